@@ -1,0 +1,86 @@
+/**
+ * Every failure a user can meet is one of these four. Anything else that reaches the command line is a
+ * defect of ours and is reported as such.
+ */
+
+/** Where in the configuration a problem lies. `line` is 1-based; absent for defaults and `--set`. */
+export interface ConfigProblem {
+  /** File name as the user gave it, or `--set`, or `defaults`. */
+  readonly file: string;
+  readonly line?: number;
+  readonly key?: string;
+  /** What is wrong, and what would be right. */
+  readonly message: string;
+}
+
+/** The configuration can't be used. Holds every problem found, not just the first. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map(formatProblem).join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** `file:line: key: message`, leaving out what is not known. */
+export function formatProblem(problem: ConfigProblem): string {
+  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
+  return problem.key === undefined
+    ? `${place}: ${problem.message}`
+    : `${place}: ${problem.key}: ${problem.message}`;
+}
+
+/** One thing the machine lacks, or that stands in the way. */
+export interface MissingRequirement {
+  /** What is missing or in conflict, in a few words. */
+  readonly what: string;
+  /** Why the emulator needs it. */
+  readonly why: string;
+  /** The package, setting or command that supplies it. */
+  readonly fix: string;
+}
+
+/** The machine can't do what was asked. Lists everything missing at once; nothing was changed. */
+export class PreflightError extends Error {
+  readonly missing: readonly MissingRequirement[];
+
+  constructor(missing: readonly MissingRequirement[]) {
+    super(missing.map((item) => `${item.what}\n    why: ${item.why}\n    fix: ${item.fix}`).join("\n"));
+    this.name = "PreflightError";
+    this.missing = missing;
+  }
+}
+
+/** A command ended with a failure. `stderr` is what it said; `cause` is set where it could not even start. */
+export class CommandError extends Error {
+  readonly command: string;
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+
+  constructor(command: string, exitCode: number | undefined, stderr: string, cause?: unknown) {
+    const said = stderr.trim() === "" ? "" : `\n${indent(stderr.trim())}`;
+    const ended = exitCode === undefined ? "could not be run" : `failed with exit code ${exitCode}`;
+    super(`${command}\n  ${ended}${said}`, { cause });
+    this.name = "CommandError";
+    this.command = command;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/** Something did not become true in time. `lastSeen` says how far it got. */
+export class TimeoutError extends Error {
+  readonly lastSeen: string;
+
+  constructor(waitedFor: string, timeoutMs: number, lastSeen: string) {
+    super(`${waitedFor} did not happen within ${timeoutMs / 1000} s\n${indent(lastSeen)}`);
+    this.name = "TimeoutError";
+    this.lastSeen = lastSeen;
+  }
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
+}

@@ -1,0 +1,74 @@
+import type { Readable } from "node:stream";
+import type { Duplex } from "node:stream";
+
+/** A program to run, as data: nothing in it is ever read by a shell. */
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Written to the program's standard input, which is then closed. Without it there is no standard input. */
+  readonly input?: string | Uint8Array;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunOptions {
+  /** Exit codes besides 0 that are not failures. */
+  readonly okExitCodes?: readonly number[];
+  /** Kill the program after this long; 0 or absent: never. */
+  readonly timeoutMs?: number;
+  /** Called with each line the program writes to stdout or stderr while it runs. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A long-lived program started by `Host.spawn`. It does not end when we do. */
+export interface SpawnedProcess {
+  readonly pid: number;
+}
+
+/**
+ * The one way to touch a machine. Everything that has an effect takes a Host, so that "which machine?" is
+ * answered in one place.
+ */
+export interface Host {
+  /**
+   * Run a program to its end. It is killed if we die first, so that nothing of ours works on unattended.
+   * @throws CommandError when it can't be started or ends with an exit code that is not allowed.
+   */
+  run(command: Command, options?: RunOptions): Promise<RunResult>;
+  /** Run a program on the user's own terminal (ssh, an editor) and give its exit code. */
+  runInteractive(command: Command): Promise<number>;
+  /**
+   * Start a program that outlives us, in a session of its own; its output goes to `logPath`.
+   * @throws CommandError when it can't be started.
+   */
+  spawn(command: Command, logPath: string): Promise<SpawnedProcess>;
+  /** The file's text, or undefined where there is none. */
+  readFile(path: string): Promise<string | undefined>;
+  /** The file's bytes, or undefined where there is none. */
+  readBytes(path: string): Promise<Uint8Array | undefined>;
+  /** Replace a file as a whole: readers see the old or the new content. Missing folders are made. */
+  writeFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  /** Write to a file that exists and is not a regular one (/proc, /sys). */
+  writeKernelFile(path: string, content: string): Promise<void>;
+  /** Delete a file or a folder with all in it; no error where there is none. */
+  remove(path: string): Promise<void>;
+  /** Names in a folder, sorted; empty where there is none. */
+  list(path: string): Promise<readonly string[]>;
+  /** Make a folder and those above it. `mode` is set on the last one. */
+  makeDirectory(path: string, mode?: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Size in bytes and time of last change, or undefined where there is no such file. */
+  stat(path: string): Promise<{ readonly sizeBytes: number; readonly modifiedMs: number } | undefined>;
+  /** Connect to a unix socket. A name that starts with NUL is an abstract one. */
+  connect(socketPath: string): Promise<Duplex>;
+  /** Follow a file as it grows, from its beginning. Ends when destroyed. */
+  readStream(path: string): Promise<Readable>;
+  /** Send a signal. False where there is no such process. */
+  kill(pid: number, signal: NodeJS.Signals | 0): Promise<boolean>;
+}
