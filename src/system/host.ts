@@ -1,5 +1,4 @@
-import type { Readable } from "node:stream";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 /** A program to run, as data: nothing in it is ever read by a shell. */
 export interface Command {

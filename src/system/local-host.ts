@@ -1,0 +1,158 @@
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { connect as connectSocket } from "node:net";
+import { dirname } from "node:path";
+import { execa } from "execa";
+import { CommandError } from "../errors.ts";
+import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
+
+/** The machine that we run on. */
+export function localHost(): Host {
+  return {
+    run,
+    runInteractive,
+    spawn,
+    readFile: (path) => unlessMissing(readFile(path, "utf8")),
+    readBytes: (path) => unlessMissing(readFile(path)),
+    writeFile: replaceFile,
+    writeKernelFile: (path, content) => appendFile(path, content, { flag: "r+" }),
+    remove: (path) => rm(path, { recursive: true, force: true }),
+    list: async (path) => ((await unlessMissing(readdir(path))) ?? []).sort(),
+    makeDirectory,
+    rename,
+    stat: fileStatus,
+    connect,
+    readStream: async (path) => createReadStream(path),
+    kill,
+  };
+}
+
+/** The command as a person would type it, for messages. */
+export function formatCommand(command: Command): string {
+  return [command.file, ...command.args].map(quoteForShell).join(" ");
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+async function run(command: Command, options: RunOptions = {}): Promise<RunResult> {
+  // A child outlives a parent that is killed outright. A batch that goes on creating links behind the back of
+  // the next command would break it, so the kernel is asked to kill the child with us.
+  const child = execa("setpriv", ["--pdeathsig", "KILL", "--", command.file, ...command.args], {
+    ...(command.input === undefined ? { stdin: "ignore" as const } : { input: command.input }),
+    ...(command.env === undefined ? {} : { env: command.env }),
+    timeout: options.timeoutMs ?? 0,
+    all: options.onLine !== undefined,
+    stripFinalNewline: false,
+    reject: false,
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (options.onLine !== undefined) {
+    for await (const line of child.iterable({ from: "all" })) {
+      options.onLine(line);
+    }
+  }
+  const result = await child;
+  const stderr = result.stderr ?? "";
+  const exitCode = result.exitCode;
+  if (result.timedOut) {
+    throw new CommandError(formatCommand(command), exitCode, `no answer within ${options.timeoutMs} ms`);
+  }
+  // setpriv answers 126 or 127 when the program itself could not be started, as a shell does.
+  if (exitCode === undefined || (exitCode !== 0 && !(options.okExitCodes ?? []).includes(exitCode))) {
+    throw new CommandError(formatCommand(command), exitCode, stderr || (result.shortMessage ?? ""));
+  }
+  return { exitCode, stdout: result.stdout ?? "", stderr };
+}
+
+async function runInteractive(command: Command): Promise<number> {
+  const result = await execa(command.file, [...command.args], {
+    stdio: "inherit",
+    reject: false,
+    ...(command.env === undefined ? {} : { env: command.env }),
+  });
+  if (result.exitCode === undefined && result.signal === undefined) {
+    throw new CommandError(formatCommand(command), undefined, result.shortMessage ?? "");
+  }
+  return result.exitCode ?? 1;
+}
+
+async function spawn(command: Command, logPath: string): Promise<SpawnedProcess> {
+  await mkdir(dirname(logPath), { recursive: true });
+  const log = createWriteStream(logPath, { flags: "a", mode: 0o600 });
+  await once(log, "open");
+  const child = execa(command.file, [...command.args], {
+    detached: true,
+    stdin: "ignore",
+    // Streams with a file descriptor are handed to the child as such: it writes on after we are gone.
+    stdout: log,
+    stderr: log,
+    reject: false,
+    cleanup: false,
+    ...(command.env === undefined ? {} : { env: command.env }),
+  });
+  if (child.pid === undefined) {
+    const failure = await child;
+    throw new CommandError(formatCommand(command), undefined, failure.shortMessage ?? "");
+  }
+  child.unref();
+  return { pid: child.pid };
+}
+
+async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isErrno(error, "ENOENT") || isErrno(error, "ENOTDIR")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
+async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  await rm(temporary, { force: true });
+  await writeFile(temporary, content, { mode, flag: "wx" });
+  await rename(temporary, path);
+}
+
+async function makeDirectory(path: string, mode?: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+}
+
+async function fileStatus(path: string): Promise<{ sizeBytes: number; modifiedMs: number } | undefined> {
+  const status = await unlessMissing(stat(path));
+  return status && { sizeBytes: status.size, modifiedMs: status.mtimeMs };
+}
+
+function connect(socketPath: string): ReturnType<Host["connect"]> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket(socketPath);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      resolve(socket);
+    });
+    socket.once("error", reject);
+  });
+}
+
+async function kill(pid: number, signal: NodeJS.Signals | 0): Promise<boolean> {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "ESRCH")) {
+      return false;
+    }
+    throw error;
+  }
+}

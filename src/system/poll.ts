@@ -1,0 +1,31 @@
+import { TimeoutError } from "../errors.ts";
+
+export interface PollOptions {
+  /** What is waited for, as the subject of "… did not happen within 60 s". */
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+}
+
+/** What one look found: done with a value, or not yet and how far it got. */
+export type Look<T> =
+  | { readonly done: true; readonly value: T }
+  | { readonly done: false; readonly seen: string };
+
+/**
+ * Look again and again until done. The last look is never older than one interval at the deadline.
+ * @throws TimeoutError with what the last look saw.
+ */
+export async function pollUntil<T>(options: PollOptions, look: () => Promise<Look<T>>): Promise<T> {
+  const deadline = Date.now() + options.timeoutMs;
+  for (;;) {
+    const result = await look();
+    if (result.done) {
+      return result.value;
+    }
+    if (Date.now() >= deadline) {
+      throw new TimeoutError(options.what, options.timeoutMs, result.seen);
+    }
+    await new Promise((resolve) => setTimeout(resolve, options.intervalMs));
+  }
+}
