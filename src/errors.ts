@@ -1,5 +1,5 @@
 /**
- * Every failure a user can meet is one of these four. Anything else that reaches the command line is a
+ * Every failure a user can meet is one of these. Anything else that reaches the command line is a
  * defect of ours and is reported as such.
  */
 
@@ -78,6 +78,14 @@ export class TimeoutError extends Error {
     super(`${waitedFor} did not happen within ${timeoutMs / 1000} s\n${indent(lastSeen)}`);
     this.name = "TimeoutError";
     this.lastSeen = lastSeen;
+  }
+}
+
+/** The user asked us to stop. What was done so far stays, and the next command can go on from it. */
+export class InterruptedError extends Error {
+  constructor() {
+    super("interrupted");
+    this.name = "InterruptedError";
   }
 }
 

@@ -7,10 +7,13 @@ import { execa } from "execa";
 import { CommandError } from "../errors.ts";
 import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
 
-/** The machine that we run on. */
-export function localHost(): Host {
+/**
+ * The machine that we run on.
+ * @param interrupted when aborted, programs that run are asked to end; later ones, such as those that undo, run.
+ */
+export function localHost(interrupted?: AbortSignal): Host {
   return {
-    run,
+    run: (command, options) => run(command, options, interrupted),
     runInteractive,
     spawn,
     readFile: (path) => unlessMissing(readFile(path, "utf8")),
@@ -37,7 +40,11 @@ function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-async function run(command: Command, options: RunOptions = {}): Promise<RunResult> {
+async function run(
+  command: Command,
+  options: RunOptions = {},
+  interrupted?: AbortSignal,
+): Promise<RunResult> {
   // A child outlives a parent that is killed outright. A batch that goes on creating links behind the back of
   // the next command would break it, so the kernel is asked to kill the child with us.
   const child = execa("setpriv", ["--pdeathsig", "KILL", "--", command.file, ...command.args], {
@@ -49,12 +56,15 @@ async function run(command: Command, options: RunOptions = {}): Promise<RunResul
     reject: false,
     maxBuffer: 256 * 1024 * 1024,
   });
+  const end = () => child.kill("SIGTERM");
+  interrupted?.addEventListener("abort", end, { once: true });
   if (options.onLine !== undefined) {
     for await (const line of child.iterable({ from: "all" })) {
       options.onLine(line);
     }
   }
   const result = await child;
+  interrupted?.removeEventListener("abort", end);
   const stderr = result.stderr ?? "";
   const exitCode = result.exitCode;
   if (result.timedOut) {

@@ -1,10 +1,12 @@
-import { TimeoutError } from "../errors.ts";
+import { InterruptedError, TimeoutError } from "../errors.ts";
 
 export interface PollOptions {
   /** What is waited for, as the subject of "… did not happen within 60 s". */
   readonly what: string;
   readonly timeoutMs: number;
   readonly intervalMs: number;
+  /** Stop looking when this is aborted. */
+  readonly interrupted?: AbortSignal;
 }
 
 /** What one look found: done with a value, or not yet and how far it got. */
@@ -15,6 +17,7 @@ export type Look<T> =
 /**
  * Look again and again until done. The last look is never older than one interval at the deadline.
  * @throws TimeoutError with what the last look saw.
+ * @throws InterruptedError when asked to stop.
  */
 export async function pollUntil<T>(options: PollOptions, look: () => Promise<Look<T>>): Promise<T> {
   const deadline = Date.now() + options.timeoutMs;
@@ -22,6 +25,9 @@ export async function pollUntil<T>(options: PollOptions, look: () => Promise<Loo
     const result = await look();
     if (result.done) {
       return result.value;
+    }
+    if (options.interrupted?.aborted) {
+      throw new InterruptedError();
     }
     if (Date.now() >= deadline) {
       throw new TimeoutError(options.what, options.timeoutMs, result.seen);
