@@ -1,0 +1,118 @@
+import { PreflightError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import type { Accelerator, Architecture } from "./command.ts";
+import { confined, type EmulatorUser } from "./confine.ts";
+import { acceleratorProbe } from "./probe.ts";
+
+/** A guest that KVM runs ends within 0.2 s. */
+const PROBE_TIMEOUT_S = 2;
+
+export interface AccelerationRequest {
+  readonly wanted: "auto" | Accelerator;
+  readonly architecture: Architecture;
+  readonly user: EmulatorUser;
+  readonly stateDir: string;
+  /** Of the emulator, as it tells itself. */
+  readonly qemuVersion: string;
+}
+
+export interface Acceleration {
+  readonly accelerator: Accelerator;
+  /** Why it is not KVM; empty where it is, or was not asked for. */
+  readonly reason: string;
+}
+
+/**
+ * KVM where a guest really runs under it, else TCG. That /dev/kvm can be opened proves nothing: on some nested
+ * hosts KVM accepts a machine, which then hangs at its first instruction. So one is booted.
+ * @throws PreflightError when ACCEL demands KVM and it does not work.
+ */
+export async function chooseAccelerator(host: Host, request: AccelerationRequest): Promise<Acceleration> {
+  if (request.wanted === "tcg") {
+    return { accelerator: "tcg", reason: "" };
+  }
+  const failure = await kvmFailure(host, request);
+  if (failure === null) {
+    return { accelerator: "kvm", reason: "" };
+  }
+  if (request.wanted === "kvm") {
+    throw new PreflightError([
+      {
+        what: `KVM does not work here: ${failure}`,
+        why: "ACCEL=kvm demands it",
+        fix: `make it work for user ${request.user.name}, or set ACCEL=auto to emulate processors where it does not`,
+      },
+    ]);
+  }
+  return { accelerator: "tcg", reason: `no KVM: ${failure}` };
+}
+
+/** Why KVM can't be used; null where it can. */
+async function kvmFailure(host: Host, request: AccelerationRequest): Promise<string | null> {
+  if ((await host.stat("/dev/kvm")) === undefined) {
+    return "there is no /dev/kvm";
+  }
+  const path = `${request.stateDir}/accelerator.json`;
+  const key = await answerKey(host, request);
+  const remembered = parseAnswer(await host.readFile(path));
+  if (remembered?.key === key) {
+    return remembered.failure;
+  }
+  const { failure, lasting } = await probeKvm(host, request);
+  if (lasting) {
+    await host.writeFile(path, `${JSON.stringify({ key, failure } satisfies Answer)}\n`);
+  }
+  return failure;
+}
+
+interface Answer {
+  readonly key: string;
+  readonly failure: string | null;
+}
+
+/** What the answer depends on. The boot ID stands for the hypervisor below us, which may be another next time. */
+async function answerKey(host: Host, request: AccelerationRequest): Promise<string> {
+  const [release, bootId] = await Promise.all([
+    host.readFile("/proc/sys/kernel/osrelease"),
+    host.readFile("/proc/sys/kernel/random/boot_id"),
+  ]);
+  return [release?.trim(), bootId?.trim(), request.qemuVersion, request.user.uid, request.user.kvmGid].join(
+    " ",
+  );
+}
+
+function parseAnswer(text: string | undefined): Answer | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as Answer);
+  } catch {
+    // It is only a memory: probe again.
+    return undefined;
+  }
+}
+
+/** `lasting`: the guest ran, or hung. A refusal, such as missing permission, is quick to see again. */
+async function probeKvm(
+  host: Host,
+  { architecture, user, stateDir }: AccelerationRequest,
+): Promise<{ readonly failure: string | null; readonly lasting: boolean }> {
+  const probe = acceleratorProbe(architecture);
+  const file = `${stateDir}/accelerator-probe.img`;
+  await host.writeFile(file, probe.program, 0o644);
+  // A vCPU that hangs in the kernel may keep QEMU from ending when asked to.
+  const limit = ["--foreground", "--signal=KILL", String(PROBE_TIMEOUT_S)];
+  const guarded = confined(probe.command(file, "kvm"), user, { kvm: true });
+  const result = await host.run(
+    { file: "timeout", args: [...limit, guarded.file, ...guarded.args] },
+    { okExitCodes: Array.from({ length: 256 }, (_, code) => code) },
+  );
+  await host.remove(file);
+  if (result.exitCode === probe.exitCode) {
+    return { failure: null, lasting: true };
+  }
+  return result.exitCode === KILLED
+    ? { failure: `a guest hangs: it did not end within ${PROBE_TIMEOUT_S} s`, lasting: true }
+    : { failure: result.stderr.trim() || `QEMU ended with ${result.exitCode}`, lasting: false };
+}
+
+/** With --foreground timeout(1) survives the KILL it sends, and tells: 128 + 9. */
+const KILLED = 137;

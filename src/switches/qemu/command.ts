@@ -1,0 +1,139 @@
+import type { Node } from "../../fabric/types.ts";
+import type { Command } from "../../system/host.ts";
+import { networkArguments } from "./network.ts";
+import type { NodePaths } from "./paths.ts";
+
+/** The processor that the host has, and so its switches. */
+export type Architecture = "x86_64" | "arm64";
+export type Accelerator = "kvm" | "tcg";
+
+/** The switch image's files and the kernel's command line. */
+export interface BootFiles {
+  readonly kernel: string;
+  readonly initrd: string;
+  /** Read-only root file system, shared by all switches. */
+  readonly root: string;
+  readonly kernelArguments: string;
+}
+
+export interface MachineSettings {
+  readonly architecture: Architecture;
+  readonly accelerator: Accelerator;
+  readonly boot: BootFiles;
+  readonly paths: NodePaths;
+  /** Address that the VNC server listens on; empty: all. */
+  readonly vncListen: string;
+}
+
+/**
+ * The exact command that runs a node's machine, without what confines it. It stays in the foreground: QEMU's own
+ * -daemonize forks, which the sandbox forbids.
+ *
+ * Nothing but what is named here is on the machine (-nodefaults, -no-user-config). Options are such that QEMU
+ * 7.2 (Debian 12) and 10.0 (Debian 13) both take them.
+ */
+export function qemuCommand(node: Node, settings: MachineSettings): Command {
+  return {
+    file: qemuProgram(settings.architecture),
+    args: [
+      ["-name", `guest=${node.name},debug-threads=on`],
+      ["-no-user-config", "-nodefaults"],
+      ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
+      ["-pidfile", settings.paths.pid],
+      processorArguments(node, settings),
+      bootArguments(settings.boot),
+      diskArguments("root", settings.boot.root, 1),
+      diskArguments("node", settings.paths.nodeFiles, 2),
+      controlArguments(settings.paths),
+      consoleArguments(node, settings),
+      // Without it a guest under TCG waits for randomness when sshd and BGP first ask for it.
+      ["-object", "rng-builtin,id=rng", "-device", virtio("rng", 3, "rng=rng")],
+      networkArguments(node.ports, settings.accelerator),
+    ].flat(),
+  };
+}
+
+export function qemuProgram(architecture: Architecture): string {
+  return architecture === "arm64" ? "qemu-system-aarch64" : "qemu-system-x86_64";
+}
+
+function processorArguments(node: Node, { architecture, accelerator }: MachineSettings): string[] {
+  return [
+    "-machine",
+    MACHINES[architecture],
+    "-accel",
+    accelerator,
+    "-cpu",
+    accelerator === "kvm" ? "host" : EMULATED_CPUS[architecture],
+    "-smp",
+    String(node.machine.vcpus),
+    "-m",
+    `size=${node.machine.memoryMiB}M`,
+  ];
+}
+
+/** What a switch has no use for is left off: each device costs the guest's kernel time to look for. */
+const MACHINES = {
+  x86_64: "q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off",
+  arm64: "virt,gic-version=max",
+} as const;
+
+/** Arm's real pointer authentication is slow to emulate; QEMU's own algorithm does. */
+const EMULATED_CPUS = { x86_64: "max", arm64: "max,pauth-impdef=on" } as const;
+
+function bootArguments(boot: BootFiles): string[] {
+  return ["-kernel", boot.kernel, "-initrd", boot.initrd, "-append", boot.kernelArguments];
+}
+
+/** A raw disk that the guest can only read, so that any number of machines share it. */
+function diskArguments(name: string, file: string, slot: number): string[] {
+  return [
+    "-blockdev",
+    `driver=file,node-name=${name},filename=${file},read-only=on,locking=off`,
+    "-device",
+    virtio("blk", slot, `drive=${name},serial=${name}`),
+  ];
+}
+
+/** QMP, and the channel to the agent inside. */
+function controlArguments(paths: NodePaths): string[] {
+  return [
+    "-chardev",
+    `socket,id=qmp,path=${paths.qmp},server=on,wait=off`,
+    "-mon",
+    "chardev=qmp,mode=control",
+    "-device",
+    virtio("serial", 4, "id=channels,max_ports=3"),
+    "-chardev",
+    `socket,id=agent,path=${paths.agent},server=on,wait=off`,
+    "-device",
+    "virtserialport,bus=channels.0,nr=1,chardev=agent,name=org.qemu.guest_agent.0",
+  ];
+}
+
+/**
+ * A serial console, kept in a file even while nobody is connected, and a terminal that QEMU itself draws for VNC.
+ * There is no VGA: its firmware and frame buffer cost every machine time and memory to show the same text.
+ */
+function consoleArguments(node: Node, { paths, vncListen }: MachineSettings): string[] {
+  return [
+    "-chardev",
+    `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.console},logappend=on`,
+    "-serial",
+    "chardev:serial",
+    "-chardev",
+    "vc,id=terminal,cols=100,rows=37",
+    "-device",
+    "virtconsole,bus=channels.0,nr=0,chardev=terminal",
+    "-object",
+    `secret,id=vnc-password,file=${paths.vncPassword}`,
+    "-vnc",
+    `${vncListen}:${node.machine.vncDisplay},password-secret=vnc-password`,
+  ];
+}
+
+/** disable-legacy: no I/O port ranges, which buses run out of and firmware has to lay out. */
+function virtio(kind: string, slot: number, options: string): string {
+  const rest = options === "" ? "" : `,${options}`;
+  return `virtio-${kind}-pci,addr=${slot},disable-legacy=on${rest}`;
+}

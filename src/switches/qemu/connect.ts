@@ -1,0 +1,33 @@
+import type { Duplex } from "node:stream";
+import { CommandError, TimeoutError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+
+const RETRY_MS = 20;
+
+/**
+ * Connect to one of a machine's sockets. QEMU serves one client at a time and lets one or two wait; the kernel
+ * turns more away (EAGAIN), and they have to try again.
+ * @param name of the socket's purpose, for messages.
+ * @throws CommandError when no machine listens.
+ */
+export async function connectToMachine(
+  host: Host,
+  name: string,
+  socket: string,
+  deadline: number,
+): Promise<Duplex> {
+  const startedMs = Date.now();
+  for (;;) {
+    try {
+      return await host.connect(socket);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) {
+        throw new CommandError(`${name} on ${socket}`, undefined, "no machine listens there", error);
+      }
+      if (Date.now() >= deadline) {
+        throw new TimeoutError(`a connection to ${socket}`, deadline - startedMs, "others are connected");
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}

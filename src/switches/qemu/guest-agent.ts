@@ -1,0 +1,71 @@
+import { CommandError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { connectToMachine } from "./connect.ts";
+import { type JsonChannel, jsonChannel } from "./json-channel.ts";
+
+/** A conversation with the QEMU guest agent inside a machine. It needs no network. */
+export interface GuestAgent {
+  /**
+   * Run an agent command and give what it returns.
+   * @throws CommandError with the agent's own words when it refuses, or the machine ends.
+   * @throws TimeoutError when it does not answer in time.
+   */
+  execute(command: string, commandArguments?: Readonly<Record<string, unknown>>): Promise<unknown>;
+}
+
+export interface AgentOptions {
+  readonly socket: string;
+  /**
+   * For the whole conversation. A machine that boots answers as soon as its agent runs: what was sent before
+   * waits in the channel. The agent talks to one client at a time: others are waited for.
+   */
+  readonly timeoutMs: number;
+}
+
+/** Connect, agree where the conversation begins, work, and hang up. */
+export async function withGuestAgent<T>(
+  host: Host,
+  { socket, timeoutMs }: AgentOptions,
+  work: (agent: GuestAgent) => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  const channel = jsonChannel(await connectToMachine(host, "guest agent", socket, deadline), {
+    name: `the guest agent on ${socket}`,
+    silence: "the machine runs, but no agent answers in it",
+    timeoutMs,
+    deadline,
+  });
+  try {
+    await synchronise(channel);
+    return await work({
+      execute: async (command, commandArguments) => {
+        channel.send({ execute: command, ...(commandArguments && { arguments: commandArguments }) });
+        const reply = (await channel.next()) as AgentMessage;
+        if (reply.error !== undefined) {
+          throw new CommandError(`guest agent ${command}`, undefined, reply.error.desc);
+        }
+        return reply.return;
+      },
+    });
+  } finally {
+    channel.close();
+  }
+}
+
+/**
+ * Skip what is left of an earlier client's conversation: 0xff is no JSON and makes the agent forget half a
+ * request; then everything before our number comes back is somebody else's.
+ */
+async function synchronise(channel: JsonChannel): Promise<void> {
+  const id = Math.floor(Math.random() * 2 ** 31);
+  channel.sendRaw(Uint8Array.of(0xff));
+  channel.send({ execute: "guest-sync-delimited", arguments: { id } });
+  while (((await channel.next()) as AgentMessage).return !== id) {
+    // Somebody else's.
+  }
+}
+
+interface AgentMessage {
+  readonly return?: unknown;
+  readonly error?: { readonly class: string; readonly desc: string };
+}

@@ -1,0 +1,43 @@
+import type { Host } from "../../system/host.ts";
+import { type AgentOptions, withGuestAgent } from "./guest-agent.ts";
+
+/** Far below what the agent takes in one message, so that one file does not stall its channel. */
+const CHUNK_BYTES = 48 * 1024;
+
+/** A file inside the machine. @throws CommandError where there is none. */
+export function pullFile(host: Host, options: AgentOptions, path: string): Promise<Uint8Array> {
+  return withGuestAgent(host, options, async (agent) => {
+    const handle = await agent.execute("guest-file-open", { path, mode: "r" });
+    const chunks: Uint8Array[] = [];
+    for (let atEnd = false; !atEnd; ) {
+      const chunk = (await agent.execute("guest-file-read", { handle, count: CHUNK_BYTES })) as FileChunk;
+      chunks.push(Buffer.from(chunk["buf-b64"], "base64"));
+      atEnd = chunk.eof;
+    }
+    await agent.execute("guest-file-close", { handle });
+    return Buffer.concat(chunks);
+  });
+}
+
+/** Write a file inside the machine, over one that may be there. A new one gets the agent's default mode. */
+export function pushFile(
+  host: Host,
+  options: AgentOptions,
+  path: string,
+  content: Uint8Array,
+): Promise<void> {
+  return withGuestAgent(host, options, async (agent) => {
+    const handle = await agent.execute("guest-file-open", { path, mode: "w" });
+    for (let offset = 0; offset < content.length; offset += CHUNK_BYTES) {
+      const chunk = Buffer.from(content.subarray(offset, offset + CHUNK_BYTES)).toString("base64");
+      await agent.execute("guest-file-write", { handle, "buf-b64": chunk });
+    }
+    await agent.execute("guest-file-close", { handle });
+  });
+}
+
+interface FileChunk {
+  readonly count: number;
+  readonly "buf-b64": string;
+  readonly eof: boolean;
+}

@@ -1,0 +1,69 @@
+import type { Command, Host } from "../../system/host.ts";
+import { confined, type EmulatorUser } from "./confine.ts";
+import { type NodePaths, nodesFolder } from "./paths.ts";
+
+/** How a node's machine is started. Kept beside it, so that its BMC can power it on again. */
+export interface Launch {
+  /** Of this document's form. */
+  readonly version: 1;
+  readonly node: string;
+  readonly user: EmulatorUser;
+  readonly kvm: boolean;
+  /** QEMU's command, without what confines it. */
+  readonly command: Command;
+}
+
+/** Undefined where the node was not brought up, or by a version whose document differs. */
+export async function readLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
+  const text = await host.readFile(paths.launch);
+  const launch = text === undefined ? undefined : (JSON.parse(text) as Launch);
+  return launch?.version === 1 ? launch : undefined;
+}
+
+export async function writeLaunch(host: Host, paths: NodePaths, launch: Launch): Promise<void> {
+  await host.writeFile(paths.launch, `${JSON.stringify(launch, null, 2)}\n`);
+}
+
+/**
+ * The command that starts the machine for whoever asks: root confines it; the emulator user, as which the BMCs
+ * run, can't change who it is and is confined already.
+ */
+export function launchCommand(launch: Launch, asRoot: boolean): Command {
+  return asRoot ? confined(launch.command, launch.user, { kvm: launch.kvm }) : launch.command;
+}
+
+/** Make the folders that the machines of these nodes need, each with the owner that NodePaths tells. */
+export async function makeNodeFolders(
+  host: Host,
+  runDir: string,
+  user: EmulatorUser,
+  nodes: readonly NodePaths[],
+): Promise<void> {
+  await host.makeDirectory(nodesFolder(runDir), 0o755);
+  await host.run(
+    installFolders(
+      nodes.map((paths) => paths.folder),
+      0,
+      user.gid,
+      "0750",
+    ),
+  );
+  await host.run(
+    installFolders(
+      nodes.map((paths) => paths.run),
+      user.uid,
+      user.gid,
+      "0700",
+    ),
+  );
+  await Promise.all(nodes.map((paths) => host.writeFile(paths.qemuLog, "", 0o640)));
+  // Whoever starts the machine next writes to it: root, or a BMC.
+  await host.run({
+    file: "chown",
+    args: [`${user.uid}:${user.gid}`, ...nodes.map((paths) => paths.qemuLog)],
+  });
+}
+
+function installFolders(folders: readonly string[], uid: number, gid: number, mode: string): Command {
+  return { file: "install", args: ["-d", "-m", mode, "-o", String(uid), "-g", String(gid), ...folders] };
+}

@@ -1,0 +1,150 @@
+import { CommandError, TimeoutError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { formatCommand } from "../../system/local-host.ts";
+import { pollUntil } from "../../system/poll.ts";
+import { launchCommand, readLaunch } from "./launch.ts";
+import { type NodePaths, nodePaths } from "./paths.ts";
+import { isMachine, machinePid, processAgeSeconds } from "./process.ts";
+import { withQmp } from "./qmp.ts";
+
+const START_TIMEOUT_MS = 60_000;
+const QMP_TIMEOUT_MS = 5_000;
+const QUIT_TIMEOUT_MS = 5_000;
+const KILL_TIMEOUT_MS = 10_000;
+const POLL_MS = 50;
+
+export type PowerState =
+  | { readonly power: "on"; readonly pid: number; readonly uptimeSeconds: number }
+  | { readonly power: "off" };
+
+/** Whether the node's machine runs. */
+export async function powerState(host: Host, runDir: string, nodeName: string): Promise<PowerState> {
+  const pid = await machinePid(host, nodePaths(runDir, nodeName));
+  const uptimeSeconds = pid === undefined ? undefined : await processAgeSeconds(host, pid);
+  return pid === undefined || uptimeSeconds === undefined
+    ? { power: "off" }
+    : { power: "on", pid, uptimeSeconds };
+}
+
+/**
+ * Start the node's machine as it was last brought up; nothing to do where it runs. Returns when QEMU has taken
+ * all its devices and the machine's processor runs.
+ * @throws CommandError with QEMU's own words when it does not start, or when the node was never brought up.
+ */
+export async function powerOn(host: Host, runDir: string, nodeName: string): Promise<void> {
+  const paths = nodePaths(runDir, nodeName);
+  if ((await machinePid(host, paths)) !== undefined) {
+    return;
+  }
+  const launch = await readLaunch(host, paths);
+  if (launch === undefined) {
+    throw new CommandError(
+      `start ${nodeName}`,
+      undefined,
+      `${paths.launch} is missing: run ikvswitch up first`,
+    );
+  }
+  const asRoot = (await host.run({ file: "id", args: ["-u"] })).stdout.trim() === "0";
+  const logged = (await host.stat(paths.qemuLog))?.sizeBytes ?? 0;
+  const { pid } = await host.spawn(launchCommand(launch, asRoot), paths.qemuLog);
+  await pollUntil(
+    { what: `the start of ${nodeName}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
+    async () => {
+      // It is our child: while it runs, its pid can't be anyone else's.
+      if (!(await host.kill(pid, 0))) {
+        const said = Buffer.from((await host.readBytes(paths.qemuLog)) ?? []).subarray(logged);
+        throw new CommandError(formatCommand(launch.command), undefined, said.toString("utf8"));
+      }
+      return (await succeeds(monitor(host, paths, "query-status")))
+        ? { done: true, value: undefined }
+        : { done: false, seen: `QEMU runs as pid ${pid}, its control socket does not answer` };
+    },
+  );
+}
+
+/** Cut the power. */
+export async function powerOff(host: Host, runDir: string, nodeName: string): Promise<void> {
+  await endMachine(host, nodePaths(runDir, nodeName));
+}
+
+/** Press the power button: the switch shuts itself down in its own time. */
+export async function softOff(host: Host, runDir: string, nodeName: string): Promise<void> {
+  await monitor(host, nodePaths(runDir, nodeName), "system_powerdown");
+}
+
+/** Press the reset button: the switch boots again at once, from the files it has now. */
+export async function reset(host: Host, runDir: string, nodeName: string): Promise<void> {
+  await monitor(host, nodePaths(runDir, nodeName), "system_reset");
+}
+
+/** How a machine came to its end: `forced` when it did not shut itself down in time. */
+export type StopOutcome = "was off" | "clean" | "forced";
+
+/** Shut the machine down, and cut its power when that takes longer than the grace period. */
+export async function stopMachine(
+  host: Host,
+  runDir: string,
+  nodeName: string,
+  options: { readonly graceMs: number },
+): Promise<StopOutcome> {
+  const paths = nodePaths(runDir, nodeName);
+  const pid = await machinePid(host, paths);
+  if (pid === undefined) {
+    return "was off";
+  }
+  if (!(await succeeds(monitor(host, paths, "system_powerdown")))) {
+    await killMachine(host, pid, paths);
+    return "forced";
+  }
+  if (await hasEnded(host, pid, paths, options.graceMs)) {
+    return "clean";
+  }
+  await endMachine(host, paths);
+  return "forced";
+}
+
+async function endMachine(host: Host, paths: NodePaths): Promise<void> {
+  const pid = await machinePid(host, paths);
+  if (pid !== undefined) {
+    const asked = await succeeds(monitor(host, paths, "quit"));
+    if (!asked || !(await hasEnded(host, pid, paths, QUIT_TIMEOUT_MS))) {
+      await killMachine(host, pid, paths);
+    }
+  }
+}
+
+/** End a machine that does not listen. Its pid was checked to be the node's. */
+export async function killMachine(host: Host, pid: number, paths: NodePaths): Promise<void> {
+  await host.kill(pid, "SIGKILL");
+  if (!(await hasEnded(host, pid, paths, KILL_TIMEOUT_MS))) {
+    throw new TimeoutError(`the end of pid ${pid}`, KILL_TIMEOUT_MS, "killed, but the kernel still lists it");
+  }
+}
+
+async function hasEnded(host: Host, pid: number, paths: NodePaths, timeoutMs: number): Promise<boolean> {
+  const options = { what: `the end of pid ${pid}`, timeoutMs, intervalMs: POLL_MS };
+  try {
+    await pollUntil(options, async () =>
+      (await isMachine(host, pid, paths))
+        ? { done: false, seen: "running" }
+        : { done: true, value: undefined },
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof TimeoutError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function monitor(host: Host, paths: NodePaths, command: string): Promise<unknown> {
+  return withQmp(host, { socket: paths.qmp, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute(command));
+}
+
+function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,47 @@
+import type { Port } from "../../fabric/types.ts";
+import type { Accelerator } from "./command.ts";
+import { type PciPlace, placeCards } from "./pci.ts";
+
+/**
+ * A network card for every port, each on the tap that the host's wires have for it.
+ *
+ * Under TCG cards have no MSI-X vectors: setting them up costs the guest more of its boot than plain interrupts
+ * cost it later. Under KVM it is the other way round.
+ */
+export function networkArguments(ports: readonly Port[], accelerator: Accelerator): string[] {
+  const layout = placeCards(ports.length);
+  return [
+    ...layout.bridges.flatMap(({ id, place }, index) => [
+      "-device",
+      // Bridges are told apart by chassis number, which must not be 0.
+      `pci-bridge,id=${id},chassis_nr=${index + 1},shpc=off,${pciOptions(place)}`,
+    ]),
+    ...ports.flatMap((port, index) => {
+      const place = layout.cards[index];
+      return place === undefined ? [] : cardArguments(port, place, accelerator);
+    }),
+  ];
+}
+
+function cardArguments(port: Port, place: PciPlace, accelerator: Accelerator): string[] {
+  const card = [
+    `virtio-net-pci,netdev=${port.name},mac=${port.mac}`,
+    pciOptions(place),
+    // The guest starts with the wire's MTU instead of 1500.
+    `host_mtu=${port.mtu}`,
+    // No boot ROM: switches never boot from the network, and firmware would load one for every card.
+    "romfile=",
+    "disable-legacy=on",
+    ...(accelerator === "tcg" ? ["vectors=0"] : []),
+  ];
+  return [
+    "-netdev",
+    `tap,id=${port.name},ifname=${port.tap},script=no,downscript=no`,
+    "-device",
+    card.join(","),
+  ];
+}
+
+function pciOptions(place: PciPlace): string {
+  return `bus=${place.bus},addr=${place.addr}${place.multifunction ? ",multifunction=on" : ""}`;
+}

@@ -1,0 +1,52 @@
+/**
+ * Where a running switch keeps what. The folder itself belongs to root, so that a machine that broke out of its
+ * emulator can't change how it is started; only `run` below it is the emulator user's.
+ */
+export interface NodePaths {
+  /** Root's; the emulator's group may read it. */
+  readonly folder: string;
+  /** The exact command that starts the machine, and what it was started with. */
+  readonly launch: string;
+  /** The node's rendered files, as the machine reads them at boot. */
+  readonly nodeFiles: string;
+  /** The password that the VNC server demands. */
+  readonly vncPassword: string;
+  /** What QEMU itself said since its last start. */
+  readonly qemuLog: string;
+  /** The emulator user's. */
+  readonly run: string;
+  readonly pid: string;
+  readonly qmp: string;
+  readonly agent: string;
+  readonly serial: string;
+  /** Everything the serial console ever showed since `up` made the folder. */
+  readonly console: string;
+}
+
+export function nodePaths(runDir: string, nodeName: string): NodePaths {
+  const folder = `${nodesFolder(runDir)}/${nodeName}`;
+  const run = `${folder}/run`;
+  return {
+    folder,
+    launch: `${folder}/launch.json`,
+    nodeFiles: `${folder}/node.cpio`,
+    vncPassword: `${folder}/vnc-password`,
+    qemuLog: `${folder}/qemu.log`,
+    run,
+    pid: `${run}/qemu.pid`,
+    qmp: `${run}/qmp.sock`,
+    agent: `${run}/agent.sock`,
+    serial: `${run}/serial.sock`,
+    console: `${run}/console.log`,
+  };
+}
+
+/** The folder that holds one folder per node. */
+export function nodesFolder(runDir: string): string {
+  return `${runDir}/nodes`;
+}
+
+/** The kernel takes socket paths of 107 bytes (unix(7)). */
+export function socketPathsFit(runDir: string, nodeNames: readonly string[]): boolean {
+  return nodeNames.every((name) => new TextEncoder().encode(nodePaths(runDir, name).serial).length <= 107);
+}

@@ -1,0 +1,64 @@
+import type { Host } from "../../system/host.ts";
+import { type NodePaths, nodePaths, nodesFolder } from "./paths.ts";
+
+/** The pid of the node's machine, or undefined when it does not run. */
+export async function machinePid(host: Host, paths: NodePaths): Promise<number | undefined> {
+  const pid = Number((await host.readFile(paths.pid))?.trim());
+  return Number.isInteger(pid) && pid > 0 && (await isMachine(host, pid, paths)) ? pid : undefined;
+}
+
+/**
+ * Whether this process is the node's machine. A pid alone proves nothing: pids are used again. The pid file's
+ * path in a process's arguments does, and a process that ended has none.
+ */
+export async function isMachine(host: Host, pid: number, paths: NodePaths): Promise<boolean> {
+  return (await processArguments(host, pid)).some(
+    (argument, index, all) => argument === paths.pid && all[index - 1] === "-pidfile",
+  );
+}
+
+/**
+ * Every machine that runs below this run directory, by node name, whether its pid file was written or lost.
+ * Reads all of /proc: for `up` and `down`, which must not miss one that was being started when we were killed.
+ */
+export async function findMachines(
+  host: Host,
+  runDir: string,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const found = new Map<string, number[]>();
+  const prefix = `${nodesFolder(runDir)}/`;
+  const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  for (const pid of pids) {
+    const all = await processArguments(host, pid);
+    const pidFile = all[all.indexOf("-pidfile") + 1] ?? "";
+    const name = pidFile.slice(prefix.length).split("/")[0] ?? "";
+    if (pidFile.startsWith(prefix) && pidFile === nodePaths(runDir, name).pid) {
+      found.set(name, [...(found.get(name) ?? []), pid]);
+    }
+  }
+  return found;
+}
+
+/** When the process started, in seconds before now; undefined when it has ended. */
+export async function processAgeSeconds(host: Host, pid: number): Promise<number | undefined> {
+  const [stat, uptime] = await Promise.all([
+    host.readFile(`/proc/${pid}/stat`),
+    host.readFile("/proc/uptime"),
+  ]);
+  // The program's name is in parentheses and may hold anything; start time is field 22, in ticks (proc(5)).
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const startTicks = Number(fields?.[19]);
+  return Number.isNaN(startTicks) ? undefined : Number(uptime?.split(" ")[0]) - startTicks / TICKS_PER_SECOND;
+}
+
+/** USER_HZ is 100 on every architecture that Debian has switches for. */
+const TICKS_PER_SECOND = 100;
+
+async function processArguments(host: Host, pid: number): Promise<readonly string[]> {
+  try {
+    return ((await host.readFile(`/proc/${pid}/cmdline`)) ?? "").split("\0");
+  } catch {
+    // It ended while being read (ESRCH).
+    return [];
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EmulatorUser } from "../../src/switches/qemu/confine.ts";
+import { makeNodeFolders, writeLaunch } from "../../src/switches/qemu/launch.ts";
+import { killMachine } from "../../src/switches/qemu/machine.ts";
+import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { findMachines } from "../../src/switches/qemu/process.ts";
+import type { Host } from "../../src/system/host.ts";
+
+/** Waits for the ACPI power button, then switches itself off, as an operating system does. */
+const OBEDIENT = [
+  ...[0xba, 0x02, 0x06], // mov dx, 0x602: PM1 enable
+  ...[0xb8, 0x00, 0x01], // mov ax, 0x100: power button
+  0xef, // out dx, ax
+  ...[0xba, 0x00, 0x06], // mov dx, 0x600: PM1 status
+  0xed, // 1: in ax, dx
+  ...[0xf6, 0xc4, 0x01], // test ah, 1: power button
+  ...[0x74, 0xfa], // jz 1b
+  ...[0xba, 0x04, 0x06], // mov dx, 0x604: PM1 control
+  ...[0xb8, 0x00, 0x20], // mov ax, 0x2000: sleep, type S5
+  0xef, // out dx, ax
+  ...[0xeb, 0xfe], // jmp .
+];
+/** Hears nothing. */
+const STUBBORN = [0xfa, 0xf4, 0xeb, 0xfc]; // cli; 1: hlt; jmp 1b
+
+/** The system's own unprivileged user, which every Debian has. */
+export const NOBODY: EmulatorUser = { name: "nobody", uid: 65534, gid: 65534, kvmGid: null };
+
+/** A run directory whose nodes are machines of one boot sector each, for what needs no switch inside. */
+export async function bootSectorNodes(
+  host: Host,
+  nodes: Readonly<Record<string, "obedient" | "stubborn">>,
+): Promise<string> {
+  const runDir = await mkdtemp(join(tmpdir(), "ikv-qemu-"));
+  await host.run({ file: "chmod", args: ["0755", runDir] });
+  const names = Object.keys(nodes);
+  await makeNodeFolders(
+    host,
+    runDir,
+    NOBODY,
+    names.map((name) => nodePaths(runDir, name)),
+  );
+  for (const [name, kind] of Object.entries(nodes)) {
+    const paths = nodePaths(runDir, name);
+    const disk = new Uint8Array(1024 * 1024);
+    disk.set(kind === "obedient" ? OBEDIENT : STUBBORN);
+    disk.set([0x55, 0xaa], 510);
+    await host.writeFile(paths.nodeFiles, disk);
+    const command = { file: "qemu-system-x86_64", args: machineArguments(name, runDir) };
+    await writeLaunch(host, paths, { version: 1, node: name, user: NOBODY, kvm: false, command });
+  }
+  return runDir;
+}
+
+function machineArguments(name: string, runDir: string): string[] {
+  const paths = nodePaths(runDir, name);
+  return [
+    ...["-name", `guest=${name}`, "-machine", "q35", "-accel", "tcg", "-m", "size=16M"],
+    ...["-no-user-config", "-nodefaults", "-display", "none", "-pidfile", paths.pid],
+    ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
+    ...["-blockdev", `driver=file,node-name=disk,filename=${paths.nodeFiles},read-only=on`],
+    ...["-device", "virtio-blk-pci,drive=disk,bootindex=0"],
+    ...["-chardev", `socket,id=qmp,path=${paths.qmp},server=on,wait=off`, "-mon", "chardev=qmp,mode=control"],
+  ];
+}
+
+/** End every machine of the run directory, however the test went, and remove it. */
+export async function removeNodes(host: Host, runDir: string): Promise<void> {
+  for (const [name, pids] of await findMachines(host, runDir)) {
+    await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
+  }
+  await host.remove(runDir);
+}

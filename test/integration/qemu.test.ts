@@ -1,0 +1,244 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { CommandError, PreflightError } from "../../src/errors.ts";
+import { chooseAccelerator } from "../../src/switches/qemu/accel.ts";
+import { readLaunch, writeLaunch } from "../../src/switches/qemu/launch.ts";
+import { powerOff, powerOn, powerState, reset, stopMachine } from "../../src/switches/qemu/machine.ts";
+import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { acceleratorProbe } from "../../src/switches/qemu/probe.ts";
+import { findMachines, machinePid } from "../../src/switches/qemu/process.ts";
+import { withQmp } from "../../src/switches/qemu/qmp.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
+
+const host = localHost();
+const created: string[] = [];
+
+async function nodes(kinds: Parameters<typeof bootSectorNodes>[1]): Promise<string> {
+  const runDir = await bootSectorNodes(host, kinds);
+  created.push(runDir);
+  return runDir;
+}
+
+async function runningPid(runDir: string, name: string): Promise<number> {
+  const state = await powerState(host, runDir, name);
+  if (state.power === "off") {
+    throw new Error(`${name} is off`);
+  }
+  return state.pid;
+}
+
+afterEach(async () => {
+  for (const runDir of created.splice(0)) {
+    await removeNodes(host, runDir);
+  }
+});
+
+describe("a machine", () => {
+  it("is started once, as the unprivileged user without any capability, and its state is known", async () => {
+    const runDir = await nodes({ leaf1: "obedient" });
+    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+    await powerOn(host, runDir, "leaf1");
+    const pid = await runningPid(runDir, "leaf1");
+    await powerOn(host, runDir, "leaf1");
+    expect(await runningPid(runDir, "leaf1")).toBe(pid);
+
+    const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
+    expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+    expect(status).toMatch(/^Gid:\t65534\t65534\t65534\t65534$/m);
+    expect(status).toMatch(/^Groups:\s*$/m);
+    expect(status).toMatch(/^CapBnd:\t0+$/m);
+    expect(status).toMatch(/^CapEff:\t0+$/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    // 2: a seccomp filter is in force (proc(5)).
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+  });
+
+  it("shuts itself down when its power button is pressed", async () => {
+    const runDir = await nodes({ leaf1: "obedient" });
+    await powerOn(host, runDir, "leaf1");
+    // The guest listens as soon as its firmware has loaded it; a press before that is lost, as on real machines.
+    await withQmp(host, { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 20_000 }, async (qmp) => {
+      for (let armed = ""; !armed.includes("0x0100"); ) {
+        armed = String(await qmp.execute("human-monitor-command", { "command-line": "i /h 0x602" }));
+      }
+    });
+    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 20_000 })).toBe("clean");
+    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 1_000 })).toBe("was off");
+  });
+
+  it("is forced off when it does not hear the button, and can be started again", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    await powerOn(host, runDir, "leaf1");
+    const first = await runningPid(runDir, "leaf1");
+    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 200 })).toBe("forced");
+    await powerOn(host, runDir, "leaf1");
+    expect(await runningPid(runDir, "leaf1")).not.toBe(first);
+    await powerOff(host, runDir, "leaf1");
+    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+  });
+
+  it("is forced off even when its emulator is stopped and answers nobody", async () => {
+    const runDir = await nodes({ leaf1: "obedient" });
+    await powerOn(host, runDir, "leaf1");
+    await host.kill(await runningPid(runDir, "leaf1"), "SIGSTOP");
+    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 200 })).toBe("forced");
+  });
+
+  it("resets without a new process", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    await powerOn(host, runDir, "leaf1");
+    const pid = await runningPid(runDir, "leaf1");
+    await withQmp(host, { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 10_000 }, async (qmp) => {
+      await qmp.execute("system_reset");
+      await qmp.event("RESET");
+    });
+    await reset(host, runDir, "leaf1");
+    expect(await runningPid(runDir, "leaf1")).toBe(pid);
+  });
+
+  it("is off after kill -9, and starts again although its pid file and sockets were left behind", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    await powerOn(host, runDir, "leaf1");
+    const pid = await runningPid(runDir, "leaf1");
+    await host.kill(pid, "SIGKILL");
+    await expect.poll(() => powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+    expect(await host.readFile(nodePaths(runDir, "leaf1").pid)).toBe(`${pid}\n`);
+    await powerOn(host, runDir, "leaf1");
+    expect(await runningPid(runDir, "leaf1")).not.toBe(pid);
+  });
+
+  it("is not mistaken for another process that got its pid", async () => {
+    const runDir = await nodes({ leaf1: "stubborn", leaf2: "stubborn" });
+    await powerOn(host, runDir, "leaf2");
+    const other = await runningPid(runDir, "leaf2");
+    await host.writeFile(nodePaths(runDir, "leaf1").pid, `${other}\n`);
+    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+    await powerOff(host, runDir, "leaf1");
+    expect(await runningPid(runDir, "leaf2")).toBe(other);
+
+    await host.writeFile(nodePaths(runDir, "leaf1").pid, `${process.pid}\n`);
+    expect(await machinePid(host, nodePaths(runDir, "leaf1"))).toBeUndefined();
+  });
+
+  it("is found by its arguments when its pid file is lost", async () => {
+    const runDir = await nodes({ leaf1: "stubborn", leaf2: "stubborn" });
+    await Promise.all([powerOn(host, runDir, "leaf1"), powerOn(host, runDir, "leaf2")]);
+    const [one, two] = [await runningPid(runDir, "leaf1"), await runningPid(runDir, "leaf2")];
+    await host.remove(nodePaths(runDir, "leaf1").pid);
+    expect(await findMachines(host, runDir)).toEqual(
+      new Map([
+        ["leaf1", [one]],
+        ["leaf2", [two]],
+      ]),
+    );
+  });
+
+  it("that QEMU refuses fails with QEMU's own words", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    const paths = nodePaths(runDir, "leaf1");
+    const launch = await readLaunch(host, paths);
+    if (launch === undefined) {
+      throw new Error("no launch.json");
+    }
+    const args = [...launch.command.args, "-netdev", "tap,id=ens4,ifname=ikv/none,script=no,downscript=no"];
+    await writeLaunch(host, paths, { ...launch, command: { ...launch.command, args } });
+    const failure = await powerOn(host, runDir, "leaf1").catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CommandError);
+    expect(String(failure)).toMatch(/-netdev tap,id=ens4,ifname=ikv.none.*: could not .*\/dev\/net\/tun/);
+  });
+
+  it("that was never brought up can't be powered on, and the message says what to run", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    await expect(powerOn(host, runDir, "leaf9")).rejects.toThrow("run ikvswitch up first");
+  });
+});
+
+describe("QMP", () => {
+  it("gives what commands return, and QEMU's reason when it refuses", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    await powerOn(host, runDir, "leaf1");
+    await withQmp(host, { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 10_000 }, async (qmp) => {
+      expect(await qmp.execute("query-name")).toEqual({ name: "leaf1" });
+      await expect(qmp.execute("set_link", { name: "ens4", up: false })).rejects.toThrow(
+        "Device 'ens4' not found",
+      );
+      await expect(qmp.execute("no-such-command")).rejects.toBeInstanceOf(CommandError);
+    });
+  });
+
+  it("waits for its turn while another client is connected", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    await powerOn(host, runDir, "leaf1");
+    const options = { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 10_000 };
+    const names = await Promise.all(
+      Array.from({ length: 5 }, () => withQmp(host, options, (qmp) => qmp.execute("query-name"))),
+    );
+    expect(names).toEqual(Array.from({ length: 5 }, () => ({ name: "leaf1" })));
+  });
+
+  it("fails in time when QEMU ends or says nothing", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    await powerOn(host, runDir, "leaf1");
+    const pid = await runningPid(runDir, "leaf1");
+    const socket = nodePaths(runDir, "leaf1").qmp;
+    await host.kill(pid, "SIGSTOP");
+    await expect(
+      withQmp(host, { socket, timeoutMs: 300 }, (qmp) => qmp.execute("query-name")),
+    ).rejects.toThrow("did not happen within 0.3 s");
+    const waiting = withQmp(host, { socket, timeoutMs: 10_000 }, (qmp) => qmp.execute("query-name"));
+    await host.kill(pid, "SIGKILL");
+    await expect(waiting).rejects.toThrow("the connection was closed");
+    await expect(withQmp(host, { socket, timeoutMs: 300 }, async () => {})).rejects.toThrow(
+      "no machine listens there",
+    );
+  });
+});
+
+describe("the accelerator probe", () => {
+  it("boots and ends with its own exit code under emulation", async () => {
+    const runDir = await nodes({ leaf1: "stubborn" });
+    const probe = acceleratorProbe("x86_64");
+    await host.writeFile(`${runDir}/probe.img`, probe.program);
+    const result = await host.run(probe.command(`${runDir}/probe.img`, "tcg"), {
+      okExitCodes: [probe.exitCode],
+      timeoutMs: 20_000,
+    });
+    expect(result.exitCode).toBe(probe.exitCode);
+  });
+
+  it("finds out whether a guest runs under KVM, remembers it, and leaves nothing running", async () => {
+    const stateDir = await nodes({ leaf1: "stubborn" });
+    const request = {
+      wanted: "auto" as const,
+      architecture: "x86_64" as const,
+      user: { name: "root", uid: 0, gid: 0, kvmGid: null },
+      stateDir,
+      qemuVersion: "one",
+    };
+    const first = await chooseAccelerator(host, request);
+    expect(first.reason === "").toBe(first.accelerator === "kvm");
+    const startedMs = performance.now();
+    expect(await chooseAccelerator(host, request)).toEqual(first);
+    expect(performance.now() - startedMs).toBeLessThan(100);
+    expect(await host.list(stateDir)).not.toContain("accelerator-probe.img");
+
+    const demanded = await chooseAccelerator(host, { ...request, wanted: "kvm" }).catch(
+      (error: unknown) => error,
+    );
+    if (first.accelerator === "kvm") {
+      expect(demanded).toEqual(first);
+    } else {
+      expect(demanded).toBeInstanceOf(PreflightError);
+      expect(String(demanded)).toContain("KVM does not work here");
+    }
+  });
+
+  it("never asks when emulation is demanded", async () => {
+    const request = { wanted: "tcg" as const, architecture: "x86_64" as const, user: NOBODY };
+    expect(await chooseAccelerator(host, { ...request, stateDir: "/nonexistent", qemuVersion: "" })).toEqual({
+      accelerator: "tcg",
+      reason: "",
+    });
+  });
+});
