@@ -1,0 +1,112 @@
+import type { Config } from "../config/types.ts";
+import { addressAt, formatPrefix } from "./address.ts";
+import { asnOf, checkAsns } from "./asns.ts";
+import { planDhcp } from "./dhcp.ts";
+import { bmcOf, checkMachines, machineOf } from "./machines.ts";
+import { planMacs } from "./macs.ts";
+import { checkNames, wireBridgeNamePrefixes } from "./names.ts";
+import { type Networks, planNetworks } from "./networks.ts";
+import { planPorts } from "./ports.ts";
+import { startProblemList } from "./report.ts";
+import { planServerAccess, readServerPrefixes } from "./server-access.ts";
+import { planSessions } from "./sessions.ts";
+import { checkSize, type FabricSize, FIRST_POSITION, fabricSize } from "./size.ts";
+import { leafName, type NodeSketch, sketchFabric } from "./sketch.ts";
+import type { DhcpScope, Fabric, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
+import { planL2Vlans } from "./vlans.ts";
+import { bmcAddress, countInterfaces, hostAddress, planWires } from "./wires.ts";
+
+/**
+ * Computes the whole fabric. Pure: the same configuration gives the same fabric, byte for byte.
+ *
+ * @throws ConfigError with every problem found; without file and line, which the planner doesn't know
+ */
+export function planFabric(config: Config): Fabric {
+  const { report, throwIfAny } = startProblemList();
+  const size = fabricSize(config);
+  checkSize(size, report);
+  throwIfAny();
+
+  const networks = planNetworks(config, report);
+  const servers = readServerPrefixes(config, report);
+  const scopes = planDhcp(config, size, networks, servers, report);
+  const vlans = planL2Vlans(config, networks, report);
+  const sketch = sketchFabric(config, size);
+  const macs = planMacs(config, size, countInterfaces(sketch.wires) + sketch.wires.length, report);
+  checkAsns(config, size, report);
+  checkMachines(config, networks, sketch.nodes, report);
+  checkNames(config, sketch.wires, report);
+  throwIfAny();
+
+  const ports = planPorts(config, size, networks, macs, sketch.nodes, sketch.wires);
+  return {
+    version: 1,
+    prefix: formatPrefix(networks.whole),
+    hostPrefix: formatPrefix(networks.host),
+    loopbackPrefix: formatPrefix(networks.loopbacks),
+    mtu: config.FABRIC_MTU,
+    domain: config.DOMAIN,
+    host: planHost(config, networks),
+    racks: planRacks(size),
+    nodes: sketch.nodes.map((node) =>
+      planNode(config, networks, node, ports.get(node.name) ?? [], scopes, vlans),
+    ),
+    wires: planWires(config, networks, macs, sketch.wires),
+    sessions: planSessions(sketch.wires),
+    serverAccess: planServerAccess(config, networks, servers, sketch.nodes),
+  };
+}
+
+function planHost(config: Config, networks: Networks): HostPlan {
+  return {
+    snatAddress: config.MY_IP,
+    address: hostAddress(networks),
+    gateway: addressAt(networks.host, 2),
+    bridge: config.HOST_BRIDGE_NAME_PREFIX,
+    bmcBridge: config.HOST_IPMI_BRIDGE_NAME,
+    bmcAddress: bmcAddress(config, networks),
+    bmcPrefix: formatPrefix(networks.bmc),
+    wireBridgeNamePrefixes: wireBridgeNamePrefixes(config),
+    user: config.EMULATOR_USER,
+  };
+}
+
+function planRacks(size: FabricSize): Rack[] {
+  const positions = Array.from({ length: size.positions }, (_, place) => place + FIRST_POSITION);
+  return Array.from({ length: size.racks }, (_, index) => ({
+    number: index + 1,
+    leaves: [leafName(2 * index + 1), leafName(2 * index + 2)],
+    positions,
+  }));
+}
+
+function planNode(
+  config: Config,
+  networks: Networks,
+  node: NodeSketch,
+  ports: readonly Port[],
+  scopes: readonly DhcpScope[],
+  vlans: readonly L2Vlan[],
+): Node {
+  const { name, index } = node;
+  const common = {
+    index,
+    asn: asnOf(config, index),
+    loopback: addressAt(networks.loopbacks, 1 + index),
+    machine: machineOf(config, node),
+    bmc: bmcOf(networks, node),
+  };
+  switch (node.role) {
+    case "internet":
+      return { name, role: node.role, ...common, ports };
+    case "spine":
+      return { name, role: node.role, spineNumber: node.spine, ...common, ports };
+    case "leaf": {
+      const { role, leaf: leafNumber, rack, side } = node;
+      // The left leaf alone answers DHCP, so that a server never hears two answers.
+      const dhcp = side === 1 ? (scopes[rack - 1] ?? null) : null;
+      const l2Vlans = rack === 1 && side === 2 ? vlans : [];
+      return { name, role, leafNumber, rack, side, ...common, dhcp, l2Vlans, ports };
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Config } from "../config/types.ts";
+import { interfaceAddress } from "./address.ts";
+import { linkLocalOf } from "./link-local.ts";
+import type { MacPlan } from "./macs.ts";
+import type { Networks } from "./networks.ts";
+import type { FabricSize } from "./size.ts";
+import { type EndSketch, type NodeSketch, portName, type WireSketch } from "./sketch.ts";
+import type { Mac, Port } from "./types.ts";
+import { mtuOf } from "./wires.ts";
+
+/**
+ * The ports of every node by the node's name. The order of the wires is also the order of each node's ports:
+ * towards the host, then the internet router, then spines, then leaves, then servers from the lowest U up.
+ */
+export function planPorts(
+  config: Config,
+  size: FabricSize,
+  networks: Networks,
+  macs: MacPlan,
+  nodes: readonly NodeSketch[],
+  wires: readonly WireSketch[],
+): ReadonlyMap<string, readonly Port[]> {
+  const ports = new Map<string, Port[]>(nodes.map((node) => [node.name, []]));
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  for (const wire of wires) {
+    for (const end of wire.ends) {
+      const peer = wire.ends.find((other) => other !== end);
+      const node = end.at.kind === "node" ? byName.get(end.at.node) : undefined;
+      const list = node && ports.get(node.name);
+      if (!node || !list || !peer) {
+        continue;
+      }
+      const number = list.length + 1;
+      const mac = macOf(macs, size, node, number);
+      list.push({
+        number,
+        name: portName(number),
+        mac,
+        linkLocal: linkLocalOf(mac),
+        tap: end.name,
+        bridge: wire.bridge.name,
+        mtu: mtuOf(config, wire),
+        address: addressOf(networks, peer),
+        peer: peer.at,
+      });
+    }
+  }
+  return ports;
+}
+
+function macOf(macs: MacPlan, size: FabricSize, node: NodeSketch, port: number): Mac {
+  switch (node.role) {
+    case "internet":
+      return macs.internetPort(port);
+    case "spine":
+      return macs.spinePort(node.spine, port);
+    case "leaf":
+      return port <= size.spines
+        ? macs.leafUplink(node.leaf, port)
+        : macs.leafServerPort(node.leaf, port - size.spines - 1);
+  }
+}
+
+/** Only the port towards the host is numbered; all others are unnumbered and use their link-local address. */
+function addressOf(networks: Networks, peer: EndSketch): string | null {
+  return peer.at.kind === "host" ? interfaceAddress(networks.host, 2) : null;
+}

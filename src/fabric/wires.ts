@@ -1,0 +1,78 @@
+import type { Config } from "../config/types.ts";
+import { interfaceAddress } from "./address.ts";
+import type { MacPlan } from "./macs.ts";
+import type { Networks } from "./networks.ts";
+import type { EndSketch, NamedBy, WireSketch } from "./sketch.ts";
+import type { HostInterface, InterfaceAddress, Wire } from "./types.ts";
+
+/** The BMC network carries management only, no server's frames. */
+const BMC_MTU = 1500;
+
+/**
+ * The wires with their MACs, MTUs and addresses. The host's wire has the MTU of all others: the host routes what
+ * comes from it, so that a sender learns of a smaller MTU beyond by ICMP (RFC 1191).
+ */
+export function planWires(
+  config: Config,
+  networks: Networks,
+  macs: MacPlan,
+  sketches: readonly WireSketch[],
+): Wire[] {
+  const bridgesFrom = countInterfaces(sketches);
+  let nextInterface = 0;
+  return sketches.map((sketch, index) => {
+    const mtu = mtuOf(config, sketch);
+    return {
+      kind: sketch.kind,
+      bridge: {
+        name: sketch.bridge.name,
+        mac: macs.host(bridgesFrom + index),
+        mtu,
+        addresses: addressesOf(config, networks, sketch),
+      },
+      interfaces: sketch.ends.map(
+        (end): HostInterface => ({
+          name: end.name,
+          mac: macs.host(nextInterface++),
+          mtu,
+          kind: end.kind,
+          end: end.at,
+        }),
+      ),
+    };
+  });
+}
+
+export function mtuOf(config: Config, sketch: WireSketch): number {
+  return sketch.kind === "bmc" ? BMC_MTU : config.FABRIC_MTU;
+}
+
+/** The host's own place on its wire to the internet router, whose is the next one. */
+export function hostAddress(networks: Networks): InterfaceAddress {
+  return interfaceAddress(networks.host, 1);
+}
+
+export function bmcAddress(config: Config, networks: Networks): InterfaceAddress {
+  return `${config.HOST_IPMI_IP}/${networks.bmc.length}`;
+}
+
+/** Interfaces that the host gains, bridges not counted. */
+export function countInterfaces(sketches: readonly WireSketch[]): number {
+  return sketches.reduce((sum, sketch) => sum + sketch.ends.length, 0);
+}
+
+/** Every interface name of the host, bridges included. */
+export function hostNames(sketches: readonly WireSketch[]): NamedBy[] {
+  return sketches.flatMap((sketch): (NamedBy | EndSketch)[] => [...sketch.ends, sketch.bridge]);
+}
+
+function addressesOf(config: Config, networks: Networks, sketch: WireSketch): InterfaceAddress[] {
+  switch (sketch.kind) {
+    case "host":
+      return [hostAddress(networks)];
+    case "bmc":
+      return [bmcAddress(config, networks)];
+    default:
+      return [];
+  }
+}
