@@ -1,0 +1,51 @@
+import { Address4 } from "ip-address";
+import { check, type KeyProblem, problemIf } from "./check.ts";
+import { network24, numberedNetworks } from "./networks.ts";
+
+/**
+ * The PXE server may stand anywhere: in a rack, on this machine, outside. It can't have an address that the
+ * switches have themselves.
+ */
+export const nextServer = check(
+  [
+    "DHCP_RELAY_DESTINATION",
+    "HOST_VIRTUAL_SUBNET_NET1",
+    "HOST_VIRTUAL_SUBNET_NET3",
+    "DHCPD_SUBNET",
+    "NUM_RACKS",
+    "VLAN_SBUNET_PREFIX",
+    "VLAN_SUBNETS_NUM",
+  ],
+  (config) => {
+    const address = new Address4(config.DHCP_RELAY_DESTINATION);
+    const lastOctet = Number(address.parsedAddress[3]);
+    const isIn = (network: Address4) => address.isInSubnet(network);
+    const networksOfServers = [
+      ...numberedNetworks(config.DHCPD_SUBNET, config.NUM_RACKS, String),
+      ...numberedNetworks(config.VLAN_SBUNET_PREFIX, config.VLAN_SUBNETS_NUM, String),
+    ].map(({ network }) => network);
+    const belongsToSwitches =
+      isIn(network24(config.HOST_VIRTUAL_SUBNET_NET3)) ||
+      (isIn(network24(config.HOST_VIRTUAL_SUBNET_NET1)) && [0, 2, 255].includes(lastOctet)) ||
+      (networksOfServers.some(isIn) && [0, 1, 255].includes(lastOctet));
+    return problemIf(
+      belongsToSwitches,
+      "DHCP_RELAY_DESTINATION",
+      () => `${address.address} belongs to the switches themselves; give the address of your PXE server`,
+    );
+  },
+);
+
+/** One server, one address, one name. */
+export const reservations = check(["DHCP_RESERVATIONS"], (config) => {
+  const parts = config.DHCP_RESERVATIONS.map((reservation) => reservation.split("="));
+  return [0, 1, 2].flatMap((part) => repeated(parts.map((fields) => fields[part]?.toLowerCase())));
+});
+
+function repeated(values: readonly (string | undefined)[]): KeyProblem[] {
+  const twice = values.filter((value, index) => value !== undefined && values.indexOf(value) !== index);
+  return [...new Set(twice)].map((value) => ({
+    key: "DHCP_RESERVATIONS",
+    message: `${value} is reserved twice; every MAC, address and host name may stand there once`,
+  }));
+}

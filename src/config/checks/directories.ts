@@ -1,0 +1,13 @@
+import { check, problemIf } from "./check.ts";
+
+/** What is emptied when the fabric stops must not hold what stays. */
+export const directoriesApart = check(["STATE_DIR", "RUN_DIR"], (config) => {
+  const state = `${config.STATE_DIR}/`;
+  const run = `${config.RUN_DIR}/`;
+  return problemIf(
+    state.startsWith(run) || run.startsWith(state),
+    "RUN_DIR",
+    () =>
+      `${config.RUN_DIR} and STATE_DIR, ${config.STATE_DIR}, are one or lie in each other; take two separate ones`,
+  );
+});

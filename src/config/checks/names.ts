@@ -1,0 +1,56 @@
+import { interfaceNames } from "../keys/interface-names.ts";
+import type { Config } from "../types.ts";
+import { type Check, check, type KeyProblem, problemIf } from "./check.ts";
+
+const NAME_KEYS = [
+  ...(Object.keys(interfaceNames.keys) as (keyof typeof interfaceNames.keys)[]),
+  "HOST_IPMI_BRIDGE_NAME",
+  "VM_TAP_NIC",
+] as const;
+
+/** Names that begin alike would be confused, by people and by firewall rules that match beginnings. */
+export const distinctNames: Check = {
+  needs: [],
+  find: (values) => {
+    const firstKeys = new Map<string, string>();
+    return NAME_KEYS.flatMap((key): KeyProblem[] => {
+      const name = values[key];
+      const earlier = name === undefined ? undefined : firstKeys.get(name);
+      if (name !== undefined && earlier === undefined) {
+        firstKeys.set(name, key);
+      }
+      return problemIf(earlier !== undefined, key, () => `${name} is already ${earlier}; take another name`);
+    });
+  },
+};
+
+/** MACs inside the switches and on this machine meet on the same wires. */
+export const distinctMacs = check(["MAC_PREFIX", "GUEST_MAC_ADDRESS_PREFIX"], (config) =>
+  problemIf(
+    config.MAC_PREFIX === config.GUEST_MAC_ADDRESS_PREFIX,
+    "GUEST_MAC_ADDRESS_PREFIX",
+    () => `${config.GUEST_MAC_ADDRESS_PREFIX} is already MAC_PREFIX; take another one`,
+  ),
+);
+
+/** Numbers are given to switches that there are. */
+export const switchNames = ["SWITCH_MEMORY_MIB" as const, "SWITCH_VCPUS" as const].map((key) =>
+  check([key, "NUM_SPINES", "NUM_RACKS"], (config) =>
+    Object.keys(config[key].byName).flatMap((name) =>
+      problemIf(
+        !exists(name, config),
+        key,
+        () => `there is no switch ${name}; there are ${existing(config)}`,
+      ),
+    ),
+  ),
+);
+
+function exists(name: string, config: Pick<Config, "NUM_SPINES" | "NUM_RACKS">): boolean {
+  const number = Number(/[0-9]+$/.exec(name)?.[0] ?? 0);
+  return number <= (name.startsWith("spine") ? config.NUM_SPINES : 2 * config.NUM_RACKS);
+}
+
+function existing(config: Pick<Config, "NUM_SPINES" | "NUM_RACKS">): string {
+  return `internet, spine1 to spine${config.NUM_SPINES}, leaf1 to leaf${2 * config.NUM_RACKS}`;
+}

@@ -1,0 +1,67 @@
+import { check, problemIf } from "./check.ts";
+
+const LAST_VLAN = 4094;
+const LAST_ASN = 4_294_967_295;
+const LAST_PORT = 65_535;
+const FIRST_VNC_PORT = 5900;
+
+/** AS numbers that no router may have. */
+const RESERVED_ASNS: ReadonlyMap<number, string> = new Map([
+  [23_456, "which stands in for 4-byte numbers (RFC 6793)"],
+  [65_535, "which is reserved (RFC 7300)"],
+  [LAST_ASN, "which is reserved (RFC 7300)"],
+]);
+
+/** The L2 VLANs have ids, and not that of the servers' VLAN: both are on the same ports. */
+export const vlanIds = check(["LEAF_TO_VM_VLAN_NUM", "VLAN_START", "VLAN_SUBNETS_NUM"], (config) => {
+  const first = config.VLAN_START;
+  const last = first + config.VLAN_SUBNETS_NUM - 1;
+  const servers = config.LEAF_TO_VM_VLAN_NUM;
+  return [
+    ...problemIf(
+      last > LAST_VLAN,
+      "VLAN_START",
+      () =>
+        `${config.VLAN_SUBNETS_NUM} VLANs from ${first} on end at ${last}, and ${LAST_VLAN} is the last id; begin lower`,
+    ),
+    ...problemIf(
+      servers >= first && servers <= last,
+      "LEAF_TO_VM_VLAN_NUM",
+      () =>
+        `${servers} is also one of the L2 VLANs, ${first} to ${last} (VLAN_START, VLAN_SUBNETS_NUM); take another id`,
+    ),
+  ];
+});
+
+/** One number for each switch, in a row. */
+export const asNumbers = check(["AS_START", "NUM_SPINES", "NUM_RACKS"], (config) => {
+  const first = config.AS_START;
+  const last = first + lastNode(config);
+  const reserved = [...RESERVED_ASNS].find(([number]) => number >= first && number <= last);
+  const why =
+    last > LAST_ASN
+      ? `and ${LAST_ASN - 1} is the last`
+      : `and among them is ${reserved?.[0]}, ${reserved?.[1]}`;
+  return problemIf(
+    last > LAST_ASN || reserved !== undefined,
+    "AS_START",
+    () =>
+      `${last - first + 1} switches have AS numbers ${first} to ${last}, ${why}; ` +
+      "begin lower, or at 4200000000, where the private 4-byte numbers begin",
+  );
+});
+
+/** One display for each switch, in a row. */
+export const vncPorts = check(["VNC_DISPLAY_START", "NUM_SPINES", "NUM_RACKS"], (config) => {
+  const last = FIRST_VNC_PORT + config.VNC_DISPLAY_START + lastNode(config);
+  return problemIf(
+    last > LAST_PORT,
+    "VNC_DISPLAY_START",
+    () => `the last switch would have TCP port ${last}, and ${LAST_PORT} is the last there is; begin lower`,
+  );
+});
+
+/** How many switches follow the internet router. */
+export function lastNode(config: { readonly NUM_SPINES: number; readonly NUM_RACKS: number }): number {
+  return config.NUM_SPINES + 2 * config.NUM_RACKS;
+}

@@ -1,0 +1,170 @@
+import type { ConfigProblem } from "../errors.ts";
+import { FAMILIES, findKey, isFamily, KEYS, numberedKeys, writableKeys } from "./keys.ts";
+import { parseWord } from "./parse.ts";
+import { suggest } from "./suggest.ts";
+import { calculate, NotANumber } from "./syntax/calculate.ts";
+import { SyntaxProblem } from "./syntax/cursor.ts";
+import { type Assignment, variablesOf, type Word } from "./syntax/words.ts";
+import type { ConfigSource } from "./types.ts";
+import { MAX_VALUE_LENGTH } from "./value-types/value-type.ts";
+
+/** A key's text after interpolation, and where it came from. */
+export interface Entry {
+  readonly text: string;
+  readonly source: ConfigSource;
+  /** The keys that the text was made from. */
+  readonly uses: ReadonlySet<string>;
+}
+
+export interface Evaluated {
+  /** In the order in which they got their values. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly problems: readonly EvaluationProblem[];
+}
+
+export interface EvaluationProblem extends ConfigProblem {
+  /** The key whose text did not fit. The problem is that key's if its text has a wrong type anyway. */
+  readonly because?: string;
+}
+
+/**
+ * Works out the text of every key, as a shell would from top to bottom: a variable is what the last assignment
+ * above made it. `--set` stands in for every assignment of its key, so that what refers to it follows. Keys
+ * that nobody assigns have their default, which follows the keys that it refers to.
+ *
+ * @param unreadable keys on lines that could not be read: what refers to them is left out
+ */
+export function evaluate(
+  assignments: readonly Assignment[],
+  file: string,
+  overrides: ReadonlyMap<string, string>,
+  unreadable: readonly string[] = [],
+): Evaluated {
+  const entries = new Map<string, Entry>();
+  /** Keys of which no value is known because of a problem that was already told. */
+  const failed = new Set<string>(unreadable);
+  const problems: EvaluationProblem[] = [];
+  const firstLines = new Map([...assignments].reverse().map(({ key, line }) => [key, line]));
+
+  const lookUp = (name: string): string => {
+    const entry = entries.get(name);
+    if (entry !== undefined) {
+      return entry.text;
+    }
+    if (failed.has(name)) {
+      throw new AlreadyTold();
+    }
+    const laterLine = firstLines.get(name);
+    if (laterLine !== undefined) {
+      throw new SyntaxProblem(
+        `${name} gets its value only on line ${laterLine}; move that line above this one`,
+      );
+    }
+    const byDefault = defaultWord(name);
+    if (byDefault === undefined) {
+      throw new SyntaxProblem(undefinedVariable(name, firstLines.keys()));
+    }
+    return interpolate(byDefault, lookUp);
+  };
+
+  const assign = (key: string, word: Word, source: ConfigSource) => {
+    try {
+      const text = interpolate(word, lookUp);
+      entries.delete(key);
+      entries.set(key, { text, source, uses: variablesOf(word) });
+      failed.delete(key);
+    } catch (error) {
+      entries.delete(key);
+      failed.add(key);
+      if (error instanceof SyntaxProblem) {
+        const because = error instanceof NotANumber ? { because: error.variable } : {};
+        problems.push({ ...place(source), key, message: error.message, ...because });
+      } else if (!(error instanceof AlreadyTold)) {
+        throw error;
+      }
+    }
+  };
+
+  for (const [key, text] of overrides) {
+    entries.set(key, { text, source: { kind: "set" }, uses: new Set() });
+  }
+  for (const { key, word, line } of assignments) {
+    if (!overrides.has(key)) {
+      assign(key, word, { kind: "file", file, line });
+    }
+  }
+  firstLines.clear();
+  for (const key of keysInUse(lookUp)) {
+    const word = entries.has(key) || failed.has(key) ? undefined : defaultWord(key);
+    if (word !== undefined) {
+      assign(key, word, { kind: "default" });
+    }
+  }
+  return { entries, problems };
+}
+
+/** Where a problem with a value from `source` is said to lie. */
+export function place(source: ConfigSource): Pick<ConfigProblem, "file" | "line"> {
+  switch (source.kind) {
+    case "default":
+      return { file: "defaults" };
+    case "file":
+      return { file: source.file, line: source.line };
+    case "set":
+      return { file: "--set" };
+  }
+}
+
+/** Not a problem of its own: it follows from one that the user is told about. */
+class AlreadyTold extends Error {}
+
+function interpolate(word: Word, lookUp: (name: string) => string): string {
+  let text = "";
+  for (const piece of word) {
+    if (piece.kind === "text") {
+      text += piece.text;
+    } else if (piece.kind === "variable") {
+      text += lookUp(piece.name);
+    } else {
+      text += String(calculate(piece.expression, lookUp));
+    }
+    if (text.length > MAX_VALUE_LENGTH) {
+      throw new SyntaxProblem(`the value grows beyond ${MAX_VALUE_LENGTH} characters`);
+    }
+  }
+  return text;
+}
+
+function defaultWord(name: string): Word | undefined {
+  const found = findKey(name);
+  const text = found?.kind === "numbered" ? found.spec.family.defaultOf(found.number) : found?.spec.default;
+  return text === undefined ? undefined : parseWord(text);
+}
+
+/** All plain keys, and of each family as many as its count says. */
+function keysInUse(lookUp: (name: string) => string): string[] {
+  const families = FAMILIES.flatMap(({ spec }) => {
+    const { count, last } = spec.family;
+    return numberedKeys(spec, Math.min(readCount(count, lookUp), last));
+  });
+  return [...Object.entries(KEYS).flatMap(([key, spec]) => (isFamily(spec) ? [] : [key])), ...families];
+}
+
+/** A count that is wrong is reported by the check of its key. */
+function readCount(key: string, lookUp: (name: string) => string): number {
+  try {
+    const count = Number(lookUp(key));
+    return Number.isSafeInteger(count) && count > 0 ? count : 0;
+  } catch (error) {
+    if (error instanceof SyntaxProblem || error instanceof AlreadyTold) {
+      return 0;
+    }
+    throw error;
+  }
+}
+
+function undefinedVariable(name: string, assigned: Iterable<string>): string {
+  const meant = suggest(name, [...assigned, ...writableKeys()]);
+  const advice = meant === undefined ? "" : `did you mean ${meant}? `;
+  return `nothing gives the variable ${name} a value; ${advice}a literal dollar sign is written \\$ or goes in single quotes`;
+}

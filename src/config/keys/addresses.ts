@@ -1,0 +1,66 @@
+import { ipv4Address, threeOctets, twoOctets } from "../value-types/addresses.ts";
+import { wholeNumber } from "../value-types/numbers.ts";
+import { autoOr } from "../value-types/value-type.ts";
+import type { KeySpecs } from "./key-spec.ts";
+
+export const addresses = {
+  title: "Addresses",
+  intro:
+    "One network holds every address of the fabric and of the servers. To move it away from a network of " +
+    "yours, change the first two keys here: all else follows.",
+  keys: {
+    MY_IP: {
+      type: autoOr(ipv4Address),
+      default: "auto",
+      help: "Address of this machine that the fabric's traffic to the outside gets as its source (SNAT).",
+      hint: "auto: the address of the interface that has the default route.",
+    },
+    HOST_VIRTUAL_SUBNET_START_PREFIX: {
+      type: twoOctets,
+      default: "192.168",
+      help: "First two octets of the whole network.",
+    },
+    HOST_VIRTUAL_SUBNET_END_PREFIX: {
+      type: wholeNumber(0, 255),
+      default: "96",
+      help: "Third octet of the whole network.",
+      hint: "The network has to begin here: with a length of 19, this is a multiple of 32.",
+    },
+    HOST_VIRTUAL_SUBNET_PREFIX: {
+      type: threeOctets,
+      default: `\${HOST_VIRTUAL_SUBNET_START_PREFIX}.\${HOST_VIRTUAL_SUBNET_END_PREFIX}`,
+      help: "The two above joined: the first three octets of the whole network.",
+    },
+    NETWORK_PREFIX_LENGTH: {
+      type: wholeNumber(8, 22),
+      default: "19",
+      unit: "bits",
+      help: "Length of the whole network's prefix.",
+      hint: "Each rack and each L2 VLAN takes a /24 of it, and the switches take three.",
+    },
+    HOST_VIRTUAL_SUBNET_NET1: {
+      type: threeOctets,
+      default: networkAt(0),
+      help: "The /24 between this machine (.1) and the internet router (.2).",
+    },
+    HOST_VIRTUAL_SUBNET_NET2: {
+      type: threeOctets,
+      default: networkAt(1),
+      help: "A /24 that is kept free.",
+    },
+    HOST_VIRTUAL_SUBNET_NET3: {
+      type: threeOctets,
+      default: networkAt(2),
+      help: "The /24 of the switches' loopbacks, under which ssh reaches them.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+
+/** The three octets of the `offset`th /24 of the whole network. */
+export function networkAt(offset: number): string {
+  const third =
+    offset === 0
+      ? `\${HOST_VIRTUAL_SUBNET_END_PREFIX}`
+      : `$(( \${HOST_VIRTUAL_SUBNET_END_PREFIX} + ${offset} ))`;
+  return `\${HOST_VIRTUAL_SUBNET_START_PREFIX}.${third}`;
+}

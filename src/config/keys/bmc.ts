@@ -1,0 +1,38 @@
+import { ipv4Address } from "../value-types/addresses.ts";
+import { bmcUserName, interfaceName } from "../value-types/names.ts";
+import { bmcPassword } from "../value-types/secrets.ts";
+import type { KeySpecs } from "./key-spec.ts";
+
+export const bmc = {
+  title: "BMC network",
+  intro: "Each switch has a management controller, which ipmitool reaches from this machine.",
+  keys: {
+    HOST_IPMI_BRIDGE_NAME: {
+      type: interfaceName,
+      default: "bripmi",
+      help: "Bridge of the BMC network.",
+    },
+    HOST_IPMI_IP: {
+      type: ipv4Address,
+      default: "192.168.200.1",
+      help: "This machine's address in the BMC network, a /24 outside the whole network.",
+    },
+    VM_TAP_NIC: {
+      type: interfaceName,
+      default: "ikipmi",
+      help: "Network card that keeps that bridge up.",
+    },
+    BMC_USER: {
+      type: bmcUserName,
+      default: "admin",
+      help: "User name for IPMI.",
+    },
+    BMC_PASSWORD: {
+      type: bmcPassword,
+      default: "",
+      help: "Password for IPMI.",
+      hint: "Empty: VM_ROOT_PASS.",
+      secret: true,
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };

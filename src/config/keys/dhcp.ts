@@ -1,0 +1,72 @@
+import { ipv4Address, threeOctets } from "../value-types/addresses.ts";
+import { dhcpReservation, listOf } from "../value-types/lists.ts";
+import { domainName } from "../value-types/names.ts";
+import { bootFile, scriptUrl } from "../value-types/places.ts";
+import { emptyOr } from "../value-types/value-type.ts";
+import { networkAt } from "./addresses.ts";
+import type { KeySpecs } from "./key-spec.ts";
+
+/** Racks beyond the third get the next free network of the fabric. */
+const RACKS_WITH_DEFAULT = 3;
+const FIRST_RACK_OFFSET = 14;
+
+export const dhcp = {
+  title: "DHCP, network boot and DNS",
+  intro: "The left leaf of each rack hands out addresses on the servers' untagged ports.",
+  keys: {
+    DHCP_RELAY_DESTINATION: {
+      type: ipv4Address,
+      default: `${networkAt(4)}.2`,
+      help: "The PXE server from which servers load their boot file (DHCP's next-server).",
+      hint: "Usually one of the servers plugged into the racks.",
+    },
+    DHCPD_SUBNET: {
+      type: threeOctets,
+      help: "First three octets of the /24 of rack {n}'s DHCP.",
+      hint: "The leaf is .1 and hands out .20 to .250. Racks without this key get the next free /24.",
+      family: {
+        before: "DHCPD_SUBNET_",
+        after: "",
+        last: 64,
+        count: "NUM_RACKS",
+        defaultOf: (rack) =>
+          rack <= RACKS_WITH_DEFAULT ? networkAt(FIRST_RACK_OFFSET + rack - 1) : undefined,
+      },
+    },
+    DHCP_BOOT_FILE_BIOS: {
+      type: bootFile,
+      default: "undionly.kpxe",
+      help: "Boot file of servers that start with a BIOS.",
+    },
+    DHCP_BOOT_FILE_UEFI: {
+      type: bootFile,
+      default: "ipxe.efi",
+      help: "Boot file of servers that start with UEFI (x86-64).",
+    },
+    DHCP_IPXE_SCRIPT_URL: {
+      type: emptyOr(scriptUrl),
+      default: "",
+      help: "What a server that already runs iPXE loads.",
+      hint: "Empty: http://DHCP_RELAY_DESTINATION/boot.ipxe.",
+    },
+    DHCP_RESERVATIONS: {
+      type: listOf(
+        "a list of MAC=address or MAC=address=hostname, separated by commas, such as 52:54:00:12:34:56=192.168.110.10=node1",
+        dhcpReservation,
+      ),
+      default: "",
+      help: "Servers that always get the same address: MAC=address or MAC=address=hostname, separated by commas.",
+    },
+    DNS_SERVERS: {
+      type: listOf("a list of IPv4 addresses, separated by commas", ipv4Address),
+      default: "",
+      help: "Addresses of the DNS servers that switches and servers ask, separated by commas.",
+      hint: "Empty: those that this machine asks.",
+    },
+    DOMAIN: {
+      type: domainName,
+      default: "ikvswitch.internal",
+      help: "DNS domain of switches and servers.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };

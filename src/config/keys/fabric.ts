@@ -1,0 +1,52 @@
+import { macPrefix } from "../value-types/macs.ts";
+import { wholeNumber } from "../value-types/numbers.ts";
+import type { KeySpecs } from "./key-spec.ts";
+
+export const fabric = {
+  title: "Size and numbering",
+  intro: "How many switches and rack positions there are, and where their numbers begin.",
+  keys: {
+    NUM_RACKS: {
+      type: wholeNumber(1, 64),
+      default: "3",
+      help: "Racks. Each has two leaf switches.",
+    },
+    NUM_SPINES: {
+      type: wholeNumber(1, 9),
+      default: "2",
+      help: "Spine switches. Every leaf is connected to every spine.",
+    },
+    NUM_U: {
+      // A leaf joins its server ports in one bridge, and a Linux bridge has 1023 (BR_PORT_BITS).
+      type: wholeNumber(3, 1025),
+      default: "15",
+      unit: "U",
+      help: "Height of a rack. The lowest two positions are the leaves', the others the servers'.",
+      hint: "For 13 servers a rack write 15.",
+    },
+    AS_START: {
+      type: wholeNumber(1, 4_294_967_294),
+      default: "65500",
+      help: "AS number of the internet router. Spines and leaves count on from it.",
+      hint: "More than about 30 switches need the 4-byte private range, which begins at 4200000000.",
+    },
+    FABRIC_MTU: {
+      // IPv6 does not work below 1280 (RFC 8200, section 5).
+      type: wholeNumber(1280, 9216),
+      default: "9000",
+      unit: "bytes",
+      help: "MTU of every wire between switches and servers.",
+    },
+    MAC_PREFIX: {
+      type: macPrefix,
+      default: "00:22:22:dd:ee",
+      help: "First five bytes of the MAC addresses on this machine; they count up from :10.",
+    },
+    GUEST_MAC_ADDRESS_PREFIX: {
+      type: macPrefix,
+      default: "08:00:27:06:ac",
+      help: "First five bytes of the MAC addresses inside the switches.",
+      hint: "Their IPv6 link-local addresses follow from these.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };

@@ -1,0 +1,43 @@
+import { interfaceName, interfaceNamePrefix } from "../value-types/names.ts";
+import type { KeySpec, KeySpecs } from "./key-spec.ts";
+
+export const interfaceNames = {
+  title: "Interface names",
+  intro:
+    "Names of the network interfaces and bridges that this machine gains, or what these names begin with. " +
+    "Below, S is a spine's number, L a leaf's, R a rack's, U a position in it and N a server's network card. " +
+    "No two keys may have the same value, and no name more than 15 characters.",
+  keys: {
+    HOST_DUMMYNET_IFNAME_PREFIX: name(
+      "ikhn",
+      "This machine's network card on the wire to the internet router.",
+    ),
+    HOST_BRIDGE_NAME_PREFIX: name("ikhb", "Bridge of that wire."),
+    HOST_VM_TAP_IFNAME_PREFIX: name("ikht", "Tap of the internet router on that wire."),
+    INTERNET_TO_SPINE_TAP_IFNAME_PREFIX: prefix(
+      "ikin",
+      "S",
+      "Taps of the internet router towards the spines.",
+    ),
+    INTERNET_TO_SPINE_BRIDGE_PREFIX: prefix(
+      "ikib",
+      "S",
+      "Bridges between the internet router and the spines.",
+    ),
+    SPINE_TO_INTERNET_TAP_PREFIX: prefix("ikit", "S", "Taps of the spines towards the internet router."),
+    SPINE_VM_TAP_IFNAME_PREFIX: prefix("ikst", "SP", "Taps of the spines towards the leaves; P is L + 1."),
+    SPINE_BRIDGE_PREFIX: prefix("iksb", "SP", "Bridges between spines and leaves; P is L + 1."),
+    LEAF_TO_SPINE_TAP_PREFIX: prefix("iklt", "LS", "Taps of the leaves towards the spines."),
+    LEAF_TO_SERVERS_TAP_PREFIX: prefix("ikls", "L-U", "Taps of the leaves towards the servers."),
+    LEAF_TO_SERVER_BRIDGE_PREFIX: prefix("ikeb", "L-U", "Bridges between leaves and servers."),
+    HOST_TAP_NAME_PREFIX: prefix("ikvm", "R-U-N", "Taps for the servers: plug virtual machines in here."),
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+
+function name(text: string, help: string): KeySpec<string> {
+  return { type: interfaceName, default: text, help };
+}
+
+function prefix(text: string, numbers: string, help: string): KeySpec<string> {
+  return { type: interfaceNamePrefix, default: text, help, hint: `Names: ${text}${numbers}.` };
+}

@@ -1,0 +1,30 @@
+import { ipv4Prefix } from "../value-types/addresses.ts";
+import { listOf } from "../value-types/lists.ts";
+import { wholeNumber } from "../value-types/numbers.ts";
+import type { KeySpecs } from "./key-spec.ts";
+
+export const servers = {
+  title: "Servers and BGP",
+  intro: "Servers speak BGP with both leaves of their rack, over a VLAN, and announce their own addresses.",
+  keys: {
+    LEAF_TO_VM_VLAN_NUM: {
+      type: wholeNumber(1, 4094),
+      default: "10",
+      help: "VLAN id on every server port over which servers speak BGP.",
+      hint: "The untagged port is for DHCP and PXE.",
+    },
+    SERVER_PREFIXES: {
+      type: listOf("a list of IPv4 networks, such as 192.168.100.0/24, separated by commas", ipv4Prefix),
+      default: "",
+      help: "Networks that servers may announce, whole or in parts.",
+      hint: "Empty: the whole network. The fabric's own networks and a default route are refused in any case.",
+    },
+    SERVER_MAX_PREFIXES: {
+      // As many as FRR's maximum-prefix takes.
+      type: wholeNumber(1, 4_294_967_295),
+      default: "100",
+      unit: "routes",
+      help: "A server that announces more than this loses its BGP session.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };

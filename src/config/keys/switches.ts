@@ -1,0 +1,107 @@
+import { listenAddress } from "../value-types/addresses.ts";
+import { listOf } from "../value-types/lists.ts";
+import { oneOf, packageName, releaseName, userName } from "../value-types/names.ts";
+import { wholeNumber } from "../value-types/numbers.ts";
+import { perSwitch } from "../value-types/per-switch.ts";
+import { absolutePath, mirrorUrl, ownDirectory } from "../value-types/places.ts";
+import { rootPassword } from "../value-types/secrets.ts";
+import { autoOr, emptyOr } from "../value-types/value-type.ts";
+import type { KeySpecs } from "./key-spec.ts";
+
+export const image = {
+  title: "The switches' image",
+  intro: "All switches start from one read-only image, made from Debian packages.",
+  keys: {
+    DEBIAN_RELEASE: {
+      type: releaseName,
+      default: "trixie",
+      help: "Debian release inside the switches.",
+    },
+    DEBIAN_MIRROR: {
+      type: mirrorUrl,
+      default: "http://deb.debian.org/debian",
+      help: "Where its packages come from.",
+    },
+    DEBIAN_SECURITY_MIRROR: {
+      type: mirrorUrl,
+      default: "http://security.debian.org/debian-security",
+      help: "Where its security updates come from.",
+    },
+    EXTRA_PACKAGES: {
+      type: listOf("a list of Debian packages' names, separated by commas", packageName),
+      default: "",
+      help: "Debian packages to add to the image, separated by commas.",
+    },
+    VM_ROOT_PASS: {
+      type: rootPassword,
+      default: "changeme",
+      help: "Password of root inside the switches, on their consoles and over VNC.",
+      hint: "While it is the shipped one, VNC and IPMI answer only to this machine itself.",
+      secret: true,
+    },
+    SSH_AUTHORIZED_KEYS: {
+      type: emptyOr(absolutePath),
+      default: "/root/.ssh/authorized_keys",
+      help: "File of the ssh keys that may log in to the switches as root.",
+      hint: "Empty: none.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+
+export const machines = {
+  title: "The switches' machines",
+  intro: "Every switch is a virtual machine.",
+  keys: {
+    ACCEL: {
+      type: oneOf("auto", "kvm", "tcg"),
+      default: "auto",
+      help: "Whether the processor runs the switches (kvm) or QEMU emulates one (tcg).",
+      hint: "auto: kvm where it really works.",
+    },
+    SWITCH_MEMORY_MIB: {
+      type: perSwitch(128, 1_048_576),
+      default: "256",
+      unit: "MiB",
+      help: "Memory of each switch. Others for some by name: 256,leaf3=512.",
+    },
+    SWITCH_VCPUS: {
+      type: perSwitch(1, 64),
+      default: "1",
+      help: "Processors of each switch. Others for some by name: 1,spine1=2.",
+    },
+    VNC_DISPLAY_START: {
+      // Display 0 is TCP port 5900.
+      type: wholeNumber(0, 59_635),
+      default: "50",
+      help: "VNC display of the internet router; spines and leaves count on. Display 50 is TCP port 5950.",
+    },
+    VNC_LISTEN: {
+      type: autoOr(listenAddress),
+      default: "auto",
+      help: "Address at which VNC and IPMI listen.",
+      hint: "auto: all addresses, but 127.0.0.1 only while VM_ROOT_PASS is the shipped one.",
+    },
+    EMULATOR_USER: {
+      type: userName,
+      default: "ikvswitch",
+      help: "System user without privileges that owns the taps and runs the switches.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+
+export const directories = {
+  title: "Directories",
+  intro: "Where ikvswitch keeps its own files on this machine.",
+  keys: {
+    STATE_DIR: {
+      type: ownDirectory,
+      default: "/var/lib/ikvswitch",
+      help: "Images and what must outlive a reboot.",
+    },
+    RUN_DIR: {
+      type: ownDirectory,
+      default: "/run/ikvswitch",
+      help: "Sockets and process ids.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };

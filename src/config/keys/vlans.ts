@@ -1,0 +1,49 @@
+import { threeOctets } from "../value-types/addresses.ts";
+import { wholeNumber } from "../value-types/numbers.ts";
+import type { KeySpecs } from "./key-spec.ts";
+
+const MAX_VLANS = 128;
+/** After the networks of DHCP. */
+const FIRST_VLAN_OFFSET = 17;
+
+export const vlans = {
+  title: "Layer 2 VLANs",
+  intro:
+    "VLANs that join the server ports of the right leaf of rack 1, for instance for OpenStack's network nodes. " +
+    "There is no link aggregation across leaves: a server uses one network card for these.",
+  keys: {
+    VLAN_SUBNETS_NUM: {
+      type: wholeNumber(0, MAX_VLANS),
+      default: "5",
+      help: "How many there are.",
+    },
+    VLAN_SBUNETS_START_IP: {
+      type: wholeNumber(0, 255),
+      default: `$(( \${HOST_VIRTUAL_SUBNET_END_PREFIX} + ${FIRST_VLAN_OFFSET} ))`,
+      help: "Third octet of the first VLAN's network; the others count on.",
+      hint: "SBUNET is spelt like this: existing files have it so.",
+    },
+    VLAN_SBUNET_PREFIX: {
+      type: threeOctets,
+      help: "First three octets of VLAN {n}'s /24, in which the leaf is .1.",
+      family: {
+        before: "VLAN_SBUNET",
+        after: "_PREFIX",
+        last: MAX_VLANS,
+        count: "VLAN_SUBNETS_NUM",
+        defaultOf: networkOf,
+      },
+    },
+    VLAN_START: {
+      type: wholeNumber(1, 4094),
+      default: "11",
+      help: "VLAN id of the first one; the others count on.",
+    },
+  },
+} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+
+function networkOf(number: number): string {
+  const third =
+    number === 1 ? `\${VLAN_SBUNETS_START_IP}` : `$(( \${VLAN_SBUNETS_START_IP} + ${number - 1} ))`;
+  return `\${HOST_VIRTUAL_SUBNET_START_PREFIX}.${third}`;
+}

@@ -1,0 +1,107 @@
+import { ConfigError } from "../errors.ts";
+import type { Host } from "../system/host.ts";
+import { type ReadOptions, readConfig } from "./read.ts";
+import type { LoadedConfig } from "./types.ts";
+
+export interface LoadOptions extends ReadOptions {
+  /** From `--config`. */
+  readonly configPath?: string | undefined;
+  /** The environment, of which IKVSWITCH_CONF counts. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The file that comes with the product. */
+  readonly shippedPath: string;
+  /** The machine's own file; another one in tests. */
+  readonly systemPath?: string;
+}
+
+export const SYSTEM_PATH = "/etc/ikvswitch/ikvswitch.conf";
+const MAX_SIZE_BYTES = 1024 * 1024;
+
+/**
+ * Reads the configuration from the first of: `--config`, $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, the
+ * shipped file. The first two have to exist when they are given.
+ *
+ * @throws ConfigError with every problem
+ */
+export async function loadConfig(host: Host, options: LoadOptions): Promise<LoadedConfig> {
+  const { path, text } = await findFile(host, options);
+  return readConfig(text, path, options);
+}
+
+interface FoundFile {
+  readonly path: string | null;
+  readonly text: string;
+}
+
+async function findFile(host: Host, options: LoadOptions): Promise<FoundFile> {
+  if (options.configPath !== undefined) {
+    return readGiven(host, options.configPath, "--config names it");
+  }
+  const fromEnvironment = options.env.IKVSWITCH_CONF ?? "";
+  if (fromEnvironment !== "") {
+    return readGiven(host, fromEnvironment, "$IKVSWITCH_CONF names it");
+  }
+  for (const path of [options.systemPath ?? SYSTEM_PATH, options.shippedPath]) {
+    const text = await readText(host, path);
+    if (text !== undefined) {
+      return { path, text };
+    }
+  }
+  return { path: null, text: "" };
+}
+
+async function readGiven(host: Host, path: string, who: string): Promise<FoundFile> {
+  const text = path === "" ? undefined : await readText(host, path);
+  if (text === undefined) {
+    throw problem(path, `there is no such file, and ${who}; \`ikvswitch config template\` writes one`);
+  }
+  return { path, text };
+}
+
+/** Undefined where there is no such file. */
+async function readText(host: Host, path: string): Promise<string | undefined> {
+  const bytes = await readBytes(host, path);
+  if (bytes === undefined) {
+    return undefined;
+  }
+  if (bytes.length > MAX_SIZE_BYTES) {
+    throw tooLarge(path, bytes.length);
+  }
+  if (bytes.includes(0)) {
+    throw problem(path, "this is not a text file: it holds NUL bytes");
+  }
+  // Bytes that are not UTF-8 become U+FFFD: harmless in comments, refused in values.
+  return new TextDecoder().decode(bytes);
+}
+
+async function readBytes(host: Host, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const status = await host.stat(path);
+    if (status !== undefined && status.sizeBytes > MAX_SIZE_BYTES) {
+      throw tooLarge(path, status.sizeBytes);
+    }
+    return await host.readBytes(path);
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "";
+    // Only failures of the file system have such a code; anything else is a defect of ours.
+    if (!/^E[A-Z0-9]+$/.test(reason)) {
+      throw error;
+    }
+    throw problem(path, REASONS.get(reason) ?? `the file can't be read: ${reason}`);
+  }
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "the file can't be read: permission denied; run as root, or make it readable"],
+  ["EISDIR", "this is a directory; name the file in it"],
+  ["ELOOP", "the file can't be read: its symbolic links go round in a circle"],
+  ["ENAMETOOLONG", "the file's name is longer than any can be"],
+]);
+
+function tooLarge(path: string, sizeBytes: number): ConfigError {
+  return problem(path, `the file has ${sizeBytes} bytes; a configuration has no more than ${MAX_SIZE_BYTES}`);
+}
+
+function problem(path: string, message: string): ConfigError {
+  return new ConfigError([{ file: path === "" ? '""' : path, message }]);
+}

@@ -1,0 +1,94 @@
+import type { ConfigProblem } from "../errors.ts";
+import {
+  atLineEnd,
+  type Cursor,
+  peek,
+  restOfLine,
+  SyntaxProblem,
+  skipBlanks,
+  skipToLineEnd,
+  startCursor,
+  take,
+  takeMatch,
+} from "./syntax/cursor.ts";
+import { quote } from "./syntax/quote.ts";
+import { readWord } from "./syntax/read-word.ts";
+import type { Assignment, Word } from "./syntax/words.ts";
+
+export interface ParsedText {
+  /** In the order of the file. A key may come more than once. */
+  readonly assignments: readonly Assignment[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Reads the text of a configuration file: `KEY=VALUE` lines as a shell would read them, comments and blank
+ * lines. Anything that a shell would run is a problem that names its line; reading goes on at the next one.
+ *
+ * @param file name of the file, for problems
+ */
+export function parseConfigText(text: string, file: string): ParsedText {
+  const assignments: Assignment[] = [];
+  const problems: ConfigProblem[] = [];
+  const cursor = startCursor(text);
+  while (peek(cursor) !== "") {
+    skipBlanks(cursor);
+    const line = cursor.line;
+    let key: string | undefined;
+    try {
+      if (!atLineEnd(cursor) && peek(cursor) !== "#") {
+        key = readKey(cursor);
+        assignments.push({ line, key, word: readValue(cursor) });
+      }
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) {
+        throw error;
+      }
+      problems.push({ file, line, ...(key === undefined ? {} : { key }), message: error.message });
+    }
+    skipToLineEnd(cursor);
+    take(cursor);
+  }
+  return { assignments, problems };
+}
+
+/** Reads one value, such as a default. @throws SyntaxProblem */
+export function parseWord(text: string): Word {
+  return readValue(startCursor(text));
+}
+
+/** Reads `KEY=`, also after `export`. */
+function readKey(cursor: Cursor): string {
+  const exported = takeMatch(cursor, /export[ \t]+/y);
+  const statement = restOfLine(cursor);
+  const key = takeMatch(cursor, /[A-Za-z_][A-Za-z0-9_]*/y);
+  if (key !== "" && peek(cursor) === "=") {
+    take(cursor);
+    return key;
+  }
+  if (/^[ \t]*[=:]/.test(restOfLine(cursor)) && key !== "") {
+    throw new SyntaxProblem(`write ${key}=VALUE, with = right after the key and the value right after =`);
+  }
+  if (key !== "" && /^(\+=|\[)/.test(restOfLine(cursor))) {
+    throw new SyntaxProblem(
+      `only part of ${key} would be changed, which is not understood; write all of it: ${key}=VALUE`,
+    );
+  }
+  throw new SyntaxProblem(
+    `${quote(exported + statement)} is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #`,
+  );
+}
+
+function readValue(cursor: Cursor): Word {
+  const word = readWord(cursor);
+  const blanks = takeMatch(cursor, /[ \t]+/y);
+  if (atLineEnd(cursor) || (peek(cursor) === "#" && blanks !== "")) {
+    return word;
+  }
+  throw new SyntaxProblem(
+    word.length === 0
+      ? "a blank follows =; write the value right after it"
+      : // What follows may be half of a password: it is not shown.
+        "a blank ends the value, and more follows; put a value with blanks in quotes, and a comment after #",
+  );
+}

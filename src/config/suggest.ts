@@ -1,0 +1,52 @@
+/**
+ * The candidate that was most likely meant; undefined where none is near. Letters' case does not count, and
+ * a swap of two neighbours is one mistake.
+ */
+export function suggest(written: string, candidates: Iterable<string>): string | undefined {
+  if (written.length > MAX_LENGTH) {
+    return undefined;
+  }
+  const wanted = written.toUpperCase();
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(written.length / 4)) + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - wanted.length) < bestDistance) {
+      const distance = editDistance(wanted, candidate.toUpperCase());
+      if (distance < bestDistance) {
+        best = candidate;
+        bestDistance = distance;
+      }
+    }
+  }
+  return best;
+}
+
+const MAX_LENGTH = 60;
+
+/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      current.push(
+        Math.min(
+          at(last, column) + 1,
+          at(current, column - 1) + 1,
+          at(last, column - 1) + (same ? 0 : 1),
+          swapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

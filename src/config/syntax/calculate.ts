@@ -1,0 +1,63 @@
+import { SyntaxProblem } from "./cursor.ts";
+import { quote } from "./quote.ts";
+import type { Expression, Operator } from "./words.ts";
+
+/**
+ * The value of what stands in `$(( … ))`, in whole numbers as in a shell: 7 / 2 is 3, -7 / 2 is -3.
+ *
+ * @param lookUp text of a variable
+ * @throws NotANumber for a variable that is none
+ * @throws SyntaxProblem for a division by zero, or a result beyond 2^53
+ */
+export function calculate(expression: Expression, lookUp: (name: string) => string): number {
+  switch (expression.kind) {
+    case "number":
+      return expression.value;
+    case "variable":
+      return readNumber(expression.name, lookUp(expression.name));
+    case "negation":
+      return 0 - calculate(expression.operand, lookUp);
+    case "operation": {
+      const left = calculate(expression.left, lookUp);
+      const right = calculate(expression.right, lookUp);
+      return operate(expression.operator, left, right);
+    }
+  }
+}
+
+/** A variable that is calculated with holds something else. */
+export class NotANumber extends SyntaxProblem {
+  readonly variable: string;
+
+  constructor(variable: string, text: string) {
+    super(`$(( … )) calculates with whole decimal numbers, and ${variable} is ${quote(text)}`);
+    this.variable = variable;
+  }
+}
+
+function readNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!/^-?(0|[1-9][0-9]*)$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new NotANumber(name, text);
+  }
+  return value;
+}
+
+function operate(operator: Operator, left: number, right: number): number {
+  if (right === 0 && (operator === "/" || operator === "%")) {
+    throw new SyntaxProblem("$(( … )) divides by zero");
+  }
+  const result = OPERATIONS[operator](left, right);
+  if (!Number.isSafeInteger(result)) {
+    throw new SyntaxProblem("$(( … )) has too large a result");
+  }
+  return result;
+}
+
+const OPERATIONS: Readonly<Record<Operator, (left: number, right: number) => number>> = {
+  "+": (left, right) => left + right,
+  "-": (left, right) => left - right,
+  "*": (left, right) => left * right,
+  "/": (left, right) => Math.trunc(left / right),
+  "%": (left, right) => left % right,
+};

@@ -1,0 +1,126 @@
+import { readArithmetic } from "./arithmetic.ts";
+import { atLineEnd, type Cursor, peek, SyntaxProblem, startsWith, take, takeMatch } from "./cursor.ts";
+import { readVariableName } from "./variable.ts";
+import type { Piece, Word } from "./words.ts";
+
+/** What a shell does at these characters outside quotes, and what to write instead. */
+const SPECIAL: ReadonlyMap<string, string> = new Map([
+  [
+    ";",
+    "; would begin a second command, and nothing in this file is ever run; one assignment a line, without it",
+  ],
+  ["&", "& would run a command in the background, and nothing in this file is ever run"],
+  ["|", "| would run a second command, and nothing in this file is ever run"],
+  ["<", "< would read a file, and nothing in this file is ever run"],
+  [">", "> would write to a file, and nothing in this file is ever run"],
+  ["(", "( would begin an array or a command; separate the items of a list by commas"],
+  [")", ") has no beginning"],
+  ["`", "backticks would run a command, and nothing in this file is ever run; write its result"],
+]);
+
+/** Reads a value up to the first blank or line end outside quotes. */
+export function readWord(cursor: Cursor): Word {
+  const pieces: Piece[] = [];
+  if (peek(cursor) === "~") {
+    throw new SyntaxProblem("~ would become a home directory; write the path from / on, or put it in quotes");
+  }
+  while (!atLineEnd(cursor) && !/[ \t]/.test(peek(cursor))) {
+    readPart(cursor, pieces);
+  }
+  return pieces;
+}
+
+function readPart(cursor: Cursor, pieces: Piece[]): void {
+  const next = peek(cursor);
+  const special = SPECIAL.get(next);
+  if (special !== undefined) {
+    throw new SyntaxProblem(next === "`" ? special : `${special}; a literal ${next} goes in quotes`);
+  }
+  if (next === "'") {
+    readSingleQuoted(cursor, pieces);
+  } else if (next === '"') {
+    readDoubleQuoted(cursor, pieces);
+  } else if (next === "\\") {
+    readEscape(cursor, pieces, /./su);
+  } else if (next === "$") {
+    if (peek(cursor, 1) === "'" || peek(cursor, 1) === '"') {
+      throw new SyntaxProblem("a dollar sign before a quote is not understood; remove it, or write \\$");
+    }
+    readDollar(cursor, pieces);
+  } else {
+    addText(pieces, takeMatch(cursor, /[^\s'"\\$;&|<>()`]+/y) || take(cursor));
+  }
+}
+
+/** Everything up to the next single quote stands for itself. */
+function readSingleQuoted(cursor: Cursor, pieces: Piece[]): void {
+  take(cursor);
+  addText(pieces, takeMatch(cursor, /[^'\n]+/y));
+  if (peek(cursor) !== "'") {
+    throw new SyntaxProblem(
+      "the single quote ' is not closed on its line; a literal ' is written \\' or \"'\"",
+    );
+  }
+  take(cursor);
+}
+
+/** Variables and arithmetic are replaced, blanks and the rest stand for themselves. */
+function readDoubleQuoted(cursor: Cursor, pieces: Piece[]): void {
+  take(cursor);
+  addText(pieces, "");
+  for (;;) {
+    if (atLineEnd(cursor)) {
+      throw new SyntaxProblem('the double quote " is not closed on its line; a literal " is written \\"');
+    }
+    const next = peek(cursor);
+    if (next === '"') {
+      take(cursor);
+      return;
+    }
+    if (next === "`") {
+      throw new SyntaxProblem(`${SPECIAL.get(next)}; a literal \` goes in single quotes`);
+    }
+    if (next === "\\") {
+      readEscape(cursor, pieces, /[$`"\\\n]/);
+    } else if (next === "$") {
+      readDollar(cursor, pieces);
+    } else {
+      addText(pieces, takeMatch(cursor, /[^\n"`\\$]+/y));
+    }
+  }
+}
+
+/** A backslash before a line break joins the lines; before what is not escapable it stands for itself. */
+function readEscape(cursor: Cursor, pieces: Piece[], escapable: RegExp): void {
+  const escaped = peek(cursor, 1);
+  if (escaped === "") {
+    throw new SyntaxProblem("the file ends with a backslash; remove it, or write \\\\ for a literal one");
+  }
+  const taken = take(cursor, 2);
+  if (escaped !== "\n") {
+    addText(pieces, escapable.test(escaped) ? escaped : taken);
+  }
+}
+
+function readDollar(cursor: Cursor, pieces: Piece[]): void {
+  if (startsWith(cursor, "$((")) {
+    pieces.push({ kind: "arithmetic", expression: readArithmetic(cursor) });
+    return;
+  }
+  const name = readVariableName(cursor);
+  if (name === undefined) {
+    addText(pieces, take(cursor));
+  } else {
+    pieces.push({ kind: "variable", name });
+  }
+}
+
+/** Pieces of text that touch become one, so that a word has one form however it was quoted. */
+function addText(pieces: Piece[], text: string): void {
+  const last = pieces.at(-1);
+  if (last?.kind === "text") {
+    pieces[pieces.length - 1] = { kind: "text", text: last.text + text };
+  } else if (text !== "") {
+    pieces.push({ kind: "text", text });
+  }
+}

@@ -1,0 +1,78 @@
+import type { FamilySpec } from "./keys/key-spec.ts";
+import { type AnySpec, isFamily, KEYS, numberedKey, SECTIONS } from "./keys.ts";
+
+const WIDTH = 78;
+
+const INTRO =
+  "Configuration of ikvswitch. It is written as a shell would read it, with $NAME for another key's value and " +
+  "$(( … )) to calculate, but it is never run. A key that is left out has the value shown here. " +
+  "`ikvswitch config show` tells all values and where each came from, `ikvswitch config validate` what is wrong " +
+  "with them.";
+
+/** The commented configuration file with every key at its default: what is shipped, and `config template`. */
+export function renderTemplate(): string {
+  const sections = SECTIONS.map(({ title, intro, keys }) => {
+    const entries = Object.entries(keys).map(
+      ([key, spec]) => `${comment(describe(spec))}\n${assign(key, spec)}\n`,
+    );
+    return `${heading(title)}\n${comment(intro)}\n\n${entries.join("\n")}`;
+  });
+  return `${comment(INTRO)}\n\n${sections.join("\n")}`;
+}
+
+/** The numbers that a family's keys get in the shipped file: as many as its count's default. */
+export function shippedNumbers(spec: FamilySpec): number[] {
+  return Array.from({ length: Number(KEYS[spec.family.count].default) }, (_, index) => index + 1);
+}
+
+/** What a value has to be: `a whole number from 1280 to 9216, in bytes`. */
+export function describeValue(spec: AnySpec): string {
+  const unit = isFamily(spec) || spec.unit === undefined ? "" : `, in ${spec.unit}`;
+  return `${spec.type.description}${unit}`;
+}
+
+/** What a key is for, `{n}` being the number of one of a family. */
+export function describeKey(spec: AnySpec): string {
+  const hint = spec.hint === undefined ? "" : ` ${spec.hint}`;
+  return `${spec.help}${hint}`.replaceAll("{n}", "n");
+}
+
+function describe(spec: AnySpec): string {
+  return `${describeKey(spec)}\nValue: ${describeValue(spec)}.`;
+}
+
+function assign(key: string, spec: AnySpec): string {
+  if (!isFamily(spec)) {
+    return `${key}=${spec.default}`;
+  }
+  return shippedNumbers(spec)
+    .map((number) => `${numberedKey(spec, number)}=${spec.family.defaultOf(number) ?? ""}`)
+    .join("\n");
+}
+
+function heading(title: string): string {
+  return `# ==== ${title} ${"=".repeat(WIDTH - title.length - 8)}\n#`;
+}
+
+function comment(text: string): string {
+  return text
+    .split("\n")
+    .flatMap(wrap)
+    .map((line) => `# ${line}`)
+    .join("\n");
+}
+
+function wrap(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line === "") {
+      lines[lines.length - 1] = word;
+    } else if (line.length + 1 + word.length > WIDTH - 2) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = `${line} ${word}`;
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,32 @@
+import type { Check, KeyProblem } from "./checks/check.ts";
+import { nextServer, reservations } from "./checks/dhcp.ts";
+import { directoriesApart } from "./checks/directories.ts";
+import { distinctMacs, distinctNames, switchNames } from "./checks/names.ts";
+import { bmcNetwork, networksApart, wholeNetwork } from "./checks/networks.ts";
+import { asNumbers, vlanIds, vncPorts } from "./checks/numbers.ts";
+import type { Config } from "./types.ts";
+
+/** Everything that keys are checked for together. What follows from the whole plan is the planner's to check. */
+const CHECKS: readonly Check[] = [
+  wholeNetwork,
+  networksApart,
+  bmcNetwork,
+  nextServer,
+  reservations,
+  vlanIds,
+  asNumbers,
+  vncPorts,
+  distinctNames,
+  distinctMacs,
+  ...switchNames,
+  directoriesApart,
+];
+
+/**
+ * The problems of values that are right each by itself.
+ *
+ * @param values without those that are wrong: checks that need them are left out
+ */
+export function validate(values: Partial<Config>): KeyProblem[] {
+  return CHECKS.flatMap((check) => check.find(values));
+}

@@ -1,0 +1,28 @@
+import type { PerSwitch } from "../types.ts";
+import { splitList } from "./lists.ts";
+import { readNumber } from "./numbers.ts";
+import { type ValueType, valueType } from "./value-type.ts";
+
+/** A number for all switches, and others for some by name: `256,leaf3=512`. */
+export function perSwitch(first: number, last: number): ValueType<PerSwitch> {
+  const description =
+    `a whole number from ${first} to ${last} for all switches, ` +
+    "and others by name after commas, such as 256,leaf3=512";
+  return valueType(description, (text) => {
+    const [allText = "", ...others] = splitList(text);
+    const all = readNumber(allText, first, last);
+    const byName: Record<string, number> = {};
+    for (const other of others) {
+      const [name = "", numberText = "", ...rest] = other.split("=");
+      const value = readNumber(numberText, first, last);
+      if (!SWITCH_NAME.test(name) || value === undefined || rest.length > 0 || name in byName) {
+        return undefined;
+      }
+      byName[name] = value;
+    }
+    return all === undefined ? undefined : { all, byName };
+  });
+}
+
+/** Which of them there are depends on other keys. */
+const SWITCH_NAME = /^(internet|(spine|leaf)[1-9][0-9]{0,2})$/;
