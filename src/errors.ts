@@ -61,7 +61,7 @@ export class CommandError extends Error {
 
   constructor(command: string, exitCode: number | undefined, stderr: string, cause?: unknown) {
     const said = stderr.trim() === "" ? "" : `\n${indent(stderr.trim())}`;
-    const ended = exitCode === undefined ? "could not be run" : `failed with exit code ${exitCode}`;
+    const ended = exitCode === undefined ? "failed" : `failed with exit code ${exitCode}`;
     super(`${command}\n  ${ended}${said}`, { cause });
     this.name = "CommandError";
     this.command = command;

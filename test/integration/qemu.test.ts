@@ -89,10 +89,6 @@ describe("a machine", () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     await powerOn(host, runDir, "leaf1");
     const pid = await runningPid(runDir, "leaf1");
-    await withQmp(host, { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 10_000 }, async (qmp) => {
-      await qmp.execute("system_reset");
-      await qmp.event("RESET");
-    });
     await reset(host, runDir, "leaf1");
     expect(await runningPid(runDir, "leaf1")).toBe(pid);
   });

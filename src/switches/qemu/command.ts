@@ -21,7 +21,7 @@ export interface MachineSettings {
   readonly accelerator: Accelerator;
   readonly boot: BootFiles;
   readonly paths: NodePaths;
-  /** Address that the VNC server listens on; empty: all. */
+  /** IPv4 address that the VNC server listens on; 0.0.0.0: all. */
   readonly vncListen: string;
 }
 

@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly timeoutMs: number;
 }
 
+const ASK_AGAIN_MS = 5_000;
+
 /** Connect, agree where the conversation begins, work, and hang up. */
 export async function withGuestAgent<T>(
   host: Host,
@@ -54,14 +56,24 @@ export async function withGuestAgent<T>(
 
 /**
  * Skip what is left of an earlier client's conversation: 0xff is no JSON and makes the agent forget half a
- * request; then everything before our number comes back is somebody else's.
+ * request; then everything before the number that we asked for last is somebody else's. Asked again from time to
+ * time, because what an agent was sent is lost when its machine resets.
  */
 async function synchronise(channel: JsonChannel): Promise<void> {
-  const id = Math.floor(Math.random() * 2 ** 31);
-  channel.sendRaw(Uint8Array.of(0xff));
-  channel.send({ execute: "guest-sync-delimited", arguments: { id } });
-  while (((await channel.next()) as AgentMessage).return !== id) {
-    // Somebody else's.
+  let id = Math.floor(Math.random() * 2 ** 31);
+  const ask = () => {
+    id += 1;
+    channel.sendRaw(Uint8Array.of(0xff));
+    channel.send({ execute: "guest-sync-delimited", arguments: { id } });
+  };
+  ask();
+  const again = setInterval(ask, ASK_AGAIN_MS);
+  try {
+    while (((await channel.next()) as AgentMessage).return !== id) {
+      // Somebody else's.
+    }
+  } finally {
+    clearInterval(again);
   }
 }
 

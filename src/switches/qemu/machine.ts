@@ -74,7 +74,12 @@ export async function softOff(host: Host, runDir: string, nodeName: string): Pro
 
 /** Press the reset button: the switch boots again at once, from the files it has now. */
 export async function reset(host: Host, runDir: string, nodeName: string): Promise<void> {
-  await monitor(host, nodePaths(runDir, nodeName), "system_reset");
+  const socket = nodePaths(runDir, nodeName).qmp;
+  await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
+    await qmp.execute("system_reset");
+    // Who talks to the guest next must not talk to the one before.
+    await qmp.event("RESET");
+  });
 }
 
 /** How a machine came to its end: `forced` when it did not shut itself down in time. */

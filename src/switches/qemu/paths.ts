@@ -9,6 +9,8 @@ export interface NodePaths {
   readonly launch: string;
   /** The node's rendered files, as the machine reads them at boot. */
   readonly nodeFiles: string;
+  /** Digest of the node's files that the machine booted with or was given since. */
+  readonly appliedDigest: string;
   /** The password that the VNC server demands. */
   readonly vncPassword: string;
   /** What QEMU itself said since its last start. */
@@ -30,6 +32,7 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     folder,
     launch: `${folder}/launch.json`,
     nodeFiles: `${folder}/node.cpio`,
+    appliedDigest: `${folder}/node.sha256`,
     vncPassword: `${folder}/vnc-password`,
     qemuLog: `${folder}/qemu.log`,
     run,
@@ -44,9 +47,4 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
 /** The folder that holds one folder per node. */
 export function nodesFolder(runDir: string): string {
   return `${runDir}/nodes`;
-}
-
-/** The kernel takes socket paths of 107 bytes (unix(7)). */
-export function socketPathsFit(runDir: string, nodeNames: readonly string[]): boolean {
-  return nodeNames.every((name) => new TextEncoder().encode(nodePaths(runDir, name).serial).length <= 107);
 }

@@ -1,0 +1,52 @@
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import { guestExec } from "./qemu/guest-exec.ts";
+import { nodePaths } from "./qemu/paths.ts";
+
+/** FRR's names of a session's states (RFC 4271, section 8.2.2), by the port it runs on. */
+export type SessionStates = Readonly<Record<string, string>>;
+
+/** Ask a switch for the state of its BGP sessions, through its inside channel. */
+export async function observeSessions(
+  host: Host,
+  runDir: string,
+  nodeName: string,
+  timeoutMs: number,
+): Promise<SessionStates> {
+  // Asking just bgpd spares vtysh connecting to every daemon: half of the guest's time for this.
+  const { stdout } = await guestExec(
+    host,
+    { file: "/usr/bin/vtysh", args: ["-d", "bgpd", "-c", "show bgp summary json"] },
+    { socket: nodePaths(runDir, nodeName).agent, timeoutMs },
+  );
+  return parseSummary(stdout);
+}
+
+/** `show bgp summary json`: an object per address family, each with the peers that negotiate it. */
+export function parseSummary(json: string): SessionStates {
+  const families = Object.values(JSON.parse(json) as Record<string, { readonly peers?: Peers }>);
+  return Object.fromEntries(
+    families.flatMap((family) =>
+      Object.entries(family.peers ?? {}).map(([name, { state }]) => [name, state]),
+    ),
+  );
+}
+
+type Peers = Readonly<Record<string, { readonly state: string }>>;
+
+/** The ports on which the plan has a session with another node. */
+export function plannedSessions(fabric: Fabric, nodeName: string): readonly string[] {
+  return fabric.sessions
+    .flatMap(({ a, b }) => [a, b])
+    .filter((end) => end.node === nodeName)
+    .map((end) => end.port);
+}
+
+/** One line for each planned session that is not up: `leaf1 ens4: Active, expected Established`. */
+export function missingSessions(fabric: Fabric, nodeName: string, states: SessionStates): readonly string[] {
+  return plannedSessions(fabric, nodeName)
+    .filter((port) => states[port] !== ESTABLISHED)
+    .map((port) => `${nodeName} ${port}: ${states[port] ?? "no session"}, expected ${ESTABLISHED}`);
+}
+
+const ESTABLISHED = "Established";

@@ -1,0 +1,55 @@
+import type { ReadStream, WriteStream } from "node:tty";
+import type { Host } from "../system/host.ts";
+import { connectToMachine } from "./qemu/connect.ts";
+import { nodePaths } from "./qemu/paths.ts";
+
+/** Ctrl-] as telnet(1) has it: no program that runs in a switch uses it. */
+export const ESCAPE_BYTE = 0x1d;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface Terminal {
+  readonly input: Pick<ReadStream, "on" | "off" | "pause" | "resume" | "isTTY" | "setRawMode">;
+  readonly output: Pick<WriteStream, "write">;
+}
+
+/**
+ * Connect the user's terminal to a switch's serial console until Ctrl-], the input's end, or the machine's end.
+ * QEMU serves one at a time: a second one sees nothing until the first has left.
+ */
+export async function attachConsole(
+  host: Host,
+  runDir: string,
+  nodeName: string,
+  { input, output }: Terminal,
+): Promise<"escape" | "machine ended"> {
+  const deadline = Date.now() + CONNECT_TIMEOUT_MS;
+  const socket = await connectToMachine(host, "console", nodePaths(runDir, nodeName).serial, deadline);
+  return new Promise((resolve) => {
+    const leave = (reason: "escape" | "machine ended") => {
+      input.off("data", type);
+      if (input.isTTY) {
+        input.setRawMode(false);
+      }
+      input.pause();
+      socket.destroy();
+      resolve(reason);
+    };
+    const type = (bytes: Buffer) => {
+      const end = bytes.indexOf(ESCAPE_BYTE);
+      socket.write(end < 0 ? bytes : bytes.subarray(0, end));
+      if (end >= 0) {
+        leave("escape");
+      }
+    };
+    socket.on("data", (bytes: Buffer) => output.write(bytes));
+    socket.on("error", () => leave("machine ended"));
+    socket.on("close", () => leave("machine ended"));
+    input.on("data", type);
+    input.on("end", () => leave("escape"));
+    if (input.isTTY) {
+      // Every key goes to the switch, Ctrl-C too.
+      input.setRawMode(true);
+    }
+    input.resume();
+  });
+}

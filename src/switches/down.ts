@@ -1,0 +1,33 @@
+import type { Host } from "../system/host.ts";
+import { killMachine, type StopOutcome, stopMachine } from "./qemu/machine.ts";
+import { nodePaths, nodesFolder } from "./qemu/paths.ts";
+import { findMachines } from "./qemu/process.ts";
+
+/** What became of each node that had anything to stop. */
+export type DownReport = Readonly<Record<string, StopOutcome>>;
+
+/** A switch shuts down within 3 s alone; nine of them that share two emulated processors take longer. */
+export const DEFAULT_GRACE_MS = 30_000;
+
+/**
+ * Shut all switches down at once, cut the power of those that take longer than the grace period, and remove
+ * everything below the run directory that was theirs. It goes by what runs and what is there, not by the plan,
+ * so it works after a changed configuration and after `up` was killed half-way.
+ */
+export async function stopSwitches(
+  host: Host,
+  runDir: string,
+  options: { readonly graceMs: number },
+): Promise<DownReport> {
+  const running = await findMachines(host, runDir);
+  const names = [...new Set([...(await host.list(nodesFolder(runDir))), ...running.keys()])];
+  const outcomes = await Promise.all(
+    names.map(async (name) => [name, await stopMachine(host, runDir, name, options)] as const),
+  );
+  // What is left has lost its pid file: killed while it started, or a second one that should never have been.
+  for (const [name, pids] of await findMachines(host, runDir)) {
+    await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
+  }
+  await host.remove(nodesFolder(runDir));
+  return Object.fromEntries(outcomes);
+}

@@ -1,0 +1,95 @@
+import { randomBytes, randomInt } from "node:crypto";
+import type { Fabric } from "../fabric/types.ts";
+import type { KeyPair, NodeIdentity } from "../render/types.ts";
+import type { Host } from "../system/host.ts";
+import { knownHosts } from "./known-hosts.ts";
+import { statePaths } from "./state-paths.ts";
+
+/** Everything secret or random that goes into the nodes' files, kept so that they are the same next time. */
+export interface Identities {
+  readonly nodes: Readonly<Record<string, NodeIdentity>>;
+  /** crypt(5) hash of the configured root password. */
+  readonly rootPasswordHash: string;
+  /** The tool's own. */
+  readonly toolKey: KeyPair;
+  /** With which the switches log in to one another. */
+  readonly switchKey: KeyPair;
+}
+
+/**
+ * Read the identities of the fabric's nodes, making what does not exist yet, and write known_hosts to match.
+ * A node that is no longer in the fabric keeps its identity for the day it returns.
+ */
+export async function ensureIdentities(
+  host: Host,
+  stateDir: string,
+  fabric: Fabric,
+  rootPassword: string,
+): Promise<Identities> {
+  const paths = statePaths(stateDir);
+  await host.makeDirectory(paths.identity, 0o700);
+  await host.makeDirectory(`${stateDir}/ssh`, 0o700);
+  const [nodes, toolKey, switchKey, rootPasswordHash] = await Promise.all([
+    Promise.all(
+      fabric.nodes.map(
+        async (node) => [node.name, await ensureNode(host, paths.identity, node.name)] as const,
+      ),
+    ),
+    ensureKeyPair(host, paths.toolKey, "ikvswitch"),
+    ensureKeyPair(host, paths.switchKey, "ikvswitch-switches"),
+    hashRootPassword(host, paths.rootPasswordSalt, rootPassword),
+  ]);
+  const identities = { nodes: Object.fromEntries(nodes), rootPasswordHash, toolKey, switchKey };
+  await host.writeFile(paths.knownHosts, knownHosts(fabric, identities.nodes), 0o600);
+  return identities;
+}
+
+async function ensureNode(host: Host, folder: string, name: string): Promise<NodeIdentity> {
+  const own = `${folder}/${name}`;
+  await host.makeDirectory(own, 0o700);
+  const idPath = `${own}/machine-id`;
+  const machineId = (await host.readFile(idPath))?.trim() ?? randomBytes(16).toString("hex");
+  await host.writeFile(idPath, `${machineId}\n`, 0o600);
+  return { machineId, sshHostKey: await ensureKeyPair(host, `${own}/ssh_host_ed25519_key`, `root@${name}`) };
+}
+
+/** The key pair whose private half is at `path`. */
+async function ensureKeyPair(host: Host, path: string, comment: string): Promise<KeyPair> {
+  const existing = await readKeyPair(host, path);
+  if (existing !== undefined) {
+    return existing;
+  }
+  // Made aside and moved, public half first: a private key that exists is complete.
+  const fresh = `${path}.new`;
+  await Promise.all([host.remove(fresh), host.remove(`${fresh}.pub`)]);
+  await host.run({ file: "ssh-keygen", args: ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", fresh] });
+  await host.rename(`${fresh}.pub`, `${path}.pub`);
+  await host.rename(fresh, path);
+  const made = await readKeyPair(host, path);
+  if (made === undefined) {
+    throw new Error(`${path} vanished while it was made`);
+  }
+  return made;
+}
+
+async function readKeyPair(host: Host, path: string): Promise<KeyPair | undefined> {
+  const [privateKey, publicKey] = await Promise.all([host.readFile(path), host.readFile(`${path}.pub`)]);
+  return privateKey === undefined || publicKey === undefined ? undefined : { privateKey, publicKey };
+}
+
+/** The salt is kept: another one would change every node's files at every start. */
+async function hashRootPassword(host: Host, saltPath: string, password: string): Promise<string> {
+  let salt = (await host.readFile(saltPath))?.trim();
+  if (salt === undefined) {
+    salt = Array.from({ length: 16 }, () => CRYPT_ALPHABET[randomInt(CRYPT_ALPHABET.length)]).join("");
+    await host.writeFile(saltPath, `${salt}\n`, 0o600);
+  }
+  const { stdout } = await host.run({
+    file: "openssl",
+    args: ["passwd", "-6", "-salt", salt, "-stdin"],
+    input: `${password}\n`,
+  });
+  return stdout.trim();
+}
+
+const CRYPT_ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

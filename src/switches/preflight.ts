@@ -1,0 +1,141 @@
+import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
+import type { Node } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import { type Architecture, qemuProgram } from "./qemu/command.ts";
+import type { EmulatorUser } from "./qemu/confine.ts";
+import { findEmulatorUser } from "./qemu/user.ts";
+
+/** What was found out about the host on the way. */
+export interface SwitchHost {
+  readonly architecture: Architecture;
+  readonly user: EmulatorUser;
+  /** QEMU's own words: `QEMU emulator version 7.2.22 (Debian …)`. */
+  readonly qemuVersion: string;
+}
+
+/**
+ * Everything that starting these nodes takes, looked at before anything is changed.
+ * @param nodes that are not running yet.
+ * @throws PreflightError with all that is missing.
+ */
+export async function checkSwitchHost(
+  host: Host,
+  userName: string,
+  nodes: readonly Node[],
+): Promise<SwitchHost> {
+  const architecture = await findArchitecture(host);
+  const [user, qemuVersion, ...others] = await Promise.all([
+    findEmulatorUser(host, userName).catch(requirements),
+    findQemu(host, architecture),
+    missingPrograms(host),
+    tunProblem(host),
+    memoryProblem(host, nodes),
+  ]);
+  const missing = [user, qemuVersion, ...others].flatMap((found) => (Array.isArray(found) ? found : []));
+  if ("name" in user) {
+    missing.push(...(await tapProblems(host, user, nodes)));
+  }
+  if (missing.length > 0 || !("name" in user) || typeof qemuVersion !== "string") {
+    throw new PreflightError(missing);
+  }
+  return { architecture, user, qemuVersion };
+}
+
+function requirements(error: unknown): readonly MissingRequirement[] {
+  if (error instanceof PreflightError) {
+    return error.missing;
+  }
+  throw error;
+}
+
+async function findArchitecture(host: Host): Promise<Architecture> {
+  const machine = (await host.run({ file: "uname", args: ["-m"] })).stdout.trim();
+  return machine === "aarch64" ? "arm64" : "x86_64";
+}
+
+async function findQemu(
+  host: Host,
+  architecture: Architecture,
+): Promise<string | readonly MissingRequirement[]> {
+  const file = qemuProgram(architecture);
+  try {
+    return (await host.run({ file, args: ["--version"] })).stdout.split("\n")[0] ?? "";
+  } catch (error) {
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    const fix = `apt install ${architecture === "arm64" ? "qemu-system-arm" : "qemu-system-x86"}`;
+    return [{ what: `${file} can't be run`, why: "every switch is a virtual machine", fix }];
+  }
+}
+
+/** Programs that are called by name, and the Debian packages that have them. */
+const PROGRAMS: Readonly<Record<string, { readonly package: string; readonly why: string }>> = {
+  "ssh-keygen": { package: "openssh-client", why: "switches need ssh host keys" },
+  openssl: { package: "openssl", why: "the switches' root password is kept hashed" },
+  ping: { package: "iputils-ping", why: "the fabric is up when every switch can be reached" },
+  setpriv: { package: "util-linux", why: "switches run without privileges" },
+};
+
+async function missingPrograms(host: Host): Promise<MissingRequirement[]> {
+  const found = await host.run({ file: "which", args: Object.keys(PROGRAMS) }, { okExitCodes: [1] });
+  const names = found.stdout.split("\n").map((path) => path.slice(path.lastIndexOf("/") + 1));
+  return Object.entries(PROGRAMS)
+    .filter(([name]) => !names.includes(name))
+    .map(([name, { package: debianPackage, why }]) => ({
+      what: `no program ${name}`,
+      why,
+      fix: `apt install ${debianPackage}`,
+    }));
+}
+
+async function tunProblem(host: Host): Promise<MissingRequirement[]> {
+  const device = await host.run(
+    { file: "stat", args: ["--format=%a", "/dev/net/tun"] },
+    { okExitCodes: [1] },
+  );
+  const why = "switches attach to their taps through it, as an unprivileged user that owns them";
+  if (device.exitCode !== 0) {
+    return [{ what: "no /dev/net/tun", why, fix: "modprobe tun" }];
+  }
+  const mode = Number.parseInt(device.stdout, 8);
+  return (mode & 0o006) === 0o006
+    ? []
+    : [{ what: "/dev/net/tun is closed to users", why, fix: "chmod 0666 /dev/net/tun, as udev does" }];
+}
+
+async function memoryProblem(host: Host, nodes: readonly Node[]): Promise<MissingRequirement[]> {
+  const info = (await host.readFile("/proc/meminfo")) ?? "";
+  const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB$/m.exec(info)?.[1]) / 1024);
+  const neededMiB = nodes.reduce((sum, node) => sum + node.machine.memoryMiB, 0);
+  return neededMiB <= availableMiB
+    ? []
+    : [
+        {
+          what: `${availableMiB} MiB of memory are free`,
+          why: `the ${nodes.length} switches to start have ${neededMiB} MiB (SWITCH_MEMORY_MIB)`,
+          fix: "end other programs, or set SWITCH_MEMORY_MIB lower; 192 does",
+        },
+      ];
+}
+
+/** Taps that don't exist, or that the emulator may not use: one line for each, however many. */
+async function tapProblems(
+  host: Host,
+  user: EmulatorUser,
+  nodes: readonly Node[],
+): Promise<MissingRequirement[]> {
+  const taps = nodes.flatMap((node) => node.ports.map((port) => port.tap));
+  const owners = await Promise.all(taps.map((tap) => host.readFile(`/sys/class/net/${tap}/owner`)));
+  const unusable = taps.filter((_, index) => owners[index]?.trim() !== String(user.uid));
+  const shown = unusable.slice(0, 3).join(", ") + (unusable.length > 3 ? ", …" : "");
+  return unusable.length === 0
+    ? []
+    : [
+        {
+          what: `${unusable.length} of ${taps.length} taps are missing or not ${user.name}'s: ${shown}`,
+          why: "every port of a switch is plugged into one",
+          fix: "ikvswitch-host-networking start",
+        },
+      ];
+}

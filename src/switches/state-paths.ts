@@ -1,0 +1,25 @@
+/** Where what outlives the machines is kept, below STATE_DIR. */
+export interface StatePaths {
+  /** One folder per node: what makes it the same switch after a restart. */
+  readonly identity: string;
+  readonly rootPasswordSalt: string;
+  /** The tool's own key, with which it and its user log in to switches. */
+  readonly toolKey: string;
+  /** The key with which switches log in to each other. */
+  readonly switchKey: string;
+  /** Every switch's host key, under all its names and addresses. */
+  readonly knownHosts: string;
+  /** What users saved of running switches, one folder per node. */
+  readonly overrides: string;
+}
+
+export function statePaths(stateDir: string): StatePaths {
+  return {
+    identity: `${stateDir}/identity`,
+    rootPasswordSalt: `${stateDir}/identity/root-password-salt`,
+    toolKey: `${stateDir}/ssh/id_ed25519`,
+    switchKey: `${stateDir}/ssh/switch_ed25519`,
+    knownHosts: `${stateDir}/ssh/known_hosts`,
+    overrides: `${stateDir}/overrides`,
+  };
+}

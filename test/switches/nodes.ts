@@ -1,0 +1,56 @@
+import type { InternetNode, LeafNode, Port, SpineNode } from "../../src/fabric/types.ts";
+
+const OTHER_MACS = "08:00:27:06:ac";
+
+/** Port `number` of a node, on this tap. */
+function port(number: number, tap: string): Port {
+  const last = (0x40 + number).toString(16);
+  return {
+    number,
+    name: `ens${number + 3}`,
+    mac: `${OTHER_MACS}:${last}`,
+    linkLocal: `fe80::a00:27ff:fe06:ac${last}`,
+    tap,
+    bridge: "ikbr",
+    mtu: 9000,
+    address: null,
+    peer: { kind: "host" },
+  };
+}
+
+function base(name: string, index: number, taps: readonly string[]) {
+  return {
+    name,
+    index,
+    asn: 65500 + index,
+    loopback: `192.168.98.${1 + index}`,
+    ports: taps.map((tap, at) => port(at + 1, tap)),
+    machine: { memoryMiB: 192, vcpus: 1, vncDisplay: 50 + index, vncPort: 5950 + index },
+    bmc: { address: `192.168.200.${10 + index}/24`, port: 623 },
+  };
+}
+
+export const internet: InternetNode = {
+  ...base("internet", 0, ["ikht", "ikin1", "ikin2"]),
+  role: "internet",
+};
+
+export const spine1: SpineNode = {
+  ...base("spine1", 1, ["ikit1", "ikst12", "ikst13", "ikst14", "ikst15", "ikst16", "ikst17"]),
+  role: "spine",
+  spineNumber: 1,
+};
+
+/** With this many server ports, from U3 on. */
+export function leaf1(serverPorts: number): LeafNode {
+  const servers = Array.from({ length: serverPorts }, (_, index) => `ikls1-${index + 3}`);
+  return {
+    ...base("leaf1", 3, ["iklt11", "iklt12", ...servers]),
+    role: "leaf",
+    leafNumber: 1,
+    rack: 1,
+    side: 1,
+    dhcp: null,
+    l2Vlans: [],
+  };
+}
