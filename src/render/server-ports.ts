@@ -1,0 +1,17 @@
+import type { InterfaceName, Node, Port, PortPeer } from "../fabric/types.ts";
+
+export type ServerPort = Port & { readonly peer: Extract<PortPeer, { kind: "server" }> };
+
+/** A node's ports into which servers are plugged, in the order of their numbers. */
+export function serverPorts(node: Node): readonly ServerPort[] {
+  return node.ports.filter(isServerPort);
+}
+
+/** The interface on which a leaf speaks with a server: `ens6.10`. */
+export function serverInterface(port: Port, vlan: number): InterfaceName {
+  return `${port.name}.${vlan}`;
+}
+
+function isServerPort(port: Port): port is ServerPort {
+  return port.peer.kind === "server";
+}
