@@ -1,4 +1,4 @@
-import type { ReadStream, WriteStream } from "node:tty";
+import type { Readable, Writable } from "node:stream";
 import type { Host } from "../system/host.ts";
 import { connectToMachine } from "./qemu/connect.ts";
 import { nodePaths } from "./qemu/paths.ts";
@@ -8,8 +8,9 @@ export const ESCAPE_BYTE = 0x1d;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export interface Terminal {
-  readonly input: Pick<ReadStream, "on" | "off" | "pause" | "resume" | "isTTY" | "setRawMode">;
-  readonly output: Pick<WriteStream, "write">;
+  /** process.stdin, or a stream that is no terminal. */
+  readonly input: Readable & { setRawMode?(raw: boolean): unknown };
+  readonly output: Writable;
 }
 
 /**
@@ -27,9 +28,7 @@ export async function attachConsole(
   return new Promise((resolve) => {
     const leave = (reason: "escape" | "machine ended") => {
       input.off("data", type);
-      if (input.isTTY) {
-        input.setRawMode(false);
-      }
+      input.setRawMode?.(false);
       input.pause();
       socket.destroy();
       resolve(reason);
@@ -46,10 +45,8 @@ export async function attachConsole(
     socket.on("close", () => leave("machine ended"));
     input.on("data", type);
     input.on("end", () => leave("escape"));
-    if (input.isTTY) {
-      // Every key goes to the switch, Ctrl-C too.
-      input.setRawMode(true);
-    }
+    // Every key goes to the switch, Ctrl-C too.
+    input.setRawMode?.(true);
     input.resume();
   });
 }

@@ -25,13 +25,26 @@ const OBEDIENT = [
 /** Hears nothing. */
 const STUBBORN = [0xfa, 0xf4, 0xeb, 0xfc]; // cli; 1: hlt; jmp 1b
 
+/** Sends back over its serial line what it hears there. */
+const ECHO = [
+  ...[0xba, 0xfd, 0x03], // 1: mov dx, 0x3fd: line status
+  0xec, // in al, dx
+  ...[0xa8, 0x01], // test al, 1: data ready
+  ...[0x74, 0xf8], // jz 1b
+  ...[0xba, 0xf8, 0x03], // mov dx, 0x3f8: data
+  0xec, // in al, dx
+  0xee, // out dx, al
+  ...[0xeb, 0xf1], // jmp 1b
+];
+const BOOT_SECTORS = { obedient: OBEDIENT, stubborn: STUBBORN, echo: ECHO } as const;
+
 /** The system's own unprivileged user, which every Debian has. */
 export const NOBODY: EmulatorUser = { name: "nobody", uid: 65534, gid: 65534, kvmGid: null };
 
 /** A run directory whose nodes are machines of one boot sector each, for what needs no switch inside. */
 export async function bootSectorNodes(
   host: Host,
-  nodes: Readonly<Record<string, "obedient" | "stubborn">>,
+  nodes: Readonly<Record<string, keyof typeof BOOT_SECTORS>>,
 ): Promise<string> {
   const runDir = await mkdtemp(join(tmpdir(), "ikv-qemu-"));
   await host.run({ file: "chmod", args: ["0755", runDir] });
@@ -45,7 +58,7 @@ export async function bootSectorNodes(
   for (const [name, kind] of Object.entries(nodes)) {
     const paths = nodePaths(runDir, name);
     const disk = new Uint8Array(1024 * 1024);
-    disk.set(kind === "obedient" ? OBEDIENT : STUBBORN);
+    disk.set(BOOT_SECTORS[kind]);
     disk.set([0x55, 0xaa], 510);
     await host.writeFile(paths.nodeFiles, disk);
     const command = { file: "qemu-system-x86_64", args: machineArguments(name, runDir) };
@@ -63,6 +76,11 @@ function machineArguments(name: string, runDir: string): string[] {
     ...["-blockdev", `driver=file,node-name=disk,filename=${paths.nodeFiles},read-only=on`],
     ...["-device", "virtio-blk-pci,drive=disk,bootindex=0"],
     ...["-chardev", `socket,id=qmp,path=${paths.qmp},server=on,wait=off`, "-mon", "chardev=qmp,mode=control"],
+    ...[
+      "-chardev",
+      `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.console},logappend=on`,
+    ],
+    ...["-serial", "chardev:serial"],
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { InternetNode, LeafNode, Port, SpineNode } from "../../src/fabric/types.ts";
 
-const OTHER_MACS = "08:00:27:06:ac";
+const MAC_PREFIX = "08:00:27:06:ac";
 
 /** Port `number` of a node, on this tap. */
 function port(number: number, tap: string): Port {
@@ -8,7 +8,7 @@ function port(number: number, tap: string): Port {
   return {
     number,
     name: `ens${number + 3}`,
-    mac: `${OTHER_MACS}:${last}`,
+    mac: `${MAC_PREFIX}:${last}`,
     linkLocal: `fe80::a00:27ff:fe06:ac${last}`,
     tap,
     bridge: "ikbr",
@@ -30,9 +30,12 @@ function base(name: string, index: number, taps: readonly string[]) {
   };
 }
 
+const internetBase = base("internet", 0, ["ikht", "ikin1", "ikin2"]);
+
 export const internet: InternetNode = {
-  ...base("internet", 0, ["ikht", "ikin1", "ikin2"]),
+  ...internetBase,
   role: "internet",
+  ports: internetBase.ports.map((one) => (one.number === 1 ? { ...one, address: "192.168.96.2/24" } : one)),
 };
 
 export const spine1: SpineNode = {

@@ -1,0 +1,52 @@
+import { PassThrough } from "node:stream";
+import { afterEach, describe, expect, it } from "vitest";
+import { attachConsole } from "../../src/switches/console.ts";
+import { powerOff, powerOn } from "../../src/switches/qemu/machine.ts";
+import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
+
+const host = localHost();
+let runDir = "";
+
+afterEach(() => removeNodes(host, runDir));
+
+/** A terminal that is a pair of pipes, with what the console showed on it so far. */
+function terminal() {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let shown = "";
+  output.on("data", (bytes: Buffer) => {
+    shown += bytes.toString();
+  });
+  return { input, output, shown: () => shown };
+}
+
+describe("the serial console", () => {
+  it("carries keys and output until Ctrl-], is kept in a log, and can be attached again", async () => {
+    runDir = await bootSectorNodes(host, { leaf1: "echo" });
+    await powerOn(host, runDir, "leaf1");
+    const first = terminal();
+    const attached = attachConsole(host, runDir, "leaf1", first);
+    first.input.write("hello");
+    await expect.poll(first.shown, { timeout: 10_000 }).toContain("hello");
+    first.input.write(Buffer.from("!\x1dnever sent"));
+    expect(await attached).toBe("escape");
+
+    const second = terminal();
+    const again = attachConsole(host, runDir, "leaf1", second);
+    second.input.write("again");
+    await expect.poll(second.shown, { timeout: 10_000 }).toContain("again");
+    await powerOff(host, runDir, "leaf1");
+    expect(await again).toBe("machine ended");
+    const log = await host.readFile(nodePaths(runDir, "leaf1").console);
+    expect(log).toContain("hello!again");
+  });
+
+  it("of a machine that is off is refused", async () => {
+    runDir = await bootSectorNodes(host, { leaf1: "echo" });
+    await expect(attachConsole(host, runDir, "leaf1", terminal())).rejects.toThrow(
+      "no machine listens there",
+    );
+  });
+});

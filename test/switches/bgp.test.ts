@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import type { Fabric } from "../../src/fabric/types.ts";
+import { missingSessions, parseSummary, plannedSessions } from "../../src/switches/bgp.ts";
+
+const summary = JSON.stringify({
+  ipv4Unicast: {
+    as: 65503,
+    peers: { ens4: { state: "Established", pfxRcd: 9 }, ens5: { state: "Active", pfxRcd: 0 } },
+    totalPeers: 2,
+  },
+  ipv6Unicast: { peers: { ens4: { state: "Established" }, "ens6.10": { state: "Idle" } } },
+});
+const fabric = {
+  sessions: [
+    { a: { node: "internet", port: "ens5" }, b: { node: "spine1", port: "ens4" } },
+    { a: { node: "spine1", port: "ens5" }, b: { node: "leaf1", port: "ens4" } },
+    { a: { node: "spine2", port: "ens5" }, b: { node: "leaf1", port: "ens5" } },
+  ],
+} as unknown as Fabric;
+
+describe("BGP sessions", () => {
+  it("are read from FRR's summary, over all address families", () => {
+    expect(parseSummary(summary)).toEqual({ ens4: "Established", ens5: "Active", "ens6.10": "Idle" });
+  });
+
+  it("are none where no family is configured", () => {
+    expect(parseSummary("{}")).toEqual({});
+    expect(parseSummary('{"ipv4Unicast":{"warning":"no peers"}}')).toEqual({});
+  });
+
+  it("are planned at both of their ends", () => {
+    expect(plannedSessions(fabric, "spine1")).toEqual(["ens4", "ens5"]);
+    expect(plannedSessions(fabric, "leaf1")).toEqual(["ens4", "ens5"]);
+  });
+
+  it("that are not up are named with what they are and should be", () => {
+    expect(missingSessions(fabric, "leaf1", parseSummary(summary))).toEqual([
+      "leaf1 ens5: Active, expected Established",
+    ]);
+    expect(missingSessions(fabric, "internet", {})).toEqual([
+      "internet ens5: no session, expected Established",
+    ]);
+  });
+});
