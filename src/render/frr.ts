@@ -1,4 +1,5 @@
 import type { Fabric, InterfaceName, LeafNode, Node, Port, Prefix } from "../fabric/types.ts";
+import { describePeer } from "./describe-peer.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
 
 /** What frr.conf needs to know. */
@@ -8,18 +9,12 @@ export interface FrrContext {
   readonly routerId: string;
   /** Unnumbered interfaces with a BGP neighbor that is a node of the fabric. */
   readonly fabricInterfaces: readonly Neighbor[];
-  /** The same towards servers; there may be none. */
-  readonly serverInterfaces: readonly Neighbor[];
   /** Interfaces whose networks are announced. */
   readonly announcedInterfaces: readonly Sequenced<InterfaceName>[];
-  /** Regular expressions that match an AS path which has been through a switch. */
-  readonly throughSwitch: readonly Sequenced<string>[];
-  /** A leaf passes up what it and its servers announce, and nothing it heard from above. */
-  readonly neverTransit: boolean;
   /** The way out; null but for the internet router. */
-  readonly upstream: { readonly gateway: string; readonly interface: InterfaceName; readonly discard: Prefix } | null;
-  /** What servers may announce; null where there are none. */
-  readonly servers: ServerPolicy | null;
+  readonly upstream: Upstream | null;
+  /** What lies below a leaf; null for all others. */
+  readonly below: Below | null;
 }
 
 export interface Neighbor {
@@ -27,10 +22,21 @@ export interface Neighbor {
   readonly description: string;
 }
 
-export interface ServerPolicy {
+export interface Upstream {
+  readonly gateway: string;
+  readonly interface: InterfaceName;
+  /** What must not go back there when nobody has it. */
+  readonly discard: Prefix;
+}
+
+/** A leaf's servers, and what it believes of what they say. */
+export interface Below {
+  readonly interfaces: readonly Neighbor[];
   readonly prefixList: readonly Sequenced<string>[];
   readonly ipv6PrefixList: readonly Sequenced<string>[];
   readonly maxPrefixes: number;
+  /** Regular expressions that match an AS path which has been through a switch. */
+  readonly throughSwitch: readonly Sequenced<string>[];
 }
 
 /** One entry of a list that FRR keeps in the order of numbers. */
@@ -40,38 +46,33 @@ export interface Sequenced<Value> {
 }
 
 export function frrContext(fabric: Fabric, node: Node): FrrContext {
-  const asns = fabric.nodes.map((each) => each.asn);
   return {
     hostname: node.name,
     asn: node.asn,
     routerId: node.loopback,
     fabricInterfaces: node.ports.flatMap((port) => fabricNeighbor(port)),
-    serverInterfaces: serverPorts(node).map((port) => ({
-      interface: serverInterface(port, fabric.serverAccess.vlan),
-      description: `server in rack ${port.peer.rack} at U${port.peer.position}`,
-    })),
     announcedInterfaces: sequence(announcedInterfaces(node)),
-    throughSwitch: node.role === "leaf" ? sequence(asPathsWithAnyOf(asns)) : [],
-    neverTransit: node.role === "leaf",
     upstream: upstreamOf(fabric, node),
-    servers: node.role === "leaf" ? serverPolicy(fabric, node) : null,
+    below: node.role === "leaf" ? belowLeaf(fabric, node) : null,
   };
 }
 
 function fabricNeighbor(port: Port): readonly Neighbor[] {
-  return port.peer.kind === "node"
-    ? [{ interface: port.name, description: `${port.peer.node} ${port.peer.port}` }]
-    : [];
+  return port.peer.kind === "node" ? [{ interface: port.name, description: describePeer(port.peer) }] : [];
 }
 
 function announcedInterfaces(node: Node): InterfaceName[] {
   if (node.role !== "leaf") {
     return ["lo"];
   }
-  return ["lo", ...(node.dhcp === null ? [] : [node.dhcp.bridge]), ...node.l2Vlans.map((vlan) => vlan.bridge)];
+  return [
+    "lo",
+    ...(node.dhcp === null ? [] : [node.dhcp.bridge]),
+    ...node.l2Vlans.map((vlan) => vlan.bridge),
+  ];
 }
 
-function upstreamOf(fabric: Fabric, node: Node): FrrContext["upstream"] {
+function upstreamOf(fabric: Fabric, node: Node): Upstream | null {
   const port = node.ports.find(({ peer }) => peer.kind === "host");
   return port === undefined
     ? null
@@ -96,9 +97,13 @@ function asPathsWithAnyOf(asns: readonly number[]): string[] {
  * leaves' own networks as such. Of the latter a server may announce its one address, but a server that
  * redistributes its connected networks must not become the way to its rack's DHCP network.
  */
-function serverPolicy(fabric: Fabric, leaf: LeafNode): ServerPolicy {
-  const { allowedPrefixes, deniedPrefixes, maxPrefixes } = fabric.serverAccess;
+function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
+  const { vlan, allowedPrefixes, deniedPrefixes, maxPrefixes } = fabric.serverAccess;
   return {
+    interfaces: serverPorts(leaf).map((port) => ({
+      interface: serverInterface(port, vlan),
+      description: describePeer(port.peer),
+    })),
     prefixList: sequence([
       ...[fabric.prefix, ...leafNetworks(fabric)].map((prefix) => `deny ${prefix}`),
       ...deniedPrefixes.map((prefix) => `deny ${withInside(prefix)}`),
@@ -108,6 +113,7 @@ function serverPolicy(fabric: Fabric, leaf: LeafNode): ServerPolicy {
     // the documentation's (RFC 3849): neither can be mistaken for somebody's on the internet.
     ipv6PrefixList: sequence(["fc00::/7", "2001:db8::/32"].map((prefix) => `permit ${prefix} le 128`)),
     maxPrefixes,
+    throughSwitch: sequence(asPathsWithAnyOf(fabric.nodes.map(({ asn }) => asn))),
   };
 }
 

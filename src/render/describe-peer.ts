@@ -1,0 +1,13 @@
+import type { PortPeer } from "../fabric/types.ts";
+
+/** What a port's cable leads to, in words. */
+export function describePeer(peer: PortPeer): string {
+  switch (peer.kind) {
+    case "host":
+      return "the host";
+    case "node":
+      return `${peer.node} ${peer.port}`;
+    case "server":
+      return `server in rack ${peer.rack} at U${peer.position}`;
+  }
+}

@@ -1,0 +1,57 @@
+import type { DhcpReservation, DhcpScope, InterfaceName, Prefix } from "../fabric/types.ts";
+import type { SiteFacts } from "./types.ts";
+
+/** What Kea's configuration needs to know. */
+export interface DhcpContext {
+  readonly interface: InterfaceName;
+  readonly prefix: Prefix;
+  /** `192.168.110.20 - 192.168.110.250` */
+  readonly pool: string;
+  readonly nextServer: string;
+  readonly options: readonly { readonly name: string; readonly data: string }[];
+  readonly bootClasses: readonly BootClass[];
+  readonly reservations: readonly DhcpReservation[];
+}
+
+/** Clients that boot the same file. Kea's test decides who is one; no client is in two. */
+export interface BootClass {
+  readonly name: string;
+  readonly test: string;
+  readonly bootFile: string;
+}
+
+export function dhcpContext(scope: DhcpScope, domain: string, site: SiteFacts): DhcpContext {
+  // The option holds IPv4 addresses only (RFC 2132 section 3.8).
+  const resolvers = site.dnsServers.filter((address) => !address.includes(":"));
+  return {
+    interface: scope.bridge,
+    prefix: scope.prefix,
+    pool: `${scope.poolFirst} - ${scope.poolLast}`,
+    nextServer: scope.nextServer,
+    options: [
+      { name: "routers", data: scope.router.replace(/\/\d+$/, "") },
+      ...(resolvers.length === 0 ? [] : [{ name: "domain-name-servers", data: resolvers.join(", ") }]),
+      ...(domain === "" ? [] : [{ name: "domain-name", data: domain }]),
+    ],
+    bootClasses: bootClasses(scope),
+    reservations: scope.reservations,
+  };
+}
+
+/** Architectures (RFC 4578 section 2.1): 0 is BIOS; 7 and 9 are both seen from UEFI on x64. */
+function bootClasses(scope: DhcpScope): BootClass[] {
+  return [
+    // The user class is plain text from iPXE, and has a length before it from those that keep to RFC 3004.
+    {
+      name: "iPXE",
+      test: "option[77].hex == 'iPXE' or substring(option[77].hex,1,4) == 'iPXE'",
+      bootFile: scope.ipxeScriptUrl,
+    },
+    { name: "BIOS", test: "not member('iPXE') and option[93].hex == 0x0000", bootFile: scope.bootFileBios },
+    {
+      name: "UEFI-x64",
+      test: "not member('iPXE') and (option[93].hex == 0x0007 or option[93].hex == 0x0009)",
+      bootFile: scope.bootFileUefi,
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+import type { Fabric, Node } from "../fabric/types.ts";
+import { about } from "./about.ts";
+import { dhcpContext } from "./dhcp.ts";
+import { frrContext } from "./frr.ts";
+import { kernelModules, networkContext } from "./network.ts";
+import { authorizedKeysContext, knownHostsContext } from "./ssh.ts";
+import { hostsContext, lldpContext, motdContext, resolverContext } from "./system.ts";
+import { fillTemplate, type TemplateName } from "./templates.ts";
+import type { NodeFile, NodeIdentity, NodeOverrides, SiteFacts, TemplateSet } from "./types.ts";
+
+/**
+ * All files of one node, in the order of their paths. Pure: the same arguments give the same files.
+ *
+ * @param overrides files taken as they are; a path that is not rendered is added
+ * @throws ConfigError where a template, which may be the user's own, asks for what there is not
+ */
+export function renderNode(
+  fabric: Fabric,
+  node: Node,
+  identity: NodeIdentity,
+  site: SiteFacts,
+  templates: TemplateSet,
+  overrides: NodeOverrides = {},
+): readonly NodeFile[] {
+  const fill = ({ path, mode, template, context }: TemplatedFile): NodeFile => ({
+    path,
+    mode,
+    content: fillTemplate(templates, template, { about: about(node, template), ...context }),
+  });
+  const files = [...templatedFiles(fabric, node, site).map(fill), ...plainFiles(node, identity, site)];
+  return [...override(files, overrides)].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Where frr.conf is: the one file that a user can save from a running switch. */
+export const FRR_CONF = "/etc/frr/frr.conf";
+
+interface TemplatedFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly template: TemplateName;
+  readonly context: object;
+}
+
+function templatedFiles(fabric: Fabric, node: Node, site: SiteFacts): TemplatedFile[] {
+  const network = networkContext(fabric, node);
+  const file = (path: string, template: TemplateName, context: object, mode = 0o644): TemplatedFile => ({
+    path,
+    mode,
+    template,
+    context,
+  });
+  return [
+    file("/etc/ikvswitch/nics", "network/nics.hbs", network),
+    file("/etc/ikvswitch/modules", "network/modules.hbs", { modules: kernelModules(node) }),
+    file("/etc/ikvswitch/network.batch", "network/network.batch.hbs", network),
+    file("/etc/sysctl.d/ikvswitch.conf", "network/sysctl.conf.hbs", {}),
+    file(FRR_CONF, "frr/frr.conf.hbs", frrContext(fabric, node), 0o640),
+    ...(node.role === "leaf" && node.dhcp !== null
+      ? [
+          file(
+            "/etc/kea/kea-dhcp4.conf",
+            "kea/kea-dhcp4.conf.hbs",
+            dhcpContext(node.dhcp, fabric.domain, site),
+          ),
+        ]
+      : []),
+    file("/etc/lldpd.d/ikvswitch.conf", "lldpd/lldpd.conf.hbs", lldpContext(node)),
+    file("/etc/hosts", "system/hosts.hbs", hostsContext(fabric, site)),
+    file("/etc/resolv.conf", "system/resolv.conf.hbs", resolverContext(fabric, site)),
+    file("/etc/motd", "system/motd.hbs", motdContext(fabric, node)),
+    file("/etc/ssh/sshd_config.d/ikvswitch.conf", "ssh/sshd.conf.hbs", {}),
+    file("/etc/ssh/ssh_known_hosts", "ssh/ssh_known_hosts.hbs", knownHostsContext(fabric, node, site)),
+    file("/root/.ssh/authorized_keys", "ssh/authorized_keys.hbs", authorizedKeysContext(site), 0o600),
+  ];
+}
+
+/** Files that are nothing but a value, in formats without comments. */
+function plainFiles(node: Node, identity: NodeIdentity, site: SiteFacts): NodeFile[] {
+  const file = (path: string, content: string, mode: number): NodeFile => ({ path, mode, content });
+  return [
+    file("/etc/hostname", `${node.name}\n`, 0o644),
+    file("/etc/machine-id", `${identity.machineId}\n`, 0o444),
+    file("/etc/ikvswitch/root.hash", `${site.rootPasswordHash}\n`, 0o600),
+    file("/etc/ssh/ssh_host_ed25519_key", identity.sshHostKey.privateKey, 0o600),
+    file("/etc/ssh/ssh_host_ed25519_key.pub", identity.sshHostKey.publicKey, 0o644),
+    file("/root/.ssh/id_ed25519", site.switchKey.privateKey, 0o600),
+    file("/root/.ssh/id_ed25519.pub", site.switchKey.publicKey, 0o644),
+  ];
+}
+
+function override(files: readonly NodeFile[], overrides: NodeOverrides): NodeFile[] {
+  const replaced = files.map((file) => {
+    const content = overrides[file.path];
+    return content === undefined ? file : { ...file, content };
+  });
+  const known = new Set(files.map((file) => file.path));
+  const added = Object.entries(overrides)
+    .filter(([path]) => !known.has(path))
+    .map(([path, content]) => ({ path, mode: 0o644, content }));
+  return [...replaced, ...added];
+}

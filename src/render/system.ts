@@ -1,0 +1,101 @@
+import type { Address, Fabric, Node } from "../fabric/types.ts";
+import { describePeer } from "./describe-peer.ts";
+import { nodeNames } from "./names.ts";
+import { serverPorts } from "./server-ports.ts";
+import type { SiteFacts } from "./types.ts";
+
+export interface HostsContext {
+  /** `names` with spaces between. */
+  readonly hosts: readonly { readonly address: Address; readonly names: string }[];
+}
+
+export interface ResolverContext {
+  readonly domain: string;
+  readonly dnsServers: readonly string[];
+}
+
+export interface LldpContext {
+  readonly hostname: string;
+  readonly description: string;
+  readonly loopback: Address;
+}
+
+export interface MotdContext {
+  readonly hostname: string;
+  readonly title: string;
+  readonly facts: readonly string[];
+  readonly ports: readonly string[];
+}
+
+export function hostsContext(fabric: Fabric, site: SiteFacts): HostsContext {
+  return {
+    hosts: [
+      { address: fabric.host.address.replace(/\/\d+$/, ""), names: site.hostName },
+      ...fabric.nodes.map((node) => ({
+        address: node.loopback,
+        names: nodeNames(node, fabric.domain).join(" "),
+      })),
+    ],
+  };
+}
+
+export function resolverContext(fabric: Fabric, site: SiteFacts): ResolverContext {
+  return { domain: fabric.domain, dnsServers: site.dnsServers };
+}
+
+export function lldpContext(node: Node): LldpContext {
+  return {
+    hostname: node.name,
+    description: `ikvswitch ${role(node)}, AS ${node.asn}`,
+    loopback: node.loopback,
+  };
+}
+
+export function motdContext(fabric: Fabric, node: Node): MotdContext {
+  return {
+    hostname: node.name,
+    title: `This is ${node.name}: ${role(node)}.`,
+    facts: [
+      `AS ${node.asn}, loopback ${node.loopback}`,
+      ...(node.role === "leaf" ? leafFacts(fabric, node) : []),
+    ],
+    ports: portLines(node),
+  };
+}
+
+/** Server ports in one line: a rack may have hundreds. */
+function portLines(node: Node): string[] {
+  const wired = node.ports.filter(({ peer }) => peer.kind !== "server");
+  const servers = serverPorts(node);
+  const [first] = servers;
+  const last = servers.at(-1);
+  return [
+    ...wired.map((port) => `${port.name}: ${describePeer(port.peer)}`),
+    ...(first === undefined || last === undefined
+      ? []
+      : [`${first.name} to ${last.name}: servers at U${first.peer.position} to U${last.peer.position}`]),
+  ];
+}
+
+function leafFacts(fabric: Fabric, leaf: Extract<Node, { role: "leaf" }>): string[] {
+  return [
+    `BGP with servers in VLAN ${fabric.serverAccess.vlan} of every server port`,
+    ...(leaf.dhcp === null
+      ? []
+      : [`DHCP for ${leaf.dhcp.prefix} on the untagged server ports (${leaf.dhcp.bridge})`]),
+    ...leaf.l2Vlans.map(
+      (vlan) => `VLAN ${vlan.id}: ${vlan.prefix}, gateway ${vlan.gateway} (${vlan.bridge})`,
+    ),
+  ];
+}
+
+function role(node: Node): string {
+  switch (node.role) {
+    case "internet":
+      return "the internet router";
+    case "spine":
+      return `spine ${node.spineNumber}`;
+    case "leaf":
+      return `${node.side === 1 ? "left" : "right"} leaf of rack ${node.rack}`;
+  }
+}
