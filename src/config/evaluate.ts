@@ -1,24 +1,17 @@
 import type { ConfigProblem } from "../errors.ts";
 import { FAMILIES, findKey, isFamily, KEYS, numberedKeys, writableKeys } from "./keys.ts";
+import { place } from "./locate.ts";
 import { parseWord } from "./parse.ts";
 import { suggest } from "./suggest.ts";
 import { calculate, NotANumber } from "./syntax/calculate.ts";
 import { SyntaxProblem } from "./syntax/cursor.ts";
 import { type Assignment, variablesOf, type Word } from "./syntax/words.ts";
-import type { ConfigSource } from "./types.ts";
+import type { ConfigEntry, ConfigSource } from "./types.ts";
 import { MAX_VALUE_LENGTH } from "./value-types/value-type.ts";
-
-/** A key's text after interpolation, and where it came from. */
-export interface Entry {
-  readonly text: string;
-  readonly source: ConfigSource;
-  /** The keys that the text was made from. */
-  readonly uses: ReadonlySet<string>;
-}
 
 export interface Evaluated {
   /** In the order in which they got their values. */
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: ReadonlyMap<string, ConfigEntry>;
   readonly problems: readonly EvaluationProblem[];
 }
 
@@ -40,7 +33,7 @@ export function evaluate(
   overrides: ReadonlyMap<string, string>,
   unreadable: readonly string[] = [],
 ): Evaluated {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, ConfigEntry>();
   /** Keys of which no value is known because of a problem that was already told. */
   const failed = new Set<string>(unreadable);
   const problems: EvaluationProblem[] = [];
@@ -71,7 +64,7 @@ export function evaluate(
     try {
       const text = interpolate(word, lookUp);
       entries.delete(key);
-      entries.set(key, { text, source, uses: variablesOf(word) });
+      entries.set(key, { text, source, uses: [...variablesOf(word)] });
       failed.delete(key);
     } catch (error) {
       entries.delete(key);
@@ -86,7 +79,7 @@ export function evaluate(
   };
 
   for (const [key, text] of overrides) {
-    entries.set(key, { text, source: { kind: "set" }, uses: new Set() });
+    entries.set(key, { text, source: { kind: "set" }, uses: [] });
   }
   for (const { key, word, line } of assignments) {
     if (!overrides.has(key)) {
@@ -101,18 +94,6 @@ export function evaluate(
     }
   }
   return { entries, problems };
-}
-
-/** Where a problem with a value from `source` is said to lie. */
-export function place(source: ConfigSource): Pick<ConfigProblem, "file" | "line"> {
-  switch (source.kind) {
-    case "default":
-      return { file: "defaults" };
-    case "file":
-      return { file: source.file, line: source.line };
-    case "set":
-      return { file: "--set" };
-  }
 }
 
 /** Not a problem of its own: it follows from one that the user is told about. */

@@ -1,7 +1,6 @@
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import { evaluate } from "./evaluate.ts";
-import { findKey } from "./keys.ts";
-import { locateProblems } from "./locate.ts";
+import { keyToBlame, locateProblems } from "./locate.ts";
 import { readOverrides } from "./overrides.ts";
 import { parseConfigText } from "./parse.ts";
 import type { Config, LoadedConfig } from "./types.ts";
@@ -31,11 +30,7 @@ export function readConfig(text: string, file: string | null, options: ReadOptio
   const unreadable = parsed.problems.flatMap(({ key }) => (key === undefined ? [] : [key]));
   const evaluated = evaluate(parsed.assignments, name, overrides.texts, unreadable);
   const typed = readValues(evaluated.entries);
-  const entries = Object.fromEntries(
-    [...evaluated.entries].flatMap(([key, { text, source }]) =>
-      findKey(key) === undefined ? [] : [[key, { text, source }]],
-    ),
-  );
+  const entries = Object.fromEntries(evaluated.entries);
   const single = [
     ...overrides.problems,
     ...parsed.problems,
@@ -44,11 +39,15 @@ export function readConfig(text: string, file: string | null, options: ReadOptio
     ),
     ...typed.problems,
   ];
-  const joint = validate(typed.values).map((problem) => ({ file: "", ...problem }));
-  // A key that is known to be wrong would be complained about twice.
+  const joint = validate(typed.values).map(({ keys, message }) => ({
+    file: "",
+    key: keyToBlame(entries, keys),
+    message,
+  }));
   const planned = single.length > 0 ? [] : problemsOf(options.alsoCheck, typed.values as Config);
+  // What was found here would be found there once more.
   const further = planned.filter(({ key }) => joint.every((problem) => problem.key !== key));
-  const problems = [...single, ...locateProblems({ entries }, [...joint, ...further])];
+  const problems = locateProblems({ entries }, [...single, ...joint, ...further]);
   if (problems.length > 0) {
     throw new ConfigError(problems.toSorted(byPlace));
   }

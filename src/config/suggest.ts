@@ -3,7 +3,7 @@
  * a swap of two neighbours is one mistake.
  */
 export function suggest(written: string, candidates: Iterable<string>): string | undefined {
-  if (written.length > MAX_LENGTH) {
+  if (written.length < MIN_LENGTH || written.length > MAX_LENGTH) {
     return undefined;
   }
   const wanted = written.toUpperCase();
@@ -21,6 +21,8 @@ export function suggest(written: string, candidates: Iterable<string>): string |
   return best;
 }
 
+/** Of one or two letters, half may be wrong: anything would be near. */
+const MIN_LENGTH = 3;
 const MAX_LENGTH = 60;
 
 /** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */

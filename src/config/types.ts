@@ -6,6 +6,7 @@ export interface Config {
   readonly MY_IP: string;
   readonly HOST_VIRTUAL_SUBNET_START_PREFIX: string;
   readonly HOST_VIRTUAL_SUBNET_END_PREFIX: number;
+  /** The two above, joined. */
   readonly HOST_VIRTUAL_SUBNET_PREFIX: string;
   readonly HOST_VIRTUAL_SUBNET_NET1: string;
   readonly HOST_VIRTUAL_SUBNET_NET2: string;
@@ -15,6 +16,7 @@ export interface Config {
   readonly NUM_RACKS: number;
   readonly NUM_SPINES: number;
   readonly NUM_U: number;
+  /** Five bytes in lower case, without a colon at the end; so is the next. */
   readonly MAC_PREFIX: string;
   readonly GUEST_MAC_ADDRESS_PREFIX: string;
   readonly AS_START: number;
@@ -25,20 +27,26 @@ export interface Config {
   readonly SERVER_PREFIXES: readonly string[];
   readonly SERVER_MAX_PREFIXES: number;
   readonly DHCP_RELAY_DESTINATION: string;
-  /** By rack number: three octets each, from DHCPD_SUBNET_1, DHCPD_SUBNET_2, … */
+  /**
+   * By rack number: three octets each, from DHCPD_SUBNET_1, DHCPD_SUBNET_2, … Only of racks whose key was written
+   * or has a default; also of racks beyond NUM_RACKS whose key was written.
+   */
   readonly DHCPD_SUBNET: Readonly<Record<number, string>>;
   readonly DHCP_BOOT_FILE_BIOS: string;
   readonly DHCP_BOOT_FILE_UEFI: string;
   /** Empty: http://DHCP_RELAY_DESTINATION/boot.ipxe. */
   readonly DHCP_IPXE_SCRIPT_URL: string;
-  /** `MAC=address` or `MAC=address=hostname`. */
+  /** `MAC=address` or `MAC=address=hostname`, the MAC in lower case. */
   readonly DHCP_RESERVATIONS: readonly string[];
   /** Empty: the host's resolvers. */
   readonly DNS_SERVERS: readonly string[];
   readonly DOMAIN: string;
   readonly VLAN_SUBNETS_NUM: number;
   readonly VLAN_SBUNETS_START_IP: number;
-  /** By number from 1: three octets each, from VLAN_SBUNET1_PREFIX, VLAN_SBUNET2_PREFIX, … */
+  /**
+   * By number from 1: three octets each, from VLAN_SBUNET1_PREFIX, VLAN_SBUNET2_PREFIX, … Of all up to
+   * VLAN_SUBNETS_NUM, and beyond of those that were written.
+   */
   readonly VLAN_SBUNET_PREFIX: Readonly<Record<number, string>>;
   readonly VLAN_START: number;
   readonly HOST_DUMMYNET_IFNAME_PREFIX: string;
@@ -64,6 +72,7 @@ export interface Config {
   readonly DEBIAN_SECURITY_MIRROR: string;
   readonly EXTRA_PACKAGES: readonly string[];
   readonly VM_ROOT_PASS: string;
+  /** Empty: none. */
   readonly SSH_AUTHORIZED_KEYS: string;
   readonly ACCEL: "auto" | "kvm" | "tcg";
   readonly SWITCH_MEMORY_MIB: PerSwitch;
@@ -96,5 +105,14 @@ export interface LoadedConfig {
   /** The file read; null where only defaults and `--set` were used. */
   readonly file: string | null;
   /** By key as written: `NUM_U`, `DHCPD_SUBNET_1`. */
-  readonly entries: Readonly<Record<string, { readonly text: string; readonly source: ConfigSource }>>;
+  readonly entries: ConfigEntries;
+}
+
+export type ConfigEntries = Readonly<Record<string, ConfigEntry>>;
+
+export interface ConfigEntry {
+  readonly text: string;
+  readonly source: ConfigSource;
+  /** The keys that the text was made from. */
+  readonly uses: readonly string[];
 }

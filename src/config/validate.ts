@@ -1,9 +1,10 @@
-import type { Check, KeyProblem } from "./checks/check.ts";
+import type { Check, JointProblem } from "./checks/check.ts";
 import { nextServer, reservations } from "./checks/dhcp.ts";
 import { directoriesApart } from "./checks/directories.ts";
 import { distinctMacs, distinctNames, switchNames } from "./checks/names.ts";
-import { bmcNetwork, networksApart, wholeNetwork } from "./checks/networks.ts";
+import { bmcNetwork, networksApart } from "./checks/networks.ts";
 import { asNumbers, vlanIds, vncPorts } from "./checks/numbers.ts";
+import { wholeNetwork } from "./checks/whole-network.ts";
 import type { Config } from "./types.ts";
 
 /** Everything that keys are checked for together. What follows from the whole plan is the planner's to check. */
@@ -27,6 +28,6 @@ const CHECKS: readonly Check[] = [
  *
  * @param values without those that are wrong: checks that need them are left out
  */
-export function validate(values: Partial<Config>): KeyProblem[] {
+export function validate(values: Partial<Config>): JointProblem[] {
   return CHECKS.flatMap((check) => check.find(values));
 }

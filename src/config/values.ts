@@ -1,31 +1,31 @@
 import type { ConfigProblem } from "../errors.ts";
-import { type Entry, place } from "./evaluate.ts";
-import { FAMILIES, findKey, KEYS, writableKeys } from "./keys.ts";
+import { FAMILIES, findKey, KEYS, numberedKey, writableKeys } from "./keys.ts";
 import { suggest } from "./suggest.ts";
 import { quote } from "./syntax/quote.ts";
-import type { Config } from "./types.ts";
+import type { Config, ConfigEntry } from "./types.ts";
 
 /** The typed values of those keys that have a right one. */
 export interface Values {
   readonly values: Partial<Config>;
   /** Names, as written, whose texts are wrong. */
   readonly wrong: ReadonlySet<string>;
+  /** Without their places. */
   readonly problems: readonly ConfigProblem[];
 }
 
 /** Gives every text its type. Unknown keys are problems; so are texts that are not of their key's type. */
-export function readValues(entries: ReadonlyMap<string, Entry>): Values {
+export function readValues(entries: ReadonlyMap<string, ConfigEntry>): Values {
   const values: Record<string, unknown> = Object.fromEntries(FAMILIES.map(({ key }) => [key, {}]));
   const wrong = new Map<string, ConfigProblem>();
   for (const [name, entry] of entries) {
     const found = findKey(name);
     if (found === undefined) {
-      wrong.set(name, { ...place(entry.source), key: name, message: unknownKey(name) });
+      wrong.set(name, { file: "", key: name, message: unknownKey(name) });
       continue;
     }
     const parsed = found.spec.type.parse(entry.text);
     if ("problem" in parsed) {
-      wrong.set(name, { ...place(entry.source), key: name, message: parsed.problem });
+      wrong.set(name, { file: "", key: name, message: parsed.problem });
     } else if (found.kind === "plain") {
       values[found.key] = parsed.value;
     } else {
@@ -52,13 +52,13 @@ function inOrder(values: Readonly<Record<string, unknown>>): Partial<Config> {
  */
 function withoutConsequences(
   wrong: ReadonlyMap<string, ConfigProblem>,
-  entries: ReadonlyMap<string, Entry>,
+  entries: ReadonlyMap<string, ConfigEntry>,
 ): ConfigProblem[] {
   const wrongBefore = new Set<string>();
   const problems: ConfigProblem[] = [];
   for (const [name, { uses }] of entries) {
     const problem = wrong.get(name);
-    if (problem !== undefined && ![...uses].some((used) => wrongBefore.has(used))) {
+    if (problem !== undefined && !uses.some((used) => wrongBefore.has(used))) {
       problems.push(problem);
     }
     if (problem !== undefined && findKey(name) !== undefined) {
@@ -69,6 +69,12 @@ function withoutConsequences(
 }
 
 function unknownKey(name: string): string {
+  for (const { spec } of FAMILIES) {
+    const { before, after, last } = spec.family;
+    if (name.startsWith(before) && /^[0-9]+$/.test(name.slice(before.length, name.length - after.length))) {
+      return `there is no such key; there are ${numberedKey(spec, 1)} to ${numberedKey(spec, last)}`;
+    }
+  }
   const meant = suggest(name, writableKeys());
   return meant === undefined
     ? `there is no key ${quote(name)}; \`ikvswitch config template\` shows all there are`

@@ -1,5 +1,5 @@
 import { Address4 } from "ip-address";
-import { check, type KeyProblem, problemIf } from "./check.ts";
+import { check, type JointProblem, problemIf } from "./check.ts";
 import { network24, numberedNetworks } from "./networks.ts";
 
 /**
@@ -30,7 +30,7 @@ export const nextServer = check(
       (networksOfServers.some(isIn) && [0, 1, 255].includes(lastOctet));
     return problemIf(
       belongsToSwitches,
-      "DHCP_RELAY_DESTINATION",
+      ["DHCP_RELAY_DESTINATION"],
       () => `${address.address} belongs to the switches themselves; give the address of your PXE server`,
     );
   },
@@ -42,10 +42,10 @@ export const reservations = check(["DHCP_RESERVATIONS"], (config) => {
   return [0, 1, 2].flatMap((part) => repeated(parts.map((fields) => fields[part]?.toLowerCase())));
 });
 
-function repeated(values: readonly (string | undefined)[]): KeyProblem[] {
+function repeated(values: readonly (string | undefined)[]): JointProblem[] {
   const twice = values.filter((value, index) => value !== undefined && values.indexOf(value) !== index);
   return [...new Set(twice)].map((value) => ({
-    key: "DHCP_RESERVATIONS",
+    keys: ["DHCP_RESERVATIONS"],
     message: `${value} is reserved twice; every MAC, address and host name may stand there once`,
   }));
 }

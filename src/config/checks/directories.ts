@@ -6,8 +6,8 @@ export const directoriesApart = check(["STATE_DIR", "RUN_DIR"], (config) => {
   const run = `${config.RUN_DIR}/`;
   return problemIf(
     state.startsWith(run) || run.startsWith(state),
-    "RUN_DIR",
+    ["RUN_DIR", "STATE_DIR"],
     () =>
-      `${config.RUN_DIR} and STATE_DIR, ${config.STATE_DIR}, are one or lie in each other; take two separate ones`,
+      `RUN_DIR, ${config.RUN_DIR}, and STATE_DIR, ${config.STATE_DIR}, are one or lie in each other; separate them`,
   );
 });

@@ -1,6 +1,6 @@
 import { interfaceNames } from "../keys/interface-names.ts";
 import type { Config } from "../types.ts";
-import { type Check, check, type KeyProblem, problemIf } from "./check.ts";
+import { type Check, check, type JointProblem, problemIf } from "./check.ts";
 
 const NAME_KEYS = [
   ...(Object.keys(interfaceNames.keys) as (keyof typeof interfaceNames.keys)[]),
@@ -10,16 +10,22 @@ const NAME_KEYS = [
 
 /** Names that begin alike would be confused, by people and by firewall rules that match beginnings. */
 export const distinctNames: Check = {
-  needs: [],
   find: (values) => {
     const firstKeys = new Map<string, string>();
-    return NAME_KEYS.flatMap((key): KeyProblem[] => {
-      const name = values[key];
-      const earlier = name === undefined ? undefined : firstKeys.get(name);
-      if (name !== undefined && earlier === undefined) {
+    return NAME_KEYS.flatMap((key): JointProblem[] => {
+      const name = values[key] ?? "";
+      const earlier = firstKeys.get(name);
+      if (name !== "" && earlier === undefined) {
         firstKeys.set(name, key);
       }
-      return problemIf(earlier !== undefined, key, () => `${name} is already ${earlier}; take another name`);
+      return earlier === undefined
+        ? []
+        : [
+            {
+              keys: [key, earlier],
+              message: `${key} and ${earlier} are both ${name}; give one of them another name`,
+            },
+          ];
     });
   },
 };
@@ -28,18 +34,18 @@ export const distinctNames: Check = {
 export const distinctMacs = check(["MAC_PREFIX", "GUEST_MAC_ADDRESS_PREFIX"], (config) =>
   problemIf(
     config.MAC_PREFIX === config.GUEST_MAC_ADDRESS_PREFIX,
-    "GUEST_MAC_ADDRESS_PREFIX",
-    () => `${config.GUEST_MAC_ADDRESS_PREFIX} is already MAC_PREFIX; take another one`,
+    ["GUEST_MAC_ADDRESS_PREFIX", "MAC_PREFIX"],
+    () => `GUEST_MAC_ADDRESS_PREFIX and MAC_PREFIX are both ${config.MAC_PREFIX}; change one of them`,
   ),
 );
 
 /** Numbers are given to switches that there are. */
-export const switchNames = ["SWITCH_MEMORY_MIB" as const, "SWITCH_VCPUS" as const].map((key) =>
+export const switchNames = (["SWITCH_MEMORY_MIB", "SWITCH_VCPUS"] as const).map((key) =>
   check([key, "NUM_SPINES", "NUM_RACKS"], (config) =>
     Object.keys(config[key].byName).flatMap((name) =>
       problemIf(
         !exists(name, config),
-        key,
+        [key],
         () => `there is no switch ${name}; there are ${existing(config)}`,
       ),
     ),

@@ -20,15 +20,17 @@ export const vlanIds = check(["LEAF_TO_VM_VLAN_NUM", "VLAN_START", "VLAN_SUBNETS
   return [
     ...problemIf(
       last > LAST_VLAN,
-      "VLAN_START",
+      ["VLAN_START", "VLAN_SUBNETS_NUM"],
       () =>
-        `${config.VLAN_SUBNETS_NUM} VLANs from ${first} on end at ${last}, and ${LAST_VLAN} is the last id; begin lower`,
+        `${config.VLAN_SUBNETS_NUM} VLANs from VLAN_START=${first} on end at ${last}, and ${LAST_VLAN} is the last id; ` +
+        `begin at ${LAST_VLAN - config.VLAN_SUBNETS_NUM + 1} or lower`,
     ),
     ...problemIf(
       servers >= first && servers <= last,
-      "LEAF_TO_VM_VLAN_NUM",
+      ["LEAF_TO_VM_VLAN_NUM", "VLAN_START", "VLAN_SUBNETS_NUM"],
       () =>
-        `${servers} is also one of the L2 VLANs, ${first} to ${last} (VLAN_START, VLAN_SUBNETS_NUM); take another id`,
+        `LEAF_TO_VM_VLAN_NUM=${servers} is also one of the L2 VLANs, ${first} to ${last} ` +
+        "(VLAN_START, VLAN_SUBNETS_NUM); both are on the same ports, so take an id that is free",
     ),
   ];
 });
@@ -44,10 +46,10 @@ export const asNumbers = check(["AS_START", "NUM_SPINES", "NUM_RACKS"], (config)
       : `and among them is ${reserved?.[0]}, ${reserved?.[1]}`;
   return problemIf(
     last > LAST_ASN || reserved !== undefined,
-    "AS_START",
+    ["AS_START", "NUM_RACKS", "NUM_SPINES"],
     () =>
       `${last - first + 1} switches have AS numbers ${first} to ${last}, ${why}; ` +
-      "begin lower, or at 4200000000, where the private 4-byte numbers begin",
+      "begin lower, or with AS_START=4200000000, where the private 4-byte numbers begin",
   );
 });
 
@@ -56,12 +58,14 @@ export const vncPorts = check(["VNC_DISPLAY_START", "NUM_SPINES", "NUM_RACKS"], 
   const last = FIRST_VNC_PORT + config.VNC_DISPLAY_START + lastNode(config);
   return problemIf(
     last > LAST_PORT,
-    "VNC_DISPLAY_START",
-    () => `the last switch would have TCP port ${last}, and ${LAST_PORT} is the last there is; begin lower`,
+    ["VNC_DISPLAY_START", "NUM_RACKS", "NUM_SPINES"],
+    () =>
+      `the last switch's VNC would have TCP port ${last}, and ${LAST_PORT} is the last there is; ` +
+      `VNC_DISPLAY_START=${LAST_PORT - FIRST_VNC_PORT - lastNode(config)} is the highest`,
   );
 });
 
 /** How many switches follow the internet router. */
-export function lastNode(config: { readonly NUM_SPINES: number; readonly NUM_RACKS: number }): number {
+function lastNode(config: { readonly NUM_SPINES: number; readonly NUM_RACKS: number }): number {
   return config.NUM_SPINES + 2 * config.NUM_RACKS;
 }

@@ -1,0 +1,68 @@
+import { Address4 } from "ip-address";
+import type { Config } from "../types.ts";
+import { check, problemIf } from "./check.ts";
+
+const START = "HOST_VIRTUAL_SUBNET_START_PREFIX";
+const END = "HOST_VIRTUAL_SUBNET_END_PREFIX";
+const JOINED = "HOST_VIRTUAL_SUBNET_PREFIX";
+const LENGTH = "NETWORK_PREFIX_LENGTH";
+
+/** What says where the whole network is. */
+export const WHOLE_NETWORK_KEYS = [START, END, JOINED, LENGTH] as const;
+type WholeNetworkConfig = Pick<Config, (typeof WHOLE_NETWORK_KEYS)[number]>;
+
+/** The keys that name the whole network agree, and it begins where a network of its length can. */
+export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
+  const joined = join(config);
+  const whole = wholeNetworkOf(config);
+  if (whole === undefined) {
+    const message = `${JOINED} is ${config[JOINED]}, and the keys that it joins say ${joined}; leave it out and it follows them`;
+    return [{ keys: [JOINED, START, END], message }];
+  }
+  return [
+    ...problemIf(
+      firstAddress(whole) !== `${joined}.0`,
+      [END, LENGTH, START],
+      () =>
+        `${joined}.0/${config[LENGTH]} begins within ${describeNetwork(whole)}; ${howToAlign(config, whole)}`,
+    ),
+    ...problemIf(
+      RESERVED.some((reserved) => networksOverlap(reserved, whole)),
+      [START, END],
+      () =>
+        `${describeNetwork(whole)} is not for general use; take one within 10, 172.16 to 172.31, or 192.168`,
+    ),
+  ];
+});
+
+/** Undefined where the keys that name the whole network contradict each other. */
+export function wholeNetworkOf(config: WholeNetworkConfig): Address4 | undefined {
+  const prefix = config[JOINED];
+  return prefix === join(config) ? new Address4(`${prefix}.0/${config[LENGTH]}`) : undefined;
+}
+
+export function networksOverlap(a: Address4, b: Address4): boolean {
+  return a.isInSubnet(b) || b.isInSubnet(a);
+}
+
+/** `192.168.96.0/19 (up to 192.168.127.255)`. */
+export function describeNetwork(network: Address4): string {
+  return `${firstAddress(network)}/${network.subnetMask} (up to ${network.endAddress().correctForm()})`;
+}
+
+/** 127.0.0.0/8 never leaves a machine, and routers drop 169.254.0.0/16. */
+const RESERVED = [new Address4("127.0.0.0/8"), new Address4("169.254.0.0/16")];
+
+function join(config: WholeNetworkConfig): string {
+  return `${config[START]}.${config[END]}`;
+}
+
+function howToAlign(config: WholeNetworkConfig, whole: Address4): string {
+  const [first, second, third] = firstAddress(whole).split(".");
+  const start = `${first}.${second}`;
+  return start === config[START] ? `write ${END}=${third}` : `write ${START}=${start} and ${END}=${third}`;
+}
+
+function firstAddress(network: Address4): string {
+  return network.startAddress().correctForm();
+}

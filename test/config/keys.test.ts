@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { FAMILIES, findKey, KEYS, numberedKey, writableKeys } from "../../src/config/keys.ts";
+import { parseWord } from "../../src/config/parse.ts";
+import { variablesOf } from "../../src/config/syntax/words.ts";
+
+describe("the table of keys", () => {
+  it("has for each default only keys further up in it", () => {
+    const above = new Set<string>();
+    for (const [key, spec] of Object.entries(KEYS)) {
+      const texts =
+        "family" in spec
+          ? Array.from({ length: spec.family.last }, (_, index) => spec.family.defaultOf(index + 1) ?? "")
+          : [spec.default];
+      for (const used of texts.flatMap((text) => [...variablesOf(parseWord(text))])) {
+        expect(above, `${key} refers to ${used}`).toContain(used);
+      }
+      above.add(key);
+    }
+  });
+
+  it("has one line of help for each key, which ends with a full stop", () => {
+    for (const [key, { help, hint }] of Object.entries(KEYS)) {
+      expect(help, key).toMatch(/^[A-Z].{5,110}\.$/);
+      expect(hint ?? "A hint.", key).toMatch(/^\S.*\.$/);
+    }
+  });
+
+  it("finds every key that may be written, and none else", () => {
+    expect(writableKeys().filter((key) => findKey(key) === undefined)).toEqual([]);
+    expect(new Set(writableKeys()).size).toBe(writableKeys().length);
+    for (const name of [
+      "DHCPD_SUBNET",
+      "DHCPD_SUBNET_",
+      "DHCPD_SUBNET_0",
+      "DHCPD_SUBNET_01",
+      "DHCPD_SUBNET_65",
+      "DHCPD_SUBNET_1x",
+      "VLAN_SBUNET_PREFIX",
+      "VLAN_SBUNET129_PREFIX",
+      "num_u",
+      "__proto__",
+      "constructor",
+      "",
+    ]) {
+      expect(findKey(name), name).toBeUndefined();
+    }
+  });
+
+  it("numbers the keys of families", () => {
+    expect(FAMILIES.map(({ spec }) => numberedKey(spec, 12))).toEqual([
+      "DHCPD_SUBNET_12",
+      "VLAN_SBUNET12_PREFIX",
+    ]);
+  });
+});

@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type LoadOptions, loadConfig } from "../../src/config/load.ts";
+import { localHost } from "../../src/system/local-host.ts";
+
+let folder: string;
+let options: LoadOptions;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ikvswitch-config-"));
+  options = { env: {}, systemPath: join(folder, "system.conf"), shippedPath: join(folder, "shipped.conf") };
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const load = (more: Partial<LoadOptions> = {}) => loadConfig(localHost(), { ...options, ...more });
+
+describe("the configuration file that is loaded", () => {
+  it("is the first of --config, IKVSWITCH_CONF, the machine's and the shipped one", async () => {
+    expect((await load()).file).toBeNull();
+    const shipped = await file("shipped.conf", "NUM_U=3");
+    expect(await load()).toMatchObject({ file: shipped, config: { NUM_U: 3 } });
+    const system = await file("system.conf", "NUM_U=4");
+    expect(await load()).toMatchObject({ file: system, config: { NUM_U: 4 } });
+    const env = { IKVSWITCH_CONF: await file("environment.conf", "NUM_U=5") };
+    expect(await load({ env })).toMatchObject({ file: env.IKVSWITCH_CONF, config: { NUM_U: 5 } });
+    const configPath = await file("given.conf", "NUM_U=6");
+    expect(await load({ env, configPath })).toMatchObject({ file: configPath, config: { NUM_U: 6 } });
+  });
+
+  it("is not looked for where IKVSWITCH_CONF is empty", async () => {
+    expect((await load({ env: { IKVSWITCH_CONF: "" } })).file).toBeNull();
+  });
+
+  it("is the one that comes with the product, which has no problem", async () => {
+    const shippedPath = new URL("../../etc/ikvswitch.conf", import.meta.url).pathname;
+    expect((await load({ shippedPath, sets: ["NUM_U=9"] })).config.NUM_U).toBe(9);
+  });
+
+  it("has to exist when it was asked for", async () => {
+    const path = join(folder, "none.conf");
+    await expect(load({ configPath: path })).rejects.toThrow(
+      `${path}: there is no such file, and --config names it; \`ikvswitch config template\` writes one`,
+    );
+    await expect(load({ env: { IKVSWITCH_CONF: path } })).rejects.toThrow(
+      `${path}: there is no such file, and $IKVSWITCH_CONF names it; \`ikvswitch config template\` writes one`,
+    );
+    await expect(load({ configPath: "" })).rejects.toThrow(
+      '"": there is no such file, and --config names it',
+    );
+  });
+
+  it("has to be a file that can be read", async () => {
+    await expect(load({ configPath: folder })).rejects.toThrow(
+      `${folder}: this is a directory; name the file in it`,
+    );
+    await mkdir(join(folder, "system.conf"));
+    await expect(load()).rejects.toThrow("system.conf: this is a directory; name the file in it");
+    const circle = join(folder, "circle.conf");
+    await symlink(circle, circle);
+    await expect(load({ configPath: circle })).rejects.toThrow(
+      `${circle}: the file can't be read: its symbolic links go round in a circle`,
+    );
+    const long = join(folder, "x".repeat(300));
+    await expect(load({ configPath: long })).rejects.toThrow(
+      `${long}: the file's name is longer than any can be`,
+    );
+  });
+
+  it("has to be of a sensible size", async () => {
+    const path = await file("large.conf", "#".repeat(1024 * 1024 + 1));
+    await expect(load({ configPath: path })).rejects.toThrow(
+      `${path}: the file has 1048577 bytes; a configuration has no more than 1048576`,
+    );
+  });
+
+  it("has to be text", async () => {
+    const path = await file("binary.conf", new Uint8Array([0x4e, 0x00, 0x55]));
+    await expect(load({ configPath: path })).rejects.toThrow(
+      `${path}: this is not a text file: it holds NUL bytes`,
+    );
+  });
+
+  it("may hold bytes that are not UTF-8 in comments, not in values", async () => {
+    const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+    await expect(load({ configPath: await file("a.conf", latin1("# für\nNUM_U=3")) })).resolves.toMatchObject(
+      {
+        config: { NUM_U: 3 },
+      },
+    );
+    const path = await file("b.conf", latin1("VM_ROOT_PASS=für"));
+    await expect(load({ configPath: path })).rejects.toThrow(
+      `${path}:1: VM_ROOT_PASS: the value holds the character U+FFFD, which can't be seen; remove it`,
+    );
+  });
+
+  it("may begin with a byte order mark and have Windows line ends", async () => {
+    const path = await file("windows.conf", "\ufeffNUM_U=3\r\nNUM_RACKS=1\r\n");
+    expect((await load({ configPath: path })).config).toMatchObject({ NUM_U: 3, NUM_RACKS: 1 });
+  });
+
+  it("is never run", async () => {
+    const mark = join(folder, "mark");
+    const path = await file("evil.conf", `MY_IP=$(touch ${mark})\nDOMAIN=\`touch ${mark}\`\ntouch ${mark}\n`);
+    await expect(load({ configPath: path })).rejects.toThrow("nothing in this file is ever run");
+    expect(await localHost().stat(mark)).toBeUndefined();
+  });
+});

@@ -1,0 +1,311 @@
+import { describe, expect, it } from "vitest";
+import { evaluate } from "../../src/config/evaluate.ts";
+import { parseConfigText } from "../../src/config/parse.ts";
+import { formatProblem } from "../../src/errors.ts";
+
+/** The texts of all keys assigned in a file without problems. */
+function read(text: string): Record<string, string> {
+  const { assignments, problems } = parseConfigText(text, "test.conf");
+  expect(problems.map(formatProblem)).toEqual([]);
+  const evaluated = evaluate(assignments, "test.conf", new Map());
+  expect(evaluated.problems.map(formatProblem)).toEqual([]);
+  const written = new Set(assignments.map(({ key }) => key));
+  return Object.fromEntries(
+    [...evaluated.entries].filter(([key]) => written.has(key)).map(([key, { text }]) => [key, text]),
+  );
+}
+
+function problems(text: string): string[] {
+  const parsed = parseConfigText(text, "test.conf");
+  const unreadable = parsed.problems.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  const evaluated = evaluate(parsed.assignments, "test.conf", new Map(), unreadable);
+  return [...parsed.problems, ...evaluated.problems].map(formatProblem);
+}
+
+describe("the syntax of the configuration file", () => {
+  it.each([
+    ["a plain value", "A=b", "b"],
+    ["an empty value", "A=", ""],
+    ["an empty quoted value", `A=""`, ""],
+    ["a value after export", "export A=b", "b"],
+    ["blanks before the key and after the value", " \t A=b \t ", "b"],
+    ["a comment after a blank", "A=b # c", "b"],
+    ["a comment after an empty value", "A= # c", ""],
+    ["a # inside a word", "A=b#c", "b#c"],
+    ["a # at the beginning of a value", "A=#c", "#c"],
+    ["an = inside a value", "A=b=c", "b=c"],
+    ["a Windows line end", "A=b\r\n", "b"],
+    ["a byte order mark", "\ufeffA=b", "b"],
+    ["no line end at the end", "# c\nA=b", "b"],
+    ["a line that goes on after a backslash", "A=b\\\nc", "bc"],
+    ["a line that goes on inside double quotes", 'A="b \\\n c"', "b  c"],
+    ["blanks in double quotes", 'A="b  c"', "b  c"],
+    ["a ; in double quotes", 'A="b;c"', "b;c"],
+    ["what a shell would run in single quotes", "A='`b`$(c);$D'", "`b`$(c);$D"],
+    ["quotes within a word", `A=b'c d'"e f"g`, "bc de fg"],
+    ["a quote within other quotes", `A="it's"'"'`, `it's"`],
+    ["an escaped blank", "A=b\\ c", "b c"],
+    ["an escaped dollar sign", "A=\\$B", "$B"],
+    ["an escaped quote in double quotes", 'A="b\\"c"', 'b"c'],
+    ["a backslash in double quotes that escapes nothing", 'A="b\\c"', "b\\c"],
+    ["a dollar sign at the end", "A=b$", "b$"],
+    ["a dollar sign before a full stop", "A=b$.c", "b$.c"],
+    ["braces and patterns that a shell leaves alone here", "A={b,c}*?[d]", "{b,c}*?[d]"],
+    ["a variable", "B=c\nA=$B", "c"],
+    ["a variable in braces within a word", "B=c\nA=x${B}y", "xcy"],
+    ["a variable in double quotes", 'B=c\nA="$B d"', "c d"],
+    ["a variable whose value looks like a variable", "B='$C'\nA=$B", "$C"],
+    ["a variable before it is assigned again", "B=1\nA=$B\nB=2", "1"],
+    ["a variable that is made from itself", "A=1\nA=${A}2", "12"],
+    ["a key with its default", "A=${NUM_U}", "15"],
+    [
+      "a key whose default follows another one",
+      "NUM_U=7\nVLAN_SBUNETS_START_IP=1\nA=$VLAN_SBUNET3_PREFIX",
+      "192.168.3",
+    ],
+    ["a sum", "A=$((1+2))", "3"],
+    ["a sum within a word", "B=96\nA=x.$(( ${B} + 1 )).y", "x.97.y"],
+    ["variables in a sum with and without a dollar sign", "B=2\nA=$(( B * $B * ${B} ))", "8"],
+    ["products before sums", "A=$(( 2 + 3 * 4 - 10 / 5 ))", "12"],
+    ["operators of one rank from the left", "A=$(( 9 - 4 - 2 ))", "3"],
+    ["parentheses", "A=$(( (2 + 3) * (4 - 1) ))", "15"],
+    ["parentheses at the very beginning and end", "A=$(((1+2)))", "3"],
+    ["a sum in a sum", "A=$(( $((1+1)) + 1 ))", "3"],
+    ["signs", "A=$(( -3 + +5 - -2 ))", "4"],
+    ["a division that cuts off", "A=$(( -7 / 2 ))", "-3"],
+    ["a remainder with the sign of the dividend", "A=$(( -7 % 3 ))", "-1"],
+    ["a remainder of nothing", "A=$(( -6 % 3 ))", "0"],
+    ["a sum in double quotes", 'A="$(( 1 + 1 )) x"', "2 x"],
+  ])("takes %s", (_what, text, value) => {
+    expect(read(text).A).toBe(value);
+  });
+
+  it("lets the last assignment of a key count", () => {
+    expect(read("A=1\nA=2")).toEqual({ A: "2" });
+  });
+
+  it("knows the line on which each assignment begins", () => {
+    const { assignments } = parseConfigText("# c\n\nA=b\\\n  \nB=c\r\n\r\nC=d", "test.conf");
+    expect(assignments.map(({ key, line }) => [key, line])).toEqual([
+      ["A", 3],
+      ["B", 5],
+      ["C", 7],
+    ]);
+  });
+
+  it.each([
+    [
+      "echo hello",
+      '"echo hello" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #',
+    ],
+    [
+      ". /etc/default/x",
+      '". /etc/default/x" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #',
+    ],
+    [
+      "export A",
+      '"export A" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #',
+    ],
+    ["1A=b", '"1A=b" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #'],
+    ["A-B=c", '"A-B=c" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #'],
+    ["A =b", "write A=VALUE, with = right after the key and the value right after ="],
+    ["A: b", "write A=VALUE, with = right after the key and the value right after ="],
+    ["A+=b", "only part of A would be changed, which is not understood; write all of it: A=VALUE"],
+    ["A[1]=b", "only part of A would be changed, which is not understood; write all of it: A=VALUE"],
+  ])("refuses the line %s", (line, message) => {
+    expect(problems(`# 1\n${line}\n# 3`)).toEqual([`test.conf:2: ${message}`]);
+  });
+
+  it.each([
+    [
+      "a command after a blank",
+      "b c",
+      "a blank ends the value, and more follows; put a value with blanks in quotes, and a comment after #",
+    ],
+    ["a blank before the value", " b", "a blank follows =; write the value right after it"],
+    [
+      "a second command",
+      "b;reboot",
+      "; would begin a second command, and nothing in this file is ever run; one assignment a line, without it; a literal ; goes in quotes",
+    ],
+    [
+      "a command in the background",
+      "b&",
+      "& would run a command in the background, and nothing in this file is ever run; a literal & goes in quotes",
+    ],
+    [
+      "a pipe",
+      "b|c",
+      "| would run a second command, and nothing in this file is ever run; a literal | goes in quotes",
+    ],
+    [
+      "an input file",
+      "b<c",
+      "< would read a file, and nothing in this file is ever run; a literal < goes in quotes",
+    ],
+    [
+      "an output file",
+      "b>c",
+      "> would write to a file, and nothing in this file is ever run; a literal > goes in quotes",
+    ],
+    [
+      "an array",
+      "(b c)",
+      "( would begin an array or a command; separate the items of a list by commas; a literal ( goes in quotes",
+    ],
+    ["a lone parenthesis", "b)", ") has no beginning; a literal ) goes in quotes"],
+    [
+      "backticks",
+      "`id`",
+      "backticks would run a command, and nothing in this file is ever run; write its result",
+    ],
+    [
+      "backticks in double quotes",
+      '"`id`"',
+      "backticks would run a command, and nothing in this file is ever run; write its result; a literal ` goes in single quotes",
+    ],
+    [
+      "a command's output",
+      "$(id)",
+      "$( … ) would run a command, and nothing in this file is ever run; write its result, or calculate with $(( … ))",
+    ],
+    [
+      "a command's output in double quotes",
+      '"x $(id)"',
+      "$( … ) would run a command, and nothing in this file is ever run; write its result, or calculate with $(( … ))",
+    ],
+    [
+      "a home directory",
+      "~/x",
+      "~ would become a home directory; write the path from / on, or put it in quotes",
+    ],
+    [
+      "a default in braces",
+      "${B:-c}",
+      "${B… is more than a variable's name, or lacks its }: write ${B}; defaults and patterns have no meaning here",
+    ],
+    [
+      "a length in braces",
+      "${#B}",
+      "${… is more than a variable's name, or lacks its }: write one name between the braces; defaults and patterns have no meaning here",
+    ],
+    [
+      "braces that stay open",
+      "${B",
+      "${B… is more than a variable's name, or lacks its }: write ${B}; defaults and patterns have no meaning here",
+    ],
+    [
+      "a shell's own variable",
+      "$1",
+      "$1 is a shell's own variable and has no value here; for a literal dollar sign write \\$ or use single quotes",
+    ],
+    ["an old form of arithmetic", "$[1+1]", "$[ … ] is not understood; calculate with $(( … ))"],
+    [
+      "a dollar sign before a quote",
+      "$'b\\n'",
+      "a dollar sign before a quote is not understood; remove it, or write \\$",
+    ],
+    [
+      "a single quote that stays open",
+      "'b",
+      "the single quote ' is not closed on its line; a literal ' is written \\' or \"'\"",
+    ],
+    [
+      "a double quote that stays open",
+      '"b',
+      'the double quote " is not closed on its line; a literal " is written \\"',
+    ],
+    [
+      "an undefined variable",
+      "$NO_SUCH",
+      "nothing gives the variable NO_SUCH a value; a literal dollar sign is written \\$ or goes in single quotes",
+    ],
+    [
+      "a misspelt variable",
+      "$NUM_UU",
+      "nothing gives the variable NUM_UU a value; did you mean NUM_U? a literal dollar sign is written \\$ or goes in single quotes",
+    ],
+    [
+      "a sum that stays open",
+      "$((1+2)",
+      '")" is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))',
+    ],
+    [
+      "a sum without its end",
+      "$((1+",
+      "the end of the line is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))",
+    ],
+    [
+      "a comparison",
+      "$((1<2))",
+      '"<" is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))',
+    ],
+    [
+      "a power",
+      "$((2**3))",
+      '"*" is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))',
+    ],
+    [
+      "an octal number",
+      "$((010))",
+      '"010" is not a decimal number without leading zeros (a shell reads 010 as 8); write it in decimal',
+    ],
+    [
+      "a hexadecimal number",
+      "$((0x10))",
+      '"0x10" is not a decimal number without leading zeros (a shell reads 010 as 8); write it in decimal',
+    ],
+    ["a huge number", "$((9007199254740992))", '"9007199254740992" is too large a number'],
+    ["a huge result", "$((9007199254740991+1))", "$(( … )) has too large a result"],
+    ["a division by zero", "$((1/0))", "$(( … )) divides by zero"],
+    ["a remainder by zero", "$((1%(1-1)))", "$(( … )) divides by zero"],
+    ["a change of a variable", "$((++NUM_U))", '"++" would change a variable in a shell; write + 1 or - 1'],
+    [
+      "a sum of words",
+      "$((DOMAIN+1))",
+      '$(( … )) calculates with whole decimal numbers, and DOMAIN is "ikvswitch.internal"',
+    ],
+    ["parentheses without end", `$((${"(".repeat(100_000)}`, "parentheses are nested more than 20 deep"],
+    ["operators without end", `$((1${"+1".repeat(100_000)}))`, "more than 50 operators follow each other"],
+  ])("refuses %s, naming the key and the line", (_what, value, message) => {
+    expect(problems(`\nA=${value}\nC=d`)).toEqual([`test.conf:2: A: ${message}`]);
+  });
+
+  it("refuses a backslash that ends the file", () => {
+    expect(problems("A=b\\")).toEqual([
+      "test.conf:1: A: the file ends with a backslash; remove it, or write \\\\ for a literal one",
+    ]);
+  });
+
+  it("names the line of a key that gets its value too late", () => {
+    expect(problems("A=$B\n\nB=c")).toEqual([
+      "test.conf:1: A: B gets its value only on line 3; move that line above this one",
+    ]);
+    expect(problems("A=$HOST_VIRTUAL_SUBNET_PREFIX\nHOST_VIRTUAL_SUBNET_END_PREFIX=0")).toEqual([
+      "test.conf:1: A: HOST_VIRTUAL_SUBNET_END_PREFIX gets its value only on line 2; move that line above this one",
+    ]);
+  });
+
+  it("goes on after a problem, and tells none that only follows from another", () => {
+    expect(problems("A=$(x)\nB=$A\nC=$(( B + 1 ))\nD=`y`")).toEqual([
+      "test.conf:1: A: $( … ) would run a command, and nothing in this file is ever run; write its result, or calculate with $(( … ))",
+      "test.conf:4: D: backticks would run a command, and nothing in this file is ever run; write its result",
+    ]);
+  });
+
+  it("stops a value that doubles on every line", () => {
+    const doubling = Array.from({ length: 60 }, () => "A=$A$A");
+    expect(problems(["A=xxxxxxxxxx", ...doubling].join("\n"))).toEqual([
+      "test.conf:10: A: the value grows beyond 4096 characters",
+    ]);
+  });
+
+  it("never shows what may be half of a password", () => {
+    const text =
+      'VM_ROOT_PASS=geheim geheim\nVM_ROOT_PASS=a${geheim-geheim\nVM_ROOT_PASS="geheim\nVM_ROOT_PASS = geheim';
+    expect(problems(text)).toHaveLength(4);
+    expect(problems(text).join("\n").replace("${geheim…", "").replace("${geheim}", "")).not.toContain(
+      "geheim",
+    );
+  });
+});
