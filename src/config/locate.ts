@@ -42,7 +42,7 @@ export function place(source: ConfigSource): Pick<ConfigProblem, "file" | "line"
 }
 
 /** The key itself if the user wrote it, else one that the user wrote and that its default was made from. */
-function writtenCause(entries: ConfigEntries, key: string): string | undefined {
+export function writtenCause(entries: ConfigEntries, key: string): string | undefined {
   const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
   if (entry === undefined || entry.source.kind !== "default") {
     return entry === undefined ? undefined : key;

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import { evaluate } from "./evaluate.ts";
-import { keyToBlame, locateProblems } from "./locate.ts";
+import { keyToBlame, locateProblems, writtenCause } from "./locate.ts";
 import { readOverrides } from "./overrides.ts";
 import { parseConfigText } from "./parse.ts";
 import type { Config, LoadedConfig } from "./types.ts";
@@ -31,23 +31,35 @@ export function readConfig(text: string, file: string | null, options: ReadOptio
   const evaluated = evaluate(parsed.assignments, name, overrides.texts, unreadable);
   const typed = readValues(evaluated.entries);
   const entries = Object.fromEntries(evaluated.entries);
+  const joint = validate(typed.values).map(({ keys, message }) => ({
+    key: keyToBlame(entries, keys),
+    keys,
+    message,
+  }));
   const single = [
     ...overrides.problems,
     ...parsed.problems,
     ...evaluated.problems.flatMap(({ because, ...problem }) =>
       because !== undefined && typed.wrong.has(because) ? [] : [problem],
     ),
-    ...typed.problems,
+    // A default that does not fit what is already complained about would fit what is right.
+    ...typed.problems.filter(
+      ({ key = "" }) =>
+        entries[key]?.source.kind !== "default" ||
+        !joint.some((problem) => problem.key === writtenCause(entries, key)),
+    ),
   ];
-  const joint = validate(typed.values).map(({ keys, message }) => ({
-    file: "",
-    key: keyToBlame(entries, keys),
-    message,
-  }));
-  const planned = single.length > 0 ? [] : problemsOf(options.alsoCheck, typed.values as Config);
-  // What was found here would be found there once more.
-  const further = planned.filter(({ key }) => joint.every((problem) => problem.key !== key));
-  const problems = locateProblems({ entries }, [...single, ...joint, ...further]);
+  const known = new Set<string | undefined>(joint.flatMap(({ keys }) => keys));
+  // In a network that is nowhere, every address is wrong.
+  const isPlannable =
+    single.length === 0 && typed.wrong.size === 0 && !known.has("HOST_VIRTUAL_SUBNET_PREFIX");
+  const planned = isPlannable ? problemsOf(options.alsoCheck, typed.values as Config) : [];
+  const problems = locateProblems({ entries }, [
+    ...single,
+    ...joint.map(({ key, message }) => ({ file: "", key, message })),
+    // What was found here is found there once more.
+    ...planned.filter(({ key }) => !known.has(key)),
+  ]);
   if (problems.length > 0) {
     throw new ConfigError(problems.toSorted(byPlace));
   }

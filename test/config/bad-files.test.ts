@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config/read.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
 
 const folder = fileURLToPath(new URL("../fixtures/conf/bad/", import.meta.url));
 const names = readdirSync(folder)
@@ -20,7 +21,7 @@ describe("a bad configuration file", () => {
 
 function refusal(text: string, file: string): string {
   try {
-    readConfig(text, file);
+    readConfig(text, file, { alsoCheck: planFabric });
   } catch (error) {
     if (error instanceof ConfigError) {
       return error.message;

@@ -3,16 +3,17 @@ import { describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config/read.ts";
 import { renderTemplate } from "../../src/config/template.ts";
 import { ConfigError } from "../../src/errors.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
 import { mutate, seededRandom } from "./mutate.ts";
 
-const MUTATIONS_EACH = 6_000;
+const MUTATIONS_EACH = 5_200;
 
 const debian = readFileSync(new URL("../fixtures/conf/debian.conf", import.meta.url), "utf8");
 
 /** Reads a damaged file. Anything but a configuration and a ConfigError comes out as an exception. */
 function outcome(text: string): "read" | "refused" {
   try {
-    readConfig(text, "damaged.conf");
+    readConfig(text, "damaged.conf", { alsoCheck: planFabric });
     return "read";
   } catch (error) {
     if (error instanceof ConfigError) {
@@ -45,6 +46,6 @@ describe("damaged configuration files", () => {
       expect(seen.read).toBeGreaterThan(MUTATIONS_EACH / 20);
       expect(seen.refused).toBeGreaterThan(MUTATIONS_EACH / 5);
     },
-    60_000,
+    120_000,
   );
 });

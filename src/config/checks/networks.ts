@@ -32,8 +32,8 @@ export const networksApart = check(
     ];
     return named.flatMap(({ key, network }, index): JointProblem[] => {
       if (whole !== undefined && !network.isInSubnet(whole)) {
-        const message = `${network.address} is outside the whole network, ${describeNetwork(whole)}`;
-        return [{ keys: [key], message }];
+        const message = `${network.address} of ${key} is outside the whole network, ${describeNetwork(whole)}`;
+        return [{ keys: [key, "NETWORK_PREFIX_LENGTH"], message }];
       }
       const earlier = named.slice(0, index).find((other) => networksOverlap(other.network, network));
       return earlier === undefined
