@@ -18,7 +18,7 @@ const MASK = "********";
 /** Every value of a configuration, in the order of the table of keys. */
 export function describeConfig(
   loaded: LoadedConfig,
-  options: { readonly showSecrets?: boolean } = {},
+  options: { readonly secrets?: boolean } = {},
 ): ConfigRow[] {
   return keysInOrder(loaded).flatMap((key): ConfigRow[] => {
     const entry = loaded.entries[key];
@@ -27,7 +27,7 @@ export function describeConfig(
       return [];
     }
     const secret = found.kind === "plain" && found.spec.secret === true;
-    const masked = secret && entry.text !== "" && options.showSecrets !== true;
+    const masked = secret && entry.text !== "" && options.secrets !== true;
     return [
       {
         key,

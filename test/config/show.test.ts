@@ -28,8 +28,8 @@ describe("the description of a configuration", () => {
   });
 
   it("shows passwords only when asked", () => {
-    const passwords = (showSecrets?: boolean) =>
-      describeConfig(loaded, showSecrets === undefined ? {} : { showSecrets })
+    const passwords = (secrets?: boolean) =>
+      describeConfig(loaded, secrets === undefined ? {} : { secrets })
         .filter(({ key }) => /PASS/.test(key))
         .map(({ value }) => value);
     expect(passwords()).toEqual(["********", "********"]);
