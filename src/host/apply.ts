@@ -1,0 +1,105 @@
+import { CommandError, InterruptedError } from "../errors.ts";
+import type { Command, Host } from "../system/host.ts";
+import type { Action, Phase } from "./actions.ts";
+
+export interface ApplyOptions {
+  /** Called with the title of each phase as it begins. */
+  readonly onProgress: (text: string) => void;
+  /** Called with what went wrong where that does not matter much. */
+  readonly onWarning: (text: string) => void;
+  readonly interrupted?: AbortSignal | undefined;
+}
+
+/**
+ * Do the phases one after another. When an action fails, those beside it are waited for, so that nothing is under
+ * way any more when this ends.
+ * @throws CommandError of the first action that failed.
+ * @throws InterruptedError when asked to stop; not in the middle of a phase.
+ */
+export async function applyPhases(
+  host: Host,
+  phases: readonly Phase[],
+  options: ApplyOptions,
+): Promise<void> {
+  for (const { title, actions } of phases) {
+    if (options.interrupted?.aborted) {
+      throw new InterruptedError();
+    }
+    options.onProgress(title);
+    const results = await Promise.allSettled(actions.map((action) => applyAction(host, action, options)));
+    const failure = results.find((result) => result.status === "rejected");
+    if (failure !== undefined) {
+      throw failure.reason;
+    }
+  }
+}
+
+async function applyAction(host: Host, action: Action, options: ApplyOptions): Promise<void> {
+  switch (action.kind) {
+    case "run":
+      return runBatch(host, action.command);
+    case "run-first":
+      return runFirst(host, action.commands);
+    case "write-kernel-file":
+      return host.writeKernelFile(action.path, action.content);
+    case "write-file":
+      return host.writeFile(action.path, action.content, action.mode);
+    case "remove-file":
+      return host.remove(action.path);
+    case "notify":
+      return notify(host, action.command, options);
+  }
+}
+
+/** The error of a batch names the line that failed, not just its number. */
+async function runBatch(host: Host, command: Command): Promise<void> {
+  try {
+    await host.run(command);
+  } catch (error) {
+    const line = error instanceof CommandError ? failedLine(command, error.stderr) : undefined;
+    if (error instanceof CommandError && line !== undefined) {
+      throw new CommandError(`${command.file} ${line}`, error.exitCode, error.stderr, error);
+    }
+    throw error;
+  }
+}
+
+/** ip says "Command failed -:17", iptables-restore "line 17 failed". */
+function failedLine(command: Command, stderr: string): string | undefined {
+  const number = /Command failed -:(\d+)|line:? (\d+) failed|[Ee]rror occurred at line: (\d+)/
+    .exec(stderr)
+    ?.slice(1)
+    .find(Boolean);
+  return number === undefined ? undefined : String(command.input ?? "").split("\n")[Number(number) - 1];
+}
+
+async function runFirst(host: Host, commands: readonly Command[]): Promise<void> {
+  const [command, ...others] = commands;
+  if (command === undefined) {
+    return;
+  }
+  try {
+    await runBatch(host, command);
+  } catch (error) {
+    if (others.length > 0 && isUnsupported(error)) {
+      return runFirst(host, others);
+    }
+    throw error;
+  }
+}
+
+/** What iproute2 and the kernel say about a kind of device that the kernel does not have. */
+function isUnsupported(error: unknown): boolean {
+  return error instanceof CommandError && /Unknown device type|not supported/i.test(error.stderr);
+}
+
+async function notify(host: Host, command: Command, { onWarning }: ApplyOptions): Promise<void> {
+  try {
+    await host.run(command);
+  } catch (error) {
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    onWarning(error.message);
+  }
+}

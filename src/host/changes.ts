@@ -1,0 +1,47 @@
+import type { InterfaceAddress, InterfaceName } from "../fabric/types.ts";
+import type { DesiredAddress, DesiredLink, DesiredRoute } from "./desired.ts";
+import type { DesiredRule, ObservedRule } from "./firewall/rules.ts";
+import type { ManagerFile } from "./managers.ts";
+import type { ObservedRoute } from "./observed.ts";
+
+/**
+ * One difference between what is and what is to be, which is also one thing to do. Where a device is missing,
+ * that is one difference: its address, its MTU and the like are none of their own.
+ */
+export type Change =
+  | { readonly kind: "add-link"; readonly link: DesiredLink }
+  | { readonly kind: "remove-link"; readonly name: InterfaceName }
+  /** What is wrong can't be changed on an existing device. */
+  | { readonly kind: "replace-link"; readonly link: DesiredLink; readonly wrong: readonly WrongAttribute[] }
+  | { readonly kind: "set-link"; readonly link: DesiredLink; readonly wrong: readonly WrongAttribute[] }
+  | { readonly kind: "disable-ipv6"; readonly name: InterfaceName }
+  | { readonly kind: "add-address"; readonly address: DesiredAddress }
+  | { readonly kind: "remove-address"; readonly link: InterfaceName; readonly address: InterfaceAddress }
+  | { readonly kind: "add-route"; readonly route: DesiredRoute }
+  | { readonly kind: "remove-route"; readonly route: ObservedRoute }
+  | { readonly kind: "add-rule"; readonly rule: DesiredRule }
+  | { readonly kind: "remove-rule"; readonly rule: ObservedRule }
+  | { readonly kind: "enable-forwarding" }
+  | { readonly kind: "enable-bridge-forwarding"; readonly bridge: InterfaceName }
+  | { readonly kind: "write-manager-file"; readonly file: ManagerFile; readonly missing: boolean }
+  | { readonly kind: "remove-manager-file"; readonly path: string };
+
+export interface WrongAttribute {
+  readonly name: LinkAttribute;
+  readonly expected: string;
+  readonly observed: string;
+}
+
+export type LinkAttribute =
+  | "kind"
+  | "owner"
+  | "mac"
+  | "mtu"
+  | "group"
+  | "bridge"
+  | "arp"
+  | "state"
+  | "stp"
+  | "forward delay"
+  | "multicast snooping"
+  | "group forward mask";

@@ -1,0 +1,134 @@
+import type { MissingRequirement } from "../errors.ts";
+import { containsAddress, type Network, overlap, parseAddress, parsePrefix } from "../fabric/address.ts";
+import type { Fabric, Prefix } from "../fabric/types.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
+import { LINK_GROUP, linkOwnership } from "./ownership.ts";
+
+/** What others have on this host that stands in the way. Nothing is changed while there is any. */
+export function findConflicts(fabric: Fabric, observed: ObservedNetwork): readonly MissingRequirement[] {
+  const isOurs = linkOwnership(fabric);
+  const foreign = observed.links.filter((link) => !isOurs(link));
+  const routes = conflictingRoutes(fabric, observed);
+  return [
+    ...foreign.flatMap((link) => nameConflicts(fabric, link)),
+    ...observed.links.filter(isForeignInGroup).map(groupConflict),
+    ...routes.map(({ route, prefix }) => routeConflict(formatRoute(route), prefix)),
+    ...foreign.flatMap((link) =>
+      addressConflicts(
+        fabric,
+        link,
+        routes.map(({ route }) => route),
+      ),
+    ),
+    ...(fabric.host.snatAddress === "auto" && observed.uplinkAddress === null ? [NO_DEFAULT_ROUTE] : []),
+  ];
+}
+
+const NO_DEFAULT_ROUTE: MissingRequirement = {
+  what: "no default route",
+  why: "MY_IP=auto stands for the address from which this host reaches the internet, and it has no way there",
+  fix: "set MY_IP in ikvswitch.conf to the address that the fabric's traffic is to leave from",
+};
+
+function nameConflicts(fabric: Fabric, link: ObservedLink): readonly MissingRequirement[] {
+  const planned = new Set(
+    fabric.wires.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name)),
+  );
+  return [link.name, ...link.alternativeNames]
+    .filter((name) => planned.has(name))
+    .map((name) => ({
+      what: `a ${link.kind ?? "network"} device named ${name} exists and is not ikvswitch's`,
+      why: "the plan has a device of that name",
+      fix: `rename or remove it (ip link del ${link.name}), or choose other names in ikvswitch.conf`,
+    }));
+}
+
+/** Devices without a kind, such as hardware, can't be removed, and the kernel would refuse to remove the group. */
+function isForeignInGroup(link: ObservedLink): boolean {
+  return link.group === LINK_GROUP && link.kind === null;
+}
+
+function groupConflict({ name }: ObservedLink): MissingRequirement {
+  return {
+    what: `${name} is in link group ${LINK_GROUP}`,
+    why: "that group is how ikvswitch knows its own devices, and removes them",
+    fix: `ip link set dev ${name} group default`,
+  };
+}
+
+interface RouteConflict {
+  readonly route: ObservedRoute;
+  readonly prefix: Prefix;
+}
+
+const LOCAL_TABLE = 255;
+/** blackhole, unreachable, prohibit, throw */
+const NULL_ROUTE_TYPES = [6, 7, 8, 9];
+/** Shorter prefixes than this are default routes in disguise, such as a VPN's 128.0.0.0/1. */
+const SHORTEST_SPECIFIC = 8;
+
+function conflictingRoutes(fabric: Fabric, observed: ObservedNetwork): readonly RouteConflict[] {
+  const isOurs = linkOwnership(fabric);
+  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
+  return observed.routes
+    .filter(
+      ({ table, devices }) =>
+        table !== LOCAL_TABLE && !(devices.length > 0 && devices.every((d) => ours.has(d))),
+    )
+    .flatMap((route) => {
+      const network = route.destination === "default" ? null : parsePrefix(route.destination);
+      const prefix =
+        network && ourPrefixes(fabric).find((candidate) => isInTheWay(route, network, candidate));
+      return prefix ? [{ route, prefix: prefix.text }] : [];
+    });
+}
+
+function isInTheWay({ type }: ObservedRoute, network: Network, ours: OurPrefix): boolean {
+  // A null route for a wider network is a safety net below more specific routes, such as ours.
+  const isSafetyNet = NULL_ROUTE_TYPES.includes(type) && network.length < ours.network.length;
+  return overlap(network, ours.network) && network.length >= SHORTEST_SPECIFIC && !isSafetyNet;
+}
+
+function addressConflicts(
+  fabric: Fabric,
+  link: ObservedLink,
+  named: readonly ObservedRoute[],
+): readonly MissingRequirement[] {
+  return link.addresses.flatMap((text) => {
+    const address = parseAddress(text.split("/")[0] ?? "");
+    const prefix =
+      address === null
+        ? undefined
+        : ourPrefixes(fabric).find(({ network }) => containsAddress(network, address));
+    const isNamed = named.some(({ devices }) => devices.includes(link.name));
+    return prefix === undefined || isNamed
+      ? []
+      : [routeConflict(`address ${text} on ${link.name}`, prefix.text)];
+  });
+}
+
+function routeConflict(what: string, prefix: Prefix): MissingRequirement {
+  return {
+    what: `${what} overlaps the fabric's ${prefix}`,
+    why: "one of the two networks would be out of the host's reach",
+    fix: "give the fabric another network in ikvswitch.conf (HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX; HOST_IPMI_IP for the BMCs), or remove the other one",
+  };
+}
+
+interface OurPrefix {
+  readonly text: Prefix;
+  readonly network: Network;
+}
+
+function ourPrefixes(fabric: Fabric): readonly OurPrefix[] {
+  return [fabric.prefix, fabric.host.bmcPrefix].flatMap((text) => {
+    const network = parsePrefix(text);
+    return network === null ? [] : [{ text, network }];
+  });
+}
+
+function formatRoute({ destination, gateway, devices, table }: ObservedRoute): string {
+  const via = gateway === null ? "" : ` via ${gateway}`;
+  const device = devices.length === 0 ? "" : ` dev ${devices.join(", ")}`;
+  return `route ${destination}${via}${device}${table === 254 ? "" : ` table ${table}`}`;
+}

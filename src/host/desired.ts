@@ -1,0 +1,113 @@
+import type {
+  Address,
+  Fabric,
+  HostBridge,
+  InterfaceAddress,
+  InterfaceName,
+  Mac,
+  Prefix,
+} from "../fabric/types.ts";
+import { desiredRules } from "./firewall/desired.ts";
+import type { DesiredRule } from "./firewall/rules.ts";
+import { type ManagerFile, managerFiles } from "./managers.ts";
+import type { BridgeSettings, ObservedNetwork } from "./observed.ts";
+
+/** What the kernel is to have. */
+export interface DesiredNetwork {
+  /** Bridges come before their ports. */
+  readonly links: readonly DesiredLink[];
+  readonly addresses: readonly DesiredAddress[];
+  readonly route: DesiredRoute;
+  readonly rules: readonly DesiredRule[];
+  readonly managerFiles: readonly ManagerFile[];
+}
+
+export type DesiredLink = DesiredBridge | DesiredPort;
+
+export interface DesiredBridge {
+  readonly kind: "bridge";
+  readonly name: InterfaceName;
+  readonly mac: Mac;
+  readonly mtu: number;
+  /** Off on bridges that only pass frames on, so that the host answers nobody there. */
+  readonly arp: boolean;
+}
+
+export interface DesiredPort {
+  /** `nic` is an interface of the host's own, of whichever kind the kernel has. */
+  readonly kind: "tap" | "nic";
+  readonly name: InterfaceName;
+  readonly mac: Mac;
+  readonly mtu: number;
+  readonly bridge: InterfaceName;
+  /** The user who may attach to it, where it is a tap. */
+  readonly owner: string;
+}
+
+export interface DesiredAddress {
+  readonly link: InterfaceName;
+  readonly address: InterfaceAddress;
+}
+
+export interface DesiredRoute {
+  readonly prefix: Prefix;
+  readonly gateway: Address;
+  readonly link: InterfaceName;
+  readonly source: Address;
+}
+
+/**
+ * A wire passes frames on and does nothing else: no spanning tree and no delay before forwarding; no snooping,
+ * which stops multicast that it has not seen a listener of; and LLDP, which bridges usually swallow, is passed on.
+ */
+export const BRIDGE_SETTINGS: BridgeSettings = {
+  stp: false,
+  forwardDelayCs: 0,
+  multicastSnooping: false,
+  groupForwardMask: 0x4000,
+};
+
+/**
+ * @param observed decides which firewall rules and which network managers' files are needed.
+ * @param snatAddress resolved from `auto`.
+ */
+export function desiredNetwork(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  snatAddress: Address,
+): DesiredNetwork {
+  const { host, prefix } = fabric;
+  return {
+    links: [
+      ...fabric.wires.map(({ bridge }) => desiredBridge(bridge)),
+      ...fabric.wires.flatMap(({ bridge, interfaces }) =>
+        interfaces.map(({ name, mac, mtu, kind }) => ({
+          kind,
+          name,
+          mac,
+          mtu,
+          bridge: bridge.name,
+          owner: host.user,
+        })),
+      ),
+    ],
+    addresses: fabric.wires.flatMap(({ bridge }) =>
+      bridge.addresses.map((address) => ({ link: bridge.name, address })),
+    ),
+    route: {
+      prefix,
+      gateway: host.gateway,
+      link: host.bridge,
+      source: host.address.split("/")[0] ?? host.address,
+    },
+    rules: desiredRules(
+      { prefix, host, snatAddress, bridgeNetfilter: observed.bridgeNetfilter },
+      observed.firewall,
+    ),
+    managerFiles: managerFiles(fabric, observed.managers),
+  };
+}
+
+function desiredBridge({ name, mac, mtu, addresses }: HostBridge): DesiredBridge {
+  return { kind: "bridge", name, mac, mtu, arp: addresses.length > 0 };
+}

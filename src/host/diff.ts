@@ -1,0 +1,154 @@
+import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import type { Change } from "./changes.ts";
+import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
+import { diffLinks } from "./diff-links.ts";
+import { type ObservedRule, ruleKey } from "./firewall/rules.ts";
+import type { ObservedNetwork, ObservedRoute } from "./observed.ts";
+import { linkOwnership, ROUTE_PROTOCOL } from "./ownership.ts";
+
+/** What has to change so that `observed` becomes `desired`. Nothing that is not ours is in it. */
+export function diffNetwork(
+  fabric: Fabric,
+  desired: DesiredNetwork,
+  observed: ObservedNetwork,
+): readonly Change[] {
+  const links = diffLinks(desired.links, observed.links.filter(linkOwnership(fabric)));
+  // What hangs on a device goes with it, and has to be made again.
+  const replaced = links.flatMap((change) => (change.kind === "replace-link" ? [change.link.name] : []));
+  return [
+    ...links,
+    ...diffIpv6(desired, observed, replaced),
+    ...diffAddresses(fabric, desired, observed, replaced),
+    ...diffRoutes(fabric, desired.route, observed, replaced),
+    ...diffRules(desired, observed),
+    ...diffForwarding(fabric, observed),
+    ...diffManagerFiles(desired, observed),
+  ];
+}
+
+function diffIpv6(
+  desired: DesiredNetwork,
+  observed: ObservedNetwork,
+  replaced: readonly InterfaceName[],
+): readonly Change[] {
+  const planned = new Set(desired.links.map(({ name }) => name));
+  return observed.ipv6Links
+    .filter((name) => planned.has(name) && !replaced.includes(name))
+    .map((name) => ({ kind: "disable-ipv6", name }));
+}
+
+function diffAddresses(
+  fabric: Fabric,
+  desired: DesiredNetwork,
+  observed: ObservedNetwork,
+  replaced: readonly InterfaceName[],
+): readonly Change[] {
+  const key = (link: string, address: string) => `${link} ${address}`;
+  const planned = new Set(desired.links.map(({ name }) => name));
+  const wanted = new Set(desired.addresses.map(({ link, address }) => key(link, address)));
+  const present = observed.links
+    .filter(linkOwnership(fabric))
+    .filter(({ name }) => planned.has(name) && !replaced.includes(name))
+    .flatMap(({ name, addresses }) => addresses.map((address) => ({ link: name, address })));
+  const found = new Set(present.map(({ link, address }) => key(link, address)));
+  return [
+    ...present
+      .filter(({ link, address }) => !wanted.has(key(link, address)))
+      .map((address) => ({ kind: "remove-address" as const, ...address })),
+    ...desired.addresses
+      .filter(({ link, address }) => !found.has(key(link, address)))
+      .map((address) => ({ kind: "add-address" as const, address })),
+  ];
+}
+
+function diffRoutes(
+  fabric: Fabric,
+  desired: DesiredRoute,
+  observed: ObservedNetwork,
+  replaced: readonly InterfaceName[],
+): readonly Change[] {
+  const ours = ourRoutes(fabric, observed).filter(
+    ({ devices }) => !devices.some((name) => replaced.includes(name)),
+  );
+  const right = ours.find((route) => isDesiredRoute(desired, route));
+  return [
+    ...ours.filter((route) => route !== right).map((route) => ({ kind: "remove-route" as const, route })),
+    ...(right === undefined ? [{ kind: "add-route" as const, route: desired }] : []),
+  ];
+}
+
+/** Routes with our mark, and those that stand where ours has to be, on a device of ours. */
+export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ObservedRoute[] {
+  const isOurs = linkOwnership(fabric);
+  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
+  return observed.routes.filter(
+    ({ protocol, destination, devices }) =>
+      protocol === ROUTE_PROTOCOL ||
+      (destination === fabric.prefix && devices.length > 0 && devices.every((device) => ours.has(device))),
+  );
+}
+
+const UNICAST = 1;
+const MAIN_TABLE = 254;
+
+function isDesiredRoute(desired: DesiredRoute, route: ObservedRoute): boolean {
+  return (
+    route.type === UNICAST &&
+    route.table === MAIN_TABLE &&
+    route.protocol === ROUTE_PROTOCOL &&
+    route.destination === desired.prefix &&
+    route.gateway === desired.gateway &&
+    route.devices.join() === desired.link &&
+    route.source === desired.source
+  );
+}
+
+/** A rule that is there twice is removed once: each desired rule stands for one. */
+function diffRules(desired: DesiredNetwork, observed: ObservedNetwork): readonly Change[] {
+  const surplus = [...observedRules(observed)];
+  const missing = desired.rules.filter((rule) => {
+    const index = surplus.findIndex((candidate) => ruleKey(candidate) === ruleKey(rule));
+    if (index >= 0) {
+      surplus.splice(index, 1);
+    }
+    return index < 0;
+  });
+  return [
+    ...surplus.map((rule) => ({ kind: "remove-rule" as const, rule })),
+    ...missing.map((rule) => ({ kind: "add-rule" as const, rule })),
+  ];
+}
+
+/** All firewall rules of ours. */
+export function observedRules({ firewall }: ObservedNetwork): readonly ObservedRule[] {
+  return [
+    ...(firewall.iptables?.ip.rules ?? []),
+    ...(firewall.iptables?.ip6.rules ?? []),
+    ...(firewall.nft?.rules ?? []),
+  ];
+}
+
+function diffForwarding(fabric: Fabric, { forwarding }: ObservedNetwork): readonly Change[] {
+  return [
+    ...(forwarding.host ? [] : [{ kind: "enable-forwarding" as const }]),
+    ...(forwarding.bridge === false && forwarding.host
+      ? [{ kind: "enable-bridge-forwarding" as const, bridge: fabric.host.bridge }]
+      : []),
+  ];
+}
+
+function diffManagerFiles(desired: DesiredNetwork, observed: ObservedNetwork): readonly Change[] {
+  const wanted = new Set(desired.managerFiles.map(({ path }) => path));
+  return [
+    ...Object.entries(observed.managerFiles)
+      .filter(([path, content]) => content !== undefined && !wanted.has(path))
+      .map(([path]) => ({ kind: "remove-manager-file" as const, path })),
+    ...desired.managerFiles
+      .filter(({ path, content }) => observed.managerFiles[path] !== content)
+      .map((file) => ({
+        kind: "write-manager-file" as const,
+        file,
+        missing: observed.managerFiles[file.path] === undefined,
+      })),
+  ];
+}

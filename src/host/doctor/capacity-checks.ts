@@ -1,0 +1,43 @@
+import { dirname } from "node:path";
+import type { Fabric } from "../../fabric/types.ts";
+import type { Host } from "../../system/host.ts";
+import { type Finding, found, missing, type Requirement } from "./finding.ts";
+
+/** The image while it is built, and the finished one. */
+const DISK_MIB = 3072;
+/** What QEMU needs beside the memory of its guest. */
+const OVERHEAD_MIB_PER_SWITCH = 64;
+
+export async function checkDisk(host: Host, stateDir: string): Promise<Finding> {
+  const requirement: Requirement = {
+    name: "disk space",
+    why: `building the switches' image takes ${DISK_MIB} MiB in ${stateDir}`,
+    fix: "free some, or set STATE_DIR to where there is more",
+  };
+  const { stdout } = await host.run({
+    file: "df",
+    args: ["--block-size=1M", "--output=avail", "--", await nearestFolder(host, stateDir)],
+  });
+  const freeMiB = Number(stdout.trim().split("\n").at(-1));
+  return (freeMiB >= DISK_MIB ? found : missing)(requirement, `${freeMiB} MiB free`);
+}
+
+/** The folder itself need not exist yet. */
+async function nearestFolder(host: Host, path: string): Promise<string> {
+  return path === "/" || (await host.stat(path)) !== undefined ? path : nearestFolder(host, dirname(path));
+}
+
+export async function checkMemory(host: Host, fabric: Fabric): Promise<Finding> {
+  const neededMiB = fabric.nodes.reduce(
+    (sum, { machine }) => sum + machine.memoryMiB + OVERHEAD_MIB_PER_SWITCH,
+    0,
+  );
+  const requirement: Requirement = {
+    name: "memory",
+    why: `${fabric.nodes.length} switches take up to ${neededMiB} MiB; most of them share much of it`,
+    fix: "fewer racks (NUM_RACKS), or less memory per switch (SWITCH_MEMORY_MIB)",
+  };
+  const meminfo = (await host.readFile("/proc/meminfo")) ?? "";
+  const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) / 1024);
+  return (availableMiB >= neededMiB ? found : missing)(requirement, `${availableMiB} MiB available`);
+}

@@ -1,0 +1,49 @@
+import type { Fabric } from "../../fabric/types.ts";
+import type { Host } from "../../system/host.ts";
+import { checkDisk, checkMemory } from "./capacity-checks.ts";
+import type { Finding } from "./finding.ts";
+import { checkEmulatorUser, checkRoot, checkTun, checkTunAccess } from "./host-checks.ts";
+import { checkBridgeNetfilter, checkDrivers } from "./kernel-checks.ts";
+import { checkPrograms } from "./program-checks.ts";
+
+export interface DoctorOptions {
+  readonly stateDir: string;
+  /** The QEMU of this machine's architecture: `qemu-system-x86_64`. */
+  readonly qemu: string;
+  /** Further checks, such as whether a machine really boots under KVM. */
+  readonly more?: readonly ((host: Host) => Promise<Finding>)[];
+}
+
+/** Look for everything that the emulator needs. Changes nothing. */
+export async function examineHost(
+  host: Host,
+  fabric: Fabric,
+  options: DoctorOptions,
+): Promise<readonly Finding[]> {
+  const findings = await Promise.all([
+    checkRoot(host),
+    checkEmulatorUser(host, fabric.host.user),
+    checkTun(host),
+    checkTunAccess(host, fabric.host.user),
+    checkDrivers(host),
+    checkBridgeNetfilter(host),
+    checkPrograms(host, options.qemu),
+    checkDisk(host, options.stateDir),
+    checkMemory(host, fabric),
+    ...(options.more ?? []).map((check) => check(host)),
+  ]);
+  return findings.flat();
+}
+
+/** One line for what is there, with reason and remedy for what is not. */
+export function formatFindings(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  return findings.map((finding) => formatFinding(finding, width)).join("\n");
+}
+
+const words = { found: "ok", missing: "MISSING", "optional-missing": "absent" } as const;
+
+function formatFinding({ name, status, detail, why, fix }: Finding, width: number): string {
+  const line = `${words[status].padEnd(8)} ${name.padEnd(width)}  ${detail}`;
+  return status === "found" ? line : `${line}\n${" ".repeat(9)}why: ${why}\n${" ".repeat(9)}fix: ${fix}`;
+}

@@ -1,0 +1,27 @@
+/** What one check of the machine came to. */
+export interface Finding {
+  /** What was looked for, in a word or two. */
+  readonly name: string;
+  readonly status: "found" | "missing" | "optional-missing";
+  /** What was found, or what is wrong. */
+  readonly detail: string;
+  /** What the emulator needs it for. */
+  readonly why: string;
+  /** The package, command or setting that supplies it. */
+  readonly fix: string;
+}
+
+/** What is looked for and why, before it is known whether it is there. */
+export type Requirement = Pick<Finding, "name" | "why" | "fix">;
+
+export function found(requirement: Requirement, detail: string): Finding {
+  return { ...requirement, status: "found", detail };
+}
+
+export function missing(requirement: Requirement, detail: string): Finding {
+  return { ...requirement, status: "missing", detail };
+}
+
+export function optionalMissing(requirement: Requirement, detail: string): Finding {
+  return { ...requirement, status: "optional-missing", detail };
+}

@@ -1,0 +1,76 @@
+import type { Host } from "../../system/host.ts";
+import { type Finding, found, missing, type Requirement } from "./finding.ts";
+
+const ROOT: Requirement = {
+  name: "root",
+  why: "only root may create devices, firewall rules and routes",
+  fix: "run the command with sudo",
+};
+
+/** Bit of CAP_NET_ADMIN in the masks of /proc/self/status (linux/capability.h). */
+const CAP_NET_ADMIN = 12n;
+
+/** Root in name is not enough: in a container it may lack the right to change the network. */
+export async function checkRoot(host: Host): Promise<Finding> {
+  const status = (await host.readFile("/proc/self/status")) ?? "";
+  const userId = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
+  const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
+  if (userId !== "0") {
+    return missing(ROOT, `running as user ${userId ?? "unknown"}`);
+  }
+  return (capabilities >> CAP_NET_ADMIN) & 1n
+    ? found(ROOT, "with CAP_NET_ADMIN")
+    : missing({ ...ROOT, fix: "give the container CAP_NET_ADMIN" }, "root, but without CAP_NET_ADMIN");
+}
+
+const TUN: Requirement = {
+  name: "/dev/net/tun",
+  why: "machines are plugged into taps, which this device makes",
+  fix: "modprobe tun; in a container, pass the device in",
+};
+
+export async function checkTun(host: Host): Promise<Finding> {
+  const exists = (await host.stat("/dev/net/tun")) !== undefined;
+  return exists ? found(TUN, "present") : missing(TUN, "no such device");
+}
+
+/** The switches run as that user, and open the device to attach to their taps. udev lets everyone do that. */
+export async function checkTunAccess(host: Host, user: string): Promise<Finding> {
+  const requirement: Requirement = {
+    name: "/dev/net/tun for the emulator's user",
+    why: `switches run as ${user} and attach to their taps through it; taps of others stay closed to them`,
+    fix: "chmod 0666 /dev/net/tun",
+  };
+  const args = [
+    "--reuid",
+    user,
+    "--clear-groups",
+    "--",
+    "test",
+    "-r",
+    "/dev/net/tun",
+    "-a",
+    "-w",
+    "/dev/net/tun",
+  ];
+  const { exitCode } = await host.run({ file: "setpriv", args }, { okExitCodes: [1, 127] });
+  return exitCode === 0 ? found(requirement, "may be opened") : missing(requirement, "may not be opened");
+}
+
+/** Users may also come from elsewhere than /etc/passwd (NSS), which takes a process to find out. */
+export async function checkEmulatorUser(host: Host, user: string): Promise<Finding> {
+  const requirement: Requirement = {
+    name: `user ${user}`,
+    why: "owns the taps and runs the switches, so that they need not run as root",
+    fix: `useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${user}`,
+  };
+  const passwd = (await host.readFile("/etc/passwd")) ?? "";
+  if (passwd.split("\n").some((line) => line.startsWith(`${user}:`))) {
+    return found(requirement, "exists");
+  }
+  const { exitCode } = await host.run(
+    { file: "getent", args: ["passwd", user] },
+    { okExitCodes: [1, 2, 127] },
+  );
+  return exitCode === 0 ? found(requirement, "exists") : missing(requirement, "no such user");
+}

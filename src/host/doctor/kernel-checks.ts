@@ -1,0 +1,94 @@
+import type { Host } from "../../system/host.ts";
+import { type Finding, found, missing, optionalMissing, type Requirement } from "./finding.ts";
+
+interface Driver extends Requirement {
+  /** As a module. */
+  readonly module: string;
+  /** Line for `ip -batch` that makes a device of this kind. */
+  readonly line: string;
+  readonly optional: boolean;
+}
+
+const drivers: readonly Driver[] = [
+  {
+    name: "bridge driver",
+    module: "bridge",
+    line: "link add probe0 type bridge",
+    optional: false,
+    why: "every wire of the fabric is a bridge",
+    fix: "modprobe bridge, or a kernel that has it (CONFIG_BRIDGE)",
+  },
+  {
+    name: "dummy driver",
+    module: "dummy",
+    line: "link add probe1 type dummy",
+    optional: true,
+    why: "the host's own end of a wire; without it an ifb or a tap takes its place",
+    fix: "a kernel with CONFIG_DUMMY",
+  },
+  {
+    name: "802.1Q VLANs",
+    module: "8021q",
+    line: "link add link lo name probe2 type vlan id 2",
+    optional: true,
+    why: "for servers that run on the host itself; switches have their own kernel",
+    fix: "a kernel with CONFIG_VLAN_8021Q",
+  },
+];
+
+/** Kinds of device that this kernel has. Nothing appears on the host itself, not even a driver. */
+export async function checkDrivers(host: Host): Promise<readonly Finding[]> {
+  const known = await Promise.all(drivers.map(({ module }) => isModule(host, module)));
+  // No module to load, so it is built in or it is not there: making a device in a network that ends with the
+  // command tells.
+  const unknown = drivers.filter((_, index) => !known[index]);
+  const probed = await probeDrivers(host, unknown);
+  return drivers.map(({ name, why, fix, module, optional }) => {
+    const requirement = { name, why, fix };
+    const absent = optional ? optionalMissing : missing;
+    if (unknown.every((driver) => driver.module !== module)) {
+      return found(requirement, `module ${module}`);
+    }
+    return probed.has(module) ? found(requirement, "built in") : absent(requirement, "not in this kernel");
+  });
+}
+
+async function isModule(host: Host, module: string): Promise<boolean> {
+  if ((await host.stat(`/sys/module/${module}`)) !== undefined) {
+    return true;
+  }
+  const { exitCode } = await host.run(
+    { file: "modprobe", args: ["--dry-run", "--quiet", module] },
+    { okExitCodes: [1, 127] },
+  );
+  return exitCode === 0;
+}
+
+async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<ReadonlySet<string>> {
+  if (unknown.length === 0) {
+    return new Set();
+  }
+  const input = `${unknown.map(({ line }) => line).join("\n")}\n`;
+  const args = ["--net", "--", "ip", "-force", "-batch", "-"];
+  const { exitCode, stderr } = await host.run({ file: "unshare", args, input }, { okExitCodes: [1, 2, 127] });
+  if (exitCode === 127) {
+    return new Set();
+  }
+  const failed = new Set([...stderr.matchAll(/Command failed -:(\d+)/g)].map(([, line]) => Number(line)));
+  return new Set(unknown.filter((_, index) => !failed.has(index + 1)).map(({ module }) => module));
+}
+
+/** No requirement: what is said is whether our rules have to reckon with it. */
+export async function checkBridgeNetfilter(host: Host): Promise<Finding> {
+  const requirement: Requirement = {
+    name: "br_netfilter",
+    why: "sends frames that pass a bridge through the firewall; ikvswitch then adds rules that let its wires pass",
+    fix: "nothing to do",
+  };
+  const setting = (await host.readFile("/proc/sys/net/bridge/bridge-nf-call-iptables"))?.trim();
+  const details: Readonly<Record<string, string>> = {
+    "0": "loaded, but off",
+    "1": "on: the wires are exempted",
+  };
+  return found(requirement, setting === undefined ? "not loaded" : (details[setting] ?? setting));
+}

@@ -1,0 +1,79 @@
+import type { Change } from "./changes.ts";
+import type { DesiredRoute } from "./desired.ts";
+import { formatRule } from "./firewall/rules.ts";
+import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
+import type { ObservedRoute } from "./observed.ts";
+
+/** One thing that is not as planned. */
+export interface DriftItem {
+  readonly item: string;
+  readonly expected: string;
+  readonly observed: string;
+}
+
+/** What a change would put right, as something to read. One change of a device may be about several things. */
+export function describeDrift(change: Change): readonly DriftItem[] {
+  switch (change.kind) {
+    case "add-link":
+      return [{ item: `device ${change.link.name}`, expected: change.link.kind, observed: "missing" }];
+    case "remove-link":
+      return [
+        { item: `device ${change.name}`, expected: "none: it is not in the plan", observed: "present" },
+      ];
+    case "replace-link":
+    case "set-link":
+      return change.wrong.map(({ name, expected, observed }) => ({
+        item: `device ${change.link.name}: ${name}`,
+        expected,
+        observed,
+      }));
+    case "disable-ipv6":
+      return [{ item: sysctlName(disableIpv6Path(change.name)), expected: "1", observed: "0" }];
+    case "add-address":
+      return [missing(`address ${change.address.address} on ${change.address.link}`)];
+    case "remove-address":
+      return [unplanned(`address ${change.address} on ${change.link}`)];
+    case "add-route":
+      return [missing(formatDesiredRoute(change.route))];
+    case "remove-route":
+      return [unplanned(formatObservedRoute(change.route))];
+    case "add-rule":
+      return [missing(formatRule(change.rule))];
+    case "remove-rule":
+      return [unplanned(formatRule(change.rule))];
+    case "enable-forwarding":
+      return [{ item: sysctlName(IP_FORWARD_PATH), expected: "1", observed: "0" }];
+    case "enable-bridge-forwarding":
+      return [{ item: sysctlName(forwardingPath(change.bridge)), expected: "1", observed: "0" }];
+    case "write-manager-file":
+      return [
+        {
+          item: `file ${change.file.path}`,
+          expected: "present",
+          observed: change.missing ? "missing" : "different",
+        },
+      ];
+    case "remove-manager-file":
+      return [unplanned(`file ${change.path}`)];
+  }
+}
+
+function missing(item: string): DriftItem {
+  return { item, expected: "present", observed: "missing" };
+}
+
+function unplanned(item: string): DriftItem {
+  return { item, expected: "none: it is not in the plan", observed: "present" };
+}
+
+function sysctlName(path: string): string {
+  return path.replace("/proc/sys/", "").replaceAll("/", ".");
+}
+
+function formatDesiredRoute({ prefix, gateway, link, source }: DesiredRoute): string {
+  return `route ${prefix} via ${gateway} dev ${link} src ${source}`;
+}
+
+function formatObservedRoute({ destination, gateway, devices }: ObservedRoute): string {
+  return `route ${destination} via ${gateway ?? "nobody"} dev ${devices.join(", ") || "none"}`;
+}

@@ -1,0 +1,90 @@
+import type { Action } from "../actions.ts";
+import { RULE_COMMENT } from "../ownership.ts";
+import type { Family, NftChain } from "./observed.ts";
+import type { DesiredRule, FirewallRule, ObservedRule } from "./rules.ts";
+
+/** Add and remove rules of ours: at most one process per tool, each of which does all or, per table, nothing. */
+export function firewallActions(
+  remove: readonly ObservedRule[],
+  add: readonly DesiredRule[],
+): readonly Action[] {
+  return [
+    ...iptablesActions("ip", "iptables-restore", remove, add),
+    ...iptablesActions("ip6", "ip6tables-restore", remove, add),
+    ...nftActions(remove, add),
+  ];
+}
+
+function iptablesActions(
+  family: Family,
+  file: string,
+  remove: readonly ObservedRule[],
+  add: readonly DesiredRule[],
+): readonly Action[] {
+  const isHere = (rule: FirewallRule) => rule.backend === "iptables" && rule.family === family;
+  const tables = [...new Set([...remove, ...add].filter(isHere).map(({ table }) => table))];
+  if (tables.length === 0) {
+    return [];
+  }
+  const lines = tables.flatMap((table) => [
+    `*${table}`,
+    ...remove
+      .filter((rule) => isHere(rule) && rule.table === table)
+      .map(({ chain, statement }) => `-D ${chain} ${statement}`),
+    ...add
+      .filter((rule) => isHere(rule) && rule.table === table)
+      .map(({ chain, statement, position }) =>
+        position === "first" ? `-I ${chain} 1 ${statement}` : `-A ${chain} ${statement}`,
+      ),
+    "COMMIT",
+  ]);
+  // Without --noflush it would replace the tables as a whole. --wait: others may hold the lock of iptables-legacy.
+  return [
+    {
+      kind: "run",
+      command: { file, args: ["--noflush", `--wait=${LOCK_TIMEOUT_S}`], input: `${lines.join("\n")}\n` },
+    },
+  ];
+}
+
+const LOCK_TIMEOUT_S = 10;
+
+function nftActions(remove: readonly ObservedRule[], add: readonly DesiredRule[]): readonly Action[] {
+  const added = add.filter(({ backend }) => backend === "nft");
+  const own = added.filter(({ table }) => table === RULE_COMMENT);
+  const place = ({ family, table, chain }: FirewallRule) => `${family} ${table} ${chain}`;
+  return nftScript([
+    ...new Set(own.flatMap(({ family, chain }) => ownChainLines(family, chain))),
+    ...remove
+      .filter(({ backend }) => backend === "nft")
+      .map((rule) => `delete rule ${place(rule)} ${rule.statement}`),
+    ...added.map(
+      (rule) => `${rule.position === "first" ? "insert" : "add"} rule ${place(rule)} ${rule.statement}`,
+    ),
+  ]);
+}
+
+/** Adding what exists changes nothing. */
+function ownChainLines(family: string, chain: string): readonly string[] {
+  const hook =
+    chain === "postrouting"
+      ? "type nat hook postrouting priority 100"
+      : "type filter hook prerouting priority -300";
+  return [
+    `add table ${family} ${RULE_COMMENT}`,
+    `add chain ${family} ${RULE_COMMENT} ${chain} { ${hook} ; }`,
+  ];
+}
+
+/** Remove the tables of our own with all in them. */
+export function removeOwnTables(chains: readonly NftChain[]): readonly Action[] {
+  const families = new Set(chains.filter(({ table }) => table === RULE_COMMENT).map(({ family }) => family));
+  return nftScript([...families].map((family) => `delete table ${family} ${RULE_COMMENT}`));
+}
+
+/** All lines in one transaction. */
+export function nftScript(lines: readonly string[]): readonly Action[] {
+  return lines.length === 0
+    ? []
+    : [{ kind: "run", command: { file: "nft", args: ["-f", "-"], input: `${lines.join("\n")}\n` } }];
+}

@@ -1,0 +1,45 @@
+import type { Host } from "../../system/host.ts";
+import { RULE_COMMENT } from "../ownership.ts";
+import { runIfInstalled } from "../run-if-installed.ts";
+import type { NftChain, NftView, ObservedFirewall } from "./observed.ts";
+import { parseIptablesSave } from "./parse-iptables-save.ts";
+import { parseNftChains, parseNftRules, parseNftTables } from "./parse-nft.ts";
+
+export async function observeFirewall(host: Host): Promise<ObservedFirewall> {
+  const [ip, ip6, nft] = await Promise.all([
+    runIfInstalled(host, { file: "iptables-save", args: [] }),
+    runIfInstalled(host, { file: "ip6tables-save", args: [] }),
+    observeNft(host),
+  ]);
+  return {
+    iptables:
+      ip === undefined
+        ? null
+        : { ip: parseIptablesSave("ip", ip.stdout), ip6: parseIptablesSave("ip6", ip6?.stdout ?? "") },
+    nft,
+  };
+}
+
+/** Chains first, and rules only of those in which there may be some of ours: rule sets can be huge. */
+async function observeNft(host: Host): Promise<NftView | null> {
+  // Exit code 1: a kernel without nf_tables, whose firewall iptables-legacy looks after.
+  const command = { file: "nft", args: ["-j", "list tables; list chains"] };
+  const listing = await runIfInstalled(host, command, { okExitCodes: [1] });
+  if (listing === undefined || listing.exitCode !== 0) {
+    return null;
+  }
+  const chains = parseNftChains(listing.stdout);
+  const rules = await Promise.all(chains.filter(mayHoldOurs).map((chain) => listRules(host, chain)));
+  return { tables: parseNftTables(listing.stdout), chains, rules: rules.flat() };
+}
+
+function mayHoldOurs(chain: NftChain): boolean {
+  return chain.table === RULE_COMMENT || chain.hook === "forward";
+}
+
+/** A chain that vanished since has no rules. */
+async function listRules(host: Host, { family, table, name }: NftChain): Promise<NftView["rules"]> {
+  const args = ["-j", "-a", "list", "chain", family, table, name];
+  const { exitCode, stdout } = await host.run({ file: "nft", args }, { okExitCodes: [1] });
+  return exitCode === 0 ? parseNftRules(stdout) : [];
+}

@@ -1,0 +1,44 @@
+import { RULE_COMMENT } from "../ownership.ts";
+import type { Family, IptablesView } from "./observed.ts";
+import type { ObservedRule } from "./rules.ts";
+
+/** Read the output of iptables-save or ip6tables-save. */
+export function parseIptablesSave(family: Family, text: string): IptablesView {
+  const rules: ObservedRule[] = [];
+  let forwardDrops = false;
+  let table = "";
+  for (const line of text.split("\n")) {
+    if (line.startsWith("*")) {
+      table = line.slice(1).trim();
+    } else if (table === "filter" && dropsAllForwarded(line)) {
+      forwardDrops = true;
+    } else if (isOurs(line)) {
+      rules.push(parseRule(family, table, line));
+    }
+  }
+  return { forwardDrops, rules };
+}
+
+/** The chain's policy, or a last rule for everything, as the firewalls of some distributions have it. */
+function dropsAllForwarded(line: string): boolean {
+  return /^:FORWARD DROP\b/.test(line) || /^-A FORWARD -j (DROP|REJECT)\b/.test(line);
+}
+
+const comment = new RegExp(` -m comment --comment ("${RULE_COMMENT}"|${RULE_COMMENT})(?= |$)`);
+
+function isOurs(line: string): boolean {
+  return line.startsWith("-A ") && comment.test(line);
+}
+
+function parseRule(family: Family, table: string, line: string): ObservedRule {
+  const [, chain = "", ...words] = line.trim().split(" ");
+  const statement = words.join(" ");
+  return {
+    backend: "iptables",
+    family,
+    table,
+    chain,
+    identity: ` ${statement}`.replace(comment, "").trim(),
+    statement,
+  };
+}

@@ -1,0 +1,75 @@
+import { RULE_COMMENT } from "../ownership.ts";
+import type { NftChain } from "./observed.ts";
+import type { ObservedRule } from "./rules.ts";
+
+interface NftObject {
+  readonly table?: { readonly family: string; readonly name: string };
+  readonly chain?: {
+    readonly family: string;
+    readonly table: string;
+    readonly name: string;
+    readonly hook?: string;
+    readonly policy?: string;
+  };
+  readonly rule?: {
+    readonly family: string;
+    readonly table: string;
+    readonly chain: string;
+    readonly handle: number;
+    readonly comment?: string;
+  };
+}
+
+/** Tables as `family name`. */
+export function parseNftTables(json: string): readonly string[] {
+  return nftObjects(json).flatMap(({ table }) =>
+    table === undefined ? [] : [`${table.family} ${table.name}`],
+  );
+}
+
+/** The chains that hang on a hook, from `nft -j list chains`. */
+export function parseNftChains(json: string): readonly NftChain[] {
+  return nftObjects(json).flatMap(({ chain }) =>
+    chain?.hook === undefined
+      ? []
+      : [
+          {
+            family: chain.family,
+            table: chain.table,
+            name: chain.name,
+            hook: chain.hook,
+            policy: chain.policy === "drop" ? ("drop" as const) : ("accept" as const),
+          },
+        ],
+  );
+}
+
+/** Our rules, by their comment, from `nft -j -a list chain …` or `nft -j -a list table …`. */
+export function parseNftRules(json: string): readonly ObservedRule[] {
+  const prefix = `${RULE_COMMENT} `;
+  return nftObjects(json).flatMap(({ rule }) =>
+    rule?.comment?.startsWith(prefix)
+      ? [
+          {
+            backend: "nft" as const,
+            family: rule.family,
+            table: rule.table,
+            chain: rule.chain,
+            identity: rule.comment.slice(prefix.length),
+            statement: `handle ${rule.handle}`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** One document per list command, each on a line of its own; their form is that of libnftables-json(5). */
+function nftObjects(json: string): readonly NftObject[] {
+  return json
+    .split("\n")
+    .filter((line) => line !== "")
+    .flatMap((line) => {
+      const document: { readonly nftables: readonly NftObject[] } = JSON.parse(line);
+      return document.nftables;
+    });
+}

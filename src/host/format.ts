@@ -1,0 +1,111 @@
+import type { Command } from "../system/host.ts";
+import { formatCommand } from "../system/local-host.ts";
+import type { Action, Phase } from "./actions.ts";
+import { of } from "./commands.ts";
+import type { DriftItem } from "./drift.ts";
+import { describeDrift } from "./drift.ts";
+import type { StartResult } from "./start.ts";
+import type { HostNetworkStatus } from "./status.ts";
+import type { StopResult } from "./stop.ts";
+
+/** One line: what start did. */
+export function summarizeStart({ changes }: StartResult): string {
+  if (changes.length === 0) {
+    return "nothing to change: the host network is as planned";
+  }
+  const counts = [
+    count(of(changes, "add-link").length, "device", "created"),
+    count(of(changes, "set-link", "replace-link", "disable-ipv6").length, "device", "put right"),
+    count(of(changes, "remove-link").length, "device", "removed"),
+    count(
+      of(changes, "add-address", "add-route").length,
+      "address and route",
+      "added",
+      "addresses and routes",
+    ),
+    count(
+      of(changes, "remove-address", "remove-route").length,
+      "address or route",
+      "removed",
+      "addresses or routes",
+    ),
+    count(of(changes, "add-rule").length, "firewall rule", "added"),
+    count(of(changes, "remove-rule").length, "firewall rule", "removed"),
+    count(of(changes, "enable-forwarding", "enable-bridge-forwarding").length, "setting", "changed"),
+    count(of(changes, "write-manager-file", "remove-manager-file").length, "file", "written or removed"),
+  ];
+  return counts.filter((text) => text !== "").join(", ");
+}
+
+/** One line: what stop did. */
+export function summarizeStop({ phases }: StopResult): string {
+  return phases.length === 0 ? "nothing to remove" : "everything removed, the host is as it was";
+}
+
+/** Drift as a table, or one line where there is none. */
+export function formatStatus({ present, devices, drift }: HostNetworkStatus): string {
+  const size = `${devices.interfaces} network interfaces, ${devices.bridges} bridges`;
+  if (drift.length === 0) {
+    return `The host network is as planned: ${size}.`;
+  }
+  const headline = present
+    ? `The host network (${size}) differs from the plan in ${drift.length} ${drift.length === 1 ? "thing" : "things"}:`
+    : "The host network is not there. What the plan has:";
+  return [headline, ...formatItems(drift)].join("\n");
+}
+
+/** The drift that a start puts right, one line each. */
+export function formatChanges({ changes }: StartResult): string {
+  return formatItems(changes.flatMap(describeDrift)).join("\n");
+}
+
+function formatItems(items: readonly DriftItem[]): readonly string[] {
+  return items.map(({ item, expected, observed }) => `  ${item}: expected ${expected}, observed ${observed}`);
+}
+
+/** The commands of the phases as a shell script that does the same. */
+export function formatPhases(phases: readonly Phase[]): string {
+  if (phases.length === 0) {
+    return "# Nothing to do.";
+  }
+  return phases
+    .map(({ title, actions }) => [`# ${title}`, ...actions.map(formatAction)].join("\n"))
+    .join("\n\n");
+}
+
+function formatAction(action: Action): string {
+  switch (action.kind) {
+    case "run":
+      return formatWithInput(action.command);
+    case "notify":
+      return `${formatWithInput(action.command)} # a failure does not matter`;
+    case "run-first":
+      return action.commands
+        .map(
+          (command, index) =>
+            `${index === 0 ? "" : "# or, where the kernel lacks that:\n# "}${formatAlternative(index, command)}`,
+        )
+        .join("\n");
+    case "write-kernel-file":
+      return `echo ${action.content.trim()} > ${action.path}`;
+    case "write-file":
+      return `install -D -m ${action.mode.toString(8)} /dev/stdin ${action.path} <<'END'\n${action.content}END`;
+    case "remove-file":
+      return `rm -f ${action.path}`;
+  }
+}
+
+function formatAlternative(index: number, command: Command): string {
+  const text = formatWithInput(command);
+  return index === 0 ? text : text.replaceAll("\n", "\n# ");
+}
+
+function formatWithInput(command: Command): string {
+  return command.input === undefined
+    ? formatCommand(command)
+    : `${formatCommand(command)} <<'END'\n${command.input}END`;
+}
+
+function count(number: number, one: string, done: string, many = `${one}s`): string {
+  return number === 0 ? "" : `${number} ${number === 1 ? one : many} ${done}`;
+}

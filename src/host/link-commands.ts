@@ -1,0 +1,73 @@
+import type { Command } from "../system/host.ts";
+import type { WrongAttribute } from "./changes.ts";
+import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
+import { LINK_GROUP } from "./ownership.ts";
+
+/**
+ * Lines for `ip -batch` that create a device, which stays down: IPv6 has to be off before it goes up. Bridges are
+ * born in our group; a tap belongs to the emulator's user before it is made to last, and gets there afterwards.
+ */
+export function createLines(link: DesiredBridge | DesiredPort): readonly string[] {
+  if (link.kind === "bridge") {
+    return [`link add ${link.name} ${commonWords(link)} arp ${onOff(link.arp)} type bridge ${bridgeWords}`];
+  }
+  return [
+    `tuntap add dev ${link.name} mode tap user ${link.owner}`,
+    `link set dev ${link.name} ${commonWords(link)} master ${link.bridge}`,
+  ];
+}
+
+/**
+ * The host's own interfaces: what a bridge needs is a port with a carrier. A dummy is just that; an ifb is as good
+ * as long as nothing is redirected to it; a tap is the last resort, without a carrier.
+ */
+export function createNicCommands(nics: readonly DesiredPort[]): readonly Command[] {
+  const lines = (kind: string) => nics.map((nic) => `link add ${nic.name} ${commonWords(nic)} type ${kind}`);
+  return [lines("dummy"), lines("ifb"), nics.flatMap(createLines)].map((input) => ({
+    file: "ip",
+    args: ["-batch", "-"],
+    input: `${input.join("\n")}\n`,
+  }));
+}
+
+/** Lines that put right what is wrong with a device; bringing it up is not among them. */
+export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[]): readonly string[] {
+  const names = wrong.map(({ name }) => name);
+  const has = (...candidates: readonly WrongAttribute["name"][]) =>
+    names.some((name) => candidates.includes(name));
+  const words = [
+    ...(has("mac") ? [`address ${link.mac}`] : []),
+    ...(has("mtu") ? [`mtu ${link.mtu}`] : []),
+    ...(has("group") ? [`group ${LINK_GROUP}`] : []),
+    ...(link.kind === "bridge" && has("arp") ? [`arp ${onOff(link.arp)}`] : []),
+    ...(link.kind !== "bridge" && has("bridge") ? [`master ${link.bridge}`] : []),
+  ];
+  return [
+    // Not every kind of device takes another MAC while it is up.
+    ...(link.kind === "nic" && has("mac") ? [`link set dev ${link.name} down`] : []),
+    ...(words.length > 0 ? [`link set dev ${link.name} ${words.join(" ")}`] : []),
+    ...(has("stp", "forward delay", "multicast snooping", "group forward mask")
+      ? [`link set dev ${link.name} type bridge ${bridgeWords}`]
+      : []),
+  ];
+}
+
+/** Whether a repair leaves the device down. */
+export function needsUp(link: DesiredLink, wrong: readonly WrongAttribute[]): boolean {
+  return wrong.some(({ name }) => name === "state" || (name === "mac" && link.kind === "nic"));
+}
+
+function commonWords(link: DesiredLink): string {
+  return `address ${link.mac} mtu ${link.mtu} group ${LINK_GROUP}`;
+}
+
+const bridgeWords = [
+  `stp_state ${Number(BRIDGE_SETTINGS.stp)}`,
+  `forward_delay ${BRIDGE_SETTINGS.forwardDelayCs}`,
+  `mcast_snooping ${Number(BRIDGE_SETTINGS.multicastSnooping)}`,
+  `group_fwd_mask 0x${BRIDGE_SETTINGS.groupForwardMask.toString(16)}`,
+].join(" ");
+
+function onOff(value: boolean): string {
+  return value ? "on" : "off";
+}

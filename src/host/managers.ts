@@ -1,0 +1,86 @@
+import type { Fabric } from "../fabric/types.ts";
+import type { Command, Host } from "../system/host.ts";
+import type { NetworkManagerName, ObservedNetwork } from "./observed.ts";
+import { namePatterns } from "./ownership.ts";
+
+/** A file that tells a network manager to leave our devices alone. All lie under /run: a reboot forgets them. */
+export interface ManagerFile {
+  readonly path: string;
+  readonly content: string;
+  /** Makes the manager read the file. */
+  readonly reload: Command;
+}
+
+interface Manager {
+  readonly name: NetworkManagerName;
+  /** Exists while the manager runs. */
+  readonly sign: string;
+  readonly path: string;
+  readonly reload: Command;
+  readonly content: (patterns: readonly string[]) => string;
+}
+
+const HEADER = "# Made by ikvswitch, which removes it when the host network is stopped.";
+
+const managers: readonly Manager[] = [
+  {
+    name: "NetworkManager",
+    sign: "/run/NetworkManager",
+    path: "/run/NetworkManager/conf.d/ikvswitch.conf",
+    reload: { file: "nmcli", args: ["general", "reload", "conf"] },
+    content: (patterns) =>
+      `${HEADER}\n[device-ikvswitch]\nmatch-device=${patterns.map(matchForNetworkManager).join(";")}\nmanaged=0\n`,
+  },
+  {
+    name: "systemd-networkd",
+    sign: "/run/systemd/netif/state",
+    path: "/run/systemd/network/05-ikvswitch.network",
+    reload: { file: "networkctl", args: ["reload"] },
+    content: (patterns) => `${HEADER}\n[Match]\nName=${patterns.join(" ")}\n\n[Link]\nUnmanaged=yes\n`,
+  },
+  {
+    // udev's default is to give devices that come with a random MAC, such as taps, one of its own choice. That
+    // would race with ours.
+    name: "systemd-udevd",
+    sign: "/run/udev/control",
+    path: "/run/systemd/network/05-ikvswitch.link",
+    reload: { file: "udevadm", args: ["control", "--reload"] },
+    content: (patterns) =>
+      `${HEADER}\n[Match]\nOriginalName=${patterns.join(" ")}\n\n[Link]\nNamePolicy=keep\nMACAddressPolicy=none\n`,
+  },
+];
+
+/** NetworkManager's globs know `*` and `?` only (NetworkManager.conf(5), "Device List Format"). */
+function matchForNetworkManager(pattern: string): string {
+  return `interface-name:${pattern.replace("[0-9]*", "*")}`;
+}
+
+/** The files that the managers running on this machine need. */
+export function managerFiles(fabric: Fabric, running: readonly NetworkManagerName[]): readonly ManagerFile[] {
+  const patterns = namePatterns(fabric);
+  return managers
+    .filter(({ name }) => running.includes(name))
+    .map(({ path, reload, content }) => ({ path, reload, content: content(patterns) }));
+}
+
+/** What to run after a file was removed. Undefined for a path that is none of ours. */
+export function reloadCommand(path: string): Command | undefined {
+  return managers.find((manager) => manager.path === path)?.reload;
+}
+
+export async function observeManagers(
+  host: Host,
+): Promise<Pick<ObservedNetwork, "managers" | "managerFiles">> {
+  const seen = await Promise.all(
+    managers.map(async ({ name, sign, path }) => ({
+      name,
+      path,
+      runs: (await host.stat(sign)) !== undefined,
+      content: await host.readFile(path),
+    })),
+  );
+  return {
+    managers: seen.filter(({ runs }) => runs).map(({ name }) => name),
+    managerFiles: Object.fromEntries(seen.map(({ path, content }) => [path, content])),
+  };
+}

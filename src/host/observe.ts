@@ -1,0 +1,110 @@
+import { CommandError } from "../errors.ts";
+import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import type { Command, Host } from "../system/host.ts";
+import { observeFirewall } from "./firewall/observe.ts";
+import { observeManagers } from "./managers.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
+import { linkOwnership } from "./ownership.ts";
+import { parseLinks } from "./parse-links.ts";
+import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
+
+/**
+ * Read what the kernel has. One process reads all that ip can tell, since starting a process costs more than
+ * reading hundreds of devices; everything else is read at the same time.
+ *
+ * @throws CommandError when a program fails; with exit code 127 where ip is not installed.
+ */
+export async function observeNetwork(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
+  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, managers] = await Promise.all(
+    [
+      observeByIp(host, fabric),
+      readFlag(host, IP_FORWARD_PATH),
+      readFlag(host, forwardingPath(fabric.host.bridge)),
+      host.stat("/proc/sys/net/ipv6/conf/all/disable_ipv6"),
+      observeBridgeNetfilter(host),
+      observeFirewall(host),
+      observeManagers(host),
+    ],
+  );
+  return {
+    ...ip,
+    ipv6: ipv6 !== undefined,
+    forwarding: { host: hostForwarding === true, bridge: bridgeForwarding ?? null },
+    bridgeNetfilter,
+    firewall,
+    ...managers,
+  };
+}
+
+export const IP_FORWARD_PATH = "/proc/sys/net/ipv4/ip_forward";
+
+export function forwardingPath(link: InterfaceName): string {
+  return `/proc/sys/net/ipv4/conf/${link}/forwarding`;
+}
+
+export function disableIpv6Path(link: InterfaceName): string {
+  return `/proc/sys/net/ipv6/conf/${link}/disable_ipv6`;
+}
+
+/**
+ * Any address that is reached by the host's way out would do: no packet is sent to it. The kernel's answer
+ * minds policy routing, several uplinks and addresses on the loopback, which reading the default route would not.
+ */
+const ADDRESS_BEYOND_THE_HOST = "1.1.1.1";
+
+/** A host without a default route answers the last line with a failure, so that line has to be the last. */
+export const observeCommand: Command = {
+  file: "ip",
+  args: ["-N", "-j", "-d", "-batch", "-"],
+  input: `addr show\nroute show table all\nroute get ${ADDRESS_BEYOND_THE_HOST}\n`,
+};
+
+interface ObservedByIp {
+  readonly links: readonly ObservedLink[];
+  readonly routes: readonly ObservedRoute[];
+  readonly uplinkAddress: string | null;
+  readonly ipv6Links: readonly InterfaceName[];
+}
+
+async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
+  const result = await host.run(observeCommand, { okExitCodes: [1, 2] });
+  const [links, routes, uplink] = result.stdout.split("\n").filter((line) => line !== "");
+  if (links === undefined || routes === undefined) {
+    throw new CommandError("ip -batch -", result.exitCode, result.stderr);
+  }
+  const observed = parseLinks(links);
+  const ours = observed.filter(linkOwnership(fabric)).map(({ name }) => name);
+  return {
+    links: observed,
+    routes: parseRoutes(routes),
+    uplinkAddress: uplink === undefined ? null : parseRouteSource(uplink),
+    ipv6Links: await linksWithIpv6(host, ours),
+  };
+}
+
+/** One process for all of them: hundreds of small files one by one would take several times as long. */
+async function linksWithIpv6(host: Host, links: readonly InterfaceName[]): Promise<readonly InterfaceName[]> {
+  if (links.length === 0) {
+    return [];
+  }
+  // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: all have it off.
+  const result = await host.run(
+    { file: "grep", args: ["-slx", "0", "--", ...links.map(disableIpv6Path)] },
+    { okExitCodes: [1, 2] },
+  );
+  const found = new Set(result.stdout.split("\n"));
+  return links.filter((link) => found.has(disableIpv6Path(link)));
+}
+
+async function observeBridgeNetfilter(host: Host): Promise<ObservedNetwork["bridgeNetfilter"]> {
+  const [ip, ip6] = await Promise.all([
+    readFlag(host, "/proc/sys/net/bridge/bridge-nf-call-iptables"),
+    readFlag(host, "/proc/sys/net/bridge/bridge-nf-call-ip6tables"),
+  ]);
+  return { ip: ip === true, ip6: ip6 === true };
+}
+
+async function readFlag(host: Host, path: string): Promise<boolean | undefined> {
+  const text = await host.readFile(path);
+  return text === undefined ? undefined : text.trim() !== "0";
+}

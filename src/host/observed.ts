@@ -1,0 +1,72 @@
+import type { Address, InterfaceAddress, InterfaceName, Mac, Prefix } from "../fabric/types.ts";
+import type { ObservedFirewall } from "./firewall/observed.ts";
+
+/** What the kernel has, as far as it concerns us. */
+export interface ObservedNetwork {
+  readonly links: readonly ObservedLink[];
+  /** IPv4 routes of all tables. */
+  readonly routes: readonly ObservedRoute[];
+  /** Source address that the kernel gives to traffic towards the internet; null where there is no route. */
+  readonly uplinkAddress: Address | null;
+  /** Our links on which IPv6 is still on. */
+  readonly ipv6Links: readonly InterfaceName[];
+  /** False where the kernel runs without IPv6. */
+  readonly ipv6: boolean;
+  readonly forwarding: {
+    /** net.ipv4.ip_forward */
+    readonly host: boolean;
+    /** net.ipv4.conf.BRIDGE.forwarding of the host bridge; null where there is no such bridge. */
+    readonly bridge: boolean | null;
+  };
+  /** Whether frames that only pass a bridge go through the IPv4 and the IPv6 firewall (br_netfilter). */
+  readonly bridgeNetfilter: { readonly ip: boolean; readonly ip6: boolean };
+  readonly firewall: ObservedFirewall;
+  /** Content of the files that tell network managers to leave our devices alone; undefined where missing. */
+  readonly managerFiles: Readonly<Record<string, string | undefined>>;
+  /** Network managers that run here. */
+  readonly managers: readonly NetworkManagerName[];
+}
+
+export type NetworkManagerName = "NetworkManager" | "systemd-networkd" | "systemd-udevd";
+
+export interface ObservedLink {
+  readonly index: number;
+  readonly name: InterfaceName;
+  readonly alternativeNames: readonly string[];
+  /** `bridge`, `tap`, `dummy`, `veth`, …; null for hardware and the loopback. */
+  readonly kind: string | null;
+  readonly mac: Mac | null;
+  readonly mtu: number;
+  readonly group: number;
+  readonly up: boolean;
+  readonly arp: boolean;
+  /** The bridge that this is a port of. */
+  readonly master: InterfaceName | null;
+  /** Name of the user who may attach to this tap, or the number of one who has no name. */
+  readonly tapOwner: string | null;
+  /** Set on bridges. */
+  readonly bridge: BridgeSettings | null;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+export interface BridgeSettings {
+  readonly stp: boolean;
+  /** Hundredths of a second. */
+  readonly forwardDelayCs: number;
+  readonly multicastSnooping: boolean;
+  /** Link-local groups (IEEE 802.1D) to pass on, by the last digit of their address. */
+  readonly groupForwardMask: number;
+}
+
+export interface ObservedRoute {
+  readonly destination: Prefix | "default";
+  /** RTN_* of linux/rtnetlink.h: 1 unicast, 2 local, … */
+  readonly type: number;
+  readonly table: number;
+  readonly gateway: Address | null;
+  /** More than one with multiple next hops; none on a blackhole. */
+  readonly devices: readonly InterfaceName[];
+  readonly source: Address | null;
+  readonly protocol: number;
+  readonly metric: number;
+}

@@ -1,0 +1,134 @@
+import { PreflightError } from "../errors.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import type { ObservedNetwork } from "./observed.ts";
+import { linkOwnership } from "./ownership.ts";
+
+/**
+ * How the host was before the first start: what the kernel can't tell any more once it is changed. It is written
+ * before the first change and never overwritten, so that a start after a crash does not take our own settings for
+ * the host's. A reboot undoes what we did, so a record from before one says nothing.
+ */
+export interface HostBefore {
+  readonly version: 1;
+  readonly bootId: string;
+  /** Values of the files under /proc/sys/net/ipv4 that turning forwarding on changes; null while it was on anyway. */
+  readonly sysctls: Readonly<Record<string, string>> | null;
+  /** Tables and, as `family table chain`, chains of the firewall; null where nft can't tell. */
+  readonly firewall: { readonly tables: readonly string[]; readonly chains: readonly string[] } | null;
+}
+
+const IPV4 = "/proc/sys/net/ipv4";
+const BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id";
+
+export function recordPath(stateDir: string): string {
+  return `${stateDir}/host-before.json`;
+}
+
+/** @returns null where there is none of this boot. */
+export async function readRecord(host: Host, stateDir: string): Promise<HostBefore | null> {
+  const path = recordPath(stateDir);
+  const [text, bootId] = await Promise.all([host.readFile(path), readBootId(host)]);
+  if (text === undefined) {
+    return null;
+  }
+  const record = parseRecord(text);
+  if (record === null) {
+    throw new PreflightError([
+      {
+        what: `${path} is damaged`,
+        why: "it says how the host's settings were before ikvswitch changed them",
+        fix: "check net.ipv4.ip_forward by hand and delete the file",
+      },
+    ]);
+  }
+  return record.bootId === bootId ? record : null;
+}
+
+function parseRecord(text: string): HostBefore | null {
+  try {
+    const value: Partial<HostBefore> = JSON.parse(text);
+    return value.version === 1 && typeof value.bootId === "string" ? (value as HostBefore) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The record to keep for changes that are about to be made.
+ * @returns null where what there is already says it all.
+ */
+export async function extendRecord(
+  host: Host,
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  record: HostBefore | null,
+): Promise<HostBefore | null> {
+  const mustRememberSysctls = !observed.forwarding.host && (record?.sysctls ?? null) === null;
+  if (record !== null && !mustRememberSysctls) {
+    return null;
+  }
+  return {
+    version: 1,
+    bootId: await readBootId(host),
+    sysctls: mustRememberSysctls ? await readSysctls(host, fabric, observed) : (record?.sysctls ?? null),
+    firewall: record === null ? describeFirewall(observed) : record.firewall,
+  };
+}
+
+/**
+ * Values that differ from how the host was, in the order in which to write them: ip_forward comes first, for it
+ * changes all the others.
+ */
+export async function sysctlsToRestore(
+  host: Host,
+  record: HostBefore | null,
+): Promise<readonly { readonly path: string; readonly value: string }[]> {
+  const before = Object.entries(record?.sysctls ?? {}).map(([name, value]) => ({
+    path: `${IPV4}/${name}`,
+    value,
+  }));
+  const now = await Promise.all(before.map(({ path }) => host.readFile(path)));
+  const changed = before.filter(({ value }, index) => {
+    const text = now[index];
+    return text !== undefined && text.trim() !== value;
+  });
+  const resetsAll = changed.some(({ path }) => path === `${IPV4}/ip_forward`);
+  return resetsAll ? before.filter((_, index) => now[index] !== undefined) : changed;
+}
+
+async function readBootId(host: Host): Promise<string> {
+  return ((await host.readFile(BOOT_ID_PATH)) ?? "").trim();
+}
+
+/** devinet_sysctl_forward() in the kernel: ip_forward sets forwarding of all devices, and accept_redirects. */
+async function readSysctls(
+  host: Host,
+  fabric: Fabric,
+  observed: ObservedNetwork,
+): Promise<Readonly<Record<string, string>>> {
+  const isOurs = linkOwnership(fabric);
+  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
+  const links = (await host.list(`${IPV4}/conf`)).filter((name) => name !== "all" && !ours.has(name));
+  const names = [
+    "ip_forward",
+    "conf/all/accept_redirects",
+    ...links.map((name) => `conf/${name}/forwarding`),
+  ];
+  const values = await Promise.all(names.map((name) => host.readFile(`${IPV4}/${name}`)));
+  return Object.fromEntries(
+    names.flatMap((name, index) => {
+      const value = values[index];
+      return value === undefined ? [] : [[name, value.trim()]];
+    }),
+  );
+}
+
+function describeFirewall({ firewall }: ObservedNetwork): HostBefore["firewall"] {
+  return (
+    firewall.nft && {
+      tables: firewall.nft.tables,
+      chains: firewall.nft.chains.map(({ family, table, name }) => `${family} ${table} ${name}`),
+    }
+  );
+}

@@ -1,0 +1,101 @@
+import type { Fabric } from "../fabric/types.ts";
+import { ipBatch, type Phase, withoutEmpty } from "./actions.ts";
+import type { Change } from "./changes.ts";
+import { managerPhases, removeRouteLine } from "./commands.ts";
+import { observedRules, ourRoutes } from "./diff.ts";
+import { firewallActions, removeOwnTables } from "./firewall/commands.ts";
+import { type ObservedRule, ruleKey } from "./firewall/rules.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
+import { LINK_GROUP, linkOwnership, RULE_COMMENT } from "./ownership.ts";
+
+/**
+ * How to remove all that is ours.
+ * @param keep removes only what came after this was observed: a start that fails undoes what it did.
+ */
+export function removalPhases(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  keep?: ObservedNetwork,
+): readonly Phase[] {
+  const isOurs = linkOwnership(fabric);
+  const kept = keep?.links.filter(isOurs) ?? [];
+  const all = observed.links.filter(isOurs);
+  // The name alone would not do: a device may have been replaced by one of the same name.
+  const links = all.filter(({ index }) => !kept.some((link) => link.index === index));
+  const hadOwnTables = keep?.firewall.nft?.chains.some(({ table }) => table === RULE_COMMENT) ?? false;
+  return withoutEmpty([
+    {
+      title: "Remove routes, addresses and devices",
+      actions: ipBatch([
+        ...removedRoutes(fabric, observed, links, keep).map(removeRouteLine),
+        ...removedAddresses(all, kept),
+        ...removeLinkLines(links, kept.length > 0),
+      ]),
+    },
+    // Last, so that no packet of the fabric's leaves the host with a source that nobody can answer to.
+    {
+      title: "Remove firewall rules",
+      actions: [
+        ...firewallActions(
+          // Rules in tables of our own go with their table.
+          removedRules(observed, keep).filter(
+            ({ backend, table }) => backend !== "nft" || table !== RULE_COMMENT || hadOwnTables,
+          ),
+          [],
+        ),
+        ...(hadOwnTables ? [] : removeOwnTables(observed.firewall.nft?.chains ?? [])),
+      ],
+    },
+    ...managerPhases(removedManagerFiles(observed, keep)),
+  ]);
+}
+
+/**
+ * The whole group at once: the kernel then waits once for all packets under way where it would wait for every
+ * device otherwise.
+ */
+function removeLinkLines(links: readonly ObservedLink[], someStay: boolean): readonly string[] {
+  const inGroup = links.filter(({ group }) => group === LINK_GROUP);
+  const others = links.filter(({ group }) => group !== LINK_GROUP);
+  const oneByOne = someStay ? links : others;
+  return [
+    ...(inGroup.length > 0 && !someStay ? [`link del group ${LINK_GROUP}`] : []),
+    ...oneByOne.map(({ name }) => `link del dev ${name}`),
+  ];
+}
+
+/** Routes over a device of ours go with it; this is for others with our mark. */
+function removedRoutes(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  removed: readonly ObservedLink[],
+  keep?: ObservedNetwork,
+): readonly ObservedRoute[] {
+  const gone = new Set(removed.map(({ name }) => name));
+  const kept = new Set(
+    (keep === undefined ? [] : ourRoutes(fabric, keep)).map((route) => JSON.stringify(route)),
+  );
+  return ourRoutes(fabric, observed).filter(
+    (route) => !route.devices.some((device) => gone.has(device)) && !kept.has(JSON.stringify(route)),
+  );
+}
+
+function removedAddresses(all: readonly ObservedLink[], kept: readonly ObservedLink[]): readonly string[] {
+  return kept.flatMap((before) => {
+    const now = all.find(({ index }) => index === before.index);
+    return (now?.addresses ?? [])
+      .filter((address) => !before.addresses.includes(address))
+      .map((address) => `addr del ${address} dev ${before.name}`);
+  });
+}
+
+function removedRules(observed: ObservedNetwork, keep?: ObservedNetwork): readonly ObservedRule[] {
+  const kept = new Set((keep === undefined ? [] : observedRules(keep)).map(ruleKey));
+  return observedRules(observed).filter((rule) => !kept.has(ruleKey(rule)));
+}
+
+function removedManagerFiles(observed: ObservedNetwork, keep?: ObservedNetwork): readonly Change[] {
+  return Object.entries(observed.managerFiles)
+    .filter(([path, content]) => content !== undefined && keep?.managerFiles[path] === undefined)
+    .map(([path]) => ({ kind: "remove-manager-file", path }));
+}

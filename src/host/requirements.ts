@@ -1,0 +1,52 @@
+import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import { checkEmulatorUser, checkRoot, checkTun } from "./doctor/host-checks.ts";
+import { observeNetwork } from "./observe.ts";
+import type { ObservedNetwork } from "./observed.ts";
+
+/**
+ * Read the host's network, having made sure that it can be worked on.
+ * @throws PreflightError with everything that is missing.
+ */
+export async function observeReadyHost(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
+  const [findings, observed] = await Promise.allSettled([
+    Promise.all([checkRoot(host), checkTun(host), checkEmulatorUser(host, fabric.host.user)]),
+    observeNetwork(host, fabric),
+  ]);
+  if (findings.status === "rejected") {
+    throw findings.reason;
+  }
+  const missing: MissingRequirement[] = findings.value
+    .filter(({ status }) => status === "missing")
+    .map(({ name, detail, why, fix }) => ({ what: `${name}: ${detail}`, why, fix }));
+  if (observed.status === "rejected") {
+    if (isNotInstalled(observed.reason)) {
+      missing.push(IP_MISSING);
+    }
+    throw missing.length > 0 ? new PreflightError(missing) : observed.reason;
+  }
+  if (observed.value.firewall.iptables === null && observed.value.firewall.nft === null) {
+    missing.push(FIREWALL_MISSING);
+  }
+  if (missing.length > 0) {
+    throw new PreflightError(missing);
+  }
+  return observed.value;
+}
+
+function isNotInstalled(error: unknown): boolean {
+  return error instanceof CommandError && error.exitCode === 127;
+}
+
+const IP_MISSING: MissingRequirement = {
+  what: "ip is not installed",
+  why: "it creates the bridges and taps",
+  fix: "apt install iproute2",
+};
+
+const FIREWALL_MISSING: MissingRequirement = {
+  what: "neither iptables nor nft is installed",
+  why: "what the fabric sends to the world is given the host's address (SNAT)",
+  fix: "apt install iptables nftables",
+};

@@ -1,0 +1,37 @@
+import type { Host } from "../system/host.ts";
+import { type Phase, withoutEmpty } from "./actions.ts";
+import { leftoverActions } from "./firewall/leftovers.ts";
+import type { ObservedNetwork } from "./observed.ts";
+import { type HostBefore, readRecord, recordPath, sysctlsToRestore } from "./record.ts";
+
+/**
+ * How to put back the settings of the host itself, once all that is ours is gone. The record goes last: as long
+ * as it is there, a stop that was killed can be repeated.
+ *
+ * @param observed with our firewall rules still in place.
+ */
+export async function restorePhases(
+  host: Host,
+  observed: ObservedNetwork,
+  stateDir: string,
+): Promise<readonly Phase[]> {
+  const path = recordPath(stateDir);
+  const exists = (await host.stat(path)) !== undefined;
+  const record: HostBefore | null = exists ? await readRecord(host, stateDir) : null;
+  const sysctls = await sysctlsToRestore(host, record);
+  return withoutEmpty([
+    {
+      title: "Remove firewall tables that were not there before",
+      actions: await leftoverActions(host, observed.firewall, record?.firewall ?? null),
+    },
+    // One after another: the first of them changes the others.
+    ...sysctls.map((sysctl) => ({
+      title: `Put ${sysctl.path.replace("/proc/sys/", "")} back to ${sysctl.value}`,
+      actions: [{ kind: "write-kernel-file" as const, path: sysctl.path, content: `${sysctl.value}\n` }],
+    })),
+    {
+      title: "Forget how the host was",
+      actions: exists ? [{ kind: "remove-file" as const, path }] : [],
+    },
+  ]);
+}

@@ -1,0 +1,146 @@
+import { CommandError, PreflightError } from "../errors.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import type { Phase } from "./actions.ts";
+import { type ApplyOptions, applyPhases } from "./apply.ts";
+import type { Change } from "./changes.ts";
+import { changePhases } from "./commands.ts";
+import { findConflicts } from "./conflicts.ts";
+import { desiredNetwork } from "./desired.ts";
+import { diffNetwork } from "./diff.ts";
+import { observeNetwork } from "./observe.ts";
+import type { ObservedNetwork } from "./observed.ts";
+import { extendRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
+import { observeReadyHost } from "./requirements.ts";
+import { undoStart } from "./undo.ts";
+
+export interface HostNetworkOptions extends Partial<ApplyOptions> {
+  /** Where to remember how the host was: STATE_DIR. */
+  readonly stateDir: string;
+  /** Say what would be done, and do nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface StartResult {
+  /** What was different from the plan; empty where nothing was. */
+  readonly changes: readonly Change[];
+  /** What was done, or with `dryRun` would be. */
+  readonly phases: readonly Phase[];
+}
+
+/** How often to look again when something happened to the network while it was being changed. */
+const ATTEMPTS = 3;
+
+/**
+ * Make the host's network what the plan says: create what is missing, put right what is different, remove what is
+ * ours and not in the plan. Changes nothing where all is as planned.
+ *
+ * @throws PreflightError before anything is changed, where the host lacks something or something is in the way.
+ * @throws CommandError after what was done has been undone.
+ */
+export async function startHostNetwork(
+  host: Host,
+  fabric: Fabric,
+  options: HostNetworkOptions,
+): Promise<StartResult> {
+  const apply: ApplyOptions = { onProgress: () => {}, onWarning: () => {}, ...options };
+  const [before, record] = await Promise.all([
+    observeReadyHost(host, fabric),
+    readRecord(host, options.stateDir),
+  ]);
+  const first = await planStart(host, fabric, before, record, options.stateDir);
+  if (options.dryRun || first.changes.length === 0) {
+    return first;
+  }
+  try {
+    await host.makeDirectory(options.stateDir, 0o700);
+    await applyWithRetries(host, fabric, first, options.stateDir, apply);
+    return first;
+  } catch (error) {
+    apply.onProgress("Undo what was done");
+    await undoStart(host, fabric, before, record, options.stateDir, apply);
+    throw error;
+  }
+}
+
+async function planStart(
+  host: Host,
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  record: HostBefore | null,
+  stateDir: string,
+): Promise<StartResult> {
+  const changes = planChanges(fabric, observed);
+  if (changes.length === 0) {
+    return { changes, phases: [] };
+  }
+  const newRecord = await extendRecord(host, fabric, observed, record);
+  return {
+    changes,
+    phases: [
+      ...(newRecord === null ? [] : [rememberPhase(stateDir, newRecord)]),
+      ...changePhases(fabric, changes, observed.ipv6),
+    ],
+  };
+}
+
+/**
+ * What differs from the plan.
+ * @throws PreflightError where something of others is in the way.
+ */
+function planChanges(fabric: Fabric, observed: ObservedNetwork): readonly Change[] {
+  const conflicts = findConflicts(fabric, observed);
+  if (conflicts.length > 0) {
+    throw new PreflightError(conflicts);
+  }
+  return diffNetwork(fabric, desiredNetwork(fabric, observed, snatAddress(fabric, observed)), observed);
+}
+
+/** Without a way to the internet and without an address in the configuration, there is a conflict instead. */
+export function snatAddress(fabric: Fabric, observed: ObservedNetwork): string {
+  const configured = fabric.host.snatAddress;
+  return configured === "auto" ? (observed.uplinkAddress ?? "") : configured;
+}
+
+function rememberPhase(stateDir: string, record: HostBefore): Phase {
+  const content = `${JSON.stringify(record, null, 2)}\n`;
+  return {
+    title: "Remember how the host was",
+    actions: [{ kind: "write-file", path: recordPath(stateDir), content, mode: 0o600 }],
+  };
+}
+
+async function applyWithRetries(
+  host: Host,
+  fabric: Fabric,
+  first: StartResult,
+  stateDir: string,
+  apply: ApplyOptions,
+): Promise<void> {
+  let next = first;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await applyPhases(host, next.phases, apply);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isRace(error)) {
+        throw error;
+      }
+      apply.onProgress("Something else changed the network: look again");
+      const [observed, record] = await Promise.all([
+        observeNetwork(host, fabric),
+        readRecord(host, stateDir),
+      ]);
+      next = await planStart(host, fabric, observed, record, stateDir);
+    }
+  }
+}
+
+/** What ip, tee, nft and iptables say about a thing that came or went since we looked. */
+function isRace(error: unknown): boolean {
+  return (
+    error instanceof CommandError &&
+    /File exists|Device or resource busy|Cannot find device|No such device|No such process|No such file|does not exist|does a matching rule exist/.test(
+      error.stderr,
+    )
+  );
+}

@@ -1,0 +1,35 @@
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import type { Phase } from "./actions.ts";
+import { applyPhases } from "./apply.ts";
+import { removalPhases } from "./removal.ts";
+import { observeReadyHost } from "./requirements.ts";
+import { restorePhases } from "./restore.ts";
+import type { HostNetworkOptions } from "./start.ts";
+
+export interface StopResult {
+  /** What was done, or with `dryRun` would be; empty where nothing of ours was there. */
+  readonly phases: readonly Phase[];
+}
+
+/**
+ * Remove all that is ours from the host's network, whatever configuration it was made by, and put the host's own
+ * settings back to what they were. Can be repeated after it was interrupted.
+ *
+ * @throws CommandError when something can't be removed.
+ */
+export async function stopHostNetwork(
+  host: Host,
+  fabric: Fabric,
+  options: HostNetworkOptions,
+): Promise<StopResult> {
+  const observed = await observeReadyHost(host, fabric);
+  const phases = [
+    ...removalPhases(fabric, observed),
+    ...(await restorePhases(host, observed, options.stateDir)),
+  ];
+  if (!options.dryRun) {
+    await applyPhases(host, phases, { onProgress: () => {}, onWarning: () => {}, ...options });
+  }
+  return { phases };
+}
