@@ -1,0 +1,48 @@
+import type { Config } from "../config/types.ts";
+
+/** Who may use the BMCs; or why there are none. */
+export type BmcAccess =
+  | { readonly kind: "on"; readonly user: string; readonly password: string }
+  | { readonly kind: "off"; readonly reason: string };
+
+/** As shipped. Everybody knows it, so nobody but the machine itself is let near what it protects. */
+export const SHIPPED_PASSWORD = "changeme";
+
+/** IPMI 2.0, section 22.28 and 22.30. */
+const USER_BYTES = 16;
+const PASSWORD_BYTES = 20;
+
+/**
+ * The BMCs' user and password. A root password that IPMI has no room for is a good one all the same: then there
+ * are no BMCs, rather than no fabric.
+ */
+export function bmcAccess(config: Pick<Config, "BMC_USER" | "BMC_PASSWORD" | "VM_ROOT_PASS">): BmcAccess {
+  const [key, password] =
+    config.BMC_PASSWORD === ""
+      ? (["VM_ROOT_PASS", config.VM_ROOT_PASS] as const)
+      : (["BMC_PASSWORD", config.BMC_PASSWORD] as const);
+  const problem = secretProblem(password) ?? null;
+  if (problem !== null) {
+    return { kind: "off", reason: `${key} ${problem}: set BMC_PASSWORD to have BMCs` };
+  }
+  if (config.BMC_USER === "" || byteLength(config.BMC_USER) > USER_BYTES) {
+    return { kind: "off", reason: `BMC_USER is not 1 to ${USER_BYTES} bytes long` };
+  }
+  return { kind: "on", user: config.BMC_USER, password };
+}
+
+function secretProblem(password: string): string | undefined {
+  const bytes = byteLength(password);
+  if (bytes === 0) {
+    return "is empty";
+  }
+  // IPMI pads with NUL, so that one inside would end the password there.
+  if (password.includes("\0")) {
+    return "contains a NUL";
+  }
+  return bytes > PASSWORD_BYTES ? `has ${bytes} bytes, and IPMI takes ${PASSWORD_BYTES} at most` : undefined;
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,81 @@
+import { CommandError } from "../errors.ts";
+import type { Command, Host } from "../system/host.ts";
+import { formatCommand } from "../system/local-host.ts";
+import { pollUntil } from "../system/poll.ts";
+import type { Socket } from "./endpoint.ts";
+import { isListening } from "./listening.ts";
+import type { DaemonPaths } from "./paths.ts";
+import { endProcesses } from "./processes.ts";
+
+const START_TIMEOUT_MS = 20_000;
+const POLL_MS = 20;
+
+/** A program that is to run, and everything that it is to run with. */
+export interface Daemon {
+  /** As the subject of "… did not start". */
+  readonly name: string;
+  readonly paths: DaemonPaths;
+  readonly files: readonly DaemonFile[];
+  readonly command: Command;
+  /** UDP sockets at which it listens once it works. */
+  readonly listens: readonly Socket[];
+  /** Whether a process with these arguments is this daemon. */
+  readonly isSame: (args: readonly string[]) => boolean;
+}
+
+export interface DaemonFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+}
+
+/** Whether it was left alone because it ran as wanted. */
+export type DaemonOutcome = "unchanged" | "started";
+
+/**
+ * Have the daemon run with exactly these files and this command. One that does already is left alone; any other
+ * is ended first. `pids` are those of it that run.
+ * @throws CommandError with the program's own words when it ends instead of working.
+ */
+export async function ensureDaemon(
+  host: Host,
+  daemon: Daemon,
+  pids: readonly number[],
+  options: { readonly mustRestart: boolean },
+): Promise<DaemonOutcome> {
+  const launch = `${JSON.stringify({ files: daemon.files, command: daemon.command }, null, 2)}\n`;
+  const isAsWanted = (await host.readFile(daemon.paths.launch)) === launch;
+  if (pids.length > 0 && isAsWanted && !options.mustRestart) {
+    return "unchanged";
+  }
+  await endProcesses(host, pids, daemon.isSame);
+  await Promise.all(daemon.files.map((file) => host.writeFile(file.path, file.content, file.mode)));
+  // Holds the password: root's alone.
+  await host.writeFile(daemon.paths.launch, launch, 0o600);
+  await host.remove(daemon.paths.log);
+  const { pid } = await host.spawn(daemon.command, daemon.paths.log);
+  await waitUntilListening(host, daemon, pid);
+  return "started";
+}
+
+async function waitUntilListening(host: Host, daemon: Daemon, pid: number): Promise<void> {
+  await pollUntil(
+    { what: `the start of ${daemon.name}`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
+    async () => {
+      // Not by its arguments: while a process becomes another program, /proc shows none.
+      if (!(await host.kill(pid, 0))) {
+        const said = (await host.readFile(daemon.paths.log)) ?? "";
+        throw new CommandError(formatCommand(daemon.command), undefined, said);
+      }
+      const missing = [];
+      for (const socket of daemon.listens) {
+        if (!(await isListening(host, socket))) {
+          missing.push(`${socket.address}:${socket.port}`);
+        }
+      }
+      return missing.length === 0
+        ? { done: true, value: undefined }
+        : { done: false, seen: `pid ${pid} runs, but does not listen on UDP ${missing.join(", ")}` };
+    },
+  );
+}

@@ -1,0 +1,77 @@
+import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
+import { judge } from "./judge.ts";
+import type { FrontRoute } from "./route.ts";
+
+/** Longer than a silent session lives: the simulator ends it after 30 s. */
+const IDLE_MS = 60_000;
+/** Per BMC. A simulator has room for 63 sessions. */
+const MAX_CLIENTS = 100;
+
+/** One client of one BMC: a socket of its own towards the simulator, so that answers find the way back. */
+interface Client {
+  readonly inner: UdpSocket;
+  lastHeardMs: number;
+}
+
+/**
+ * Pass datagrams between the clients of each BMC and its simulator, for as long as we live. Returns when it
+ * listens everywhere.
+ * @throws where a socket can't be had.
+ */
+export async function serveFront(routes: readonly FrontRoute[]): Promise<void> {
+  await Promise.all(routes.map(serveBmc));
+}
+
+async function serveBmc(route: FrontRoute): Promise<void> {
+  /** By address and port, the longest silent first. */
+  const clients = new Map<string, Client>();
+  const outer = createSocket("udp4");
+  outer.bind(route.outside.port, route.outside.address);
+  await once(outer, "listening");
+  tolerateErrors(outer);
+
+  outer.on("message", (datagram, sender) => {
+    const judgement = judge(datagram);
+    if (judgement.kind === "answer") {
+      outer.send(judgement.datagram, sender.port, sender.address);
+    } else if (judgement.kind === "forward") {
+      const key = `${sender.address}:${sender.port}`;
+      const inner = clients.get(key)?.inner ?? openInner(route, outer, sender);
+      // Out and in again: at the end of the map's order.
+      clients.delete(key);
+      clients.set(key, { inner, lastHeardMs: performance.now() });
+      forgetSilent(clients);
+      inner.send(datagram, route.inside.port, route.inside.address);
+    }
+  });
+  setInterval(() => forgetSilent(clients), IDLE_MS / 2);
+}
+
+function openInner(route: FrontRoute, outer: UdpSocket, client: RemoteInfo): UdpSocket {
+  const inner = createSocket("udp4");
+  tolerateErrors(inner);
+  inner.on("message", (datagram, sender) => {
+    if (sender.address === route.inside.address && sender.port === route.inside.port) {
+      outer.send(datagram, client.port, client.address);
+    }
+  });
+  return inner;
+}
+
+/** Close the sockets of clients that said nothing for long, and the oldest ones beyond the limit. */
+function forgetSilent(clients: Map<string, Client>): void {
+  const expiredBefore = performance.now() - IDLE_MS;
+  for (const [key, client] of clients) {
+    if (client.lastHeardMs >= expiredBefore && clients.size <= MAX_CLIENTS) {
+      return;
+    }
+    client.inner.close();
+    clients.delete(key);
+  }
+}
+
+/** A datagram that could not be sent is lost like any other, and its sender asks again. */
+function tolerateErrors(socket: UdpSocket): void {
+  socket.on("error", () => {});
+}

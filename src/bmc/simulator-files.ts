@@ -1,0 +1,102 @@
+import type { Node } from "../fabric/types.ts";
+import type { Socket } from "./endpoint.ts";
+import { asciiField, fruInventory } from "./fru.ts";
+
+/**
+ * The simulator's configuration (ipmi_lan(5)).
+ *
+ * - Nothing that a user wrote stands here, or in what it runs: the simulator hands the program to a shell, so the
+ *   words come from the environment, and a shell never reads those again.
+ * - No authentication type is allowed, which leaves no IPMI 1.5 session; RMCP+ does not heed that list.
+ * - Without a GUID there would be no RMCP+.
+ */
+export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly sol: Socket }): string {
+  return lines([
+    `name "${node.name}"`,
+    "set_working_mc 0x20",
+    "startlan 1",
+    `  addr ${sockets.lan.address} ${sockets.lan.port}`,
+    "  priv_limit admin",
+    `  guid ${guid(node.name)}`,
+    "endlan",
+    `chassis_control '${CHASSIS_COMMAND}'`,
+    `sol "tcp:${sockets.sol.address}:${sockets.sol.port}" 115200`,
+  ]);
+}
+
+/** What the simulator runs in a shell, with `get` or `set` and its arguments added. */
+const CHASSIS_COMMAND = [
+  "exec env -u LD_LIBRARY_PATH setpriv --inh-caps=-all --ambient-caps=-all --",
+  '"$IKVSWITCH_NODE" "$IKVSWITCH_CHASSIS" "$IKVSWITCH_RUN_DIR" "$IKVSWITCH_SWITCH"',
+].join(" ");
+
+/** What the simulated controller consists of, as simulator commands (ipmi_sim_cmd(5)). */
+export function simulatorCommands(node: Node): string {
+  const fru = fruInventory({
+    manufacturer: "ikvswitch",
+    name: node.name,
+    partNumber: node.role,
+  });
+  return lines([
+    `mc_setbmc ${BMC}`,
+    `mc_add ${BMC} 0 no-device-sdrs 0 1 0 ${hex(DEVICE_SUPPORT)} 0 0`,
+    `sel_enable ${BMC} 100 0x0a`,
+    `main_sdr_add ${BMC} ${hexBytes(controllerRecord(node.name))}`,
+    `mc_add_fru_data ${BMC} 0 ${fru.length} data ${hexBytes(fru)}`,
+    // The simulator's watchdog expects to be sensor 0.
+    `sensor_add ${BMC} 0 0 35 0x6f event-only`,
+    `mc_enable ${BMC}`,
+  ]);
+}
+
+const BMC = "0x20";
+/** IPMI 2.0, table 20-2: chassis, FRU inventory, event log, repository of sensor records. */
+const DEVICE_SUPPORT = 0x8e;
+
+/** A management controller's record (IPMI 2.0, table 43-9), so that `ipmitool sdr` shows the switch's name. */
+function controllerRecord(name: string): Uint8Array {
+  const systemBoard = [0x07, 0x01];
+  const body = [0x20, 0, 0, DEVICE_SUPPORT, 0, 0, 0, ...systemBoard, 0, ...asciiField(name)];
+  return Uint8Array.from([0, 0, 0x51, 0x12, body.length, ...body]);
+}
+
+/**
+ * The simulator's memory of its users. Its configuration file has users too, but takes no more than 19 of a
+ * password's 20 bytes and no blank. User 1 is IPMI's anonymous one, and does not exist.
+ */
+export function usersMemory(access: { readonly user: string; readonly password: string }): string {
+  return lines([
+    "2.valid:i:1",
+    "2.link_auth:i:0",
+    "2.cb_only:i:0",
+    `2.username:d:${escapedBytes(access.user, 16)}`,
+    `2.passwd:d:${escapedBytes(access.password, 20)}`,
+    "2.privilege:i:4",
+    "2.max_sessions:i:10",
+  ]);
+}
+
+function escapedBytes(text: string, length: number): string {
+  const bytes = new Uint8Array(length);
+  bytes.set(new TextEncoder().encode(text));
+  return [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
+}
+
+/** The name's first 16 bytes: told apart is all that it has to be. */
+function guid(name: string): string {
+  const bytes = new Uint8Array(16);
+  bytes.set(new TextEncoder().encode(name).subarray(0, 16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function hexBytes(bytes: Uint8Array): string {
+  return [...bytes].map(hex).join(" ");
+}
+
+function hex(byte: number): string {
+  return `0x${byte.toString(16).padStart(2, "0")}`;
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join("\n")}\n`;
+}

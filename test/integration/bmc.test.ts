@@ -1,0 +1,432 @@
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { BmcAccess } from "../../src/bmc/access.ts";
+import { bmcEndpoint, type Socket, simulatorSocket, solSocket } from "../../src/bmc/endpoint.ts";
+import { bmcPaths } from "../../src/bmc/paths.ts";
+import type { BmcSettings } from "../../src/bmc/plan.ts";
+import { findBmcProcesses } from "../../src/bmc/processes.ts";
+import { startBmcs } from "../../src/bmc/start.ts";
+import { bmcStatus } from "../../src/bmc/status.ts";
+import { stopBmcs } from "../../src/bmc/stop.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import type { Fabric, Node } from "../../src/fabric/types.ts";
+import { readLaunch, writeLaunch } from "../../src/switches/qemu/launch.ts";
+import { powerOn, powerState } from "../../src/switches/qemu/machine.ts";
+import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { withQmp } from "../../src/switches/qemu/qmp.ts";
+import type { Host, RunResult } from "../../src/system/host.ts";
+import { shippedConfig } from "../fabric/config.ts";
+import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
+import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
+
+/*
+ *   ipmitool ──UDP 623──▶ front ──UDP 623──▶ ipmi_sim ──▶ bmc-chassis ──QMP──▶ QEMU
+ *            192.168.200.1x      127.0.2.x            └──────TCP, serial───────▲
+ *
+ * One rack and one spine make four nodes. Their machines are boot sectors.
+ */
+const USER = "operator";
+/** As long as IPMI allows, with all that a shell or the simulator's parser might trip over. */
+const PASSWORD = `s3cret "'$(id)\`#\\ ;x`;
+
+let namespace: NamespacedHost;
+let host: Host;
+let fabric: Fabric;
+let leaf1: Node;
+let runDir: string;
+
+beforeEach(async () => {
+  namespace = await namespacedHost();
+  host = namespace.host;
+  fabric = planFabric(shippedConfig({ NUM_RACKS: 1, NUM_SPINES: 1, NUM_U: 4 }));
+  const found = fabric.nodes.find((node) => node.name === "leaf1");
+  if (found === undefined) {
+    throw new Error("no leaf1 in the plan");
+  }
+  leaf1 = found;
+  runDir = await bootSectorNodes(host, { internet: "stubborn", leaf1: "obedient", leaf2: "echo" });
+  await host.run({
+    file: "ip",
+    args: ["-batch", "-"],
+    input: `link add ${fabric.host.bmcBridge} up type bridge\naddress add ${fabric.host.bmcAddress} dev ${fabric.host.bmcBridge}\n`,
+  });
+});
+
+afterEach(async () => {
+  await stopBmcs(host, fabric, { runDir });
+  await removeNodes(host, runDir);
+  await namespace.close();
+});
+
+function settings(access: BmcAccess = { kind: "on", user: USER, password: PASSWORD }): BmcSettings {
+  const program = (name: string) => new URL(`../../libexec/${name}`, import.meta.url).pathname;
+  return {
+    runDir,
+    access,
+    user: NOBODY,
+    kvm: false,
+    programs: { node: process.execPath, front: program("bmc-front"), chassis: program("bmc-chassis") },
+  };
+}
+
+/** What ipmitool says when it asks a node's BMC with the given credentials. */
+async function ipmitool(
+  words: readonly string[],
+  options: {
+    readonly node?: Node;
+    readonly address?: string;
+    readonly user?: string;
+    readonly password?: string;
+    readonly more?: readonly string[];
+  } = {},
+): Promise<RunResult> {
+  const node = options.node ?? leaf1;
+  return host.run(
+    {
+      file: "ipmitool",
+      args: [
+        ...["-I", "lanplus", "-H", options.address ?? addressOf(node), "-U", options.user ?? USER, "-E"],
+        ...(options.more ?? []),
+        ...words,
+      ],
+      env: { IPMI_PASSWORD: options.password ?? PASSWORD },
+    },
+    { okExitCodes: [1], timeoutMs: 60_000 },
+  );
+}
+
+function addressOf(node: Node): string {
+  return node.bmc.address.split("/")[0] ?? "";
+}
+
+async function power(node: Node = leaf1): Promise<string> {
+  return (await ipmitool(["chassis", "power", "status"], { node })).stdout.trim();
+}
+
+async function machinePid(name: string): Promise<number> {
+  const state = await powerState(host, runDir, name);
+  if (state.power === "off") {
+    throw new Error(`${name} is off`);
+  }
+  return state.pid;
+}
+
+describe("a BMC", () => {
+  it("switches its node's machine on and off, and tells which it is", async () => {
+    await startBmcs(host, fabric, settings());
+    expect(await power()).toBe("Chassis Power is off");
+
+    expect((await ipmitool(["chassis", "power", "on"])).stdout).toContain("Up/On");
+    expect(await power()).toBe("Chassis Power is on");
+    const pid = await machinePid("leaf1");
+    await ipmitool(["chassis", "power", "on"]);
+    expect(await machinePid("leaf1")).toBe(pid);
+    expect((await powerState(host, runDir, "internet")).power).toBe("off");
+
+    expect((await ipmitool(["chassis", "power", "off"])).stdout).toContain("Down/Off");
+    expect(await power()).toBe("Chassis Power is off");
+    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+  });
+
+  it("cycles the power: another machine comes up", async () => {
+    await startBmcs(host, fabric, settings());
+    await powerOn(host, runDir, "leaf1");
+    const before = await machinePid("leaf1");
+    expect((await ipmitool(["chassis", "power", "cycle"])).stdout).toContain("Cycle");
+    await expect
+      .poll(async () => (await powerState(host, runDir, "leaf1")).power, { timeout: 20_000 })
+      .toBe("on");
+    expect(await machinePid("leaf1")).not.toBe(before);
+  });
+
+  it("resets the machine that runs, and says that it can't where none does", async () => {
+    const firmwareLog = `${nodePaths(runDir, "leaf1").run}/firmware.log`;
+    await changeLaunch("leaf1", (args) => [
+      ...args,
+      ...["-debugcon", `file:${firmwareLog}`, "-global", "isa-debugcon.iobase=0x402"],
+    ]);
+    const boots = async () => ((await host.readFile(firmwareLog)) ?? "").split("SeaBIOS (version").length - 1;
+    await startBmcs(host, fabric, settings());
+    await powerOn(host, runDir, "leaf1");
+    await expect.poll(boots, { timeout: 20_000 }).toBe(1);
+    const before = await machinePid("leaf1");
+    expect((await ipmitool(["chassis", "power", "reset"])).stdout).toContain("Reset");
+    await expect.poll(boots, { timeout: 20_000 }).toBe(2);
+    expect(await machinePid("leaf1")).toBe(before);
+
+    await ipmitool(["chassis", "power", "off"]);
+    const refused = await ipmitool(["chassis", "power", "reset"]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain("Set Chassis Power Control to Reset failed");
+  });
+
+  it("presses the power button, and the machine shuts itself down", async () => {
+    await startBmcs(host, fabric, settings());
+    await powerOn(host, runDir, "leaf1");
+    await armed(nodePaths(runDir, "leaf1").qmp);
+    expect((await ipmitool(["chassis", "power", "soft"])).stdout).toContain("Soft");
+    await expect
+      .poll(async () => (await powerState(host, runDir, "leaf1")).power, { timeout: 20_000 })
+      .toBe("off");
+  });
+
+  it("carries the serial console", async () => {
+    const leaf2 = fabric.nodes.find((node) => node.name === "leaf2") ?? leaf1;
+    await offerSerialTo("leaf2", solSocket(leaf2));
+    await powerOn(host, runDir, "leaf2");
+    await startBmcs(host, fabric, settings());
+    expect(await serialSession(leaf2, "is anybody there")).toContain("terminated ipmitool");
+    expect(await serialSession(leaf2, "and again")).toContain("terminated ipmitool");
+  });
+
+  it("says which switch it belongs to", async () => {
+    await startBmcs(host, fabric, settings());
+    expect((await ipmitool(["fru", "print"])).stdout).toMatch(/Product Name +: leaf1/);
+    expect((await ipmitool(["sdr", "elist", "all"])).stdout).toMatch(/^leaf1 /);
+  });
+
+  it("answers a client that does not know which cipher suites there are, at once", async () => {
+    await startBmcs(host, fabric, settings());
+    const startedMs = performance.now();
+    const result = await ipmitool(["mc", "guid"]);
+    expect(result.stderr).not.toContain("Cipher Suites");
+    expect(result.exitCode).toBe(0);
+    // The client that gets no answer gives up after ten seconds.
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
+    expect((await ipmitool(["channel", "getciphers", "ipmi"])).stdout).toMatch(
+      /^3 .*hmac_sha1.*aes_cbc_128/m,
+    );
+  });
+
+  it("starts machines that have nothing of its own: no right, no socket, no environment", async () => {
+    await startBmcs(host, fabric, settings());
+    await ipmitool(["chassis", "power", "on"]);
+    const pid = await machinePid("leaf1");
+    const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
+    expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+    expect(status).toMatch(/^CapPrm:\t0+$/m);
+    expect(status).toMatch(/^CapAmb:\t0+$/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(await host.readFile(`/proc/${pid}/environ`)).not.toContain("LD_LIBRARY_PATH");
+
+    await stopBmcs(host, fabric, { runDir });
+    expect(await host.readFile("/proc/net/udp")).not.toMatch(/:026F /);
+    expect(await machinePid("leaf1")).toBe(pid);
+  });
+});
+
+describe("a BMC refuses", () => {
+  it("a wrong password and a user who does not exist", async () => {
+    await startBmcs(host, fabric, settings());
+    for (const wrong of [
+      { password: PASSWORD.slice(0, -1) },
+      { password: "" },
+      { user: "root" },
+      { user: "" },
+    ]) {
+      const result = await ipmitool(["chassis", "power", "on"], { ...wrong, more: ["-R", "1"] });
+      expect(result.exitCode).toBe(1);
+      expect(result.stderr).toContain("Unable to establish IPMI v2 / RMCP+ session");
+    }
+    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+  });
+
+  it("every cipher suite but the one, from the network and past the front", async () => {
+    await startBmcs(host, fabric, settings());
+    const inside = simulatorSocket(leaf1, { address: addressOf(leaf1), port: 623 }).address;
+    for (const address of [addressOf(leaf1), inside]) {
+      for (const suite of [0, 1, 2, 6, 7, 8, 11, 12, 17]) {
+        const more = ["-C", String(suite), "-R", "1"];
+        const result = await ipmitool(["chassis", "power", "on"], { address, more });
+        expect([suite, result.exitCode]).toEqual([suite, 1]);
+        expect(result.stderr).toMatch(/no matching cipher suite|invalid .* algorithm/);
+      }
+    }
+    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+  });
+
+  it("sessions of IPMI 1.5, with and without authentication", async () => {
+    await startBmcs(host, fabric, settings({ kind: "on", user: USER, password: "short" }));
+    for (const type of ["NONE", "MD2", "MD5", "PASSWORD"]) {
+      const result = await host.run(
+        {
+          file: "ipmitool",
+          args: [
+            ...["-I", "lan", "-H", addressOf(leaf1), "-U", USER, "-P", "short", "-A", type, "-R", "1"],
+            ...["chassis", "power", "on"],
+          ],
+        },
+        { okExitCodes: [1], timeoutMs: 60_000 },
+      );
+      expect(result.exitCode).toBe(1);
+    }
+    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+  });
+});
+
+describe("starting the BMCs", () => {
+  it("leaves those alone that run as wanted, and repairs the others", async () => {
+    const first = await startBmcs(host, fabric, settings());
+    expect([...first]).toEqual(fabric.nodes.map((node) => [node.name, "started"]));
+    const before = await findBmcProcesses(host, runDir);
+    await Promise.all(
+      [...(before.simulators.get("leaf1") ?? []), ...before.front].map((pid) => host.kill(pid, "SIGKILL")),
+    );
+    await expect
+      .poll(async () => (await bmcStatus(host, fabric, settings())).map((bmc) => bmc.running))
+      .toEqual([false, false, false, false]);
+
+    const second = await startBmcs(host, fabric, settings());
+    expect(Object.fromEntries(second)).toEqual({
+      internet: "unchanged",
+      spine1: "unchanged",
+      leaf1: "started",
+      leaf2: "unchanged",
+    });
+    const after = await findBmcProcesses(host, runDir);
+    expect(after.simulators.get("leaf2")).toEqual(before.simulators.get("leaf2"));
+    expect((await bmcStatus(host, fabric, settings())).map((bmc) => bmc.running)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(await power()).toBe("Chassis Power is off");
+  });
+
+  it("again with another password makes the old one useless", async () => {
+    await startBmcs(host, fabric, settings());
+    await startBmcs(host, fabric, settings({ kind: "on", user: USER, password: "another" }));
+    expect((await ipmitool(["mc", "guid"], { more: ["-R", "1"] })).exitCode).toBe(1);
+    expect((await ipmitool(["mc", "guid"], { password: "another" })).exitCode).toBe(0);
+  });
+
+  it("with the shipped password has them listen on loopback only", async () => {
+    const access: BmcAccess = { kind: "on", user: USER, password: "changeme" };
+    await startBmcs(host, fabric, settings(access));
+    const sockets = (await host.readFile("/proc/net/udp")) ?? "";
+    const addresses = [...sockets.matchAll(/^ *\d+: ([0-9A-F]{8}):/gm)].map((match) => match[1] ?? "");
+    // 127.…, as a little-endian processor prints it; the front's own sockets are not bound to any.
+    expect(addresses.filter((address) => !address.endsWith("7F") && address !== "00000000")).toEqual([]);
+    expect(await bmcAddresses()).toEqual([]);
+    const endpoint = bmcEndpoint(leaf1, access);
+    expect(endpoint).toMatchObject({ listen: "loopback", address: "127.0.0.1", port: 6232 });
+    const result = await ipmitool(["mc", "guid"], {
+      address: "127.0.0.1",
+      password: "changeme",
+      more: ["-p", "6232"],
+    });
+    expect(result.exitCode).toBe(0);
+  });
+
+  it("for a smaller fabric ends those that are too many", async () => {
+    await startBmcs(host, fabric, settings());
+    const smaller = { ...fabric, nodes: fabric.nodes.slice(0, 2) };
+    await startBmcs(host, smaller, settings());
+    expect([...(await findBmcProcesses(host, runDir)).simulators.keys()].sort()).toEqual([
+      "internet",
+      "spine1",
+    ]);
+    expect(await bmcAddresses()).toEqual(smaller.nodes.map(addressOf));
+  });
+
+  it("tells in the program's own words why one does not start", async () => {
+    await host.run({ file: "ip", args: ["link", "delete", fabric.host.bmcBridge] });
+    await expect(startBmcs(host, fabric, settings())).rejects.toThrow(/EADDRNOTAVAIL/);
+  });
+});
+
+describe("stopping the BMCs", () => {
+  it("leaves nothing: no process, no address, no file, no socket", async () => {
+    const addressesBefore = (await host.run({ file: "ip", args: ["-json", "address"] })).stdout;
+    const filesBefore = await host.list(runDir);
+    await startBmcs(host, fabric, settings());
+    expect(await bmcAddresses()).toEqual(fabric.nodes.map(addressOf));
+    await stopBmcs(host, fabric, { runDir });
+
+    const { simulators, front, chassis } = await findBmcProcesses(host, runDir);
+    expect([...simulators, ...front, ...chassis]).toEqual([]);
+    expect((await host.run({ file: "ip", args: ["-json", "address"] })).stdout).toBe(addressesBefore);
+    expect(await host.list(runDir)).toEqual(filesBefore);
+    expect((await host.readFile("/proc/net/udp"))?.trim().split("\n")).toHaveLength(1);
+    expect((await bmcStatus(host, fabric, settings())).map((bmc) => bmc.running)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("works again and again, and where the bridge is gone or a BMC hangs", async () => {
+    await startBmcs(host, fabric, settings());
+    const { simulators } = await findBmcProcesses(host, runDir);
+    await Promise.all((simulators.get("leaf1") ?? []).map((pid) => host.kill(pid, "SIGSTOP")));
+    await host.run({ file: "ip", args: ["link", "delete", fabric.host.bmcBridge] });
+    await stopBmcs(host, fabric, { runDir });
+    await stopBmcs(host, fabric, { runDir });
+    expect((await findBmcProcesses(host, runDir)).simulators.size).toBe(0);
+    expect(await host.list(bmcPaths(runDir).folder)).toEqual([]);
+  });
+});
+
+/** Wait until the guest listens to its power button: its firmware has loaded it by then. */
+async function armed(socket: string): Promise<void> {
+  await withQmp(host, { socket, timeoutMs: 20_000 }, async (qmp) => {
+    for (let enabled = ""; !enabled.includes("0x0100"); ) {
+      enabled = String(await qmp.execute("human-monitor-command", { "command-line": "i /h 0x602" }));
+    }
+  });
+}
+
+/** Let the node's machine offer its serial line where its BMC looks for it. */
+async function offerSerialTo(name: string, socket: Socket): Promise<void> {
+  const offer = `socket,id=serial,host=${socket.address},port=${socket.port},server=on,wait=off`;
+  await changeLaunch(name, (args) =>
+    args.map((argument) => (argument.startsWith("socket,id=serial,") ? offer : argument)),
+  );
+}
+
+async function changeLaunch(
+  name: string,
+  change: (args: readonly string[]) => readonly string[],
+): Promise<void> {
+  const paths = nodePaths(runDir, name);
+  const launch = await readLaunch(host, paths);
+  if (launch === undefined) {
+    throw new Error(`no launch.json of ${name}`);
+  }
+  const args = change(launch.command.args);
+  await writeLaunch(host, paths, { ...launch, command: { ...launch.command, args } });
+}
+
+async function bmcAddresses(): Promise<string[]> {
+  const shown = await host.run({
+    file: "ip",
+    args: ["-4", "-o", "address", "show", "dev", fabric.host.bmcBridge],
+  });
+  return [...shown.stdout.matchAll(/inet ([0-9.]+)\/32 /g)].map((match) => match[1] ?? "");
+}
+
+/** What a client sees who opens a serial session, types this, and leaves. */
+async function serialSession(node: Node, text: string): Promise<string> {
+  const command = namespace.inside({
+    // Without it ipmitool, which is not on a terminal here, would keep what it shows until it ends.
+    file: "stdbuf",
+    args: ["-o0", "ipmitool", "-I", "lanplus", "-H", addressOf(node), "-U", USER, "-E", "sol", "activate"],
+  });
+  const client = execa(command.file, [...command.args], {
+    env: { IPMI_PASSWORD: PASSWORD },
+    all: true,
+    reject: false,
+  });
+  let seen = "";
+  client.all.on("data", (bytes: Buffer) => {
+    seen += bytes.toString();
+  });
+  await expect.poll(() => seen, { timeout: 20_000 }).toContain("SOL Session operational");
+  client.stdin.write(text);
+  await expect.poll(() => seen, { timeout: 20_000 }).toContain(text);
+  client.stdin.write("\r~.");
+  await client;
+  return seen;
+}
