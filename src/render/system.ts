@@ -30,11 +30,12 @@ export interface MotdContext {
 export function hostsContext(fabric: Fabric, site: SiteFacts): HostsContext {
   return {
     hosts: [
-      { address: fabric.host.address.replace(/\/\d+$/, ""), names: site.hostName },
       ...fabric.nodes.map((node) => ({
         address: node.loopback,
         names: nodeNames(node, fabric.domain).join(" "),
       })),
+      // Last, so that a host that happens to be called like a switch doesn't take its place.
+      { address: fabric.host.address.replace(/\/\d+$/, ""), names: site.hostName },
     ],
   };
 }

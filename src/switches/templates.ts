@@ -1,0 +1,71 @@
+import { ConfigError, type ConfigProblem } from "../errors.ts";
+import { TEMPLATE_NAMES, templateProblem } from "../render/templates.ts";
+import type { TemplateSet } from "../render/types.ts";
+import type { Host } from "../system/host.ts";
+
+/** Where a user's own templates lie, in folders as in the shipped ones. */
+export const TEMPLATE_OVERRIDES = "/etc/ikvswitch/templates";
+
+/**
+ * Reads all templates: the user's own where there is one, else the shipped.
+ *
+ * @param shipped folder of the shipped templates
+ * @param overrides folder of the user's own; need not exist
+ * @throws ConfigError naming every file in `overrides` that is no template's or can't be parsed
+ */
+export async function loadTemplates(
+  host: Host,
+  shipped: string,
+  overrides: string = TEMPLATE_OVERRIDES,
+): Promise<TemplateSet> {
+  const own = await readOverrides(host, overrides);
+  const entries = await Promise.all(
+    TEMPLATE_NAMES.map(async (name): Promise<[string, string]> => {
+      const text = own[name] ?? (await host.readFile(`${shipped}/${name}`));
+      if (text === undefined) {
+        throw new Error(`${shipped}/${name} is missing: ikvswitch is not installed completely`);
+      }
+      return [name, text];
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** A file that is not where a template is would silently do nothing, which its author would take long to find. */
+async function readOverrides(host: Host, folder: string): Promise<TemplateSet> {
+  const known: readonly string[] = TEMPLATE_NAMES;
+  const texts: Record<string, string> = {};
+  const problems: ConfigProblem[] = [];
+  for (const { name, text } of await readFolder(host, folder)) {
+    const problem = known.includes(name)
+      ? templateProblem(text)
+      : `there is no such template; there are ${known.join(", ")}`;
+    if (problem === null) {
+      texts[name] = text;
+    } else {
+      problems.push({ file: `${folder}/${name}`, message: problem });
+    }
+  }
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return texts;
+}
+
+/** Templates lie one folder deep. Editors' backups (`name~`) and hidden files are nobody's concern. */
+async function readFolder(host: Host, folder: string): Promise<{ name: string; text: string }[]> {
+  const found: { name: string; text: string }[] = [];
+  for (const kind of visible(await host.list(folder))) {
+    for (const file of visible(await host.list(`${folder}/${kind}`))) {
+      const text = await host.readFile(`${folder}/${kind}/${file}`);
+      if (text !== undefined) {
+        found.push({ name: `${kind}/${file}`, text });
+      }
+    }
+  }
+  return found;
+}
+
+function visible(names: readonly string[]): string[] {
+  return names.filter((name) => !name.startsWith(".") && !name.endsWith("~"));
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { changeKindOf, compareDigests, digestFiles, harshestChange } from "../../src/render/hash.ts";
+import { FRR_CONF } from "../../src/render/render.ts";
+import { sha256 } from "../../src/render/sha256.ts";
+import type { NodeFile } from "../../src/render/types.ts";
+import { shippedConfig } from "../fabric/config.ts";
+import { nodeOf, render, siteOf } from "./site.ts";
+
+const fabric = planFabric(shippedConfig());
+const before = render(fabric, nodeOf(fabric, "leaf1"));
+
+function changesTo(after: readonly NodeFile[]) {
+  return compareDigests(digestFiles(before), digestFiles(after));
+}
+
+describe("sha256", () => {
+  it("is the standard's, for texts of every length around a block's", () => {
+    const texts = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+      fc.string({ minLength: 50, maxLength: 70 }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(sha256(text)).toBe(createHash("sha256").update(text).digest("hex"));
+      }),
+    );
+  });
+});
+
+describe("digests of a node's files", () => {
+  it("are equal for equal files in any order, and tell no change", () => {
+    expect(digestFiles([...before].reverse())).toEqual(digestFiles(before));
+    expect(changesTo(before)).toEqual([]);
+    expect(harshestChange([])).toBeNull();
+  });
+
+  it("differ for a file's content, its mode, and for one more or less", () => {
+    const edit = (change: (file: NodeFile) => NodeFile | null) =>
+      before.flatMap((file) => (file.path === "/etc/hosts" ? (change(file) ?? []) : file));
+    expect(changesTo(edit((file) => ({ ...file, content: `${file.content}#\n` })))).toEqual([
+      { path: "/etc/hosts", change: "changed", kind: "copy" },
+    ]);
+    expect(changesTo(edit((file) => ({ ...file, mode: 0o600 })))).toMatchObject([{ change: "changed" }]);
+    expect(changesTo(edit(() => null))).toMatchObject([{ path: "/etc/hosts", change: "removed" }]);
+    expect(changesTo([...before, { path: "/etc/issue", mode: 0o644, content: "" }])).toMatchObject([
+      { path: "/etc/issue", change: "added" },
+    ]);
+  });
+
+  it("hold no secret", () => {
+    expect(JSON.stringify(digestFiles(before))).not.toContain("private key");
+  });
+});
+
+describe("what a changed configuration takes", () => {
+  it.each([
+    ["SERVER_MAX_PREFIXES", { SERVER_MAX_PREFIXES: 7 }, [FRR_CONF], "frr-reload"],
+    [
+      "a DHCP reservation",
+      { DHCP_RESERVATIONS: ["52:54:00:00:00:01=192.168.110.5"] },
+      ["/etc/kea/kea-dhcp4.conf"],
+      "service",
+    ],
+    ["FABRIC_MTU", { FABRIC_MTU: 1500 }, ["/etc/ikvswitch/network.batch"], "reboot"],
+  ] as const)("%s", (_title, overrides, paths, kind) => {
+    const changed = planFabric(shippedConfig(overrides as Parameters<typeof shippedConfig>[0]));
+    const changes = changesTo(render(changed, nodeOf(changed, "leaf1")));
+    expect(changes.map(({ path }) => path)).toEqual(paths);
+    expect(harshestChange(changes)).toBe(kind);
+  });
+
+  it("a new root password is applied in place", () => {
+    const site = siteOf(fabric, { rootPasswordHash: "$6$other" });
+    const changes = changesTo(render(fabric, nodeOf(fabric, "leaf1"), site));
+    expect(changes).toEqual([{ path: "/etc/ikvswitch/root.hash", change: "changed", kind: "apply" }]);
+  });
+
+  it("is known for every file, the harshest for what only counts at boot", () => {
+    expect(Object.fromEntries(before.map(({ path }) => [path, changeKindOf(path)]))).toEqual({
+      "/etc/frr/frr.conf": "frr-reload",
+      "/etc/hostname": "apply",
+      "/etc/hosts": "copy",
+      "/etc/ikvswitch/modules": "reboot",
+      "/etc/ikvswitch/network.batch": "reboot",
+      "/etc/ikvswitch/nics": "reboot",
+      "/etc/ikvswitch/root.hash": "apply",
+      "/etc/kea/kea-dhcp4.conf": "service",
+      "/etc/lldpd.d/ikvswitch.conf": "service",
+      "/etc/machine-id": "copy",
+      "/etc/motd": "copy",
+      "/etc/resolv.conf": "copy",
+      "/etc/ssh/ssh_host_ed25519_key": "service",
+      "/etc/ssh/ssh_host_ed25519_key.pub": "service",
+      "/etc/ssh/ssh_known_hosts": "copy",
+      "/etc/ssh/sshd_config.d/ikvswitch.conf": "service",
+      "/etc/sysctl.d/ikvswitch.conf": "apply",
+      "/root/.ssh/authorized_keys": "copy",
+      "/root/.ssh/id_ed25519": "copy",
+      "/root/.ssh/id_ed25519.pub": "copy",
+    });
+  });
+});
