@@ -31,11 +31,6 @@ export function parsePrefix(text: string): Network | null {
   return first === null || bits > 32 || first % sizeOf(bits) !== 0 ? null : { first, length: bits };
 }
 
-/** The /24 whose first three octets are given, as the configuration writes networks: `192.168.96`. */
-export function parseThreeOctets(text: string): Network | null {
-  return parsePrefix(`${text}.0/24`);
-}
-
 export function formatPrefix(network: Network): Prefix {
   return `${formatAddress(network.first)}/${network.length}`;
 }

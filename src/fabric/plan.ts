@@ -1,8 +1,7 @@
 import type { Config } from "../config/types.ts";
 import { addressAt, formatPrefix } from "./address.ts";
-import { asnOf, checkAsns } from "./asns.ts";
 import { planDhcp } from "./dhcp.ts";
-import { bmcOf, checkMachines, machineOf } from "./machines.ts";
+import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
 import { checkNames, wireBridgeNamePrefixes } from "./names.ts";
 import { type Networks, planNetworks } from "./networks.ts";
@@ -19,6 +18,9 @@ import { bmcAddress, countInterfaces, hostAddress, planWires } from "./wires.ts"
 /**
  * Computes the whole fabric. Pure: the same configuration gives the same fabric, byte for byte.
  *
+ * What can be told from the keys alone was checked when the configuration was read. Here is checked what only
+ * the plan shows: whether addresses, names and MACs suffice and are unique.
+ *
  * @throws ConfigError with every problem found; without file and line, which the planner doesn't know
  */
 export function planFabric(config: Config): Fabric {
@@ -27,14 +29,13 @@ export function planFabric(config: Config): Fabric {
   checkSize(size, report);
   throwIfAny();
 
-  const networks = planNetworks(config, report);
-  const servers = readServerPrefixes(config, report);
+  const networks = planNetworks(config);
+  const servers = readServerPrefixes(config);
   const scopes = planDhcp(config, size, networks, servers, report);
-  const vlans = planL2Vlans(config, networks, report);
+  const vlans = planL2Vlans(config, networks);
   const sketch = sketchFabric(config, size);
   const macs = planMacs(config, size, countInterfaces(sketch.wires) + sketch.wires.length, report);
-  checkAsns(config, size, report);
-  checkMachines(config, networks, sketch.nodes, report);
+  checkBmcs(config, networks, sketch.nodes, report);
   checkNames(config, sketch.wires, report);
   throwIfAny();
 
@@ -91,7 +92,7 @@ function planNode(
   const { name, index } = node;
   const common = {
     index,
-    asn: asnOf(config, index),
+    asn: config.AS_START + index,
     loopback: addressAt(networks.loopbacks, 1 + index),
     machine: machineOf(config, node),
     bmc: bmcOf(networks, node),

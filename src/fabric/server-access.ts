@@ -1,23 +1,12 @@
 import type { Config } from "../config/types.ts";
 import { formatPrefix, type Network, parsePrefix } from "./address.ts";
 import type { Networks } from "./networks.ts";
-import type { Report } from "./report.ts";
 import type { NodeSketch } from "./sketch.ts";
 import type { ServerAccess } from "./types.ts";
 
 /** The networks that SERVER_PREFIXES lists. */
-export function readServerPrefixes(config: Config, report: Report): Network[] {
-  return config.SERVER_PREFIXES.flatMap((text) => {
-    const network = parsePrefix(text);
-    if (network === null) {
-      report(
-        "SERVER_PREFIXES",
-        `"${text}" is not an IPv4 network such as 192.168.100.0/24, with no bit set beyond its length`,
-      );
-      return [];
-    }
-    return [network];
-  });
+export function readServerPrefixes(config: Config): Network[] {
+  return config.SERVER_PREFIXES.flatMap((text) => parsePrefix(text) ?? []);
 }
 
 /**

@@ -1,75 +1,20 @@
+import { readConfig } from "../../src/config/read.ts";
 import type { Config } from "../../src/config/types.ts";
 
-/** The configuration as shipped, with some values replaced. */
+/** The configuration as shipped, with some values replaced. Keys whose defaults follow those stay as shipped. */
 export function shippedConfig(overrides: Partial<Config> = {}): Config {
-  return {
-    MY_IP: "auto",
-    HOST_VIRTUAL_SUBNET_START_PREFIX: "192.168",
-    HOST_VIRTUAL_SUBNET_END_PREFIX: 96,
-    HOST_VIRTUAL_SUBNET_PREFIX: "192.168.96",
-    HOST_VIRTUAL_SUBNET_NET1: "192.168.96",
-    HOST_VIRTUAL_SUBNET_NET2: "192.168.97",
-    HOST_VIRTUAL_SUBNET_NET3: "192.168.98",
-    NETWORK_PREFIX_LENGTH: 19,
-    NUM_RACKS: 3,
-    NUM_SPINES: 2,
-    NUM_U: 15,
-    MAC_PREFIX: "00:22:22:dd:ee",
-    GUEST_MAC_ADDRESS_PREFIX: "08:00:27:06:AC:",
-    AS_START: 65500,
-    FABRIC_MTU: 9000,
-    LEAF_TO_VM_VLAN_NUM: 10,
-    SERVER_PREFIXES: [],
-    SERVER_MAX_PREFIXES: 100,
-    DHCP_RELAY_DESTINATION: "192.168.100.2",
-    DHCPD_SUBNET: { 1: "192.168.110", 2: "192.168.111", 3: "192.168.112" },
-    DHCP_BOOT_FILE_BIOS: "undionly.kpxe",
-    DHCP_BOOT_FILE_UEFI: "ipxe.efi",
-    DHCP_IPXE_SCRIPT_URL: "",
-    DHCP_RESERVATIONS: [],
-    DNS_SERVERS: [],
-    DOMAIN: "ikvswitch.internal",
-    VLAN_SUBNETS_NUM: 5,
-    VLAN_SBUNETS_START_IP: 113,
-    VLAN_SBUNET_PREFIX: {
-      1: "192.168.113",
-      2: "192.168.114",
-      3: "192.168.115",
-      4: "192.168.116",
-      5: "192.168.117",
-    },
-    VLAN_START: 11,
-    HOST_DUMMYNET_IFNAME_PREFIX: "ikhn",
-    HOST_BRIDGE_NAME_PREFIX: "ikhb",
-    HOST_VM_TAP_IFNAME_PREFIX: "ikht",
-    INTERNET_TO_SPINE_TAP_IFNAME_PREFIX: "ikin",
-    INTERNET_TO_SPINE_BRIDGE_PREFIX: "ikib",
-    SPINE_TO_INTERNET_TAP_PREFIX: "ikit",
-    SPINE_VM_TAP_IFNAME_PREFIX: "ikst",
-    SPINE_BRIDGE_PREFIX: "iksb",
-    LEAF_TO_SPINE_TAP_PREFIX: "iklt",
-    LEAF_TO_SERVERS_TAP_PREFIX: "ikls",
-    LEAF_TO_SERVER_BRIDGE_PREFIX: "ikeb",
-    HOST_TAP_NAME_PREFIX: "ikvm",
-    HOST_IPMI_BRIDGE_NAME: "bripmi",
-    HOST_IPMI_IP: "192.168.200.1",
-    VM_TAP_NIC: "ikipmi",
-    BMC_USER: "root",
-    BMC_PASSWORD: "",
-    DEBIAN_RELEASE: "trixie",
-    DEBIAN_MIRROR: "http://deb.debian.org/debian",
-    DEBIAN_SECURITY_MIRROR: "http://security.debian.org/debian-security",
-    EXTRA_PACKAGES: [],
-    VM_ROOT_PASS: "changeme",
-    SSH_AUTHORIZED_KEYS: "/root/.ssh/authorized_keys",
-    ACCEL: "auto",
-    SWITCH_MEMORY_MIB: { all: 256, byName: {} },
-    SWITCH_VCPUS: { all: 1, byName: {} },
-    VNC_DISPLAY_START: 50,
-    VNC_LISTEN: "auto",
-    EMULATOR_USER: "ikvswitch",
-    STATE_DIR: "/var/lib/ikvswitch",
-    RUN_DIR: "/run/ikvswitch",
-    ...overrides,
-  };
+  return { ...readConfig("", null).config, ...overrides };
 }
+
+/** As a user would get it from these lines of a file: defaults follow what they refer to. */
+export function configFrom(...lines: readonly string[]): Config {
+  return readConfig(lines.join("\n"), "test.conf").config;
+}
+
+/** Lines that make room for any size: 10.0.0.0/16 and 4-byte AS numbers. */
+export const ROOMY = [
+  "HOST_VIRTUAL_SUBNET_START_PREFIX=10.0",
+  "HOST_VIRTUAL_SUBNET_END_PREFIX=0",
+  "NETWORK_PREFIX_LENGTH=16",
+  "AS_START=4200000000",
+] as const;

@@ -1,0 +1,47 @@
+import type { Fabric, LeafNode } from "./types.ts";
+
+/** A value that follows from the configuration, as `config show` prints it. */
+export interface ComputedRow {
+  readonly what: string;
+  readonly value: string;
+}
+
+/** The addresses that no key names: gateway, loopbacks, BMCs, DHCP pools, VLAN gateways. */
+export function describeComputed(fabric: Fabric): ComputedRow[] {
+  const leaves = fabric.nodes.filter((node) => node.role === "leaf");
+  return [
+    { what: "whole network", value: fabric.prefix },
+    { what: "host's address", value: fabric.host.address },
+    { what: "host's gateway to the fabric", value: fabric.host.gateway },
+    { what: "host's address in the BMC network", value: fabric.host.bmcAddress },
+    { what: "servers may announce", value: fabric.serverAccess.allowedPrefixes.join(", ") },
+    ...fabric.nodes.map((node) => ({
+      what: node.name,
+      value: `loopback ${node.loopback}, AS ${node.asn}, VNC port ${node.machine.vncPort}, BMC ${addressOf(node.bmc.address)}`,
+    })),
+    ...leaves.flatMap(describeDhcp),
+    ...leaves.flatMap(describeVlans),
+  ];
+}
+
+function describeDhcp(leaf: LeafNode): ComputedRow[] {
+  return leaf.dhcp === null
+    ? []
+    : [
+        {
+          what: `DHCP of rack ${leaf.rack}`,
+          value: `${leaf.dhcp.prefix}, pool ${leaf.dhcp.poolFirst} to ${leaf.dhcp.poolLast}, router ${addressOf(leaf.dhcp.router)}`,
+        },
+      ];
+}
+
+function describeVlans(leaf: LeafNode): ComputedRow[] {
+  return leaf.l2Vlans.map((vlan) => ({
+    what: `VLAN ${vlan.id} on ${leaf.name}`,
+    value: `${vlan.prefix}, gateway ${addressOf(vlan.gateway)}`,
+  }));
+}
+
+function addressOf(interfaceAddress: string): string {
+  return interfaceAddress.split("/")[0] ?? interfaceAddress;
+}
