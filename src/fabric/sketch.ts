@@ -59,7 +59,7 @@ export function rackOf(leaf: number): number {
   return Math.ceil(leaf / 2);
 }
 
-/** Port 1 is `ens4`: QEMU's first three PCI slots are taken, and the original's guests counted on from there. */
+/** Port 1 is `ens4` on every node. The name follows from the plan alone, not from a machine's PCI slots. */
 export function portName(port: number): InterfaceName {
   return `ens${port + 3}`;
 }

@@ -1,0 +1,328 @@
+import { describe, expect, it } from "vitest";
+import { planFabric } from "../../src/fabric/plan.ts";
+import type { Fabric, LeafNode, Node, Port, Wire } from "../../src/fabric/types.ts";
+import { configFrom, ROOMY, shippedConfig } from "./config.ts";
+
+const shipped = planFabric(shippedConfig());
+
+describe("the fabric as shipped", () => {
+  it("gives the host 187 network interfaces and 94 bridges", () => {
+    expect(shipped.wires.flatMap((wire) => wire.interfaces)).toHaveLength(187);
+    expect(shipped.wires).toHaveLength(94);
+  });
+
+  it("has the internet router, two spines and six leaves, numbered in this order", () => {
+    expect(
+      shipped.nodes.map((node) => [
+        node.name,
+        node.asn,
+        node.loopback,
+        node.machine.vncPort,
+        node.bmc.address,
+      ]),
+    ).toEqual([
+      ["internet", 65500, "192.168.98.1", 5950, "192.168.200.10/24"],
+      ["spine1", 65501, "192.168.98.2", 5951, "192.168.200.11/24"],
+      ["spine2", 65502, "192.168.98.3", 5952, "192.168.200.12/24"],
+      ["leaf1", 65503, "192.168.98.4", 5953, "192.168.200.13/24"],
+      ["leaf2", 65504, "192.168.98.5", 5954, "192.168.200.14/24"],
+      ["leaf3", 65505, "192.168.98.6", 5955, "192.168.200.15/24"],
+      ["leaf4", 65506, "192.168.98.7", 5956, "192.168.200.16/24"],
+      ["leaf5", 65507, "192.168.98.8", 5957, "192.168.200.17/24"],
+      ["leaf6", 65508, "192.168.98.9", 5958, "192.168.200.18/24"],
+    ]);
+  });
+
+  it("has three racks with servers at U3 to U15", () => {
+    const positions = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+    expect(shipped.racks).toEqual([
+      { number: 1, leaves: ["leaf1", "leaf2"], positions },
+      { number: 2, leaves: ["leaf3", "leaf4"], positions },
+      { number: 3, leaves: ["leaf5", "leaf6"], positions },
+    ]);
+  });
+
+  it("connects the host by ikhn and ikht on ikhb", () => {
+    expect(shipped.prefix).toBe("192.168.96.0/19");
+    expect(shipped.host).toEqual({
+      snatAddress: "auto",
+      address: "192.168.96.1/24",
+      gateway: "192.168.96.2",
+      bridge: "ikhb",
+      bmcBridge: "bripmi",
+      bmcAddress: "192.168.200.1/24",
+      bmcPrefix: "192.168.200.0/24",
+      wireBridgeNamePrefixes: ["ikib", "iksb", "ikeb"],
+      user: "ikvswitch",
+    });
+    const wire = wireOf(shipped, "ikhb");
+    expect(wire.bridge.addresses).toEqual(["192.168.96.1/24"]);
+    expect(wire.interfaces.map(({ name, kind, end }) => ({ name, kind, end }))).toEqual([
+      { name: "ikhn", kind: "nic", end: { kind: "host" } },
+      { name: "ikht", kind: "tap", end: { kind: "node", node: "internet", port: "ens4" } },
+    ]);
+    expect(portOf(shipped, "internet", "ens4").address).toBe("192.168.96.2/24");
+  });
+
+  it("numbers no other port and gives no other bridge an address but the BMC network's", () => {
+    expect(shipped.nodes.flatMap((node) => node.ports).filter((port) => port.address !== null)).toHaveLength(
+      1,
+    );
+    expect(
+      shipped.wires.filter((wire) => wire.bridge.addresses.length > 0).map((wire) => wire.bridge.name),
+    ).toEqual(["ikhb", "bripmi"]);
+  });
+
+  it.each([
+    ["ikib1", "ikin1", "internet ens5", "ikit1", "spine1 ens4"],
+    ["ikib2", "ikin2", "internet ens6", "ikit2", "spine2 ens4"],
+    ["iksb12", "ikst12", "spine1 ens5", "iklt11", "leaf1 ens4"],
+    ["iksb17", "ikst17", "spine1 ens10", "iklt61", "leaf6 ens4"],
+    ["iksb24", "ikst24", "spine2 ens7", "iklt32", "leaf3 ens5"],
+    ["ikeb1-3", "ikls1-3", "leaf1 ens6", "ikvm1-3-1", "server 1-3-1"],
+    ["ikeb2-3", "ikls2-3", "leaf2 ens6", "ikvm1-3-2", "server 1-3-2"],
+    ["ikeb5-5", "ikls5-5", "leaf5 ens8", "ikvm3-5-1", "server 3-5-1"],
+    ["ikeb6-15", "ikls6-15", "leaf6 ens18", "ikvm3-15-2", "server 3-15-2"],
+  ])("wire %s joins %s of %s and %s of %s", (bridge, first, firstEnd, second, secondEnd) => {
+    expect(wireOf(shipped, bridge).interfaces.map((end) => [end.name, endOf(end)])).toEqual([
+      [first, firstEnd],
+      [second, secondEnd],
+    ]);
+  });
+
+  it("keeps the BMC network's bridge up with ikipmi alone", () => {
+    const wire = wireOf(shipped, "bripmi");
+    expect(wire.interfaces.map(({ name, kind }) => [name, kind])).toEqual([["ikipmi", "nic"]]);
+    expect(wire.bridge.addresses).toEqual(["192.168.200.1/24"]);
+    expect(wire.bridge.mtu).toBe(1500);
+  });
+
+  it("has an MTU of 9000 at every other interface, bridge and port", () => {
+    const wires = shipped.wires.filter((wire) => wire.kind !== "bmc");
+    const mtus = [
+      shipped.mtu,
+      ...wires.flatMap((wire) => [wire.bridge.mtu, ...wire.interfaces.map((item) => item.mtu)]),
+      ...shipped.nodes.flatMap((node) => node.ports.map((port) => port.mtu)),
+    ];
+    expect(new Set(mtus)).toEqual(new Set([9000]));
+  });
+
+  it("reaches port 2 of leaf3 at the link-local address of the documentation's example", () => {
+    const port = portOf(shipped, "leaf3", "ens5");
+    expect(port).toMatchObject({
+      number: 2,
+      mac: "08:00:27:06:ac:52",
+      linkLocal: "fe80::a00:27ff:fe06:ac52",
+      peer: { kind: "node", node: "spine2", port: "ens7" },
+    });
+  });
+
+  it.each([
+    ["internet", ["10", "12", "13"]],
+    ["spine1", ["21", "22", "23", "24", "25", "26", "27"]],
+    ["spine2", ["31", "32", "33", "34", "35", "36", "37"]],
+    ["leaf1", ["41", "42", "6b", "6c", "6d", "6e", "6f", "70", "71", "72", "73", "74", "75", "76", "77"]],
+    ["leaf2", ["49", "4a", "78"]],
+    ["leaf6", ["69", "6a", "ac", "ad"]],
+  ])("the MACs of %s end in %s", (name, endings) => {
+    const macs = nodeOf(shipped, name).ports.map((port) => port.mac);
+    expect(macs.slice(0, endings.length)).toEqual(endings.map((ending) => `08:00:27:06:ac:${ending}`));
+  });
+
+  it("counts the host's MACs up from :10, interfaces first, and carries into the next byte", () => {
+    const macs = [
+      ...shipped.wires.flatMap((wire) => wire.interfaces.map((item) => item.mac)),
+      ...shipped.wires.map((wire) => wire.bridge.mac),
+    ];
+    expect(macs[0]).toBe("00:22:22:dd:ee:10");
+    expect(macs[186]).toBe("00:22:22:dd:ee:ca");
+    expect(macs[187]).toBe("00:22:22:dd:ee:cb");
+    expect(macs[239]).toBe("00:22:22:dd:ee:ff");
+    expect(macs[240]).toBe("00:22:22:dd:ef:00");
+  });
+
+  it("hands out addresses on the left leaves only", () => {
+    expect(leaves(shipped).map((leaf) => [leaf.name, leaf.dhcp?.prefix ?? null])).toEqual([
+      ["leaf1", "192.168.110.0/24"],
+      ["leaf2", null],
+      ["leaf3", "192.168.111.0/24"],
+      ["leaf4", null],
+      ["leaf5", "192.168.112.0/24"],
+      ["leaf6", null],
+    ]);
+    expect(leaves(shipped)[0]?.dhcp).toEqual({
+      prefix: "192.168.110.0/24",
+      bridge: "dhcp0",
+      router: "192.168.110.1/24",
+      poolFirst: "192.168.110.20",
+      poolLast: "192.168.110.250",
+      nextServer: "192.168.100.2",
+      bootFileBios: "undionly.kpxe",
+      bootFileUefi: "ipxe.efi",
+      ipxeScriptUrl: "http://192.168.100.2/boot.ipxe",
+      reservations: [],
+    });
+  });
+
+  it("bridges VLANs 11 to 15 on the right leaf of rack 1 only", () => {
+    expect(leaves(shipped).map((leaf) => leaf.l2Vlans.length)).toEqual([0, 5, 0, 0, 0, 0]);
+    expect(leaves(shipped)[1]?.l2Vlans).toEqual(
+      [11, 12, 13, 14, 15].map((id) => ({
+        id,
+        bridge: `vlan${id}`,
+        prefix: `192.168.${id + 102}.0/24`,
+        gateway: `192.168.${id + 102}.1/24`,
+      })),
+    );
+  });
+
+  it("has a BGP session over every wire between nodes", () => {
+    expect(shipped.sessions).toHaveLength(14);
+    expect(shipped.sessions[0]).toEqual({
+      a: { node: "internet", port: "ens5" },
+      b: { node: "spine1", port: "ens4" },
+    });
+    expect(shipped.sessions[13]).toEqual({
+      a: { node: "spine2", port: "ens10" },
+      b: { node: "leaf6", port: "ens5" },
+    });
+  });
+
+  it("lets servers announce the whole network but the host's wire and the nodes' loopbacks", () => {
+    expect(shipped.serverAccess).toEqual({
+      vlan: 10,
+      allowedPrefixes: ["192.168.96.0/19"],
+      deniedPrefixes: ["192.168.96.0/24", ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `192.168.98.${n}/32`)],
+      maxPrefixes: 100,
+    });
+  });
+});
+
+describe("what the configuration changes", () => {
+  it("memory and processors may differ by switch", () => {
+    const { nodes } = planFabric(configFrom("SWITCH_MEMORY_MIB=256,leaf3=512", "SWITCH_VCPUS=1,spine1=2"));
+    expect(nodes.map((node) => node.machine.memoryMiB)).toEqual([
+      256, 256, 256, 256, 256, 512, 256, 256, 256,
+    ]);
+    expect(nodes.map((node) => node.machine.vcpus)).toEqual([1, 2, 1, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it("the uplinks of a leaf are its first ports, however many spines there are", () => {
+    const fabric = planFabric(configFrom("NUM_SPINES=3"));
+    expect(portOf(fabric, "leaf1", "ens6").peer).toEqual({ kind: "node", node: "spine3", port: "ens5" });
+    expect(portOf(fabric, "leaf1", "ens7").peer).toEqual({ kind: "server", rack: 1, position: 3, nic: 1 });
+    expect(fabric.nodes.map((node) => node.name).slice(0, 5)).toEqual([
+      "internet",
+      "spine1",
+      "spine2",
+      "spine3",
+      "leaf1",
+    ]);
+  });
+
+  it("a reservation goes to the rack whose network holds its address", () => {
+    const fabric = planFabric(
+      configFrom("DHCP_RESERVATIONS=52:54:00:00:00:01=192.168.112.9=db1,52:54:00:00:00:02=192.168.110.30"),
+    );
+    expect(leaves(fabric).map((leaf) => leaf.dhcp?.reservations ?? null)).toEqual([
+      [{ mac: "52:54:00:00:00:02", address: "192.168.110.30", hostname: null }],
+      null,
+      [],
+      null,
+      [{ mac: "52:54:00:00:00:01", address: "192.168.112.9", hostname: "db1" }],
+      null,
+    ]);
+  });
+
+  it("servers announce only the prefixes listed, if any are", () => {
+    const fabric = planFabric(configFrom("SERVER_PREFIXES=192.168.100.0/24,192.168.104.0/22"));
+    expect(fabric.serverAccess.allowedPrefixes).toEqual(["192.168.100.0/24", "192.168.104.0/22"]);
+  });
+
+  it("an iPXE script may lie elsewhere", () => {
+    const fabric = planFabric(configFrom("DHCP_IPXE_SCRIPT_URL=http://boot.example/x.ipxe"));
+    expect(leaves(fabric)[0]?.dhcp?.ipxeScriptUrl).toBe("http://boot.example/x.ipxe");
+  });
+
+  it("names and MAC prefixes are the user's to choose", () => {
+    const fabric = planFabric(
+      configFrom(
+        "HOST_TAP_NAME_PREFIX=port",
+        "MAC_PREFIX=02:00:00:00:04:",
+        "GUEST_MAC_ADDRESS_PREFIX=02:00:00:00:02",
+      ),
+    );
+    expect(wireOf(fabric, "ikeb1-3").interfaces[1]?.name).toBe("port1-3-1");
+    expect(wireOf(fabric, "ikhb").interfaces[0]?.mac).toBe("02:00:00:00:04:10");
+    expect(portOf(fabric, "internet", "ens4").linkLocal).toBe("fe80::ff:fe00:210");
+  });
+});
+
+describe("DHCP networks that the configuration does not name", () => {
+  it("are the next free ones after the last that it names", () => {
+    // .113 to .117 are the VLANs'.
+    const fabric = planFabric(configFrom("NUM_RACKS=5"));
+    expect(scopes(fabric).slice(3)).toEqual(["192.168.118.0/24", "192.168.119.0/24"]);
+  });
+
+  it("begin again at the start of the network and leave out what is taken", () => {
+    const lines = ["NUM_RACKS=5", "DHCPD_SUBNET_3=192.168.127", "SERVER_PREFIXES=192.168.101.0/24"];
+    const fabric = planFabric(configFrom(...lines));
+    // .96 to .98 are NET1 to NET3, .100 is the PXE server's, .101 the servers'.
+    expect(scopes(fabric).slice(3)).toEqual(["192.168.99.0/24", "192.168.102.0/24"]);
+  });
+
+  it("stay as they are when racks are added", () => {
+    const five = scopes(planFabric(configFrom(...ROOMY, "NUM_RACKS=5")));
+    const sixty = scopes(planFabric(configFrom(...ROOMY, "NUM_RACKS=60")));
+    expect(sixty.slice(0, 5)).toEqual(five);
+    expect(new Set(sixty).size).toBe(60);
+  });
+});
+
+function nodeOf(fabric: Fabric, name: string): Node {
+  return found(
+    fabric.nodes.find((node) => node.name === name),
+    name,
+  );
+}
+
+function portOf(fabric: Fabric, node: string, name: string): Port {
+  return found(
+    nodeOf(fabric, node).ports.find((port) => port.name === name),
+    `${node} ${name}`,
+  );
+}
+
+function wireOf(fabric: Fabric, bridge: string): Wire {
+  return found(
+    fabric.wires.find((wire) => wire.bridge.name === bridge),
+    bridge,
+  );
+}
+
+function endOf({ end }: Wire["interfaces"][number]): string {
+  switch (end.kind) {
+    case "host":
+      return "host";
+    case "node":
+      return `${end.node} ${end.port}`;
+    case "server":
+      return `server ${end.rack}-${end.position}-${end.nic}`;
+  }
+}
+
+function leaves(fabric: Fabric): LeafNode[] {
+  return fabric.nodes.filter((node) => node.role === "leaf");
+}
+
+function scopes(fabric: Fabric): string[] {
+  return leaves(fabric).flatMap((leaf) => leaf.dhcp?.prefix ?? []);
+}
+
+function found<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new Error(`the plan has no ${what}`);
+  }
+  return value;
+}

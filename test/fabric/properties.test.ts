@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Config } from "../../src/config/types.ts";
+import { containsNetwork, overlap, parsePrefix } from "../../src/fabric/address.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import type { Fabric, PortPeer, WireEnd } from "../../src/fabric/types.ts";
+import { configFrom, ROOMY } from "./config.ts";
+
+const roomy = configFrom(...ROOMY);
+
+interface Size {
+  readonly NUM_RACKS: number;
+  readonly NUM_SPINES: number;
+  readonly NUM_U: number;
+}
+
+/** The far corners are always among those tried. */
+const corners: [Size][] = [
+  [{ NUM_RACKS: 64, NUM_SPINES: 8, NUM_U: 48 }],
+  [{ NUM_RACKS: 64, NUM_SPINES: 9, NUM_U: 3 }],
+  [{ NUM_RACKS: 1, NUM_SPINES: 1, NUM_U: 3 }],
+  [{ NUM_RACKS: 1, NUM_SPINES: 9, NUM_U: 1025 }],
+];
+
+const sizes = fc.record<Size>({
+  NUM_RACKS: fc.integer({ min: 1, max: 64 }),
+  NUM_SPINES: fc.integer({ min: 1, max: 9 }),
+  NUM_U: fc.integer({ min: 3, max: 48 }),
+});
+
+describe("of every size", () => {
+  it("a fabric has every name, MAC, address and number once", () => {
+    forAllFabrics((fabric) => {
+      const interfaces = fabric.wires.flatMap((wire) => [wire.bridge, ...wire.interfaces]);
+      const ports = fabric.nodes.flatMap((node) => node.ports);
+      expectDistinct(interfaces.map((item) => item.name));
+      expectDistinct([...interfaces, ...ports].map((item) => item.mac));
+      expectDistinct(ports.map((port) => port.linkLocal));
+      expectDistinct(fabric.nodes.map((node) => node.name));
+      expectDistinct(fabric.nodes.map((node) => node.asn));
+      expectDistinct(fabric.nodes.map((node) => node.machine.vncPort));
+      expectDistinct([fabric.host.bmcAddress, ...fabric.nodes.map((node) => node.bmc.address)]);
+      expectDistinct(fabric.nodes.map((node) => node.loopback));
+    });
+  });
+
+  it("names fit Linux, and MACs are well-formed and no multicast ones", () => {
+    forAllFabrics((fabric) => {
+      const interfaces = fabric.wires.flatMap((wire) => [wire.bridge, ...wire.interfaces]);
+      const ports = fabric.nodes.flatMap((node) => node.ports);
+      expect(interfaces.filter(({ name }) => !/^[a-z0-9-]{1,15}$/.test(name))).toEqual([]);
+      const isMac = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/;
+      expect([...interfaces, ...ports].filter(({ mac }) => !isMac.test(mac))).toEqual([]);
+    });
+  });
+
+  it("networks lie in the whole network and apart from each other", () => {
+    forAllFabrics((fabric) => {
+      const leaves = fabric.nodes.flatMap((node) => (node.role === "leaf" ? [node] : []));
+      const networks = [
+        fabric.hostPrefix,
+        fabric.loopbackPrefix,
+        ...leaves.flatMap((leaf) =>
+          [leaf.dhcp?.prefix ?? [], ...leaf.l2Vlans.map((vlan) => vlan.prefix)].flat(),
+        ),
+      ].map(network);
+      const whole = network(fabric.prefix);
+      expect(networks).toHaveLength(2 + fabric.racks.length + 5);
+      expect(networks.every((inner) => containsNetwork(whole, inner))).toBe(true);
+      expect(networks.some((a, i) => networks.slice(0, i).some((b) => overlap(a, b)))).toBe(false);
+      const loopbacks = network(fabric.loopbackPrefix);
+      expect(fabric.nodes.every((node) => containsNetwork(loopbacks, network(`${node.loopback}/32`)))).toBe(
+        true,
+      );
+    });
+  });
+
+  it("what one end of a wire says of the other, the other says of it", () => {
+    forAllFabrics((fabric) => {
+      const ports = new Map(
+        fabric.nodes.flatMap((node) => node.ports.map((port) => [`${node.name} ${port.name}`, port])),
+      );
+      for (const node of fabric.nodes) {
+        expect(node.ports.map((port) => port.number)).toEqual(node.ports.map((_, index) => index + 1));
+        expect(node.ports.every((port) => port.name === `ens${port.number + 3}`)).toBe(true);
+      }
+      const wrong = fabric.wires.flatMap((wire) =>
+        wire.interfaces.filter((tap) => {
+          if (tap.end.kind !== "node") {
+            return false;
+          }
+          const port = ports.get(`${tap.end.node} ${tap.end.port}`);
+          const other = wire.interfaces.find((candidate) => candidate !== tap);
+          return (
+            port === undefined ||
+            port.tap !== tap.name ||
+            port.bridge !== wire.bridge.name ||
+            port.mtu !== tap.mtu ||
+            other === undefined ||
+            !isSame(port.peer, other.end)
+          );
+        }),
+      );
+      expect(wrong).toEqual([]);
+      const taps = fabric.wires.flatMap((wire) => wire.interfaces).filter((tap) => tap.end.kind === "node");
+      expect(taps).toHaveLength(ports.size);
+    });
+  });
+
+  it("every leaf reaches every spine, every spine the internet router, every position both leaves of its rack", () => {
+    forAllFabrics((fabric, size) => {
+      const leafCount = 2 * size.NUM_RACKS;
+      const places = size.NUM_U - 2;
+      expect(fabric.sessions).toHaveLength(size.NUM_SPINES * (1 + leafCount));
+      expectDistinct(fabric.sessions.map(({ a, b }) => `${a.node} ${b.node}`));
+      const servers = fabric.wires.flatMap((wire) =>
+        wire.interfaces.flatMap(({ end }) =>
+          end.kind === "server" ? [`${end.rack}-${end.position}-${end.nic}`] : [],
+        ),
+      );
+      expectDistinct(servers);
+      expect(servers).toHaveLength(leafCount * places);
+      expect(fabric.wires).toHaveLength(2 + fabric.sessions.length + leafCount * places);
+    });
+  });
+
+  it("the same configuration gives the same fabric, byte for byte", () => {
+    forAllFabrics((fabric, size) => {
+      // Keys in another order must not matter.
+      const reversed: Config = JSON.parse(
+        JSON.stringify(Object.fromEntries(Object.entries({ ...roomy, ...size }).reverse())),
+      );
+      expect(JSON.stringify(planFabric(reversed)) === JSON.stringify(fabric)).toBe(true);
+    });
+  });
+});
+
+function forAllFabrics(check: (fabric: Fabric, size: Size) => void): void {
+  fc.assert(
+    fc.property(sizes, (size) => check(planFabric({ ...roomy, ...size }), size)),
+    { numRuns: 16, examples: corners },
+  );
+}
+
+function expectDistinct(values: readonly (string | number)[]): void {
+  const seen = new Set<string | number>();
+  const twice = values.filter((value) => seen.size === seen.add(value).size);
+  expect(twice).toEqual([]);
+}
+
+function isSame(peer: PortPeer, end: WireEnd): boolean {
+  return JSON.stringify(peer) === JSON.stringify(end);
+}
+
+function network(text: string) {
+  const parsed = parsePrefix(text);
+  if (parsed === null) {
+    throw new Error(`${text} is no prefix`);
+  }
+  return parsed;
+}
