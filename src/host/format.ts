@@ -78,7 +78,7 @@ function formatAction(action: Action): string {
     case "run":
       return formatWithInput(action.command);
     case "notify":
-      return `${formatWithInput(action.command)} # a failure does not matter`;
+      return `# A failure of this does not matter.\n${formatWithInput(action.command)}`;
     case "run-first":
       return action.commands
         .map(

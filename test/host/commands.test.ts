@@ -1,0 +1,380 @@
+import { describe, expect, it } from "vitest";
+import type { Phase } from "../../src/host/actions.ts";
+import { changePhases } from "../../src/host/commands.ts";
+import { desiredNetwork } from "../../src/host/desired.ts";
+import { diffNetwork } from "../../src/host/diff.ts";
+import { formatPhases } from "../../src/host/format.ts";
+import type { ObservedNetwork } from "../../src/host/observed.ts";
+import { removalPhases } from "../../src/host/removal.ts";
+import {
+  bareHost,
+  builtHost,
+  HOST_ADDRESS,
+  openFirewall,
+  smallFabric,
+  withLink,
+  withoutLinks,
+} from "./network.ts";
+
+function startPhases(observed: ObservedNetwork): readonly Phase[] {
+  const changes = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+  return changePhases(smallFabric, changes, observed.ipv6);
+}
+
+const bridge = "type bridge stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask 0x4000";
+const links = [
+  "ikhb",
+  "ikib1",
+  "iksb12",
+  "iksb13",
+  "ikeb1-3",
+  "ikeb2-3",
+  "bripmi",
+  "ikhn",
+  "ikht",
+  "ikin1",
+  "ikit1",
+  "ikst12",
+  "iklt11",
+  "ikst13",
+  "iklt21",
+  "ikls1-3",
+  "ikvm1-3-1",
+  "ikls2-3",
+  "ikvm1-3-2",
+  "ikipmi",
+];
+
+describe("starting on a host where nothing is", () => {
+  it("takes one batch that creates, one program that turns IPv6 off, and one batch that brings up", () => {
+    expect(formatPhases(startPhases(bareHost))).toBe(`# Create devices and firewall rules
+ip -batch - <<'END'
+link add ikhb address 00:22:22:dd:ee:1d mtu 9000 group 26987 arp on ${bridge}
+link add ikib1 address 00:22:22:dd:ee:1e mtu 9000 group 26987 arp off ${bridge}
+link add iksb12 address 00:22:22:dd:ee:1f mtu 9000 group 26987 arp off ${bridge}
+link add iksb13 address 00:22:22:dd:ee:20 mtu 9000 group 26987 arp off ${bridge}
+link add ikeb1-3 address 00:22:22:dd:ee:21 mtu 9000 group 26987 arp off ${bridge}
+link add ikeb2-3 address 00:22:22:dd:ee:22 mtu 9000 group 26987 arp off ${bridge}
+link add bripmi address 00:22:22:dd:ee:23 mtu 1500 group 26987 arp on ${bridge}
+tuntap add dev ikht mode tap user ikvswitch
+link set dev ikht address 00:22:22:dd:ee:11 mtu 9000 group 26987 master ikhb
+tuntap add dev ikin1 mode tap user ikvswitch
+link set dev ikin1 address 00:22:22:dd:ee:12 mtu 9000 group 26987 master ikib1
+tuntap add dev ikit1 mode tap user ikvswitch
+link set dev ikit1 address 00:22:22:dd:ee:13 mtu 9000 group 26987 master ikib1
+tuntap add dev ikst12 mode tap user ikvswitch
+link set dev ikst12 address 00:22:22:dd:ee:14 mtu 9000 group 26987 master iksb12
+tuntap add dev iklt11 mode tap user ikvswitch
+link set dev iklt11 address 00:22:22:dd:ee:15 mtu 9000 group 26987 master iksb12
+tuntap add dev ikst13 mode tap user ikvswitch
+link set dev ikst13 address 00:22:22:dd:ee:16 mtu 9000 group 26987 master iksb13
+tuntap add dev iklt21 mode tap user ikvswitch
+link set dev iklt21 address 00:22:22:dd:ee:17 mtu 9000 group 26987 master iksb13
+tuntap add dev ikls1-3 mode tap user ikvswitch
+link set dev ikls1-3 address 00:22:22:dd:ee:18 mtu 9000 group 26987 master ikeb1-3
+tuntap add dev ikvm1-3-1 mode tap user ikvswitch
+link set dev ikvm1-3-1 address 00:22:22:dd:ee:19 mtu 9000 group 26987 master ikeb1-3
+tuntap add dev ikls2-3 mode tap user ikvswitch
+link set dev ikls2-3 address 00:22:22:dd:ee:1a mtu 9000 group 26987 master ikeb2-3
+tuntap add dev ikvm1-3-2 mode tap user ikvswitch
+link set dev ikvm1-3-2 address 00:22:22:dd:ee:1b mtu 9000 group 26987 master ikeb2-3
+END
+ip -batch - <<'END'
+link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type dummy
+link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type dummy
+END
+# or, where the kernel lacks that:
+# ip -batch - <<'END'
+# link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type ifb
+# link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type ifb
+# END
+# or, where the kernel lacks that:
+# ip -batch - <<'END'
+# tuntap add dev ikhn mode tap user ikvswitch
+# link set dev ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 master ikhb
+# tuntap add dev ikipmi mode tap user ikvswitch
+# link set dev ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 master bripmi
+# END
+iptables-restore --noflush --wait=10 <<'END'
+*nat
+-A POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2
+COMMIT
+END
+
+# Turn IPv6 off on the wires
+tee -- ${links.map((name) => `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`).join(" ")} <<'END'
+1
+END
+
+# Bring devices up, set addresses and route
+ip -batch - <<'END'
+link set dev ikhn master ikhb
+link set dev ikipmi master bripmi
+link set group 26987 up
+addr add 192.168.96.1/24 dev ikhb
+addr add 192.168.200.1/24 dev bripmi
+route add 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1 proto 107
+END
+
+# Turn forwarding on
+echo 1 > /proc/sys/net/ipv4/ip_forward
+echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
+  });
+
+  it("leaves IPv6 alone where the kernel has none", () => {
+    expect(formatPhases(startPhases({ ...bareHost, ipv6: false }))).not.toContain("ipv6");
+  });
+
+  it("tells network managers before they see a device", () => {
+    const phases = startPhases({
+      ...bareHost,
+      managers: ["NetworkManager", "systemd-networkd", "systemd-udevd"],
+    });
+    expect(formatPhases(phases.slice(0, 2))).toBe(`# Tell network managers which devices are not theirs
+install -D -m 644 /dev/stdin /run/NetworkManager/conf.d/ikvswitch.conf <<'END'
+# Made by ikvswitch, which removes it when the host network is stopped.
+[device-ikvswitch]
+match-device=interface-name:bripmi;interface-name:ikeb*;interface-name:ikhb;interface-name:ikhn;interface-name:ikht;interface-name:ikib*;interface-name:ikin*;interface-name:ikipmi;interface-name:ikit*;interface-name:ikls*;interface-name:iklt*;interface-name:iksb*;interface-name:ikst*;interface-name:ikvm*
+managed=0
+END
+install -D -m 644 /dev/stdin /run/systemd/network/05-ikvswitch.network <<'END'
+# Made by ikvswitch, which removes it when the host network is stopped.
+[Match]
+Name=bripmi ikeb[0-9]* ikhb ikhn ikht ikib[0-9]* ikin[0-9]* ikipmi ikit[0-9]* ikls[0-9]* iklt[0-9]* iksb[0-9]* ikst[0-9]* ikvm[0-9]*
+
+[Link]
+Unmanaged=yes
+END
+install -D -m 644 /dev/stdin /run/systemd/network/05-ikvswitch.link <<'END'
+# Made by ikvswitch, which removes it when the host network is stopped.
+[Match]
+OriginalName=bripmi ikeb[0-9]* ikhb ikhn ikht ikib[0-9]* ikin[0-9]* ikipmi ikit[0-9]* ikls[0-9]* iklt[0-9]* iksb[0-9]* ikst[0-9]* ikvm[0-9]*
+
+[Link]
+NamePolicy=keep
+MACAddressPolicy=none
+END
+
+# Have network managers read that
+# A failure of this does not matter.
+nmcli general reload conf
+# A failure of this does not matter.
+networkctl reload
+# A failure of this does not matter.
+udevadm control --reload`);
+  });
+});
+
+describe("starting on a host where everything is", () => {
+  it("does nothing", () => {
+    expect(startPhases(builtHost(smallFabric))).toEqual([]);
+  });
+
+  it("makes a deleted tap again, and only that", () => {
+    const observed = withoutLinks(builtHost(smallFabric), "ikvm1-3-1");
+    expect(formatPhases(startPhases(observed))).toBe(`# Create devices and firewall rules
+ip -batch - <<'END'
+tuntap add dev ikvm1-3-1 mode tap user ikvswitch
+link set dev ikvm1-3-1 address 00:22:22:dd:ee:19 mtu 9000 group 26987 master ikeb1-3
+END
+
+# Turn IPv6 off on the wires
+tee -- /proc/sys/net/ipv6/conf/ikvm1-3-1/disable_ipv6 <<'END'
+1
+END
+
+# Bring devices up, set addresses and route
+ip -batch - <<'END'
+link set group 26987 up
+END`);
+  });
+
+  it("finishes a tap that was made but not yet moved to the group", () => {
+    const observed = withLink(builtHost(smallFabric), "ikls1-3", {
+      group: 0,
+      mac: "7e:92:e9:30:48:ab",
+      mtu: 1500,
+      master: null,
+      up: false,
+    });
+    expect(
+      formatPhases(startPhases({ ...observed, ipv6Links: ["ikls1-3"] })),
+    ).toBe(`# Create devices and firewall rules
+ip -batch - <<'END'
+link set dev ikls1-3 address 00:22:22:dd:ee:18 mtu 9000 group 26987 master ikeb1-3
+END
+
+# Turn IPv6 off on the wires
+tee -- /proc/sys/net/ipv6/conf/ikls1-3/disable_ipv6 <<'END'
+1
+END
+
+# Bring devices up, set addresses and route
+ip -batch - <<'END'
+link set group 26987 up
+END`);
+  });
+
+  it("changes settings of a bridge in place, so that what is plugged in stays so", () => {
+    const observed = withLink(builtHost(smallFabric), "ikeb1-3", {
+      mtu: 1500,
+      arp: true,
+      bridge: { stp: true, forwardDelayCs: 1500, multicastSnooping: true, groupForwardMask: 0 },
+    });
+    expect(formatPhases(startPhases(observed))).toBe(`# Create devices and firewall rules
+ip -batch - <<'END'
+link set dev ikeb1-3 mtu 9000 arp off
+link set dev ikeb1-3 ${bridge}
+END`);
+  });
+
+  it("takes the host's own interface down to give it its MAC back, since not every kind allows that while up", () => {
+    const observed = withLink(builtHost(smallFabric), "ikhn", { mac: "7e:92:e9:30:48:ab" });
+    expect(formatPhases(startPhases(observed))).toBe(`# Create devices and firewall rules
+ip -batch - <<'END'
+link set dev ikhn down
+link set dev ikhn address 00:22:22:dd:ee:10
+END
+
+# Bring devices up, set addresses and route
+ip -batch - <<'END'
+link set group 26987 up
+END`);
+  });
+
+  it("replaces a bridge that is a device of another kind, with all that hung on it", () => {
+    const observed = withLink(builtHost(smallFabric), "ikhb", { kind: "veth", bridge: null });
+    expect(formatPhases(startPhases(observed))).toBe(`# Remove what is not in the plan
+ip -batch - <<'END'
+link del dev ikhb
+END
+
+# Create devices and firewall rules
+ip -batch - <<'END'
+link add ikhb address 00:22:22:dd:ee:1d mtu 9000 group 26987 arp on ${bridge}
+link set dev ikhn master ikhb
+link set dev ikht master ikhb
+END
+
+# Turn IPv6 off on the wires
+tee -- /proc/sys/net/ipv6/conf/ikhb/disable_ipv6 <<'END'
+1
+END
+
+# Bring devices up, set addresses and route
+ip -batch - <<'END'
+link set group 26987 up
+addr add 192.168.96.1/24 dev ikhb
+route add 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1 proto 107
+END
+
+# Turn forwarding on
+echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
+  });
+
+  it("replaces the SNAT rule when the host's address changed", () => {
+    const observed = { ...builtHost(smallFabric), uplinkAddress: "203.0.113.77" };
+    const changes = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, "203.0.113.77"), observed);
+    expect(formatPhases(changePhases(smallFabric, changes, true))).toBe(`# Create devices and firewall rules
+iptables-restore --noflush --wait=10 <<'END'
+*nat
+-D POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2
+-A POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.77
+COMMIT
+END`);
+  });
+});
+
+describe("stopping", () => {
+  it("removes the whole group at once and exactly our rules", () => {
+    expect(
+      formatPhases(removalPhases(smallFabric, builtHost(smallFabric))),
+    ).toBe(`# Remove routes, addresses and devices
+ip -batch - <<'END'
+link del group 26987
+END
+
+# Remove firewall rules
+iptables-restore --noflush --wait=10 <<'END'
+*nat
+-D POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2
+COMMIT
+END`);
+  });
+
+  it("removes a half-made tap by its name, since it is not in the group yet", () => {
+    const tap = {
+      ...(builtHost(smallFabric).links.find(({ name }) => name === "ikls1-3") ?? fail()),
+      group: 0,
+    };
+    const observed = { ...bareHost, links: [...bareHost.links, tap] };
+    expect(formatPhases(removalPhases(smallFabric, observed))).toBe(`# Remove routes, addresses and devices
+ip -batch - <<'END'
+link del dev ikls1-3
+END`);
+  });
+
+  it("does nothing where nothing is ours", () => {
+    expect(removalPhases(smallFabric, bareHost)).toEqual([]);
+  });
+
+  it("removes our own table as a whole where only nft is installed", () => {
+    const own = {
+      family: "ip",
+      table: "ikvswitch",
+      name: "postrouting",
+      hook: "postrouting",
+      policy: "accept",
+    } as const;
+    const firewall = { ...openFirewall, iptables: null };
+    const built = builtHost(smallFabric, { ...bareHost, firewall });
+    const nft = built.firewall.nft && { ...built.firewall.nft, chains: [own] };
+    expect(
+      formatPhases(removalPhases(smallFabric, { ...bareHost, firewall: { iptables: null, nft } })),
+    ).toBe(`# Remove firewall rules
+nft -f - <<'END'
+delete table ip ikvswitch
+END`);
+  });
+});
+
+describe("undoing a start that failed", () => {
+  it("removes devices and rules that came since, and no others", () => {
+    const built = builtHost(smallFabric);
+    const before = { ...withoutLinks(built, "ikvm1-3-1"), firewall: bareHost.firewall };
+    expect(
+      formatPhases(removalPhases(smallFabric, built, before)),
+    ).toBe(`# Remove routes, addresses and devices
+ip -batch - <<'END'
+link del dev ikvm1-3-1
+END
+
+# Remove firewall rules
+iptables-restore --noflush --wait=10 <<'END'
+*nat
+-D POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2
+COMMIT
+END`);
+  });
+
+  it("removes an address and a route that came since from a bridge that was there before", () => {
+    const built = builtHost(smallFabric);
+    const before = { ...withLink(built, "ikhb", { addresses: [] }), routes: bareHost.routes };
+    expect(
+      formatPhases(removalPhases(smallFabric, built, before)),
+    ).toBe(`# Remove routes, addresses and devices
+ip -batch - <<'END'
+route del 192.168.96.0/19 via 192.168.96.2 dev ikhb table 254 proto 107
+addr del 192.168.96.1/24 dev ikhb
+END`);
+  });
+
+  it("does nothing where nothing came", () => {
+    const built = builtHost(smallFabric);
+    expect(removalPhases(smallFabric, built, built)).toEqual([]);
+  });
+});
+
+function fail(): never {
+  throw new Error("the plan lacks that device");
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { findConflicts } from "../../src/host/conflicts.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/observed.ts";
+import { LINK_GROUP } from "../../src/host/ownership.ts";
+import { bareHost, builtHost, ethernet, route, smallFabric } from "./network.ts";
+
+function conflicts(observed: ObservedNetwork): readonly string[] {
+  return findConflicts(smallFabric, observed).map(({ what }) => what);
+}
+
+function withForeign(link: Partial<ObservedLink>): ObservedNetwork {
+  return {
+    ...bareHost,
+    links: [...bareHost.links, { ...ethernet, index: 3, alternativeNames: [], addresses: [], ...link }],
+  };
+}
+
+function withRoute(seen: Partial<ObservedRoute>): ObservedNetwork {
+  return {
+    ...bareHost,
+    routes: [...bareHost.routes, route({ gateway: "203.0.113.9", devices: ["eth0"], ...seen })],
+  };
+}
+
+describe("what stands in the way", () => {
+  it("is nothing on a bare host and on one where the fabric's network is up", () => {
+    expect(conflicts(bareHost)).toEqual([]);
+    expect(conflicts(builtHost(smallFabric))).toEqual([]);
+  });
+
+  it("is a device of others with a planned name, even as an alternative name", () => {
+    expect(conflicts(withForeign({ name: "ikhb", kind: "bridge" }))).toEqual([
+      "a bridge device named ikhb exists and is not ikvswitch's",
+    ]);
+    expect(conflicts(withForeign({ name: "eth1", alternativeNames: ["ikeb1-3"] }))).toEqual([
+      "a network device named ikeb1-3 exists and is not ikvswitch's",
+    ]);
+  });
+
+  it("is hardware in our link group, which could not be removed with it", () => {
+    expect(conflicts(withForeign({ name: "eth1", group: LINK_GROUP }))).toEqual([
+      `eth1 is in link group ${LINK_GROUP}`,
+    ]);
+  });
+
+  it.each([
+    ["192.168.96.0/19", "192.168.96.0/19"],
+    ["192.168.100.0/24", "192.168.96.0/19"],
+    ["192.168.100.7/32", "192.168.96.0/19"],
+    ["192.168.0.0/16", "192.168.96.0/19"],
+    ["192.168.200.128/25", "192.168.200.0/24"],
+  ])("is a route to %s, which overlaps %s", (destination, prefix) => {
+    expect(conflicts(withRoute({ destination }))).toEqual([
+      `route ${destination} via 203.0.113.9 dev eth0 overlaps the fabric's ${prefix}`,
+    ]);
+  });
+
+  it("is such a route in another table, too, and one without a device", () => {
+    expect(conflicts(withRoute({ destination: "192.168.97.0/24", table: 100 }))).toEqual([
+      "route 192.168.97.0/24 via 203.0.113.9 dev eth0 table 100 overlaps the fabric's 192.168.96.0/19",
+    ]);
+    const blackhole = { destination: "192.168.97.0/24", type: 6, gateway: null, devices: [] };
+    expect(conflicts(withRoute(blackhole))).toEqual([
+      "route 192.168.97.0/24 overlaps the fabric's 192.168.96.0/19",
+    ]);
+  });
+
+  it.each([
+    ["a default route", { destination: "default" }],
+    ["half of everything, as VPNs have it", { destination: "128.0.0.0/1" }],
+    ["a null route for all private addresses", { destination: "192.168.0.0/16", type: 7, devices: [] }],
+    ["a neighbouring network", { destination: "192.168.128.0/24" }],
+    ["a local route", { destination: "192.168.97.0/24", table: 255, type: 2 }],
+  ])("is not %s", (_name, seen) => {
+    expect(conflicts(withRoute(seen))).toEqual([]);
+  });
+
+  it("is an address of the host in the fabric's network, named once", () => {
+    expect(conflicts(withForeign({ name: "lo", addresses: ["192.168.98.1/32"] }))).toEqual([
+      "address 192.168.98.1/32 on lo overlaps the fabric's 192.168.96.0/19",
+    ]);
+    const withBoth = withForeign({ name: "eth1", addresses: ["192.168.97.5/24"] });
+    const connected = route({ destination: "192.168.97.0/24", devices: ["eth1"], protocol: 2 });
+    expect(conflicts({ ...withBoth, routes: [...withBoth.routes, connected] })).toEqual([
+      "route 192.168.97.0/24 dev eth1 overlaps the fabric's 192.168.96.0/19",
+    ]);
+  });
+
+  it("is the lack of a default route, unless MY_IP says where traffic leaves from", () => {
+    const offline = { ...bareHost, uplinkAddress: null };
+    expect(conflicts(offline)).toEqual(["no default route"]);
+    const withMyIp = { ...smallFabric, host: { ...smallFabric.host, snatAddress: "203.0.113.2" } };
+    expect(findConflicts(withMyIp, offline)).toEqual([]);
+  });
+});

@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Change } from "../../src/host/changes.ts";
+import { desiredNetwork } from "../../src/host/desired.ts";
+import { diffNetwork } from "../../src/host/diff.ts";
+import { describeDrift } from "../../src/host/drift.ts";
+import type { ObservedLink, ObservedNetwork } from "../../src/host/observed.ts";
+import { LINK_GROUP } from "../../src/host/ownership.ts";
+import {
+  bareHost,
+  builtHost,
+  ethernet,
+  HOST_ADDRESS,
+  route,
+  smallFabric,
+  withLink,
+  withoutLinks,
+} from "./network.ts";
+
+const built = builtHost(smallFabric);
+
+function diff(observed: ObservedNetwork): readonly Change[] {
+  return diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+}
+
+function drift(observed: ObservedNetwork): readonly string[] {
+  return diff(observed)
+    .flatMap(describeDrift)
+    .map(({ item, expected, observed: seen }) => `${item}: ${expected}, not ${seen}`);
+}
+
+const foreignTap: ObservedLink = {
+  ...ethernet,
+  index: 3,
+  name: "vnet0",
+  kind: "tap",
+  tapOwner: "libvirt-qemu",
+};
+
+describe("comparing the host with the plan", () => {
+  it("finds nothing on a host that is as planned", () => {
+    expect(diff(built)).toEqual([]);
+  });
+
+  it("finds everything missing on a bare host, each thing once", () => {
+    const kinds = diff(bareHost).map(({ kind }) => kind);
+    expect(kinds).toEqual([
+      ...Array(20).fill("add-link"),
+      "add-address",
+      "add-address",
+      "add-route",
+      "add-rule",
+      "enable-forwarding",
+    ]);
+  });
+
+  it("pays no heed to devices, routes and addresses of others", () => {
+    const routes = [
+      ...built.routes,
+      route({ destination: "10.0.0.0/8", gateway: "192.168.96.2", devices: ["ikhb"] }),
+    ];
+    expect(diff({ ...built, links: [...built.links, foreignTap], routes })).toEqual([]);
+  });
+
+  it.each([
+    ["ikvm1-3-1", { master: null }, "device ikvm1-3-1: bridge: ikeb1-3, not none"],
+    ["ikvm1-3-1", { master: "br0" }, "device ikvm1-3-1: bridge: ikeb1-3, not br0"],
+    ["ikvm1-3-1", { mtu: 1500 }, "device ikvm1-3-1: mtu: 9000, not 1500"],
+    ["ikvm1-3-1", { up: false }, "device ikvm1-3-1: state: up, not down"],
+    ["ikvm1-3-1", { tapOwner: null }, "device ikvm1-3-1: owner: ikvswitch, not nobody in particular"],
+    ["ikvm1-3-1", { kind: "tun" }, "device ikvm1-3-1: kind: tap, not tun"],
+    ["ikhn", { kind: "veth" }, "device ikhn: kind: dummy or ifb or tap, not veth"],
+    ["ikhb", { mac: "02:00:00:00:00:01" }, "device ikhb: mac: 00:22:22:dd:ee:1d, not 02:00:00:00:00:01"],
+    ["ikhb", { arp: false }, "device ikhb: arp: on, not off"],
+    ["ikeb1-3", { arp: true }, "device ikeb1-3: arp: off, not on"],
+    [
+      "ikeb1-3",
+      { bridge: { stp: true, forwardDelayCs: 0, multicastSnooping: false, groupForwardMask: 0x4000 } },
+      "device ikeb1-3: stp: off, not on",
+    ],
+    [
+      "ikeb1-3",
+      { bridge: { stp: false, forwardDelayCs: 0, multicastSnooping: false, groupForwardMask: 0 } },
+      "device ikeb1-3: group forward mask: 16384, not 0",
+    ],
+  ])("names what is wrong with %s when it has %o", (name, seen, expected) => {
+    expect(drift(withLink(built, name, seen))).toEqual([expected]);
+  });
+
+  it("accepts each kind of device that serves as the host's own interface", () => {
+    for (const kind of ["dummy", "ifb", "tap"]) {
+      expect(diff(withLink(built, "ikhn", { kind }))).toEqual([]);
+    }
+  });
+
+  it("removes devices of ours that the plan no longer has", () => {
+    const old = { ...ethernet, index: 900, name: "ikvm1-23-1", kind: "tap", group: LINK_GROUP };
+    expect(diff({ ...built, links: [...built.links, old] })).toEqual([
+      { kind: "remove-link", name: "ikvm1-23-1" },
+    ]);
+  });
+
+  it("removes a half-made tap of a larger fabric, which is known by its name and owner", () => {
+    const half = { ...foreignTap, name: "ikvm1-23-1", tapOwner: "ikvswitch" };
+    expect(diff({ ...built, links: [...built.links, half] })).toEqual([
+      { kind: "remove-link", name: "ikvm1-23-1" },
+    ]);
+  });
+
+  it("leaves alone what only has a name like ours, or only our owner", () => {
+    const others = [
+      { ...foreignTap, name: "ikvm1-23-1" },
+      { ...foreignTap, name: "mytap", tapOwner: "ikvswitch" },
+      { ...foreignTap, name: "ikvm1-23-1b", tapOwner: "ikvswitch" },
+    ];
+    expect(diff({ ...built, links: [...built.links, ...others] })).toEqual([]);
+  });
+
+  it("moves an address and a route that another configuration had", () => {
+    const observed = {
+      ...withLink(built, "ikhb", { addresses: ["10.1.0.1/24"] }),
+      routes: built.routes.map((seen) =>
+        seen.destination === "192.168.96.0/19"
+          ? { ...seen, destination: "10.1.0.0/19", gateway: "10.1.0.2" }
+          : seen,
+      ),
+    };
+    expect(drift(observed)).toEqual([
+      "address 10.1.0.1/24 on ikhb: none: it is not in the plan, not present",
+      "address 192.168.96.1/24 on ikhb: present, not missing",
+      "route 10.1.0.0/19 via 10.1.0.2 dev ikhb: none: it is not in the plan, not present",
+      "route 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1: present, not missing",
+    ]);
+  });
+
+  it("replaces a route that someone put in our place by hand", () => {
+    const observed = {
+      ...built,
+      routes: built.routes.map((seen) =>
+        seen.destination === "192.168.96.0/19" ? { ...seen, protocol: 3 } : seen,
+      ),
+    };
+    expect(diff(observed).map(({ kind }) => kind)).toEqual(["remove-route", "add-route"]);
+  });
+
+  it("sees IPv6 that someone turned on, and forwarding that someone turned off", () => {
+    expect(drift({ ...built, ipv6Links: ["ikeb1-3"] })).toEqual([
+      "net.ipv6.conf.ikeb1-3.disable_ipv6: 1, not 0",
+    ]);
+    expect(drift({ ...built, forwarding: { host: false, bridge: true } })).toEqual([
+      "net.ipv4.ip_forward: 1, not 0",
+    ]);
+    expect(drift({ ...built, forwarding: { host: true, bridge: false } })).toEqual([
+      "net.ipv4.conf.ikhb.forwarding: 1, not 0",
+    ]);
+  });
+
+  it("removes all but one of a rule that is there more than once", () => {
+    const [rule] = built.firewall.iptables?.ip.rules ?? [];
+    const iptables = built.firewall.iptables && {
+      ...built.firewall.iptables,
+      ip: { forwardDrops: false, rules: [rule, rule, rule].filter((each) => each !== undefined) },
+    };
+    const changes = diff({ ...built, firewall: { ...built.firewall, iptables } });
+    expect(changes).toEqual([
+      { kind: "remove-rule", rule },
+      { kind: "remove-rule", rule },
+    ]);
+  });
+
+  it("rewrites a manager's file that someone changed, and removes one whose manager is gone", () => {
+    const managed = builtHost(smallFabric, { ...bareHost, managers: ["NetworkManager"] });
+    const path = "/run/NetworkManager/conf.d/ikvswitch.conf";
+    expect(drift({ ...managed, managerFiles: { [path]: "" } })).toEqual([
+      `file ${path}: present, not different`,
+    ]);
+    expect(drift({ ...managed, managers: [] })).toEqual([
+      `file ${path}: none: it is not in the plan, not present`,
+    ]);
+  });
+
+  it("finds exactly the devices that are missing, whichever they are", () => {
+    const names = built.links.map(({ name }) => name).filter((name) => name !== ethernet.name);
+    fc.assert(
+      fc.property(fc.subarray(names), (deleted) => {
+        const found = diff(withoutLinks(built, ...deleted)).flatMap((change) =>
+          change.kind === "add-link" ? [change.link.name] : [],
+        );
+        expect(new Set(found)).toEqual(new Set(deleted));
+      }),
+    );
+  });
+});

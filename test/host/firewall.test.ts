@@ -1,0 +1,233 @@
+import { describe, expect, it } from "vitest";
+import { firewallActions } from "../../src/host/firewall/commands.ts";
+import { desiredRules } from "../../src/host/firewall/desired.ts";
+import type { NftChain, ObservedFirewall } from "../../src/host/firewall/observed.ts";
+import { parseIptablesSave } from "../../src/host/firewall/parse-iptables-save.ts";
+import { parseNftChains, parseNftRules, parseNftTables } from "../../src/host/firewall/parse-nft.ts";
+import { formatPhases } from "../../src/host/format.ts";
+import { HOST_ADDRESS, openFirewall, smallFabric } from "./network.ts";
+
+const SNAT =
+  "-s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2";
+
+function script(firewall: ObservedFirewall, bridgeNetfilter = { ip: false, ip6: false }): string {
+  const needs = {
+    prefix: smallFabric.prefix,
+    host: smallFabric.host,
+    snatAddress: HOST_ADDRESS,
+    bridgeNetfilter,
+  };
+  return formatPhases([{ title: "", actions: firewallActions([], desiredRules(needs, firewall)) }]).slice(3);
+}
+
+function dropping(ip: boolean, ip6: boolean): ObservedFirewall {
+  return {
+    ...openFirewall,
+    iptables: { ip: { forwardDrops: ip, rules: [] }, ip6: { forwardDrops: ip6, rules: [] } },
+  };
+}
+
+function withChain(chain: Partial<NftChain>, firewall: ObservedFirewall = openFirewall): ObservedFirewall {
+  const base: NftChain = {
+    family: "inet",
+    table: "filter",
+    name: "forward",
+    hook: "forward",
+    policy: "drop",
+  };
+  return { ...firewall, nft: { tables: [], rules: [], chains: [{ ...base, ...chain }] } };
+}
+
+describe("the firewall rules", () => {
+  it("are the SNAT rule alone on a host that lets everything pass", () => {
+    expect(script(openFirewall)).toBe(`iptables-restore --noflush --wait=10 <<'END'
+*nat
+-A POSTROUTING ${SNAT}
+COMMIT
+END`);
+  });
+
+  it("take the wires out of connection tracking where frames pass the firewall", () => {
+    expect(script(openFirewall, { ip: true, ip6: true })).toBe(`iptables-restore --noflush --wait=10 <<'END'
+*nat
+-A POSTROUTING ${SNAT}
+COMMIT
+*raw
+-A PREROUTING -i ikib+ -m comment --comment ikvswitch -j CT --notrack
+-A PREROUTING -i iksb+ -m comment --comment ikvswitch -j CT --notrack
+-A PREROUTING -i ikeb+ -m comment --comment ikvswitch -j CT --notrack
+COMMIT
+END
+ip6tables-restore --noflush --wait=10 <<'END'
+*raw
+-A PREROUTING -i ikib+ -m comment --comment ikvswitch -j CT --notrack
+-A PREROUTING -i iksb+ -m comment --comment ikvswitch -j CT --notrack
+-A PREROUTING -i ikeb+ -m comment --comment ikvswitch -j CT --notrack
+COMMIT
+END`);
+  });
+
+  it("accept what the fabric sends and the answers to it where the host drops what it forwards", () => {
+    expect(script(dropping(true, true))).toBe(`iptables-restore --noflush --wait=10 <<'END'
+*nat
+-A POSTROUTING ${SNAT}
+COMMIT
+*filter
+-I FORWARD 1 -i ikhb -m comment --comment ikvswitch -j ACCEPT
+-I FORWARD 1 -o ikhb -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ikvswitch -j ACCEPT
+COMMIT
+END`);
+  });
+
+  it("accept frames on the wires only where these pass the firewall and it drops", () => {
+    const accepts = (text: string) => text.split("\n").filter((line) => line.includes("-o ikeb+"));
+    expect(accepts(script(dropping(true, false), { ip: true, ip6: true }))).toEqual([
+      "-I FORWARD 1 -i ikeb+ -o ikeb+ -m comment --comment ikvswitch -j ACCEPT",
+    ]);
+    expect(accepts(script(dropping(true, true), { ip: true, ip6: true }))).toHaveLength(2);
+    expect(accepts(script(dropping(false, false), { ip: true, ip6: true }))).toEqual([]);
+  });
+
+  it("go into a dropping chain of another nft table, since an accept elsewhere would not count", () => {
+    expect(script(withChain({}))).toBe(`iptables-restore --noflush --wait=10 <<'END'
+*nat
+-A POSTROUTING ${SNAT}
+COMMIT
+END
+nft -f - <<'END'
+insert rule inet filter forward iifname "ikhb" accept comment "ikvswitch accept from ikhb"
+insert rule inet filter forward oifname "ikhb" ct state established,related accept comment "ikvswitch accept answers to ikhb"
+END`);
+    expect(script(withChain({ family: "bridge" }))).toContain(
+      'insert rule bridge filter forward meta ibrname "ikeb*" accept comment "ikvswitch accept on ikeb*"',
+    );
+    expect(script(withChain({ policy: "accept" }))).not.toContain("nft");
+    expect(script(withChain({ hook: "input" }))).not.toContain("nft");
+  });
+
+  it("are not doubled in the chain that nft shows and iptables looks after", () => {
+    const chain = { family: "ip", table: "filter", name: "FORWARD" };
+    expect(script(withChain(chain, dropping(true, false)))).not.toContain("nft");
+  });
+
+  it("lie in a table of our own where iptables is not installed", () => {
+    expect(script({ ...openFirewall, iptables: null }, { ip: true, ip6: true })).toBe(`nft -f - <<'END'
+add table ip ikvswitch
+add chain ip ikvswitch postrouting { type nat hook postrouting priority 100 ; }
+add chain ip ikvswitch prerouting { type filter hook prerouting priority -300 ; }
+add table ip6 ikvswitch
+add chain ip6 ikvswitch prerouting { type filter hook prerouting priority -300 ; }
+add rule ip ikvswitch postrouting ip saddr 192.168.96.0/19 ip daddr != 192.168.96.0/19 snat to 203.0.113.2 comment "ikvswitch snat 192.168.96.0/19 to 203.0.113.2"
+add rule ip ikvswitch prerouting iifname "ikib*" notrack comment "ikvswitch notrack ikib*"
+add rule ip ikvswitch prerouting iifname "iksb*" notrack comment "ikvswitch notrack iksb*"
+add rule ip ikvswitch prerouting iifname "ikeb*" notrack comment "ikvswitch notrack ikeb*"
+add rule ip6 ikvswitch prerouting iifname "ikib*" notrack comment "ikvswitch notrack ikib*"
+add rule ip6 ikvswitch prerouting iifname "iksb*" notrack comment "ikvswitch notrack iksb*"
+add rule ip6 ikvswitch prerouting iifname "ikeb*" notrack comment "ikvswitch notrack ikeb*"
+END`);
+  });
+});
+
+describe("the output of iptables-save", () => {
+  const saved = `# Generated by iptables-save v1.8.9 (nf_tables)
+*filter
+:INPUT ACCEPT [0:0]
+:FORWARD DROP [2:168]
+:DOCKER-USER - [0:0]
+-A FORWARD -j DOCKER-USER
+-A FORWARD -i docker0 -m comment --comment "not ikvswitch" -j ACCEPT
+COMMIT
+*nat
+:POSTROUTING ACCEPT [0:0]
+-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
+-A POSTROUTING ${SNAT}
+-A POSTROUTING -s 10.0.0.0/8 -m comment --comment ikvswitch-like -j RETURN
+COMMIT
+`;
+
+  it("yields our rules only, by table and chain", () => {
+    expect(parseIptablesSave("ip", saved).rules).toEqual([
+      {
+        backend: "iptables",
+        family: "ip",
+        table: "nat",
+        chain: "POSTROUTING",
+        identity: "-s 192.168.96.0/19 ! -d 192.168.96.0/19 -j SNAT --to-source 203.0.113.2",
+        statement: SNAT,
+      },
+    ]);
+  });
+
+  it("yields the same rule where the comment is in quotes, and deletes it in those words", () => {
+    const [rule] = parseIptablesSave(
+      "ip",
+      `*nat\n-A POSTROUTING -m comment --comment "ikvswitch" -j ACCEPT\n`,
+    ).rules;
+    expect(rule?.identity).toBe("-j ACCEPT");
+    expect(rule?.statement).toBe('-m comment --comment "ikvswitch" -j ACCEPT');
+  });
+
+  it.each([
+    [":FORWARD DROP [0:0]", true],
+    [":FORWARD ACCEPT [0:0]", false],
+    ["-A FORWARD -j REJECT --reject-with icmp-host-prohibited", true],
+    ["-A FORWARD -j DROP", true],
+    ["-A FORWARD -i eth1 -j DROP", false],
+    [":INPUT DROP [0:0]", false],
+  ])("tells by %s whether what is forwarded is dropped: %s", (line, expected) => {
+    expect(parseIptablesSave("ip", `*filter\n${line}\nCOMMIT\n`).forwardDrops).toBe(expected);
+    expect(parseIptablesSave("ip", `*mangle\n${line}\nCOMMIT\n`).forwardDrops).toBe(false);
+  });
+});
+
+describe("the output of nft", () => {
+  const listing = [
+    {
+      nftables: [
+        { metainfo: { version: "1.0.6" } },
+        { table: { family: "inet", name: "filter", handle: 1 } },
+      ],
+    },
+    {
+      nftables: [
+        { chain: { family: "inet", table: "filter", name: "helper", handle: 1 } },
+        {
+          chain: {
+            family: "inet",
+            table: "filter",
+            name: "forward",
+            handle: 2,
+            type: "filter",
+            hook: "forward",
+            prio: 0,
+            policy: "drop",
+          },
+        },
+      ],
+    },
+  ]
+    .map((document) => JSON.stringify(document))
+    .join("\n");
+
+  it("yields tables, and the chains that hang on a hook", () => {
+    expect(parseNftTables(listing)).toEqual(["inet filter"]);
+    expect(parseNftChains(listing)).toEqual([
+      { family: "inet", table: "filter", name: "forward", hook: "forward", policy: "drop" },
+    ]);
+  });
+
+  it("yields our rules only, with the handle by which they are deleted", () => {
+    const place = { family: "inet", table: "filter", chain: "forward" };
+    const rules = [
+      { rule: { ...place, handle: 4, expr: [] } },
+      { rule: { ...place, handle: 5, comment: "ikvswitches are nice", expr: [] } },
+      { rule: { ...place, handle: 6, comment: "ikvswitch accept from ikhb", expr: [] } },
+    ];
+    const [rule, ...others] = parseNftRules(JSON.stringify({ nftables: rules }));
+    expect(others).toEqual([]);
+    expect(rule).toEqual({ backend: "nft", ...place, identity: "accept from ikhb", statement: "handle 6" });
+    expect(formatPhases([{ title: "", actions: firewallActions(rule ? [rule] : [], []) }]).slice(3)).toBe(
+      "nft -f - <<'END'\ndelete rule inet filter forward handle 6\nEND",
+    );
+  });
+});

@@ -1,0 +1,151 @@
+import { planFabric } from "../../src/fabric/plan.ts";
+import type { Fabric } from "../../src/fabric/types.ts";
+import {
+  BRIDGE_SETTINGS,
+  type DesiredLink,
+  type DesiredNetwork,
+  desiredNetwork,
+} from "../../src/host/desired.ts";
+import type { IptablesView, ObservedFirewall } from "../../src/host/firewall/observed.ts";
+import type { DesiredRule } from "../../src/host/firewall/rules.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/observed.ts";
+import { LINK_GROUP, ROUTE_PROTOCOL } from "../../src/host/ownership.ts";
+import { configFrom } from "../fabric/config.ts";
+
+/** One rack with one position, and one spine. */
+export const smallFabric: Fabric = planFabric(
+  configFrom("NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=3", "MAC_PREFIX=00:22:22:dd:ee"),
+);
+
+export const HOST_ADDRESS = "203.0.113.2";
+
+export const ethernet: ObservedLink = {
+  index: 2,
+  name: "eth0",
+  alternativeNames: ["enp1s0"],
+  kind: null,
+  mac: "52:54:00:12:34:56",
+  mtu: 1500,
+  group: 0,
+  up: true,
+  arp: true,
+  master: null,
+  tapOwner: null,
+  bridge: null,
+  addresses: [`${HOST_ADDRESS}/24`],
+};
+
+const noRules: IptablesView = { forwardDrops: false, rules: [] };
+
+/** iptables and nft are there, and nothing is set up. */
+export const openFirewall: ObservedFirewall = {
+  iptables: { ip: noRules, ip6: noRules },
+  nft: { tables: [], chains: [], rules: [] },
+};
+
+/** A host with one network card and a default route, on which ikvswitch never ran. */
+export const bareHost: ObservedNetwork = {
+  links: [ethernet],
+  routes: [
+    route({ destination: "default", gateway: "203.0.113.1", devices: ["eth0"], protocol: 3 }),
+    route({ destination: "203.0.113.0/24", devices: ["eth0"], protocol: 2, source: HOST_ADDRESS }),
+  ],
+  uplinkAddress: HOST_ADDRESS,
+  ipv6Links: [],
+  ipv6: true,
+  forwarding: { host: false, bridge: null },
+  bridgeNetfilter: { ip: false, ip6: false },
+  firewall: openFirewall,
+  managerFiles: {},
+  managers: [],
+};
+
+/** What is seen once everything that is wanted for that host is there. */
+export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): ObservedNetwork {
+  const desired = desiredNetwork(fabric, bare, HOST_ADDRESS);
+  return {
+    ...bare,
+    links: [...bare.links, ...desired.links.map((link, index) => built(desired, link, 100 + index))],
+    routes: [
+      ...bare.routes,
+      route({
+        destination: desired.route.prefix,
+        gateway: desired.route.gateway,
+        devices: [desired.route.link],
+        source: desired.route.source,
+        protocol: ROUTE_PROTOCOL,
+      }),
+    ],
+    forwarding: { host: true, bridge: true },
+    firewall: withRules(bare.firewall, desired.rules),
+    managerFiles: Object.fromEntries(desired.managerFiles.map(({ path, content }) => [path, content])),
+  };
+}
+
+/** The same network with one device seen differently. */
+export function withLink(
+  observed: ObservedNetwork,
+  name: string,
+  seen: Partial<ObservedLink>,
+): ObservedNetwork {
+  return {
+    ...observed,
+    links: observed.links.map((link) => (link.name === name ? { ...link, ...seen } : link)),
+  };
+}
+
+export function withoutLinks(observed: ObservedNetwork, ...names: readonly string[]): ObservedNetwork {
+  return { ...observed, links: observed.links.filter(({ name }) => !names.includes(name)) };
+}
+
+export function route(route: Partial<ObservedRoute>): ObservedRoute {
+  return {
+    destination: "default",
+    type: 1,
+    table: 254,
+    gateway: null,
+    devices: [],
+    source: null,
+    protocol: 3,
+    metric: 0,
+    ...route,
+  };
+}
+
+function built({ addresses }: DesiredNetwork, link: DesiredLink, index: number): ObservedLink {
+  const isBridge = link.kind === "bridge";
+  return {
+    index,
+    name: link.name,
+    alternativeNames: [],
+    kind: link.kind === "nic" ? "dummy" : link.kind,
+    mac: link.mac,
+    mtu: link.mtu,
+    group: LINK_GROUP,
+    up: true,
+    arp: isBridge ? link.arp : true,
+    master: isBridge ? null : link.bridge,
+    tapOwner: link.kind === "tap" ? link.owner : null,
+    bridge: isBridge ? BRIDGE_SETTINGS : null,
+    addresses: addresses.filter((address) => address.link === link.name).map(({ address }) => address),
+  };
+}
+
+function withRules(firewall: ObservedFirewall, rules: readonly DesiredRule[]): ObservedFirewall {
+  const iptables = (family: "ip" | "ip6", view: IptablesView) => ({
+    ...view,
+    rules: rules.filter((rule) => rule.backend === "iptables" && rule.family === family),
+  });
+  return {
+    iptables: firewall.iptables && {
+      ip: iptables("ip", firewall.iptables.ip),
+      ip6: iptables("ip6", firewall.iptables.ip6),
+    },
+    nft: firewall.nft && {
+      ...firewall.nft,
+      rules: rules
+        .filter(({ backend }) => backend === "nft")
+        .map((rule, index) => ({ ...rule, statement: `handle ${index + 7}` })),
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { parseLinks } from "../../src/host/parse-links.ts";
+import { parseRouteSource, parseRoutes } from "../../src/host/parse-routes.ts";
+
+describe("the devices that ip prints", () => {
+  it("are read as far as they concern us", () => {
+    const json = JSON.stringify([
+      {
+        ifindex: 2,
+        ifname: "t1",
+        flags: ["BROADCAST", "MULTICAST"],
+        mtu: 1500,
+        group: "0",
+        link_type: "[1]",
+        address: "7e:92:e9:30:48:ab",
+        linkinfo: {
+          info_kind: "tun",
+          info_data: { type: "tap", pi: false, persist: true, user: "ikvswitch" },
+        },
+        addr_info: [],
+      },
+      {
+        ifindex: 3,
+        ifname: "b1",
+        flags: ["BROADCAST", "MULTICAST", "NOARP", "UP"],
+        mtu: 9000,
+        group: "26987",
+        address: "00:22:22:dd:ee:20",
+        linkinfo: {
+          info_kind: "bridge",
+          info_data: { forward_delay: 1500, stp_state: 0, group_fwd_mask: "0x4000", mcast_snooping: 1 },
+        },
+        addr_info: [
+          { family: "inet", local: "192.168.96.1", prefixlen: 24, scope: "0" },
+          { family: "inet6", local: "fe80::1", prefixlen: 64 },
+        ],
+      },
+      {
+        ifindex: 1,
+        ifname: "lo",
+        flags: ["LOOPBACK", "UP", "LOWER_UP"],
+        mtu: 65536,
+        group: "0",
+        altnames: ["loopy"],
+        address: "00:00:00:00:00:00",
+        master: "vrf1",
+        addr_info: [],
+      },
+      {},
+    ]);
+    const common = { alternativeNames: [], master: null, tapOwner: null, bridge: null, addresses: [] };
+    expect(parseLinks(json)).toEqual([
+      {
+        ...common,
+        index: 2,
+        name: "t1",
+        kind: "tap",
+        mac: "7e:92:e9:30:48:ab",
+        mtu: 1500,
+        group: 0,
+        up: false,
+        arp: true,
+        tapOwner: "ikvswitch",
+      },
+      {
+        ...common,
+        index: 3,
+        name: "b1",
+        kind: "bridge",
+        mac: "00:22:22:dd:ee:20",
+        mtu: 9000,
+        group: 26987,
+        up: true,
+        arp: false,
+        bridge: { stp: false, forwardDelayCs: 1500, multicastSnooping: true, groupForwardMask: 0x4000 },
+        addresses: ["192.168.96.1/24"],
+      },
+      {
+        ...common,
+        index: 1,
+        name: "lo",
+        kind: null,
+        mac: "00:00:00:00:00:00",
+        mtu: 65536,
+        group: 0,
+        up: true,
+        arp: true,
+        master: "vrf1",
+        alternativeNames: ["loopy"],
+      },
+    ]);
+  });
+});
+
+describe("the routes that ip prints", () => {
+  it("are read without those of IPv6", () => {
+    const json = JSON.stringify([
+      {
+        type: "1",
+        dst: "default",
+        table: "254",
+        protocol: "3",
+        flags: [],
+        nexthops: [
+          { gateway: "203.0.113.1", dev: "eth0" },
+          { gateway: "203.0.114.1", dev: "eth1" },
+        ],
+      },
+      { type: "6", dst: "10.0.0.0/8", table: "254", protocol: "3", flags: [] },
+      {
+        type: "1",
+        dst: "192.168.7.7",
+        gateway: "203.0.113.1",
+        dev: "eth0",
+        protocol: "107",
+        prefsrc: "203.0.113.2",
+        metric: 50,
+        flags: [],
+      },
+      {
+        type: "1",
+        dst: "default",
+        dev: "eth0",
+        table: "254",
+        protocol: "3",
+        metric: 77,
+        flags: [],
+        pref: "medium",
+      },
+    ]);
+    const common = { type: 1, table: 254, gateway: null, source: null, protocol: 3, metric: 0 };
+    expect(parseRoutes(json)).toEqual([
+      { ...common, destination: "default", devices: ["eth0", "eth1"] },
+      { ...common, destination: "10.0.0.0/8", type: 6, devices: [] },
+      {
+        ...common,
+        destination: "192.168.7.7/32",
+        gateway: "203.0.113.1",
+        devices: ["eth0"],
+        source: "203.0.113.2",
+        protocol: 107,
+        metric: 50,
+      },
+    ]);
+  });
+
+  it("tell the source address that the kernel would choose", () => {
+    expect(
+      parseRouteSource('[{"dst":"1.1.1.1","gateway":"203.0.113.1","dev":"eth0","prefsrc":"203.0.113.2"}]'),
+    ).toBe("203.0.113.2");
+    expect(parseRouteSource("[]")).toBeNull();
+  });
+});

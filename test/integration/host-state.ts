@@ -1,0 +1,55 @@
+import type { Namespace } from "./namespace.ts";
+
+/** The whole state of a host's network as text by topic, without what changes by itself. */
+export type HostState = Readonly<Record<string, string>>;
+
+const commands: Readonly<Record<string, string>> = {
+  "links and addresses": "ip -N -j -d address show",
+  routes: "ip -N route show table all",
+  "IPv6 routes": "ip -N -6 route show table all",
+  "policy rules": "ip rule show; ip -6 rule show",
+  neighbours: "ip neighbour show nud permanent",
+  "iptables-save": "iptables-save",
+  "ip6tables-save": "ip6tables-save",
+  "nft ruleset": "nft list ruleset",
+  sysctls: "sysctl -a 2>/dev/null | grep ^net",
+  files: "find /run /var/lib -type f -o -type l -o -type s | sort",
+};
+
+export async function captureState(namespace: Namespace): Promise<HostState> {
+  const entries = await Promise.all(
+    Object.entries(commands).map(async ([topic, command]) => {
+      const { stdout } = await namespace.shell(command);
+      return [topic, topic === "links and addresses" ? steadyLinks(stdout) : steadyText(stdout)] as const;
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Links that are not in the emulator's group, for comparing what others have on a host while the emulator runs. */
+export function foreignLinks(state: HostState): readonly Record<string, unknown>[] {
+  const links: readonly Record<string, unknown>[] = JSON.parse(state["links and addresses"] ?? "[]");
+  return links.filter(({ group }) => group !== "26987");
+}
+
+/** Counters of rules, and the comments with the time of day. */
+function steadyText(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !line.startsWith("#") && !isVolatileSysctl(line))
+    .map((line) => line.replace(/\[\d+:\d+\]/, "[0:0]").replace(/packets \d+ bytes \d+/, "packets 0 bytes 0"))
+    .join("\n");
+}
+
+function isVolatileSysctl(line: string): boolean {
+  return /^net\.netfilter\.nf_conntrack_count /.test(line);
+}
+
+/** Timers of bridges and lifetimes of addresses run. */
+function steadyLinks(json: string): string {
+  return JSON.stringify(
+    JSON.parse(json, (key, value) => (/_timer$|_life_time$/.test(key) ? undefined : value)),
+    null,
+    1,
+  );
+}

@@ -1,0 +1,175 @@
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+
+/**
+ * A host of its own to test on: a network namespace with its own /sys, /run and /var/lib, in which the real
+ * programs run. Nothing that happens in it reaches the machine, and it is gone when the tests end, however.
+ */
+export interface Namespace {
+  readonly pid: number;
+  /** Run a program in it; a failure is an error unless its exit code is expected. */
+  run(file: string, args: readonly string[], options?: RunOptions): Promise<Output>;
+  /** Run lines of shell in it; the first failure ends them. */
+  shell(script: string, options?: RunOptions): Promise<Output>;
+  /** Start a program in it and leave it to the caller to wait for it or to end it. */
+  start(file: string, args: readonly string[], options?: RunOptions): Started;
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly exitCodes?: readonly number[];
+  readonly input?: string;
+}
+
+export interface Output {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  readonly output: Promise<Output>;
+}
+
+const READY = "ready";
+
+export async function createNamespace(): Promise<Namespace> {
+  const setUp = [
+    "mount -t sysfs sysfs /sys",
+    "mount -t tmpfs tmpfs /run",
+    "mount -t tmpfs tmpfs /var/lib",
+    "ip link set lo up",
+    `echo ${READY}`,
+    "exec sleep infinity",
+  ].join(" && ");
+  // Every step replaces the process by the next, so that this one is the one that holds the namespace, and the
+  // kernel ends it with us.
+  const holder = execa(
+    "setpriv",
+    ["--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", setUp],
+    { reject: false, stdin: "ignore", buffer: false },
+  );
+  for await (const line of holder.iterable()) {
+    if (line === READY) {
+      break;
+    }
+  }
+  const pid = holder.pid;
+  if (pid === undefined) {
+    throw new Error("the namespace could not be made");
+  }
+  const start = (file: string, args: readonly string[], options: RunOptions = {}): Started => {
+    const child = execa("nsenter", ["--target", String(pid), "--net", "--mount", "--", file, ...args], {
+      reject: false,
+      stripFinalNewline: false,
+      env: { ...options.env },
+      ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+    });
+    return {
+      pid: child.pid ?? 0,
+      kill: (signal) => child.kill(signal),
+      output: child.then(({ exitCode, stdout, stderr }) => ({ exitCode: exitCode ?? -1, stdout, stderr })),
+    };
+  };
+  const run = async (file: string, args: readonly string[], options: RunOptions = {}): Promise<Output> => {
+    const output = await start(file, args, options).output;
+    if (!(options.exitCodes ?? [0]).includes(output.exitCode)) {
+      throw new Error(
+        `${file} ${args.join(" ")}: exit code ${output.exitCode}\n${output.stderr}${output.stdout}`,
+      );
+    }
+    return output;
+  };
+  return {
+    pid,
+    run,
+    shell: (script, options) => run("sh", ["-ec", script], options),
+    start,
+    close: async () => {
+      holder.kill("SIGKILL");
+      await holder;
+    },
+  };
+}
+
+/** A host with a way out: a second namespace beyond its default route stands for the internet. */
+export interface Site {
+  readonly host: Namespace;
+  readonly outside: Namespace;
+  /** Join the host's bridge with a new namespace, as a machine that is plugged into the wire. */
+  plug(bridge: string, address: string): Promise<Namespace>;
+  close(): Promise<void>;
+}
+
+/** The host's address on the way out, and an address beyond its router. */
+export const HOST_ADDRESS = "203.0.113.2";
+export const OUTSIDE_ADDRESS = "198.51.100.1";
+
+export async function createSite(): Promise<Site> {
+  const [host, outside] = await Promise.all([createNamespace(), createNamespace()]);
+  const plugged: Namespace[] = [];
+  await host.run("ip", [
+    "link",
+    "add",
+    "up0",
+    "type",
+    "veth",
+    "peer",
+    "name",
+    "down0",
+    "netns",
+    `${outside.pid}`,
+  ]);
+  await outside.shell(`
+    ip address add 203.0.113.1/24 dev down0
+    ip address add ${OUTSIDE_ADDRESS}/32 dev lo
+    ip link set down0 up`);
+  await host.shell(`
+    ip address add ${HOST_ADDRESS}/24 dev up0
+    ip link set up0 up
+    ip route add default via 203.0.113.1`);
+  return {
+    host,
+    outside,
+    plug: async (bridge, address) => {
+      const machine = await createNamespace();
+      const name = `plug${plugged.push(machine)}`;
+      await host.shell(`
+        ip link add ${name} type veth peer name eth0 netns ${machine.pid}
+        ip link set ${name} master ${bridge} up`);
+      await machine.shell(`
+        ip address add ${address} dev eth0
+        ip link set eth0 up`);
+      return machine;
+    },
+    close: async () => {
+      await Promise.all([host, outside, ...plugged].map((namespace) => namespace.close()));
+    },
+  };
+}
+
+/** Run one of the product's programs in there. */
+export function ikvswitch(
+  namespace: Namespace,
+  words: readonly string[],
+  options: RunOptions = {},
+): Promise<Output> {
+  return namespace.run(process.execPath, ikvswitchArguments(words), options);
+}
+
+/** The words after `node` that run the product's host networking with the shipped configuration. */
+export function ikvswitchArguments(words: readonly string[]): readonly string[] {
+  return [
+    projectPath("bin/ikvswitch-host-networking"),
+    ...words,
+    "--config",
+    projectPath("etc/ikvswitch.conf"),
+  ];
+}
+
+export function projectPath(name: string): string {
+  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
+}
