@@ -4,27 +4,30 @@ import type { Host } from "../system/host.ts";
 /** The simulator answers nobody while it waits for us, and its clients wait a few seconds. */
 const PATIENCE_MS = 2_000;
 
+/** The outcome of a request: 0 and what was asked for, or 1 and the reason. */
 export interface ChassisAnswer {
-  readonly exitCode: number;
-  readonly stdout: string;
+  readonly exitCode: 0 | 1;
+  /** One line; empty where there is nothing to tell. */
+  readonly text: string;
 }
 
 /**
- * What the simulator asks of the chassis: `RUN_DIR NODE get power`, `… set power 1`, `… set reset 1`,
- * `… set shutdown 1`, `… get boot`, `… set boot pxe`, `… set identify "15 0"`. What is printed on success is the
- * answer, on failure the reason for the simulator's log.
+ * Do what a node's simulator asks of the chassis: `get power`, `set power 1`, `set reset 1`, `set shutdown 1`,
+ * `get boot`, `set boot pxe`, `set identify 15 0`.
  */
-export async function chassisControl(host: Host, args: readonly string[]): Promise<ChassisAnswer> {
-  const [runDir, node, verb, item, value] = args;
-  if (runDir === undefined || node === undefined || !NODE_NAME.test(node)) {
-    return failure("usage: bmc-chassis RUN_DIR NODE get|set ITEM [VALUE]");
-  }
+export async function chassisControl(
+  host: Host,
+  runDir: string,
+  node: string,
+  words: readonly string[],
+): Promise<ChassisAnswer> {
+  const [verb, item, value] = words;
   try {
     switch (`${verb} ${item}`) {
       case "get power":
-        return answer(`power:${(await powerState(host, runDir, node)).power === "on" ? 1 : 0}\n`);
+        return answer(`power:${(await powerState(host, runDir, node)).power === "on" ? 1 : 0}`);
       case "set power":
-        await (value === "1" ? withPatience(powerOn(host, runDir, node)) : powerOff(host, runDir, node));
+        await withPatience(value === "1" ? powerOn(host, runDir, node) : powerOff(host, runDir, node));
         return answer("");
       case "set reset":
         await reset(host, runDir, node);
@@ -34,34 +37,35 @@ export async function chassisControl(host: Host, args: readonly string[]): Promi
         return answer("");
       // A switch boots its image and nothing else, so that is what is chosen, always.
       case "get boot":
-        return answer("boot:none\n");
+        return answer("boot:none");
       case "set boot":
         return value === "none" ? answer("") : failure(`a switch does not boot from "${value}"`);
       // There is no lamp to light.
       case "set identify":
         return answer("");
       default:
-        return failure(`unknown request: ${args.slice(2).join(" ")}`);
+        return failure(`unknown request: ${words.join(" ")}`);
     }
   } catch (error) {
     return failure(String(error));
   }
 }
 
-const NODE_NAME = /^[a-z][a-z0-9-]*$/;
-
-/** Wait, but not for ever: a machine that was started comes up without our watching. What fails at once is told. */
+/**
+ * Wait, but not for ever: the machine's power comes or goes without our watching, and its BMC's clients send their
+ * request again. What fails at once is told.
+ */
 async function withPatience(work: Promise<void>): Promise<void> {
   const patience = new Promise<void>((resolve) => {
-    setTimeout(resolve, PATIENCE_MS).unref();
+    setTimeout(resolve, PATIENCE_MS);
   });
   await Promise.race([work, patience]);
 }
 
-function answer(stdout: string): ChassisAnswer {
-  return { exitCode: 0, stdout };
+function answer(text: string): ChassisAnswer {
+  return { exitCode: 0, text };
 }
 
 function failure(reason: string): ChassisAnswer {
-  return { exitCode: 1, stdout: `${reason}\n` };
+  return { exitCode: 1, text: reason };
 }

@@ -10,7 +10,7 @@ const SIMULATOR = "/usr/bin/ipmi_sim";
  * @throws PreflightError where there is no OpenIPMI, or one whose library is not as known.
  */
 export async function installLibrary(host: Host, paths: BmcPaths): Promise<boolean> {
-  const original = await findLibrary(host, paths.library.slice(paths.libraryFolder.length + 1));
+  const original = await findLibrary(host, paths.library.split("/").at(-1) ?? "");
   const changed = original === undefined ? undefined : onlyStrongSuite(original.content);
   if (changed === undefined) {
     throw new PreflightError([

@@ -1,12 +1,13 @@
 /** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
 export interface BmcPaths {
   readonly folder: string;
-  /** Holds the library that the simulators use instead of the system's. */
+  /** Holds the library that the simulators use instead of the system's, and the program below. */
   readonly libraryFolder: string;
   readonly library: string;
-  readonly front: DaemonPaths;
-  /** Which BMC listens where, for the front. */
-  readonly frontConfig: string;
+  /** The program that the simulators run to reach the attendant. */
+  readonly chassis: string;
+  readonly attendant: DaemonPaths;
+  readonly attendantConfig: string;
 }
 
 export interface DaemonPaths {
@@ -21,6 +22,9 @@ export interface SimulatorPaths extends DaemonPaths {
   readonly lanConfig: string;
   /** What the simulated controller consists of, as simulator commands. */
   readonly commands: string;
+  /** FIFOs between the simulator's chassis program and the attendant. */
+  readonly request: string;
+  readonly answer: string;
   /** Its persistent memory. */
   readonly stateFolder: string;
   readonly memoryFolder: string;
@@ -31,13 +35,14 @@ const LIBRARY = "libIPMIlanserv.so.0";
 
 export function bmcPaths(runDir: string): BmcPaths {
   const folder = `${runDir}/bmc`;
-  const front = daemonPaths(`${folder}/front`);
+  const attendant = daemonPaths(`${folder}/attendant`);
   return {
     folder,
     libraryFolder: `${folder}/lib`,
     library: `${folder}/lib/${LIBRARY}`,
-    front,
-    frontConfig: `${front.folder}/front.json`,
+    chassis: `${folder}/lib/bmc-chassis`,
+    attendant,
+    attendantConfig: `${attendant.folder}/attendant.json`,
   };
 }
 
@@ -51,6 +56,8 @@ export function simulatorPaths(runDir: string, nodeName: string): SimulatorPaths
     ...daemon,
     lanConfig: `${daemon.folder}/lan.conf`,
     commands: `${daemon.folder}/commands`,
+    request: `${daemon.folder}/request`,
+    answer: `${daemon.folder}/answer`,
     stateFolder,
     memoryFolder,
     users: `${memoryFolder}/users.mc20`,

@@ -1,10 +1,9 @@
 import type { Address, Fabric, Node } from "../fabric/types.ts";
 import type { EmulatorUser } from "../switches/qemu/confine.ts";
-import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
+import type { AttendantConfig, AttendedBmc } from "./attendant/config.ts";
 import type { Daemon } from "./daemon.ts";
 import { bmcEndpoint, type Socket, simulatorSocket, solSocket } from "./endpoint.ts";
-import type { FrontRoute } from "./front/route.ts";
 import { bmcPaths, simulatorPaths } from "./paths.ts";
 import { processRole } from "./processes.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
@@ -22,7 +21,7 @@ export interface BmcSettings {
 export interface BmcPrograms {
   /** Node.js. */
   readonly node: string;
-  readonly front: string;
+  readonly attendant: string;
   readonly chassis: string;
 }
 
@@ -30,17 +29,17 @@ export interface BmcPlan {
   /** On the BMC bridge. */
   readonly addresses: readonly Address[];
   readonly simulators: ReadonlyMap<string, Daemon>;
-  readonly front: Daemon | null;
+  readonly attendant: Daemon | null;
 }
 
-/** Everything that has to run for the fabric to have its BMCs: one simulator for each, and the front. */
+/** Everything that has to run for the fabric to have its BMCs: one simulator for each, and their attendant. */
 export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
   const { access } = settings;
   if (access.kind === "off") {
-    return { addresses: [], simulators: new Map(), front: null };
+    return { addresses: [], simulators: new Map(), attendant: null };
   }
   const simulators = new Map<string, Daemon>();
-  const routes: FrontRoute[] = [];
+  const attended: AttendedBmc[] = [];
   const addresses: Address[] = [];
   for (const node of fabric.nodes) {
     const outside = bmcEndpoint(node, access);
@@ -49,12 +48,12 @@ export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
     }
     const inside = simulatorSocket(node, outside);
     simulators.set(node.name, simulatorDaemon(node, inside, settings, access));
-    routes.push({ outside: { address: outside.address, port: outside.port }, inside });
+    attended.push(attendedBmc(node, outside, inside, settings.runDir));
     if (outside.listen === "bmc-network") {
       addresses.push(outside.address);
     }
   }
-  return { addresses, simulators, front: frontDaemon(routes, settings) };
+  return { addresses, simulators, attendant: attendantDaemon(attended, settings) };
 }
 
 function simulatorDaemon(
@@ -66,10 +65,8 @@ function simulatorDaemon(
   const paths = simulatorPaths(settings.runDir, node.name);
   const environment = {
     LD_LIBRARY_PATH: bmcPaths(settings.runDir).libraryFolder,
-    IKVSWITCH_NODE: settings.programs.node,
-    IKVSWITCH_CHASSIS: settings.programs.chassis,
-    IKVSWITCH_RUN_DIR: settings.runDir,
-    IKVSWITCH_SWITCH: node.name,
+    IKVSWITCH_CHASSIS: bmcPaths(settings.runDir).chassis,
+    IKVSWITCH_FOLDER: paths.folder,
   };
   // -n: no console on standard input.
   const program = ["ipmi_sim", "-n", "-c", paths.lanConfig, "-f", paths.commands, "-s", paths.stateFolder];
@@ -81,7 +78,7 @@ function simulatorDaemon(
       { path: paths.commands, content: simulatorCommands(node), mode: 0o640 },
       { path: paths.users, content: usersMemory(access), mode: 0o640 },
     ],
-    command: confinedDaemon(program, environment, settings),
+    command: { file: "setpriv", args: [...asUser(settings), ...withEnvironment(environment, program)] },
     listens: [lan],
     isSame: (args) => {
       const role = processRole(args, settings.runDir);
@@ -90,45 +87,71 @@ function simulatorDaemon(
   };
 }
 
-function frontDaemon(routes: readonly FrontRoute[], settings: BmcSettings): Daemon {
-  const { front, frontConfig } = bmcPaths(settings.runDir);
-  const program = [settings.programs.node, "--max-old-space-size=32", settings.programs.front, frontConfig];
+function attendedBmc(node: Node, outside: Socket, inside: Socket, runDir: string): AttendedBmc {
+  const { request, answer } = simulatorPaths(runDir, node.name);
+  const { address, port } = outside;
+  return { node: node.name, outside: { address, port }, inside, request, answer };
+}
+
+function attendantDaemon(bmcs: readonly AttendedBmc[], settings: BmcSettings): Daemon {
+  const { attendant, attendantConfig } = bmcPaths(settings.runDir);
+  const { uid, gid } = settings.user;
+  const config: AttendantConfig = {
+    runDir: settings.runDir,
+    user: { uid, gid, groups: extraGroups(settings) },
+    bmcs,
+  };
+  const program = [
+    settings.programs.node,
+    "--max-old-space-size=32",
+    settings.programs.attendant,
+    attendantConfig,
+  ];
   return {
-    name: "the BMCs' front",
-    paths: front,
-    files: [{ path: frontConfig, content: `${JSON.stringify(routes, null, 2)}\n`, mode: 0o640 }],
-    command: confinedDaemon(program, {}, settings),
-    listens: routes.map((route) => route.outside),
-    isSame: (args) => processRole(args, settings.runDir)?.kind === "front",
+    name: "the BMCs' attendant",
+    paths: attendant,
+    files: [{ path: attendantConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
+    command: { file: "setpriv", args: [...UNTIL_IT_DROPS_ROOT, ...withEnvironment({}, program)] },
+    listens: bmcs.map((bmc) => bmc.outside),
+    isSame: (args) => processRole(args, settings.runDir)?.kind === "attendant",
   };
 }
 
-/**
- * Run as the emulator user, with nothing of our environment, and with no right of root's but to listen on UDP 623.
- * Not even that is left to what a BMC starts in turn.
- */
-function confinedDaemon(
+/** The emulator user, with no right of root's but to listen on UDP 623. */
+function asUser(settings: BmcSettings): string[] {
+  const groups = extraGroups(settings);
+  return [
+    `--reuid=${settings.user.uid}`,
+    `--regid=${settings.user.gid}`,
+    groups.length === 0 ? "--clear-groups" : `--groups=${groups.join(",")}`,
+    "--inh-caps=-all,+net_bind_service",
+    "--ambient-caps=-all,+net_bind_service",
+    "--bounding-set=-all,+net_bind_service",
+    "--no-new-privs",
+    "--",
+  ];
+}
+
+/** Root, with no more rights than it needs to begin: to read the program, to listen, and to become another. */
+const UNTIL_IT_DROPS_ROOT = [
+  "--clear-groups",
+  "--inh-caps=-all",
+  "--ambient-caps=-all",
+  "--bounding-set=-all,+dac_read_search,+net_bind_service,+setgid,+setuid",
+  "--no-new-privs",
+  "--",
+];
+
+/** The group of /dev/kvm, where the machines that are switched on need it. */
+function extraGroups({ user, kvm }: BmcSettings): readonly number[] {
+  return kvm && user.kvmGid !== null ? [user.kvmGid] : [];
+}
+
+/** Nothing of our own environment, which may hold secrets, is handed on. */
+function withEnvironment(
+  variables: Readonly<Record<string, string>>,
   program: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  { user, kvm }: BmcSettings,
-): Command {
-  const groups = kvm && user.kvmGid !== null ? `--groups=${user.kvmGid}` : "--clear-groups";
-  const variables = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...environment };
-  return {
-    file: "setpriv",
-    args: [
-      `--reuid=${user.uid}`,
-      `--regid=${user.gid}`,
-      groups,
-      "--inh-caps=-all,+net_bind_service",
-      "--ambient-caps=-all,+net_bind_service",
-      "--bounding-set=-all,+net_bind_service",
-      "--no-new-privs",
-      "--",
-      "env",
-      "-i",
-      ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
-      ...program,
-    ],
-  };
+): readonly string[] {
+  const all = Object.entries({ PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...variables });
+  return ["env", "-i", ...all.map(([name, value]) => `${name}=${value}`), ...program];
 }

@@ -11,8 +11,8 @@ const POLL_MS = 20;
 export interface BmcProcesses {
   /** By node. More than one where a simulator is just starting its chassis program. */
   readonly simulators: ReadonlyMap<string, readonly number[]>;
-  readonly front: readonly number[];
-  /** Chassis programs: short-lived, but one may be switching a machine on. */
+  readonly attendant: readonly number[];
+  /** Chassis programs, which wait for the attendant. */
   readonly chassis: readonly number[];
 }
 
@@ -22,33 +22,33 @@ export interface BmcProcesses {
  */
 export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcProcesses> {
   const simulators = new Map<string, number[]>();
-  const front: number[] = [];
+  const attendant: number[] = [];
   const chassis: number[] = [];
   const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   for (const pid of pids) {
     const role = processRole(await processArguments(host, pid), runDir);
     if (role?.kind === "simulator") {
       simulators.set(role.node, [...(simulators.get(role.node) ?? []), pid]);
-    } else if (role?.kind === "front") {
-      front.push(pid);
+    } else if (role?.kind === "attendant") {
+      attendant.push(pid);
     } else if (role?.kind === "chassis") {
       chassis.push(pid);
     }
   }
-  return { simulators, front, chassis };
+  return { simulators, attendant, chassis };
 }
 
 type ProcessRole =
   | { readonly kind: "simulator"; readonly node: string }
-  | { readonly kind: "front" }
+  | { readonly kind: "attendant" }
   | { readonly kind: "chassis" };
 
 /** What a process with these arguments is to the BMCs of this run directory. */
 export function processRole(args: readonly string[], runDir: string): ProcessRole | undefined {
-  if (args.includes(bmcPaths(runDir).frontConfig)) {
-    return { kind: "front" };
+  if (args.includes(bmcPaths(runDir).attendantConfig)) {
+    return { kind: "attendant" };
   }
-  if (args.some((argument, index) => argument.endsWith("/bmc-chassis") && args[index + 1] === runDir)) {
+  if (args.includes(bmcPaths(runDir).chassis)) {
     return { kind: "chassis" };
   }
   const config = args[args.indexOf("-c") + 1] ?? "";

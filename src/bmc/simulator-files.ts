@@ -5,8 +5,8 @@ import { asciiField, fruInventory } from "./fru.ts";
 /**
  * The simulator's configuration (ipmi_lan(5)).
  *
- * - Nothing that a user wrote stands here, or in what it runs: the simulator hands the program to a shell, so the
- *   words come from the environment, and a shell never reads those again.
+ * - Nothing that a user wrote stands here. The simulator hands the chassis program to a shell, so even its path
+ *   comes from the environment, from where the shell takes it as one word.
  * - No authentication type is allowed, which leaves no IPMI 1.5 session; RMCP+ does not heed that list.
  * - Without a GUID there would be no RMCP+.
  */
@@ -25,10 +25,7 @@ export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly 
 }
 
 /** What the simulator runs in a shell, with `get` or `set` and its arguments added. */
-const CHASSIS_COMMAND = [
-  "exec env -u LD_LIBRARY_PATH setpriv --inh-caps=-all --ambient-caps=-all --",
-  '"$IKVSWITCH_NODE" "$IKVSWITCH_CHASSIS" "$IKVSWITCH_RUN_DIR" "$IKVSWITCH_SWITCH"',
-].join(" ");
+const CHASSIS_COMMAND = 'exec "$IKVSWITCH_CHASSIS"';
 
 /** What the simulated controller consists of, as simulator commands (ipmi_sim_cmd(5)). */
 export function simulatorCommands(node: Node): string {

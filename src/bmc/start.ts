@@ -1,5 +1,5 @@
 import type { Fabric } from "../fabric/types.ts";
-import type { Command, Host } from "../system/host.ts";
+import type { Host } from "../system/host.ts";
 import { setBmcAddresses } from "./addresses.ts";
 import { type DaemonOutcome, ensureDaemon } from "./daemon.ts";
 import { installLibrary } from "./library.ts";
@@ -20,22 +20,25 @@ export async function startBmcs(
   settings: BmcSettings,
 ): Promise<ReadonlyMap<string, DaemonOutcome>> {
   const plan = planBmcs(fabric, settings);
-  if (plan.front === null) {
+  if (plan.attendant === null) {
     await stopBmcs(host, fabric, settings);
     return new Map();
   }
-  await makeFolders(host, settings, [...plan.simulators.keys()]);
-  const mustRestart = await installLibrary(host, bmcPaths(settings.runDir));
+  const nodes = [...plan.simulators.keys()];
+  await makeFolders(host, settings, nodes);
+  const fifosAreNew = await makeFifos(host, settings.runDir, nodes);
+  const libraryIsNew = await installLibrary(host, bmcPaths(settings.runDir));
+  await installChassis(host, settings);
   await setBmcAddresses(host, fabric.host.bmcBridge, plan.addresses);
   const running = await findBmcProcesses(host, settings.runDir);
-  await endStrangers(host, settings.runDir, running.simulators, new Set(plan.simulators.keys()));
+  await endStrangers(host, settings.runDir, running.simulators, new Set(nodes));
   const outcomes = await Promise.all(
     [...plan.simulators].map(async ([node, daemon]) => {
       const pids = running.simulators.get(node) ?? [];
-      return [node, await ensureDaemon(host, daemon, pids, { mustRestart })] as const;
+      return [node, await ensureDaemon(host, daemon, pids, { mustRestart: libraryIsNew })] as const;
     }),
   );
-  await ensureDaemon(host, plan.front, running.front, { mustRestart: false });
+  await ensureDaemon(host, plan.attendant, running.attendant, { mustRestart: fifosAreNew });
   return new Map(outcomes);
 }
 
@@ -61,16 +64,37 @@ async function makeFolders(
   { runDir, user }: BmcSettings,
   nodes: readonly string[],
 ): Promise<void> {
-  const { folder, libraryFolder, front } = bmcPaths(runDir);
+  const { folder, libraryFolder, attendant } = bmcPaths(runDir);
   const folders = nodes.flatMap((node) => {
     const paths = simulatorPaths(runDir, node);
     return [paths.folder, paths.stateFolder, `${paths.stateFolder}/ipmi_sim`, paths.memoryFolder];
   });
-  const all = [folder, libraryFolder, front.folder, simulatorsFolder(runDir), ...folders];
+  const all = [folder, libraryFolder, attendant.folder, simulatorsFolder(runDir), ...folders];
   await host.makeDirectory(runDir);
-  await host.run(groupFolders(all, user.gid));
+  await host.run({
+    file: "install",
+    args: ["-d", "-m", "2750", "-o", "0", "-g", String(user.gid), ...all],
+  });
 }
 
-function groupFolders(folders: readonly string[], gid: number): Command {
-  return { file: "install", args: ["-d", "-m", "2750", "-o", "0", "-g", String(gid), ...folders] };
+/** Make the FIFOs that are missing. True when any was. */
+async function makeFifos(host: Host, runDir: string, nodes: readonly string[]): Promise<boolean> {
+  const paths = nodes
+    .map((node) => simulatorPaths(runDir, node))
+    .flatMap((node) => [node.request, node.answer]);
+  const found = await Promise.all(paths.map((path) => host.stat(path)));
+  const missing = paths.filter((_, index) => found[index] === undefined);
+  if (missing.length > 0) {
+    await host.run({ file: "mkfifo", args: ["-m", "0660", ...missing] });
+  }
+  return missing.length > 0;
+}
+
+/** A copy, because where we are installed may be no place for the emulator's user. */
+async function installChassis(host: Host, { runDir, programs }: BmcSettings): Promise<void> {
+  const program = await host.readFile(programs.chassis);
+  if (program === undefined) {
+    throw new Error(`${programs.chassis} is missing from our own installation`);
+  }
+  await host.writeFile(bmcPaths(runDir).chassis, program, 0o750);
 }

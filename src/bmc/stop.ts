@@ -6,7 +6,7 @@ import { endProcesses, findBmcProcesses, processRole } from "./processes.ts";
 
 /**
  * End all BMCs and remove all that they were started with. To be called before the machines are stopped, so that
- * no BMC switches one on again. Does nothing where there are none.
+ * none is switched on again. Does nothing where there are none.
  */
 export async function stopBmcs(
   host: Host,
@@ -14,8 +14,8 @@ export async function stopBmcs(
   { runDir }: { readonly runDir: string },
 ): Promise<void> {
   for (;;) {
-    const { simulators, front, chassis } = await findBmcProcesses(host, runDir);
-    const pids = [...[...simulators.values()].flat(), ...front, ...chassis];
+    const { simulators, attendant, chassis } = await findBmcProcesses(host, runDir);
+    const pids = [...[...simulators.values()].flat(), ...attendant, ...chassis];
     if (pids.length === 0) {
       break;
     }

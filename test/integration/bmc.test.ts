@@ -5,6 +5,7 @@ import { bmcEndpoint, type Socket, simulatorSocket, solSocket } from "../../src/
 import { bmcPaths } from "../../src/bmc/paths.ts";
 import type { BmcSettings } from "../../src/bmc/plan.ts";
 import { findBmcProcesses } from "../../src/bmc/processes.ts";
+import { bmcPrograms } from "../../src/bmc/programs.ts";
 import { startBmcs } from "../../src/bmc/start.ts";
 import { bmcStatus } from "../../src/bmc/status.ts";
 import { stopBmcs } from "../../src/bmc/stop.ts";
@@ -20,8 +21,10 @@ import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /*
- *   ipmitool ──UDP 623──▶ front ──UDP 623──▶ ipmi_sim ──▶ bmc-chassis ──QMP──▶ QEMU
- *            192.168.200.1x      127.0.2.x            └──────TCP, serial───────▲
+ *   ipmitool ──UDP 623──▶ attendant ──UDP 623──▶ ipmi_sim ──TCP, serial──▶ QEMU
+ *            192.168.200.1x  │  ▲    127.0.2.x      │                        ▲
+ *                            │  └───bmc-chassis─────┘                        │
+ *                            └──────────────────QMP──────────────────────────┘
  *
  * One rack and one spine make four nodes. Their machines are boot sectors.
  */
@@ -59,13 +62,12 @@ afterEach(async () => {
 });
 
 function settings(access: BmcAccess = { kind: "on", user: USER, password: PASSWORD }): BmcSettings {
-  const program = (name: string) => new URL(`../../libexec/${name}`, import.meta.url).pathname;
   return {
     runDir,
     access,
     user: NOBODY,
     kvm: false,
-    programs: { node: process.execPath, front: program("bmc-front"), chassis: program("bmc-chassis") },
+    programs: bmcPrograms(),
   };
 }
 
@@ -198,7 +200,7 @@ describe("a BMC", () => {
     );
   });
 
-  it("starts machines that have nothing of its own: no right, no socket, no environment", async () => {
+  it("starts machines that have nothing of its own: no right, no open file, no environment", async () => {
     await startBmcs(host, fabric, settings());
     await ipmitool(["chassis", "power", "on"]);
     const pid = await machinePid("leaf1");
@@ -207,11 +209,40 @@ describe("a BMC", () => {
     expect(status).toMatch(/^CapPrm:\t0+$/m);
     expect(status).toMatch(/^CapAmb:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
-    expect(await host.readFile(`/proc/${pid}/environ`)).not.toContain("LD_LIBRARY_PATH");
+    expect(await host.readFile(`/proc/${pid}/environ`)).toBe("PATH=/usr/sbin:/usr/bin:/sbin:/bin\0");
+    const files = (await host.run({ file: "ls", args: ["-l", `/proc/${pid}/fd`] })).stdout;
+    expect(files).toContain(nodePaths(runDir, "leaf1").qemuLog);
+    expect(files).not.toContain(bmcPaths(runDir).folder);
 
     await stopBmcs(host, fabric, { runDir });
     expect(await host.readFile("/proc/net/udp")).not.toMatch(/:026F /);
     expect(await machinePid("leaf1")).toBe(pid);
+  });
+
+  it("runs without root's rights, although its program lies where only root may read", async () => {
+    const hidden = `${runDir}/hidden`;
+    await host.makeDirectory(hidden, 0o700);
+    const { attendant, ...others } = bmcPrograms();
+    const [folder, name] = [attendant.slice(0, attendant.lastIndexOf("/")), attendant.split("/").at(-1)];
+    await host.run({ file: "ln", args: ["-s", folder, `${hidden}/libexec`] });
+    const programs = { ...others, attendant: `${hidden}/libexec/${name}` };
+    await startBmcs(host, fabric, { ...settings(), programs });
+    expect(await power()).toBe("Chassis Power is off");
+
+    const processes = await findBmcProcesses(host, runDir);
+    const [simulator = 0, attending = 0] = [processes.simulators.get("leaf1")?.[0], processes.attendant[0]];
+    // Bit 10: CAP_NET_BIND_SERVICE (capability.h).
+    for (const [pid, permitted] of [
+      [simulator, "0000000000000400"],
+      [attending, "0000000000000000"],
+    ]) {
+      const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
+      expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+      expect(status).toMatch(/^Gid:\t65534\t65534\t65534\t65534$/m);
+      expect(status).toMatch(/^Groups:\s*$/m);
+      expect(status).toMatch(new RegExp(`^CapPrm:\t${permitted}$`, "m"));
+      expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    }
   });
 });
 
@@ -231,7 +262,7 @@ describe("a BMC refuses", () => {
     expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
   });
 
-  it("every cipher suite but the one, from the network and past the front", async () => {
+  it("every cipher suite but the one, from the network and past the attendant", async () => {
     await startBmcs(host, fabric, settings());
     const inside = simulatorSocket(leaf1, { address: addressOf(leaf1), port: 623 }).address;
     for (const address of [addressOf(leaf1), inside]) {
@@ -270,7 +301,9 @@ describe("starting the BMCs", () => {
     expect([...first]).toEqual(fabric.nodes.map((node) => [node.name, "started"]));
     const before = await findBmcProcesses(host, runDir);
     await Promise.all(
-      [...(before.simulators.get("leaf1") ?? []), ...before.front].map((pid) => host.kill(pid, "SIGKILL")),
+      [...(before.simulators.get("leaf1") ?? []), ...before.attendant].map((pid) =>
+        host.kill(pid, "SIGKILL"),
+      ),
     );
     await expect
       .poll(async () => (await bmcStatus(host, fabric, settings())).map((bmc) => bmc.running))
@@ -306,7 +339,7 @@ describe("starting the BMCs", () => {
     await startBmcs(host, fabric, settings(access));
     const sockets = (await host.readFile("/proc/net/udp")) ?? "";
     const addresses = [...sockets.matchAll(/^ *\d+: ([0-9A-F]{8}):/gm)].map((match) => match[1] ?? "");
-    // 127.…, as a little-endian processor prints it; the front's own sockets are not bound to any.
+    // 127.…, as a little-endian processor prints it; the attendant's inner sockets are not bound to any.
     expect(addresses.filter((address) => !address.endsWith("7F") && address !== "00000000")).toEqual([]);
     expect(await bmcAddresses()).toEqual([]);
     const endpoint = bmcEndpoint(leaf1, access);
@@ -344,8 +377,8 @@ describe("stopping the BMCs", () => {
     expect(await bmcAddresses()).toEqual(fabric.nodes.map(addressOf));
     await stopBmcs(host, fabric, { runDir });
 
-    const { simulators, front, chassis } = await findBmcProcesses(host, runDir);
-    expect([...simulators, ...front, ...chassis]).toEqual([]);
+    const { simulators, attendant, chassis } = await findBmcProcesses(host, runDir);
+    expect([...simulators, ...attendant, ...chassis]).toEqual([]);
     expect((await host.run({ file: "ip", args: ["-json", "address"] })).stdout).toBe(addressesBefore);
     expect(await host.list(runDir)).toEqual(filesBefore);
     expect((await host.readFile("/proc/net/udp"))?.trim().split("\n")).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
+import type { AttendedBmc } from "./config.ts";
 import { judge } from "./judge.ts";
-import type { FrontRoute } from "./route.ts";
 
 /** Longer than a silent session lives: the simulator ends it after 30 s. */
 const IDLE_MS = 60_000;
@@ -15,44 +15,42 @@ interface Client {
 }
 
 /**
- * Pass datagrams between the clients of each BMC and its simulator, for as long as we live. Returns when it
- * listens everywhere.
- * @throws where a socket can't be had.
+ * Listen where a BMC's clients find it. What is returned begins to pass datagrams between them and its simulator.
+ * @throws where the socket can't be had.
  */
-export async function serveFront(routes: readonly FrontRoute[]): Promise<void> {
-  await Promise.all(routes.map(serveBmc));
-}
-
-async function serveBmc(route: FrontRoute): Promise<void> {
-  /** By address and port, the longest silent first. */
-  const clients = new Map<string, Client>();
+export async function openFront(bmc: AttendedBmc): Promise<() => void> {
   const outer = createSocket("udp4");
-  outer.bind(route.outside.port, route.outside.address);
+  outer.bind(bmc.outside.port, bmc.outside.address);
   await once(outer, "listening");
   tolerateErrors(outer);
+  return () => serve(outer, bmc);
+}
 
+function serve(outer: UdpSocket, bmc: AttendedBmc): void {
+  /** By address and port, the longest silent first. */
+  const clients = new Map<string, Client>();
   outer.on("message", (datagram, sender) => {
     const judgement = judge(datagram);
     if (judgement.kind === "answer") {
       outer.send(judgement.datagram, sender.port, sender.address);
     } else if (judgement.kind === "forward") {
       const key = `${sender.address}:${sender.port}`;
-      const inner = clients.get(key)?.inner ?? openInner(route, outer, sender);
+      const inner = clients.get(key)?.inner ?? openInner(bmc, outer, sender);
       // Out and in again: at the end of the map's order.
       clients.delete(key);
       clients.set(key, { inner, lastHeardMs: performance.now() });
       forgetSilent(clients);
-      inner.send(datagram, route.inside.port, route.inside.address);
+      inner.send(datagram, bmc.inside.port, bmc.inside.address);
     }
   });
   setInterval(() => forgetSilent(clients), IDLE_MS / 2);
 }
 
-function openInner(route: FrontRoute, outer: UdpSocket, client: RemoteInfo): UdpSocket {
+function openInner(bmc: AttendedBmc, outer: UdpSocket, client: RemoteInfo): UdpSocket {
   const inner = createSocket("udp4");
   tolerateErrors(inner);
   inner.on("message", (datagram, sender) => {
-    if (sender.address === route.inside.address && sender.port === route.inside.port) {
+    if (sender.address === bmc.inside.address && sender.port === bmc.inside.port) {
       outer.send(datagram, client.port, client.address);
     }
   });

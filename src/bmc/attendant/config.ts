@@ -1,0 +1,20 @@
+import type { Socket } from "../endpoint.ts";
+
+/** What the attendant is started with, as JSON. */
+export interface AttendantConfig {
+  readonly runDir: string;
+  /** Who it becomes once it listens. */
+  readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
+  readonly bmcs: readonly AttendedBmc[];
+}
+
+export interface AttendedBmc {
+  readonly node: string;
+  /** Where its clients find it. */
+  readonly outside: Socket;
+  /** Where its simulator listens. */
+  readonly inside: Socket;
+  /** FIFOs through which its simulator asks for something to be done to the machine, and is told the outcome. */
+  readonly request: string;
+  readonly answer: string;
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { addressBatch, hostAddresses } from "../../src/bmc/addresses.ts";
+
+describe("the BMCs' addresses", () => {
+  it("are changed in one batch, and only where they differ", () => {
+    expect(
+      addressBatch("bripmi", ["192.168.200.9", "192.168.200.10"], ["192.168.200.10", "192.168.200.11"]),
+    ).toEqual({
+      file: "ip",
+      args: ["-batch", "-"],
+      input: "address del 192.168.200.9/32 dev bripmi\naddress add 192.168.200.11/32 dev bripmi\n",
+    });
+    expect(addressBatch("bripmi", ["192.168.200.10"], ["192.168.200.10"])).toBeNull();
+  });
+
+  it("are the bridge's /32s: its own address is none of them", () => {
+    const shown = JSON.stringify([
+      {
+        ifname: "bripmi",
+        addr_info: [
+          { family: "inet", local: "192.168.200.1", prefixlen: 24 },
+          { family: "inet", local: "192.168.200.10", prefixlen: 32 },
+          { family: "inet6", local: "fe80::1", prefixlen: 64 },
+        ],
+      },
+    ]);
+    expect(hostAddresses(shown)).toEqual(["192.168.200.10"]);
+    expect(hostAddresses("[{},{}]")).toEqual([]);
+  });
+});

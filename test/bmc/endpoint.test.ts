@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { bmcEndpoint, ipmitoolCommand, simulatorSocket, solSocket } from "../../src/bmc/endpoint.ts";
+import { access, fabric, nodeCalled } from "./settings.ts";
+
+const leaf3 = nodeCalled("leaf3");
+const shipped = { ...access, password: "changeme" };
+
+describe("a BMC answers", () => {
+  it("on its own address in the BMC network", () => {
+    expect(bmcEndpoint(leaf3, access)).toEqual({
+      listen: "bmc-network",
+      address: "192.168.200.15",
+      port: 623,
+      listenReason: "",
+    });
+  });
+
+  it("on loopback, on a port of its own, while the password is the shipped one", () => {
+    expect(bmcEndpoint(leaf3, shipped)).toEqual({
+      listen: "loopback",
+      address: "127.0.0.1",
+      port: 6235,
+      listenReason: 'on this machine only: the password still is "changeme"',
+    });
+    const ports = fabric.nodes.map((node) => {
+      const endpoint = bmcEndpoint(node, shipped);
+      return endpoint.listen === "nowhere" ? 0 : endpoint.port;
+    });
+    expect(ports).toEqual([6230, 6231, 6232, 6233, 6234, 6235, 6236, 6237, 6238]);
+  });
+
+  it("nowhere without a usable password", () => {
+    expect(bmcEndpoint(leaf3, { kind: "off", reason: "why" })).toEqual({
+      listen: "nowhere",
+      listenReason: "why",
+    });
+  });
+});
+
+describe("inside, a BMC", () => {
+  it("listens on the port that it has outside, because it tells its clients", () => {
+    const outside = { address: "192.168.200.15", port: 623 };
+    expect(simulatorSocket(leaf3, outside)).toEqual({ address: "127.0.2.6", port: 623 });
+  });
+
+  it("shares no socket with another", () => {
+    const outside = { address: "192.168.200.15", port: 623 };
+    const simulators = fabric.nodes.map((node) => JSON.stringify(simulatorSocket(node, outside)));
+    const consoles = fabric.nodes.map((node) => JSON.stringify(solSocket(node)));
+    expect(new Set([...simulators, ...consoles]).size).toBe(2 * fabric.nodes.length);
+  });
+
+  it("finds its machine's serial console on loopback", () => {
+    expect(solSocket(leaf3)).toEqual({ address: "127.0.2.6", port: 6235 });
+  });
+});
+
+describe("the command to reach a BMC", () => {
+  it("names address, user, and a port that is not the standard one, and no password", () => {
+    expect(ipmitoolCommand(bmcEndpoint(leaf3, access), access)).toBe(
+      "ipmitool -I lanplus -H 192.168.200.15 -U admin -a",
+    );
+    expect(ipmitoolCommand(bmcEndpoint(leaf3, shipped), shipped)).toBe(
+      "ipmitool -I lanplus -H 127.0.0.1 -p 6235 -U admin -a",
+    );
+  });
+
+  it("is empty where there is no BMC", () => {
+    const off = { kind: "off", reason: "why" } as const;
+    expect(ipmitoolCommand(bmcEndpoint(leaf3, off), off)).toBe("");
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { planBmcs } from "../../src/bmc/plan.ts";
+import { fabric, settings } from "./settings.ts";
+
+describe("the plan of the BMCs", () => {
+  it("has a simulator for every node, with an address in the BMC network, and one attendant", () => {
+    const plan = planBmcs(fabric, settings);
+    expect([...plan.simulators.keys()]).toEqual(fabric.nodes.map((node) => node.name));
+    expect(plan.addresses).toEqual(Array.from({ length: 9 }, (_, index) => `192.168.200.${10 + index}`));
+    expect(plan.attendant?.listens).toEqual(plan.addresses.map((address) => ({ address, port: 623 })));
+  });
+
+  it("runs simulators as the emulator user, who may listen on port 623 and nothing else", () => {
+    expect(planBmcs(fabric, settings).simulators.get("leaf3")?.command).toEqual({
+      file: "setpriv",
+      args: [
+        "--reuid=999",
+        "--regid=998",
+        "--clear-groups",
+        "--inh-caps=-all,+net_bind_service",
+        "--ambient-caps=-all,+net_bind_service",
+        "--bounding-set=-all,+net_bind_service",
+        "--no-new-privs",
+        "--",
+        "env",
+        "-i",
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+        "LD_LIBRARY_PATH=/run/ikvswitch/bmc/lib",
+        "IKVSWITCH_CHASSIS=/run/ikvswitch/bmc/lib/bmc-chassis",
+        "IKVSWITCH_FOLDER=/run/ikvswitch/bmc/nodes/leaf3",
+        "ipmi_sim",
+        "-n",
+        "-c",
+        "/run/ikvswitch/bmc/nodes/leaf3/lan.conf",
+        "-f",
+        "/run/ikvswitch/bmc/nodes/leaf3/commands",
+        "-s",
+        "/run/ikvswitch/bmc/nodes/leaf3/state",
+      ],
+    });
+  });
+
+  it("starts the attendant as root with few rights, and tells it who to become", () => {
+    const { attendant } = planBmcs(fabric, { ...settings, kvm: true });
+    expect(attendant?.command).toEqual({
+      file: "setpriv",
+      args: [
+        "--clear-groups",
+        "--inh-caps=-all",
+        "--ambient-caps=-all",
+        "--bounding-set=-all,+dac_read_search,+net_bind_service,+setgid,+setuid",
+        "--no-new-privs",
+        "--",
+        "env",
+        "-i",
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+        "/usr/bin/node",
+        "--max-old-space-size=32",
+        "/usr/share/ikvswitch/libexec/bmc-attendant",
+        "/run/ikvswitch/bmc/attendant/attendant.json",
+      ],
+    });
+    const config = JSON.parse(attendant?.files[0]?.content ?? "") as { user: unknown; bmcs: unknown[] };
+    expect(config.user).toEqual({ uid: 999, gid: 998, groups: [107] });
+    expect(config.bmcs[5]).toEqual({
+      node: "leaf3",
+      outside: { address: "192.168.200.15", port: 623 },
+      inside: { address: "127.0.2.6", port: 623 },
+      request: "/run/ikvswitch/bmc/nodes/leaf3/request",
+      answer: "/run/ikvswitch/bmc/nodes/leaf3/answer",
+    });
+  });
+
+  it("keeps the password to the simulators' own memory", () => {
+    const plan = planBmcs(fabric, settings);
+    for (const daemon of [...plan.simulators.values(), plan.attendant]) {
+      expect(JSON.stringify(daemon?.command)).not.toContain("s3cret");
+    }
+  });
+
+  it("needs no address in the BMC network while the password is the shipped one", () => {
+    const plan = planBmcs(fabric, {
+      ...settings,
+      access: { kind: "on", user: "admin", password: "changeme" },
+    });
+    expect(plan.addresses).toEqual([]);
+    expect(plan.simulators.size).toBe(9);
+    const listens = [...plan.simulators.values(), plan.attendant].flatMap((daemon) => daemon?.listens ?? []);
+    expect(listens.every(({ address }) => address.startsWith("127."))).toBe(true);
+  });
+
+  it("is empty without a usable password", () => {
+    const plan = planBmcs(fabric, { ...settings, access: { kind: "off", reason: "why" } });
+    expect(plan).toEqual({ addresses: [], simulators: new Map(), attendant: null });
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { processRole } from "../../src/bmc/processes.ts";
+
+const RUN = "/run/ikvswitch";
+
+describe("a process is recognised by what it was told to use", () => {
+  it.each([
+    [
+      "a simulator",
+      `ipmi_sim -n -c ${RUN}/bmc/nodes/leaf3/lan.conf -f x`,
+      { kind: "simulator", node: "leaf3" },
+    ],
+    [
+      "a simulator being started",
+      `setpriv -- env -i ipmi_sim -n -c ${RUN}/bmc/nodes/leaf3/lan.conf`,
+      { kind: "simulator", node: "leaf3" },
+    ],
+    [
+      "the attendant",
+      `/usr/bin/node libexec/bmc-attendant ${RUN}/bmc/attendant/attendant.json`,
+      { kind: "attendant" },
+    ],
+    ["a chassis program", `/bin/sh ${RUN}/bmc/lib/bmc-chassis get power`, { kind: "chassis" }],
+    ["another fabric's simulator", "ipmi_sim -n -c /run/other/bmc/nodes/leaf3/lan.conf", undefined],
+    [
+      "another fabric's whose name begins alike",
+      `ipmi_sim -n -c ${RUN}2/bmc/nodes/leaf3/lan.conf`,
+      undefined,
+    ],
+    ["an editor of the simulator's file", `vi ${RUN}/bmc/nodes/leaf3/lan.conf`, undefined],
+    ["a shell", "/bin/sh -c true", undefined],
+    ["a kernel thread", "", undefined],
+  ])("%s", (_title, commandLine, role) => {
+    expect(processRole(commandLine.split(" "), RUN)).toEqual(role);
+  });
+});

@@ -1,0 +1,29 @@
+import type { BmcAccess } from "../../src/bmc/access.ts";
+import type { BmcSettings } from "../../src/bmc/plan.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import type { Fabric, Node } from "../../src/fabric/types.ts";
+import { shippedConfig } from "../fabric/config.ts";
+
+export const fabric: Fabric = planFabric(shippedConfig());
+
+export function nodeCalled(name: string): Node {
+  const found = fabric.nodes.find((node) => node.name === name);
+  if (found === undefined) {
+    throw new Error(`no ${name} in the plan`);
+  }
+  return found;
+}
+
+export const access = { kind: "on", user: "admin", password: "s3cret" } as const satisfies BmcAccess;
+
+export const settings: BmcSettings = {
+  runDir: "/run/ikvswitch",
+  access,
+  user: { name: "ikvswitch", uid: 999, gid: 998, kvmGid: 107 },
+  kvm: false,
+  programs: {
+    node: "/usr/bin/node",
+    attendant: "/usr/share/ikvswitch/libexec/bmc-attendant",
+    chassis: "/usr/share/ikvswitch/libexec/bmc-chassis",
+  },
+};
