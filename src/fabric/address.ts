@@ -40,6 +40,11 @@ export function interfaceAddress(network: Network, offset: number): InterfaceAdd
   return `${addressAt(network, offset)}/${network.length}`;
 }
 
+/** `192.168.96.1/24` without its length. */
+export function withoutLength(address: InterfaceAddress): Address {
+  return address.split("/")[0] ?? address;
+}
+
 export function addressAt(network: Network, offset: number): Address {
   return formatAddress(network.first + offset);
 }

@@ -1,3 +1,4 @@
+import { withoutLength } from "./address.ts";
 import type { Fabric, LeafNode } from "./types.ts";
 
 /** A value that follows from the configuration, as `config show` prints it. */
@@ -17,7 +18,7 @@ export function describeComputed(fabric: Fabric): ComputedRow[] {
     { what: "servers may announce", value: fabric.serverAccess.allowedPrefixes.join(", ") },
     ...fabric.nodes.map((node) => ({
       what: node.name,
-      value: `loopback ${node.loopback}, AS ${node.asn}, VNC port ${node.machine.vncPort}, BMC ${addressOf(node.bmc.address)}`,
+      value: `loopback ${node.loopback}, AS ${node.asn}, VNC port ${node.machine.vncPort}, BMC ${withoutLength(node.bmc.address)}`,
     })),
     ...leaves.flatMap(describeDhcp),
     ...leaves.flatMap(describeVlans),
@@ -30,7 +31,7 @@ function describeDhcp(leaf: LeafNode): ComputedRow[] {
     : [
         {
           what: `DHCP of rack ${leaf.rack}`,
-          value: `${leaf.dhcp.prefix}, pool ${leaf.dhcp.poolFirst} to ${leaf.dhcp.poolLast}, router ${addressOf(leaf.dhcp.router)}`,
+          value: `${leaf.dhcp.prefix}, pool ${leaf.dhcp.poolFirst} to ${leaf.dhcp.poolLast}, router ${withoutLength(leaf.dhcp.router)}`,
         },
       ];
 }
@@ -38,10 +39,6 @@ function describeDhcp(leaf: LeafNode): ComputedRow[] {
 function describeVlans(leaf: LeafNode): ComputedRow[] {
   return leaf.l2Vlans.map((vlan) => ({
     what: `VLAN ${vlan.id} on ${leaf.name}`,
-    value: `${vlan.prefix}, gateway ${addressOf(vlan.gateway)}`,
+    value: `${vlan.prefix}, gateway ${withoutLength(vlan.gateway)}`,
   }));
-}
-
-function addressOf(interfaceAddress: string): string {
-  return interfaceAddress.split("/")[0] ?? interfaceAddress;
 }

@@ -1,0 +1,10 @@
+import { type Cell, formatTable } from "./table.ts";
+
+/** What something is, a line each, as a table without heads. */
+export function formatFacts(facts: readonly (readonly [string, Cell])[]): string {
+  const [, ...lines] = formatTable(
+    ["", ""],
+    facts.map(([name, value]) => [name, value === null ? "" : String(value)]),
+  ).split("\n");
+  return lines.join("\n");
+}
