@@ -26,7 +26,7 @@ export async function checkSwitchHost(
   const architecture = await findArchitecture(host);
   const [user, qemuVersion, ...others] = await Promise.all([
     findEmulatorUser(host, userName).catch(requirements),
-    findQemu(host, architecture),
+    findQemu(host, architecture).catch(requirements),
     missingPrograms(host),
     tunProblem(host),
     memoryProblem(host, nodes),
@@ -48,15 +48,16 @@ function requirements(error: unknown): readonly MissingRequirement[] {
   throw error;
 }
 
-async function findArchitecture(host: Host): Promise<Architecture> {
+export async function findArchitecture(host: Host): Promise<Architecture> {
   const machine = (await host.run({ file: "uname", args: ["-m"] })).stdout.trim();
   return machine === "aarch64" ? "arm64" : "x86_64";
 }
 
-async function findQemu(
-  host: Host,
-  architecture: Architecture,
-): Promise<string | readonly MissingRequirement[]> {
+/**
+ * QEMU's own words for its version.
+ * @throws PreflightError where it can't be run.
+ */
+export async function findQemu(host: Host, architecture: Architecture): Promise<string> {
   const file = qemuProgram(architecture);
   try {
     return (await host.run({ file, args: ["--version"] })).stdout.split("\n")[0] ?? "";
@@ -65,7 +66,9 @@ async function findQemu(
       throw error;
     }
     const fix = `apt install ${architecture === "arm64" ? "qemu-system-arm" : "qemu-system-x86"}`;
-    return [{ what: `${file} can't be run`, why: "every switch is a virtual machine", fix }];
+    throw new PreflightError([
+      { what: `${file} can't be run`, why: "every switch is a virtual machine", fix },
+    ]);
   }
 }
 

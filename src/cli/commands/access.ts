@@ -1,0 +1,135 @@
+import type { Argv, CommandModule } from "yargs";
+import type { Node } from "../../fabric/types.ts";
+import { command } from "../command.ts";
+import { type Context, type GlobalOptions, loadContext } from "../context.ts";
+import { findNode } from "../find-node.ts";
+import { print, printJson } from "../output.ts";
+
+const EXEC_TIMEOUT_MS = 10 * 60_000;
+
+interface NodeOptions extends GlobalOptions {
+  readonly node: string;
+}
+
+interface CommandOptions extends NodeOptions {
+  readonly words: readonly string[];
+}
+
+/** The command of that form, whose `run` is given the node that the user named. */
+function nodeCommand<T extends NodeOptions>(
+  form: string,
+  describe: string,
+  builder: (parser: Argv) => Argv,
+  run: (context: Context, node: Node, options: T) => Promise<void>,
+): CommandModule {
+  return command<T>({
+    command: form,
+    describe,
+    builder: (parser) =>
+      builder(parser.positional("node", { type: "string", describe: "internet, spine1, leaf3, ..." })),
+    run: async (options) => {
+      const context = await loadContext(options);
+      await run(context, findNode(context.fabric, options.node), options);
+    },
+  });
+}
+
+/** Words after the switch's name go to the other side as they are, dashes included. */
+function passWordsOn(parser: Argv): Argv {
+  return parser
+    .positional("words", { array: true, type: "string", default: [], describe: "Command and its arguments" })
+    .parserConfiguration({ "unknown-options-as-args": true, "halt-at-non-option": true });
+}
+
+export const sshCommand = nodeCommand<CommandOptions>(
+  "ssh <node> [words..]",
+  "Log in to a switch over the fabric, or run a command there",
+  (parser) =>
+    passWordsOn(parser).example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "what leaf3 has learnt"),
+  async ({ host, loaded }, node, { words }) => {
+    const { sshCommandLine } = await import("../../switches/ssh.ts");
+    process.exitCode = await host.runInteractive(sshCommandLine(loaded.config.STATE_DIR, node, words));
+  },
+);
+
+export const execCommand = nodeCommand<CommandOptions>(
+  "exec <node> <words..>",
+  "Run a command in a switch through its inside channel, which works with the network down",
+  (parser) =>
+    passWordsOn(parser).example(
+      "$0 exec leaf3 ip -br address",
+      "leaf3's addresses, whatever its routing does",
+    ),
+  async ({ host, loaded }, node, { words }) => {
+    const { guestExec } = await import("../../switches/qemu/guest-exec.ts");
+    const { nodePaths } = await import("../../switches/qemu/paths.ts");
+    const [file = "", ...args] = words;
+    const result = await guestExec(
+      host,
+      // The agent starts programs without a shell, and so without a search path.
+      { file: "/usr/bin/env", args: ["--", file, ...args] },
+      {
+        socket: nodePaths(loaded.config.RUN_DIR, node.name).agent,
+        timeoutMs: EXEC_TIMEOUT_MS,
+        okExitCodes: "any",
+      },
+    );
+    process.stdout.write(result.stdout);
+    process.stderr.write(result.stderr);
+    process.exitCode = result.exitCode;
+  },
+);
+
+export const consoleCommand = nodeCommand(
+  "console <node>",
+  "Open a switch's serial console; Ctrl-] leaves it",
+  (parser) => parser,
+  async ({ host, loaded }, node) => {
+    const { attachConsole } = await import("../../switches/console.ts");
+    process.stderr.write(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.\n`);
+    const reason = await attachConsole(host, loaded.config.RUN_DIR, node.name, {
+      input: process.stdin,
+      output: process.stdout,
+    });
+    process.stderr.write(`\n${reason === "escape" ? "Left the console" : "The machine ended"}.\n`);
+  },
+);
+
+export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
+  "vnc <node>",
+  "Print where a switch's VNC console listens, or open it",
+  (parser) =>
+    parser.option("open", {
+      type: "boolean",
+      default: false,
+      describe: "Start vncviewer (Debian: tigervnc-viewer)",
+    }),
+  async ({ host, loaded }, node, { open, json }) => {
+    const { listenAddress } = await import("../../switches/listen.ts");
+    const address = listenAddress(loaded.config);
+    const endpoint = { address, port: node.machine.vncPort };
+    if (open) {
+      const reachable = address === "0.0.0.0" ? "127.0.0.1" : address;
+      process.exitCode = await host.runInteractive({
+        file: "vncviewer",
+        args: [`${reachable}::${endpoint.port}`],
+      });
+    } else if (json) {
+      printJson(endpoint);
+    } else {
+      print(`${address}:${endpoint.port}`);
+    }
+  },
+);
+
+export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>(
+  "logs <node>",
+  "Print what a switch's serial console has shown",
+  (parser) =>
+    parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
+  async ({ host, loaded }, node, { qemu }) => {
+    const { nodePaths } = await import("../../switches/qemu/paths.ts");
+    const paths = nodePaths(loaded.config.RUN_DIR, node.name);
+    print((await host.readFile(qemu ? paths.qemuLog : paths.console)) ?? "");
+  },
+);

@@ -1,0 +1,71 @@
+import { command, commandGroup } from "../command.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
+import { print, printJson } from "../output.ts";
+
+interface ShowOptions extends GlobalOptions {
+  readonly secrets: boolean;
+}
+
+const templateCommand = command({
+  command: "template",
+  describe: "Print the commented configuration file with every key and its default",
+  run: async () => {
+    const { renderTemplate } = await import("../../config/template.ts");
+    print(renderTemplate());
+  },
+});
+
+const showCommand = command<ShowOptions>({
+  command: "show",
+  describe: "Print every key, its value and where it came from, and what is computed from them",
+  builder: (parser) =>
+    parser.option("secrets", { type: "boolean", default: false, describe: "Passwords, too" }),
+  run: show,
+});
+
+/** Loading and planning find every problem there is; what they throw is the report. */
+const validateCommand = command({
+  command: "validate",
+  describe: "Check the configuration and report every problem",
+  run: async (options) => {
+    const { loaded, fabric } = await loadContext(options);
+    if (options.json) {
+      printJson({ file: loaded.file, valid: true, problems: [] });
+      return;
+    }
+    const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.wires.length} wires`;
+    print(`${loaded.file ?? "The defaults"}: valid. ${size}.`);
+  },
+});
+
+export const configCommand = commandGroup("config", "Write, show or check the configuration", [
+  templateCommand,
+  showCommand,
+  validateCommand,
+]);
+
+async function show(options: ShowOptions): Promise<void> {
+  const { loaded, fabric } = await loadContext(options);
+  const { describeConfig } = await import("../../config/show.ts");
+  const { describeComputed } = await import("../../fabric/computed.ts");
+  const values = describeConfig(loaded, { secrets: options.secrets });
+  const computed = describeComputed(fabric);
+  if (options.json) {
+    printJson({ file: loaded.file, values, computed });
+    return;
+  }
+  const { formatTable } = await import("../../format/table.ts");
+  const sections = [
+    `Configuration: ${loaded.file ?? "defaults only"}`,
+    formatTable(
+      ["KEY", "VALUE", "FROM"],
+      values.map((row) => [row.key, row.value, row.source]),
+    ),
+    "Computed:",
+    formatTable(
+      ["WHAT", "VALUE"],
+      computed.map((row) => [row.what, row.value]),
+    ),
+  ];
+  print(sections.join("\n\n"));
+}

@@ -1,0 +1,62 @@
+import { ConfigError } from "../../errors.ts";
+import { command } from "../command.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
+import { findNode } from "../find-node.ts";
+
+const TIMEOUT_MS = 5 * 60_000;
+
+interface CopyOptions extends GlobalOptions {
+  readonly from: string;
+  readonly to: string;
+}
+
+export const copyCommand = command<CopyOptions>({
+  command: "cp <from> <to>",
+  describe: "Copy a file into or out of a switch through its inside channel",
+  builder: (parser) =>
+    parser
+      .positional("from", { type: "string", describe: "PATH on the host, or NODE:PATH" })
+      .positional("to", { type: "string", describe: "NODE:PATH, or PATH on the host" })
+      .example("$0 cp leaf3:/etc/frr/frr.conf .", "leaf3's routing configuration")
+      .example("$0 cp test.sh leaf3:/root/test.sh", "works with the network down"),
+  run: async (options) => {
+    const { host, loaded, fabric } = await loadContext(options);
+    const { pullFile, pushFile } = await import("../../switches/qemu/guest-files.ts");
+    const { nodePaths } = await import("../../switches/qemu/paths.ts");
+    const agent = (name: string) => ({
+      socket: nodePaths(loaded.config.RUN_DIR, findNode(fabric, name).name).agent,
+      timeoutMs: TIMEOUT_MS,
+    });
+    const from = inSwitch(options.from);
+    const to = inSwitch(options.to);
+    if (from !== null && to === null) {
+      await host.writeFile(
+        await targetPath(options.to, from.path),
+        await pullFile(host, agent(from.node), from.path),
+      );
+    } else if (from === null && to !== null) {
+      const content = await host.readBytes(options.from);
+      if (content === undefined) {
+        throw new ConfigError([{ file: "command line", message: `there is no file ${options.from}` }]);
+      }
+      await pushFile(host, agent(to.node), to.path, content);
+    } else {
+      throw new ConfigError([
+        { file: "command line", message: "one of the two must be NODE:PATH, as in leaf3:/root/x" },
+      ]);
+    }
+  },
+});
+
+/** `leaf3:/root/x`; null for a path on the host. */
+function inSwitch(word: string): { readonly node: string; readonly path: string } | null {
+  const match = /^([a-z][a-z0-9]*):(\/.*)$/.exec(word);
+  return match?.[1] === undefined || match[2] === undefined ? null : { node: match[1], path: match[2] };
+}
+
+/** As cp does: into a folder under the file's own name. */
+async function targetPath(target: string, source: string): Promise<string> {
+  return target === "." || target.endsWith("/")
+    ? `${target}/${source.slice(source.lastIndexOf("/") + 1)}`
+    : target;
+}

@@ -1,0 +1,33 @@
+import { command } from "../command.ts";
+import { loadContext } from "../context.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { print, printJson } from "../output.ts";
+
+export const doctorCommand = command({
+  command: "doctor",
+  describe: "Look for everything the emulator needs: what is there, what is missing, and how to get it",
+  run: async (options) => {
+    const { host, loaded, fabric } = await loadContext(options);
+    const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
+    const { checkKvm } = await import("../../switches/kvm-finding.ts");
+    const { qemuProgram } = await import("../../switches/qemu/command.ts");
+    const { findArchitecture } = await import("../../switches/preflight.ts");
+    const architecture = await findArchitecture(host);
+    const findings = await examineHost(host, fabric, {
+      stateDir: loaded.config.STATE_DIR,
+      qemu: qemuProgram(architecture),
+      more: [(machine) => checkKvm(machine, loaded.config, architecture)],
+    });
+    const missing = findings.filter(({ status }) => status === "missing").length;
+    if (options.json) {
+      printJson(findings);
+    } else {
+      const verdict =
+        missing === 0
+          ? "This machine has all that is needed."
+          : `${missing} ${missing === 1 ? "thing is" : "things are"} missing.`;
+      print(`${formatFindings(findings)}\n\n${verdict}`);
+    }
+    process.exitCode = missing === 0 ? ExitCode.done : ExitCode.machine;
+  },
+});

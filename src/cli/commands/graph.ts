@@ -1,0 +1,37 @@
+import type { Fabric } from "../../fabric/types.ts";
+import { command } from "../command.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
+import { print } from "../output.ts";
+
+type Draw = (fabric: Fabric) => string;
+
+const formats: Readonly<Record<"mermaid" | "dot" | "svg", () => Promise<Draw>>> = {
+  mermaid: async () => (await import("../../graph/mermaid.ts")).renderMermaid,
+  dot: async () => (await import("../../graph/dot.ts")).renderDot,
+  svg: async () => (await import("../../graph/svg.ts")).renderSvg,
+};
+
+interface GraphOptions extends GlobalOptions {
+  readonly format: keyof typeof formats;
+  readonly out: string | undefined;
+}
+
+export const graphCommand = command<GraphOptions>({
+  command: "graph",
+  describe: "Draw the topology",
+  builder: (parser) =>
+    parser
+      .option("format", { choices: Object.keys(formats), default: "svg", describe: "Kind of picture" })
+      .option("out", { type: "string", requiresArg: true, describe: "File to write [default: stdout]" })
+      .example("$0 graph --out fabric.svg", "a picture for a talk")
+      .example("$0 graph --format mermaid", "a diagram for a Markdown page"),
+  run: async (options) => {
+    const { host, fabric } = await loadContext(options);
+    const draw = await formats[options.format]();
+    if (options.out === undefined) {
+      print(draw(fabric));
+    } else {
+      await host.writeFile(options.out, draw(fabric));
+    }
+  },
+});

@@ -1,0 +1,42 @@
+import type { Argv } from "yargs";
+import type { Program } from "../main.ts";
+import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "./access.ts";
+import { configCommand } from "./config.ts";
+import { copyCommand } from "./copy.ts";
+import { doctorCommand } from "./doctor.ts";
+import { graphCommand } from "./graph.ts";
+import { hostNetworkCommands, netCommand } from "./net.ts";
+import { planCommand } from "./plan.ts";
+import { saveCommand } from "./save.ts";
+
+/** Which commands each program has. */
+export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
+  ikvswitch: (parser) =>
+    parser
+      .usage(
+        "$0 <command>\n\nA whole datacenter fabric on this machine: racks, leaf and spine switches, BGP to the host.",
+      )
+      .command(netCommand)
+      .command(planCommand)
+      .command(graphCommand)
+      .command(configCommand)
+      .command(doctorCommand)
+      .command(sshCommand)
+      .command(execCommand)
+      .command(copyCommand)
+      .command(consoleCommand)
+      .command(vncCommand)
+      .command(logsCommand)
+      .command(saveCommand)
+      .example("$0 doctor", "what this machine has and lacks")
+      .example("$0 plan", "every name, address, MAC and AS number that would be used")
+      .example("$0 net start --dry-run", "the commands that would create the host network"),
+  "ikvswitch-host-networking": (parser) =>
+    hostNetworkCommands.reduce(
+      (program, command) => program.command(command),
+      parser.usage(
+        "$0 <command>\n\nThe host's side of the fabric: bridges, taps, one route and one SNAT rule.",
+      ),
+    ),
+  "ikvswitch-setup": (parser) => parser.usage("$0 <command>\n\nThe fabric's switches."),
+};

@@ -1,0 +1,117 @@
+import type { Argv } from "yargs";
+import type { HostNetworkOptions } from "../../host/start.ts";
+import { command, commandGroup } from "../command.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { lockNetwork } from "../lock-network.ts";
+import { print, printJson } from "../output.ts";
+
+interface ChangeOptions extends GlobalOptions {
+  readonly dryRun: boolean;
+}
+
+const startCommand = command<ChangeOptions>({
+  command: "start",
+  describe: "Create what is missing, put right what differs",
+  builder: (parser) =>
+    withDryRun(parser)
+      .example("$0 start", "187 network interfaces and 94 bridges, with the shipped configuration")
+      .example("$0 start --dry-run", "a script that does the same"),
+  run: start,
+});
+
+const stopCommand = command<ChangeOptions>({
+  command: "stop",
+  describe: "Remove all that is ours and put the host back as it was",
+  builder: withDryRun,
+  run: stop,
+});
+
+const restartCommand = command({
+  command: "restart",
+  describe: "Stop, then start",
+  run: async (options) => {
+    await stop({ ...options, json: false, dryRun: false });
+    await start({ ...options, dryRun: false });
+  },
+});
+
+const statusCommand = command({
+  command: "status",
+  describe: "Compare what is with the plan, item by item; exits with 4 where they differ",
+  run: status,
+});
+
+/** The commands of `ikvswitch-host-networking`, which `ikvswitch net` has too. */
+export const hostNetworkCommands = [startCommand, stopCommand, restartCommand, statusCommand];
+
+export const netCommand = commandGroup(
+  "net",
+  "The host's side of the fabric: bridges, taps, one route and one SNAT rule",
+  hostNetworkCommands,
+);
+
+function withDryRun(parser: Argv): Argv {
+  return parser.option("dry-run", {
+    type: "boolean",
+    default: false,
+    describe: "Print the exact commands and run none",
+  });
+}
+
+async function start(options: ChangeOptions): Promise<void> {
+  const context = await loadContext(options);
+  const { startHostNetwork } = await import("../../host/start.ts");
+  const { formatPhases, summarizeStart } = await import("../../host/format.ts");
+  const result = await changeNetwork(context, options, "start", (settings) =>
+    startHostNetwork(context.host, context.fabric, settings),
+  );
+  if (options.json) {
+    printJson({ dryRun: options.dryRun, ...result });
+  } else {
+    print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStart(result)}.`);
+  }
+}
+
+async function stop(options: ChangeOptions): Promise<void> {
+  const context = await loadContext(options);
+  const { stopHostNetwork } = await import("../../host/stop.ts");
+  const { formatPhases, summarizeStop } = await import("../../host/format.ts");
+  const result = await changeNetwork(context, options, "stop", (settings) =>
+    stopHostNetwork(context.host, context.fabric, settings),
+  );
+  if (options.json) {
+    printJson({ dryRun: options.dryRun, ...result });
+  } else {
+    print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStop(result)}.`);
+  }
+}
+
+/** A dry run only looks, so it neither waits for others nor needs to be alone. */
+function changeNetwork<T>(
+  { host, loaded }: Context,
+  options: ChangeOptions,
+  action: string,
+  work: (settings: HostNetworkOptions) => Promise<T>,
+): Promise<T> {
+  const settings: HostNetworkOptions = {
+    stateDir: loaded.config.STATE_DIR,
+    dryRun: options.dryRun,
+    onWarning: (text) => process.stderr.write(`Warning: ${text}\n`),
+    interrupted,
+  };
+  return options.dryRun ? work(settings) : lockNetwork(host, `net ${action}`, () => work(settings));
+}
+
+async function status(options: GlobalOptions): Promise<void> {
+  const { host, fabric } = await loadContext(options);
+  const { hostNetworkStatus } = await import("../../host/status.ts");
+  const { formatStatus } = await import("../../host/format.ts");
+  const observed = await hostNetworkStatus(host, fabric);
+  if (options.json) {
+    printJson(observed);
+  } else {
+    print(formatStatus(observed));
+  }
+  process.exitCode = observed.drift.length === 0 ? ExitCode.done : ExitCode.drift;
+}

@@ -1,0 +1,25 @@
+import { command } from "../command.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
+import { selectNodes } from "../find-node.ts";
+import { print, printJson } from "../output.ts";
+
+interface PlanOptions extends GlobalOptions {
+  readonly node: string | undefined;
+}
+
+export const planCommand = command<PlanOptions>({
+  command: "plan [node]",
+  describe: "Show what the fabric would be: names, addresses, MACs, AS numbers, wires",
+  builder: (parser) =>
+    parser.positional("node", { type: "string", describe: "Only this switch: internet, spine1, leaf3, ..." }),
+  run: async (options) => {
+    const { fabric } = await loadContext(options);
+    const [only] = options.node === undefined ? [] : selectNodes(fabric, [options.node]);
+    if (options.json) {
+      printJson(only ?? fabric);
+      return;
+    }
+    const { formatPlan } = await import("../../graph/tables.ts");
+    print(formatPlan(fabric, only?.name));
+  },
+});

@@ -1,0 +1,66 @@
+import { fileURLToPath } from "node:url";
+import { loadConfig } from "../config/load.ts";
+import type { LoadedConfig } from "../config/types.ts";
+import { planFabric } from "../fabric/plan.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import { localHost } from "../system/local-host.ts";
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly config: string | undefined;
+  readonly set: readonly string[];
+  readonly json: boolean;
+}
+
+export interface Context {
+  readonly host: Host;
+  readonly loaded: LoadedConfig;
+  readonly fabric: Fabric;
+}
+
+const interruption = new AbortController();
+
+/** Aborted when the user presses Ctrl-C or the process is asked to end. */
+export const interrupted: AbortSignal = interruption.signal;
+
+/**
+ * On the first SIGINT or SIGTERM, let what is under way end or be undone; on the second, end at once.
+ */
+export function listenForInterrupts(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (interruption.signal.aborted) {
+        process.exit(130);
+      }
+      process.stderr.write("\nInterrupted: finishing cleanly. Again to end at once.\n");
+      interruption.abort();
+    });
+  }
+}
+
+/** The host that commands work on. */
+export function commandHost(): Host {
+  return localHost(interrupted);
+}
+
+/** Where the product's own files lie: etc, templates, guest. */
+export function productPath(name: string): string {
+  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
+}
+
+/**
+ * Read the configuration and plan the fabric.
+ * @throws ConfigError with every problem, each with its file and line where it has one.
+ */
+export async function loadContext(options: GlobalOptions): Promise<Context> {
+  const host = commandHost();
+  const loaded = await loadConfig(host, {
+    configPath: options.config,
+    env: process.env,
+    sets: options.set,
+    shippedPath: productPath("etc/ikvswitch.conf"),
+    alsoCheck: planFabric,
+  });
+  return { host, loaded, fabric: planFabric(loaded.config) };
+}

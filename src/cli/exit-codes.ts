@@ -1,0 +1,13 @@
+/** What the commands' exit codes mean. */
+export const ExitCode = {
+  done: 0,
+  failed: 1,
+  /** Wrong arguments or a wrong configuration; nothing was changed. */
+  usage: 2,
+  /** The machine lacks something; nothing was changed. */
+  machine: 3,
+  /** Checked, and not as planned. */
+  drift: 4,
+  /** As a shell reports a program that SIGINT ended. */
+  interrupted: 130,
+} as const;

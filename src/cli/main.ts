@@ -1,0 +1,61 @@
+import yargs, { type Argv } from "yargs";
+import { commands } from "./commands/index.ts";
+import { interrupted, listenForInterrupts } from "./context.ts";
+import { ExitCode } from "./exit-codes.ts";
+import { reportError } from "./report-error.ts";
+
+export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
+
+/** Run one of the three programs with the words after its name, and set the process's exit code. */
+export async function main(program: Program, words: readonly string[]): Promise<void> {
+  listenForInterrupts();
+  const debug = words.includes("--debug");
+  try {
+    await commands[program](globalOptions(yargs([...words]).scriptName(program))).parseAsync();
+  } catch (error) {
+    if (interrupted.aborted) {
+      process.stderr.write("Interrupted.\n");
+      process.exitCode = ExitCode.interrupted;
+    } else {
+      process.exitCode = reportError(error, debug);
+    }
+  }
+}
+
+function globalOptions(parser: Argv): Argv {
+  return parser
+    .option("config", {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "Configuration file [default: $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, the shipped one]",
+    })
+    .option("set", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      defaultDescription: "none",
+      describe: "KEY=VALUE that overrides the file; may be given several times",
+    })
+    .option("json", { type: "boolean", default: false, describe: "Machine-readable output on stdout" })
+    .option("debug", { type: "boolean", default: false, describe: "On failure, show where in the program" })
+    .demandCommand(1, 1, "Say what to do: one of the commands above.")
+    .strict()
+    .recommendCommands()
+    .version()
+    .help()
+    .alias("help", "h")
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .epilogue(
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the machine lacks something, 4 checked and not as planned.",
+    )
+    .fail((message, error, parser) => {
+      if (error !== undefined) {
+        throw error;
+      }
+      parser.showHelp("error");
+      process.stderr.write(`\n${message}\n`);
+      process.exit(ExitCode.usage);
+    });
+}

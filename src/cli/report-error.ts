@@ -1,0 +1,41 @@
+import { CommandError, ConfigError, formatProblem, PreflightError, TimeoutError } from "../errors.ts";
+import { ExitCode } from "./exit-codes.ts";
+
+/**
+ * Tell the user what went wrong and what to do about it, on stderr, and give the exit code.
+ * @param debug show where in the program it happened, too.
+ */
+export function reportError(error: unknown, debug: boolean): number {
+  const { text, exitCode } = describeError(error);
+  process.stderr.write(`${text}\n`);
+  if (debug && error instanceof Error) {
+    process.stderr.write(`${error.stack}\n`);
+  }
+  return exitCode;
+}
+
+function describeError(error: unknown): { text: string; exitCode: number } {
+  if (error instanceof ConfigError) {
+    return { text: describeConfigError(error), exitCode: ExitCode.usage };
+  }
+  if (error instanceof PreflightError) {
+    return {
+      text: `This machine is not ready. Nothing was changed.\n\n  ${error.message.replaceAll("\n", "\n  ")}`,
+      exitCode: ExitCode.machine,
+    };
+  }
+  if (error instanceof CommandError || error instanceof TimeoutError) {
+    return { text: error.message, exitCode: ExitCode.failed };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    text: `${message}\nThis is not a failure that ikvswitch knows: probably a defect of its own. --debug shows where it happened.`,
+    exitCode: ExitCode.failed,
+  };
+}
+
+function describeConfigError(error: ConfigError): string {
+  const count = error.problems.length;
+  const lines = error.problems.map((problem) => `  ${formatProblem(problem).replaceAll("\n", "\n    ")}`);
+  return `${count === 1 ? "One problem" : `${count} problems`} in the configuration:\n${lines.join("\n")}`;
+}
