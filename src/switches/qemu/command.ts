@@ -1,3 +1,4 @@
+import { solSocket } from "../../bmc/endpoint.ts";
 import type { Node } from "../../fabric/types.ts";
 import type { Command } from "../../system/host.ts";
 import { networkArguments } from "./network.ts";
@@ -125,10 +126,26 @@ function consoleArguments(node: Node, { paths, vncListen }: MachineSettings): st
     "vc,id=terminal,cols=100,rows=37",
     "-device",
     "virtconsole,bus=channels.0,nr=0,chardev=terminal",
+    ...solArguments(node),
     "-object",
     `secret,id=vnc-password,file=${paths.vncPassword}`,
     "-vnc",
     `${vncListen}:${node.machine.vncDisplay},password-secret=vnc-password`,
+  ];
+}
+
+/**
+ * A serial console of the BMC's own, so that neither it nor `console` has to wait for the other. On TCP because
+ * OpenIPMI's simulator connects to nothing else; QEMU takes one client, which is the simulator for as long as it
+ * runs.
+ */
+function solArguments(node: Node): string[] {
+  const { address, port } = solSocket(node);
+  return [
+    "-chardev",
+    `socket,id=sol,host=${address},port=${port},server=on,wait=off`,
+    "-device",
+    "virtconsole,bus=channels.0,nr=2,chardev=sol",
   ];
 }
 
