@@ -1,0 +1,165 @@
+import { chmod, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Fabric } from "../../src/fabric/types.ts";
+import { FRR_CONF } from "../../src/render/render.ts";
+import type { Command } from "../../src/system/host.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { contentOf, nodeOf, render } from "../render/site.ts";
+import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
+
+/** Machines that run FRR, each in a network namespace of its own, wired by veth pairs. */
+export interface FrrLab {
+  /** Run a program on a machine; `outside` is what the internet router's host port leads to. */
+  run(machine: string, file: string, ...args: string[]): Promise<string>;
+  /** The same, with the exit code instead of an error. */
+  exitCode(machine: string, file: string, ...args: string[]): Promise<number>;
+  /** What vtysh prints. */
+  vtysh(machine: string, ...commands: string[]): Promise<string>;
+  /** Two interfaces that lead to each other. */
+  wire(a: WireEnd, b: WireEnd): Promise<void>;
+  /** Add a machine that runs FRR with this configuration once it is started. */
+  add(machine: string, frrConf: string): Promise<void>;
+  start(machine: string): Promise<void>;
+  /** Reload a machine's FRR with another configuration, as a switch does. */
+  reload(machine: string, frrConf: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WireEnd {
+  readonly machine: string;
+  readonly interface: string;
+  readonly mac?: string;
+}
+
+const FRR = "/usr/lib/frr";
+const local = localHost();
+
+/** All nodes of a fabric with their rendered sysctls and frr.conf, wired as planned but not started. */
+export async function frrLab(fabric: Fabric): Promise<FrrLab> {
+  const folder = await mkdtemp(join(tmpdir(), "ikv-frr-"));
+  await chmod(folder, 0o755);
+  const machines = new Map<string, NamespacedHost>();
+  const pidFiles: string[] = [];
+
+  const machine = (name: string): NamespacedHost => {
+    const found = machines.get(name);
+    if (found === undefined) {
+      throw new Error(`there is no machine ${name}`);
+    }
+    return found;
+  };
+  const namespace = (name: string): string => {
+    const [option = ""] = machine(name).inside({ file: "true", args: [] }).args;
+    return option.replace("--net=", "");
+  };
+  // FRR's daemons find each other in /run/frr and their configuration in /etc/frr: every machine has its own.
+  const withOwnFolders = (name: string, command: Command): Command => ({
+    file: "unshare",
+    args: [
+      "--mount",
+      "sh",
+      "-c",
+      `mount --bind ${folder}/${name}/run /run/frr && mount --bind ${folder}/${name}/etc /etc/frr && exec "$@"`,
+      "sh",
+      command.file,
+      ...command.args,
+    ],
+  });
+
+  const lab: FrrLab = {
+    run: async (name, file, ...args) => (await machine(name).host.run({ file, args })).stdout,
+    exitCode: async (name, file, ...args) =>
+      (await machine(name).host.run({ file, args }, { okExitCodes: [1, 2] })).exitCode,
+    vtysh: async (name, ...commands) => {
+      const args = commands.flatMap((command) => ["-c", command]);
+      return (await machine(name).host.run(withOwnFolders(name, { file: "vtysh", args }))).stdout;
+    },
+    wire: async (a, b) => {
+      await lab.run(
+        a.machine,
+        "ip",
+        "link",
+        "add",
+        ...linkArgs(a),
+        "type",
+        "veth",
+        "peer",
+        ...peerArgs(b, namespace(b.machine)),
+      );
+      await lab.run(a.machine, "ip", "link", "set", a.interface, "up");
+      await lab.run(b.machine, "ip", "link", "set", b.interface, "up");
+    },
+    add: async (name, frrConf) => {
+      machines.set(name, await namespacedHost());
+      await local.writeFile(`${folder}/${name}/etc/frr.conf`, frrConf);
+      await local.writeFile(`${folder}/${name}/etc/vtysh.conf`, "service integrated-vtysh-config\n");
+      await local.makeDirectory(`${folder}/${name}/run`);
+      await local.run({ file: "chown", args: ["-R", "frr:frr", `${folder}/${name}`] });
+    },
+    start: async (name) => {
+      for (const daemon of ["mgmtd", "zebra", "staticd", "bfdd", "bgpd"]) {
+        // FRR before 9 has no mgmtd.
+        if ((await local.stat(`${FRR}/${daemon}`)) !== undefined) {
+          pidFiles.push(`${folder}/${name}/run/${daemon}.pid`);
+          const args = ["-d", "--log", `file:/run/frr/${daemon}.log`];
+          await machine(name).host.run(withOwnFolders(name, { file: `${FRR}/${daemon}`, args }));
+        }
+      }
+      await machine(name).host.run(withOwnFolders(name, { file: "vtysh", args: ["-b"] }));
+    },
+    reload: async (name, frrConf) => {
+      await local.writeFile(`${folder}/${name}/etc/frr.conf`, frrConf);
+      const args = ["--reload", "--rundir", "/run/frr", FRR_CONF];
+      await machine(name).host.run(withOwnFolders(name, { file: `${FRR}/frr-reload.py`, args }));
+    },
+    close: async () => {
+      for (const pidFile of pidFiles) {
+        const pid = Number(await local.readFile(pidFile));
+        if (pid > 0) {
+          await local.kill(pid, "SIGKILL");
+        }
+      }
+      for (const each of machines.values()) {
+        await each.close();
+      }
+      await local.remove(folder);
+    },
+  };
+
+  await lab.add("outside", "");
+  for (const node of fabric.nodes) {
+    const files = render(fabric, node);
+    await lab.add(node.name, contentOf(files, FRR_CONF));
+    await local.writeFile(
+      `${folder}/${node.name}/sysctl.conf`,
+      contentOf(files, "/etc/sysctl.d/ikvswitch.conf"),
+    );
+    await lab.run(node.name, "sysctl", "-q", "-p", `${folder}/${node.name}/sysctl.conf`);
+    await lab.run(node.name, "ip", "address", "add", `${node.loopback}/32`, "dev", "lo");
+  }
+  for (const { a, b } of fabric.sessions) {
+    await lab.wire(endOf(fabric, a), endOf(fabric, b));
+  }
+  await lab.wire(
+    { machine: "outside", interface: fabric.host.bridge },
+    { machine: "internet", interface: "ens4" },
+  );
+  await lab.run("outside", "ip", "address", "add", fabric.host.address, "dev", fabric.host.bridge);
+  await lab.run("outside", "ip", "route", "add", fabric.prefix, "via", fabric.host.gateway);
+  await lab.run("internet", "ip", "address", "add", `${fabric.host.gateway}/24`, "dev", "ens4");
+  return lab;
+}
+
+function endOf(fabric: Fabric, end: Fabric["sessions"][number]["a"]): WireEnd {
+  const port = nodeOf(fabric, end.node).ports.find(({ name }) => name === end.port);
+  return { machine: end.node, interface: end.port, ...(port === undefined ? {} : { mac: port.mac }) };
+}
+
+function linkArgs(end: WireEnd): string[] {
+  return ["name", end.interface, ...(end.mac === undefined ? [] : ["address", end.mac])];
+}
+
+function peerArgs(end: WireEnd, namespace: string): string[] {
+  return [...linkArgs(end), "netns", namespace];
+}

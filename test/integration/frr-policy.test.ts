@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { FRR_CONF } from "../../src/render/render.ts";
+import { pollUntil } from "../../src/system/poll.ts";
+import { shippedConfig } from "../fabric/config.ts";
+import { contentOf, nodeOf, render } from "../render/site.ts";
+import { type FrrLab, frrLab } from "./frr-lab.ts";
+
+/**
+ * The rendered frr.conf of one rack, run by the real FRR:
+ *
+ *              outside
+ *                 | ens4
+ *              internet
+ *            ens5 |  | ens6
+ *           spine1    spine2
+ *              | \    / |
+ *              |  \  /  |          (leaves' ens4 to spine1, ens5 to spine2)
+ *           leaf1     leaf2
+ *       ens6.10 \     / ens6.10
+ *                server            AS 65600, announces more than it may
+ *
+ * Ports are veth pairs; `ens6.10` is only called like a VLAN interface, since not every kernel has VLANs.
+ */
+const config = shippedConfig({ NUM_RACKS: 1, NUM_U: 3, SERVER_MAX_PREFIXES: 5 });
+const fabric = planFabric(config);
+const loopbacks = fabric.nodes.map((node) => node.loopback);
+const leaf1 = nodeOf(fabric, "leaf1");
+
+const ACCEPTED = ["192.168.100.2/32", "192.168.98.200/32", "192.168.110.30/32"];
+const REFUSED = [
+  // Everybody's way out, and what would attract more than the server is.
+  "0.0.0.0/0",
+  "192.168.96.0/19",
+  "192.168.0.0/16",
+  // The fabric's own: a switch, the host's wire, a leaf's network and a VLAN.
+  `${leaf1.loopback}/32`,
+  "192.168.98.1/32",
+  "192.168.96.0/24",
+  "192.168.96.77/32",
+  "192.168.110.0/24",
+  "192.168.113.0/24",
+  // Somebody else's.
+  "10.1.0.0/16",
+];
+const ACCEPTED_IPV6 = ["fd00::1/128"];
+const REFUSED_IPV6 = ["::/0", "2a00:1::/32"];
+
+let lab: FrrLab;
+
+beforeAll(async () => {
+  lab = await frrLab(fabric);
+  await lab.add("server", serverConf());
+  for (const leaf of ["leaf1", "leaf2"]) {
+    await lab.wire({ machine: leaf, interface: "ens6.10" }, { machine: "server", interface: `to-${leaf}` });
+  }
+  await Promise.all([...fabric.nodes.map((node) => node.name), "server"].map(lab.start));
+});
+
+afterAll(async () => {
+  await lab?.close();
+});
+
+describe("the rendered frr.conf, run by FRR", () => {
+  it("brings up every planned session and every loopback everywhere", async () => {
+    for (const node of fabric.nodes) {
+      const others = loopbacks.filter((loopback) => loopback !== node.loopback);
+      await untilEqual(`${node.name} knows all loopbacks`, others, async () =>
+        (await bgpRoutes(node.name)).filter((route) => others.includes(route)),
+      );
+    }
+    for (const { a, b } of fabric.sessions) {
+      for (const { node, port } of [a, b]) {
+        await untilEqual(`${node} ${port}`, "Established", () => sessionState(node, port));
+      }
+    }
+  });
+
+  it("passes packets between all nodes, and between them and the outside", async () => {
+    for (const from of ["outside", ...fabric.nodes.map((node) => node.name)]) {
+      for (const to of loopbacks) {
+        expect(await lab.exitCode(from, "ping", "-c", "1", "-W", "2", to), `${from} to ${to}`).toBe(0);
+      }
+    }
+    expect(await lab.exitCode("leaf1", "ping", "-c", "1", "-W", "2", "192.168.96.1")).toBe(0);
+  });
+
+  it.each(["default", nodeOf(fabric, "leaf2").loopback])("uses both spines towards %s", async (to) => {
+    await untilEqual(`both uplinks for ${to}`, ["ens4", "ens5"], async () => {
+      const route = await lab.run("leaf1", "ip", "route", "show", to);
+      return [...route.matchAll(/dev (\S+)/g)].map((match) => match[1]);
+    });
+  });
+
+  it.each(["outside", "leaf1"])(
+    "answers %s that an address nobody has is unreachable, at once",
+    async (from) => {
+      // In a loop the answer would be that the time to live was exceeded. ping fails with any but an echo.
+      const answer = await lab.run(from, "sh", "-c", "ping -c 1 -W 5 192.168.97.77 || true");
+      expect(answer).toMatch(/Destination (Host|Net) Unreachable/);
+    },
+  );
+
+  it("takes from a server its own addresses, and neither a default route nor anything of the fabric", async () => {
+    for (const leaf of ["leaf1", "leaf2"]) {
+      await untilEqual(`${leaf} has the server's addresses`, [...ACCEPTED].sort(), () =>
+        heardFrom(leaf, "ipv4"),
+      );
+      await untilEqual(`${leaf} has its IPv6 addresses`, ACCEPTED_IPV6, () => heardFrom(leaf, "ipv6"));
+    }
+    await untilEqual("the internet router knows them and nothing else below", ACCEPTED, async () =>
+      (await bgpRoutes("internet"))
+        .filter((route) => !loopbacks.includes(route))
+        .map((route) => `${route}/32`),
+    );
+    expect(await lab.run("leaf1", "ip", "route", "show", "default")).not.toContain("ens6.10");
+  });
+
+  it("sends servers the way out and the whole fabric", async () => {
+    const atServer = await lab.vtysh("server", "show bgp ipv4 unicast neighbors to-leaf1 routes json");
+    expect(prefixesOf(atServer)).toEqual(
+      expect.arrayContaining(["0.0.0.0/0", ...loopbacks.map((a) => `${a}/32`)]),
+    );
+  });
+
+  it("never goes through a server that passes one leaf's routes on to the other", async () => {
+    // Something that the prefixes alone would let pass, and that only leaf2 has.
+    await lab.run("leaf2", "ip", "address", "add", "192.168.100.9/32", "dev", "lo");
+    await untilEqual("the server offers it to leaf1", true, async () => {
+      const offered = await lab.vtysh(
+        "server",
+        "show bgp ipv4 unicast neighbors to-leaf1 advertised-routes json",
+      );
+      return "192.168.100.9/32" in JSON.parse(offered).advertisedRoutes;
+    });
+    await untilEqual("leaf1 knows it from above", true, async () =>
+      (await bgpRoutes("leaf1")).includes("192.168.100.9"),
+    );
+    expect(await heardFrom("leaf1", "ipv4")).toEqual([...ACCEPTED].sort());
+    await lab.run("leaf2", "ip", "address", "delete", "192.168.100.9/32", "dev", "lo");
+  });
+
+  it("does not send up what came from above", async () => {
+    const sent = await lab.vtysh("leaf1", "show bgp ipv4 unicast neighbors ens4 advertised-routes json");
+    const announced = Object.keys(JSON.parse(sent).advertisedRoutes).sort();
+    expect(announced).toEqual([`${leaf1.loopback}/32`, ...ACCEPTED].sort());
+  });
+
+  it("finds another way soon after a wire goes silent with its carrier up", async () => {
+    const leaf2 = nodeOf(fabric, "leaf2").loopback;
+    // A BFD session starts when its BGP session has come up, and a slow start is part of it (RFC 5880, 6.8.3).
+    await untilEqual("BFD with both spines", ["ens4 up", "ens5 up"], () => bfdSessions("leaf1"));
+    await silence("leaf1", "ens4");
+    await silence("spine1", "ens5");
+    // Without BFD it would take the hold time, 9 s.
+    await pollUntil({ what: "leaf1 leaving ens4", timeoutMs: 5_000, intervalMs: 50 }, async () => {
+      const seen = await lab.run("leaf1", "ip", "route", "show", leaf2);
+      return seen.includes("dev ens4") || !seen.includes("dev ens5")
+        ? { done: false, seen }
+        : { done: true, value: undefined };
+    });
+    // The answers' way is chosen by others, which learn of it within moments.
+    await pollUntil({ what: "an answer from leaf2", timeoutMs: 5_000, intervalMs: 50 }, async () => {
+      const exitCode = await lab.exitCode("leaf1", "ping", "-c", "1", "-W", "1", leaf2);
+      return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: "no answer" };
+    });
+    await lab.run("leaf1", "nft", "delete", "table", "netdev", "silent");
+    await lab.run("spine1", "nft", "delete", "table", "netdev", "silent");
+    await untilEqual("the session is back", "Established", () => sessionState("leaf1", "ens4"));
+  });
+
+  it("takes a changed policy without dropping a session", async () => {
+    const dropped = async () => [
+      await connectionsDropped("leaf1", "ens4"),
+      await connectionsDropped("leaf1", "ens6.10"),
+    ];
+    const before = await dropped();
+    const changed = planFabric({ ...config, SERVER_PREFIXES: ["192.168.100.0/24"] });
+    await lab.reload("leaf1", contentOf(render(changed, nodeOf(changed, "leaf1")), FRR_CONF));
+    await untilEqual("leaf1 refuses the rest", ["192.168.100.2/32"], () => heardFrom("leaf1", "ipv4"));
+    expect(await dropped()).toEqual(before);
+  });
+
+  it("ends the session of a server that announces too much, and forgets all it said", async () => {
+    const more = Array.from({ length: 4 }, (_, index) => `network 192.168.101.${index}/32`);
+    await lab.vtysh(
+      "server",
+      "configure terminal",
+      "router bgp 65600",
+      "address-family ipv4 unicast",
+      ...more,
+    );
+    await untilEqual("the session ended", "Idle", () => sessionState("leaf2", "ens6.10"));
+    expect(await sessionState("leaf2", "ens4")).toBe("Established");
+    await untilEqual("nothing of it is left", [], async () =>
+      (await bgpRoutes("leaf2")).filter((route) => route.startsWith("192.168.101.")),
+    );
+  });
+});
+
+function serverConf(): string {
+  const neighbors = ["to-leaf1", "to-leaf2"];
+  const activate = neighbors.map((name) => `  neighbor ${name} activate`);
+  const networks = (prefixes: readonly string[]) => prefixes.map((prefix) => `  network ${prefix}`);
+  return [
+    "frr defaults datacenter",
+    "router bgp 65600",
+    " bgp router-id 192.168.100.2",
+    " no bgp default ipv4-unicast",
+    " no bgp network import-check",
+    ...neighbors.map((name) => ` neighbor ${name} interface remote-as external`),
+    ...neighbors.map((name) => ` neighbor ${name} timers connect 1`),
+    " address-family ipv4 unicast",
+    ...activate,
+    ...networks([...ACCEPTED, ...REFUSED]),
+    " exit-address-family",
+    " address-family ipv6 unicast",
+    ...activate,
+    ...networks([...ACCEPTED_IPV6, ...REFUSED_IPV6]),
+    " exit-address-family",
+    "exit",
+    "",
+  ].join("\n");
+}
+
+/** Frames still arrive, and nobody hears them: the carrier stays. */
+async function silence(node: string, port: string): Promise<void> {
+  await lab.run(node, "nft", "add table netdev silent");
+  await lab.run(
+    node,
+    "nft",
+    `add chain netdev silent in { type filter hook ingress device ${port} priority 0; policy drop; }`,
+  );
+}
+
+/** Destinations in the kernel's table that BGP put there. */
+async function bgpRoutes(node: string): Promise<string[]> {
+  const routes: { dst: string }[] = JSON.parse(
+    await lab.run(node, "ip", "-json", "-4", "route", "show", "proto", "bgp"),
+  );
+  return routes.map((route) => route.dst);
+}
+
+async function heardFrom(leaf: string, family: "ipv4" | "ipv6"): Promise<string[]> {
+  return prefixesOf(await lab.vtysh(leaf, `show bgp ${family} unicast neighbors ens6.10 routes json`)).sort();
+}
+
+function prefixesOf(routesJson: string): string[] {
+  return Object.keys(JSON.parse(routesJson).routes ?? {});
+}
+
+async function sessionState(node: string, port: string): Promise<string> {
+  const peers = JSON.parse(await lab.vtysh(node, "show bgp ipv4 unicast summary json")).peers;
+  return String(peers[port]?.state).replace(/ \(.*/, "");
+}
+
+async function bfdSessions(node: string): Promise<string[]> {
+  const peers: { interface: string; status: string }[] = JSON.parse(
+    await lab.vtysh(node, "show bfd peers json"),
+  );
+  return peers.map((peer) => `${peer.interface} ${peer.status}`);
+}
+
+async function connectionsDropped(node: string, port: string): Promise<number> {
+  const peers = JSON.parse(await lab.vtysh(node, "show bgp ipv4 unicast summary json")).peers;
+  return Number(peers[port]?.connectionsDropped);
+}
+
+async function untilEqual<T>(what: string, expected: T, look: () => Promise<T>): Promise<void> {
+  const wanted = JSON.stringify(sorted(expected));
+  await pollUntil({ what, timeoutMs: 60_000, intervalMs: 200 }, async () => {
+    const seen = JSON.stringify(sorted(await look()));
+    return seen === wanted
+      ? { done: true, value: undefined }
+      : { done: false, seen: `${seen}, expected ${wanted}` };
+  });
+}
+
+function sorted<T>(value: T): unknown {
+  return Array.isArray(value) ? [...value].sort() : value;
+}
