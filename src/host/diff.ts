@@ -1,4 +1,4 @@
-import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import type { Fabric, InterfaceAddress, InterfaceName } from "../fabric/types.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
 import { diffLinks } from "./diff-links.ts";
@@ -53,12 +53,17 @@ function diffAddresses(
   const found = new Set(present.map(({ link, address }) => key(link, address)));
   return [
     ...present
-      .filter(({ link, address }) => !wanted.has(key(link, address)))
+      .filter(({ link, address }) => !wanted.has(key(link, address)) && !isBmcs(fabric, link, address))
       .map((address) => ({ kind: "remove-address" as const, ...address })),
     ...desired.addresses
       .filter(({ link, address }) => !found.has(key(link, address)))
       .map((address) => ({ kind: "add-address" as const, address })),
   ];
+}
+
+/** The BMC bridge's /32s are the BMCs', which src/bmc gives and takes. */
+function isBmcs(fabric: Fabric, link: InterfaceName, address: InterfaceAddress): boolean {
+  return link === fabric.host.bmcBridge && address.endsWith("/32");
 }
 
 function diffRoutes(

@@ -133,6 +133,14 @@ describe("comparing the host with the plan", () => {
     ]);
   });
 
+  it("leaves the BMCs' addresses on their bridge, and no others", () => {
+    const { bmcBridge, bmcAddress } = smallFabric.host;
+    const bmcs = { addresses: [bmcAddress, "192.168.200.10/32", "192.168.200.11/32"] };
+    expect(diff(withLink(built, bmcBridge, bmcs))).toEqual([]);
+    const other = { addresses: [bmcAddress, "192.168.201.1/24"] };
+    expect(diff(withLink(built, bmcBridge, other)).map(({ kind }) => kind)).toEqual(["remove-address"]);
+  });
+
   it("replaces a route that someone put in our place by hand", () => {
     const observed = {
       ...built,
