@@ -1,4 +1,4 @@
-import { CommandError } from "../errors.ts";
+import type { FileDigests } from "../render/hash.ts";
 import type { Host } from "../system/host.ts";
 import { guestExec } from "./qemu/guest-exec.ts";
 import { reset } from "./qemu/machine.ts";
@@ -7,32 +7,29 @@ import { nodePaths } from "./qemu/paths.ts";
 const APPLY_TIMEOUT_MS = 60_000;
 /** What `ikv-apply` ends with when files are in place that take a reboot to take effect. */
 const TAKES_REBOOT = 10;
-/** Of the disk on which a node finds its files. It can't grow while a machine has it. */
-const DISK_BYTES = 4 * 1024 * 1024;
-
-/** A node's rendered files as the disk that its machine boots from, and their digest. */
-export interface NodeDisk {
-  /** A cpio archive. */
-  readonly archive: Uint8Array;
-  /** SHA-256, in hexadecimal. */
-  readonly digest: string;
+/** What a node's machine is given. */
+export interface NodeDelivery {
+  readonly node: string;
+  /** Its files as the disk that it reads them from, of one size whatever they are. */
+  readonly disk: Uint8Array;
+  readonly digests: FileDigests;
 }
 
-/** Whether the node's machine already has these files: booted with them, or was given them since. */
-export async function hasFiles(
+/** What the node's machine booted with or was given since; undefined where that is not known. */
+export async function readApplied(
   host: Host,
   runDir: string,
   nodeName: string,
-  disk: NodeDisk,
-): Promise<boolean> {
-  return (await host.readFile(nodePaths(runDir, nodeName).appliedDigest))?.trim() === disk.digest;
+): Promise<FileDigests | undefined> {
+  const text = await host.readFile(nodePaths(runDir, nodeName).applied);
+  return text === undefined ? undefined : (JSON.parse(text) as FileDigests);
 }
 
 /** Put the files where a machine that is off will find them. */
-export async function writeDisk(host: Host, runDir: string, nodeName: string, disk: NodeDisk): Promise<void> {
-  const paths = nodePaths(runDir, nodeName);
-  await host.writeFile(paths.nodeFiles, padded(nodeName, disk.archive));
-  await host.writeFile(paths.appliedDigest, `${disk.digest}\n`);
+export async function writeDisk(host: Host, runDir: string, delivery: NodeDelivery): Promise<void> {
+  const paths = nodePaths(runDir, delivery.node);
+  await host.writeFile(paths.nodeFiles, delivery.disk);
+  await host.writeFile(paths.applied, JSON.stringify(delivery.digests));
 }
 
 /**
@@ -42,15 +39,14 @@ export async function writeDisk(host: Host, runDir: string, nodeName: string, di
 export async function updateRunning(
   host: Host,
   runDir: string,
-  nodeName: string,
-  disk: NodeDisk,
-): Promise<"applied" | "rebooted"> {
-  const paths = nodePaths(runDir, nodeName);
+  { node, disk, digests }: NodeDelivery,
+): Promise<"updated" | "rebooted"> {
+  const paths = nodePaths(runDir, node);
   // Written in place: the machine has this very file open, and would go on to see the old one otherwise.
   await host.run({
     file: "dd",
-    args: [`of=${paths.nodeFiles}`, `bs=${DISK_BYTES}`, "iflag=fullblock", "conv=notrunc", "status=none"],
-    input: padded(nodeName, disk.archive),
+    args: [`of=${paths.nodeFiles}`, `bs=${disk.length}`, "iflag=fullblock", "conv=notrunc", "status=none"],
+    input: disk,
   });
   const { exitCode } = await guestExec(
     host,
@@ -58,19 +54,9 @@ export async function updateRunning(
     { socket: paths.agent, timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_REBOOT] },
   );
   if (exitCode === TAKES_REBOOT) {
-    await reset(host, runDir, nodeName);
+    await reset(host, runDir, node);
   }
   // Last: had we been killed before, the next `up` must apply again.
-  await host.writeFile(paths.appliedDigest, `${disk.digest}\n`);
-  return exitCode === TAKES_REBOOT ? "rebooted" : "applied";
-}
-
-function padded(nodeName: string, archive: Uint8Array): Uint8Array {
-  if (archive.length > DISK_BYTES) {
-    const reason = `the node's files are ${archive.length} bytes, its disk holds ${DISK_BYTES}`;
-    throw new CommandError(`files of ${nodeName}`, undefined, reason);
-  }
-  const disk = new Uint8Array(DISK_BYTES);
-  disk.set(archive);
-  return disk;
+  await host.writeFile(paths.applied, JSON.stringify(digests));
+  return exitCode === TAKES_REBOOT ? "rebooted" : "updated";
 }

@@ -1,4 +1,5 @@
 import { CommandError } from "../errors.ts";
+import { FRR_CONF } from "../render/render.ts";
 import type { NodeOverrides } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import { guestExec } from "./qemu/guest-exec.ts";
@@ -6,7 +7,6 @@ import { nodePaths } from "./qemu/paths.ts";
 import { statePaths } from "./state-paths.ts";
 
 const TIMEOUT_MS = 30_000;
-const FRR_CONF = "/etc/frr/frr.conf";
 
 /**
  * Keep a running switch's routing configuration for its next starts, in place of the rendered one. It is what

@@ -1,4 +1,4 @@
-import { solSocket } from "../../bmc/endpoint.ts";
+import { machineConsole } from "../../bmc/paths.ts";
 import type { Node } from "../../fabric/types.ts";
 import type { Command } from "../../system/host.ts";
 import { networkArguments } from "./network.ts";
@@ -63,7 +63,9 @@ function processorArguments(node: Node, { architecture, accelerator }: MachineSe
     "-machine",
     MACHINES[architecture],
     "-accel",
-    accelerator,
+    // A buffer of translated code that is too small is filled and emptied over and over while a switch boots; an
+    // unlimited one keeps what only the boot needed for good.
+    accelerator === "tcg" ? `tcg,tb-size=${TRANSLATION_BUFFER_MIB}` : accelerator,
     "-cpu",
     accelerator === "kvm" ? "host" : EMULATED_CPUS[architecture],
     "-smp",
@@ -72,6 +74,9 @@ function processorArguments(node: Node, { architecture, accelerator }: MachineSe
     `size=${node.machine.memoryMiB}M`,
   ];
 }
+
+/** Measured on a leaf: 64 costs 10 % more processor time to boot than no limit, 128 nothing, for 45 MiB less. */
+const TRANSLATION_BUFFER_MIB = 128;
 
 /** What a switch has no use for is left off: each device costs the guest's kernel time to look for. */
 const MACHINES = {
@@ -126,7 +131,7 @@ function consoleArguments(node: Node, { paths, vncListen }: MachineSettings): st
     "vc,id=terminal,cols=100,rows=37",
     "-device",
     "virtconsole,bus=channels.0,nr=0,chardev=terminal",
-    ...solArguments(node),
+    ...bmcConsoleArguments(paths),
     "-object",
     `secret,id=vnc-password,file=${paths.vncPassword}`,
     "-vnc",
@@ -134,16 +139,11 @@ function consoleArguments(node: Node, { paths, vncListen }: MachineSettings): st
   ];
 }
 
-/**
- * A serial console of the BMC's own, so that neither it nor `console` has to wait for the other. On TCP because
- * OpenIPMI's simulator connects to nothing else; QEMU takes one client, which is the simulator for as long as it
- * runs.
- */
-function solArguments(node: Node): string[] {
-  const { address, port } = solSocket(node);
+/** A serial console of the BMC's own, so that neither it nor `console` has to wait for the other to leave. */
+function bmcConsoleArguments(paths: NodePaths): string[] {
   return [
     "-chardev",
-    `socket,id=sol,host=${address},port=${port},server=on,wait=off`,
+    `socket,id=sol,path=${machineConsole(paths)},server=on,wait=off`,
     "-device",
     "virtconsole,bus=channels.0,nr=2,chardev=sol",
   ];

@@ -9,8 +9,8 @@ export interface NodePaths {
   readonly launch: string;
   /** The node's rendered files, as the machine reads them at boot. */
   readonly nodeFiles: string;
-  /** Digest of the node's files that the machine booted with or was given since. */
-  readonly appliedDigest: string;
+  /** Digests of the files that the machine booted with or was given since. */
+  readonly applied: string;
   /** The password that the VNC server demands. */
   readonly vncPassword: string;
   /** What QEMU itself said since its last start. */
@@ -32,7 +32,7 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     folder,
     launch: `${folder}/launch.json`,
     nodeFiles: `${folder}/node.cpio`,
-    appliedDigest: `${folder}/node.sha256`,
+    applied: `${folder}/applied.json`,
     vncPassword: `${folder}/vnc-password`,
     qemuLog: `${folder}/qemu.log`,
     run,

@@ -37,7 +37,7 @@ describe("QEMU's command", () => {
         ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
         ...["-pidfile", `${run}/qemu.pid`],
         ...["-machine", "q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off"],
-        ...["-accel", "tcg"],
+        ...["-accel", "tcg,tb-size=128"],
         ...["-cpu", "max"],
         ...["-smp", "1"],
         ...["-m", "size=192M"],
@@ -63,7 +63,7 @@ describe("QEMU's command", () => {
         ...["-serial", "chardev:serial"],
         ...["-chardev", "vc,id=terminal,cols=100,rows=37"],
         ...["-device", "virtconsole,bus=channels.0,nr=0,chardev=terminal"],
-        ...["-chardev", "socket,id=sol,host=127.0.2.1,port=6230,server=on,wait=off"],
+        ...["-chardev", `socket,id=sol,path=${run}/sol.sock,server=on,wait=off`],
         ...["-device", "virtconsole,bus=channels.0,nr=2,chardev=sol"],
         ...["-object", "secret,id=vnc-password,file=/run/ikvswitch/nodes/internet/vnc-password"],
         ...["-vnc", "127.0.0.1:50,password-secret=vnc-password"],
@@ -111,7 +111,6 @@ describe("QEMU's command", () => {
     const [one, other] = [own(leaf), own(internet)];
     const differing = one.filter((argument, index) => argument !== other[index]);
     expect(differing).toEqual([
-      "socket,id=sol,host=127.0.2.4,port=6233,server=on,wait=off",
       "127.0.0.1:53,password-secret=vnc-password",
       "tap,id=ens4,ifname=iklt11,script=no,downscript=no",
       "tap,id=ens5,ifname=iklt12,script=no,downscript=no",

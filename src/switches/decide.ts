@@ -1,0 +1,29 @@
+import type { FileDigests } from "../render/hash.ts";
+import type { Launch } from "./qemu/launch.ts";
+
+/** What `up` does with a node, from nothing to most. */
+export type NodeAction = "keep" | "update" | "start" | "restart";
+
+export interface NodeSituation {
+  readonly running: boolean;
+  /** How its machine was started; undefined where that is not known. */
+  readonly launched: Launch | undefined;
+  readonly wanted: Launch;
+  /** The files it has; undefined where that is not known. */
+  readonly applied: FileDigests | undefined;
+  readonly rendered: FileDigests;
+}
+
+/**
+ * A machine that is off is started. One that runs is left alone, given new files, or started anew when the
+ * machine itself is to be another: image, memory, cards, accelerator.
+ */
+export function decide({ running, launched, wanted, applied, rendered }: NodeSituation): NodeAction {
+  if (!running) {
+    return "start";
+  }
+  if (JSON.stringify(launched) !== JSON.stringify(wanted)) {
+    return "restart";
+  }
+  return applied?.all === rendered.all ? "keep" : "update";
+}

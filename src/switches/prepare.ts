@@ -1,0 +1,81 @@
+import type { Config } from "../config/types.ts";
+import type { Fabric, Node } from "../fabric/types.ts";
+import { digestFiles } from "../render/hash.ts";
+import { renderNode } from "../render/render.ts";
+import type { NodeFile, TemplateSet } from "../render/types.ts";
+import type { Host } from "../system/host.ts";
+import { decide, type NodeAction } from "./decide.ts";
+import { type NodeDelivery, readApplied } from "./deliver.ts";
+import { ensureIdentities } from "./identity.ts";
+import { listenAddress } from "./listen.ts";
+import type { SwitchHost } from "./preflight.ts";
+import { type Accelerator, type BootFiles, qemuCommand } from "./qemu/command.ts";
+import { type Launch, readLaunch } from "./qemu/launch.ts";
+import { nodePaths } from "./qemu/paths.ts";
+import { machinePid } from "./qemu/process.ts";
+import { readOverrides } from "./save.ts";
+import { siteFacts } from "./site-facts.ts";
+
+/** What is to be done with one node, and all it takes. */
+export interface NodeWork {
+  readonly node: Node;
+  readonly action: NodeAction;
+  readonly launch: Launch;
+  readonly delivery: NodeDelivery;
+}
+
+export interface Preparation {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  readonly templates: TemplateSet;
+  readonly switchHost: SwitchHost;
+  readonly accelerator: Accelerator;
+  readonly boot: BootFiles;
+  /** Files as the disk from which a machine reads them. */
+  readonly nodeDisk: (files: readonly NodeFile[]) => Uint8Array;
+}
+
+/** Render every node's files and compare what should run with what does. Only identities are written. */
+export async function prepareNodes(host: Host, preparation: Preparation): Promise<readonly NodeWork[]> {
+  const { config, fabric } = preparation;
+  const identities = await ensureIdentities(host, config.STATE_DIR, fabric, config.VM_ROOT_PASS);
+  const site = await siteFacts(host, config, identities);
+  return Promise.all(
+    fabric.nodes.map(async (node) => {
+      const identity = identities.nodes[node.name];
+      if (identity === undefined) {
+        throw new Error(`${node.name} has no identity`);
+      }
+      const overrides = await readOverrides(host, config.STATE_DIR, node.name);
+      const files = renderNode(fabric, node, identity, site, preparation.templates, overrides);
+      const disk = preparation.nodeDisk(files);
+      return nodeWork(host, preparation, node, { node: node.name, disk, digests: digestFiles(files) });
+    }),
+  );
+}
+
+async function nodeWork(
+  host: Host,
+  { config, switchHost, accelerator, boot }: Preparation,
+  node: Node,
+  delivery: NodeDelivery,
+): Promise<NodeWork> {
+  const paths = nodePaths(config.RUN_DIR, node.name);
+  const { architecture, user } = switchHost;
+  const settings = { architecture, accelerator, boot, paths, vncListen: listenAddress(config) };
+  const launch: Launch = {
+    version: 1,
+    node: node.name,
+    user,
+    kvm: accelerator === "kvm",
+    command: qemuCommand(node, settings),
+  };
+  const action = decide({
+    running: (await machinePid(host, paths)) !== undefined,
+    launched: await readLaunch(host, paths),
+    wanted: launch,
+    applied: await readApplied(host, config.RUN_DIR, node.name),
+    rendered: delivery.digests,
+  });
+  return { node, action, launch, delivery };
+}

@@ -1,0 +1,219 @@
+import type { Config } from "../config/types.ts";
+import { InterruptedError } from "../errors.ts";
+import type { Fabric, Node } from "../fabric/types.ts";
+import type { NodeFile } from "../render/types.ts";
+import type { Host } from "../system/host.ts";
+import type { Step } from "../system/steps.ts";
+import { bringNode, type NodeOutcome } from "./bring.ts";
+import { waitForConvergence } from "./converge.ts";
+import { DEFAULT_GRACE_MS } from "./down.ts";
+import { checkSwitchHost, type SwitchHost } from "./preflight.ts";
+import { type NodeWork, prepareNodes } from "./prepare.ts";
+import { type Acceleration, chooseAccelerator } from "./qemu/accel.ts";
+import type { Architecture, BootFiles } from "./qemu/command.ts";
+import { stopMachine } from "./qemu/machine.ts";
+import { nodePaths, nodesFolder } from "./qemu/paths.ts";
+import { machinePid } from "./qemu/process.ts";
+import { loadTemplates } from "./templates.ts";
+
+/** The switches' image, whoever provides it. */
+export interface ImageSource {
+  /** Find the image, or build it. */
+  provide(architecture: Architecture, note: (text: string) => void): Promise<BootFiles>;
+  /** Files as the disk from which a machine booted from that image reads them. */
+  nodeDisk(files: readonly NodeFile[]): Uint8Array;
+}
+
+export interface UpRequest {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  /** Folder of the shipped templates. */
+  readonly templates: string;
+  readonly image: ImageSource;
+  /** For boot and convergence together. */
+  readonly timeoutMs: number;
+  readonly interrupted?: AbortSignal;
+}
+
+export interface UpReport {
+  readonly acceleration: Acceleration;
+  readonly outcomes: Readonly<Record<string, NodeOutcome>>;
+}
+
+export interface Up {
+  readonly steps: readonly Step[];
+  /** What came of it, once all steps are done. */
+  readonly report: () => UpReport;
+}
+
+/**
+ * Bring all switches up, on a host whose wires are. A fabric that runs already is only made to follow what
+ * changed: switches that need nothing are not touched. Failing leaves what was started, for the next try to go on.
+ */
+export function upSwitches(host: Host, request: UpRequest): Up {
+  const { config, fabric } = request;
+  const switchHost = slot<SwitchHost>();
+  const acceleration = slot<Acceleration>();
+  const boot = slot<BootFiles>();
+  const work = slot<readonly NodeWork[]>();
+  const outcomes = slot<Readonly<Record<string, NodeOutcome>>>();
+  const deadline = slot<number>();
+
+  const steps: Step[] = [
+    {
+      title: "Check this machine",
+      run: async () => {
+        switchHost.set(await checkSwitchHost(host, config.EMULATOR_USER, await stoppedNodes(host, request)));
+        await openStateDirectory(host, config.STATE_DIR, switchHost.get());
+        acceleration.set(await accelerate(host, config, switchHost.get()));
+        const { accelerator, reason } = acceleration.get();
+        return reason === "" ? accelerator : `${accelerator}, ${reason}`;
+      },
+    },
+    {
+      title: "Provide the switches' image",
+      run: async (note) => {
+        boot.set(await request.image.provide(switchHost.get().architecture, note));
+        return boot.get().root;
+      },
+    },
+    {
+      title: "Render the switches' files",
+      run: async () => {
+        const prepared = await prepareNodes(host, {
+          config,
+          fabric,
+          templates: await loadTemplates(host, request.templates),
+          switchHost: switchHost.get(),
+          accelerator: acceleration.get().accelerator,
+          boot: boot.get(),
+          nodeDisk: request.image.nodeDisk,
+        });
+        work.set(prepared);
+        return summary(prepared.map(({ action }) => action));
+      },
+    },
+    {
+      title: "Boot the switches",
+      run: async (note) => {
+        deadline.set(Date.now() + request.timeoutMs);
+        await stopLeftovers(host, request);
+        const atOnce =
+          acceleration.get().accelerator === "kvm" ? fabric.nodes.length : await processors(host);
+        outcomes.set(await bringAll(host, request, work.get(), { atOnce, deadline: deadline.get(), note }));
+        return summary(Object.values(outcomes.get()));
+      },
+    },
+    {
+      title: "Wait for routing to converge",
+      run: async (note) => {
+        const timeoutMs = Math.max(1, deadline.get() - Date.now());
+        await waitForConvergence(host, config.RUN_DIR, fabric, { ...interruption(request), timeoutMs, note });
+        return `${fabric.nodes.length} loopbacks answer, ${fabric.sessions.length} BGP sessions are established`;
+      },
+    },
+  ];
+  return { steps, report: () => ({ acceleration: acceleration.get(), outcomes: outcomes.get() }) };
+}
+
+async function stoppedNodes(host: Host, { config, fabric }: UpRequest): Promise<readonly Node[]> {
+  const pids = await Promise.all(
+    fabric.nodes.map((node) => machinePid(host, nodePaths(config.RUN_DIR, node.name))),
+  );
+  return fabric.nodes.filter((_, index) => pids[index] === undefined);
+}
+
+/** The emulators must get through it to the image; what else it holds has folders of its own, closed to them. */
+async function openStateDirectory(host: Host, stateDir: string, { user }: SwitchHost): Promise<void> {
+  const ownership = ["-m", "0710", "-o", "0", "-g", String(user.gid)];
+  await host.run({ file: "install", args: ["-d", ...ownership, stateDir] });
+}
+
+function accelerate(host: Host, config: Config, found: SwitchHost): Promise<Acceleration> {
+  return chooseAccelerator(host, { ...found, wanted: config.ACCEL, stateDir: config.STATE_DIR });
+}
+
+/** Switches of an earlier, larger fabric. */
+async function stopLeftovers(host: Host, { config, fabric }: UpRequest): Promise<void> {
+  const planned = new Set(fabric.nodes.map((node) => node.name));
+  const leftover = (await host.list(nodesFolder(config.RUN_DIR))).filter((name) => !planned.has(name));
+  await Promise.all(
+    leftover.map(async (name) => {
+      await stopMachine(host, config.RUN_DIR, name, { graceMs: DEFAULT_GRACE_MS });
+      await host.remove(nodePaths(config.RUN_DIR, name).folder);
+    }),
+  );
+}
+
+async function processors(host: Host): Promise<number> {
+  return Math.max(1, Number((await host.run({ file: "nproc", args: [] })).stdout));
+}
+
+interface Bringing {
+  /**
+   * Emulated machines that share a processor while they boot slow each other down more than by half: each goes on
+   * getting its 250 timer interrupts a second. Nine on two processors took 79 s together, two at a time 54 s.
+   */
+  readonly atOnce: number;
+  readonly deadline: number;
+  readonly note: (text: string) => void;
+}
+
+async function bringAll(
+  host: Host,
+  request: UpRequest,
+  work: readonly NodeWork[],
+  { atOnce, deadline, note }: Bringing,
+): Promise<Readonly<Record<string, NodeOutcome>>> {
+  const outcomes: Record<string, NodeOutcome> = {};
+  const waiting = [...work];
+  let failed = false;
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined && !failed; next = waiting.shift()) {
+      if (request.interrupted?.aborted) {
+        throw new InterruptedError();
+      }
+      outcomes[next.node.name] = await bringNode(host, next, {
+        ...interruption(request),
+        runDir: request.config.RUN_DIR,
+        rootPassword: request.config.VM_ROOT_PASS,
+        timeoutMs: Math.max(1, deadline - Date.now()),
+      }).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
+      note(`${Object.keys(outcomes).length} of ${work.length} have booted`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return outcomes;
+}
+
+function interruption({ interrupted }: UpRequest): { readonly interrupted?: AbortSignal } {
+  return interrupted === undefined ? {} : { interrupted };
+}
+
+/** `7 started, 2 kept`. */
+function summary(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
+}
+
+/** What one step finds and later ones use. */
+function slot<T>(): { readonly set: (value: T) => void; readonly get: () => T } {
+  let held: { readonly value: T } | undefined;
+  return {
+    set: (value) => {
+      held = { value };
+    },
+    get: () => {
+      if (held === undefined) {
+        throw new Error("a step ran before the one that it builds on");
+      }
+      return held.value;
+    },
+  };
+}
