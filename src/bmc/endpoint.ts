@@ -53,8 +53,8 @@ export function simulatorSocket(node: Node, outside: Socket): Socket {
   return { address: innerAddress(node), port: outside.port };
 }
 
-/** TCP socket at which the node's machine offers its second serial console, for its BMC alone. */
-export function solSocket(node: Node): Socket {
+/** TCP socket at which the node's simulator looks for its machine's serial console. */
+export function consoleSocket(node: Node): Socket {
   return { address: innerAddress(node), port: loopbackPort(node) };
 }
 

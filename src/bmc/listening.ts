@@ -4,17 +4,24 @@ import type { Socket } from "./endpoint.ts";
 /** Whether some process listens on this UDP socket. */
 export async function isListening(host: Host, socket: Socket): Promise<boolean> {
   const table = (await host.readFile("/proc/net/udp")) ?? "";
-  return udpSockets(table).has(udpTableEntry(socket));
+  return rowOf(table, socket) !== undefined;
 }
 
-/** Local addresses in /proc/net/udp, in its own notation. */
-export function udpSockets(table: string): ReadonlySet<string> {
+/** User id of whose socket this is, in /proc/net/tcp or udp; undefined where there is none. */
+export function socketOwner(table: string, socket: Socket): number | undefined {
+  const uid = rowOf(table, socket)?.[7];
+  return uid === undefined ? undefined : Number(uid);
+}
+
+/** The fields of the row with this local address. */
+function rowOf(table: string, socket: Socket): readonly string[] | undefined {
   const rows = table.trim().split("\n").slice(1);
-  return new Set(rows.map((row) => row.trim().split(/\s+/)[1] ?? ""));
+  const entry = tableEntry(socket);
+  return rows.map((row) => row.trim().split(/\s+/)).find((fields) => fields[1] === entry);
 }
 
 /** `0100007F:026F`: the address as a little-endian processor reads it, the port in plain hexadecimal. */
-export function udpTableEntry(socket: Socket): string {
+function tableEntry(socket: Socket): string {
   const address = socket.address.split(".").map(Number).reverse();
   return `${address.map((octet) => hex(octet, 2)).join("")}:${hex(socket.port, 4)}`;
 }

@@ -1,3 +1,5 @@
+import type { NodePaths } from "../switches/qemu/paths.ts";
+
 /** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
 export interface BmcPaths {
   readonly folder: string;
@@ -62,6 +64,11 @@ export function simulatorPaths(runDir: string, nodeName: string): SimulatorPaths
     memoryFolder,
     users: `${memoryFolder}/users.mc20`,
   };
+}
+
+/** Unix socket at which a machine offers the serial console that is its BMC's. */
+export function machineConsole(node: NodePaths): string {
+  return `${node.run}/sol.sock`;
 }
 
 /** The folder that holds one folder per node. */

@@ -1,10 +1,11 @@
 import type { Address, Fabric, Node } from "../fabric/types.ts";
 import type { EmulatorUser } from "../switches/qemu/confine.ts";
+import { nodePaths } from "../switches/qemu/paths.ts";
 import type { BmcAccess } from "./access.ts";
 import type { AttendantConfig, AttendedBmc } from "./attendant/config.ts";
 import type { Daemon } from "./daemon.ts";
-import { bmcEndpoint, type Socket, simulatorSocket, solSocket } from "./endpoint.ts";
-import { bmcPaths, simulatorPaths } from "./paths.ts";
+import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
+import { bmcPaths, machineConsole, simulatorPaths } from "./paths.ts";
 import { processRole } from "./processes.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
 
@@ -74,7 +75,7 @@ function simulatorDaemon(
     name: `${node.name}'s BMC`,
     paths,
     files: [
-      { path: paths.lanConfig, content: lanConfig(node, { lan, sol: solSocket(node) }), mode: 0o640 },
+      { path: paths.lanConfig, content: lanConfig(node, { lan, console: consoleSocket(node) }), mode: 0o640 },
       { path: paths.commands, content: simulatorCommands(node), mode: 0o640 },
       { path: paths.users, content: usersMemory(access), mode: 0o640 },
     ],
@@ -90,7 +91,15 @@ function simulatorDaemon(
 function attendedBmc(node: Node, outside: Socket, inside: Socket, runDir: string): AttendedBmc {
   const { request, answer } = simulatorPaths(runDir, node.name);
   const { address, port } = outside;
-  return { node: node.name, outside: { address, port }, inside, request, answer };
+  return {
+    node: node.name,
+    outside: { address, port },
+    inside,
+    console: consoleSocket(node),
+    machineConsole: machineConsole(nodePaths(runDir, node.name)),
+    request,
+    answer,
+  };
 }
 
 function attendantDaemon(bmcs: readonly AttendedBmc[], settings: BmcSettings): Daemon {

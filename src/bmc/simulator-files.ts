@@ -10,7 +10,7 @@ import { asciiField, fruInventory } from "./fru.ts";
  * - No authentication type is allowed, which leaves no IPMI 1.5 session; RMCP+ does not heed that list.
  * - Without a GUID there would be no RMCP+.
  */
-export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly sol: Socket }): string {
+export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly console: Socket }): string {
   return lines([
     `name "${node.name}"`,
     "set_working_mc 0x20",
@@ -20,7 +20,7 @@ export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly 
     `  guid ${guid(node.name)}`,
     "endlan",
     `chassis_control '${CHASSIS_COMMAND}'`,
-    `sol "tcp:${sockets.sol.address}:${sockets.sol.port}" 115200`,
+    `sol "tcp:${sockets.console.address}:${sockets.console.port}" 115200`,
   ]);
 }
 

@@ -32,13 +32,14 @@ export async function startBmcs(
   await setBmcAddresses(host, fabric.host.bmcBridge, plan.addresses);
   const running = await findBmcProcesses(host, settings.runDir);
   await endStrangers(host, settings.runDir, running.simulators, new Set(nodes));
+  // First, because a simulator that does not find its console at once looks for it ten seconds later.
+  await ensureDaemon(host, plan.attendant, running.attendant, { mustRestart: fifosAreNew });
   const outcomes = await Promise.all(
     [...plan.simulators].map(async ([node, daemon]) => {
       const pids = running.simulators.get(node) ?? [];
       return [node, await ensureDaemon(host, daemon, pids, { mustRestart: libraryIsNew })] as const;
     }),
   );
-  await ensureDaemon(host, plan.attendant, running.attendant, { mustRestart: fifosAreNew });
   return new Map(outcomes);
 }
 

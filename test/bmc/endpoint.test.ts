@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bmcEndpoint, ipmitoolCommand, simulatorSocket, solSocket } from "../../src/bmc/endpoint.ts";
+import { bmcEndpoint, consoleSocket, ipmitoolCommand, simulatorSocket } from "../../src/bmc/endpoint.ts";
 import { access, fabric, nodeCalled } from "./settings.ts";
 
 const leaf3 = nodeCalled("leaf3");
@@ -46,12 +46,12 @@ describe("inside, a BMC", () => {
   it("shares no socket with another", () => {
     const outside = { address: "192.168.200.15", port: 623 };
     const simulators = fabric.nodes.map((node) => JSON.stringify(simulatorSocket(node, outside)));
-    const consoles = fabric.nodes.map((node) => JSON.stringify(solSocket(node)));
+    const consoles = fabric.nodes.map((node) => JSON.stringify(consoleSocket(node)));
     expect(new Set([...simulators, ...consoles]).size).toBe(2 * fabric.nodes.length);
   });
 
   it("finds its machine's serial console on loopback", () => {
-    expect(solSocket(leaf3)).toEqual({ address: "127.0.2.6", port: 6235 });
+    expect(consoleSocket(leaf3)).toEqual({ address: "127.0.2.6", port: 6235 });
   });
 });
 

@@ -66,6 +66,8 @@ describe("the plan of the BMCs", () => {
       node: "leaf3",
       outside: { address: "192.168.200.15", port: 623 },
       inside: { address: "127.0.2.6", port: 623 },
+      console: { address: "127.0.2.6", port: 6235 },
+      machineConsole: "/run/ikvswitch/nodes/leaf3/run/sol.sock",
       request: "/run/ikvswitch/bmc/nodes/leaf3/request",
       answer: "/run/ikvswitch/bmc/nodes/leaf3/answer",
     });

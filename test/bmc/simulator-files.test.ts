@@ -6,7 +6,10 @@ const leaf3 = nodeCalled("leaf3");
 
 describe("a simulator's files", () => {
   it("are its sockets, its name, and a program that the environment names", () => {
-    const sockets = { lan: { address: "127.0.2.6", port: 623 }, sol: { address: "127.0.2.6", port: 6235 } };
+    const sockets = {
+      lan: { address: "127.0.2.6", port: 623 },
+      console: { address: "127.0.2.6", port: 6235 },
+    };
     expect(lanConfig(leaf3, sockets)).toBe(`name "leaf3"
 set_working_mc 0x20
 startlan 1

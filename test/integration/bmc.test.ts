@@ -1,8 +1,8 @@
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { BmcAccess } from "../../src/bmc/access.ts";
-import { bmcEndpoint, type Socket, simulatorSocket, solSocket } from "../../src/bmc/endpoint.ts";
-import { bmcPaths } from "../../src/bmc/paths.ts";
+import { bmcEndpoint, consoleSocket, simulatorSocket } from "../../src/bmc/endpoint.ts";
+import { bmcPaths, machineConsole } from "../../src/bmc/paths.ts";
 import type { BmcSettings } from "../../src/bmc/plan.ts";
 import { findBmcProcesses } from "../../src/bmc/processes.ts";
 import { bmcPrograms } from "../../src/bmc/programs.ts";
@@ -21,10 +21,11 @@ import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /*
- *   ipmitool ──UDP 623──▶ attendant ──UDP 623──▶ ipmi_sim ──TCP, serial──▶ QEMU
- *            192.168.200.1x  │  ▲    127.0.2.x      │                        ▲
- *                            │  └───bmc-chassis─────┘                        │
- *                            └──────────────────QMP──────────────────────────┘
+ *   ipmitool ──UDP 623──▶ attendant ──UDP 623──▶ ipmi_sim
+ *            192.168.200.1x  │ ▲ ▲      127.0.2.x  │ │
+ *                            │ │ └────bmc-chassis──┘ │
+ *                            │ └───────TCP, console──┘
+ *                            └──QMP, console──▶ QEMU
  *
  * One rack and one spine make four nodes. Their machines are boot sectors.
  */
@@ -42,11 +43,7 @@ beforeEach(async () => {
   namespace = await namespacedHost();
   host = namespace.host;
   fabric = planFabric(shippedConfig({ NUM_RACKS: 1, NUM_SPINES: 1, NUM_U: 4 }));
-  const found = fabric.nodes.find((node) => node.name === "leaf1");
-  if (found === undefined) {
-    throw new Error("no leaf1 in the plan");
-  }
-  leaf1 = found;
+  leaf1 = nodeCalled("leaf1");
   runDir = await bootSectorNodes(host, { internet: "stubborn", leaf1: "obedient", leaf2: "echo" });
   await host.run({
     file: "ip",
@@ -95,6 +92,14 @@ async function ipmitool(
     },
     { okExitCodes: [1], timeoutMs: 60_000 },
   );
+}
+
+function nodeCalled(name: string): Node {
+  const found = fabric.nodes.find((node) => node.name === name);
+  if (found === undefined) {
+    throw new Error(`no ${name} in the plan`);
+  }
+  return found;
 }
 
 function addressOf(node: Node): string {
@@ -172,13 +177,38 @@ describe("a BMC", () => {
       .toBe("off");
   });
 
-  it("carries the serial console", async () => {
-    const leaf2 = fabric.nodes.find((node) => node.name === "leaf2") ?? leaf1;
-    await offerSerialTo("leaf2", solSocket(leaf2));
-    await powerOn(host, runDir, "leaf2");
+  it("carries the serial console, also of a machine that is switched on while somebody waits for it", async () => {
+    const leaf2 = nodeCalled("leaf2");
+    await offerSerial("leaf2");
     await startBmcs(host, fabric, settings());
-    expect(await serialSession(leaf2, "is anybody there")).toContain("terminated ipmitool");
-    expect(await serialSession(leaf2, "and again")).toContain("terminated ipmitool");
+    const client = await serialClient(leaf2);
+    await ipmitool(["chassis", "power", "on"], { node: leaf2 });
+    await client.types("is anybody there");
+    await ipmitool(["chassis", "power", "cycle"], { node: leaf2 });
+    await client.types("and now");
+    expect(await client.leaves()).toContain("terminated ipmitool");
+
+    const second = await serialClient(leaf2);
+    await second.types("somebody else");
+    await second.leaves();
+  });
+
+  it("gives its machine's console to nobody but itself", async () => {
+    const leaf2 = nodeCalled("leaf2");
+    await offerSerial("leaf2");
+    await startBmcs(host, fabric, settings());
+    await powerOn(host, runDir, "leaf2");
+    const { address, port } = consoleSocket(leaf2);
+    const script = `exec 3<>/dev/tcp/${address}/${port} && echo hello >&3 && cat <&3`;
+    // Root here is not the emulator user: the connection is closed without a word.
+    const result = await host.run(
+      { file: "bash", args: ["-c", script] },
+      { okExitCodes: [1], timeoutMs: 20_000 },
+    );
+    expect(result.stdout).toBe("");
+    const client = await serialClient(leaf2);
+    await client.types("still there");
+    await client.leaves();
   });
 
   it("says which switch it belongs to", async () => {
@@ -412,10 +442,14 @@ async function armed(socket: string): Promise<void> {
 }
 
 /** Let the node's machine offer its serial line where its BMC looks for it. */
-async function offerSerialTo(name: string, socket: Socket): Promise<void> {
-  const offer = `socket,id=serial,host=${socket.address},port=${socket.port},server=on,wait=off`;
+async function offerSerial(name: string): Promise<void> {
+  const path = machineConsole(nodePaths(runDir, name));
   await changeLaunch(name, (args) =>
-    args.map((argument) => (argument.startsWith("socket,id=serial,") ? offer : argument)),
+    args.map((argument) =>
+      argument.startsWith("socket,id=serial,")
+        ? `socket,id=serial,path=${path},server=on,wait=off`
+        : argument,
+    ),
   );
 }
 
@@ -440,8 +474,15 @@ async function bmcAddresses(): Promise<string[]> {
   return [...shown.stdout.matchAll(/inet ([0-9.]+)\/32 /g)].map((match) => match[1] ?? "");
 }
 
-/** What a client sees who opens a serial session, types this, and leaves. */
-async function serialSession(node: Node, text: string): Promise<string> {
+interface SerialClient {
+  /** Type this until it comes back: what is typed before the machine listens is lost, as on any line. */
+  types(text: string): Promise<void>;
+  /** End the session. Gives all that was shown. */
+  leaves(): Promise<string>;
+}
+
+/** Somebody who opened a serial session. */
+async function serialClient(node: Node): Promise<SerialClient> {
   const command = namespace.inside({
     // Without it ipmitool, which is not on a terminal here, would keep what it shows until it ends.
     file: "stdbuf",
@@ -457,9 +498,22 @@ async function serialSession(node: Node, text: string): Promise<string> {
     seen += bytes.toString();
   });
   await expect.poll(() => seen, { timeout: 20_000 }).toContain("SOL Session operational");
-  client.stdin.write(text);
-  await expect.poll(() => seen, { timeout: 20_000 }).toContain(text);
-  client.stdin.write("\r~.");
-  await client;
-  return seen;
+  return {
+    types: async (text) => {
+      await expect
+        .poll(
+          () => {
+            client.stdin.write(text);
+            return seen;
+          },
+          { timeout: 30_000, interval: 300 },
+        )
+        .toContain(text);
+    },
+    leaves: async () => {
+      client.stdin.write("\r~.");
+      await client;
+      return seen;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { Host } from "../../system/host.ts";
 import { openChassis } from "./chassis.ts";
 import type { AttendantConfig } from "./config.ts";
+import { openConsole } from "./console.ts";
 import { openFront } from "./front.ts";
 
 /**
@@ -15,9 +16,11 @@ export async function attend(host: Host, config: AttendantConfig): Promise<void>
   // Wherever we were started is nobody's business, and may be no place for the emulator's user.
   process.chdir("/");
   const fronts = await Promise.all(config.bmcs.map((bmc) => openFront(bmc)));
+  const { uid } = config.user;
+  const consoles = await Promise.all(config.bmcs.map((bmc) => openConsole(host, bmc, uid)));
   const chassis = config.bmcs.map((bmc) => openChassis(host, config.runDir, bmc));
   becomeUser(config.user);
-  for (const serve of [...fronts, ...chassis]) {
+  for (const serve of [...fronts, ...consoles, ...chassis]) {
     serve();
   }
 }

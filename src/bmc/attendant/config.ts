@@ -14,6 +14,9 @@ export interface AttendedBmc {
   readonly outside: Socket;
   /** Where its simulator listens. */
   readonly inside: Socket;
+  /** TCP socket at which its simulator looks for its machine's console, and the unix socket where that really is. */
+  readonly console: Socket;
+  readonly machineConsole: string;
   /** FIFOs through which its simulator asks for something to be done to the machine, and is told the outcome. */
   readonly request: string;
   readonly answer: string;

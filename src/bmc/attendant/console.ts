@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import type { Host } from "../../system/host.ts";
+import { socketOwner } from "../listening.ts";
+import type { AttendedBmc } from "./config.ts";
+
+/** How often to look for a machine that is off, or is about to offer its console. */
+const RETRY_MS = 500;
+/** What the slower side has not taken yet; beyond it, a console loses output like a serial line without flow control. */
+const MAX_UNSENT_BYTES = 64 * 1024;
+
+/**
+ * Listen where a BMC's simulator looks for its machine's console. What is returned begins to join the two.
+ *
+ * The simulator connects to nothing but TCP, and looks for a lost connection ten seconds later, or never again when
+ * a client's acknowledgement comes in between (sol.c, OpenIPMI 2.0.33 to 2.0.36). So it is given one that lasts, and
+ * the machine's side, a unix socket, comes and goes with the machine.
+ * @throws where the socket can't be had.
+ */
+export async function openConsole(host: Host, bmc: AttendedBmc, uid: number): Promise<() => void> {
+  const server = createServer();
+  server.listen(bmc.console.port, bmc.console.address);
+  await once(server, "listening");
+  return () => serve(host, server, bmc, uid);
+}
+
+function serve(host: Host, server: Server, bmc: AttendedBmc, uid: number): void {
+  let simulator: Socket | undefined;
+  let machine: Socket | undefined;
+
+  server.on("connection", async (socket) => {
+    socket.on("error", () => {});
+    if (!(await isOwnedBy(host, socket, uid))) {
+      socket.destroy();
+      return;
+    }
+    simulator?.destroy();
+    simulator = socket;
+    socket.on("data", (bytes) => send(machine, bytes));
+    socket.on("close", () => {
+      if (simulator === socket) {
+        simulator = undefined;
+        machine?.destroy();
+      }
+    });
+    findMachine();
+  });
+
+  const findMachine = () => {
+    if (simulator === undefined || machine !== undefined) {
+      return;
+    }
+    const socket = connect(bmc.machineConsole);
+    machine = socket;
+    socket.on("error", () => {});
+    socket.on("data", (bytes) => send(simulator, bytes));
+    socket.on("close", () => {
+      machine = undefined;
+      setTimeout(findMachine, RETRY_MS);
+    });
+  };
+}
+
+function send(socket: Socket | undefined, bytes: Buffer): void {
+  if (socket?.writable && socket.writableLength < MAX_UNSENT_BYTES) {
+    socket.write(bytes);
+  }
+}
+
+/** TCP on loopback is open to every user of this machine, and the consoles behind it may have root logged in. */
+async function isOwnedBy(host: Host, socket: Socket, uid: number): Promise<boolean> {
+  const { remoteAddress, remotePort } = socket;
+  if (remoteAddress === undefined || remotePort === undefined) {
+    return false;
+  }
+  const table = (await host.readFile("/proc/net/tcp")) ?? "";
+  return socketOwner(table, { address: remoteAddress, port: remotePort }) === uid;
+}
