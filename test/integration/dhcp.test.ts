@@ -1,0 +1,137 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { shippedConfig } from "../fabric/config.ts";
+import { contentOf, nodeOf, render } from "../render/site.ts";
+import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
+
+/**
+ * leaf1's DHCP, served by Kea from the rendered configuration to a real client:
+ *
+ *     client nic ── dhcp0 leaf1          (a veth pair, where the switch has a bridge)
+ */
+const RESERVED_MAC = "52:54:00:00:00:01";
+const fabric = planFabric(shippedConfig({ DHCP_RESERVATIONS: [`${RESERVED_MAC}=192.168.110.5=deploy`] }));
+const host = localHost();
+let folder: string;
+let leaf: NamespacedHost;
+let client: NamespacedHost;
+let kea: number;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ikv-dhcp-"));
+  const files = render(fabric, nodeOf(fabric, "leaf1"));
+  await host.writeFile(`${folder}/kea-dhcp4.conf`, contentOf(files, "/etc/kea/kea-dhcp4.conf"));
+  await host.writeFile(`${folder}/report`, REPORT, 0o755);
+  [leaf, client] = await Promise.all([namespacedHost(), namespacedHost()]);
+  const [option = ""] = client.inside({ file: "true", args: [] }).args;
+  const lines = [
+    `link add name dhcp0 type veth peer name nic netns ${option.replace("--net=", "")}`,
+    "address add 192.168.110.1/24 dev dhcp0",
+    "link set dhcp0 up",
+  ];
+  await leaf.host.run({ file: "ip", args: ["-batch", "-"], input: lines.join("\n") });
+  kea = await startKea();
+});
+
+afterAll(async () => {
+  await host.kill(kea, "SIGKILL");
+  await leaf?.close();
+  await client?.close();
+  await host.remove(folder);
+});
+
+describe("DHCP on a left leaf", () => {
+  it("gives an address of the pool, the router, IPv4 resolvers and the domain", async () => {
+    const lease = await askForLease({ mac: "52:54:00:00:00:77" });
+    expect(lease.ip_address).toMatch(/^192\.168\.110\.\d+$/);
+    const last = Number(lease.ip_address?.split(".")[3]);
+    expect(last).toBeGreaterThanOrEqual(20);
+    expect(last).toBeLessThanOrEqual(250);
+    expect(lease).toMatchObject({
+      subnet_mask: "255.255.255.0",
+      routers: "192.168.110.1",
+      domain_name_servers: "192.0.2.53",
+      domain_name: fabric.domain,
+      next_server: "192.168.100.2",
+    });
+    expect(lease.filename).toBeUndefined();
+  });
+
+  it("gives a reserved address and name to the machine that they are reserved for", async () => {
+    const lease = await askForLease({ mac: RESERVED_MAC });
+    expect(lease).toMatchObject({ ip_address: "192.168.110.5", host_name: "deploy" });
+  });
+
+  it.each([
+    ["a BIOS", "send arch 0;", "undionly.kpxe"],
+    ["UEFI on x64", "send arch 7;", "ipxe.efi"],
+    ["UEFI on x64, as some say it", "send arch 9;", "ipxe.efi"],
+    ["iPXE started by a BIOS", 'send arch 0; send user-class "iPXE";', "http://192.168.100.2/boot.ipxe"],
+    ["iPXE started by UEFI", 'send arch 7; send user-class "iPXE";', "http://192.168.100.2/boot.ipxe"],
+    [
+      "iPXE as RFC 3004 wants it",
+      'send arch 7; send user-class "\\004iPXE";',
+      "http://192.168.100.2/boot.ipxe",
+    ],
+  ])("names to %s its boot file, and where it is", async (_who, asks, filename) => {
+    const lease = await askForLease({ mac: "52:54:00:00:00:88", asks });
+    expect(lease).toMatchObject({ filename, next_server: "192.168.100.2" });
+  });
+
+  it("gives one machine the same address whatever it calls itself", async () => {
+    const first = await askForLease({
+      mac: "52:54:00:00:00:99",
+      asks: 'send dhcp-client-identifier "firmware";',
+    });
+    const second = await askForLease({
+      mac: "52:54:00:00:00:99",
+      asks: 'send dhcp-client-identifier "system";',
+    });
+    expect(second.ip_address).toBe(first.ip_address);
+  });
+});
+
+/** dhclient tells its script what it was given in variables. Nothing on this machine is set up. */
+const REPORT = `#!/bin/sh
+[ "$reason" = BOUND ] && env | grep ^new_ >"$0.lease"
+exit 0
+`;
+
+async function startKea(): Promise<number> {
+  const log = `${folder}/kea.log`;
+  // Kea keeps its leases and locks in folders of its own, where this machine's may be in use.
+  const script =
+    'for dir in /var/lib/kea /run/kea; do mkdir -p $dir && mount -t tmpfs tmpfs $dir; done; exec "$@"';
+  const command = ["kea-dhcp4", "-c", `${folder}/kea-dhcp4.conf`];
+  const args = ["--mount", "sh", "-c", script, "sh", ...command];
+  const { pid } = await leaf.host.spawn({ file: "unshare", args }, log);
+  return pid;
+}
+
+/** The client asks until it is answered, so that nobody has to wait for the server to be ready. */
+async function askForLease(machine: { mac: string; asks?: string }): Promise<Record<string, string>> {
+  await client.host.run({ file: "ip", args: ["link", "set", "nic", "down", "address", machine.mac] });
+  await client.host.run({ file: "ip", args: ["link", "set", "nic", "up"] });
+  const conf = [
+    "option arch code 93 = unsigned integer 16;",
+    "option user-class code 77 = string;",
+    "timeout 60; initial-interval 1; backoff-cutoff 2;",
+    "request subnet-mask, routers, domain-name-servers, domain-name, host-name;",
+    machine.asks ?? "",
+  ];
+  await host.writeFile(`${folder}/client.conf`, conf.join("\n"));
+  await host.remove(`${folder}/leases`);
+  await host.remove(`${folder}/report.lease`);
+  const files = ["-cf", `${folder}/client.conf`, "-lf", `${folder}/leases`, "-pf", `${folder}/client.pid`];
+  // Once it has a lease it goes on in the background.
+  await client.host.run({ file: "dhclient", args: ["-4", "-1", "-sf", `${folder}/report`, ...files, "nic"] });
+  await host.kill(Number(await host.readFile(`${folder}/client.pid`)), "SIGKILL");
+  const report = (await host.readFile(`${folder}/report.lease`)) ?? "";
+  return Object.fromEntries(
+    [...report.matchAll(/^new_(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+}
