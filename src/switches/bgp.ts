@@ -42,9 +42,39 @@ export function plannedSessions(fabric: Fabric, nodeName: string): readonly stri
     .map((end) => end.port);
 }
 
-/** One line for each planned session that is not up: `leaf1 ens4: Active, expected Established`. */
-export function missingSessions(fabric: Fabric, nodeName: string, states: SessionStates): readonly string[] {
-  return plannedSessions(fabric, nodeName)
+/** Which nodes to ask, and for which of their ports, to know of every planned session. */
+export type Observers = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * As few nodes as will do: a session that is established at one end is so at the other, but for the time that a
+ * message takes. In a fabric of spines and leaves the spines know of all.
+ */
+export function observersOf(fabric: Fabric): Observers {
+  const observers = new Map<string, readonly string[]>();
+  let unobserved = fabric.sessions.map(({ a, b }) => [a, b]);
+  while (unobserved.length > 0) {
+    const counts = new Map<string, number>();
+    for (const { node } of unobserved.flat()) {
+      counts.set(node, (counts.get(node) ?? 0) + 1);
+    }
+    const [best] = [...counts].sort(([, one], [, other]) => other - one)[0] ?? [""];
+    const ends = unobserved.flat().filter((end) => end.node === best);
+    observers.set(
+      best,
+      ends.map((end) => end.port),
+    );
+    unobserved = unobserved.filter((pair) => pair.every((end) => end.node !== best));
+  }
+  return observers;
+}
+
+/** One line for each of these ports whose session is not up: `leaf1 ens4: Active, expected Established`. */
+export function missingSessions(
+  nodeName: string,
+  ports: readonly string[],
+  states: SessionStates,
+): readonly string[] {
+  return ports
     .filter((port) => states[port] !== ESTABLISHED)
     .map((port) => `${nodeName} ${port}: ${states[port] ?? "no session"}, expected ${ESTABLISHED}`);
 }

@@ -1,7 +1,7 @@
 import { CommandError, InterruptedError, TimeoutError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import { missingSessions, observeSessions, plannedSessions } from "./bgp.ts";
+import { missingSessions, observersOf, observeSessions } from "./bgp.ts";
 import { failIfDead } from "./boot.ts";
 import { nodePaths } from "./qemu/paths.ts";
 import { isReachable } from "./reach.ts";
@@ -18,8 +18,8 @@ export interface ConvergeOptions {
 
 /**
  * Wait until every node's loopback can be reached from the host, and then until every planned BGP session is
- * established, as both of its ends say. Reachability comes first because looking at it costs the switches next
- * to nothing, while each question for sessions costs an emulated one a third of a second of processor time.
+ * established. Reachability comes first because looking at it costs the switches next to nothing, while each
+ * question for sessions costs an emulated one a third of a second of processor time.
  * @throws TimeoutError with a line for everything still missing.
  * @throws CommandError when a machine ends meanwhile.
  */
@@ -30,8 +30,16 @@ export async function waitForConvergence(
   options: ConvergeOptions,
 ): Promise<void> {
   const wait: Wait = { ...options, host, runDir, fabric, deadline: Date.now() + options.timeoutMs };
-  await untilNoneMissing(wait, "loopbacks answer", unreachable);
-  await untilNoneMissing(wait, "switches have all their sessions", sessionsNotUp);
+  const observers = observersOf(fabric);
+  await untilNoneMissing(wait, fabric.nodes, unreachable, (left) => {
+    return `${fabric.nodes.length - left} of ${fabric.nodes.length} loopbacks answer`;
+  });
+  await untilNoneMissing(
+    wait,
+    fabric.nodes.filter((node) => observers.has(node.name)),
+    (_, node) => sessionsNotUp(wait, node, observers.get(node.name) ?? []),
+    (left) => `${fabric.sessions.length - left} of ${fabric.sessions.length} BGP sessions are established`,
+  );
 }
 
 interface Wait extends ConvergeOptions {
@@ -43,14 +51,14 @@ interface Wait extends ConvergeOptions {
 
 async function untilNoneMissing(
   wait: Wait,
-  what: string,
+  all: readonly Node[],
   missingAt: (wait: Wait, node: Node) => Promise<readonly string[]>,
+  progress: (left: number) => string,
 ): Promise<void> {
-  const total = wait.fabric.nodes.length;
-  for (let nodes = wait.fabric.nodes; ; ) {
+  for (let nodes = all; ; ) {
     const missing = await Promise.all(nodes.map((node) => missingAt(wait, node)));
     nodes = nodes.filter((_, index) => missing[index]?.length !== 0);
-    wait.note(`${total - nodes.length} of ${total} ${what}`);
+    wait.note(progress(missing.flat().length));
     if (nodes.length === 0) {
       return;
     }
@@ -70,12 +78,16 @@ async function unreachable({ host }: Wait, node: Node): Promise<readonly string[
   return answers ? [] : [`${node.name} ${node.loopback}: no answer to ping`];
 }
 
-async function sessionsNotUp({ host, runDir, fabric }: Wait, { name }: Node): Promise<readonly string[]> {
+async function sessionsNotUp(
+  { host, runDir }: Wait,
+  { name }: Node,
+  ports: readonly string[],
+): Promise<readonly string[]> {
   try {
-    return missingSessions(fabric, name, await observeSessions(host, runDir, name, SESSIONS_TIMEOUT_MS));
+    return missingSessions(name, ports, await observeSessions(host, runDir, name, SESSIONS_TIMEOUT_MS));
   } catch (error) {
     if (error instanceof TimeoutError || error instanceof CommandError) {
-      return [`${name}: ${plannedSessions(fabric, name).length} sessions in unknown state: ${error.message}`];
+      return ports.map((port) => `${name} ${port}: unknown, expected Established (${error.message})`);
     }
     throw error;
   }

@@ -37,7 +37,7 @@ export interface StatusQuestion {
 }
 
 /** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
-const ANSWER_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 export function observeSwitches(host: Host, question: StatusQuestion): Promise<readonly NodeStatus[]> {
   return Promise.all(question.fabric.nodes.map((node) => observeSwitch(host, question, node)));
@@ -78,7 +78,7 @@ async function askForMissing(
 ): Promise<readonly string[] | null> {
   try {
     const states = await observeSessions(host, runDir, node.name, ANSWER_TIMEOUT_MS);
-    return missingSessions(fabric, node.name, states);
+    return missingSessions(node.name, plannedSessions(fabric, node.name), states);
   } catch {
     return null;
   }

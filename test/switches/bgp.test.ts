@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fabric } from "../../src/fabric/types.ts";
-import { missingSessions, parseSummary, plannedSessions } from "../../src/switches/bgp.ts";
+import { missingSessions, observersOf, parseSummary, plannedSessions } from "../../src/switches/bgp.ts";
 
 const summary = JSON.stringify({
   ipv4Unicast: {
@@ -33,11 +33,21 @@ describe("BGP sessions", () => {
     expect(plannedSessions(fabric, "leaf1")).toEqual(["ens4", "ens5"]);
   });
 
+  it("are all known to the spines", () => {
+    expect(observersOf(fabric)).toEqual(
+      new Map([
+        ["spine1", ["ens4", "ens5"]],
+        ["spine2", ["ens5"]],
+      ]),
+    );
+    expect(observersOf({ sessions: [] } as unknown as Fabric)).toEqual(new Map());
+  });
+
   it("that are not up are named with what they are and should be", () => {
-    expect(missingSessions(fabric, "leaf1", parseSummary(summary))).toEqual([
+    expect(missingSessions("leaf1", ["ens4", "ens5"], parseSummary(summary))).toEqual([
       "leaf1 ens5: Active, expected Established",
     ]);
-    expect(missingSessions(fabric, "internet", {})).toEqual([
+    expect(missingSessions("internet", ["ens5"], {})).toEqual([
       "internet ens5: no session, expected Established",
     ]);
   });

@@ -111,7 +111,10 @@ async function probeKvm(
   }
   return result.exitCode === KILLED
     ? { failure: `a guest hangs: it did not end within ${PROBE_TIMEOUT_S} s`, lasting: true }
-    : { failure: result.stderr.trim() || `QEMU ended with ${result.exitCode}`, lasting: false };
+    : {
+        failure: result.stderr.trim().split("\n")[0] || `QEMU ended with ${result.exitCode}`,
+        lasting: false,
+      };
 }
 
 /** With --foreground timeout(1) survives the KILL it sends, and tells: 128 + 9. */
