@@ -11,6 +11,7 @@ import {
   parseAddress,
 } from "./address.ts";
 import type { Networks } from "./networks.ts";
+import { upTo } from "./numbering.ts";
 import type { Report } from "./report.ts";
 import { assignReservations } from "./reservations.ts";
 import type { FabricSize } from "./size.ts";
@@ -57,7 +58,7 @@ function assignSubnets(
   servers: readonly Network[],
   report: Report,
 ): Network[] {
-  const racks = Array.from({ length: size.racks }, (_, index) => index + 1);
+  const racks = upTo(size.racks);
   const missing = racks.filter((rack) => !networks.dhcp.has(rack)).length;
   const found = findFree(missing, networks, avoid(config, networks, servers));
   if (found.length < missing) {

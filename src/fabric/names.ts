@@ -1,6 +1,6 @@
 import type { Config } from "../config/types.ts";
+import type { NamedBy, WireSketch } from "./cabling.ts";
 import type { Report } from "./report.ts";
-import type { NamedBy, WireSketch } from "./sketch.ts";
 import { hostNames } from "./wires.ts";
 
 /** IFNAMSIZ of the Linux kernel is 16, of which one byte ends the name. */

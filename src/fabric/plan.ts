@@ -5,12 +5,13 @@ import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
 import { checkNames, wireBridgeNamePrefixes } from "./names.ts";
 import { type Networks, planNetworks } from "./networks.ts";
+import { leafName, upTo } from "./numbering.ts";
 import { planPorts } from "./ports.ts";
 import { startProblemList } from "./report.ts";
 import { planServerAccess, readServerPrefixes } from "./server-access.ts";
 import { planSessions } from "./sessions.ts";
 import { checkSize, type FabricSize, FIRST_POSITION, fabricSize } from "./size.ts";
-import { leafName, type NodeSketch, sketchFabric } from "./sketch.ts";
+import { type NodeSketch, sketchFabric } from "./sketch.ts";
 import type { DhcpScope, Fabric, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
 import { planL2Vlans } from "./vlans.ts";
 import { bmcAddress, countInterfaces, hostAddress, planWires } from "./wires.ts";
@@ -73,10 +74,10 @@ function planHost(config: Config, networks: Networks): HostPlan {
 }
 
 function planRacks(size: FabricSize): Rack[] {
-  const positions = Array.from({ length: size.positions }, (_, place) => place + FIRST_POSITION);
-  return Array.from({ length: size.racks }, (_, index) => ({
-    number: index + 1,
-    leaves: [leafName(2 * index + 1), leafName(2 * index + 2)],
+  const positions = upTo(size.positions).map((place) => place + FIRST_POSITION - 1);
+  return upTo(size.racks).map((number) => ({
+    number,
+    leaves: [leafName(2 * number - 1), leafName(2 * number)],
     positions,
   }));
 }

@@ -1,10 +1,12 @@
 import type { Config } from "../config/types.ts";
 import { interfaceAddress } from "./address.ts";
+import type { EndSketch, WireSketch } from "./cabling.ts";
 import { linkLocalOf } from "./link-local.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
+import { portName } from "./numbering.ts";
 import type { FabricSize } from "./size.ts";
-import { type EndSketch, type NodeSketch, portName, type WireSketch } from "./sketch.ts";
+import type { NodeSketch } from "./sketch.ts";
 import type { Mac, Port } from "./types.ts";
 import { mtuOf } from "./wires.ts";
 

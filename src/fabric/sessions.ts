@@ -1,4 +1,4 @@
-import type { WireSketch } from "./sketch.ts";
+import type { WireSketch } from "./cabling.ts";
 import type { BgpSession, SessionEnd } from "./types.ts";
 
 /** One session over every wire between two nodes; `a` is the end nearer to the internet. */

@@ -1,8 +1,8 @@
 import type { Config } from "../config/types.ts";
 import { interfaceAddress } from "./address.ts";
+import type { EndSketch, NamedBy, WireSketch } from "./cabling.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
-import type { EndSketch, NamedBy, WireSketch } from "./sketch.ts";
 import type { HostInterface, InterfaceAddress, Wire } from "./types.ts";
 
 /** The BMC network carries management only, no server's frames. */

@@ -3,6 +3,7 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric } from "../../src/fabric/types.ts";
 import { renderSvg } from "../../src/graph/svg.ts";
 import { configFrom, ROOMY } from "../fabric/config.ts";
+import { expectGolden } from "../golden.ts";
 import { readXml, type XmlElement } from "./read-xml.ts";
 
 const shipped = planFabric(configFrom());
@@ -62,6 +63,10 @@ describe("the picture", () => {
     const texts = all(readXml(renderSvg({ ...shipped, domain: "x".repeat(253) })), "text");
     const title = texts.find((element) => element.attributes.class === "title");
     expect(title?.text).toMatch(/^x{20,60}…$/);
+  });
+
+  it("as shipped is the one in the documentation", () => {
+    expectGolden("../../docs/fabric.svg", renderSvg(shipped));
   });
 
   it("is the same for the same fabric", () => {
