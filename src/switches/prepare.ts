@@ -1,20 +1,17 @@
 import type { Config } from "../config/types.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import { digestFiles } from "../render/hash.ts";
-import { renderNode } from "../render/render.ts";
 import type { NodeFile, TemplateSet } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import { decide, type NodeAction } from "./decide.ts";
 import { type NodeDelivery, readApplied } from "./deliver.ts";
-import { ensureIdentities } from "./identity.ts";
 import { listenAddress } from "./listen.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { type Accelerator, type BootFiles, qemuCommand } from "./qemu/command.ts";
 import { type Launch, readLaunch } from "./qemu/launch.ts";
 import { nodePaths } from "./qemu/paths.ts";
 import { machinePid } from "./qemu/process.ts";
-import { readOverrides } from "./save.ts";
-import { siteFacts } from "./site-facts.ts";
+import { renderNodes } from "./render-nodes.ts";
 
 /** What is to be done with one node, and all it takes. */
 export interface NodeWork {
@@ -37,17 +34,9 @@ export interface Preparation {
 
 /** Render every node's files and compare what should run with what does. Only identities are written. */
 export async function prepareNodes(host: Host, preparation: Preparation): Promise<readonly NodeWork[]> {
-  const { config, fabric } = preparation;
-  const identities = await ensureIdentities(host, config.STATE_DIR, fabric, config.VM_ROOT_PASS);
-  const site = await siteFacts(host, config, identities);
+  const rendered = await renderNodes(host, preparation);
   return Promise.all(
-    fabric.nodes.map(async (node) => {
-      const identity = identities.nodes[node.name];
-      if (identity === undefined) {
-        throw new Error(`${node.name} has no identity`);
-      }
-      const overrides = await readOverrides(host, config.STATE_DIR, node.name);
-      const files = renderNode(fabric, node, identity, site, preparation.templates, overrides);
+    rendered.map(({ node, files }) => {
       const disk = preparation.nodeDisk(files);
       return nodeWork(host, preparation, node, { node: node.name, disk, digests: digestFiles(files) });
     }),

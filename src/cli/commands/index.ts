@@ -4,9 +4,13 @@ import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from
 import { configCommand } from "./config.ts";
 import { copyCommand } from "./copy.ts";
 import { doctorCommand } from "./doctor.ts";
+import { downCommand, setupCommands, statusCommand, upCommand } from "./fabric.ts";
 import { graphCommand } from "./graph.ts";
+import { imageCommand } from "./image.ts";
 import { hostNetworkCommands, netCommand } from "./net.ts";
+import { nodeCommand } from "./node.ts";
 import { planCommand } from "./plan.ts";
+import { renderCommand } from "./render.ts";
 import { saveCommand } from "./save.ts";
 
 /** Which commands each program has. */
@@ -16,6 +20,9 @@ export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
       .usage(
         "$0 <command>\n\nA whole datacenter fabric on this machine: racks, leaf and spine switches, BGP to the host.",
       )
+      .command(upCommand)
+      .command(downCommand)
+      .command(statusCommand)
       .command(netCommand)
       .command(planCommand)
       .command(graphCommand)
@@ -28,6 +35,9 @@ export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
       .command(vncCommand)
       .command(logsCommand)
       .command(saveCommand)
+      .command(nodeCommand)
+      .command(renderCommand)
+      .command(imageCommand)
       .example("$0 doctor", "what this machine has and lacks")
       .example("$0 plan", "every name, address, MAC and AS number that would be used")
       .example("$0 net start --dry-run", "the commands that would create the host network"),
@@ -38,5 +48,11 @@ export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
         "$0 <command>\n\nThe host's side of the fabric: bridges, taps, one route and one SNAT rule.",
       ),
     ),
-  "ikvswitch-setup": (parser) => parser.usage("$0 <command>\n\nThe fabric's switches."),
+  "ikvswitch-setup": (parser) =>
+    setupCommands.reduce(
+      (program, command) => program.command(command),
+      parser.usage(
+        "$0 <command>\n\nThe fabric's switches, and with `start` the host network that they need.",
+      ),
+    ),
 };

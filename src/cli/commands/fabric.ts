@@ -1,0 +1,159 @@
+import type { Argv } from "yargs";
+import { command } from "../command.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { lockNetwork } from "../lock-network.ts";
+import { print, printJson } from "../output.ts";
+import { runSteps } from "../run-steps.ts";
+
+interface UpOptions extends GlobalOptions {
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+interface DownOptions extends GlobalOptions {
+  /** Seconds. */
+  readonly grace: number;
+}
+
+const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
+
+const withTimeout = (parser: Argv): Argv =>
+  parser.option("timeout", {
+    type: "number",
+    default: 300,
+    requiresArg: true,
+    describe: "Seconds that booting and routing may take",
+  });
+
+const withGrace = (parser: Argv): Argv =>
+  parser.option("grace", {
+    type: "number",
+    default: 30,
+    requiresArg: true,
+    describe: "Seconds that switches may take to shut down before their power is cut",
+  });
+
+/** Commands whose name differs between `ikvswitch` and `ikvswitch-setup`, but not what they do. */
+const up = (name: string) =>
+  command<UpOptions>({
+    command: name,
+    describe:
+      "Bring the fabric up and wait until it routes; a fabric that runs is only made to follow the configuration",
+    builder: withTimeout,
+    run: bringFabricUp,
+  });
+
+const status = (name: string) =>
+  command({
+    command: name,
+    describe: "Show every switch, its sessions and how to reach it; exits with 4 when any is not as planned",
+    run: showStatus,
+  });
+
+export const upCommand = up("up");
+export const statusCommand = status("status");
+
+export const downCommand = command<DownOptions>({
+  command: "down",
+  describe: "Switch everything off and put the host back as it was",
+  builder: withGrace,
+  run: async (options) => {
+    const { takeDown } = await import("../../emulator/take-down.ts");
+    await runDown(options, takeDown);
+  },
+});
+
+/** The commands of `ikvswitch-setup`: the switches, on a host network that stays. */
+export const setupCommands = [
+  up("start"),
+  command<DownOptions>({
+    command: "stop",
+    describe: "Switch the switches off; the host network stays",
+    builder: withGrace,
+    run: stopSwitches,
+  }),
+  command<UpOptions & DownOptions>({
+    command: "restart",
+    describe: "Stop, then start",
+    builder: (parser) => withGrace(withTimeout(parser)),
+    run: async (options) => {
+      await stopSwitches({ ...options, json: false });
+      await bringFabricUp(options);
+    },
+  }),
+  status("status"),
+];
+
+async function bringFabricUp(options: UpOptions): Promise<void> {
+  const context = await loadContext(options);
+  const { host, loaded, fabric } = context;
+  const { bringUp } = await import("../../emulator/bring-up.ts");
+  const { imageSource } = await import("../../image/source.ts");
+  const { steps, report } = bringUp(host, {
+    config: loaded.config,
+    fabric,
+    templates: productPath("templates"),
+    image: imageSource(host, loaded.config, productPath("guest")),
+    timeoutMs: options.timeout * 1000,
+    interrupted,
+    onWarning: warn,
+    bmcPrograms: {
+      node: process.execPath,
+      attendant: productPath("libexec/bmc-attendant"),
+      chassis: productPath("libexec/bmc-chassis"),
+    },
+  });
+  await lockNetwork(host, "up", () => runSteps(steps, { quiet: options.json }));
+  await reportUp(context, options, report().outcomes);
+}
+
+async function reportUp(
+  { host, loaded, fabric }: Context,
+  options: GlobalOptions,
+  outcomes: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { emulatorStatus } = await import("../../emulator/status.ts");
+  const { formatNextSteps, formatSwitches } = await import("../../emulator/format.ts");
+  const observed = await emulatorStatus(host, loaded.config, fabric);
+  if (options.json) {
+    printJson({ outcomes, ...observed });
+  } else {
+    print(`\n${formatSwitches(observed)}\n${formatNextSteps(loaded.config)}`);
+  }
+}
+
+async function showStatus(options: GlobalOptions): Promise<void> {
+  const { host, loaded, fabric } = await loadContext(options);
+  const { emulatorStatus } = await import("../../emulator/status.ts");
+  const { formatSwitches } = await import("../../emulator/format.ts");
+  const observed = await emulatorStatus(host, loaded.config, fabric);
+  if (options.json) {
+    printJson(observed);
+  } else {
+    print(formatSwitches(observed));
+  }
+  process.exitCode = observed.asPlanned ? ExitCode.done : ExitCode.drift;
+}
+
+async function stopSwitches(options: DownOptions): Promise<void> {
+  const { stopSwitchesSteps } = await import("../../emulator/take-down.ts");
+  await runDown(options, stopSwitchesSteps);
+}
+
+async function runDown(
+  options: DownOptions,
+  stepsOf: typeof import("../../emulator/take-down.ts").takeDown,
+): Promise<void> {
+  const { host, loaded, fabric } = await loadContext(options);
+  const steps = stepsOf(host, {
+    config: loaded.config,
+    fabric,
+    graceMs: options.grace * 1000,
+    onWarning: warn,
+  });
+  await lockNetwork(host, "down", () => runSteps(steps, { quiet: options.json }));
+  if (options.json) {
+    printJson({ stopped: true });
+  }
+}

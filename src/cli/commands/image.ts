@@ -1,0 +1,135 @@
+import { command, commandGroup } from "../command.ts";
+import { type Context, type GlobalOptions, loadContext, productPath } from "../context.ts";
+import { print, printJson } from "../output.ts";
+import { runSteps } from "../run-steps.ts";
+
+interface RemoveOptions extends GlobalOptions {
+  readonly ids: readonly string[];
+}
+
+interface BuildOptions extends GlobalOptions {
+  readonly force: boolean;
+}
+
+export const imageCommand = commandGroup("image", "The switches' operating system image", [
+  command<BuildOptions>({
+    command: "build",
+    describe: "Build the image that the configuration asks for, unless it is there; `up` does so by itself",
+    builder: (parser) =>
+      parser.option("force", {
+        type: "boolean",
+        default: false,
+        describe: "Build it anew, for newer packages",
+      }),
+    run: build,
+  }),
+  command({ command: "ls", describe: "List images: what they are made of, how large they are", run: list }),
+  command({
+    command: "verify",
+    describe: "Compare the files of every image with their checksums",
+    run: verify,
+  }),
+  command<RemoveOptions>({
+    command: "rm <ids..>",
+    describe: "Delete images; running switches keep what they have open",
+    builder: (parser) =>
+      parser.positional("ids", { array: true, type: "string", describe: "As `ls` shows them" }),
+    run: remove,
+  }),
+]);
+
+async function wantedRecipe({ host, loaded }: Context) {
+  const { currentRecipe } = await import("../../image/source.ts");
+  const { findArchitecture } = await import("../../switches/preflight.ts");
+  return currentRecipe(host, loaded.config, productPath("guest"), await findArchitecture(host));
+}
+
+async function build(options: BuildOptions): Promise<void> {
+  const context = await loadContext(options);
+  const { host, loaded } = context;
+  const { buildImage } = await import("../../image/build.ts");
+  const { recipeId } = await import("../../image/recipe.ts");
+  const { findImage, imageFolder } = await import("../../image/store.ts");
+  const stateDir = loaded.config.STATE_DIR;
+  const recipe = await wantedRecipe(context);
+  const id = recipeId(recipe);
+  if (options.force) {
+    await host.remove(imageFolder(stateDir, id));
+  }
+  const isThere = (await findImage(host, stateDir, id)) !== undefined;
+  if (!isThere) {
+    const title = `Build the image of Debian ${recipe.release}`;
+    const run = async (note: (text: string) => void) => {
+      await buildImage(host, { recipe, stateDir, guest: productPath("guest"), note });
+      return id;
+    };
+    await runSteps([{ title, run }], { quiet: options.json });
+  }
+  if (options.json) {
+    printJson({ id, built: !isThere, folder: imageFolder(stateDir, id) });
+  } else {
+    print(`${id}: ${isThere ? "already there" : "built"}, in ${imageFolder(stateDir, id)}`);
+  }
+}
+
+async function list(options: GlobalOptions): Promise<void> {
+  const context = await loadContext(options);
+  const { listImages } = await import("../../image/store.ts");
+  const { recipeId } = await import("../../image/recipe.ts");
+  const { formatTable } = await import("../../format/table.ts");
+  const images = await listImages(context.host, context.loaded.config.STATE_DIR);
+  if (options.json) {
+    printJson(images);
+    return;
+  }
+  const wanted = recipeId(await wantedRecipe(context));
+  const rows = images.map(({ id, recipe, files, versions, builtAt }) => [
+    id,
+    recipe.release,
+    versions.find((line) => line.startsWith("kernel "))?.slice(7) ?? "",
+    versions.find((line) => line.startsWith("frr "))?.slice(4) ?? "",
+    Math.round(Object.values(files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 1024 / 1024),
+    builtAt.slice(0, 16).replace("T", " "),
+    id === wanted ? "yes" : "",
+  ]);
+  print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "USED BY UP"], rows));
+}
+
+async function verify(options: GlobalOptions): Promise<void> {
+  const { host, loaded } = await loadContext(options);
+  const { listImages, verifyImage } = await import("../../image/store.ts");
+  const images = await listImages(host, loaded.config.STATE_DIR);
+  const results = await Promise.all(
+    images.map(async (image) => ({
+      id: image.id,
+      damaged: await verifyImage(host, loaded.config.STATE_DIR, image),
+    })),
+  );
+  if (options.json) {
+    printJson(results);
+  } else {
+    print(
+      results
+        .map(({ id, damaged }) =>
+          damaged.length === 0
+            ? `${id}: whole`
+            : `${id}: damaged (${damaged.join(", ")}); \`ikvswitch image build --force\` makes it anew`,
+        )
+        .join("\n"),
+    );
+  }
+  process.exitCode = results.every(({ damaged }) => damaged.length === 0) ? 0 : 4;
+}
+
+async function remove(options: RemoveOptions): Promise<void> {
+  const { host, loaded } = await loadContext(options);
+  const { removeImage } = await import("../../image/store.ts");
+  for (const id of options.ids) {
+    await removeImage(host, loaded.config.STATE_DIR, id);
+  }
+  if (options.json) {
+    printJson({ removed: options.ids });
+  } else {
+    print(`Removed: ${options.ids.join(", ")}.`);
+  }
+}

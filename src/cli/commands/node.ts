@@ -1,0 +1,61 @@
+import type { CommandModule } from "yargs";
+import { command, commandGroup } from "../command.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
+import { selectNodes } from "../find-node.ts";
+import { lockNetwork } from "../lock-network.ts";
+import { print, printJson } from "../output.ts";
+
+const GRACE_MS = 30_000;
+
+interface PowerOptions extends GlobalOptions {
+  readonly nodes: readonly string[];
+}
+
+const actions = ["stop", "start", "restart"] as const;
+type PowerAction = (typeof actions)[number];
+
+const describe: Readonly<Record<PowerAction, string>> = {
+  stop: "Shut switches down, and cut their power if that takes too long",
+  start: "Switch on switches that are off",
+  restart: "Stop switches, then switch them on",
+};
+
+export const nodeCommand = commandGroup(
+  "node",
+  "Switch single switches off and on",
+  actions.map(powerCommand),
+);
+
+function powerCommand(action: PowerAction): CommandModule {
+  return command<PowerOptions>({
+    command: `${action} <nodes..>`,
+    describe: describe[action],
+    builder: (parser) =>
+      parser.positional("nodes", { array: true, type: "string", describe: "leaf1, spine2, ..." }),
+    run: (options) => changePower(options, action),
+  });
+}
+
+async function changePower(options: PowerOptions, action: PowerAction): Promise<void> {
+  const { host, loaded, fabric } = await loadContext(options);
+  const { powerOn, stopMachine } = await import("../../switches/qemu/machine.ts");
+  const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
+  const runDir = loaded.config.RUN_DIR;
+  await lockNetwork(host, `node ${action}`, () =>
+    Promise.all(
+      names.map(async (name) => {
+        if (action !== "start") {
+          await stopMachine(host, runDir, name, { graceMs: GRACE_MS });
+        }
+        if (action !== "stop") {
+          await powerOn(host, runDir, name);
+        }
+      }),
+    ),
+  );
+  if (options.json) {
+    printJson({ action, nodes: names });
+  } else {
+    print(`${names.join(", ")}: ${action === "stop" ? "off" : "on, booting"}.`);
+  }
+}

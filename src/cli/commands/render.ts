@@ -1,0 +1,47 @@
+import { command } from "../command.ts";
+import { type GlobalOptions, loadContext, productPath } from "../context.ts";
+import { selectNodes } from "../find-node.ts";
+import { print, printJson } from "../output.ts";
+
+interface RenderOptions extends GlobalOptions {
+  readonly node: string | undefined;
+  readonly out: string | undefined;
+}
+
+export const renderCommand = command<RenderOptions>({
+  command: "render [node]",
+  describe: "Show the files that switches are given",
+  builder: (parser) =>
+    parser
+      .positional("node", { type: "string", describe: "Only this switch [default: all]" })
+      .option("out", { type: "string", requiresArg: true, describe: "Write them below this folder instead" })
+      .example("$0 render leaf1", "FRR, Kea, network and ssh files of leaf1")
+      .example("$0 render --out /tmp/files", "/tmp/files/leaf1/etc/frr/frr.conf and so on"),
+  run: async (options) => {
+    const { host, loaded, fabric } = await loadContext(options);
+    const { loadTemplates } = await import("../../switches/templates.ts");
+    const { renderNodes } = await import("../../switches/render-nodes.ts");
+    const { writeFiles } = await import("../../switches/write-files.ts");
+    const wanted = new Set(selectNodes(fabric, options.node === undefined ? [] : [options.node]));
+    const templates = await loadTemplates(host, productPath("templates"));
+    const rendered = (await renderNodes(host, { config: loaded.config, fabric, templates })).filter(
+      ({ node }) => wanted.has(node),
+    );
+    const { out } = options;
+    if (out !== undefined) {
+      await Promise.all(rendered.map(({ node, files }) => writeFiles(host, `${out}/${node.name}`, files)));
+      const count = rendered.reduce((sum, { files }) => sum + files.length, 0);
+      print(`${count} files of ${rendered.length} switches written below ${out}.`);
+    } else if (options.json) {
+      printJson(rendered.map(({ node, files }) => ({ node: node.name, files })));
+    } else {
+      // Private keys and password hashes are for files with a mode, not for a terminal.
+      const shown = rendered.flatMap(({ node, files }) =>
+        files
+          .filter(({ mode }) => (mode & 0o077) !== 0)
+          .map(({ path, content }) => `===== ${node.name}:${path}\n${content}`),
+      );
+      print(shown.join("\n"));
+    }
+  },
+});

@@ -1,0 +1,44 @@
+import type { Command } from "../system/host.ts";
+import { DEBIAN_ARCHITECTURES, type Recipe } from "./recipe.ts";
+
+/**
+ * Make the image's root folder, the kernel and the initrd below `folder`.
+ *
+ * It runs as the first process of a PID and mount namespace of its own: however it ends, the kernel ends what it
+ * started and undoes what it mounted, so that the folder can be deleted safely.
+ */
+export function bootstrapCommand(recipe: Recipe, folder: string, guest: string): Command {
+  return {
+    file: "unshare",
+    args: [
+      ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private", "--"],
+      "mmdebstrap",
+      ...["--variant=essential", "--mode=root", "--format=directory", "--components=main"],
+      `--architectures=${DEBIAN_ARCHITECTURES[recipe.architecture]}`,
+      // The folders in /run are part of the image, where it is no tmpfs of its own.
+      "--skip=cleanup/run",
+      `--include=${recipe.packages.join(",")}`,
+      ...UNPACKED_NOT.map((path) => `--dpkgopt=path-exclude=${path}`),
+      // Nothing of a half-made image is ever used, so nothing has to be on the disk in time.
+      "--dpkgopt=force-unsafe-io",
+      ...["kernel", "finish", "initrd"].map((hook) => `--customize-hook=sh "$IKV_GUEST/build/${hook}" "$1"`),
+      recipe.release,
+      `${folder}/root`,
+      ...recipe.sources,
+    ],
+    env: {
+      IKV_OUT: folder,
+      IKV_GUEST: guest,
+      IKV_KERNEL: recipe.kernelPackage,
+      TMPDIR: folder,
+      LC_ALL: "C.UTF-8",
+    },
+  };
+}
+
+const UNPACKED_NOT = ["doc", "man", "locale", "info", "lintian"].map((name) => `/usr/share/${name}/*`);
+
+/** LZ4: half the size, and cheaper for an emulated processor to unpack than anything smaller. */
+export function compressCommand(folder: string): Command {
+  return { file: "mkfs.erofs", args: ["--quiet", "-zlz4", `${folder}/root.erofs`, `${folder}/root`] };
+}

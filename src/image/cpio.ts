@@ -1,0 +1,71 @@
+/** A regular file in an archive, owned by root. */
+export interface CpioEntry {
+  /** Relative, with slashes: `etc/hostname`. */
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly content: string | Uint8Array;
+}
+
+/**
+ * A cpio archive in the "newc" format (cpio(5)), which the kernel and busybox read. Folders are added as they are
+ * needed. The same entries give the same bytes: no times, no inode numbers of this machine.
+ */
+export function writeCpio(entries: readonly CpioEntry[]): Uint8Array {
+  const folders = [...new Set(entries.flatMap(({ path }) => foldersAbove(path)))].sort();
+  const members: Member[] = [
+    ...folders.map((name) => ({ name, mode: FOLDER | folderMode(name), content: new Uint8Array() })),
+    ...entries.map(({ path, mode, content }) => ({
+      name: path,
+      mode: FILE | mode,
+      content: typeof content === "string" ? encoder.encode(content) : content,
+    })),
+    { name: "TRAILER!!!", mode: 0, content: new Uint8Array() },
+  ];
+  return concatenate(members.flatMap(writeMember));
+}
+
+interface Member {
+  readonly name: string;
+  readonly mode: number;
+  readonly content: Uint8Array;
+}
+
+const FILE = 0o100000;
+const FOLDER = 0o040000;
+const encoder = new TextEncoder();
+
+function foldersAbove(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** ssh refuses keys in a folder that others may write to, and root's home is its own. */
+function folderMode(name: string): number {
+  return name === "root" || name.endsWith("/.ssh") ? 0o700 : 0o755;
+}
+
+function writeMember({ name, mode, content }: Member, index: number): Uint8Array[] {
+  const nameBytes = encoder.encode(`${name}\0`);
+  // Inode, mode, uid, gid, links, time, size, device (2), special device (2), length of the name, checksum.
+  const fields = [index + 1, mode, 0, 0, 1, 0, content.length, 0, 0, 0, 0, nameBytes.length, 0];
+  const header = encoder.encode(
+    `070701${fields.map((value) => value.toString(16).padStart(8, "0")).join("")}`,
+  );
+  return [header, nameBytes, padding(header.length + nameBytes.length), content, padding(content.length)];
+}
+
+/** Headers and contents begin at multiples of four bytes. */
+function padding(length: number): Uint8Array {
+  return new Uint8Array((4 - (length % 4)) % 4);
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

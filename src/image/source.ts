@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { Config } from "../config/types.ts";
+import type { NodeFile } from "../render/types.ts";
+import type { Architecture } from "../switches/qemu/command.ts";
+import type { ImageSource } from "../switches/up.ts";
+import type { Host } from "../system/host.ts";
+import { buildImage } from "./build.ts";
+import { writeCpio } from "./cpio.ts";
+import { imageRecipe, type Recipe, recipeId } from "./recipe.ts";
+import { bootFiles, findImage } from "./store.ts";
+
+/**
+ * Images as `up` wants them: the configured one, built when it is not there.
+ * @param guest folder of our own files that go into the image.
+ */
+export function imageSource(host: Host, config: Config, guest: string): ImageSource {
+  return {
+    provide: async (architecture, note) => {
+      const recipe = await currentRecipe(host, config, guest, architecture);
+      const stateDir = config.STATE_DIR;
+      const manifest =
+        (await findImage(host, stateDir, recipeId(recipe))) ??
+        (await buildImage(host, { recipe, stateDir, guest, note }));
+      return bootFiles(stateDir, manifest);
+    },
+    nodeDisk,
+  };
+}
+
+/** The recipe that the configuration asks for, with our own files as they are now. */
+export async function currentRecipe(
+  host: Host,
+  config: Config,
+  guest: string,
+  architecture: Architecture,
+): Promise<Recipe> {
+  // Sorted, each file's name and content: the same for the same files wherever they lie.
+  const { stdout } = await host.run({ file: "find", args: [guest, "-type", "f", "-printf", "%P\\n"] });
+  const hash = createHash("sha256");
+  for (const name of stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .sort()) {
+    hash
+      .update(`${name}\0`)
+      .update((await host.readBytes(`${guest}/${name}`)) ?? "")
+      .update("\0");
+  }
+  return imageRecipe(config, architecture, hash.digest("hex"));
+}
+
+function nodeDisk(files: readonly NodeFile[]): Uint8Array {
+  return writeCpio(
+    files.map(({ path, mode, content }) => ({ path: path.replace(/^\//, ""), mode, content })),
+  );
+}

@@ -1,0 +1,96 @@
+import { CommandError } from "../errors.ts";
+import type { BootFiles } from "../switches/qemu/command.ts";
+import type { Host } from "../system/host.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** What is in an image's folder, written last: a folder without it is no image. */
+export interface Manifest {
+  readonly version: 1;
+  readonly id: string;
+  readonly recipe: Recipe;
+  /** Packages and their versions, and the kernel's: `frr 10.3-3`. */
+  readonly versions: readonly string[];
+  readonly files: Readonly<Record<string, ImageFile>>;
+  /** ISO 8601. */
+  readonly builtAt: string;
+}
+
+export interface ImageFile {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+export function imagesFolder(stateDir: string): string {
+  return `${stateDir}/images`;
+}
+
+export function imageFolder(stateDir: string, id: string): string {
+  return `${imagesFolder(stateDir)}/${id}`;
+}
+
+/** All complete images. */
+export async function listImages(host: Host, stateDir: string): Promise<readonly Manifest[]> {
+  const names = (await host.list(imagesFolder(stateDir))).filter((name) => !name.startsWith("."));
+  const found = await Promise.all(names.map((id) => readManifest(host, stateDir, id)));
+  return found.filter((manifest) => manifest !== undefined);
+}
+
+/** The image of that id with all its files in their sizes; undefined where there is none or it is not whole. */
+export async function findImage(host: Host, stateDir: string, id: string): Promise<Manifest | undefined> {
+  const manifest = await readManifest(host, stateDir, id);
+  if (manifest === undefined) {
+    return undefined;
+  }
+  const whole = await Promise.all(
+    Object.entries(manifest.files).map(async ([name, { sizeBytes }]) => {
+      const status = await host.stat(`${imageFolder(stateDir, id)}/${name}`);
+      return status?.sizeBytes === sizeBytes;
+    }),
+  );
+  return whole.every((isWhole) => isWhole) ? manifest : undefined;
+}
+
+/** Names of files whose content is not what was built. Reads them all: a second or so. */
+export async function verifyImage(
+  host: Host,
+  stateDir: string,
+  manifest: Manifest,
+): Promise<readonly string[]> {
+  const folder = imageFolder(stateDir, manifest.id);
+  const list = Object.entries(manifest.files).map(([name, { sha256 }]) => `${sha256}  ${folder}/${name}\n`);
+  const { stdout } = await host.run(
+    { file: "sha256sum", args: ["--check", "--quiet"], input: list.join("") },
+    { okExitCodes: [1] },
+  );
+  return Object.keys(manifest.files).filter((name) => stdout.includes(`${folder}/${name}: `));
+}
+
+/** @throws CommandError where there is no such image. */
+export async function removeImage(host: Host, stateDir: string, id: string): Promise<void> {
+  const names = await host.list(imagesFolder(stateDir));
+  if (!names.includes(id)) {
+    throw new CommandError(
+      `remove image ${id}`,
+      undefined,
+      "there is no such image; `ikvswitch image ls` shows all",
+    );
+  }
+  await host.remove(imageFolder(stateDir, id));
+}
+
+/** The files as QEMU takes them. */
+export function bootFiles(stateDir: string, { id, recipe, files }: Manifest): BootFiles {
+  const folder = imageFolder(stateDir, id);
+  return {
+    kernel: `${folder}/${"vmlinux" in files ? "vmlinux" : "vmlinuz"}`,
+    initrd: `${folder}/initrd.cpio`,
+    root: `${folder}/root.erofs`,
+    kernelArguments: `console=${recipe.architecture === "arm64" ? "ttyAMA0" : "ttyS0"} quiet`,
+  };
+}
+
+async function readManifest(host: Host, stateDir: string, id: string): Promise<Manifest | undefined> {
+  const text = await host.readFile(`${imageFolder(stateDir, id)}/manifest.json`);
+  const manifest = text === undefined ? undefined : (JSON.parse(text) as Manifest);
+  return manifest?.version === 1 ? manifest : undefined;
+}
