@@ -10,6 +10,9 @@ const SESSIONS_TIMEOUT_MS = 20_000;
 const PAUSE_MS = 200;
 
 export interface ConvergeOptions {
+  /** When to give up, in ms since the epoch. */
+  readonly deadline: number;
+  /** The whole time that there was, for the message. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
   /** Told how far it is: `7 of 9 loopbacks answer`. */
@@ -29,7 +32,7 @@ export async function waitForConvergence(
   fabric: Fabric,
   options: ConvergeOptions,
 ): Promise<void> {
-  const wait: Wait = { ...options, host, runDir, fabric, deadline: Date.now() + options.timeoutMs };
+  const wait: Wait = { ...options, host, runDir, fabric };
   const observers = observersOf(fabric);
   await untilNoneMissing(wait, fabric.nodes, unreachable, (left) => {
     return `${fabric.nodes.length - left} of ${fabric.nodes.length} loopbacks answer`;
@@ -46,7 +49,6 @@ interface Wait extends ConvergeOptions {
   readonly host: Host;
   readonly runDir: string;
   readonly fabric: Fabric;
-  readonly deadline: number;
 }
 
 async function untilNoneMissing(

@@ -1,3 +1,4 @@
+import { CommandError } from "../errors.ts";
 import type { FileDigests } from "../render/hash.ts";
 import type { Host } from "../system/host.ts";
 import { guestExec } from "./qemu/guest-exec.ts";
@@ -7,6 +8,20 @@ import { nodePaths } from "./qemu/paths.ts";
 const APPLY_TIMEOUT_MS = 60_000;
 /** What `ikv-apply` ends with when files are in place that take a reboot to take effect. */
 const TAKES_REBOOT = 10;
+/** A machine's disk can't grow while it runs, so it is made with room for files to come. */
+const DISK_BYTES = 4 * 1024 * 1024;
+
+/** The archive as a disk of the size that all nodes' have. */
+export function padDisk(nodeName: string, archive: Uint8Array): Uint8Array {
+  if (archive.length > DISK_BYTES) {
+    const reason = `they take ${archive.length} bytes, the disk that carries them holds ${DISK_BYTES}`;
+    throw new CommandError(`files of ${nodeName}`, undefined, reason);
+  }
+  const disk = new Uint8Array(DISK_BYTES);
+  disk.set(archive);
+  return disk;
+}
+
 /** What a node's machine is given. */
 export interface NodeDelivery {
   readonly node: string;

@@ -4,7 +4,7 @@ import { digestFiles } from "../render/hash.ts";
 import type { NodeFile, TemplateSet } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import { decide, type NodeAction } from "./decide.ts";
-import { type NodeDelivery, readApplied } from "./deliver.ts";
+import { type NodeDelivery, padDisk, readApplied } from "./deliver.ts";
 import { listenAddress } from "./listen.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { type Accelerator, type BootFiles, qemuCommand } from "./qemu/command.ts";
@@ -37,7 +37,7 @@ export async function prepareNodes(host: Host, preparation: Preparation): Promis
   const rendered = await renderNodes(host, preparation);
   return Promise.all(
     rendered.map(({ node, files }) => {
-      const disk = preparation.nodeDisk(files);
+      const disk = padDisk(node.name, preparation.nodeDisk(files));
       return nodeWork(host, preparation, node, { node: node.name, disk, digests: digestFiles(files) });
     }),
   );

@@ -107,8 +107,12 @@ export function upSwitches(host: Host, request: UpRequest): Up {
     {
       title: "Wait for routing to converge",
       run: async (note) => {
-        const timeoutMs = Math.max(1, deadline.get() - Date.now());
-        await waitForConvergence(host, config.RUN_DIR, fabric, { ...interruption(request), timeoutMs, note });
+        await waitForConvergence(host, config.RUN_DIR, fabric, {
+          ...interruption(request),
+          deadline: deadline.get(),
+          timeoutMs: request.timeoutMs,
+          note,
+        });
         return `${fabric.nodes.length} loopbacks answer, ${fabric.sessions.length} BGP sessions are established`;
       },
     },

@@ -1,7 +1,7 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
-import { formatCommand } from "../../system/local-host.ts";
 import { pollUntil } from "../../system/poll.ts";
+import { panicReport } from "./console-log.ts";
 import { launchCommand, readLaunch } from "./launch.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
 import { isMachine, machinePid, processAgeSeconds } from "./process.ts";
@@ -53,7 +53,11 @@ export async function powerOn(host: Host, runDir: string, nodeName: string): Pro
       // It is our child: while it runs, its pid can't be anyone else's.
       if (!(await host.kill(pid, 0))) {
         const said = Buffer.from((await host.readBytes(paths.qemuLog)) ?? []).subarray(logged);
-        throw new CommandError(formatCommand(launch.command), undefined, said.toString("utf8"));
+        throw new CommandError(
+          `${launch.command.file} for ${nodeName}, by ${paths.launch}`,
+          undefined,
+          said.toString("utf8"),
+        );
       }
       return (await succeeds(monitor(host, paths, "query-status")))
         ? { done: true, value: undefined }
@@ -101,7 +105,8 @@ export async function stopMachine(
     await killMachine(host, pid, paths);
     return "forced";
   }
-  if (await hasEnded(host, pid, paths, options.graceMs)) {
+  const graceMs = (await panicReport(host, paths)) === null ? options.graceMs : 0;
+  if (await hasEnded(host, pid, paths, graceMs)) {
     return "clean";
   }
   await endMachine(host, paths);

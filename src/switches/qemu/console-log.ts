@@ -1,0 +1,29 @@
+import type { Host } from "../../system/host.ts";
+import type { NodePaths } from "./paths.ts";
+
+const TAIL_LINES = 15;
+
+/** The last lines that the node's serial console showed. */
+export async function consoleTail(host: Host, paths: NodePaths): Promise<string> {
+  const lines = await consoleLines(host, paths);
+  return lines.length === 0 ? "(nothing on its console)" : lines.slice(-TAIL_LINES).join("\n");
+}
+
+/**
+ * What led to the kernel's panic, if the machine has stood still since: a kernel that panicked writes nothing
+ * more, so one that booted again after it has other last lines.
+ */
+export async function panicReport(host: Host, paths: NodePaths): Promise<string | null> {
+  const lines = await consoleLines(host, paths);
+  if (lines.at(-1)?.includes("---[ end Kernel panic") !== true) {
+    return null;
+  }
+  const start = lines.findLastIndex((line) => line.includes("] Kernel panic - not syncing"));
+  // Below it is a trace of the kernel's own; the reason stands above it.
+  return lines.slice(Math.max(0, start - TAIL_LINES), start + 1).join("\n");
+}
+
+async function consoleLines(host: Host, paths: NodePaths): Promise<readonly string[]> {
+  const text = ((await host.readFile(paths.console)) ?? "").replaceAll("\r", "").trimEnd();
+  return text === "" ? [] : text.split("\n");
+}
