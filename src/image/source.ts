@@ -49,8 +49,17 @@ export async function currentRecipe(
   return imageRecipe(config, architecture, hash.digest("hex"));
 }
 
+/** With a list of what is on it, by which a running switch tells what is gone since the last one. */
 function nodeDisk(files: readonly NodeFile[]): Uint8Array {
+  const list = { path: "/etc/ikvswitch/files", mode: 0o644 };
+  const paths = [...files.map(({ path }) => path), list.path].sort();
   return writeCpio(
-    files.map(({ path, mode, content }) => ({ path: path.replace(/^\//, ""), mode, content })),
+    [...files, { ...list, content: paths.map((path) => `${path}\n`).join("") }].map(
+      ({ path, mode, content }) => ({
+        path: path.replace(/^\//, ""),
+        mode,
+        content,
+      }),
+    ),
   );
 }
