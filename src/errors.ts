@@ -32,6 +32,14 @@ export function formatProblem(problem: ConfigProblem): string {
     : `${place}: ${problem.key}: ${problem.message}`;
 }
 
+/** The words on the command line can't be followed. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
 /** One thing the machine lacks, or that stands in the way. */
 export interface MissingRequirement {
   /** What is missing or in conflict, in a few words. */

@@ -1,14 +1,12 @@
-import { ConfigError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 
-/** The node that the user named. @throws ConfigError that lists the names there are. */
+/** The node that the user named. @throws UsageError that lists the names there are. */
 export function findNode(fabric: Fabric, name: string): Node {
   const node = fabric.nodes.find((candidate) => candidate.name === name);
   if (node === undefined) {
     const names = fabric.nodes.map((candidate) => candidate.name).join(", ");
-    throw new ConfigError([
-      { file: "command line", message: `there is no switch "${name}"; there are ${names}` },
-    ]);
+    throw new UsageError(`there is no switch "${name}"; there are ${names}`);
   }
   return node;
 }

@@ -2,6 +2,7 @@ import yargs, { type Argv } from "yargs";
 import { commands } from "./commands/index.ts";
 import { interrupted, listenForInterrupts } from "./context.ts";
 import { ExitCode } from "./exit-codes.ts";
+import { passWordsOn } from "./pass-on.ts";
 import { reportError } from "./report-error.ts";
 
 export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
@@ -11,7 +12,7 @@ export async function main(program: Program, words: readonly string[]): Promise<
   listenForInterrupts();
   const debug = words.includes("--debug");
   try {
-    await commands[program](globalOptions(yargs([...words]).scriptName(program))).parseAsync();
+    await commands[program](globalOptions(yargs([...passWordsOn(words)]).scriptName(program))).parseAsync();
   } catch (error) {
     if (interrupted.aborted) {
       process.stderr.write("Interrupted.\n");
@@ -40,6 +41,7 @@ function globalOptions(parser: Argv): Argv {
     })
     .option("json", { type: "boolean", default: false, describe: "Machine-readable output on stdout" })
     .option("debug", { type: "boolean", default: false, describe: "On failure, show where in the program" })
+    .parserConfiguration({ "populate--": true })
     .demandCommand(1, 1, "Say what to do: one of the commands above.")
     .strict()
     .recommendCommands()

@@ -1,4 +1,11 @@
-import { CommandError, ConfigError, formatProblem, PreflightError, TimeoutError } from "../errors.ts";
+import {
+  CommandError,
+  ConfigError,
+  formatProblem,
+  PreflightError,
+  TimeoutError,
+  UsageError,
+} from "../errors.ts";
 import { ExitCode } from "./exit-codes.ts";
 
 /**
@@ -17,6 +24,9 @@ export function reportError(error: unknown, debug: boolean): number {
 function describeError(error: unknown): { text: string; exitCode: number } {
   if (error instanceof ConfigError) {
     return { text: describeConfigError(error), exitCode: ExitCode.usage };
+  }
+  if (error instanceof UsageError) {
+    return { text: error.message, exitCode: ExitCode.usage };
   }
   if (error instanceof PreflightError) {
     return {

@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
+import { UsageError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
@@ -12,7 +13,8 @@ interface NodeOptions extends GlobalOptions {
 }
 
 interface CommandOptions extends NodeOptions {
-  readonly words: readonly string[];
+  /** What stands behind the switch's name. */
+  readonly "--"?: readonly string[];
 }
 
 /** The command of that form, whose `run` is given the node that the user named. */
@@ -34,40 +36,36 @@ function nodeCommand<T extends NodeOptions>(
   });
 }
 
-/** Words after the switch's name go to the other side as they are, dashes included. */
-function passWordsOn(parser: Argv): Argv {
-  return parser
-    .positional("words", { array: true, type: "string", default: [], describe: "Command and its arguments" })
-    .parserConfiguration({ "unknown-options-as-args": true, "halt-at-non-option": true });
-}
-
 export const sshCommand = nodeCommand<CommandOptions>(
-  "ssh <node> [words..]",
+  "ssh <node>",
   "Log in to a switch over the fabric, or run a command there",
   (parser) =>
-    passWordsOn(parser).example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "what leaf3 has learnt"),
-  async ({ host, loaded }, node, { words }) => {
+    parser
+      .usage("$0 ssh <node> [command [arguments]]")
+      .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "what leaf3 has learnt"),
+  async ({ host, loaded }, node, { "--": words = [] }) => {
     const { sshCommandLine } = await import("../../switches/ssh.ts");
     process.exitCode = await host.runInteractive(sshCommandLine(loaded.config.STATE_DIR, node, words));
   },
 );
 
 export const execCommand = nodeCommand<CommandOptions>(
-  "exec <node> <words..>",
+  "exec <node>",
   "Run a command in a switch through its inside channel, which works with the network down",
   (parser) =>
-    passWordsOn(parser).example(
-      "$0 exec leaf3 ip -br address",
-      "leaf3's addresses, whatever its routing does",
-    ),
-  async ({ host, loaded }, node, { words }) => {
+    parser
+      .usage("$0 exec <node> <command> [arguments]")
+      .example("$0 exec leaf3 ip -br address", "leaf3's addresses, whatever its routing does"),
+  async ({ host, loaded }, node, { "--": words = [] }) => {
     const { guestExec } = await import("../../switches/qemu/guest-exec.ts");
     const { nodePaths } = await import("../../switches/qemu/paths.ts");
-    const [file = "", ...args] = words;
+    if (words.length === 0) {
+      throw new UsageError(`say what to run in ${node.name}`);
+    }
     const result = await guestExec(
       host,
       // The agent starts programs without a shell, and so without a search path.
-      { file: "/usr/bin/env", args: ["--", file, ...args] },
+      { file: "/usr/bin/env", args: ["--", ...words] },
       {
         socket: nodePaths(loaded.config.RUN_DIR, node.name).agent,
         timeoutMs: EXEC_TIMEOUT_MS,

@@ -1,4 +1,4 @@
-import { ConfigError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
@@ -37,13 +37,11 @@ export const copyCommand = command<CopyOptions>({
     } else if (from === null && to !== null) {
       const content = await host.readBytes(options.from);
       if (content === undefined) {
-        throw new ConfigError([{ file: "command line", message: `there is no file ${options.from}` }]);
+        throw new UsageError(`there is no file ${options.from}`);
       }
       await pushFile(host, agent(to.node), to.path, content);
     } else {
-      throw new ConfigError([
-        { file: "command line", message: "one of the two must be NODE:PATH, as in leaf3:/root/x" },
-      ]);
+      throw new UsageError("one of the two must be NODE:PATH, as in leaf3:/root/x");
     }
   },
 });
