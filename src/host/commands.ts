@@ -3,7 +3,7 @@ import { type Action, ipBatch, type Phase, withoutEmpty } from "./actions.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
-import { createLines, createNicCommands, needsUp, repairLines } from "./link-commands.ts";
+import { createLines, createNicCommands, repairLines } from "./link-commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
 import type { ObservedRoute } from "./observed.ts";
@@ -53,7 +53,7 @@ export function changePhases(fabric: Fabric, changes: readonly Change[], ipv6: b
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([
         ...nics.map(({ name, bridge }) => `link set dev ${name} master ${bridge}`),
-        ...(added.length > 0 || repaired.some(({ link, wrong }) => needsUp(link, wrong))
+        ...(added.length > 0 || repaired.some(({ wrong }) => wrong.some(({ name }) => name === "state"))
           ? [`link set group ${LINK_GROUP} up`]
           : []),
         ...of(changes, "add-address").map(

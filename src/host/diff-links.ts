@@ -39,14 +39,17 @@ export function diffLinks(
 /** Kinds of device that serve as the host's own interface. */
 const NIC_KINDS = ["dummy", "ifb", "tap"];
 
+/** What can't be changed on a device that exists; an ifb, for one, takes its MAC at birth only. */
 function wrongNature(link: DesiredLink, present: ObservedLink): readonly WrongAttribute[] {
-  const isRightKind =
-    link.kind === "nic" ? NIC_KINDS.includes(present.kind ?? "") : present.kind === link.kind;
-  if (!isRightKind) {
-    const expected = link.kind === "nic" ? NIC_KINDS.join(" or ") : link.kind;
-    return [{ name: "kind", expected, observed: present.kind ?? "hardware" }];
+  if (link.kind === "nic") {
+    return NIC_KINDS.includes(present.kind ?? "")
+      ? compare("mac", link.mac, present.mac ?? "none")
+      : compare("kind", NIC_KINDS.join(" or "), present.kind ?? "hardware");
   }
-  return link.kind === "tap" ? compare("owner", link.owner, present.tapOwner ?? "nobody in particular") : [];
+  const wrongKind = compare("kind", link.kind, present.kind ?? "hardware");
+  const wrongOwner =
+    link.kind === "tap" ? compare("owner", link.owner, present.tapOwner ?? "nobody in particular") : [];
+  return wrongKind.length > 0 ? wrongKind : wrongOwner;
 }
 
 function wrongAttributes(

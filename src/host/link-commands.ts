@@ -43,18 +43,13 @@ export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[])
     ...(link.kind !== "bridge" && has("bridge") ? [`master ${link.bridge}`] : []),
   ];
   return [
-    // Not every kind of device takes another MAC while it is up.
-    ...(link.kind === "nic" && has("mac") ? [`link set dev ${link.name} down`] : []),
     ...(words.length > 0 ? [`link set dev ${link.name} ${words.join(" ")}`] : []),
+    // While spanning tree is on, the kernel refuses a forward delay of 0, and it looks at the delay first.
+    ...(has("stp") ? [`link set dev ${link.name} type bridge stp_state ${Number(BRIDGE_SETTINGS.stp)}`] : []),
     ...(has("stp", "forward delay", "multicast snooping", "group forward mask")
       ? [`link set dev ${link.name} type bridge ${bridgeWords}`]
       : []),
   ];
-}
-
-/** Whether a repair leaves the device down. */
-export function needsUp(link: DesiredLink, wrong: readonly WrongAttribute[]): boolean {
-  return wrong.some(({ name }) => name === "state" || (name === "mac" && link.kind === "nic"));
 }
 
 function commonWords(link: DesiredLink): string {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 
@@ -35,6 +36,8 @@ export interface Started {
 }
 
 const READY = "ready";
+/** For scripts that wait for something: a wait in vain ends them. */
+const SCRIPT_TIMEOUT_S = 30;
 
 export async function createNamespace(): Promise<Namespace> {
   const setUp = [
@@ -52,10 +55,9 @@ export async function createNamespace(): Promise<Namespace> {
     ["--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", setUp],
     { reject: false, stdin: "ignore", buffer: false },
   );
-  for await (const line of holder.iterable()) {
-    if (line === READY) {
-      break;
-    }
+  const [output] = await Promise.race([once(holder.stdout, "data"), holder.then(() => [""])]);
+  if (!String(output).includes(READY)) {
+    throw new Error("the namespace could not be made");
   }
   const pid = holder.pid;
   if (pid === undefined) {
@@ -86,7 +88,7 @@ export async function createNamespace(): Promise<Namespace> {
   return {
     pid,
     run,
-    shell: (script, options) => run("sh", ["-ec", script], options),
+    shell: (script, options) => run("timeout", [`${SCRIPT_TIMEOUT_S}`, "sh", "-ec", script], options),
     start,
     close: async () => {
       holder.kill("SIGKILL");
@@ -127,9 +129,12 @@ export async function createSite(): Promise<Site> {
     ip address add 203.0.113.1/24 dev down0
     ip address add ${OUTSIDE_ADDRESS}/32 dev lo
     ip link set down0 up`);
+  // Without IPv6, whose addresses come and settle by themselves, the state of the host is steady from here on.
   await host.shell(`
+    echo 1 > /proc/sys/net/ipv6/conf/up0/disable_ipv6
     ip address add ${HOST_ADDRESS}/24 dev up0
     ip link set up0 up
+    until grep -qx up /sys/class/net/up0/operstate; do :; done
     ip route add default via 203.0.113.1`);
   return {
     host,

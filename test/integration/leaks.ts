@@ -1,0 +1,29 @@
+import { execa } from "execa";
+import { expect } from "vitest";
+
+/** What of ours could show on the machine itself if a test's namespace leaked. */
+export interface MachineState {
+  readonly devices: string;
+  readonly rules: string;
+  readonly forwarding: string;
+}
+
+export async function observeMachine(): Promise<MachineState> {
+  const [devices, rules, forwarding] = await Promise.all([
+    execa("ip", ["-o", "link", "show", "group", "26987"]),
+    execa("nft", ["list", "ruleset"]),
+    execa("cat", ["/proc/sys/net/ipv4/ip_forward"]),
+  ]);
+  return {
+    devices: devices.stdout,
+    rules: rules.stdout
+      .split("\n")
+      .filter((line) => line.includes("ikvswitch") || line.includes("192.168.96.0/19"))
+      .join("\n"),
+    forwarding: forwarding.stdout,
+  };
+}
+
+export async function assertNothingLeaked(before: MachineState): Promise<void> {
+  expect(await observeMachine()).toEqual(before);
+}
