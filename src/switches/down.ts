@@ -11,7 +11,7 @@ export const DEFAULT_GRACE_MS = 30_000;
 
 /**
  * Shut all switches down at once, cut the power of those that take longer than the grace period, and remove
- * everything below the run directory that was theirs. It goes by what runs and what is there, not by the plan,
+ * everything below the run directory that was theirs, and it too when nothing else is left in it. It goes by what runs and what is there, not by the plan,
  * so it works after a changed configuration and after `up` was killed half-way.
  */
 export async function stopSwitches(
@@ -29,5 +29,8 @@ export async function stopSwitches(
     await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
   }
   await host.remove(nodesFolder(runDir));
+  if ((await host.list(runDir)).length === 0) {
+    await host.remove(runDir);
+  }
   return Object.fromEntries(outcomes);
 }

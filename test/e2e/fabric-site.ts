@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { createSite, type Output, projectPath, type Site } from "../integration/namespace.ts";
+import { createSite, type Output, projectPath, type Site, type Started } from "../integration/namespace.ts";
 
 /**
  * Where the tests' fabrics keep their state: an image takes a minute to build, so it stays between runs. It is
@@ -13,7 +13,9 @@ export const PASSWORD = "rack-n-roll";
 export interface FabricSite extends Site {
   /** Run `ikvswitch` on the test's host; a failure is an error unless its exit code is expected. */
   ikvswitch(words: readonly string[], exitCodes?: readonly number[]): Promise<Output>;
-  /** The same, with what it prints as JSON. */
+  /** Start it and leave it to the caller to wait for it or to end it. */
+  start(words: readonly string[]): Started;
+  /** The same as `ikvswitch`, with what it prints as JSON. */
   json(words: readonly string[], exitCodes?: readonly number[]): Promise<unknown>;
 }
 
@@ -35,6 +37,13 @@ export async function createFabricSite(sets: readonly string[] = []): Promise<Fa
   return {
     ...site,
     ikvswitch: run,
+    start: (words) => site.host.start(projectPath("bin/ikvswitch"), [...settings(sets), ...words]),
     json: async (words, exitCodes) => JSON.parse((await run(["--json", ...words], exitCodes)).stdout),
   };
+}
+
+/** The switches' image, from which the tests' servers boot, too. */
+export async function imageFiles(site: FabricSite) {
+  const { folder } = (await site.json(["image", "build"])) as { folder: string };
+  return { kernel: `${folder}/vmlinux`, initrd: `${folder}/initrd.cpio`, root: `${folder}/root.erofs` };
 }

@@ -2,6 +2,7 @@ import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { panicReport } from "./console-log.ts";
+import { withGuestAgent } from "./guest-agent.ts";
 import { launchCommand, readLaunch } from "./launch.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
 import { isMachine, machinePid, processAgeSeconds } from "./process.ts";
@@ -9,6 +10,9 @@ import { withQmp } from "./qmp.ts";
 
 const START_TIMEOUT_MS = 60_000;
 const QMP_TIMEOUT_MS = 5_000;
+/** For the inside of a machine that runs to answer at all, on a busy host. */
+const ANSWER_TIMEOUT_MS = 3_000;
+const SILENT_GRACE_MS = 3_000;
 const QUIT_TIMEOUT_MS = 5_000;
 const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
@@ -101,16 +105,26 @@ export async function stopMachine(
   if (pid === undefined) {
     return "was off";
   }
+  const graceMs = await graceOf(host, paths, options.graceMs);
   if (!(await succeeds(monitor(host, paths, "system_powerdown")))) {
     await killMachine(host, pid, paths);
     return "forced";
   }
-  const graceMs = (await panicReport(host, paths)) === null ? options.graceMs : 0;
   if (await hasEnded(host, pid, paths, graceMs)) {
     return "clean";
   }
   await endMachine(host, paths);
   return "forced";
+}
+
+/** Who still boots does not hear the button and has nothing to lose; who panicked never will. */
+async function graceOf(host: Host, paths: NodePaths, graceMs: number): Promise<number> {
+  if ((await panicReport(host, paths)) !== null) {
+    return 0;
+  }
+  const agent = { socket: paths.agent, timeoutMs: ANSWER_TIMEOUT_MS };
+  const isUp = await succeeds(withGuestAgent(host, agent, (inside) => inside.execute("guest-ping")));
+  return isUp ? graceMs : Math.min(graceMs, SILENT_GRACE_MS);
 }
 
 async function endMachine(host: Host, paths: NodePaths): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Host } from "../../system/host.ts";
+import { findProcesses, processArguments } from "../../system/processes.ts";
 import { type NodePaths, nodePaths, nodesFolder } from "./paths.ts";
 
 /** The pid of the node's machine, or undefined when it does not run. */
@@ -27,14 +28,14 @@ export async function findMachines(
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const found = new Map<string, number[]>();
   const prefix = `${nodesFolder(runDir)}/`;
-  const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  for (const pid of pids) {
-    const all = await processArguments(host, pid);
-    const pidFile = all[all.indexOf("-pidfile") + 1] ?? "";
+  const nodeName = (args: readonly string[]) => {
+    const pidFile = args[args.indexOf("-pidfile") + 1] ?? "";
     const name = pidFile.slice(prefix.length).split("/")[0] ?? "";
-    if (pidFile.startsWith(prefix) && pidFile === nodePaths(runDir, name).pid) {
-      found.set(name, [...(found.get(name) ?? []), pid]);
-    }
+    return pidFile.startsWith(prefix) && pidFile === nodePaths(runDir, name).pid ? name : undefined;
+  };
+  for (const { pid, args } of await findProcesses(host, (args) => nodeName(args) !== undefined)) {
+    const name = nodeName(args) ?? "";
+    found.set(name, [...(found.get(name) ?? []), pid]);
   }
   return found;
 }
@@ -53,12 +54,3 @@ export async function processAgeSeconds(host: Host, pid: number): Promise<number
 
 /** USER_HZ is 100 on every architecture that Debian has switches for. */
 const TICKS_PER_SECOND = 100;
-
-async function processArguments(host: Host, pid: number): Promise<readonly string[]> {
-  try {
-    return ((await host.readFile(`/proc/${pid}/cmdline`)) ?? "").split("\0");
-  } catch {
-    // It ended while being read (ESRCH).
-    return [];
-  }
-}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config/read.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { pollUntil } from "../../src/system/poll.ts";
+import { captureState, type HostState } from "../integration/host-state.ts";
+import { buildImage, createFabricSite, type FabricSite } from "./fabric-site.ts";
+
+//   host ── internet ── spine1 ── leaf1, leaf2 ── 46 server ports each
+//
+// The smallest fabric, with the largest rack: more ports than a PCI bus has slots.
+
+const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=48"];
+const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
+const UP_TIMEOUT_MS = 10 * 60_000;
+
+let site: FabricSite;
+let before: HostState;
+
+beforeAll(async () => {
+  await buildImage();
+  site = await createFabricSite(SETS);
+  before = await captureState(site.host);
+}, UP_TIMEOUT_MS);
+
+afterAll(async () => {
+  await site.ikvswitch(["down"]);
+  await site.close();
+}, UP_TIMEOUT_MS);
+
+/** Pids of this test's emulators: those that have a pid file below its /run, which is its own. */
+async function emulators(): Promise<readonly string[]> {
+  const { stdout } = await site.host.run("sh", ["-c", "cat /run/ikvswitch/nodes/*/run/qemu.pid || true"]);
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+function inside(node: string, words: readonly string[], exitCodes?: readonly number[]) {
+  return site.ikvswitch(["exec", node, ...words], exitCodes);
+}
+
+describe("a fabric of one rack with 48 positions", () => {
+  it(
+    "leaves nothing when `up` is killed half-way and then taken down",
+    async () => {
+      await killUpHalfWay();
+      await site.ikvswitch(["down"]);
+      expect(await captureState(site.host)).toEqual(before);
+      expect((await site.host.run("ls", ["-A", "/run"])).stdout).not.toContain("ikvswitch");
+    },
+    UP_TIMEOUT_MS,
+  );
+
+  it(
+    "is completed by a second `up` when the first is killed half-way, with what it had started",
+    async () => {
+      const [started] = await killUpHalfWay();
+      await site.ikvswitch(["up"]);
+      const pids = await emulators();
+      expect(pids).toHaveLength(fabric.nodes.length);
+      expect(pids).toContain(started);
+    },
+    UP_TIMEOUT_MS,
+  );
+
+  it("has every port of every switch under its planned name, MAC and MTU", async () => {
+    for (const node of fabric.nodes) {
+      const links = JSON.parse((await inside(node.name, ["ip", "-j", "link"])).stdout) as readonly {
+        ifname: string;
+        address: string;
+        mtu: number;
+      }[];
+      const ports = links.filter(({ ifname }) => /^(ens|eth)\d+$/.test(ifname));
+      expect(new Map(ports.map((port) => [port.ifname, `${port.address} ${port.mtu}`]))).toEqual(
+        new Map(node.ports.map((port) => [port.name, `${port.mac} ${port.mtu}`])),
+      );
+    }
+  });
+
+  it("runs programs in a switch with their output, exit code and signal", async () => {
+    const failed = await inside("leaf1", ["sh", "-c", "echo out; echo err >&2; exit 3"], [3]);
+    expect(failed).toMatchObject({ exitCode: 3, stdout: "out\n" });
+    expect(failed.stderr).toContain("err\n");
+    await inside("leaf1", ["sh", "-c", "kill -9 $$"], [137]);
+    await inside("leaf1", ["no-such-program"], [127]);
+  });
+
+  it("answers several who talk to one switch at once, each with its own", async () => {
+    const words = ["one", "two", "three", "four"];
+    const outputs = await Promise.all(words.map((word) => inside("spine1", ["echo", word])));
+    expect(outputs.map(({ stdout }) => stdout.trim())).toEqual(words);
+  });
+
+  it("carries large files both ways unchanged", async () => {
+    await site.host.shell("head -c 1000001 /dev/urandom >/run/large");
+    await site.ikvswitch(["cp", "/run/large", "leaf2:/root/large"]);
+    await site.ikvswitch(["cp", "leaf2:/root/large", "/run/returned"]);
+    await site.host.run("cmp", ["/run/large", "/run/returned"]);
+    await site.host.run("rm", ["/run/large", "/run/returned"]);
+  });
+
+  it("comes up with its newest files when it is rebooted from inside", async () => {
+    await site.ikvswitch(["up", "--set", "DNS_SERVERS=192.0.2.53"]);
+    await inside("leaf2", ["sh", "-c", "echo lost >/etc/resolv.conf; (sleep 0.2; reboot) >/dev/null 2>&1 &"]);
+    await pollUntil({ what: "leaf2's reboot", timeoutMs: 120_000, intervalMs: 500 }, async () => {
+      const seen = await inside("leaf2", ["cat", "/etc/resolv.conf"], [0, 1, 2, 3]);
+      return seen.stdout.includes("192.0.2.53")
+        ? { done: true, value: undefined }
+        : { done: false, seen: seen.stdout + seen.stderr };
+    });
+  });
+});
+
+/** Kill `up` as soon as one emulator runs. @returns the pids of those that do. */
+async function killUpHalfWay(): Promise<readonly string[]> {
+  const up = site.start(["up"]);
+  const pids = await pollUntil(
+    { what: "the first emulator", timeoutMs: 60_000, intervalMs: 50 },
+    async () => {
+      const found = await emulators();
+      return found.length > 0 ? { done: true, value: found } : { done: false, seen: "none yet" };
+    },
+  );
+  up.kill("SIGKILL");
+  await up.output;
+  return pids;
+}
