@@ -1,6 +1,7 @@
 import { TimeoutError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { pollUntil } from "../system/poll.ts";
+import { findProcesses, processArguments } from "../system/processes.ts";
 import { bmcPaths, simulatorPaths, simulatorsFolder } from "./paths.ts";
 
 const TERM_TIMEOUT_MS = 2_000;
@@ -24,9 +25,9 @@ export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcP
   const simulators = new Map<string, number[]>();
   const attendant: number[] = [];
   const chassis: number[] = [];
-  const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  for (const pid of pids) {
-    const role = processRole(await processArguments(host, pid), runDir);
+  const ofBmcs = await findProcesses(host, (args) => processRole(args, runDir) !== undefined);
+  for (const { pid, args } of ofBmcs) {
+    const role = processRole(args, runDir);
     if (role?.kind === "simulator") {
       simulators.set(role.node, [...(simulators.get(role.node) ?? []), pid]);
     } else if (role?.kind === "attendant") {
@@ -101,14 +102,5 @@ async function haveEnded(
       return false;
     }
     throw error;
-  }
-}
-
-async function processArguments(host: Host, pid: number): Promise<readonly string[]> {
-  try {
-    return ((await host.readFile(`/proc/${pid}/cmdline`)) ?? "").split("\0");
-  } catch {
-    // It ended while being read (ESRCH).
-    return [];
   }
 }
