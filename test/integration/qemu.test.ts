@@ -184,7 +184,8 @@ describe("QMP", () => {
     ).rejects.toThrow("did not happen within 0.3 s");
     const waiting = withQmp(host, { socket, timeoutMs: 10_000 }, (qmp) => qmp.execute("query-name"));
     await host.kill(pid, "SIGKILL");
-    await expect(waiting).rejects.toThrow("the connection was closed");
+    // Whether we were connected by then is the kernel's affair.
+    await expect(waiting).rejects.toThrow(/the connection was closed|no machine listens there/);
     await expect(withQmp(host, { socket, timeoutMs: 300 }, async () => {})).rejects.toThrow(
       "no machine listens there",
     );
