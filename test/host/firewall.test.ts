@@ -99,7 +99,7 @@ insert rule inet filter forward iifname "ikhb" accept comment "ikvswitch accept 
 insert rule inet filter forward oifname "ikhb" ct state established,related accept comment "ikvswitch accept answers to ikhb"
 END`);
     expect(script(withChain({ family: "bridge" }))).toContain(
-      'insert rule bridge filter forward meta ibrname "ikeb*" accept comment "ikvswitch accept on ikeb*"',
+      'insert rule bridge filter forward iifgroup 26987 accept comment "ikvswitch accept from taps"',
     );
     expect(script(withChain({ policy: "accept" }))).not.toContain("nft");
     expect(script(withChain({ hook: "input" }))).not.toContain("nft");

@@ -64,10 +64,12 @@ export async function createNamespace(): Promise<Namespace> {
     throw new Error("the namespace could not be made");
   }
   const start = (file: string, args: readonly string[], options: RunOptions = {}): Started => {
-    const child = execa("nsenter", ["--target", String(pid), "--net", "--mount", "--", file, ...args], {
+    // The environment is for the program, not for finding nsenter.
+    const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
+    const words = ["--target", String(pid), "--net", "--mount", "--", "/usr/bin/env", ...env, file, ...args];
+    const child = execa("nsenter", words, {
       reject: false,
       stripFinalNewline: false,
-      env: { ...options.env },
       ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
     });
     return {
@@ -101,6 +103,11 @@ export async function createNamespace(): Promise<Namespace> {
 export interface Site {
   readonly host: Namespace;
   readonly outside: Namespace;
+  /**
+   * Join a tap of the emulator with a new namespace. QEMU is the cable: it attaches to the tap as it would for a
+   * virtual machine, as the emulator's user, and passes frames on to another tap, which is in the namespace.
+   */
+  plugIntoTap(tap: string, address: string): Promise<Namespace>;
   /** Join the host's bridge with a new namespace, as a machine that is plugged into the wire. */
   plug(bridge: string, address: string): Promise<Namespace>;
   close(): Promise<void>;
@@ -113,6 +120,7 @@ export const OUTSIDE_ADDRESS = "198.51.100.1";
 export async function createSite(): Promise<Site> {
   const [host, outside] = await Promise.all([createNamespace(), createNamespace()]);
   const plugged: Namespace[] = [];
+  const cables: Started[] = [];
   await host.run("ip", [
     "link",
     "add",
@@ -139,6 +147,22 @@ export async function createSite(): Promise<Site> {
   return {
     host,
     outside,
+    plugIntoTap: async (tap, address) => {
+      const machine = await createNamespace();
+      const name = `cable${plugged.push(machine)}`;
+      await host.run("ip", ["tuntap", "add", "dev", name, "mode", "tap", "user", EMULATOR_USER]);
+      cables.push(
+        host.start("setpriv", ["--reuid", EMULATOR_USER, "--clear-groups", ...cableWords(name, tap)]),
+      );
+      await host.shell(`
+        until grep -qx 1 /sys/class/net/${tap}/carrier; do :; done
+        ip link set ${name} netns ${machine.pid}`);
+      await machine.shell(`
+        ip link set ${name} name eth0
+        ip address add ${address} dev eth0
+        ip link set eth0 up`);
+      return machine;
+    },
     plug: async (bridge, address) => {
       const machine = await createNamespace();
       const name = `plug${plugged.push(machine)}`;
@@ -151,9 +175,29 @@ export async function createSite(): Promise<Site> {
       return machine;
     },
     close: async () => {
+      for (const cable of cables) {
+        cable.kill("SIGKILL");
+        await cable.output;
+      }
       await Promise.all([host, outside, ...plugged].map((namespace) => namespace.close()));
     },
   };
+}
+
+const EMULATOR_USER = "ikvswitch";
+
+/** A machine without anything but two taps on one hub. */
+function cableWords(...taps: readonly string[]): readonly string[] {
+  return [
+    "qemu-system-x86_64",
+    ..."-machine none -nodefaults -display none -monitor none".split(" "),
+    ...taps.flatMap((tap) => [
+      "-netdev",
+      `tap,id=${tap},ifname=${tap},script=no,downscript=no`,
+      "-netdev",
+      `hubport,id=hub-${tap},hubid=1,netdev=${tap}`,
+    ]),
+  ];
 }
 
 /** Run one of the product's programs in there. */

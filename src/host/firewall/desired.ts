@@ -1,5 +1,5 @@
 import type { Address, HostPlan, Prefix } from "../../fabric/types.ts";
-import { RULE_COMMENT } from "../ownership.ts";
+import { LINK_GROUP, RULE_COMMENT } from "../ownership.ts";
 import type { Family, NftChain, ObservedFirewall } from "./observed.ts";
 import type { DesiredRule } from "./rules.ts";
 
@@ -115,11 +115,17 @@ function ownNotrackRule(family: Family, wire: string): DesiredRule {
   );
 }
 
+/** By their group, since not every kernel can tell in which bridge a frame is (CONFIG_NFT_BRIDGE_META). */
+const FRAMES_OF_TAPS = [
+  ["accept from taps", "iifgroup"],
+  ["accept to taps", "oifgroup"],
+] as const;
+
 function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly DesiredRule[] {
   const { bridge, wireBridgeNamePrefixes: wires } = needs.host;
   if (chain.family === "bridge") {
-    return [...wires.map((wire) => `${wire}*`), bridge].map((name) =>
-      nftRule(chain, `accept on ${name}`, `meta ibrname "${name}" accept`),
+    return FRAMES_OF_TAPS.map(([identity, match]) =>
+      nftRule(chain, identity, `${match} ${LINK_GROUP} accept`),
     );
   }
   const forWires = seesFrames(needs, chain)
