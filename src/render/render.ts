@@ -68,7 +68,8 @@ function templatedFiles(fabric: Fabric, node: Node, site: SiteFacts): TemplatedF
     file("/etc/hosts", "system/hosts.hbs", hostsContext(fabric, site)),
     file("/etc/resolv.conf", "system/resolv.conf.hbs", resolverContext(fabric, site)),
     file("/etc/motd", "system/motd.hbs", motdContext(fabric, node)),
-    file("/etc/ssh/sshd_config.d/ikvswitch.conf", "ssh/sshd.conf.hbs", {}),
+    // sshd takes the first value it finds: this is read before the image's 00-image.conf.
+    file("/etc/ssh/sshd_config.d/00-ikvswitch.conf", "ssh/sshd.conf.hbs", {}),
     file("/etc/ssh/ssh_known_hosts", "ssh/ssh_known_hosts.hbs", knownHostsContext(fabric, node, site)),
     file("/root/.ssh/authorized_keys", "ssh/authorized_keys.hbs", authorizedKeysContext(site), 0o600),
   ];

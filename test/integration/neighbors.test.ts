@@ -123,7 +123,7 @@ async function newKey(name: string): Promise<KeyPair> {
 
 /** With the rendered configuration, but for paths: this machine is no switch. */
 async function startSshd(): Promise<void> {
-  const text = (await host.readFile(`${folder}/leaf3/etc/ssh/sshd_config.d/ikvswitch.conf`)) ?? "";
+  const text = (await host.readFile(`${folder}/leaf3/etc/ssh/sshd_config.d/00-ikvswitch.conf`)) ?? "";
   await host.writeFile(
     `${folder}/sshd.conf`,
     `${text.replace("/etc/ssh/ssh_host_ed25519_key", `${folder}/leaf3_key`)}

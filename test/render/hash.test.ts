@@ -95,7 +95,7 @@ describe("what a changed configuration takes", () => {
       "/etc/ssh/ssh_host_ed25519_key": "service",
       "/etc/ssh/ssh_host_ed25519_key.pub": "service",
       "/etc/ssh/ssh_known_hosts": "copy",
-      "/etc/ssh/sshd_config.d/ikvswitch.conf": "service",
+      "/etc/ssh/sshd_config.d/00-ikvswitch.conf": "service",
       "/etc/sysctl.d/ikvswitch.conf": "apply",
       "/root/.ssh/authorized_keys": "copy",
       "/root/.ssh/id_ed25519": "copy",
