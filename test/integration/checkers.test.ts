@@ -76,7 +76,8 @@ describe("Kea's checker", () => {
 describe("sshd's checker", () => {
   it("accepts sshd's configuration, with a host key in place", async () => {
     const text =
-      (await host.readFile(inNode(nodeOf(fabric, "leaf1"), "/etc/ssh/sshd_config.d/00-ikvswitch.conf"))) ?? "";
+      (await host.readFile(inNode(nodeOf(fabric, "leaf1"), "/etc/ssh/sshd_config.d/00-ikvswitch.conf"))) ??
+      "";
     const key = `${folder}/host_key`;
     await host.run({ file: "ssh-keygen", args: ["-q", "-t", "ed25519", "-N", "", "-f", key] });
     await host.writeFile(`${folder}/sshd.conf`, text.replace("/etc/ssh/ssh_host_ed25519_key", key));

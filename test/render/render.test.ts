@@ -124,7 +124,7 @@ describe("a fabric of 64 racks with 48 U and 8 spines", () => {
     }),
   );
 
-  it("is rendered whole, and nothing in it is undefined", () => {
+  it("is rendered whole, and nothing in it is undefined", { timeout: 60_000 }, () => {
     const site = siteOf(large);
     const files = large.nodes.flatMap((node) => render(large, node, site));
     expect(large.nodes).toHaveLength(137);
@@ -132,7 +132,7 @@ describe("a fabric of 64 racks with 48 U and 8 spines", () => {
     expect(files.filter(({ content }) => /undefined|NaN|\[object|null/.test(content))).toEqual([]);
   });
 
-  it("keeps each node's files within the 4 MiB of its disk", () => {
+  it("keeps each node's files within the 4 MiB of its disk", { timeout: 60_000 }, () => {
     const site = siteOf(large);
     const bytes = (name: string) =>
       render(large, nodeOf(large, name), site).reduce((sum, file) => sum + file.content.length, 0);
