@@ -6,6 +6,8 @@ export type NodeAction = "keep" | "update" | "start" | "restart";
 
 export interface NodeSituation {
   readonly running: boolean;
+  /** Its machine runs, but its kernel has given up and stands still. */
+  readonly panicked: boolean;
   /** How its machine was started; undefined where that is not known. */
   readonly launched: Launch | undefined;
   readonly wanted: Launch;
@@ -16,13 +18,14 @@ export interface NodeSituation {
 
 /**
  * A machine that is off is started. One that runs is left alone, given new files, or started anew when the
- * machine itself is to be another: image, memory, cards, accelerator.
+ * machine itself is to be another (image, memory, cards, accelerator) or is beyond help.
  */
-export function decide({ running, launched, wanted, applied, rendered }: NodeSituation): NodeAction {
+export function decide(situation: NodeSituation): NodeAction {
+  const { running, panicked, launched, wanted, applied, rendered } = situation;
   if (!running) {
     return "start";
   }
-  if (JSON.stringify(launched) !== JSON.stringify(wanted)) {
+  if (panicked || JSON.stringify(launched) !== JSON.stringify(wanted)) {
     return "restart";
   }
   return applied?.all === rendered.all ? "keep" : "update";

@@ -8,6 +8,7 @@ import { type NodeDelivery, padDisk, readApplied } from "./deliver.ts";
 import { listenAddress } from "./listen.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { type Accelerator, type BootFiles, qemuCommand } from "./qemu/command.ts";
+import { panicReport } from "./qemu/console-log.ts";
 import { type Launch, readLaunch } from "./qemu/launch.ts";
 import { nodePaths } from "./qemu/paths.ts";
 import { machinePid } from "./qemu/process.ts";
@@ -61,6 +62,7 @@ async function nodeWork(
   };
   const action = decide({
     running: (await machinePid(host, paths)) !== undefined,
+    panicked: (await panicReport(host, paths)) !== null,
     launched: await readLaunch(host, paths),
     wanted: launch,
     applied: await readApplied(host, config.RUN_DIR, node.name),

@@ -12,6 +12,7 @@ const launch: Launch = {
 const files = { all: "aa", byPath: { "/etc/hostname": "bb" } };
 const running: NodeSituation = {
   running: true,
+  panicked: false,
   launched: launch,
   wanted: launch,
   applied: files,
@@ -31,6 +32,11 @@ describe("what up does with a node", () => {
   it("is new files for the running machine where they changed or are not known", () => {
     expect(decide({ ...running, rendered: { ...files, all: "cc" } })).toBe("update");
     expect(decide({ ...running, applied: undefined })).toBe("update");
+  });
+
+  it("is another machine where the kernel of the running one has given up", () => {
+    expect(decide({ ...running, panicked: true })).toBe("restart");
+    expect(decide({ ...running, running: false, panicked: true })).toBe("start");
   });
 
   it("is another machine where it is to have other memory, cards or image", () => {
