@@ -51,6 +51,10 @@ async function start(host: Host, { node, launch, delivery }: NodeWork, options: 
   const { runDir } = options;
   const paths = nodePaths(runDir, node.name);
   await makeNodeFolders(host, runDir, launch.user, [paths]);
+  if ((await host.stat(paths.console)) !== undefined) {
+    // What it showed in an earlier life must not be taken for this one's.
+    await host.rename(paths.console, paths.earlierConsole);
+  }
   await host.writeFile(paths.vncPassword, options.rootPassword);
   await writeDisk(host, runDir, delivery);
   await writeLaunch(host, paths, launch);

@@ -21,8 +21,10 @@ export interface NodePaths {
   readonly qmp: string;
   readonly agent: string;
   readonly serial: string;
-  /** Everything the serial console ever showed since `up` made the folder. */
+  /** Everything the serial console showed since `up` started the machine, reboots included. */
   readonly console: string;
+  /** The same of the time before. */
+  readonly earlierConsole: string;
 }
 
 export function nodePaths(runDir: string, nodeName: string): NodePaths {
@@ -41,6 +43,7 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     agent: `${run}/agent.sock`,
     serial: `${run}/serial.sock`,
     console: `${run}/console.log`,
+    earlierConsole: `${run}/console.log.1`,
   };
 }
 
