@@ -115,6 +115,24 @@ describe("a fabric of one rack with 48 positions", () => {
     },
     UP_TIMEOUT_MS,
   );
+
+  it(
+    "starts a switch anew whose kernel has panicked, and no other",
+    async () => {
+      const before = await emulators();
+      await inside("leaf2", ["sh", "-c", "(sleep 0.2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &"]);
+      await pollUntil({ what: "leaf2's panic", timeoutMs: 60_000, intervalMs: 200 }, async () => {
+        const { stdout } = await site.host.run("tail", ["-n1", "/run/ikvswitch/nodes/leaf2/run/console.log"]);
+        return stdout.includes("end Kernel panic")
+          ? { done: true, value: undefined }
+          : { done: false, seen: stdout };
+      });
+      await site.ikvswitch(["up", "--set", "DNS_SERVERS=192.0.2.53"]);
+      const after = await emulators();
+      expect(after.filter((pid) => !before.includes(pid))).toHaveLength(1);
+    },
+    UP_TIMEOUT_MS,
+  );
 });
 
 /** Kill `up` as soon as one emulator runs. @returns the pids of those that do. */
