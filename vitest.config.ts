@@ -29,6 +29,14 @@ export default defineConfig({
           hookTimeout: 900_000,
         },
       },
+      {
+        // Not tests: `npm run bench:…` runs these, one at a time.
+        test: {
+          name: "bench",
+          include: ["bench/*.ts"],
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

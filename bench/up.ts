@@ -1,0 +1,131 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { expect, it } from "vitest";
+import { readConfig } from "../src/config/read.ts";
+import { planFabric } from "../src/fabric/plan.ts";
+import { formatTable } from "../src/format/table.ts";
+import { buildImage, createFabricSite, type FabricSite } from "../test/e2e/fabric-site.ts";
+
+// `npm run bench:up`: from nothing to a converged fabric of nine machines, RUNS times, with the image built before.
+// Prints medians and writes everything to RESULT. ACCEL chooses the accelerator, as in the configuration.
+
+const RUNS = Number(process.env.RUNS ?? 3);
+const RESULT = process.env.RESULT ?? "bench-up.json";
+const ACCEL = process.env.ACCEL ?? "auto";
+const nodes = planFabric(readConfig("", null).config).nodes;
+
+interface Run {
+  /** The whole command, until every session is up and every loopback answers. */
+  readonly upMs: number;
+  readonly downMs: number;
+  /** From the command's start until each switch had its first session. */
+  readonly firstSessionMs: Readonly<Record<string, number>>;
+  /** Processor time of all emulators when `up` returned. */
+  readonly cpuSeconds: number;
+  readonly rssMiB: readonly number[];
+  readonly pssMiB: readonly number[];
+}
+
+it("measures bringing nine switches up", { timeout: RUNS * 15 * 60_000 }, async () => {
+  await buildImage();
+  const site = await createFabricSite([`ACCEL=${ACCEL}`]);
+  const runs: Run[] = [];
+  try {
+    for (let run = 0; run < RUNS; run += 1) {
+      runs.push(await measure(site));
+    }
+  } finally {
+    await site.ikvswitch(["down"]);
+    await site.close();
+  }
+  const processors = cpus();
+  const machine = `${processors.length} × ${processors[0]?.model ?? "?"}`;
+  await writeFile(RESULT, `${JSON.stringify({ machine, accel: ACCEL, runs }, null, 2)}\n`);
+  console.log(`${machine}, ACCEL=${ACCEL}, ${RUNS} runs\n\n${table(runs)}\n\n${firstSessions(runs)}`);
+  expect(runs).toHaveLength(RUNS);
+});
+
+async function measure(site: FabricSite): Promise<Run> {
+  const started = Date.now();
+  await site.ikvswitch(["up"]);
+  const upMs = Date.now() - started;
+  const { switches } = (await site.json(["status"])) as { switches: { pid: number }[] };
+  const pids = switches.map(({ pid }) => pid);
+  const cpuSeconds = (await Promise.all(pids.map(cpuOf))).reduce((sum, seconds) => sum + seconds, 0);
+  const [rssMiB, pssMiB] = await Promise.all([
+    Promise.all(pids.map((pid) => memoryOf(pid, "Rss"))),
+    Promise.all(pids.map((pid) => memoryOf(pid, "Pss"))),
+  ]);
+  const firstSessionMs = Object.fromEntries(
+    await Promise.all(
+      nodes.map(async ({ name }) => [name, (await firstSessionAt(site, name)) - started] as const),
+    ),
+  );
+  const stopped = Date.now();
+  await site.ikvswitch(["down"]);
+  return { upMs, downMs: Date.now() - stopped, firstSessionMs, cpuSeconds, rssMiB, pssMiB };
+}
+
+/** Unix time in ms. FRR tells how long each session has been up. */
+async function firstSessionAt(site: FabricSite, node: string): Promise<number> {
+  const asked = ["exec", node, "vtysh", "-d", "bgpd", "-c", "show bgp ipv4 unicast summary json"];
+  const { peers } = JSON.parse((await site.ikvswitch(asked)).stdout) as {
+    peers: Record<string, { peerUptimeMsec: number; state: string }>;
+  };
+  const uptimes = Object.values(peers).filter(({ state }) => state === "Established");
+  return Date.now() - Math.max(...uptimes.map(({ peerUptimeMsec }) => peerUptimeMsec));
+}
+
+async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function memoryOf(pid: number, what: "Rss" | "Pss"): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
+  return Number(new RegExp(`^${what}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1]) / 1024;
+}
+
+function table(runs: readonly Run[]): string {
+  const row = (what: string, values: readonly number[]) => {
+    const sorted = [...values].sort((a, b) => a - b);
+    const at = (place: number) => (sorted[Math.floor((sorted.length - 1) * place)] ?? Number.NaN).toFixed(1);
+    return [what, at(0.5), at(0), at(1)];
+  };
+  return formatTable(
+    ["WHAT", "MEDIAN", "MIN", "MAX"],
+    [
+      row(
+        "up, s",
+        runs.map(({ upMs }) => upMs / 1000),
+      ),
+      row(
+        "down, s",
+        runs.map(({ downMs }) => downMs / 1000),
+      ),
+      row(
+        "processor time of all emulators, s",
+        runs.map(({ cpuSeconds }) => cpuSeconds),
+      ),
+      row(
+        "RSS of a switch, MiB",
+        runs.flatMap(({ rssMiB }) => rssMiB),
+      ),
+      row(
+        "PSS of a switch, MiB",
+        runs.flatMap(({ pssMiB }) => pssMiB),
+      ),
+    ],
+  );
+}
+
+function firstSessions(runs: readonly Run[]): string {
+  return formatTable(
+    ["SWITCH", ...runs.map((_, index) => `RUN ${index + 1}`)],
+    nodes.map(({ name }) => [
+      name,
+      ...runs.map(({ firstSessionMs }) => `${((firstSessionMs[name] ?? 0) / 1000).toFixed(1)} s`),
+    ]),
+  );
+}
