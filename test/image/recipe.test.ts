@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { bootstrapCommand, compressCommand } from "../../src/image/commands.ts";
+import { imageRecipe, recipeId } from "../../src/image/recipe.ts";
+
+const CONFIG = {
+  DEBIAN_RELEASE: "trixie",
+  DEBIAN_MIRROR: "http://deb.debian.org/debian",
+  DEBIAN_SECURITY_MIRROR: "http://security.debian.org/debian-security",
+  EXTRA_PACKAGES: [],
+};
+const RECIPE = imageRecipe(CONFIG, "x86_64", "0".repeat(64));
+
+describe("an image's recipe", () => {
+  it("names the release's suites, the security one from its own mirror", () => {
+    expect(RECIPE.sources).toEqual([
+      "deb http://deb.debian.org/debian trixie main",
+      "deb http://security.debian.org/debian-security trixie-security main",
+      "deb http://deb.debian.org/debian trixie-updates main",
+    ]);
+  });
+
+  it("asks no development release for updates that it doesn't have", () => {
+    expect(imageRecipe({ ...CONFIG, DEBIAN_RELEASE: "sid" }, "x86_64", "").sources).toEqual([
+      "deb http://deb.debian.org/debian sid main",
+    ]);
+  });
+
+  it("takes kernel and architecture by their Debian names", () => {
+    const arm = imageRecipe(CONFIG, "arm64", "");
+    expect([RECIPE.kernelPackage, arm.kernelPackage]).toEqual([
+      "linux-image-cloud-amd64",
+      "linux-image-cloud-arm64",
+    ]);
+    expect(bootstrapCommand(arm, "/b", "/g").args).toContain("--architectures=arm64");
+  });
+
+  it("has the same id for the same ingredients", () => {
+    expect(recipeId(imageRecipe(CONFIG, "x86_64", "0".repeat(64)))).toBe(recipeId(RECIPE));
+    expect(recipeId(RECIPE)).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it.each([
+    ["release", imageRecipe({ ...CONFIG, DEBIAN_RELEASE: "bookworm" }, "x86_64", "0".repeat(64))],
+    ["mirror", imageRecipe({ ...CONFIG, DEBIAN_MIRROR: "http://mirror/debian" }, "x86_64", "0".repeat(64))],
+    ["extra packages", imageRecipe({ ...CONFIG, EXTRA_PACKAGES: ["jq"] }, "x86_64", "0".repeat(64))],
+    ["architecture", imageRecipe(CONFIG, "arm64", "0".repeat(64))],
+    ["our own files", imageRecipe(CONFIG, "x86_64", "1".repeat(64))],
+  ])("has another id with another %s", (_, other) => {
+    expect(recipeId(other)).not.toBe(recipeId(RECIPE));
+  });
+});
+
+describe("the command that builds an image", () => {
+  const command = bootstrapCommand(
+    imageRecipe({ ...CONFIG, EXTRA_PACKAGES: ["jq"] }, "x86_64", ""),
+    "/state/images/.building-1.2",
+    "/opt/ikvswitch/guest",
+  );
+
+  it("ends with all that it started, and its mounts, when it is killed", () => {
+    expect(command.file).toBe("unshare");
+    expect(command.args).toEqual(expect.arrayContaining(["--mount", "--pid", "--fork", "--kill-child"]));
+  });
+
+  it("installs extra packages beside ours", () => {
+    const included = command.args.find((argument) => argument.startsWith("--include="));
+    expect(included).toMatch(/=busybox-static,.*,frr,.*,jq$/);
+  });
+
+  it("runs our hooks in their order, and names folders to them by environment, not by shell text", () => {
+    expect(command.args.filter((argument) => argument.startsWith("--customize-hook="))).toEqual([
+      '--customize-hook=sh "$IKV_GUEST/build/kernel" "$1"',
+      '--customize-hook=sh "$IKV_GUEST/build/finish" "$1"',
+      '--customize-hook=sh "$IKV_GUEST/build/initrd" "$1"',
+    ]);
+    expect(command.env).toMatchObject({
+      IKV_OUT: "/state/images/.building-1.2",
+      IKV_GUEST: "/opt/ikvswitch/guest",
+      IKV_KERNEL: "linux-image-cloud-amd64",
+    });
+  });
+
+  it("keeps everything that is half made in the folder that is deleted", () => {
+    expect(command.env?.TMPDIR).toBe("/state/images/.building-1.2");
+    expect(command.args).toContain("/state/images/.building-1.2/root");
+    expect(compressCommand("/state/images/.building-1.2").args.slice(-2)).toEqual([
+      "/state/images/.building-1.2/root.erofs",
+      "/state/images/.building-1.2/root",
+    ]);
+  });
+});
