@@ -32,6 +32,8 @@ export interface Output {
 export interface Started {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** Call with each piece of what the program writes to stdout, as it comes. */
+  watch(listener: (text: string) => void): void;
   readonly output: Promise<Output>;
 }
 
@@ -75,6 +77,7 @@ export async function createNamespace(): Promise<Namespace> {
     return {
       pid: child.pid ?? 0,
       kill: (signal) => child.kill(signal),
+      watch: (listener) => child.stdout.on("data", (data) => listener(String(data))),
       output: child.then(({ exitCode, stdout, stderr }) => ({ exitCode: exitCode ?? -1, stdout, stderr })),
     };
   };
