@@ -41,7 +41,7 @@ function globalOptions(parser: Argv): Argv {
     })
     .option("json", { type: "boolean", default: false, describe: "Machine-readable output on stdout" })
     .option("debug", { type: "boolean", default: false, describe: "On failure, show where in the program" })
-    .parserConfiguration({ "populate--": true })
+    .parserConfiguration({ "populate--": true, "parse-positional-numbers": false })
     .demandCommand(1, 1, "Say what to do: one of the commands above.")
     .strict()
     .recommendCommands()

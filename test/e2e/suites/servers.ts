@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pollUntil } from "../../../src/system/poll.ts";
+import { type FabricSite, imageFiles } from "../fabric-site.ts";
+import { type ServerMachine, startServer } from "../server-machine.ts";
+
+//   spine1  spine2
+//     │ ╲  ╱ │
+//   leaf1  leaf2
+//       ╲  ╱
+//   server in rack 1 at U3: ikvm1-3-1 and ikvm1-3-2
+
+const SERVICE = "192.168.100.50";
+const LEAF3_LOOPBACK = "192.168.98.6";
+const START_TIMEOUT_MS = 3 * 60_000;
+const CONVERGENCE_TIMEOUT_MS = 60_000;
+
+/** What users plug into the racks, on the fabric that is up. */
+export function serverTests(site: () => FabricSite): void {
+  describe("a server in rack 1, position 3", () => {
+    let server: ServerMachine;
+
+    beforeAll(async () => {
+      server = await startServer(site().host, {
+        name: "server",
+        rack: 1,
+        position: 3,
+        announced: [SERVICE],
+        // What no server should say: "send me everything", and "I am leaf3".
+        bgpLines: ["network 0.0.0.0/0", `network ${LEAF3_LOOPBACK}/32`],
+        images: await imageFiles(site()),
+      });
+    }, START_TIMEOUT_MS);
+
+    afterAll(async () => {
+      await server.stop();
+    });
+
+    const ping = (...options: readonly string[]) =>
+      site().host.run("ping", ["-n", "-c", "3", "-i", "0.2", "-W", "2", ...options, SERVICE], {
+        exitCodes: [0, 1],
+      });
+
+    const inside = async (node: string, ...words: readonly string[]) =>
+      (await site().ikvswitch(["exec", node, ...words])).stdout;
+
+    const untilReachable = (what: string) =>
+      pollUntil({ what, timeoutMs: CONVERGENCE_TIMEOUT_MS, intervalMs: 500 }, async () => {
+        const { exitCode, stdout } = await ping();
+        return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: stdout };
+      });
+
+    it("peers with both of its leaves over VLAN 10", async () => {
+      await pollUntil(
+        { what: "two sessions of the server", timeoutMs: CONVERGENCE_TIMEOUT_MS, intervalMs: 1_000 },
+        async () => {
+          const summary = JSON.parse(
+            await server.exec("/usr/bin/vtysh", "-c", "show bgp ipv4 unicast summary json"),
+          );
+          const states = Object.values(summary.peers as Record<string, { state: string }>).map(
+            ({ state }) => state,
+          );
+          return states.length === 2 && states.every((state) => state === "Established")
+            ? { done: true, value: undefined }
+            : { done: false, seen: JSON.stringify(states) };
+        },
+      );
+    });
+
+    it("is reached from the host under the address that it announces, over both leaves", async () => {
+      await untilReachable("an answer from the server");
+      const routes = JSON.parse(await inside("spine1", "ip", "-j", "route", "show", SERVICE));
+      const devices = routes[0].nexthops.map(({ dev }: { dev: string }) => dev).sort();
+      expect(devices).toEqual(["ens5", "ens6"]);
+    });
+
+    it("gets jumbo frames from the host unfragmented", async () => {
+      // 8972 bytes, and 28 of IP and ICMP headers, are 9000.
+      expect((await ping("-M", "do", "-s", "8972")).exitCode).toBe(0);
+    });
+
+    it("is not believed when it announces a default route or a switch's loopback", async () => {
+      const received = await inside(
+        "leaf1",
+        "vtysh",
+        "-c",
+        "show bgp ipv4 unicast neighbors ens6.10 routes json",
+      );
+      expect(Object.keys(JSON.parse(received).routes)).toEqual([`${SERVICE}/32`]);
+      const routes = JSON.parse(await inside("leaf1", "ip", "-j", "route", "show", "default"));
+      expect(JSON.stringify(routes)).not.toContain("ens6");
+      expect((await site().ikvswitch(["ssh", "leaf3", "hostname"])).stdout).toBe("leaf3\n");
+    });
+
+    it("gets a DHCP lease with what a BIOS client boots, through its untagged port", async () => {
+      await server.exec(
+        "/bin/sh",
+        "-c",
+        "echo 'option arch code 93 = unsigned integer 16; send arch 0; request subnet-mask, routers, domain-name-servers;' > /root/dhclient.conf",
+      );
+      await server.exec(
+        "/usr/sbin/dhclient",
+        "-1",
+        "-v",
+        "-cf",
+        "/root/dhclient.conf",
+        "-lf",
+        "/root/leases",
+        "-pf",
+        "/root/dhclient.pid",
+        "eth0",
+      );
+      const lease = await server.exec("/bin/cat", "/root/leases");
+      expect(lease).toMatch(/fixed-address 192\.168\.110\.(2\d|[3-9]\d|1\d\d|2[0-4]\d|250);/);
+      expect(lease).toContain('filename "undionly.kpxe"');
+      expect(lease).toContain("option routers 192.168.110.1");
+      await server.exec("/bin/sh", "-c", "kill $(cat /root/dhclient.pid)");
+    });
+
+    it("offers real network boot firmware the iPXE script", async () => {
+      const { host } = site();
+      const capture = host.start("timeout", [
+        "60",
+        "tcpdump",
+        "-n",
+        "-l",
+        "-v",
+        "-i",
+        "ikvm1-5-1",
+        "-c",
+        "4",
+        "udp port 67 or udp port 68",
+      ]);
+      const client = host.start("timeout", [
+        ...[
+          "60",
+          "qemu-system-x86_64",
+          "-machine",
+          "q35,graphics=off",
+          "-accel",
+          "tcg",
+          "-m",
+          "64",
+          "-nodefaults",
+        ],
+        ...["-display", "none", "-boot", "n"],
+        ...[
+          "-device",
+          "virtio-net-pci,netdev=net0,mac=52:54:00:01:05:01",
+          "-netdev",
+          "tap,id=net0,ifname=ikvm1-5-1",
+        ],
+      ]);
+      const { stdout } = await capture.output;
+      client.kill("SIGTERM");
+      await client.output;
+      expect(stdout).toContain('file "http://192.168.100.2/boot.ipxe"');
+      expect(stdout).toContain("Server-IP 192.168.100.2");
+    });
+
+    it("stays reachable over one leaf when the other dies", async () => {
+      const { switches } = (await site().json(["status"])) as { switches: { name: string; pid: number }[] };
+      const leaf1 = switches.find(({ name }) => name === "leaf1");
+      await site().host.run("kill", ["-KILL", String(leaf1?.pid)]);
+      await untilReachable("an answer from the server with leaf1 dead");
+      const routes = await inside("spine1", "ip", "route", "show", SERVICE);
+      expect(routes).toContain("ens6");
+      await site().ikvswitch(["up"]);
+      await untilReachable("an answer from the server with leaf1 back");
+    });
+  });
+}
