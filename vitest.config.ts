@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // None takes a second by itself, but the machine may be busy.
+          testTimeout: 60_000,
           include: ["test/**/*.test.ts"],
           exclude: ["test/integration/**", "test/e2e/**"],
         },

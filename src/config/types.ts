@@ -22,6 +22,8 @@ export interface Config {
   readonly AS_START: number;
   /** Bytes. */
   readonly FABRIC_MTU: number;
+  /** Milliseconds between BFD packets on a wire between switches. */
+  readonly BFD_INTERVAL_MS: number;
   readonly LEAF_TO_VM_VLAN_NUM: number;
   /** Empty: the whole network. */
   readonly SERVER_PREFIXES: readonly string[];

@@ -47,6 +47,7 @@ export function planFabric(config: Config): Fabric {
     hostPrefix: formatPrefix(networks.host),
     loopbackPrefix: formatPrefix(networks.loopbacks),
     mtu: config.FABRIC_MTU,
+    bfdIntervalMs: config.BFD_INTERVAL_MS,
     domain: config.DOMAIN,
     host: planHost(config, networks),
     racks: planRacks(size),

@@ -37,6 +37,8 @@ export interface Fabric {
   readonly loopbackPrefix: Prefix;
   /** Of every wire between nodes and servers, in bytes. */
   readonly mtu: number;
+  /** Time between BFD packets on wires between nodes. */
+  readonly bfdIntervalMs: number;
   readonly domain: string;
   readonly host: HostPlan;
   readonly racks: readonly Rack[];

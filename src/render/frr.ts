@@ -7,6 +7,7 @@ export interface FrrContext {
   readonly hostname: string;
   readonly asn: number;
   readonly routerId: string;
+  readonly bfdIntervalMs: number;
   /** Unnumbered interfaces with a BGP neighbor that is a node of the fabric. */
   readonly fabricInterfaces: readonly Neighbor[];
   /** Interfaces whose networks are announced. */
@@ -50,6 +51,7 @@ export function frrContext(fabric: Fabric, node: Node): FrrContext {
     hostname: node.name,
     asn: node.asn,
     routerId: node.loopback,
+    bfdIntervalMs: fabric.bfdIntervalMs,
     fabricInterfaces: node.ports.flatMap((port) => fabricNeighbor(port)),
     announcedInterfaces: sequence(announcedInterfaces(node)),
     upstream: upstreamOf(fabric, node),

@@ -9,6 +9,7 @@ import { serverTests } from "./suites/servers.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
+// Emulated processors that run tests besides are late now and then, hence BFD's longer interval.
 // One fabric of nine real machines serves all of these tests, in the order they stand: those that break things come
 // last and put them back.
 
@@ -22,7 +23,7 @@ let table: string;
 
 beforeAll(async () => {
   await buildImage();
-  site = await createFabricSite();
+  site = await createFabricSite(["BFD_INTERVAL_MS=1000"]);
   before = await captureState(site.host);
   table = (await site.ikvswitch(["up"])).stdout;
 }, UP_TIMEOUT_MS);
@@ -67,16 +68,13 @@ describe("a fabric of nine machines", () => {
   it("reaches every loopback from every switch", async () => {
     const loopbacks = fabric.nodes.map(({ loopback }) => loopback);
     const script = `for a in ${loopbacks.join(" ")}; do ping -n -c 1 -W 5 -q $a >/dev/null || echo $a; done`;
-    const silent = await Promise.all(
-      fabric.nodes.map(async ({ name, loopback }) => {
-        const output = await inside(name, "sh", "-c", script);
-        return output
-          .split("\n")
-          .filter((line) => line !== "" && line !== loopback)
-          .map((line) => `${name}: ${line}`);
-      }),
-    );
-    expect(silent.flat()).toEqual([]);
+    const silent: string[] = [];
+    // One after another: nine emulated machines that all start programs at once are late for everything else.
+    for (const { name } of fabric.nodes) {
+      const output = await inside(name, "sh", "-c", script);
+      silent.push(...output.split("\n").flatMap((line) => (line === "" ? [] : [`${name}: ${line}`])));
+    }
+    expect(silent).toEqual([]);
   });
 
   it("has a path over each spine between racks, and one over each leaf's uplink", async () => {
