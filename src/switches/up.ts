@@ -1,10 +1,10 @@
 import type { Config } from "../config/types.ts";
-import { InterruptedError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { NodeFile } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
-import { bringNode, type NodeOutcome } from "./bring.ts";
+import type { NodeOutcome } from "./bring.ts";
+import { bringAll, processors } from "./bring-all.ts";
 import { waitForConvergence } from "./converge.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
 import { checkSwitchHost, type SwitchHost } from "./preflight.ts";
@@ -51,7 +51,8 @@ export interface Up {
  * changed: switches that need nothing are not touched. Failing leaves what was started, for the next try to go on.
  */
 export function upSwitches(host: Host, request: UpRequest): Up {
-  const { config, fabric } = request;
+  const { config, fabric, interrupted } = request;
+  const interruption = interrupted === undefined ? {} : { interrupted };
   const switchHost = slot<SwitchHost>();
   const acceleration = slot<Acceleration>();
   const boot = slot<BootFiles>();
@@ -100,7 +101,16 @@ export function upSwitches(host: Host, request: UpRequest): Up {
         await stopLeftovers(host, request);
         const atOnce =
           acceleration.get().accelerator === "kvm" ? fabric.nodes.length : await processors(host);
-        outcomes.set(await bringAll(host, request, work.get(), { atOnce, deadline: deadline.get(), note }));
+        outcomes.set(
+          await bringAll(host, work.get(), {
+            ...interruption,
+            runDir: config.RUN_DIR,
+            rootPassword: config.VM_ROOT_PASS,
+            deadline: deadline.get(),
+            atOnce,
+            note,
+          }),
+        );
         return summary(Object.values(outcomes.get()));
       },
     },
@@ -108,7 +118,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
       title: "Wait for routing to converge",
       run: async (note) => {
         await waitForConvergence(host, config.RUN_DIR, fabric, {
-          ...interruption(request),
+          ...interruption,
           deadline: deadline.get(),
           timeoutMs: request.timeoutMs,
           note,
@@ -147,54 +157,6 @@ async function stopLeftovers(host: Host, { config, fabric }: UpRequest): Promise
       await host.remove(nodePaths(config.RUN_DIR, name).folder);
     }),
   );
-}
-
-async function processors(host: Host): Promise<number> {
-  return Math.max(1, Number((await host.run({ file: "nproc", args: [] })).stdout));
-}
-
-interface Bringing {
-  /**
-   * Emulated machines that share a processor while they boot slow each other down more than by half: each goes on
-   * getting its 250 timer interrupts a second. Nine on two processors took 79 s together, two at a time 54 s.
-   */
-  readonly atOnce: number;
-  readonly deadline: number;
-  readonly note: (text: string) => void;
-}
-
-async function bringAll(
-  host: Host,
-  request: UpRequest,
-  work: readonly NodeWork[],
-  { atOnce, deadline, note }: Bringing,
-): Promise<Readonly<Record<string, NodeOutcome>>> {
-  const outcomes: Record<string, NodeOutcome> = {};
-  const waiting = [...work];
-  let failed = false;
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined && !failed; next = waiting.shift()) {
-      if (request.interrupted?.aborted) {
-        throw new InterruptedError();
-      }
-      outcomes[next.node.name] = await bringNode(host, next, {
-        ...interruption(request),
-        runDir: request.config.RUN_DIR,
-        rootPassword: request.config.VM_ROOT_PASS,
-        timeoutMs: Math.max(1, deadline - Date.now()),
-      }).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-      note(`${Object.keys(outcomes).length} of ${work.length} have booted`);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return outcomes;
-}
-
-function interruption({ interrupted }: UpRequest): { readonly interrupted?: AbortSignal } {
-  return interrupted === undefined ? {} : { interrupted };
 }
 
 /** `7 started, 2 kept`. */

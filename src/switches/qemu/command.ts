@@ -42,7 +42,7 @@ export function qemuCommand(node: Node, settings: MachineSettings): Command {
       ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
       ["-pidfile", settings.paths.pid],
       processorArguments(node, settings),
-      bootArguments(settings.boot),
+      bootArguments(settings),
       diskArguments("root", settings.boot.root, 1),
       diskArguments("node", settings.paths.nodeFiles, 2),
       controlArguments(settings.paths),
@@ -87,9 +87,17 @@ const MACHINES = {
 /** Arm's real pointer authentication is slow to emulate; QEMU's own algorithm does. */
 const EMULATED_CPUS = { x86_64: "max", arm64: "max,pauth-impdef=on" } as const;
 
-function bootArguments(boot: BootFiles): string[] {
-  return ["-kernel", boot.kernel, "-initrd", boot.initrd, "-append", boot.kernelArguments];
+function bootArguments({ architecture, accelerator, boot }: MachineSettings): string[] {
+  const emulated = accelerator === "tcg" && architecture === "x86_64" ? ` ${EMULATED_CLOCKS}` : "";
+  return ["-kernel", boot.kernel, "-initrd", boot.initrd, "-append", `${boot.kernelArguments}${emulated}`];
 }
+
+/**
+ * On a busy host an emulated machine is not run for longer than Linux thinks possible. It takes that for a broken
+ * timer, which can end its boot, or a broken TSC, and would then use a far slower clock. Neither is broken: under
+ * KVM Linux knows, here it must be told.
+ */
+const EMULATED_CLOCKS = "no_timer_check tsc=reliable";
 
 /** A raw disk that the guest can only read, so that any number of machines share it. */
 function diskArguments(name: string, file: string, slot: number): string[] {

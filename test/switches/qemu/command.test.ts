@@ -43,7 +43,7 @@ describe("QEMU's command", () => {
         ...["-m", "size=192M"],
         ...["-kernel", "/images/1/vmlinux"],
         ...["-initrd", "/images/1/initrd.cpio"],
-        ...["-append", "console=ttyS0 quiet"],
+        ...["-append", "console=ttyS0 quiet no_timer_check tsc=reliable"],
         ...["-blockdev", "driver=file,node-name=root,filename=/images/1/root.erofs,read-only=on,locking=off"],
         ...["-device", "virtio-blk-pci,addr=1,disable-legacy=on,drive=root,serial=root"],
         ...[
@@ -138,6 +138,7 @@ describe("QEMU's command", () => {
       "host",
     ]);
     expect(args.filter((argument) => argument.includes("vectors=0"))).toEqual([]);
+    expect(args).toContain("console=ttyS0 quiet");
   });
 
   it("is for the virt machine on arm64, with the same devices", () => {
@@ -147,6 +148,7 @@ describe("QEMU's command", () => {
     expect(arm.args.filter((argument, index) => argument !== x86.args[index])).toEqual([
       "virt,gic-version=max",
       "max,pauth-impdef=on",
+      "console=ttyS0 quiet",
     ]);
   });
 
