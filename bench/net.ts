@@ -97,7 +97,11 @@ function bareLines(numU: number, nicKind: string): { readonly create: string[]; 
 
 function linesForIp(action: Action, nicKind: string): readonly string[] {
   const commands =
-    action.kind === "run" ? [action.command] : action.kind === "run-first" ? action.commands : [];
+    action.kind === "run"
+      ? [action.command]
+      : action.kind === "run-first"
+        ? action.alternatives.map(({ command }) => command)
+        : [];
   const command = commands.find(
     ({ file, input }) =>
       file === "ip" && (commands.length === 1 || String(input).includes(`type ${nicKind}`)),

@@ -4,12 +4,18 @@ import type { Command } from "../system/host.ts";
 export type Action =
   | { readonly kind: "run"; readonly command: Command }
   /** The first of these that the kernel has the means for. */
-  | { readonly kind: "run-first"; readonly commands: readonly Command[] }
+  | { readonly kind: "run-first"; readonly alternatives: readonly Alternative[] }
   | { readonly kind: "write-kernel-file"; readonly path: string; readonly content: string }
   | { readonly kind: "write-file"; readonly path: string; readonly content: string; readonly mode: number }
   | { readonly kind: "remove-file"; readonly path: string }
   /** Asks another program to take notice. Its failure is worth a warning, not the end. */
   | { readonly kind: "notify"; readonly command: Command };
+
+export interface Alternative {
+  /** What may help the command along; no matter whether it fails. */
+  readonly prepare: Command | null;
+  readonly command: Command;
+}
 
 /** Actions that can be done at the same time, after those of the phase before. */
 export interface Phase {

@@ -1,6 +1,6 @@
 import { CommandError, InterruptedError } from "../errors.ts";
 import type { Command, Host } from "../system/host.ts";
-import type { Action, Phase } from "./actions.ts";
+import type { Action, Alternative, Phase } from "./actions.ts";
 
 export interface ApplyOptions {
   /** Called with the title of each phase as it begins. */
@@ -39,7 +39,7 @@ async function applyAction(host: Host, action: Action, options: ApplyOptions): P
     case "run":
       return runBatch(host, action.command);
     case "run-first":
-      return runFirst(host, action.commands);
+      return runFirst(host, action.alternatives);
     case "write-kernel-file":
       return host.writeKernelFile(action.path, action.content);
     case "write-file":
@@ -47,7 +47,7 @@ async function applyAction(host: Host, action: Action, options: ApplyOptions): P
     case "remove-file":
       return host.remove(action.path);
     case "notify":
-      return notify(host, action.command, options);
+      return notify(host, action.command, options.onWarning);
   }
 }
 
@@ -73,13 +73,16 @@ function failedLine(command: Command, stderr: string): string | undefined {
   return number === undefined ? undefined : String(command.input ?? "").split("\n")[Number(number) - 1];
 }
 
-async function runFirst(host: Host, commands: readonly Command[]): Promise<void> {
-  const [command, ...others] = commands;
-  if (command === undefined) {
+async function runFirst(host: Host, alternatives: readonly Alternative[]): Promise<void> {
+  const [first, ...others] = alternatives;
+  if (first === undefined) {
     return;
   }
+  if (first.prepare !== null) {
+    await notify(host, first.prepare, () => {});
+  }
   try {
-    await runBatch(host, command);
+    await runBatch(host, first.command);
   } catch (error) {
     if (others.length > 0 && isUnsupported(error)) {
       return runFirst(host, others);
@@ -93,7 +96,7 @@ function isUnsupported(error: unknown): boolean {
   return error instanceof CommandError && /Unknown device type|not supported/i.test(error.stderr);
 }
 
-async function notify(host: Host, command: Command, { onWarning }: ApplyOptions): Promise<void> {
+async function notify(host: Host, command: Command, onWarning: (text: string) => void): Promise<void> {
   try {
     await host.run(command);
   } catch (error) {

@@ -3,7 +3,7 @@ import { type Action, ipBatch, type Phase, withoutEmpty } from "./actions.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
-import { createLines, createNicCommands, repairLines } from "./link-commands.ts";
+import { createLines, createNicAlternatives, repairLines } from "./link-commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
 import type { ObservedRoute } from "./observed.ts";
@@ -41,7 +41,9 @@ export function changePhases(fabric: Fabric, changes: readonly Change[], ipv6: b
           ...added.filter(({ kind }) => kind !== "nic").flatMap(createLines),
           ...repaired.flatMap(({ link, wrong }) => repairLines(link, wrong)),
         ]),
-        ...(nics.length > 0 ? [{ kind: "run-first" as const, commands: createNicCommands(nics) }] : []),
+        ...(nics.length > 0
+          ? [{ kind: "run-first" as const, alternatives: createNicAlternatives(nics) }]
+          : []),
         ...firewallActions(
           of(changes, "remove-rule").map(({ rule }) => rule),
           of(changes, "add-rule").map(({ rule }) => rule),

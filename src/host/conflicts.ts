@@ -70,6 +70,7 @@ const SHORTEST_SPECIFIC = 8;
 function conflictingRoutes(fabric: Fabric, observed: ObservedNetwork): readonly RouteConflict[] {
   const isOurs = linkOwnership(fabric);
   const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
+  const prefixes = ourPrefixes(fabric);
   return observed.routes
     .filter(
       ({ table, devices }) =>
@@ -77,8 +78,7 @@ function conflictingRoutes(fabric: Fabric, observed: ObservedNetwork): readonly 
     )
     .flatMap((route) => {
       const network = route.destination === "default" ? null : parsePrefix(route.destination);
-      const prefix =
-        network && ourPrefixes(fabric).find((candidate) => isInTheWay(route, network, candidate));
+      const prefix = network && prefixes.find((candidate) => isInTheWay(route, network, candidate));
       return prefix ? [{ route, prefix: prefix.text }] : [];
     });
 }

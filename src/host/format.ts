@@ -1,9 +1,8 @@
 import type { Command } from "../system/host.ts";
 import { formatCommand } from "../system/local-host.ts";
-import type { Action, Phase } from "./actions.ts";
+import type { Action, Alternative, Phase } from "./actions.ts";
 import { of } from "./commands.ts";
 import type { DriftItem } from "./drift.ts";
-import { describeDrift } from "./drift.ts";
 import type { StartResult } from "./start.ts";
 import type { HostNetworkStatus } from "./status.ts";
 import type { StopResult } from "./stop.ts";
@@ -54,11 +53,6 @@ export function formatStatus({ present, devices, drift }: HostNetworkStatus): st
   return [headline, ...formatItems(drift)].join("\n");
 }
 
-/** The drift that a start puts right, one line each. */
-export function formatChanges({ changes }: StartResult): string {
-  return formatItems(changes.flatMap(describeDrift)).join("\n");
-}
-
 function formatItems(items: readonly DriftItem[]): readonly string[] {
   return items.map(({ item, expected, observed }) => `  ${item}: expected ${expected}, observed ${observed}`);
 }
@@ -78,14 +72,9 @@ function formatAction(action: Action): string {
     case "run":
       return formatWithInput(action.command);
     case "notify":
-      return `# A failure of this does not matter.\n${formatWithInput(action.command)}`;
+      return formatWithInput(action.command, WHATEVER);
     case "run-first":
-      return action.commands
-        .map(
-          (command, index) =>
-            `${index === 0 ? "" : "# or, where the kernel lacks that:\n# "}${formatAlternative(index, command)}`,
-        )
-        .join("\n");
+      return action.alternatives.map(formatAlternative).join("\n");
     case "write-kernel-file":
       return `echo ${action.content.trim()} > ${action.path}`;
     case "write-file":
@@ -95,15 +84,20 @@ function formatAction(action: Action): string {
   }
 }
 
-function formatAlternative(index: number, command: Command): string {
-  const text = formatWithInput(command);
-  return index === 0 ? text : text.replaceAll("\n", "\n# ");
+function formatAlternative({ prepare, command }: Alternative, index: number): string {
+  const preparation = prepare === null ? [] : [formatWithInput(prepare, WHATEVER)];
+  const text = [...preparation, formatWithInput(command)].join("\n");
+  return index === 0 ? text : `# or, where the kernel lacks that:\n# ${text.replaceAll("\n", "\n# ")}`;
 }
 
-function formatWithInput(command: Command): string {
+/** Whether it fails does not matter. */
+const WHATEVER = " || true";
+
+function formatWithInput(command: Command, suffix = ""): string {
+  const line = `${formatCommand(command)}${suffix}`;
   return command.input === undefined
-    ? formatCommand(command)
-    : `${formatCommand(command)} <<'END'\n${command.input}END`;
+    ? line
+    : `${formatCommand(command)} <<'END'${suffix}\n${command.input}END`;
 }
 
 function count(number: number, one: string, done: string, many = `${one}s`): string {

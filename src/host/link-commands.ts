@@ -1,4 +1,5 @@
 import type { Command } from "../system/host.ts";
+import type { Alternative } from "./actions.ts";
 import type { WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
 import { LINK_GROUP } from "./ownership.ts";
@@ -21,13 +22,22 @@ export function createLines(link: DesiredBridge | DesiredPort): readonly string[
  * The host's own interfaces: what a bridge needs is a port with a carrier. A dummy is just that; an ifb is as good
  * as long as nothing is redirected to it; a tap is the last resort, without a carrier.
  */
-export function createNicCommands(nics: readonly DesiredPort[]): readonly Command[] {
+export function createNicAlternatives(nics: readonly DesiredPort[]): readonly Alternative[] {
   const lines = (kind: string) => nics.map((nic) => `link add ${nic.name} ${commonWords(nic)} type ${kind}`);
-  return [lines("dummy"), lines("ifb"), nics.flatMap(createLines)].map((input) => ({
-    file: "ip",
-    args: ["-batch", "-"],
-    input: `${input.join("\n")}\n`,
-  }));
+  return [
+    { prepare: loadDriver("dummy", "numdummies"), command: batch(lines("dummy")) },
+    { prepare: loadDriver("ifb", "numifbs"), command: batch(lines("ifb")) },
+    { prepare: null, command: batch(nics.flatMap(createLines)) },
+  ];
+}
+
+/** Left to itself, the kernel loads these drivers such that they make devices of their own: dummy0, ifb0 and ifb1. */
+function loadDriver(module: string, count: string): Command {
+  return { file: "modprobe", args: ["--quiet", module, `${count}=0`] };
+}
+
+function batch(lines: readonly string[]): Command {
+  return { file: "ip", args: ["-batch", "-"], input: `${lines.join("\n")}\n` };
 }
 
 /** Lines that put right what is wrong with a device; bringing it up is not among them. */

@@ -16,8 +16,19 @@ interface RouteJson {
   readonly pref?: string;
 }
 
-const MAIN_TABLE = 254;
-const UNICAST = 1;
+/** linux/rtnetlink.h; iproute2 has not always printed these as numbers when asked to. */
+const TYPES: Readonly<Record<string, number>> = {
+  unicast: 1,
+  local: 2,
+  broadcast: 3,
+  anycast: 4,
+  multicast: 5,
+  blackhole: 6,
+  unreachable: 7,
+  prohibit: 8,
+  throw: 9,
+};
+const TABLES: Readonly<Record<string, number>> = { default: 253, main: 254, local: 255 };
 
 /** The IPv4 routes. */
 export function parseRoutes(json: string): readonly ObservedRoute[] {
@@ -26,12 +37,12 @@ export function parseRoutes(json: string): readonly ObservedRoute[] {
     .filter(({ pref }) => pref === undefined)
     .map((route) => ({
       destination: route.dst === "default" || route.dst.includes("/") ? route.dst : `${route.dst}/32`,
-      type: Number(route.type ?? UNICAST),
-      table: Number(route.table ?? MAIN_TABLE),
+      type: toNumber(route.type ?? "unicast", TYPES),
+      table: toNumber(route.table ?? "main", TABLES),
       gateway: route.gateway ?? null,
       devices: [route, ...(route.nexthops ?? [])].flatMap(({ dev }) => (dev === undefined ? [] : [dev])),
       source: route.prefsrc ?? null,
-      protocol: Number(route.protocol ?? 0),
+      protocol: toNumber(route.protocol ?? "", {}),
       metric: route.metric ?? 0,
     }));
 }
@@ -40,4 +51,9 @@ export function parseRoutes(json: string): readonly ObservedRoute[] {
 export function parseRouteSource(json: string): Address | null {
   const [route]: readonly RouteJson[] = JSON.parse(json);
   return route?.prefsrc ?? null;
+}
+
+/** 0, which stands for "unspecified" throughout, where the name is none that matters to us. */
+function toNumber(text: string, names: Readonly<Record<string, number>>): number {
+  return names[text] ?? (Number(text) || 0);
 }

@@ -7,13 +7,19 @@ import type { ObservedNetwork } from "./observed.ts";
 
 /**
  * Read the host's network, having made sure that it can be worked on.
+ * @param purpose to `build` takes more than to look or to remove: a machine that lost something since can be stopped.
  * @throws PreflightError with everything that is missing.
  */
-export async function observeReadyHost(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
-  const [findings, observed] = await Promise.allSettled([
-    Promise.all([checkRoot(host), checkTun(host), checkEmulatorUser(host, fabric.host.user)]),
-    observeNetwork(host, fabric),
-  ]);
+export async function observeReadyHost(
+  host: Host,
+  fabric: Fabric,
+  purpose: "build" | "look" | "remove",
+): Promise<ObservedNetwork> {
+  const checks = [
+    checkRoot(host),
+    ...(purpose === "build" ? [checkTun(host), checkEmulatorUser(host, fabric.host.user)] : []),
+  ];
+  const [findings, observed] = await Promise.allSettled([Promise.all(checks), observeNetwork(host, fabric)]);
   if (findings.status === "rejected") {
     throw findings.reason;
   }
@@ -26,7 +32,8 @@ export async function observeReadyHost(host: Host, fabric: Fabric): Promise<Obse
     }
     throw missing.length > 0 ? new PreflightError(missing) : observed.reason;
   }
-  if (observed.value.firewall.iptables === null && observed.value.firewall.nft === null) {
+  const { iptables, nft } = observed.value.firewall;
+  if (purpose === "build" && iptables === null && nft === null) {
     missing.push(FIREWALL_MISSING);
   }
   if (missing.length > 0) {

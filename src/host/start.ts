@@ -45,7 +45,7 @@ export async function startHostNetwork(
 ): Promise<StartResult> {
   const apply: ApplyOptions = { onProgress: () => {}, onWarning: () => {}, ...options };
   const [before, record] = await Promise.all([
-    observeReadyHost(host, fabric),
+    observeReadyHost(host, fabric, "build"),
     readRecord(host, options.stateDir),
   ]);
   const first = await planStart(host, fabric, before, record, options.stateDir);
@@ -58,7 +58,13 @@ export async function startHostNetwork(
     return first;
   } catch (error) {
     apply.onProgress("Undo what was done");
-    await undoStart(host, fabric, before, record, options.stateDir, apply);
+    try {
+      await undoStart(host, fabric, before, record, options.stateDir, apply);
+    } catch (undoError) {
+      apply.onWarning(
+        `not all could be undone: ${undoError instanceof Error ? undoError.message : undoError}`,
+      );
+    }
     throw error;
   }
 }

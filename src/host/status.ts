@@ -23,7 +23,7 @@ export interface HostNetworkStatus {
  * @throws PreflightError where it can't be looked at.
  */
 export async function hostNetworkStatus(host: Host, fabric: Fabric): Promise<HostNetworkStatus> {
-  const observed = await observeReadyHost(host, fabric);
+  const observed = await observeReadyHost(host, fabric, "look");
   const ours = observed.links.filter(linkOwnership(fabric));
   const bridges = ours.filter(({ kind }) => kind === "bridge").length;
   return {

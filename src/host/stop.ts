@@ -23,7 +23,7 @@ export async function stopHostNetwork(
   fabric: Fabric,
   options: HostNetworkOptions,
 ): Promise<StopResult> {
-  const observed = await observeReadyHost(host, fabric);
+  const observed = await observeReadyHost(host, fabric, "remove");
   const phases = [
     ...removalPhases(fabric, observed),
     ...(await restorePhases(host, observed, options.stateDir)),

@@ -79,11 +79,13 @@ link set dev ikls2-3 address 00:22:22:dd:ee:1a mtu 9000 group 26987 master ikeb2
 tuntap add dev ikvm1-3-2 mode tap user ikvswitch
 link set dev ikvm1-3-2 address 00:22:22:dd:ee:1b mtu 9000 group 26987 master ikeb2-3
 END
+modprobe --quiet dummy numdummies=0 || true
 ip -batch - <<'END'
 link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type dummy
 link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type dummy
 END
 # or, where the kernel lacks that:
+# modprobe --quiet ifb numifbs=0 || true
 # ip -batch - <<'END'
 # link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type ifb
 # link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type ifb
@@ -156,12 +158,9 @@ MACAddressPolicy=none
 END
 
 # Have network managers read that
-# A failure of this does not matter.
-nmcli general reload conf
-# A failure of this does not matter.
-networkctl reload
-# A failure of this does not matter.
-udevadm control --reload`);
+nmcli general reload conf || true
+networkctl reload || true
+udevadm control --reload || true`);
   });
 });
 

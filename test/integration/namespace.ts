@@ -203,7 +203,22 @@ function cableWords(...taps: readonly string[]): readonly string[] {
   ];
 }
 
-/** Run one of the product's programs in there. */
+/**
+ * Options for a run with a search path of its own: all programs of this machine, in one folder, with what the
+ * script does to that folder. So programs can be missing, or be others of the same name.
+ */
+export async function searchPath(namespace: Namespace, script: string): Promise<RunOptions> {
+  await namespace.shell(`
+    mkdir -p /run/programs
+    cd /run/programs
+    for folder in /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+      ln -s $folder/* . 2>/dev/null || true
+    done
+    ${script}`);
+  return { env: { PATH: "/run/programs" } };
+}
+
+/** Run the host networking program in there. */
 export function ikvswitch(
   namespace: Namespace,
   words: readonly string[],
@@ -212,7 +227,7 @@ export function ikvswitch(
   return namespace.run(process.execPath, ikvswitchArguments(words), options);
 }
 
-/** The words after `node` that run the product's host networking with the shipped configuration. */
+/** The words after `node` that run it with the shipped configuration. */
 export function ikvswitchArguments(words: readonly string[]): readonly string[] {
   return [
     projectPath("bin/ikvswitch-host-networking"),

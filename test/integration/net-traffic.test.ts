@@ -8,8 +8,8 @@ import {
   ikvswitch,
   type Namespace,
   OUTSIDE_ADDRESS,
-  type RunOptions,
   type Site,
+  searchPath,
 } from "./namespace.ts";
 
 /*
@@ -178,20 +178,8 @@ describe("traffic", () => {
 });
 
 describe("on a host with other firewall programs", () => {
-  /** A search path with programs of this machine, some left out, some by another name. */
-  async function searchPath(script: string): Promise<RunOptions> {
-    await host.shell(`
-      mkdir -p /run/programs
-      for folder in /usr/bin /usr/sbin /bin /sbin; do
-        for program in $folder/*; do [ -e /run/programs/\${program##*/} ] || ln -s $program /run/programs/; done
-      done
-      cd /run/programs
-      ${script}`);
-    return { env: { PATH: "/run/programs" } };
-  }
-
   it("without iptables has the rules in a table of its own, which goes with it", async () => {
-    const options = await searchPath("rm iptables* ip6tables*");
+    const options = await searchPath(host, "rm iptables* ip6tables*");
     const before = await captureState(host);
     await ikvswitch(host, ["start"], options);
     expect((await host.run("nft", ["list", "tables"])).stdout).toBe(
@@ -208,6 +196,7 @@ describe("on a host with other firewall programs", () => {
 
   it("with the older iptables works the same", async () => {
     const options = await searchPath(
+      host,
       "for name in iptables ip6tables; do for job in '' -save -restore; do ln -sf $name-legacy$job $name$job; done; done",
     );
     await ikvswitch(host, ["start"], options);
@@ -220,7 +209,7 @@ describe("on a host with other firewall programs", () => {
   });
 
   it("with neither says what is missing, and changes nothing", async () => {
-    const options = await searchPath("rm iptables* ip6tables* nft");
+    const options = await searchPath(host, "rm iptables* ip6tables* nft");
     const before = await captureState(host);
     const { stderr } = await ikvswitch(host, ["start"], { ...options, exitCodes: [3] });
     expect(stderr).toContain("apt install iptables");

@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Finding } from "../../src/host/doctor/finding.ts";
+import { captureState } from "./host-state.ts";
+import { assertNothingLeaked, observeMachine } from "./leaks.ts";
+import {
+  createSite,
+  type Namespace,
+  projectPath,
+  type RunOptions,
+  type Site,
+  searchPath,
+} from "./namespace.ts";
+
+const machine = await observeMachine();
+let site: Site;
+let host: Namespace;
+
+beforeEach(async () => {
+  site = await createSite();
+  host = site.host;
+});
+
+afterEach(() => site.close());
+afterAll(() => assertNothingLeaked(machine));
+
+async function doctor(words: readonly string[], options: RunOptions): Promise<string> {
+  const program = [
+    projectPath("bin/ikvswitch"),
+    "doctor",
+    ...words,
+    "--config",
+    projectPath("etc/ikvswitch.conf"),
+  ];
+  return (await host.run(process.execPath, program, options)).stdout;
+}
+
+async function findings(options: RunOptions = { exitCodes: [0, 3] }): Promise<ReadonlyMap<string, Finding>> {
+  const list: readonly Finding[] = JSON.parse(await doctor(["--json"], options));
+  return new Map(list.map((finding) => [finding.name, finding]));
+}
+
+async function canMake(line: string): Promise<boolean> {
+  const words = ["--net", "--", "ip", "link", "add", ...line.split(" ")];
+  return (await host.run("unshare", words, { exitCodes: [0, 1, 2] })).exitCode === 0;
+}
+
+describe("the doctor", () => {
+  it("finds what set-up has installed, and changes nothing while looking", async () => {
+    const before = await captureState(host);
+    const found = await findings();
+    const names = [
+      "root",
+      "user ikvswitch",
+      "/dev/net/tun",
+      "bridge driver",
+      "ip",
+      "iptables-restore or nft",
+      "nft",
+    ];
+    for (const name of [...names, "setpriv", "mmdebstrap", "mkfs.erofs", "ssh", "ipmi_sim", "ipmitool"]) {
+      expect(found.get(name)?.status, name).toBe("found");
+    }
+    expect(found.get("br_netfilter")?.detail).toBe("on: the wires are exempted");
+    expect(await captureState(host)).toEqual(before);
+  });
+
+  it("tells rightly which kinds of device this kernel has", async () => {
+    const found = await findings();
+    const status = (has: boolean) => (has ? "found" : "optional-missing");
+    expect(found.get("dummy driver")?.status).toBe(status(await canMake("d0 type dummy")));
+    expect(found.get("802.1Q VLANs")?.status).toBe(status(await canMake("link lo name v0 type vlan id 2")));
+  });
+
+  it("says of what is missing why it is needed and how to get it, and exits with 3", async () => {
+    const options = await searchPath(host, "rm -f mmdebstrap iptables* ip6tables* nft ipmitool");
+    const found = await findings({ ...options, exitCodes: [3] });
+    expect(found.get("mmdebstrap")).toEqual({
+      name: "mmdebstrap",
+      status: "missing",
+      detail: "not installed",
+      why: "builds the switches' image from Debian packages",
+      fix: "apt install mmdebstrap",
+    });
+    expect(found.get("iptables-restore or nft")?.status).toBe("missing");
+    expect(found.get("ipmitool")?.status).toBe("optional-missing");
+    const text = await doctor([], { ...options, exitCodes: [3] });
+    expect(text).toMatch(/^MISSING +mmdebstrap +not installed\n +why: .*\n +fix: apt install mmdebstrap$/m);
+  });
+
+  it("notices a user that does not exist and a tun device that is closed to it", async () => {
+    const found = async () => {
+      const words = ["--json", "--set", "EMULATOR_USER=nobody"];
+      const list: readonly Finding[] = JSON.parse(await doctor(words, { exitCodes: [0, 3] }));
+      return list.find(({ name }) => name === "/dev/net/tun for the emulator's user")?.status;
+    };
+    await host.shell("mount -t tmpfs tmpfs /dev/net; mknod -m 0666 /dev/net/tun c 10 200");
+    expect(await found()).toBe("found");
+    await host.run("chmod", ["0600", "/dev/net/tun"]);
+    expect(await found()).toBe("missing");
+    const missing = await doctor(["--set", "EMULATOR_USER=ghost"], { exitCodes: [3] });
+    expect(missing).toMatch(/MISSING +user ghost +no such user/);
+  });
+});
