@@ -1,7 +1,9 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import { missingSessions, observeSessions, plannedSessions } from "./bgp.ts";
-import { powerState } from "./qemu/machine.ts";
+import { missingSessions, observersOf, observeSessions, plannedSessions, type SessionStates } from "./bgp.ts";
+import { withGuestAgent } from "./qemu/guest-agent.ts";
+import { type PowerState, powerState } from "./qemu/machine.ts";
+import { nodePaths } from "./qemu/paths.ts";
 import { isReachable } from "./reach.ts";
 import { readOverrides } from "./save.ts";
 
@@ -39,29 +41,84 @@ export interface StatusQuestion {
 /** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-export function observeSwitches(host: Host, question: StatusQuestion): Promise<readonly NodeStatus[]> {
-  return Promise.all(question.fabric.nodes.map((node) => observeSwitch(host, question, node)));
+/**
+ * Look at all switches. As few as will do are asked for their sessions: questions to all at once keep emulated ones
+ * so busy that BFD takes their neighbors for dead.
+ */
+export async function observeSwitches(host: Host, question: StatusQuestion): Promise<readonly NodeStatus[]> {
+  const { fabric, runDir } = question;
+  const powers = await Promise.all(fabric.nodes.map((node) => powerState(host, runDir, node.name)));
+  const isOn = (name: string) =>
+    fabric.nodes.some((node, at) => node.name === name && powers[at]?.power === "on");
+  const observers = [...observersOf(fabric).keys()];
+  const answers = new Map(
+    await Promise.all(
+      observers.map(async (name): Promise<[string, Answer]> => {
+        return [name, isOn(name) ? await askForSessions(host, runDir, name) : {}];
+      }),
+    ),
+  );
+  return Promise.all(
+    fabric.nodes.map((node, at) => {
+      const power = powers[at] ?? { power: "off" };
+      return observeSwitch(host, question, node, power, sessionsOf(fabric, node.name, answers));
+    }),
+  );
 }
 
-async function observeSwitch(host: Host, question: StatusQuestion, node: Node): Promise<NodeStatus> {
-  const { fabric, runDir, stateDir, vncListen } = question;
-  const power = await powerState(host, runDir, node.name);
+/** Null where a switch that runs does not answer; nothing where it is off. */
+type Answer = SessionStates | null;
+
+async function askForSessions(host: Host, runDir: string, nodeName: string): Promise<Answer> {
+  return observeSessions(host, runDir, nodeName, ANSWER_TIMEOUT_MS).catch(() => null);
+}
+
+/** The node's planned sessions in the words of whichever end was asked; null where it did not answer. */
+function sessionsOf(
+  fabric: Fabric,
+  nodeName: string,
+  answers: ReadonlyMap<string, Answer>,
+): SessionStates | null {
+  const states: Record<string, string> = {};
+  for (const { a, b } of fabric.sessions) {
+    const own = [a, b].find((end) => end.node === nodeName);
+    const asked = answers.has(a.node) ? a : b;
+    const answer = answers.get(asked.node) ?? null;
+    if (own !== undefined && answer === null) {
+      return null;
+    }
+    const state = answer?.[asked.port];
+    if (own !== undefined && state !== undefined) {
+      states[own.port] = state;
+    }
+  }
+  return states;
+}
+
+async function observeSwitch(
+  host: Host,
+  { fabric, runDir, stateDir, vncListen }: StatusQuestion,
+  node: Node,
+  power: PowerState,
+  states: SessionStates | null,
+): Promise<NodeStatus> {
   const isOn = power.power === "on";
-  const [missing, reachable, overrides] = await Promise.all([
-    isOn ? askForMissing(host, runDir, fabric, node) : null,
+  const [reachable, overrides] = await Promise.all([
     isOn && isReachable(host, node.loopback),
     readOverrides(host, stateDir, node.name),
   ]);
-  const planned = plannedSessions(fabric, node.name).length;
+  const answers = reachable || (isOn && (await insideAnswers(host, runDir, node.name)));
+  const ports = plannedSessions(fabric, node.name);
+  const missing = answers && states !== null ? missingSessions(node.name, ports, states) : null;
   return {
     name: node.name,
     role: node.role,
     loopback: node.loopback,
     asn: node.asn,
-    state: !isOn ? "stopped" : missing === null ? "silent" : "running",
+    state: !isOn ? "stopped" : answers ? "running" : "silent",
     pid: isOn ? power.pid : null,
     uptimeSeconds: isOn ? Math.round(power.uptimeSeconds) : null,
-    sessions: { up: missing === null ? null : planned - missing.length, planned },
+    sessions: { up: missing === null ? null : ports.length - missing.length, planned: ports.length },
     missing: missing ?? [],
     reachable,
     vnc: `${vncListen}:${node.machine.vncPort}`,
@@ -70,16 +127,10 @@ async function observeSwitch(host: Host, question: StatusQuestion, node: Node): 
   };
 }
 
-async function askForMissing(
-  host: Host,
-  runDir: string,
-  fabric: Fabric,
-  node: Node,
-): Promise<readonly string[] | null> {
-  try {
-    const states = await observeSessions(host, runDir, node.name, ANSWER_TIMEOUT_MS);
-    return missingSessions(node.name, plannedSessions(fabric, node.name), states);
-  } catch {
-    return null;
-  }
+function insideAnswers(host: Host, runDir: string, nodeName: string): Promise<boolean> {
+  const agent = { socket: nodePaths(runDir, nodeName).agent, timeoutMs: ANSWER_TIMEOUT_MS };
+  return withGuestAgent(host, agent, (inside) => inside.execute("guest-ping")).then(
+    () => true,
+    () => false,
+  );
 }
