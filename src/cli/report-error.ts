@@ -37,6 +37,13 @@ function describeError(error: unknown): { text: string; exitCode: number } {
   if (error instanceof CommandError || error instanceof TimeoutError) {
     return { text: error.message, exitCode: ExitCode.failed };
   }
+  if (isSystemError(error)) {
+    const denied = error.code === "EACCES" || error.code === "EPERM";
+    return {
+      text: denied ? `${error.message}\nRun the command as root.` : error.message,
+      exitCode: denied ? ExitCode.machine : ExitCode.failed,
+    };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return {
     text: `${message}\nThis is not a failure that ikvswitch knows: probably a defect of its own. --debug shows where it happened.`,
@@ -48,4 +55,9 @@ function describeConfigError(error: ConfigError): string {
   const count = error.problems.length;
   const lines = error.problems.map((problem) => `  ${formatProblem(problem).replaceAll("\n", "\n    ")}`);
   return `${count === 1 ? "One problem" : `${count} problems`} in the configuration:\n${lines.join("\n")}`;
+}
+
+/** What the operating system answered: no permission, no space, no such file. Its message says what and where. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }

@@ -33,6 +33,10 @@ export async function checkKvm(host: Host, config: Config, architecture: Archite
         `can't be tried: ${error.missing.map(({ what }) => what).join(", ")}`,
       );
     }
+    // It is tried as the emulator's user, and only root can become that.
+    if (error instanceof Error && "code" in error && error.code === "EACCES") {
+      return optionalMissing(requirement, "can't be tried without root");
+    }
     throw error;
   }
 }

@@ -13,10 +13,7 @@ interface ChangeOptions extends GlobalOptions {
 const startCommand = command<ChangeOptions>({
   command: "start",
   describe: "Create what is missing, put right what differs",
-  builder: (parser) =>
-    withDryRun(parser)
-      .example("$0 start", "187 network interfaces and 94 bridges, with the shipped configuration")
-      .example("$0 start --dry-run", "a script that does the same"),
+  builder: withDryRun,
   run: start,
 });
 
