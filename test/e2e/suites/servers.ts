@@ -26,7 +26,11 @@ export function serverTests(site: () => FabricSite): void {
         position: 3,
         announced: [SERVICE],
         // What no server should say: "send me everything", and "I am leaf3".
-        bgpLines: ["network 0.0.0.0/0", `network ${LEAF3_LOOPBACK}/32`],
+        bgpLines: [
+          "neighbor eth0.10 default-originate",
+          "neighbor eth1.10 default-originate",
+          `network ${LEAF3_LOOPBACK}/32`,
+        ],
         images: await imageFiles(site()),
       });
     }, START_TIMEOUT_MS);
