@@ -1,27 +1,10 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Finding } from "../../src/host/doctor/finding.ts";
 import { captureState } from "./host-state.ts";
-import { assertNothingLeaked, observeMachine } from "./leaks.ts";
-import {
-  createSite,
-  type Namespace,
-  projectPath,
-  type RunOptions,
-  type Site,
-  searchPath,
-} from "./namespace.ts";
+import { projectPath, type RunOptions, searchPath } from "./namespace.ts";
+import { useTestSite } from "./test-site.ts";
 
-const machine = await observeMachine();
-let site: Site;
-let host: Namespace;
-
-beforeEach(async () => {
-  site = await createSite();
-  host = site.host;
-});
-
-afterEach(() => site.close());
-afterAll(() => assertNothingLeaked(machine));
+const test = await useTestSite();
 
 async function doctor(words: readonly string[], options: RunOptions): Promise<string> {
   const program = [
@@ -31,7 +14,7 @@ async function doctor(words: readonly string[], options: RunOptions): Promise<st
     "--config",
     projectPath("etc/ikvswitch.conf"),
   ];
-  return (await host.run(process.execPath, program, options)).stdout;
+  return (await test.host.run(process.execPath, program, options)).stdout;
 }
 
 async function findings(options: RunOptions = { exitCodes: [0, 3] }): Promise<ReadonlyMap<string, Finding>> {
@@ -41,12 +24,12 @@ async function findings(options: RunOptions = { exitCodes: [0, 3] }): Promise<Re
 
 async function canMake(line: string): Promise<boolean> {
   const words = ["--net", "--", "ip", "link", "add", ...line.split(" ")];
-  return (await host.run("unshare", words, { exitCodes: [0, 1, 2] })).exitCode === 0;
+  return (await test.host.run("unshare", words, { exitCodes: [0, 1, 2] })).exitCode === 0;
 }
 
 describe("the doctor", () => {
   it("finds what set-up has installed, and changes nothing while looking", async () => {
-    const before = await captureState(host);
+    const before = await captureState(test.host);
     const found = await findings();
     const names = [
       "root",
@@ -61,7 +44,7 @@ describe("the doctor", () => {
       expect(found.get(name)?.status, name).toBe("found");
     }
     expect(found.get("br_netfilter")?.detail).toBe("on: the wires are exempted");
-    expect(await captureState(host)).toEqual(before);
+    expect(await captureState(test.host)).toEqual(before);
   });
 
   it("tells rightly which kinds of device this kernel has", async () => {
@@ -72,7 +55,7 @@ describe("the doctor", () => {
   });
 
   it("says of what is missing why it is needed and how to get it, and exits with 3", async () => {
-    const options = await searchPath(host, "rm -f mmdebstrap iptables* ip6tables* nft ipmitool");
+    const options = await searchPath(test.host, "rm -f mmdebstrap iptables* ip6tables* nft ipmitool");
     const found = await findings({ ...options, exitCodes: [3] });
     expect(found.get("mmdebstrap")).toEqual({
       name: "mmdebstrap",
@@ -93,9 +76,9 @@ describe("the doctor", () => {
       const list: readonly Finding[] = JSON.parse(await doctor(words, { exitCodes: [0, 3] }));
       return list.find(({ name }) => name === "/dev/net/tun for the emulator's user")?.status;
     };
-    await host.shell("mount -t tmpfs tmpfs /dev/net; mknod -m 0666 /dev/net/tun c 10 200");
+    await test.host.shell("mount -t tmpfs tmpfs /dev/net; mknod -m 0666 /dev/net/tun c 10 200");
     expect(await found()).toBe("found");
-    await host.run("chmod", ["0600", "/dev/net/tun"]);
+    await test.host.run("chmod", ["0600", "/dev/net/tun"]);
     expect(await found()).toBe("missing");
     const missing = await doctor(["--set", "EMULATOR_USER=ghost"], { exitCodes: [3] });
     expect(missing).toMatch(/MISSING +user ghost +no such user/);

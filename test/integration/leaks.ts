@@ -1,5 +1,4 @@
 import { execa } from "execa";
-import { expect } from "vitest";
 
 /** What of ours could show on the machine itself if a test's namespace leaked. */
 export interface MachineState {
@@ -22,8 +21,4 @@ export async function observeMachine(): Promise<MachineState> {
       .join("\n"),
     forwarding: forwarding.stdout,
   };
-}
-
-export async function assertNothingLeaked(before: MachineState): Promise<void> {
-  expect(await observeMachine()).toEqual(before);
 }

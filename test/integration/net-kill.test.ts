@@ -1,22 +1,15 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "./host-state.ts";
-import { assertNothingLeaked, observeMachine } from "./leaks.ts";
-import { createSite, ikvswitch, ikvswitchArguments, type Namespace, type Site } from "./namespace.ts";
+import { ikvswitch, ikvswitchArguments } from "./namespace.ts";
+import { useTestSite } from "./test-site.ts";
 
-const machine = await observeMachine();
-let site: Site;
-let host: Namespace;
+const test = await useTestSite();
 let before: HostState;
 
 beforeEach(async () => {
-  site = await createSite();
-  host = site.host;
-  before = await captureState(host);
+  before = await captureState(test.host);
 });
-
-afterEach(() => site.close());
-afterAll(() => assertNothingLeaked(machine));
 
 const POINTS = 50;
 const STOP_POINTS = 10;
@@ -40,7 +33,7 @@ type Point = { readonly afterMs: number } | { readonly afterEvents: number };
 /** Run a command and kill it at that point; it may have ended before. */
 async function killAt(point: Point, words: readonly string[]): Promise<void> {
   const monitor = await startMonitor();
-  const command = host.start(process.execPath, ikvswitchArguments([...words, ...SIZE]));
+  const command = test.host.start(process.execPath, ikvswitchArguments([...words, ...SIZE]));
   const kill = () => command.kill("SIGKILL");
   const timer = "afterMs" in point ? setTimeout(kill, point.afterMs) : undefined;
   monitor.onEvent((events) => "afterEvents" in point && events >= point.afterEvents && kill());
@@ -53,7 +46,7 @@ async function killAt(point: Point, words: readonly string[]): Promise<void> {
 async function measure(words: readonly string[]): Promise<{ readonly ms: number; readonly events: number }> {
   const monitor = await startMonitor();
   const startedMs = performance.now();
-  await ikvswitch(host, [...words, ...SIZE]);
+  await ikvswitch(test.host, [...words, ...SIZE]);
   const ms = performance.now() - startedMs;
   return { ms, events: await monitor.end() };
 }
@@ -66,7 +59,7 @@ interface Monitor {
 
 /** Listen to the kernel's messages about links, addresses and routes. */
 async function startMonitor(): Promise<Monitor> {
-  const monitor = host.start("ip", ["-o", "monitor", "link", "address", "route"]);
+  const monitor = test.host.start("ip", ["-o", "monitor", "link", "address", "route"]);
   const listeners: ((events: number) => void)[] = [];
   let events = 0;
   monitor.watch((text) => {
@@ -77,7 +70,7 @@ async function startMonitor(): Promise<Monitor> {
   });
   // It listens once it tells of this.
   await pollUntil({ what: "ip monitor listening", timeoutMs: 10_000, intervalMs: 5 }, async () => {
-    await host.shell("ip link set lo down; ip link set lo up");
+    await test.host.shell("ip link set lo down; ip link set lo up");
     return events > 0 ? { done: true, value: null } : { done: false, seen: "nothing" };
   });
   const before = events;
@@ -96,7 +89,7 @@ function describePoint(index: number, point: Point): string {
 }
 
 async function ourDevices(): Promise<number> {
-  const { stdout } = await host.run("ip", ["-o", "link", "show", "group", "26987"]);
+  const { stdout } = await test.host.run("ip", ["-o", "link", "show", "group", "26987"]);
   return stdout.split("\n").length - 1;
 }
 
@@ -104,7 +97,7 @@ describe("a command killed at any moment", () => {
   it(`leaves a host that the next start completes and the next stop clears: start, at ${POINTS} random points`, async () => {
     const random = randomNumbers(SEED);
     const whole = await measure(["start"]);
-    await ikvswitch(host, ["stop", ...SIZE]);
+    await ikvswitch(test.host, ["stop", ...SIZE]);
     let midway = 0;
     for (let index = 0; index < POINTS; index += 1) {
       const point =
@@ -115,12 +108,12 @@ describe("a command killed at any moment", () => {
       const devices = await ourDevices();
       midway += devices > 0 && devices < 137 ? 1 : 0;
       if (index % 4 < 2) {
-        await ikvswitch(host, ["start", ...SIZE]);
-        const status = await ikvswitch(host, ["status", ...SIZE], { exitCodes: [0, 4] });
+        await ikvswitch(test.host, ["start", ...SIZE]);
+        const status = await ikvswitch(test.host, ["status", ...SIZE], { exitCodes: [0, 4] });
         expect(status.stdout, describePoint(index, point)).toContain(AS_PLANNED);
       }
-      await ikvswitch(host, ["stop", ...SIZE]);
-      expect(await captureState(host), describePoint(index, point)).toEqual(before);
+      await ikvswitch(test.host, ["stop", ...SIZE]);
+      expect(await captureState(test.host), describePoint(index, point)).toEqual(before);
     }
     // Otherwise the points were not where it matters.
     expect(midway).toBeGreaterThan(0);
@@ -128,22 +121,22 @@ describe("a command killed at any moment", () => {
 
   it(`leaves a host that the next stop clears and the next start completes: stop, at ${STOP_POINTS} random points`, async () => {
     const random = randomNumbers(SEED + 1);
-    await ikvswitch(host, ["start", ...SIZE]);
+    await ikvswitch(test.host, ["start", ...SIZE]);
     const whole = await measure(["stop"]);
     for (let index = 0; index < STOP_POINTS; index += 1) {
       const point =
         index % 2 === 0
           ? { afterMs: random() * whole.ms }
           : { afterEvents: Math.ceil(random() * whole.events) };
-      await ikvswitch(host, ["start", ...SIZE]);
+      await ikvswitch(test.host, ["start", ...SIZE]);
       await killAt(point, ["stop"]);
       if (index % 4 < 2) {
-        await ikvswitch(host, ["start", ...SIZE]);
-        const status = await ikvswitch(host, ["status", ...SIZE], { exitCodes: [0, 4] });
+        await ikvswitch(test.host, ["start", ...SIZE]);
+        const status = await ikvswitch(test.host, ["status", ...SIZE], { exitCodes: [0, 4] });
         expect(status.stdout, describePoint(index, point)).toContain(AS_PLANNED);
       }
-      await ikvswitch(host, ["stop", ...SIZE]);
-      expect(await captureState(host), describePoint(index, point)).toEqual(before);
+      await ikvswitch(test.host, ["stop", ...SIZE]);
+      expect(await captureState(test.host), describePoint(index, point)).toEqual(before);
     }
   }, 300_000);
 });

@@ -1,0 +1,67 @@
+import { LINK_GROUP, RULE_COMMENT } from "../ownership.ts";
+import type { FirewallNeeds } from "./needs.ts";
+import type { Family, NftChain } from "./observed.ts";
+import type { DesiredRule } from "./rules.ts";
+
+export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
+  return nftRule(
+    { family: "ip", table: RULE_COMMENT, name: "postrouting" },
+    `snat ${prefix} to ${snatAddress}`,
+    `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
+  );
+}
+
+export function ownNotrackRule(family: Family, wire: string): DesiredRule {
+  return nftRule(
+    { family, table: RULE_COMMENT, name: "prerouting" },
+    `notrack ${wire}*`,
+    `iifname "${wire}*" notrack`,
+  );
+}
+
+/** By their group, since not every kernel can tell in which bridge a frame is (CONFIG_NFT_BRIDGE_META). */
+const FRAMES_OF_TAPS = [
+  ["accept from taps", "iifgroup"],
+  ["accept to taps", "oifgroup"],
+] as const;
+
+export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly DesiredRule[] {
+  const { bridge, wireBridgeNamePrefixes: wires } = needs.host;
+  if (chain.family === "bridge") {
+    return FRAMES_OF_TAPS.map(([identity, match]) =>
+      nftRule(chain, identity, `${match} ${LINK_GROUP} accept`),
+    );
+  }
+  const forWires = seesFrames(needs, chain)
+    ? wires.map((wire) =>
+        nftRule(chain, `accept on ${wire}*`, `iifname "${wire}*" oifname "${wire}*" accept`),
+      )
+    : [];
+  const forHostBridge = [
+    nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
+    nftRule(chain, `accept answers to ${bridge}`, `oifname "${bridge}" ct state established,related accept`),
+  ];
+  // The fabric's IPv6 does not leave it by the host.
+  return chain.family === "ip6" ? forWires : [...forWires, ...forHostBridge];
+}
+
+/** Whether frames that only pass a bridge come by a chain of IP packets. */
+function seesFrames({ bridgeNetfilter }: FirewallNeeds, { family }: NftChain): boolean {
+  return (family !== "ip6" && bridgeNetfilter.ip) || (family !== "ip" && bridgeNetfilter.ip6);
+}
+
+function nftRule(
+  chain: Pick<NftChain, "family" | "table" | "name">,
+  identity: string,
+  expression: string,
+): DesiredRule {
+  return {
+    backend: "nft",
+    family: chain.family,
+    table: chain.table,
+    chain: chain.name,
+    identity,
+    statement: `${expression} comment "${RULE_COMMENT} ${identity}"`,
+    position: chain.table === RULE_COMMENT ? "last" : "first",
+  };
+}

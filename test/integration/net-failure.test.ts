@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { pollUntil } from "../../src/system/poll.ts";
+import { captureState } from "./host-state.ts";
+import { ikvswitch, ikvswitchArguments } from "./namespace.ts";
+import { useTestSite } from "./test-site.ts";
+
+const test = await useTestSite();
+
+describe("a start that fails", () => {
+  /** A folder of programs that is searched first, in which one always fails. */
+  async function withFailing(program: string): Promise<Readonly<Record<string, string>>> {
+    await test.host.shell(`mkdir -p /run/programs && ln -sf /bin/false /run/programs/${program}`);
+    return { PATH: `/run/programs:${process.env.PATH}` };
+  }
+
+  it.each(["iptables-restore", "ip6tables-restore", "tee"])(
+    "by %s undoes all that it did",
+    async (program) => {
+      const env = await withFailing(program);
+      const before = await captureState(test.host);
+      const { stderr } = await ikvswitch(test.host, ["start"], { env, exitCodes: [1] });
+      expect(stderr).toContain(program);
+      expect(await captureState(test.host)).toEqual(before);
+    },
+  );
+
+  it("by a state directory that can't be written changes nothing", async () => {
+    await test.host.shell("echo > /run/file");
+    const before = await captureState(test.host);
+    await ikvswitch(test.host, ["start", "--set", "STATE_DIR=/run/file/state"], { exitCodes: [1, 3] });
+    expect(await captureState(test.host)).toEqual(before);
+  });
+
+  /** A program that does something to the network the first time it is run, and then its own work. */
+  async function withMeddling(program: string, meddling: string): Promise<Readonly<Record<string, string>>> {
+    await test.host.shell(
+      "mkdir -p /run/programs; cat > /run/programs/meddler; chmod +x /run/programs/meddler",
+      {
+        input: `#!/bin/sh\n[ -e /run/meddled ] || { touch /run/meddled; ${meddling}; }\nexec $(which -a ${program} | tail -n 1) "$@"\n`,
+      },
+    );
+    await test.host.run("ln", ["-s", "meddler", `/run/programs/${program}`]);
+    return { PATH: `/run/programs:${process.env.PATH}` };
+  }
+
+  it("does not, but looks again, when a device it has just made vanishes", async () => {
+    const env = await withMeddling("tee", "ip link del ikvm1-3-1");
+    await ikvswitch(test.host, ["start"], { env });
+    expect(await test.status(0)).toContain("as planned: 187 network interfaces");
+  });
+
+  it("because a route of others takes the place of ours meanwhile names that route, and undoes all", async () => {
+    const env = await withMeddling("tee", "ip route add 192.168.96.0/19 via 203.0.113.1");
+    const before = await captureState(test.host);
+    const { stderr } = await ikvswitch(test.host, ["start"], { env, exitCodes: [3] });
+    expect(stderr).toContain("route 192.168.96.0/19 via 203.0.113.1 dev up0");
+    await test.host.shell("rm /run/meddled; ip route del 192.168.96.0/19");
+    expect(await captureState(test.host)).toEqual(before);
+  });
+
+  it("while it repairs leaves what was there before", async () => {
+    await test.startAndSettle();
+    await test.host.shell("ip link del ikvm1-3-1; iptables -t nat -F POSTROUTING");
+    const env = await withFailing("iptables-restore");
+    const before = await captureState(test.host);
+    await ikvswitch(test.host, ["start"], { env, exitCodes: [1] });
+    expect(await captureState(test.host)).toEqual(before);
+  });
+
+  it("because it was interrupted undoes what it did, too", async () => {
+    const before = await captureState(test.host);
+    const start = test.host.start(process.execPath, ikvswitchArguments(["start"]));
+    await pollUntil({ what: "the first device", timeoutMs: 20_000, intervalMs: 1 }, async () => {
+      const { stdout: seen } = await test.host.run("ls", ["/sys/class/net"]);
+      return seen.includes("ikhb") ? { done: true, value: null } : { done: false, seen };
+    });
+    start.kill("SIGINT");
+    const { exitCode } = await start.output;
+    // It may have been done already; then it says so.
+    expect([0, 130]).toContain(exitCode);
+    if (exitCode === 0) {
+      await ikvswitch(test.host, ["stop"]);
+    }
+    expect(await captureState(test.host)).toEqual(before);
+  });
+});
+
+describe("the record of how the host was", () => {
+  const path = "/var/lib/ikvswitch/host-before.json";
+
+  it("survives a second start, which would take our settings for the host's", async () => {
+    await ikvswitch(test.host, ["start"]);
+    const record = await test.content(path);
+    expect(JSON.parse(record).sysctls.ip_forward).toBe("0");
+    await test.host.shell("sysctl -qw net.ipv4.ip_forward=0; iptables -t nat -F POSTROUTING");
+    await ikvswitch(test.host, ["start"]);
+    expect(await test.content(path)).toBe(record);
+  });
+
+  it("is not believed when it is from before a reboot", async () => {
+    const record = { version: 1, bootId: "another", sysctls: { ip_forward: "1" }, firewall: null };
+    await test.host.shell(`mkdir -p /var/lib/ikvswitch; cat > ${path}`, { input: JSON.stringify(record) });
+    await ikvswitch(test.host, ["start"]);
+    await ikvswitch(test.host, ["stop"]);
+    expect(await test.content("/proc/sys/net/ipv4/ip_forward")).toBe("0");
+  });
+
+  it("stops a start while it is damaged, before anything is changed", async () => {
+    await test.host.shell(`mkdir -p /var/lib/ikvswitch; echo '{"version": 1, "boo' > ${path}`);
+    const before = await captureState(test.host);
+    const { stderr } = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
+    expect(stderr).toContain(`${path} is damaged`);
+    expect(await captureState(test.host)).toEqual(before);
+  });
+
+  it("keeps forwarding on where the host had it on", async () => {
+    await test.host.shell("sysctl -qw net.ipv4.ip_forward=1");
+    const before = await captureState(test.host);
+    await ikvswitch(test.host, ["start"]);
+    await ikvswitch(test.host, ["stop"]);
+    expect(await captureState(test.host)).toEqual(before);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { captureState, foreignLinks, type HostState } from "./host-state.ts";
+import { ikvswitch } from "./namespace.ts";
+import { useTestSite } from "./test-site.ts";
+
+const test = await useTestSite();
+
+describe("what others have on the host", () => {
+  const others = `
+    iptables -P FORWARD DROP
+    iptables -A FORWARD -i eth7 -m comment --comment "not ours" -j ACCEPT
+    iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE
+    iptables -t nat -N CUSTOM
+    ip6tables -A INPUT -p tcp --dport 22 -j ACCEPT
+    nft add table inet other
+    nft 'add chain inet other passing { type filter hook forward priority 5 ; policy drop ; }'
+    nft add rule inet other passing iifname "br0" accept
+    ip link add br0 type bridge
+    echo 1 > /proc/sys/net/ipv6/conf/br0/disable_ipv6
+    ip link set br0 up
+    ip address add 10.1.0.1/16 dev br0
+    ip tuntap add vnet0 mode tap user nobody
+    echo 1 > /proc/sys/net/ipv6/conf/vnet0/disable_ipv6
+    ip link set vnet0 master br0 up
+    until grep -qx down /sys/class/net/br0/operstate; do :; done
+    ip link add iklookalike type bridge
+    ip route add 10.9.0.0/16 via 10.1.0.9
+    ip route add blackhole 192.168.0.0/16
+    sysctl -qw net.ipv4.conf.br0.forwarding=1
+    sysctl -qw net.ipv4.conf.all.accept_redirects=0`;
+
+  it("survives start, repair and stop untouched", async () => {
+    await test.host.shell(others);
+    const before = await captureState(test.host);
+    const withoutOurs = (state: HostState, topic: string) =>
+      (state[topic] ?? "").split("\n").filter((line) => !/ikvswitch|\bikhb\b|\bbripmi\b/.test(line));
+
+    await ikvswitch(test.host, ["start"]);
+    const during = await captureState(test.host);
+    expect(foreignLinks(during)).toEqual(foreignLinks(before));
+    for (const topic of ["iptables-save", "ip6tables-save", "routes"]) {
+      expect(withoutOurs(during, topic), topic).toEqual(expect.arrayContaining(withoutOurs(before, topic)));
+    }
+    expect(withoutOurs(during, "nft ruleset").join("\n")).toContain('iifname "br0" accept');
+
+    await test.host.run("ip", ["link", "del", "ikeb1-3"]);
+    await ikvswitch(test.host, ["start"]);
+    await ikvswitch(test.host, ["stop"]);
+    expect(await captureState(test.host)).toEqual(before);
+  });
+
+  it("survives stop even where it came to use what start had made", async () => {
+    await ikvswitch(test.host, ["start"]);
+    await test.host.shell(`
+      iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE
+      iptables -t raw -N KEEP
+      ip link add late type veth peer name late2 master ikeb1-3
+      ip route add 10.5.0.0/16 via 203.0.113.1`);
+    await ikvswitch(test.host, ["stop"]);
+    const after = await captureState(test.host);
+    expect(after["iptables-save"]).toContain("-A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE");
+    expect(after["iptables-save"]).toContain(":KEEP - ");
+    expect(after["iptables-save"]).not.toContain("ikvswitch");
+    expect(after.routes).toContain("10.5.0.0/16 via 203.0.113.1");
+    expect(foreignLinks(after).map(({ ifname }) => ifname)).toEqual(["lo", "up0", "late2", "late"]);
+    expect(await test.content("/proc/sys/net/ipv4/ip_forward")).toBe("0");
+  });
+
+  it.each([
+    ["a bridge with a planned name", "ip link add ikeb3-9 type bridge", "ikeb3-9"],
+    ["a tap of another user", "ip tuntap add ikvm1-3-1 mode tap user nobody", "ikvm1-3-1"],
+    [
+      "a route into the fabric's network",
+      "ip route add 192.168.100.0/24 via 203.0.113.1",
+      "route 192.168.100.0/24",
+    ],
+    ["an address in the BMC network", "ip addr add 192.168.200.9/32 dev lo", "192.168.200.9/32"],
+    ["no default route", "ip route del default", "MY_IP"],
+    ["hardware in our group", "ip link set lo group 26987", "ip link set dev lo group default"],
+  ])("stops a start before it changes anything: %s", async (_name, command, message) => {
+    await test.host.shell(command);
+    const before = await captureState(test.host);
+    const { stderr } = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("fix:");
+    expect(await captureState(test.host)).toEqual(before);
+  });
+});
+
+describe("network managers", () => {
+  it("are told which devices are none of theirs where they run, and no longer after stop", async () => {
+    await test.host.shell(
+      "mkdir -p /run/NetworkManager/conf.d /run/systemd/netif /run/udev; touch /run/systemd/netif/state /run/udev/control",
+    );
+    const before = await captureState(test.host);
+    await ikvswitch(test.host, ["start"]);
+    expect(await test.content("/run/NetworkManager/conf.d/ikvswitch.conf")).toContain("interface-name:ikeb*");
+    expect(await test.content("/run/systemd/network/05-ikvswitch.network")).toContain("Unmanaged=yes");
+    expect(await test.content("/run/systemd/network/05-ikvswitch.link")).toContain("MACAddressPolicy=none");
+    expect(await test.status(0)).toContain("as planned");
+    await test.host.run("rm", ["/run/systemd/network/05-ikvswitch.network"]);
+    expect(await test.status(4)).toContain("05-ikvswitch.network: expected present, observed missing");
+    await ikvswitch(test.host, ["stop"]);
+    expect(await captureState(test.host)).toEqual(before);
+  });
+});

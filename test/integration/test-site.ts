@@ -1,0 +1,75 @@
+import { afterAll, afterEach, beforeEach, expect } from "vitest";
+import { observeMachine } from "./leaks.ts";
+import { createSite, ikvswitch, type Namespace, type Site } from "./namespace.ts";
+
+/** A device as `ip -N -j -d address show` prints it. */
+export interface Link {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly master?: string;
+  readonly group: string;
+  readonly address: string;
+  readonly linkinfo?: { readonly info_kind: string; readonly info_data?: Readonly<Record<string, unknown>> };
+  readonly addr_info: readonly {
+    readonly family: string;
+    readonly local: string;
+    readonly prefixlen: number;
+  }[];
+}
+
+export interface TestSite {
+  /** The site of the test that runs. */
+  readonly site: Site;
+  /** Its host. */
+  readonly host: Namespace;
+  links(): Promise<readonly Link[]>;
+  /** Those of the emulator. */
+  ourLinks(): Promise<readonly Link[]>;
+  /** What `status` prints, which exits with 0 when all is as planned and with 4 otherwise. */
+  status(exitCode: 0 | 4): Promise<string>;
+  /** Content of a file on the host, without the newline at its end. */
+  content(path: string): Promise<string>;
+  /** Start and wait for the one thing that comes by itself afterwards: the kernel notices carriers with a delay. */
+  startAndSettle(): Promise<void>;
+}
+
+/** A site for every test of the file that calls this; and after them all, proof that nothing got out of it. */
+export async function useTestSite(): Promise<TestSite> {
+  const machine = await observeMachine();
+  let current: Site | undefined;
+  beforeEach(async () => {
+    current = await createSite();
+  });
+  afterEach(() => current?.close());
+  afterAll(async () => {
+    expect(await observeMachine()).toEqual(machine);
+  });
+  const site = () => {
+    if (current === undefined) {
+      throw new Error("a site exists only while a test runs");
+    }
+    return current;
+  };
+  const links = async (): Promise<readonly Link[]> =>
+    JSON.parse((await site().host.run("ip", ["-N", "-j", "-d", "address", "show"])).stdout);
+  return {
+    get site() {
+      return site();
+    },
+    get host() {
+      return site().host;
+    },
+    links,
+    ourLinks: async () => (await links()).filter(({ group }) => group === "26987"),
+    status: async (exitCode) => (await ikvswitch(site().host, ["status"], { exitCodes: [exitCode] })).stdout,
+    content: async (path) => (await site().host.run("cat", [path])).stdout.trim(),
+    startAndSettle: async () => {
+      await ikvswitch(site().host, ["start"]);
+      await site().host.shell(
+        "for name in ikhb bripmi; do until grep -qx up /sys/class/net/$name/operstate; do :; done; done",
+      );
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { expect } from "vitest";
+import { pollUntil } from "../../src/system/poll.ts";
+import { HOST_ADDRESS, type Namespace, OUTSIDE_ADDRESS, type Site } from "./namespace.ts";
+
+/*
+ *  a ── ikeb1-3 ── b              two machines plugged into one wire
+ *
+ *  router ── ikhb (host) up0 ── down0 (outside)
+ *  192.168.96.2                 198.51.100.1
+ *  192.168.98.1 on lo
+ */
+
+/** Everything that the fabric's traffic relies on. */
+export async function assertTrafficPasses(site: Site): Promise<void> {
+  const [a] = await pluggedPair(site);
+  await ping(a, "192.168.110.12");
+  await ping(a, "10.99.0.1");
+  const router = await pluggedRouter(site);
+  await ping(site.host, "192.168.98.1");
+  await ping(router, "-I", "192.168.98.1", OUTSIDE_ADDRESS);
+  expect(await addressSeenOutside(site, router, "192.168.98.1")).toBe(HOST_ADDRESS);
+}
+
+/** Two machines on one wire, each with a network behind it that is not the fabric's, as servers may have. */
+export async function pluggedPair(site: Site): Promise<readonly [Namespace, Namespace]> {
+  const a = await site.plug("ikeb1-3", "192.168.110.11/24");
+  const b = await site.plug("ikeb1-3", "192.168.110.12/24");
+  await a.shell("ip route add 10.99.0.0/16 via 192.168.110.12");
+  await b.shell("ip address add 10.99.0.1/32 dev lo");
+  return [a, b];
+}
+
+/** The internet router's place on the host's wire, with a loopback address of the fabric. */
+async function pluggedRouter(site: Site): Promise<Namespace> {
+  const router = await site.plug("ikhb", "192.168.96.2/24");
+  await router.shell("ip address add 192.168.98.1/32 dev lo; ip route add default via 192.168.96.1");
+  return router;
+}
+
+/** Until an answer comes, since a bridge takes a moment to know its new port. */
+export async function ping(from: Namespace, ...words: readonly string[]): Promise<void> {
+  await pollUntil({ what: `ping ${words.join(" ")}`, timeoutMs: 10_000, intervalMs: 50 }, async () => {
+    const { exitCode, stdout } = await from.run("ping", ["-c", "1", "-W", "1", ...words], {
+      exitCodes: [0, 1, 2],
+    });
+    return exitCode === 0 ? { done: true, value: null } : { done: false, seen: stdout };
+  });
+}
+
+/** The address that a server outside sees a client of the fabric come from. */
+async function addressSeenOutside(site: Site, client: Namespace, source: string): Promise<string> {
+  const port = "7007";
+  const server = site.outside.start(process.execPath, [
+    "-e",
+    `require("net").createServer((s) => { s.end(s.remoteAddress); process.exitCode = 0; server.close(); })
+       .listen(${port}, "${OUTSIDE_ADDRESS}", function () { server = this; })`,
+  ]);
+  await pollUntil({ what: "the server outside", timeoutMs: 10_000, intervalMs: 20 }, async () => {
+    const { stdout } = await site.outside.run("ss", ["-Hltn"]);
+    return stdout.includes(port) ? { done: true, value: null } : { done: false, seen: stdout };
+  });
+  const { stdout } = await client.run("timeout", [
+    "10",
+    process.execPath,
+    "-e",
+    `require("net").connect({ port: ${port}, host: "${OUTSIDE_ADDRESS}", localAddress: "${source}" }).pipe(process.stdout)`,
+  ]);
+  await server.output;
+  return stdout.trim();
+}
