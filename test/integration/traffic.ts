@@ -18,7 +18,7 @@ export async function assertTrafficPasses(site: Site): Promise<void> {
   const router = await pluggedRouter(site);
   await ping(site.host, "192.168.98.1");
   await ping(router, "-I", "192.168.98.1", OUTSIDE_ADDRESS);
-  expect(await addressSeenOutside(site, router, "192.168.98.1")).toBe(HOST_ADDRESS);
+  expect(await addressSeen(site.outside, OUTSIDE_ADDRESS, router, "192.168.98.1")).toBe(HOST_ADDRESS);
 }
 
 /** Two machines on one wire, each with a network behind it that is not the fabric's, as servers may have. */
@@ -47,24 +47,33 @@ export async function ping(from: Namespace, ...words: readonly string[]): Promis
   });
 }
 
-/** The address that a server outside sees a client of the fabric come from. */
-async function addressSeenOutside(site: Site, client: Namespace, source: string): Promise<string> {
-  const port = "7007";
-  const server = site.outside.start(process.execPath, [
-    "-e",
-    `require("net").createServer((s) => { s.end(s.remoteAddress); process.exitCode = 0; server.close(); })
-       .listen(${port}, "${OUTSIDE_ADDRESS}", function () { server = this; })`,
+/** The address that a server sees a client come from, over TCP. */
+export async function addressSeen(
+  server: Namespace,
+  serverAddress: string,
+  client: Namespace,
+  clientAddress: string,
+): Promise<string> {
+  const answer = server.start("timeout", [
+    `${CONNECTION_TIMEOUT_S}`,
+    process.execPath,
+    "--eval",
+    `const server = require("net").createServer((socket) => { socket.end(socket.remoteAddress); server.close(); });
+     server.listen(${PORT}, "${serverAddress}");`,
   ]);
-  await pollUntil({ what: "the server outside", timeoutMs: 10_000, intervalMs: 20 }, async () => {
-    const { stdout } = await site.outside.run("ss", ["-Hltn"]);
-    return stdout.includes(port) ? { done: true, value: null } : { done: false, seen: stdout };
+  await pollUntil({ what: "the server listening", timeoutMs: 10_000, intervalMs: 20 }, async () => {
+    const { stdout } = await server.run("ss", ["-Hltn"]);
+    return stdout.includes(`:${PORT}`) ? { done: true, value: null } : { done: false, seen: stdout };
   });
   const { stdout } = await client.run("timeout", [
-    "10",
+    `${CONNECTION_TIMEOUT_S}`,
     process.execPath,
-    "-e",
-    `require("net").connect({ port: ${port}, host: "${OUTSIDE_ADDRESS}", localAddress: "${source}" }).pipe(process.stdout)`,
+    "--eval",
+    `require("net").connect({ port: ${PORT}, host: "${serverAddress}", localAddress: "${clientAddress}" }).pipe(process.stdout)`,
   ]);
-  await server.output;
+  await answer.output;
   return stdout.trim();
 }
+
+const PORT = 7007;
+const CONNECTION_TIMEOUT_S = 10;
