@@ -8,9 +8,12 @@ import { LINK_GROUP, linkOwnership } from "./ownership.ts";
 export function findConflicts(fabric: Fabric, observed: ObservedNetwork): readonly MissingRequirement[] {
   const isOurs = linkOwnership(fabric);
   const foreign = observed.links.filter((link) => !isOurs(link));
+  const planned = new Set(
+    fabric.wires.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name)),
+  );
   const routes = conflictingRoutes(fabric, observed);
   return [
-    ...foreign.flatMap((link) => nameConflicts(fabric, link)),
+    ...foreign.flatMap((link) => nameConflicts(planned, link)),
     ...observed.links.filter(isForeignInGroup).map(groupConflict),
     ...routes.map(({ route, prefix }) => routeConflict(formatRoute(route), prefix)),
     ...foreign.flatMap((link) =>
@@ -30,10 +33,7 @@ const NO_DEFAULT_ROUTE: MissingRequirement = {
   fix: "set MY_IP in ikvswitch.conf to the address that the fabric's traffic is to leave from",
 };
 
-function nameConflicts(fabric: Fabric, link: ObservedLink): readonly MissingRequirement[] {
-  const planned = new Set(
-    fabric.wires.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name)),
-  );
+function nameConflicts(planned: ReadonlySet<string>, link: ObservedLink): readonly MissingRequirement[] {
   return [link.name, ...link.alternativeNames]
     .filter((name) => planned.has(name))
     .map((name) => ({

@@ -41,16 +41,27 @@ export function summarizeStop({ phases }: StopResult): string {
   return phases.length === 0 ? "nothing to remove" : "everything removed, the host is as it was";
 }
 
-/** Drift as a table, or one line where there is none. */
+/** One line for each thing that is not as planned, or one for all where everything is. */
 export function formatStatus({ present, devices, drift }: HostNetworkStatus): string {
   const size = `${devices.interfaces} network interfaces, ${devices.bridges} bridges`;
   if (drift.length === 0) {
     return `The host network is as planned: ${size}.`;
   }
-  const headline = present
-    ? `The host network (${size}) differs from the plan in ${drift.length} ${drift.length === 1 ? "thing" : "things"}:`
-    : "The host network is not there. What the plan has:";
-  return [headline, ...formatItems(drift)].join("\n");
+  if (!present) {
+    // Before a start everything is missing, and to name each device would hide what else there is to say.
+    const missing = drift.filter(isMissingDevice);
+    const others = drift.filter((item) => !isMissingDevice(item));
+    return [
+      `The host network is not there: none of its ${missing.length} devices is. Besides:`,
+      ...formatItems(others),
+    ].join("\n");
+  }
+  const things = drift.length === 1 ? "one thing" : `${drift.length} things`;
+  return [`The host network (${size}) differs from the plan in ${things}:`, ...formatItems(drift)].join("\n");
+}
+
+function isMissingDevice({ item, observed }: DriftItem): boolean {
+  return item.startsWith("device ") && observed === "missing";
 }
 
 function formatItems(items: readonly DriftItem[]): readonly string[] {

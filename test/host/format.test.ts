@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { desiredNetwork } from "../../src/host/desired.ts";
+import { diffNetwork } from "../../src/host/diff.ts";
+import { describeDrift } from "../../src/host/drift.ts";
+import { formatStatus, summarizeStart, summarizeStop } from "../../src/host/format.ts";
+import type { ObservedNetwork } from "../../src/host/observed.ts";
+import { bareHost, builtHost, HOST_ADDRESS, smallFabric, withLink, withoutLinks } from "./network.ts";
+
+function changes(observed: ObservedNetwork) {
+  return diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+}
+
+const built = builtHost(smallFabric);
+const devices = { interfaces: 13, bridges: 7 };
+
+describe("what start and stop say they did", () => {
+  it("counts by kind", () => {
+    expect(summarizeStart({ changes: changes(bareHost), phases: [] })).toBe(
+      "20 devices created, 3 addresses and routes added, 1 firewall rule added, 1 setting changed",
+    );
+    const damaged = withLink(withoutLinks(built, "ikvm1-3-1"), "ikeb1-3", { mtu: 1500 });
+    expect(summarizeStart({ changes: changes(damaged), phases: [] })).toBe(
+      "1 device created, 1 device put right",
+    );
+  });
+
+  it("is that there was nothing to do where that is so", () => {
+    expect(summarizeStart({ changes: [], phases: [] })).toBe(
+      "nothing to change: the host network is as planned",
+    );
+    expect(summarizeStop({ phases: [] })).toBe("nothing to remove");
+  });
+});
+
+describe("the status as text", () => {
+  it("is one line where all is as planned", () => {
+    expect(formatStatus({ present: true, devices, drift: [] })).toBe(
+      "The host network is as planned: 13 network interfaces, 7 bridges.",
+    );
+  });
+
+  it("names each thing that differs", () => {
+    const drift = changes(withLink(built, "ikeb1-3", { mtu: 1500, up: false })).flatMap(describeDrift);
+    expect(formatStatus({ present: true, devices, drift })).toBe(
+      `The host network (13 network interfaces, 7 bridges) differs from the plan in 2 things:
+  device ikeb1-3: mtu: expected 9000, observed 1500
+  device ikeb1-3: state: expected up, observed down`,
+    );
+  });
+
+  it("does not list every device where none is there", () => {
+    const drift = changes(bareHost).flatMap(describeDrift);
+    const none = { interfaces: 0, bridges: 0 };
+    expect(formatStatus({ present: false, devices: none, drift })).toBe(
+      `The host network is not there: none of its 20 devices is. Besides:
+  address 192.168.96.1/24 on ikhb: expected present, observed missing
+  address 192.168.200.1/24 on bripmi: expected present, observed missing
+  route 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1: expected present, observed missing
+  iptables rule in ip nat POSTROUTING: -s 192.168.96.0/19 ! -d 192.168.96.0/19 -j SNAT --to-source 203.0.113.2: expected present, observed missing
+  net.ipv4.ip_forward: expected 1, observed 0`,
+    );
+  });
+});
