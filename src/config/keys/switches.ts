@@ -78,7 +78,7 @@ export const machines = {
     VNC_LISTEN: {
       type: autoOr(listenAddress),
       default: "auto",
-      help: "Address at which VNC and IPMI listen.",
+      help: "Address at which the VNC consoles listen.",
       hint: "auto: all addresses, but 127.0.0.1 only while VM_ROOT_PASS is the shipped one.",
     },
     EMULATOR_USER: {
