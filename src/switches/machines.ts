@@ -1,0 +1,43 @@
+import type { Command, RunResult } from "../system/host.ts";
+
+/** What switches are made of: virtual machines, or network namespaces of this host. */
+export type Backend = "qemu" | "netns";
+
+export interface ExecOptions {
+  /** For the program's whole run. */
+  readonly timeoutMs: number;
+  /** Exit codes besides 0 that are not failures; "any" for none. */
+  readonly okExitCodes?: readonly number[] | "any";
+}
+
+export type PowerState =
+  | { readonly power: "on"; readonly pid: number; readonly uptimeSeconds: number }
+  | { readonly power: "off" };
+
+/** How a machine came to its end: `forced` when it did not shut itself down in time. */
+export type StopOutcome = "was off" | "clean" | "forced";
+
+/**
+ * The switches of a running fabric, whatever they are made of. Who asks them something or does something to them
+ * does it through this; nodes are named as in the plan, ports as inside the node: `leaf1`, `ens4`.
+ */
+export interface Machines {
+  readonly backend: Backend;
+  /**
+   * Run a program inside, as root, without a shell and without the network.
+   * @throws CommandError when it can't be started, ends with an exit code that is not allowed, or the node is off.
+   * @throws TimeoutError when it takes too long, or nothing inside answers.
+   */
+  exec(node: string, command: Command, options: ExecOptions): Promise<RunResult>;
+  /** A file inside. @throws CommandError where there is none. */
+  pull(node: string, path: string): Promise<Uint8Array>;
+  /** Write a file inside, over one that may be there. */
+  push(node: string, path: string, content: Uint8Array): Promise<void>;
+  /** Whether anything inside answers. */
+  answers(node: string): Promise<boolean>;
+  power(node: string): Promise<PowerState>;
+  /** Start it as it was last brought up; nothing to do where it runs. */
+  start(node: string): Promise<void>;
+  /** Shut it down, and cut its power when that takes longer than the grace period. */
+  stop(node: string, options: { readonly graceMs: number }): Promise<StopOutcome>;
+}
