@@ -1,0 +1,33 @@
+import type { Host } from "../../system/host.ts";
+import type { Machines } from "../machines.ts";
+import { withGuestAgent } from "./guest-agent.ts";
+import { guestExec } from "./guest-exec.ts";
+import { pullFile, pushFile } from "./guest-files.ts";
+import { powerOn, powerState, stopMachine } from "./machine.ts";
+import { nodePaths } from "./paths.ts";
+
+const FILE_TIMEOUT_MS = 5 * 60_000;
+/** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/** Switches that are virtual machines, reached inside by their guest agent. */
+export function qemuMachines(host: Host, runDir: string): Machines {
+  const socketOf = (node: string) => nodePaths(runDir, node).agent;
+  const files = (node: string) => ({ socket: socketOf(node), timeoutMs: FILE_TIMEOUT_MS });
+  return {
+    backend: "qemu",
+    exec: (node, command, options) => guestExec(host, command, { socket: socketOf(node), ...options }),
+    pull: (node, path) => pullFile(host, files(node), path),
+    push: (node, path, content) => pushFile(host, files(node), path, content),
+    answers: (node) =>
+      withGuestAgent(host, { socket: socketOf(node), timeoutMs: ANSWER_TIMEOUT_MS }, (inside) =>
+        inside.execute("guest-ping"),
+      ).then(
+        () => true,
+        () => false,
+      ),
+    power: (node) => powerState(host, runDir, node),
+    start: (node) => powerOn(host, runDir, node),
+    stop: (node, options) => stopMachine(host, runDir, node, options),
+  };
+}
