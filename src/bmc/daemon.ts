@@ -1,6 +1,6 @@
 import { CommandError } from "../errors.ts";
+import { formatCommand } from "../system/format-command.ts";
 import type { Command, Host } from "../system/host.ts";
-import { formatCommand } from "../system/local-host.ts";
 import { pollUntil } from "../system/poll.ts";
 import type { Socket } from "./endpoint.ts";
 import { isListening } from "./listening.ts";

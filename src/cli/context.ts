@@ -4,7 +4,6 @@ import type { LoadedConfig } from "../config/types.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import { localHost } from "../system/local-host.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -39,8 +38,9 @@ export function listenForInterrupts(): void {
   }
 }
 
-/** The host that commands work on. */
-export function commandHost(): Host {
+/** The host that commands work on. What runs programs is loaded here, so that `--help` does without it. */
+export async function commandHost(): Promise<Host> {
+  const { localHost } = await import("../system/local-host.ts");
   return localHost(interrupted);
 }
 
@@ -54,7 +54,7 @@ export function productPath(name: string): string {
  * @throws ConfigError with every problem, each with its file and line where it has one.
  */
 export async function loadContext(options: GlobalOptions): Promise<Context> {
-  const host = commandHost();
+  const host = await commandHost();
   const loaded = await loadConfig(host, {
     configPath: options.config,
     env: process.env,

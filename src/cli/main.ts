@@ -1,4 +1,5 @@
 import yargs, { type Argv } from "yargs";
+import product from "../../package.json" with { type: "json" };
 import { commands } from "./commands/index.ts";
 import { interrupted, listenForInterrupts } from "./context.ts";
 import { ExitCode } from "./exit-codes.ts";
@@ -45,7 +46,7 @@ function globalOptions(parser: Argv): Argv {
     .demandCommand(1, 1, "Say what to do: one of the commands above.")
     .strict()
     .recommendCommands()
-    .version()
+    .version(product.version)
     .help()
     .alias("help", "h")
     .wrap(Math.min(110, process.stdout.columns ?? 110))

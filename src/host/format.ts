@@ -1,5 +1,5 @@
+import { formatCommand } from "../system/format-command.ts";
 import type { Command } from "../system/host.ts";
-import { formatCommand } from "../system/local-host.ts";
 import type { Action, Alternative, Phase } from "./actions.ts";
 import { of } from "./commands.ts";
 import type { DriftItem } from "./drift.ts";

@@ -5,6 +5,7 @@ import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { CommandError } from "../errors.ts";
+import { formatCommand } from "./format-command.ts";
 import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
 
 /**
@@ -29,15 +30,6 @@ export function localHost(interrupted?: AbortSignal): Host {
     readStream: async (path) => createReadStream(path),
     kill,
   };
-}
-
-/** The command as a person would type it, for messages. */
-export function formatCommand(command: Command): string {
-  return [command.file, ...command.args].map(quoteForShell).join(" ");
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 async function run(

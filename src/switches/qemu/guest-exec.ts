@@ -1,6 +1,6 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
+import { formatCommand } from "../../system/format-command.ts";
 import type { Command, Host, RunResult } from "../../system/host.ts";
-import { formatCommand } from "../../system/local-host.ts";
 import { type GuestAgent, withGuestAgent } from "./guest-agent.ts";
 
 export interface GuestExecOptions {
