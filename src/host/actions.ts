@@ -30,7 +30,16 @@ export function withoutEmpty(phases: readonly Phase[]): readonly Phase[] {
 
 /** All lines in one process. Nothing where there are no lines. */
 export function ipBatch(lines: readonly string[]): readonly Action[] {
+  return batch("ip", lines);
+}
+
+/** The same for queueing disciplines, which tc sets. */
+export function tcBatch(lines: readonly string[]): readonly Action[] {
+  return batch("tc", lines);
+}
+
+function batch(file: string, lines: readonly string[]): readonly Action[] {
   return lines.length === 0
     ? []
-    : [{ kind: "run", command: { file: "ip", args: ["-batch", "-"], input: `${lines.join("\n")}\n` } }];
+    : [{ kind: "run", command: { file, args: ["-batch", "-"], input: `${lines.join("\n")}\n` } }];
 }

@@ -41,6 +41,8 @@ export type LinkAttribute =
   | "bridge"
   | "arp"
   | "state"
+  | "forwarding"
+  | "qdisc"
   | "stp"
   | "forward delay"
   | "multicast snooping"

@@ -1,9 +1,9 @@
-import type { Fabric } from "../fabric/types.ts";
-import { type Action, ipBatch, type Phase, withoutEmpty } from "./actions.ts";
+import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./actions.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
-import { createLines, createNicAlternatives, repairLines } from "./link-commands.ts";
+import { createLines, createNicAlternatives, qdiscLines, repairLines, reviveLines } from "./link-commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
 import type { ObservedRoute } from "./observed.ts";
@@ -14,8 +14,14 @@ import { LINK_GROUP, ROUTE_PROTOCOL } from "./ownership.ts";
  * them: with hundreds of devices, starting programs would be what takes the time.
  *
  * @param ipv6 whether the kernel has IPv6, which new devices then have on.
+ * @param stayDown devices that are down and are not to be brought up on the way.
  */
-export function changePhases(fabric: Fabric, changes: readonly Change[], ipv6: boolean): readonly Phase[] {
+export function changePhases(
+  fabric: Fabric,
+  changes: readonly Change[],
+  ipv6: boolean,
+  stayDown: readonly InterfaceName[] = [],
+): readonly Phase[] {
   const added = of(changes, "add-link", "replace-link").map(({ link }) => link);
   const nics = added.filter((link): link is DesiredPort => link.kind === "nic");
   const repaired = of(changes, "set-link");
@@ -55,9 +61,8 @@ export function changePhases(fabric: Fabric, changes: readonly Change[], ipv6: b
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([
         ...nics.map(({ name, bridge }) => `link set dev ${name} master ${bridge}`),
-        ...(added.length > 0 || repaired.some(({ wrong }) => wrong.some(({ name }) => name === "state"))
-          ? [`link set group ${LINK_GROUP} up`]
-          : []),
+        ...upLines(changes, stayDown),
+        ...repaired.flatMap(({ link, wrong }) => reviveLines(link, wrong)),
         ...of(changes, "add-address").map(
           ({ address: { link, address } }) => `addr add ${address} dev ${link}`,
         ),
@@ -67,8 +72,28 @@ export function changePhases(fabric: Fabric, changes: readonly Change[], ipv6: b
         ),
       ]),
     },
+    {
+      title: "Let frames pass unimpaired",
+      actions: tcBatch(repaired.flatMap(({ link, wrong }) => qdiscLines(link, wrong))),
+    },
     { title: "Turn forwarding on", actions: forwardingActions(fabric, changes) },
   ]);
+}
+
+/** All at once: one line for hundreds of devices. Where some are to stay down, one for each of the others. */
+function upLines(changes: readonly Change[], stayDown: readonly InterfaceName[]): readonly string[] {
+  const names = [
+    ...of(changes, "add-link", "replace-link").map(({ link }) => link.name),
+    ...of(changes, "set-link")
+      .filter(({ wrong }) => wrong.some(({ name }) => name === "state"))
+      .map(({ link }) => link.name),
+  ];
+  if (names.length === 0) {
+    return [];
+  }
+  return stayDown.length === 0
+    ? [`link set group ${LINK_GROUP} up`]
+    : names.map((name) => `link set dev ${name} up`);
 }
 
 /** The changes of some kinds. */

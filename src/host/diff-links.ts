@@ -82,10 +82,28 @@ function wrongBridge(link: DesiredBridge, { arp, bridge }: ObservedLink): readon
 
 function wrongPort(
   link: DesiredPort,
-  { master }: ObservedLink,
+  present: ObservedLink,
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {
-  return compare("bridge", link.bridge, master === null || replaced.has(master) ? "none" : master);
+  const { master } = present;
+  return [
+    ...compare("bridge", link.bridge, master === null || replaced.has(master) ? "none" : master),
+    ...compare("forwarding", "on", onOff(!isSilenced(present))),
+    ...(isImpairment(present.qdisc) ? compare("qdisc", "the kernel's own", present.qdisc) : []),
+  ];
+}
+
+/**
+ * Whether frames vanish here although somebody holds the other end. Without a carrier the kernel itself disables a
+ * bridge's port, and enables it again when there is one.
+ */
+export function isSilenced({ up, carrier, portState }: ObservedLink): boolean {
+  return up && carrier && portState === "disabled";
+}
+
+/** Queueing disciplines that make a wire worse. The kernel gives these to no device by itself. */
+export function isImpairment(qdisc: string): boolean {
+  return qdisc === "netem" || qdisc === "tbf";
 }
 
 function compare(

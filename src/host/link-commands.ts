@@ -1,3 +1,4 @@
+import type { InterfaceName } from "../fabric/types.ts";
 import type { Command } from "../system/host.ts";
 import type { Alternative } from "./actions.ts";
 import type { WrongAttribute } from "./changes.ts";
@@ -60,6 +61,26 @@ export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[])
       ? [`link set dev ${link.name} type bridge ${bridgeWords}`]
       : []),
   ];
+}
+
+/** Lines for `ip -batch` that have to wait until devices are up. */
+export function reviveLines(link: DesiredLink, wrong: readonly WrongAttribute[]): readonly string[] {
+  return wrong.some(({ name }) => name === "forwarding") ? [forwardLine(link.name)] : [];
+}
+
+/** Lines for `tc -batch`. */
+export function qdiscLines(link: DesiredLink, wrong: readonly WrongAttribute[]): readonly string[] {
+  return wrong.some(({ name }) => name === "qdisc") ? [removeQdiscLine(link.name)] : [];
+}
+
+/** A bridge's port passes frames on again (BR_STATE_FORWARDING of linux/if_bridge.h). */
+export function forwardLine(name: InterfaceName): string {
+  return `link set dev ${name} type bridge_slave state 3`;
+}
+
+/** The kernel puts its own in place of what is removed. */
+export function removeQdiscLine(name: InterfaceName): string {
+  return `qdisc del dev ${name} root`;
 }
 
 function commonWords(link: DesiredLink): string {

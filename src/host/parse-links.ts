@@ -8,9 +8,15 @@ interface AddrJson {
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly master?: string;
+  readonly qdisc?: string;
   readonly group: string;
   readonly address?: string;
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: InfoDataJson };
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: InfoDataJson;
+    readonly info_slave_kind?: string;
+    readonly info_slave_data?: { readonly state?: string };
+  };
   readonly addr_info: readonly {
     readonly family: string;
     readonly local?: string;
@@ -46,8 +52,12 @@ function parseLink(link: AddrJson): ObservedLink {
     mtu: link.mtu,
     group: Number(link.group),
     up: link.flags.includes("UP"),
+    carrier: link.flags.includes("LOWER_UP"),
     arp: !link.flags.includes("NOARP"),
     master: link.master ?? null,
+    portState:
+      link.linkinfo?.info_slave_kind === "bridge" ? (link.linkinfo.info_slave_data?.state ?? null) : null,
+    qdisc: link.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
     bridge: link.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,
     addresses: link.addr_info.flatMap(({ family, local, prefixlen }) =>

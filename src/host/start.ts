@@ -13,12 +13,15 @@ import type { ObservedNetwork } from "./observed.ts";
 import { extendRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { undoStart } from "./undo.ts";
+import { portsDown, withoutFaults } from "./without-faults.ts";
 
 export interface HostNetworkOptions extends Partial<ApplyOptions> {
   /** Where to remember how the host was: STATE_DIR. */
   readonly stateDir: string;
   /** Say what would be done, and do nothing. */
   readonly dryRun?: boolean;
+  /** Leave wires that are down, silent or impaired as they are: somebody wants them so. */
+  readonly keepFaults?: boolean;
 }
 
 export interface StartResult {
@@ -48,13 +51,13 @@ export async function startHostNetwork(
     observeReadyHost(host, fabric, "build"),
     readRecord(host, options.stateDir),
   ]);
-  const first = await planStart(host, fabric, before, record, options.stateDir);
+  const first = await planStart(host, fabric, before, record, options);
   if (options.dryRun || first.changes.length === 0) {
     return first;
   }
   try {
     await host.makeDirectory(options.stateDir, 0o700);
-    await applyWithRetries(host, fabric, first, options.stateDir, apply);
+    await applyWithRetries(host, fabric, first, options, apply);
     return first;
   } catch (error) {
     apply.onProgress("Undo what was done");
@@ -74,9 +77,10 @@ async function planStart(
   fabric: Fabric,
   observed: ObservedNetwork,
   record: HostBefore | null,
-  stateDir: string,
+  { stateDir, keepFaults = false }: HostNetworkOptions,
 ): Promise<StartResult> {
-  const changes = planChanges(fabric, observed);
+  const all = planChanges(fabric, observed);
+  const changes = keepFaults ? withoutFaults(all) : all;
   if (changes.length === 0) {
     return { changes, phases: [] };
   }
@@ -85,7 +89,7 @@ async function planStart(
     changes,
     phases: [
       ...(newRecord === null ? [] : [rememberPhase(stateDir, newRecord)]),
-      ...changePhases(fabric, changes, observed.ipv6),
+      ...changePhases(fabric, changes, observed.ipv6, keepFaults ? portsDown(fabric, observed) : []),
     ],
   };
 }
@@ -120,7 +124,7 @@ async function applyWithRetries(
   host: Host,
   fabric: Fabric,
   first: StartResult,
-  stateDir: string,
+  options: HostNetworkOptions,
   apply: ApplyOptions,
 ): Promise<void> {
   let next = first;
@@ -134,9 +138,9 @@ async function applyWithRetries(
       apply.onProgress("Something else changed the network: look again");
       const [observed, record] = await Promise.all([
         observeNetwork(host, fabric),
-        readRecord(host, stateDir),
+        readRecord(host, options.stateDir),
       ]);
-      next = await planStart(host, fabric, observed, record, stateDir);
+      next = await planStart(host, fabric, observed, record, options);
     }
   }
 }
@@ -145,7 +149,7 @@ async function applyWithRetries(
 function isRace(error: unknown): boolean {
   return (
     error instanceof CommandError &&
-    /File exists|Device or resource busy|Cannot find device|No such device|No such process|No such file|does not exist|does a matching rule exist/.test(
+    /File exists|Device or resource busy|Cannot find device|Network is down|No such device|No such process|No such file|does not exist|does a matching rule exist/.test(
       error.stderr,
     )
   );

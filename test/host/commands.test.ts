@@ -6,6 +6,7 @@ import { diffNetwork } from "../../src/host/diff.ts";
 import { formatPhases } from "../../src/host/format.ts";
 import type { ObservedNetwork } from "../../src/host/observed.ts";
 import { removalPhases } from "../../src/host/removal.ts";
+import { portsDown, withoutFaults } from "../../src/host/without-faults.ts";
 import {
   bareHost,
   builtHost,
@@ -15,6 +16,8 @@ import {
   withLink,
   withoutLinks,
 } from "./network.ts";
+
+const built = builtHost(smallFabric);
 
 function startPhases(observed: ObservedNetwork): readonly Phase[] {
   const changes = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
@@ -44,6 +47,42 @@ const links = [
   "ikvm1-3-2",
   "ikipmi",
 ];
+
+describe("starting where wires have faults on purpose", () => {
+  const faulty = withLink(
+    withLink(withLink(built, "iklt11", { up: false, carrier: false }), "ikst13", { portState: "disabled" }),
+    "iklt21",
+    { qdisc: "netem" },
+  );
+
+  it("takes them back", () => {
+    expect(formatPhases(startPhases(faulty))).toBe(`# Bring devices up, set addresses and route
+ip -batch - <<'END'
+link set group 26987 up
+link set dev ikst13 type bridge_slave state 3
+END
+
+# Let frames pass unimpaired
+tc -batch - <<'END'
+qdisc del dev iklt21 root
+END`);
+  });
+
+  it("leaves them when asked to, while it puts right what is next to them", () => {
+    const observed = withLink(withLink(faulty, "iklt11", { mtu: 1500 }), "ikhn", { up: false });
+    const all = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+    const phases = changePhases(smallFabric, withoutFaults(all), true, portsDown(smallFabric, observed));
+    expect(formatPhases(phases)).toBe(`# Create devices and firewall rules
+ip -batch - <<'END'
+link set dev iklt11 mtu 9000
+END
+
+# Bring devices up, set addresses and route
+ip -batch - <<'END'
+link set dev ikhn up
+END`);
+  });
+});
 
 describe("starting on a host where nothing is", () => {
   it("takes one batch that creates, one program that turns IPv6 off, and one batch that brings up", () => {

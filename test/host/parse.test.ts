@@ -12,10 +12,13 @@ describe("the devices that ip prints", () => {
         mtu: 1500,
         group: "0",
         link_type: "[1]",
+        qdisc: "tbf",
         address: "7e:92:e9:30:48:ab",
         linkinfo: {
           info_kind: "tun",
           info_data: { type: "tap", pi: false, persist: true, user: "ikvswitch" },
+          info_slave_kind: "bridge",
+          info_slave_data: { state: "disabled" },
         },
         addr_info: [],
       },
@@ -48,7 +51,16 @@ describe("the devices that ip prints", () => {
       },
       {},
     ]);
-    const common = { alternativeNames: [], master: null, tapOwner: null, bridge: null, addresses: [] };
+    const common = {
+      alternativeNames: [],
+      carrier: false,
+      master: null,
+      portState: null,
+      qdisc: "noqueue",
+      tapOwner: null,
+      bridge: null,
+      addresses: [],
+    };
     expect(parseLinks(json)).toEqual([
       {
         ...common,
@@ -60,6 +72,8 @@ describe("the devices that ip prints", () => {
         group: 0,
         up: false,
         arp: true,
+        portState: "disabled",
+        qdisc: "tbf",
         tapOwner: "ikvswitch",
       },
       {
@@ -84,6 +98,7 @@ describe("the devices that ip prints", () => {
         mtu: 65536,
         group: 0,
         up: true,
+        carrier: true,
         arp: true,
         master: "vrf1",
         alternativeNames: ["loopy"],

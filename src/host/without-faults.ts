@@ -1,0 +1,26 @@
+import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import type { Change, LinkAttribute } from "./changes.ts";
+import type { ObservedNetwork } from "./observed.ts";
+import { linkOwnership } from "./ownership.ts";
+
+/** What faults on purpose make of a wire's ends. */
+const FAULTS: readonly LinkAttribute[] = ["state", "forwarding", "qdisc"];
+
+/** The changes without those that would take back faults. */
+export function withoutFaults(changes: readonly Change[]): readonly Change[] {
+  return changes.flatMap((change) => {
+    if (change.kind !== "set-link" || change.link.kind !== "tap") {
+      return [change];
+    }
+    const wrong = change.wrong.filter(({ name }) => !FAULTS.includes(name));
+    return wrong.length === 0 ? [] : [{ ...change, wrong }];
+  });
+}
+
+/** Ports of our bridges that are down. */
+export function portsDown(fabric: Fabric, { links }: ObservedNetwork): readonly InterfaceName[] {
+  return links
+    .filter(linkOwnership(fabric))
+    .filter(({ master, up }) => master !== null && !up)
+    .map(({ name }) => name);
+}
