@@ -1,6 +1,7 @@
 import type { MissingRequirement } from "../errors.ts";
 import { containsAddress, type Network, overlap, parseAddress, parsePrefix } from "../fabric/address.ts";
 import type { Fabric, Prefix } from "../fabric/types.ts";
+import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
 import { LINK_GROUP, linkOwnership } from "./ownership.ts";
 
@@ -25,6 +26,22 @@ export function findConflicts(fabric: Fabric, observed: ObservedNetwork): readon
     ),
     ...(fabric.host.snatAddress === "auto" && observed.uplinkAddress === null ? [NO_DEFAULT_ROUTE] : []),
   ];
+}
+
+/**
+ * Others' networks inside the fabric's whole network, in a part that the plan leaves free: libvirt's default network
+ * is one. The host goes on to use their more specific route, and nothing of the plan needs those addresses.
+ */
+export function networksInside(fabric: Fabric, observed: ObservedNetwork): readonly string[] {
+  const whole = parsePrefix(fabric.prefix);
+  const inTheWay = conflictingRoutes(fabric, observed).map(({ route }) => route);
+  return foreignRoutes(fabric, observed)
+    .filter(({ route, network }) => whole !== null && overlap(whole, network) && !inTheWay.includes(route))
+    .filter(({ network }) => whole !== null && network.length > whole.length)
+    .map(
+      ({ route }) =>
+        `${formatRoute(route)} lies in the fabric's ${fabric.prefix}: it stays, and servers in the fabric must not use its addresses`,
+    );
 }
 
 const NO_DEFAULT_ROUTE: MissingRequirement = {
@@ -68,25 +85,40 @@ const NULL_ROUTE_TYPES = [6, 7, 8, 9];
 const SHORTEST_SPECIFIC = 8;
 
 function conflictingRoutes(fabric: Fabric, observed: ObservedNetwork): readonly RouteConflict[] {
+  const prefixes = ourPrefixes(fabric);
+  return foreignRoutes(fabric, observed).flatMap(({ route, network }) => {
+    const prefix = prefixes.find((candidate) => isInTheWay(route, network, candidate));
+    return prefix ? [{ route, prefix: prefix.text }] : [];
+  });
+}
+
+function foreignRoutes(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+): readonly { readonly route: ObservedRoute; readonly network: Network }[] {
   const isOurs = linkOwnership(fabric);
   const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
-  const prefixes = ourPrefixes(fabric);
   return observed.routes
     .filter(
       ({ table, devices }) =>
-        table !== LOCAL_TABLE && !(devices.length > 0 && devices.every((d) => ours.has(d))),
+        table !== LOCAL_TABLE && !(devices.length > 0 && devices.every((device) => ours.has(device))),
     )
     .flatMap((route) => {
       const network = route.destination === "default" ? null : parsePrefix(route.destination);
-      const prefix = network && prefixes.find((candidate) => isInTheWay(route, network, candidate));
-      return prefix ? [{ route, prefix: prefix.text }] : [];
+      return network === null ? [] : [{ route, network }];
     });
 }
 
 function isInTheWay({ type }: ObservedRoute, network: Network, ours: OurPrefix): boolean {
   // A null route for a wider network is a safety net below more specific routes, such as ours.
   const isSafetyNet = NULL_ROUTE_TYPES.includes(type) && network.length < ours.network.length;
-  return overlap(network, ours.network) && network.length >= SHORTEST_SPECIFIC && !isSafetyNet;
+  const isElsewhereInside = ours.unused && network.length > ours.network.length;
+  return (
+    overlap(network, ours.network) &&
+    network.length >= SHORTEST_SPECIFIC &&
+    !isSafetyNet &&
+    !isElsewhereInside
+  );
 }
 
 function addressConflicts(
@@ -99,7 +131,7 @@ function addressConflicts(
     const prefix =
       address === null
         ? undefined
-        : ourPrefixes(fabric).find(({ network }) => containsAddress(network, address));
+        : ourPrefixes(fabric).find(({ network, unused }) => !unused && containsAddress(network, address));
     const isNamed = named.some(({ devices }) => devices.includes(link.name));
     return prefix === undefined || isNamed
       ? []
@@ -118,13 +150,16 @@ function routeConflict(what: string, prefix: Prefix): MissingRequirement {
 interface OurPrefix {
   readonly text: Prefix;
   readonly network: Network;
+  /** It holds the used ones, and is itself no more than a route: others may have parts that nobody uses. */
+  readonly unused: boolean;
 }
 
 function ourPrefixes(fabric: Fabric): readonly OurPrefix[] {
-  return [fabric.prefix, fabric.host.bmcPrefix].flatMap((text) => {
+  const known = (text: Prefix, unused: boolean): readonly OurPrefix[] => {
     const network = parsePrefix(text);
-    return network === null ? [] : [{ text, network }];
-  });
+    return network === null ? [] : [{ text, network, unused }];
+  };
+  return [...known(fabric.prefix, true), ...usedPrefixes(fabric).flatMap((text) => known(text, false))];
 }
 
 function formatRoute({ destination, gateway, devices, table }: ObservedRoute): string {

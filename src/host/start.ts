@@ -5,7 +5,7 @@ import type { Phase } from "./actions.ts";
 import { type ApplyOptions, applyPhases } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import { changePhases } from "./commands.ts";
-import { findConflicts } from "./conflicts.ts";
+import { findConflicts, networksInside } from "./conflicts.ts";
 import { desiredNetwork } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { observeNetwork } from "./observe.ts";
@@ -52,6 +52,7 @@ export async function startHostNetwork(
     readRecord(host, options.stateDir),
   ]);
   const first = await planStart(host, fabric, before, record, options);
+  networksInside(fabric, before).forEach(apply.onWarning);
   if (options.dryRun || first.changes.length === 0) {
     return first;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findConflicts } from "../../src/host/conflicts.ts";
+import { findConflicts, networksInside } from "../../src/host/conflicts.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/observed.ts";
 import { LINK_GROUP } from "../../src/host/ownership.ts";
 import { bareHost, builtHost, ethernet, route, smallFabric } from "./network.ts";
@@ -45,8 +45,9 @@ describe("what stands in the way", () => {
 
   it.each([
     ["192.168.96.0/19", "192.168.96.0/19"],
-    ["192.168.100.0/24", "192.168.96.0/19"],
-    ["192.168.100.7/32", "192.168.96.0/19"],
+    ["192.168.100.0/24", "192.168.100.2/32"],
+    ["192.168.98.7/32", "192.168.98.0/24"],
+    ["192.168.110.0/23", "192.168.110.0/24"],
     ["192.168.0.0/16", "192.168.96.0/19"],
     ["192.168.200.128/25", "192.168.200.0/24"],
   ])("is a route to %s, which overlaps %s", (destination, prefix) => {
@@ -56,12 +57,12 @@ describe("what stands in the way", () => {
   });
 
   it("is such a route in another table, too, and one without a device", () => {
-    expect(conflicts(withRoute({ destination: "192.168.97.0/24", table: 100 }))).toEqual([
-      "route 192.168.97.0/24 via 203.0.113.9 dev eth0 table 100 overlaps the fabric's 192.168.96.0/19",
+    expect(conflicts(withRoute({ destination: "192.168.98.0/24", table: 100 }))).toEqual([
+      "route 192.168.98.0/24 via 203.0.113.9 dev eth0 table 100 overlaps the fabric's 192.168.98.0/24",
     ]);
-    const blackhole = { destination: "192.168.97.0/24", type: 6, gateway: null, devices: [] };
+    const blackhole = { destination: "192.168.98.0/24", type: 6, gateway: null, devices: [] };
     expect(conflicts(withRoute(blackhole))).toEqual([
-      "route 192.168.97.0/24 overlaps the fabric's 192.168.96.0/19",
+      "route 192.168.98.0/24 overlaps the fabric's 192.168.98.0/24",
     ]);
   });
 
@@ -77,13 +78,25 @@ describe("what stands in the way", () => {
 
   it("is an address of the host in the fabric's network, named once", () => {
     expect(conflicts(withForeign({ name: "lo", addresses: ["192.168.98.1/32"] }))).toEqual([
-      "address 192.168.98.1/32 on lo overlaps the fabric's 192.168.96.0/19",
+      "address 192.168.98.1/32 on lo overlaps the fabric's 192.168.98.0/24",
     ]);
-    const withBoth = withForeign({ name: "eth1", addresses: ["192.168.97.5/24"] });
-    const connected = route({ destination: "192.168.97.0/24", devices: ["eth1"], protocol: 2 });
+    const withBoth = withForeign({ name: "eth1", addresses: ["192.168.98.5/24"] });
+    const connected = route({ destination: "192.168.98.0/24", devices: ["eth1"], protocol: 2 });
     expect(conflicts({ ...withBoth, routes: [...withBoth.routes, connected] })).toEqual([
-      "route 192.168.97.0/24 dev eth1 overlaps the fabric's 192.168.96.0/19",
+      "route 192.168.98.0/24 dev eth1 overlaps the fabric's 192.168.98.0/24",
     ]);
+  });
+
+  it("is not a network in a free part of the whole one, such as libvirt's, of which a start only tells", () => {
+    const bridge = withForeign({ name: "virbr0", kind: "bridge", addresses: ["192.168.122.1/24"] });
+    const connected = route({ destination: "192.168.122.0/24", devices: ["virbr0"], protocol: 2 });
+    const withLibvirt = { ...bridge, routes: [...bridge.routes, connected] };
+    expect(conflicts(withLibvirt)).toEqual([]);
+    expect(networksInside(smallFabric, withLibvirt)).toEqual([
+      "route 192.168.122.0/24 dev virbr0 lies in the fabric's 192.168.96.0/19: it stays, and servers in the fabric must not use its addresses",
+    ]);
+    expect(networksInside(smallFabric, builtHost(smallFabric))).toEqual([]);
+    expect(networksInside(smallFabric, withRoute({ destination: "192.168.98.0/25" }))).toEqual([]);
   });
 
   it("is the lack of a default route, unless MY_IP says where traffic leaves from", () => {

@@ -1,0 +1,13 @@
+import type { Fabric, Prefix } from "./types.ts";
+
+/** The networks in which the plan has addresses: most of them parts of the whole network. */
+export function usedPrefixes(fabric: Fabric): readonly Prefix[] {
+  const leaves = fabric.nodes.filter((node) => node.role === "leaf");
+  return [
+    fabric.hostPrefix,
+    fabric.loopbackPrefix,
+    fabric.host.bmcPrefix,
+    ...leaves.flatMap(({ dhcp }) => (dhcp === null ? [] : [dhcp.prefix, `${dhcp.nextServer}/32`])),
+    ...leaves.flatMap(({ l2Vlans }) => l2Vlans.map(({ prefix }) => prefix)),
+  ];
+}
