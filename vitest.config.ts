@@ -1,4 +1,7 @@
 import { defineConfig } from "vitest/config";
+import { enterProcessNamespace } from "./test/process-namespace.ts";
+
+enterProcessNamespace(process.argv.slice(2));
 
 /** Three suites: `unit` boots nothing; `integration` drives the real kernel; `e2e` brings whole fabrics up. */
 export default defineConfig({
