@@ -3,6 +3,7 @@ import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Config } from "../config/types.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { listenAddress } from "../switches/listen.ts";
+import { runningMachines } from "../switches/running.ts";
 import { type NodeStatus, observeSwitches } from "../switches/status.ts";
 import type { Host } from "../system/host.ts";
 
@@ -18,7 +19,7 @@ export async function emulatorStatus(host: Host, config: Config, fabric: Fabric)
   const [switches, bmcs] = await Promise.all([
     observeSwitches(host, {
       fabric,
-      runDir: config.RUN_DIR,
+      machines: await runningMachines(host, config.RUN_DIR),
       stateDir: config.STATE_DIR,
       vncListen: listenAddress(config),
     }),

@@ -1,23 +1,20 @@
 import type { Fabric } from "../fabric/types.ts";
-import type { Host } from "../system/host.ts";
-import { guestExec } from "./qemu/guest-exec.ts";
-import { nodePaths } from "./qemu/paths.ts";
+import type { Machines } from "./machines.ts";
 
 /** FRR's names of a session's states (RFC 4271, section 8.2.2), by the port it runs on. */
 export type SessionStates = Readonly<Record<string, string>>;
 
 /** Ask a switch for the state of its BGP sessions, through its inside channel. */
 export async function observeSessions(
-  host: Host,
-  runDir: string,
+  machines: Machines,
   nodeName: string,
   timeoutMs: number,
 ): Promise<SessionStates> {
-  // Asking just bgpd spares vtysh connecting to every daemon: half of the guest's time for this.
-  const { stdout } = await guestExec(
-    host,
+  // Asking just bgpd spares vtysh connecting to every daemon: half of its time for this.
+  const { stdout } = await machines.exec(
+    nodeName,
     { file: "/usr/bin/vtysh", args: ["-d", "bgpd", "-c", "show bgp summary json"] },
-    { socket: nodePaths(runDir, nodeName).agent, timeoutMs },
+    { timeoutMs },
   );
   return parseSummary(stdout);
 }

@@ -2,8 +2,7 @@ import { CommandError, InterruptedError, TimeoutError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { missingSessions, observersOf, observeSessions } from "./bgp.ts";
-import { failIfDead } from "./boot.ts";
-import { nodePaths } from "./qemu/paths.ts";
+import type { Machines } from "./machines.ts";
 import { isReachable } from "./reach.ts";
 
 const SESSIONS_TIMEOUT_MS = 20_000;
@@ -28,11 +27,11 @@ export interface ConvergeOptions {
  */
 export async function waitForConvergence(
   host: Host,
-  runDir: string,
+  machines: Machines,
   fabric: Fabric,
   options: ConvergeOptions,
 ): Promise<void> {
-  const wait: Wait = { ...options, host, runDir, fabric };
+  const wait: Wait = { ...options, host, machines, fabric };
   const observers = observersOf(fabric);
   await untilNoneMissing(wait, fabric.nodes, unreachable, (left) => {
     return `${fabric.nodes.length - left} of ${fabric.nodes.length} loopbacks answer`;
@@ -47,7 +46,7 @@ export async function waitForConvergence(
 
 interface Wait extends ConvergeOptions {
   readonly host: Host;
-  readonly runDir: string;
+  readonly machines: Machines;
   readonly fabric: Fabric;
 }
 
@@ -64,7 +63,7 @@ async function untilNoneMissing(
     if (nodes.length === 0) {
       return;
     }
-    await Promise.all(nodes.map(({ name }) => failIfDead(wait.host, name, nodePaths(wait.runDir, name))));
+    await Promise.all(nodes.map(({ name }) => wait.machines.assertAlive(name)));
     if (wait.interrupted?.aborted) {
       throw new InterruptedError();
     }
@@ -81,12 +80,12 @@ async function unreachable({ host }: Wait, node: Node): Promise<readonly string[
 }
 
 async function sessionsNotUp(
-  { host, runDir }: Wait,
+  { machines }: Wait,
   { name }: Node,
   ports: readonly string[],
 ): Promise<readonly string[]> {
   try {
-    return missingSessions(name, ports, await observeSessions(host, runDir, name, SESSIONS_TIMEOUT_MS));
+    return missingSessions(name, ports, await observeSessions(machines, name, SESSIONS_TIMEOUT_MS));
   } catch (error) {
     if (error instanceof TimeoutError || error instanceof CommandError) {
       return ports.map((port) => `${name} ${port}: unknown, expected Established (${error.message})`);

@@ -33,6 +33,10 @@ export interface Machines {
   pull(node: string, path: string): Promise<Uint8Array>;
   /** Write a file inside, over one that may be there. */
   push(node: string, path: string, content: Uint8Array): Promise<void>;
+  /** @throws CommandError with the last it said when it is off, or its kernel has given up. */
+  assertAlive(node: string): Promise<void>;
+  /** What it has shown on its console since it was started; empty where there is nothing. */
+  log(node: string): Promise<string>;
   /** Whether anything inside answers. */
   answers(node: string): Promise<boolean>;
   power(node: string): Promise<PowerState>;

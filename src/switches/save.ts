@@ -2,8 +2,7 @@ import { CommandError } from "../errors.ts";
 import { FRR_CONF } from "../render/render.ts";
 import type { NodeOverrides } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
-import { guestExec } from "./qemu/guest-exec.ts";
-import { nodePaths } from "./qemu/paths.ts";
+import type { Machines } from "./machines.ts";
 import { statePaths } from "./state-paths.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -15,15 +14,16 @@ const TIMEOUT_MS = 30_000;
  */
 export async function saveNode(
   host: Host,
-  directories: { readonly stateDir: string; readonly runDir: string },
+  machines: Machines,
+  stateDir: string,
   nodeName: string,
 ): Promise<string> {
-  const { stdout } = await guestExec(
-    host,
+  const { stdout } = await machines.exec(
+    nodeName,
     { file: "/usr/bin/vtysh", args: ["-c", "show running-config"] },
-    { socket: nodePaths(directories.runDir, nodeName).agent, timeoutMs: TIMEOUT_MS },
+    { timeoutMs: TIMEOUT_MS },
   );
-  const path = overridePath(directories.stateDir, nodeName);
+  const path = overridePath(stateDir, nodeName);
   await host.writeFile(path, runningConfig(stdout), 0o600);
   return path;
 }

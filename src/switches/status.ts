@@ -1,9 +1,7 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { missingSessions, observersOf, observeSessions, plannedSessions, type SessionStates } from "./bgp.ts";
-import { withGuestAgent } from "./qemu/guest-agent.ts";
-import { type PowerState, powerState } from "./qemu/machine.ts";
-import { nodePaths } from "./qemu/paths.ts";
+import type { Machines, PowerState } from "./machines.ts";
 import { isReachable } from "./reach.ts";
 import { readOverrides } from "./save.ts";
 
@@ -33,7 +31,7 @@ export interface NodeStatus {
 
 export interface StatusQuestion {
   readonly fabric: Fabric;
-  readonly runDir: string;
+  readonly machines: Machines;
   readonly stateDir: string;
   readonly vncListen: string;
 }
@@ -46,15 +44,15 @@ const ANSWER_TIMEOUT_MS = 10_000;
  * so busy that BFD takes their neighbors for dead.
  */
 export async function observeSwitches(host: Host, question: StatusQuestion): Promise<readonly NodeStatus[]> {
-  const { fabric, runDir } = question;
-  const powers = await Promise.all(fabric.nodes.map((node) => powerState(host, runDir, node.name)));
+  const { fabric, machines } = question;
+  const powers = await Promise.all(fabric.nodes.map((node) => machines.power(node.name)));
   const isOn = (name: string) =>
     fabric.nodes.some((node, at) => node.name === name && powers[at]?.power === "on");
   const observers = [...observersOf(fabric).keys()];
   const answers = new Map(
     await Promise.all(
       observers.map(async (name): Promise<[string, Answer]> => {
-        return [name, isOn(name) ? await askForSessions(host, runDir, name) : {}];
+        return [name, isOn(name) ? await askForSessions(machines, name) : {}];
       }),
     ),
   );
@@ -69,8 +67,8 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
 /** Null where a switch that runs does not answer; nothing where it is off. */
 type Answer = SessionStates | null;
 
-async function askForSessions(host: Host, runDir: string, nodeName: string): Promise<Answer> {
-  return observeSessions(host, runDir, nodeName, ANSWER_TIMEOUT_MS).catch(() => null);
+async function askForSessions(machines: Machines, nodeName: string): Promise<Answer> {
+  return observeSessions(machines, nodeName, ANSWER_TIMEOUT_MS).catch(() => null);
 }
 
 /** The node's planned sessions in the words of whichever end was asked; null where it did not answer. */
@@ -97,7 +95,7 @@ function sessionsOf(
 
 async function observeSwitch(
   host: Host,
-  { fabric, runDir, stateDir, vncListen }: StatusQuestion,
+  { fabric, machines, stateDir, vncListen }: StatusQuestion,
   node: Node,
   power: PowerState,
   states: SessionStates | null,
@@ -107,7 +105,7 @@ async function observeSwitch(
     isOn && isReachable(host, node.loopback),
     readOverrides(host, stateDir, node.name),
   ]);
-  const answers = reachable || (isOn && (await insideAnswers(host, runDir, node.name)));
+  const answers = reachable || (isOn && (await machines.answers(node.name)));
   const ports = plannedSessions(fabric, node.name);
   const missing = answers && states !== null ? missingSessions(node.name, ports, states) : null;
   return {
@@ -125,12 +123,4 @@ async function observeSwitch(
     bmc: node.bmc.address.split("/")[0] ?? node.bmc.address,
     saved: Object.keys(overrides),
   };
-}
-
-function insideAnswers(host: Host, runDir: string, nodeName: string): Promise<boolean> {
-  const agent = { socket: nodePaths(runDir, nodeName).agent, timeoutMs: ANSWER_TIMEOUT_MS };
-  return withGuestAgent(host, agent, (inside) => inside.execute("guest-ping")).then(
-    () => true,
-    () => false,
-  );
 }

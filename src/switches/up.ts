@@ -12,6 +12,7 @@ import { type NodeWork, prepareNodes } from "./prepare.ts";
 import { type Acceleration, chooseAccelerator } from "./qemu/accel.ts";
 import type { Architecture, BootFiles } from "./qemu/command.ts";
 import { stopMachine } from "./qemu/machine.ts";
+import { qemuMachines } from "./qemu/machines.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
 import { machinePid } from "./qemu/process.ts";
 import { loadTemplates } from "./templates.ts";
@@ -117,7 +118,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
     {
       title: "Wait for routing to converge",
       run: async (note) => {
-        await waitForConvergence(host, config.RUN_DIR, fabric, {
+        await waitForConvergence(host, qemuMachines(host, config.RUN_DIR), fabric, {
           ...interruption,
           deadline: deadline.get(),
           timeoutMs: request.timeoutMs,

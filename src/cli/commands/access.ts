@@ -57,20 +57,16 @@ export const execCommand = nodeCommand<CommandOptions>(
       .usage("$0 exec <node> <command> [arguments]")
       .example("$0 exec leaf3 ip -br address", "leaf3's addresses, whatever its routing does"),
   async ({ host, loaded }, node, { "--": words = [] }) => {
-    const { guestExec } = await import("../../switches/qemu/guest-exec.ts");
-    const { nodePaths } = await import("../../switches/qemu/paths.ts");
+    const { runningMachines } = await import("../../switches/running.ts");
     if (words.length === 0) {
       throw new UsageError(`say what to run in ${node.name}`);
     }
-    const result = await guestExec(
-      host,
-      // The agent starts programs without a shell, and so without a search path.
+    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const result = await machines.exec(
+      node.name,
+      // Programs are started without a shell, and so without a search path.
       { file: "/usr/bin/env", args: ["--", ...words] },
-      {
-        socket: nodePaths(loaded.config.RUN_DIR, node.name).agent,
-        timeoutMs: EXEC_TIMEOUT_MS,
-        okExitCodes: "any",
-      },
+      { timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
     );
     process.stdout.write(result.stdout);
     process.stderr.write(result.stderr);
@@ -127,7 +123,12 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
     parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
   async ({ host, loaded }, node, { qemu }) => {
     const { nodePaths } = await import("../../switches/qemu/paths.ts");
-    const paths = nodePaths(loaded.config.RUN_DIR, node.name);
-    print((await host.readFile(qemu ? paths.qemuLog : paths.console)) ?? "");
+    const { runningMachines } = await import("../../switches/running.ts");
+    const runDir = loaded.config.RUN_DIR;
+    print(
+      qemu
+        ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog)) ?? "")
+        : await (await runningMachines(host, runDir)).log(node.name),
+    );
   },
 );

@@ -3,8 +3,6 @@ import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
 
-const TIMEOUT_MS = 5 * 60_000;
-
 interface CopyOptions extends GlobalOptions {
   readonly from: string;
   readonly to: string;
@@ -21,25 +19,22 @@ export const copyCommand = command<CopyOptions>({
       .example("$0 cp test.sh leaf3:/root/test.sh", "works with the network down"),
   run: async (options) => {
     const { host, loaded, fabric } = await loadContext(options);
-    const { pullFile, pushFile } = await import("../../switches/qemu/guest-files.ts");
-    const { nodePaths } = await import("../../switches/qemu/paths.ts");
-    const agent = (name: string) => ({
-      socket: nodePaths(loaded.config.RUN_DIR, findNode(fabric, name).name).agent,
-      timeoutMs: TIMEOUT_MS,
-    });
+    const { runningMachines } = await import("../../switches/running.ts");
+    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const nameOf = (word: string) => findNode(fabric, word).name;
     const from = inSwitch(options.from);
     const to = inSwitch(options.to);
     if (from !== null && to === null) {
       await host.writeFile(
         await targetPath(options.to, from.path),
-        await pullFile(host, agent(from.node), from.path),
+        await machines.pull(nameOf(from.node), from.path),
       );
     } else if (from === null && to !== null) {
       const content = await host.readBytes(options.from);
       if (content === undefined) {
         throw new UsageError(`there is no file ${options.from}`);
       }
-      await pushFile(host, agent(to.node), to.path, content);
+      await machines.push(nameOf(to.node), to.path, content);
     } else {
       throw new UsageError("one of the two must be NODE:PATH, as in leaf3:/root/x");
     }

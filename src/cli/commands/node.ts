@@ -38,17 +38,17 @@ function powerCommand(action: PowerAction): CommandModule {
 
 async function changePower(options: PowerOptions, action: PowerAction): Promise<void> {
   const { host, loaded, fabric } = await loadContext(options);
-  const { powerOn, stopMachine } = await import("../../switches/qemu/machine.ts");
+  const { runningMachines } = await import("../../switches/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
-  const runDir = loaded.config.RUN_DIR;
+  const machines = await runningMachines(host, loaded.config.RUN_DIR);
   await lockNetwork(host, `node ${action}`, () =>
     Promise.all(
       names.map(async (name) => {
         if (action !== "start") {
-          await stopMachine(host, runDir, name, { graceMs: GRACE_MS });
+          await machines.stop(name, { graceMs: GRACE_MS });
         }
         if (action !== "stop") {
-          await powerOn(host, runDir, name);
+          await machines.start(name);
         }
       }),
     ),

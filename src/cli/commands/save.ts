@@ -20,7 +20,9 @@ export const saveCommand = command<SaveOptions>({
   run: async (options) => {
     const { host, loaded, fabric } = await loadContext(options);
     const { forgetSaved, saveNode } = await import("../../switches/save.ts");
+    const { runningMachines } = await import("../../switches/running.ts");
     const stateDir = loaded.config.STATE_DIR;
+    const machines = await runningMachines(host, loaded.config.RUN_DIR);
     const nodes = selectNodes(fabric, options.node === undefined ? [] : [options.node]);
     const saved = await Promise.all(
       nodes.map(async ({ name }) => {
@@ -28,7 +30,7 @@ export const saveCommand = command<SaveOptions>({
           await forgetSaved(host, stateDir, name);
           return { node: name, file: null };
         }
-        return { node: name, file: await saveNode(host, { stateDir, runDir: loaded.config.RUN_DIR }, name) };
+        return { node: name, file: await saveNode(host, machines, stateDir, name) };
       }),
     );
     if (options.json) {

@@ -1,4 +1,5 @@
 import type { Host } from "../../system/host.ts";
+import { failIfDead } from "../boot.ts";
 import type { Machines } from "../machines.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { guestExec } from "./guest-exec.ts";
@@ -19,6 +20,8 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     exec: (node, command, options) => guestExec(host, command, { socket: socketOf(node), ...options }),
     pull: (node, path) => pullFile(host, files(node), path),
     push: (node, path, content) => pushFile(host, files(node), path, content),
+    assertAlive: (node) => failIfDead(host, node, nodePaths(runDir, node)),
+    log: async (node) => (await host.readFile(nodePaths(runDir, node).console)) ?? "",
     answers: (node) =>
       withGuestAgent(host, { socket: socketOf(node), timeoutMs: ANSWER_TIMEOUT_MS }, (inside) =>
         inside.execute("guest-ping"),
