@@ -83,4 +83,20 @@ describe("the doctor", () => {
     const missing = await doctor(["--set", "EMULATOR_USER=ghost"], { exitCodes: [3] });
     expect(missing).toMatch(/MISSING +user ghost +no such user/);
   });
+
+  it("does not claim what only root can find out", async () => {
+    // Wherever we are installed may be closed to everybody but root.
+    await test.host.shell(`mkdir -p /run/product && mount --bind ${projectPath(".")} /run/product`);
+    const program = ["/run/product/bin/ikvswitch", "doctor", "--json"];
+    const asNobody = ["--reuid", "nobody", "--clear-groups", "--", process.execPath, ...program];
+    const list: readonly Finding[] = JSON.parse(
+      (await test.host.run("setpriv", asNobody, { exitCodes: [3] })).stdout,
+    );
+    const found = new Map(list.map((finding) => [finding.name, finding]));
+    expect(found.get("root")?.status).toBe("missing");
+    for (const name of ["/dev/net/tun for the emulator's user", "dummy driver"]) {
+      const known = found.get(name)?.detail.startsWith("module ") ? "found" : "optional-missing";
+      expect(found.get(name)?.status, name).toBe(known);
+    }
+  });
 });

@@ -25,3 +25,8 @@ export function missing(requirement: Requirement, detail: string): Finding {
 export function optionalMissing(requirement: Requirement, detail: string): Finding {
   return { ...requirement, status: "optional-missing", detail };
 }
+
+/** What can only be found out by trying what this user may not do. */
+export function untold(requirement: Requirement): Finding {
+  return optionalMissing(requirement, "not known: only root can tell");
+}

@@ -1,5 +1,5 @@
 import type { Host } from "../../system/host.ts";
-import { type Finding, found, missing, optionalMissing, type Requirement } from "./finding.ts";
+import { type Finding, found, missing, optionalMissing, type Requirement, untold } from "./finding.ts";
 
 interface Driver extends Requirement {
   /** As a module. */
@@ -49,6 +49,9 @@ export async function checkDrivers(host: Host): Promise<readonly Finding[]> {
     if (unknown.every((driver) => driver.module !== module)) {
       return found(requirement, `module ${module}`);
     }
+    if (probed === null) {
+      return untold(requirement);
+    }
     return probed.has(module) ? found(requirement, "built in") : absent(requirement, "not in this kernel");
   });
 }
@@ -64,7 +67,8 @@ async function isModule(host: Host, module: string): Promise<boolean> {
   return exitCode === 0;
 }
 
-async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<ReadonlySet<string>> {
+/** The modules of those that the kernel has; null where we may not try. */
+async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<ReadonlySet<string> | null> {
   if (unknown.length === 0) {
     return new Set();
   }
@@ -73,6 +77,9 @@ async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<Rea
   const { exitCode, stderr } = await host.run({ file: "unshare", args, input }, { okExitCodes: [1, 2, 127] });
   if (exitCode === 127) {
     return new Set();
+  }
+  if (/^unshare: /m.test(stderr)) {
+    return null;
   }
   const failed = new Set([...stderr.matchAll(/Command failed -:(\d+)/g)].map(([, line]) => Number(line)));
   return new Set(unknown.filter((_, index) => !failed.has(index + 1)).map(({ module }) => module));
