@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import type { Program } from "../main.ts";
 import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "./access.ts";
+import { checkCommand } from "./check.ts";
 import { configCommand } from "./config.ts";
 import { copyCommand } from "./copy.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -23,6 +24,7 @@ export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
       .command(upCommand)
       .command(downCommand)
       .command(statusCommand)
+      .command(checkCommand)
       .command(netCommand)
       .command(planCommand)
       .command(graphCommand)

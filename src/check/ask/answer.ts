@@ -1,0 +1,88 @@
+import { type NodeObservation, seen, unseen } from "../observation.ts";
+import { parseDhcp } from "../parse/dhcp.ts";
+import { parseFrr } from "../parse/frr.ts";
+import { parseLinkStates, parseRoutes } from "../parse/ip.ts";
+import { jsonDocuments } from "../parse/json-documents.ts";
+import { parseLldp } from "../parse/lldp.ts";
+import { EXIT, SECTION } from "./command.ts";
+
+/** Read what came of `questionCommand`. A source that failed, or was not asked, is one that was not seen. */
+export function parseAnswer(text: string): NodeObservation {
+  const sections = splitSections(text);
+  const section = (name: string) => sections.get(name) ?? { text: "", exitCode: NOT_ASKED };
+  const [ip, ip6, lldp] = [section("ip"), section("ip6"), section("lldp")];
+  const [links, routes] = jsonDocuments(ip.text);
+  const [routes6] = jsonDocuments(ip6.text);
+  const [neighbors] = jsonDocuments(lldp.text);
+  return {
+    frr: frrFrom(section("frr")),
+    links: links === undefined ? unseen(reason("ip", ip)) : seen(parseLinkStates(links)),
+    routes:
+      routes === undefined
+        ? unseen(reason("ip", ip))
+        : seen(new Map([...parseRoutes(routes), ...parseRoutes(routes6 ?? [], "::/0")])),
+    lldp:
+      neighbors === undefined || lldp.exitCode !== 0
+        ? unseen(reason("lldpd", lldp))
+        : seen(parseLldp(neighbors)),
+    dhcp:
+      section("sockets").exitCode === 0
+        ? seen(parseDhcp(section("sockets").text, readable(section("kea")), readable(section("leases"))))
+        : unseen(reason("ss", section("sockets"))),
+    answered:
+      section("ping").exitCode === NOT_ASKED
+        ? unseen("not asked")
+        : seen(
+            new Set(
+              section("ping")
+                .text.split("\n")
+                .filter((line) => line !== ""),
+            ),
+          ),
+  };
+}
+
+interface Section {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+const NOT_ASKED = -1;
+/** Of timeout(1), and of a shell that finds no such program. */
+const TIMED_OUT = 124;
+const NOT_FOUND = 127;
+
+function splitSections(text: string): ReadonlyMap<string, Section> {
+  const parts = `\n${text}`.split(`\n${SECTION} `).slice(1);
+  return new Map(
+    parts.map((part) => {
+      const [name = ""] = part.split("\n", 1);
+      const end = part.lastIndexOf(`\n${EXIT} `);
+      // Without its end it was broken off.
+      const exitCode = end < 0 ? TIMED_OUT : Number(part.slice(end + EXIT.length + 2));
+      return [name, { text: part.slice(name.length + 1, end < 0 ? undefined : end), exitCode }];
+    }),
+  );
+}
+
+function frrFrom(section: Section): NodeObservation["frr"] {
+  const found = parseFrr(section.text);
+  const said = found.daemons.length + found.sessions.size + found.bfd.size + found.prefixes.length;
+  return said === 0 ? unseen(reason("FRR", section)) : seen(found);
+}
+
+/** `lldpd does not answer (unable to connect to socket)`, in one line. */
+function reason(who: string, { text, exitCode }: Section): string {
+  if (exitCode === NOT_ASKED) {
+    return "not asked";
+  }
+  if (exitCode === TIMED_OUT) {
+    return `${who} does not answer in time`;
+  }
+  const said = exitCode === NOT_FOUND ? "not installed" : (text.trim().split("\n").at(-1) ?? "").trim();
+  return `${who} does not answer${said === "" ? "" : ` (${said})`}`;
+}
+
+function readable({ text, exitCode }: Section): string {
+  return exitCode === 0 ? text : "";
+}

@@ -1,0 +1,89 @@
+import { CommandError, TimeoutError } from "../../errors.ts";
+import type { Machines } from "../../switches/machines.ts";
+import type { Host } from "../../system/host.ts";
+import { type NodeObservation, nothingSeen } from "../observation.ts";
+import { parseAnswer } from "./answer.ts";
+import { questionCommand } from "./command.ts";
+import type { Question } from "./question.ts";
+
+/** What a switch said, or why it said nothing. */
+export interface Sight {
+  readonly observation: NodeObservation;
+  /** Why it can't be asked: `off`; null where it answered. */
+  readonly trouble: string | null;
+  readonly durationMs: number;
+}
+
+/** How patiently and how many at a time switches are asked. */
+export interface Patience {
+  readonly atOnce: number;
+  /** For all that is asked of one. */
+  readonly timeoutMs: number;
+  /** For each program. */
+  readonly programSeconds: number;
+}
+
+/** Emulated processors are slow, and all at once keep the machine so busy that BFD takes neighbors for dead. */
+export const PATIENCE: Readonly<Record<Machines["backend"], Patience>> = {
+  qemu: { atOnce: 2, timeoutMs: 30_000, programSeconds: 10 },
+  netns: { atOnce: 8, timeoutMs: 12_000, programSeconds: 4 },
+};
+
+/** Ask each of these switches all of its question, in one go. A switch that is off or silent is no error. */
+export async function askNodes(
+  machines: Machines,
+  questions: ReadonlyMap<string, Omit<Question, "timeoutSeconds">>,
+): Promise<ReadonlyMap<string, Sight>> {
+  const patience = PATIENCE[machines.backend];
+  const waiting = [...questions];
+  const sights = new Map<string, Sight>();
+  const askNext = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, question] = next;
+      sights.set(name, await ask(machines, name, question, patience));
+    }
+  };
+  await Promise.all(Array.from({ length: patience.atOnce }, askNext));
+  return sights;
+}
+
+/** The host is asked as the switches are. @throws CommandError where that fails */
+export async function askHost(host: Host, question: Omit<Question, "timeoutSeconds">): Promise<Sight> {
+  const startedMs = performance.now();
+  const { timeoutMs, programSeconds } = PATIENCE.netns;
+  const command = questionCommand({ ...question, timeoutSeconds: programSeconds });
+  const { stdout } = await host.run(command, { timeoutMs });
+  return { observation: parseAnswer(stdout), trouble: null, durationMs: performance.now() - startedMs };
+}
+
+async function ask(
+  machines: Machines,
+  name: string,
+  question: Omit<Question, "timeoutSeconds">,
+  { timeoutMs, programSeconds }: Patience,
+): Promise<Sight> {
+  const startedMs = performance.now();
+  const durationMs = () => performance.now() - startedMs;
+  const troubled = (trouble: string): Sight => ({
+    observation: nothingSeen(`${name} is ${trouble}`),
+    trouble,
+    durationMs: durationMs(),
+  });
+  try {
+    if ((await machines.power(name)).power === "off") {
+      return troubled("off");
+    }
+    const command = questionCommand({ ...question, timeoutSeconds: programSeconds });
+    const { stdout } = await machines.exec(name, command, { timeoutMs, okExitCodes: "any" });
+    return { observation: parseAnswer(stdout), trouble: null, durationMs: durationMs() };
+  } catch (error) {
+    if (error instanceof TimeoutError) {
+      return troubled(`silent: no answer within ${timeoutMs / 1000} s`);
+    }
+    if (error instanceof CommandError) {
+      const [said = ""] = error.stderr.trim().split("\n");
+      return troubled(`silent${said === "" ? "" : `: ${said}`}`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Command } from "../../system/host.ts";
+import type { Probe, Question, Source } from "./question.ts";
+import { probeKey } from "./question.ts";
+
+/** A line with these words begins a section and says how its program ended. */
+export const SECTION = "=== section";
+export const EXIT = "=== exit";
+
+/**
+ * One program that asks everything: to start each in an emulated switch costs more than what it does. Nothing of the
+ * question becomes part of the script but ports' names and numbers; addresses are arguments.
+ */
+export function questionCommand(question: Question): Command {
+  const lines = [
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    `section() { printf '\\n${SECTION} %s\\n' "$1"; shift; "$@" 2>&1; printf '\\n${EXIT} %s\\n' "$?"; }`,
+    ...SOURCES.filter((source) => question.sources.has(source)).flatMap((source) =>
+      scripts[source](question),
+    ),
+  ];
+  return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...question.probes.map(probeWords)] };
+}
+
+const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "lldp", "dhcp", "ping"];
+
+const scripts: Readonly<Record<Source, (question: Question) => readonly string[]>> = {
+  frr: askFrr,
+  ip: ({ timeoutSeconds }) => [
+    `ask_ip() { printf 'addr show\\nroute show\\n' | timeout ${timeoutSeconds} ip -j -batch -; }`,
+    "section ip ask_ip",
+  ],
+  ip6: ({ timeoutSeconds }) => [`section ip6 timeout ${timeoutSeconds} ip -6 -j route show`],
+  lldp: ({ timeoutSeconds }) => [`section lldp timeout ${timeoutSeconds} lldpcli -f json0 show neighbors`],
+  dhcp: ({ timeoutSeconds }) => [
+    `section sockets timeout ${timeoutSeconds} ss -H -l -n -u 'sport = :67'`,
+    "section kea cat /etc/kea/kea-dhcp4.conf",
+    "section leases cat /var/lib/kea/kea-leases4.csv",
+  ],
+  ping: askPing,
+};
+
+/** vtysh gives up at the first daemon that is not there; then each is asked by itself. */
+function askFrr({ ports, timeoutSeconds }: Question): readonly string[] {
+  const who = ["show daemons"];
+  const bgp = [...ports.map((port) => `show bgp neighbors ${port} json`), "show bgp ipv4 unicast json"];
+  const bfd = ["show bfd peers json"];
+  const vtysh = (commands: readonly string[], daemon = "") =>
+    `timeout ${timeoutSeconds} vtysh${daemon} ${commands.map((command) => `-c '${command}'`).join(" ")}`;
+  return [
+    "ask_frr() {",
+    `  ${vtysh([...who, ...bgp, ...bfd])} && return`,
+    `  ${vtysh(who, " -d zebra")}`,
+    `  ${vtysh(who, " -d staticd")}`,
+    `  ${vtysh([...who, ...bfd], " -d bfdd")}`,
+    `  ${vtysh([...who, ...bgp], " -d bgpd")}`,
+    "  return 1",
+    "}",
+    "section frr ask_frr",
+  ];
+}
+
+/** Seconds; each probe is sent again and again until one is answered, so that one that is lost does not count. */
+const PING_SECONDS = 2;
+
+function askPing(): readonly string[] {
+  return [
+    "ask_ping() {",
+    '  for probe in "$@"; do',
+    "    set -- $probe",
+    `    { ping -n -q -c 1 -i 0.2 -w ${PING_SECONDS} -M do -s "$3" "$1" >/dev/null 2>&1 && echo "$1 $2"; } &`,
+    "  done",
+    "  wait",
+    "}",
+    'section ping ask_ping "$@"',
+  ];
+}
+
+/** Address, size of the packet, and what ping is told: what comes behind the IP and the ICMP header. */
+function probeWords(probe: Probe): string {
+  const headers = probe.address.includes(":") ? 48 : 28;
+  return `${probeKey(probe)} ${probe.size - headers}`;
+}

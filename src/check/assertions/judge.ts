@@ -1,0 +1,76 @@
+import { type Probe, probeKey, SMALL_PACKET } from "../ask/question.ts";
+import { compareSeen, type Judged, listOrNone } from "../item.ts";
+import { describePorts } from "../judge/routes.ts";
+import type { NodeObservation, RouteHop } from "../observation.ts";
+import { type Assertion, HOST, type RouteVia } from "./types.ts";
+
+/** Who has to be asked; null where it is all leaves that serve DHCP. */
+export function askedBy(assertion: Assertion): string | null {
+  return assertion.kind === "lease" ? null : assertion.from;
+}
+
+export function assertionProbe(assertion: Assertion): readonly Probe[] {
+  return assertion.kind === "reach" ? [{ address: assertion.address, size: SMALL_PACKET }] : [];
+}
+
+/** @param observations of the host and of all switches that were asked, by name; for a lease: of the DHCP servers */
+export function judgeAssertion(
+  assertion: Assertion,
+  observations: ReadonlyMap<string, NodeObservation>,
+): Judged {
+  return assertion.kind === "lease"
+    ? judgeLease(assertion, [...observations.values()])
+    : judgeAt(assertion, observations.get(assertion.from));
+}
+
+function judgeAt(
+  assertion: Exclude<Assertion, { kind: "lease" }>,
+  observation: NodeObservation | undefined,
+): Judged {
+  const { text } = assertion;
+  const node = assertion.from === HOST ? null : assertion.from;
+  const notAsked = { seen: false, why: "not asked", toldElsewhere: true } as const;
+  if (assertion.kind === "reach") {
+    const expected = assertion.wanted ? ANSWER : NO_ANSWER;
+    const key = probeKey({ address: assertion.address, size: SMALL_PACKET });
+    return compareSeen(observation?.answered ?? notAsked, node, text, expected, (answered) =>
+      answered.has(key) ? ANSWER : NO_ANSWER,
+    );
+  }
+  const expected = assertion.wanted ? describeVia(assertion.via) : describePorts([]);
+  return compareSeen(observation?.routes ?? notAsked, node, text, expected, (routes) =>
+    describeRoute(routes.get(assertion.prefix), assertion, expected),
+  );
+}
+
+function describeRoute(
+  hops: readonly RouteHop[] | undefined,
+  { wanted, via }: Extract<Assertion, { kind: "route" }>,
+  expected: string,
+): string {
+  const ports = (hops ?? []).map(({ device }) => device);
+  const enough = via !== null && "count" in via ? ports.length === via.count : ports.length > 0;
+  const exact = via === null || !("ports" in via) || describePorts(via.ports) === describePorts(ports);
+  return wanted && enough && exact ? expected : describePorts(ports);
+}
+
+function describeVia(via: RouteVia): string {
+  if (via === null) {
+    return "a route";
+  }
+  return "count" in via ? `${via.count} next ${via.count === 1 ? "hop" : "hops"}` : describePorts(via.ports);
+}
+
+function judgeLease(
+  { mac, address, text }: Extract<Assertion, { kind: "lease" }>,
+  observations: readonly NodeObservation[],
+): Judged {
+  const leases = observations.flatMap(({ dhcp }) => (dhcp.seen ? dhcp.value.leases : []));
+  const found = leases.filter((lease) => lease.mac.toLowerCase() === mac).map((lease) => lease.address);
+  const ok = address === null ? found.length > 0 : found.includes(address);
+  const expected = address ?? "a lease";
+  return { subject: text, node: null, expected, observed: ok ? expected : listOrNone(found), ok };
+}
+
+const ANSWER = "answer";
+const NO_ANSWER = "no answer";

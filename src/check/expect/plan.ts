@@ -1,0 +1,42 @@
+import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
+import { type PlannedPrefix, type PrefixOptions, plannedPrefixes } from "./prefixes.ts";
+
+/** What the check compares with: the fabric, and what follows from it. */
+export interface CheckPlan extends PrefixOptions {
+  readonly fabric: Fabric;
+  readonly prefixes: readonly PlannedPrefix[];
+}
+
+export function checkPlan(fabric: Fabric, options: PrefixOptions): CheckPlan {
+  return { fabric, ...options, prefixes: plannedPrefixes(fabric, options) };
+}
+
+/** One end of a BGP session, as seen from its node. */
+export interface SessionView {
+  readonly port: InterfaceName;
+  readonly peer: Node;
+  readonly peerPort: InterfaceName;
+  /** Of the peer's port. */
+  readonly peerLinkLocal: string;
+  readonly mtu: number;
+}
+
+/** The node's sessions with other nodes, in the order of its ports. */
+export function sessionsOf(fabric: Fabric, node: Node): readonly SessionView[] {
+  return node.ports.flatMap((port): readonly SessionView[] => {
+    const { peer } = port;
+    const other = fabric.nodes.find(({ name }) => peer.kind === "node" && name === peer.node);
+    const otherPort = other?.ports.find(({ name }) => peer.kind === "node" && name === peer.port);
+    return other === undefined || otherPort === undefined
+      ? []
+      : [
+          {
+            port: port.name,
+            peer: other,
+            peerPort: otherPort.name,
+            peerLinkLocal: otherPort.linkLocal,
+            mtu: port.mtu,
+          },
+        ];
+  });
+}

@@ -1,0 +1,69 @@
+import type { Fabric, Node, Prefix } from "../../fabric/types.ts";
+import { type WaysTo, waysTo } from "./paths.ts";
+
+/** A prefix that a node of the fabric announces. */
+export interface PlannedPrefix {
+  readonly prefix: Prefix;
+  readonly kind: "default" | "loopback" | "dhcp" | "vlan";
+  readonly origin: Node;
+  readonly ways: WaysTo;
+}
+
+export const DEFAULT_ROUTE = "0.0.0.0/0";
+
+export interface PrefixOptions {
+  /** Whether the switches' kernel has VLANs: without, leaves have no networks for servers. */
+  readonly vlans: boolean;
+}
+
+/** All that the fabric announces by itself. Servers' prefixes depend on who is plugged in. */
+export function plannedPrefixes(fabric: Fabric, { vlans }: PrefixOptions): readonly PlannedPrefix[] {
+  return fabric.nodes.flatMap((origin) => {
+    const ways = waysTo(fabric, origin);
+    const from = (kind: PlannedPrefix["kind"], prefix: Prefix): PlannedPrefix => ({
+      prefix,
+      kind,
+      origin,
+      ways,
+    });
+    return [
+      ...(origin.role === "internet" ? [from("default", DEFAULT_ROUTE)] : []),
+      from("loopback", `${origin.loopback}/32`),
+      ...(vlans && origin.role === "leaf" ? leafNetworks(origin, from) : []),
+    ];
+  });
+}
+
+function leafNetworks(
+  leaf: Extract<Node, { role: "leaf" }>,
+  from: (kind: PlannedPrefix["kind"], prefix: Prefix) => PlannedPrefix,
+): readonly PlannedPrefix[] {
+  return [
+    ...(leaf.dhcp === null ? [] : [from("dhcp", leaf.dhcp.prefix)]),
+    ...leaf.l2Vlans.map(({ prefix }) => from("vlan", prefix)),
+  ];
+}
+
+/** What one end of a session hears from the other. */
+export interface Announced {
+  readonly always: readonly PlannedPrefix[];
+  /** Depends on which of several equal ways the speaker holds for best, as it announces just that one. */
+  readonly maybe: readonly PlannedPrefix[];
+}
+
+/** What `listener` accepts from `speaker`: nothing whose path it is itself on. */
+export function announced(planned: readonly PlannedPrefix[], speaker: Node, listener: Node): Announced {
+  const always: PlannedPrefix[] = [];
+  const maybe: PlannedPrefix[] = [];
+  for (const prefix of planned) {
+    const hops = prefix.ways.get(speaker.name) ?? [];
+    const back = hops.filter(({ node }) => node === listener.name).length;
+    const isOwn = prefix.origin.name === speaker.name;
+    const knows = isOwn || (hops.length > 0 && speaker.role !== "leaf");
+    if (!knows || prefix.origin.name === listener.name || (back > 0 && back === hops.length)) {
+      continue;
+    }
+    (back > 0 ? maybe : always).push(prefix);
+  }
+  return { always, maybe };
+}

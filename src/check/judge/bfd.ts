@@ -1,0 +1,20 @@
+import type { Node } from "../../fabric/types.ts";
+import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
+import { compareSeen, type Judged } from "../item.ts";
+import type { BfdState, NodeObservation } from "../observation.ts";
+
+/** The BFD peer of every session. */
+export function judgeBfd({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
+  return sessionsOf(fabric, node).map(({ port }) =>
+    compareSeen(frr, node.name, `${node.name} ${port}`, "up", ({ bfd }) => describe(bfd.get(port))),
+  );
+}
+
+function describe(peer: BfdState | undefined): string {
+  if (peer === undefined) {
+    return "no peer";
+  }
+  return peer.status === "up" || peer.diagnostic === "ok"
+    ? peer.status
+    : `${peer.status} (${peer.diagnostic})`;
+}

@@ -1,0 +1,83 @@
+import type { Node } from "../../fabric/types.ts";
+import { type CheckPlan, type SessionView, sessionsOf } from "../expect/plan.ts";
+import { announced, type PlannedPrefix } from "../expect/prefixes.ts";
+import { compareProblems, compareSeen, type Judged, unjudged } from "../item.ts";
+import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../observation.ts";
+
+/** Of every session at this end: whether it is up and in which families; what came in by it; what went out. */
+export function judgeBgp(plan: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
+  return sessionsOf(plan.fabric, node).flatMap((session) => {
+    const incoming = announced(plan.prefixes, session.peer, node);
+    const outgoing = announced(plan.prefixes, node, session.peer);
+    const subject = `${node.name} ${session.port}`;
+    const expected = `${ESTABLISHED} with AS ${session.peer.asn}, IPv4 and IPv6`;
+    const whole = compareSeen(frr, node.name, subject, expected, ({ sessions }) =>
+      describeSession(sessions.get(session.port)),
+    );
+    const received = `${incoming.always.length} planned prefixes from ${session.peer.name}`;
+    const sent = `${outgoing.always.length} or more prefixes to ${session.peer.name}`;
+    const state = frr.seen ? frr.value.sessions.get(session.port) : undefined;
+    if (!frr.seen || state?.state !== ESTABLISHED) {
+      const why = frr.seen ? "the session is not established" : frr.why;
+      return [
+        whole,
+        unjudged(node.name, `${subject} received`, received, why),
+        unjudged(node.name, `${subject} sent`, sent, why),
+      ];
+    }
+    const wrong = wrongPrefixes(plan, incoming, pathsFrom(frr.value, session, state));
+    const missing = state.sent < outgoing.always.length ? [`${state.sent} prefixes`] : [];
+    return [
+      whole,
+      compareProblems(node.name, `${subject} received`, received, wrong),
+      compareProblems(node.name, `${subject} sent`, sent, missing),
+    ];
+  });
+}
+
+const ESTABLISHED = "Established";
+
+function describeSession(session: SessionState | undefined): string {
+  if (session === undefined) {
+    return "no session";
+  }
+  const families = session.families.length === 0 ? "no family" : session.families.join(" and ");
+  return session.state === ESTABLISHED
+    ? `${session.state} with AS ${session.remoteAs}, ${families}`
+    : session.state;
+}
+
+/** FRR tells a path's neighbor by its address, which for these is link-local, or by its port. */
+function pathsFrom({ prefixes }: FrrObservation, { port }: SessionView, { address }: SessionState) {
+  return prefixes.filter(({ from }) => from === address || from === port);
+}
+
+/**
+ * What servers announce comes from ASes of their own and is left out. Whatever comes from one of the fabric's has to
+ * be planned, and the planned has to come from where it is planned.
+ */
+function wrongPrefixes(
+  { fabric }: CheckPlan,
+  { always, maybe }: ReturnType<typeof announced>,
+  received: readonly BgpPrefix[],
+): readonly string[] {
+  const asns = new Set(fabric.nodes.map(({ asn }) => asn));
+  const isPlanned = (path: BgpPrefix, planned: PlannedPrefix): boolean =>
+    planned.prefix === path.prefix && planned.origin.asn === path.originAs;
+  const missing = always.filter((planned) => !received.some((path) => isPlanned(path, planned)));
+  const unplanned = received
+    .filter((path) => asns.has(path.originAs ?? 0))
+    .filter((path) => ![...always, ...maybe].some((planned) => isPlanned(path, planned)));
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          `${always.length - missing.length} planned prefixes, without ${missing.map(({ prefix }) => prefix).join(", ")}`,
+        ]),
+    ...(unplanned.length === 0
+      ? []
+      : [
+          `unplanned: ${unplanned.map(({ prefix, originAs }) => `${prefix} from AS ${originAs}`).join(", ")}`,
+        ]),
+  ];
+}

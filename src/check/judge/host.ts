@@ -1,0 +1,33 @@
+import type { DriftItem } from "../../host/drift.ts";
+import { compare, compareProblems, type Judged } from "../item.ts";
+
+/** The one rule that gives what leaves the fabric the host's address. */
+export function judgeSnat(drift: readonly DriftItem[], prefix: string): Judged {
+  const wrong = drift.filter(isSnat).map(({ item, observed }) => `${item}: ${observed}`);
+  return compareProblems(null, `SNAT of ${prefix}`, "present", wrong);
+}
+
+/** The host's addresses, routes, settings, files and other rules: one item for all, or one for each difference. */
+export function judgeHost(drift: readonly DriftItem[]): readonly Judged[] {
+  const others = drift.filter((item) => !isSnat(item) && !isOfWire(item));
+  return others.length === 0
+    ? [compare(null, "host network", AS_PLANNED, AS_PLANNED)]
+    : others.map(({ item, expected, observed }) => ({
+        ...compare(null, item, expected, observed),
+        ok: false,
+      }));
+}
+
+const AS_PLANNED = "as planned";
+
+function isSnat({ item }: DriftItem): boolean {
+  return / rule in .*postrouting/i.test(item);
+}
+
+/** What is judged with the wire that the device belongs to. */
+function isOfWire({ item, expected, observed }: DriftItem): boolean {
+  return (
+    /^device [^:]+: (mtu|bridge|state)$/.test(item) ||
+    (/^device [^:]+$/.test(item) && observed === "missing" && !expected.startsWith("none"))
+  );
+}

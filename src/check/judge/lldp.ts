@@ -1,0 +1,13 @@
+import type { Node } from "../../fabric/types.ts";
+import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
+import { compareSeen, type Judged, listOrNone } from "../item.ts";
+import type { NodeObservation } from "../observation.ts";
+
+/** Who says to be at the other end of every port that leads to another switch. */
+export function judgeLldp({ fabric }: CheckPlan, node: Node, { lldp }: NodeObservation): readonly Judged[] {
+  return sessionsOf(fabric, node).map(({ port, peer, peerPort }) =>
+    compareSeen(lldp, node.name, `${node.name} ${port}`, `${peer.name} ${peerPort}`, (neighbors) =>
+      listOrNone((neighbors.get(port) ?? []).map((neighbor) => `${neighbor.system} ${neighbor.port}`)),
+    ),
+  );
+}

@@ -1,0 +1,25 @@
+import type { Node } from "../../fabric/types.ts";
+import { compareSeen, type Judged, listOrNone } from "../item.ts";
+import type { NodeObservation } from "../observation.ts";
+
+/** What each switch needs; FRR from version 9 has mgmtd besides, and most have watchfrr. */
+const DAEMONS = ["bfdd", "bgpd", "staticd", "zebra"];
+
+/** Whether the switch runs FRR's daemons. */
+export function judgeDaemons(node: Node, { frr }: NodeObservation): Judged {
+  return compareSeen(frr, node.name, `${node.name} FRR`, listOrNone(DAEMONS), ({ daemons }) =>
+    listOrNone(DAEMONS.filter((daemon) => daemons.includes(daemon))),
+  );
+}
+
+/** @param why it can't be asked, null where it answers */
+export function judgeAnswer(node: Node, why: string | null): Judged {
+  const expected = "runs and answers";
+  return {
+    subject: node.name,
+    node: node.name,
+    expected,
+    observed: why ?? expected,
+    ok: why === null,
+  };
+}

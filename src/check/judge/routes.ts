@@ -1,0 +1,63 @@
+import type { Fabric, Node } from "../../fabric/types.ts";
+import type { CheckPlan } from "../expect/plan.ts";
+import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
+import { compareSeen, type Judged } from "../item.ts";
+import type { NodeObservation, RouteHop } from "../observation.ts";
+
+/** The default route: of the internet router to the host, of all others towards the internet router. */
+export function judgeDefaultRoute(
+  plan: CheckPlan,
+  node: Node,
+  observation: NodeObservation,
+): readonly Judged[] {
+  const planned = plan.prefixes.find(({ kind }) => kind === "default");
+  const ports = planned?.origin.name === node.name ? portsToHost(node) : portsTowards(planned, node);
+  return [judge(observation, node, `${node.name} default route`, DEFAULT_ROUTE, ports)];
+}
+
+/** Every other node's networks: all the shortest ways, no other. */
+export function judgeEcmp(plan: CheckPlan, node: Node, observation: NodeObservation): readonly Judged[] {
+  return plan.prefixes
+    .filter(({ kind, origin }) => kind !== "default" && origin.name !== node.name)
+    .map((planned) => {
+      const subject = `${node.name} → ${planned.origin.name} ${withoutHostLength(planned.prefix)}`;
+      return judge(observation, node, subject, planned.prefix, portsTowards(planned, node));
+    });
+}
+
+function judge(
+  { routes }: NodeObservation,
+  node: Node,
+  subject: string,
+  prefix: string,
+  ports: readonly string[],
+): Judged {
+  return compareSeen(routes, node.name, subject, describePorts(ports), (table) =>
+    describePorts(portsOf(table.get(prefix) ?? [])),
+  );
+}
+
+function portsTowards(planned: PlannedPrefix | undefined, node: Node): readonly string[] {
+  return (planned?.ways.get(node.name) ?? []).map(({ port }) => port);
+}
+
+function portsToHost(node: Fabric["nodes"][number]): readonly string[] {
+  return node.ports.filter(({ peer }) => peer.kind === "host").map(({ name }) => name);
+}
+
+function portsOf(hops: readonly RouteHop[]): readonly string[] {
+  return hops.map(({ device }) => device);
+}
+
+/** `2 next hops: ens4, ens5`, in the order of their numbers. */
+export function describePorts(ports: readonly string[]): string {
+  const sorted = [...ports].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  if (sorted.length === 0) {
+    return "no route";
+  }
+  return `${sorted.length} next ${sorted.length === 1 ? "hop" : "hops"}: ${sorted.join(", ")}`;
+}
+
+function withoutHostLength(prefix: string): string {
+  return prefix.replace(/\/32$/, "");
+}

@@ -1,0 +1,91 @@
+import type { HostInterface, Node, Port, Wire } from "../../fabric/types.ts";
+import type { CheckPlan } from "../expect/plan.ts";
+import { compare, compareProblems, type Judged, unjudged } from "../item.ts";
+import type { LinkState, NodeObservation } from "../observation.ts";
+
+export interface WireSights {
+  readonly host: NodeObservation;
+  /** Of those switches that were asked. */
+  readonly nodes: ReadonlyMap<string, NodeObservation>;
+}
+
+/** One item for each wire: its bridge and what is in it on the host, and the ports at its ends in the switches. */
+export function judgeWire({ fabric }: CheckPlan, wire: Wire, sights: WireSights): Judged {
+  const { bridge, interfaces } = wire;
+  const ends = interfaces.flatMap((item) =>
+    item.end.kind === "node" ? [`${item.end.node} ${item.end.port}`] : [],
+  );
+  const expected = `up, MTU ${bridge.mtu}: ${[...interfaces.map(({ name }) => name), ...ends].join(", ")}`;
+  const subject = `wire ${bridge.name}`;
+  const { links } = sights.host;
+  if (!links.seen) {
+    return links.toldElsewhere
+      ? unjudged(null, subject, expected, links.why)
+      : compare(null, subject, expected, links.why);
+  }
+  const found = links.value;
+  return compareProblems(null, subject, expected, [
+    ...problemsOf(bridge.name, found.get(bridge.name), { mtu: bridge.mtu, carrier: false, master: null }),
+    ...interfaces.flatMap((item) =>
+      problemsOf(item.name, found.get(item.name), {
+        mtu: item.mtu,
+        carrier: hasCarrier(item, sights),
+        master: bridge.name,
+      }),
+    ),
+    ...interfaces.flatMap((item) => insideProblems(fabric.nodes, item, sights)),
+  ]);
+}
+
+/** Whether the wire touches this node. */
+export function touches(wire: Wire, name: string): boolean {
+  return wire.interfaces.some(({ end }) => end.kind === "node" && end.node === name);
+}
+
+interface PlannedLink {
+  readonly mtu: number;
+  readonly carrier: boolean;
+  readonly master: string | null;
+}
+
+/** Servers come and go, and a switch that is off has none: that is an item of its own. */
+function hasCarrier({ end }: HostInterface, { nodes }: WireSights): boolean {
+  const node = end.kind === "node" ? nodes.get(end.node) : undefined;
+  return node !== undefined && (node.links.seen || !node.links.toldElsewhere);
+}
+
+function insideProblems(
+  nodes: readonly Node[],
+  { end }: HostInterface,
+  sights: WireSights,
+): readonly string[] {
+  const links = end.kind === "node" ? sights.nodes.get(end.node)?.links : undefined;
+  if (end.kind !== "node" || links === undefined || (!links.seen && links.toldElsewhere)) {
+    return [];
+  }
+  const port: Port | undefined = nodes
+    .find(({ name }) => name === end.node)
+    ?.ports.find(({ name }) => name === end.port);
+  return links.seen
+    ? problemsOf(`${end.node} ${end.port}`, links.value.get(end.port), {
+        mtu: port?.mtu ?? 0,
+        carrier: true,
+        master: null,
+      })
+    : [`${end.node} ${end.port}: ${links.why}`];
+}
+
+function problemsOf(name: string, link: LinkState | undefined, planned: PlannedLink): readonly string[] {
+  if (link === undefined) {
+    return [`${name}: missing`];
+  }
+  const wrong = [
+    ...(link.up ? [] : ["down"]),
+    ...(link.up && planned.carrier && !link.carrier ? ["no carrier"] : []),
+    ...(link.mtu === planned.mtu ? [] : [`MTU ${link.mtu}`]),
+    ...(planned.master === null || link.master === planned.master
+      ? []
+      : [link.master === null ? `not in ${planned.master}` : `in ${link.master}`]),
+  ];
+  return wrong.length === 0 ? [] : [`${name}: ${wrong.join(", ")}`];
+}

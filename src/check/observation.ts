@@ -1,0 +1,107 @@
+import type { Address, InterfaceAddress, InterfaceName, Prefix } from "../fabric/types.ts";
+
+/** What one look at a switch found, in its own words; nothing in it comes from the plan. */
+export interface NodeObservation {
+  readonly frr: Seen<FrrObservation>;
+  readonly links: Seen<ReadonlyMap<InterfaceName, LinkState>>;
+  /** Routes of the main table by prefix, `0.0.0.0/0` for the default one. */
+  readonly routes: Seen<ReadonlyMap<Prefix, readonly RouteHop[]>>;
+  readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
+  readonly dhcp: Seen<DhcpObservation>;
+  /** Those of the probes sent that were answered. */
+  readonly answered: Seen<ReadonlySet<string>>;
+}
+
+/** What one source said, or why it said nothing. */
+export type Seen<T> =
+  | { readonly seen: true; readonly value: T }
+  | {
+      readonly seen: false;
+      readonly why: string;
+      /** Whether another item tells of the cause: all that a switch which is off does not say is one difference. */
+      readonly toldElsewhere: boolean;
+    };
+
+export function seen<T>(value: T): Seen<T> {
+  return { seen: true, value };
+}
+
+export function unseen(why: string): Seen<never> {
+  return { seen: false, why, toldElsewhere: false };
+}
+
+/** All sources of a switch that can't be asked. */
+export function nothingSeen(why: string): NodeObservation {
+  const source = { seen: false, why, toldElsewhere: true } as const;
+  return { frr: source, links: source, routes: source, lldp: source, dhcp: source, answered: source };
+}
+
+export interface FrrObservation {
+  /** `bgpd`, `zebra`, … */
+  readonly daemons: readonly string[];
+  readonly sessions: ReadonlyMap<InterfaceName, SessionState>;
+  readonly prefixes: readonly BgpPrefix[];
+  readonly bfd: ReadonlyMap<InterfaceName, BfdState>;
+}
+
+export interface SessionState {
+  /** FRR's names (RFC 4271, section 8.2.2). */
+  readonly state: string;
+  readonly remoteAs: number;
+  /** Of the neighbor: its paths have it. */
+  readonly address: string;
+  /** `IPv4` and `IPv6`, where both ends agreed on it. */
+  readonly families: readonly string[];
+  /** IPv4 prefixes. */
+  readonly accepted: number;
+  readonly sent: number;
+}
+
+/** One path to an IPv4 prefix. */
+export interface BgpPrefix {
+  readonly prefix: Prefix;
+  /** Address of the neighbor that told of it. */
+  readonly from: string;
+  /** The AS that it comes from; null for the switch's own. */
+  readonly originAs: number | null;
+}
+
+export interface BfdState {
+  readonly status: string;
+  /** The diagnostic of RFC 5880, section 4.1; `ok` for none. */
+  readonly diagnostic: string;
+}
+
+export interface LinkState {
+  readonly up: boolean;
+  readonly carrier: boolean;
+  readonly mtu: number;
+  readonly master: InterfaceName | null;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/** One next hop that packets can take. */
+export interface RouteHop {
+  readonly device: InterfaceName;
+  /** Null on a connected route. */
+  readonly via: string | null;
+}
+
+export interface LldpNeighbor {
+  readonly system: string;
+  readonly port: string;
+}
+
+export interface DhcpObservation {
+  /** Where DHCP is listened for: `192.168.110.1`. */
+  readonly listening: readonly Address[];
+  /** In Kea's configuration. */
+  readonly subnets: readonly Prefix[];
+  readonly interfaces: readonly InterfaceName[];
+  readonly leases: readonly Lease[];
+}
+
+export interface Lease {
+  readonly address: Address;
+  readonly mac: string;
+}

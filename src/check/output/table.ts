@@ -1,0 +1,45 @@
+import { formatTable } from "../../format/table.ts";
+import type { CheckReport, TimedItem } from "../report.ts";
+
+/** Counts by kind, and below them everything that differs; or, if `verbose`, all that was looked at. */
+export function formatReport(report: CheckReport, { verbose }: { readonly verbose: boolean }): string {
+  const counts = formatTable(
+    ["CHECK", "OK", "DIFFERENT", "UNKNOWN"],
+    report.summary.map(({ kind, ok, different, unknown }) => [kind, ok, different, unknown]),
+  );
+  const shown = verbose ? report.items : report.items.filter(({ ok }) => ok === false);
+  const details =
+    shown.length === 0
+      ? []
+      : [
+          formatTable(
+            ["", "CHECK", "WHAT", "EXPECTED", "OBSERVED"],
+            shown.map((item) => [mark(item), item.kind, item.subject, item.expected, observed(item)]),
+          ),
+        ];
+  return [counts, ...details, ...report.notes, verdict(report)].join("\n\n");
+}
+
+/** One line. */
+export function verdict({ asPlanned, items, durationMs }: CheckReport): string {
+  const different = items.filter(({ ok }) => ok === false).length;
+  const unknown = items.filter(({ ok }) => ok === null).length;
+  const took = `(${(durationMs / 1000).toFixed(1)} s)`;
+  if (items.length === 0) {
+    return "There is nothing to check.";
+  }
+  if (asPlanned) {
+    return `The fabric is as planned: ${items.length} ${items.length === 1 ? "check" : "checks"} ${took}.`;
+  }
+  const rest = unknown === 0 ? "" : `, and ${unknown} can't be told because of that`;
+  return `${different} of ${items.length} checks ${different === 1 ? "differs" : "differ"} from the plan${rest} ${took}.`;
+}
+
+function mark({ ok }: TimedItem): string {
+  return ok === null ? "?" : ok ? "ok" : "!!";
+}
+
+/** What is as expected need not be read twice. */
+function observed({ ok, observed }: TimedItem): string {
+  return ok === true ? "" : observed;
+}

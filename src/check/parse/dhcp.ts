@@ -1,0 +1,35 @@
+import type { DhcpObservation, Lease } from "../observation.ts";
+
+/**
+ * @param sockets `ss -H -l -n -u 'sport = :67'`: Kea opens a socket on each address that it serves, besides the raw
+ *   one that it receives with.
+ * @param configuration of Kea, which is JSON with comments
+ * @param leases Kea's lease file; of several lines for an address the last one counts
+ */
+export function parseDhcp(sockets: string, configuration: string, leases: string): DhcpObservation {
+  return {
+    listening: [...sockets.matchAll(/\s(\d+\.\d+\.\d+\.\d+)(?:%[^\s:]+)?:67\s/g)].flatMap(
+      ([, address = ""]) => [address],
+    ),
+    subnets: [...configuration.matchAll(/"subnet"\s*:\s*"([^"]+)"/g)].flatMap(([, prefix = ""]) => [prefix]),
+    interfaces: [...configuration.matchAll(/"interfaces"\s*:\s*\[([^\]]*)\]/g)].flatMap(([, list = ""]) =>
+      [...list.matchAll(/"([^"]+)"/g)].flatMap(([, name = ""]) => [name]),
+    ),
+    leases: parseLeases(leases),
+  };
+}
+
+/** The columns of Kea's file: address,hwaddr,client_id,valid_lifetime,expire,…,state: 0 is in use. */
+function parseLeases(csv: string): readonly Lease[] {
+  const [head = "", ...lines] = csv.trim().split("\n");
+  const columns = head.split(",");
+  const state = columns.indexOf("state");
+  const latest = new Map<string, { readonly mac: string; readonly inUse: boolean }>();
+  for (const line of lines) {
+    const cells = line.split(",");
+    const [address = "", mac = "", , lifetime] = cells;
+    // Released leases are written with a lifetime of 0.
+    latest.set(address, { mac, inUse: (cells[state] ?? "0") === "0" && lifetime !== "0" });
+  }
+  return [...latest].flatMap(([address, { mac, inUse }]) => (inUse ? [{ address, mac }] : []));
+}

@@ -1,0 +1,112 @@
+import type { Fabric, Node } from "../fabric/types.ts";
+import type { Probe, Question, Source } from "./ask/question.ts";
+import { askedBy, assertionProbe } from "./assertions/judge.ts";
+import { type Assertion, HOST } from "./assertions/types.ts";
+import { type CheckPlan, sessionsOf } from "./expect/plan.ts";
+import { fullSizeProbes, loopbackProbes, type PlannedProbe } from "./expect/probes.ts";
+import { NODE_SOURCES, type Selection } from "./selection.ts";
+
+/** Without how long to wait, which depends on who is asked. */
+type Untimed = Omit<Question, "timeoutSeconds">;
+
+/** What each switch has to be asked; those that need not be are left out. */
+export function nodeQuestions(
+  plan: CheckPlan,
+  selection: Selection,
+  assertions: readonly Assertion[],
+): ReadonlyMap<string, Untimed> {
+  return new Map(
+    plan.fabric.nodes.flatMap((node): readonly (readonly [string, Untimed])[] => {
+      const question = nodeQuestion(plan, selection, assertions, node);
+      return question.sources.size === 0 ? [] : [[node.name, question]];
+    }),
+  );
+}
+
+function nodeQuestion(
+  plan: CheckPlan,
+  selection: Selection,
+  assertions: readonly Assertion[],
+  node: Node,
+): Untimed {
+  const asserted = assertions.filter((each) => askedBy(each) === node.name);
+  const kinds = isSelected(selection, node.name) ? [...selection.kinds] : [];
+  const servesDhcp = node.role === "leaf" && node.dhcp !== null;
+  const needed: readonly Source[] = [
+    ...kinds.flatMap((kind) => NODE_SOURCES[kind]),
+    ...asserted.flatMap(sourcesOf),
+    ...(servesDhcp && assertions.some(({ kind }) => kind === "lease") ? (["dhcp"] as const) : []),
+  ];
+  const probes: readonly Probe[] = [
+    ...(kinds.includes("loopback") ? loopbackProbes(plan, node) : []),
+    ...(kinds.includes("mtu") ? fullSizeProbes(plan, node) : []),
+    ...asserted.flatMap(assertionProbe),
+  ];
+  const useless = (source: Source) =>
+    (source === "dhcp" && !servesDhcp) || (source === "ping" && probes.length === 0);
+  return {
+    sources: new Set(needed.filter((source) => !useless(source))),
+    ports: sessionsOf(plan.fabric, node).map(({ port }) => port),
+    probes,
+  };
+}
+
+/** What the host has to be asked. */
+export function hostQuestion(
+  plan: CheckPlan,
+  selection: Selection,
+  assertions: readonly Assertion[],
+): Untimed {
+  const asserted = assertions.filter((each) => askedBy(each) === HOST);
+  const { loopback, mtu } = hostProbes(plan, selection);
+  const probes = [...loopback, ...mtu, ...asserted.flatMap(assertionProbe)];
+  return {
+    sources: new Set([
+      ...(selection.kinds.has("wire") ? (["ip"] as const) : []),
+      ...(probes.length > 0 ? (["ping"] as const) : []),
+      ...asserted.flatMap(sourcesOf),
+    ]),
+    ports: [],
+    probes,
+  };
+}
+
+/** What the host sends: only to selected switches. */
+export function hostProbes(
+  plan: CheckPlan,
+  selection: Selection,
+): Readonly<Record<"loopback" | "mtu", readonly PlannedProbe[]>> {
+  const toSelected = ({ target }: PlannedProbe) => isSelected(selection, target);
+  return {
+    loopback: selection.kinds.has("loopback") ? loopbackProbes(plan, null).filter(toSelected) : [],
+    mtu: selection.kinds.has("mtu") ? fullSizeProbes(plan, null).filter(toSelected) : [],
+  };
+}
+
+export function isSelected({ nodes }: Selection, name: string): boolean {
+  return nodes === null || nodes.has(name);
+}
+
+/** The assertions that stay where only some switches are selected. */
+export function selectAssertions(
+  fabric: Fabric,
+  { kinds, nodes }: Selection,
+  assertions: readonly Assertion[],
+): readonly Assertion[] {
+  const wanted = nodes === null ? new Set([HOST, ...fabric.nodes.map(({ name }) => name)]) : nodes;
+  return assertions.filter((each) => {
+    const asked = askedBy(each);
+    return kinds.has("assert") && (asked === null ? nodes === null : wanted.has(asked));
+  });
+}
+
+function sourcesOf(assertion: Assertion): readonly Source[] {
+  switch (assertion.kind) {
+    case "reach":
+      return ["ping"];
+    case "route":
+      return assertion.prefix.includes(":") ? ["ip", "ip6"] : ["ip"];
+    case "lease":
+      return ["dhcp"];
+  }
+}

@@ -1,0 +1,28 @@
+import type { Source } from "./ask/question.ts";
+import type { CheckKind } from "./kinds.ts";
+
+/** What of all that can be checked the user wants. */
+export interface Selection {
+  readonly kinds: ReadonlySet<CheckKind>;
+  /** Switches' names; null for all of them and the host. */
+  readonly nodes: ReadonlySet<string> | null;
+}
+
+/** What a switch has to be asked for each kind. */
+export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
+  node: ["frr"],
+  wire: ["ip"],
+  host: [],
+  snat: [],
+  bgp: ["frr"],
+  bfd: ["frr"],
+  lldp: ["lldp"],
+  "default-route": ["ip"],
+  ecmp: ["ip"],
+  loopback: ["ping"],
+  mtu: ["ping"],
+  dhcp: ["dhcp", "ip"],
+  vlan: ["ip"],
+  // By what the assertions say.
+  assert: [],
+};

@@ -1,0 +1,52 @@
+import { InterruptedError } from "../errors.ts";
+import type { CheckReport } from "./report.ts";
+
+export interface WaitOptions {
+  /** 0: look once. */
+  readonly timeoutMs: number;
+  /** Between the end of one look and the next. */
+  readonly pauseMs: number;
+  readonly interrupted: AbortSignal;
+  /** Told of every look that was not good. */
+  readonly onLook: (report: CheckReport) => void;
+}
+
+/**
+ * Look until all is as planned or the time is over, and give the last look. The time is no limit to a look itself,
+ * which has limits of its own.
+ * @throws InterruptedError when asked to stop.
+ */
+export async function checkUntilGood(
+  look: () => Promise<CheckReport>,
+  { timeoutMs, pauseMs, interrupted, onLook }: WaitOptions,
+): Promise<CheckReport> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const report = await look();
+    if (interrupted.aborted) {
+      throw new InterruptedError();
+    }
+    if (report.asPlanned || performance.now() >= deadline) {
+      return report;
+    }
+    onLook(report);
+    await pause(Math.min(pauseMs, Math.max(0, deadline - performance.now())), interrupted);
+  }
+}
+
+/** Over when interrupted. */
+export function pause(milliseconds: number, interrupted: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      interrupted.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    if (interrupted.aborted) {
+      end();
+    } else {
+      interrupted.addEventListener("abort", end);
+    }
+  });
+}

@@ -1,0 +1,169 @@
+import type { Argv } from "yargs";
+import { CHECK_KINDS, type CheckKind, isCheckKind, KIND_MEANINGS } from "../../check/kinds.ts";
+import type { CheckReport } from "../../check/report.ts";
+import type { Selection } from "../../check/selection.ts";
+import { UsageError } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import { command } from "../command.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { parseDuration } from "../duration.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { selectNodes } from "../find-node.ts";
+import { print, printJson } from "../output.ts";
+
+interface CheckOptions extends GlobalOptions {
+  readonly nodes: readonly string[];
+  readonly only: string | undefined;
+  readonly assert: readonly string[];
+  readonly wait: string | undefined;
+  readonly watch: boolean;
+  readonly interval: string;
+  readonly junit: string | undefined;
+  readonly verbose: boolean;
+}
+
+/** After a look that was not good. */
+const PAUSE_MS = 500;
+
+export const checkCommand = command<CheckOptions>({
+  command: "check [nodes..]",
+  describe:
+    "Is the running fabric the planned one? Every difference, expected and observed; exits with 4 then",
+  builder,
+  run: runCheck,
+});
+
+function builder(parser: Argv): Argv {
+  return parser
+    .positional("nodes", { array: true, type: "string", describe: "Check just these: leaf1, spine2, ..." })
+    .option("only", {
+      type: "string",
+      requiresArg: true,
+      describe: `Check just these, with commas between them: ${CHECK_KINDS.join(", ")}`,
+    })
+    .option("assert", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      defaultDescription: "CHECK_FILE",
+      describe: "File of what else is to hold, such as: reach leaf1 192.168.100.2",
+    })
+    .option("wait", {
+      type: "string",
+      requiresArg: true,
+      describe: "Look again until all is as planned, for this long at most: 500ms, 60s, 2m",
+    })
+    .option("watch", { type: "boolean", default: false, describe: "Look again and again, until Ctrl-C" })
+    .option("interval", {
+      type: "string",
+      default: "2s",
+      requiresArg: true,
+      describe: "Pause between the looks of --watch",
+    })
+    .option("junit", {
+      type: "string",
+      requiresArg: true,
+      describe: "Write the result to this file, too, as CI systems read it",
+    })
+    .option("verbose", { type: "boolean", default: false, describe: "Show also what is as planned" })
+    .example("$0 check", "the whole fabric")
+    .example("$0 check --wait 60s --only bgp,loopback", "until it routes")
+    .example("$0 check leaf1 leaf2 --verbose", "everything about rack 1's leaves")
+    .epilogue(
+      `What is checked:\n${CHECK_KINDS.map((kind) => `  ${kind.padEnd(14)} ${KIND_MEANINGS[kind]}`).join("\n")}`,
+    );
+}
+
+async function runCheck(options: CheckOptions): Promise<void> {
+  if (options.watch && options.wait !== undefined) {
+    throw new UsageError("--watch never ends, so that there is nothing to --wait for");
+  }
+  const timeoutMs = options.wait === undefined ? 0 : parseDuration("--wait", options.wait);
+  const intervalMs = parseDuration("--interval", options.interval);
+  const context = await loadContext(options);
+  const look = await prepareLook(context, options);
+  if (options.watch) {
+    await watch(context, look, intervalMs, options);
+    return;
+  }
+  const { checkUntilGood } = await import("../../check/wait.ts");
+  const { formatReport, verdict } = await import("../../check/output/table.ts");
+  const report = await checkUntilGood(look, {
+    timeoutMs,
+    pauseMs: PAUSE_MS,
+    interrupted,
+    onLook: (seen) => process.stderr.write(options.json ? "" : `${verdict(seen)} Looking again.\n`),
+  });
+  if (options.json) {
+    printJson(report);
+  } else {
+    print(formatReport(report, options));
+  }
+  await writeJunit(context, options, report);
+  process.exitCode = exitCodeOf(report);
+}
+
+/** One look, as often as it is called. */
+async function prepareLook(
+  { host, loaded, fabric }: Context,
+  options: CheckOptions,
+): Promise<() => Promise<CheckReport>> {
+  const { check } = await import("../../check/check.ts");
+  const { loadAssertions } = await import("../../check/assertions/load.ts");
+  const { runningMachines } = await import("../../switches/running.ts");
+  const selection = selectionOf(fabric, options);
+  const assertions = await loadAssertions(host, fabric, options.assert);
+  return async () => {
+    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    return check(host, { fabric, machines, selection, assertions });
+  };
+}
+
+function selectionOf(fabric: Fabric, { nodes, only }: CheckOptions): Selection {
+  const words = only === undefined ? CHECK_KINDS : only.split(",").map((word) => word.trim());
+  const kinds = words.map((word): CheckKind => {
+    if (!isCheckKind(word)) {
+      throw new UsageError(`--only: there is no check "${word}"; there are ${CHECK_KINDS.join(", ")}`);
+    }
+    return word;
+  });
+  return {
+    kinds: new Set(kinds),
+    nodes: nodes.length === 0 ? null : new Set(selectNodes(fabric, nodes).map(({ name }) => name)),
+  };
+}
+
+/** Draws over the last look on a terminal; one block after another elsewhere, with --json a line for each look. */
+async function watch(
+  context: Context,
+  look: () => Promise<CheckReport>,
+  intervalMs: number,
+  options: CheckOptions,
+): Promise<void> {
+  const { formatReport } = await import("../../check/output/table.ts");
+  const { pause } = await import("../../check/wait.ts");
+  const clear = process.stdout.isTTY ? "\u001b[H\u001b[J" : "";
+  while (!interrupted.aborted) {
+    const report = await look();
+    if (interrupted.aborted) {
+      break;
+    }
+    const time = new Date().toLocaleTimeString("en-GB");
+    print(options.json ? JSON.stringify(report) : `${clear}${time}\n\n${formatReport(report, options)}\n`);
+    await writeJunit(context, options, report);
+    process.exitCode = exitCodeOf(report);
+    await pause(intervalMs, interrupted);
+  }
+}
+
+async function writeJunit({ host }: Context, { junit }: CheckOptions, report: CheckReport): Promise<void> {
+  if (junit !== undefined) {
+    const { formatJunit } = await import("../../check/output/junit.ts");
+    await host.writeFile(junit, formatJunit(report));
+  }
+}
+
+function exitCodeOf({ asPlanned }: CheckReport): number {
+  return asPlanned ? ExitCode.done : ExitCode.drift;
+}

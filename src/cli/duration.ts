@@ -1,0 +1,11 @@
+import { UsageError } from "../errors.ts";
+
+/** `500ms`, `60s` or `2m` in milliseconds; a plain number is seconds. @throws UsageError naming the option */
+export function parseDuration(option: string, text: string): number {
+  const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
+  const factor = { ms: 1, s: 1000, "": 1000, m: 60_000, h: 3_600_000 }[unit];
+  if (digits === "" || factor === undefined) {
+    throw new UsageError(`${option}: "${text}" is not a time, such as 500ms, 60s or 2m`);
+  }
+  return Math.round(Number(digits) * factor);
+}
