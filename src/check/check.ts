@@ -26,7 +26,7 @@ export async function check(host: Host, question: CheckQuestion): Promise<CheckR
   const startedMs = performance.now();
   const { fabric, machines, selection } = question;
   const assertions = selectAssertions(fabric, selection, question.assertions);
-  const plan = checkPlan(fabric, { vlans: true });
+  const plan = checkPlan(fabric);
   const [drift, hostSight, nodes] = await Promise.all([
     observeDrift(host, fabric, selection),
     askHost(host, hostQuestion(plan, selection, assertions)),

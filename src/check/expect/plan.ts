@@ -1,14 +1,14 @@
 import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
-import { type PlannedPrefix, type PrefixOptions, plannedPrefixes } from "./prefixes.ts";
+import { type PlannedPrefix, plannedPrefixes } from "./prefixes.ts";
 
 /** What the check compares with: the fabric, and what follows from it. */
-export interface CheckPlan extends PrefixOptions {
+export interface CheckPlan {
   readonly fabric: Fabric;
   readonly prefixes: readonly PlannedPrefix[];
 }
 
-export function checkPlan(fabric: Fabric, options: PrefixOptions): CheckPlan {
-  return { fabric, ...options, prefixes: plannedPrefixes(fabric, options) };
+export function checkPlan(fabric: Fabric): CheckPlan {
+  return { fabric, prefixes: plannedPrefixes(fabric) };
 }
 
 /** One end of a BGP session, as seen from its node. */

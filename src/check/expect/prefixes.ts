@@ -11,13 +11,8 @@ export interface PlannedPrefix {
 
 export const DEFAULT_ROUTE = "0.0.0.0/0";
 
-export interface PrefixOptions {
-  /** Whether the switches' kernel has VLANs: without, leaves have no networks for servers. */
-  readonly vlans: boolean;
-}
-
 /** All that the fabric announces by itself. Servers' prefixes depend on who is plugged in. */
-export function plannedPrefixes(fabric: Fabric, { vlans }: PrefixOptions): readonly PlannedPrefix[] {
+export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
   return fabric.nodes.flatMap((origin) => {
     const ways = waysTo(fabric, origin);
     const from = (kind: PlannedPrefix["kind"], prefix: Prefix): PlannedPrefix => ({
@@ -29,7 +24,7 @@ export function plannedPrefixes(fabric: Fabric, { vlans }: PrefixOptions): reado
     return [
       ...(origin.role === "internet" ? [from("default", DEFAULT_ROUTE)] : []),
       from("loopback", `${origin.loopback}/32`),
-      ...(vlans && origin.role === "leaf" ? leafNetworks(origin, from) : []),
+      ...(origin.role === "leaf" ? leafNetworks(origin, from) : []),
     ];
   });
 }

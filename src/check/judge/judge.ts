@@ -71,7 +71,7 @@ export function judge(
       ...judgeProbes(probes.mtu, null, host),
       ...perNode((node, seen) => judgeProbes(fullSizeProbes(plan, node), node.name, seen)),
     ],
-    dhcp: () => perNode((node, observation) => judgeDhcp(plan, node, observation)),
+    dhcp: () => perNode((node, observation) => judgeDhcp(node, observation)),
     vlan: () => perNode((node, observation) => judgeVlans(plan, node, observation)),
     assert: () => assertions.map((each) => judgeAssertion(each, new Map([...observations, [HOST, host]]))),
   };

@@ -7,8 +7,8 @@ import type { LinkState, NodeObservation } from "../observation.ts";
 type Links = ReadonlyMap<InterfaceName, LinkState>;
 
 /** On left leaves: that Kea listens on the planned address for the planned network, and the bridge under it. */
-export function judgeDhcp(plan: CheckPlan, node: Node, { dhcp, links }: NodeObservation): readonly Judged[] {
-  if (!plan.vlans || node.role !== "leaf" || node.dhcp === null) {
+export function judgeDhcp(node: Node, { dhcp, links }: NodeObservation): readonly Judged[] {
+  if (node.role !== "leaf" || node.dhcp === null) {
     return [];
   }
   const { prefix, router, bridge } = node.dhcp;
@@ -29,7 +29,7 @@ export function judgeDhcp(plan: CheckPlan, node: Node, { dhcp, links }: NodeObse
 
 /** The VLAN interfaces on which servers speak BGP, and the layer 2 VLANs' bridges. */
 export function judgeVlans(plan: CheckPlan, node: Node, { links }: NodeObservation): readonly Judged[] {
-  if (!plan.vlans || node.role !== "leaf") {
+  if (node.role !== "leaf") {
     return [];
   }
   const ports = serverPorts(node);

@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import { judgeAssertion } from "../../src/check/assertions/judge.ts";
+import { parseAssertions } from "../../src/check/assertions/parse.ts";
+import { type NodeObservation, nothingSeen, seen } from "../../src/check/observation.ts";
+import { formatProblem } from "../../src/errors.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { shippedConfig } from "../fabric/config.ts";
+
+const fabric = planFabric(shippedConfig({ NUM_RACKS: 1 }));
+
+function parse(...lines: readonly string[]) {
+  return parseAssertions(fabric, "checks", lines.join("\n"));
+}
+
+function problemOf(line: string): string | undefined {
+  const [problem] = parse("# first line", line).problems;
+  return problem && formatProblem(problem);
+}
+
+describe("a file of assertions", () => {
+  it("holds what is to be reached and what is not, routes, and leases", () => {
+    const { assertions, problems } = parse(
+      "# what our servers announce",
+      "reach leaf1 10.0.0.1   # a server",
+      "not-reach host 2001:db8::1",
+      "",
+      "  reach leaf1 leaf2",
+      "route spine1 10.0.0.0/24 via 2",
+      "route leaf2 default via ens5,ens4",
+      "route leaf2 2001:DB8:0::/32",
+      "no-route spine1 10.9.0.0/16",
+      "lease 08:00:27:AA:00:01 192.168.110.20",
+    );
+    expect(problems).toEqual([]);
+    expect(assertions).toEqual([
+      { kind: "reach", from: "leaf1", address: "10.0.0.1", wanted: true, text: "reach leaf1 10.0.0.1" },
+      {
+        kind: "reach",
+        from: "host",
+        address: "2001:db8::1",
+        wanted: false,
+        text: "not-reach host 2001:db8::1",
+      },
+      { kind: "reach", from: "leaf1", address: "192.168.98.5", wanted: true, text: "reach leaf1 leaf2" },
+      {
+        kind: "route",
+        from: "spine1",
+        prefix: "10.0.0.0/24",
+        via: { count: 2 },
+        wanted: true,
+        text: "route spine1 10.0.0.0/24 via 2",
+      },
+      {
+        kind: "route",
+        from: "leaf2",
+        prefix: "0.0.0.0/0",
+        via: { ports: ["ens5", "ens4"] },
+        wanted: true,
+        text: "route leaf2 default via ens5,ens4",
+      },
+      {
+        kind: "route",
+        from: "leaf2",
+        prefix: "2001:db8::/32",
+        via: null,
+        wanted: true,
+        text: "route leaf2 2001:DB8:0::/32",
+      },
+      {
+        kind: "route",
+        from: "spine1",
+        prefix: "10.9.0.0/16",
+        via: null,
+        wanted: false,
+        text: "no-route spine1 10.9.0.0/16",
+      },
+      {
+        kind: "lease",
+        mac: "08:00:27:aa:00:01",
+        address: "192.168.110.20",
+        text: "lease 08:00:27:AA:00:01 192.168.110.20",
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      "ping leaf1 10.0.0.1",
+      '"ping" is not an assertion; there are reach, not-reach, route, no-route and lease',
+    ],
+    [
+      "reach leaf9 10.0.0.1",
+      'there is no switch "leaf9"; there are host, internet, spine1, spine2, leaf1, leaf2',
+    ],
+    ["reach leaf1", "say from which switch, and to which address"],
+    ["reach leaf1 10.0.0.256", '"10.0.0.256" is neither an address nor a switch\'s name'],
+    ["reach leaf1 $(reboot)", '"$(reboot)" is neither an address nor a switch\'s name'],
+    ["reach leaf1 fe80::1%ens4", '"fe80::1%ens4" is neither an address nor a switch\'s name'],
+    ["reach leaf1 10.0.0.1 quickly", '"quickly" is more than is understood here'],
+    ["route leaf1 10.0.0.1/24", '"10.0.0.1/24" is not a network, such as 10.0.0.0/24 or 2001:db8::/32'],
+    ["route leaf1 ::/129", '"::/129" is not a network, such as 10.0.0.0/24 or 2001:db8::/32'],
+    [
+      "route leaf1 10.0.0.0/24 via none!",
+      '"none!" is neither a number of next hops nor a list of ports, such as ens4,ens5',
+    ],
+    ["route leaf1 10.0.0.0/24 over 2", '"over" is more than is understood here'],
+    ["no-route leaf1 10.0.0.0/24 via 2", '"via" is more than is understood here'],
+    ["lease 08:00:27", '"08:00:27" is not a MAC address, such as 08:00:27:00:00:01'],
+    ["lease 08:00:27:00:00:01 10.0.0", '"10.0.0" is not an IPv4 address'],
+  ])("is refused for `%s`, with the line and the word", (line, message) => {
+    expect(problemOf(line)).toBe(`checks:2: ${message}`);
+  });
+
+  it("tells of all its problems at once", () => {
+    expect(parse("reach", "lease x", "reach leaf1 leaf2").problems.map(({ line }) => line)).toEqual([1, 2]);
+  });
+});
+
+describe("an assertion", () => {
+  const observation: NodeObservation = {
+    ...nothingSeen("not asked"),
+    answered: seen(new Set(["10.0.0.1 84"])),
+    routes: seen(
+      new Map([
+        [
+          "10.0.0.0/24",
+          [
+            { device: "ens5", via: "fe80::1" },
+            { device: "ens4", via: "fe80::2" },
+          ],
+        ],
+      ]),
+    ),
+    dhcp: seen({
+      listening: [],
+      subnets: [],
+      interfaces: [],
+      leases: [{ address: "192.168.110.20", mac: "08:00:27:00:00:01" }],
+    }),
+  };
+
+  it.each([
+    ["reach leaf1 10.0.0.1", true, "answer"],
+    ["not-reach leaf1 10.0.0.1", false, "answer"],
+    ["reach leaf1 10.0.0.2", false, "no answer"],
+    ["not-reach leaf1 10.0.0.2", true, "no answer"],
+    ["route leaf1 10.0.0.0/24", true, "a route"],
+    ["route leaf1 10.0.0.0/24 via 2", true, "2 next hops"],
+    ["route leaf1 10.0.0.0/24 via 1", false, "2 next hops: ens4, ens5"],
+    ["route leaf1 10.0.0.0/24 via ens4,ens5", true, "2 next hops: ens4, ens5"],
+    ["route leaf1 10.0.0.0/24 via ens4", false, "2 next hops: ens4, ens5"],
+    ["route leaf1 10.0.1.0/24", false, "no route"],
+    ["no-route leaf1 10.0.1.0/24", true, "no route"],
+    ["no-route leaf1 10.0.0.0/24", false, "2 next hops: ens4, ens5"],
+    ["lease 08:00:27:00:00:01", true, "a lease"],
+    ["lease 08:00:27:00:00:01 192.168.110.21", false, "192.168.110.20"],
+    ["lease 08:00:27:00:00:02", false, "none"],
+    // Nobody asked leaf2: it is off.
+    ["reach leaf2 10.0.0.1", null, "unknown: leaf2 is off"],
+  ])("`%s` holds or not by what was seen", (line, ok, observed) => {
+    const [assertion] = parse(line).assertions;
+    const observations = new Map([
+      ["leaf1", observation],
+      ["leaf2", nothingSeen("leaf2 is off")],
+    ]);
+    expect(assertion && judgeAssertion(assertion, observations)).toMatchObject({
+      subject: line,
+      ok,
+      observed,
+    });
+  });
+});
