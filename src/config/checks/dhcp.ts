@@ -1,4 +1,4 @@
-import { Address4 } from "ip-address";
+import { containsAddress, type Network, parseAddress } from "../../fabric/address.ts";
 import { check, type JointProblem, problemIf } from "./check.ts";
 import { network24, numberedNetworks } from "./networks.ts";
 
@@ -17,9 +17,9 @@ export const nextServer = check(
     "VLAN_SUBNETS_NUM",
   ],
   (config) => {
-    const address = new Address4(config.DHCP_RELAY_DESTINATION);
-    const lastOctet = Number(address.parsedAddress[3]);
-    const isIn = (network: Address4) => address.isInSubnet(network);
+    const address = parseAddress(config.DHCP_RELAY_DESTINATION) ?? 0;
+    const lastOctet = address % 256;
+    const isIn = (network: Network) => containsAddress(network, address);
     const networksOfServers = [
       ...numberedNetworks(config.DHCPD_SUBNET, config.NUM_RACKS, String),
       ...numberedNetworks(config.VLAN_SBUNET_PREFIX, config.VLAN_SUBNETS_NUM, String),
@@ -31,7 +31,8 @@ export const nextServer = check(
     return problemIf(
       belongsToSwitches,
       ["DHCP_RELAY_DESTINATION"],
-      () => `${address.address} belongs to the switches themselves; give the address of your PXE server`,
+      () =>
+        `${config.DHCP_RELAY_DESTINATION} belongs to the switches themselves; give the address of your PXE server`,
     );
   },
 );

@@ -1,10 +1,17 @@
-import { Address4 } from "ip-address";
+import {
+  containsNetwork,
+  formatPrefix,
+  type Network,
+  networkAround,
+  overlap,
+  parseAddress,
+} from "../../fabric/address.ts";
 import { check, type JointProblem, problemIf } from "./check.ts";
-import { describeNetwork, networksOverlap, WHOLE_NETWORK_KEYS, wholeNetworkOf } from "./whole-network.ts";
+import { describeNetwork, WHOLE_NETWORK_KEYS, wholeNetworkOf } from "./whole-network.ts";
 
 interface NamedNetwork {
   readonly key: string;
-  readonly network: Address4;
+  readonly network: Network;
 }
 
 /** Every network of the fabric lies in the whole one, and none in another. */
@@ -31,17 +38,17 @@ export const networksApart = check(
       ),
     ];
     return named.flatMap(({ key, network }, index): JointProblem[] => {
-      if (whole !== undefined && !network.isInSubnet(whole)) {
-        const message = `${network.address} of ${key} is outside the whole network, ${describeNetwork(whole)}`;
+      if (whole !== undefined && !containsNetwork(whole, network)) {
+        const message = `${formatPrefix(network)} of ${key} is outside the whole network, ${describeNetwork(whole)}`;
         return [{ keys: [key, "NETWORK_PREFIX_LENGTH"], message }];
       }
-      const earlier = named.slice(0, index).find((other) => networksOverlap(other.network, network));
+      const earlier = named.slice(0, index).find((other) => overlap(other.network, network));
       return earlier === undefined
         ? []
         : [
             {
               keys: [key, earlier.key],
-              message: `${key} and ${earlier.key} are both ${network.address}; give one of them a free network`,
+              message: `${key} and ${earlier.key} are both ${formatPrefix(network)}; give one of them a free network`,
             },
           ];
     });
@@ -55,7 +62,7 @@ export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config
   const bmcs = network24(octets.slice(0, 3).join("."));
   return [
     ...problemIf(
-      whole !== undefined && networksOverlap(bmcs, whole),
+      whole !== undefined && overlap(bmcs, whole),
       [
         "HOST_IPMI_IP",
         "HOST_VIRTUAL_SUBNET_END_PREFIX",
@@ -63,7 +70,7 @@ export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config
         "NETWORK_PREFIX_LENGTH",
       ],
       () =>
-        `the BMC network of HOST_IPMI_IP, ${bmcs.address}, overlaps the whole network, ` +
+        `the BMC network of HOST_IPMI_IP, ${formatPrefix(bmcs)}, overlaps the whole network, ` +
         `${whole === undefined ? "" : describeNetwork(whole)}; move one of them`,
     ),
     ...problemIf(
@@ -74,8 +81,9 @@ export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config
   ];
 });
 
-export function network24(threeOctets: string): Address4 {
-  return new Address4(`${threeOctets}.0/24`);
+/** @param threeOctets checked already: `192.168.96`. */
+export function network24(threeOctets: string): Network {
+  return networkAround(parseAddress(`${threeOctets}.0`) ?? 0, 24);
 }
 
 /** The networks of a family, without those beyond its count. */

@@ -1,4 +1,12 @@
-import { Address4 } from "ip-address";
+import {
+  formatAddress,
+  formatPrefix,
+  lastAddress,
+  type Network,
+  networkAround,
+  overlap,
+  parseAddress,
+} from "../../fabric/address.ts";
 import type { Config } from "../types.ts";
 import { check, problemIf } from "./check.ts";
 
@@ -21,13 +29,13 @@ export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
   }
   return [
     ...problemIf(
-      firstAddress(whole) !== `${joined}.0`,
+      formatAddress(whole.first) !== `${joined}.0`,
       [END, LENGTH, START],
       () =>
         `${joined}.0/${config[LENGTH]} begins within ${describeNetwork(whole)}; ${howToAlign(config, whole)}`,
     ),
     ...problemIf(
-      RESERVED.some((reserved) => networksOverlap(reserved, whole)),
+      RESERVED.some((reserved) => overlap(reserved, whole)),
       [START, END],
       () =>
         `${describeNetwork(whole)} is not for general use; take one within 10, 172.16 to 172.31, or 192.168`,
@@ -36,33 +44,29 @@ export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
 });
 
 /** Undefined where the keys that name the whole network contradict each other. */
-export function wholeNetworkOf(config: WholeNetworkConfig): Address4 | undefined {
+export function wholeNetworkOf(config: WholeNetworkConfig): Network | undefined {
   const prefix = config[JOINED];
-  return prefix === join(config) ? new Address4(`${prefix}.0/${config[LENGTH]}`) : undefined;
-}
-
-export function networksOverlap(a: Address4, b: Address4): boolean {
-  return a.isInSubnet(b) || b.isInSubnet(a);
+  const address = parseAddress(`${prefix}.0`);
+  return prefix === join(config) && address !== null ? networkAround(address, config[LENGTH]) : undefined;
 }
 
 /** `192.168.96.0/19 (up to 192.168.127.255)`. */
-export function describeNetwork(network: Address4): string {
-  return `${firstAddress(network)}/${network.subnetMask} (up to ${network.endAddress().correctForm()})`;
+export function describeNetwork(network: Network): string {
+  return `${formatPrefix(network)} (up to ${formatAddress(lastAddress(network))})`;
 }
 
 /** 127.0.0.0/8 never leaves a machine, and routers drop 169.254.0.0/16. */
-const RESERVED = [new Address4("127.0.0.0/8"), new Address4("169.254.0.0/16")];
+const RESERVED: readonly Network[] = [
+  { first: 127 * 2 ** 24, length: 8 },
+  { first: (169 * 256 + 254) * 2 ** 16, length: 16 },
+];
 
 function join(config: WholeNetworkConfig): string {
   return `${config[START]}.${config[END]}`;
 }
 
-function howToAlign(config: WholeNetworkConfig, whole: Address4): string {
-  const [first, second, third] = firstAddress(whole).split(".");
+function howToAlign(config: WholeNetworkConfig, whole: Network): string {
+  const [first, second, third] = formatAddress(whole.first).split(".");
   const start = `${first}.${second}`;
   return start === config[START] ? `write ${END}=${third}` : `write ${START}=${start} and ${END}=${third}`;
-}
-
-function firstAddress(network: Address4): string {
-  return network.startAddress().correctForm();
 }

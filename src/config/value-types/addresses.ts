@@ -1,4 +1,4 @@
-import { Address4 } from "ip-address";
+import { parsePrefix } from "../../fabric/address.ts";
 import { readNumber } from "./numbers.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
@@ -26,13 +26,7 @@ export const threeOctets: ValueType<string> = valueType(
 /** `192.168.100.0/24`, with no bit set beyond the length. A length of 0 would be a default route. */
 export const ipv4Prefix: ValueType<string> = valueType(
   "an IPv4 network of length 1 to 32, such as 192.168.100.0/24, with no bit set beyond its length",
-  (text) => {
-    const [address = "", length = "", ...rest] = text.split("/");
-    if (rest.length > 0 || !isDotted(address, 4) || readNumber(length, 1, 32) === undefined) {
-      return undefined;
-    }
-    return new Address4(text).startAddress().correctForm() === address ? text : undefined;
-  },
+  (text) => ((parsePrefix(text)?.length ?? 0) > 0 ? text : undefined),
 );
 
 function isDotted(text: string, octets: number): boolean {
