@@ -1,0 +1,189 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseAnswer } from "../../src/check/ask/answer.ts";
+import type { Sight } from "../../src/check/ask/ask-nodes.ts";
+import { checkPlan } from "../../src/check/expect/plan.ts";
+import type { CheckItem } from "../../src/check/item.ts";
+import { judge } from "../../src/check/judge/judge.ts";
+import { CHECK_KINDS } from "../../src/check/kinds.ts";
+import { nothingSeen } from "../../src/check/observation.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { configFrom } from "../fabric/config.ts";
+
+/**
+ * What switches really said, with all of FRR 10.3, lldpd 1.0.18, Kea and the VLANs of a Debian 13 kernel: one rack
+ * of two positions, two layer 2 VLANs.
+ */
+const fabric = planFabric(configFrom("NUM_RACKS=1", "NUM_U=4", "VLAN_SUBNETS_NUM=2"));
+
+function answer(name: string, change: (text: string) => string = (text) => text): string {
+  const text = readFileSync(new URL(`../fixtures/check/${name}.txt`, import.meta.url), "utf8");
+  return change(text);
+}
+
+/** All items about this switch but its wires, when it gives this answer and nobody else is asked. */
+function items(node: string, text: string): readonly CheckItem[] {
+  const kinds = CHECK_KINDS.filter((kind) => !["wire", "host", "snat", "assert"].includes(kind));
+  const sight = (observation: Sight["observation"]): Sight => ({ observation, trouble: null, durationMs: 0 });
+  return judge(checkPlan(fabric), { kinds: new Set(kinds), nodes: new Set([node]) }, [], {
+    host: sight(nothingSeen("the host is not asked")),
+    nodes: new Map([[node, sight(parseAnswer(text))]]),
+    drift: [],
+  }).filter((item) => item.node === node);
+}
+
+function differences(node: string, text: string): readonly string[] {
+  return items(node, text)
+    .filter(({ ok }) => ok === false)
+    .map((item) => `${item.kind} ${item.subject}: ${item.expected} / ${item.observed}`);
+}
+
+/** Fails where the text is not in the answer: then the test would prove nothing. */
+function replace(from: string | RegExp, to: string): (text: string) => string {
+  return (text) => {
+    const changed = text.replace(from, to);
+    if (changed === text) {
+      throw new Error(`${from} is not in the answer`);
+    }
+    return changed;
+  };
+}
+
+describe("a switch's answer", () => {
+  it("is as planned, for a left leaf, in all kinds", () => {
+    const all = items("leaf1", answer("frr10-leaf1"));
+    expect(all.filter(({ ok }) => ok !== true)).toEqual([]);
+    const kinds = new Set(all.map(({ kind }) => kind));
+    expect([...kinds]).toEqual([
+      "node",
+      "bgp",
+      "bfd",
+      "lldp",
+      "default-route",
+      "ecmp",
+      "loopback",
+      "mtu",
+      "dhcp",
+      "vlan",
+    ]);
+  });
+
+  it("is as planned for a spine", () => {
+    const all = items("spine1", answer("frr10-spine1"));
+    expect(all.filter(({ ok }) => ok !== true)).toEqual([]);
+    expect(all.filter(({ kind }) => kind === "bgp")).toHaveLength(9);
+  });
+
+  it.each([
+    [
+      "a session that is down, and what it carries is unknown",
+      replace('"bgpState":"Established"', '"bgpState":"Active"'),
+      ["bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 / Active"],
+    ],
+    [
+      "a session with somebody else",
+      replace('"remoteAs":65501', '"remoteAs":65599'),
+      ["bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 / Established with AS 65599, IPv4 and IPv6"],
+    ],
+    [
+      "a family that was not agreed on",
+      replace(/("multiprotocolExtensions":[^]*?"ipv6Unicast":\{\s*"advertised)AndReceived"/, '$1"'),
+      ["bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 / Established with AS 65501, IPv4"],
+    ],
+    [
+      "a BFD peer that is down, and why",
+      replace(
+        /"status":"up",(\s*"uptime":\d+,)\s*"diagnostic":"ok"/,
+        '"status":"down","diagnostic":"path down"',
+      ),
+      [expect.stringMatching(/^bfd leaf1 ens[45]: up \/ down \(path down\)$/)],
+    ],
+    [
+      "another neighbor than planned",
+      replace('"value": "spine1"', '"value": "spine7"'),
+      ["lldp leaf1 ens4: spine1 ens5 / spine7 ens5"],
+    ],
+    [
+      "a wrong MTU of a bridge under DHCP",
+      replace(/("ifname":"dhcp0",.*?"mtu":)9000/, "$11500"),
+      [
+        "dhcp leaf1 dhcp0: up, 192.168.110.1/24, MTU 9000, 2 members / up, 192.168.110.1/24, MTU 1500, 2 members",
+      ],
+    ],
+    [
+      "a server port that is not in the DHCP bridge",
+      replace(/("ifname":"ens7",[^{}]*?)"master":"dhcp0",/, "$1"),
+      [
+        "dhcp leaf1 dhcp0: up, 192.168.110.1/24, MTU 9000, 2 members / up, 192.168.110.1/24, MTU 9000, 1 members (not ens7)",
+      ],
+    ],
+    [
+      "Kea that listens nowhere",
+      replace(/UNCONN.*:67 .*/, ""),
+      [
+        "dhcp leaf1 Kea: 192.168.110.0/24 on dhcp0, listens on 192.168.110.1 / 192.168.110.0/24 on dhcp0, listens on none",
+      ],
+    ],
+    [
+      "a loopback and a full-size packet without an answer",
+      (text: string) =>
+        replace("192.168.98.5 84\n", "")(replace("fe80::a00:27ff:fe06:ac32%ens5 9000\n", "")(text)),
+      [
+        "loopback leaf1 → leaf2 192.168.98.5: answer / no answer",
+        "mtu leaf1 ens5 → spine2 ens5: answer to 9000 bytes / no answer",
+      ],
+    ],
+    [
+      "a next hop without carrier, which the kernel does not use",
+      replace(/("dst":"default",.*?"dev":"ens5","weight":1,"flags":\[)/, '$1"linkdown"'),
+      ["default-route leaf1 default route: 2 next hops: ens4, ens5 / 1 next hop: ens4"],
+    ],
+    [
+      "a prefix that one neighbor did not tell of",
+      replace(/"peerId":"fe80::a00:27ff:fe06:ac22",("path":"65501 65504")/, '"peerId":"fe80::1",$1'),
+      [
+        expect.stringMatching(
+          /^bgp leaf1 ens4 received: \d+ planned prefixes from spine1 \/ \d+ planned prefixes, without 192\.168\.\d+\.\d+\/\d+$/,
+        ),
+      ],
+    ],
+    [
+      "a prefix of the fabric that comes from somebody else",
+      replace(/("peerId":"fe80::a00:27ff:fe06:ac22","path":"65501 )65504"/, '$165600"'),
+      [expect.stringMatching(/^bgp leaf1 ens4 received: .* without 192\.168\./)],
+    ],
+    [
+      "a daemon that does not run",
+      replace(" bgpd ", " "),
+      ["node leaf1 FRR: bfdd, bgpd, staticd, zebra / bfdd, staticd, zebra"],
+    ],
+  ])("shows %s", (_what, change, expected) => {
+    expect(differences("leaf1", answer("frr10-leaf1", change))).toEqual(expected);
+  });
+
+  it("that breaks off counts for what it holds, and the rest did not answer in time", () => {
+    const text = answer("frr10-leaf1");
+    const all = items("leaf1", text.slice(0, text.indexOf("=== section lldp")));
+    const of = (kind: string) => all.filter((item) => item.kind === kind).map(({ ok }) => ok);
+    expect(of("bgp").every((ok) => ok)).toBe(true);
+    expect(of("lldp")).toEqual([false, false]);
+  });
+
+  it("names who does not answer, and what it said", () => {
+    const text = [
+      "=== section frr",
+      "Exiting: failed to connect to any daemons.",
+      "",
+      "=== exit 1",
+      "=== section lldp",
+      "2026-11-21T07:30:44 [WARN/control] unable to connect to socket /run/lldpd.socket: No such file or directory",
+      "",
+      "=== exit 1",
+      "",
+    ].join("\n");
+    const { frr, lldp, routes } = parseAnswer(text);
+    expect(frr).toMatchObject({ why: "FRR does not answer (Exiting: failed to connect to any daemons.)" });
+    expect(lldp).toMatchObject({ why: expect.stringContaining("lldpd does not answer (") });
+    expect(routes).toMatchObject({ why: "not asked" });
+  });
+});
