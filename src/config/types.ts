@@ -76,6 +76,7 @@ export interface Config {
   readonly VM_ROOT_PASS: string;
   /** Empty: none. */
   readonly SSH_AUTHORIZED_KEYS: string;
+  readonly BACKEND: "qemu" | "netns";
   readonly ACCEL: "auto" | "kvm" | "tcg";
   readonly SWITCH_MEMORY_MIB: PerSwitch;
   readonly SWITCH_VCPUS: PerSwitch;

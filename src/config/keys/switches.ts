@@ -50,8 +50,14 @@ export const image = {
 
 export const machines = {
   title: "The switches' machines",
-  intro: "Every switch is a virtual machine.",
+  intro: "Every switch is a virtual machine, or a set of namespaces of this host.",
   keys: {
+    BACKEND: {
+      type: oneOf("qemu", "netns"),
+      default: "qemu",
+      help: "What switches are: virtual machines (qemu), or network namespaces of this host (netns).",
+      hint: "Namespaces start in seconds and need little memory, but share the host's kernel, and have no console, VNC or BMC.",
+    },
     ACCEL: {
       type: oneOf("auto", "kvm", "tcg"),
       default: "auto",
