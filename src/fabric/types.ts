@@ -224,8 +224,8 @@ export interface SessionEnd {
 
 /** How servers speak BGP with their leaves, and what they may say. */
 export interface ServerAccess {
-  /** 802.1Q VLAN of the BGP interface on every server port: `ens6.10`. */
-  readonly vlan: number;
+  /** 802.1Q VLAN of the BGP interface on every server port: `ens6.10`. Null: the port itself, untagged. */
+  readonly vlan: number | null;
   /** Servers may announce these and anything more specific. */
   readonly allowedPrefixes: readonly Prefix[];
   /** Refused even inside the allowed ones, with anything more specific: the fabric's own. */

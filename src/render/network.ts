@@ -69,7 +69,7 @@ function serverSide(fabric: Fabric, leaf: LeafNode, port: Port): Pick<PortSetup,
   return {
     bridge: leaf.dhcp?.bridge ?? null,
     vlans: [
-      { id: vlan, name: serverInterface(port, vlan), bridge: null },
+      ...(vlan === null ? [] : [{ id: vlan, name: serverInterface(port, vlan), bridge: null }]),
       ...leaf.l2Vlans.map(({ id, bridge }) => ({ id, name: serverInterface(port, id), bridge })),
     ],
   };

@@ -3,10 +3,17 @@ import { about } from "./about.ts";
 import { dhcpContext } from "./dhcp.ts";
 import { frrContext } from "./frr.ts";
 import { kernelModules, networkContext } from "./network.ts";
-import { authorizedKeysContext, knownHostsContext } from "./ssh.ts";
+import { authorizedKeysContext, knownHostsContext, sshdContext } from "./ssh.ts";
 import { hostsContext, lldpContext, motdContext, resolverContext } from "./system.ts";
 import { fillTemplate, type TemplateName } from "./templates.ts";
-import type { NodeFile, NodeIdentity, NodeOverrides, SiteFacts, TemplateSet } from "./types.ts";
+import type {
+  NodeFile,
+  NodeIdentity,
+  NodeOverrides,
+  RenderOptions,
+  SiteFacts,
+  TemplateSet,
+} from "./types.ts";
 
 /**
  * All files of one node, in the order of their paths. Pure: the same arguments give the same files.
@@ -21,13 +28,17 @@ export function renderNode(
   site: SiteFacts,
   templates: TemplateSet,
   overrides: NodeOverrides = {},
+  options: RenderOptions = { passwordLogin: true },
 ): readonly NodeFile[] {
   const fill = ({ path, mode, template, context }: TemplatedFile): NodeFile => ({
     path,
     mode,
     content: fillTemplate(templates, template, { about: about(node, template), ...context }),
   });
-  const files = [...templatedFiles(fabric, node, site).map(fill), ...plainFiles(node, identity, site)];
+  const files = [
+    ...templatedFiles(fabric, node, site, options).map(fill),
+    ...plainFiles(node, identity, site, options),
+  ];
   return [...override(files, overrides)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -41,7 +52,12 @@ interface TemplatedFile {
   readonly context: object;
 }
 
-function templatedFiles(fabric: Fabric, node: Node, site: SiteFacts): TemplatedFile[] {
+function templatedFiles(
+  fabric: Fabric,
+  node: Node,
+  site: SiteFacts,
+  options: RenderOptions,
+): TemplatedFile[] {
   const network = networkContext(fabric, node);
   const file = (path: string, template: TemplateName, context: object, mode = 0o644): TemplatedFile => ({
     path,
@@ -69,19 +85,19 @@ function templatedFiles(fabric: Fabric, node: Node, site: SiteFacts): TemplatedF
     file("/etc/resolv.conf", "system/resolv.conf.hbs", resolverContext(fabric, site)),
     file("/etc/motd", "system/motd.hbs", motdContext(fabric, node)),
     // sshd takes the first value it finds: this is read before the image's 00-image.conf.
-    file("/etc/ssh/sshd_config.d/00-ikvswitch.conf", "ssh/sshd.conf.hbs", {}),
+    file("/etc/ssh/sshd_config.d/00-ikvswitch.conf", "ssh/sshd.conf.hbs", sshdContext(options)),
     file("/etc/ssh/ssh_known_hosts", "ssh/ssh_known_hosts.hbs", knownHostsContext(fabric, node, site)),
     file("/root/.ssh/authorized_keys", "ssh/authorized_keys.hbs", authorizedKeysContext(site), 0o600),
   ];
 }
 
 /** Files that are nothing but a value, in formats without comments. */
-function plainFiles(node: Node, identity: NodeIdentity, site: SiteFacts): NodeFile[] {
+function plainFiles(node: Node, identity: NodeIdentity, site: SiteFacts, options: RenderOptions): NodeFile[] {
   const file = (path: string, content: string, mode: number): NodeFile => ({ path, mode, content });
   return [
     file("/etc/hostname", `${node.name}\n`, 0o644),
     file("/etc/machine-id", `${identity.machineId}\n`, 0o444),
-    file("/etc/ikvswitch/root.hash", `${site.rootPasswordHash}\n`, 0o600),
+    ...(options.passwordLogin ? [file("/etc/ikvswitch/root.hash", `${site.rootPasswordHash}\n`, 0o600)] : []),
     file("/etc/ssh/ssh_host_ed25519_key", identity.sshHostKey.privateKey, 0o600),
     file("/etc/ssh/ssh_host_ed25519_key.pub", identity.sshHostKey.publicKey, 0o644),
     file("/root/.ssh/id_ed25519", site.switchKey.privateKey, 0o600),

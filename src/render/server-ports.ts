@@ -7,9 +7,9 @@ export function serverPorts(node: Node): readonly ServerPort[] {
   return node.ports.filter(isServerPort);
 }
 
-/** The interface on which a leaf speaks with a server: `ens6.10`. */
-export function serverInterface(port: Port, vlan: number): InterfaceName {
-  return `${port.name}.${vlan}`;
+/** The interface on which a leaf speaks with a server: `ens6.10`, or `ens6` where that is untagged. */
+export function serverInterface(port: Port, vlan: number | null): InterfaceName {
+  return vlan === null ? port.name : `${port.name}.${vlan}`;
 }
 
 function isServerPort(port: Port): port is ServerPort {

@@ -1,14 +1,26 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 import { nodeNames } from "./names.ts";
-import type { SiteFacts } from "./types.ts";
+import type { RenderOptions, SiteFacts } from "./types.ts";
 
 export interface AuthorizedKeysContext {
   readonly keyGroups: readonly { readonly from: string; readonly keys: readonly string[] }[];
 }
 
+/** Words as sshd_config(5) has them. */
+export interface SshdContext {
+  readonly rootLogin: "yes" | "prohibit-password";
+  readonly passwordLogin: "yes" | "no";
+}
+
 export interface KnownHostsContext {
   /** `names` as known_hosts wants them: with commas. */
   readonly hosts: readonly { readonly names: string; readonly key: string }[];
+}
+
+export function sshdContext({ passwordLogin }: RenderOptions): SshdContext {
+  return passwordLogin
+    ? { rootLogin: "yes", passwordLogin: "yes" }
+    : { rootLogin: "prohibit-password", passwordLogin: "no" };
 }
 
 export function authorizedKeysContext(site: SiteFacts): AuthorizedKeysContext {

@@ -79,8 +79,9 @@ function portLines(node: Node): string[] {
 }
 
 function leafFacts(fabric: Fabric, leaf: Extract<Node, { role: "leaf" }>): string[] {
+  const { vlan } = fabric.serverAccess;
   return [
-    `BGP with servers in VLAN ${fabric.serverAccess.vlan} of every server port`,
+    `BGP with servers ${vlan === null ? "untagged on" : `in VLAN ${vlan} of`} every server port`,
     ...(leaf.dhcp === null
       ? []
       : [`DHCP for ${leaf.dhcp.prefix} on the untagged server ports (${leaf.dhcp.bridge})`]),

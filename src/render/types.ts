@@ -37,6 +37,12 @@ export interface SiteFacts {
   readonly hostKeys: Readonly<Record<string, string>>;
 }
 
+/** What a switch's surroundings allow it, besides what the fabric says. */
+export interface RenderOptions {
+  /** Whether a password opens ssh and consoles; else only keys do. */
+  readonly passwordLogin: boolean;
+}
+
 /** Template texts by their path below `templates/`: `frr/frr.conf.hbs`. */
 export type TemplateSet = Readonly<Record<string, string>>;
 

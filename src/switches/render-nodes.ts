@@ -1,7 +1,7 @@
 import type { Config } from "../config/types.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import { renderNode } from "../render/render.ts";
-import type { NodeFile, TemplateSet } from "../render/types.ts";
+import type { NodeFile, RenderOptions, TemplateSet } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import { ensureIdentities } from "./identity.ts";
 import { readOverrides } from "./save.ts";
@@ -19,7 +19,13 @@ export async function renderNodes(
     config,
     fabric,
     templates,
-  }: { readonly config: Config; readonly fabric: Fabric; readonly templates: TemplateSet },
+    options,
+  }: {
+    readonly config: Config;
+    readonly fabric: Fabric;
+    readonly templates: TemplateSet;
+    readonly options?: RenderOptions;
+  },
 ): Promise<readonly RenderedNode[]> {
   const identities = await ensureIdentities(host, config.STATE_DIR, fabric, config.VM_ROOT_PASS);
   const site = await siteFacts(host, config, identities);
@@ -30,7 +36,7 @@ export async function renderNodes(
         throw new Error(`${node.name} has no identity`);
       }
       const overrides = await readOverrides(host, config.STATE_DIR, node.name);
-      return { node, files: renderNode(fabric, node, identity, site, templates, overrides) };
+      return { node, files: renderNode(fabric, node, identity, site, templates, overrides, options) };
     }),
   );
 }
