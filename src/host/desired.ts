@@ -34,8 +34,8 @@ export interface DesiredBridge {
 }
 
 export interface DesiredPort {
-  /** `nic` is an interface of the host's own, of whichever kind the kernel has. */
-  readonly kind: "tap" | "nic";
+  /** `nic` is an interface of the host's own, of whichever kind the kernel has; a `veth` leads into a sandbox. */
+  readonly kind: "tap" | "nic" | "veth";
   readonly name: InterfaceName;
   readonly mac: Mac;
   readonly mtu: number;
@@ -57,6 +57,17 @@ export interface DesiredRoute {
 }
 
 /**
+ * What the switches' ends of the wires are: taps of our making, which machines are plugged into; or veths, which come
+ * with a switch's sandbox and go with it.
+ */
+export type SwitchPorts =
+  | { readonly kind: "tap" }
+  /** `running` are the names of the switches that run. */
+  | { readonly kind: "veth"; readonly running: readonly string[] };
+
+export const TAPS: SwitchPorts = { kind: "tap" };
+
+/**
  * A wire passes frames on and does nothing else: no spanning tree and no delay before forwarding; no snooping,
  * which stops multicast that it has not seen a listener of; and LLDP, which bridges usually swallow, is passed on.
  */
@@ -75,20 +86,20 @@ export function desiredNetwork(
   fabric: Fabric,
   observed: ObservedNetwork,
   snatAddress: Address,
+  switchPorts: SwitchPorts = TAPS,
 ): DesiredNetwork {
   const { host, prefix } = fabric;
   return {
     links: [
       ...fabric.wires.map(({ bridge }) => desiredBridge(bridge)),
       ...fabric.wires.flatMap(({ bridge, interfaces }) =>
-        interfaces.map(({ name, mac, mtu, kind }) => ({
-          kind,
-          name,
-          mac,
-          mtu,
-          bridge: bridge.name,
-          owner: host.user,
-        })),
+        interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
+          const port = { name, mac, mtu, bridge: bridge.name, owner: host.user };
+          if (end.kind !== "node" || switchPorts.kind === "tap") {
+            return [{ ...port, kind }];
+          }
+          return switchPorts.running.includes(end.node) ? [{ ...port, kind: switchPorts.kind }] : [];
+        }),
       ),
     ],
     addresses: fabric.wires.flatMap(({ bridge }) =>

@@ -6,7 +6,7 @@ import { type ApplyOptions, applyPhases } from "./apply.ts";
 import type { Change } from "./changes.ts";
 import { changePhases } from "./commands.ts";
 import { findConflicts, networksInside } from "./conflicts.ts";
-import { desiredNetwork } from "./desired.ts";
+import { desiredNetwork, type SwitchPorts, TAPS } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { observeNetwork } from "./observe.ts";
 import type { ObservedNetwork } from "./observed.ts";
@@ -22,6 +22,8 @@ export interface HostNetworkOptions extends Partial<ApplyOptions> {
   readonly dryRun?: boolean;
   /** Leave wires that are down, silent or impaired as they are: somebody wants them so. */
   readonly keepFaults?: boolean;
+  /** Taps where it is not said. */
+  readonly switchPorts?: SwitchPorts;
 }
 
 export interface StartResult {
@@ -78,9 +80,9 @@ async function planStart(
   fabric: Fabric,
   observed: ObservedNetwork,
   record: HostBefore | null,
-  { stateDir, keepFaults = false }: HostNetworkOptions,
+  { stateDir, keepFaults = false, switchPorts = TAPS }: HostNetworkOptions,
 ): Promise<StartResult> {
-  const all = planChanges(fabric, observed);
+  const all = planChanges(fabric, observed, switchPorts);
   const changes = keepFaults ? withoutFaults(all) : all;
   if (changes.length === 0) {
     return { changes, phases: [] };
@@ -99,12 +101,21 @@ async function planStart(
  * What differs from the plan.
  * @throws PreflightError where something of others is in the way.
  */
-function planChanges(fabric: Fabric, observed: ObservedNetwork): readonly Change[] {
+function planChanges(fabric: Fabric, observed: ObservedNetwork, switchPorts: SwitchPorts): readonly Change[] {
   const conflicts = findConflicts(fabric, observed);
   if (conflicts.length > 0) {
     throw new PreflightError(conflicts);
   }
-  return diffNetwork(fabric, desiredNetwork(fabric, observed, snatAddress(fabric, observed)), observed);
+  const desired = desiredNetwork(fabric, observed, snatAddress(fabric, observed), switchPorts);
+  return diffNetwork(fabric, desired, observed).flatMap(withoutVeths);
+}
+
+/** A veth comes with its switch's sandbox alone. What has taken its place goes. */
+function withoutVeths(change: Change): readonly Change[] {
+  if ((change.kind !== "add-link" && change.kind !== "replace-link") || change.link.kind !== "veth") {
+    return [change];
+  }
+  return change.kind === "add-link" ? [] : [{ kind: "remove-link", name: change.link.name }];
 }
 
 /** Without a way to the internet and without an address in the configuration, there is a conflict instead. */

@@ -1,7 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { findConflicts } from "./conflicts.ts";
-import { desiredNetwork } from "./desired.ts";
+import { desiredNetwork, type SwitchPorts, TAPS } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { type DriftItem, describeDrift } from "./drift.ts";
 import type { ObservedNetwork } from "./observed.ts";
@@ -22,7 +22,11 @@ export interface HostNetworkStatus {
  * Compare the host's network with the plan; changes nothing.
  * @throws PreflightError where it can't be looked at.
  */
-export async function hostNetworkStatus(host: Host, fabric: Fabric): Promise<HostNetworkStatus> {
+export async function hostNetworkStatus(
+  host: Host,
+  fabric: Fabric,
+  switchPorts: SwitchPorts = TAPS,
+): Promise<HostNetworkStatus> {
   const observed = await observeReadyHost(host, fabric, "look");
   const ours = observed.links.filter(linkOwnership(fabric));
   const bridges = ours.filter(({ kind }) => kind === "bridge").length;
@@ -35,15 +39,16 @@ export async function hostNetworkStatus(host: Host, fabric: Fabric): Promise<Hos
         expected: "none",
         observed: "present",
       })),
-      ...diffNetwork(fabric, wanted(fabric, observed), observed).flatMap(describeDrift),
+      ...diffNetwork(fabric, wanted(fabric, observed, switchPorts), observed).flatMap(describeDrift),
     ],
   };
 }
 
-function wanted(fabric: Fabric, observed: ObservedNetwork) {
+function wanted(fabric: Fabric, observed: ObservedNetwork, switchPorts: SwitchPorts) {
   return desiredNetwork(
     fabric,
     observed,
     snatAddress(fabric, observed) || "the address of the default route",
+    switchPorts,
   );
 }

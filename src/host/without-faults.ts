@@ -6,10 +6,13 @@ import { linkOwnership } from "./ownership.ts";
 /** What faults on purpose make of a wire's ends. */
 const FAULTS: readonly LinkAttribute[] = ["state", "forwarding", "qdisc"];
 
+/** Kinds of device at the ends of wires. */
+const CABLE_ENDS: readonly string[] = ["tap", "veth"];
+
 /** The changes without those that would take back faults. */
 export function withoutFaults(changes: readonly Change[]): readonly Change[] {
   return changes.flatMap((change) => {
-    if (change.kind !== "set-link" || change.link.kind !== "tap") {
+    if (change.kind !== "set-link" || !CABLE_ENDS.includes(change.link.kind)) {
       return [change];
     }
     const wrong = change.wrong.filter(({ name }) => !FAULTS.includes(name));
