@@ -19,7 +19,7 @@ export async function emulatorStatus(host: Host, config: Config, fabric: Fabric)
   const [switches, bmcs] = await Promise.all([
     observeSwitches(host, {
       fabric,
-      machines: await runningMachines(host, config.RUN_DIR),
+      machines: await runningMachines(host, config.RUN_DIR, config.BACKEND),
       stateDir: config.STATE_DIR,
       vncListen: listenAddress(config),
     }),

@@ -50,28 +50,42 @@ interface Wait extends ConvergeOptions {
   readonly fabric: Fabric;
 }
 
+/** Each node is looked at by itself, so that none is late for another's sake. */
 async function untilNoneMissing(
   wait: Wait,
   all: readonly Node[],
   missingAt: (wait: Wait, node: Node) => Promise<readonly string[]>,
   progress: (left: number) => string,
 ): Promise<void> {
-  for (let nodes = all; ; ) {
-    const missing = await Promise.all(nodes.map((node) => missingAt(wait, node)));
-    nodes = nodes.filter((_, index) => missing[index]?.length !== 0);
-    wait.note(progress(missing.flat().length));
-    if (nodes.length === 0) {
-      return;
+  const missing = new Map<string, readonly string[]>();
+  const stop = new AbortController();
+  const watch = async (node: Node): Promise<void> => {
+    while (!stop.signal.aborted) {
+      const lines = await missingAt(wait, node);
+      missing.set(node.name, lines);
+      wait.note(progress([...missing.values()].flat().length));
+      if (lines.length === 0) {
+        return;
+      }
+      await wait.machines.assertAlive(node.name);
+      if (wait.interrupted?.aborted) {
+        throw new InterruptedError();
+      }
+      if (Date.now() >= wait.deadline) {
+        throw new TimeoutError(
+          "the fabric's convergence",
+          wait.timeoutMs,
+          [...missing.values()].flat().join("\n"),
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-    await Promise.all(nodes.map(({ name }) => wait.machines.assertAlive(name)));
-    if (wait.interrupted?.aborted) {
-      throw new InterruptedError();
-    }
-    if (Date.now() >= wait.deadline) {
-      throw new TimeoutError("the fabric's convergence", wait.timeoutMs, missing.flat().join("\n"));
-    }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
+  };
+  const watches = all.map(watch);
+  await Promise.all(watches).finally(async () => {
+    stop.abort();
+    await Promise.allSettled(watches);
+  });
 }
 
 async function unreachable({ host }: Wait, node: Node): Promise<readonly string[]> {

@@ -1,4 +1,6 @@
 import type { Host } from "../system/host.ts";
+import { sandboxPaths } from "./netns/paths.ts";
+import { killStrays, stopSandboxes } from "./netns/stop.ts";
 import { killMachine, type StopOutcome, stopMachine } from "./qemu/machine.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
 import { findMachines } from "./qemu/process.ts";
@@ -19,6 +21,11 @@ export async function stopSwitches(
   runDir: string,
   options: { readonly graceMs: number },
 ): Promise<DownReport> {
+  const sandboxes = await stopSandboxes(host, runDir, {
+    names: await sandboxNames(host, runDir),
+    graceMs: 0,
+  });
+  await killStrays(host, runDir, null);
   const running = await findMachines(host, runDir);
   const names = [...new Set([...(await host.list(nodesFolder(runDir))), ...running.keys()])];
   const outcomes = await Promise.all(
@@ -32,5 +39,11 @@ export async function stopSwitches(
   if ((await host.list(runDir)).length === 0) {
     await host.remove(runDir);
   }
-  return Object.fromEntries(outcomes);
+  return { ...Object.fromEntries(outcomes), ...sandboxes };
+}
+
+async function sandboxNames(host: Host, runDir: string): Promise<readonly string[]> {
+  const names = await host.list(nodesFolder(runDir));
+  const records = await Promise.all(names.map((name) => host.stat(sandboxPaths(runDir, name).record)));
+  return names.filter((_, index) => records[index] !== undefined);
 }

@@ -23,6 +23,8 @@ export type StopOutcome = "was off" | "clean" | "forced";
  */
 export interface Machines {
   readonly backend: Backend;
+  /** Whether the kernel inside has 802.1Q. Where it has not, server ports are untagged: see untaggedFabric. */
+  readonly vlans: boolean;
   /**
    * Run a program inside, as root, without a shell and without the network.
    * @throws CommandError when it can't be started, ends with an exit code that is not allowed, or the node is off.

@@ -15,6 +15,8 @@ import { stopMachine } from "./qemu/machine.ts";
 import { qemuMachines } from "./qemu/machines.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
 import { machinePid } from "./qemu/process.ts";
+import { slot } from "./slot.ts";
+import { summary } from "./summary.ts";
 import { loadTemplates } from "./templates.ts";
 
 /** The switches' image, whoever provides it. */
@@ -158,29 +160,4 @@ async function stopLeftovers(host: Host, { config, fabric }: UpRequest): Promise
       await host.remove(nodePaths(config.RUN_DIR, name).folder);
     }),
   );
-}
-
-/** `7 started, 2 kept`. */
-function summary(words: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const word of words) {
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  return [...counts].map(([word, count]) => `${count} ${word}`).join(", ");
-}
-
-/** What one step finds and later ones use. */
-function slot<T>(): { readonly set: (value: T) => void; readonly get: () => T } {
-  let held: { readonly value: T } | undefined;
-  return {
-    set: (value) => {
-      held = { value };
-    },
-    get: () => {
-      if (held === undefined) {
-        throw new Error("a step ran before the one that it builds on");
-      }
-      return held.value;
-    },
-  };
 }

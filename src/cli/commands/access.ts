@@ -61,7 +61,7 @@ export const execCommand = nodeCommand<CommandOptions>(
     if (words.length === 0) {
       throw new UsageError(`say what to run in ${node.name}`);
     }
-    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
     const result = await machines.exec(
       node.name,
       // Programs are started without a shell, and so without a search path.
@@ -128,7 +128,7 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
     print(
       qemu
         ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog)) ?? "")
-        : await (await runningMachines(host, runDir)).log(node.name),
+        : await (await runningMachines(host, runDir, loaded.config.BACKEND)).log(node.name),
     );
   },
 );

@@ -20,7 +20,7 @@ export const copyCommand = command<CopyOptions>({
   run: async (options) => {
     const { host, loaded, fabric } = await loadContext(options);
     const { runningMachines } = await import("../../switches/running.ts");
-    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
     const nameOf = (word: string) => findNode(fabric, word).name;
     const from = inSwitch(options.from);
     const to = inSwitch(options.to);

@@ -9,6 +9,7 @@ import { runSteps } from "../run-steps.ts";
 interface UpOptions extends GlobalOptions {
   /** Seconds. */
   readonly timeout: number;
+  readonly backend: string | undefined;
 }
 
 interface DownOptions extends GlobalOptions {
@@ -19,12 +20,18 @@ interface DownOptions extends GlobalOptions {
 const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
 
 const withTimeout = (parser: Argv): Argv =>
-  parser.option("timeout", {
-    type: "number",
-    default: 300,
-    requiresArg: true,
-    describe: "Seconds that booting and routing may take",
-  });
+  parser
+    .option("timeout", {
+      type: "number",
+      default: 300,
+      requiresArg: true,
+      describe: "Seconds that booting and routing may take",
+    })
+    .option("backend", {
+      choices: ["qemu", "netns"],
+      requiresArg: true,
+      describe: "What switches are: virtual machines, or network namespaces, as BACKEND in the configuration",
+    });
 
 const withGrace = (parser: Argv): Argv =>
   parser.option("grace", {
@@ -86,11 +93,12 @@ export const setupCommands = [
 ];
 
 async function bringFabricUp(options: UpOptions): Promise<void> {
-  const context = await loadContext(options);
+  const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
+  const context = await loadContext({ ...options, set: sets });
   const { host, loaded, fabric } = context;
   const { bringUp } = await import("../../emulator/bring-up.ts");
   const { imageSource } = await import("../../image/source.ts");
-  const { steps, report } = bringUp(host, {
+  const { steps, outcomes } = bringUp(host, {
     config: loaded.config,
     fabric,
     templates: productPath("templates"),
@@ -98,6 +106,7 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
     timeoutMs: options.timeout * 1000,
     interrupted,
     onWarning: warn,
+    sandboxes: { library: productPath("libexec/sandbox"), guest: productPath("guest") },
     bmcPrograms: {
       node: process.execPath,
       attendant: productPath("libexec/bmc-attendant"),
@@ -105,7 +114,7 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
     },
   });
   await lockNetwork(host, "up", () => runSteps(steps, { quiet: options.json }));
-  await reportUp(context, options, report().outcomes);
+  await reportUp(context, options, outcomes());
 }
 
 async function reportUp(

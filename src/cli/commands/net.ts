@@ -58,10 +58,15 @@ function withDryRun(parser: Argv): Argv {
 
 async function start(options: ChangeOptions): Promise<void> {
   const context = await loadContext(options);
+  const { switchPorts } = await import("../../switches/switch-ports.ts");
   const { startHostNetwork } = await import("../../host/start.ts");
   const { formatPhases, summarizeStart } = await import("../../host/format.ts");
-  const result = await changeNetwork(context, options, "start", (settings) =>
-    startHostNetwork(context.host, context.fabric, settings),
+  const { RUN_DIR, BACKEND } = context.loaded.config;
+  const result = await changeNetwork(context, options, "start", async (settings) =>
+    startHostNetwork(context.host, context.fabric, {
+      ...settings,
+      switchPorts: await switchPorts(context.host, RUN_DIR, BACKEND),
+    }),
   );
   if (options.json) {
     printJson({ dryRun: options.dryRun, ...result });
@@ -101,10 +106,15 @@ function changeNetwork<T>(
 }
 
 async function status(options: GlobalOptions): Promise<void> {
-  const { host, fabric } = await loadContext(options);
+  const { host, loaded, fabric } = await loadContext(options);
+  const { switchPorts } = await import("../../switches/switch-ports.ts");
   const { hostNetworkStatus } = await import("../../host/status.ts");
   const { formatStatus } = await import("../../host/format.ts");
-  const observed = await hostNetworkStatus(host, fabric);
+  const observed = await hostNetworkStatus(
+    host,
+    fabric,
+    await switchPorts(host, loaded.config.RUN_DIR, loaded.config.BACKEND),
+  );
   if (options.json) {
     printJson(observed);
   } else {

@@ -40,7 +40,7 @@ async function changePower(options: PowerOptions, action: PowerAction): Promise<
   const { host, loaded, fabric } = await loadContext(options);
   const { runningMachines } = await import("../../switches/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
-  const machines = await runningMachines(host, loaded.config.RUN_DIR);
+  const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
   await lockNetwork(host, `node ${action}`, () =>
     Promise.all(
       names.map(async (name) => {

@@ -22,7 +22,7 @@ export const saveCommand = command<SaveOptions>({
     const { forgetSaved, saveNode } = await import("../../switches/save.ts");
     const { runningMachines } = await import("../../switches/running.ts");
     const stateDir = loaded.config.STATE_DIR;
-    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
     const nodes = selectNodes(fabric, options.node === undefined ? [] : [options.node]);
     const saved = await Promise.all(
       nodes.map(async ({ name }) => {

@@ -1,0 +1,73 @@
+import type { Host } from "../../system/host.ts";
+import type { NodeOutcome } from "../bring.ts";
+import { DEFAULT_GRACE_MS } from "../down.ts";
+import { sandboxExec } from "./exec.ts";
+import { launchSandboxes } from "./launch.ts";
+import { stopSandbox } from "./machines.ts";
+import { sandboxPaths } from "./paths.ts";
+import type { SandboxWork } from "./prepare.ts";
+
+const APPLY_TIMEOUT_MS = 60_000;
+/** What `ikv-apply` ends with when files are in place that take a new start to take effect. */
+const TAKES_RESTART = 10;
+
+/** Make all switches what they should be: those that run are updated at once, the others started together. */
+export async function bringSandboxes(
+  host: Host,
+  runDir: string,
+  work: readonly SandboxWork[],
+): Promise<Readonly<Record<string, NodeOutcome>>> {
+  const outcomes = await Promise.all(
+    work.map(async (one): Promise<readonly [SandboxWork, NodeOutcome]> => {
+      switch (one.action) {
+        case "keep":
+          return [one, "kept"];
+        case "update":
+          return [one, await update(host, runDir, one)];
+        case "restart":
+          await stopSandbox(host, runDir, one.node.name, DEFAULT_GRACE_MS);
+          return [one, "restarted"];
+        case "start":
+          return [one, "started"];
+      }
+    }),
+  );
+  const started = outcomes.filter(([, outcome]) => outcome !== "kept" && outcome !== "updated");
+  await Promise.all(started.map(([one]) => writeArchive(host, runDir, one)));
+  await launchSandboxes(
+    host,
+    runDir,
+    started.map(([{ record }]) => record),
+  );
+  return Object.fromEntries(outcomes.map(([{ node }, outcome]) => [node.name, outcome]));
+}
+
+async function update(host: Host, runDir: string, work: SandboxWork): Promise<"updated" | "restarted"> {
+  const { name } = work.node;
+  const paths = sandboxPaths(runDir, name);
+  const { exitCode } = await sandboxExec(
+    host,
+    name,
+    paths,
+    { file: "sh", args: ["/opt/ikvswitch/ikv-apply", "--archive"], input: work.archive },
+    { timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_RESTART] },
+  );
+  if (exitCode === TAKES_RESTART) {
+    await stopSandbox(host, runDir, name, DEFAULT_GRACE_MS);
+    return "restarted";
+  }
+  await writeArchive(host, runDir, work);
+  return "updated";
+}
+
+/** The digests come last: had we been killed before, the next `up` must apply again. */
+async function writeArchive(
+  host: Host,
+  runDir: string,
+  { node, archive, digests }: SandboxWork,
+): Promise<void> {
+  const paths = sandboxPaths(runDir, node.name);
+  await host.makeDirectory(paths.folder, 0o700);
+  await host.writeFile(paths.archive, archive, 0o600);
+  await host.writeFile(paths.applied, JSON.stringify(digests), 0o600);
+}

@@ -1,0 +1,133 @@
+import { CommandError, TimeoutError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { pollUntil } from "../../system/poll.ts";
+import type { Machines, PowerState, StopOutcome } from "../machines.ts";
+import { processAgeSeconds } from "../qemu/process.ts";
+import { sandboxExec } from "./exec.ts";
+import { launchSandboxes } from "./launch.ts";
+import { sandboxPaths } from "./paths.ts";
+import { isSandbox, sandboxPid } from "./process.ts";
+import { readRecord } from "./record.ts";
+
+const FILE_TIMEOUT_MS = 5 * 60_000;
+const ANSWER_TIMEOUT_MS = 10_000;
+const KILL_TIMEOUT_MS = 10_000;
+const POLL_MS = 5;
+
+/** Lines of a log that tell why something ended. */
+const TAIL_LINES = 20;
+
+/**
+ * Switches that are namespaces of this host, entered from outside.
+ * @param vlans whether this kernel has 802.1Q.
+ */
+export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machines {
+  const pathsOf = (node: string) => sandboxPaths(runDir, node);
+  const run: Machines["exec"] = (node, command, options) =>
+    sandboxExec(host, node, pathsOf(node), command, options);
+  const log = async (node: string) => (await host.readFile(pathsOf(node).log)) ?? "";
+  return {
+    backend: "netns",
+    vlans,
+    exec: run,
+    pull: async (node, path) => {
+      // What host.run gives is text.
+      const command = { file: "base64", args: ["--wrap=0", "--", path] };
+      return Buffer.from((await run(node, command, { timeoutMs: FILE_TIMEOUT_MS })).stdout, "base64");
+    },
+    push: async (node, path, content) => {
+      const command = { file: "sh", args: ["-c", 'cat >"$1"', "sh", path], input: content };
+      await run(node, command, { timeoutMs: FILE_TIMEOUT_MS });
+    },
+    assertAlive: async (node) => {
+      if ((await sandboxPid(host, pathsOf(node))) === undefined) {
+        const tail = (await log(node)).trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+        throw new CommandError(`${node}: its sandbox ended`, undefined, tail);
+      }
+    },
+    log,
+    answers: (node) =>
+      run(
+        node,
+        { file: "test", args: ["-e", "/run/ikvswitch/applied"] },
+        { timeoutMs: ANSWER_TIMEOUT_MS },
+      ).then(
+        () => true,
+        () => false,
+      ),
+    power: (node) => powerState(host, runDir, node),
+    start: (node) => startSandbox(host, runDir, node),
+    stop: (node, options) => stopSandbox(host, runDir, node, options.graceMs),
+  };
+}
+
+async function powerState(host: Host, runDir: string, node: string): Promise<PowerState> {
+  const pid = await sandboxPid(host, sandboxPaths(runDir, node));
+  const uptimeSeconds = pid === undefined ? undefined : await processAgeSeconds(host, pid);
+  return pid === undefined || uptimeSeconds === undefined
+    ? { power: "off" }
+    : { power: "on", pid, uptimeSeconds };
+}
+
+async function startSandbox(host: Host, runDir: string, node: string): Promise<void> {
+  const paths = sandboxPaths(runDir, node);
+  if ((await sandboxPid(host, paths)) !== undefined) {
+    return;
+  }
+  const record = await readRecord(host, paths);
+  if (record === undefined) {
+    throw new CommandError(`start ${node}`, undefined, `${paths.record} is missing: run ikvswitch up first`);
+  }
+  await launchSandboxes(host, runDir, [record]);
+}
+
+/**
+ * End a sandbox: its first process tells the neighbors and ends, and everything in it ends with that. Without a grace
+ * period it is ended at once.
+ */
+export async function stopSandbox(
+  host: Host,
+  runDir: string,
+  node: string,
+  graceMs: number,
+): Promise<StopOutcome> {
+  const paths = sandboxPaths(runDir, node);
+  const [pid, record] = await Promise.all([sandboxPid(host, paths), readRecord(host, paths)]);
+  if (pid === undefined || record === undefined) {
+    return "was off";
+  }
+  const hasEnded = (timeoutMs: number) => waitForEnd(host, pid, record.network, paths.folder, timeoutMs);
+  if (graceMs > 0) {
+    await host.kill(pid, "SIGTERM");
+    if (await hasEnded(graceMs)) {
+      return "clean";
+    }
+  }
+  await host.kill(pid, "SIGKILL");
+  if (!(await hasEnded(KILL_TIMEOUT_MS))) {
+    throw new TimeoutError(`the end of ${node}`, KILL_TIMEOUT_MS, `pid ${pid} is killed, but still there`);
+  }
+  return graceMs > 0 ? "forced" : "clean";
+}
+
+async function waitForEnd(
+  host: Host,
+  pid: number,
+  network: string,
+  folder: string,
+  timeoutMs: number,
+): Promise<boolean> {
+  try {
+    await pollUntil({ what: "", timeoutMs, intervalMs: POLL_MS }, async () =>
+      (await isSandbox(host, pid, network, folder))
+        ? { done: false, seen: "" }
+        : { done: true, value: undefined },
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof TimeoutError) {
+      return false;
+    }
+    throw error;
+  }
+}

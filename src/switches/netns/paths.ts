@@ -1,0 +1,28 @@
+import { nodesFolder } from "../qemu/paths.ts";
+
+/** Where what the host knows of a switch's sandbox is kept. All of it is root's, and out of the sandbox's sight. */
+export interface SandboxPaths {
+  readonly folder: string;
+  /** How it was started: a SandboxRecord. */
+  readonly record: string;
+  /** The node's files as the archive from which it starts. */
+  readonly archive: string;
+  /** Digests of the files that it started with or was given since. */
+  readonly applied: string;
+  /** Of its first process, as the host counts them. */
+  readonly pid: string;
+  /** What its programs have said since it was started. */
+  readonly log: string;
+}
+
+export function sandboxPaths(runDir: string, nodeName: string): SandboxPaths {
+  const folder = `${nodesFolder(runDir)}/${nodeName}`;
+  return {
+    folder,
+    record: `${folder}/sandbox.json`,
+    archive: `${folder}/node.cpio`,
+    applied: `${folder}/applied.json`,
+    pid: `${folder}/pid`,
+    log: `${folder}/log`,
+  };
+}

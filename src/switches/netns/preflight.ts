@@ -1,0 +1,110 @@
+import { type MissingRequirement, PreflightError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+
+export interface SandboxHost {
+  /** Whether the kernel has 802.1Q. */
+  readonly vlans: boolean;
+}
+
+/**
+ * Everything that switches as namespaces take, looked at before anything is changed.
+ * @throws PreflightError with all that is missing.
+ */
+export async function checkSandboxHost(host: Host): Promise<SandboxHost> {
+  const [programs, namespaces, vlans] = await Promise.all([
+    missingPrograms(host),
+    namespaceProblem(host),
+    hasVlans(host),
+  ]);
+  const kea = vlans ? await missing(host, [KEA]) : [];
+  const problems = [...programs, ...kea, ...namespaces];
+  if (problems.length > 0) {
+    throw new PreflightError(problems);
+  }
+  return { vlans };
+}
+
+interface Program {
+  readonly path: string;
+  readonly package: string;
+  readonly why: string;
+}
+
+/** Where Debian's packages have them: what runs in a sandbox is not looked for in the user's search path. */
+const PROGRAMS: readonly Program[] = [
+  ...["zebra", "bgpd", "bfdd", "staticd"].map((name) => ({
+    path: `/usr/lib/frr/${name}`,
+    package: "frr",
+    why: "switches route with it",
+  })),
+  { path: "/usr/bin/vtysh", package: "frr", why: "switches are asked and changed by it" },
+  {
+    path: "/usr/lib/frr/frr-reload.py",
+    package: "frr-pythontools",
+    why: "running switches follow a changed configuration by it",
+  },
+  { path: "/usr/sbin/sshd", package: "openssh-server", why: "switches are logged in to" },
+  { path: "/usr/sbin/lldpd", package: "lldpd", why: "switches tell their neighbors who they are" },
+  { path: "/usr/bin/cpio", package: "cpio", why: "switches are given their files as an archive" },
+  { path: "/usr/bin/nsenter", package: "util-linux", why: "switches are entered by it" },
+  { path: "/usr/bin/ssh-keygen", package: "openssh-client", why: "switches need ssh host keys" },
+  { path: "/usr/bin/openssl", package: "openssl", why: "the switches' root password is kept hashed" },
+  {
+    path: "/usr/bin/ping",
+    package: "iputils-ping",
+    why: "the fabric is up when every switch can be reached",
+  },
+];
+
+const KEA: Program = {
+  path: "/usr/sbin/kea-dhcp4",
+  package: "kea-dhcp4-server",
+  why: "left leaves serve DHCP with it",
+};
+
+const missingPrograms = (host: Host) => missing(host, PROGRAMS);
+
+/** One line for each package, which may lack several programs. */
+async function missing(host: Host, programs: readonly Program[]): Promise<readonly MissingRequirement[]> {
+  const found = await Promise.all(programs.map(({ path }) => host.stat(path)));
+  const absent = new Map(
+    programs.filter((_, index) => found[index] === undefined).map((program) => [program.package, program]),
+  );
+  return [...absent.values()].map(({ path, why, package: debianPackage }) => ({
+    what: `no ${path}`,
+    why,
+    fix: `BACKEND=netns scripts/setup, or apt install --no-install-recommends ${debianPackage}`,
+  }));
+}
+
+async function namespaceProblem(host: Host): Promise<readonly MissingRequirement[]> {
+  const { exitCode, stderr } = await host.run(
+    {
+      file: "unshare",
+      args: "--user --map-root-user --net --mount --uts --ipc --pid --fork -- mount --no-mtab -t proc proc /proc".split(
+        " ",
+      ),
+    },
+    { okExitCodes: ANY_FAILURE },
+  );
+  return exitCode === 0
+    ? []
+    : [
+        {
+          what: `user namespaces with a network of their own can't be made: ${stderr.trim()}`,
+          why: "every switch is one",
+          fix: "sysctl user.max_user_namespaces=65536; inside a container: one that sees all of /proc and /sys",
+        },
+      ];
+}
+
+const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
+
+/** Found by trying, which also has the kernel load the module where it is one. */
+async function hasVlans(host: Host): Promise<boolean> {
+  const { exitCode } = await host.run(
+    { file: "unshare", args: "--net -- ip link add link lo name probe type vlan id 2".split(" ") },
+    { okExitCodes: ANY_FAILURE },
+  );
+  return exitCode === 0;
+}

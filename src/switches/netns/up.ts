@@ -1,0 +1,103 @@
+import type { Config } from "../../config/types.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import { untaggedFabric } from "../../fabric/untagged.ts";
+import type { Host } from "../../system/host.ts";
+import type { Step } from "../../system/steps.ts";
+import type { NodeOutcome } from "../bring.ts";
+import { waitForConvergence } from "../converge.ts";
+import { nodesFolder } from "../qemu/paths.ts";
+import { slot } from "../slot.ts";
+import { summary } from "../summary.ts";
+import { loadTemplates } from "../templates.ts";
+import { bringSandboxes } from "./bring.ts";
+import type { ProgramFolders } from "./files.ts";
+import { netnsMachines } from "./machines.ts";
+import { checkSandboxHost, type SandboxHost } from "./preflight.ts";
+import { prepareSandboxes, type SandboxWork } from "./prepare.ts";
+import { stopSandboxes } from "./stop.ts";
+
+export interface SandboxUpRequest {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  /** Folder of the shipped templates. */
+  readonly templates: string;
+  readonly folders: ProgramFolders;
+  /** For start and convergence together. */
+  readonly timeoutMs: number;
+  readonly interrupted?: AbortSignal;
+}
+
+export interface SandboxUp {
+  /** To be done before anything is changed. */
+  readonly check: Step;
+  readonly steps: readonly Step[];
+  /** What came of it, once all steps are done. */
+  readonly outcomes: () => Readonly<Record<string, NodeOutcome>>;
+}
+
+/** Bring all switches up as namespaces, on a host whose wires are, but for the switches' own ends. */
+export function upSandboxes(host: Host, request: SandboxUpRequest): SandboxUp {
+  const { config, interrupted } = request;
+  const interruption = interrupted === undefined ? {} : { interrupted };
+  const sandboxHost = slot<SandboxHost>();
+  const work = slot<readonly SandboxWork[]>();
+  const outcomes = slot<Readonly<Record<string, NodeOutcome>>>();
+  const fabric = (): Fabric => (sandboxHost.get().vlans ? request.fabric : untaggedFabric(request.fabric));
+
+  const check: Step = {
+    title: "Check this machine",
+    run: async () => {
+      sandboxHost.set(await checkSandboxHost(host));
+      return sandboxHost.get().vlans ? "network namespaces" : NO_VLANS;
+    },
+  };
+  const steps: Step[] = [
+    {
+      title: "Render the switches' files",
+      run: async () => {
+        const prepared = await prepareSandboxes(host, {
+          config,
+          fabric: fabric(),
+          templates: await loadTemplates(host, request.templates),
+          folders: request.folders,
+          vlans: sandboxHost.get().vlans,
+        });
+        work.set(prepared);
+        return summary(prepared.map(({ action }) => action));
+      },
+    },
+    {
+      title: "Start the switches",
+      run: async () => {
+        await stopLeftovers(host, request);
+        outcomes.set(await bringSandboxes(host, config.RUN_DIR, work.get()));
+        return summary(Object.values(outcomes.get()));
+      },
+    },
+    {
+      title: "Wait for routing to converge",
+      run: async (note) => {
+        const machines = netnsMachines(host, config.RUN_DIR, sandboxHost.get().vlans);
+        await waitForConvergence(host, machines, request.fabric, {
+          ...interruption,
+          deadline: Date.now() + request.timeoutMs,
+          timeoutMs: request.timeoutMs,
+          note,
+        });
+        const { nodes, sessions } = request.fabric;
+        return `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`;
+      },
+    },
+  ];
+  return { check, steps, outcomes: outcomes.get };
+}
+
+const NO_VLANS =
+  "network namespaces; this kernel has no 802.1Q, so server ports are untagged, without DHCP and layer 2 VLANs";
+
+/** Sandboxes of an earlier, larger fabric, and those whose start was interrupted. */
+async function stopLeftovers(host: Host, { config, fabric }: SandboxUpRequest): Promise<void> {
+  const planned = new Set(fabric.nodes.map((node) => node.name));
+  const names = (await host.list(nodesFolder(config.RUN_DIR))).filter((name) => !planned.has(name));
+  await stopSandboxes(host, config.RUN_DIR, { names, graceMs: 0 });
+}
