@@ -1,5 +1,6 @@
 import { addresses } from "./keys/addresses.ts";
 import { bmc } from "./keys/bmc.ts";
+import { check } from "./keys/check.ts";
 import { dhcp } from "./keys/dhcp.ts";
 import { fabric } from "./keys/fabric.ts";
 import { interfaceNames } from "./keys/interface-names.ts";
@@ -24,6 +25,7 @@ export const KEYS: KeySpecs = {
   ...image.keys,
   ...machines.keys,
   ...directories.keys,
+  ...check.keys,
 };
 
 export type AnySpec = KeySpec<Config[keyof Config]> | FamilySpec;
@@ -33,7 +35,7 @@ export const SECTIONS: readonly {
   readonly title: string;
   readonly intro: string;
   readonly keys: Readonly<Record<string, AnySpec>>;
-}[] = [addresses, fabric, servers, dhcp, vlans, interfaceNames, bmc, image, machines, directories];
+}[] = [addresses, fabric, servers, dhcp, vlans, interfaceNames, bmc, image, machines, directories, check];
 
 /** What a key that stands in a file is. */
 export type WrittenKey =

@@ -88,6 +88,8 @@ export interface Config {
   readonly EMULATOR_USER: string;
   readonly STATE_DIR: string;
   readonly RUN_DIR: string;
+  /** Empty: none. */
+  readonly CHECK_FILE: string;
 }
 
 /** A number for every switch, and others for some by name: `256,leaf3=512`. */

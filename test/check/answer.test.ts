@@ -87,7 +87,7 @@ describe("a switch's answer", () => {
     ],
     [
       "a family that was not agreed on",
-      replace(/("multiprotocolExtensions":[^]*?"ipv6Unicast":\{\s*"advertised)AndReceived"/, '$1"'),
+      replace(/("multiprotocolExtensions":[\s\S]*?"ipv6Unicast":\{\s*"advertised)AndReceived"/, '$1"'),
       ["bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 / Established with AS 65501, IPv4"],
     ],
     [

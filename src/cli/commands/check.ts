@@ -113,7 +113,12 @@ async function prepareLook(
   const { loadAssertions } = await import("../../check/assertions/load.ts");
   const { runningMachines } = await import("../../switches/running.ts");
   const selection = selectionOf(fabric, options);
-  const assertions = await loadAssertions(host, fabric, options.assert);
+  const configured = loaded.config.CHECK_FILE === "" ? [] : [loaded.config.CHECK_FILE];
+  const assertions = await loadAssertions(
+    host,
+    fabric,
+    options.assert.length > 0 ? options.assert : configured,
+  );
   return async () => {
     const machines = await runningMachines(host, loaded.config.RUN_DIR);
     return check(host, { fabric, machines, selection, assertions });
