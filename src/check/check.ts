@@ -1,4 +1,6 @@
 import type { Fabric } from "../fabric/types.ts";
+import { untaggedFabric } from "../fabric/untagged.ts";
+import type { SwitchPorts } from "../host/desired.ts";
 import { hostNetworkStatus } from "../host/status.ts";
 import type { Machines } from "../switches/machines.ts";
 import type { Host } from "../system/host.ts";
@@ -14,6 +16,8 @@ import type { Selection } from "./selection.ts";
 export interface CheckQuestion {
   readonly fabric: Fabric;
   readonly machines: Machines;
+  /** What the switches' ends of the wires are on the host. */
+  readonly switchPorts: SwitchPorts;
   readonly selection: Selection;
   readonly assertions: readonly Assertion[];
 }
@@ -24,29 +28,34 @@ export interface CheckQuestion {
  */
 export async function check(host: Host, question: CheckQuestion): Promise<CheckReport> {
   const startedMs = performance.now();
-  const { fabric, machines, selection } = question;
+  const { machines, selection, switchPorts } = question;
+  const fabric = machines.vlans ? question.fabric : untaggedFabric(question.fabric);
   const assertions = selectAssertions(fabric, selection, question.assertions);
   const plan = checkPlan(fabric);
   const [drift, hostSight, nodes] = await Promise.all([
-    observeDrift(host, fabric, selection),
+    observeDrift(host, question),
     askHost(host, hostQuestion(plan, selection, assertions)),
     askNodes(machines, nodeQuestions(plan, selection, assertions)),
   ]);
-  const items = judge(plan, selection, assertions, { host: hostSight, nodes, drift });
+  const items = judge(plan, selection, assertions, { host: hostSight, nodes, drift, switchPorts });
   return {
     version: 1,
     backend: machines.backend,
     asPlanned: items.length > 0 && items.every(({ ok }) => ok !== false),
     durationMs: Math.round(performance.now() - startedMs),
     summary: summarize(items),
-    notes: [],
+    notes: machines.vlans ? [] : [NO_VLANS],
     items: withDurations(items, hostSight, nodes),
   };
 }
 
-async function observeDrift(host: Host, fabric: Fabric, { kinds, nodes }: Selection) {
+const NO_VLANS =
+  "The switches' kernel has no 802.1Q: server ports are untagged, and neither DHCP nor VLANs are expected.";
+
+async function observeDrift(host: Host, { fabric, selection, switchPorts }: CheckQuestion) {
+  const { kinds, nodes } = selection;
   const wanted = nodes === null && (kinds.has("host") || kinds.has("snat"));
-  return wanted ? (await hostNetworkStatus(host, fabric)).drift : [];
+  return wanted ? (await hostNetworkStatus(host, fabric, switchPorts)).drift : [];
 }
 
 function withDurations(

@@ -8,6 +8,7 @@ import { judge } from "../../src/check/judge/judge.ts";
 import { CHECK_KINDS } from "../../src/check/kinds.ts";
 import { nothingSeen } from "../../src/check/observation.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
+import { TAPS } from "../../src/host/desired.ts";
 import { configFrom } from "../fabric/config.ts";
 
 /**
@@ -29,6 +30,7 @@ function items(node: string, text: string): readonly CheckItem[] {
     host: sight(nothingSeen("the host is not asked")),
     nodes: new Map([[node, sight(parseAnswer(text))]]),
     drift: [],
+    switchPorts: TAPS,
   }).filter((item) => item.node === node);
 }
 

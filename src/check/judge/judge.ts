@@ -1,4 +1,5 @@
 import type { Node } from "../../fabric/types.ts";
+import type { SwitchPorts } from "../../host/desired.ts";
 import type { DriftItem } from "../../host/drift.ts";
 import type { Sight } from "../ask/ask-nodes.ts";
 import { judgeAssertion } from "../assertions/judge.ts";
@@ -27,6 +28,7 @@ export interface Sights {
   readonly nodes: ReadonlyMap<string, Sight>;
   /** Where the host differs from the plan. */
   readonly drift: readonly DriftItem[];
+  readonly switchPorts: SwitchPorts;
 }
 
 /** Compare all that was seen with the plan. A switch that could not be asked is an item whatever was selected. */
@@ -55,7 +57,7 @@ export function judge(
     wire: () =>
       fabric.wires
         .filter((wire) => whole || [...selection.nodes].some((name) => touches(wire, name)))
-        .map((wire) => judgeWire(plan, wire, { host, nodes: observations })),
+        .map((wire) => judgeWire(plan, wire, { host, nodes: observations, switchPorts: sights.switchPorts })),
     host: () => (whole ? judgeHost(sights.drift) : []),
     snat: () => (whole ? [judgeSnat(sights.drift, fabric.prefix)] : []),
     bgp: () => perNode((node, observation) => judgeBgp(plan, node, observation)),

@@ -39,7 +39,7 @@ export function judgeVlans(plan: CheckPlan, node: Node, { links }: NodeObservati
     compareSeen(
       links,
       node.name,
-      `${node.name} VLAN ${vlan}`,
+      `${node.name} ${vlan === null ? "untagged server ports" : `VLAN ${vlan}`}`,
       `${interfaces.length} interfaces up`,
       (found) => {
         const wrong = interfaces.filter((name) => found.get(name)?.up !== true);

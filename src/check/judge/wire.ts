@@ -1,4 +1,5 @@
 import type { HostInterface, Node, Port, Wire } from "../../fabric/types.ts";
+import type { SwitchPorts } from "../../host/desired.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compare, compareProblems, type Judged, unjudged } from "../item.ts";
 import type { LinkState, NodeObservation } from "../observation.ts";
@@ -7,6 +8,7 @@ export interface WireSights {
   readonly host: NodeObservation;
   /** Of those switches that were asked. */
   readonly nodes: ReadonlyMap<string, NodeObservation>;
+  readonly switchPorts: SwitchPorts;
 }
 
 /** One item for each wire: its bridge and what is in it on the host, and the ports at its ends in the switches. */
@@ -26,13 +28,15 @@ export function judgeWire({ fabric }: CheckPlan, wire: Wire, sights: WireSights)
   const found = links.value;
   return compareProblems(null, subject, expected, [
     ...problemsOf(bridge.name, found.get(bridge.name), { mtu: bridge.mtu, carrier: false, master: null }),
-    ...interfaces.flatMap((item) =>
-      problemsOf(item.name, found.get(item.name), {
-        mtu: item.mtu,
-        carrier: hasCarrier(item, sights),
-        master: bridge.name,
-      }),
-    ),
+    ...interfaces
+      .filter((item) => isExpected(item, sights))
+      .flatMap((item) =>
+        problemsOf(item.name, found.get(item.name), {
+          mtu: item.mtu,
+          carrier: hasCarrier(item, sights),
+          master: bridge.name,
+        }),
+      ),
     ...interfaces.flatMap((item) => insideProblems(fabric.nodes, item, sights)),
   ]);
 }
@@ -46,6 +50,11 @@ interface PlannedLink {
   readonly mtu: number;
   readonly carrier: boolean;
   readonly master: string | null;
+}
+
+/** A switch's end that comes and goes with it is not there while it is off. */
+function isExpected({ end }: HostInterface, { switchPorts }: WireSights): boolean {
+  return end.kind !== "node" || switchPorts.kind === "tap" || switchPorts.running.includes(end.node);
 }
 
 /** Servers come and go, and a switch that is off has none: that is an item of its own. */

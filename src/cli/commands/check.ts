@@ -111,6 +111,7 @@ async function prepareLook(
 ): Promise<() => Promise<CheckReport>> {
   const { check } = await import("../../check/check.ts");
   const { loadAssertions } = await import("../../check/assertions/load.ts");
+  const { switchPorts } = await import("../../switches/switch-ports.ts");
   const { runningMachines } = await import("../../switches/running.ts");
   const selection = selectionOf(fabric, options);
   const configured = loaded.config.CHECK_FILE === "" ? [] : [loaded.config.CHECK_FILE];
@@ -120,8 +121,10 @@ async function prepareLook(
     options.assert.length > 0 ? options.assert : configured,
   );
   return async () => {
-    const machines = await runningMachines(host, loaded.config.RUN_DIR);
-    return check(host, { fabric, machines, selection, assertions });
+    const { RUN_DIR, BACKEND } = loaded.config;
+    const machines = await runningMachines(host, RUN_DIR, BACKEND);
+    const ports = await switchPorts(host, RUN_DIR, BACKEND);
+    return check(host, { fabric, machines, switchPorts: ports, selection, assertions });
   };
 }
 

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import type { CheckReport } from "../../src/check/report.ts";
+import { checkUntilGood } from "../../src/check/wait.ts";
+import { InterruptedError } from "../../src/errors.ts";
+
+function report(asPlanned: boolean): CheckReport {
+  return { version: 1, backend: "netns", asPlanned, durationMs: 0, summary: [], notes: [], items: [] };
+}
+
+/** Looks that come out so, one after the other; the last one for ever. */
+function looks(...outcomes: readonly boolean[]) {
+  const seen: boolean[] = [];
+  return {
+    seen,
+    look: async () => {
+      const outcome = outcomes[Math.min(seen.length, outcomes.length - 1)] ?? false;
+      seen.push(outcome);
+      return report(outcome);
+    },
+  };
+}
+
+const never = new AbortController().signal;
+
+describe("waiting for the fabric to be as planned", () => {
+  it("ends with the first look that is good, and tells of those before it", async () => {
+    const { look, seen } = looks(false, false, true);
+    const told: boolean[] = [];
+    const options = { timeoutMs: 60_000, pauseMs: 1, interrupted: never };
+    const last = await checkUntilGood(look, {
+      ...options,
+      onLook: ({ asPlanned }) => told.push(asPlanned),
+    });
+    expect(last.asPlanned).toBe(true);
+    expect(seen).toEqual([false, false, true]);
+    expect(told).toEqual([false, false]);
+  });
+
+  it("ends with the time, however the last look came out, but never before one look", async () => {
+    const options = { pauseMs: 1, interrupted: never, onLook: () => {} };
+    const once = looks(false);
+    expect((await checkUntilGood(once.look, { ...options, timeoutMs: 0 })).asPlanned).toBe(false);
+    expect(once.seen).toHaveLength(1);
+    const many = looks(false);
+    expect((await checkUntilGood(many.look, { ...options, timeoutMs: 50 })).asPlanned).toBe(false);
+    expect(many.seen.length).toBeGreaterThan(1);
+  });
+
+  it("ends at once when interrupted", async () => {
+    const controller = new AbortController();
+    const { look } = looks(false);
+    const options = { timeoutMs: 60_000, pauseMs: 60_000, interrupted: controller.signal };
+    const waiting = checkUntilGood(look, { ...options, onLook: () => controller.abort() });
+    await expect(waiting).rejects.toThrow(InterruptedError);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { checkPlan } from "../../src/check/expect/plan.ts";
+import { judgeWire } from "../../src/check/judge/wire.ts";
+import {
+  type LinkState,
+  type NodeObservation,
+  nothingSeen,
+  seen,
+  unseen,
+} from "../../src/check/observation.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { type SwitchPorts, TAPS } from "../../src/host/desired.ts";
+import { shippedConfig } from "../fabric/config.ts";
+
+//   spine1 ens5 ── ikst12 [iksb12] iklt11 ── ens4 leaf1
+
+const plan = checkPlan(planFabric(shippedConfig()));
+
+const UP: LinkState = { up: true, carrier: true, mtu: 9000, master: null, addresses: [] };
+
+const good = {
+  host: {
+    iksb12: UP,
+    ikst12: { ...UP, master: "iksb12" },
+    iklt11: { ...UP, master: "iksb12" },
+  },
+  spine1: { ens5: UP },
+  leaf1: { ens4: UP },
+};
+
+type Links = Readonly<Record<string, LinkState>>;
+
+function withLinks(links: Links): NodeObservation {
+  return { ...nothingSeen("not asked"), links: seen(new Map(Object.entries(links))) };
+}
+
+function judged(
+  changes: { host?: Links; spine1?: Links; leaf1?: Links | NodeObservation["links"] },
+  switchPorts: SwitchPorts = TAPS,
+) {
+  const { host, spine1, leaf1 } = { ...good, ...changes };
+  const wire = plan.fabric.wires.find(({ bridge }) => bridge.name === "iksb12");
+  if (wire === undefined) {
+    throw new Error("there is no wire iksb12");
+  }
+  const nodes = new Map([
+    ["spine1", withLinks(spine1)],
+    [
+      "leaf1",
+      "seen" in leaf1
+        ? { ...nothingSeen(""), links: leaf1 as NodeObservation["links"] }
+        : withLinks(leaf1 as Links),
+    ],
+  ]);
+  return judgeWire(plan, wire, { host: withLinks(host), nodes, switchPorts });
+}
+
+const { host } = good;
+
+describe("a wire", () => {
+  it("is as planned with all of its parts on the host, and both ends", () => {
+    expect(judged({})).toEqual({
+      subject: "wire iksb12",
+      node: null,
+      expected: "up, MTU 9000: ikst12, iklt11, spine1 ens5, leaf1 ens4",
+      observed: "up, MTU 9000: ikst12, iklt11, spine1 ens5, leaf1 ens4",
+      ok: true,
+    });
+  });
+
+  it.each([
+    ["no bridge", { host: { ikst12: host.ikst12, iklt11: host.iklt11 } }, "iksb12: missing"],
+    ["a port in no bridge", { host: { ...host, ikst12: UP } }, "ikst12: not in iksb12"],
+    [
+      "a port in another bridge, with another MTU",
+      { host: { ...host, ikst12: { ...UP, master: "br0", mtu: 1500 } } },
+      "ikst12: MTU 1500, in br0",
+    ],
+    [
+      "a port that is down",
+      { host: { ...host, iklt11: { ...host.iklt11, up: false, carrier: false } } },
+      "iklt11: down",
+    ],
+    [
+      "nobody at the other end",
+      { host: { ...host, iklt11: { ...host.iklt11, carrier: false } } },
+      "iklt11: no carrier",
+    ],
+    [
+      "ports inside that are down, or of another MTU",
+      { spine1: { ens5: { ...UP, mtu: 1500 } }, leaf1: { ens4: { ...UP, up: false, carrier: false } } },
+      "spine1 ens5: MTU 1500; leaf1 ens4: down",
+    ],
+    ["a switch without that port", { leaf1: {} as Links }, "leaf1 ens4: missing"],
+    [
+      "a switch in which ip does not work",
+      { leaf1: unseen("ip does not answer in time") },
+      "leaf1 ens4: ip does not answer in time",
+    ],
+  ])("with %s is not", (_what, changes, observed) => {
+    expect(judged(changes)).toMatchObject({ observed, ok: false });
+  });
+
+  it("to a switch that is off lacks nothing but that", () => {
+    const off = nothingSeen("leaf1 is off").links;
+    const down = { ...host, iklt11: { ...host.iklt11, carrier: false } };
+    expect(judged({ host: down, leaf1: off })).toMatchObject({ ok: true });
+  });
+
+  it("has to have the end of a switch that is off, unless that comes and goes with the switch", () => {
+    const off = nothingSeen("leaf1 is off").links;
+    const without = { iksb12: host.iksb12, ikst12: host.ikst12 };
+    const veth = { kind: "veth", running: ["spine1"] } as const;
+    expect(judged({ host: without, leaf1: off }, veth)).toMatchObject({ ok: true });
+    expect(judged({ host: without, leaf1: off })).toMatchObject({ ok: false, observed: "iklt11: missing" });
+  });
+});
