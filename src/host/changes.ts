@@ -41,7 +41,6 @@ export type LinkAttribute =
   | "bridge"
   | "arp"
   | "state"
-  | "forwarding"
   | "qdisc"
   | "stp"
   | "forward delay"

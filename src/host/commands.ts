@@ -3,7 +3,7 @@ import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./actio
 import type { Change } from "./changes.ts";
 import type { DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
-import { createLines, createNicAlternatives, qdiscLines, repairLines, reviveLines } from "./link-commands.ts";
+import { createLines, createNicAlternatives, qdiscLines, repairLines } from "./link-commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
 import type { ObservedRoute } from "./observed.ts";
@@ -62,7 +62,6 @@ export function changePhases(
       actions: ipBatch([
         ...nics.map(({ name, bridge }) => `link set dev ${name} master ${bridge}`),
         ...upLines(changes, stayDown),
-        ...repaired.flatMap(({ link, wrong }) => reviveLines(link, wrong)),
         ...of(changes, "add-address").map(
           ({ address: { link, address } }) => `addr add ${address} dev ${link}`,
         ),

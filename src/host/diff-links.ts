@@ -88,22 +88,13 @@ function wrongPort(
   const { master } = present;
   return [
     ...compare("bridge", link.bridge, master === null || replaced.has(master) ? "none" : master),
-    ...compare("forwarding", "on", onOff(!isSilenced(present))),
-    ...(isImpairment(present.qdisc) ? compare("qdisc", "the kernel's own", present.qdisc) : []),
+    ...(isFault(present.qdisc) ? compare("qdisc", "the kernel's own", present.qdisc) : []),
   ];
 }
 
-/**
- * Whether frames vanish here although somebody holds the other end. Without a carrier the kernel itself disables a
- * bridge's port, and enables it again when there is one.
- */
-export function isSilenced({ up, carrier, portState }: ObservedLink): boolean {
-  return up && carrier && portState === "disabled";
-}
-
 /** Queueing disciplines that make a wire worse. The kernel gives these to no device by itself. */
-export function isImpairment(qdisc: string): boolean {
-  return qdisc === "netem" || qdisc === "tbf";
+export function isFault(qdisc: string): boolean {
+  return ["blackhole", "netem", "tbf"].includes(qdisc);
 }
 
 function compare(

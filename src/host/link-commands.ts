@@ -63,20 +63,18 @@ export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[])
   ];
 }
 
-/** Lines for `ip -batch` that have to wait until devices are up. */
-export function reviveLines(link: DesiredLink, wrong: readonly WrongAttribute[]): readonly string[] {
-  return wrong.some(({ name }) => name === "forwarding") ? [forwardLine(link.name)] : [];
-}
-
 /** Lines for `tc -batch`. */
 export function qdiscLines(link: DesiredLink, wrong: readonly WrongAttribute[]): readonly string[] {
   return wrong.some(({ name }) => name === "qdisc") ? [removeQdiscLine(link.name)] : [];
 }
 
-/** A bridge's port passes frames on again (BR_STATE_FORWARDING of linux/if_bridge.h). */
-export function forwardLine(name: InterfaceName): string {
-  return `link set dev ${name} type bridge_slave state 3`;
+/** A line for `tc -batch`: whatever leaves by this interface vanishes, and nobody is told. */
+export function silenceLine(name: InterfaceName): string {
+  return `qdisc replace dev ${name} root handle ${QDISC_HANDLE} blackhole`;
 }
+
+/** Marks our queueing disciplines: the major number of their handle is our link group. */
+export const QDISC_HANDLE = `${LINK_GROUP.toString(16)}:`;
 
 /** The kernel puts its own in place of what is removed. */
 export function removeQdiscLine(name: InterfaceName): string {

@@ -44,8 +44,6 @@ export interface ObservedLink {
   readonly arp: boolean;
   /** The bridge that this is a port of. */
   readonly master: InterfaceName | null;
-  /** State of this bridge port (IEEE 802.1D): `forwarding`, or `disabled` also where it has no carrier. */
-  readonly portState: string | null;
   /** What frames queue in before they leave, on their way to whoever holds the other end. */
   readonly qdisc: string;
   /** Name of the user who may attach to this tap, or the number of one who has no name. */

@@ -14,8 +14,6 @@ interface AddrJson {
   readonly linkinfo?: {
     readonly info_kind?: string;
     readonly info_data?: InfoDataJson;
-    readonly info_slave_kind?: string;
-    readonly info_slave_data?: { readonly state?: string };
   };
   readonly addr_info: readonly {
     readonly family: string;
@@ -55,8 +53,6 @@ function parseLink(link: AddrJson): ObservedLink {
     carrier: link.flags.includes("LOWER_UP"),
     arp: !link.flags.includes("NOARP"),
     master: link.master ?? null,
-    portState:
-      link.linkinfo?.info_slave_kind === "bridge" ? (link.linkinfo.info_slave_data?.state ?? null) : null,
     qdisc: link.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
     bridge: link.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,

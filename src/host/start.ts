@@ -161,7 +161,7 @@ async function applyWithRetries(
 function isRace(error: unknown): boolean {
   return (
     error instanceof CommandError &&
-    /File exists|Device or resource busy|Cannot find device|Network is down|No such device|No such process|No such file|does not exist|does a matching rule exist/.test(
+    /File exists|Device or resource busy|Cannot find device|No such device|No such process|No such file|does not exist|does a matching rule exist/.test(
       error.stderr,
     )
   );

@@ -4,7 +4,7 @@ import type { ObservedNetwork } from "./observed.ts";
 import { linkOwnership } from "./ownership.ts";
 
 /** What faults on purpose make of a wire's ends. */
-const FAULTS: readonly LinkAttribute[] = ["state", "forwarding", "qdisc"];
+const FAULTS: readonly LinkAttribute[] = ["state", "qdisc"];
 
 /** Kinds of device at the ends of wires. */
 const CABLE_ENDS: readonly string[] = ["tap", "veth"];

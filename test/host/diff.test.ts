@@ -54,8 +54,8 @@ describe("comparing the host with the plan", () => {
     ]);
   });
 
-  it("takes no port for silenced where nobody is plugged in, nor a queue of the kernel's for an impairment", () => {
-    expect(diff(withLink(built, "ikvm1-3-1", { portState: "disabled", carrier: false }))).toEqual([]);
+  it("takes neither a port where nobody is plugged in for a fault, nor a queue of the kernel's own", () => {
+    expect(diff(withLink(built, "ikvm1-3-1", { carrier: false }))).toEqual([]);
     expect(diff(withLink(built, "ikvm1-3-1", { qdisc: "fq_codel" }))).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe("comparing the host with the plan", () => {
     ["ikvm1-3-1", { master: "br0" }, "device ikvm1-3-1: bridge: ikeb1-3, not br0"],
     ["ikvm1-3-1", { mtu: 1500 }, "device ikvm1-3-1: mtu: 9000, not 1500"],
     ["ikvm1-3-1", { up: false }, "device ikvm1-3-1: state: up, not down"],
-    ["iklt11", { portState: "disabled" }, "device iklt11: forwarding: on, not off"],
+    ["iklt11", { qdisc: "blackhole" }, "device iklt11: qdisc: the kernel's own, not blackhole"],
     ["iklt11", { qdisc: "netem" }, "device iklt11: qdisc: the kernel's own, not netem"],
     ["ikvm1-3-1", { tapOwner: null }, "device ikvm1-3-1: owner: ikvswitch, not nobody in particular"],
     ["ikvm1-3-1", { kind: "tun" }, "device ikvm1-3-1: kind: tap, not tun"],
