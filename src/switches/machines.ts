@@ -46,4 +46,15 @@ export interface Machines {
   start(node: string): Promise<void>;
   /** Shut it down, and cut its power when that takes longer than the grace period. */
   stop(node: string, options: { readonly graceMs: number }): Promise<StopOutcome>;
+  /** Make it do nothing at all: it neither forwards nor answers, and its neighbors keep their carriers. */
+  freeze(node: string): Promise<void>;
+  /** Let it go on as if nothing had been. */
+  thaw(node: string): Promise<void>;
+  /** False also where it is off. */
+  isFrozen(node: string): Promise<boolean>;
+  /**
+   * Have the inside see the carriers of these ports come or go. For machines whose cards don't follow the host's
+   * ends of their wires; nothing to do where they do.
+   */
+  setCarrier(node: string, ports: readonly string[], on: boolean): Promise<void>;
 }

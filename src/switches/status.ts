@@ -12,7 +12,7 @@ export interface NodeStatus {
   readonly loopback: string;
   readonly asn: number;
   /** `silent`: its machine runs, but nothing inside answers, as while it boots. */
-  readonly state: "running" | "silent" | "stopped";
+  readonly state: "running" | "silent" | "frozen" | "stopped";
   readonly pid: number | null;
   readonly uptimeSeconds: number | null;
   /** `up` is null where the switch can't be asked. */
@@ -48,10 +48,14 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
   const powers = await Promise.all(fabric.nodes.map((node) => machines.power(node.name)));
   const isOn = (name: string) =>
     fabric.nodes.some((node, at) => node.name === name && powers[at]?.power === "on");
+  const frozen = new Set(await frozenNodes(machines, fabric));
   const observers = [...observersOf(fabric).keys()];
   const answers = new Map(
     await Promise.all(
       observers.map(async (name): Promise<[string, Answer]> => {
+        if (frozen.has(name)) {
+          return [name, null];
+        }
         return [name, isOn(name) ? await askForSessions(machines, name) : {}];
       }),
     ),
@@ -59,9 +63,16 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
   return Promise.all(
     fabric.nodes.map((node, at) => {
       const power = powers[at] ?? { power: "off" };
-      return observeSwitch(host, question, node, power, sessionsOf(fabric, node.name, answers));
+      const sessions = sessionsOf(fabric, node.name, answers);
+      return observeSwitch(host, question, node, { power, frozen: frozen.has(node.name) }, sessions);
     }),
   );
+}
+
+/** They are not asked anything: it would be waited for in vain. */
+export async function frozenNodes(machines: Machines, fabric: Fabric): Promise<readonly string[]> {
+  const frozen = await Promise.all(fabric.nodes.map(({ name }) => machines.isFrozen(name)));
+  return fabric.nodes.flatMap(({ name }, index) => (frozen[index] ? [name] : []));
 }
 
 /** Null where a switch that runs does not answer; nothing where it is off. */
@@ -97,7 +108,7 @@ async function observeSwitch(
   host: Host,
   { fabric, machines, stateDir, vncListen }: StatusQuestion,
   node: Node,
-  power: PowerState,
+  { power, frozen }: { readonly power: PowerState; readonly frozen: boolean },
   states: SessionStates | null,
 ): Promise<NodeStatus> {
   const isOn = power.power === "on";
@@ -105,7 +116,7 @@ async function observeSwitch(
     isOn && isReachable(host, node.loopback),
     readOverrides(host, stateDir, node.name),
   ]);
-  const answers = reachable || (isOn && (await machines.answers(node.name)));
+  const answers = reachable || (isOn && !frozen && (await machines.answers(node.name)));
   const ports = plannedSessions(fabric, node.name);
   const missing = answers && states !== null ? missingSessions(node.name, ports, states) : null;
   return {
@@ -113,7 +124,7 @@ async function observeSwitch(
     role: node.role,
     loopback: node.loopback,
     asn: node.asn,
-    state: !isOn ? "stopped" : answers ? "running" : "silent",
+    state: !isOn ? "stopped" : frozen ? "frozen" : answers ? "running" : "silent",
     pid: isOn ? power.pid : null,
     uptimeSeconds: isOn ? Math.round(power.uptimeSeconds) : null,
     sessions: { up: missing === null ? null : ports.length - missing.length, planned: ports.length },

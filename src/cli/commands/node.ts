@@ -20,11 +20,17 @@ const describe: Readonly<Record<PowerAction, string>> = {
   restart: "Stop switches, then switch them on",
 };
 
-export const nodeCommand = commandGroup(
-  "node",
-  "Switch single switches off and on",
-  actions.map(powerCommand),
-);
+const freezing = {
+  freeze: "Stop switches in their tracks: they neither forward nor answer, and nobody is told",
+  thaw: "Let frozen switches go on",
+} as const;
+type Freezing = keyof typeof freezing;
+
+export const nodeCommand = commandGroup("node", "Switch single switches off and on, freeze and thaw them", [
+  ...actions.map(powerCommand),
+  freezeCommand("freeze"),
+  freezeCommand("thaw"),
+]);
 
 function powerCommand(action: PowerAction): CommandModule {
   return command<PowerOptions>({
@@ -34,6 +40,32 @@ function powerCommand(action: PowerAction): CommandModule {
       parser.positional("nodes", { array: true, type: "string", describe: "leaf1, spine2, ..." }),
     run: (options) => changePower(options, action),
   });
+}
+
+function freezeCommand(action: Freezing): CommandModule {
+  return command<PowerOptions>({
+    command: `${action} <nodes..>`,
+    describe: freezing[action],
+    builder: (parser) =>
+      parser.positional("nodes", { array: true, type: "string", describe: "leaf1, spine2, ..." }),
+    run: (options) => freezeOrThaw(options, action),
+  });
+}
+
+async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<void> {
+  const { host, loaded, fabric } = await loadContext(options);
+  const { freezeNodes, thawNodes } = await import("../../faults/freeze.ts");
+  const { runningMachines } = await import("../../switches/running.ts");
+  const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
+  await lockNetwork(host, `node ${action}`, async () => {
+    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    await (action === "freeze" ? freezeNodes : thawNodes)(machines, names);
+  });
+  if (options.json) {
+    printJson({ action, nodes: names });
+  } else {
+    print(`${names.join(", ")}: ${action === "freeze" ? "frozen" : "running"}.`);
+  }
 }
 
 async function changePower(options: PowerOptions, action: PowerAction): Promise<void> {

@@ -4,6 +4,7 @@ import { pollUntil } from "../../system/poll.ts";
 import type { Machines, PowerState, StopOutcome } from "../machines.ts";
 import { processAgeSeconds } from "../qemu/process.ts";
 import { sandboxExec } from "./exec.ts";
+import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
 import { sandboxPaths } from "./paths.ts";
 import { isSandbox, sandboxPid } from "./process.ts";
@@ -58,6 +59,11 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     power: (node) => powerState(host, runDir, node),
     start: (node) => startSandbox(host, runDir, node),
     stop: (node, options) => stopSandbox(host, runDir, node, options.graceMs),
+    freeze: (node) => freezeSandbox(host, runDir, node),
+    thaw: (node) => thawSandbox(host, runDir, node),
+    isFrozen: (node) => isSandboxFrozen(host, runDir, node),
+    // The inside's ends of veths follow the host's.
+    setCarrier: async () => {},
   };
 }
 
@@ -95,6 +101,9 @@ export async function stopSandbox(
   const [pid, record] = await Promise.all([sandboxPid(host, paths), readRecord(host, paths)]);
   if (pid === undefined || record === undefined) {
     return "was off";
+  }
+  if (await isSandboxFrozen(host, runDir, node)) {
+    await thawSandbox(host, runDir, node);
   }
   const hasEnded = (timeoutMs: number) => waitForEnd(host, pid, record.network, paths.folder, timeoutMs);
   if (graceMs > 0) {

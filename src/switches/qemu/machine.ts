@@ -2,6 +2,7 @@ import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { panicReport } from "./console-log.ts";
+import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { launchCommand, readLaunch } from "./launch.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
@@ -68,6 +69,7 @@ export async function powerOn(host: Host, runDir: string, nodeName: string): Pro
         : { done: false, seen: `QEMU runs as pid ${pid}, its control socket does not answer` };
     },
   );
+  await pullCablesOfTapsDown(host, runDir, launch);
 }
 
 /** Cut the power. */
@@ -104,6 +106,9 @@ export async function stopMachine(
   const pid = await machinePid(host, paths);
   if (pid === undefined) {
     return "was off";
+  }
+  if (await isFrozen(host, runDir, nodeName)) {
+    await thawMachine(host, runDir, nodeName);
   }
   const graceMs = await graceOf(host, paths, options.graceMs);
   if (!(await succeeds(monitor(host, paths, "system_powerdown")))) {

@@ -1,6 +1,7 @@
 import type { Host } from "../../system/host.ts";
 import { failIfDead } from "../boot.ts";
 import type { Machines } from "../machines.ts";
+import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { guestExec } from "./guest-exec.ts";
 import { pullFile, pushFile } from "./guest-files.ts";
@@ -33,5 +34,9 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     power: (node) => powerState(host, runDir, node),
     start: (node) => powerOn(host, runDir, node),
     stop: (node, options) => stopMachine(host, runDir, node, options),
+    freeze: (node) => freezeMachine(host, runDir, node),
+    thaw: (node) => thawMachine(host, runDir, node),
+    isFrozen: (node) => isFrozen(host, runDir, node),
+    setCarrier: (node, ports, on) => setCarrier(host, runDir, node, { ports, on }),
   };
 }

@@ -1,0 +1,26 @@
+import { UsageError } from "../errors.ts";
+import type { Machines } from "../switches/machines.ts";
+
+/**
+ * Freeze switches: they neither forward nor answer, and nobody is told.
+ * @throws UsageError where one is off.
+ */
+export async function freezeNodes(machines: Machines, nodes: readonly string[]): Promise<void> {
+  const powers = await Promise.all(nodes.map((node) => machines.power(node)));
+  const off = nodes.filter((_, index) => powers[index]?.power === "off");
+  if (off.length > 0) {
+    throw new UsageError(`${off.join(", ")}: off, so there is nothing to freeze`);
+  }
+  await Promise.all(nodes.map((node) => machines.freeze(node)));
+}
+
+/** Let frozen switches go on; nothing to do for others. */
+export async function thawNodes(machines: Machines, nodes: readonly string[]): Promise<void> {
+  await Promise.all(
+    nodes.map(async (node) => {
+      if (await machines.isFrozen(node)) {
+        await machines.thaw(node);
+      }
+    }),
+  );
+}

@@ -1,0 +1,66 @@
+import { CommandError } from "../../errors.ts";
+import { removeQdiscLine, silenceLine } from "../../host/link-commands.ts";
+import type { Host } from "../../system/host.ts";
+import { sandboxPaths } from "./paths.ts";
+import { sandboxPid } from "./process.ts";
+import { readRecord } from "./record.ts";
+
+/**
+ * Stop everything in a sandbox, and let nothing into it: its kernel is the host's, and would go on forwarding. The
+ * first process is stopped first, since it starts again what ends.
+ * @throws CommandError where it is off.
+ */
+export async function freezeSandbox(host: Host, runDir: string, node: string): Promise<void> {
+  const pid = await pidOf(host, runDir, node);
+  await tcBatch(host, (await hostEnds(host, runDir, node)).map(silenceLine), []);
+  await host.kill(pid, "SIGSTOP");
+  await signalAll(host, pid, "STOP");
+}
+
+export async function thawSandbox(host: Host, runDir: string, node: string): Promise<void> {
+  const pid = await pidOf(host, runDir, node);
+  await signalAll(host, pid, "CONT");
+  await host.kill(pid, "SIGCONT");
+  // 1: some were not silent any more.
+  await tcBatch(host, (await hostEnds(host, runDir, node)).map(removeQdiscLine), [1]);
+}
+
+/** False also where it is off. */
+export async function isSandboxFrozen(host: Host, runDir: string, node: string): Promise<boolean> {
+  const pid = await sandboxPid(host, sandboxPaths(runDir, node));
+  const stat =
+    pid === undefined ? undefined : await host.readFile(`/proc/${pid}/stat`).catch(() => undefined);
+  // The program's name is in parentheses and may hold anything; then comes the state (proc(5)).
+  return stat?.slice(stat.lastIndexOf(")") + 2).startsWith("T") === true;
+}
+
+async function pidOf(host: Host, runDir: string, node: string): Promise<number> {
+  const pid = await sandboxPid(host, sandboxPaths(runDir, node));
+  if (pid === undefined) {
+    throw new CommandError(`freeze or thaw ${node}`, undefined, `${node} is off`);
+  }
+  return pid;
+}
+
+/** All but the first process, to which no process of its own namespace can do that (pid_namespaces(7)). */
+async function signalAll(host: Host, pid: number, signal: "STOP" | "CONT"): Promise<void> {
+  // 1: there is none besides.
+  await host.run(
+    { file: "nsenter", args: [`--target=${pid}`, "--pid", "--", "sh", "-c", `kill -${signal} -1`] },
+    { okExitCodes: [1] },
+  );
+}
+
+/** The host's ends of a node's wires, in the lines that made them. */
+async function hostEnds(host: Host, runDir: string, node: string): Promise<readonly string[]> {
+  const record = await readRecord(host, sandboxPaths(runDir, node));
+  return (record?.wires ?? []).flatMap((line) => /^link add (\S+) /.exec(line)?.[1] ?? []);
+}
+
+async function tcBatch(host: Host, lines: readonly string[], okExitCodes: readonly number[]): Promise<void> {
+  const force = okExitCodes.length > 0 ? ["-force"] : [];
+  await host.run(
+    { file: "tc", args: [...force, "-batch", "-"], input: lines.map((line) => `${line}\n`).join("") },
+    { okExitCodes },
+  );
+}
