@@ -19,6 +19,7 @@ export interface Context {
 }
 
 const interruption = new AbortController();
+let isPlannedEnd = false;
 
 /** Aborted when the user presses Ctrl-C or the process is asked to end. */
 export const interrupted: AbortSignal = interruption.signal;
@@ -32,10 +33,17 @@ export function listenForInterrupts(): void {
       if (interruption.signal.aborted) {
         process.exit(130);
       }
-      process.stderr.write("\nInterrupted: finishing cleanly. Again to end at once.\n");
+      if (!isPlannedEnd) {
+        process.stderr.write("\nInterrupted: finishing cleanly. Again to end at once.\n");
+      }
       interruption.abort();
     });
   }
+}
+
+/** For commands that go on until they are interrupted: that is their proper end, and no news. */
+export function endByInterrupt(): void {
+  isPlannedEnd = true;
 }
 
 /** The host that commands work on. What runs programs is loaded here, so that `--help` does without it. */

@@ -15,7 +15,7 @@ import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./hos
 export function localHost(interrupted?: AbortSignal): Host {
   return {
     run: (command, options) => run(command, options, interrupted),
-    runInteractive,
+    runInteractive: (command) => runInteractive(command, interrupted),
     spawn,
     readFile: (path) => unlessMissing(readFile(path, "utf8")),
     readBytes: (path) => unlessMissing(readFile(path)),
@@ -69,12 +69,17 @@ async function run(
   return { exitCode, stdout: result.stdout ?? "", stderr };
 }
 
-async function runInteractive(command: Command): Promise<number> {
-  const result = await execa(command.file, [...command.args], {
+async function runInteractive(command: Command, interrupted?: AbortSignal): Promise<number> {
+  const child = execa(command.file, [...command.args], {
     stdio: "inherit",
     reject: false,
     ...(command.env === undefined ? {} : { env: command.env }),
   });
+  // Ctrl-C reaches the program by itself; a signal that is meant for us alone does not.
+  const end = () => child.kill("SIGINT");
+  interrupted?.addEventListener("abort", end, { once: true });
+  const result = await child;
+  interrupted?.removeEventListener("abort", end);
   if (result.exitCode === undefined && result.signal === undefined) {
     throw new CommandError(formatCommand(command), undefined, result.shortMessage ?? "");
   }

@@ -1,0 +1,51 @@
+import { UsageError } from "../errors.ts";
+import type { Fabric, HostInterface, InterfaceName } from "../fabric/types.ts";
+
+/**
+ * The interface of the host on which a wire's frames are seen: the host's end of a switch's port (`leaf1 ens4`,
+ * `leaf1:ens4`) or of a server's (`server1-3-1`), or an interface or bridge of ours by its name.
+ * @throws UsageError that says what there is.
+ */
+export function captureTarget(fabric: Fabric, node: string, port?: string): InterfaceName {
+  const [name, portName] = port === undefined ? node.split(":", 2) : [node, port];
+  if (name === undefined || (port !== undefined && node.includes(":"))) {
+    throw new UsageError(`"${node}": a switch and its port, as in leaf1 ens4 or leaf1:ens4`);
+  }
+  return portName === undefined ? namedInterface(fabric, name) : portInterface(fabric, name, portName);
+}
+
+function portInterface(fabric: Fabric, nodeName: string, portName: string): InterfaceName {
+  const node = fabric.nodes.find(({ name }) => name === nodeName);
+  if (node === undefined) {
+    const names = fabric.nodes.map(({ name }) => name).join(", ");
+    throw new UsageError(`there is no switch "${nodeName}"; there are ${names}`);
+  }
+  const port = node.ports.find(({ name }) => name === portName);
+  if (port === undefined) {
+    const names = node.ports.map(({ name }) => name).join(", ");
+    throw new UsageError(
+      `${nodeName} has no port "${portName}"; it has ${names}. A VLAN's frames are on its port`,
+    );
+  }
+  return port.tap;
+}
+
+function namedInterface(fabric: Fabric, name: string): InterfaceName {
+  for (const { bridge, interfaces } of fabric.wires) {
+    const found = interfaces.find((candidate) => isNamed(candidate, name));
+    if (bridge.name === name || found !== undefined) {
+      return found?.name ?? bridge.name;
+    }
+  }
+  if (fabric.nodes.some((node) => node.name === name)) {
+    throw new UsageError(`say which port of ${name}: ikvswitch capture ${name} ens4`);
+  }
+  throw new UsageError(
+    `nothing of the fabric's is called "${name}": a switch and its port (leaf1 ens4), a server's NIC (server1-3-1), ` +
+      "or an interface or a bridge; ikvswitch link ls shows them all",
+  );
+}
+
+function isNamed({ name, end }: HostInterface, word: string): boolean {
+  return name === word || (end.kind === "server" && word === `server${end.rack}-${end.position}-${end.nic}`);
+}
