@@ -1,20 +1,26 @@
 import { bmcAccess } from "../bmc/access.ts";
 import type { BmcPrograms } from "../bmc/plan.ts";
 import { startBmcs } from "../bmc/start.ts";
+import { healthyPart } from "../faults/healthy-part.ts";
+import { observeFaults } from "../faults/in-force.ts";
+import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { startHostNetwork } from "../host/start.ts";
 import type { ProgramFolders } from "../switches/netns/files.ts";
 import { upSandboxes } from "../switches/netns/up.ts";
 import { findEmulatorUser } from "../switches/qemu/user.ts";
+import { runningMachines } from "../switches/running.ts";
 import { switchPorts } from "../switches/switch-ports.ts";
 import { type UpReport, type UpRequest, upSwitches } from "../switches/up.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
-export interface BringUpRequest extends UpRequest {
+export interface BringUpRequest extends Omit<UpRequest, "observable"> {
   readonly sandboxes: ProgramFolders;
   readonly bmcPrograms: BmcPrograms;
+  /** Leave wires and switches that somebody broke on purpose as they are. */
+  readonly keepFaults: boolean;
   readonly onWarning: (text: string) => void;
 }
 
@@ -23,28 +29,41 @@ export function bringUp(
   host: Host,
   request: BringUpRequest,
 ): { readonly steps: readonly Step[]; readonly outcomes: () => UpReport["outcomes"] } {
-  const { config, fabric, interrupted, onWarning } = request;
+  const { config, fabric, interrupted, keepFaults, onWarning } = request;
+  const machines = () => runningMachines(host, config.RUN_DIR, config.BACKEND);
+  const observable = async () =>
+    keepFaults ? healthyPart(fabric, await observeFaults(host, fabric, await machines())) : fabric;
   const hostNetwork: Step = {
     title: "Build the host network",
     run: async (note) => {
       const stopped = await stopOtherBackend(host, config, fabric);
+      const cleared = keepFaults ? 0 : await clearFaults(host, fabric, await machines());
       const started = summarizeStart(
         await startHostNetwork(host, fabric, {
           stateDir: config.STATE_DIR,
           switchPorts: await switchPorts(host, config.RUN_DIR, config.BACKEND),
+          keepFaults,
           onProgress: note,
           onWarning,
           interrupted,
         }),
       );
-      return stopped === 0 ? started : `${started}; ${stopped} switches that were something else are stopped`;
+      return [
+        started,
+        ...(stopped === 0 ? [] : [`${stopped} switches that were something else are stopped`]),
+        ...(cleared === 0 ? [] : [`${cleared} faults taken back`]),
+      ].join("; ");
     },
   };
   if (config.BACKEND === "netns") {
-    const { check, steps, outcomes } = upSandboxes(host, { ...request, folders: request.sandboxes });
+    const { check, steps, outcomes } = upSandboxes(host, {
+      ...request,
+      observable,
+      folders: request.sandboxes,
+    });
     return { steps: [check, hostNetwork, ...steps], outcomes };
   }
-  const switches = upSwitches(host, request);
+  const switches = upSwitches(host, { ...request, observable });
   const bmcs: Step = {
     title: "Start the switches' BMCs",
     run: async () => {

@@ -7,7 +7,7 @@ import type { EmulatorStatus } from "./status.ts";
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS", "VNC", "BMC", ""];
 
 /** The table of all switches, and below it a line for everything that is not as planned. */
-export function formatSwitches({ switches, bmcs }: EmulatorStatus): string {
+export function formatSwitches({ switches, bmcs, faults }: EmulatorStatus): string {
   const rows = switches.map((node, index) => [
     node.name,
     node.loopback,
@@ -20,7 +20,7 @@ export function formatSwitches({ switches, bmcs }: EmulatorStatus): string {
     node.saved.length > 0 ? `saved: ${node.saved.join(", ")}` : "",
   ]);
   const missing = switches.flatMap((node) => node.missing);
-  return [formatTable(COLUMNS, rows), ...missing].join("\n");
+  return [formatTable(COLUMNS, rows), ...missing, ...faults].join("\n");
 }
 
 /** What to type next, for somebody who sees the fabric for the first time. */

@@ -2,6 +2,8 @@ import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Config } from "../config/types.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { faultLines } from "../faults/format.ts";
+import { observeFaults } from "../faults/in-force.ts";
 import { listenAddress } from "../switches/listen.ts";
 import { runningMachines } from "../switches/running.ts";
 import { type NodeStatus, observeSwitches } from "../switches/status.ts";
@@ -10,22 +12,26 @@ import type { Host } from "../system/host.ts";
 export interface EmulatorStatus {
   readonly switches: readonly NodeStatus[];
   readonly bmcs: readonly BmcStatus[];
-  /** Whether every switch runs, is reachable and has all planned sessions. */
+  /** What somebody broke on purpose, a line each. */
+  readonly faults: readonly string[];
+  /** Whether every switch runs, is reachable and has all planned sessions, and nothing is broken on purpose. */
   readonly asPlanned: boolean;
 }
 
 /** Every switch and its BMC as they are now. */
 export async function emulatorStatus(host: Host, config: Config, fabric: Fabric): Promise<EmulatorStatus> {
-  const [switches, bmcs] = await Promise.all([
+  const machines = await runningMachines(host, config.RUN_DIR, config.BACKEND);
+  const [switches, bmcs, faults] = await Promise.all([
     observeSwitches(host, {
       fabric,
-      machines: await runningMachines(host, config.RUN_DIR, config.BACKEND),
+      machines,
       stateDir: config.STATE_DIR,
       vncListen: listenAddress(config),
     }),
     bmcStatus(host, fabric, { runDir: config.RUN_DIR, access: bmcAccess(config) }),
+    observeFaults(host, fabric, machines).then(faultLines),
   ]);
-  return { switches, bmcs, asPlanned: switches.every(isAsPlanned) };
+  return { switches, bmcs, faults, asPlanned: faults.length === 0 && switches.every(isAsPlanned) };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

@@ -36,6 +36,8 @@ export interface UpRequest {
   /** For boot and convergence together. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
+  /** What of the fabric can be expected to converge: faults on purpose are not waited for. */
+  readonly observable: () => Promise<Fabric>;
 }
 
 export interface UpReport {
@@ -120,13 +122,14 @@ export function upSwitches(host: Host, request: UpRequest): Up {
     {
       title: "Wait for routing to converge",
       run: async (note) => {
-        await waitForConvergence(host, qemuMachines(host, config.RUN_DIR), fabric, {
+        const observable = await request.observable();
+        await waitForConvergence(host, qemuMachines(host, config.RUN_DIR), observable, {
           ...interruption,
           deadline: deadline.get(),
           timeoutMs: request.timeoutMs,
           note,
         });
-        return `${fabric.nodes.length} loopbacks answer, ${fabric.sessions.length} BGP sessions are established`;
+        return `${observable.nodes.length} loopbacks answer, ${observable.sessions.length} BGP sessions are established`;
       },
     },
   ];

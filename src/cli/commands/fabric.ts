@@ -10,6 +10,7 @@ interface UpOptions extends GlobalOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly backend: string | undefined;
+  readonly keepFaults: boolean;
 }
 
 interface DownOptions extends GlobalOptions {
@@ -31,6 +32,11 @@ const withTimeout = (parser: Argv): Argv =>
       choices: ["qemu", "netns"],
       requiresArg: true,
       describe: "What switches are: virtual machines, or network namespaces, as BACKEND in the configuration",
+    })
+    .option("keep-faults", {
+      type: "boolean",
+      default: false,
+      describe: "Leave wires that are down, silent or impaired and switches that are frozen as they are",
     });
 
 const withGrace = (parser: Argv): Argv =>
@@ -104,6 +110,7 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
     templates: productPath("templates"),
     image: imageSource(host, loaded.config, productPath("guest")),
     timeoutMs: options.timeout * 1000,
+    keepFaults: options.keepFaults,
     interrupted,
     onWarning: warn,
     sandboxes: { library: productPath("libexec/sandbox"), guest: productPath("guest") },

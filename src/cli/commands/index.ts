@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import type { Program } from "../main.ts";
 import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "./access.ts";
+import { captureCommand } from "./capture.ts";
 import { checkCommand } from "./check.ts";
 import { configCommand } from "./config.ts";
 import { copyCommand } from "./copy.ts";
@@ -8,11 +9,13 @@ import { doctorCommand } from "./doctor.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "./fabric.ts";
 import { graphCommand } from "./graph.ts";
 import { imageCommand } from "./image.ts";
+import { linkCommand } from "./link.ts";
 import { hostNetworkCommands, netCommand } from "./net.ts";
 import { nodeCommand } from "./node.ts";
 import { planCommand } from "./plan.ts";
 import { renderCommand } from "./render.ts";
 import { saveCommand } from "./save.ts";
+import { topCommand } from "./top.ts";
 
 /** Which commands each program has. */
 export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
@@ -38,6 +41,9 @@ export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
       .command(logsCommand)
       .command(saveCommand)
       .command(nodeCommand)
+      .command(linkCommand)
+      .command(captureCommand)
+      .command(topCommand)
       .command(renderCommand)
       .command(imageCommand)
       .example("$0 doctor", "what this machine has and lacks")

@@ -25,6 +25,8 @@ export interface SandboxUpRequest {
   /** For start and convergence together. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
+  /** What of the fabric can be expected to converge: faults on purpose are not waited for. */
+  readonly observable: () => Promise<Fabric>;
 }
 
 export interface SandboxUp {
@@ -78,13 +80,14 @@ export function upSandboxes(host: Host, request: SandboxUpRequest): SandboxUp {
       title: "Wait for routing to converge",
       run: async (note) => {
         const machines = netnsMachines(host, config.RUN_DIR, sandboxHost.get().vlans);
-        await waitForConvergence(host, machines, request.fabric, {
+        const observable = await request.observable();
+        await waitForConvergence(host, machines, observable, {
           ...interruption,
           deadline: Date.now() + request.timeoutMs,
           timeoutMs: request.timeoutMs,
           note,
         });
-        const { nodes, sessions } = request.fabric;
+        const { nodes, sessions } = observable;
         return `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`;
       },
     },

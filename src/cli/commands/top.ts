@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UsageError } from "../../errors.ts";
+import type { WireRate } from "../../traffic/rates.ts";
+import { command } from "../command.ts";
+import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { print, printJson } from "../output.ts";
+
+interface TopOptions extends GlobalOptions {
+  /** Seconds. */
+  readonly interval: number;
+  readonly once: boolean;
+}
+
+/** Lines above and below the wires: time, heads, what is not shown. */
+const OTHER_LINES = 4;
+/** Cursor to the upper left corner; clear from there to the end (ECMA-48). */
+const CLEAR = "\x1b[H\x1b[J";
+
+export const topCommand = command<TopOptions>({
+  command: "top",
+  describe: "Watch what passes the wires: packets and bits per second each way, the busiest first",
+  builder: (parser) =>
+    parser
+      .option("interval", {
+        type: "number",
+        default: 1,
+        requiresArg: true,
+        describe: "Seconds between looks",
+      })
+      .option("once", { type: "boolean", default: false, describe: "Two looks, one report" }),
+  run: watch,
+});
+
+async function watch(options: TopOptions): Promise<void> {
+  if (!(options.interval > 0)) {
+    throw new UsageError("--interval is a number of seconds above 0");
+  }
+  const { host, fabric } = await loadContext(options);
+  const { sampleCounters } = await import("../../traffic/counters.ts");
+  const { wireRates } = await import("../../traffic/rates.ts");
+  const { wiresOf } = await import("../../faults/ends.ts");
+  const { formatRates } = await import("../../traffic/format.ts");
+  const show = (rates: readonly WireRate[]) => {
+    if (options.json) {
+      // With --once a document to read; without, a line for each look.
+      options.once ? printJson(rates) : print(JSON.stringify(rates));
+    } else if (process.stdout.isTTY && !options.once) {
+      const heading = `${new Date().toLocaleTimeString()}, every ${options.interval} s; Ctrl-C ends\n\n`;
+      print(`${CLEAR}${heading}${formatRates(rates, Math.max(1, process.stdout.rows - OTHER_LINES))}`);
+    } else {
+      print(`${formatRates(rates)}${options.once ? "" : "\n"}`);
+    }
+  };
+  endByInterrupt();
+  for (let before = await sampleCounters(host); !interrupted.aborted; ) {
+    await sleep(options.interval * 1000, undefined, { signal: interrupted }).catch(() => {});
+    if (interrupted.aborted) {
+      return;
+    }
+    const after = await sampleCounters(host);
+    show(wireRates(wiresOf(fabric), before, after));
+    if (options.once) {
+      return;
+    }
+    before = after;
+  }
+}

@@ -1,0 +1,91 @@
+import { formatTable } from "../format/table.ts";
+import type { FaultsInForce } from "./in-force.ts";
+import type { WireState } from "./wire-state.ts";
+
+/** A line for each fault in force. Wires that are silent because a switch at their end is frozen have none. */
+export function faultLines({ wires, frozen }: FaultsInForce): readonly string[] {
+  return [
+    ...frozen.map((node) => `fault: ${node} is frozen (ikvswitch node thaw ${node})`),
+    ...wires
+      .filter((wire) => !isSilentByFreeze(wire, frozen))
+      .map((wire) => `fault: ${wire.name} is ${describeState(wire)} (ikvswitch link up ${wire.bridge})`),
+  ];
+}
+
+function isSilentByFreeze({ state, ends }: WireState, frozen: readonly string[]): boolean {
+  return (
+    state === "silent" &&
+    ends
+      .filter(({ silenced }) => silenced)
+      .every(({ planned: { end } }) => end.kind === "node" && frozen.includes(end.node))
+  );
+}
+
+/** Every wire in a line. */
+export function formatWires(wires: readonly WireState[]): string {
+  return formatTable(
+    ["WIRE", "BRIDGE", "INTERFACES", "STATE"],
+    wires.map((wire) => [
+      wire.name,
+      wire.bridge,
+      wire.ends.map((end) => end.interface).join(" "),
+      describeState(wire),
+    ]),
+  );
+}
+
+/** `up`, `down by fault`, `silent`, `impaired: loss 1 %`; who is at its ends, where nobody is. */
+export function describeState(wire: WireState): string {
+  switch (wire.state) {
+    case "down":
+      return "down by fault";
+    case "impaired":
+      return `impaired: ${describeImpairment(wire)}`;
+    case "up":
+      return ["up", ...unpluggedNames(wire)].join(", ");
+    default:
+      return wire.state;
+  }
+}
+
+/** A wire's state and what it means for who is plugged in. */
+export function explainState(wire: WireState): string {
+  const line = `${wire.name}: ${describeState(wire)}`;
+  const server = wire.ends.find(({ planned }) => planned.end.kind === "server");
+  return wire.state === "down" && server !== undefined
+    ? `${line}\nThe host's end ${server.interface} is down. A machine that has it open keeps its carrier, and its frames vanish; for it ` +
+        "to see the carrier go, tell its emulator: set_link NAME off in QEMU's monitor."
+    : line;
+}
+
+function describeImpairment({ ends }: WireState): string {
+  const impaired = ends.filter(({ impairment }) => impairment !== null);
+  const [first] = impaired;
+  const same = impaired.every(({ impairment }) => impairment === first?.impairment);
+  return same && impaired.length > 1
+    ? `${first?.impairment} each way`
+    : impaired.map(({ name, impairment }) => `to ${name} ${impairment}`).join("; ");
+}
+
+function unpluggedNames({ ends }: WireState): readonly string[] {
+  return ends
+    .filter(({ up, carrier }) => up && !carrier)
+    .map(({ name, planned }) => `nobody at ${planned.end.kind === "server" ? name : name.split(" ")[0]}`);
+}
+
+/** What a wire is like as data: names, and no plan. */
+export function wireReport({ name, bridge, ends, state }: WireState): unknown {
+  return {
+    name,
+    bridge,
+    state,
+    ends: ends.map((end) => ({
+      name: end.name,
+      interface: end.interface,
+      up: end.up,
+      carrier: end.carrier,
+      silenced: end.silenced,
+      impairment: end.impairment,
+    })),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Fabric, Wire, WireEnd } from "../fabric/types.ts";
+import type { FaultsInForce } from "./in-force.ts";
+
+/**
+ * What can be expected to work while faults are in force: the nodes that the host reaches over wires and nodes without
+ * a fault, and the sessions on such wires. A fabric without the rest.
+ */
+export function healthyPart(fabric: Fabric, { wires, frozen }: FaultsInForce): Fabric {
+  const broken = new Set(wires.map(({ bridge }) => bridge));
+  const sound = fabric.wires.filter(
+    ({ bridge, interfaces }) =>
+      !broken.has(bridge.name) &&
+      !interfaces.some(({ end }) => end.kind === "node" && frozen.includes(end.node)),
+  );
+  const reached = reachedFrom("host", sound);
+  return {
+    ...fabric,
+    nodes: fabric.nodes.filter(({ name }) => reached.has(name)),
+    sessions: fabric.sessions.filter(({ a, b }) =>
+      sound.some(
+        (wire) => reached.has(a.node) && [a, b].every(({ node, port }) => leadsTo(wire, node, port)),
+      ),
+    ),
+  };
+}
+
+function leadsTo({ interfaces }: Wire, node: string, port: string): boolean {
+  return interfaces.some(({ end }) => end.kind === "node" && end.node === node && end.port === port);
+}
+
+function reachedFrom(start: string, wires: readonly Wire[]): ReadonlySet<string> {
+  const reached = new Set([start]);
+  for (let before = 0; before < reached.size; ) {
+    before = reached.size;
+    for (const { interfaces } of wires) {
+      const names = interfaces.map(({ end }) => nameOf(end));
+      if (names.some((name) => reached.has(name))) {
+        names.forEach((name) => {
+          reached.add(name);
+        });
+      }
+    }
+  }
+  return reached;
+}
+
+function nameOf(end: WireEnd): string {
+  switch (end.kind) {
+    case "host":
+      return "host";
+    case "node":
+      return end.node;
+    case "server":
+      // Servers don't pass on what is between switches.
+      return `server ${end.rack} ${end.position} ${end.nic}`;
+  }
+}

@@ -1,0 +1,91 @@
+import { UsageError } from "../errors.ts";
+import { QDISC_HANDLE } from "../host/link-commands.ts";
+
+/** How a wire is made worse, in each of its directions. Numbers that are null are not changed. */
+export interface Impairment {
+  /** Of all frames. */
+  readonly lossPercent: number | null;
+  readonly delayMs: number | null;
+  /** How far the delay varies to either side. */
+  readonly jitterMs: number | null;
+  /** Bits per second. */
+  readonly rateBps: number | null;
+}
+
+export interface ImpairmentWords {
+  readonly loss?: string | undefined;
+  readonly delay?: string | undefined;
+  readonly jitter?: string | undefined;
+  readonly rate?: string | undefined;
+}
+
+/**
+ * What the user wants: `1%`, `10ms`, `2ms`, `100mbit`.
+ * @throws UsageError that says which word is wrong and what would be right.
+ */
+export function parseImpairment(words: ImpairmentWords): Impairment {
+  const impairment = {
+    lossPercent: parse("loss", words.loss, { "%": 1, "": 1 }, "1% or 0.1%"),
+    delayMs: parse("delay", words.delay, { us: 0.001, ms: 1, s: 1000 }, "10ms, 250us or 1s"),
+    jitterMs: parse("jitter", words.jitter, { us: 0.001, ms: 1, s: 1000 }, "2ms"),
+    rateBps: parse("rate", words.rate, { kbit: 1e3, mbit: 1e6, gbit: 1e9 }, "100mbit, 64kbit or 1gbit"),
+  };
+  if (Object.values(impairment).every((value) => value === null)) {
+    throw new UsageError("say how: --loss 1%, --delay 10ms, --jitter 2ms, --rate 100mbit");
+  }
+  if ((impairment.lossPercent ?? 0) > 100) {
+    throw new UsageError("--loss is at most 100%");
+  }
+  if (impairment.jitterMs !== null && impairment.delayMs === null) {
+    throw new UsageError("--jitter varies a delay: give --delay, too");
+  }
+  return impairment;
+}
+
+function parse(
+  name: string,
+  word: string | undefined,
+  units: Readonly<Record<string, number>>,
+  examples: string,
+): number | null {
+  if (word === undefined) {
+    return null;
+  }
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([a-z%]*)$/i.exec(word) ?? [];
+  const factor = units[unit.toLowerCase()];
+  const value = Number(digits) * (factor ?? Number.NaN);
+  if (!(value > 0)) {
+    throw new UsageError(`--${name} ${word}: a number above 0 with its unit, such as ${examples}`);
+  }
+  return value;
+}
+
+/** Frames that wait in a delay. The default of 1000 would lose frames at more than 100,000 a second and 10 ms. */
+const NETEM_LIMIT = 20_000;
+
+/**
+ * A line for `tc -batch` that makes what leaves by this interface worse. A rate alone is a token bucket, which more
+ * kernels have than netem.
+ */
+export function impairLine(name: string, { lossPercent, delayMs, jitterMs, rateBps }: Impairment): string {
+  const start = `qdisc replace dev ${name} root handle ${QDISC_HANDLE}`;
+  if (lossPercent === null && delayMs === null && rateBps !== null) {
+    return `${start} tbf rate ${Math.round(rateBps)}bit burst ${burstBytes(rateBps)} latency 50ms`;
+  }
+  return [
+    `${start} netem limit ${NETEM_LIMIT}`,
+    ...(delayMs === null ? [] : [`delay ${microseconds(delayMs)}`]),
+    ...(jitterMs === null ? [] : [microseconds(jitterMs)]),
+    ...(lossPercent === null ? [] : [`loss ${lossPercent}%`]),
+    ...(rateBps === null ? [] : [`rate ${Math.round(rateBps)}bit`]),
+  ].join(" ");
+}
+
+/** What passes in a tick of the slowest kernel timer, 10 ms; and several of the largest frames in any case. */
+function burstBytes(rateBps: number): number {
+  return Math.max(65_536, Math.ceil(rateBps / 8 / 100));
+}
+
+function microseconds(ms: number): string {
+  return `${Math.round(ms * 1000)}us`;
+}

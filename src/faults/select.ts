@@ -1,0 +1,50 @@
+import { UsageError } from "../errors.ts";
+import type { Fabric, HostInterface, Wire } from "../fabric/types.ts";
+import { endName, serverName, wireName, wiresOf } from "./ends.ts";
+
+/**
+ * The wire that the user means: between two ends (`spine1 leaf1`), or the one that has this end, host interface or
+ * bridge (`leaf1:ens4`, `server1-3-1`, `iklt11`, `iksb12`).
+ * @throws UsageError where there is none, or more than one.
+ */
+export function selectWire(fabric: Fabric, words: readonly [string] | readonly [string, string]): Wire {
+  const matches = wiresOf(fabric).filter((wire) =>
+    words.length === 1 ? hasName(wire, words[0]) : joins(wire, words[0], words[1]),
+  );
+  const [wire, ...others] = matches;
+  if (wire === undefined) {
+    throw new UsageError(
+      `no wire ${words.length === 1 ? `"${words[0]}"` : `between "${words[0]}" and "${words[1]}"`}: ` +
+        'name two ends ("spine1 leaf1"), an end ("leaf1:ens4", "server1-3-1"), an interface or a bridge; ' +
+        "ikvswitch link ls shows them all",
+    );
+  }
+  if (others.length > 0) {
+    const names = matches.map(wireName).join("\n  ");
+    throw new UsageError(
+      `"${words.join(" ")}" is an end of several wires: name the other end, too\n  ${names}`,
+    );
+  }
+  return wire;
+}
+
+function hasName(wire: Wire, word: string): boolean {
+  return wire.bridge.name === word || wire.interfaces.some((end) => isEnd(end, word));
+}
+
+function joins(wire: Wire, one: string, other: string): boolean {
+  return wire.interfaces.some(
+    (end) => isEnd(end, one) && wire.interfaces.some((peer) => peer !== end && isEnd(peer, other)),
+  );
+}
+
+function isEnd({ name, end }: HostInterface, word: string): boolean {
+  switch (end.kind) {
+    case "host":
+      return word === name || word === endName(end);
+    case "node":
+      return word === name || word === end.node || word === `${end.node}:${end.port}`;
+    case "server":
+      return word === name || word === serverName(end);
+  }
+}

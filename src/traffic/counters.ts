@@ -1,0 +1,34 @@
+import type { InterfaceName } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+
+/** What has passed an interface since it exists, as seen from the host: `rx` came from whoever is plugged in. */
+export interface Counters {
+  readonly rxBytes: number;
+  readonly rxPackets: number;
+  readonly txBytes: number;
+  readonly txPackets: number;
+}
+
+export interface Sample {
+  readonly atMs: number;
+  readonly counters: ReadonlyMap<InterfaceName, Counters>;
+}
+
+/** One small file has the counters of all interfaces, and reading it starts no program. */
+export async function sampleCounters(host: Host): Promise<Sample> {
+  const text = (await host.readFile("/proc/net/dev")) ?? "";
+  return { atMs: performance.now(), counters: parseCounters(text) };
+}
+
+/** /proc/net/dev: two lines of heads, then `name: ` and eight numbers received, eight sent (proc(5)). */
+export function parseCounters(text: string): ReadonlyMap<InterfaceName, Counters> {
+  return new Map(
+    text.split("\n").flatMap((line): [InterfaceName, Counters][] => {
+      const [, name, rest] = /^\s*([^\s:]+):\s*(\d.*)$/.exec(line) ?? [];
+      const [rxBytes = 0, rxPackets = 0, , , , , , , txBytes = 0, txPackets = 0] = (rest ?? "")
+        .split(/\s+/)
+        .map(Number);
+      return name === undefined ? [] : [[name, { rxBytes, rxPackets, txBytes, txPackets }]];
+    }),
+  );
+}

@@ -1,0 +1,71 @@
+import type { HostInterface, Wire } from "../fabric/types.ts";
+import { wireName } from "../faults/ends.ts";
+import type { Counters, Sample } from "./counters.ts";
+
+/** Per second. Bytes are those of Ethernet frames without their check sums. */
+export interface Rate {
+  readonly packets: number;
+  readonly bits: number;
+}
+
+export interface WireRate {
+  /** `spine1 ens5 – leaf1 ens4` */
+  readonly name: string;
+  readonly bridge: string;
+  /** From the end named first to the other, and back. */
+  readonly there: Rate;
+  readonly back: Rate;
+}
+
+/** What passed each wire between two samples, the busiest first; wires of equal rates in the order of the plan. */
+export function wireRates(wires: readonly Wire[], before: Sample, after: Sample): readonly WireRate[] {
+  const seconds = (after.atMs - before.atMs) / 1000;
+  return wires
+    .map((wire) => {
+      const [first, second] = wire.interfaces;
+      return {
+        name: wireName(wire),
+        bridge: wire.bridge.name,
+        there: flow(first, second, before, after, seconds),
+        back: flow(second, first, before, after, seconds),
+      };
+    })
+    .sort((a, b) => total(b) - total(a));
+}
+
+function total({ there, back }: WireRate): number {
+  return there.bits + back.bits;
+}
+
+/** What the sender's interface received from the sender; the host's own end sends by its bridge, not by it. */
+function flow(
+  from: HostInterface | undefined,
+  to: HostInterface | undefined,
+  before: Sample,
+  after: Sample,
+  seconds: number,
+): Rate {
+  const counts = (sample: Sample, { name }: HostInterface) => sample.counters.get(name);
+  if (from !== undefined && from.end.kind !== "host") {
+    return rate(counts(before, from), counts(after, from), "rx", seconds);
+  }
+  return to === undefined ? NONE : rate(counts(before, to), counts(after, to), "tx", seconds);
+}
+
+const NONE: Rate = { packets: 0, bits: 0 };
+
+/** Nothing where the interface came or went in between, or was made anew and counts from 0 again. */
+function rate(
+  before: Counters | undefined,
+  after: Counters | undefined,
+  side: "rx" | "tx",
+  seconds: number,
+): Rate {
+  if (before === undefined || after === undefined || after[`${side}Packets`] < before[`${side}Packets`]) {
+    return NONE;
+  }
+  return {
+    packets: (after[`${side}Packets`] - before[`${side}Packets`]) / seconds,
+    bits: ((after[`${side}Bytes`] - before[`${side}Bytes`]) * 8) / seconds,
+  };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { clearActions, downActions, silenceActions } from "../../src/faults/commands.ts";
+import { faultLines, formatWires } from "../../src/faults/format.ts";
+import { selectWire } from "../../src/faults/select.ts";
+import { type WireState, wireState } from "../../src/faults/wire-state.ts";
+import type { Action } from "../../src/host/actions.ts";
+import type { ObservedLink } from "../../src/host/observed.ts";
+import { LINK_GROUP } from "../../src/host/ownership.ts";
+import { builtHost, ethernet, smallFabric, withLink } from "../host/network.ts";
+
+const built = builtHost(smallFabric);
+const wire = selectWire(smallFabric, ["iksb12"]);
+
+function seen(
+  name = "iklt11",
+  change: Partial<ObservedLink> = {},
+  more: readonly ObservedLink[] = [],
+): WireState {
+  const impairments = new Map([["iklt11", "loss 1 %"]]);
+  return wireState(wire, [...withLink(built, name, change).links, ...more], impairments);
+}
+
+function lines(actions: readonly Action[]): string {
+  return actions
+    .map((action) => (action.kind === "run" ? `${action.command.file}: ${action.command.input}` : ""))
+    .join("");
+}
+
+const silent = { qdisc: "blackhole" } as const;
+const down = { up: false, carrier: false } as const;
+const impaired = { qdisc: "netem" } as const;
+
+describe("a wire", () => {
+  it("is up where nobody broke it, also where nobody is plugged in", () => {
+    expect(seen().state).toBe("up");
+    expect(seen("iklt11", { carrier: false }).state).toBe("up");
+  });
+
+  it("is down, silent or impaired when either end is", () => {
+    expect(seen("ikst12", down).state).toBe("down");
+    expect(seen("iklt11", silent).state).toBe("silent");
+    expect(seen("iklt11", impaired).state).toBe("impaired");
+  });
+
+  it("is missing without the host network", () => {
+    expect(wireState(wire, [ethernet], new Map()).state).toBe("missing");
+  });
+
+  it("goes down at both ends, with what else of ours is plugged into it", () => {
+    const probe: ObservedLink = { ...ethernet, name: "probe1", group: LINK_GROUP, master: "iksb12" };
+    const users: ObservedLink = { ...ethernet, name: "vnet1", master: "iksb12" };
+    expect(lines(downActions(seen("iklt11", {}, [probe, users])))).toBe(
+      "ip: link set dev ikst12 down\nlink set dev iklt11 down\nlink set dev probe1 down\n",
+    );
+  });
+
+  it("is silenced in both directions, and not towards the host itself", () => {
+    expect(lines(silenceActions(seen()))).toBe(
+      "tc: qdisc replace dev ikst12 root handle 696b: blackhole\nqdisc replace dev iklt11 root handle 696b: blackhole\n",
+    );
+    const hosts = wireState(selectWire(smallFabric, ["ikhb"]), built.links, new Map());
+    expect(lines(silenceActions(hosts))).toBe("tc: qdisc replace dev ikht root handle 696b: blackhole\n");
+  });
+
+  it("is cleared of just the faults that it has", () => {
+    const removed = "tc: qdisc del dev iklt11 root\n";
+    expect(clearActions(seen(), []).map(lines)).toEqual(["", ""]);
+    expect(clearActions(seen("ikst12", down), []).map(lines)).toEqual(["ip: link set dev ikst12 up\n", ""]);
+    expect(clearActions(seen("iklt11", silent), []).map(lines)).toEqual(["", removed]);
+    expect(clearActions(seen("iklt11", impaired), []).map(lines)).toEqual(["", removed]);
+  });
+
+  it("stays silent at the end of a frozen switch", () => {
+    expect(clearActions(seen("iklt11", silent), ["leaf1"]).map(lines)).toEqual(["", ""]);
+    expect(clearActions(seen("iklt11", silent), ["spine1"]).map(lines)[1]).not.toBe("");
+  });
+
+  it("is listed with its ends, interfaces and state", () => {
+    expect(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })])).toBe(
+      [
+        "WIRE                      BRIDGE  INTERFACES     STATE",
+        "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  impaired: to leaf1 ens4 loss 1 %",
+        "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  up, nobody at leaf1",
+      ].join("\n"),
+    );
+  });
+
+  it("is one line among the faults, and none where a frozen switch is why it is silent", () => {
+    const broken = seen("iklt11", silent);
+    expect(faultLines({ wires: [broken], frozen: [] })).toEqual([
+      "fault: spine1 ens5 – leaf1 ens4 is silent (ikvswitch link up iksb12)",
+    ]);
+    expect(faultLines({ wires: [broken], frozen: ["leaf1"] })).toEqual([
+      "fault: leaf1 is frozen (ikvswitch node thaw leaf1)",
+    ]);
+    expect(faultLines({ wires: [broken], frozen: ["spine1"] })).toHaveLength(2);
+  });
+});

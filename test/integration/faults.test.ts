@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import { pollUntil } from "../../src/system/poll.ts";
+import { type Namespace, type Output, projectPath, type Started } from "./namespace.ts";
+import { useTestSite } from "./test-site.ts";
+import { ping } from "./traffic.ts";
+
+// server in ikvm1-3-1 ── ikeb1-3 ── leaf1's place in ikls1-3: real taps, each with a program that has it open
+
+const test = await useTestSite();
+
+const words = (...more: readonly string[]) => ["--config", projectPath("etc/ikvswitch.conf"), ...more];
+
+function ikvswitch(...more: readonly string[]): Promise<Output> {
+  return test.host.run(projectPath("bin/ikvswitch"), words(...more));
+}
+
+function start(...more: readonly string[]): Started {
+  return test.host.start(projectPath("bin/ikvswitch"), words(...more));
+}
+
+interface WireReport {
+  readonly bridge: string;
+  readonly state: string;
+  readonly ends: readonly { readonly interface: string; readonly carrier: boolean }[];
+}
+
+async function wire(bridge = "ikeb1-3"): Promise<WireReport | undefined> {
+  const wires: readonly WireReport[] = JSON.parse((await ikvswitch("link", "ls", "--json")).stdout);
+  return wires.find((each) => each.bridge === bridge);
+}
+
+async function pluggedWire(): Promise<{ readonly server: Namespace; readonly leaf: Namespace }> {
+  await ikvswitch("net", "start");
+  const server = await test.site.plugIntoTap("ikvm1-3-1", "192.168.110.11/24");
+  const leaf = await test.site.plugIntoTap("ikls1-3", "192.168.110.1/24");
+  await ping(server, "192.168.110.1");
+  return { server, leaf };
+}
+
+/** Frames on the way when a wire breaks may still arrive. */
+async function untilSilent(from: Namespace, address: string): Promise<void> {
+  await pollUntil({ what: "the end of all answers", timeoutMs: 10_000, intervalMs: 20 }, async () => {
+    const { exitCode, stdout } = await from.run("ping", ["-c", "2", "-i", "0.2", "-W", "1", address], {
+      exitCodes: [0, 1],
+    });
+    return exitCode === 1 ? { done: true, value: null } : { done: false, seen: stdout };
+  });
+}
+
+describe("a wire with a fault on purpose", () => {
+  it("loses every frame when silenced, keeps its carrier, and passes frames again when told", async () => {
+    const { server } = await pluggedWire();
+    await ikvswitch("link", "silence", "leaf1", "server1-3-1");
+    await untilSilent(server, "192.168.110.1");
+    expect(await wire()).toMatchObject({ state: "silent", ends: [{ carrier: true }, { carrier: true }] });
+    await ikvswitch("link", "up", "ikls1-3");
+    await ping(server, "192.168.110.1");
+    expect(await wire()).toMatchObject({ state: "up" });
+  });
+
+  it("passes nothing when down, until the host network is made as planned again", async () => {
+    const { server } = await pluggedWire();
+    const { stdout } = await ikvswitch("link", "down", "server1-3-1");
+    expect(stdout).toContain("leaf1 ens6 – server1-3-1: down by fault");
+    expect(stdout).toContain("set_link");
+    await untilSilent(server, "192.168.110.1");
+    expect(await test.status(4)).toContain("device ikvm1-3-1: state: expected up, observed down");
+    await ikvswitch("net", "start");
+    await ping(server, "192.168.110.1");
+    await test.status(0);
+  });
+
+  it("drops what exceeds its rate, and nothing once all wires are cleared", async () => {
+    const { server } = await pluggedWire();
+    const lossPercent = async () => {
+      const { stdout } = await server.run(
+        "ping",
+        ["-q", "-f", "-c", "400", "-l", "400", "-s", "1400", "192.168.110.1"],
+        {
+          exitCodes: [0, 1],
+        },
+      );
+      return Number(/([\d.]+)% packet loss/.exec(stdout)?.[1]);
+    };
+    await ikvswitch("link", "impair", "leaf1", "server1-3-1", "--rate", "1mbit");
+    expect((await ikvswitch("link", "ls")).stdout).toMatch(/ikeb1-3 .* impaired: rate 1 Mbit\/s each way/);
+    // 560 kB at once, through a bucket of 64 kB that 1 Mbit/s refills.
+    expect(await lossPercent()).toBeGreaterThan(20);
+    expect((await ikvswitch("link", "up", "--all")).stdout).toBe("leaf1 ens6 – server1-3-1: up\n");
+    expect(await lossPercent()).toBe(0);
+  });
+
+  it("is delayed where the kernel has netem; elsewhere the error names the module, and nothing changes", async () => {
+    const { server } = await pluggedWire();
+    const { exitCode, stderr } = await test.host.run(
+      projectPath("bin/ikvswitch"),
+      words("link", "impair", "ikeb1-3", "--delay", "40ms", "--loss", "0.001%"),
+      { exitCodes: [0, 3] },
+    );
+    if (exitCode === 3) {
+      expect(stderr).toContain("sch_netem");
+      expect(await wire()).toMatchObject({ state: "up" });
+    } else {
+      const { stdout } = await server.run("ping", ["-q", "-c", "5", "-i", "0.2", "192.168.110.1"]);
+      // Each way once.
+      expect(Number(/= ([\d.]+)\//.exec(stdout)?.[1])).toBeGreaterThan(79);
+      expect(await wire()).toMatchObject({ state: "impaired" });
+    }
+  });
+});
+
+describe("a capture", () => {
+  it("records just the frames that the filter lets pass, in a file that tcpdump reads", async () => {
+    const { server } = await pluggedWire();
+    const file = "/run/wire.pcap";
+    const capture = start("capture", "leaf1", "ens6", "-w", file, "--count", "2", "--", "icmp");
+    const stream = server.start("ping", ["-q", "-i", "0.1", "192.168.110.1"]);
+    expect(await capture.output).toMatchObject({ exitCode: 0 });
+    stream.kill("SIGINT");
+    await stream.output;
+    const { stdout } = await test.host.run("tcpdump", ["-n", "-r", file]);
+    expect(stdout).toMatch(/192\.168\.110\.11 > 192\.168\.110\.1: ICMP echo request/);
+    expect(stdout).toMatch(/192\.168\.110\.1 > 192\.168\.110\.11: ICMP echo reply/);
+  });
+
+  it("streams a pcap to stdout until it is interrupted, which is its proper end", async () => {
+    const { server } = await pluggedWire();
+    // What it writes is binary, so a file takes it.
+    const script = `exec ${projectPath("bin/ikvswitch")} "$@" >/run/stream.pcap`;
+    const capture = test.host.start("sh", [
+      "-c",
+      script,
+      "sh",
+      ...words("capture", "server1-3-1", "-w", "-"),
+    ]);
+    const stream = server.start("ping", ["-q", "-i", "0.1", "192.168.110.1"]);
+    await pollUntil({ what: "the frames' arrival", timeoutMs: 10_000, intervalMs: 20 }, async () => {
+      const size = Number((await test.host.run("stat", ["-c", "%s", "/run/stream.pcap"])).stdout);
+      return size > 24 + 2 * 114 ? { done: true, value: null } : { done: false, seen: `${size} bytes` };
+    });
+    capture.kill("SIGINT");
+    const { exitCode, stderr } = await capture.output;
+    stream.kill("SIGINT");
+    await stream.output;
+    expect({ exitCode, interrupted: stderr.includes("Interrupted") }).toEqual({
+      exitCode: 0,
+      interrupted: false,
+    });
+    expect((await test.host.run("tcpdump", ["-n", "-r", "/run/stream.pcap"])).stdout).toContain(
+      "ICMP echo reply",
+    );
+  });
+});
+
+describe("the rates", () => {
+  it("are about those of a known stream, both ways", async () => {
+    const { server } = await pluggedWire();
+    const stream = server.start("ping", ["-q", "-i", "0.01", "-c", "400", "-s", "972", "192.168.110.1"]);
+    await pollUntil({ what: "the stream's start", timeoutMs: 10_000, intervalMs: 20 }, async () => {
+      const { stdout } = await test.host.run("cat", ["/sys/class/net/ikvm1-3-1/statistics/rx_packets"]);
+      return Number(stdout) > 30 ? { done: true, value: null } : { done: false, seen: stdout };
+    });
+    const rates: readonly { readonly bridge: string; readonly there: Rate; readonly back: Rate }[] =
+      JSON.parse((await ikvswitch("top", "--once", "--json")).stdout);
+    const { stdout } = await stream.output;
+    // A busy machine sends less than asked for, and says how long it took.
+    const sent = 400 / (Number(/time (\d+)ms/.exec(stdout)?.[1]) / 1000);
+    const [busiest] = rates;
+    expect(busiest?.bridge).toBe("ikeb1-3");
+    for (const { packets, bits } of [busiest?.there, busiest?.back].filter((rate) => rate !== undefined)) {
+      expect(packets / sent).toBeGreaterThan(0.7);
+      expect(packets / sent).toBeLessThan(1.3);
+      // 972 bytes, 28 of headers, 14 of Ethernet; and a small frame of somebody else's now and then.
+      expect(bits / packets / 8).toBeGreaterThan(900);
+      expect(bits / packets / 8).toBeLessThanOrEqual(1014);
+    }
+  });
+});
+
+interface Rate {
+  readonly packets: number;
+  readonly bits: number;
+}
