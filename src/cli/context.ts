@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
@@ -23,6 +24,8 @@ let isPlannedEnd = false;
 
 /** Aborted when the user presses Ctrl-C or the process is asked to end. */
 export const interrupted: AbortSignal = interruption.signal;
+// Each program that runs listens; Node warns of more than ten.
+setMaxListeners(0, interrupted);
 
 /**
  * On the first SIGINT or SIGTERM, let what is under way end or be undone; on the second, end at once.

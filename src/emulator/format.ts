@@ -4,10 +4,13 @@ import { formatTable } from "../format/table.ts";
 import { hasShippedPassword } from "../switches/listen.ts";
 import type { EmulatorStatus } from "./status.ts";
 
-const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS", "VNC", "BMC", ""];
+const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
+/** What only machines have. */
+const MACHINE_COLUMNS = ["VNC", "BMC"];
 
 /** The table of all switches, and below it a line for everything that is not as planned. */
-export function formatSwitches({ switches, bmcs, faults }: EmulatorStatus): string {
+export function formatSwitches({ backend, switches, bmcs, faults }: EmulatorStatus): string {
+  const isMachine = backend === "qemu";
   const rows = switches.map((node, index) => [
     node.name,
     node.loopback,
@@ -15,24 +18,25 @@ export function formatSwitches({ switches, bmcs, faults }: EmulatorStatus): stri
     node.state === "running" && !node.reachable ? "unreachable" : node.state,
     node.uptimeSeconds === null ? "" : formatDuration(node.uptimeSeconds),
     `${node.sessions.up ?? "?"}/${node.sessions.planned}`,
-    node.vnc,
-    formatBmc(bmcs[index]),
+    ...(isMachine ? [node.vnc ?? "none", formatBmc(bmcs[index])] : []),
     node.saved.length > 0 ? `saved: ${node.saved.join(", ")}` : "",
   ]);
   const missing = switches.flatMap((node) => node.missing);
-  return [formatTable(COLUMNS, rows), ...missing, ...faults].join("\n");
+  const columns = [...COLUMNS, ...(isMachine ? MACHINE_COLUMNS : []), ""];
+  return [formatTable(columns, rows), ...missing, ...faults].join("\n");
 }
 
 /** What to type next, for somebody who sees the fabric for the first time. */
-export function formatNextSteps(config: Config): string {
-  const open = hasShippedPassword(config)
-    ? `\nVM_ROOT_PASS still is the shipped one, so VNC and BMCs listen on this machine only. Set it in ikvswitch.conf.\n`
-    : "";
+export function formatNextSteps(config: Config, { backend }: EmulatorStatus): string {
+  const isMachine = backend === "qemu";
+  const open =
+    isMachine && hasShippedPassword(config)
+      ? `\nVM_ROOT_PASS still is the shipped one, so VNC and BMCs listen on this machine only. Set it in ikvswitch.conf.\n`
+      : "";
   return `${open}
 Try:  ikvswitch ssh leaf1               a shell on a switch; also: ssh root@ADDRESS
       ikvswitch exec leaf1 vtysh -c 'show bgp summary'
-      ikvswitch console leaf1           its serial console, Ctrl-] leaves it
-      ikvswitch status                  this table as it is then
+${isMachine ? "      ikvswitch console leaf1           its serial console, Ctrl-] leaves it\n" : ""}      ikvswitch status                  this table as it is then
       ikvswitch down                    everything off, the host as it was
 
 Plug a server into rack 1, position 3:

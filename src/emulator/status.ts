@@ -5,12 +5,18 @@ import type { Fabric } from "../fabric/types.ts";
 import { faultLines } from "../faults/format.ts";
 import { observeFaults } from "../faults/in-force.ts";
 import { listenAddress } from "../switches/listen.ts";
+import type { Backend } from "../switches/machines.ts";
 import { runningMachines } from "../switches/running.ts";
 import { type NodeStatus, observeSwitches } from "../switches/status.ts";
 import type { Host } from "../system/host.ts";
 
 export interface EmulatorStatus {
+  /** What the switches are. */
+  readonly backend: Backend;
+  /** Whether their kernel has 802.1Q: without, server ports are untagged, without DHCP and layer 2 VLANs. */
+  readonly vlans: boolean;
   readonly switches: readonly NodeStatus[];
+  /** None where switches are no machines. */
   readonly bmcs: readonly BmcStatus[];
   /** What somebody broke on purpose, a line each. */
   readonly faults: readonly string[];
@@ -21,6 +27,7 @@ export interface EmulatorStatus {
 /** Every switch and its BMC as they are now. */
 export async function emulatorStatus(host: Host, config: Config, fabric: Fabric): Promise<EmulatorStatus> {
   const machines = await runningMachines(host, config.RUN_DIR, config.BACKEND);
+  const { backend, vlans } = machines;
   const [switches, bmcs, faults] = await Promise.all([
     observeSwitches(host, {
       fabric,
@@ -28,10 +35,11 @@ export async function emulatorStatus(host: Host, config: Config, fabric: Fabric)
       stateDir: config.STATE_DIR,
       vncListen: listenAddress(config),
     }),
-    bmcStatus(host, fabric, { runDir: config.RUN_DIR, access: bmcAccess(config) }),
+    backend === "netns" ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access: bmcAccess(config) }),
     observeFaults(host, fabric, machines).then(faultLines),
   ]);
-  return { switches, bmcs, faults, asPlanned: faults.length === 0 && switches.every(isAsPlanned) };
+  const asPlanned = faults.length === 0 && switches.every(isAsPlanned);
+  return { backend, vlans, switches, bmcs, faults, asPlanned };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

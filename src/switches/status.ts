@@ -21,10 +21,9 @@ export interface NodeStatus {
   readonly missing: readonly string[];
   /** Whether the host gets answers from its loopback. */
   readonly reachable: boolean;
-  /** `127.0.0.1:5953`. */
-  readonly vnc: string;
-  /** `192.168.200.13`. */
-  readonly bmc: string;
+  /** `127.0.0.1:5953`; null where the switch is no machine. So is the next, `192.168.200.13`. */
+  readonly vnc: string | null;
+  readonly bmc: string | null;
   /** Files that `save` keeps in place of the rendered ones. */
   readonly saved: readonly string[];
 }
@@ -130,8 +129,12 @@ async function observeSwitch(
     sessions: { up: missing === null ? null : ports.length - missing.length, planned: ports.length },
     missing: missing ?? [],
     reachable,
-    vnc: `${vncListen}:${node.machine.vncPort}`,
-    bmc: node.bmc.address.split("/")[0] ?? node.bmc.address,
+    ...(machines.backend === "netns"
+      ? { vnc: null, bmc: null }
+      : {
+          vnc: `${vncListen}:${node.machine.vncPort}`,
+          bmc: node.bmc.address.split("/")[0] ?? node.bmc.address,
+        }),
     saved: Object.keys(overrides),
   };
 }

@@ -1,6 +1,8 @@
 import type { Argv, CommandModule } from "yargs";
+import type { Config } from "../../config/types.ts";
 import { UsageError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
+import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
@@ -79,6 +81,7 @@ export const consoleCommand = nodeCommand(
   "Open a switch's serial console; Ctrl-] leaves it",
   (parser) => parser,
   async ({ host, loaded }, node) => {
+    await demandMachine(host, loaded.config, "serial console", `ikvswitch ssh ${node.name}`);
     const { attachConsole } = await import("../../switches/console.ts");
     process.stderr.write(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.\n`);
     const reason = await attachConsole(host, loaded.config.RUN_DIR, node.name, {
@@ -99,6 +102,7 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
       describe: "Start vncviewer (Debian: tigervnc-viewer)",
     }),
   async ({ host, loaded }, node, { open, json }) => {
+    await demandMachine(host, loaded.config, "VNC console", `ikvswitch ssh ${node.name}`);
     const { listenAddress } = await import("../../switches/listen.ts");
     const address = listenAddress(loaded.config);
     const endpoint = { address, port: node.machine.vncPort };
@@ -118,13 +122,16 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
 
 export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>(
   "logs <node>",
-  "Print what a switch's serial console has shown",
+  "Print what a switch's serial console has shown, or its programs have said where it has none",
   (parser) =>
     parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
   async ({ host, loaded }, node, { qemu }) => {
     const { nodePaths } = await import("../../switches/qemu/paths.ts");
     const { runningMachines } = await import("../../switches/running.ts");
     const runDir = loaded.config.RUN_DIR;
+    if (qemu) {
+      await demandMachine(host, loaded.config, "QEMU", `ikvswitch logs ${node.name}`);
+    }
     print(
       qemu
         ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog)) ?? "")
@@ -132,3 +139,13 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
     );
   },
 );
+
+/** @throws UsageError where switches are no machines. */
+async function demandMachine(host: Host, config: Config, what: string, instead: string): Promise<void> {
+  const { runningMachines } = await import("../../switches/running.ts");
+  if ((await runningMachines(host, config.RUN_DIR, config.BACKEND)).backend === "netns") {
+    throw new UsageError(
+      `the switches are namespaces of this host (BACKEND=netns), and have no ${what}; try: ${instead}`,
+    );
+  }
+}

@@ -135,7 +135,7 @@ async function reportUp(
   if (options.json) {
     printJson({ outcomes, ...observed });
   } else {
-    print(`\n${formatSwitches(observed)}\n${formatNextSteps(loaded.config)}`);
+    print(`\n${formatSwitches(observed)}\n${formatNextSteps(loaded.config, observed)}`);
   }
 }
 

@@ -34,7 +34,7 @@ export async function launchSandboxes(
   await host.run({ file: "chmod", args: [LOG_MODE.toString(8), ...logs] });
   await host.run(
     {
-      file: "sh",
+      file: "bash",
       args: [
         `${first.library}/launch`,
         first.library,
