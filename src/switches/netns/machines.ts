@@ -106,7 +106,8 @@ export async function stopSandbox(
     await thawSandbox(host, runDir, node);
   }
   const hasEnded = (timeoutMs: number) => waitForEnd(host, pid, record.network, paths.folder, timeoutMs);
-  if (graceMs > 0) {
+  // What is frozen hears nothing.
+  if (graceMs > 0 && !(await isSandboxFrozen(host, runDir, node))) {
     await host.kill(pid, "SIGTERM");
     if (await hasEnded(graceMs)) {
       return "clean";
