@@ -3,6 +3,7 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import { FRR_CONF } from "../../src/render/render.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { shippedConfig } from "../fabric/config.ts";
+import { patiently } from "../patience.ts";
 import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type FrrLab, frrLab } from "./frr-lab.ts";
 
@@ -153,17 +154,20 @@ describe("the rendered frr.conf, run by FRR", () => {
     await silence("leaf1", "ens4");
     await silence("spine1", "ens5");
     // Without BFD it would take the hold time, 9 s.
-    await pollUntil({ what: "leaf1 leaving ens4", timeoutMs: 5_000, intervalMs: 50 }, async () => {
+    await pollUntil({ what: "leaf1 leaving ens4", timeoutMs: patiently(5_000), intervalMs: 50 }, async () => {
       const seen = await lab.run("leaf1", "ip", "route", "show", leaf2);
       return seen.includes("dev ens4") || !seen.includes("dev ens5")
         ? { done: false, seen }
         : { done: true, value: undefined };
     });
     // The answers' way is chosen by others, which learn of it within moments.
-    await pollUntil({ what: "an answer from leaf2", timeoutMs: 5_000, intervalMs: 50 }, async () => {
-      const exitCode = await lab.exitCode("leaf1", "ping", "-c", "1", "-W", "1", leaf2);
-      return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: "no answer" };
-    });
+    await pollUntil(
+      { what: "an answer from leaf2", timeoutMs: patiently(5_000), intervalMs: 50 },
+      async () => {
+        const exitCode = await lab.exitCode("leaf1", "ping", "-c", "1", "-W", "1", leaf2);
+        return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: "no answer" };
+      },
+    );
     await lab.run("leaf1", "nft", "delete", "table", "netdev", "silent");
     await lab.run("spine1", "nft", "delete", "table", "netdev", "silent");
     await untilEqual("the session is back", "Established", () => sessionState("leaf1", "ens4"));
@@ -268,7 +272,7 @@ async function connectionsDropped(node: string, port: string): Promise<number> {
 
 async function untilEqual<T>(what: string, expected: T, look: () => Promise<T>): Promise<void> {
   const wanted = JSON.stringify(sorted(expected));
-  await pollUntil({ what, timeoutMs: 60_000, intervalMs: 200 }, async () => {
+  await pollUntil({ what, timeoutMs: patiently(60_000), intervalMs: 200 }, async () => {
     const seen = JSON.stringify(sorted(await look()));
     return seen === wanted
       ? { done: true, value: undefined }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { patiently } from "../patience.ts";
 
 /**
  * A host of its own to test on: a network namespace with its own /sys, /run and /var/lib, in which the real
@@ -39,7 +40,7 @@ export interface Started {
 
 const READY = "ready";
 /** For scripts that wait for something: a wait in vain ends them. */
-const SCRIPT_TIMEOUT_S = 30;
+const SCRIPT_TIMEOUT_S = patiently(30_000) / 1000;
 
 export async function createNamespace(): Promise<Namespace> {
   const setUp = [

@@ -8,6 +8,7 @@ import { writeFiles } from "../../src/switches/write-files.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { shippedConfig } from "../fabric/config.ts";
+import { patiently } from "../patience.ts";
 import { contentOf, nodeOf, render, siteOf } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
@@ -138,7 +139,7 @@ PidFile none
 }
 
 async function untilListening(): Promise<void> {
-  await pollUntil({ what: "sshd listening", timeoutMs: 20_000, intervalMs: 50 }, async () => {
+  await pollUntil({ what: "sshd listening", timeoutMs: patiently(20_000), intervalMs: 50 }, async () => {
     const log = (await host.readFile(`${folder}/sshd.log`)) ?? "";
     return /listening on :: port 22/.test(log)
       ? { done: true, value: undefined }
@@ -156,7 +157,7 @@ function sshFromSpine(knownHosts: string) {
     "IdentitiesOnly=yes",
   ];
   const args = ["-F", "none", ...options.flatMap((option) => ["-o", option]), `root@${LEAF3}`, "true"];
-  return atSpine.host.run({ file: "ssh", args }, { okExitCodes: [255], timeoutMs: 20_000 });
+  return atSpine.host.run({ file: "ssh", args }, { okExitCodes: [255], timeoutMs: patiently(20_000) });
 }
 
 /** lldpd's unprivileged half lives in /run/lldpd: each has one of its own. */
@@ -177,19 +178,22 @@ async function lldpNeighbor(
   at: NamespacedHost,
 ): Promise<{ on: string; system: string; port: string }> {
   const socket = `${folder}/${name}/lldpd/socket`;
-  return pollUntil({ what: `${name} hearing a neighbor`, timeoutMs: 30_000, intervalMs: 200 }, async () => {
-    const args = ["-u", socket, "-f", "json0", "show", "neighbors"];
-    const { stdout } = await at.host.run({ file: "lldpcli", args }, { okExitCodes: [1] });
-    const heard = stdout === "" ? undefined : JSON.parse(stdout).lldp?.[0]?.interface?.[0];
-    return heard === undefined
-      ? { done: false, seen: stdout }
-      : {
-          done: true,
-          value: {
-            on: heard.name,
-            system: heard.chassis[0].name[0].value,
-            port: heard.port[0].id[0].value,
-          },
-        };
-  });
+  return pollUntil(
+    { what: `${name} hearing a neighbor`, timeoutMs: patiently(30_000), intervalMs: 200 },
+    async () => {
+      const args = ["-u", socket, "-f", "json0", "show", "neighbors"];
+      const { stdout } = await at.host.run({ file: "lldpcli", args }, { okExitCodes: [1] });
+      const heard = stdout === "" ? undefined : JSON.parse(stdout).lldp?.[0]?.interface?.[0];
+      return heard === undefined
+        ? { done: false, seen: stdout }
+        : {
+            done: true,
+            value: {
+              on: heard.name,
+              system: heard.chassis[0].name[0].value,
+              port: heard.port[0].id[0].value,
+            },
+          };
+    },
+  );
 }

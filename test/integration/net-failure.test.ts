@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pollUntil } from "../../src/system/poll.ts";
+import { patiently } from "../patience.ts";
 import { captureState } from "./host-state.ts";
 import { ikvswitch, ikvswitchArguments } from "./namespace.ts";
 import { useTestSite } from "./test-site.ts";
@@ -70,7 +71,7 @@ describe("a start that fails", () => {
   it("because it was interrupted undoes what it did, too", async () => {
     const before = await captureState(test.host);
     const start = test.host.start(process.execPath, ikvswitchArguments(["start"]));
-    await pollUntil({ what: "the first device", timeoutMs: 20_000, intervalMs: 1 }, async () => {
+    await pollUntil({ what: "the first device", timeoutMs: patiently(20_000), intervalMs: 1 }, async () => {
       const { stdout: seen } = await test.host.run("ls", ["/sys/class/net"]);
       return seen.includes("ikhb") ? { done: true, value: null } : { done: false, seen };
     });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { pollUntil } from "../../src/system/poll.ts";
+import { patiently } from "../patience.ts";
 import { captureState, type HostState } from "./host-state.ts";
 import { ikvswitch, ikvswitchArguments } from "./namespace.ts";
 import { useTestSite } from "./test-site.ts";
@@ -69,7 +70,7 @@ async function startMonitor(): Promise<Monitor> {
     }
   });
   // It listens once it tells of this.
-  await pollUntil({ what: "ip monitor listening", timeoutMs: 10_000, intervalMs: 5 }, async () => {
+  await pollUntil({ what: "ip monitor listening", timeoutMs: patiently(10_000), intervalMs: 5 }, async () => {
     await test.host.shell("ip link set lo down; ip link set lo up");
     return events > 0 ? { done: true, value: null } : { done: false, seen: "nothing" };
   });

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { pollUntil } from "../../src/system/poll.ts";
+import { patiently } from "../patience.ts";
 import { HOST_ADDRESS, type Namespace, OUTSIDE_ADDRESS, type Site } from "./namespace.ts";
 
 /*
@@ -39,12 +40,15 @@ async function pluggedRouter(site: Site): Promise<Namespace> {
 
 /** Until an answer comes, since a bridge takes a moment to know its new port. */
 export async function ping(from: Namespace, ...words: readonly string[]): Promise<void> {
-  await pollUntil({ what: `ping ${words.join(" ")}`, timeoutMs: 10_000, intervalMs: 50 }, async () => {
-    const { exitCode, stdout } = await from.run("ping", ["-c", "1", "-W", "1", ...words], {
-      exitCodes: [0, 1, 2],
-    });
-    return exitCode === 0 ? { done: true, value: null } : { done: false, seen: stdout };
-  });
+  await pollUntil(
+    { what: `ping ${words.join(" ")}`, timeoutMs: patiently(10_000), intervalMs: 50 },
+    async () => {
+      const { exitCode, stdout } = await from.run("ping", ["-c", "1", "-W", "1", ...words], {
+        exitCodes: [0, 1, 2],
+      });
+      return exitCode === 0 ? { done: true, value: null } : { done: false, seen: stdout };
+    },
+  );
 }
 
 /** The address that a server sees a client come from, over TCP. */
@@ -61,10 +65,13 @@ export async function addressSeen(
     `const server = require("net").createServer((socket) => { socket.end(socket.remoteAddress); server.close(); });
      server.listen(${PORT}, "${serverAddress}");`,
   ]);
-  await pollUntil({ what: "the server listening", timeoutMs: 10_000, intervalMs: 20 }, async () => {
-    const { stdout } = await server.run("ss", ["-Hltn"]);
-    return stdout.includes(`:${PORT}`) ? { done: true, value: null } : { done: false, seen: stdout };
-  });
+  await pollUntil(
+    { what: "the server listening", timeoutMs: patiently(10_000), intervalMs: 20 },
+    async () => {
+      const { stdout } = await server.run("ss", ["-Hltn"]);
+      return stdout.includes(`:${PORT}`) ? { done: true, value: null } : { done: false, seen: stdout };
+    },
+  );
   const { stdout } = await client.run("timeout", [
     `${CONNECTION_TIMEOUT_S}`,
     process.execPath,
@@ -76,4 +83,4 @@ export async function addressSeen(
 }
 
 const PORT = 7007;
-const CONNECTION_TIMEOUT_S = 10;
+const CONNECTION_TIMEOUT_S = patiently(10_000) / 1000;
