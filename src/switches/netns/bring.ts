@@ -1,5 +1,7 @@
+import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
 import type { NodeOutcome } from "../bring.ts";
+import { processors } from "../bring-all.ts";
 import { DEFAULT_GRACE_MS } from "../down.ts";
 import { sandboxExec } from "./exec.ts";
 import { launchSandboxes } from "./launch.ts";
@@ -17,21 +19,21 @@ export async function bringSandboxes(
   runDir: string,
   work: readonly SandboxWork[],
 ): Promise<Readonly<Record<string, NodeOutcome>>> {
-  const outcomes = await Promise.all(
-    work.map(async (one): Promise<readonly [SandboxWork, NodeOutcome]> => {
-      switch (one.action) {
-        case "keep":
-          return [one, "kept"];
-        case "update":
-          return [one, await update(host, runDir, one)];
-        case "restart":
-          await stopSandbox(host, runDir, one.node.name, DEFAULT_GRACE_MS);
-          return [one, "restarted"];
-        case "start":
-          return [one, "started"];
-      }
-    }),
-  );
+  const bring = async (one: SandboxWork): Promise<readonly [SandboxWork, NodeOutcome]> => {
+    switch (one.action) {
+      case "keep":
+        return [one, "kept"];
+      case "update":
+        return [one, await update(host, runDir, one)];
+      case "restart":
+        await stopSandbox(host, runDir, one.node.name, DEFAULT_GRACE_MS);
+        return [one, "restarted"];
+      case "start":
+        return [one, "started"];
+    }
+  };
+  // An update of FRR is a second's work for a processor, and has a deadline.
+  const outcomes = await mapAtOnce(work, await processors(host), bring);
   const started = outcomes.filter(([, outcome]) => outcome !== "kept" && outcome !== "updated");
   await Promise.all(started.map(([one]) => writeArchive(host, runDir, one)));
   await launchSandboxes(
