@@ -1,0 +1,294 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config/read.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { pollUntil } from "../../src/system/poll.ts";
+import { captureState, type HostState } from "../integration/host-state.ts";
+import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../integration/namespace.ts";
+import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
+
+//   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
+//
+// One fabric of nine namespaces serves all of these tests, in the order they stand: those that break things come last.
+
+const fabric = planFabric(readConfig("", null).config);
+/** What a busy machine may take; a free one takes three seconds. */
+const UP_TIMEOUT_MS = 120_000;
+
+let site: SandboxSite;
+let before: HostState;
+let table: string;
+
+beforeAll(async () => {
+  site = await createSandboxSite();
+  // As if the host ran FRR for itself.
+  await site.host.shell(`mkdir /run/frr && echo "not a switch's" >/run/frr/zserv.api`);
+  before = await captureState(site.host);
+  table = (await site.ikvswitch(["up"])).stdout;
+}, UP_TIMEOUT_MS);
+
+afterAll(async () => {
+  await site.ikvswitch(["down"]);
+  await site.close();
+}, UP_TIMEOUT_MS);
+
+interface SwitchStatus {
+  readonly name: string;
+  readonly state: string;
+  readonly sessions: { readonly up: number | null; readonly planned: number };
+  readonly reachable: boolean;
+  readonly vnc: string | null;
+  readonly saved: readonly string[];
+}
+
+async function status(): Promise<readonly SwitchStatus[]> {
+  const answer = (await site.json(["status"], [0, 4])) as { readonly switches: readonly SwitchStatus[] };
+  return answer.switches;
+}
+
+async function nextHops(node: string, prefix: string): Promise<readonly string[]> {
+  const routes = JSON.parse(await site.inside(node, "ip", "-j", "route", "show", prefix));
+  return routes.flatMap((route: { nexthops?: { dev: string }[]; dev?: string }) =>
+    (route.nexthops?.map(({ dev }) => dev) ?? [route.dev]).sort(),
+  );
+}
+
+/** Wait for a fabric that something was done to. */
+async function untilConverged(): Promise<void> {
+  await pollUntil({ what: "convergence", timeoutMs: 60_000, intervalMs: 200 }, async () => {
+    const { exitCode, stdout } = await site.ikvswitch(["status"], [0, 4]);
+    return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: stdout };
+  });
+}
+
+describe("a fabric of nine namespaces", () => {
+  it("is up when `up` returns: nine switches and all sessions", async () => {
+    for (const node of fabric.nodes) {
+      expect(table).toMatch(new RegExp(`${node.name} +${node.loopback} .*running`));
+    }
+    const switches = await status();
+    expect(switches.every(({ state, reachable }) => state === "running" && reachable)).toBe(true);
+    expect(switches.map(({ sessions }) => sessions.up)).toEqual([2, 7, 7, 2, 2, 2, 2, 2, 2]);
+  });
+
+  it("shows the host's network as planned, the switches' ends included", async () => {
+    const { stdout } = await site.ikvswitch(["net", "status"]);
+    expect(stdout).toContain("as planned: 187 network interfaces, 94 bridges");
+  });
+
+  it("reaches every loopback from every switch", async () => {
+    const loopbacks = fabric.nodes.map(({ loopback }) => loopback).join(" ");
+    const script = `for a in ${loopbacks}; do ping -n -c 1 -W 5 -q -I "$0" $a >/dev/null || echo "$0 to $a"; done`;
+    const silent = await Promise.all(
+      fabric.nodes.map(({ name, loopback }) => site.inside(name, "sh", "-c", script, loopback)),
+    );
+    expect(silent.join("")).toBe("");
+  });
+
+  it("has a path over each spine between racks, and one over each leaf's uplink", async () => {
+    expect(await nextHops("leaf1", "192.168.98.6")).toEqual(["ens4", "ens5"]);
+    expect(await nextHops("internet", "192.168.98.6")).toEqual(["ens5", "ens6"]);
+    expect(await nextHops("leaf6", "default")).toEqual(["ens4", "ens5"]);
+  });
+
+  it("shows the outside no address but MY_IP", async () => {
+    const filter = "icmp[icmptype] == icmp-echo";
+    const capture = site.outside.start("timeout", [
+      "30",
+      ...["tcpdump", "-n", "-l", "-c", "3", "-i", "down0", filter],
+    ]);
+    await site.inside("leaf4", "ping", "-n", "-c", "20", "-i", "0.2", "-W", "2", OUTSIDE_ADDRESS);
+    const sources = [...(await capture.output).stdout.matchAll(/IP (\S+) > /g)].map((match) => match[1]);
+    expect(sources).toEqual([HOST_ADDRESS, HOST_ADDRESS, HOST_ADDRESS]);
+  });
+
+  it("lets its user in by key alone, with the host's key checked, by name and by address", async () => {
+    expect((await site.ikvswitch(["ssh", "leaf3", "hostname"])).stdout).toBe("leaf3\n");
+    const checked = ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"];
+    const folder = `${site.stateDir}/ssh`;
+    const options = ["-i", `${folder}/id_ed25519`, "-o", `UserKnownHostsFile=${folder}/known_hosts`];
+    const { stdout } = await site.host.run("ssh", [
+      ...options,
+      ...checked,
+      "root@192.168.98.6",
+      "cat",
+      "/etc/hostname",
+    ]);
+    expect(stdout).toBe("leaf3\n");
+    const refused = await site.host.run(
+      "ssh",
+      [...options.slice(2), ...checked, "-o", "IdentityFile=none", "root@192.168.98.6", "true"],
+      { exitCodes: [255] },
+    );
+    expect(refused.stderr).toContain("Permission denied (publickey)");
+    expect(await site.inside("spine1", "ssh", "-o", "BatchMode=yes", "leaf3", "hostname")).toBe("leaf3\n");
+  });
+
+  it("has every switch see its planned neighbors by LLDP", async () => {
+    const expected = fabric.sessions
+      .flatMap(({ a, b }) => [
+        `${a.node} ${a.port} ${b.node} ${b.port}`,
+        `${b.node} ${b.port} ${a.node} ${a.port}`,
+      ])
+      .sort();
+    await pollUntil({ what: "LLDP neighbors", timeoutMs: 60_000, intervalMs: 1_000 }, async () => {
+      const seen = (await Promise.all(fabric.nodes.map(({ name }) => lldpNeighbors(name)))).flat().sort();
+      return JSON.stringify(seen) === JSON.stringify(expected)
+        ? { done: true, value: undefined }
+        : { done: false, seen: seen.join("\n") };
+    });
+  });
+
+  it("runs programs with their output, exit code and signal, and none of the caller's environment", async () => {
+    const words = ["exec", "leaf1", "sh", "-c"];
+    const failed = await site.ikvswitch([...words, "echo out; echo err >&2; exit 3"], [3]);
+    expect(failed).toMatchObject({ exitCode: 3, stdout: "out\n" });
+    expect(failed.stderr).toContain("err\n");
+    await site.ikvswitch([...words, "kill -9 $$"], [137]);
+    await site.ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
+    const names = (await site.inside("leaf1", "env")).split("\n").map((line) => line.split("=")[0]);
+    expect(names.filter((name) => /NODE|npm|VITEST/i.test(name ?? ""))).toEqual([]);
+  });
+
+  it("copies files both ways unchanged, with the switch's network down", async () => {
+    await site.host.shell("head -c 1000001 /dev/urandom >/run/large");
+    await site.inside("leaf2", "sh", "-c", "ip link set ens4 down; ip link set ens5 down");
+    await site.ikvswitch(["cp", "/run/large", "leaf2:/root/large"]);
+    await site.ikvswitch(["cp", "leaf2:/root/large", "/run/returned"]);
+    await site.host.run("cmp", ["/run/large", "/run/returned"]);
+    await site.host.run("rm", ["/run/large", "/run/returned"]);
+    await site.inside("leaf2", "sh", "-c", "ip link set ens4 up; ip link set ens5 up");
+    await untilConverged();
+  });
+
+  it("hides the host's files and processes from root inside, and the host's kernel from its hands", async () => {
+    const script = [
+      "ls /home /work /boot /etc/ssl /var/lib/ikvswitch",
+      "cat /run/frr/zserv.api",
+      "mknod /tmp/disk b 1 1",
+      "echo 1 >/proc/sys/kernel/printk",
+      "hostname -F /etc/hostname && echo allowed",
+      "touch /usr/bin/mine",
+      "mount -o remount,rw /usr",
+    ].map((line) => `${line}; echo "$?"`);
+    const { stdout } = await site.ikvswitch([
+      "exec",
+      "leaf1",
+      "sh",
+      "-c",
+      `{ ${script.join("; ")}; } 2>/dev/null`,
+    ]);
+    const answers = stdout.split("\n").filter((line) => /^\d+$/.test(line));
+    expect(answers.map((code) => code === "0")).toEqual([false, false, false, false, true, false, false]);
+    expect(stdout).not.toContain("not a switch's");
+    expect((await site.inside("leaf1", "ps", "-e", "-o", "pid")).split("\n").length).toBeLessThan(25);
+    // As the host sees it, root inside is nobody.
+    const pid = (await site.pids()).leaf1;
+    const owner = await site.host.run("stat", ["-c", "%u", `/proc/${pid}`]);
+    expect(Number(owner.stdout)).toBeGreaterThan(1_000_000_000);
+  });
+
+  it("says what namespaces don't have, and what to do instead", async () => {
+    for (const words of [
+      ["console", "leaf1"],
+      ["vnc", "leaf1"],
+      ["logs", "--qemu", "leaf1"],
+    ]) {
+      const { stderr } = await site.ikvswitch(words, [2]);
+      expect(stderr).toContain("BACKEND=netns");
+      expect(stderr).toContain("try: ikvswitch");
+    }
+    expect((await status())[0]?.vnc).toBeNull();
+    expect(table).not.toContain("VNC");
+  });
+
+  it("is left alone by a second `up`", async () => {
+    const pids = await site.pids();
+    const { stderr } = await site.ikvswitch(["up"]);
+    expect(stderr).toContain("Start the switches: 9 kept");
+    expect(await site.pids()).toEqual(pids);
+  });
+
+  it("follows a changed setting without a restart", async () => {
+    const pids = await site.pids();
+    const { stderr } = await site.ikvswitch(["up", "--set", "DNS_SERVERS=192.0.2.53"]);
+    expect(stderr).toContain("Start the switches: 9 updated");
+    expect(await site.inside("leaf1", "cat", "/etc/resolv.conf")).toContain("nameserver 192.0.2.53");
+    expect(await site.pids()).toEqual(pids);
+  });
+
+  it("keeps what was saved over a restart, until that is forgotten", async () => {
+    await site.inside("leaf5", "vtysh", "-c", "conf", "-c", "ip prefix-list MINE seq 5 permit 192.0.2.0/24");
+    await site.ikvswitch(["save", "leaf5"]);
+    await site.ikvswitch(["up"]);
+    await site.ikvswitch(["node", "restart", "leaf5"]);
+    await untilConverged();
+    expect(await site.inside("leaf5", "vtysh", "-c", "show running-config")).toContain("prefix-list MINE");
+    const pids = await site.pids();
+    await site.ikvswitch(["save", "--reset", "leaf5"]);
+    await site.ikvswitch(["up"]);
+    expect(await site.inside("leaf5", "vtysh", "-c", "show running-config")).not.toContain("MINE");
+    expect(await site.pids()).toEqual(pids);
+  });
+
+  it("stops and starts single switches, whose neighbors notice", async () => {
+    await site.ikvswitch(["node", "stop", "leaf6"]);
+    const stopped = await status();
+    expect(stopped.find(({ name }) => name === "leaf6")?.state).toBe("stopped");
+    expect(stopped.find(({ name }) => name === "spine1")?.sessions.up).toBe(6);
+    await site.ikvswitch(["net", "status"]);
+    await site.ikvswitch(["node", "start", "leaf6"]);
+    await untilConverged();
+  });
+
+  it.each(["bgpd", "zebra", "sshd", "lldpd"])("starts %s again when it is killed", async (daemon) => {
+    const pidOf = async () =>
+      (await site.ikvswitch(["exec", "spine1", "pgrep", "-o", daemon], [0, 1])).stdout;
+    const killed = await pidOf();
+    await site.inside("spine1", "kill", "-KILL", killed.trim());
+    await pollUntil({ what: `another ${daemon}`, timeoutMs: 30_000, intervalMs: 100 }, async () => {
+      const now = await pidOf();
+      return now !== "" && now !== killed ? { done: true, value: undefined } : { done: false, seen: now };
+    });
+    await untilConverged();
+  });
+
+  it("starts anew just the switch whose first process was killed, or that lost a port", async () => {
+    const pids = await site.pids();
+    await site.host.run("kill", ["-KILL", `${pids.leaf1}`]);
+    await site.host.run("ip", ["link", "delete", portTap("leaf2")]);
+    const { stderr } = await site.ikvswitch(["up"]);
+    expect(stderr).toMatch(/Start the switches: .*7 kept/);
+    const after = await site.pids();
+    const changed = Object.keys(pids).filter((name) => pids[name] !== after[name]);
+    expect(changed.sort()).toEqual(["leaf1", "leaf2"]);
+  });
+
+  it("leaves the host's own FRR alone, and the host as it was when it is taken down", async () => {
+    expect(await site.host.run("cat", ["/run/frr/zserv.api"])).toMatchObject({ stdout: "not a switch's\n" });
+    await site.ikvswitch(["down"]);
+    expect(await captureState(site.host)).toEqual(before);
+    expect(await site.leftovers()).toBe("");
+    expect((await site.host.run("ls", ["-A", "/run/frr"])).stdout).toBe("zserv.api\n");
+  });
+});
+
+/** The host's end of a switch's first port. */
+function portTap(name: string): string {
+  return fabric.nodes.find((node) => node.name === name)?.ports[0]?.tap ?? "";
+}
+
+async function lldpNeighbors(name: string): Promise<readonly string[]> {
+  const { stdout } = await site.ikvswitch(
+    ["exec", name, "lldpcli", "-f", "keyvalue", "show", "neighbors"],
+    [0, 1],
+  );
+  const ports = new Map<string, { chassis?: string; port?: string }>();
+  for (const line of stdout.split("\n")) {
+    const match = /^lldp\.(\w+)\.(chassis\.name|port\.ifname)=(.*)$/.exec(line);
+    if (match?.[1] !== undefined) {
+      const key = match[2] === "chassis.name" ? "chassis" : "port";
+      ports.set(match[1], { ...ports.get(match[1]), [key]: match[3] });
+    }
+  }
+  return [...ports].map(([port, { chassis, port: far }]) => `${name} ${port} ${chassis} ${far}`);
+}
