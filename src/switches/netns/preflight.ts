@@ -73,7 +73,7 @@ async function missing(host: Host, programs: readonly Program[]): Promise<readon
   return [...absent.values()].map(({ path, why, package: debianPackage }) => ({
     what: `no ${path}`,
     why,
-    fix: `BACKEND=netns scripts/setup, or apt install --no-install-recommends ${debianPackage}`,
+    fix: `scripts/setup --backend netns, or apt install --no-install-recommends ${debianPackage}`,
   }));
 }
 

@@ -1,0 +1,139 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { expect, it } from "vitest";
+import { formatTable } from "../src/format/table.ts";
+import { createSandboxSite, type SandboxSite } from "../test/e2e/sandbox-site.ts";
+
+// `npm run bench:netns`: from nothing to a converged fabric of namespaces and back, RUNS times for each number of racks.
+// Prints medians and writes everything to RESULT.
+
+const RUNS = Number(process.env.RUNS ?? 5);
+const RESULT = process.env.RESULT ?? "bench-netns.json";
+const RACKS = [3, 16];
+
+interface Run {
+  /** The whole command, until every session is up and every loopback answers. */
+  readonly upMs: number;
+  readonly downMs: number;
+  /** What each step of `up` says that it took. */
+  readonly stepsMs: Readonly<Record<string, number>>;
+  /** Memory of all processes of a switch, one entry for each. */
+  readonly pssMiB: readonly number[];
+  /** Processor time of all switches when `up` returned. */
+  readonly cpuSeconds: number;
+}
+
+interface Size {
+  readonly racks: number;
+  readonly runs: readonly Run[];
+}
+
+it("measures bringing namespaces up", { timeout: RUNS * 10 * 60_000 }, async () => {
+  const sizes: Size[] = [];
+  for (const racks of RACKS) {
+    sizes.push({ racks, runs: await measureSize(racks) });
+  }
+  const processors = cpus();
+  const machine = `${processors.length} × ${processors[0]?.model ?? "?"}`;
+  await writeFile(RESULT, `${JSON.stringify({ machine, sizes }, null, 2)}\n`);
+  console.log(`${machine}, ${RUNS} runs\n\n${table(sizes)}\n\nAll in ${RESULT}`);
+  expect(sizes).toHaveLength(RACKS.length);
+});
+
+async function measureSize(racks: number): Promise<readonly Run[]> {
+  const site = await createSandboxSite([`NUM_RACKS=${racks}`]);
+  const runs: Run[] = [];
+  try {
+    // The first makes what is made once: the switches' keys.
+    for (let run = 0; run <= RUNS; run += 1) {
+      runs.push(await measure(site));
+    }
+  } finally {
+    await site.ikvswitch(["down"]);
+    await site.close();
+  }
+  return runs.slice(1);
+}
+
+async function measure(site: SandboxSite): Promise<Run> {
+  const started = performance.now();
+  const { stderr } = await site.ikvswitch(["up"]);
+  const upMs = performance.now() - started;
+  const switches = await processesOf(Object.values(await site.pids()));
+  const [pssMiB, cpuSeconds] = await Promise.all([
+    Promise.all(switches.map(async (pids) => sum(await Promise.all(pids.map(pssOf))))),
+    Promise.all(switches.flat().map(cpuOf)).then(sum),
+  ]);
+  const stopped = performance.now();
+  await site.ikvswitch(["down"]);
+  return { upMs, downMs: performance.now() - stopped, stepsMs: stepsOf(stderr), pssMiB, cpuSeconds };
+}
+
+/** `Start the switches: 9 started (0.16 s)` */
+function stepsOf(stderr: string): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...stderr.matchAll(/^(.*?): .*\(([\d.]+) s\)$/gm)].map(([, title, seconds]) => [
+      title,
+      Number(seconds) * 1000,
+    ]),
+  );
+}
+
+/** Each of these processes with all that are below it. */
+async function processesOf(firsts: readonly number[]): Promise<readonly (readonly number[])[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  const parents = new Map(await Promise.all(pids.map(async (pid) => [pid, await parentOf(pid)] as const)));
+  const below = (pid: number): readonly number[] => [
+    pid,
+    ...pids.filter((child) => parents.get(child) === pid).flatMap(below),
+  ];
+  return firsts.map(below);
+}
+
+async function parentOf(pid: number): Promise<number> {
+  return Number((await statOf(pid))[1]);
+}
+
+/** Seconds. */
+async function cpuOf(pid: number): Promise<number> {
+  const fields = await statOf(pid);
+  return (Number(fields[11]) + Number(fields[12])) / 100 || 0;
+}
+
+/** The fields after the program's name (proc(5)); none where it has ended. */
+async function statOf(pid: number): Promise<readonly string[]> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+async function pssOf(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function table(sizes: readonly Size[]): string {
+  const titles = Object.keys(sizes[0]?.runs[0]?.stepsMs ?? {});
+  const row = (what: string, digits: number, values: (run: Run) => readonly number[]) => [
+    what,
+    ...sizes.map(({ runs }) => {
+      const sorted = runs.flatMap(values).sort((a, b) => a - b);
+      const at = (place: number) =>
+        (sorted[Math.floor((sorted.length - 1) * place)] ?? Number.NaN).toFixed(digits);
+      return `${at(0.5)} (${at(0)}-${at(1)})`;
+    }),
+  ];
+  return formatTable(
+    ["MEDIAN (MIN-MAX)", ...sizes.map(({ racks }) => `${racks} RACKS`)],
+    [
+      row("up, s", 2, ({ upMs }) => [upMs / 1000]),
+      ...titles.map((title) => row(`  ${title}, s`, 2, ({ stepsMs }) => [(stepsMs[title] ?? 0) / 1000])),
+      row("down, s", 2, ({ downMs }) => [downMs / 1000]),
+      row("processor time of all switches, s", 2, ({ cpuSeconds }) => [cpuSeconds]),
+      row("PSS of a switch, MiB", 1, ({ pssMiB }) => pssMiB),
+    ],
+  );
+}
