@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { patiently } from "./test/patience.ts";
 import { enterProcessNamespace } from "./test/process-namespace.ts";
 
 enterProcessNamespace(process.argv.slice(2));
@@ -13,7 +14,7 @@ export default defineConfig({
           // None takes a second by itself, but the machine may be busy.
           testTimeout: 60_000,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/integration/**", "test/e2e/**"],
+          exclude: ["test/integration/**", "test/e2e/**", "test/lab/**"],
         },
       },
       {
@@ -21,8 +22,8 @@ export default defineConfig({
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: patiently(120_000),
+          hookTimeout: patiently(120_000),
         },
       },
       {
@@ -32,6 +33,19 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: "lab",
+          include: ["test/lab/*.test.ts"],
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "soak",
+          include: ["test/soak/soak.run.ts"],
         },
       },
       {

@@ -1,0 +1,31 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { execa } from "execa";
+import { writeCpio } from "../../src/image/cpio.ts";
+import { projectPath } from "../integration/namespace.ts";
+
+/** Not compressed: reading is dear to an emulated machine, disk space is not to its host. */
+export async function writeProjectDisk(path: string): Promise<void> {
+  // Only for writing code. They are most of what is there.
+  const unneeded = ["^\\.git(/|$)", "^node_modules/(typescript|@typescript|@biomejs|@types)(/|$)"];
+  await execa("mkfs.erofs", [
+    "--quiet",
+    ...unneeded.map((regex) => `--exclude-regex=${regex}`),
+    path,
+    projectPath(""),
+  ]);
+}
+
+/** What makes the lab of the switches' image: files that its initrd puts over it, as it does with a node's. */
+export async function writeNodeDisk(path: string, command: string): Promise<void> {
+  const guestFile = (name: string) => readFile(projectPath(`test/lab/guest/${name}`));
+  const archive = writeCpio([
+    { path: "etc/inittab", mode: 0o644, content: await guestFile("inittab") },
+    { path: "usr/lib/ikvswitch/lab", mode: 0o755, content: await guestFile("lab") },
+    { path: "etc/ikvswitch/lab-command", mode: 0o644, content: command },
+  ]);
+  const disk = new Uint8Array(DISK_BYTES);
+  disk.set(archive);
+  await writeFile(path, disk);
+}
+
+const DISK_BYTES = 64 * 1024;

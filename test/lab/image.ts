@@ -1,0 +1,28 @@
+import { execa } from "execa";
+import { STATE_DIR } from "../e2e/fabric-site.ts";
+import { projectPath } from "../integration/namespace.ts";
+
+/** What the host that runs the emulator and its tests has more than a switch. */
+const PACKAGES = [
+  ...["nodejs", "passwd", "iptables", "nftables", "qemu-system-x86", "openssl"],
+  // For the doctor to find.
+  ...["mmdebstrap", "erofs-utils", "zstd", "openipmi", "ipmitool"],
+];
+
+export interface LabImage {
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly root: string;
+}
+
+/** The switches' image with more packages, built when it is not there: half a minute, once per recipe. */
+export async function provideLabImage(): Promise<LabImage> {
+  const settings = [`STATE_DIR=${STATE_DIR}`, `EXTRA_PACKAGES=${PACKAGES.join(",")}`];
+  const { stdout } = await execa(projectPath("bin/ikvswitch"), [
+    ...["--json", "--config", projectPath("etc/ikvswitch.conf")],
+    ...settings.flatMap((setting) => ["--set", setting]),
+    ...["image", "build"],
+  ]);
+  const { folder } = JSON.parse(stdout) as { folder: string };
+  return { kernel: `${folder}/vmlinux`, initrd: `${folder}/initrd.cpio`, root: `${folder}/root.erofs` };
+}

@@ -1,0 +1,123 @@
+import type { Fabric } from "../../src/fabric/types.ts";
+import { pollUntil } from "../../src/system/poll.ts";
+import { createFabricSite, type FabricSite } from "../e2e/fabric-site.ts";
+import { chooseAction, describeAction, type Surroundings } from "./actions.ts";
+import { compareFootprints, type Footprint } from "./footprint.ts";
+import { findGrowth, type ProcessSample } from "./growth.ts";
+import { observeFootprint, sampleDaemons } from "./observe.ts";
+import { type Bench, perform } from "./perform.ts";
+import { seededRandom } from "./random.ts";
+
+export interface SoakOptions {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly maxActions: number;
+  /** Told of everything that is done. */
+  readonly say: (line: string) => void;
+  /** No further action is begun once this is aborted. */
+  readonly signal: AbortSignal;
+}
+
+export interface SoakResult {
+  readonly actions: number;
+  /** Everything that there is more of than there was. Empty: nothing leaked. */
+  readonly leaks: readonly string[];
+}
+
+/** Few positions: what a rack's server ports add are many more wires of the same kind. */
+const SETTINGS = ["BACKEND=netns", "NUM_U=4"];
+const CHECK_TIMEOUT = "90s";
+const SETTLE_TIMEOUT_MS = 20_000;
+
+/**
+ * Break a fabric at random, mend it, and check it, again and again. Then take it down and look for what is left.
+ * @throws Error when the fabric is not as planned after an action, or not the one that it was.
+ */
+export async function soak(options: SoakOptions): Promise<SoakResult> {
+  const site = await createFabricSite(SETTINGS);
+  try {
+    const before = await observeFootprint(site.host);
+    const bench = await firstUpAndDown(site, options.say);
+    await settle(site, before, "after the first down");
+    await site.ikvswitch(["up"]);
+    const { actions, samples } = await breakAndMend(bench, options);
+    await site.ikvswitch(["down"]);
+    await settle(site, before, "after the last down");
+    return { actions, leaks: findGrowth(samples) };
+  } finally {
+    await site.close();
+  }
+}
+
+async function firstUpAndDown(site: FabricSite, say: SoakOptions["say"]): Promise<Bench> {
+  const upMs = await timed(() => site.ikvswitch(["up"]));
+  const downMs = await timed(() => site.ikvswitch(["down"]));
+  say(`up takes ${(upMs / 1000).toFixed(1)} s, down ${(downMs / 1000).toFixed(1)} s`);
+  return { site, upMs, downMs };
+}
+
+async function breakAndMend(
+  bench: Bench,
+  { seed, durationMs, maxActions, say, signal }: SoakOptions,
+): Promise<{ readonly actions: number; readonly samples: readonly (readonly ProcessSample[])[] }> {
+  const { site } = bench;
+  await assertAsPlanned(site);
+  const running = await observeFootprint(site.host);
+  const surroundings = await survey(site);
+  const random = seededRandom(seed);
+  const samples: (readonly ProcessSample[])[] = [];
+  const deadline = Date.now() + durationMs;
+  let actions = 0;
+  while (Date.now() < deadline && actions < maxActions && !signal.aborted) {
+    actions += 1;
+    const action = chooseAction(random, surroundings);
+    const words = `${actions}: ${describeAction(action)}`;
+    say(words);
+    try {
+      const actionMs = await timed(() => perform(action, bench));
+      const checkMs = await timed(() => assertAsPlanned(site));
+      await settle(site, running, "with the fabric as planned again");
+      say(
+        `${actions}: done in ${(actionMs / 1000).toFixed(1)} s, as planned ${(checkMs / 1000).toFixed(1)} s later`,
+      );
+    } catch (error) {
+      throw new Error(`action ${words} (seed ${seed})`, { cause: error });
+    }
+    samples.push(await sampleDaemons());
+  }
+  return { actions, samples };
+}
+
+/** All switches, and the wires that have one at each end. */
+async function survey(site: FabricSite): Promise<Surroundings> {
+  const { nodes, wires } = (await site.json(["plan"])) as Pick<Fabric, "nodes" | "wires">;
+  return {
+    nodes: nodes.map(({ name }) => name),
+    wires: wires.flatMap(({ bridge, interfaces: [a, b] }) =>
+      a?.end.kind === "node" && b?.end.kind === "node"
+        ? [{ a: a.end.node, b: b.end.node, bridge: bridge.name }]
+        : [],
+    ),
+  };
+}
+
+async function assertAsPlanned(site: FabricSite): Promise<void> {
+  await site.ikvswitch(["check", "--wait", CHECK_TIMEOUT]);
+}
+
+/** Wait until there is neither more nor less than there was. */
+async function settle(site: FabricSite, wanted: Footprint, when: string): Promise<void> {
+  const what = `the host being as it was, ${when}`;
+  await pollUntil({ what, timeoutMs: SETTLE_TIMEOUT_MS, intervalMs: 500 }, async () => {
+    const differences = compareFootprints(wanted, await observeFootprint(site.host));
+    return differences.length === 0
+      ? { done: true, value: undefined }
+      : { done: false, seen: differences.join("\n") };
+  });
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
