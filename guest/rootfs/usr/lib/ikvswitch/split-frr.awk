@@ -36,7 +36,7 @@ function place(line) {
   if (line ~ /^(ip|ipv6) route /) return static
   if (line ~ /^(ip prefix-list|ipv6 prefix-list|access-list|ipv6 access-list|route-map) /) return kernel " bgpd"
   if (line ~ /^(ip|ipv6) (protocol|nht|router-id) / || line ~ /^router-id /) return kernel
-  if (line ~ /^(no )?(ip|ipv6) forwarding$/) return "zebra"
+  if (line ~ /^(no )?(ip|ipv6) forwarding$/ || line ~ /^(no )?zebra nexthop /) return "zebra"
   if (line ~ /^(router bgp|bgp|no bgp) /) return "bgpd"
   if (line ~ /^bfd$/) return "bfdd"
   return ""
