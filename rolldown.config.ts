@@ -5,7 +5,11 @@ import { defineConfig } from "rolldown";
  * for. Every file of dist lies two folders deep, as the sources do that look for what is beside them (`../../etc`).
  */
 export default defineConfig({
-  input: { "cli/main": "src/cli/main.ts", "bmc/attendant": "src/bmc/attendant/main.ts" },
+  input: {
+    "cli/main": "src/cli/main.ts",
+    "bmc/attendant": "src/bmc/attendant/main.ts",
+    "bench/probe": "src/bench/probe/main.ts",
+  },
   platform: "node",
   output: {
     dir: "dist",

@@ -20,6 +20,8 @@ export interface Context {
 }
 
 const interruption = new AbortController();
+// Every program that runs listens, and there may be many.
+setMaxListeners(0, interruption.signal);
 let isPlannedEnd = false;
 
 /** Aborted when the user presses Ctrl-C or the process is asked to end. */

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import type { Program } from "../main.ts";
 import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "./access.ts";
+import { benchCommand } from "./bench.ts";
 import { captureCommand } from "./capture.ts";
 import { checkCommand } from "./check.ts";
 import { configCommand } from "./config.ts";
@@ -44,6 +45,7 @@ export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
       .command(linkCommand)
       .command(captureCommand)
       .command(topCommand)
+      .command(benchCommand)
       .command(renderCommand)
       .command(imageCommand)
       .example("$0 doctor", "what this machine has and lacks")

@@ -12,9 +12,10 @@ import { readRecord } from "./record.ts";
  */
 export async function freezeSandbox(host: Host, runDir: string, node: string): Promise<void> {
   const pid = await pidOf(host, runDir, node);
-  await tcBatch(host, (await hostEnds(host, runDir, node)).map(silenceLine), []);
+  const ends = await hostEnds(host, runDir, node);
   await host.kill(pid, "SIGSTOP");
-  await signalAll(host, pid, "STOP");
+  // At once, as a switch that stands still does neither from the same moment on.
+  await Promise.all([tcBatch(host, ends.map(silenceLine), []), signalAll(host, pid, "STOP")]);
 }
 
 export async function thawSandbox(host: Host, runDir: string, node: string): Promise<void> {

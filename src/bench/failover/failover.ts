@@ -1,0 +1,195 @@
+import { InterruptedError, PreflightError, UsageError } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import { faultLines } from "../../faults/format.ts";
+import { observeFaults } from "../../faults/in-force.ts";
+import { parseLinks } from "../../host/parse-links.ts";
+import { waitForConvergence } from "../../switches/converge.ts";
+import type { Machines } from "../../switches/machines.ts";
+import type { Host } from "../../system/host.ts";
+import type { Step } from "../../system/steps.ts";
+import type { Scenario } from "./scenarios.ts";
+import { planServers } from "./server-plan.ts";
+import { type Server, startServer, waitForPaths } from "./servers.ts";
+import { type Statistics, statistics } from "./statistics.ts";
+import type { ProbeProgram } from "./stream.ts";
+import { type Bench, runTrial, type Trial } from "./trial.ts";
+
+export interface FailoverRequest {
+  readonly fabric: Fabric;
+  readonly machines: Machines;
+  readonly program: ProbeProgram;
+  readonly scenarios: readonly Scenario[];
+  /** Of each scenario. */
+  readonly trials: number;
+  readonly perSecond: number;
+  readonly interrupted?: AbortSignal;
+}
+
+export interface ScenarioResult {
+  readonly scenario: Scenario;
+  readonly trials: readonly Trial[];
+  /** Of the gaps. */
+  readonly gapMs: Statistics | null;
+}
+
+export interface FailoverReport {
+  readonly backend: string;
+  readonly perSecond: number;
+  readonly bfdIntervalMs: number;
+  readonly results: readonly ScenarioResult[];
+}
+
+/** For the fabric to be whole again after a trial. */
+const CONVERGENCE_TIMEOUT_MS = 120_000;
+
+/**
+ * Break things while a server in one rack sends probes to one in another, and measure how long none arrives. What is
+ * broken is mended after each trial; the servers go at the end, whatever happens.
+ */
+export function failoverSteps(
+  host: Host,
+  request: FailoverRequest,
+): {
+  readonly steps: readonly Step[];
+  readonly report: () => FailoverReport;
+  readonly close: () => Promise<void>;
+} {
+  const { fabric, machines, program, perSecond, scenarios, trials, interrupted } = request;
+  const servers: Server[] = [];
+  const results: ScenarioResult[] = [];
+
+  const pair = (): readonly [Server, Server] => {
+    const [a, b] = servers;
+    if (a === undefined || b === undefined) {
+      throw new Error("a trial ran before its servers");
+    }
+    return [a, b];
+  };
+  const settle = async (note: (text: string) => void): Promise<void> => {
+    await waitForConvergence(host, machines, fabric, {
+      deadline: Date.now() + CONVERGENCE_TIMEOUT_MS,
+      timeoutMs: CONVERGENCE_TIMEOUT_MS,
+      ...(interrupted === undefined ? {} : { interrupted }),
+      note,
+    });
+    await waitForPaths(host, pair(), CONVERGENCE_TIMEOUT_MS);
+  };
+
+  const plugIn: Step = {
+    title: "Plug a server into each of two racks",
+    run: async (note) => {
+      await checkBench(host, fabric, machines);
+      const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
+      const taken = new Set(
+        parseLinks(stdout)
+          .filter(({ carrier }) => carrier)
+          .map(({ name }) => name),
+      );
+      const vlan = machines.vlans ? fabric.serverAccess.vlan : null;
+      for (const plan of planServers(fabric, (tap) => !taken.has(tap))) {
+        servers.push(await startServer(host, plan, vlan));
+      }
+      await settle(note);
+      return pair()
+        .map(({ plan }) => `${plan.address} in rack ${plan.rack}, position ${plan.position}`)
+        .join("; ");
+    },
+  };
+  const measure = (scenario: Scenario): Step => ({
+    title: `Measure ${scenario}`,
+    run: async (note) => {
+      const bench: Bench = { host, machines, fabric, servers: pair(), program, perSecond };
+      const done: Trial[] = [];
+      for (let number = 0; number < trials; number += 1) {
+        if (interrupted?.aborted) {
+          throw new InterruptedError();
+        }
+        done.push(await runTrial(bench, scenario, number));
+        await settle(() => {});
+        note(`${done.length} of ${trials}: ${done.at(-1)?.element}, ${done.at(-1)?.gapMs} ms`);
+      }
+      const gapMs = statistics(done.map((trial) => trial.gapMs));
+      results.push({ scenario, trials: done, gapMs });
+      return `p50 ${gapMs?.p50} ms, p95 ${gapMs?.p95} ms, max ${gapMs?.max} ms`;
+    },
+  });
+  return {
+    steps: [plugIn, ...scenarios.map(measure)],
+    report: () => ({
+      backend: machines.backend,
+      perSecond,
+      bfdIntervalMs: fabric.bfdIntervalMs,
+      results,
+    }),
+    close: async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+  };
+}
+
+/**
+ * @throws UsageError where the fabric is not whole: gaps would be those of something else.
+ * @throws PreflightError where the host can't make servers.
+ */
+async function checkBench(host: Host, fabric: Fabric, machines: Machines): Promise<void> {
+  const [faults, powers, bgpd, vlans] = await Promise.all([
+    observeFaults(host, fabric, machines),
+    Promise.all(fabric.nodes.map(({ name }) => machines.power(name))),
+    host.stat("/usr/lib/frr/bgpd"),
+    machines.vlans ? hasVlans(host) : true,
+  ]);
+  const off = fabric.nodes.filter((_, index) => powers[index]?.power !== "on").map(({ name }) => name);
+  if (off.length > 0) {
+    throw new UsageError(`not running: ${off.join(", ")}; ikvswitch up starts them`);
+  }
+  const broken = faultLines(faults);
+  if (broken.length > 0) {
+    throw new UsageError(
+      `the fabric is broken on purpose already:\n  ${broken.join("\n  ")}\nikvswitch up mends it`,
+    );
+  }
+  const missing = [
+    ...(bgpd === undefined
+      ? [
+          {
+            what: "no /usr/lib/frr/bgpd",
+            why: "the benchmark's servers speak BGP with their leaves",
+            fix: "apt install --no-install-recommends frr",
+          },
+        ]
+      : []),
+    ...(vlans
+      ? []
+      : [
+          {
+            what: "the host's kernel has no 802.1Q (module 8021q)",
+            why: "leaves speak BGP with servers on a VLAN",
+            fix: "modprobe 8021q, or BACKEND=netns, whose leaves then do without",
+          },
+        ]),
+  ];
+  if (missing.length > 0) {
+    throw new PreflightError(missing);
+  }
+}
+
+/** Found by trying, which also has the kernel load the module where it is one. */
+async function hasVlans(host: Host): Promise<boolean> {
+  const words = [
+    "--net",
+    "--",
+    "ip",
+    "link",
+    "add",
+    "link",
+    "lo",
+    "name",
+    "probe",
+    "type",
+    "vlan",
+    "id",
+    "2",
+  ];
+  const { exitCode } = await host.run({ file: "unshare", args: words }, { okExitCodes: [1, 2, 255] });
+  return exitCode === 0;
+}

@@ -1,0 +1,86 @@
+import { LINK_GROUP } from "../../host/ownership.ts";
+import type { ServerPlan } from "./server-plan.ts";
+
+/**
+ * A server's routing: BGP unnumbered with both leaves, as users' servers have it.
+ * @param vlan on which leaves speak BGP with servers; null where their kernel has no VLANs.
+ */
+export function serverFrrConf({ name, address, asn, nics }: ServerPlan, vlan: number | null): string {
+  const ports = nics.map((nic) => (vlan === null ? nic.name : `${nic.name}.${vlan}`));
+  return `frr defaults datacenter
+hostname ${name}
+${ports.map((port) => `interface ${port}\n ipv6 nd ra-interval 1\n no ipv6 nd suppress-ra\nexit\n`).join("")}router bgp ${asn}
+ bgp router-id ${address}
+ no bgp default ipv4-unicast
+ bgp bestpath as-path multipath-relax
+ neighbor LEAVES peer-group
+ neighbor LEAVES remote-as external
+ neighbor LEAVES capability extended-nexthop
+ neighbor LEAVES timers connect 1
+${ports.map((port) => ` neighbor ${port} interface peer-group LEAVES\n`).join("")} address-family ipv4 unicast
+  network ${address}/32
+  neighbor LEAVES activate
+  maximum-paths 64
+ exit-address-family
+exit
+`;
+}
+
+/** What the server's kernel is set to: what its leaves are, too. */
+const SYSCTLS = [
+  "net.ipv4.fib_multipath_hash_policy=1",
+  "net.ipv4.conf.all.ignore_routes_with_linkdown=1",
+  "net.ipv4.conf.default.ignore_routes_with_linkdown=1",
+  "net.ipv4.conf.all.rp_filter=0",
+  "net.ipv4.conf.default.rp_filter=0",
+  "net.ipv6.conf.all.accept_dad=0",
+  "net.ipv6.conf.default.accept_dad=0",
+];
+
+/**
+ * A shell's script that is the server: it makes its namespaces' inside, says its pid, waits until its network cards
+ * are there, and runs FRR until it is killed. All in it ends with it.
+ */
+export function serverScript({ nics, address }: ServerPlan, vlan: number | null): string {
+  return `set -e
+# As the host counts: /proc still is the host's.
+read -r pid _ </proc/self/stat
+mount -t proc proc /proc
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /etc/frr
+mkdir /run/frr
+sysctl -q -w ${SYSCTLS.join(" ")}
+ip link set lo up
+ip address add ${address}/32 dev lo
+echo "service integrated-vtysh-config" >/etc/frr/vtysh.conf
+cat >/etc/frr/frr.conf
+chown -R frr:frr /run/frr /etc/frr
+echo "pid $pid"
+until [ -e /run/plugged ]; do sleep 0.02; done
+${nics.map(({ name }) => plugLines(name, vlan)).join("\n")}
+for daemon in mgmtd zebra bgpd; do
+  [ ! -x /usr/lib/frr/$daemon ] || /usr/lib/frr/$daemon --log stdout --log-level error &
+done
+until [ -S /run/frr/zebra.vty ] && [ -S /run/frr/bgpd.vty ]; do sleep 0.02; done
+until vtysh -b && vtysh -d bgpd -c 'show bgp summary' | grep -q eth0; do sleep 0.1; done
+echo ready
+wait
+`;
+}
+
+function plugLines(nic: string, vlan: number | null): string {
+  return vlan === null
+    ? `ip link set ${nic} up`
+    : `ip link add link ${nic} name ${nic}.${vlan} type vlan id ${vlan}\nip link set ${nic} up\nip link set ${nic}.${vlan} up`;
+}
+
+/**
+ * Lines for ip, run on the host, that plug a server in: further ports on its wires' bridges, in our group, so that
+ * whatever removes the host network removes them. They vanish with the server's namespace.
+ */
+export function plugServerLines({ nics }: ServerPlan, pid: number): readonly string[] {
+  return nics.map(
+    ({ name, hostEnd, bridge, mtu }) =>
+      `link add name ${hostEnd} mtu ${mtu} group ${LINK_GROUP} master ${bridge} type veth peer name ${name} mtu ${mtu} netns ${pid}`,
+  );
+}

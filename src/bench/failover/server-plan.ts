@@ -1,0 +1,138 @@
+import { UsageError } from "../../errors.ts";
+import {
+  containsAddress,
+  formatAddress,
+  lastAddress,
+  type Network,
+  parsePrefix,
+} from "../../fabric/address.ts";
+import type { Address, Fabric, HostInterface, InterfaceName, Wire } from "../../fabric/types.ts";
+
+/** A server of the benchmark's: a namespace in a free rack position, plugged into both leaves. */
+export interface ServerPlan {
+  readonly name: string;
+  readonly rack: number;
+  readonly position: number;
+  /** Announced over both leaves. */
+  readonly address: Address;
+  readonly asn: number;
+  readonly nics: readonly ServerNic[];
+}
+
+export interface ServerNic {
+  /** Inside: `eth0`. */
+  readonly name: InterfaceName;
+  readonly mtu: number;
+  /** The host's end, a further port of the wire's bridge. */
+  readonly hostEnd: InterfaceName;
+  readonly bridge: InterfaceName;
+  /** Whose port the wire leads to. */
+  readonly leaf: string;
+  /** The host's end of that port. */
+  readonly leafEnd: InterfaceName;
+}
+
+/** Of the private ones for 32 bits (RFC 6996), far from where fabrics start counting. */
+const FIRST_ASN = 4_294_000_001;
+
+/**
+ * Two servers, in two racks: traffic between them crosses a leaf, a spine and a leaf.
+ * @param isFree whether nobody is plugged into this tap.
+ * @throws UsageError where there is no room for them.
+ */
+export function planServers(
+  fabric: Fabric,
+  isFree: (tap: InterfaceName) => boolean,
+): readonly [ServerPlan, ServerPlan] {
+  const addresses = freeAddresses(fabric);
+  const plans = fabric.racks.flatMap((rack): ServerPlan[] => {
+    const position = rack.positions.findLast((candidate) =>
+      wiresAt(fabric, rack.number, candidate).every(({ tap }) => isFree(tap.name)),
+    );
+    return position === undefined
+      ? []
+      : [
+          {
+            name: "",
+            rack: rack.number,
+            position,
+            address: "",
+            asn: 0,
+            nics: wiresAt(fabric, rack.number, position).map(({ wire, leafEnd }, index) => ({
+              name: `eth${index}`,
+              mtu: wire.bridge.mtu,
+              hostEnd: `ikbench${rack.number}-${index + 1}`,
+              bridge: wire.bridge.name,
+              leaf: leafEnd.end.kind === "node" ? leafEnd.end.node : "",
+              leafEnd: leafEnd.name,
+            })),
+          },
+        ];
+  });
+  const [a, b] = plans.map((plan, index) => ({
+    ...plan,
+    name: `bench${index + 1}`,
+    address: addresses[index] ?? "",
+    asn: FIRST_ASN + index,
+  }));
+  if (a === undefined || b === undefined) {
+    throw new UsageError(
+      "the benchmark plugs a server into each of two racks: it needs a free position in both",
+    );
+  }
+  return [a, b];
+}
+
+interface ServerWire {
+  readonly wire: Wire;
+  readonly tap: HostInterface;
+  readonly leafEnd: HostInterface;
+}
+
+/** The wires of both of a position's NICs, in their order. */
+function wiresAt(fabric: Fabric, rack: number, position: number): readonly ServerWire[] {
+  return fabric.wires
+    .flatMap((wire): ServerWire[] => {
+      const tap = wire.interfaces.find(
+        ({ end }) => end.kind === "server" && end.rack === rack && end.position === position,
+      );
+      const leafEnd = wire.interfaces.find(({ end }) => end.kind === "node");
+      return tap === undefined || leafEnd === undefined ? [] : [{ wire, tap, leafEnd }];
+    })
+    .sort((a, b) => nicOf(a.tap) - nicOf(b.tap));
+}
+
+function nicOf({ end }: HostInterface): number {
+  return end.kind === "server" ? end.nic : 0;
+}
+
+/** The last two addresses that servers may announce and that nothing of the fabric's has. */
+function freeAddresses(fabric: Fabric): readonly Address[] {
+  const { allowedPrefixes, deniedPrefixes } = fabric.serverAccess;
+  const taken = parseAll([
+    ...deniedPrefixes,
+    ...fabric.nodes.flatMap((node) =>
+      node.role === "leaf"
+        ? [...(node.dhcp === null ? [] : [node.dhcp.prefix]), ...node.l2Vlans.map(({ prefix }) => prefix)]
+        : [],
+    ),
+  ]);
+  const found: Address[] = [];
+  for (const allowed of parseAll(allowedPrefixes)) {
+    for (let address = lastAddress(allowed) - 1; address > allowed.first && found.length < 2; address -= 1) {
+      if (!taken.some((network) => containsAddress(network, address))) {
+        found.push(formatAddress(address));
+      }
+    }
+  }
+  if (found.length < 2) {
+    throw new UsageError(
+      "the benchmark's servers announce an address each: SERVER_PREFIXES leaves no two that are nobody's",
+    );
+  }
+  return found;
+}
+
+function parseAll(prefixes: readonly string[]): readonly Network[] {
+  return prefixes.map(parsePrefix).filter((network) => network !== null);
+}

@@ -1,0 +1,101 @@
+import { CommandError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { pollUntil } from "../../system/poll.ts";
+import { startTalker, type Talker } from "./lines.ts";
+import { plugServerLines, serverFrrConf, serverScript } from "./server-files.ts";
+import type { ServerPlan } from "./server-plan.ts";
+
+/** A server that runs, and speaks BGP with its leaves or is about to. */
+export interface Server {
+  readonly plan: ServerPlan;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 20_000;
+
+/**
+ * Plug a server in and start its routing. Nothing of it is left when we end, however: its processes are killed by the
+ * kernel, and its cables vanish with its namespace.
+ */
+export async function startServer(host: Host, plan: ServerPlan, vlan: number | null): Promise<Server> {
+  const talker = startTalker(host, {
+    file: "unshare",
+    args: [
+      // FRR's daemons become another user, which would let them outlive who started them: in a namespace of pids
+      // they don't.
+      ...["--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child=KILL", "--"],
+      ...["sh", "-c", serverScript(plan, vlan)],
+    ],
+    input: serverFrrConf(plan, vlan),
+  });
+  const pid = Number(await said(talker, `${plan.name}'s namespace`, /^pid (\d+)$/));
+  const server = {
+    plan,
+    pid,
+    stop: async () => {
+      await host.kill(pid, "SIGKILL");
+      await talker.end;
+    },
+  };
+  try {
+    await host.run({
+      file: "ip",
+      args: ["-batch", "-"],
+      input: `${plugServerLines(plan, pid).join("\n")}\n`,
+    });
+    // The host's ends are nobody's place for addresses; nothing passes before this is off.
+    const paths = plan.nics.map(({ hostEnd }) => `/proc/sys/net/ipv6/conf/${hostEnd}/disable_ipv6`);
+    await host.run({ file: "tee", args: ["--", ...paths], input: "1\n" });
+    const up = plan.nics.map(({ hostEnd }) => `link set dev ${hostEnd} up\n`).join("");
+    await host.run({ file: "ip", args: ["-batch", "-"], input: up });
+    await host.run({ file: "nsenter", args: [`--target=${pid}`, "--mount", "--", "touch", "/run/plugged"] });
+    await said(talker, `${plan.name}'s routing`, /^ready()$/);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function said(talker: Talker, what: string, wanted: RegExp): Promise<string> {
+  return pollUntil({ what, timeoutMs: START_TIMEOUT_MS, intervalMs: 20 }, async () => {
+    const found = talker.lines.map((line) => wanted.exec(line)?.[1]).find((text) => text !== undefined);
+    const ended = talker.ended();
+    if (found === undefined && ended !== undefined) {
+      throw new CommandError(what, undefined, `${ended}\n${talker.lines.join("\n")}`);
+    }
+    return found === undefined
+      ? { done: false, seen: talker.lines.slice(-5).join("\n") || "nothing said" }
+      : { done: true, value: found };
+  });
+}
+
+/** Wait until each server has a path over each of its leaves to the other one. */
+export async function waitForPaths(
+  host: Host,
+  [a, b]: readonly [Server, Server],
+  timeoutMs: number,
+): Promise<void> {
+  const look = async (from: Server, to: Server): Promise<string | null> => {
+    const { stdout } = await host.run(
+      {
+        file: "nsenter",
+        args: [`--target=${from.pid}`, "--net", "--", "ip", "-j", "route", "show", `${to.plan.address}/32`],
+      },
+      { okExitCodes: [1, 2] },
+    );
+    const [route] = JSON.parse(stdout || "[]") as readonly { readonly nexthops?: readonly unknown[] }[];
+    const count = route?.nexthops?.length ?? (route === undefined ? 0 : 1);
+    return count === from.plan.nics.length ? null : `${from.plan.name} has ${count} paths to ${to.plan.name}`;
+  };
+  await pollUntil(
+    { what: "two paths between the benchmark's servers", timeoutMs, intervalMs: 100 },
+    async () => {
+      const missing = (await Promise.all([look(a, b), look(b, a)])).filter((text) => text !== null);
+      return missing.length === 0
+        ? { done: true, value: undefined }
+        : { done: false, seen: missing.join("\n") };
+    },
+  );
+}

@@ -1,0 +1,113 @@
+import { CommandError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { pollUntil } from "../../system/poll.ts";
+import type { Reception } from "../probe/gaps.ts";
+import type { ProbeTask } from "../probe/main.ts";
+import type { ReceiverReport } from "../probe/receive.ts";
+import { startTalker, type Talker } from "./lines.ts";
+import type { Server } from "./servers.ts";
+
+/** Probes on their way from one server to another. */
+export interface Stream {
+  /** Wait until so many have come without a gap. @throws TimeoutError */
+  untilSteady(inARow: number, timeoutMs: number): Promise<void>;
+  /** End it and tell what came. The same again when asked again. */
+  finish(): Promise<Reception>;
+}
+
+/** How to start the program that sends and receives probes: `node .../libexec/probe`. */
+export interface ProbeProgram {
+  readonly node: string;
+  readonly script: string;
+}
+
+export interface StreamOptions {
+  readonly perSecond: number;
+  /** Equal paths are chosen by it, too. */
+  readonly fromPort: number;
+}
+
+/** The discard service's (RFC 863). */
+const TO_PORT = 9;
+const START_TIMEOUT_MS = 10_000;
+/** Probes under way when the sender ends. */
+const DRAIN_MS = 100;
+
+export async function startStream(
+  host: Host,
+  program: ProbeProgram,
+  [from, to]: readonly [Server, Server],
+  options: StreamOptions,
+): Promise<Stream> {
+  const start = (server: Server, task: ProbeTask) =>
+    startTalker(host, {
+      file: "nsenter",
+      args: [
+        ...[`--target=${server.pid}`, "--net", "--"],
+        ...[program.node, program.script, JSON.stringify(task)],
+      ],
+    });
+  const receiver = start(to, { task: "receive", address: to.plan.address, port: TO_PORT });
+  const receiverPid = await pidOf(receiver, "the probes' receiver");
+  const sender = start(from, {
+    task: "send",
+    from: from.plan.address,
+    to: to.plan.address,
+    toPort: TO_PORT,
+    ...options,
+  });
+  const senderPid = await pidOf(sender, "the probes' sender");
+  const finish = async (): Promise<Reception> => {
+    await host.kill(senderPid, "SIGTERM");
+    await sender.end;
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    await host.kill(receiverPid, "SIGTERM");
+    await receiver.end;
+    const report = lastReport(receiver);
+    if (report === undefined || !("end" in report)) {
+      throw new CommandError("the probes' receiver", undefined, receiver.lines.slice(-20).join("\n"));
+    }
+    return report.end;
+  };
+  let finished: Promise<Reception> | undefined;
+  return {
+    untilSteady: (inARow, timeoutMs) => {
+      // Only what is said from now on counts.
+      const from = receiver.lines.length;
+      return pollUntil({ what: `${inARow} probes in a row`, timeoutMs, intervalMs: 20 }, async () => {
+        failIfEnded(sender, "the probes' sender");
+        failIfEnded(receiver, "the probes' receiver");
+        const report = receiver.lines.length > from ? lastReport(receiver) : undefined;
+        const row = report !== undefined && "inARow" in report ? report.inARow : 0;
+        return row >= inARow
+          ? { done: true, value: undefined }
+          : { done: false, seen: `${row} came in a row` };
+      });
+    },
+    finish: () => {
+      finished ??= finish();
+      return finished;
+    },
+  };
+}
+
+async function pidOf(talker: Talker, what: string): Promise<number> {
+  return pollUntil({ what, timeoutMs: START_TIMEOUT_MS, intervalMs: 10 }, async () => {
+    failIfEnded(talker, what);
+    const [first] = talker.lines;
+    const pid = first === undefined ? undefined : (JSON.parse(first) as { readonly pid?: number }).pid;
+    return pid === undefined ? { done: false, seen: "it said nothing" } : { done: true, value: pid };
+  });
+}
+
+function failIfEnded(talker: Talker, what: string): void {
+  const ended = talker.ended();
+  if (ended !== undefined) {
+    throw new CommandError(what, undefined, `${ended}\n${talker.lines.slice(-20).join("\n")}`);
+  }
+}
+
+function lastReport(talker: Talker): ReceiverReport | undefined {
+  const line = talker.lines.at(-1);
+  return line === undefined ? undefined : (JSON.parse(line) as ReceiverReport);
+}

@@ -1,0 +1,127 @@
+import { TimeoutError } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import type { Machines } from "../../switches/machines.ts";
+import type { Host } from "../../system/host.ts";
+import { sampleCounters } from "../../traffic/counters.ts";
+import type { Gap, Reception } from "../probe/gaps.ts";
+import { findPath, type StreamPath } from "./path.ts";
+import { breakage, type Scenario } from "./scenarios.ts";
+import type { Server } from "./servers.ts";
+import { type ProbeProgram, type Stream, startStream } from "./stream.ts";
+
+export interface Bench {
+  readonly host: Host;
+  readonly machines: Machines;
+  readonly fabric: Fabric;
+  readonly servers: readonly [Server, Server];
+  readonly program: ProbeProgram;
+  readonly perSecond: number;
+}
+
+/** What one breakage cost the stream. */
+export interface Trial {
+  /** What was broken. */
+  readonly element: string;
+  /** From the last probe that came before the longest gap to the first one after it, by when they were sent. */
+  readonly gapMs: number;
+  /** All probes that never came, other gaps' included. */
+  readonly lost: number;
+}
+
+/** For the stream to come back after a breakage: longer than BGP's hold time, which is the last resort. */
+const RECOVERY_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 10_000;
+/** Long enough to tell the stream from other traffic, on a busy machine. */
+const PATH_SAMPLE_MS = 300;
+/** Watched after a breakage even where the stream goes on: routing may take a second step. */
+const WATCH_MS = 2_000;
+const FIRST_PORT = 20_000;
+
+/**
+ * Break something on a stream's way, and see how long the stream is interrupted. What was broken is mended again in
+ * any case; the fabric is not waited for.
+ * @throws TimeoutError where the stream has no clear way, or does not come back.
+ */
+export async function runTrial(bench: Bench, scenario: Scenario, number: number): Promise<Trial> {
+  const { host, machines, fabric, servers, program, perSecond } = bench;
+  const stream = await startStream(host, program, servers, { perSecond, fromPort: FIRST_PORT + number });
+  try {
+    await stream.untilSteady(perSecond / 5, START_TIMEOUT_MS);
+    const path = await observePath(bench);
+    const broken = breakage(host, machines, fabric, scenario, path, number);
+    try {
+      const brokenMs = Number(process.hrtime.bigint()) / 1e6;
+      await broken.break();
+      await pause(WATCH_MS);
+      await stream.untilSteady(perSecond / 2, RECOVERY_TIMEOUT_MS);
+      await assertAvoided(bench, scenario, path, number);
+      return judge(broken.element, await stream.finish(), brokenMs);
+    } finally {
+      await broken.mend();
+    }
+  } finally {
+    await end(stream);
+  }
+}
+
+function judge(element: string, { gaps }: Reception, brokenMs: number): Trial {
+  const since = gaps.filter(({ toMs }) => toMs >= brokenMs);
+  const longest = since.reduce<Gap | undefined>(
+    (longest, gap) => (longest === undefined || lengthOf(gap) > lengthOf(longest) ? gap : longest),
+    undefined,
+  );
+  return {
+    element,
+    gapMs: longest === undefined ? 0 : Math.round(lengthOf(longest) * 10) / 10,
+    lost: since.reduce((sum, { lost }) => sum + lost, 0),
+  };
+}
+
+function lengthOf({ fromMs, toMs }: Gap): number {
+  return toMs - fromMs;
+}
+
+/** @throws TimeoutError where the counters show no one way. */
+async function observePath(bench: Bench): Promise<StreamPath> {
+  let seen = "";
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const path = await samplePath(bench);
+    if (typeof path !== "string") {
+      return path;
+    }
+    seen = path;
+  }
+  throw new TimeoutError("a clear way of the stream", 5 * PATH_SAMPLE_MS, seen);
+}
+
+async function samplePath({ host, fabric, servers, perSecond }: Bench): Promise<StreamPath | string> {
+  const before = await sampleCounters(host);
+  await pause(PATH_SAMPLE_MS);
+  const [a, b] = servers;
+  return findPath(fabric, [a.plan, b.plan], perSecond, before, await sampleCounters(host));
+}
+
+/** A trial counts only if what was broken carried the stream before, and does not any more. */
+async function assertAvoided(
+  bench: Bench,
+  scenario: Scenario,
+  before: StreamPath,
+  number: number,
+): Promise<void> {
+  const after = await observePath(bench);
+  const { host, machines, fabric } = bench;
+  const [was, is] = [before, after].map(
+    (path) => breakage(host, machines, fabric, scenario, path, number).element,
+  );
+  if (was === is) {
+    throw new TimeoutError(`the stream's avoiding ${was}`, WATCH_MS, "it still goes that way");
+  }
+}
+
+async function end(stream: Stream): Promise<void> {
+  await stream.finish().catch(() => {});
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,28 @@
+/** A probe: which one it is, and when it was sent, in ns of the clock that all processes of a host share. */
+export interface Probe {
+  readonly sequence: number;
+  readonly sentNs: bigint;
+}
+
+/** As of a small voice packet. */
+const SIZE = 64;
+
+export function encodeProbe({ sequence, sentNs }: Probe): Uint8Array {
+  const packet = new Uint8Array(SIZE);
+  const view = new DataView(packet.buffer);
+  view.setUint32(0, MAGIC);
+  view.setUint32(4, sequence);
+  view.setBigUint64(8, sentNs);
+  return packet;
+}
+
+/** Undefined where it is none of ours. */
+export function decodeProbe(packet: Uint8Array): Probe | undefined {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
+  return packet.length === SIZE && view.getUint32(0) === MAGIC
+    ? { sequence: view.getUint32(4), sentNs: view.getBigUint64(8) }
+    : undefined;
+}
+
+/** "ikpr" */
+const MAGIC = 0x696b7072;

@@ -1,0 +1,29 @@
+import { createSocket } from "node:dgram";
+import { encodeProbe } from "./packet.ts";
+
+export interface SendOptions {
+  readonly from: string;
+  readonly fromPort: number;
+  readonly to: string;
+  readonly toPort: number;
+  readonly perSecond: number;
+}
+
+/** Send a probe every so often until asked to end. Timers are late: what is overdue is sent at once. */
+export async function send({ from, fromPort, to, toPort, perSecond }: SendOptions): Promise<void> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(fromPort, from, resolve));
+  const startNs = process.hrtime.bigint();
+  let sequence = 0;
+  const tick = () => {
+    const due = Number(process.hrtime.bigint() - startNs) * (perSecond / 1e9);
+    for (; sequence < due; sequence += 1) {
+      // A server that has no route for the moment loses its probe, like any network that it gets into.
+      socket.send(encodeProbe({ sequence, sentNs: process.hrtime.bigint() }), toPort, to, () => {});
+    }
+  };
+  const timer = setInterval(tick, 1000 / perSecond);
+  await new Promise<void>((resolve) => process.once("SIGTERM", resolve));
+  clearInterval(timer);
+  socket.close();
+}

@@ -1,0 +1,67 @@
+import { UsageError } from "../../errors.ts";
+import { command, commandGroup } from "../command.ts";
+import { type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { lockNetwork } from "../lock-network.ts";
+import { print, printJson } from "../output.ts";
+import { runSteps } from "../run-steps.ts";
+
+interface FailoverOptions extends GlobalOptions {
+  readonly trials: number;
+  readonly scenario: readonly string[] | undefined;
+  readonly rate: number;
+}
+
+const SCENARIOS = ["link-down", "silent-link", "spine-freeze", "spine-stop", "leaf-stop"] as const;
+
+const failoverCommand = command<FailoverOptions>({
+  command: "failover",
+  describe: "Measure how long traffic between two racks is interrupted when a part of its way fails",
+  builder: (parser) =>
+    parser
+      .option("trials", { type: "number", default: 5, requiresArg: true, describe: "Of each scenario" })
+      .option("scenario", {
+        array: true,
+        nargs: 1,
+        choices: SCENARIOS,
+        describe: "What fails; may be given several times [default: all]",
+      })
+      .option("rate", { type: "number", default: 1000, requiresArg: true, describe: "Probes per second" }),
+  run: async (options) => {
+    assertWhole("trials", options.trials, 1, 1000);
+    assertWhole("rate", options.rate, 10, 10_000);
+    const { host, fabric, loaded } = await loadContext(options);
+    const { failoverSteps } = await import("../../bench/failover/failover.ts");
+    const { formatFailover } = await import("../../bench/failover/format.ts");
+    const { runningMachines } = await import("../../switches/running.ts");
+    const wanted = options.scenario ?? SCENARIOS;
+    const { steps, report, close } = failoverSteps(host, {
+      fabric,
+      machines: await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND),
+      program: { node: process.execPath, script: productPath("libexec/probe") },
+      scenarios: SCENARIOS.filter((scenario) => wanted.includes(scenario)),
+      trials: options.trials,
+      perSecond: options.rate,
+      interrupted,
+    });
+    await lockNetwork(host, "bench failover", async () => {
+      try {
+        await runSteps(steps, { quiet: options.json });
+      } finally {
+        await close();
+      }
+    });
+    if (options.json) {
+      printJson(report());
+    } else {
+      print(formatFailover(report()));
+    }
+  },
+});
+
+export const benchCommand = commandGroup("bench", "Measure the fabric that runs", [failoverCommand]);
+
+function assertWhole(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new UsageError(`--${name} is a whole number from ${least} to ${most}`);
+  }
+}

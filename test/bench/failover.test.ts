@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { findPath } from "../../src/bench/failover/path.ts";
+import { plugServerLines, serverFrrConf, serverScript } from "../../src/bench/failover/server-files.ts";
+import { planServers } from "../../src/bench/failover/server-plan.ts";
+import { statistics } from "../../src/bench/failover/statistics.ts";
+import { findGaps } from "../../src/bench/probe/gaps.ts";
+import { decodeProbe, encodeProbe, type Probe } from "../../src/bench/probe/packet.ts";
+import { UsageError } from "../../src/errors.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import type { Counters, Sample } from "../../src/traffic/counters.ts";
+import { configFrom, shippedConfig } from "../fabric/config.ts";
+
+const fabric = planFabric(shippedConfig());
+const [a, b] = planServers(fabric, () => true);
+
+/** A probe each millisecond. */
+function probes(...numbers: readonly number[]): readonly Probe[] {
+  return numbers.map((sequence) => ({ sequence, sentNs: BigInt(sequence) * 1_000_000n }));
+}
+
+describe("probes", () => {
+  it("come out of a packet as they went in, and others' packets are none", () => {
+    const probe = { sequence: 4_000_000_000, sentNs: 12_345_678_901_234n };
+    expect(decodeProbe(encodeProbe(probe))).toEqual(probe);
+    expect(decodeProbe(new Uint8Array(64))).toBeUndefined();
+    expect(decodeProbe(new Uint8Array(3))).toBeUndefined();
+  });
+
+  it("have gaps where some are missing, by when they were sent, and none where some overtook others", () => {
+    expect(findGaps(probes(0, 1, 3, 2, 4))).toEqual({ received: 5, lost: 0, gaps: [] });
+    expect(findGaps(probes(0, 1, 5, 6, 9))).toEqual({
+      received: 5,
+      lost: 5,
+      gaps: [
+        { fromMs: 1, toMs: 5, lost: 3 },
+        { fromMs: 6, toMs: 9, lost: 2 },
+      ],
+    });
+  });
+});
+
+describe("statistics", () => {
+  it("are values that were measured", () => {
+    const values = Array.from({ length: 20 }, (_, index) => 20 - index);
+    expect(statistics(values)).toEqual({ p50: 10, p95: 19, max: 20 });
+    expect(statistics([7])).toEqual({ p50: 7, p95: 7, max: 7 });
+    expect(statistics([])).toBeNull();
+  });
+});
+
+describe("the benchmark's servers", () => {
+  it("take the highest free position of two racks and addresses that nobody has", () => {
+    expect([a, b].map(({ name, rack, position, address }) => [name, rack, position, address])).toEqual([
+      ["bench1", 1, 15, "192.168.127.254"],
+      ["bench2", 2, 15, "192.168.127.253"],
+    ]);
+    const [next] = planServers(fabric, (tap) => tap !== "ikvm1-15-2");
+    expect(next.position).toBe(14);
+  });
+
+  it("keep out of what servers may not announce", () => {
+    const plan = (prefix: string) =>
+      planServers(planFabric(configFrom(`SERVER_PREFIXES=${prefix}`)), () => true);
+    expect(plan("192.168.98.0/28").map(({ address }) => address)).toEqual(["192.168.98.14", "192.168.98.13"]);
+    // All of these are switches' own.
+    expect(() => plan("192.168.98.0/29")).toThrow(/SERVER_PREFIXES/);
+  });
+
+  it("need two racks with room", () => {
+    expect(() => planServers(fabric, (tap) => !tap.startsWith("ikvm2") && !tap.startsWith("ikvm3"))).toThrow(
+      UsageError,
+    );
+  });
+
+  it("are plugged into both leaves by cables of ours that end in their namespace", () => {
+    expect(plugServerLines(a, 4711)).toEqual([
+      "link add name ikbench1-1 mtu 9000 group 26987 master ikeb1-15 type veth peer name eth0 mtu 9000 netns 4711",
+      "link add name ikbench1-2 mtu 9000 group 26987 master ikeb2-15 type veth peer name eth1 mtu 9000 netns 4711",
+    ]);
+  });
+
+  it("speak BGP on the servers' VLAN, or untagged where leaves do", () => {
+    expect(serverFrrConf(a, 10)).toContain(" neighbor eth0.10 interface peer-group LEAVES\n");
+    expect(serverFrrConf(a, null)).toContain(" neighbor eth0 interface peer-group LEAVES\n");
+    expect(serverFrrConf(a, null)).toContain(`  network ${a.address}/32\n`);
+    expect(serverScript(a, 10)).toContain("ip link add link eth1 name eth1.10 type vlan id 10");
+    expect(serverScript(a, null)).not.toContain("vlan");
+  });
+});
+
+describe("the stream's way", () => {
+  const none: Counters = { rxBytes: 0, rxPackets: 0, txBytes: 0, txPackets: 0 };
+  const before: Sample = { atMs: 0, counters: new Map() };
+  const after = (counters: Readonly<Record<string, Partial<Counters>>>): Sample => ({
+    atMs: 1000,
+    counters: new Map(Object.entries(counters).map(([name, counts]) => [name, { ...none, ...counts }])),
+  });
+  const find = (counters: Readonly<Record<string, Partial<Counters>>>) =>
+    findPath(fabric, [a, b], 1000, before, after(counters));
+
+  it("is found by what each stage passed", () => {
+    const path = find({
+      "ikls1-15": { txPackets: 12 },
+      "ikls2-15": { txPackets: 1000 },
+      iklt21: { rxPackets: 20 },
+      iklt22: { rxPackets: 1010 },
+      ikst24: { rxPackets: 9 },
+      ikst25: { rxPackets: 990 },
+      "ikls4-15": { rxPackets: 1001 },
+    });
+    expect(path).toMatchObject({
+      upLeaf: "leaf2",
+      uplink: { bridge: { name: "iksb23" } },
+      spine: "spine2",
+      downlink: { bridge: { name: "iksb25" } },
+      downLeaf: "leaf4",
+    });
+  });
+
+  it("is unclear while it changes, and where the stream is not there", () => {
+    expect(
+      find({ "ikls2-15": { txPackets: 1000 }, iklt21: { rxPackets: 500 }, iklt22: { rxPackets: 500 } }),
+    ).toBe("bench1 → leaf2 → ? → ?, ? → bench2");
+    expect(find({})).toBe("bench1 sent 0 packets instead of 1000");
+  });
+});
