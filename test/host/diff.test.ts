@@ -206,3 +206,32 @@ describe("comparing the host with the plan", () => {
     );
   });
 });
+
+describe("comparing a host whose switches are namespaces with the plan", () => {
+  const veths = (...running: readonly string[]) =>
+    diffNetwork(
+      smallFabric,
+      desiredNetwork(smallFabric, built, HOST_ADDRESS, { kind: "veth", running }),
+      built,
+    );
+  const ends = (names: readonly string[]) =>
+    smallFabric.wires.flatMap(({ interfaces }) =>
+      interfaces.flatMap(({ name, end }) => (end.kind === "node" && names.includes(end.node) ? [name] : [])),
+    );
+  const all = smallFabric.nodes.map(({ name }) => name);
+
+  it("removes the switches' taps, which are in the way of their veths, and leaves the servers'", () => {
+    expect(
+      veths()
+        .map((change) => (change.kind === "remove-link" ? change.name : change.kind))
+        .sort(),
+    ).toEqual([...ends(all)].sort());
+  });
+
+  it("misses the veths of switches that run, and of no others", () => {
+    const wrong = veths("spine1").flatMap((change) =>
+      change.kind === "replace-link" ? [`${change.link.name} ${change.link.kind}`] : [],
+    );
+    expect(wrong).toEqual(ends(["spine1"]).map((name) => `${name} veth`));
+  });
+});

@@ -1,3 +1,5 @@
+import type { Fabric } from "../../fabric/types.ts";
+import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext, productPath } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
@@ -22,11 +24,16 @@ export const renderCommand = command<RenderOptions>({
     const { loadTemplates } = await import("../../switches/templates.ts");
     const { renderNodes } = await import("../../switches/render-nodes.ts");
     const { writeFiles } = await import("../../switches/write-files.ts");
-    const wanted = new Set(selectNodes(fabric, options.node === undefined ? [] : [options.node]));
+    const selected = selectNodes(fabric, options.node === undefined ? [] : [options.node]);
+    const wanted = new Set(selected.map(({ name }) => name));
     const templates = await loadTemplates(host, productPath("templates"));
-    const rendered = (await renderNodes(host, { config: loaded.config, fabric, templates })).filter(
-      ({ node }) => wanted.has(node),
-    );
+    const rendered = (
+      await renderNodes(host, {
+        config: loaded.config,
+        templates,
+        ...(loaded.config.BACKEND === "netns" ? await sandboxRendering(host, fabric) : { fabric }),
+      })
+    ).filter(({ node }) => wanted.has(node.name));
     const { out } = options;
     if (out !== undefined) {
       await Promise.all(rendered.map(({ node, files }) => writeFiles(host, `${out}/${node.name}`, files)));
@@ -45,3 +52,11 @@ export const renderCommand = command<RenderOptions>({
     }
   },
 });
+
+/** What differs where switches are namespaces of this host. */
+async function sandboxRendering(host: Host, fabric: Fabric) {
+  const { hasVlans } = await import("../../switches/netns/preflight.ts");
+  const { SANDBOX_OPTIONS } = await import("../../switches/netns/prepare.ts");
+  const { untaggedFabric } = await import("../../fabric/untagged.ts");
+  return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: SANDBOX_OPTIONS };
+}

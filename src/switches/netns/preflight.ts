@@ -101,7 +101,7 @@ async function namespaceProblem(host: Host): Promise<readonly MissingRequirement
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
 
 /** Found by trying, which also has the kernel load the module where it is one. */
-async function hasVlans(host: Host): Promise<boolean> {
+export async function hasVlans(host: Host): Promise<boolean> {
   const { exitCode } = await host.run(
     { file: "unshare", args: "--net -- ip link add link lo name probe type vlan id 2".split(" ") },
     { okExitCodes: ANY_FAILURE },

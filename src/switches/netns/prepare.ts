@@ -1,7 +1,7 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CpioEntry, writeCpio } from "../../image/cpio.ts";
 import { digestFiles, type FileDigests } from "../../render/hash.ts";
-import type { NodeFile } from "../../render/types.ts";
+import type { NodeFile, RenderOptions } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import type { NodeAction } from "../decide.ts";
 import { type RenderedNode, renderNodes } from "../render-nodes.ts";
@@ -25,8 +25,8 @@ export type Preparation = Parameters<typeof renderNodes>[1] & {
   readonly vlans: boolean;
 };
 
-/** Only keys can be as safe as the host whose kernel is shared. */
-const OPTIONS = { passwordLogin: false } as const;
+/** Who is let into a switch is let near the host's kernel: a password, which may be the shipped one, is too little. */
+export const SANDBOX_OPTIONS: RenderOptions = { passwordLogin: false };
 
 /** Render every node's files and compare what should run with what does. Only identities are written. */
 export async function prepareSandboxes(
@@ -34,7 +34,7 @@ export async function prepareSandboxes(
   preparation: Preparation,
 ): Promise<readonly SandboxWork[]> {
   const [rendered, own, network, links] = await Promise.all([
-    renderNodes(host, { ...preparation, options: OPTIONS }),
+    renderNodes(host, { ...preparation, options: SANDBOX_OPTIONS }),
     sandboxFiles(host, preparation.folders),
     ownNetwork(host),
     host.list("/sys/class/net"),
