@@ -77,7 +77,7 @@ function systemFiles(passwd: string, group: string): readonly NodeFile[] {
 }
 
 /** Users and groups of the programs that run in a switch, with the numbers that the host's packages gave them. */
-const USERS = ["root", "nobody", "frr", "sshd", "_lldpd", "_kea"];
+const USERS = ["root", "nobody", "frr", "sshd", "_lldpd", "_kea", "tcpdump"];
 const GROUPS = ["frrvty", "nogroup", "tty", "adm", "shadow"];
 
 function linesOf(text: string, names: readonly string[]): string {
