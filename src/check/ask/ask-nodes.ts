@@ -73,6 +73,9 @@ async function ask(
     if ((await machines.power(name)).power === "off") {
       return troubled("off");
     }
+    if (await machines.isFrozen(name)) {
+      return troubled("frozen");
+    }
     const command = questionCommand({ ...question, timeoutSeconds: programSeconds });
     const { stdout } = await machines.exec(name, command, { timeoutMs, okExitCodes: "any" });
     return { observation: parseAnswer(stdout), trouble: null, durationMs: durationMs() };
