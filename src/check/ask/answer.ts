@@ -79,7 +79,9 @@ function reason(who: string, { text, exitCode }: Section): string {
   if (exitCode === TIMED_OUT) {
     return `${who} does not answer in time`;
   }
-  const said = exitCode === NOT_FOUND ? "not installed" : (text.trim().split("\n").at(-1) ?? "").trim();
+  const last = text.trim().split("\n").at(-1) ?? "";
+  // lldpcli writes like a log.
+  const said = exitCode === NOT_FOUND ? "not installed" : last.replace(/^\S+ \[[A-Z]+\/\w+\] /, "").trim();
   return `${who} does not answer${said === "" ? "" : ` (${said})`}`;
 }
 

@@ -25,8 +25,8 @@ export interface Patience {
 
 /** Emulated processors are slow, and all at once keep the machine so busy that BFD takes neighbors for dead. */
 export const PATIENCE: Readonly<Record<Machines["backend"], Patience>> = {
-  qemu: { atOnce: 2, timeoutMs: 30_000, programSeconds: 10 },
-  netns: { atOnce: 8, timeoutMs: 12_000, programSeconds: 4 },
+  qemu: { atOnce: 2, timeoutMs: 40_000, programSeconds: 12 },
+  netns: { atOnce: 8, timeoutMs: 25_000, programSeconds: 8 },
 };
 
 /** Ask each of these switches all of its question, in one go. A switch that is off or silent is no error. */
