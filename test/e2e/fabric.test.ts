@@ -5,6 +5,7 @@ import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../integration/namespace.ts";
 import { buildImage, createFabricSite, type FabricSite, PASSWORD, STATE_DIR } from "./fabric-site.ts";
+import { faultTests } from "./suites/faults.ts";
 import { serverTests } from "./suites/servers.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
@@ -176,6 +177,8 @@ describe("a fabric of nine machines", () => {
   });
 
   serverTests(() => site);
+
+  faultTests(() => site);
 
   it("runs commands and copies files with a switch's network down", async () => {
     await inside("leaf5", "ip", "link", "set", "ens4", "down");
