@@ -1,3 +1,4 @@
+import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Machines } from "../switches/machines.ts";
 import type { Host } from "../system/host.ts";
@@ -16,11 +17,13 @@ export async function clearFaults(host: Host, fabric: Fabric, machines: Machines
   await Promise.all(
     fabric.nodes.map(async ({ name, ports }) => {
       if ((await machines.power(name)).power === "on") {
-        await machines.setCarrier(
-          name,
-          ports.map((port) => port.name),
-          true,
-        );
+        await machines
+          .setCarrier(
+            name,
+            ports.map((port) => port.name),
+            true,
+          )
+          .catch(ignoreSilence);
       }
     }),
   );
@@ -30,4 +33,11 @@ export async function clearFaults(host: Host, fabric: Fabric, machines: Machines
     await clearWire(host, machines, wire);
   }
   return rest.length + frozen.length;
+}
+
+/** A machine that does not listen is for others to deal with. */
+function ignoreSilence(error: unknown): void {
+  if (!(error instanceof CommandError || error instanceof TimeoutError)) {
+    throw error;
+  }
 }

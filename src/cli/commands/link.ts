@@ -144,7 +144,11 @@ async function observeWire({ host, fabric }: Context, wire: Wire): Promise<WireS
   const { observeWires } = await import("../../faults/observe.ts");
   const state = (await observeWires(host, fabric)).find(({ bridge }) => bridge === wire.bridge.name);
   if (state === undefined || state.state === "missing") {
-    throw new UsageError(`the host network is not up: there is no ${wire.bridge.name}`);
+    const present = new Set(state?.ends.map((end) => end.interface));
+    const names = wire.interfaces.map(({ name }) => name).filter((name) => !present.has(name));
+    throw new UsageError(
+      `there is no ${names.join(" and no ")}: the host network is not up, or a switch is off whose interfaces come with it`,
+    );
   }
   return state;
 }
