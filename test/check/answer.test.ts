@@ -8,14 +8,15 @@ import { judge } from "../../src/check/judge/judge.ts";
 import { CHECK_KINDS } from "../../src/check/kinds.ts";
 import { nothingSeen } from "../../src/check/observation.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
+import { untaggedFabric } from "../../src/fabric/untagged.ts";
 import { TAPS } from "../../src/host/desired.ts";
 import { configFrom } from "../fabric/config.ts";
 
 /**
- * What switches really said, with all of FRR 10.3, lldpd 1.0.18, Kea and the VLANs of a Debian 13 kernel: one rack
- * of two positions, two layer 2 VLANs.
+ * What switches really said. frr10-*: virtual machines with FRR 10.3, lldpd, Kea and the VLANs of a Debian 13 kernel.
+ * frr8-*: namespaces with FRR 8.4 on a kernel without VLANs. One rack of two positions, two layer 2 VLANs.
  */
-const fabric = planFabric(configFrom("NUM_RACKS=1", "NUM_U=4", "VLAN_SUBNETS_NUM=2"));
+const tagged = planFabric(configFrom("NUM_RACKS=1", "NUM_U=4", "VLAN_SUBNETS_NUM=2"));
 
 function answer(name: string, change: (text: string) => string = (text) => text): string {
   const text = readFileSync(new URL(`../fixtures/check/${name}.txt`, import.meta.url), "utf8");
@@ -23,7 +24,7 @@ function answer(name: string, change: (text: string) => string = (text) => text)
 }
 
 /** All items about this switch but its wires, when it gives this answer and nobody else is asked. */
-function items(node: string, text: string): readonly CheckItem[] {
+function items(node: string, text: string, fabric = tagged): readonly CheckItem[] {
   const kinds = CHECK_KINDS.filter((kind) => !["wire", "host", "snat", "assert"].includes(kind));
   const sight = (observation: Sight["observation"]): Sight => ({ observation, trouble: null, durationMs: 0 });
   return judge(checkPlan(fabric), { kinds: new Set(kinds), nodes: new Set([node]) }, [], {
@@ -34,8 +35,8 @@ function items(node: string, text: string): readonly CheckItem[] {
   }).filter((item) => item.node === node);
 }
 
-function differences(node: string, text: string): readonly string[] {
-  return items(node, text)
+function differences(node: string, text: string, fabric = tagged): readonly string[] {
+  return items(node, text, fabric)
     .filter(({ ok }) => ok === false)
     .map((item) => `${item.kind} ${item.subject}: ${item.expected} / ${item.observed}`);
 }
@@ -161,6 +162,42 @@ describe("a switch's answer", () => {
     ],
   ])("shows %s", (_what, change, expected) => {
     expect(differences("leaf1", answer("frr10-leaf1", change))).toEqual(expected);
+  });
+
+  describe("of FRR 8, without VLANs,", () => {
+    const untagged = untaggedFabric(tagged);
+
+    it("is as planned", () => {
+      const all = items("leaf1", answer("frr8-leaf1"), untagged);
+      expect(all.filter(({ ok }) => ok !== true)).toEqual([]);
+      expect(all.filter(({ kind }) => kind === "bgp")).toHaveLength(6);
+      expect(all.filter(({ kind }) => kind === "dhcp")).toEqual([]);
+    });
+
+    it("tells of a port that is down", () => {
+      expect(differences("leaf1", answer("frr8-leaf1-port-down"), untagged)).toEqual([
+        "bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 / Idle",
+        expect.stringMatching(/^bfd leaf1 ens4: up \/ down/),
+        "lldp leaf1 ens4: spine1 ens5 / none",
+        "default-route leaf1 default route: 2 next hops: ens4, ens5 / 1 next hop: ens5",
+        "ecmp leaf1 → internet 192.168.98.1: 2 next hops: ens4, ens5 / 1 next hop: ens5",
+        "ecmp leaf1 → spine1 192.168.98.2: 1 next hop: ens4 / 1 next hop: ens5",
+        "ecmp leaf1 → leaf2 192.168.98.5: 2 next hops: ens4, ens5 / 1 next hop: ens5",
+        "mtu leaf1 ens4 → spine1 ens5: answer to 9000 bytes / no answer",
+      ]);
+    });
+
+    it("tells of a bgpd that does not run, and hears the other daemons all the same", () => {
+      const found = differences("leaf1", answer("frr8-leaf1-without-bgpd"), untagged);
+      expect(found.slice(0, 5)).toEqual([
+        "node leaf1 FRR: bfdd, bgpd, staticd, zebra / bfdd, staticd, zebra",
+        "bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 / no session",
+        "bgp leaf1 ens5: Established with AS 65502, IPv4 and IPv6 / no session",
+        "bfd leaf1 ens4: up / no peer",
+        "bfd leaf1 ens5: up / no peer",
+      ]);
+      expect(found).toContain("default-route leaf1 default route: 2 next hops: ens4, ens5 / no route");
+    });
   });
 
   it("that breaks off counts for what it holds, and the rest did not answer in time", () => {

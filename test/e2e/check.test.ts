@@ -4,7 +4,7 @@ import type { CheckReport } from "../../src/check/report.ts";
 import { readConfig } from "../../src/config/read.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { pollUntil } from "../../src/system/poll.ts";
-import { createFabricSite, type FabricSite } from "./fabric-site.ts";
+import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6       (namespaces)
 //
@@ -13,10 +13,10 @@ import { createFabricSite, type FabricSite } from "./fabric-site.ts";
 const fabric = planFabric(readConfig("", null).config);
 const FOUND_MS = 20_000;
 
-let site: FabricSite;
+let site: SandboxSite;
 
 beforeAll(async () => {
-  site = await createFabricSite(["BACKEND=netns"]);
+  site = await createSandboxSite();
   await site.ikvswitch(["up"]);
   await site.ikvswitch(["check", "--wait", "30s"]);
 });
@@ -73,9 +73,7 @@ async function whileBroken(
   expect(stdout).toMatch(/^The fabric is as planned: \d+ checks/m);
 }
 
-async function inside(node: string, ...words: readonly string[]): Promise<string> {
-  return (await site.ikvswitch(["exec", node, ...words])).stdout;
-}
+const inside = (node: string, ...words: readonly string[]) => site.inside(node, ...words);
 
 /** End a program in a switch for good: what starts it again finds another in its place, which ends at once. */
 const without = (node: string, path: string) => ({

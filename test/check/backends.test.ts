@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { renderNode } from "../../src/render/render.ts";
+import { SANDBOX_OPTIONS } from "../../src/switches/netns/prepare.ts";
+import { shippedConfig } from "../fabric/config.ts";
+import { identityOf, shippedTemplates, siteOf } from "../render/site.ts";
+
+it("switches of both kinds are given the same files, but for who may log in with a password", () => {
+  const fabric = planFabric(shippedConfig());
+  for (const node of fabric.nodes) {
+    const machine = renderNode(fabric, node, identityOf(node), siteOf(fabric), shippedTemplates);
+    const sandbox = renderNode(
+      fabric,
+      node,
+      identityOf(node),
+      siteOf(fabric),
+      shippedTemplates,
+      {},
+      SANDBOX_OPTIONS,
+    );
+    const different = machine
+      .filter((file) => sandbox.find(({ path }) => path === file.path)?.content !== file.content)
+      .map(({ path }) => path);
+    expect(different).toEqual(["/etc/ikvswitch/root.hash", "/etc/ssh/sshd_config.d/00-ikvswitch.conf"]);
+    expect(sandbox.filter(({ path }) => !machine.some((file) => file.path === path))).toEqual([]);
+  }
+});
