@@ -39,13 +39,16 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["test/lab/*.test.ts"],
-          fileParallelism: false,
         },
       },
       {
+        // What the lab runs inside itself, where the kernel has all it takes.
         test: {
-          name: "soak",
-          include: ["test/soak/soak.run.ts"],
+          name: "inside",
+          include: ["test/lab/inside/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: patiently(60_000),
+          hookTimeout: patiently(60_000),
         },
       },
       {

@@ -52,10 +52,22 @@ export async function createNamespace(): Promise<Namespace> {
     "exec sleep infinity",
   ].join(" && ");
   // Every step replaces the process by the next, so that this one is the one that holds the namespace, and the
-  // kernel ends it with us.
+  // kernel ends it with us. In a session of its own, Ctrl-C leaves the tests something to clean up.
   const holder = execa(
     "setpriv",
-    ["--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", setUp],
+    [
+      "--pdeathsig",
+      "KILL",
+      "setsid",
+      "unshare",
+      "--net",
+      "--mount",
+      "--propagation",
+      "private",
+      "sh",
+      "-c",
+      setUp,
+    ],
     { reject: false, stdin: "ignore", buffer: false },
   );
   const [output] = await Promise.race([once(holder.stdout, "data"), holder.then(() => [""])]);
@@ -114,6 +126,8 @@ export interface Site {
   plugIntoTap(tap: string, address: string): Promise<Namespace>;
   /** Join the host's bridge with a new namespace, as a machine that is plugged into the wire. */
   plug(bridge: string, address: string): Promise<Namespace>;
+  /** Take out everything that was plugged in, and end it. */
+  unplug(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -148,9 +162,17 @@ export async function createSite(): Promise<Site> {
     ip link set up0 up
     until grep -qx up /sys/class/net/up0/operstate; do :; done
     ip route add default via 203.0.113.1`);
+  const unplug = async () => {
+    for (const cable of cables.splice(0)) {
+      cable.kill("SIGKILL");
+      await cable.output;
+    }
+    await Promise.all(plugged.splice(0).map((namespace) => namespace.close()));
+  };
   return {
     host,
     outside,
+    unplug,
     plugIntoTap: async (tap, address) => {
       const machine = await createNamespace();
       const name = `cable${plugged.push(machine)}`;
@@ -179,11 +201,8 @@ export async function createSite(): Promise<Site> {
       return machine;
     },
     close: async () => {
-      for (const cable of cables) {
-        cable.kill("SIGKILL");
-        await cable.output;
-      }
-      await Promise.all([host, outside, ...plugged].map((namespace) => namespace.close()));
+      await unplug();
+      await Promise.all([host, outside].map((namespace) => namespace.close()));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Fabric } from "../../src/fabric/types.ts";
 import { pollUntil } from "../../src/system/poll.ts";
-import { createFabricSite, type FabricSite } from "../e2e/fabric-site.ts";
+import type { FabricSite } from "../e2e/fabric-site.ts";
+import { createSandboxSite } from "../e2e/sandbox-site.ts";
 import { chooseAction, describeAction, type Surroundings } from "./actions.ts";
 import { compareFootprints, type Footprint } from "./footprint.ts";
 import { findGrowth, type ProcessSample } from "./growth.ts";
@@ -25,7 +26,7 @@ export interface SoakResult {
 }
 
 /** Few positions: what a rack's server ports add are many more wires of the same kind. */
-const SETTINGS = ["BACKEND=netns", "NUM_U=4"];
+const SETTINGS = ["NUM_U=4"];
 const CHECK_TIMEOUT = "90s";
 const SETTLE_TIMEOUT_MS = 20_000;
 
@@ -34,7 +35,7 @@ const SETTLE_TIMEOUT_MS = 20_000;
  * @throws Error when the fabric is not as planned after an action, or not the one that it was.
  */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const site = await createFabricSite(SETTINGS);
+  const site = await createSandboxSite(SETTINGS);
   try {
     const before = await observeFootprint(site.host);
     const bench = await firstUpAndDown(site, options.say);
@@ -81,6 +82,11 @@ async function breakAndMend(
         `${actions}: done in ${(actionMs / 1000).toFixed(1)} s, as planned ${(checkMs / 1000).toFixed(1)} s later`,
       );
     } catch (error) {
+      if (signal.aborted) {
+        // The commands heard Ctrl-C as well.
+        say(`${actions}: interrupted`);
+        return { actions: actions - 1, samples };
+      }
       throw new Error(`action ${words} (seed ${seed})`, { cause: error });
     }
     samples.push(await sampleDaemons());
