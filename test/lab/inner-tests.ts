@@ -1,0 +1,63 @@
+import { execa } from "execa";
+import { projectPath } from "../integration/namespace.ts";
+
+/** Files of tests below test/, by the suite of vitest.config.ts that they belong to. */
+export type Suites = Readonly<Record<string, readonly string[]>>;
+
+/** Every test as `file > describe > it`, found without running any. */
+export async function listTests(suites: Suites): Promise<readonly string[]> {
+  const words = ["list", "--json", ...selection(suites)];
+  const { stdout } = await execa("npx", ["vitest", ...words], { cwd: projectPath(""), stderr: "inherit" });
+  const found = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string; file: string }[];
+  return found.map(({ name, file }) => `${fileName(file)} > ${name}`).sort();
+}
+
+/** The words that run them, one file after the other in one process, which is the quickest on a slow processor. */
+export function runWords(suites: Suites, report: string): readonly string[] {
+  return [
+    ...["run", ...selection(suites), "--no-file-parallelism", "--isolate=false"],
+    ...["--reporter=verbose", "--reporter=json", `--outputFile.json=${report}`],
+  ];
+}
+
+export interface TestResult {
+  /** passed, failed, skipped, pending or todo. */
+  readonly status: string;
+  readonly durationMs: number;
+  readonly messages: readonly string[];
+}
+
+/** What the JSON reporter says of each test, by the names that `listTests` gives. */
+export function readReport(text: string): ReadonlyMap<string, TestResult> {
+  const report = JSON.parse(text) as JsonReport;
+  return new Map(
+    report.testResults.flatMap(({ name: file, assertionResults }) =>
+      assertionResults.map(({ ancestorTitles, title, status, duration, failureMessages }) => [
+        [fileName(file), ...ancestorTitles, title].join(" > "),
+        { status, durationMs: duration ?? 0, messages: failureMessages ?? [] },
+      ]),
+    ),
+  );
+}
+
+interface JsonReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+      readonly duration?: number | null;
+      readonly failureMessages?: readonly string[];
+    }[];
+  }[];
+}
+
+function selection(suites: Suites): string[] {
+  return [...Object.keys(suites).flatMap((suite) => ["--project", suite]), ...Object.values(suites).flat()];
+}
+
+/** The last part of its path, wherever the project lies. */
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

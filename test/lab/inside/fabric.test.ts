@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createFabricSite, type FabricSite } from "../../e2e/fabric-site.ts";
+import { captureState, type HostState } from "../../integration/host-state.ts";
+import type { Namespace } from "../../integration/namespace.ts";
+import { ping } from "../../integration/traffic.ts";
+import { startBgp, untilEstablished } from "./server.ts";
+
+//   spine1  spine2                 one rack, on a kernel that has everything that this fabric can use
+//     │ ╲  ╱ │
+//   leaf1  leaf2
+//     │      ╲ ╲
+//   server    a  b                 rack 1: server at U3 on leaf1; a at U3 and b at U4 on leaf2
+
+const SETTINGS = ["BACKEND=netns", "NUM_RACKS=1", "NUM_U=4"];
+const SERVICE = "192.168.100.50";
+const CHECK = ["check", "--wait", "120s"];
+
+let site: FabricSite;
+let before: HostState;
+
+beforeAll(async () => {
+  site = await createFabricSite(SETTINGS);
+  // What Docker does to a host: bridged frames pass the firewall, which forwards nothing.
+  await site.host.shell("iptables -P FORWARD DROP; ip6tables -P FORWARD DROP");
+  before = await captureState(site.host);
+  await site.ikvswitch(["up"]);
+});
+
+afterAll(() => site.close());
+
+const content = async (path: string) => (await site.host.run("cat", [path])).stdout.trim();
+const inside = async (node: string, ...words: readonly string[]) =>
+  (await site.ikvswitch(["exec", node, ...words])).stdout;
+
+describe("a fabric on Debian's kernel", () => {
+  it("is as planned, VLANs and DHCP included, though frames go through a firewall that drops them", async () => {
+    expect(await content("/proc/sys/net/bridge/bridge-nf-call-iptables")).toBe("1");
+    const { stdout } = await site.ikvswitch(CHECK);
+    expect(stdout).not.toContain("802.1Q");
+    expect(stdout).toMatch(/^dhcp +[1-9]\d* +0 +0$/m);
+    expect(stdout).toMatch(/^vlan +[1-9]\d* +0 +0$/m);
+  });
+
+  it("has dummy devices for the host's own ends, and nothing to change when started again", async () => {
+    const { stdout } = await site.host.shell("ip -br link show type dummy | cut -d' ' -f1 | sort");
+    expect(stdout).toBe("ikhn\nikipmi\n");
+    expect((await site.ikvswitch(["net", "start"])).stdout).toContain("nothing to change");
+  });
+
+  describe("with a server on leaf1", () => {
+    let server: Namespace;
+
+    beforeAll(async () => {
+      server = await site.plugIntoTap("ikvm1-3-1", "192.0.2.1/32");
+    });
+
+    it("leases it an address of the leaf's scope", async () => {
+      await server.shell(`
+        printf '#!/bin/sh\\n[ "$reason" = BOUND ] && env >/run/lease; exit 0\\n' >/run/report
+        chmod +x /run/report
+        dhclient -4 -1 -sf /run/report -lf /run/leases -pf /run/dhclient.pid eth0`);
+      const lease = (await server.run("cat", ["/run/lease"])).stdout;
+      expect(lease).toMatch(/^new_ip_address=192\.168\.110\.\d+$/m);
+      expect(lease).toMatch(/^new_routers=192\.168\.110\.1$/m);
+    });
+
+    it("speaks BGP with it over VLAN 10, and the host reaches what it announces", async () => {
+      await startBgp(server, 4_200_010_003, SERVICE);
+      await untilEstablished(server);
+      await ping(site.host, SERVICE);
+      expect((await server.run("ip", ["route", "show", "default"])).stdout).toContain("dev eth0.10");
+    });
+  });
+
+  it("bridges a layer 2 VLAN between servers on leaf2", async () => {
+    const a = await site.plugIntoTap("ikvm1-3-2", "192.0.2.2/32");
+    const b = await site.plugIntoTap("ikvm1-4-2", "192.0.2.3/32");
+    for (const [machine, address] of [
+      [a, "192.168.113.11/24"],
+      [b, "192.168.113.12/24"],
+    ] as const) {
+      await machine.shell(`
+        ip link add link eth0 name eth0.11 type vlan id 11
+        ip address add ${address} dev eth0.11
+        ip link set eth0.11 up`);
+    }
+    await ping(a, "192.168.113.12");
+    await ping(a, "192.168.113.1");
+    await ping(b, "192.168.113.1");
+  });
+});
+
+describe("faults on Debian's kernel", () => {
+  const PROBES = 60;
+
+  /** Over the wire between spine1 and leaf1, whatever the routes say. */
+  async function probe(): Promise<{ readonly lost: number; readonly bestMs: number }> {
+    const mac = (await inside("spine1", "cat", "/sys/class/net/ens5/address")).trim();
+    const words = ["-n", "-q", "-c", `${PROBES}`, "-i", "0.05", "-W", "2", `${linkLocal(mac)}%ens4`];
+    const { stdout } = await site.ikvswitch(["exec", "leaf1", "ping", ...words], [0, 1]);
+    const received = Number(/(\d+) received/.exec(stdout)?.[1]);
+    return { lost: PROBES - received, bestMs: Number(/= ([\d.]+)\//.exec(stdout)?.[1] ?? "Infinity") };
+  }
+
+  it("delay a wire's frames for as long as asked, each way, until they are taken back", async () => {
+    const healthy = await probe();
+    expect(healthy.lost).toBe(0);
+    await site.ikvswitch(["link", "impair", "spine1", "leaf1", "--delay", "40ms"]);
+    expect((await probe()).bestMs - healthy.bestMs).toBeGreaterThanOrEqual(75);
+    await site.ikvswitch(["link", "up", "spine1", "leaf1"]);
+    expect((await probe()).bestMs).toBeLessThan(40);
+  });
+
+  it("lose as many of a wire's frames as asked, each way", async () => {
+    await site.ikvswitch(["link", "impair", "spine1", "leaf1", "--loss", "30%"]);
+    // Half of all come back (0.7 squared): 31 lost of 60, and within five standard deviations of that.
+    const { lost } = await probe();
+    expect(lost).toBeGreaterThanOrEqual(11);
+    expect(lost).toBeLessThanOrEqual(50);
+    await site.ikvswitch(["link", "up", "spine1", "leaf1"]);
+    await site.ikvswitch(CHECK);
+  });
+
+  it("leave nothing of a wire that was pulled out and put back", async () => {
+    await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
+    await site.ikvswitch(["check"], [4]);
+    await site.ikvswitch(["link", "up", "spine1", "leaf1"]);
+    await site.ikvswitch(CHECK);
+  });
+});
+
+describe("the end of a fabric on Debian's kernel", () => {
+  it("leaves the host as it was", async () => {
+    await site.unplug();
+    await site.ikvswitch(["down"]);
+    expect(await captureState(site.host)).toEqual(before);
+  });
+});
+
+/** RFC 4291, appendix A. */
+function linkLocal(mac: string): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(":").map((byte) => Number.parseInt(byte, 16));
+  const groups = [(a ^ 2) * 256 + b, c * 256 + 0xff, 0xfe00 + d, e * 256 + f];
+  return `fe80::${groups.map((group) => group.toString(16)).join(":")}`;
+}
