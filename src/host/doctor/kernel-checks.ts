@@ -29,7 +29,7 @@ const drivers: readonly Driver[] = [
   {
     name: "802.1Q VLANs",
     module: "8021q",
-    line: "link add link lo name probe2 type vlan id 2",
+    line: "link add link probe name probe2 type vlan id 2",
     optional: true,
     why: "for servers that run on the host itself; switches have their own kernel",
     fix: "a kernel with CONFIG_VLAN_8021Q",
@@ -72,7 +72,7 @@ async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<Rea
   if (unknown.length === 0) {
     return new Set();
   }
-  const input = `${unknown.map(({ line }) => line).join("\n")}\n`;
+  const input = `${[PARENT, ...unknown.map(({ line }) => line)].join("\n")}\n`;
   const args = ["--net", "--", "ip", "-force", "-batch", "-"];
   const { exitCode, stderr } = await host.run({ file: "unshare", args, input }, { okExitCodes: [1, 2, 127] });
   if (exitCode === 127) {
@@ -82,8 +82,12 @@ async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<Rea
     return null;
   }
   const failed = new Set([...stderr.matchAll(/Command failed -:(\d+)/g)].map(([, line]) => Number(line)));
-  return new Set(unknown.filter((_, index) => !failed.has(index + 1)).map(({ module }) => module));
+  // The first line makes their parent.
+  return new Set(unknown.filter((_, index) => !failed.has(index + 2)).map(({ module }) => module));
 }
+
+/** For VLANs, which the loopback device takes on no kernel. */
+const PARENT = "link add probe type bridge";
 
 /** No requirement: what is said is whether our rules have to reckon with it. */
 export async function checkBridgeNetfilter(host: Host): Promise<Finding> {

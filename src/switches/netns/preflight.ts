@@ -100,10 +100,14 @@ async function namespaceProblem(host: Host): Promise<readonly MissingRequirement
 
 const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
 
-/** Found by trying, which also has the kernel load the module where it is one. */
+/**
+ * Found by trying, which also has the kernel load the module where it is one. On a bridge, since the loopback device
+ * takes no VLANs on any kernel.
+ */
 export async function hasVlans(host: Host): Promise<boolean> {
+  const lines = ["link add probe0 type bridge", "link add link probe0 name probe1 type vlan id 2"];
   const { exitCode } = await host.run(
-    { file: "unshare", args: "--net -- ip link add link lo name probe type vlan id 2".split(" ") },
+    { file: "unshare", args: ["--net", "--", "ip", "-batch", "-"], input: `${lines.join("\n")}\n` },
     { okExitCodes: ANY_FAILURE },
   );
   return exitCode === 0;
