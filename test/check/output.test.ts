@@ -68,6 +68,15 @@ describe("the table", () => {
     expect(text).toMatch(/^ok +loopback +leaf1 → leaf2 192\.168\.98\.5 +answer$/m);
   });
 
+  it("is short where nothing runs, and says what to do", () => {
+    const off = { kind: "node", subject: "leaf1", node: "leaf1", ok: false, durationMs: 1 } as const;
+    const down = [{ ...off, expected: "runs and answers", observed: "off" }, ...items];
+    const text = formatReport(report({ items: down, summary: summarize(down) }), { verbose: false });
+    expect(text).toContain("!!  node   leaf1  runs and answers  off");
+    expect(text).not.toContain("leaf1 ens4");
+    expect(text).toContain("No switch runs: `ikvswitch up` brings the fabric up.");
+  });
+
   it("says so where all is as planned, and what this machine can't have", () => {
     const good = items.filter(({ ok }) => ok);
     const text = formatReport(

@@ -7,7 +7,13 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
     ["CHECK", "OK", "DIFFERENT", "UNKNOWN"],
     report.summary.map(({ kind, ok, different, unknown }) => [kind, ok, different, unknown]),
   );
-  const shown = verbose ? report.items : report.items.filter(({ ok }) => ok === false);
+  const different = report.items.filter(({ ok }) => ok === false);
+  const nothingRuns = isAllOff(report);
+  const shown = verbose
+    ? report.items
+    : nothingRuns
+      ? different.filter(({ kind }) => kind === "node")
+      : different;
   const details =
     shown.length === 0
       ? []
@@ -17,7 +23,17 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
             shown.map((item) => [mark(item), item.kind, item.subject, item.expected, observed(item)]),
           ),
         ];
-  return [counts, ...details, ...report.notes, verdict(report)].join("\n\n");
+  const hint = nothingRuns ? [NOTHING_RUNS] : [];
+  return [counts, ...details, ...report.notes, ...hint, verdict(report)].join("\n\n");
+}
+
+const NOTHING_RUNS =
+  "No switch runs: `ikvswitch up` brings the fabric up. --verbose shows all that is missing now.";
+
+/** What is missing then is no news, and would hide what is. */
+function isAllOff({ items }: CheckReport): boolean {
+  const switches = items.filter(({ kind, subject, node }) => kind === "node" && subject === node);
+  return switches.length > 0 && switches.every(({ observed }) => observed === "off");
 }
 
 /** One line. */
