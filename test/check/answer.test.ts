@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAnswer } from "../../src/check/ask/answer.ts";
 import type { Sight } from "../../src/check/ask/ask-nodes.ts";
@@ -206,6 +207,22 @@ describe("a switch's answer", () => {
     const of = (kind: string) => all.filter((item) => item.kind === kind).map(({ ok }) => ok);
     expect(of("bgp").every((ok) => ok)).toBe(true);
     expect(of("lldp")).toEqual([false, false]);
+  });
+
+  it("may be damaged in any way: the check goes on", () => {
+    const text = answer("frr10-leaf1");
+    const damage = fc.record({
+      at: fc.nat(text.length - 1),
+      length: fc.nat(200),
+      put: fc.constantFrom("", "{", "]", '"', "null", "[]", "\n[{", "=== exit 1\n", "\n=== section ip\n{}\n"),
+    });
+    fc.assert(
+      fc.property(damage, ({ at, length, put }) => {
+        const damaged = text.slice(0, at) + put + text.slice(at + length);
+        expect(items("leaf1", damaged)).toHaveLength(items("leaf1", text).length);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it("names who does not answer, and what it said", () => {

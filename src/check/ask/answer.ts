@@ -1,4 +1,4 @@
-import { type NodeObservation, seen, unseen } from "../observation.ts";
+import { type NodeObservation, type Seen, seen, unseen } from "../observation.ts";
 import { parseDhcp } from "../parse/dhcp.ts";
 import { parseFrr } from "../parse/frr.ts";
 import { parseLinkStates, parseRoutes } from "../parse/ip.ts";
@@ -16,15 +16,14 @@ export function parseAnswer(text: string): NodeObservation {
   const [neighbors] = jsonDocuments(lldp.text);
   return {
     frr: frrFrom(section("frr")),
-    links: links === undefined ? unseen(reason("ip", ip)) : seen(parseLinkStates(links)),
-    routes:
-      routes === undefined
-        ? unseen(reason("ip", ip))
-        : seen(new Map([...parseRoutes(routes), ...parseRoutes(routes6 ?? [], "::/0")])),
-    lldp:
-      neighbors === undefined || lldp.exitCode !== 0
-        ? unseen(reason("lldpd", lldp))
-        : seen(parseLldp(neighbors)),
+    links: readWith(links, "ip", ip, parseLinkStates),
+    routes: readWith(
+      routes,
+      "ip",
+      ip,
+      (table) => new Map([...parseRoutes(table), ...parseRoutes(routes6 ?? [], "::/0")]),
+    ),
+    lldp: readWith(lldp.exitCode === 0 ? neighbors : undefined, "lldpd", lldp, parseLldp),
     dhcp:
       section("sockets").exitCode === 0
         ? seen(parseDhcp(section("sockets").text, readable(section("kea")), readable(section("leases"))))
@@ -40,6 +39,23 @@ export function parseAnswer(text: string): NodeObservation {
             ),
           ),
   };
+}
+
+/** Whatever a switch says is its own affair: nothing that it prints may end the check. */
+function readWith<T>(
+  document: unknown,
+  who: string,
+  section: Section,
+  read: (document: unknown) => T,
+): Seen<T> {
+  if (document === undefined) {
+    return unseen(reason(who, section));
+  }
+  try {
+    return seen(read(document));
+  } catch {
+    return unseen(`${who} says what can't be read`);
+  }
 }
 
 interface Section {
@@ -66,7 +82,11 @@ function splitSections(text: string): ReadonlyMap<string, Section> {
 }
 
 function frrFrom(section: Section): NodeObservation["frr"] {
-  const found = parseFrr(section.text);
+  const read = readWith(section.text, "FRR", section, (text) => parseFrr(String(text)));
+  if (!read.seen) {
+    return read;
+  }
+  const found = read.value;
   const said = found.daemons.length + found.sessions.size + found.bfd.size + found.prefixes.length;
   return said === 0 ? unseen(reason("FRR", section)) : seen(found);
 }
