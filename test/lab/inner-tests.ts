@@ -23,7 +23,6 @@ export function runWords(suites: Suites, report: string): readonly string[] {
 export interface TestResult {
   /** passed, failed, skipped, pending or todo. */
   readonly status: string;
-  readonly durationMs: number;
   readonly messages: readonly string[];
 }
 
@@ -31,10 +30,11 @@ export interface TestResult {
 export function readReport(text: string): ReadonlyMap<string, TestResult> {
   const report = JSON.parse(text) as JsonReport;
   return new Map(
-    report.testResults.flatMap(({ name: file, assertionResults }) =>
-      assertionResults.map(({ ancestorTitles, title, status, duration, failureMessages }) => [
+    report.testResults.flatMap(({ name: file, message, assertionResults }) =>
+      assertionResults.map(({ ancestorTitles, title, status, failureMessages }) => [
         [fileName(file), ...ancestorTitles, title].join(" > "),
-        { status, durationMs: duration ?? 0, messages: failureMessages ?? [] },
+        // What failed outside of tests, such as in a hook, is the file's.
+        { status, messages: [...(failureMessages ?? []), ...(message ? [message] : [])] },
       ]),
     ),
   );
@@ -43,11 +43,11 @@ export function readReport(text: string): ReadonlyMap<string, TestResult> {
 interface JsonReport {
   readonly testResults: readonly {
     readonly name: string;
+    readonly message?: string;
     readonly assertionResults: readonly {
       readonly ancestorTitles: readonly string[];
       readonly title: string;
       readonly status: string;
-      readonly duration?: number | null;
       readonly failureMessages?: readonly string[];
     }[];
   }[];

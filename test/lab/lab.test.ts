@@ -29,7 +29,7 @@ describe("in a machine on Debian's own kernel", () => {
 
   beforeAll(async () => {
     const begin = performance.now();
-    const { files } = await runInLab({
+    const { exitCode, files } = await runInLab({
       command: COMMAND,
       timeoutMs: LAB_TIMEOUT_MS,
       onLine: (line) => {
@@ -39,7 +39,11 @@ describe("in a machine on Debian's own kernel", () => {
         );
       },
     });
-    results = readReport(files.get("report.json") ?? said.join("\n"));
+    const report = files.get("report.json");
+    if (report === undefined) {
+      throw new Error(`vitest ended with ${exitCode} and no report:\n${said.join("\n")}`);
+    }
+    results = readReport(report);
   }, LAB_TIMEOUT_MS + MARGIN_MS);
 
   it("every test of these suites runs, and no other", () => {

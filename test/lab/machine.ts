@@ -2,6 +2,7 @@ import { chown, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { findQemu } from "../../src/switches/preflight.ts";
 import { chooseAccelerator } from "../../src/switches/qemu/accel.ts";
 import { confined, type EmulatorUser } from "../../src/switches/qemu/confine.ts";
 import { findEmulatorUser } from "../../src/switches/qemu/user.ts";
@@ -64,15 +65,10 @@ export async function runInLab({ command, timeoutMs, onLine }: LabRun): Promise<
 }
 
 async function accelerate(user: EmulatorUser): Promise<"kvm" | "tcg"> {
-  const { stdout } = await execa("qemu-system-x86_64", ["--version"]);
-  const request = {
-    wanted: "auto",
-    architecture: "x86_64",
-    user,
-    stateDir: STATE_DIR,
-    qemuVersion: stdout,
-  } as const;
-  return (await chooseAccelerator(localHost(), request)).accelerator;
+  const [host, architecture] = [localHost(), "x86_64"] as const;
+  const qemuVersion = await findQemu(host, architecture);
+  const request = { wanted: "auto", architecture, user, stateDir: STATE_DIR, qemuVersion } as const;
+  return (await chooseAccelerator(host, request)).accelerator;
 }
 
 function machineArguments(folder: string, image: LabImage, accelerator: "kvm" | "tcg"): string[] {
