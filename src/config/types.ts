@@ -78,6 +78,7 @@ export interface Config {
   readonly SSH_AUTHORIZED_KEYS: string;
   readonly BACKEND: "qemu" | "netns";
   readonly ACCEL: "auto" | "kvm" | "tcg";
+  readonly BOOT: "auto" | "warm" | "cold";
   readonly SWITCH_MEMORY_MIB: PerSwitch;
   readonly SWITCH_VCPUS: PerSwitch;
   /** First VNC display: the internet router's. */

@@ -21,7 +21,6 @@ export interface BringUpRequest extends Omit<UpRequest, "observable"> {
   readonly bmcPrograms: BmcPrograms;
   /** Leave wires and switches that somebody broke on purpose as they are. */
   readonly keepFaults: boolean;
-  readonly onWarning: (text: string) => void;
 }
 
 /** Everything that `up` does: the host's network, the switches, and their BMCs. */

@@ -8,6 +8,8 @@ export interface NodeSituation {
   readonly running: boolean;
   /** Its machine runs, but its kernel has given up and stands still. */
   readonly panicked: boolean;
+  /** It was being cloned by an `up` that is gone: nobody will make it a switch. */
+  readonly halfCloned: boolean;
   /** How its machine was started; undefined where that is not known. */
   readonly launched: Launch | undefined;
   readonly wanted: Launch;
@@ -21,11 +23,11 @@ export interface NodeSituation {
  * machine itself is to be another (image, memory, cards, accelerator) or is beyond help.
  */
 export function decide(situation: NodeSituation): NodeAction {
-  const { running, panicked, launched, wanted, applied, rendered } = situation;
+  const { running, panicked, halfCloned, launched, wanted, applied, rendered } = situation;
   if (!running) {
     return "start";
   }
-  if (panicked || JSON.stringify(launched) !== JSON.stringify(wanted)) {
+  if (panicked || halfCloned || JSON.stringify(launched) !== JSON.stringify(wanted)) {
     return "restart";
   }
   return applied?.all === rendered.all ? "keep" : "update";

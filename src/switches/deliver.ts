@@ -9,7 +9,7 @@ const APPLY_TIMEOUT_MS = 60_000;
 /** What `ikv-apply` ends with when files are in place that take a reboot to take effect. */
 const TAKES_REBOOT = 10;
 /** A machine's disk can't grow while it runs, so it is made with room for files to come. */
-const DISK_BYTES = 4 * 1024 * 1024;
+export const DISK_BYTES = 4 * 1024 * 1024;
 
 /** The archive as a disk of the size that all nodes' have. */
 export function padDisk(nodeName: string, archive: Uint8Array): Uint8Array {

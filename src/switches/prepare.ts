@@ -63,6 +63,7 @@ async function nodeWork(
   const action = decide({
     running: (await machinePid(host, paths)) !== undefined,
     panicked: (await panicReport(host, paths)) !== null,
+    halfCloned: (await host.stat(paths.cloning)) !== undefined,
     launched: await readLaunch(host, paths),
     wanted: launch,
     applied: await readApplied(host, config.RUN_DIR, node.name),

@@ -6,7 +6,9 @@ import type { Step } from "../system/steps.ts";
 import type { NodeOutcome } from "./bring.ts";
 import { bringAll, processors } from "./bring-all.ts";
 import { waitForConvergence } from "./converge.ts";
+import { DISK_BYTES } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
+import { listenAddress } from "./listen.ts";
 import { checkSwitchHost, type SwitchHost } from "./preflight.ts";
 import { type NodeWork, prepareNodes } from "./prepare.ts";
 import { type Acceleration, chooseAccelerator } from "./qemu/accel.ts";
@@ -15,6 +17,7 @@ import { stopMachine } from "./qemu/machine.ts";
 import { qemuMachines } from "./qemu/machines.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
 import { machinePid } from "./qemu/process.ts";
+import { type ProvidedTemplates, provideTemplates, type TemplatesRequest } from "./qemu/template/provide.ts";
 import { slot } from "./slot.ts";
 import { summary } from "./summary.ts";
 import { loadTemplates } from "./templates.ts";
@@ -38,6 +41,7 @@ export interface UpRequest {
   readonly interrupted?: AbortSignal;
   /** What of the fabric can be expected to converge: faults on purpose are not waited for. */
   readonly observable: () => Promise<Fabric>;
+  readonly onWarning: (text: string) => void;
 }
 
 export interface UpReport {
@@ -62,6 +66,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
   const acceleration = slot<Acceleration>();
   const boot = slot<BootFiles>();
   const work = slot<readonly NodeWork[]>();
+  const templates = slot<ProvidedTemplates>();
   const outcomes = slot<Readonly<Record<string, NodeOutcome>>>();
   const deadline = slot<number>();
 
@@ -100,6 +105,20 @@ export function upSwitches(host: Host, request: UpRequest): Up {
       },
     },
     {
+      title: "Provide the switches' templates",
+      run: async (note) => {
+        const { accelerator } = acceleration.get();
+        const provided = await warmStart(host, request, work.get(), {
+          ...switchHost.get(),
+          accelerator,
+          boot: boot.get(),
+          note,
+        });
+        templates.set(provided);
+        return describeTemplates(config.BOOT, provided);
+      },
+    },
+    {
       title: "Boot the switches",
       run: async (note) => {
         deadline.set(Date.now() + request.timeoutMs);
@@ -113,6 +132,9 @@ export function upSwitches(host: Host, request: UpRequest): Up {
             rootPassword: config.VM_ROOT_PASS,
             deadline: deadline.get(),
             atOnce,
+            sources: templates.get().sources,
+            mustClone: config.BOOT === "warm",
+            onWarning: request.onWarning,
             note,
           }),
         );
@@ -134,6 +156,38 @@ export function upSwitches(host: Host, request: UpRequest): Up {
     },
   ];
   return { steps, report: () => ({ acceleration: acceleration.get(), outcomes: outcomes.get() }) };
+}
+
+/** What the nodes that are to be started are cloned from. */
+async function warmStart(
+  host: Host,
+  { config, timeoutMs, onWarning }: UpRequest,
+  work: readonly NodeWork[],
+  found: SwitchHost & Pick<TemplatesRequest, "accelerator" | "boot" | "note">,
+): Promise<ProvidedTemplates> {
+  const starting = work.filter(({ action }) => action === "start" || action === "restart");
+  if (config.BOOT === "cold" || starting.length === 0) {
+    return { sources: new Map(), made: 0 };
+  }
+  return provideTemplates(
+    host,
+    starting.map(({ node }) => node),
+    {
+      ...found,
+      runDir: config.RUN_DIR,
+      vncListen: listenAddress(config),
+      diskBytes: DISK_BYTES,
+      atOnce: await processors(host),
+      timeoutMs,
+      mustHave: config.BOOT === "warm",
+      onWarning,
+    },
+  );
+}
+
+function describeTemplates(wanted: Config["BOOT"], { sources, made }: ProvidedTemplates): string {
+  const count = `${sources.size} switches are cloned`;
+  return wanted === "cold" ? "none: BOOT=cold" : made === 0 ? count : `${made} made; ${count}`;
 }
 
 async function stoppedNodes(host: Host, { config, fabric }: UpRequest): Promise<readonly Node[]> {

@@ -7,9 +7,9 @@ import { buildImage, createFabricSite, type FabricSite } from "./fabric-site.ts"
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 46 server ports each
 //
-// The smallest fabric, with the largest rack: more ports than a PCI bus has slots.
+// The smallest fabric, with the largest rack: more ports than a PCI bus has slots. Its switches boot.
 
-const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=48"];
+const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=48", "BOOT=cold"];
 const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
 const UP_TIMEOUT_MS = 10 * 60_000;
 

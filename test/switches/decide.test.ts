@@ -13,6 +13,7 @@ const files = { all: "aa", byPath: { "/etc/hostname": "bb" } };
 const running: NodeSituation = {
   running: true,
   panicked: false,
+  halfCloned: false,
   launched: launch,
   wanted: launch,
   applied: files,
@@ -36,6 +37,7 @@ describe("what up does with a node", () => {
 
   it("is another machine where the kernel of the running one has given up", () => {
     expect(decide({ ...running, panicked: true })).toBe("restart");
+    expect(decide({ ...running, halfCloned: true })).toBe("restart");
     expect(decide({ ...running, running: false, panicked: true })).toBe("start");
   });
 

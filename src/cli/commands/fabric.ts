@@ -11,6 +11,7 @@ interface UpOptions extends GlobalOptions {
   readonly timeout: number;
   readonly backend: string | undefined;
   readonly keepFaults: boolean;
+  readonly cold: boolean;
 }
 
 interface DownOptions extends GlobalOptions {
@@ -39,6 +40,13 @@ const withTimeout = (parser: Argv): Argv =>
       describe: "Leave wires that are down, silent or impaired and switches that are frozen as they are",
     });
 
+const withCold = (parser: Argv): Argv =>
+  parser.option("cold", {
+    type: "boolean",
+    default: false,
+    describe: "Boot every switch instead of cloning one that has booted, as BOOT=cold does",
+  });
+
 const withGrace = (parser: Argv): Argv =>
   parser.option("grace", {
     type: "number",
@@ -53,7 +61,7 @@ const up = (name: string) =>
     command: name,
     describe:
       "Bring the fabric up and wait until it routes; a fabric that runs is only made to follow the configuration",
-    builder: withTimeout,
+    builder: (parser) => withCold(withTimeout(parser)),
     run: bringFabricUp,
   });
 
@@ -89,7 +97,7 @@ export const setupCommands = [
   command<UpOptions & DownOptions>({
     command: "restart",
     describe: "Stop, then start",
-    builder: (parser) => withGrace(withTimeout(parser)),
+    builder: (parser) => withGrace(withCold(withTimeout(parser))),
     run: async (options) => {
       await stopSwitches({ ...options, json: false });
       await bringFabricUp(options);
@@ -105,7 +113,7 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
   const { bringUp } = await import("../../emulator/bring-up.ts");
   const { imageSource } = await import("../../image/source.ts");
   const { steps, outcomes } = bringUp(host, {
-    config: loaded.config,
+    config: options.cold ? { ...loaded.config, BOOT: "cold" } : loaded.config,
     fabric,
     templates: productPath("templates"),
     image: imageSource(host, loaded.config, productPath("guest")),

@@ -64,6 +64,12 @@ export const machines = {
       help: "Whether the processor runs the switches (kvm) or QEMU emulates one (tcg).",
       hint: "auto: kvm where it really works.",
     },
+    BOOT: {
+      type: oneOf("auto", "warm", "cold"),
+      default: "auto",
+      help: "Whether switches are clones of a machine that has booted (warm) or boot themselves (cold).",
+      hint: "auto: warm, but a switch that can't be cloned boots, and `up` says why. See docs/warm-start.md.",
+    },
     SWITCH_MEMORY_MIB: {
       type: perSwitch(128, 1_048_576),
       default: "256",

@@ -1,5 +1,5 @@
 import { machineConsole } from "../../bmc/paths.ts";
-import type { Node } from "../../fabric/types.ts";
+import type { Machine, Port } from "../../fabric/types.ts";
 import type { Command } from "../../system/host.ts";
 import { networkArguments } from "./network.ts";
 import type { NodePaths } from "./paths.ts";
@@ -17,6 +17,22 @@ export interface BootFiles {
   readonly kernelArguments: string;
 }
 
+/** What a machine takes from the plan: a node, or the template of several. */
+export interface MachinePlan {
+  readonly name: string;
+  readonly ports: readonly Pick<Port, "name" | "mac" | "mtu" | "tap">[];
+  readonly machine: Machine;
+}
+
+/**
+ * What the machine's memory is. `fresh`: its own, empty. `template`: this file, which keeps it. `clone`: a private
+ * copy of this file, of which only pages that are written to are really copied; the machine waits to be told the
+ * state of its devices.
+ */
+export type MachineMemory =
+  | { readonly kind: "fresh" }
+  | { readonly kind: "template" | "clone"; readonly file: string };
+
 export interface MachineSettings {
   readonly architecture: Architecture;
   readonly accelerator: Accelerator;
@@ -24,6 +40,8 @@ export interface MachineSettings {
   readonly paths: NodePaths;
   /** IPv4 address that the VNC server listens on; 0.0.0.0: all. */
   readonly vncListen: string;
+  /** Absent: fresh. */
+  readonly memory?: MachineMemory;
 }
 
 /**
@@ -33,15 +51,16 @@ export interface MachineSettings {
  * Nothing but what is named here is on the machine (-nodefaults, -no-user-config). Options are such that QEMU
  * 7.2 (Debian 12) and 10.0 (Debian 13) both take them.
  */
-export function qemuCommand(node: Node, settings: MachineSettings): Command {
+export function qemuCommand(node: MachinePlan, settings: MachineSettings): Command {
+  const memory = settings.memory ?? { kind: "fresh" };
   return {
     file: qemuProgram(settings.architecture),
     args: [
       ["-name", `guest=${node.name},debug-threads=on`],
       ["-no-user-config", "-nodefaults"],
-      ["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
+      ["-sandbox", sandbox(memory)],
       ["-pidfile", settings.paths.pid],
-      processorArguments(node, settings),
+      processorArguments(node, settings, memory),
       bootArguments(settings),
       diskArguments("root", settings.boot.root, 1),
       diskArguments("node", settings.paths.nodeFiles, 2),
@@ -50,18 +69,38 @@ export function qemuCommand(node: Node, settings: MachineSettings): Command {
       // Without it a guest under TCG waits for randomness when sshd and BGP first ask for it.
       ["-object", "rng-builtin,id=rng", "-device", virtio("rng", 3, "rng=rng")],
       networkArguments(node.ports, settings.accelerator),
+      generationArguments(settings.architecture),
+      memory.kind === "clone" ? ["-incoming", "defer"] : [],
     ].flat(),
   };
+}
+
+/** A template writes the state of its devices through a program: no other way is known to all versions of QEMU. */
+function sandbox(memory: MachineMemory): string {
+  const spawn = memory.kind === "template" ? "allow" : "deny";
+  return `on,obsolete=deny,elevateprivileges=deny,spawn=${spawn},resourcecontrol=deny`;
+}
+
+/**
+ * By a change of this number a kernel knows that it runs as a copy, and renews its random state at once. QEMU has it
+ * with ACPI only, which the arm64 machine without firmware has not.
+ */
+function generationArguments(architecture: Architecture): string[] {
+  return architecture === "x86_64" ? ["-device", "vmgenid,guid=auto"] : [];
 }
 
 export function qemuProgram(architecture: Architecture): string {
   return architecture === "arm64" ? "qemu-system-aarch64" : "qemu-system-x86_64";
 }
 
-function processorArguments(node: Node, { architecture, accelerator }: MachineSettings): string[] {
+function processorArguments(
+  { machine }: MachinePlan,
+  { architecture, accelerator }: MachineSettings,
+  memory: MachineMemory,
+): string[] {
   return [
     "-machine",
-    MACHINES[architecture],
+    memory.kind === "fresh" ? MACHINES[architecture] : `${MACHINES[architecture]},memory-backend=ram`,
     "-accel",
     // A buffer of translated code that is too small is filled and emptied over and over while a switch boots; an
     // unlimited one keeps what only the boot needed for good.
@@ -69,10 +108,19 @@ function processorArguments(node: Node, { architecture, accelerator }: MachineSe
     "-cpu",
     accelerator === "kvm" ? "host" : EMULATED_CPUS[architecture],
     "-smp",
-    String(node.machine.vcpus),
+    String(machine.vcpus),
     "-m",
-    `size=${node.machine.memoryMiB}M`,
+    `size=${machine.memoryMiB}M`,
+    ...(memory.kind === "fresh" ? [] : memoryArguments(memory, machine.memoryMiB)),
   ];
+}
+
+function memoryArguments(
+  { kind, file }: Exclude<MachineMemory, { kind: "fresh" }>,
+  memoryMiB: number,
+): string[] {
+  const share = kind === "template" ? "on" : "off";
+  return ["-object", `memory-backend-file,id=ram,size=${memoryMiB}M,mem-path=${file},share=${share}`];
 }
 
 /** Measured on a leaf: 64 costs 10 % more processor time to boot than no limit, 128 nothing, for 45 MiB less. */
@@ -129,7 +177,7 @@ function controlArguments(paths: NodePaths): string[] {
  * A serial console, kept in a file even while nobody is connected, and a terminal that QEMU itself draws for VNC.
  * There is no VGA: its firmware and frame buffer cost every machine time and memory to show the same text.
  */
-function consoleArguments(node: Node, { paths, vncListen }: MachineSettings): string[] {
+function consoleArguments({ machine }: MachinePlan, { paths, vncListen }: MachineSettings): string[] {
   return [
     "-chardev",
     `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.console},logappend=on`,
@@ -143,7 +191,7 @@ function consoleArguments(node: Node, { paths, vncListen }: MachineSettings): st
     "-object",
     `secret,id=vnc-password,file=${paths.vncPassword}`,
     "-vnc",
-    `${vncListen}:${node.machine.vncDisplay},password-secret=vnc-password`,
+    `${vncListen}:${machine.vncDisplay},password-secret=vnc-password`,
   ];
 }
 

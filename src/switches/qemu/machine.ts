@@ -4,7 +4,7 @@ import { pollUntil } from "../../system/poll.ts";
 import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
-import { launchCommand, readLaunch } from "./launch.ts";
+import { type Launch, launchCommand, readLaunch } from "./launch.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
 import { isMachine, machinePid, processAgeSeconds } from "./process.ts";
 import { withQmp } from "./qmp.ts";
@@ -49,17 +49,26 @@ export async function powerOn(host: Host, runDir: string, nodeName: string): Pro
       `${paths.launch} is missing: run ikvswitch up first`,
     );
   }
+  await startMachine(host, paths, launch);
+  await pullCablesOfTapsDown(host, runDir, launch);
+}
+
+/**
+ * Start a machine, and return when QEMU has taken all its devices.
+ * @throws CommandError with QEMU's own words when it does not start.
+ */
+export async function startMachine(host: Host, paths: NodePaths, launch: Launch): Promise<void> {
   const asRoot = (await host.run({ file: "id", args: ["-u"] })).stdout.trim() === "0";
   const logged = (await host.stat(paths.qemuLog))?.sizeBytes ?? 0;
   const { pid } = await host.spawn(launchCommand(launch, asRoot), paths.qemuLog);
   await pollUntil(
-    { what: `the start of ${nodeName}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
+    { what: `the start of ${launch.node}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {
       // It is our child: while it runs, its pid can't be anyone else's.
       if (!(await host.kill(pid, 0))) {
         const said = Buffer.from((await host.readBytes(paths.qemuLog)) ?? []).subarray(logged);
         throw new CommandError(
-          `${launch.command.file} for ${nodeName}, by ${paths.launch}`,
+          `${launch.command.file} for ${launch.node}, by ${paths.launch}`,
           undefined,
           said.toString("utf8"),
         );
@@ -69,7 +78,6 @@ export async function powerOn(host: Host, runDir: string, nodeName: string): Pro
         : { done: false, seen: `QEMU runs as pid ${pid}, its control socket does not answer` };
     },
   );
-  await pullCablesOfTapsDown(host, runDir, launch);
 }
 
 /** Cut the power. */

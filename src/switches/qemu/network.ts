@@ -1,5 +1,4 @@
-import type { Port } from "../../fabric/types.ts";
-import type { Accelerator } from "./command.ts";
+import type { Accelerator, MachinePlan } from "./command.ts";
 import { type PciPlace, placeCards } from "./pci.ts";
 
 /**
@@ -8,7 +7,7 @@ import { type PciPlace, placeCards } from "./pci.ts";
  * Under TCG cards have no MSI-X vectors: setting them up costs the guest more of its boot than plain interrupts
  * cost it later. Under KVM it is the other way round.
  */
-export function networkArguments(ports: readonly Port[], accelerator: Accelerator): string[] {
+export function networkArguments(ports: MachinePlan["ports"], accelerator: Accelerator): string[] {
   const layout = placeCards(ports.length);
   return [
     ...layout.bridges.flatMap(({ id, place }, index) => [
@@ -23,7 +22,11 @@ export function networkArguments(ports: readonly Port[], accelerator: Accelerato
   ];
 }
 
-function cardArguments(port: Port, place: PciPlace, accelerator: Accelerator): string[] {
+function cardArguments(
+  port: MachinePlan["ports"][number],
+  place: PciPlace,
+  accelerator: Accelerator,
+): string[] {
   const card = [
     `virtio-net-pci,netdev=${port.name},mac=${port.mac}`,
     pciOptions(place),

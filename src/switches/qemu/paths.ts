@@ -11,6 +11,8 @@ export interface NodePaths {
   readonly nodeFiles: string;
   /** Digests of the files that the machine booted with or was given since. */
   readonly applied: string;
+  /** There while the machine is being cloned: one that runs without its `up` is half of a switch. */
+  readonly cloning: string;
   /** The password that the VNC server demands. */
   readonly vncPassword: string;
   /** What QEMU itself said since its last start. */
@@ -35,6 +37,7 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     launch: `${folder}/launch.json`,
     nodeFiles: `${folder}/node.cpio`,
     applied: `${folder}/applied.json`,
+    cloning: `${folder}/cloning`,
     vncPassword: `${folder}/vnc-password`,
     qemuLog: `${folder}/qemu.log`,
     run,

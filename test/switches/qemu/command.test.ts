@@ -23,7 +23,7 @@ function settings(node: Node, changes: Partial<MachineSettings> = {}): MachineSe
 
 /** The arguments from the first network card on. */
 function networkPart(args: readonly string[]): readonly string[] {
-  return args.slice(args.indexOf("-netdev"));
+  return args.slice(args.indexOf("-netdev"), args.lastIndexOf("-device"));
 }
 
 describe("QEMU's command", () => {
@@ -84,6 +84,7 @@ describe("QEMU's command", () => {
           "-device",
           "virtio-net-pci,netdev=ens6,mac=08:00:27:06:ac:43,bus=pcie.0,addr=a.0,host_mtu=9000,romfile=,disable-legacy=on,vectors=0",
         ],
+        ...["-device", "vmgenid,guid=auto"],
       ],
     });
   });
@@ -149,6 +150,20 @@ describe("QEMU's command", () => {
       "virt,gic-version=max",
       "max,pauth-impdef=on",
       "console=ttyS0 quiet",
+    ]);
+  });
+
+  it("keeps a template's memory in a file that a clone maps for itself, and differs in nothing else that a guest sees", () => {
+    const settingsOf = (kind: "template" | "clone") =>
+      qemuCommand(internet, settings(internet, { memory: { kind, file: "/images/1/templates/2/memory" } }))
+        .args;
+    const [template, clone] = [settingsOf("template"), settingsOf("clone")];
+    expect(template).toContain("q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off,memory-backend=ram");
+    expect(clone.filter((argument, index) => argument !== template[index])).toEqual([
+      "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+      "memory-backend-file,id=ram,size=192M,mem-path=/images/1/templates/2/memory,share=off",
+      "-incoming",
+      "defer",
     ]);
   });
 

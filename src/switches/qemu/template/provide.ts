@@ -1,0 +1,161 @@
+import { InterruptedError } from "../../../errors.ts";
+import type { Node } from "../../../fabric/types.ts";
+import type { Command, Host } from "../../../system/host.ts";
+import { type Accelerator, type Architecture, type BootFiles, qemuCommand } from "../command.ts";
+import type { EmulatorUser } from "../confine.ts";
+import { killMachine } from "../machine.ts";
+import { nodePaths, nodesFolder } from "../paths.ts";
+import { findMachines } from "../process.ts";
+import { hostFacts, type TemplateFacts, templateFacts, templateKey } from "./key.ts";
+import { templateMachine } from "./machine.ts";
+import { makeTemplate, removeAbandonedTemplates, TEMPLATE_NODE } from "./make.ts";
+import { findTemplate, templateFolder } from "./store.ts";
+
+export interface TemplatesRequest {
+  readonly architecture: Architecture;
+  readonly accelerator: Accelerator;
+  readonly qemuVersion: string;
+  readonly boot: BootFiles;
+  readonly user: EmulatorUser;
+  readonly runDir: string;
+  readonly vncListen: string;
+  /** Bytes of the disk that a node's files come on. */
+  readonly diskBytes: number;
+  /** Templates that are booted at the same time. */
+  readonly atOnce: number;
+  /** For making one. */
+  readonly timeoutMs: number;
+  /** Not being able to make one is a failure; otherwise its nodes have no source. */
+  readonly mustHave: boolean;
+  readonly note: (text: string) => void;
+  readonly onWarning: (text: string) => void;
+}
+
+/** What a node's machine is cloned from. */
+export interface CloneSource {
+  /** QEMU's command for the clone. */
+  readonly command: Command;
+  /** File with the state of the template's processor and devices. */
+  readonly state: string;
+}
+
+export interface ProvidedTemplates {
+  /** By node; those without one have to boot. */
+  readonly sources: ReadonlyMap<string, CloneSource>;
+  readonly made: number;
+}
+
+/** Find the templates of these nodes' machines, and make those that are not there. */
+export async function provideTemplates(
+  host: Host,
+  nodes: readonly Node[],
+  request: TemplatesRequest,
+): Promise<ProvidedTemplates> {
+  const imageFolder = folderOf(request.boot);
+  await removeAbandonedTemplates(host, imageFolder);
+  await stopAbandonedMachines(host, request.runDir);
+  const wanted = await wantedTemplates(host, nodes, request);
+  const waiting = [...wanted.values()];
+  const usable = new Set<string>();
+  let made = 0;
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const key = templateKey(next.facts);
+      const outcome = await provide(host, imageFolder, next, request);
+      if (outcome !== "failed") {
+        usable.add(key);
+      }
+      made += outcome === "made" ? 1 : 0;
+      request.note(`${usable.size} of ${wanted.size} are there`);
+    }
+  };
+  await Promise.all(Array.from({ length: request.atOnce }, worker));
+  const sources = [...wanted].flatMap(([key, { nodes: alike }]) =>
+    usable.has(key)
+      ? alike.map((node) => [node.name, cloneSource(node, imageFolder, key, request)] as const)
+      : [],
+  );
+  return { sources: new Map(sources), made };
+}
+
+/** The image's folder. */
+export function folderOf({ root }: BootFiles): string {
+  return root.slice(0, root.lastIndexOf("/"));
+}
+
+export interface WantedTemplate {
+  readonly facts: TemplateFacts;
+  /** Nodes whose machines are alike. */
+  readonly nodes: readonly Node[];
+}
+
+/** The templates that these nodes' machines are cloned from, by key. */
+export async function wantedTemplates(
+  host: Host,
+  nodes: readonly Node[],
+  settings: Pick<TemplatesRequest, "architecture" | "accelerator" | "qemuVersion" | "boot" | "user">,
+): Promise<ReadonlyMap<string, WantedTemplate>> {
+  const common = await hostFacts(host, settings);
+  const wanted = new Map<string, WantedTemplate>();
+  for (const node of nodes) {
+    const facts = templateFacts(common, templateMachine(node), settings);
+    const key = templateKey(facts);
+    wanted.set(key, { facts, nodes: [...(wanted.get(key)?.nodes ?? []), node] });
+  }
+  return wanted;
+}
+
+async function provide(
+  host: Host,
+  imageFolder: string,
+  { facts, nodes }: WantedTemplate,
+  request: TemplatesRequest,
+): Promise<"found" | "made" | "failed"> {
+  const names = nodes.map(({ name }) => name).join(", ");
+  const found = await findTemplate(host, imageFolder, templateKey(facts));
+  if (found.kind === "whole") {
+    return "found";
+  }
+  if (found.kind === "damaged") {
+    request.onWarning(`the template of ${names} is damaged (${found.reason}): making it again`);
+  }
+  const [first] = nodes;
+  if (first === undefined) {
+    return "failed";
+  }
+  request.note(`booting the template of ${names}`);
+  try {
+    await makeTemplate(host, { ...request, facts, imageFolder, machine: templateMachine(first) });
+    return "made";
+  } catch (error) {
+    if (request.mustHave || error instanceof InterruptedError) {
+      throw error;
+    }
+    request.onWarning(
+      `no template of ${names} could be made: ${error instanceof Error ? error.message : error}`,
+    );
+    return "failed";
+  }
+}
+
+function cloneSource(node: Node, imageFolder: string, key: string, request: TemplatesRequest): CloneSource {
+  const folder = templateFolder(imageFolder, key);
+  const paths = nodePaths(request.runDir, node.name);
+  const memory = { kind: "clone", file: `${folder}/memory` } as const;
+  return { command: qemuCommand(node, { ...request, paths, memory }), state: `${folder}/state` };
+}
+
+/** The kernel ends a template's machine with its maker; what is left is a folder, or one that it was slow to end. */
+async function stopAbandonedMachines(host: Host, runDir: string): Promise<void> {
+  for (const [name, pids] of await findMachines(host, runDir)) {
+    if (name.startsWith(TEMPLATE_NODE)) {
+      await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
+    }
+  }
+  const names = await host.list(nodesFolder(runDir));
+  await Promise.all(
+    names
+      .filter((name) => name.startsWith(TEMPLATE_NODE))
+      .map((name) => host.remove(nodePaths(runDir, name).folder)),
+  );
+}
