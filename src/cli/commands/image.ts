@@ -23,7 +23,12 @@ export const imageCommand = commandGroup("image", "The switches' operating syste
       }),
     run: build,
   }),
-  command({ command: "ls", describe: "List images: what they are made of, how large they are", run: list }),
+  command({
+    command: "ls",
+    describe:
+      "List images and the templates that switches are cloned from: what they are, how large they are",
+    run: list,
+  }),
   command({
     command: "verify",
     describe: "Compare the files of every image with their checksums",
@@ -31,10 +36,16 @@ export const imageCommand = commandGroup("image", "The switches' operating syste
   }),
   command<RemoveOptions>({
     command: "rm <ids..>",
-    describe: "Delete images; running switches keep what they have open",
+    describe: "Delete images with their templates, or templates; running switches keep what they have open",
     builder: (parser) =>
       parser.positional("ids", { array: true, type: "string", describe: "As `ls` shows them" }),
     run: remove,
+  }),
+  command({
+    command: "prune",
+    describe:
+      "Delete the images and templates that neither the configuration asks for nor a switch runs from",
+    run: pruneUnused,
   }),
 ]);
 
@@ -77,9 +88,25 @@ async function list(options: GlobalOptions): Promise<void> {
   const { listImages } = await import("../../image/store.ts");
   const { recipeId } = await import("../../image/recipe.ts");
   const { formatTable } = await import("../../format/table.ts");
-  const images = await listImages(context.host, context.loaded.config.STATE_DIR);
+  const { allTemplates } = await import("../../image/inventory.ts");
+  const stateDir = context.loaded.config.STATE_DIR;
+  const images = await listImages(context.host, stateDir);
+  const templates = await allTemplates(context.host, stateDir, images);
   if (options.json) {
-    printJson(images);
+    printJson(
+      images.map((image) => ({
+        ...image,
+        templates: templates
+          .filter((template) => template.image === image.id)
+          .map(({ manifest: { key, cards, memoryMiB, madeAt }, diskMiB }) => ({
+            key,
+            cards,
+            memoryMiB,
+            diskMiB,
+            madeAt,
+          })),
+      })),
+    );
     return;
   }
   const wanted = recipeId(await wantedRecipe(context));
@@ -93,6 +120,58 @@ async function list(options: GlobalOptions): Promise<void> {
     id === wanted ? "yes" : "",
   ]);
   print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "USED BY UP"], rows));
+  if (templates.length > 0) {
+    const lines = templates.map(({ image, manifest, diskMiB }) => [
+      manifest.key,
+      image,
+      manifest.cards,
+      manifest.memoryMiB,
+      diskMiB,
+      manifest.madeAt.slice(0, 16).replace("T", " "),
+    ]);
+    print(`\n${formatTable(["TEMPLATE", "OF IMAGE", "CARDS", "MEMORY MIB", "ON DISK MIB", "MADE"], lines)}`);
+  }
+}
+
+async function pruneUnused(options: GlobalOptions): Promise<void> {
+  const context = await loadContext(options);
+  const { host, loaded } = context;
+  const { STATE_DIR: stateDir, RUN_DIR: runDir } = loaded.config;
+  const { imagesInUse, prune } = await import("../../image/inventory.ts");
+  const { recipeId } = await import("../../image/recipe.ts");
+  const wanted = recipeId(await wantedRecipe(context));
+  const removed = await prune(host, stateDir, {
+    images: new Set([wanted, ...(await imagesInUse(host, runDir, stateDir))]),
+    templates: new Set(await templatesInUse(context, wanted)),
+  });
+  if (options.json) {
+    printJson({ removed });
+  } else {
+    print(removed.length === 0 ? "Everything is in use." : `Removed: ${removed.join(", ")}.`);
+  }
+}
+
+/** Keys of the templates that `up` would clone from. */
+async function templatesInUse({ host, loaded, fabric }: Context, image: string): Promise<Iterable<string>> {
+  const { bootFiles, findImage } = await import("../../image/store.ts");
+  const { chooseAccelerator } = await import("../../switches/qemu/accel.ts");
+  const { wantedTemplates } = await import("../../switches/qemu/template/provide.ts");
+  const { findEmulatorUser } = await import("../../switches/qemu/user.ts");
+  const { findArchitecture, findQemu } = await import("../../switches/preflight.ts");
+  const { config } = loaded;
+  const manifest = await findImage(host, config.STATE_DIR, image);
+  if (manifest === undefined || config.BOOT === "cold") {
+    return [];
+  }
+  const architecture = await findArchitecture(host);
+  const qemuVersion = await findQemu(host, architecture);
+  const user = await findEmulatorUser(host, config.EMULATOR_USER);
+  const found = { architecture, qemuVersion, user, stateDir: config.STATE_DIR, wanted: config.ACCEL };
+  const { accelerator } = await chooseAccelerator(host, found);
+  const boot = bootFiles(config.STATE_DIR, manifest);
+  const settings = { architecture, accelerator, qemuVersion, boot, user };
+  const wanted = await wantedTemplates(host, fabric.nodes, settings);
+  return wanted.keys();
 }
 
 async function verify(options: GlobalOptions): Promise<void> {
@@ -123,9 +202,9 @@ async function verify(options: GlobalOptions): Promise<void> {
 
 async function remove(options: RemoveOptions): Promise<void> {
   const { host, loaded } = await loadContext(options);
-  const { removeImage } = await import("../../image/store.ts");
+  const { removeStored } = await import("../../image/inventory.ts");
   for (const id of options.ids) {
-    await removeImage(host, loaded.config.STATE_DIR, id);
+    await removeStored(host, loaded.config.STATE_DIR, id);
   }
   if (options.json) {
     printJson({ removed: options.ids });

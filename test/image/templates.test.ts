@@ -1,0 +1,148 @@
+import { appendFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { allTemplates, imagesInUse, prune, removeStored } from "../../src/image/inventory.ts";
+import { imageRecipe } from "../../src/image/recipe.ts";
+import { imageFolder, listImages } from "../../src/image/store.ts";
+import { writeLaunch } from "../../src/switches/qemu/launch.ts";
+import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import type { TemplateFacts } from "../../src/switches/qemu/template/key.ts";
+import { removeAbandonedTemplates } from "../../src/switches/qemu/template/make.ts";
+import { findTemplate, templateFolder, writeManifest } from "../../src/switches/qemu/template/store.ts";
+import { localHost } from "../../src/system/local-host.ts";
+
+const host = localHost();
+const FACTS: TemplateFacts = {
+  version: 1,
+  qemuVersion: "QEMU emulator version 7.2.22",
+  qemuProgram: { sizeBytes: 1, modifiedMs: 2 },
+  kernelRelease: "6.1.0",
+  gid: 990,
+  processor: "",
+  command: { file: "qemu-system-x86_64", args: [] },
+};
+let stateDir: string;
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), "ikv-templates-"));
+});
+
+afterEach(() => host.remove(stateDir));
+
+async function makeImage(id: string): Promise<string> {
+  const folder = imageFolder(stateDir, id);
+  await mkdir(folder, { recursive: true });
+  const config = {
+    DEBIAN_RELEASE: "trixie",
+    DEBIAN_MIRROR: "http://deb.debian.org/debian",
+    DEBIAN_SECURITY_MIRROR: "http://security.debian.org/debian-security",
+    EXTRA_PACKAGES: [],
+  };
+  const recipe = imageRecipe(config, "x86_64", "");
+  const manifest = { version: 1, id, recipe, versions: [], files: {}, builtAt: "2026-01-01T00:00:00Z" };
+  await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));
+  return folder;
+}
+
+async function makeTemplate(image: string, key: string): Promise<string> {
+  const folder = templateFolder(image, key);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "memory"), "pages".repeat(1000));
+  await writeFile(join(folder, "state"), "devices");
+  await writeManifest(host, folder, {
+    version: 1,
+    key,
+    facts: FACTS,
+    cards: 3,
+    memoryMiB: 192,
+    madeAt: "2026-01-01T00:00:00Z",
+  });
+  return folder;
+}
+
+describe("a stored template", () => {
+  it("is found while its files are what was written, also after only their times have changed", async () => {
+    const image = await makeImage("aaaa");
+    const folder = await makeTemplate(image, "k1");
+    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "whole", folder });
+    await host.run({ file: "touch", args: [`${folder}/memory`] });
+    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "whole", folder });
+    expect(await findTemplate(host, image, "k2")).toEqual({ kind: "none" });
+  });
+
+  it("is damaged when a byte was changed, a file is longer or missing, and says which", async () => {
+    const image = await makeImage("aaaa");
+    const flipped = await makeTemplate(image, "k1");
+    await host.run({
+      file: "dd",
+      args: [`of=${flipped}/memory`, "bs=1", "seek=7", "conv=notrunc"],
+      input: "x",
+    });
+    expect(await findTemplate(host, image, "k1")).toEqual({
+      kind: "damaged",
+      reason: "memory is not what was written",
+    });
+    const longer = await makeTemplate(image, "k2");
+    await appendFile(join(longer, "state"), "more");
+    expect(await findTemplate(host, image, "k2")).toMatchObject({
+      reason: "state is not what was written",
+    });
+    const without = await makeTemplate(image, "k3");
+    await host.remove(join(without, "memory"));
+    expect(await findTemplate(host, image, "k3")).toMatchObject({ reason: "a file of it is missing" });
+  });
+
+  it("is none without its manifest, and what killed makers left is removed", async () => {
+    const image = await makeImage("aaaa");
+    const folder = await makeTemplate(image, "k1");
+    await host.remove(join(folder, "manifest.json"));
+    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "none" });
+    // No process has a pid that large (proc(5), pid_max).
+    await mkdir(join(image, "templates/.building-k1.99999999"));
+    await mkdir(join(image, `templates/.building-k1.${process.pid}`));
+    await removeAbandonedTemplates(host, image);
+    expect(await host.list(join(image, "templates"))).toEqual([`.building-k1.${process.pid}`, "k1"]);
+  });
+});
+
+describe("the store of images and templates", () => {
+  it("deletes single templates, and images with theirs", async () => {
+    const image = await makeImage("aaaa");
+    await makeTemplate(image, "k1");
+    await makeTemplate(image, "k2");
+    await removeStored(host, stateDir, "k1");
+    const left = await allTemplates(host, stateDir, await listImages(host, stateDir));
+    expect(left.map(({ manifest }) => manifest.key)).toEqual(["k2"]);
+    await removeStored(host, stateDir, "aaaa");
+    expect(await listImages(host, stateDir)).toEqual([]);
+    await expect(removeStored(host, stateDir, "k2")).rejects.toThrow("there is no such image");
+  });
+
+  it("prunes what neither the configuration nor a switch uses", async () => {
+    await makeTemplate(await makeImage("wanted"), "k1");
+    await makeTemplate(imageFolder(stateDir, "wanted"), "k2");
+    await makeTemplate(await makeImage("old"), "k3");
+    const removed = await prune(host, stateDir, {
+      images: new Set(["wanted"]),
+      templates: new Set(["k1"]),
+    });
+    expect(removed).toEqual(["old", "k2"]);
+    const images = await listImages(host, stateDir);
+    expect(images.map(({ id }) => id)).toEqual(["wanted"]);
+    expect((await allTemplates(host, stateDir, images)).map(({ manifest }) => manifest.key)).toEqual(["k1"]);
+  });
+
+  it("knows the images that running switches were started from", async () => {
+    const args = ["-kernel", `${imageFolder(stateDir, "aaaa")}/vmlinux`];
+    await writeLaunch(host, nodePaths(`${stateDir}/run`, "leaf1"), {
+      version: 1,
+      node: "leaf1",
+      user: { name: "nobody", uid: 65534, gid: 65534, kvmGid: null },
+      kvm: false,
+      command: { file: "qemu-system-x86_64", args },
+    });
+    expect(await imagesInUse(host, `${stateDir}/run`, stateDir)).toEqual(["aaaa"]);
+    expect(await imagesInUse(host, `${stateDir}/none`, stateDir)).toEqual([]);
+  });
+});
