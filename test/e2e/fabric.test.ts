@@ -5,6 +5,7 @@ import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../integration/namespace.ts";
 import { buildImage, createFabricSite, type FabricSite, PASSWORD, STATE_DIR } from "./fabric-site.ts";
+import { backendTests } from "./suites/both-backends.ts";
 import { faultTests } from "./suites/faults.ts";
 import { serverTests } from "./suites/servers.ts";
 
@@ -16,6 +17,7 @@ import { serverTests } from "./suites/servers.ts";
 
 const fabric = planFabric(readConfig("", null).config);
 const leaves = fabric.nodes.filter((node) => node.role === "leaf");
+const SETS = ["BFD_INTERVAL_MS=1000"];
 const UP_TIMEOUT_MS = 10 * 60_000;
 
 let site: FabricSite;
@@ -24,7 +26,7 @@ let table: string;
 
 beforeAll(async () => {
   await buildImage();
-  site = await createFabricSite(["BFD_INTERVAL_MS=1000"]);
+  site = await createFabricSite(SETS);
   before = await captureState(site.host);
   table = (await site.ikvswitch(["up"])).stdout;
 }, UP_TIMEOUT_MS);
@@ -175,6 +177,8 @@ describe("a fabric of nine machines", () => {
     await site.ikvswitch(["up"]);
     expect(await pids()).toEqual(first);
   });
+
+  backendTests(() => site, fabric, SETS);
 
   serverTests(() => site);
 
