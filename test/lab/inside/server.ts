@@ -22,6 +22,8 @@ router bgp ${asn}
     : >/run/conf/zebra.conf
     cat >/run/conf/bgpd.conf
     chown -R frr:frr /run/frr /run/conf
+    # Daemons keep what they were started with open, and whoever waits for its end.
+    exec >/run/frr/start.log 2>&1
     [ ! -x /usr/lib/frr/mgmtd ] || /usr/lib/frr/mgmtd -d
     /usr/lib/frr/zebra -d -f /run/conf/zebra.conf
     /usr/lib/frr/bgpd -d -f /run/conf/bgpd.conf`;
@@ -36,7 +38,7 @@ export async function untilEstablished(server: Namespace): Promise<void> {
       const { stdout } = await server.run("vtysh", ["-c", "show bgp ipv4 unicast summary json"], {
         exitCodes: [0, 1],
       });
-      return stdout.includes('"state":"Established"')
+      return /"state": *"Established"/.test(stdout)
         ? { done: true, value: undefined }
         : { done: false, seen: stdout };
     },
