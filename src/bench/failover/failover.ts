@@ -3,13 +3,13 @@ import type { Fabric } from "../../fabric/types.ts";
 import { faultLines } from "../../faults/format.ts";
 import { observeFaults } from "../../faults/in-force.ts";
 import { parseLinks } from "../../host/parse-links.ts";
-import { waitForConvergence } from "../../switches/converge.ts";
 import type { Machines } from "../../switches/machines.ts";
 import type { Host } from "../../system/host.ts";
 import type { Step } from "../../system/steps.ts";
-import type { Scenario } from "./scenarios.ts";
+import { type Scenario, SILENT } from "./scenarios.ts";
 import { planServers } from "./server-plan.ts";
-import { type Server, startServer, waitForPaths } from "./servers.ts";
+import { type Server, startServer } from "./servers.ts";
+import { settle } from "./settle.ts";
 import { type Statistics, statistics } from "./statistics.ts";
 import type { ProbeProgram } from "./stream.ts";
 import { type Bench, runTrial, type Trial } from "./trial.ts";
@@ -41,6 +41,8 @@ export interface FailoverReport {
 
 /** For the fabric to be whole again after a trial. */
 const CONVERGENCE_TIMEOUT_MS = 120_000;
+/** For a trial to hit the stream. */
+const ATTEMPTS = 5;
 
 /**
  * Break things while a server in one rack sends probes to one in another, and measure how long none arrives. What is
@@ -65,15 +67,12 @@ export function failoverSteps(
     }
     return [a, b];
   };
-  const settle = async (note: (text: string) => void): Promise<void> => {
-    await waitForConvergence(host, machines, fabric, {
-      deadline: Date.now() + CONVERGENCE_TIMEOUT_MS,
+  const settled = (note: (text: string) => void): Promise<void> =>
+    settle(host, machines, fabric, pair(), {
       timeoutMs: CONVERGENCE_TIMEOUT_MS,
       ...(interrupted === undefined ? {} : { interrupted }),
       note,
     });
-    await waitForPaths(host, pair(), CONVERGENCE_TIMEOUT_MS);
-  };
 
   const plugIn: Step = {
     title: "Plug a server into each of two racks",
@@ -89,7 +88,7 @@ export function failoverSteps(
       for (const plan of planServers(fabric, (tap) => !taken.has(tap))) {
         servers.push(await startServer(host, plan, vlan));
       }
-      await settle(note);
+      await settled(note);
       return pair()
         .map(({ plan }) => `${plan.address} in rack ${plan.rack}, position ${plan.position}`)
         .join("; ");
@@ -104,8 +103,7 @@ export function failoverSteps(
         if (interrupted?.aborted) {
           throw new InterruptedError();
         }
-        done.push(await runTrial(bench, scenario, number));
-        await settle(() => {});
+        done.push(await countedTrial(bench, scenario, number, () => settled(() => {})));
         note(`${done.length} of ${trials}: ${done.at(-1)?.element}, ${done.at(-1)?.gapMs} ms`);
       }
       const gapMs = statistics(done.map((trial) => trial.gapMs));
@@ -125,6 +123,28 @@ export function failoverSteps(
       await Promise.all(servers.map((server) => server.stop()));
     },
   };
+}
+
+/**
+ * What nobody is told of costs packets in any case: a trial without loss missed the stream, which went another way at
+ * the last moment, and is made again.
+ */
+async function countedTrial(
+  bench: Bench,
+  scenario: Scenario,
+  number: number,
+  settled: () => Promise<void>,
+): Promise<Trial> {
+  for (let attempt = 1; ; attempt += 1) {
+    const trial = await runTrial(bench, scenario, number);
+    await settled();
+    if (trial.lost > 0 || !SILENT.includes(scenario)) {
+      return trial;
+    }
+    if (attempt === ATTEMPTS) {
+      throw new Error(`${ATTEMPTS} trials of ${scenario} one after another did not hit the stream`);
+    }
+  }
 }
 
 /**

@@ -10,6 +10,9 @@ import type { StreamPath } from "./path.ts";
 export const SCENARIOS = ["link-down", "silent-link", "spine-freeze", "spine-stop", "leaf-stop"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
+/** Those of which no neighbor is told. */
+export const SILENT: readonly Scenario[] = ["silent-link", "spine-freeze"];
+
 export const MEANING: Readonly<Record<Scenario, string>> = {
   "link-down": "a spine–leaf wire is pulled out, both ends see it",
   "silent-link": "a spine–leaf wire passes nothing, nobody is told",

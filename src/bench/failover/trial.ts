@@ -33,6 +33,8 @@ const RECOVERY_TIMEOUT_MS = 30_000;
 const START_TIMEOUT_MS = 10_000;
 /** Long enough to tell the stream from other traffic, on a busy machine. */
 const PATH_SAMPLE_MS = 300;
+/** So many looks at the stream's way have to agree. */
+const SAME_SAMPLES = 3;
 /** Watched after a breakage even where the stream goes on: routing may take a second step. */
 const WATCH_MS = 2_000;
 const FIRST_PORT = 20_000;
@@ -82,12 +84,22 @@ function lengthOf({ fromMs, toMs }: Gap): number {
   return toMs - fromMs;
 }
 
-/** @throws TimeoutError where the counters show no one way. */
+/**
+ * The stream's way, once it has been the same for a while: routing may still be on its way to all equal paths.
+ * @throws TimeoutError where the counters show no one way.
+ */
 async function observePath(bench: Bench): Promise<StreamPath> {
   const options = { what: "a clear way of the stream", timeoutMs: START_TIMEOUT_MS, intervalMs: 0 };
+  let last = "";
+  let same = 0;
   return pollUntil(options, async () => {
     const path = await samplePath(bench);
-    return typeof path === "string" ? { done: false, seen: path } : { done: true, value: path };
+    const seen = typeof path === "string" ? path : [path.upLeaf, path.spine, path.downLeaf].join(" → ");
+    same = seen === last ? same + 1 : 1;
+    last = seen;
+    return typeof path === "string" || same < SAME_SAMPLES
+      ? { done: false, seen }
+      : { done: true, value: path };
   });
 }
 

@@ -1,0 +1,74 @@
+import { CommandError, TimeoutError } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import { observersOf } from "../../switches/bgp.ts";
+import { waitForConvergence } from "../../switches/converge.ts";
+import type { Machines } from "../../switches/machines.ts";
+import type { Host } from "../../system/host.ts";
+import { pollUntil } from "../../system/poll.ts";
+import { type Server, waitForPaths } from "./servers.ts";
+
+export interface SettleOptions {
+  readonly timeoutMs: number;
+  readonly interrupted?: AbortSignal;
+  readonly note: (text: string) => void;
+}
+
+const ASK_TIMEOUT_MS = 20_000;
+/** A BFD session begins with a packet a second, and goes over to its own interval in the second after (RFC 5880, 6.8.3). */
+const BFD_SETTLED_S = 2;
+
+/** Wait until the fabric is whole: BGP between all, BFD at its own pace, and all paths between the servers. */
+export async function settle(
+  host: Host,
+  machines: Machines,
+  fabric: Fabric,
+  servers: readonly [Server, Server],
+  options: SettleOptions,
+): Promise<void> {
+  const { timeoutMs } = options;
+  await waitForConvergence(host, machines, fabric, { ...options, deadline: Date.now() + timeoutMs });
+  await waitForPaths(host, servers, timeoutMs);
+  await Promise.all(
+    [...observersOf(fabric)].map(([node, ports]) =>
+      pollUntil({ what: `BFD of ${node}`, timeoutMs, intervalMs: 200 }, async () => {
+        const unsettled = await unsettledPorts(machines, node, ports);
+        return unsettled.length === 0
+          ? { done: true, value: undefined }
+          : { done: false, seen: unsettled.join("\n") };
+      }),
+    ),
+  );
+}
+
+interface PeerJson {
+  readonly interface?: string;
+  readonly status?: string;
+  /** Seconds; only while it is up. */
+  readonly uptime?: number;
+}
+
+async function unsettledPorts(
+  machines: Machines,
+  node: string,
+  ports: readonly string[],
+): Promise<readonly string[]> {
+  try {
+    const { stdout } = await machines.exec(
+      node,
+      { file: "/usr/bin/vtysh", args: ["-d", "bfdd", "-c", "show bfd peers json"] },
+      { timeoutMs: ASK_TIMEOUT_MS },
+    );
+    const peers: readonly PeerJson[] = JSON.parse(stdout);
+    return ports.flatMap((port) => {
+      const peer = peers.find((candidate) => candidate.interface === port);
+      return peer?.status === "up" && (peer.uptime ?? 0) >= BFD_SETTLED_S
+        ? []
+        : [`${node} ${port}: ${peer?.status ?? "no session"} for ${peer?.uptime ?? 0} s`];
+    });
+  } catch (error) {
+    if (error instanceof CommandError || error instanceof TimeoutError) {
+      return [error.message];
+    }
+    throw error;
+  }
+}
