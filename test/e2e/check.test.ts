@@ -387,6 +387,9 @@ describe("looking again", () => {
       async () => {
         await differsIn([/^bgp leaf4 ens4: /]);
         const waiting = site.start(["check", "--wait", "60s"]);
+        await new Promise<void>((resolve) =>
+          waiting.watch((piece) => piece.includes("Looking again") && resolve()),
+        );
         await setLink("leaf4", "ens4", "up")();
         const { exitCode, stdout, stderr } = await waiting.output;
         expect(stdout).toContain("The fabric is as planned");

@@ -33,7 +33,7 @@ export interface Output {
 export interface Started {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
-  /** Call with each piece of what the program writes to stdout, as it comes. */
+  /** Call with each piece of what the program writes, as it comes. */
   watch(listener: (text: string) => void): void;
   readonly output: Promise<Output>;
 }
@@ -90,7 +90,11 @@ export async function createNamespace(): Promise<Namespace> {
     return {
       pid: child.pid ?? 0,
       kill: (signal) => child.kill(signal),
-      watch: (listener) => child.stdout.on("data", (data) => listener(String(data))),
+      watch: (listener) => {
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.on("data", (data) => listener(String(data)));
+        }
+      },
       output: child.then(({ exitCode, stdout, stderr }) => ({ exitCode: exitCode ?? -1, stdout, stderr })),
     };
   };
