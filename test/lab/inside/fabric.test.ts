@@ -29,8 +29,6 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 const content = async (path: string) => (await site.host.run("cat", [path])).stdout.trim();
-const inside = async (node: string, ...words: readonly string[]) =>
-  (await site.ikvswitch(["exec", node, ...words])).stdout;
 
 describe("a fabric on Debian's kernel", () => {
   it("is as planned, VLANs and DHCP included, though frames go through a firewall that drops them", async () => {
@@ -92,11 +90,11 @@ describe("a fabric on Debian's kernel", () => {
 
 describe("faults on Debian's kernel", () => {
   const PROBES = 60;
+  const SPINE1_LINK_LOCAL = "fe80::a00:27ff:fe06:ac22";
 
   /** Over the wire between spine1 and leaf1, whatever the routes say. */
   async function probe(): Promise<{ readonly lost: number; readonly bestMs: number }> {
-    const mac = (await inside("spine1", "cat", "/sys/class/net/ens5/address")).trim();
-    const words = ["-n", "-q", "-c", `${PROBES}`, "-i", "0.05", "-W", "2", `${linkLocal(mac)}%ens4`];
+    const words = ["-n", "-q", "-c", `${PROBES}`, "-i", "0.05", "-W", "2", `${SPINE1_LINK_LOCAL}%ens4`];
     const { stdout } = await site.ikvswitch(["exec", "leaf1", "ping", ...words], [0, 1]);
     const received = Number(/(\d+) received/.exec(stdout)?.[1]);
     return { lost: PROBES - received, bestMs: Number(/= ([\d.]+)\//.exec(stdout)?.[1] ?? "Infinity") };
@@ -118,7 +116,6 @@ describe("faults on Debian's kernel", () => {
     expect(lost).toBeGreaterThanOrEqual(11);
     expect(lost).toBeLessThanOrEqual(50);
     await site.ikvswitch(["link", "up", "spine1", "leaf1"]);
-    await site.ikvswitch(CHECK);
   });
 
   it("leave nothing of a wire that was pulled out and put back", async () => {
@@ -136,10 +133,3 @@ describe("the end of a fabric on Debian's kernel", () => {
     expect(await captureState(site.host)).toEqual(before);
   });
 });
-
-/** RFC 4291, appendix A. */
-function linkLocal(mac: string): string {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(":").map((byte) => Number.parseInt(byte, 16));
-  const groups = [(a ^ 2) * 256 + b, c * 256 + 0xff, 0xfe00 + d, e * 256 + f];
-  return `fe80::${groups.map((group) => group.toString(16)).join(":")}`;
-}
