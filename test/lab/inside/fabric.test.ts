@@ -13,7 +13,7 @@ import { startBgp, untilEstablished } from "./server.ts";
 
 const SETTINGS = ["BACKEND=netns", "NUM_RACKS=1", "NUM_U=4"];
 const SERVICE = "192.168.100.50";
-const CHECK = ["check", "--wait", "120s"];
+const CHECK = ["check", "--wait", "240s"];
 
 let site: FabricSite;
 let before: HostState;
