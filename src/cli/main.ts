@@ -3,6 +3,7 @@ import product from "../../package.json" with { type: "json" };
 import { commands } from "./commands/index.ts";
 import { interrupted, listenForInterrupts } from "./context.ts";
 import { ExitCode } from "./exit-codes.ts";
+import { endWithReader } from "./output.ts";
 import { passWordsOn } from "./pass-on.ts";
 import { reportError } from "./report-error.ts";
 
@@ -11,6 +12,7 @@ export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-set
 /** Run one of the three programs with the words after its name, and set the process's exit code. */
 export async function main(program: Program, words: readonly string[]): Promise<void> {
   listenForInterrupts();
+  endWithReader();
   const debug = words.includes("--debug");
   try {
     await commands[program](globalOptions(yargs([...passWordsOn(words)]).scriptName(program))).parseAsync();

@@ -6,3 +6,16 @@ export function print(text: string): void {
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
+
+/**
+ * End when whoever reads has read enough, as `head` does: nobody is left to tell. Commands print when their work is
+ * done, or for as long as they are watched.
+ */
+export function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") {
+      throw error;
+    }
+    process.exit();
+  });
+}

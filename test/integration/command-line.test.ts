@@ -1,0 +1,30 @@
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { projectPath } from "./namespace.ts";
+
+const ikvswitch = (words: readonly string[]) =>
+  execa(projectPath("bin/ikvswitch"), [...words, "--config", projectPath("etc/ikvswitch.conf")], {
+    reject: false,
+  });
+
+describe("the command line", () => {
+  it("ends in peace when its reader has read enough", async () => {
+    const script = 'set -o pipefail; "$0" --json plan --config "$1" | head -n 1';
+    const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
+    const { stdout, stderr, exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: "{", stderr: "", exitCode: 0 });
+  });
+
+  it("teaches with --help, and ends with 0", async () => {
+    const { stdout, exitCode } = await ikvswitch(["--help"]);
+    expect(stdout).toContain("Exit codes: 0 done");
+    expect(exitCode).toBe(0);
+  });
+
+  it("says what is wrong with a word that it does not know, and ends with 2", async () => {
+    const { stdout, stderr, exitCode } = await ikvswitch(["chekc"]);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("Did you mean check?");
+    expect(exitCode).toBe(2);
+  });
+});
