@@ -13,6 +13,7 @@ export interface Server {
 }
 
 const START_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 10_000;
 
 /**
  * Plug a server in and start its routing. Nothing of it is left when we end, however: its processes are killed by the
@@ -36,6 +37,7 @@ export async function startServer(host: Host, plan: ServerPlan, vlan: number | n
     stop: async () => {
       await host.kill(pid, "SIGKILL");
       await talker.end;
+      await waitUntilUnplugged(host, plan);
     },
   };
   try {
@@ -56,6 +58,16 @@ export async function startServer(host: Host, plan: ServerPlan, vlan: number | n
     await server.stop();
     throw error;
   }
+}
+
+/** The kernel takes a namespace's cables away some time after the last process in it has ended. */
+async function waitUntilUnplugged(host: Host, { name, nics }: ServerPlan): Promise<void> {
+  const options = { what: `the end of ${name}'s cables`, timeoutMs: STOP_TIMEOUT_MS, intervalMs: 20 };
+  await pollUntil(options, async () => {
+    const found = await Promise.all(nics.map(({ hostEnd }) => host.stat(`/sys/class/net/${hostEnd}`)));
+    const left = nics.filter((_, index) => found[index] !== undefined).map(({ hostEnd }) => hostEnd);
+    return left.length === 0 ? { done: true, value: undefined } : { done: false, seen: left.join(", ") };
+  });
 }
 
 async function said(talker: Talker, what: string, wanted: RegExp): Promise<string> {
