@@ -35,3 +35,21 @@ export async function pollUntil<T>(options: PollOptions, look: () => Promise<Loo
     await new Promise((resolve) => setTimeout(resolve, options.intervalMs));
   }
 }
+
+/** Whether something comes about within that time, where it is no error if it does not. */
+export async function happensWithin(
+  timing: Pick<PollOptions, "timeoutMs" | "intervalMs">,
+  hasHappened: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    await pollUntil({ what: "", ...timing }, async () =>
+      (await hasHappened()) ? { done: true, value: undefined } : { done: false, seen: "" },
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof TimeoutError) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,6 +1,6 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
-import { pollUntil } from "../../system/poll.ts";
+import { happensWithin } from "../../system/poll.ts";
 import type { Machines, PowerState, StopOutcome } from "../machines.ts";
 import { processAgeSeconds } from "../qemu/process.ts";
 import { sandboxExec } from "./exec.ts";
@@ -105,7 +105,11 @@ export async function stopSandbox(
   if (await isSandboxFrozen(host, runDir, node)) {
     await thawSandbox(host, runDir, node);
   }
-  const hasEnded = (timeoutMs: number) => waitForEnd(host, pid, record.network, paths.folder, timeoutMs);
+  const hasEnded = (timeoutMs: number) =>
+    happensWithin(
+      { timeoutMs, intervalMs: POLL_MS },
+      async () => !(await isSandbox(host, pid, record.network, paths.folder)),
+    );
   // What is frozen hears nothing.
   if (graceMs > 0 && !(await isSandboxFrozen(host, runDir, node))) {
     await host.kill(pid, "SIGTERM");
@@ -118,26 +122,4 @@ export async function stopSandbox(
     throw new TimeoutError(`the end of ${node}`, KILL_TIMEOUT_MS, `pid ${pid} is killed, but still there`);
   }
   return graceMs > 0 ? "forced" : "clean";
-}
-
-async function waitForEnd(
-  host: Host,
-  pid: number,
-  network: string,
-  folder: string,
-  timeoutMs: number,
-): Promise<boolean> {
-  try {
-    await pollUntil({ what: "", timeoutMs, intervalMs: POLL_MS }, async () =>
-      (await isSandbox(host, pid, network, folder))
-        ? { done: false, seen: "" }
-        : { done: true, value: undefined },
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof TimeoutError) {
-      return false;
-    }
-    throw error;
-  }
 }

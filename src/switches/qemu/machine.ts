@@ -1,6 +1,6 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
-import { pollUntil } from "../../system/poll.ts";
+import { happensWithin, pollUntil } from "../../system/poll.ts";
 import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
@@ -158,21 +158,8 @@ export async function killMachine(host: Host, pid: number, paths: NodePaths): Pr
   }
 }
 
-async function hasEnded(host: Host, pid: number, paths: NodePaths, timeoutMs: number): Promise<boolean> {
-  const options = { what: `the end of pid ${pid}`, timeoutMs, intervalMs: POLL_MS };
-  try {
-    await pollUntil(options, async () =>
-      (await isMachine(host, pid, paths))
-        ? { done: false, seen: "running" }
-        : { done: true, value: undefined },
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof TimeoutError) {
-      return false;
-    }
-    throw error;
-  }
+function hasEnded(host: Host, pid: number, paths: NodePaths, timeoutMs: number): Promise<boolean> {
+  return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isMachine(host, pid, paths)));
 }
 
 async function monitor(host: Host, paths: NodePaths, command: string): Promise<unknown> {
