@@ -31,7 +31,7 @@ const drivers: readonly Driver[] = [
     module: "8021q",
     line: "link add link probe name probe2 type vlan id 2",
     optional: true,
-    why: "for servers that run on the host itself; switches have their own kernel",
+    why: "for switches that are namespaces and servers that run on the host itself; machines have their own kernel",
     fix: "a kernel with CONFIG_VLAN_8021Q",
   },
 ];
