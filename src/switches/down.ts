@@ -1,7 +1,8 @@
 import type { Host } from "../system/host.ts";
+import type { StopOutcome } from "./machines.ts";
 import { sandboxPaths } from "./netns/paths.ts";
 import { killStrays, stopSandboxes } from "./netns/stop.ts";
-import { killMachine, type StopOutcome, stopMachine } from "./qemu/machine.ts";
+import { killMachine, stopMachine } from "./qemu/machine.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
 import { findMachines } from "./qemu/process.ts";
 

@@ -15,10 +15,14 @@ export async function findProcesses(
   host: Host,
   isWanted: (args: readonly string[]) => boolean,
 ): Promise<readonly RunningProcess[]> {
-  const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const all = await Promise.all(pids.map(async (pid) => ({ pid, args: await processArguments(host, pid) })));
-  const wanted = all.filter(({ args }) => isWanted(args));
+  const wanted = (await allProcesses(host)).filter(({ args }) => isWanted(args));
   return wanted.length === 0 ? [] : inOurNetwork(host, wanted);
+}
+
+/** Every process, of all network namespaces. */
+export async function allProcesses(host: Host): Promise<readonly RunningProcess[]> {
+  const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+  return Promise.all(pids.map(async (pid) => ({ pid, args: await processArguments(host, pid) })));
 }
 
 /** The process's command line; empty where there is no such process. */
@@ -48,3 +52,18 @@ async function inOurNetwork(
   const inodes = new Map(stdout.split("\n").map((line) => line.split(" ") as [string, string | undefined]));
   return processes.filter(({ pid }) => inodes.get(link(pid)) === inodes.get(link("self")));
 }
+
+/** When the process started, in seconds before now; undefined when it has ended. */
+export async function processAgeSeconds(host: Host, pid: number): Promise<number | undefined> {
+  const [stat, uptime] = await Promise.all([
+    host.readFile(`/proc/${pid}/stat`),
+    host.readFile("/proc/uptime"),
+  ]);
+  // The program's name is in parentheses and may hold anything; start time is field 22, in ticks (proc(5)).
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const startTicks = Number(fields?.[19]);
+  return Number.isNaN(startTicks) ? undefined : Number(uptime?.split(" ")[0]) - startTicks / TICKS_PER_SECOND;
+}
+
+/** USER_HZ is 100 on every architecture that Debian has switches for. */
+const TICKS_PER_SECOND = 100;

@@ -1,8 +1,8 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { happensWithin } from "../../system/poll.ts";
-import type { Machines, PowerState, StopOutcome } from "../machines.ts";
-import { processAgeSeconds } from "../qemu/process.ts";
+import type { Machines, StopOutcome } from "../machines.ts";
+import { powerOf } from "../power.ts";
 import { sandboxExec } from "./exec.ts";
 import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
@@ -56,7 +56,7 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
         () => true,
         () => false,
       ),
-    power: (node) => powerState(host, runDir, node),
+    power: async (node) => powerOf(host, await sandboxPid(host, pathsOf(node))),
     start: (node) => startSandbox(host, runDir, node),
     stop: (node, options) => stopSandbox(host, runDir, node, options.graceMs),
     freeze: (node) => freezeSandbox(host, runDir, node),
@@ -65,14 +65,6 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     // The inside's ends of veths follow the host's.
     setCarrier: async () => {},
   };
-}
-
-async function powerState(host: Host, runDir: string, node: string): Promise<PowerState> {
-  const pid = await sandboxPid(host, sandboxPaths(runDir, node));
-  const uptimeSeconds = pid === undefined ? undefined : await processAgeSeconds(host, pid);
-  return pid === undefined || uptimeSeconds === undefined
-    ? { power: "off" }
-    : { power: "on", pid, uptimeSeconds };
 }
 
 async function startSandbox(host: Host, runDir: string, node: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Host } from "../../system/host.ts";
-import { processArguments } from "../../system/processes.ts";
+import { allProcesses, processArguments } from "../../system/processes.ts";
 import { nodesFolder } from "../qemu/paths.ts";
 import type { SandboxPaths } from "./paths.ts";
 import { readRecord } from "./record.ts";
@@ -35,19 +35,16 @@ export async function findSandboxes(
   host: Host,
   runDir: string,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-  const marks = await Promise.all(pids.map(async (pid) => markOf(await processArguments(host, pid))));
   const start = `${nodesFolder(runDir)}/`;
+  const marked = (await allProcesses(host)).flatMap(({ pid, args }) => {
+    const mark = markOf(args);
+    return mark?.folder.startsWith(start) ? [{ pid, ...mark }] : [];
+  });
   const found = new Map<string, number[]>();
-  if (marks.some((mark) => mark?.folder.startsWith(start))) {
-    const network = await ownNetwork(host);
-    for (const [index, mark] of marks.entries()) {
-      const pid = pids[index];
-      if (pid !== undefined && mark?.network === network && mark.folder.startsWith(start)) {
-        const name = mark.folder.slice(start.length);
-        found.set(name, [...(found.get(name) ?? []), pid]);
-      }
-    }
+  const network = marked.length === 0 ? "" : await ownNetwork(host);
+  for (const mark of marked.filter((candidate) => candidate.network === network)) {
+    const name = mark.folder.slice(start.length);
+    found.set(name, [...(found.get(name) ?? []), mark.pid]);
   }
   return found;
 }

@@ -1,12 +1,14 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { happensWithin, pollUntil } from "../../system/poll.ts";
+import type { PowerState, StopOutcome } from "../machines.ts";
+import { powerOf } from "../power.ts";
 import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { type Launch, launchCommand, readLaunch } from "./launch.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
-import { isMachine, machinePid, processAgeSeconds } from "./process.ts";
+import { isMachine, machinePid } from "./process.ts";
 import { withQmp } from "./qmp.ts";
 
 const START_TIMEOUT_MS = 60_000;
@@ -18,17 +20,9 @@ const QUIT_TIMEOUT_MS = 5_000;
 const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 
-export type PowerState =
-  | { readonly power: "on"; readonly pid: number; readonly uptimeSeconds: number }
-  | { readonly power: "off" };
-
 /** Whether the node's machine runs. */
 export async function powerState(host: Host, runDir: string, nodeName: string): Promise<PowerState> {
-  const pid = await machinePid(host, nodePaths(runDir, nodeName));
-  const uptimeSeconds = pid === undefined ? undefined : await processAgeSeconds(host, pid);
-  return pid === undefined || uptimeSeconds === undefined
-    ? { power: "off" }
-    : { power: "on", pid, uptimeSeconds };
+  return powerOf(host, await machinePid(host, nodePaths(runDir, nodeName)));
 }
 
 /**
@@ -99,9 +93,6 @@ export async function reset(host: Host, runDir: string, nodeName: string): Promi
     await qmp.event("RESET");
   });
 }
-
-/** How a machine came to its end: `forced` when it did not shut itself down in time. */
-export type StopOutcome = "was off" | "clean" | "forced";
 
 /** Shut the machine down, and cut its power when that takes longer than the grace period. */
 export async function stopMachine(

@@ -39,18 +39,3 @@ export async function findMachines(
   }
   return found;
 }
-
-/** When the process started, in seconds before now; undefined when it has ended. */
-export async function processAgeSeconds(host: Host, pid: number): Promise<number | undefined> {
-  const [stat, uptime] = await Promise.all([
-    host.readFile(`/proc/${pid}/stat`),
-    host.readFile("/proc/uptime"),
-  ]);
-  // The program's name is in parentheses and may hold anything; start time is field 22, in ticks (proc(5)).
-  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const startTicks = Number(fields?.[19]);
-  return Number.isNaN(startTicks) ? undefined : Number(uptime?.split(" ")[0]) - startTicks / TICKS_PER_SECOND;
-}
-
-/** USER_HZ is 100 on every architecture that Debian has switches for. */
-const TICKS_PER_SECOND = 100;
