@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { listTests, readReport, runWords, type Suites, type TestResult } from "./inner-tests.ts";
 import { runInLab } from "./machine.ts";
 
-/** What depends on the kernel, or on the releases of FRR and Kea that Debian has now. */
+/** What meets this kernel's VLANs, or the releases of FRR and Kea that Debian has now, and is quick enough. */
 const SUITES: Suites = {
   inside: ["test/lab/inside/fabric.test.ts"],
   integration: ["checkers", "dhcp", "neighbors", "network-batch"].map(
