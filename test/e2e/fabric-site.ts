@@ -2,8 +2,9 @@ import { execa } from "execa";
 import { createSite, type Output, projectPath, type Site, type Started } from "../integration/namespace.ts";
 
 /**
- * Where the tests' fabrics keep their state: an image takes a minute to build, so it stays between runs. It is
- * neither /var/lib nor /run, which every test host has as its own.
+ * Where the tests' fabrics keep their state. Every site has its own, which is gone with it; only the images in it are
+ * this machine's and those of all runs, since one takes a minute to build. It is neither below /var/lib nor /run,
+ * which must be as before after a `down`.
  */
 export const STATE_DIR = "/var/cache/ikvswitch-test";
 
@@ -32,6 +33,7 @@ export async function buildImage(): Promise<void> {
 /** @param sets `KEY=VALUE` besides those that all tests have. */
 export async function createFabricSite(sets: readonly string[] = []): Promise<FabricSite> {
   const site = await createSite();
+  await ownState(site);
   const run = (words: readonly string[], exitCodes: readonly number[] = [0]) =>
     site.host.run(projectPath("bin/ikvswitch"), [...settings(sets), ...words], { exitCodes });
   return {
@@ -40,6 +42,22 @@ export async function createFabricSite(sets: readonly string[] = []): Promise<Fa
     start: (words) => site.host.start(projectPath("bin/ikvswitch"), [...settings(sets), ...words]),
     json: async (words, exitCodes) => JSON.parse((await run(["--json", ...words], exitCodes)).stdout),
   };
+}
+
+/** An empty state directory, but for the images. */
+async function ownState({ host }: Site): Promise<void> {
+  await host.shell(`
+    mkdir -p ${STATE_DIR}/images /run/images
+    mount --bind ${STATE_DIR}/images /run/images
+    mount -t tmpfs -o mode=0700 tmpfs ${STATE_DIR}
+    mkdir ${STATE_DIR}/images
+    mount --move /run/images ${STATE_DIR}/images
+    rmdir /run/images`);
+}
+
+/** Where a file of a test's host is for programs that run outside of it. */
+export function pathFromOutside({ host }: Site, path: string): string {
+  return `/proc/${host.pid}/root${path}`;
 }
 
 /** The switches' image, from which the tests' servers boot, too. */

@@ -4,6 +4,7 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../integration/namespace.ts";
+import { STATE_DIR } from "./fabric-site.ts";
 import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
@@ -104,7 +105,7 @@ describe("a fabric of nine namespaces", () => {
   it("lets its user in by key alone, with the host's key checked, by name and by address", async () => {
     expect((await site.ikvswitch(["ssh", "leaf3", "hostname"])).stdout).toBe("leaf3\n");
     const checked = ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"];
-    const folder = `${site.stateDir}/ssh`;
+    const folder = `${STATE_DIR}/ssh`;
     const options = ["-i", `${folder}/id_ed25519`, "-o", `UserKnownHostsFile=${folder}/known_hosts`];
     const { stdout } = await site.host.run("ssh", [
       ...options,

@@ -1,11 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createFabricSite, type FabricSite } from "./fabric-site.ts";
 
 export interface SandboxSite extends FabricSite {
-  /** Of this host alone: a test of namespaces needs no image. */
-  readonly stateDir: string;
   /** Run a program in a switch, through its inside channel. */
   inside(node: string, ...words: readonly string[]): Promise<string>;
   /** Pids of the switches that run, by name. */
@@ -16,16 +11,10 @@ export interface SandboxSite extends FabricSite {
 
 /** A host of its own, whose switches are namespaces. */
 export async function createSandboxSite(sets: readonly string[] = []): Promise<SandboxSite> {
-  const stateDir = await mkdtemp(join(tmpdir(), "ikv-state-"));
-  const site = await createFabricSite([`STATE_DIR=${stateDir}`, "BACKEND=netns", ...sets]);
+  const site = await createFabricSite(["BACKEND=netns", ...sets]);
   const network = (await site.host.run("stat", ["-Lc", "%i", "/proc/self/ns/net"])).stdout.trim();
   return {
     ...site,
-    stateDir,
-    close: async () => {
-      await site.close();
-      await rm(stateDir, { recursive: true });
-    },
     inside: async (node, ...words) => (await site.ikvswitch(["exec", node, ...words])).stdout,
     pids: async () => {
       const { switches } = (await site.json(["status"], [0, 4])) as {

@@ -6,7 +6,7 @@ import { writeManifest } from "../../src/switches/qemu/template/store.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState } from "../integration/host-state.ts";
-import { buildImage, createFabricSite, type FabricSite } from "./fabric-site.ts";
+import { buildImage, createFabricSite, type FabricSite, pathFromOutside } from "./fabric-site.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 //
@@ -35,6 +35,7 @@ let capturing: { readonly stop: () => Promise<void> };
 beforeAll(async () => {
   await buildImage();
   site = await createFabricSite(SETS);
+  await ownTemplates();
   await site.ikvswitch(["net", "start"]);
   capturing = await captureTaps();
   up = (await site.json(["up"])) as Status;
@@ -44,6 +45,12 @@ afterAll(async () => {
   await site.ikvswitch(["down"]);
   await site.close();
 }, UP_TIMEOUT_MS);
+
+/** These tests damage and remove templates, from which others may start machines: they make their own. */
+async function ownTemplates(): Promise<void> {
+  const { folder } = (await site.json(["image", "build"])) as { folder: string };
+  await site.host.shell(`mkdir -p ${folder}/templates && mount -t tmpfs tmpfs ${folder}/templates`);
+}
 
 async function inside(node: string, ...words: readonly string[]): Promise<string> {
   return (await site.ikvswitch(["exec", node, ...words])).stdout;
@@ -224,7 +231,7 @@ describe("a template", () => {
     async () => {
       const folder = await templateOf("internet");
       await site.ikvswitch(["down"]);
-      await execa("sh", ["-c", `printf x | dd of=${folder}/memory bs=1 seek=70000000 conv=notrunc`]);
+      await site.host.shell(`printf x | dd of=${folder}/memory bs=1 seek=70000000 conv=notrunc`);
       const again = await site.ikvswitch(["up"]);
       expect(again.stderr).toMatch(/the template of internet is damaged \(memory is not what was written\)/);
       expect(await templateOf("internet")).toBe(folder);
@@ -236,7 +243,7 @@ describe("a template", () => {
   it(
     "that no clone can be made of leads to a switch that boots, with a line that says why",
     async () => {
-      const folder = await templateOf("spine1");
+      const folder = pathFromOutside(site, await templateOf("spine1"));
       await site.host.run("sh", ["-c", "kill -KILL $(cat /run/ikvswitch/nodes/spine1/run/qemu.pid)"]);
       const host = localHost();
       const manifest = JSON.parse((await host.readFile(`${folder}/manifest.json`)) ?? "");
