@@ -1,5 +1,6 @@
-import { PreflightError } from "../errors.ts";
+import { CommandError, PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
+import { makeWholeFolder, removeUnfinishedFolders } from "../system/whole-folder.ts";
 import { bootstrapCommand, compressCommand } from "./commands.ts";
 import { type Recipe, recipeId } from "./recipe.ts";
 import { findImage, type ImageFile, imageFolder, imagesFolder, type Manifest } from "./store.ts";
@@ -17,9 +18,12 @@ export interface BuildRequest {
 /** The unpacked image, its packages and its compressed form at the same time. */
 const NEEDED_MIB = 2048;
 
+/** With a slow mirror; with a quick one it takes a minute. */
+const OTHERS_TIMEOUT_MS = 30 * 60_000;
+
 /**
- * Build the image, in a folder of its own that gets the image's name at the very end. However it is interrupted,
- * nothing half-made is ever taken for an image, and the next build removes what was left.
+ * Build the image, unless somebody else builds it meanwhile. However it is interrupted, nothing half-made is ever
+ * taken for an image, and the next build removes what was left.
  * @throws PreflightError where programs or disk space are missing.
  * @throws CommandError with what mmdebstrap said.
  */
@@ -29,12 +33,15 @@ export async function buildImage(
 ): Promise<Manifest> {
   const id = recipeId(recipe);
   await host.makeDirectory(imagesFolder(stateDir), 0o755);
-  await removeAbandoned(host, stateDir);
+  await removeUnfinishedFolders(host, imagesFolder(stateDir));
   await checkReady(host, stateDir);
-
-  const folder = `${imagesFolder(stateDir)}/${BUILDING}${id}.${process.pid}`;
-  await host.makeDirectory(folder, 0o755);
-  try {
+  const place = {
+    path: imageFolder(stateDir, id),
+    isThere: async () => (await findImage(host, stateDir, id)) !== undefined,
+    timeoutMs: OTHERS_TIMEOUT_MS,
+    onWait: () => note("waiting for another ikvswitch, which is building it"),
+  };
+  await makeWholeFolder(host, place, async (folder) => {
     await host.run(bootstrapCommand(recipe, folder, guest), {
       onLine: (line) => {
         if (line.startsWith("I: ")) {
@@ -48,24 +55,13 @@ export async function buildImage(
     note("computing checksums");
     const manifest = await describe(host, folder, { id, recipe });
     await host.writeFile(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
-    await publish(host, folder, stateDir, id);
-    return manifest;
-  } finally {
-    await host.remove(folder);
+    await removeLeftovers(host, folder);
+  });
+  const manifest = await findImage(host, stateDir, id);
+  if (manifest === undefined) {
+    throw new CommandError(`build image ${id}`, undefined, "somebody removed it at once");
   }
-}
-
-const BUILDING = ".building-";
-
-/** Left by builds that were killed: the pid at the end of their names is nobody's any more. */
-async function removeAbandoned(host: Host, stateDir: string): Promise<void> {
-  const folder = imagesFolder(stateDir);
-  for (const name of await host.list(folder)) {
-    const pid = Number(name.slice(name.lastIndexOf(".") + 1));
-    if (name.startsWith(BUILDING) && !(await host.kill(pid, 0))) {
-      await host.remove(`${folder}/${name}`);
-    }
-  }
+  return manifest;
 }
 
 async function checkReady(host: Host, stateDir: string): Promise<void> {
@@ -134,17 +130,12 @@ async function describe(
   };
 }
 
-/** Give the folder the image's name, without what was only needed for making it. */
-async function publish(host: Host, folder: string, stateDir: string, id: string): Promise<void> {
+/** What was only needed for making it. */
+async function removeLeftovers(host: Host, folder: string): Promise<void> {
   const kept = /^(vmlinu[xz]|initrd\.cpio|root\.erofs|manifest\.json)$/;
   for (const name of await host.list(folder)) {
     if (!kept.test(name)) {
       await host.remove(`${folder}/${name}`);
     }
-  }
-  // Another build of the same image may have been quicker; a damaged image makes room.
-  if ((await findImage(host, stateDir, id)) === undefined) {
-    await host.remove(imageFolder(stateDir, id));
-    await host.rename(folder, imageFolder(stateDir, id));
   }
 }

@@ -30,6 +30,9 @@ export interface SpawnedProcess {
   readonly pid: number;
 }
 
+/** Lets go of what was locked. */
+export type Unlock = () => Promise<void>;
+
 /**
  * The one way to touch a machine. Everything that has an effect takes a Host, so that "which machine?" is
  * answered in one place.
@@ -64,6 +67,12 @@ export interface Host {
   rename(from: string, to: string): Promise<void>;
   /** Size in bytes and time of last change, or undefined where there is no such file. */
   stat(path: string): Promise<{ readonly sizeBytes: number; readonly modifiedMs: number } | undefined>;
+  /**
+   * Lock a file or folder until the answer is called, or we end, however. Other users of it are not hindered, but for
+   * their `lock`. Undefined where another process has locked it, or it is not there.
+   * @throws InterruptedError when asked to stop.
+   */
+  lock(path: string): Promise<Unlock | undefined>;
   /** Connect to a unix socket. A name that starts with NUL is an abstract one. */
   connect(socketPath: string): Promise<Duplex>;
   /** Follow a file as it grows, from its beginning. Ends when destroyed. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -5,8 +6,10 @@ import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { CommandError } from "../errors.ts";
+import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
+import { isErrno, unlessMissing } from "./unless-missing.ts";
 
 /**
  * The machine that we run on.
@@ -21,11 +24,13 @@ export function localHost(interrupted?: AbortSignal): Host {
     readBytes: (path) => unlessMissing(readFile(path)),
     writeFile: replaceFile,
     writeKernelFile: (path, content) => appendFile(path, content, { flag: "r+" }),
-    remove: (path) => rm(path, { recursive: true, force: true }),
+    // What is killed may write on for a moment while it ends.
+    remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
     list: async (path) => ((await unlessMissing(readdir(path))) ?? []).sort(),
     makeDirectory,
     rename,
     stat: fileStatus,
+    lock: (path) => lockFile(path, interrupted),
     connect,
     readStream: async (path) => createReadStream(path),
     kill,
@@ -108,25 +113,10 @@ async function spawn(command: Command, logPath: string): Promise<SpawnedProcess>
   return { pid: child.pid };
 }
 
-async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isErrno(error, "ENOENT") || isErrno(error, "ENOTDIR")) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
 async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  await rm(temporary, { force: true });
+  // A pid says nothing among processes of several PID namespaces.
+  const temporary = `${path}.${randomUUID()}.tmp`;
   await writeFile(temporary, content, { mode, flag: "wx" });
   await rename(temporary, path);
 }

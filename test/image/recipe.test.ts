@@ -53,7 +53,7 @@ describe("an image's recipe", () => {
 describe("the command that builds an image", () => {
   const command = bootstrapCommand(
     imageRecipe({ ...CONFIG, EXTRA_PACKAGES: ["jq"] }, "x86_64", ""),
-    "/state/images/.building-1.2",
+    "/state/images/.building-1",
     "/opt/ikvswitch/guest",
   );
 
@@ -74,18 +74,18 @@ describe("the command that builds an image", () => {
       '--customize-hook=sh "$IKV_GUEST/build/initrd" "$1"',
     ]);
     expect(command.env).toMatchObject({
-      IKV_OUT: "/state/images/.building-1.2",
+      IKV_OUT: "/state/images/.building-1",
       IKV_GUEST: "/opt/ikvswitch/guest",
       IKV_KERNEL: "linux-image-cloud-amd64",
     });
   });
 
   it("keeps everything that is half made in the folder that is deleted", () => {
-    expect(command.env?.TMPDIR).toBe("/state/images/.building-1.2");
-    expect(command.args).toContain("/state/images/.building-1.2/root");
-    expect(compressCommand("/state/images/.building-1.2").args.slice(-2)).toEqual([
-      "/state/images/.building-1.2/root.erofs",
-      "/state/images/.building-1.2/root",
+    expect(command.env?.TMPDIR).toBe("/state/images/.building-1");
+    expect(command.args).toContain("/state/images/.building-1/root");
+    expect(compressCommand("/state/images/.building-1").args.slice(-2)).toEqual([
+      "/state/images/.building-1/root.erofs",
+      "/state/images/.building-1/root",
     ]);
   });
 });

@@ -8,7 +8,6 @@ import { imageFolder, listImages } from "../../src/image/store.ts";
 import { writeLaunch } from "../../src/switches/qemu/launch.ts";
 import { nodePaths } from "../../src/switches/qemu/paths.ts";
 import type { TemplateFacts } from "../../src/switches/qemu/template/key.ts";
-import { removeAbandonedTemplates } from "../../src/switches/qemu/template/make.ts";
 import { findTemplate, templateFolder, writeManifest } from "../../src/switches/qemu/template/store.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
@@ -93,16 +92,11 @@ describe("a stored template", () => {
     expect(await findTemplate(host, image, "k3")).toMatchObject({ reason: "a file of it is missing" });
   });
 
-  it("is none without its manifest, and what killed makers left is removed", async () => {
+  it("is none without its manifest", async () => {
     const image = await makeImage("aaaa");
     const folder = await makeTemplate(image, "k1");
     await host.remove(join(folder, "manifest.json"));
     expect(await findTemplate(host, image, "k1")).toEqual({ kind: "none" });
-    // No process has a pid that large (proc(5), pid_max).
-    await mkdir(join(image, "templates/.building-k1.99999999"));
-    await mkdir(join(image, `templates/.building-k1.${process.pid}`));
-    await removeAbandonedTemplates(host, image);
-    expect(await host.list(join(image, "templates"))).toEqual([`.building-k1.${process.pid}`, "k1"]);
   });
 });
 

@@ -1,12 +1,20 @@
+import { EventEmitter, once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { execa } from "execa";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readConfig } from "../../src/config/read.ts";
 import { CommandError } from "../../src/errors.ts";
 import { buildImage } from "../../src/image/build.ts";
 import { imageRecipe, recipeId } from "../../src/image/recipe.ts";
+import { currentRecipe } from "../../src/image/source.ts";
 import { imageFolder, imagesFolder } from "../../src/image/store.ts";
+import { findArchitecture } from "../../src/switches/preflight.ts";
 import { localHost } from "../../src/system/local-host.ts";
+import { inProcessNamespace } from "../process-namespace.ts";
+import { projectPath } from "./namespace.ts";
 
 const host = localHost();
 const GUEST = new URL("../../guest", import.meta.url).pathname;
@@ -50,23 +58,73 @@ describe("building an image from a mirror that doesn't answer", () => {
     expect(await readdir(imagesFolder(stateDir))).toEqual([]);
   });
 
-  it("removes what a killed build left, but not what another one is working on", async () => {
-    const images = imagesFolder(stateDir);
-    // Above the largest pid there can be (PID_MAX_LIMIT), and our own.
-    const abandoned = join(images, ".building-aaaa.4194305");
-    const busy = join(images, `.building-bbbb.${process.pid}`);
-    for (const folder of [abandoned, busy]) {
-      await mkdir(join(folder, "root"), { recursive: true });
-    }
-    await failingBuild();
-    expect(await readdir(images)).toEqual([`.building-bbbb.${process.pid}`]);
-  });
-
   it("leaves a damaged image of the same recipe where it is", async () => {
     const folder = imageFolder(stateDir, recipeId(RECIPE));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "root.erofs"), "cut short");
     await failingBuild();
     expect(await readdir(folder)).toEqual(["root.erofs"]);
+  });
+});
+
+const settings = () => [`STATE_DIR=${stateDir}`, `DEBIAN_SECURITY_MIRROR=${UNREACHABLE}`];
+
+/** `image build` of a program in a process namespace of its own, where its pid says nothing to others. */
+function buildElsewhere(mirror: string) {
+  const [file = "", ...args] = inProcessNamespace([
+    ...[projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")],
+    ...[...settings(), mirror].flatMap((setting) => ["--set", setting]),
+    ...["image", "build"],
+  ]);
+  return execa(file, args, { reject: false });
+}
+
+describe("building an image from a mirror that is slow", () => {
+  const mirror = createServer();
+  let slow: string;
+
+  beforeAll(async () => {
+    await once(mirror.listen(0, "127.0.0.1"), "listening");
+    const address = mirror.address();
+    slow = `DEBIAN_MIRROR=http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/debian`;
+  });
+
+  afterAll(() => mirror.close());
+
+  it("is left alone by other builds, in whatever process namespace, until it is killed", async () => {
+    const asked = once(mirror, "connection");
+    const build = buildElsewhere(slow);
+    await asked;
+    const [folder = ""] = await readdir(imagesFolder(stateDir));
+    expect(folder).toMatch(/^\.building-[0-9a-f]{16}$/);
+    const another = await buildElsewhere(`DEBIAN_MIRROR=${UNREACHABLE}`);
+    expect(another).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("mmdebstrap") });
+    expect(await readdir(imagesFolder(stateDir))).toEqual([folder]);
+    build.kill("SIGKILL");
+    await build;
+    await failingBuild();
+    expect(await readdir(imagesFolder(stateDir))).toEqual([]);
+  });
+
+  it("is waited for by who wants the same image, which begins anew when there is none", async () => {
+    const asked = once(mirror, "connection");
+    const build = buildElsewhere(slow);
+    await asked;
+    const { config } = readConfig([...settings(), slow].join("\n"), null);
+    const recipe = await currentRecipe(host, config, GUEST, await findArchitecture(host));
+    const interruption = new AbortController();
+    const notes = new EventEmitter();
+    const waiting = once(notes, "waiting for another ikvswitch, which is building it");
+    const second = buildImage(localHost(interruption.signal), {
+      ...{ recipe, stateDir, guest: GUEST },
+      note: (text) => notes.emit(text),
+    });
+    await waiting;
+    const askedAgain = once(mirror, "connection");
+    build.kill("SIGKILL");
+    await Promise.all([build, askedAgain]);
+    interruption.abort();
+    await expect(second).rejects.toBeInstanceOf(CommandError);
+    expect(await readdir(imagesFolder(stateDir))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { CommandError } from "../../../errors.ts";
 import type { Command, Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
+import { makeWholeFolder } from "../../../system/whole-folder.ts";
 import type { Accelerator, Architecture, BootFiles, MachinePlan } from "../command.ts";
 import { qemuCommand } from "../command.ts";
 import { confined, type EmulatorUser } from "../confine.ts";
@@ -10,7 +11,7 @@ import { makeNodeFolders } from "../launch.ts";
 import { type NodePaths, nodePaths } from "../paths.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 import { type TemplateFacts, templateKey } from "./key.ts";
-import { templateFolder, templatesFolder, writeManifest } from "./store.ts";
+import { findTemplate, templateFolder, templatesFolder, writeManifest } from "./store.ts";
 
 export interface TemplateRequest {
   readonly facts: TemplateFacts;
@@ -24,24 +25,32 @@ export interface TemplateRequest {
   /** Bytes of the disk that a node's files come on. */
   readonly diskBytes: number;
   readonly timeoutMs: number;
+  readonly note: (text: string) => void;
 }
 
 /**
- * Boot a machine without files until it waits for them, and keep its memory and the state of its devices, in a
- * folder of its own that gets the template's name at the very end. However it is interrupted, nothing half-made is
- * ever taken for a template.
+ * Boot a machine without files until it waits for them, and keep its memory and the state of its devices, unless
+ * somebody else does so meanwhile. However it is interrupted, nothing half-made is ever taken for a template.
  * @throws CommandError, TimeoutError when the machine does not come that far.
  */
 export async function makeTemplate(host: Host, request: TemplateRequest): Promise<void> {
   const { facts, imageFolder, runDir, machine } = request;
   const key = templateKey(facts);
-  const folder = `${templatesFolder(imageFolder)}/${BUILDING}${key}.${process.pid}`;
   const paths = nodePaths(runDir, `${TEMPLATE_NODE}${key}`);
+  const place = {
+    path: templateFolder(imageFolder, key),
+    isThere: async () => (await findTemplate(host, imageFolder, key)).kind === "whole",
+    timeoutMs: request.timeoutMs,
+    onWait: () => request.note("waiting for another ikvswitch, which is making a template"),
+  };
   await host.makeDirectory(templatesFolder(imageFolder), 0o755);
-  await host.makeDirectory(folder, 0o755);
-  try {
-    await prepareFiles(host, request, folder, paths);
-    await bootAndKeep(host, request, folder, paths);
+  await makeWholeFolder(host, place, async (folder) => {
+    try {
+      await prepareFiles(host, request, folder, paths);
+      await bootAndKeep(host, request, folder, paths);
+    } finally {
+      await host.remove(paths.folder);
+    }
     await finishFiles(host, request, folder);
     await writeManifest(host, folder, {
       version: 1,
@@ -51,29 +60,12 @@ export async function makeTemplate(host: Host, request: TemplateRequest): Promis
       memoryMiB: machine.machine.memoryMiB,
       madeAt: new Date().toISOString(),
     });
-    await host.remove(templateFolder(imageFolder, key));
-    await host.rename(folder, templateFolder(imageFolder, key));
-  } finally {
-    await host.remove(folder);
-    await host.remove(paths.folder);
-  }
+  });
 }
 
-const BUILDING = ".building-";
 /** Its machine's folder among the nodes': `down` finds it there if we are killed. */
 export const TEMPLATE_NODE = "template-";
 const MIB = 1024 * 1024;
-
-/** Remove what makers left that were killed: the pid at the end of their names is nobody's any more. */
-export async function removeAbandonedTemplates(host: Host, imageFolder: string): Promise<void> {
-  const folder = templatesFolder(imageFolder);
-  for (const name of await host.list(folder)) {
-    const pid = Number(name.slice(name.lastIndexOf(".") + 1));
-    if (name.startsWith(BUILDING) && !(await host.kill(pid, 0))) {
-      await host.remove(`${folder}/${name}`);
-    }
-  }
-}
 
 async function prepareFiles(
   host: Host,

@@ -1,6 +1,7 @@
 import { InterruptedError } from "../../../errors.ts";
 import type { Node } from "../../../fabric/types.ts";
 import type { Command, Host } from "../../../system/host.ts";
+import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import { type Accelerator, type Architecture, type BootFiles, qemuCommand } from "../command.ts";
 import type { EmulatorUser } from "../confine.ts";
 import { killMachine } from "../machine.ts";
@@ -8,8 +9,8 @@ import { nodePaths, nodesFolder } from "../paths.ts";
 import { findMachines } from "../process.ts";
 import { hostFacts, type TemplateFacts, templateFacts, templateKey } from "./key.ts";
 import { templateMachine } from "./machine.ts";
-import { makeTemplate, removeAbandonedTemplates, TEMPLATE_NODE } from "./make.ts";
-import { findTemplate, templateFolder } from "./store.ts";
+import { makeTemplate, TEMPLATE_NODE } from "./make.ts";
+import { findTemplate, templateFolder, templatesFolder } from "./store.ts";
 
 export interface TemplatesRequest {
   readonly architecture: Architecture;
@@ -52,7 +53,7 @@ export async function provideTemplates(
   request: TemplatesRequest,
 ): Promise<ProvidedTemplates> {
   const imageFolder = folderOf(request.boot);
-  await removeAbandonedTemplates(host, imageFolder);
+  await removeUnfinishedFolders(host, templatesFolder(imageFolder));
   await stopAbandonedMachines(host, request.runDir);
   const wanted = await wantedTemplates(host, nodes, request);
   const waiting = [...wanted.values()];

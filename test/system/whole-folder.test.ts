@@ -1,0 +1,148 @@
+import { EventEmitter, once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { InterruptedError, TimeoutError } from "../../src/errors.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { makeWholeFolder, removeUnfinishedFolders } from "../../src/system/whole-folder.ts";
+
+const host = localHost();
+let parent: string;
+let path: string;
+let waits: number;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "ikv-whole-"));
+  path = join(parent, "made");
+  waits = 0;
+});
+
+afterEach(() => rm(parent, { recursive: true }));
+
+const make = (fill: (folder: string) => Promise<void>, timeoutMs = 60_000) =>
+  makeWholeFolder(
+    host,
+    {
+      path,
+      isThere: async () => (await host.list(path)).includes("whole"),
+      timeoutMs,
+      onWait: () => {
+        waits += 1;
+      },
+    },
+    fill,
+  );
+
+const write = (content: string) => (folder: string) => writeFile(join(folder, "whole"), content);
+
+/** Made by somebody who goes on until told to finish. */
+async function beingMade(content: string) {
+  const signals = new EventEmitter();
+  const finished = once(signals, "finish");
+  const begun = once(signals, "begun");
+  const made = make(async (folder) => {
+    signals.emit("begun");
+    await finished;
+    await write(content)(folder);
+  });
+  await begun;
+  return { made, finish: () => signals.emit("finish") };
+}
+
+describe("a folder that is made as a whole", () => {
+  it("has its name only when it is filled, and takes the place of what is not whole", async () => {
+    await mkdir(path);
+    await writeFile(join(path, "damaged"), "");
+    const seen: string[] = [];
+    const made = await make(async (folder) => {
+      seen.push(...(await readdir(path)), folder);
+      await write("all")(folder);
+    });
+    expect(made).toBe(true);
+    expect(seen).toEqual(["damaged", join(parent, ".building-made")]);
+    expect(await readdir(parent)).toEqual(["made"]);
+    expect(await readdir(path)).toEqual(["whole"]);
+  });
+
+  it("is left alone where it is there", async () => {
+    await make(write("first"));
+    expect(await make(write("second"))).toBe(false);
+    expect(await readFile(join(path, "whole"), "utf8")).toBe("first");
+    expect(await readdir(parent)).toEqual(["made"]);
+  });
+
+  it("is not there when it could not be filled, and can be made afterwards", async () => {
+    const failing = make(async (folder) => {
+      await write("half")(folder);
+      throw new Error("no more");
+    });
+    await expect(failing).rejects.toThrow("no more");
+    expect(await readdir(parent)).toEqual([]);
+    expect(await make(write("all"))).toBe(true);
+  });
+
+  it("is made once when two want it at once: the second waits, and says so once", async () => {
+    const first = await beingMade("first");
+    const second = make(write("second"));
+    await expect(make(write("third"), 300)).rejects.toBeInstanceOf(TimeoutError);
+    expect(waits).toBe(2);
+    first.finish();
+    expect(await Promise.all([first.made, second])).toEqual([true, false]);
+    expect(await readFile(join(path, "whole"), "utf8")).toBe("first");
+    expect(await readdir(parent)).toEqual(["made"]);
+  });
+
+  it("is begun anew where a killed maker left something", async () => {
+    await mkdir(join(parent, ".building-made"));
+    await writeFile(join(parent, ".building-made", "half"), "");
+    await make(write("all"));
+    expect(await readdir(path)).toEqual(["whole"]);
+    expect(waits).toBe(0);
+  });
+
+  it("is not waited for by who is asked to stop", async () => {
+    const interruption = new AbortController();
+    const lock = await localHost(interruption.signal).lock(parent);
+    interruption.abort();
+    await expect(localHost(interruption.signal).lock(parent)).rejects.toBeInstanceOf(InterruptedError);
+    await lock?.();
+  });
+});
+
+describe("unfinished folders", () => {
+  it("are removed when nobody works on them, and nothing else is", async () => {
+    const first = await beingMade("first");
+    await mkdir(join(parent, ".building-of-a-killed-one", "root"), { recursive: true });
+    await mkdir(join(parent, "other"));
+    await removeUnfinishedFolders(host, parent);
+    expect((await readdir(parent)).sort()).toEqual([".building-made", "other"]);
+    first.finish();
+    expect(await first.made).toBe(true);
+  });
+
+  it("are none where there is no folder", async () => {
+    await removeUnfinishedFolders(host, join(parent, "missing"));
+    expect(await readdir(parent)).toEqual([]);
+  });
+});
+
+describe("a locked file", () => {
+  it("is nobody else's until it is let go, and no program's that is started meanwhile", async () => {
+    const unlock = await host.lock(parent);
+    expect(await host.lock(parent)).toBeUndefined();
+    await host.spawn({ file: "sleep", args: ["1"] }, join(parent, "log"));
+    await unlock?.();
+    const again = await host.lock(parent);
+    expect(again).toBeDefined();
+    await again?.();
+  });
+
+  it("is not one that has been renamed or is not there", async () => {
+    await mkdir(path);
+    const unlock = await host.lock(path);
+    await rename(path, join(parent, "elsewhere"));
+    expect(await host.lock(path)).toBeUndefined();
+    await unlock?.();
+  });
+});
