@@ -8,6 +8,7 @@ import { confined, type EmulatorUser } from "../confine.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
 import { guestExec } from "../guest-exec.ts";
 import { makeNodeFolders } from "../launch.ts";
+import type { MigrationStatus } from "../load-state.ts";
 import { type NodePaths, nodePaths } from "../paths.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 import { type TemplateFacts, templateKey } from "./key.ts";
@@ -193,11 +194,6 @@ async function keepState(qmp: Qmp, file: string): Promise<void> {
     }
     return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
   });
-}
-
-export interface MigrationStatus {
-  readonly status: string;
-  readonly "error-desc"?: string;
 }
 
 /** Zeros become holes; on the disk before the manifest is; root's, see findTemplate. */

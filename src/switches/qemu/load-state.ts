@@ -1,0 +1,74 @@
+import { CommandError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { pollUntil } from "../../system/poll.ts";
+import type { NodePaths } from "./paths.ts";
+import { type Qmp, withQmp } from "./qmp.ts";
+
+export interface StateToLoad {
+  /** File with the state of a machine's processor and devices. */
+  readonly state: string;
+  /** What of QEMU's migration it was written with, and has to be read with. */
+  readonly capabilities: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/**
+ * Give a machine that was started with `-incoming defer` the state of its processor and devices. It stands still
+ * afterwards.
+ *
+ * Through a socket: QEMU may open no file but those on its command line, and before 8.2 it reads this from none.
+ * @throws CommandError with QEMU's own words when it does not take it.
+ */
+export async function loadState(host: Host, paths: NodePaths, request: StateToLoad): Promise<void> {
+  const { timeoutMs } = request;
+  const state = await host.readBytes(request.state);
+  if (state === undefined) {
+    throw new CommandError("QMP migrate-incoming", undefined, `${request.state} is missing`);
+  }
+  const incoming = `${paths.run}/incoming.sock`;
+  await withQmp(host, { socket: paths.qmp, timeoutMs }, async (qmp) => {
+    await prepare(qmp, request);
+    await qmp.execute("migrate-incoming", { uri: `unix:${incoming}` });
+    const socket = await host.connect(incoming);
+    // QEMU may hang up on what it does not understand; what it says then is what counts.
+    socket.on("error", () => {});
+    socket.end(state);
+    await untilTaken(qmp, timeoutMs);
+  }).catch(async (error: unknown) => {
+    // QEMU before 9 ends itself over a state that it does not understand.
+    const said = ((await host.readFile(paths.qemuLog)) ?? "").trim();
+    throw said === "" ? error : new CommandError("QMP migrate-incoming", undefined, said);
+  });
+  await host.remove(incoming);
+}
+
+/**
+ * Without announcements: five times QEMU would have the guest tell the network of every card where it is now. The cards
+ * sit where they sat; emulated processors were busy with that for half of their first second.
+ */
+async function prepare(qmp: Qmp, { capabilities }: StateToLoad): Promise<void> {
+  await qmp.execute("migrate-set-parameters", { "announce-rounds": 0 });
+  if (capabilities.length > 0) {
+    await qmp.execute("migrate-set-capabilities", {
+      capabilities: capabilities.map((capability) => ({ capability, state: true })),
+    });
+  }
+}
+
+async function untilTaken(qmp: Qmp, timeoutMs: number): Promise<void> {
+  await pollUntil({ what: "the machine's state being taken", timeoutMs, intervalMs: 10 }, async () => {
+    const { status = "waiting", "error-desc": reason } = (await qmp.execute(
+      "query-migrate",
+    )) as Partial<MigrationStatus>;
+    if (status === "failed") {
+      throw new CommandError("QMP migrate-incoming", undefined, reason ?? "QEMU does not take it");
+    }
+    return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
+  });
+}
+
+/** What `query-migrate` answers once a migration was begun. */
+export interface MigrationStatus {
+  readonly status: string;
+  readonly "error-desc"?: string;
+}
