@@ -1,6 +1,4 @@
-import { bmcAccess } from "../bmc/access.ts";
 import type { BmcPrograms } from "../bmc/plan.ts";
-import { startBmcs } from "../bmc/start.ts";
 import { healthyPart } from "../faults/healthy-part.ts";
 import { observeFaults } from "../faults/in-force.ts";
 import { clearFaults } from "../faults/restore.ts";
@@ -8,12 +6,12 @@ import { summarizeStart } from "../host/format.ts";
 import { startHostNetwork } from "../host/start.ts";
 import type { ProgramFolders } from "../switches/netns/files.ts";
 import { upSandboxes } from "../switches/netns/up.ts";
-import { findEmulatorUser } from "../switches/qemu/user.ts";
 import { runningMachines } from "../switches/running.ts";
 import { switchPorts } from "../switches/switch-ports.ts";
 import { type UpReport, type UpRequest, upSwitches } from "../switches/up.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
+import { startBmcsStep } from "./start-bmcs-step.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
 export interface BringUpRequest extends Omit<UpRequest, "observable"> {
@@ -63,19 +61,9 @@ export function bringUp(
     return { steps: [check, hostNetwork, ...steps], outcomes };
   }
   const switches = upSwitches(host, { ...request, observable });
-  const bmcs: Step = {
-    title: "Start the switches' BMCs",
-    run: async () => {
-      const access = bmcAccess(config);
-      const outcomes = await startBmcs(host, fabric, {
-        runDir: config.RUN_DIR,
-        access,
-        user: await findEmulatorUser(host, config.EMULATOR_USER),
-        kvm: switches.report().acceleration.accelerator === "kvm",
-        programs: request.bmcPrograms,
-      });
-      return access.kind === "off" ? `none: ${access.reason}` : `${outcomes.size} BMCs answer`;
-    },
-  };
+  const bmcs = startBmcsStep(host, {
+    ...request,
+    kvm: () => switches.report().acceleration.accelerator === "kvm",
+  });
   return { steps: [hostNetwork, ...switches.steps, bmcs], outcomes: () => switches.report().outcomes };
 }

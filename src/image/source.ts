@@ -50,7 +50,7 @@ export async function currentRecipe(
 }
 
 /** With a list of what is on it, by which a running switch tells what is gone since the last one. */
-function nodeDisk(files: readonly NodeFile[]): Uint8Array {
+export function nodeDisk(files: readonly NodeFile[]): Uint8Array {
   const list = { path: "/etc/ikvswitch/files", mode: 0o644 };
   const paths = [...files.map(({ path }) => path), list.path].sort();
   return writeCpio(

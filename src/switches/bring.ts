@@ -64,7 +64,7 @@ export async function cloneNode(
   if (work.action === "restart") {
     await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
   }
-  await prepareStart(host, work, options);
+  await prepareStarts(host, [work], options);
   const { cloning } = nodePaths(runDir, name);
   await host.writeFile(cloning, "");
   try {
@@ -89,27 +89,35 @@ const CLONE_TIMEOUT_MS = 45_000;
 async function start(host: Host, work: NodeWork, options: BringOptions): Promise<void> {
   const { runDir } = options;
   const { name } = work.node;
-  await prepareStart(host, work, options);
+  await prepareStarts(host, [work], options);
   await powerOn(host, runDir, name);
   await waitForBoot(host, runDir, name, options);
 }
 
-/** All that a machine needs to be started: now, or later by its BMC. */
-async function prepareStart(
+/** All that machines need to be started: now, or later by their BMCs. */
+export async function prepareStarts(
   host: Host,
-  { node, launch, delivery }: NodeWork,
-  options: BringOptions,
+  work: readonly NodeWork[],
+  { runDir, rootPassword }: Pick<BringOptions, "runDir" | "rootPassword">,
 ): Promise<void> {
-  const { runDir } = options;
-  const paths = nodePaths(runDir, node.name);
-  await makeNodeFolders(host, runDir, launch.user, [paths]);
-  if ((await host.stat(paths.console)) !== undefined) {
-    // What it showed in an earlier life must not be taken for this one's.
-    await host.rename(paths.console, paths.earlierConsole);
+  const [user] = work.map(({ launch }) => launch.user);
+  if (user === undefined) {
+    return;
   }
-  await host.writeFile(paths.vncPassword, options.rootPassword);
-  await writeDisk(host, runDir, delivery);
-  await writeLaunch(host, paths, launch);
+  const all = work.map(({ node }) => nodePaths(runDir, node.name));
+  await makeNodeFolders(host, runDir, user, all);
+  await Promise.all(
+    work.map(async ({ node, launch, delivery }) => {
+      const paths = nodePaths(runDir, node.name);
+      if ((await host.stat(paths.console)) !== undefined) {
+        // What it showed in an earlier life must not be taken for this one's.
+        await host.rename(paths.console, paths.earlierConsole);
+      }
+      await host.writeFile(paths.vncPassword, rootPassword);
+      await writeDisk(host, runDir, delivery);
+      await writeLaunch(host, paths, launch);
+    }),
+  );
 }
 
 /** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */

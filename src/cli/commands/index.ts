@@ -16,6 +16,7 @@ import { nodeCommand } from "./node.ts";
 import { planCommand } from "./plan.ts";
 import { renderCommand } from "./render.ts";
 import { saveCommand } from "./save.ts";
+import { snapshotCommand } from "./snapshot.ts";
 import { topCommand } from "./top.ts";
 
 /** Which commands each program has. */
@@ -41,6 +42,7 @@ export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
       .command(vncCommand)
       .command(logsCommand)
       .command(saveCommand)
+      .command(snapshotCommand)
       .command(nodeCommand)
       .command(linkCommand)
       .command(captureCommand)

@@ -27,11 +27,11 @@ export interface MachinePlan {
 /**
  * What the machine's memory is. `fresh`: its own, empty. `template`: this file, which keeps it. `clone`: a private
  * copy of this file, of which only pages that are written to are really copied; the machine waits to be told the
- * state of its devices.
+ * state of its devices. `snapshot`: the same, and then it waits for a word to go on.
  */
 export type MachineMemory =
   | { readonly kind: "fresh" }
-  | { readonly kind: "template" | "clone"; readonly file: string };
+  | { readonly kind: "template" | "clone" | "snapshot"; readonly file: string };
 
 export interface MachineSettings {
   readonly architecture: Architecture;
@@ -70,9 +70,24 @@ export function qemuCommand(node: MachinePlan, settings: MachineSettings): Comma
       ["-object", "rng-builtin,id=rng", "-device", virtio("rng", 3, "rng=rng")],
       networkArguments(node.ports, settings.accelerator),
       generationArguments(settings.architecture),
-      memory.kind === "clone" ? ["-incoming", "defer"] : [],
+      incomingArguments(memory),
     ].flat(),
   };
+}
+
+/**
+ * How a machine that does not boot is given its state. A snapshot's begins without the machine's name, which QEMU reads
+ * unless told otherwise, and was taken from a machine that ran, which QEMU would have go on by itself.
+ */
+function incomingArguments({ kind }: MachineMemory): string[] {
+  switch (kind) {
+    case "clone":
+      return ["-incoming", "defer"];
+    case "snapshot":
+      return ["-incoming", "defer", "-S", "-global", "migration.send-configuration=off"];
+    default:
+      return [];
+  }
 }
 
 /** A template writes the state of its devices through a program: no other way is known to all versions of QEMU. */
@@ -100,7 +115,7 @@ function processorArguments(
 ): string[] {
   return [
     "-machine",
-    memory.kind === "fresh" ? MACHINES[architecture] : `${MACHINES[architecture]},memory-backend=ram`,
+    [MACHINES[architecture], ...machineOptions(memory)].join(","),
     "-accel",
     // A buffer of translated code that is too small is filled and emptied over and over while a switch boots; an
     // unlimited one keeps what only the boot needed for good.
@@ -113,6 +128,13 @@ function processorArguments(
     `size=${machine.memoryMiB}M`,
     ...(memory.kind === "fresh" ? [] : memoryArguments(memory, machine.memoryMiB)),
   ];
+}
+
+/** Nor does a snapshot's state end with a description of itself. */
+function machineOptions({ kind }: MachineMemory): string[] {
+  return kind === "fresh"
+    ? []
+    : ["memory-backend=ram", ...(kind === "snapshot" ? ["suppress-vmdesc=on"] : [])];
 }
 
 function memoryArguments(

@@ -52,7 +52,7 @@ const SEED_BYTES = 64;
 const CLOCK_TOLERANCE_MS = 5_000;
 
 /** The agent sets the clock, and then fails to write it to the hardware's, which is the host's and right already. */
-async function setClock(inside: GuestAgent): Promise<void> {
+export async function setClock(inside: GuestAgent): Promise<void> {
   await inside.execute("guest-set-time", { time: Date.now() * NANOSECONDS }).catch((error: unknown) => {
     if (!(error instanceof CommandError)) {
       throw error;

@@ -1,0 +1,168 @@
+import { command, commandGroup } from "../command.ts";
+import { type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { lockNetwork } from "../lock-network.ts";
+import { print, printJson } from "../output.ts";
+import { runSteps } from "../run-steps.ts";
+
+interface SaveOptions extends GlobalOptions {
+  readonly name: string;
+  readonly force: boolean;
+}
+
+interface RestoreOptions extends GlobalOptions {
+  readonly name: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+interface RemoveOptions extends GlobalOptions {
+  readonly names: readonly string[];
+}
+
+const NAME = "Letters, digits, -, _ and .";
+
+export const snapshotCommand = commandGroup(
+  "snapshot",
+  "Save the running switches as they are, sessions and all, and go back to that later",
+  [
+    command<SaveOptions>({
+      command: "save <name>",
+      describe: "Freeze all switches together, keep their memory, and let them go on",
+      builder: (parser) =>
+        parser
+          .positional("name", { type: "string", describe: NAME })
+          .option("force", {
+            type: "boolean",
+            default: false,
+            describe: "Replace a snapshot of that name, once the new one is complete",
+          })
+          .example("$0 snapshot save before-upgrade", "then break what you like")
+          .example("$0 snapshot restore before-upgrade", "and have the fabric back as it was"),
+      run: save,
+    }),
+    command({
+      command: "ls",
+      describe: "List snapshots: when, of how many switches, how large, and whether they can be restored now",
+      run: list,
+    }),
+    command<RestoreOptions>({
+      command: "restore <name>",
+      describe:
+        "Put saved switches in the place of those that run; refused, with nothing touched, where configuration, image or QEMU differ",
+      builder: (parser) =>
+        parser.positional("name", { type: "string", describe: "As `ls` shows it" }).option("timeout", {
+          type: "number",
+          default: 300,
+          requiresArg: true,
+          describe: "Seconds that switches and routing may take",
+        }),
+      run: restore,
+    }),
+    command<RemoveOptions>({
+      command: "rm <names..>",
+      describe: "Delete snapshots; switches that were restored from one run on",
+      builder: (parser) =>
+        parser.positional("names", { array: true, type: "string", describe: "As `ls` shows them" }),
+      run: remove,
+    }),
+  ],
+);
+
+const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
+
+async function save(options: SaveOptions): Promise<void> {
+  const { host, loaded, fabric } = await loadContext(options);
+  const { saveSnapshot } = await import("../../emulator/save-snapshot.ts");
+  const { name, force } = options;
+  const { steps, report } = saveSnapshot(host, {
+    config: loaded.config,
+    fabric,
+    name,
+    force,
+    onWarning: warn,
+  });
+  await lockNetwork(host, "snapshot save", () => runSteps(steps, { quiet: options.json }));
+  if (options.json) {
+    printJson(report());
+  } else {
+    const { switches, diskMiB } = report();
+    print(
+      `Saved ${name}: ${switches} switches, ${diskMiB} MiB. \`ikvswitch snapshot restore ${name}\` goes back to it.`,
+    );
+  }
+}
+
+async function restore(options: RestoreOptions): Promise<void> {
+  const startedMs = Date.now();
+  const { host, loaded, fabric } = await loadContext(options);
+  const { restoreSnapshot } = await import("../../emulator/restore-snapshot.ts");
+  const { nodeDisk } = await import("../../image/source.ts");
+  const { name } = options;
+  const steps = restoreSnapshot(host, {
+    config: loaded.config,
+    fabric,
+    name,
+    templates: productPath("templates"),
+    guest: productPath("guest"),
+    nodeDisk,
+    timeoutMs: options.timeout * 1000,
+    interrupted,
+    onWarning: warn,
+    bmcPrograms: {
+      node: process.execPath,
+      attendant: productPath("libexec/bmc-attendant"),
+      chassis: productPath("libexec/bmc-chassis"),
+    },
+  });
+  await lockNetwork(host, "snapshot restore", () => runSteps(steps, { quiet: options.json }));
+  const restoredMs = Date.now() - startedMs;
+  const switches = fabric.nodes.length;
+  if (options.json) {
+    printJson({ name, switches, restoredMs });
+  } else {
+    print(`Restored ${name}: ${switches} switches in ${(restoredMs / 1000).toFixed(1)} s.`);
+  }
+}
+
+async function list(options: GlobalOptions): Promise<void> {
+  const { host, loaded } = await loadContext(options);
+  const { listSnapshots, snapshotDiskMiB } = await import("../../switches/qemu/snapshot/store.ts");
+  const stateDir = loaded.config.STATE_DIR;
+  const found = await Promise.all(
+    (await listSnapshots(host, stateDir)).map(async ({ name, savedAt, nodes }) => ({
+      name,
+      savedAt,
+      switches: Object.keys(nodes).length,
+      diskMiB: await snapshotDiskMiB(host, stateDir, name),
+    })),
+  );
+  if (options.json) {
+    printJson(found);
+    return;
+  }
+  const { formatTable } = await import("../../format/table.ts");
+  const rows = found.map(({ name, savedAt, switches, diskMiB }) => [
+    name,
+    savedAt.slice(0, 19).replace("T", " "),
+    switches,
+    diskMiB,
+  ]);
+  print(formatTable(["SNAPSHOT", "SAVED", "SWITCHES", "ON DISK MIB"], rows));
+}
+
+async function remove(options: RemoveOptions): Promise<void> {
+  const { host, loaded } = await loadContext(options);
+  const { findSnapshot, snapshotFolder } = await import("../../switches/qemu/snapshot/store.ts");
+  const stateDir = loaded.config.STATE_DIR;
+  for (const name of options.names) {
+    await findSnapshot(host, stateDir, name);
+  }
+  for (const name of options.names) {
+    await host.remove(snapshotFolder(stateDir, name));
+  }
+  if (options.json) {
+    printJson({ removed: options.names });
+  } else {
+    print(`Removed: ${options.names.join(", ")}.`);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Host } from "../../system/host.ts";
+
+/** A file that machines start from, as it was written. */
+export interface KeptFile {
+  readonly sha256: string;
+  /** Size, inode, and when content or owner changed last, which nobody can set. */
+  readonly stamp: string;
+}
+
+/** The files as they are now, by name. Reads them all, at leisure: what runs comes first. */
+export async function describeFiles(
+  host: Host,
+  folder: string,
+  names: readonly string[],
+): Promise<Readonly<Record<string, KeptFile>>> {
+  const [sums, stamps] = await Promise.all([checksums(host, folder, names), fileStamps(host, folder, names)]);
+  return Object.fromEntries(
+    names.map((name) => [name, { sha256: sums.get(name) ?? "", stamp: stamps.get(name) ?? "" }]),
+  );
+}
+
+/**
+ * What is wrong with the files, a line each: `leaf1/memory is missing`. Reading them takes a second, so they are only
+ * read when their stamps tell that somebody else may have written to them: the emulators must be allowed to, since QEMU
+ * before 8.2 can't map a file privately that it may only read.
+ */
+export async function fileProblems(
+  host: Host,
+  folder: string,
+  files: Readonly<Record<string, KeptFile>>,
+): Promise<readonly string[]> {
+  const stamps = await fileStamps(host, folder, Object.keys(files));
+  const doubtful = Object.entries(files).filter(([name, { stamp }]) => stamps.get(name) !== stamp);
+  const there = doubtful.filter(([name]) => stamps.has(name)).map(([name]) => name);
+  const sums = await checksums(host, folder, there);
+  return doubtful.flatMap(([name, { sha256, stamp }]) => {
+    const [size, wanted] = [stamps.get(name)?.split(" ")[0], stamp.split(" ")[0]];
+    if (size === undefined) {
+      return [`${name} is missing`];
+    }
+    if (size !== wanted) {
+      return [`${name} has ${size} bytes, ${wanted} were written`];
+    }
+    return sums.get(name) === sha256 ? [] : [`${name} is not what was written: its checksum differs`];
+  });
+}
+
+async function fileStamps(
+  host: Host,
+  folder: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (names.length === 0) {
+    return new Map();
+  }
+  // 1: one of them is not there.
+  const asked = { file: "stat", args: ["--format=%s %i %z %n", ...names.map((name) => `${folder}/${name}`)] };
+  const { stdout } = await host.run(asked, { okExitCodes: [1] });
+  return new Map(
+    stdout.split("\n").flatMap((line): [string, string][] => {
+      const [, stamp, name] = /^(\d+ \d+ \S+ \S+ \S+) (.*)$/.exec(line) ?? [];
+      return stamp === undefined || name === undefined ? [] : [[name.slice(folder.length + 1), stamp]];
+    }),
+  );
+}
+
+async function checksums(
+  host: Host,
+  folder: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (names.length === 0) {
+    return new Map();
+  }
+  const { stdout } = await host.run({
+    file: "nice",
+    args: ["-n", "19", "sha256sum", ...names.map((name) => `${folder}/${name}`)],
+  });
+  return new Map(
+    stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => [line.slice(66 + folder.length + 1), line.slice(0, 64)]),
+  );
+}

@@ -1,0 +1,86 @@
+import { compareDigests } from "../../../render/hash.ts";
+import type { HostFacts } from "../template/key.ts";
+import type { SavedNode, SnapshotManifest, SnapshotSite } from "./manifest.ts";
+
+/**
+ * Why a snapshot can't be restored here and now, a line for each difference; empty where it can. A machine's memory
+ * goes on with just the devices, files and image that it had.
+ */
+export function snapshotDifferences(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
+  return [
+    ...hostDifferences(saved.facts, site.facts),
+    ...imageDifferences(saved, site),
+    ...nodes(saved, site),
+  ];
+}
+
+function hostDifferences(saved: HostFacts, now: HostFacts): readonly string[] {
+  const lines: string[] = [];
+  if (saved.qemuVersion !== now.qemuVersion) {
+    lines.push(`QEMU: saved by "${saved.qemuVersion}", here is "${now.qemuVersion}"`);
+  } else if (JSON.stringify(saved.qemuProgram) !== JSON.stringify(now.qemuProgram)) {
+    lines.push(`QEMU: another build of "${now.qemuVersion}" than that which saved it`);
+  }
+  if (saved.kernelRelease !== now.kernelRelease) {
+    lines.push(`the host's kernel: saved on ${saved.kernelRelease}, here is ${now.kernelRelease}`);
+  }
+  if (saved.processor !== now.processor) {
+    lines.push("the host's processor, or the accelerator, is another");
+  }
+  if (saved.gid !== now.gid) {
+    lines.push(`the emulators' group: saved with ${saved.gid}, here it is ${now.gid}`);
+  }
+  return lines;
+}
+
+function imageDifferences(
+  { image: saved }: SnapshotManifest,
+  { image: now }: SnapshotSite,
+): readonly string[] {
+  if (saved.id !== now.id) {
+    return [`the image: saved with ${saved.id}, the configuration asks for ${now.id}`];
+  }
+  const others = Object.keys(saved.files).filter((name) => saved.files[name] !== now.files[name]);
+  return others.length === 0 ? [] : [`the image ${saved.id} was built anew: ${others.join(", ")}`];
+}
+
+function nodes(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
+  const names = [...new Set([...Object.keys(saved.nodes), ...Object.keys(site.nodes)])];
+  // Told once above; each machine's command names the image, too.
+  const imageIsOther = saved.image.id !== site.image.id;
+  return names.flatMap((name) => {
+    const [before, now] = [saved.nodes[name], site.nodes[name]];
+    if (before === undefined) {
+      return [`${name}: not in the snapshot`];
+    }
+    if (now === undefined) {
+      return [`${name}: not in the configuration`];
+    }
+    const machine = imageIsOther ? [] : launchDifferences(before, now);
+    const files = compareDigests(before.digests, now.digests).map(
+      ({ path, change }) => `${path} (${change})`,
+    );
+    return [
+      ...machine.map((difference) => `${name}: its machine: ${difference}`),
+      ...(files.length === 0 ? [] : [`${name}: its files: ${files.join(", ")}`]),
+    ];
+  });
+}
+
+/** At most this many of a machine's words. */
+const SHOWN = 3;
+
+function launchDifferences(
+  { launch: saved }: Pick<SavedNode, "launch">,
+  { launch: now }: Pick<SavedNode, "launch">,
+): readonly string[] {
+  if (JSON.stringify(saved) === JSON.stringify(now)) {
+    return [];
+  }
+  const [before, after] = [saved.command.args, now.command.args];
+  const gone = before.filter((word) => !after.includes(word));
+  const added = after.filter((word) => !before.includes(word));
+  const words = [...gone.map((word) => `not ${word}`), ...added.map((word) => `now ${word}`)];
+  const shown = words.length > 2 * SHOWN ? [...words.slice(0, 2 * SHOWN), "…"] : words;
+  return [shown.length === 0 ? "its user, its program or the order of its words" : shown.join(", ")];
+}

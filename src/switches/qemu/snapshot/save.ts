@@ -1,0 +1,134 @@
+import { CommandError } from "../../../errors.ts";
+import { mapAtOnce } from "../../../system/at-once.ts";
+import type { Host } from "../../../system/host.ts";
+import type { Architecture } from "../command.ts";
+import type { EmulatorUser } from "../confine.ts";
+import { freezeMachine, thawMachine } from "../faults.ts";
+import { nodePaths } from "../paths.ts";
+import { withQmp } from "../qmp.ts";
+import { copyMemoryCommand, findMemory, type MachineMemoryRanges } from "./memory.ts";
+import { withBlock } from "./stream.ts";
+
+export interface MachinesToSave {
+  readonly runDir: string;
+  readonly architecture: Architecture;
+  readonly user: EmulatorUser;
+  /** Names and memory of the nodes. */
+  readonly nodes: readonly { readonly name: string; readonly memoryMiB: number }[];
+  /** Memories that are copied at the same time. */
+  readonly atOnce: number;
+}
+
+/**
+ * Stop these machines all together, keep the memory and the devices' state of each in `folder/NODE/memory` and
+ * `folder/NODE/state`, and let all go on. Their timers stand still with them, so that none of them misses anything of
+ * another. However this ends, they run again afterwards, unless we are killed outright.
+ * @returns how long they stood still, in ms.
+ */
+export async function saveMachines(host: Host, folder: string, request: MachinesToSave): Promise<number> {
+  const { runDir, nodes, user } = request;
+  const group = ["-o", "0", "-g", String(user.gid)];
+  const folders = nodes.map(({ name }) => `${folder}/${name}`);
+  await host.run({ file: "install", args: ["-d", "-m", "0750", ...group, folder, ...folders] });
+  // QEMU writes to these: in a folder of its own it could lay a trap for us, who read them as root.
+  const devices = nodes.map(({ name }) => devicesFile(folder, name));
+  await host.run({ file: "touch", args: devices });
+  await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, ...devices] });
+  const ranges = await Promise.all(
+    nodes.map(({ name, memoryMiB }) =>
+      findMemory(host, nodePaths(runDir, name), { memoryMiB, architecture: request.architecture }),
+    ),
+  );
+  const pausedMs = await whileFrozen(host, request, async () => {
+    await Promise.all(nodes.map(({ name }) => saveDevices(host, runDir, name, devicesFile(folder, name))));
+    const work = nodes.flatMap(({ name }, at) => {
+      const range = ranges[at];
+      return range === undefined ? [] : [{ name, range }];
+    });
+    await mapAtOnce(work, request.atOnce, ({ name, range }) =>
+      host.run(copyMemoryCommand(range.ram, memoryFile(folder, name))),
+    );
+  });
+  await Promise.all(
+    nodes.map(({ name }, at) =>
+      completeState(host, folder, name, ranges[at]).then(() => finish(host, request, folder, name)),
+    ),
+  );
+  return pausedMs;
+}
+
+function devicesFile(folder: string, name: string): string {
+  return `${folder}/${name}/devices`;
+}
+
+function memoryFile(folder: string, name: string): string {
+  return `${folder}/${name}/memory`;
+}
+
+async function whileFrozen(
+  host: Host,
+  { runDir, nodes }: MachinesToSave,
+  work: () => Promise<void>,
+): Promise<number> {
+  const frozenAtMs = Date.now();
+  let pausedMs = 0;
+  try {
+    await Promise.all(nodes.map(({ name }) => freezeMachine(host, runDir, name)));
+    await work();
+  } finally {
+    const thawed = await Promise.allSettled(nodes.map(({ name }) => thawMachine(host, runDir, name)));
+    pausedMs = Date.now() - frozenAtMs;
+    const failed = nodes.filter((_, at) => thawed[at]?.status === "rejected").map(({ name }) => name);
+    if (failed.length > 0) {
+      // biome-ignore lint/correctness/noUnsafeFinally: a switch that stands still matters more than what was wrong before.
+      throw new CommandError(
+        "QMP cont",
+        undefined,
+        `${failed.join(", ")} stood still and can't be told to go on`,
+      );
+    }
+  }
+  return pausedMs;
+}
+
+const DEVICES_TIMEOUT_MS = 60_000;
+
+/** Every QEMU has this command, whatever its name. `live: false`: this machine goes on, no other takes its disks. */
+async function saveDevices(host: Host, runDir: string, name: string, file: string): Promise<void> {
+  const socket = nodePaths(runDir, name).qmp;
+  await withQmp(host, { socket, timeoutMs: DEVICES_TIMEOUT_MS }, (qmp) =>
+    qmp.execute("xen-save-devices-state", { filename: file, live: false }),
+  );
+}
+
+async function completeState(
+  host: Host,
+  folder: string,
+  name: string,
+  ranges: MachineMemoryRanges | undefined,
+): Promise<void> {
+  const own = `${folder}/${name}`;
+  const state = await host.readBytes(devicesFile(folder, name));
+  if (state === undefined) {
+    throw new CommandError("QMP xen-save-devices-state", undefined, `${name}: QEMU wrote nothing`);
+  }
+  const firmware = ranges?.firmware;
+  if (firmware === undefined) {
+    await host.writeFile(`${own}/state`, state, 0o600);
+  } else {
+    await host.run(copyMemoryCommand(firmware, `${own}/firmware`));
+    const content = (await host.readBytes(`${own}/firmware`)) ?? new Uint8Array();
+    await host.writeFile(`${own}/state`, withBlock(state, { name: firmware.name, content }), 0o600);
+    await host.remove(`${own}/firmware`);
+  }
+  await host.remove(devicesFile(folder, name));
+}
+
+/** Smaller holes; on the disk before the manifest is. Emulators before 8.2 map no file that they can't write to. */
+async function finish(host: Host, { user }: MachinesToSave, folder: string, name: string): Promise<void> {
+  const memory = memoryFile(folder, name);
+  await host.run({ file: "fallocate", args: ["--dig-holes", memory] });
+  await host.run({ file: "chown", args: [`0:${user.gid}`, memory] });
+  await host.run({ file: "chmod", args: ["0660", memory] });
+  await host.run({ file: "sync", args: [memory, `${folder}/${name}/state`] });
+}

@@ -1,0 +1,52 @@
+import { CommandError } from "../../../errors.ts";
+import type { Host } from "../../../system/host.ts";
+import type { SnapshotManifest } from "./manifest.ts";
+
+export function snapshotsFolder(stateDir: string): string {
+  return `${stateDir}/snapshots`;
+}
+
+export function snapshotFolder(stateDir: string, name: string): string {
+  return `${snapshotsFolder(stateDir)}/${name}`;
+}
+
+/** All complete snapshots, by name. */
+export async function listSnapshots(host: Host, stateDir: string): Promise<readonly SnapshotManifest[]> {
+  const names = (await host.list(snapshotsFolder(stateDir))).filter((name) => !name.startsWith("."));
+  const found = await Promise.all(names.map((name) => readSnapshot(host, stateDir, name)));
+  return found.filter((manifest) => manifest !== undefined);
+}
+
+/** Undefined where there is none, or one of a version whose document differs. */
+export async function readSnapshot(
+  host: Host,
+  stateDir: string,
+  name: string,
+): Promise<SnapshotManifest | undefined> {
+  const text = await host.readFile(`${snapshotFolder(stateDir, name)}/manifest.json`);
+  const manifest = text === undefined ? undefined : (JSON.parse(text) as SnapshotManifest);
+  return manifest?.version === 1 ? manifest : undefined;
+}
+
+/** @throws CommandError where there is none, naming those that are. */
+export async function findSnapshot(host: Host, stateDir: string, name: string): Promise<SnapshotManifest> {
+  const found = await readSnapshot(host, stateDir, name);
+  if (found === undefined) {
+    const others = (await listSnapshots(host, stateDir)).map((one) => one.name);
+    const known = others.length === 0 ? "there is none at all" : `there are ${others.join(", ")}`;
+    throw new CommandError(`snapshot ${name}`, undefined, `there is no such snapshot; ${known}`);
+  }
+  return found;
+}
+
+export async function snapshotDiskMiB(host: Host, stateDir: string, name: string): Promise<number> {
+  const folder = snapshotFolder(stateDir, name);
+  const { stdout } = await host.run({ file: "du", args: ["-s", "--block-size=1M", folder] });
+  return Number.parseInt(stdout, 10);
+}
+
+/** Free for us on the file system of that folder. */
+export async function freeMiB(host: Host, folder: string): Promise<number> {
+  const { stdout } = await host.run({ file: "df", args: ["--output=avail", "--block-size=1M", folder] });
+  return Number.parseInt(stdout.split("\n")[1] ?? "", 10);
+}
