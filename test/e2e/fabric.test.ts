@@ -5,6 +5,7 @@ import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../integration/namespace.ts";
 import { buildImage, createFabricSite, type FabricSite, PASSWORD, STATE_DIR } from "./fabric-site.ts";
+import { untilNeighborsAreSeen } from "./lldp-neighbors.ts";
 import { backendTests } from "./suites/both-backends.ts";
 import { faultTests } from "./suites/faults.ts";
 import { serverTests } from "./suites/servers.ts";
@@ -125,20 +126,7 @@ describe("a fabric of nine machines", () => {
     );
   });
 
-  it("has every switch see the planned neighbors by LLDP", async () => {
-    const expected = fabric.sessions
-      .flatMap(({ a, b }) => [
-        `${a.node} ${a.port} ${b.node} ${b.port}`,
-        `${b.node} ${b.port} ${a.node} ${a.port}`,
-      ])
-      .sort();
-    await pollUntil({ what: "LLDP neighbors", timeoutMs: 60_000, intervalMs: 2_000 }, async () => {
-      const seen = (await Promise.all(fabric.nodes.map(({ name }) => lldpNeighbors(name)))).flat().sort();
-      return JSON.stringify(seen) === JSON.stringify(expected)
-        ? { done: true, value: undefined }
-        : { done: false, seen: seen.join("\n") };
-    });
-  });
+  it("has every switch see its planned neighbors by LLDP", () => untilNeighborsAreSeen(site, fabric));
 
   it("renders files that each daemon's own checker accepts", async () => {
     const checks = leaves.map(async ({ name, dhcp }) => {
@@ -285,24 +273,3 @@ describe("a fabric of nine machines", () => {
     expect((await site.host.run("sh", ["-c", "ls -A /run"])).stdout).not.toContain("ikvswitch");
   });
 });
-
-interface LldpInterface {
-  readonly chassis: Readonly<Record<string, unknown>>;
-  readonly port: { readonly id: { readonly value: string } };
-}
-
-/** `leaf1 ens4 spine1 ens5` for each neighbor that lldpd knows. */
-async function lldpNeighbors(node: string): Promise<readonly string[]> {
-  const { lldp } = JSON.parse(await inside(node, "lldpcli", "-f", "json", "show", "neighbors"));
-  const found: readonly Readonly<Record<string, LldpInterface>>[] = Array.isArray(lldp.interface)
-    ? lldp.interface
-    : lldp.interface === undefined
-      ? []
-      : [lldp.interface];
-  return found
-    .flatMap((item) => Object.entries(item))
-    .map(
-      ([name, { chassis, port }]) =>
-        `${node} ${name} ${Object.keys(chassis)[0]?.split(".")[0]} ${port.id.value}`,
-    );
-}

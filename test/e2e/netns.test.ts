@@ -5,6 +5,7 @@ import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../integration/namespace.ts";
 import { STATE_DIR } from "./fabric-site.ts";
+import { untilNeighborsAreSeen } from "./lldp-neighbors.ts";
 import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
@@ -124,20 +125,7 @@ describe("a fabric of nine namespaces", () => {
     expect(await site.inside("spine1", "ssh", "-o", "BatchMode=yes", "leaf3", "hostname")).toBe("leaf3\n");
   });
 
-  it("has every switch see its planned neighbors by LLDP", async () => {
-    const expected = fabric.sessions
-      .flatMap(({ a, b }) => [
-        `${a.node} ${a.port} ${b.node} ${b.port}`,
-        `${b.node} ${b.port} ${a.node} ${a.port}`,
-      ])
-      .sort();
-    await pollUntil({ what: "LLDP neighbors", timeoutMs: 60_000, intervalMs: 1_000 }, async () => {
-      const seen = (await Promise.all(fabric.nodes.map(({ name }) => lldpNeighbors(name)))).flat().sort();
-      return JSON.stringify(seen) === JSON.stringify(expected)
-        ? { done: true, value: undefined }
-        : { done: false, seen: seen.join("\n") };
-    });
-  });
+  it("has every switch see its planned neighbors by LLDP", () => untilNeighborsAreSeen(site, fabric));
 
   it("sends servers at taps packets whose checksums are complete", async () => {
     const server = await site.plugIntoTap("ikvm1-3-1", "198.51.100.9/24");
@@ -167,6 +155,27 @@ describe("a fabric of nine namespaces", () => {
     const names = (await site.inside("leaf1", "env")).split("\n").map((line) => line.split("=")[0]);
     expect(names.filter((name) => /NODE|npm|VITEST/i.test(name ?? ""))).toEqual([]);
   });
+
+  it.each(["SIGINT", "SIGKILL"] as const)(
+    "ends all that it ran when it gets %s, but for daemons",
+    async (signal) => {
+      const running = async (words: string) =>
+        (await site.ikvswitch(["exec", "leaf1", "pgrep", "-x", "-f", words], [0, 1])).stdout.trim();
+      const daemon = "setsid sleep 86401 >/dev/null 2>&1 &";
+      const started = site.start(["exec", "leaf1", "sh", "-c", `${daemon} sleep 86402 | cat`]);
+      await pollUntil({ what: "both programs", timeoutMs: 30_000, intervalMs: 100 }, async () => {
+        const pids = [await running("sleep 86401"), await running("sleep 86402")];
+        return pids.includes("") ? { done: false, seen: `${pids}` } : { done: true, value: undefined };
+      });
+      started.kill(signal);
+      await started.output;
+      await pollUntil({ what: "the end of the program", timeoutMs: 30_000, intervalMs: 100 }, async () => {
+        const pid = await running("sleep 86402");
+        return pid === "" ? { done: true, value: undefined } : { done: false, seen: pid };
+      });
+      await site.inside("leaf1", "kill", await running("sleep 86401"));
+    },
+  );
 
   it("copies files both ways unchanged, with the switch's network down", async () => {
     await site.host.shell("head -c 1000001 /dev/urandom >/run/large");
@@ -299,20 +308,4 @@ function dhcpBridge(name: string): string {
 /** The host's end of a switch's first port. */
 function portTap(name: string): string {
   return fabric.nodes.find((node) => node.name === name)?.ports[0]?.tap ?? "";
-}
-
-async function lldpNeighbors(name: string): Promise<readonly string[]> {
-  const { stdout } = await site.ikvswitch(
-    ["exec", name, "lldpcli", "-f", "keyvalue", "show", "neighbors"],
-    [0, 1],
-  );
-  const ports = new Map<string, { chassis?: string; port?: string }>();
-  for (const line of stdout.split("\n")) {
-    const match = /^lldp\.(\w+)\.(chassis\.name|port\.ifname)=(.*)$/.exec(line);
-    if (match?.[1] !== undefined) {
-      const key = match[2] === "chassis.name" ? "chassis" : "port";
-      ports.set(match[1], { ...ports.get(match[1]), [key]: match[3] });
-    }
-  }
-  return [...ports].map(([port, { chassis, port: far }]) => `${name} ${port} ${chassis} ${far}`);
 }

@@ -23,7 +23,7 @@ export async function sandboxExec(
   }
   const startedMs = Date.now();
   try {
-    return await host.run(insideCommand(pid, command, options), {
+    return await host.run(insideCommand(pid, command), {
       timeoutMs: options.timeoutMs,
       okExitCodes: options.okExitCodes === "any" ? ANY : (options.okExitCodes ?? []),
     });
@@ -40,20 +40,34 @@ export async function sandboxExec(
 
 const ANY = Array.from({ length: 256 }, (_, code) => code);
 
-/** As a pure description. The program is killed with nsenter, which is killed with us. */
-function insideCommand(pid: number, { file, args, input, env }: Command, options: ExecOptions): Command {
+/**
+ * As a pure description. nsenter is killed with us, and the kernel tells the shell, which then ends the program with all
+ * that it started, but for what made itself a session of its own, as daemons do.
+ */
+function insideCommand(pid: number, { file, args, input, env }: Command): Command {
   const variables = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
-  // A shell turns the end by a signal into an exit code.
-  const shell = options.okExitCodes === "any" ? ["sh", "-c", '"$@"; exit $?', "sh"] : [];
   return {
     file: "nsenter",
     args: [
       ...[`--target=${pid}`, "--user", "--net", "--mount", "--uts", "--ipc", "--pid", "--"],
-      ...["setpriv", "--pdeathsig", "KILL", "env", "-i", ...variables, ...shell, file, ...args],
+      ...["setpriv", "--pdeathsig", "TERM", "env", "-i", ...variables],
+      ...["setsid", "sh", "-c", SUPERVISE, "sh", file, ...args],
     ],
     ...(input === undefined ? {} : { input }),
   };
 }
+
+/**
+ * A shell hears of signals at once only while it waits for something in the background; what it starts there ignores
+ * Ctrl-C's signal and has no input, unless told otherwise. The end by a signal becomes an exit code.
+ */
+const SUPERVISE = [
+  "exec 3<&0 </dev/null",
+  "trap 'kill -KILL 0' TERM",
+  'env --default-signal=INT,QUIT "$@" <&3 3<&- &',
+  "wait $!",
+  "exit $?",
+].join("\n");
 
 const ENVIRONMENT = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
