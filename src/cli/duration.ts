@@ -9,3 +9,11 @@ export function parseDuration(option: string, text: string): number {
   }
   return Math.round(Number(digits) * factor);
 }
+
+/** Milliseconds of an option that is given in seconds. @throws UsageError naming the option */
+export function secondsInMs(option: string, seconds: number): number {
+  if (!(seconds >= 0)) {
+    throw new UsageError(`${option} is a number of seconds, such as 30`);
+  }
+  return Math.round(seconds * 1000);
+}

@@ -17,6 +17,8 @@ export async function main(program: Program, words: readonly string[]): Promise<
   try {
     await commands[program](globalOptions(yargs([...passWordsOn(words)]).scriptName(program))).parseAsync();
   } catch (error) {
+    // Ctrl-C goes to the programs that we run, too, and news of their end may come just before that of ours.
+    await new Promise((resolve) => setImmediate(resolve));
     if (interrupted.aborted) {
       process.stderr.write("Interrupted.\n");
       process.exitCode = ExitCode.interrupted;

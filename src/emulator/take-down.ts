@@ -31,7 +31,8 @@ export function stopSwitchesSteps(host: Host, { config, fabric, graceMs }: TakeD
       run: async () => {
         const outcomes = Object.entries(await stopSwitches(host, config.RUN_DIR, { graceMs }));
         const forced = outcomes.filter(([, outcome]) => outcome === "forced").map(([name]) => name);
-        const cut = forced.length === 0 ? "" : `, ${forced.length} by cutting their power: ${forced.join(", ")}`;
+        const cut =
+          forced.length === 0 ? "" : `, ${forced.length} by cutting their power: ${forced.join(", ")}`;
         return outcomes.length === 0 ? "none was running" : `${outcomes.length} are off${cut}`;
       },
     },

@@ -6,16 +6,16 @@ import type { Machines } from "../switches/machines.ts";
  * @throws UsageError where one is off.
  */
 export async function freezeNodes(machines: Machines, nodes: readonly string[]): Promise<void> {
-  const powers = await Promise.all(nodes.map((node) => machines.power(node)));
-  const off = nodes.filter((_, index) => powers[index]?.power === "off");
-  if (off.length > 0) {
-    throw new UsageError(`${off.join(", ")}: off, so there is nothing to freeze`);
-  }
+  await demandPower(machines, nodes, "freeze");
   await Promise.all(nodes.map((node) => machines.freeze(node)));
 }
 
-/** Let frozen switches go on; nothing to do for others. */
+/**
+ * Let frozen switches go on; nothing to do for others that run.
+ * @throws UsageError where one is off.
+ */
 export async function thawNodes(machines: Machines, nodes: readonly string[]): Promise<void> {
+  await demandPower(machines, nodes, "thaw");
   await Promise.all(
     nodes.map(async (node) => {
       if (await machines.isFrozen(node)) {
@@ -23,4 +23,12 @@ export async function thawNodes(machines: Machines, nodes: readonly string[]): P
       }
     }),
   );
+}
+
+async function demandPower(machines: Machines, nodes: readonly string[], action: string): Promise<void> {
+  const powers = await Promise.all(nodes.map((node) => machines.power(node)));
+  const off = nodes.filter((_, index) => powers[index]?.power === "off");
+  if (off.length > 0) {
+    throw new UsageError(`${off.join(", ")}: off, so there is nothing to ${action}`);
+  }
 }

@@ -43,7 +43,10 @@ export interface Host {
    * @throws CommandError when it can't be started or ends with an exit code that is not allowed.
    */
   run(command: Command, options?: RunOptions): Promise<RunResult>;
-  /** Run a program on the user's own terminal (ssh, an editor) and give its exit code. */
+  /**
+   * Run a program on the user's own terminal (ssh, an editor) and give its exit code.
+   * @throws InterruptedError when asked to stop before it is started.
+   */
   runInteractive(command: Command): Promise<number>;
   /**
    * Start a program that outlives us, in a session of its own; its output goes to `logPath`.

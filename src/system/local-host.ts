@@ -5,7 +5,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } fro
 import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import { execa } from "execa";
-import { CommandError } from "../errors.ts";
+import { CommandError, InterruptedError } from "../errors.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
@@ -75,6 +75,10 @@ async function run(
 }
 
 async function runInteractive(command: Command, interrupted?: AbortSignal): Promise<number> {
+  // A program that starts after Ctrl-C would never hear of it.
+  if (interrupted?.aborted) {
+    throw new InterruptedError();
+  }
   const child = execa(command.file, [...command.args], {
     stdio: "inherit",
     reject: false,

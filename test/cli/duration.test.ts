@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseDuration } from "../../src/cli/duration.ts";
+import { parseDuration, secondsInMs } from "../../src/cli/duration.ts";
 
 it.each([
   ["500ms", 500],
@@ -16,4 +16,11 @@ it.each(["", "s", "-5s", "5 s", "5d", "1e3s", "five"])("`%s` is none, and the op
   expect(() => parseDuration("--wait", text)).toThrow(
     `--wait: "${text}" is not a time, such as 500ms, 60s or 2m`,
   );
+});
+
+it("seconds are a number that is not negative; anything else names the option", () => {
+  expect([0, 0.5, 30].map((seconds) => secondsInMs("--grace", seconds))).toEqual([0, 500, 30_000]);
+  for (const seconds of [-1, Number.NaN]) {
+    expect(() => secondsInMs("--grace", seconds)).toThrow("--grace is a number of seconds, such as 30");
+  }
 });

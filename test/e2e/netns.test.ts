@@ -264,6 +264,7 @@ describe("a fabric of nine namespaces", () => {
     expect(stopped.find(({ name }) => name === "leaf6")?.state).toBe("stopped");
     expect(stopped.find(({ name }) => name === "spine1")?.sessions.up).toBe(6);
     await site.ikvswitch(["net", "status"]);
+    expect((await site.ikvswitch(["node", "thaw", "leaf6"], [2])).stderr).toContain("leaf6: off");
     await site.ikvswitch(["node", "start", "leaf6"]);
     await untilConverged();
   });

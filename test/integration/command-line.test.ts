@@ -27,4 +27,14 @@ describe("the command line", () => {
     expect(stderr).toContain("Did you mean check?");
     expect(exitCode).toBe(2);
   });
+
+  it.each([
+    [["up", "--timeout", "soon"], "--timeout is a number of seconds, such as 30"],
+    [["down", "--grace", "-1"], "--grace is a number of seconds, such as 30"],
+    [["plan", "--config", "/etc/other.conf"], "--config is given twice"],
+  ])("refuses %j before anything is done, and ends with 2", async (words, said) => {
+    const { stderr, exitCode } = await ikvswitch(words);
+    expect(stderr).toContain(said);
+    expect(exitCode).toBe(2);
+  });
 });

@@ -43,7 +43,9 @@ export const sshCommand = nodeCommand<CommandOptions>(
   "Log in to a switch over the fabric, or run a command there",
   (parser) =>
     parser
-      .usage("$0 ssh <node> [command [arguments]]")
+      .usage(
+        "$0 ssh <node> [command [arguments]]\n\nLog in to a switch over the fabric, or run a command there",
+      )
       .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "what leaf3 has learnt"),
   async ({ host, loaded }, node, { "--": words = [] }) => {
     const { sshCommandLine } = await import("../../switches/ssh.ts");
@@ -56,7 +58,9 @@ export const execCommand = nodeCommand<CommandOptions>(
   "Run a command in a switch through its inside channel, which works with the network down",
   (parser) =>
     parser
-      .usage("$0 exec <node> <command> [arguments]")
+      .usage(
+        "$0 exec <node> <command> [arguments]\n\nRun a command in a switch through its inside channel, which works with the network down",
+      )
       .example("$0 exec leaf3 ip -br address", "leaf3's addresses, whatever its routing does"),
   async ({ host, loaded }, node, { "--": words = [] }) => {
     const { runningMachines } = await import("../../switches/running.ts");

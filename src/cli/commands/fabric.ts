@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockNetwork } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
@@ -107,6 +108,7 @@ export const setupCommands = [
 ];
 
 async function bringFabricUp(options: UpOptions): Promise<void> {
+  const timeoutMs = secondsInMs("--timeout", options.timeout);
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
   const context = await loadContext({ ...options, set: sets });
   const { host, loaded, fabric } = context;
@@ -117,7 +119,7 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
     fabric,
     templates: productPath("templates"),
     image: imageSource(host, loaded.config, productPath("guest")),
-    timeoutMs: options.timeout * 1000,
+    timeoutMs,
     keepFaults: options.keepFaults,
     interrupted,
     onWarning: warn,
@@ -169,11 +171,12 @@ async function runDown(
   options: DownOptions,
   stepsOf: typeof import("../../emulator/take-down.ts").takeDown,
 ): Promise<void> {
+  const graceMs = secondsInMs("--grace", options.grace);
   const { host, loaded, fabric } = await loadContext(options);
   const steps = stepsOf(host, {
     config: loaded.config,
     fabric,
-    graceMs: options.grace * 1000,
+    graceMs,
     onWarning: warn,
   });
   await lockNetwork(host, "down", () => runSteps(steps, { quiet: options.json }));
