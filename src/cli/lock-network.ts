@@ -1,5 +1,6 @@
 import type { Host } from "../system/host.ts";
 import { withLock } from "../system/lock.ts";
+import { interrupted } from "./context.ts";
 
 /** Bringing up nine switches without KVM takes a minute at worst; whoever holds the lock longer hangs. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -11,6 +12,7 @@ export function lockNetwork<T>(host: Host, action: string, work: () => Promise<T
     {
       purpose: `ikvswitch ${action}`,
       timeoutMs: TIMEOUT_MS,
+      interrupted,
       onWait: (holder) => process.stderr.write(`Waiting for another ikvswitch to finish (${holder}).\n`),
     },
     work,

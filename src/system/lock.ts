@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:net";
-import { TimeoutError } from "../errors.ts";
+import { InterruptedError, TimeoutError } from "../errors.ts";
 import type { Host } from "./host.ts";
 
 const ADDRESS = "\0ikvswitch-lock";
@@ -11,6 +11,8 @@ export interface LockOptions {
   readonly timeoutMs: number;
   /** Called once if someone else holds the lock. */
   readonly onWait: (holder: string) => void;
+  /** Wait no longer when this is aborted. */
+  readonly interrupted?: AbortSignal;
 }
 
 /**
@@ -21,6 +23,7 @@ export interface LockOptions {
  * connects is told who holds it.
  *
  * @throws TimeoutError when the holder does not finish in time.
+ * @throws InterruptedError when asked to stop before the work has begun.
  */
 export async function withLock<T>(host: Host, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const server = await acquire(host, options);
@@ -35,6 +38,9 @@ async function acquire(host: Host, options: LockOptions): Promise<Server> {
   const deadline = Date.now() + options.timeoutMs;
   let lastHolder = "";
   for (;;) {
+    if (options.interrupted?.aborted) {
+      throw new InterruptedError();
+    }
     const server = await tryBind(`pid ${process.pid}, ${options.purpose}`);
     if (server !== undefined) {
       return server;
