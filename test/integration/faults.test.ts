@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { pollUntil } from "../../src/system/poll.ts";
+import { patiently } from "../patience.ts";
 import { type Namespace, type Output, projectPath, type Started } from "./namespace.ts";
+import { sizeWords } from "./size.ts";
 import { useTestSite } from "./test-site.ts";
 import { ping } from "./traffic.ts";
 
@@ -8,7 +10,10 @@ import { ping } from "./traffic.ts";
 
 const test = await useTestSite();
 
-const words = (...more: readonly string[]) => ["--config", projectPath("etc/ikvswitch.conf"), ...more];
+const words = (...more: readonly string[]) => [
+  ...["--config", projectPath("etc/ikvswitch.conf"), ...sizeWords],
+  ...more,
+];
 
 function ikvswitch(...more: readonly string[]): Promise<Output> {
   return test.host.run(projectPath("bin/ikvswitch"), words(...more));
@@ -39,12 +44,15 @@ async function pluggedWire(): Promise<{ readonly server: Namespace; readonly lea
 
 /** Frames on the way when a wire breaks may still arrive. */
 async function untilSilent(from: Namespace, address: string): Promise<void> {
-  await pollUntil({ what: "the end of all answers", timeoutMs: 10_000, intervalMs: 20 }, async () => {
-    const { exitCode, stdout } = await from.run("ping", ["-c", "2", "-i", "0.2", "-W", "1", address], {
-      exitCodes: [0, 1],
-    });
-    return exitCode === 1 ? { done: true, value: null } : { done: false, seen: stdout };
-  });
+  await pollUntil(
+    { what: "the end of all answers", timeoutMs: patiently(10_000), intervalMs: 20 },
+    async () => {
+      const { exitCode, stdout } = await from.run("ping", ["-c", "2", "-i", "0.2", "-W", "1", address], {
+        exitCodes: [0, 1],
+      });
+      return exitCode === 1 ? { done: true, value: null } : { done: false, seen: stdout };
+    },
+  );
 }
 
 describe("a wire with a fault on purpose", () => {
@@ -134,10 +142,13 @@ describe("a capture", () => {
       ...words("capture", "server1-3-1", "-w", "-"),
     ]);
     const stream = server.start("ping", ["-q", "-i", "0.1", "192.168.110.1"]);
-    await pollUntil({ what: "the frames' arrival", timeoutMs: 10_000, intervalMs: 20 }, async () => {
-      const size = Number((await test.host.run("stat", ["-c", "%s", "/run/stream.pcap"])).stdout);
-      return size > 24 + 2 * 114 ? { done: true, value: null } : { done: false, seen: `${size} bytes` };
-    });
+    await pollUntil(
+      { what: "the frames' arrival", timeoutMs: patiently(10_000), intervalMs: 20 },
+      async () => {
+        const size = Number((await test.host.run("stat", ["-c", "%s", "/run/stream.pcap"])).stdout);
+        return size > 24 + 2 * 114 ? { done: true, value: null } : { done: false, seen: `${size} bytes` };
+      },
+    );
     capture.kill("SIGINT");
     const { exitCode, stderr } = await capture.output;
     stream.kill("SIGINT");
@@ -156,10 +167,13 @@ describe("the rates", () => {
   it("are about those of a known stream, both ways", async () => {
     const { server } = await pluggedWire();
     const stream = server.start("ping", ["-q", "-i", "0.01", "-c", "400", "-s", "972", "192.168.110.1"]);
-    await pollUntil({ what: "the stream's start", timeoutMs: 10_000, intervalMs: 20 }, async () => {
-      const { stdout } = await test.host.run("cat", ["/sys/class/net/ikvm1-3-1/statistics/rx_packets"]);
-      return Number(stdout) > 30 ? { done: true, value: null } : { done: false, seen: stdout };
-    });
+    await pollUntil(
+      { what: "the stream's start", timeoutMs: patiently(10_000), intervalMs: 20 },
+      async () => {
+        const { stdout } = await test.host.run("cat", ["/sys/class/net/ikvm1-3-1/statistics/rx_packets"]);
+        return Number(stdout) > 30 ? { done: true, value: null } : { done: false, seen: stdout };
+      },
+    );
     const rates: readonly { readonly bridge: string; readonly there: Rate; readonly back: Rate }[] =
       JSON.parse((await ikvswitch("top", "--once", "--json")).stdout);
     const { stdout } = await stream.output;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { patiently } from "../patience.ts";
+import { sizeWords } from "./size.ts";
 
 /**
  * A host of its own to test on: a network namespace with its own /sys, /run and /var/lib, in which the real
@@ -251,10 +252,11 @@ export function ikvswitch(
   return namespace.run(process.execPath, ikvswitchArguments(words), options);
 }
 
-/** The words after `node` that run it with the shipped configuration. */
+/** The words after `node` that run it with the shipped configuration, in the size that is tested. */
 export function ikvswitchArguments(words: readonly string[]): readonly string[] {
   return [
     projectPath("bin/ikvswitch-host-networking"),
+    ...sizeWords,
     ...words,
     "--config",
     projectPath("etc/ikvswitch.conf"),

@@ -67,7 +67,7 @@ describe("what others have on the host", () => {
   });
 
   it.each([
-    ["a bridge with a planned name", "ip link add ikeb3-9 type bridge", "ikeb3-9"],
+    ["a bridge with a planned name", "ip link add ikeb2-4 type bridge", "ikeb2-4"],
     ["a tap of another user", "ip tuntap add ikvm1-3-1 mode tap user nobody", "ikvm1-3-1"],
     [
       "a route into the fabric's network",

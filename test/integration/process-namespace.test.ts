@@ -1,18 +1,22 @@
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { pollUntil } from "../../src/system/poll.ts";
+import { patiently } from "../patience.ts";
 import { inProcessNamespace } from "../process-namespace.ts";
 
 const pidsOf = async (args: string) =>
   (await execa("pgrep", ["--exact", "--full", args], { reject: false })).stdout.split("\n").filter(Boolean);
 
 async function pollPids(args: string, wanted: number): Promise<void> {
-  await pollUntil({ what: `${wanted} processes \`${args}\``, timeoutMs: 5_000, intervalMs: 20 }, async () => {
-    const pids = await pidsOf(args);
-    return pids.length === wanted
-      ? { done: true, value: undefined }
-      : { done: false, seen: `${pids.length}` };
-  });
+  await pollUntil(
+    { what: `${wanted} processes \`${args}\``, timeoutMs: patiently(5_000), intervalMs: 20 },
+    async () => {
+      const pids = await pidsOf(args);
+      return pids.length === wanted
+        ? { done: true, value: undefined }
+        : { done: false, seen: `${pids.length}` };
+    },
+  );
 }
 
 describe("the process namespace of the test runner", () => {
@@ -45,7 +49,7 @@ describe("the process namespace of the test runner", () => {
   it("keeps no zombie of a daemon that ended", async () => {
     const [file = "", ...args] = inProcessNamespace([
       "timeout",
-      "10",
+      `${patiently(10_000) / 1000}`,
       "sh",
       "-c",
       "setsid --fork true; while ps -e -o stat= | grep -q Z; do :; done",

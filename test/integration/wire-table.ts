@@ -1,16 +1,19 @@
+import { size } from "./size.ts";
+
 /**
  * The wire table for the shipped configuration, written down by its rules and not taken from the planner:
- * 3 racks of 13 positions, 6 leaves, 2 spines. Bridge to its ports, both sorted.
+ * 3 racks of 13 positions (or the size that is tested), two leaves each, 2 spines. Bridge to its ports, both sorted.
  */
-export function shippedWireTable(numU = 15): Readonly<Record<string, readonly string[]>> {
+export function shippedWireTable(numU = size.numU): Readonly<Record<string, readonly string[]>> {
+  const leaves = Array.from({ length: size.racks * 2 }, (_, index) => index + 1);
   const table: Record<string, readonly string[]> = { ikhb: ["ikhn", "ikht"], bripmi: ["ikipmi"] };
   for (const spine of [1, 2]) {
     table[`ikib${spine}`] = [`ikin${spine}`, `ikit${spine}`];
-    for (const leaf of [1, 2, 3, 4, 5, 6]) {
+    for (const leaf of leaves) {
       table[`iksb${spine}${leaf + 1}`] = [`iklt${leaf}${spine}`, `ikst${spine}${leaf + 1}`];
     }
   }
-  for (const leaf of [1, 2, 3, 4, 5, 6]) {
+  for (const leaf of leaves) {
     const rack = Math.ceil(leaf / 2);
     const nic = leaf % 2 === 1 ? 1 : 2;
     for (let u = 3; u <= numU; u += 1) {
