@@ -1,21 +1,12 @@
 import type { Config } from "../config/types.ts";
-import { CommandError, UsageError } from "../errors.ts";
-import type { Fabric, Node } from "../fabric/types.ts";
+import { CommandError, PreflightError, UsageError } from "../errors.ts";
+import type { Fabric } from "../fabric/types.ts";
 import { faultLines } from "../faults/format.ts";
 import { observeFaults } from "../faults/in-force.ts";
-import { findImage } from "../image/store.ts";
-import { processors } from "../switches/bring-all.ts";
-import { readApplied } from "../switches/deliver.ts";
-import { findArchitecture, findQemu } from "../switches/preflight.ts";
-import { panicReport } from "../switches/qemu/console-log.ts";
-import { describeFiles } from "../switches/qemu/kept-files.ts";
-import { type Launch, readLaunch } from "../switches/qemu/launch.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
-import { nodePaths } from "../switches/qemu/paths.ts";
-import { machinePid } from "../switches/qemu/process.ts";
-import type { SavedNode, SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
+import { describeNode } from "../switches/qemu/snapshot/fit.ts";
+import type { SavedNode } from "../switches/qemu/snapshot/manifest.ts";
 import { checkSnapshotName } from "../switches/qemu/snapshot/name.ts";
-import { saveMachines } from "../switches/qemu/snapshot/save.ts";
 import {
   freeMiB,
   readSnapshot,
@@ -23,13 +14,12 @@ import {
   snapshotFolder,
   snapshotsFolder,
 } from "../switches/qemu/snapshot/store.ts";
-import { hostFacts } from "../switches/qemu/template/key.ts";
 import { runningBackend } from "../switches/running.ts";
 import { slot } from "../switches/slot.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
 import { makeWholeFolder, removeUnfinishedFolders } from "../system/whole-folder.ts";
-import { imageOfLaunch, imageOfSnapshot } from "./snapshot-site.ts";
+import { fillSnapshot } from "./fill-snapshot.ts";
 
 export interface SaveRequest {
   readonly config: Config;
@@ -37,6 +27,7 @@ export interface SaveRequest {
   readonly name: string;
   /** Replace a snapshot of that name. */
   readonly force: boolean;
+  readonly compress: boolean;
   readonly onWarning: (text: string) => void;
 }
 
@@ -68,9 +59,10 @@ export function saveSnapshot(
         await refuseOtherBackend(host, config);
         await refuseExisting(host, request);
         nodes.set(await describeNodes(host, request));
-        await warnOfFaults(host, request);
+        await considerFaults(host, request);
         space.set(await findSpace(host, request));
-        return `${fabric.nodes.length} run; at most ${space.get().expectedMiB} MiB to write, ${space.get().freeMiB} MiB free`;
+        const { expectedMiB, freeMiB } = space.get();
+        return `${fabric.nodes.length} run; at most ${expectedMiB} MiB to write, ${freeMiB} MiB are free`;
       },
     },
     {
@@ -84,7 +76,7 @@ export function saveSnapshot(
           onWait: () => note("waiting for another ikvswitch, which saves one of that name"),
         };
         await makeWholeFolder(host, place, async (folder) => {
-          pausedMs = await fill(host, request, folder, nodes.get(), note);
+          pausedMs = await fillSnapshot(host, folder, { ...request, nodes: nodes.get(), note });
         });
         const diskMiB = await snapshotDiskMiB(host, config.STATE_DIR, name);
         report.set({ name, switches: fabric.nodes.length, pausedMs, ...space.get(), diskMiB });
@@ -97,52 +89,6 @@ export function saveSnapshot(
 
 const OTHERS_TIMEOUT_MS = 10 * 60_000;
 
-async function fill(
-  host: Host,
-  { config, fabric, name }: SaveRequest,
-  folder: string,
-  nodes: Readonly<Record<string, SavedNode>>,
-  note: (text: string) => void,
-): Promise<number> {
-  const [first] = Object.values(nodes);
-  const image = await findImage(host, config.STATE_DIR, imageOfNodes(config, nodes));
-  if (first === undefined || image === undefined) {
-    throw new CommandError(`snapshot save ${name}`, undefined, "the switches' image is no longer there");
-  }
-  const { user, kvm } = first.launch;
-  const architecture = await findArchitecture(host);
-  const accelerator = kvm ? "kvm" : "tcg";
-  const qemuVersion = await findQemu(host, architecture);
-  const facts = await hostFacts(host, { architecture, accelerator, qemuVersion, user });
-  note("the switches stand still");
-  const pausedMs = await saveMachines(host, folder, {
-    runDir: config.RUN_DIR,
-    architecture,
-    user,
-    nodes: fabric.nodes.map((node) => ({ name: node.name, memoryMiB: node.machine.memoryMiB })),
-    atOnce: await processors(host),
-  });
-  note("computing checksums");
-  const files = await describeFiles(
-    host,
-    folder,
-    fabric.nodes.flatMap((node) => [`${node.name}/memory`, `${node.name}/state`]),
-  );
-  const manifest: SnapshotManifest = {
-    version: 1,
-    name,
-    savedAt: new Date().toISOString(),
-    pausedMs,
-    facts,
-    image: imageOfSnapshot(image),
-    compressed: false,
-    nodes,
-    files,
-  };
-  await host.writeFile(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
-  return pausedMs;
-}
-
 async function refuseOtherBackend(host: Host, config: Config): Promise<void> {
   const running = (await runningBackend(host, config.RUN_DIR)) ?? config.BACKEND;
   if (running === "netns") {
@@ -152,11 +98,16 @@ async function refuseOtherBackend(host: Host, config: Config): Promise<void> {
   }
 }
 
-async function refuseExisting(host: Host, { config, name, force }: SaveRequest): Promise<void> {
+async function refuseExisting(host: Host, { config, name, force, compress }: SaveRequest): Promise<void> {
   await host.makeDirectory(snapshotsFolder(config.STATE_DIR), 0o755);
   await removeUnfinishedFolders(host, snapshotsFolder(config.STATE_DIR));
   if (!force && (await readSnapshot(host, config.STATE_DIR, name)) !== undefined) {
     throw new UsageError(`There is a snapshot ${name} already. --force replaces it.`);
+  }
+  if (compress && (await host.run({ file: "which", args: ["zstd"] }, { okExitCodes: [1] })).exitCode !== 0) {
+    throw new PreflightError([
+      { what: "no program zstd", why: "it compresses snapshots", fix: "apt install zstd" },
+    ]);
   }
 }
 
@@ -165,75 +116,25 @@ async function describeNodes(
   host: Host,
   { config, fabric, name }: SaveRequest,
 ): Promise<Readonly<Record<string, SavedNode>>> {
-  const found = await Promise.all(fabric.nodes.map((node) => describeNode(host, config, node)));
-  const problems = found.flatMap((one, at) =>
-    typeof one === "string" ? [`${fabric.nodes[at]?.name}: ${one}`] : [],
+  const found = await Promise.all(
+    fabric.nodes.map(async (node) => [node.name, await describeNode(host, config.RUN_DIR, node)] as const),
   );
-  const saved = found.flatMap((one, at) =>
-    typeof one === "string" ? [] : [[fabric.nodes[at]?.name ?? "", one] as const],
-  );
-  const images = new Set(saved.map(([, { launch }]) => imageOfLaunch(config, launch)));
-  if (problems.length === 0 && images.size > 1) {
-    problems.push(`switches run from different images: ${[...images].join(", ")}; \`ikvswitch up\` first`);
-  }
+  const problems = found.flatMap(([node, one]) => (typeof one === "string" ? [`${node}: ${one}`] : []));
   if (problems.length > 0) {
     throw new CommandError(`snapshot save ${name}`, undefined, problems.join("\n"));
   }
-  return Object.fromEntries(saved);
+  return Object.fromEntries(
+    found.flatMap(([node, one]) => (typeof one === "string" ? [] : [[node, one] as const])),
+  );
 }
 
-/** Or why it can't be saved. */
-async function describeNode(host: Host, { RUN_DIR }: Config, node: Node): Promise<SavedNode | string> {
-  const paths = nodePaths(RUN_DIR, node.name);
-  const pid = await machinePid(host, paths);
-  if (pid === undefined) {
-    return "is off; `ikvswitch up` first";
-  }
-  if ((await host.stat(paths.cloning)) !== undefined) {
-    return "is half of a switch, since its `up` was killed; `ikvswitch up` first";
-  }
-  if ((await panicReport(host, paths)) !== null) {
-    return "its kernel has panicked; `ikvswitch up` first";
-  }
-  const [launch, digests] = await Promise.all([
-    readLaunch(host, paths),
-    readApplied(host, RUN_DIR, node.name),
-  ]);
-  if (launch === undefined || digests === undefined) {
-    return "it is not known how it was started; `ikvswitch up` first";
-  }
-  if (memoryOf(launch) !== node.machine.memoryMiB) {
-    return `has ${memoryOf(launch)} MiB of memory, the configuration says ${node.machine.memoryMiB}; \`ikvswitch up\` first`;
-  }
-  if (await runsReplacedProgram(host, pid)) {
-    return "its QEMU was replaced by another since it was started; take the fabric down and up first";
-  }
-  return { memoryMiB: node.machine.memoryMiB, launch, digests };
-}
-
-function memoryOf({ command }: Launch): number {
-  return Number(/^size=(\d+)M$/.exec(command.args[command.args.indexOf("-m") + 1] ?? "")?.[1]);
-}
-
-async function runsReplacedProgram(host: Host, pid: number): Promise<boolean> {
-  const { stdout } = await host.run({ file: "readlink", args: [`/proc/${pid}/exe`] }, { okExitCodes: [1] });
-  return stdout.trimEnd().endsWith(" (deleted)");
-}
-
-function imageOfNodes(config: Config, nodes: Readonly<Record<string, SavedNode>>): string {
-  const [first] = Object.values(nodes);
-  return (first && imageOfLaunch(config, first.launch)) ?? "";
-}
-
-/** A switch that stands still would go on, and a wire that is down come up: a restored fabric is as `up` leaves one. */
-async function warnOfFaults(host: Host, { config, fabric, name, onWarning }: SaveRequest): Promise<void> {
+/** A restored fabric is as `up` leaves one: with all wires up. Who stands still has no state to go on from. */
+async function considerFaults(host: Host, { config, fabric, name, onWarning }: SaveRequest): Promise<void> {
   const faults = await observeFaults(host, fabric, qemuMachines(host, config.RUN_DIR));
   if (faults.frozen.length > 0) {
-    throw new CommandError(
-      `snapshot save ${name}`,
-      undefined,
-      `${faults.frozen.join(", ")}: frozen; \`ikvswitch node thaw ${faults.frozen.join(" ")}\` first`,
-    );
+    const names = faults.frozen.join(" ");
+    const hint = `${names}: frozen; \`ikvswitch node thaw ${names}\` first`;
+    throw new CommandError(`snapshot save ${name}`, undefined, hint);
   }
   for (const line of faultLines(faults)) {
     onWarning(`${line}: a restore brings all wires up`);
@@ -245,14 +146,12 @@ async function findSpace(
   host: Host,
   { config, fabric, name }: SaveRequest,
 ): Promise<Pick<SaveReport, "expectedMiB" | "freeMiB">> {
+  const folder = snapshotsFolder(config.STATE_DIR);
   const expectedMiB = fabric.nodes.reduce((sum, { machine }) => sum + machine.memoryMiB + STATE_MIB, 0);
-  const free = await freeMiB(host, snapshotsFolder(config.STATE_DIR));
+  const free = await freeMiB(host, folder);
   if (free < expectedMiB) {
-    throw new CommandError(
-      `snapshot save ${name}`,
-      undefined,
-      `it can take ${expectedMiB} MiB, and ${free} MiB are free in ${snapshotsFolder(config.STATE_DIR)}`,
-    );
+    const reason = `it can take ${expectedMiB} MiB, and ${free} MiB are free in ${folder}`;
+    throw new CommandError(`snapshot save ${name}`, undefined, reason);
   }
   return { expectedMiB, freeMiB: free };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Host, Unlock } from "./host.ts";
 import { pollUntil } from "./poll.ts";
 
@@ -55,6 +56,25 @@ export async function removeUnfinishedFolders(host: Host, parent: string): Promi
       await host.remove(`${parent}/${name}`);
       await unlock();
     }
+  }
+}
+
+/**
+ * Work with an empty folder in this one, which is removed afterwards; where we are killed, with the unfinished ones.
+ */
+export async function withScratchFolder<T>(
+  host: Host,
+  parent: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = `${parent}/${BUILDING}${randomUUID()}`;
+  await host.makeDirectory(folder, 0o700);
+  const unlock = await host.lock(folder);
+  try {
+    return await work(folder);
+  } finally {
+    await host.remove(folder);
+    await unlock?.();
   }
 }
 

@@ -1,5 +1,6 @@
+import type { SiteRequest } from "../../emulator/snapshot-site.ts";
 import { command, commandGroup } from "../command.ts";
-import { type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
 import { lockNetwork } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
@@ -7,6 +8,7 @@ import { runSteps } from "../run-steps.ts";
 interface SaveOptions extends GlobalOptions {
   readonly name: string;
   readonly force: boolean;
+  readonly compress: boolean;
 }
 
 interface RestoreOptions extends GlobalOptions {
@@ -35,6 +37,11 @@ export const snapshotCommand = commandGroup(
             type: "boolean",
             default: false,
             describe: "Replace a snapshot of that name, once the new one is complete",
+          })
+          .option("compress", {
+            type: "boolean",
+            default: false,
+            describe: "Store less; a restore has to unpack it first, which takes seconds more",
           })
           .example("$0 snapshot save before-upgrade", "then break what you like")
           .example("$0 snapshot restore before-upgrade", "and have the fabric back as it was"),
@@ -73,12 +80,13 @@ const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
 async function save(options: SaveOptions): Promise<void> {
   const { host, loaded, fabric } = await loadContext(options);
   const { saveSnapshot } = await import("../../emulator/save-snapshot.ts");
-  const { name, force } = options;
+  const { name, force, compress } = options;
   const { steps, report } = saveSnapshot(host, {
     config: loaded.config,
     fabric,
     name,
     force,
+    compress,
     onWarning: warn,
   });
   await lockNetwork(host, "snapshot save", () => runSteps(steps, { quiet: options.json }));
@@ -94,17 +102,13 @@ async function save(options: SaveOptions): Promise<void> {
 
 async function restore(options: RestoreOptions): Promise<void> {
   const startedMs = Date.now();
-  const { host, loaded, fabric } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, fabric } = context;
   const { restoreSnapshot } = await import("../../emulator/restore-snapshot.ts");
-  const { nodeDisk } = await import("../../image/source.ts");
   const { name } = options;
   const steps = restoreSnapshot(host, {
-    config: loaded.config,
-    fabric,
+    ...(await siteRequest(context)),
     name,
-    templates: productPath("templates"),
-    guest: productPath("guest"),
-    nodeDisk,
     timeoutMs: options.timeout * 1000,
     interrupted,
     onWarning: warn,
@@ -124,30 +128,41 @@ async function restore(options: RestoreOptions): Promise<void> {
   }
 }
 
+/** What snapshots are compared with. */
+async function siteRequest({ loaded, fabric }: Context): Promise<SiteRequest> {
+  const { nodeDisk } = await import("../../image/source.ts");
+  return {
+    config: loaded.config,
+    fabric,
+    templates: productPath("templates"),
+    guest: productPath("guest"),
+    nodeDisk,
+  };
+}
+
 async function list(options: GlobalOptions): Promise<void> {
-  const { host, loaded } = await loadContext(options);
-  const { listSnapshots, snapshotDiskMiB } = await import("../../switches/qemu/snapshot/store.ts");
-  const stateDir = loaded.config.STATE_DIR;
-  const found = await Promise.all(
-    (await listSnapshots(host, stateDir)).map(async ({ name, savedAt, nodes }) => ({
-      name,
-      savedAt,
-      switches: Object.keys(nodes).length,
-      diskMiB: await snapshotDiskMiB(host, stateDir, name),
-    })),
-  );
+  const context = await loadContext(options);
+  const { inspectSnapshots } = await import("../../emulator/inspect-snapshots.ts");
+  const found = await inspectSnapshots(context.host, await siteRequest(context));
   if (options.json) {
     printJson(found);
     return;
   }
   const { formatTable } = await import("../../format/table.ts");
-  const rows = found.map(({ name, savedAt, switches, diskMiB }) => [
+  const rows = found.map(({ name, savedAt, switches, diskMiB, problems }) => [
     name,
     savedAt.slice(0, 19).replace("T", " "),
     switches,
     diskMiB,
+    problems.length === 0 ? "yes" : "no",
   ]);
-  print(formatTable(["SNAPSHOT", "SAVED", "SWITCHES", "ON DISK MIB"], rows));
+  const reasons = found.flatMap(({ name, problems }) => problems.map((line) => `${name}: ${line}`));
+  print(
+    [
+      formatTable(["SNAPSHOT", "SAVED (UTC)", "SWITCHES", "ON DISK MIB", "RESTORABLE"], rows),
+      ...reasons,
+    ].join("\n"),
+  );
 }
 
 async function remove(options: RemoveOptions): Promise<void> {

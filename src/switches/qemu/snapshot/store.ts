@@ -25,7 +25,8 @@ export async function readSnapshot(
 ): Promise<SnapshotManifest | undefined> {
   const text = await host.readFile(`${snapshotFolder(stateDir, name)}/manifest.json`);
   const manifest = text === undefined ? undefined : (JSON.parse(text) as SnapshotManifest);
-  return manifest?.version === 1 ? manifest : undefined;
+  // A copy of a snapshot's folder is a snapshot, too.
+  return manifest?.version === 1 ? { ...manifest, name } : undefined;
 }
 
 /** @throws CommandError where there is none, naming those that are. */

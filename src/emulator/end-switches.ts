@@ -1,0 +1,22 @@
+import { stopBmcs } from "../bmc/stop.ts";
+import type { Fabric } from "../fabric/types.ts";
+import { stopSwitches } from "../switches/down.ts";
+import { killMachine } from "../switches/qemu/machine.ts";
+import { nodePaths } from "../switches/qemu/paths.ts";
+import { findMachines } from "../switches/qemu/process.ts";
+import type { Host } from "../system/host.ts";
+
+/**
+ * End all switches and their BMCs at once, without letting them shut down: others are to take their places.
+ * @returns how many ran.
+ */
+export async function endSwitches(host: Host, fabric: Fabric, runDir: string): Promise<number> {
+  // First, so that no BMC switches a machine on again.
+  await stopBmcs(host, fabric, { runDir });
+  const machines = [...(await findMachines(host, runDir))];
+  await Promise.all(
+    machines.flatMap(([name, pids]) => pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name)))),
+  );
+  const others = await stopSwitches(host, runDir, { graceMs: 0 });
+  return new Set([...machines.map(([name]) => name), ...Object.keys(others)]).size;
+}
