@@ -10,6 +10,7 @@ import type { NodeWork } from "../switches/prepare.ts";
 import { qemuCommand } from "../switches/qemu/command.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import { nodePaths } from "../switches/qemu/paths.ts";
+import { renewRandomness } from "../switches/qemu/renew-randomness.ts";
 import { setClocks } from "../switches/qemu/set-clocks.ts";
 import { unpackMemories } from "../switches/qemu/snapshot/compress.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
@@ -34,11 +35,23 @@ export interface RestoreRequest
   readonly bmcPrograms: BmcPrograms;
 }
 
+export interface RestoreReport {
+  readonly name: string;
+  readonly switches: number;
+  /** ISO 8601. */
+  readonly savedAt: string;
+  /** From the start of our process until all switches went on, with the sessions that they had. */
+  readonly runningMs: number;
+}
+
 /**
  * Put a saved fabric in the place of what runs. Whatever can be known to be wrong with it is found before anything is
  * touched.
  */
-export function restoreSnapshot(host: Host, request: RestoreRequest): readonly Step[] {
+export function restoreSnapshot(
+  host: Host,
+  request: RestoreRequest,
+): { readonly steps: readonly Step[]; readonly report: () => RestoreReport } {
   const { config, fabric, name, interrupted, timeoutMs } = request;
   const runDir = config.RUN_DIR;
   checkSnapshotName(name);
@@ -47,9 +60,11 @@ export function restoreSnapshot(host: Host, request: RestoreRequest): readonly S
       "BACKEND=netns: snapshots are of switches that are virtual machines (BACKEND=qemu).",
     );
   }
+  const nodes = fabric.nodes.map((node) => nodePaths(runDir, node.name));
   const manifest = slot<SnapshotManifest>();
   const site = slot<SnapshotSite>();
-  return [
+  const report = slot<RestoreReport>();
+  const steps: Step[] = [
     {
       title: "Check the snapshot",
       run: async () => {
@@ -99,6 +114,19 @@ export function restoreSnapshot(host: Host, request: RestoreRequest): readonly S
             sources: sourcesOf(request, site.get(), folder),
             timeoutMs,
           });
+        }).catch((error: unknown) => {
+          request.onWarning("the switches are off now; `ikvswitch up` starts them");
+          throw error;
+        });
+        if (site.get().switchHost.architecture === "arm64") {
+          await renewRandomness(host, nodes);
+        }
+        const { savedAt } = manifest.get();
+        report.set({
+          name,
+          switches: fabric.nodes.length,
+          savedAt,
+          runningMs: Math.round(performance.now()),
         });
         return `${fabric.nodes.length} go on`;
       },
@@ -118,15 +146,13 @@ export function restoreSnapshot(host: Host, request: RestoreRequest): readonly S
     {
       title: "Set the switches' clocks",
       run: async () => {
-        await setClocks(
-          host,
-          fabric.nodes.map((node) => nodePaths(runDir, node.name)),
-        );
+        await setClocks(host, nodes);
         return "done";
       },
     },
     startBmcsStep(host, { ...request, kvm: () => site.get().acceleration.accelerator === "kvm" }),
   ];
+  return { steps, report: report.get };
 }
 
 /** Unpacked memories are as large as others, but nobody knows how many of their pages are zeros. */

@@ -44,7 +44,7 @@ export const imageCommand = commandGroup("image", "The switches' operating syste
   command({
     command: "prune",
     describe:
-      "Delete the images and templates that neither the configuration asks for nor a switch runs from",
+      "Delete the images and templates that neither the configuration asks for nor a switch or snapshot needs",
     run: pruneUnused,
   }),
 ]);
@@ -92,10 +92,12 @@ async function list(options: GlobalOptions): Promise<void> {
   const stateDir = context.loaded.config.STATE_DIR;
   const images = await listImages(context.host, stateDir);
   const templates = await allTemplates(context.host, stateDir, images);
+  const snapshots = await snapshotsByImage(context);
   if (options.json) {
     printJson(
       images.map((image) => ({
         ...image,
+        snapshots: snapshots.get(image.id) ?? [],
         templates: templates
           .filter((template) => template.image === image.id)
           .map(({ manifest: { key, cards, memoryMiB, madeAt }, diskMiB }) => ({
@@ -118,8 +120,9 @@ async function list(options: GlobalOptions): Promise<void> {
     Math.round(Object.values(files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 1024 / 1024),
     builtAt.slice(0, 16).replace("T", " "),
     id === wanted ? "yes" : "",
+    (snapshots.get(id) ?? []).join(", "),
   ]);
-  print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "USED BY UP"], rows));
+  print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "USED BY UP", "SNAPSHOTS"], rows));
   if (templates.length > 0) {
     const lines = templates.map(({ image, manifest, diskMiB }) => [
       manifest.key,
@@ -141,7 +144,11 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
   const { recipeId } = await import("../../image/recipe.ts");
   const wanted = recipeId(await wantedRecipe(context));
   const removed = await prune(host, stateDir, {
-    images: new Set([wanted, ...(await imagesInUse(host, runDir, stateDir))]),
+    images: new Set([
+      wanted,
+      ...(await imagesInUse(host, runDir, stateDir)),
+      ...(await snapshotsByImage(context)).keys(),
+    ]),
     templates: new Set(await templatesInUse(context, wanted)),
   });
   if (options.json) {
@@ -149,6 +156,16 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
   } else {
     print(removed.length === 0 ? "Everything is in use." : `Removed: ${removed.join(", ")}.`);
   }
+}
+
+/** Names of the snapshots that were saved from each image, without which they can't be restored. */
+async function snapshotsByImage({ host, loaded }: Context): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { listSnapshots } = await import("../../switches/qemu/snapshot/store.ts");
+  const names = new Map<string, readonly string[]>();
+  for (const { name, image } of await listSnapshots(host, loaded.config.STATE_DIR)) {
+    names.set(image.id, [...(names.get(image.id) ?? []), name]);
+  }
+  return names;
 }
 
 /** Keys of the templates that `up` would clone from. */
@@ -201,10 +218,18 @@ async function verify(options: GlobalOptions): Promise<void> {
 }
 
 async function remove(options: RemoveOptions): Promise<void> {
-  const { host, loaded } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, loaded } = context;
   const { removeStored } = await import("../../image/inventory.ts");
+  const snapshots = await snapshotsByImage(context);
   for (const id of options.ids) {
     await removeStored(host, loaded.config.STATE_DIR, id);
+    const useless = snapshots.get(id) ?? [];
+    if (useless.length > 0) {
+      process.stderr.write(
+        `Warning: snapshots of ${id} can't be restored without it: ${useless.join(", ")}\n`,
+      );
+    }
   }
   if (options.json) {
     printJson({ removed: options.ids });

@@ -101,14 +101,12 @@ async function save(options: SaveOptions): Promise<void> {
 }
 
 async function restore(options: RestoreOptions): Promise<void> {
-  const startedMs = Date.now();
   const context = await loadContext(options);
-  const { host, fabric } = context;
+  const { host } = context;
   const { restoreSnapshot } = await import("../../emulator/restore-snapshot.ts");
-  const { name } = options;
-  const steps = restoreSnapshot(host, {
+  const { steps, report } = restoreSnapshot(host, {
     ...(await siteRequest(context)),
-    name,
+    name: options.name,
     timeoutMs: options.timeout * 1000,
     interrupted,
     onWarning: warn,
@@ -119,13 +117,19 @@ async function restore(options: RestoreOptions): Promise<void> {
     },
   });
   await lockNetwork(host, "snapshot restore", () => runSteps(steps, { quiet: options.json }));
-  const restoredMs = Date.now() - startedMs;
-  const switches = fabric.nodes.length;
+  const restoredMs = Math.round(performance.now());
   if (options.json) {
-    printJson({ name, switches, restoredMs });
+    printJson({ ...report(), restoredMs });
   } else {
-    print(`Restored ${name}: ${switches} switches in ${(restoredMs / 1000).toFixed(1)} s.`);
+    const { name, switches, savedAt, runningMs } = report();
+    print(
+      `Restored ${name} of ${savedAt}: ${switches} switches went on after ${seconds(runningMs)} s, all was done after ${seconds(restoredMs)} s.`,
+    );
   }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }
 
 /** What snapshots are compared with. */

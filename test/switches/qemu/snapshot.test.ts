@@ -78,7 +78,16 @@ describe("a snapshot", () => {
 
   it("names what of a switch's machine differs", () => {
     const now = { ...SAVED, nodes: { internet: node(256) } };
-    expect(snapshotDifferences(SAVED, now)).toEqual(["internet: its machine: not size=192M, now size=256M"]);
+    expect(snapshotDifferences(SAVED, now)).toEqual(["internet: its machine: was size=192M, is size=256M"]);
+  });
+
+  it("counts cards where a switch has more or fewer, rather than to name all", () => {
+    const { machine, ports } = internet;
+    const command = qemuCommand({ name: "internet", machine, ports: ports.slice(1) }, SETTINGS);
+    const one = { ...node(), launch: { ...launchOf(192), command } };
+    expect(snapshotDifferences(SAVED, { ...SAVED, nodes: { internet: one } })).toEqual([
+      "internet: its machine: 3 cards, now 2",
+    ]);
   });
 
   it("names switches that are not in both", () => {

@@ -67,8 +67,9 @@ function nodes(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
   });
 }
 
-/** At most this many of a machine's words. */
-const SHOWN = 3;
+/** At most this many words of a machine's command, each this long. */
+const SHOWN = 6;
+const SHOWN_LETTERS = 100;
 
 function launchDifferences(
   { launch: saved }: Pick<SavedNode, "launch">,
@@ -78,9 +79,22 @@ function launchDifferences(
     return [];
   }
   const [before, after] = [saved.command.args, now.command.args];
-  const gone = before.filter((word) => !after.includes(word));
-  const added = after.filter((word) => !before.includes(word));
-  const words = [...gone.map((word) => `not ${word}`), ...added.map((word) => `now ${word}`)];
-  const shown = words.length > 2 * SHOWN ? [...words.slice(0, 2 * SHOWN), "…"] : words;
+  const [cardsBefore, cardsAfter] = [cardsOf(before), cardsOf(after)];
+  if (cardsBefore !== cardsAfter) {
+    return [`${cardsBefore} cards, now ${cardsAfter}`];
+  }
+  const words = [
+    ...before.filter((word) => !after.includes(word)).map((word) => `was ${shorten(word)}`),
+    ...after.filter((word) => !before.includes(word)).map((word) => `is ${shorten(word)}`),
+  ];
+  const shown = words.length > SHOWN ? [...words.slice(0, SHOWN), "…"] : words;
   return [shown.length === 0 ? "its user, its program or the order of its words" : shown.join(", ")];
+}
+
+function cardsOf(words: readonly string[]): number {
+  return words.filter((word) => word.startsWith("virtio-net-pci,")).length;
+}
+
+function shorten(word: string): string {
+  return word.length > SHOWN_LETTERS ? `${word.slice(0, SHOWN_LETTERS)}…` : word;
 }
