@@ -6,6 +6,7 @@ import { describeFiles } from "../switches/qemu/kept-files.ts";
 import { compressMemories } from "../switches/qemu/snapshot/compress.ts";
 import { imageFolderOf } from "../switches/qemu/snapshot/fit.ts";
 import type { SavedNode, SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
+import { rackedState } from "../switches/qemu/snapshot/racked.ts";
 import { saveMachines } from "../switches/qemu/snapshot/save.ts";
 import { hostFacts } from "../switches/qemu/template/key.ts";
 import type { Host } from "../system/host.ts";
@@ -19,7 +20,7 @@ import { imageOfSnapshot } from "./snapshot-site.ts";
 export async function fillSnapshot(
   host: Host,
   folder: string,
-  request: Pick<SaveRequest, "config" | "fabric" | "name" | "compress"> & {
+  request: Pick<SaveRequest, "config" | "fabric" | "name" | "compress" | "racked"> & {
     readonly nodes: Readonly<Record<string, SavedNode>>;
     readonly note: (text: string) => void;
   },
@@ -42,6 +43,7 @@ export async function fillSnapshot(
     architecture,
     user: launch.user,
     nodes: Object.entries(nodes).map(([node, { memoryMiB }]) => ({ name: node, memoryMiB })),
+    racked: request.racked,
     atOnce,
   });
   if (compress) {
@@ -59,11 +61,11 @@ export async function fillSnapshot(
     image: imageOfSnapshot(image),
     compressed: compress,
     nodes,
-    files: await describeFiles(
-      host,
-      folder,
-      names.flatMap((node) => [`${node}/${memory}`, `${node}/state`]),
-    ),
+    racked: request.racked.map((machine) => machine.name),
+    files: await describeFiles(host, folder, [
+      ...names.flatMap((node) => [`${node}/${memory}`, `${node}/state`]),
+      ...request.racked.map((machine) => rackedState(machine.name)),
+    ]),
   };
   await host.writeFile(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
   return pausedMs;

@@ -12,6 +12,8 @@ export interface InspectedSnapshot {
   readonly compressed: boolean;
   /** That the switches run from. */
   readonly image: string;
+  /** The user's machines that were saved with them. */
+  readonly racked: readonly string[];
   /** Why it can't be restored now; empty where it can. */
   readonly problems: readonly string[];
 }
@@ -35,6 +37,7 @@ export async function inspectSnapshots(
       diskMiB: await snapshotDiskMiB(host, stateDir, manifest.name),
       compressed: manifest.compressed,
       image: manifest.image.id,
+      racked: manifest.racked,
       problems: await problemsOf(manifest),
     })),
   );

@@ -15,6 +15,9 @@ import { setClocks } from "../switches/qemu/set-clocks.ts";
 import { unpackMemories } from "../switches/qemu/snapshot/compress.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
 import { checkSnapshotName } from "../switches/qemu/snapshot/name.ts";
+import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
+import { incomingProblem, loadRacked } from "../switches/qemu/snapshot/racked-load.ts";
+import { continueRacked } from "../switches/qemu/snapshot/racked-save.ts";
 import { findSnapshot, freeMiB, snapshotFolder, snapshotsFolder } from "../switches/qemu/snapshot/store.ts";
 import type { CloneSource } from "../switches/qemu/template/provide.ts";
 import { restoreAll } from "../switches/restore-all.ts";
@@ -32,6 +35,8 @@ export interface RestoreRequest
   extends SiteRequest,
     Pick<UpRequest, "timeoutMs" | "interrupted" | "onWarning"> {
   readonly name: string;
+  /** Machines of the user's that were saved with the switches, and wait for their state. */
+  readonly racked: readonly RackedMachine[];
   readonly bmcPrograms: BmcPrograms;
 }
 
@@ -73,6 +78,7 @@ export function restoreSnapshot(
         const problems = [
           ...(await snapshotProblems(host, config.STATE_DIR, manifest.get(), site.get())),
           ...(await spaceProblem(host, request, manifest.get())),
+          ...(await rackedProblems(host, request, manifest.get())),
         ];
         if (problems.length > 0) {
           const reasons = ["it can't be restored here and now, and nothing was touched:", ...problems];
@@ -113,6 +119,10 @@ export function restoreSnapshot(
             rootPassword: config.VM_ROOT_PASS,
             sources: sourcesOf(request, site.get(), folder),
             timeoutMs,
+            alongside: request.racked.map((machine) => ({
+              load: () => loadRacked(host, snapshotFolder(config.STATE_DIR, name), machine),
+              go: () => continueRacked(host, machine),
+            })),
           });
         }).catch((error: unknown) => {
           request.onWarning("the switches are off now; `ikvswitch up` starts them");
@@ -168,6 +178,24 @@ async function spaceProblem(
   return compressed && free < neededMiB
     ? [`unpacked it can take ${neededMiB} MiB, and ${free} MiB are free in ${folder}`]
     : [];
+}
+
+async function rackedProblems(
+  host: Host,
+  { racked, onWarning }: RestoreRequest,
+  manifest: SnapshotManifest,
+): Promise<readonly string[]> {
+  const given = racked.map(({ name }) => name);
+  const missing = manifest.racked.filter((name) => !given.includes(name));
+  if (missing.length > 0) {
+    onWarning(`saved with the switches, but not restored, for want of --machine: ${missing.join(", ")}`);
+  }
+  const strangers = given.filter((name) => !manifest.racked.includes(name));
+  const incoming = await Promise.all(racked.map((machine) => incomingProblem(host, machine)));
+  return [
+    ...strangers.map((name) => `${name}: not in the snapshot`),
+    ...incoming.filter((problem) => problem !== null),
+  ];
 }
 
 function readyOf({ ready }: SnapshotSite): NonNullable<SnapshotSite["ready"]> {

@@ -7,6 +7,8 @@ import { qemuMachines } from "../switches/qemu/machines.ts";
 import { describeNode } from "../switches/qemu/snapshot/fit.ts";
 import type { SavedNode } from "../switches/qemu/snapshot/manifest.ts";
 import { checkSnapshotName } from "../switches/qemu/snapshot/name.ts";
+import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
+import { rackedProblem } from "../switches/qemu/snapshot/racked-save.ts";
 import {
   freeMiB,
   readSnapshot,
@@ -28,6 +30,8 @@ export interface SaveRequest {
   /** Replace a snapshot of that name. */
   readonly force: boolean;
   readonly compress: boolean;
+  /** Machines of the user's, to be saved with the switches. */
+  readonly racked: readonly RackedMachine[];
   readonly onWarning: (text: string) => void;
 }
 
@@ -114,12 +118,16 @@ async function refuseExisting(host: Host, { config, name, force, compress }: Sav
 /** @throws CommandError with a line for each switch that is not fit to be saved. */
 async function describeNodes(
   host: Host,
-  { config, fabric, name }: SaveRequest,
+  { config, fabric, name, racked }: SaveRequest,
 ): Promise<Readonly<Record<string, SavedNode>>> {
   const found = await Promise.all(
     fabric.nodes.map(async (node) => [node.name, await describeNode(host, config.RUN_DIR, node)] as const),
   );
-  const problems = found.flatMap(([node, one]) => (typeof one === "string" ? [`${node}: ${one}`] : []));
+  const ofRacked = await Promise.all(racked.map((machine) => rackedProblem(host, machine)));
+  const problems = [
+    ...found.flatMap(([node, one]) => (typeof one === "string" ? [`${node}: ${one}`] : [])),
+    ...ofRacked.filter((problem) => problem !== null),
+  ];
   if (problems.length > 0) {
     throw new CommandError(`snapshot save ${name}`, undefined, problems.join("\n"));
   }

@@ -13,6 +13,8 @@ export interface RestoreAllOptions {
   /** What each node goes on from. */
   readonly sources: ReadonlyMap<string, CloneSource>;
   readonly timeoutMs: number;
+  /** Others that are made ready at the same time, and go on together with these. */
+  readonly alongside: readonly { readonly load: () => Promise<void>; readonly go: () => Promise<void> }[];
 }
 
 /**
@@ -30,8 +32,14 @@ export async function restoreAll(
   const marks = work.map(({ node }) => nodePaths(runDir, node.name).cloning);
   await Promise.all(marks.map((mark) => host.writeFile(mark, "")));
   try {
-    await Promise.all(work.map((one) => startFromSnapshot(host, one, options)));
-    await Promise.all(work.map(({ node }) => thawMachine(host, runDir, node.name)));
+    await Promise.all([
+      ...work.map((one) => startFromSnapshot(host, one, options)),
+      ...options.alongside.map(({ load }) => load()),
+    ]);
+    await Promise.all([
+      ...work.map(({ node }) => thawMachine(host, runDir, node.name)),
+      ...options.alongside.map(({ go }) => go()),
+    ]);
   } catch (error) {
     await Promise.all(work.map(({ node }) => powerOff(host, runDir, node.name)));
     throw error;

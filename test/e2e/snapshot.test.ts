@@ -158,6 +158,44 @@ describe("a snapshot", () => {
   });
 });
 
+describe("a machine of the user's", () => {
+  const socket = "/run/db1.sock";
+  const start = (...words: readonly string[]) =>
+    site.host.start("qemu-system-x86_64", [
+      ...["-machine", "q35", "-accel", "tcg", "-m", "16M", "-nodefaults", "-display", "none"],
+      ...["-qmp", `unix:${socket},server=on,wait=off`, ...words],
+    ]);
+
+  it("is saved and restored with the switches", async () => {
+    const save = ["snapshot", "save", "racked", "--machine", `db1=${socket}`];
+    await expectRefusal(save, 1, /db1: no machine listens there/);
+    const machine = start();
+    await site.host.shell(`until [ -S ${socket} ]; do :; done`);
+    await site.ikvswitch(save);
+    const restore = ["snapshot", "restore", "racked", "--machine", `db1=${socket}`];
+    await expectRefusal(
+      restore,
+      1,
+      /db1: QEMU says that it is "running"; start it as before, with -incoming defer/,
+    );
+    machine.kill("SIGKILL");
+    await machine.output;
+    await site.host.run("rm", [socket]);
+    const again = start("-incoming", "defer");
+    await site.host.shell(`until [ -S ${socket} ]; do :; done`);
+    const before = await sessions();
+    await site.ikvswitch(restore);
+    await expectSameSessions(before);
+    await expectRefusal(restore, 1, /db1: QEMU says that it is "running"/);
+    again.kill("SIGKILL");
+    await again.output;
+    expect(await site.json(["snapshot", "ls"])).toContainEqual(
+      expect.objectContaining({ name: "racked", racked: ["db1"] }),
+    );
+    await site.ikvswitch(["snapshot", "rm", "racked"]);
+  });
+});
+
 /** What a reboot leaves of the emulator on a host: its state directory. */
 async function rebootHost(): Promise<void> {
   await site.host.shell(`

@@ -36,7 +36,10 @@ const ECHO = [
   0xee, // out dx, al
   ...[0xeb, 0xf1], // jmp 1b
 ];
-const BOOT_SECTORS = { obedient: OBEDIENT, stubborn: STUBBORN, echo: ECHO } as const;
+/** Does nothing but let the firmware count its timer's ticks, 18 a second, at 0x46c. */
+const TICKING = [0xfb, 0xf4, 0xeb, 0xfd]; // sti; 1: hlt; jmp 1b
+
+const BOOT_SECTORS = { obedient: OBEDIENT, stubborn: STUBBORN, echo: ECHO, ticking: TICKING } as const;
 
 /** The system's own unprivileged user, which every Debian has. */
 export const NOBODY: EmulatorUser = { name: "nobody", uid: 65534, gid: 65534, kvmGid: null };

@@ -1,3 +1,4 @@
+import type { Argv } from "yargs";
 import type { SiteRequest } from "../../emulator/snapshot-site.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
@@ -9,17 +10,30 @@ interface SaveOptions extends GlobalOptions {
   readonly name: string;
   readonly force: boolean;
   readonly compress: boolean;
+  readonly machine: readonly string[];
 }
 
 interface RestoreOptions extends GlobalOptions {
   readonly name: string;
   /** Seconds. */
   readonly timeout: number;
+  readonly machine: readonly string[];
 }
 
 interface RemoveOptions extends GlobalOptions {
   readonly names: readonly string[];
 }
+
+/** NAME=QMP_SOCKET of a machine of the user's. */
+const withMachines = (parser: Argv, describe: string): Argv =>
+  parser.option("machine", {
+    type: "string",
+    array: true,
+    nargs: 1,
+    default: [],
+    defaultDescription: "none",
+    describe,
+  });
 
 const NAME = "Letters, digits, -, _ and .";
 
@@ -31,7 +45,10 @@ export const snapshotCommand = commandGroup(
       command: "save <name>",
       describe: "Freeze all switches together, keep their memory, and let them go on",
       builder: (parser) =>
-        parser
+        withMachines(
+          parser,
+          "NAME=QMP_SOCKET: save this running QEMU machine of yours, too, but for its disks; may be given several times",
+        )
           .positional("name", { type: "string", describe: NAME })
           .option("force", {
             type: "boolean",
@@ -79,6 +96,7 @@ const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
 
 async function save(options: SaveOptions): Promise<void> {
   const { host, loaded, fabric } = await loadContext(options);
+  const { parseRackedMachines } = await import("../../switches/qemu/snapshot/racked.ts");
   const { saveSnapshot } = await import("../../emulator/save-snapshot.ts");
   const { name, force, compress } = options;
   const { steps, report } = saveSnapshot(host, {
@@ -87,6 +105,7 @@ async function save(options: SaveOptions): Promise<void> {
     name,
     force,
     compress,
+    racked: parseRackedMachines(options.machine),
     onWarning: warn,
   });
   await lockNetwork(host, "snapshot save", () => runSteps(steps, { quiet: options.json }));
@@ -103,10 +122,12 @@ async function save(options: SaveOptions): Promise<void> {
 async function restore(options: RestoreOptions): Promise<void> {
   const context = await loadContext(options);
   const { host } = context;
+  const { parseRackedMachines } = await import("../../switches/qemu/snapshot/racked.ts");
   const { restoreSnapshot } = await import("../../emulator/restore-snapshot.ts");
   const { steps, report } = restoreSnapshot(host, {
     ...(await siteRequest(context)),
     name: options.name,
+    racked: parseRackedMachines(options.machine),
     timeoutMs: options.timeout * 1000,
     interrupted,
     onWarning: warn,

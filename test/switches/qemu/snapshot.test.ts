@@ -8,6 +8,7 @@ import { snapshotDifferences } from "../../../src/switches/qemu/snapshot/differe
 import type { SavedNode, SnapshotManifest } from "../../../src/switches/qemu/snapshot/manifest.ts";
 import { copyMemoryCommand, firmwareBytes } from "../../../src/switches/qemu/snapshot/memory.ts";
 import { checkSnapshotName } from "../../../src/switches/qemu/snapshot/name.ts";
+import { parseRackedMachines } from "../../../src/switches/qemu/snapshot/racked.ts";
 import { withBlock } from "../../../src/switches/qemu/snapshot/stream.ts";
 import { internet } from "../nodes.ts";
 
@@ -50,6 +51,7 @@ const SAVED: SnapshotManifest = {
   image: { id: "aaaa", files: { "root.erofs": "11", vmlinux: "22" } },
   compressed: false,
   nodes: { internet: node() },
+  racked: [],
   files: {},
 };
 
@@ -64,6 +66,26 @@ describe("a snapshot's name", () => {
       expect(() => checkSnapshotName(name)).toThrow(UsageError);
     },
   );
+});
+
+describe("a machine of the user's", () => {
+  it("is a name and a socket's path", () => {
+    expect(parseRackedMachines(["db1=/run/db1/qmp.sock", "db2=/a=b"])).toEqual([
+      { name: "db1", qmp: "/run/db1/qmp.sock" },
+      { name: "db2", qmp: "/a=b" },
+    ]);
+  });
+
+  it.each([
+    ["db1"],
+    ["db1="],
+    ["db1=qmp.sock"],
+    ["=/run/qmp.sock"],
+    ["../x=/run/qmp.sock"],
+    ["a=/b", "a=/c"],
+  ])("is not %s %s", (...words) => {
+    expect(() => parseRackedMachines(words)).toThrow(UsageError);
+  });
 });
 
 describe("a snapshot", () => {

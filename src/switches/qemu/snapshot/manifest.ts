@@ -19,6 +19,8 @@ export interface SnapshotManifest {
   readonly compressed: boolean;
   /** By name. */
   readonly nodes: Readonly<Record<string, SavedNode>>;
+  /** Names of the user's machines that were saved with them. */
+  readonly racked: readonly string[];
   /** All files but this, by their path in the folder. */
   readonly files: Readonly<Record<string, KeptFile>>;
 }

@@ -7,6 +7,8 @@ import { freezeMachine, thawMachine } from "../faults.ts";
 import { nodePaths } from "../paths.ts";
 import { withQmp } from "../qmp.ts";
 import { copyMemoryCommand, findMemory, type MachineMemoryRanges } from "./memory.ts";
+import type { RackedMachine } from "./racked.ts";
+import { continueRacked, saveRacked, stopRacked } from "./racked-save.ts";
 import { withBlock } from "./stream.ts";
 
 export interface MachinesToSave {
@@ -15,6 +17,8 @@ export interface MachinesToSave {
   readonly user: EmulatorUser;
   /** Names and memory of the nodes. */
   readonly nodes: readonly { readonly name: string; readonly memoryMiB: number }[];
+  /** Of the user's, which run. */
+  readonly racked: readonly RackedMachine[];
   /** Memories that are copied at the same time. */
   readonly atOnce: number;
 }
@@ -48,6 +52,7 @@ export async function saveMachines(host: Host, folder: string, request: Machines
     await mapAtOnce(work, request.atOnce, ({ name, range }) =>
       host.run(copyMemoryCommand(range.ram, memoryFile(folder, name))),
     );
+    await Promise.all(request.racked.map((machine) => saveRacked(host, folder, machine)));
   });
   await Promise.all(
     nodes.map(({ name }, at) =>
@@ -67,26 +72,33 @@ function memoryFile(folder: string, name: string): string {
 
 async function whileFrozen(
   host: Host,
-  { runDir, nodes }: MachinesToSave,
+  { runDir, nodes, racked }: MachinesToSave,
   work: () => Promise<void>,
 ): Promise<number> {
   const frozenAtMs = Date.now();
-  let pausedMs = 0;
+  let failure: { readonly error: unknown } | undefined;
   try {
-    await Promise.all(nodes.map(({ name }) => freezeMachine(host, runDir, name)));
+    await Promise.all([
+      ...nodes.map(({ name }) => freezeMachine(host, runDir, name)),
+      ...racked.map((machine) => stopRacked(host, machine)),
+    ]);
     await work();
-  } finally {
-    const thawed = await Promise.allSettled(nodes.map(({ name }) => thawMachine(host, runDir, name)));
-    pausedMs = Date.now() - frozenAtMs;
-    const failed = nodes.filter((_, at) => thawed[at]?.status === "rejected").map(({ name }) => name);
-    if (failed.length > 0) {
-      // biome-ignore lint/correctness/noUnsafeFinally: a switch that stands still matters more than what was wrong before.
-      throw new CommandError(
-        "QMP cont",
-        undefined,
-        `${failed.join(", ")} stood still and can't be told to go on`,
-      );
-    }
+  } catch (error) {
+    failure = { error };
+  }
+  const thawed = await Promise.allSettled([
+    ...nodes.map(({ name }) => thawMachine(host, runDir, name)),
+    ...racked.map((machine) => continueRacked(host, machine)),
+  ]);
+  const pausedMs = Date.now() - frozenAtMs;
+  const names = [...nodes, ...racked].map(({ name }) => name);
+  const stuck = names.filter((_, at) => thawed[at]?.status === "rejected");
+  if (stuck.length > 0) {
+    // More urgent than what was wrong before.
+    throw new CommandError("QMP cont", undefined, `can't be told to go on: ${stuck.join(", ")}`);
+  }
+  if (failure !== undefined) {
+    throw failure.error;
   }
   return pausedMs;
 }

@@ -1,0 +1,66 @@
+import { pipeline } from "node:stream/promises";
+import { CommandError } from "../../../errors.ts";
+import type { Host } from "../../../system/host.ts";
+import { pollUntil } from "../../../system/poll.ts";
+import type { MigrationStatus } from "../load-state.ts";
+import { withQmp } from "../qmp.ts";
+import { type RackedMachine, rackedState } from "./racked.ts";
+
+const QMP_TIMEOUT_MS = 10_000;
+const STATE_TIMEOUT_MS = 10 * 60_000;
+
+/** Why a machine of the user's is not ready to be given its state; null where it is. */
+export async function incomingProblem(
+  host: Host,
+  { name, qmp: socket }: RackedMachine,
+): Promise<string | null> {
+  try {
+    const { status } = (await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) =>
+      qmp.execute("query-status"),
+    )) as { readonly status: string };
+    return status === "inmigrate"
+      ? null
+      : `${name}: QEMU says that it is "${status}"; start it as before, with -incoming defer`;
+  } catch (error) {
+    if (error instanceof CommandError) {
+      return `${name}: ${error.stderr}`;
+    }
+    throw error;
+  }
+}
+
+/** Give a machine that waits for it the state that was saved. It stands still afterwards, as it did then. */
+export async function loadRacked(
+  host: Host,
+  folder: string,
+  { name, qmp: socket }: RackedMachine,
+): Promise<void> {
+  const inlet = `${socket}.ikvswitch`;
+  await host.remove(inlet);
+  try {
+    await withQmp(host, { socket, timeoutMs: STATE_TIMEOUT_MS }, async (qmp) => {
+      await qmp.execute("migrate-incoming", { uri: `unix:${inlet}` });
+      // QEMU may hang up on what it does not understand; what it says then is what counts.
+      await pipeline(
+        await host.readStream(`${folder}/${rackedState(name)}`),
+        await host.connect(inlet),
+      ).catch(() => {});
+      const options = { what: `the state of ${name}`, timeoutMs: STATE_TIMEOUT_MS, intervalMs: 20 };
+      await pollUntil(options, async () => {
+        const { status = "waiting", "error-desc": reason } = (await qmp.execute(
+          "query-migrate",
+        )) as Partial<MigrationStatus>;
+        if (status === "failed") {
+          throw new CommandError(
+            "QMP migrate-incoming",
+            undefined,
+            `${name}: ${reason ?? "QEMU does not take it"}`,
+          );
+        }
+        return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
+      });
+    });
+  } finally {
+    await host.remove(inlet);
+  }
+}

@@ -1,0 +1,116 @@
+import { CommandError } from "../../../errors.ts";
+import type { Host } from "../../../system/host.ts";
+import { pollUntil } from "../../../system/poll.ts";
+import type { MigrationStatus } from "../load-state.ts";
+import { type Qmp, withQmp } from "../qmp.ts";
+import { type RackedMachine, rackedState } from "./racked.ts";
+
+const QMP_TIMEOUT_MS = 10_000;
+/** A machine of many GiB takes its time, and all stand still for it. */
+const STATE_TIMEOUT_MS = 10 * 60_000;
+const POLL_MS = 20;
+
+/** Why a machine of the user's can't be saved now, in QEMU's own words where it has any; null where it can. */
+export async function rackedProblem(
+  host: Host,
+  { name, qmp: socket }: RackedMachine,
+): Promise<string | null> {
+  try {
+    return await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
+      const { status } = (await qmp.execute("query-status")) as { readonly status: string };
+      if (status !== "running") {
+        return `${name}: QEMU says that it is "${status}", not running`;
+      }
+      const blocked = (await qmp.execute("query-migrate")) as {
+        readonly "blocked-reasons"?: readonly string[];
+      };
+      const reasons = blocked["blocked-reasons"] ?? [];
+      return reasons.length === 0 ? null : `${name}: it can't be saved: ${reasons.join("; ")}`;
+    });
+  } catch (error) {
+    if (error instanceof CommandError) {
+      return `${name}: ${error.stderr}`;
+    }
+    throw error;
+  }
+}
+
+/** Keep the whole state of a machine that stands still, memory included, in the snapshot's folder. */
+export async function saveRacked(
+  host: Host,
+  folder: string,
+  { name, qmp: socket }: RackedMachine,
+): Promise<void> {
+  const state = `${folder}/${rackedState(name)}`;
+  await host.makeDirectory(state.slice(0, state.lastIndexOf("/")), 0o700);
+  // Beside a socket of its own, where it can surely connect to: as whom it runs, nobody tells us.
+  const inlet = `${socket}.ikvswitch`;
+  const receiving = host.run(
+    { file: "perl", args: ["-MIO::Socket::UNIX", "-e", RECEIVE, inlet, state] },
+    { timeoutMs: STATE_TIMEOUT_MS },
+  );
+  // Whichever fails first tells why; the other is not left behind.
+  receiving.catch(() => {});
+  try {
+    await withQmp(host, { socket, timeoutMs: STATE_TIMEOUT_MS }, async (qmp) => {
+      await pollUntil({ what: inlet, timeoutMs: QMP_TIMEOUT_MS, intervalMs: POLL_MS }, async () =>
+        (await host.stat(inlet)) === undefined
+          ? { done: false, seen: "nobody listens there yet" }
+          : { done: true, value: undefined },
+      );
+      await migrate(qmp, name, inlet);
+    });
+    await receiving;
+  } finally {
+    await host.remove(inlet);
+  }
+}
+
+/** Listen for one who sends, and write what comes. Anyone may send: QEMU is whose machine it is. */
+const RECEIVE = `
+  umask 0;
+  my ($path, $file) = @ARGV;
+  my $inlet = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => $path, Listen => 1) or die "$path: $!\\n";
+  umask 077;
+  open(my $state, ">", $file) or die "$file: $!\\n";
+  my $sender = $inlet->accept or die "$path: $!\\n";
+  while (my $length = sysread($sender, my $data, 1 << 20)) {
+    for (my $done = 0; $done < $length; ) {
+      $done += syswrite($state, $data, $length - $done, $done) // die "$file: $!\\n";
+    }
+  }
+  close $state or die "$file: $!\\n";
+`;
+
+async function migrate(qmp: Qmp, name: string, inlet: string): Promise<void> {
+  // It stands still, and so do all others: as fast as can be, and afterwards as its owner had set it.
+  const { "max-bandwidth": bandwidth } = (await qmp.execute("query-migrate-parameters")) as {
+    readonly "max-bandwidth": number;
+  };
+  await qmp.execute("migrate-set-parameters", { "max-bandwidth": FAST });
+  await qmp.execute("migrate", { uri: `unix:${inlet}` });
+  await untilSent(qmp, name);
+  await qmp.execute("migrate-set-parameters", { "max-bandwidth": bandwidth });
+}
+
+/** Bytes a second, more than any memory has. */
+const FAST = 1024 ** 4;
+
+async function untilSent(qmp: Qmp, name: string): Promise<void> {
+  const options = { what: `the state of ${name}`, timeoutMs: STATE_TIMEOUT_MS, intervalMs: POLL_MS };
+  await pollUntil(options, async () => {
+    const { status, "error-desc": reason } = (await qmp.execute("query-migrate")) as MigrationStatus;
+    if (status === "failed" || status === "cancelled") {
+      throw new CommandError("QMP migrate", undefined, `${name}: ${reason ?? status}`);
+    }
+    return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
+  });
+}
+
+export async function stopRacked(host: Host, { qmp: socket }: RackedMachine): Promise<void> {
+  await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute("stop"));
+}
+
+export async function continueRacked(host: Host, { qmp: socket }: RackedMachine): Promise<void> {
+  await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute("cont"));
+}

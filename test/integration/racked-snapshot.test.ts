@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readLaunch, writeLaunch } from "../../src/switches/qemu/launch.ts";
+import { powerOff, powerOn } from "../../src/switches/qemu/machine.ts";
+import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { withQmp } from "../../src/switches/qemu/qmp.ts";
+import { rackedState } from "../../src/switches/qemu/snapshot/racked.ts";
+import { incomingProblem, loadRacked } from "../../src/switches/qemu/snapshot/racked-load.ts";
+import {
+  continueRacked,
+  rackedProblem,
+  saveRacked,
+  stopRacked,
+} from "../../src/switches/qemu/snapshot/racked-save.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { pollUntil } from "../../src/system/poll.ts";
+import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
+
+/** Machines of the user's that are saved with the switches: here one whose firmware counts its timer's ticks. */
+const host = localHost();
+let runDir: string;
+
+beforeEach(async () => {
+  runDir = await bootSectorNodes(host, { server: "ticking", again: "ticking" });
+});
+
+afterEach(() => removeNodes(host, runDir));
+
+function racked(name: string) {
+  return { name: "db1", qmp: nodePaths(runDir, name).qmp };
+}
+
+async function ticks(name: string): Promise<number> {
+  const socket = nodePaths(runDir, name).qmp;
+  const shown = await withQmp(host, { socket, timeoutMs: 20_000 }, (qmp) =>
+    qmp.execute("human-monitor-command", { "command-line": "xp /1wx 0x46c" }),
+  );
+  return Number.parseInt(/: (0x[0-9a-f]+)/.exec(String(shown))?.[1] ?? "", 16);
+}
+
+/** Wait until it has counted further than that. */
+async function ticksOn(name: string, from: number): Promise<number> {
+  return pollUntil({ what: "another tick", timeoutMs: 60_000, intervalMs: 50 }, async () => {
+    const count = await ticks(name);
+    return count > from ? { done: true, value: count } : { done: false, seen: `${count} ticks` };
+  });
+}
+
+async function startWith(name: string, ...words: readonly string[]): Promise<void> {
+  const paths = nodePaths(runDir, name);
+  const launch = await readLaunch(host, paths);
+  if (launch === undefined) {
+    throw new Error(`${name} has no launch.json`);
+  }
+  const { command } = launch;
+  await writeLaunch(host, paths, { ...launch, command: { ...command, args: [...command.args, ...words] } });
+  await powerOn(host, runDir, name);
+}
+
+describe("a machine in a rack", () => {
+  it("is saved while it stands still, goes on, and goes on again from there when it is restored", async () => {
+    await powerOn(host, runDir, "server");
+    const before = await ticksOn("server", 5);
+    expect(await rackedProblem(host, racked("server"))).toBeNull();
+    await stopRacked(host, racked("server"));
+    const atSave = await ticks("server");
+    await saveRacked(host, `${runDir}/snapshot`, racked("server"));
+    await continueRacked(host, racked("server"));
+    expect(atSave).toBeGreaterThanOrEqual(before);
+    const later = await ticksOn("server", atSave + 20);
+    const folder = nodePaths(runDir, "server").run;
+    expect((await host.list(folder)).filter((name) => name.includes("ikvswitch"))).toEqual([]);
+    await powerOff(host, runDir, "server");
+
+    await startWith("again", "-incoming", "defer");
+    expect(await incomingProblem(host, racked("again"))).toBeNull();
+    await loadRacked(host, `${runDir}/snapshot`, racked("again"));
+    expect(await ticks("again")).toBe(atSave);
+    await continueRacked(host, racked("again"));
+    const restored = await ticksOn("again", atSave);
+    expect(restored).toBeLessThan(later);
+  });
+
+  it("is not saved where QEMU says why not", async () => {
+    const folder = `${nodePaths(runDir, "server").run}/shared`;
+    await host.run({ file: "install", args: ["-d", "-m", "0777", folder] });
+    await startWith("server", "-drive", `if=none,format=raw,file=fat:rw:${folder},id=shared`);
+    expect(await rackedProblem(host, racked("server"))).toMatch(
+      /^db1: it can't be saved: .*vvfat.* does not support live migration/,
+    );
+  });
+
+  it("is not saved when it is off or stands still, nor restored when it does not wait for that", async () => {
+    expect(await rackedProblem(host, racked("server"))).toMatch(/^db1: no machine listens there/);
+    expect(await incomingProblem(host, racked("server"))).toMatch(/^db1: no machine listens there/);
+    await powerOn(host, runDir, "server");
+    expect(await incomingProblem(host, racked("server"))).toMatch(
+      /is "running"; start it as before, with -incoming/,
+    );
+    await stopRacked(host, racked("server"));
+    expect(await rackedProblem(host, racked("server"))).toBe(
+      'db1: QEMU says that it is "paused", not running',
+    );
+  });
+
+  it("does not take what is no state", async () => {
+    await host.writeFile(`${runDir}/snapshot/${rackedState("db1")}`, "no state at all");
+    await startWith("again", "-incoming", "defer");
+    await expect(loadRacked(host, `${runDir}/snapshot`, racked("again"))).rejects.toThrow();
+  });
+});
