@@ -3,32 +3,27 @@ import { CommandError, UsageError } from "../errors.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { startHostNetwork } from "../host/start.ts";
-import { processors } from "../switches/bring-all.ts";
 import { waitForConvergence } from "../switches/converge.ts";
-import { listenAddress } from "../switches/listen.ts";
-import type { NodeWork } from "../switches/prepare.ts";
-import { qemuCommand } from "../switches/qemu/command.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import { nodePaths } from "../switches/qemu/paths.ts";
 import { renewRandomness } from "../switches/qemu/renew-randomness.ts";
 import { setClocks } from "../switches/qemu/set-clocks.ts";
-import { unpackMemories } from "../switches/qemu/snapshot/compress.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
 import { checkSnapshotName } from "../switches/qemu/snapshot/name.ts";
 import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
-import { incomingProblem, loadRacked } from "../switches/qemu/snapshot/racked-load.ts";
+import { loadRacked } from "../switches/qemu/snapshot/racked-load.ts";
 import { continueRacked } from "../switches/qemu/snapshot/racked-save.ts";
-import { findSnapshot, freeMiB, snapshotFolder, snapshotsFolder } from "../switches/qemu/snapshot/store.ts";
-import type { CloneSource } from "../switches/qemu/template/provide.ts";
+import { findSnapshot, snapshotFolder } from "../switches/qemu/snapshot/store.ts";
 import { restoreAll } from "../switches/restore-all.ts";
 import { slot } from "../switches/slot.ts";
 import { switchPorts } from "../switches/switch-ports.ts";
 import type { UpRequest } from "../switches/up.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
-import { removeUnfinishedFolders, withScratchFolder } from "../system/whole-folder.ts";
 import { endSwitches } from "./end-switches.ts";
-import { findSnapshotSite, type SiteRequest, type SnapshotSite, snapshotProblems } from "./snapshot-site.ts";
+import { restoreProblems } from "./restorable.ts";
+import { findSnapshotSite, type SiteRequest, type SnapshotSite } from "./snapshot-site.ts";
+import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
 import { startBmcsStep } from "./start-bmcs-step.ts";
 
 export interface RestoreRequest
@@ -75,11 +70,7 @@ export function restoreSnapshot(
       run: async () => {
         manifest.set(await findSnapshot(host, config.STATE_DIR, name));
         site.set(await findSnapshotSite(host, request));
-        const problems = [
-          ...(await snapshotProblems(host, config.STATE_DIR, manifest.get(), site.get())),
-          ...(await spaceProblem(host, request, manifest.get())),
-          ...(await rackedProblems(host, request, manifest.get())),
-        ];
+        const problems = await restoreProblems(host, request, manifest.get(), site.get());
         if (problems.length > 0) {
           const reasons = ["it can't be restored here and now, and nothing was touched:", ...problems];
           throw new CommandError(`snapshot restore ${name}`, undefined, reasons.join("\n"));
@@ -163,90 +154,4 @@ export function restoreSnapshot(
     startBmcsStep(host, { ...request, kvm: () => site.get().acceleration.accelerator === "kvm" }),
   ];
   return { steps, report: report.get };
-}
-
-/** Unpacked memories are as large as others, but nobody knows how many of their pages are zeros. */
-async function spaceProblem(
-  host: Host,
-  { config }: RestoreRequest,
-  { compressed, nodes }: SnapshotManifest,
-): Promise<readonly string[]> {
-  const folder = snapshotsFolder(config.STATE_DIR);
-  await removeUnfinishedFolders(host, folder);
-  const neededMiB = Object.values(nodes).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
-  const free = await freeMiB(host, folder);
-  return compressed && free < neededMiB
-    ? [`unpacked it can take ${neededMiB} MiB, and ${free} MiB are free in ${folder}`]
-    : [];
-}
-
-async function rackedProblems(
-  host: Host,
-  { racked, onWarning }: RestoreRequest,
-  manifest: SnapshotManifest,
-): Promise<readonly string[]> {
-  const given = racked.map(({ name }) => name);
-  const missing = manifest.racked.filter((name) => !given.includes(name));
-  if (missing.length > 0) {
-    onWarning(`saved with the switches, but not restored, for want of --machine: ${missing.join(", ")}`);
-  }
-  const strangers = given.filter((name) => !manifest.racked.includes(name));
-  const incoming = await Promise.all(racked.map((machine) => incomingProblem(host, machine)));
-  return [
-    ...strangers.map((name) => `${name}: not in the snapshot`),
-    ...incoming.filter((problem) => problem !== null),
-  ];
-}
-
-function readyOf({ ready }: SnapshotSite): NonNullable<SnapshotSite["ready"]> {
-  if (ready === undefined) {
-    throw new Error("a snapshot without an image was not refused");
-  }
-  return ready;
-}
-
-/**
- * Work with the folder that the memories are in. Those that had to be unpacked are gone afterwards by name; the
- * machines that map them keep them.
- */
-async function withMemories(
-  host: Host,
-  { config, fabric, name }: RestoreRequest,
-  { compressed }: SnapshotManifest,
-  { switchHost }: SnapshotSite,
-  note: (text: string) => void,
-  work: (folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = snapshotFolder(config.STATE_DIR, name);
-  if (!compressed) {
-    return work(folder);
-  }
-  await withScratchFolder(host, snapshotsFolder(config.STATE_DIR), async (scratch) => {
-    note("unpacking");
-    const names = fabric.nodes.map((node) => node.name);
-    const files = { from: folder, to: scratch, user: switchHost.user };
-    await unpackMemories(host, files, names, await processors(host));
-    await work(scratch);
-  });
-}
-
-/** What each node goes on from. */
-function sourcesOf(
-  { config, name }: RestoreRequest,
-  site: SnapshotSite,
-  memories: string,
-): ReadonlyMap<string, CloneSource> {
-  const { boot, work } = readyOf(site);
-  const source = ({ node }: NodeWork): CloneSource => ({
-    command: qemuCommand(node, {
-      architecture: site.switchHost.architecture,
-      accelerator: site.acceleration.accelerator,
-      boot,
-      paths: nodePaths(config.RUN_DIR, node.name),
-      vncListen: listenAddress(config),
-      memory: { kind: "snapshot", file: `${memories}/${node.name}/memory` },
-    }),
-    state: `${snapshotFolder(config.STATE_DIR, name)}/${node.name}/state`,
-  });
-  return new Map(work.map((one) => [one.node.name, source(one)]));
 }

@@ -107,7 +107,8 @@ async function tunProblem(host: Host): Promise<MissingRequirement[]> {
     : [{ what: "/dev/net/tun is closed to users", why, fix: "chmod 0666 /dev/net/tun, as udev does" }];
 }
 
-async function memoryProblem(host: Host, nodes: readonly Node[]): Promise<MissingRequirement[]> {
+/** Whether the host has memory free for these nodes, which don't run. */
+export async function memoryProblem(host: Host, nodes: readonly Node[]): Promise<MissingRequirement[]> {
   const info = (await host.readFile("/proc/meminfo")) ?? "";
   const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB$/m.exec(info)?.[1]) / 1024);
   const neededMiB = nodes.reduce((sum, node) => sum + node.machine.memoryMiB, 0);

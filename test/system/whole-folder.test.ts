@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InterruptedError, TimeoutError } from "../../src/errors.ts";
 import { localHost } from "../../src/system/local-host.ts";
-import { makeWholeFolder, removeUnfinishedFolders } from "../../src/system/whole-folder.ts";
+import {
+  makeWholeFolder,
+  removeUnfinishedFolders,
+  withScratchFolder,
+} from "../../src/system/whole-folder.ts";
 
 const host = localHost();
 let parent: string;
@@ -123,6 +127,22 @@ describe("unfinished folders", () => {
 
   it("are none where there is no folder", async () => {
     await removeUnfinishedFolders(host, join(parent, "missing"));
+    expect(await readdir(parent)).toEqual([]);
+  });
+});
+
+describe("a scratch folder", () => {
+  it("is nobody else's leftover while it is worked with, and gone afterwards, also after a failure", async () => {
+    const kept = await withScratchFolder(host, parent, async (folder) => {
+      await write("all")(folder);
+      await removeUnfinishedFolders(host, parent);
+      return readFile(join(folder, "whole"), "utf8");
+    });
+    expect(kept).toBe("all");
+    const failed = withScratchFolder(host, parent, async () => {
+      throw new Error("no room");
+    });
+    await expect(failed).rejects.toThrow("no room");
     expect(await readdir(parent)).toEqual([]);
   });
 });
