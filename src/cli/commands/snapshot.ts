@@ -74,12 +74,17 @@ export const snapshotCommand = commandGroup(
       describe:
         "Put saved switches in the place of those that run; refused, with nothing touched, where configuration, image or QEMU differ",
       builder: (parser) =>
-        parser.positional("name", { type: "string", describe: "As `ls` shows it" }).option("timeout", {
-          type: "number",
-          default: 300,
-          requiresArg: true,
-          describe: "Seconds that switches and routing may take",
-        }),
+        withMachines(
+          parser,
+          "NAME=QMP_SOCKET: give this machine of yours its state, too; start it as before, with -incoming defer; may be given several times",
+        )
+          .positional("name", { type: "string", describe: "As `ls` shows it" })
+          .option("timeout", {
+            type: "number",
+            default: 300,
+            requiresArg: true,
+            describe: "Seconds that switches and routing may take",
+          }),
       run: restore,
     }),
     command<RemoveOptions>({
