@@ -202,7 +202,7 @@ async function rebootHost(): Promise<void> {
   await site.host.shell(`
     run=/run/ikv
     for pid in $(pgrep -f "\${run}switch/"); do
-      [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ] || kill -KILL $pid
+      [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ] || kill -KILL $pid || true
     done
     rm -r "\${run}switch"
     for device in /sys/class/net/ik* /sys/class/net/bripmi; do
