@@ -103,7 +103,10 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
         if ((await local.stat(`${FRR}/${daemon}`)) !== undefined) {
           pidFiles.push(`${folder}/${name}/run/${daemon}.pid`);
           const args = ["-d", "--log", `file:/run/frr/${daemon}.log`];
-          await machine(name).host.run(withOwnFolders(name, { file: `${FRR}/${daemon}`, args }));
+          // FRR 10's daemons keep open what they were started with, and who reads their output waits for their end.
+          const script = `exec "$0" "$@" >/run/frr/${daemon}.start 2>&1`;
+          const quiet = { file: "sh", args: ["-c", script, `${FRR}/${daemon}`, ...args] };
+          await machine(name).host.run(withOwnFolders(name, quiet));
         }
       }
       await machine(name).host.run(withOwnFolders(name, { file: "vtysh", args: ["-b"] }));
