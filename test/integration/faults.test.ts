@@ -166,7 +166,9 @@ describe("a capture", () => {
 describe("the rates", () => {
   it("are about those of a known stream, both ways", async () => {
     const { server } = await pluggedWire();
-    const stream = server.start("ping", ["-q", "-i", "0.01", "-c", "400", "-s", "972", "192.168.110.1"]);
+    // For as long as the command needs to begin, and to look twice.
+    const count = patiently(400);
+    const stream = server.start("ping", ["-q", "-i", "0.01", "-c", `${count}`, "-s", "972", "192.168.110.1"]);
     await pollUntil(
       { what: "the stream's start", timeoutMs: patiently(10_000), intervalMs: 20 },
       async () => {
@@ -178,7 +180,7 @@ describe("the rates", () => {
       JSON.parse((await ikvswitch("top", "--once", "--json")).stdout);
     const { stdout } = await stream.output;
     // A busy machine sends less than asked for, and says how long it took.
-    const sent = 400 / (Number(/time (\d+)ms/.exec(stdout)?.[1]) / 1000);
+    const sent = count / (Number(/time (\d+)ms/.exec(stdout)?.[1]) / 1000);
     const [busiest] = rates;
     expect(busiest?.bridge).toBe("ikeb1-3");
     for (const { packets, bits } of [busiest?.there, busiest?.back].filter((rate) => rate !== undefined)) {
