@@ -150,9 +150,9 @@ describe("a snapshot", () => {
 
   it("can be compressed", async () => {
     const plain = (await site.json(["snapshot", "ls"])) as { diskMiB: number }[];
+    const before = await sessions();
     const packed = (await site.json(["snapshot", "save", "packed", "--compress"])) as { diskMiB: number };
     expect(packed.diskMiB).toBeLessThan((plain[0]?.diskMiB ?? 0) / 2);
-    const before = await sessions();
     await site.ikvswitch(["snapshot", "restore", "packed"]);
     await expectSameSessions(before);
     expect(await filesLeft()).toEqual(["copy", "packed"]);
@@ -173,6 +173,7 @@ describe("a machine of the user's", () => {
     await expectRefusal(save, 1, /db1: no machine listens there/);
     const machine = start();
     await site.host.shell(`until [ -S ${socket} ]; do :; done`);
+    const before = await sessions();
     await site.ikvswitch(save);
     const restore = ["snapshot", "restore", "racked", "--machine", `db1=${socket}`];
     await expectRefusal(
@@ -185,7 +186,6 @@ describe("a machine of the user's", () => {
     await site.host.run("rm", [socket]);
     const again = start("-incoming", "defer");
     await site.host.shell(`until [ -S ${socket} ]; do :; done`);
-    const before = await sessions();
     await site.ikvswitch(restore);
     await expectSameSessions(before);
     await expectRefusal(restore, 1, /db1: QEMU says that it is "running"/);
