@@ -158,16 +158,25 @@ const MACHINES = {
 const EMULATED_CPUS = { x86_64: "max", arm64: "max,pauth-impdef=on" } as const;
 
 function bootArguments({ architecture, accelerator, boot }: MachineSettings): string[] {
-  const emulated = accelerator === "tcg" && architecture === "x86_64" ? ` ${EMULATED_CLOCKS}` : "";
-  return ["-kernel", boot.kernel, "-initrd", boot.initrd, "-append", `${boot.kernelArguments}${emulated}`];
+  const emulated = accelerator === "tcg" ? EMULATED_KERNEL[architecture] : [];
+  const append = [boot.kernelArguments, ...emulated].join(" ");
+  return ["-kernel", boot.kernel, "-initrd", boot.initrd, "-append", append];
 }
+
+/**
+ * QEMU 7.2 keeps a translation for each virtual address at which code is run. Libraries that lie at another one in
+ * every process are translated once for each, a third of all that a switch's start translates.
+ */
+const SAME_ADDRESSES = "norandmaps";
 
 /**
  * On a busy host an emulated machine is not run for longer than Linux thinks possible. It takes that for a broken
  * timer, which can end its boot, or a broken TSC, and would then use a far slower clock. Neither is broken: under
  * KVM Linux knows, here it must be told.
  */
-const EMULATED_CLOCKS = "no_timer_check tsc=reliable";
+const EMULATED_CLOCKS = ["no_timer_check", "tsc=reliable"];
+
+const EMULATED_KERNEL = { x86_64: [...EMULATED_CLOCKS, SAME_ADDRESSES], arm64: [SAME_ADDRESSES] } as const;
 
 /** A raw disk that the guest can only read, so that any number of machines share it. */
 function diskArguments(name: string, file: string, slot: number): string[] {
@@ -179,7 +188,7 @@ function diskArguments(name: string, file: string, slot: number): string[] {
   ];
 }
 
-/** QMP, and the channel to the agent inside. */
+/** QMP, and the channels to the agent inside and to what completes clones. */
 function controlArguments(paths: NodePaths): string[] {
   return [
     "-chardev",
@@ -187,11 +196,16 @@ function controlArguments(paths: NodePaths): string[] {
     "-mon",
     "chardev=qmp,mode=control",
     "-device",
-    virtio("serial", 4, "id=channels,max_ports=3"),
+    virtio("serial", 4, "id=channels,max_ports=4"),
     "-chardev",
     `socket,id=agent,path=${paths.agent},server=on,wait=off`,
     "-device",
     "virtserialport,bus=channels.0,nr=1,chardev=agent,name=org.qemu.guest_agent.0",
+    // A machine's copies have the same devices, so every machine has what only a template needs.
+    "-chardev",
+    `socket,id=clone,path=${paths.clone},server=on,wait=off`,
+    "-device",
+    "virtserialport,bus=channels.0,nr=3,chardev=clone,name=ikvswitch.clone",
   ];
 }
 

@@ -32,6 +32,8 @@ function cardArguments(
     pciOptions(place),
     // The guest starts with the wire's MTU instead of 1500.
     `host_mtu=${port.mtu}`,
+    // 10 Gbit/s. FRR looks at a port of no known speed every five seconds for four minutes, at each VLAN on it, too.
+    "speed=10000,duplex=full",
     // No boot ROM: switches never boot from the network, and firmware would load one for every card.
     "romfile=",
     "disable-legacy=on",

@@ -22,6 +22,8 @@ export interface NodePaths {
   readonly pid: string;
   readonly qmp: string;
   readonly agent: string;
+  /** Where what completes a clone waits inside. */
+  readonly clone: string;
   readonly serial: string;
   /** Everything the serial console showed since `up` started the machine, reboots included. */
   readonly console: string;
@@ -44,6 +46,7 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     pid: `${run}/qemu.pid`,
     qmp: `${run}/qmp.sock`,
     agent: `${run}/agent.sock`,
+    clone: `${run}/clone.sock`,
     serial: `${run}/serial.sock`,
     console: `${run}/console.log`,
     earlierConsole: `${run}/console.log.1`,

@@ -1,13 +1,28 @@
+import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
-import { withGuestAgent } from "./guest-agent.ts";
+import { type GuestAgent, withGuestAgent } from "./guest-agent.ts";
 import type { NodePaths } from "./paths.ts";
-import { setClock } from "./template/clone.ts";
 
 const TIMEOUT_MS = 30_000;
+const TOLERANCE_MS = 5_000;
+const NANOSECONDS = 1_000_000;
 
 /** Tell switches that went on after a pause what time it is. */
 export async function setClocks(host: Host, nodes: readonly NodePaths[]): Promise<void> {
   await Promise.all(
     nodes.map(({ agent }) => withGuestAgent(host, { socket: agent, timeoutMs: TIMEOUT_MS }, setClock)),
   );
+}
+
+/** The agent sets the clock, and then fails to write it to the hardware's, which is the host's and right already. */
+async function setClock(inside: GuestAgent): Promise<void> {
+  await inside.execute("guest-set-time", { time: Date.now() * NANOSECONDS }).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+  });
+  const now = Number(await inside.execute("guest-get-time")) / NANOSECONDS;
+  if (Math.abs(Date.now() - now) > TOLERANCE_MS) {
+    throw new TimeoutError("the switch's clock being set", TOLERANCE_MS, new Date(now).toISOString());
+  }
 }

@@ -43,7 +43,7 @@ describe("QEMU's command", () => {
         ...["-m", "size=192M"],
         ...["-kernel", "/images/1/vmlinux"],
         ...["-initrd", "/images/1/initrd.cpio"],
-        ...["-append", "console=ttyS0 quiet no_timer_check tsc=reliable"],
+        ...["-append", "console=ttyS0 quiet no_timer_check tsc=reliable norandmaps"],
         ...["-blockdev", "driver=file,node-name=root,filename=/images/1/root.erofs,read-only=on,locking=off"],
         ...["-device", "virtio-blk-pci,addr=1,disable-legacy=on,drive=root,serial=root"],
         ...[
@@ -53,9 +53,11 @@ describe("QEMU's command", () => {
         ...["-device", "virtio-blk-pci,addr=2,disable-legacy=on,drive=node,serial=node"],
         ...["-chardev", `socket,id=qmp,path=${run}/qmp.sock,server=on,wait=off`],
         ...["-mon", "chardev=qmp,mode=control"],
-        ...["-device", "virtio-serial-pci,addr=4,disable-legacy=on,id=channels,max_ports=3"],
+        ...["-device", "virtio-serial-pci,addr=4,disable-legacy=on,id=channels,max_ports=4"],
         ...["-chardev", `socket,id=agent,path=${run}/agent.sock,server=on,wait=off`],
         ...["-device", "virtserialport,bus=channels.0,nr=1,chardev=agent,name=org.qemu.guest_agent.0"],
+        ...["-chardev", `socket,id=clone,path=${run}/clone.sock,server=on,wait=off`],
+        ...["-device", "virtserialport,bus=channels.0,nr=3,chardev=clone,name=ikvswitch.clone"],
         ...[
           "-chardev",
           `socket,id=serial,path=${run}/serial.sock,server=on,wait=off,logfile=${run}/console.log,logappend=on`,
@@ -72,17 +74,17 @@ describe("QEMU's command", () => {
         ...["-netdev", "tap,id=ens4,ifname=ikht,script=no,downscript=no"],
         ...[
           "-device",
-          "virtio-net-pci,netdev=ens4,mac=08:00:27:06:ac:41,bus=pcie.0,addr=8.0,host_mtu=9000,romfile=,disable-legacy=on,vectors=0",
+          "virtio-net-pci,netdev=ens4,mac=08:00:27:06:ac:41,bus=pcie.0,addr=8.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0",
         ],
         ...["-netdev", "tap,id=ens5,ifname=ikin1,script=no,downscript=no"],
         ...[
           "-device",
-          "virtio-net-pci,netdev=ens5,mac=08:00:27:06:ac:42,bus=pcie.0,addr=9.0,host_mtu=9000,romfile=,disable-legacy=on,vectors=0",
+          "virtio-net-pci,netdev=ens5,mac=08:00:27:06:ac:42,bus=pcie.0,addr=9.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0",
         ],
         ...["-netdev", "tap,id=ens6,ifname=ikin2,script=no,downscript=no"],
         ...[
           "-device",
-          "virtio-net-pci,netdev=ens6,mac=08:00:27:06:ac:43,bus=pcie.0,addr=a.0,host_mtu=9000,romfile=,disable-legacy=on,vectors=0",
+          "virtio-net-pci,netdev=ens6,mac=08:00:27:06:ac:43,bus=pcie.0,addr=a.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0",
         ],
         ...["-device", "vmgenid,guid=auto"],
       ],
@@ -96,7 +98,7 @@ describe("QEMU's command", () => {
         "-netdev",
         `tap,id=ens${index + 4},ifname=${tap},script=no,downscript=no`,
         "-device",
-        `virtio-net-pci,netdev=ens${index + 4},mac=08:00:27:06:ac:4${index + 1},bus=pcie.0,addr=${(8 + index).toString(16)}.0,host_mtu=9000,romfile=,disable-legacy=on,vectors=0`,
+        `virtio-net-pci,netdev=ens${index + 4},mac=08:00:27:06:ac:4${index + 1},bus=pcie.0,addr=${(8 + index).toString(16)}.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0`,
       ]),
     );
     expect(args).toContain("127.0.0.1:51,password-secret=vnc-password");
@@ -149,7 +151,7 @@ describe("QEMU's command", () => {
     expect(arm.args.filter((argument, index) => argument !== x86.args[index])).toEqual([
       "virt,gic-version=max",
       "max,pauth-impdef=on",
-      "console=ttyS0 quiet",
+      "console=ttyS0 quiet norandmaps",
     ]);
   });
 

@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import type { Duplex } from "node:stream";
+import { CommandError, TimeoutError } from "../../../errors.ts";
+import type { Host } from "../../../system/host.ts";
+import { connectToMachine } from "../connect.ts";
+import type { NodePaths } from "../paths.ts";
+
+/**
+ * Make a clone that has just begun to run its node: tell it the time and random bytes of its own, and let it apply the
+ * files on its disk. Inside, guest/rootfs/usr/lib/ikvswitch/complete-clone waits for that since the template was made:
+ * the guest agent would have to be woken, and to start programs, which takes an emulated machine half a second.
+ * @throws CommandError with what the inside said when it fails; TimeoutError when it does not end in time.
+ */
+export async function completeClone(host: Host, paths: NodePaths, timeoutMs: number): Promise<void> {
+  const channel = await connectToMachine(host, "clone", paths.clone, Date.now() + timeoutMs);
+  channel.write(`${time(Date.now())} ${randomBytes(SEED_BYTES).toString("hex")}\n`);
+  const { status, said } = await untilEnded(channel, timeoutMs).finally(() => channel.destroy());
+  if (status !== 0) {
+    throw new CommandError("complete-clone", status, said);
+  }
+}
+
+const SEED_BYTES = 64;
+
+/** Seconds and nanoseconds. */
+function time(milliseconds: number): string {
+  const fraction = String(milliseconds % 1000).padStart(3, "0");
+  return `${Math.floor(milliseconds / 1000)}.${fraction}000000`;
+}
+
+/** Its last line tells the status: 0 or 1. */
+function untilEnded(
+  channel: Duplex,
+  timeoutMs: number,
+): Promise<{ readonly status: number; readonly said: string }> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const timer = setTimeout(
+      () =>
+        reject(new TimeoutError("the clone becoming its node", timeoutMs, said.trim() || "it said nothing")),
+      timeoutMs,
+    );
+    channel.on("data", (bytes: Buffer) => {
+      said += bytes.toString("utf8");
+      const end = /^ended (\d+)\n/m.exec(said);
+      if (end !== null) {
+        clearTimeout(timer);
+        resolve({ status: Number(end[1]), said: said.slice(0, end.index) });
+      }
+    });
+    const hungUp = () => {
+      clearTimeout(timer);
+      reject(new CommandError("complete-clone", undefined, said.trim() || "its machine ended"));
+    };
+    channel.on("error", hungUp);
+    channel.on("close", hungUp);
+  });
+}
