@@ -36,7 +36,9 @@ it("measures saving and restoring nine switches", { timeout: (RUNS + 2) * 10 * 6
   try {
     await site.ikvswitch(["up"]);
     for (let run = 0; run < RUNS; run += 1) {
-      runs.push(await measure(site));
+      const one = await measure(site);
+      runs.push(one);
+      console.log(JSON.stringify(one));
     }
   } finally {
     await site.ikvswitch(["down"]);
