@@ -1,5 +1,8 @@
 import { execaSync } from "execa";
 
+/** Set where the test runner is in such a namespace already. */
+export const IN_PROCESS_NAMESPACE = "IKVSWITCH_TEST_PROCESS_NAMESPACE";
+
 /**
  * Run the test runner again, in a PID namespace of its own, and end as it does. What the tests start are daemons and
  * virtual machines, which outlive those who start them. This way the kernel ends them all with the runner, also when
@@ -9,14 +12,18 @@ import { execaSync } from "execa";
  * @param args the runner's own: `run --project integration …`
  */
 export function enterProcessNamespace(args: readonly string[]): void {
-  if (process.env[INSIDE] !== undefined || onlyUnitTests(args) || process.getuid?.() !== 0) {
+  if (process.env[IN_PROCESS_NAMESPACE] !== undefined || onlyUnitTests(args) || process.getuid?.() !== 0) {
     return;
   }
   // Ctrl-C reaches the second runner as well, which ends what it does; this one waits for it.
   process.on("SIGINT", () => {});
   const runner = [process.execPath, ...process.execArgv, process.argv[1] ?? "", ...args];
   const [file = "", ...words] = inProcessNamespace(runner);
-  const { exitCode } = execaSync(file, words, { stdio: "inherit", reject: false, env: { [INSIDE]: "1" } });
+  const { exitCode } = execaSync(file, words, {
+    stdio: "inherit",
+    reject: false,
+    env: { [IN_PROCESS_NAMESPACE]: "1" },
+  });
   process.exit(exitCode ?? 1);
 }
 
@@ -28,8 +35,6 @@ export function inProcessNamespace(command: readonly string[]): readonly string[
     ...["sh", "-c", '"$@"; exit $?', "sh", ...command],
   ];
 }
-
-const INSIDE = "IKVSWITCH_TEST_PROCESS_NAMESPACE";
 
 function onlyUnitTests(args: readonly string[]): boolean {
   const projects = args.flatMap((arg, index) =>

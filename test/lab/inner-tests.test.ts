@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readReport, runWords } from "./inner-tests.ts";
+import { innerCommand, readReport } from "./inner-tests.ts";
 
 describe("the report from inside the lab", () => {
   it("tells every test by file, groups and title, with what it said when it failed", () => {
@@ -38,12 +38,18 @@ describe("the report from inside the lab", () => {
   });
 });
 
-describe("the words for the test runner", () => {
-  it("name each suite once and every file", () => {
-    expect(runWords({ integration: ["a.test.ts", "b.test.ts"], inside: ["c.test.ts"] }, "/r.json")).toEqual([
-      ...["run", "--project", "integration", "--project", "inside", "a.test.ts", "b.test.ts", "c.test.ts"],
-      ...["--no-file-parallelism", "--isolate=false"],
-      ...["--reporter=verbose", "--reporter=json", "--outputFile.json=/r.json"],
-    ]);
+describe("the command for the test runner", () => {
+  it("names each suite once and every file, in a process namespace", () => {
+    const suites = { integration: ["a.test.ts", "b.test.ts"], inside: ["c.test.ts"] };
+    expect(innerCommand(suites, { NO_COLOR: "1" }, "/r.json")).toBe(
+      [
+        "exec env NO_COLOR=1 IKVSWITCH_TEST_PROCESS_NAMESPACE=1",
+        "'setpriv' '--pdeathsig' 'KILL' 'unshare' '--pid' '--fork' '--kill-child' '--mount-proc'",
+        `'sh' '-c' '"$@"; exit $?' 'sh' '/usr/bin/node' 'node_modules/vitest/vitest.mjs'`,
+        "'run' '--project' 'integration' '--project' 'inside' 'a.test.ts' 'b.test.ts' 'c.test.ts'",
+        "'--no-file-parallelism' '--isolate=false'",
+        "'--reporter=verbose' '--reporter=json' '--outputFile.json=/r.json'",
+      ].join(" "),
+    );
   });
 });

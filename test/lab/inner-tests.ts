@@ -1,23 +1,44 @@
 import { execa } from "execa";
 import { projectPath } from "../integration/namespace.ts";
+import { IN_PROCESS_NAMESPACE, inProcessNamespace } from "../process-namespace.ts";
 
 /** Files of tests below test/, by the suite of vitest.config.ts that they belong to. */
 export type Suites = Readonly<Record<string, readonly string[]>>;
 
+/** For the test runner. */
+export type Environment = Readonly<Record<string, string>>;
+
 /** Every test as `file > describe > it`, found without running any. */
-export async function listTests(suites: Suites): Promise<readonly string[]> {
-  const words = ["list", "--json", ...selection(suites)];
-  const { stdout } = await execa("npx", ["vitest", ...words], { cwd: projectPath(""), stderr: "inherit" });
-  const found = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string; file: string }[];
-  return found.map(({ name, file }) => `${fileName(file)} > ${name}`).sort();
+export async function listTests(
+  machines: readonly Suites[],
+  environment: Environment,
+): Promise<readonly string[]> {
+  const lists = machines.map(async (suites) => {
+    const words = ["list", "--json", ...selection(suites)];
+    const options = { cwd: projectPath(""), stderr: "inherit", env: environment } as const;
+    const { stdout } = await execa("npx", ["vitest", ...words], options);
+    const found = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string; file: string }[];
+    return found.map(({ name, file }) => `${fileName(file)} > ${name}`);
+  });
+  return (await Promise.all(lists)).flat().sort();
 }
 
-/** The words that run them, one file after the other in one process, which is the quickest on a slow processor. */
-export function runWords(suites: Suites, report: string): readonly string[] {
-  return [
+/**
+ * A line of shell that runs them, one file after the other in one process, which is the quickest on a slow processor,
+ * in a process namespace as outside, though without starting the test runner twice for it.
+ */
+export function innerCommand(suites: Suites, environment: Environment, report: string): string {
+  const words = [
     ...["run", ...selection(suites), "--no-file-parallelism", "--isolate=false"],
     ...["--reporter=verbose", "--reporter=json", `--outputFile.json=${report}`],
   ];
+  const variables = Object.entries({ ...environment, [IN_PROCESS_NAMESPACE]: "1" });
+  return [
+    "exec",
+    "env",
+    ...variables.map(([name, value]) => `${name}=${value}`),
+    ...inProcessNamespace(["/usr/bin/node", "node_modules/vitest/vitest.mjs", ...words]).map(quoted),
+  ].join(" ");
 }
 
 export interface TestResult {
@@ -60,4 +81,8 @@ function selection(suites: Suites): string[] {
 /** The last part of its path, wherever the project lies. */
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }

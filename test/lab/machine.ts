@@ -76,13 +76,13 @@ function machineArguments(folder: string, image: LabImage, accelerator: "kvm" | 
     ...["-blockdev", `driver=file,node-name=${name},filename=${file},read-only=on,locking=off`],
     ...["-device", `virtio-blk-pci,drive=${name},serial=${name}`],
   ];
-  const emulated = accelerator === "tcg" ? " no_timer_check tsc=reliable" : "";
+  const emulated = accelerator === "tcg" ? " no_timer_check tsc=reliable norandmaps mitigations=off" : "";
   return [
     ...["-name", "guest=lab", "-no-user-config", "-nodefaults", "-no-reboot", "-display", "none"],
     ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ...["-machine", "q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off"],
-    ...["-accel", accelerator === "tcg" ? "tcg,thread=multi,tb-size=1024" : "kvm"],
-    ...["-cpu", accelerator === "tcg" ? "max" : "host", "-smp", "2", "-m", "3072"],
+    ...["-accel", accelerator === "tcg" ? "tcg,tb-size=1024" : "kvm"],
+    ...["-cpu", accelerator === "tcg" ? "max" : "host", "-smp", "1", "-m", "3072"],
     ...["-kernel", image.kernel, "-initrd", image.initrd],
     ...["-append", `console=ttyS0 quiet panic=-1${emulated}`],
     ...disk("root", image.root),
