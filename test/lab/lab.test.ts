@@ -6,12 +6,12 @@ import { runInLab } from "./machine.ts";
 
 /** What of the integration suite does not run here, and why. Everything else does. */
 const OUTSIDE: Readonly<Record<string, string>> = {
-  bmc: "boots machines, which would be emulated on an emulated processor, and meets nothing of this kernel",
-  console: "boots machines, as bmc",
+  bmc: "boots machines within deadlines for processors that are not emulated twice, and meets nothing of this kernel",
+  console: "as bmc",
   "image-build": "builds from a Debian mirror, and there is no network",
   "net-kill":
-    "starts and stops the host network 200 times to be killed at moments that matter: an hour there",
-  qemu: "boots machines, as bmc",
+    "starts and stops the host network 200 times to be killed at moments that matter: too slow there",
+  qemu: "as bmc",
 };
 
 /** What the second machine runs, so that both are done at about the same time. */
@@ -32,7 +32,8 @@ const MACHINES: readonly Suites[] = [
 ];
 
 const REPORT = "/root/results/report.json";
-const LAB_TIMEOUT_MS = 40 * 60_000;
+/** Emulated on a busy machine; two processors of its own take it a third of that time. */
+const LAB_TIMEOUT_MS = 50 * 60_000;
 const MARGIN_MS = 5 * 60_000;
 
 /** Deadlines and sizes are for processors, not for emulated ones. */
