@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import type { SiteRequest } from "../../emulator/snapshot-site.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { secondsInMs } from "../duration.ts";
 import { lockNetwork } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
@@ -125,6 +126,7 @@ async function save(options: SaveOptions): Promise<void> {
 }
 
 async function restore(options: RestoreOptions): Promise<void> {
+  const timeoutMs = secondsInMs("--timeout", options.timeout);
   const context = await loadContext(options);
   const { host } = context;
   const { parseRackedMachines } = await import("../../switches/qemu/snapshot/racked.ts");
@@ -133,7 +135,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     ...(await siteRequest(context)),
     name: options.name,
     racked: parseRackedMachines(options.machine),
-    timeoutMs: options.timeout * 1000,
+    timeoutMs,
     interrupted,
     onWarning: warn,
     bmcPrograms: {
