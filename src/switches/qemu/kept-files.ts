@@ -45,7 +45,8 @@ export async function fileProblems(
   });
 }
 
-async function fileStamps(
+/** Of those that are there. */
+export async function fileStamps(
   host: Host,
   folder: string,
   names: readonly string[],
@@ -64,7 +65,8 @@ async function fileStamps(
   );
 }
 
-async function checksums(
+/** SHA-256 in hexadecimal. */
+export async function checksums(
   host: Host,
   folder: string,
   names: readonly string[],
@@ -82,4 +84,10 @@ async function checksums(
       .filter((line) => line !== "")
       .map((line) => [line.slice(66 + folder.length + 1), line.slice(0, 64)]),
   );
+}
+
+/** What a folder takes on the disk: a memory's pages that are all zeros take nothing. */
+export async function diskMiB(host: Host, folder: string): Promise<number> {
+  const { stdout } = await host.run({ file: "du", args: ["-s", "--block-size=1M", folder] });
+  return Number.parseInt(stdout, 10);
 }

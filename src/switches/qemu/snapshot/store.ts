@@ -1,5 +1,6 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
+import { diskMiB } from "../kept-files.ts";
 import type { SnapshotManifest } from "./manifest.ts";
 
 export function snapshotsFolder(stateDir: string): string {
@@ -41,9 +42,7 @@ export async function findSnapshot(host: Host, stateDir: string, name: string): 
 }
 
 export async function snapshotDiskMiB(host: Host, stateDir: string, name: string): Promise<number> {
-  const folder = snapshotFolder(stateDir, name);
-  const { stdout } = await host.run({ file: "du", args: ["-s", "--block-size=1M", folder] });
-  return Number.parseInt(stdout, 10);
+  return diskMiB(host, snapshotFolder(stateDir, name));
 }
 
 /** Free for us on the file system of that folder. */

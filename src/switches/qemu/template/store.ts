@@ -1,4 +1,5 @@
 import type { Host } from "../../../system/host.ts";
+import { checksums, describeFiles, diskMiB, fileStamps, type KeptFile } from "../kept-files.ts";
 import type { TemplateFacts } from "./key.ts";
 
 /** What is in a template's folder, written last: a folder without it is no template. */
@@ -9,7 +10,7 @@ export interface TemplateManifest {
   /** Cards that its machine has. */
   readonly cards: number;
   readonly memoryMiB: number;
-  readonly files: Readonly<Record<TemplateFile, { readonly sha256: string; readonly stamp: string }>>;
+  readonly files: Readonly<Record<TemplateFile, KeptFile>>;
   /** ISO 8601. */
   readonly madeAt: string;
 }
@@ -50,15 +51,15 @@ export async function findTemplate(host: Host, imageFolder: string, key: string)
   if (manifest === undefined) {
     return { kind: "none" };
   }
-  const stamps = await fileStamps(host, folder);
-  if (stamps === undefined) {
+  const stamps = await fileStamps(host, folder, TEMPLATE_FILES);
+  if (stamps.size < TEMPLATE_FILES.length) {
     return { kind: "damaged", reason: "a file of it is missing" };
   }
-  if (TEMPLATE_FILES.every((name) => stamps[name] === manifest.files[name].stamp)) {
+  if (TEMPLATE_FILES.every((name) => stamps.get(name) === manifest.files[name].stamp)) {
     return { kind: "whole", folder };
   }
-  const sums = await checksums(host, folder);
-  const altered = TEMPLATE_FILES.filter((name) => sums[name] !== manifest.files[name].sha256);
+  const sums = await checksums(host, folder, TEMPLATE_FILES);
+  const altered = TEMPLATE_FILES.filter((name) => sums.get(name) !== manifest.files[name].sha256);
   if (altered.length > 0) {
     return { kind: "damaged", reason: `${altered.join(" and ")} is not what was written` };
   }
@@ -72,40 +73,17 @@ export async function writeManifest(
   folder: string,
   manifest: Omit<TemplateManifest, "files">,
 ): Promise<void> {
-  const [sums, stamps] = await Promise.all([checksums(host, folder), fileStamps(host, folder)]);
-  const describe = (name: TemplateFile) => ({ sha256: sums[name], stamp: stamps?.[name] ?? "" });
-  const whole: TemplateManifest = {
-    ...manifest,
-    files: { memory: describe("memory"), state: describe("state") },
-  };
+  const whole = { ...manifest, files: await describeFiles(host, folder, TEMPLATE_FILES) };
   await host.writeFile(`${folder}/manifest.json`, `${JSON.stringify(whole, null, 2)}\n`);
 }
 
 /** What it takes on the disk: the memory's pages that are all zeros take nothing. */
 export async function templateDiskMiB(host: Host, imageFolder: string, key: string): Promise<number> {
-  const folder = templateFolder(imageFolder, key);
-  const { stdout } = await host.run({ file: "du", args: ["-s", "--block-size=1M", folder] });
-  return Number.parseInt(stdout, 10);
+  return diskMiB(host, templateFolder(imageFolder, key));
 }
 
 async function readManifest(host: Host, folder: string): Promise<TemplateManifest | undefined> {
   const text = await host.readFile(`${folder}/manifest.json`);
   const manifest = text === undefined ? undefined : (JSON.parse(text) as TemplateManifest);
   return manifest?.version === 1 ? manifest : undefined;
-}
-
-const paths = (folder: string) => TEMPLATE_FILES.map((name) => `${folder}/${name}`);
-
-/** Size, inode, and when content or owner changed last, which nobody can set; undefined where a file is missing. */
-async function fileStamps(host: Host, folder: string): Promise<Record<TemplateFile, string> | undefined> {
-  const asked = { file: "stat", args: ["--format=%s %i %z", ...paths(folder)] };
-  const { stdout, exitCode } = await host.run(asked, { okExitCodes: [1] });
-  const [memory, state] = stdout.trim().split("\n");
-  return exitCode !== 0 || memory === undefined || state === undefined ? undefined : { memory, state };
-}
-
-async function checksums(host: Host, folder: string): Promise<Record<TemplateFile, string>> {
-  const { stdout } = await host.run({ file: "sha256sum", args: paths(folder) });
-  const [memory = "", state = ""] = stdout.split("\n").map((line) => line.split(" ")[0] ?? "");
-  return { memory, state };
 }
