@@ -1,6 +1,6 @@
 import { CommandError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
-import { pollUntil } from "../../system/poll.ts";
+import { untilMigrated } from "./migration.ts";
 import type { NodePaths } from "./paths.ts";
 import { type Qmp, withQmp } from "./qmp.ts";
 
@@ -33,7 +33,8 @@ export async function loadState(host: Host, paths: NodePaths, request: StateToLo
     // QEMU may hang up on what it does not understand; what it says then is what counts.
     socket.on("error", () => {});
     socket.end(state);
-    await untilTaken(qmp, timeoutMs);
+    const what = "the machine's state being taken";
+    await untilMigrated(qmp, { command: "migrate-incoming", what, timeoutMs });
   }).catch(async (error: unknown) => {
     // QEMU before 9 ends itself over a state that it does not understand.
     const said = ((await host.readFile(paths.qemuLog)) ?? "").trim();
@@ -54,22 +55,4 @@ async function prepare(qmp: Qmp, { capabilities }: StateToLoad): Promise<void> {
       capabilities: capabilities.map((capability) => ({ capability, state: true })),
     });
   }
-}
-
-async function untilTaken(qmp: Qmp, timeoutMs: number): Promise<void> {
-  await pollUntil({ what: "the machine's state being taken", timeoutMs, intervalMs: 10 }, async () => {
-    const { status = "waiting", "error-desc": reason } = (await qmp.execute(
-      "query-migrate",
-    )) as Partial<MigrationStatus>;
-    if (status === "failed") {
-      throw new CommandError("QMP migrate-incoming", undefined, reason ?? "QEMU does not take it");
-    }
-    return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
-  });
-}
-
-/** What `query-migrate` answers once a migration was begun. */
-export interface MigrationStatus {
-  readonly status: string;
-  readonly "error-desc"?: string;
 }

@@ -1,8 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
-import { pollUntil } from "../../../system/poll.ts";
-import type { MigrationStatus } from "../load-state.ts";
+import { untilMigrated } from "../migration.ts";
 import { withQmp } from "../qmp.ts";
 import { type RackedMachine, rackedState } from "./racked.ts";
 
@@ -45,19 +44,11 @@ export async function loadRacked(
         await host.readStream(`${folder}/${rackedState(name)}`),
         await host.connect(inlet),
       ).catch(() => {});
-      const options = { what: `the state of ${name}`, timeoutMs: STATE_TIMEOUT_MS, intervalMs: 20 };
-      await pollUntil(options, async () => {
-        const { status = "waiting", "error-desc": reason } = (await qmp.execute(
-          "query-migrate",
-        )) as Partial<MigrationStatus>;
-        if (status === "failed") {
-          throw new CommandError(
-            "QMP migrate-incoming",
-            undefined,
-            `${name}: ${reason ?? "QEMU does not take it"}`,
-          );
-        }
-        return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
+      await untilMigrated(qmp, {
+        command: "migrate-incoming",
+        what: `the state of ${name}`,
+        timeoutMs: STATE_TIMEOUT_MS,
+        prefix: `${name}: `,
       });
     });
   } finally {

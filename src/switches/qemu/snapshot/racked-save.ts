@@ -1,7 +1,7 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
-import type { MigrationStatus } from "../load-state.ts";
+import { untilMigrated } from "../migration.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 import { type RackedMachine, rackedState } from "./racked.ts";
 
@@ -89,23 +89,17 @@ async function migrate(qmp: Qmp, name: string, inlet: string): Promise<void> {
   };
   await qmp.execute("migrate-set-parameters", { "max-bandwidth": FAST });
   await qmp.execute("migrate", { uri: `unix:${inlet}` });
-  await untilSent(qmp, name);
+  await untilMigrated(qmp, {
+    command: "migrate",
+    what: `the state of ${name}`,
+    timeoutMs: STATE_TIMEOUT_MS,
+    prefix: `${name}: `,
+  });
   await qmp.execute("migrate-set-parameters", { "max-bandwidth": bandwidth });
 }
 
 /** Bytes a second, more than any memory has. */
 const FAST = 1024 ** 4;
-
-async function untilSent(qmp: Qmp, name: string): Promise<void> {
-  const options = { what: `the state of ${name}`, timeoutMs: STATE_TIMEOUT_MS, intervalMs: POLL_MS };
-  await pollUntil(options, async () => {
-    const { status, "error-desc": reason } = (await qmp.execute("query-migrate")) as MigrationStatus;
-    if (status === "failed" || status === "cancelled") {
-      throw new CommandError("QMP migrate", undefined, `${name}: ${reason ?? status}`);
-    }
-    return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
-  });
-}
 
 export async function stopRacked(host: Host, { qmp: socket }: RackedMachine): Promise<void> {
   await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute("stop"));

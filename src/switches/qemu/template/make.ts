@@ -8,7 +8,7 @@ import { confined, type EmulatorUser } from "../confine.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
 import { guestExec } from "../guest-exec.ts";
 import { makeNodeFolders } from "../launch.ts";
-import type { MigrationStatus } from "../load-state.ts";
+import { untilMigrated } from "../migration.ts";
 import { type NodePaths, nodePaths } from "../paths.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 import { type TemplateFacts, templateKey } from "./key.ts";
@@ -187,13 +187,7 @@ async function keepState(qmp: Qmp, file: string): Promise<void> {
     capabilities: [{ capability: "x-ignore-shared", state: true }],
   });
   await qmp.execute("migrate", { uri: `exec:cat >'${file}'` });
-  await pollUntil({ what: "the template's state", timeoutMs: 60_000, intervalMs: 20 }, async () => {
-    const { status, "error-desc": reason } = (await qmp.execute("query-migrate")) as MigrationStatus;
-    if (status === "failed" || status === "cancelled") {
-      throw new CommandError("QMP migrate", undefined, reason ?? status);
-    }
-    return status === "completed" ? { done: true, value: undefined } : { done: false, seen: status };
-  });
+  await untilMigrated(qmp, { command: "migrate", what: "the template's state", timeoutMs: 60_000 });
 }
 
 /** Zeros become holes; on the disk before the manifest is; root's, see findTemplate. */
