@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import { execa } from "execa";
@@ -9,6 +9,7 @@ import { CommandError, InterruptedError } from "../errors.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
+import { makeFolder } from "./make-folder.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 
 /**
@@ -27,7 +28,7 @@ export function localHost(interrupted?: AbortSignal): Host {
     // What is killed may write on for a moment while it ends.
     remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
     list: async (path) => ((await unlessMissing(readdir(path))) ?? []).sort(),
-    makeDirectory,
+    makeDirectory: makeFolder,
     rename,
     stat: fileStatus,
     lock: (path) => lockFile(path, interrupted),
@@ -96,7 +97,7 @@ async function runInteractive(command: Command, interrupted?: AbortSignal): Prom
 }
 
 async function spawn(command: Command, logPath: string): Promise<SpawnedProcess> {
-  await mkdir(dirname(logPath), { recursive: true });
+  await makeFolder(dirname(logPath));
   const log = createWriteStream(logPath, { flags: "a", mode: 0o600 });
   await once(log, "open");
   const child = execa(command.file, [...command.args], {
@@ -118,16 +119,11 @@ async function spawn(command: Command, logPath: string): Promise<SpawnedProcess>
 }
 
 async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   // A pid says nothing among processes of several PID namespaces.
   const temporary = `${path}.${randomUUID()}.tmp`;
   await writeFile(temporary, content, { mode, flag: "wx" });
   await rename(temporary, path);
-}
-
-async function makeDirectory(path: string, mode?: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
 }
 
 async function fileStatus(path: string): Promise<{ sizeBytes: number; modifiedMs: number } | undefined> {

@@ -1,3 +1,5 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";
 import { localHost } from "../../src/system/local-host.ts";
@@ -8,4 +10,21 @@ it("starts nothing on the terminal when it was interrupted before, but undoes wh
     InterruptedError,
   );
   expect((await host.run({ file: "echo", args: ["undone"] })).stdout).toBe("undone\n");
+});
+
+it.each([
+  ["/proc/x/y/file", "/proc/x"],
+  ["/proc/self/x/file", "/proc/self/x"],
+])("says at once that it can't make a folder for %s", async (path, folder) => {
+  await expect(localHost().writeFile(path, "")).rejects.toThrow(`make folder ${folder}\n`);
+});
+
+it("makes the folders that a file needs, whoever else makes them, too", async () => {
+  const host = localHost();
+  const root = await mkdtemp(`${tmpdir()}/ikvswitch-test-`);
+  const files = Array.from({ length: 20 }, (_, index) => `${root}/a/b/c/${index}`);
+  await Promise.all(files.map((path) => host.writeFile(path, "")));
+  expect(await host.list(`${root}/a/b/c`)).toHaveLength(files.length);
+  await expect(host.writeFile(`${files[0]}/file`, "")).rejects.toThrow(files[0]);
+  await host.remove(root);
 });
