@@ -1,6 +1,7 @@
 import { CommandError } from "../errors.ts";
 import type { BootFiles } from "../switches/qemu/command.ts";
 import type { Host } from "../system/host.ts";
+import { readVersioned } from "../system/versioned-document.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What is in an image's folder, written last: a folder without it is no image. */
@@ -89,8 +90,6 @@ export function bootFiles(stateDir: string, { id, recipe, files }: Manifest): Bo
   };
 }
 
-async function readManifest(host: Host, stateDir: string, id: string): Promise<Manifest | undefined> {
-  const text = await host.readFile(`${imageFolder(stateDir, id)}/manifest.json`);
-  const manifest = text === undefined ? undefined : (JSON.parse(text) as Manifest);
-  return manifest?.version === 1 ? manifest : undefined;
+function readManifest(host: Host, stateDir: string, id: string): Promise<Manifest | undefined> {
+  return readVersioned(host, `${imageFolder(stateDir, id)}/manifest.json`);
 }

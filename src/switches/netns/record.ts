@@ -1,4 +1,5 @@
 import type { Host } from "../../system/host.ts";
+import { readVersioned } from "../../system/versioned-document.ts";
 import type { SandboxPaths } from "./paths.ts";
 
 /** How a switch's sandbox is started. Kept beside it, so that it can be started again. */
@@ -23,10 +24,8 @@ export interface KeptRecord extends SandboxRecord {
 }
 
 /** Undefined where the node was not brought up as a sandbox, or by a version whose document differs. */
-export async function readRecord(host: Host, paths: SandboxPaths): Promise<KeptRecord | undefined> {
-  const text = await host.readFile(paths.record);
-  const record = text === undefined ? undefined : (JSON.parse(text) as KeptRecord);
-  return record?.version === 1 ? record : undefined;
+export function readRecord(host: Host, paths: SandboxPaths): Promise<KeptRecord | undefined> {
+  return readVersioned(host, paths.record);
 }
 
 export async function writeRecord(host: Host, paths: SandboxPaths, record: KeptRecord): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Command, Host } from "../../system/host.ts";
+import { readVersioned } from "../../system/versioned-document.ts";
 import { confined, type EmulatorUser } from "./confine.ts";
 import { type NodePaths, nodesFolder } from "./paths.ts";
 
@@ -14,10 +15,8 @@ export interface Launch {
 }
 
 /** Undefined where the node was not brought up, or by a version whose document differs. */
-export async function readLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
-  const text = await host.readFile(paths.launch);
-  const launch = text === undefined ? undefined : (JSON.parse(text) as Launch);
-  return launch?.version === 1 ? launch : undefined;
+export function readLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
+  return readVersioned(host, paths.launch);
 }
 
 export async function writeLaunch(host: Host, paths: NodePaths, launch: Launch): Promise<void> {

@@ -1,5 +1,6 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
+import { readVersioned } from "../../../system/versioned-document.ts";
 import { diskMiB } from "../kept-files.ts";
 import type { SnapshotManifest } from "./manifest.ts";
 
@@ -24,10 +25,10 @@ export async function readSnapshot(
   stateDir: string,
   name: string,
 ): Promise<SnapshotManifest | undefined> {
-  const text = await host.readFile(`${snapshotFolder(stateDir, name)}/manifest.json`);
-  const manifest = text === undefined ? undefined : (JSON.parse(text) as SnapshotManifest);
+  const path = `${snapshotFolder(stateDir, name)}/manifest.json`;
+  const manifest = await readVersioned<SnapshotManifest>(host, path);
   // A copy of a snapshot's folder is a snapshot, too.
-  return manifest?.version === 1 ? { ...manifest, name } : undefined;
+  return manifest && { ...manifest, name };
 }
 
 /** @throws CommandError where there is none, naming those that are. */

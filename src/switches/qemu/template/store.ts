@@ -1,4 +1,5 @@
 import type { Host } from "../../../system/host.ts";
+import { readVersioned } from "../../../system/versioned-document.ts";
 import { checksums, describeFiles, diskMiB, fileStamps, type KeptFile } from "../kept-files.ts";
 import type { TemplateFacts } from "./key.ts";
 
@@ -82,8 +83,6 @@ export async function templateDiskMiB(host: Host, imageFolder: string, key: stri
   return diskMiB(host, templateFolder(imageFolder, key));
 }
 
-async function readManifest(host: Host, folder: string): Promise<TemplateManifest | undefined> {
-  const text = await host.readFile(`${folder}/manifest.json`);
-  const manifest = text === undefined ? undefined : (JSON.parse(text) as TemplateManifest);
-  return manifest?.version === 1 ? manifest : undefined;
+function readManifest(host: Host, folder: string): Promise<TemplateManifest | undefined> {
+  return readVersioned(host, `${folder}/manifest.json`);
 }
