@@ -143,6 +143,10 @@ function connect(socketPath: string): ReturnType<Host["connect"]> {
 }
 
 async function kill(pid: number, signal: NodeJS.Signals | 0): Promise<boolean> {
+  // Whoever has read no pid must not hit our own process group (0), others (negative), or everyone (-1; kill(2)).
+  if (!(pid > 0)) {
+    return false;
+  }
   try {
     process.kill(pid, signal);
     return true;

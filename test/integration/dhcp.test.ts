@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { localHost } from "../../src/system/local-host.ts";
+import { pollUntil } from "../../src/system/poll.ts";
 import { shippedConfig } from "../fabric/config.ts";
 import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
@@ -125,11 +126,16 @@ async function askForLease(machine: { mac: string; asks?: string }): Promise<Rec
   ];
   await host.writeFile(`${folder}/client.conf`, conf.join("\n"));
   await host.remove(`${folder}/leases`);
+  await host.remove(`${folder}/client.pid`);
   await host.remove(`${folder}/report.lease`);
   const files = ["-cf", `${folder}/client.conf`, "-lf", `${folder}/leases`, "-pf", `${folder}/client.pid`];
-  // Once it has a lease it goes on in the background.
   await client.host.run({ file: "dhclient", args: ["-4", "-1", "-sf", `${folder}/report`, ...files, "nic"] });
-  await host.kill(Number(await host.readFile(`${folder}/client.pid`)), "SIGKILL");
+  // Once it has a lease it goes on in the background, where it writes its pid down.
+  const pid = await pollUntil({ what: "dhclient's pid", timeoutMs: 30_000, intervalMs: 20 }, async () => {
+    const text = (await host.readFile(`${folder}/client.pid`)) ?? "";
+    return text.endsWith("\n") ? { done: true, value: Number(text) } : { done: false, seen: text };
+  });
+  await host.kill(pid, "SIGKILL");
   const report = (await host.readFile(`${folder}/report.lease`)) ?? "";
   return Object.fromEntries(
     [...report.matchAll(/^new_(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),

@@ -12,6 +12,12 @@ it("starts nothing on the terminal when it was interrupted before, but undoes wh
   expect((await host.run({ file: "echo", args: ["undone"] })).stdout).toBe("undone\n");
 });
 
+it("sends no signal to process groups: such a pid is none", async () => {
+  expect(await localHost().kill(0, 0)).toBe(false);
+  expect(await localHost().kill(-process.pid, 0)).toBe(false);
+  expect(await localHost().kill(process.pid, 0)).toBe(true);
+});
+
 it.each([
   ["/proc/x/y/file", "/proc/x"],
   ["/proc/self/x/file", "/proc/self/x"],
