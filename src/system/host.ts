@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Called with each line the program writes to stdout or stderr while it runs. */
   readonly onLine?: (line: string) => void;
+  /** Whether it gets no file that our own caller left open, but for the standard streams: `spawn` always does so. */
+  readonly closeFiles?: boolean;
 }
 
 export interface RunResult {

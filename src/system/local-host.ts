@@ -11,6 +11,7 @@ import { formatCommand } from "./format-command.ts";
 import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
 import { makeFolder } from "./make-folder.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
+import { withoutOpenFiles } from "./without-open-files.ts";
 
 /**
  * The machine that we run on.
@@ -45,7 +46,8 @@ async function run(
 ): Promise<RunResult> {
   // A child outlives a parent that is killed outright. A batch that goes on creating links behind the back of
   // the next command would break it, so the kernel is asked to kill the child with us.
-  const child = execa("setpriv", ["--pdeathsig", "KILL", "--", command.file, ...command.args], {
+  const { file, args } = options.closeFiles ? withoutOpenFiles(command) : command;
+  const child = execa("setpriv", ["--pdeathsig", "KILL", "--", file, ...args], {
     ...(command.input === undefined ? { stdin: "ignore" as const } : { input: command.input }),
     ...(command.env === undefined ? {} : { env: command.env }),
     timeout: options.timeoutMs ?? 0,
@@ -100,7 +102,8 @@ async function spawn(command: Command, logPath: string): Promise<SpawnedProcess>
   await makeFolder(dirname(logPath));
   const log = createWriteStream(logPath, { flags: "a", mode: 0o600 });
   await once(log, "open");
-  const child = execa(command.file, [...command.args], {
+  const { file, args } = withoutOpenFiles(command);
+  const child = execa(file, args, {
     detached: true,
     stdin: "ignore",
     // Streams with a file descriptor are handed to the child as such: it writes on after we are gone.

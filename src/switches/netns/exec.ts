@@ -26,6 +26,7 @@ export async function sandboxExec(
     return await host.run(insideCommand(pid, command), {
       timeoutMs: options.timeoutMs,
       okExitCodes: options.okExitCodes === "any" ? ANY : (options.okExitCodes ?? []),
+      closeFiles: true,
     });
   } catch (error) {
     if (!(error instanceof CommandError)) {

@@ -43,6 +43,6 @@ export async function launchSandboxes(
       ],
       input: records.flatMap(({ wires }) => wires.map((line) => `${line}\n`)).join(""),
     },
-    { timeoutMs: TIMEOUT_MS },
+    { timeoutMs: TIMEOUT_MS, closeFiles: true },
   );
 }
