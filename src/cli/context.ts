@@ -21,9 +21,7 @@ export interface Context {
 }
 
 const interruption = new AbortController();
-// Every program that runs listens, and there may be many.
-setMaxListeners(0, interruption.signal);
-let isPlannedEnd = false;
+let goesOnUntilInterrupt = false;
 
 /** Aborted when the user presses Ctrl-C or the process is asked to end. */
 export const interrupted: AbortSignal = interruption.signal;
@@ -39,7 +37,7 @@ export function listenForInterrupts(): void {
       if (interruption.signal.aborted) {
         process.exit(130);
       }
-      if (!isPlannedEnd) {
+      if (!goesOnUntilInterrupt) {
         process.stderr.write("\nInterrupted: finishing cleanly. Again to end at once.\n");
       }
       interruption.abort();
@@ -47,9 +45,14 @@ export function listenForInterrupts(): void {
   }
 }
 
-/** For commands that go on until they are interrupted: that is their proper end, and no news. */
+/** For commands that go on until they are interrupted: that is their proper end, no news, and no failure. */
 export function endByInterrupt(): void {
-  isPlannedEnd = true;
+  goesOnUntilInterrupt = true;
+}
+
+/** Whether the command has come to its proper end, whatever the interrupt cut short. */
+export function hasEndedByInterrupt(): boolean {
+  return goesOnUntilInterrupt && interruption.signal.aborted;
 }
 
 /** The host that commands work on. What runs programs is loaded here, so that `--help` does without it. */

@@ -8,6 +8,9 @@ export const ExitCode = {
   machine: 3,
   /** Checked, and not as planned. */
   drift: 4,
-  /** As a shell reports a program that SIGINT ended. */
+  /**
+   * Cut short, as a shell reports a program that SIGINT ended. Views that go on until then are done instead, as with
+   * top, watch and tcpdump.
+   */
   interrupted: 130,
 } as const;

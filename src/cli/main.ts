@@ -1,7 +1,7 @@
 import yargs, { type Argv } from "yargs";
 import product from "../../package.json" with { type: "json" };
 import { commands } from "./commands/index.ts";
-import { interrupted, listenForInterrupts } from "./context.ts";
+import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "./context.ts";
 import { ExitCode } from "./exit-codes.ts";
 import { endWithReader } from "./output.ts";
 import { passWordsOn } from "./pass-on.ts";
@@ -19,7 +19,9 @@ export async function main(program: Program, words: readonly string[]): Promise<
   } catch (error) {
     // Ctrl-C goes to the programs that we run, too, and news of their end may come just before that of ours.
     await new Promise((resolve) => setImmediate(resolve));
-    if (interrupted.aborted) {
+    if (hasEndedByInterrupt()) {
+      process.exitCode = ExitCode.done;
+    } else if (interrupted.aborted) {
       process.stderr.write("Interrupted.\n");
       process.exitCode = ExitCode.interrupted;
     } else {
@@ -55,7 +57,7 @@ function globalOptions(parser: Argv): Argv {
     .alias("help", "h")
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the machine lacks something, 4 checked and not as planned.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the machine lacks something, 4 checked and not as planned, 130 interrupted.",
     )
     .fail((message, error, parser) => {
       if (error !== undefined) {

@@ -193,6 +193,20 @@ describe("the rates", () => {
   });
 });
 
+describe("what goes on until Ctrl-C", () => {
+  it.each([
+    { name: "top", options: ["--interval", "0.1"], shows: /^WIRE/ },
+    { name: "check", options: ["--watch", "--interval", "100ms", "--only", "wire"], shows: /^wire +0 /m },
+  ])("ends with 0 then, and says no more, whatever it has shown: $name", async ({ name, options, shows }) => {
+    const view = start(name, ...options);
+    await Promise.race([new Promise((resolve) => view.watch(resolve)), view.output]);
+    view.kill("SIGINT");
+    const { exitCode, stdout, stderr } = await view.output;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(shows);
+  });
+});
+
 interface Rate {
   readonly packets: number;
   readonly bits: number;

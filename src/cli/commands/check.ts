@@ -5,7 +5,7 @@ import type { Selection } from "../../check/selection.ts";
 import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { command } from "../command.ts";
-import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { type Context, endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
@@ -101,7 +101,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
     print(formatReport(report, options));
   }
   await writeJunit(context, options, report);
-  process.exitCode = exitCodeOf(report);
+  process.exitCode = report.asPlanned ? ExitCode.done : ExitCode.drift;
 }
 
 /** One look, as often as it is called. */
@@ -151,6 +151,7 @@ async function watch(
 ): Promise<void> {
   const { formatReport } = await import("../../check/output/table.ts");
   const { pause } = await import("../../check/wait.ts");
+  endByInterrupt();
   const clear = process.stdout.isTTY ? "\u001b[H\u001b[J" : "";
   while (!interrupted.aborted) {
     const report = await look();
@@ -160,7 +161,6 @@ async function watch(
     const time = new Date().toLocaleTimeString("en-GB");
     print(options.json ? JSON.stringify(report) : `${clear}${time}\n\n${formatReport(report, options)}\n`);
     await writeJunit(context, options, report);
-    process.exitCode = exitCodeOf(report);
     await pause(intervalMs, interrupted);
   }
 }
@@ -170,8 +170,4 @@ async function writeJunit({ host }: Context, { junit }: CheckOptions, report: Ch
     const { formatJunit } = await import("../../check/output/junit.ts");
     await host.writeFile(junit, formatJunit(report));
   }
-}
-
-function exitCodeOf({ asPlanned }: CheckReport): number {
-  return asPlanned ? ExitCode.done : ExitCode.drift;
 }

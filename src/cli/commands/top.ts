@@ -51,12 +51,11 @@ async function watch(options: TopOptions): Promise<void> {
       print(`${formatRates(rates)}${options.once ? "" : "\n"}`);
     }
   };
-  endByInterrupt();
-  for (let before = await sampleCounters(host); !interrupted.aborted; ) {
-    await sleep(options.interval * 1000, undefined, { signal: interrupted }).catch(() => {});
-    if (interrupted.aborted) {
-      return;
-    }
+  if (!options.once) {
+    endByInterrupt();
+  }
+  for (let before = await sampleCounters(host); ; ) {
+    await sleep(options.interval * 1000, undefined, { signal: interrupted });
     const after = await sampleCounters(host);
     show(wireRates(wiresOf(fabric), before, after));
     if (options.once) {
