@@ -49,7 +49,6 @@ async function measureSize(racks: number): Promise<readonly Run[]> {
       runs.push(await measure(site));
     }
   } finally {
-    await site.ikvswitch(["down"]);
     await site.close();
   }
   return runs.slice(1);

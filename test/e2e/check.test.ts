@@ -21,10 +21,7 @@ beforeAll(async () => {
   await site.ikvswitch(["check", "--wait", "30s"]);
 });
 
-afterAll(async () => {
-  await site.ikvswitch(["down"]);
-  await site.close();
-});
+afterAll(() => site.close());
 
 /** A look, with the exit code that goes with it. */
 async function check(...words: readonly string[]): Promise<CheckReport> {
@@ -73,15 +70,13 @@ async function whileBroken(
   expect(stdout).toMatch(/^The fabric is as planned: \d+ checks/m);
 }
 
-const inside = (node: string, ...words: readonly string[]) => site.inside(node, ...words);
-
 /** End a program in a switch for good: what starts it again finds another in its place, which ends at once. */
 const without = (node: string, path: string) => ({
   breakIt: async () => {
-    await inside(node, "mount", "--bind", "/bin/false", path);
-    await inside(node, "pkill", "-KILL", "-x", basename(path));
+    await site.inside(node, "mount", "--bind", "/bin/false", path);
+    await site.inside(node, "pkill", "-KILL", "-x", basename(path));
   },
-  repair: () => inside(node, "umount", path),
+  repair: () => site.inside(node, "umount", path),
 });
 
 describe("the check of a fabric that is as planned", () => {
@@ -144,10 +139,10 @@ const setLink =
   () =>
     node === null
       ? site.host.run("ip", ["link", "set", ...words])
-      : inside(node, "ip", "link", "set", ...words);
+      : site.inside(node, "ip", "link", "set", ...words);
 
 const kill = (node: string, signal: string, program: string) =>
-  inside(node, "pkill", `-${signal}`, "-x", program);
+  site.inside(node, "pkill", `-${signal}`, "-x", program);
 
 describe("the check tells of", () => {
   it("a port that is down, at both ends of its wire", () =>
@@ -272,7 +267,7 @@ describe("the check tells of", () => {
     whileBroken(
       {
         breakIt: () =>
-          inside(
+          site.inside(
             "leaf5",
             "ip",
             "route",
@@ -285,7 +280,7 @@ describe("the check tells of", () => {
             "proto",
             "boot",
           ),
-        repair: () => inside("leaf5", "ip", "route", "del", "192.168.98.9", "metric", "5"),
+        repair: () => site.inside("leaf5", "ip", "route", "del", "192.168.98.9", "metric", "5"),
       },
       async () => {
         await differsIn([

@@ -18,6 +18,12 @@ export interface FabricSite extends Site {
   start(words: readonly string[]): Started;
   /** The same as `ikvswitch`, with what it prints as JSON. */
   json(words: readonly string[], exitCodes?: readonly number[]): Promise<unknown>;
+  /** Run a program in a switch, through its inside channel. */
+  inside(node: string, ...words: readonly string[]): Promise<string>;
+  /** Pids of the switches that run, by name. */
+  pids(): Promise<Readonly<Record<string, number>>>;
+  /** Take the fabric down, however far it came up, and end the site. */
+  close(): Promise<void>;
 }
 
 const settings = (sets: readonly string[]) => [
@@ -36,11 +42,27 @@ export async function createFabricSite(sets: readonly string[] = []): Promise<Fa
   await ownState(site);
   const run = (words: readonly string[], exitCodes: readonly number[] = [0]) =>
     site.host.run(projectPath("bin/ikvswitch"), [...settings(sets), ...words], { exitCodes });
+  const json = async (words: readonly string[], exitCodes?: readonly number[]) =>
+    JSON.parse((await run(["--json", ...words], exitCodes)).stdout);
   return {
     ...site,
     ikvswitch: run,
     start: (words) => site.host.start(projectPath("bin/ikvswitch"), [...settings(sets), ...words]),
-    json: async (words, exitCodes) => JSON.parse((await run(["--json", ...words], exitCodes)).stdout),
+    json,
+    inside: async (node, ...words) => (await run(["exec", node, ...words])).stdout,
+    pids: async () => {
+      const { switches } = (await json(["status"], [0, 4])) as {
+        readonly switches: readonly { readonly name: string; readonly pid: number | null }[];
+      };
+      return Object.fromEntries(switches.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
+    },
+    close: async () => {
+      try {
+        await run(["down"]);
+      } finally {
+        await site.close();
+      }
+    },
   };
 }
 

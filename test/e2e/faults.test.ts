@@ -22,10 +22,7 @@ beforeAll(async () => {
   await site.ikvswitch(["up"]);
 }, UP_TIMEOUT_MS);
 
-afterAll(async () => {
-  await site.ikvswitch(["down"]);
-  await site.close();
-}, UP_TIMEOUT_MS);
+afterAll(() => site.close(), UP_TIMEOUT_MS);
 
 /** State of the BGP session on a port: `Established`. */
 async function session(node: string, port: string): Promise<string> {

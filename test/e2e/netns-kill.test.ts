@@ -27,10 +27,7 @@ beforeAll(async () => {
   before = await captureState(site.host);
 }, TIMEOUT_MS);
 
-afterAll(async () => {
-  await site.ikvswitch(["down"]);
-  await site.close();
-}, TIMEOUT_MS);
+afterAll(() => site.close(), TIMEOUT_MS);
 
 async function killUpWhenIt(condition: string): Promise<void> {
   const up = site.start(["up"]);

@@ -15,10 +15,7 @@ beforeAll(async () => {
   site = await createSandboxSite(SETS);
 }, TIMEOUT_MS);
 
-afterAll(async () => {
-  await site.ikvswitch(["down"]);
-  await site.close();
-}, TIMEOUT_MS);
+afterAll(() => site.close(), TIMEOUT_MS);
 
 describe("a fabric of sixteen racks", () => {
   it(

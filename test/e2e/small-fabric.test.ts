@@ -4,6 +4,7 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite } from "./fabric-site.ts";
+import { expectPlannedPorts } from "./planned-ports.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 46 server ports each
 //
@@ -22,19 +23,12 @@ beforeAll(async () => {
   before = await captureState(site.host);
 }, UP_TIMEOUT_MS);
 
-afterAll(async () => {
-  await site.ikvswitch(["down"]);
-  await site.close();
-}, UP_TIMEOUT_MS);
+afterAll(() => site.close(), UP_TIMEOUT_MS);
 
 /** Pids of this test's emulators: those that have a pid file below its /run, which is its own. */
 async function emulators(): Promise<readonly string[]> {
   const { stdout } = await site.host.run("sh", ["-c", "cat /run/ikvswitch/nodes/*/run/qemu.pid || true"]);
   return stdout.split("\n").filter((line) => line !== "");
-}
-
-function inside(node: string, words: readonly string[], exitCodes?: readonly number[]) {
-  return site.ikvswitch(["exec", node, ...words], exitCodes);
 }
 
 describe("a fabric of one rack with 48 positions", () => {
@@ -61,32 +55,22 @@ describe("a fabric of one rack with 48 positions", () => {
     UP_TIMEOUT_MS,
   );
 
-  it("has every port of every switch under its planned name, MAC and MTU", async () => {
-    for (const node of fabric.nodes) {
-      const links = JSON.parse((await inside(node.name, ["ip", "-j", "link"])).stdout) as readonly {
-        ifname: string;
-        address: string;
-        mtu: number;
-      }[];
-      const ports = links.filter(({ ifname }) => /^(ens|eth)\d+$/.test(ifname));
-      expect(new Map(ports.map((port) => [port.ifname, `${port.address} ${port.mtu}`]))).toEqual(
-        new Map(node.ports.map((port) => [port.name, `${port.mac} ${port.mtu}`])),
-      );
-    }
-  });
+  it("has every port of every switch under its planned name, MAC and MTU", () =>
+    expectPlannedPorts(site, fabric));
 
   it("runs programs in a switch with their output, exit code and signal", async () => {
-    const failed = await inside("leaf1", ["sh", "-c", "echo out; echo err >&2; exit 3"], [3]);
+    const words = ["exec", "leaf1", "sh", "-c"];
+    const failed = await site.ikvswitch([...words, "echo out; echo err >&2; exit 3"], [3]);
     expect(failed).toMatchObject({ exitCode: 3, stdout: "out\n" });
     expect(failed.stderr).toContain("err\n");
-    await inside("leaf1", ["sh", "-c", "kill -9 $$"], [137]);
-    await inside("leaf1", ["no-such-program"], [127]);
+    await site.ikvswitch([...words, "kill -9 $$"], [137]);
+    await site.ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
   });
 
   it("answers several who talk to one switch at once, each with its own", async () => {
     const words = ["one", "two", "three", "four"];
-    const outputs = await Promise.all(words.map((word) => inside("spine1", ["echo", word])));
-    expect(outputs.map(({ stdout }) => stdout.trim())).toEqual(words);
+    const outputs = await Promise.all(words.map((word) => site.inside("spine1", "echo", word)));
+    expect(outputs.map((output) => output.trim())).toEqual(words);
   });
 
   it("carries large files both ways unchanged", async () => {
@@ -101,13 +85,10 @@ describe("a fabric of one rack with 48 positions", () => {
     "comes up with its newest files when a switch is rebooted from inside",
     async () => {
       await site.ikvswitch(["up", "--set", "DNS_SERVERS=192.0.2.53"]);
-      await inside("leaf2", [
-        "sh",
-        "-c",
-        "echo lost >/etc/resolv.conf; (sleep 0.2; reboot) >/dev/null 2>&1 &",
-      ]);
+      const reboot = "echo lost >/etc/resolv.conf; (sleep 0.2; reboot) >/dev/null 2>&1 &";
+      await site.inside("leaf2", "sh", "-c", reboot);
       await pollUntil({ what: "leaf2's reboot", timeoutMs: 240_000, intervalMs: 500 }, async () => {
-        const seen = await inside("leaf2", ["cat", "/etc/resolv.conf"], [0, 1, 2, 3]);
+        const seen = await site.ikvswitch(["exec", "leaf2", "cat", "/etc/resolv.conf"], [0, 1, 2, 3]);
         return seen.stdout.includes("192.0.2.53")
           ? { done: true, value: undefined }
           : { done: false, seen: seen.stdout + seen.stderr };
@@ -120,7 +101,8 @@ describe("a fabric of one rack with 48 positions", () => {
     "starts a switch anew whose kernel has panicked, and no other",
     async () => {
       const before = await emulators();
-      await inside("leaf2", ["sh", "-c", "(sleep 0.2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &"]);
+      const crash = "(sleep 0.2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &";
+      await site.inside("leaf2", "sh", "-c", crash);
       await pollUntil({ what: "leaf2's panic", timeoutMs: 60_000, intervalMs: 200 }, async () => {
         const { stdout } = await site.host.run("tail", ["-n1", "/run/ikvswitch/nodes/leaf2/run/console.log"]);
         return stdout.includes("end Kernel panic")

@@ -79,8 +79,7 @@ async function killAfter(site: FabricSite, command: string, ms: number): Promise
 }
 
 async function firstProcess(site: FabricSite, node: string): Promise<number> {
-  const { switches } = (await site.json(["status"])) as { switches: { name: string; pid: number }[] };
-  const pid = switches.find(({ name }) => name === node)?.pid;
+  const pid = (await site.pids())[node];
   if (pid === undefined) {
     throw new Error(`${node} does not run`);
   }

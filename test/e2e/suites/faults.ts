@@ -11,7 +11,7 @@ const TIMEOUT_MS = 120_000;
 export function faultTests(site: () => FabricSite): void {
   describe("a fault on purpose", () => {
     const carrier = async (node: string, port: string) =>
-      (await site().ikvswitch(["exec", node, "cat", `/sys/class/net/${port}/carrier`])).stdout.trim();
+      (await site().inside(node, "cat", `/sys/class/net/${port}/carrier`)).trim();
 
     const carriers = () => Promise.all([carrier("leaf1", "ens4"), carrier("spine1", "ens5")]);
 
@@ -52,8 +52,7 @@ export function faultTests(site: () => FabricSite): void {
     });
 
     it("stands a machine still, which goes on as if nothing had been", async () => {
-      const uptime = async () =>
-        Number((await site().ikvswitch(["exec", "leaf6", "cat", "/proc/uptime"])).stdout.split(" ")[0]);
+      const uptime = async () => Number((await site().inside("leaf6", "cat", "/proc/uptime")).split(" ")[0]);
       const before = await uptime();
       await site().ikvswitch(["node", "freeze", "leaf6"]);
       await untilAnswering(false);

@@ -44,9 +44,6 @@ export function serverTests(site: () => FabricSite): void {
         exitCodes: [0, 1],
       });
 
-    const inside = async (node: string, ...words: readonly string[]) =>
-      (await site().ikvswitch(["exec", node, ...words])).stdout;
-
     const untilReachable = (what: string) =>
       pollUntil({ what, timeoutMs: CONVERGENCE_TIMEOUT_MS, intervalMs: 500 }, async () => {
         const { exitCode, stdout } = await ping();
@@ -72,7 +69,7 @@ export function serverTests(site: () => FabricSite): void {
 
     it("is reached from the host under the address that it announces, over both leaves", async () => {
       await untilReachable("an answer from the server");
-      const routes = JSON.parse(await inside("spine1", "ip", "-j", "route", "show", SERVICE));
+      const routes = JSON.parse(await site().inside("spine1", "ip", "-j", "route", "show", SERVICE));
       const devices = routes[0].nexthops.map(({ dev }: { dev: string }) => dev).sort();
       expect(devices).toEqual(["ens5", "ens6"]);
     });
@@ -83,14 +80,14 @@ export function serverTests(site: () => FabricSite): void {
     });
 
     it("is not believed when it announces a default route or a switch's loopback", async () => {
-      const received = await inside(
+      const received = await site().inside(
         "leaf1",
         "vtysh",
         "-c",
         "show bgp ipv4 unicast neighbors ens6.10 routes json",
       );
       expect(Object.keys(JSON.parse(received).routes)).toEqual([`${SERVICE}/32`]);
-      const routes = JSON.parse(await inside("leaf1", "ip", "-j", "route", "show", "default"));
+      const routes = JSON.parse(await site().inside("leaf1", "ip", "-j", "route", "show", "default"));
       expect(JSON.stringify(routes)).not.toContain("ens6");
       expect((await site().ikvswitch(["ssh", "leaf3", "hostname"])).stdout).toBe("leaf3\n");
     });
@@ -164,11 +161,10 @@ export function serverTests(site: () => FabricSite): void {
     });
 
     it("stays reachable over one leaf when the other dies", async () => {
-      const { switches } = (await site().json(["status"])) as { switches: { name: string; pid: number }[] };
-      const leaf1 = switches.find(({ name }) => name === "leaf1");
-      await site().host.run("kill", ["-KILL", String(leaf1?.pid)]);
+      const { leaf1 } = await site().pids();
+      await site().host.run("kill", ["-KILL", `${leaf1}`]);
       await untilReachable("an answer from the server with leaf1 dead");
-      const routes = await inside("spine1", "ip", "route", "show", SERVICE);
+      const routes = await site().inside("spine1", "ip", "route", "show", SERVICE);
       expect(routes).toContain("ens6");
       await site().ikvswitch(["up"]);
       await untilReachable("an answer from the server with leaf1 back");
