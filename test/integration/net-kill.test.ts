@@ -43,8 +43,13 @@ async function killAt(point: Point, words: readonly string[]): Promise<void> {
   await monitor.end();
 }
 
-/** Run a command to its end, and tell how long it took and how many changes the kernel told of. */
-async function measure(words: readonly string[]): Promise<{ readonly ms: number; readonly events: number }> {
+/** How long a command takes, and how many changes to the network the kernel tells of meanwhile. */
+interface Extent {
+  readonly ms: number;
+  readonly events: number;
+}
+
+async function measure(words: readonly string[]): Promise<Extent> {
   const monitor = await startMonitor();
   const startedMs = performance.now();
   await ikvswitch(test.host, [...words, ...SIZE]);
@@ -85,8 +90,22 @@ async function startMonitor(): Promise<Monitor> {
   };
 }
 
-function describePoint(index: number, point: Point): string {
-  return `point ${index}, ${JSON.stringify(point)}`;
+/** By the clock and by what the kernel has told, in turn. */
+function pointIn(whole: Extent, index: number, random: () => number): Point {
+  return index % 2 === 0
+    ? { afterMs: random() * whole.ms }
+    : { afterEvents: Math.ceil(random() * whole.events) };
+}
+
+/** That a stop clears what the kill left, or that a start completes it first. */
+async function expectRecovery(when: string, { completes }: { readonly completes: boolean }): Promise<void> {
+  if (completes) {
+    await ikvswitch(test.host, ["start", ...SIZE]);
+    const status = await ikvswitch(test.host, ["status", ...SIZE], { exitCodes: [0, 4] });
+    expect(status.stdout, when).toContain(AS_PLANNED);
+  }
+  await ikvswitch(test.host, ["stop", ...SIZE]);
+  expect(await captureState(test.host), when).toEqual(before);
 }
 
 async function ourDevices(): Promise<number> {
@@ -101,20 +120,11 @@ describe("a command killed at any moment", () => {
     await ikvswitch(test.host, ["stop", ...SIZE]);
     let midway = 0;
     for (let index = 0; index < POINTS; index += 1) {
-      const point =
-        index % 2 === 0
-          ? { afterMs: random() * whole.ms }
-          : { afterEvents: Math.ceil(random() * whole.events) };
+      const point = pointIn(whole, index, random);
       await killAt(point, ["start"]);
       const devices = await ourDevices();
       midway += devices > 0 && devices < 83 ? 1 : 0;
-      if (index % 4 < 2) {
-        await ikvswitch(test.host, ["start", ...SIZE]);
-        const status = await ikvswitch(test.host, ["status", ...SIZE], { exitCodes: [0, 4] });
-        expect(status.stdout, describePoint(index, point)).toContain(AS_PLANNED);
-      }
-      await ikvswitch(test.host, ["stop", ...SIZE]);
-      expect(await captureState(test.host), describePoint(index, point)).toEqual(before);
+      await expectRecovery(`point ${index}, ${JSON.stringify(point)}`, { completes: index % 4 < 2 });
     }
     // Otherwise the points were not where it matters.
     expect(midway).toBeGreaterThan(0);
@@ -125,19 +135,10 @@ describe("a command killed at any moment", () => {
     await ikvswitch(test.host, ["start", ...SIZE]);
     const whole = await measure(["stop"]);
     for (let index = 0; index < STOP_POINTS; index += 1) {
-      const point =
-        index % 2 === 0
-          ? { afterMs: random() * whole.ms }
-          : { afterEvents: Math.ceil(random() * whole.events) };
+      const point = pointIn(whole, index, random);
       await ikvswitch(test.host, ["start", ...SIZE]);
       await killAt(point, ["stop"]);
-      if (index % 4 < 2) {
-        await ikvswitch(test.host, ["start", ...SIZE]);
-        const status = await ikvswitch(test.host, ["status", ...SIZE], { exitCodes: [0, 4] });
-        expect(status.stdout, describePoint(index, point)).toContain(AS_PLANNED);
-      }
-      await ikvswitch(test.host, ["stop", ...SIZE]);
-      expect(await captureState(test.host), describePoint(index, point)).toEqual(before);
+      await expectRecovery(`point ${index}, ${JSON.stringify(point)}`, { completes: index % 4 < 2 });
     }
   }, 300_000);
 });
