@@ -1,6 +1,7 @@
 import type { Config } from "../config/types.ts";
 import { PreflightError } from "../errors.ts";
 import { type Finding, found, optionalMissing } from "../host/doctor/finding.ts";
+import { checkRoot } from "../host/doctor/host-checks.ts";
 import type { Host } from "../system/host.ts";
 import { findQemu } from "./preflight.ts";
 import { chooseAccelerator } from "./qemu/accel.ts";
@@ -15,6 +16,10 @@ const requirement = {
 
 /** Whether a guest really runs under KVM here: one is booted, as the emulator's user. */
 export async function checkKvm(host: Host, config: Config, architecture: Architecture): Promise<Finding> {
+  // It is tried as the emulator's user, and only root can become that.
+  if ((await checkRoot(host)).status === "missing") {
+    return optionalMissing(requirement, "can't be tried without root");
+  }
   try {
     const { accelerator, reason } = await chooseAccelerator(host, {
       wanted: "auto",
@@ -32,10 +37,6 @@ export async function checkKvm(host: Host, config: Config, architecture: Archite
         requirement,
         `can't be tried: ${error.missing.map(({ what }) => what).join(", ")}`,
       );
-    }
-    // It is tried as the emulator's user, and only root can become that.
-    if (error instanceof Error && "code" in error && error.code === "EACCES") {
-      return optionalMissing(requirement, "can't be tried without root");
     }
     throw error;
   }

@@ -17,6 +17,7 @@ import { stopMachine } from "./qemu/machine.ts";
 import { qemuMachines } from "./qemu/machines.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
 import { machinePid } from "./qemu/process.ts";
+import { openStateFolder } from "./qemu/state-folder.ts";
 import { type ProvidedTemplates, provideTemplates, type TemplatesRequest } from "./qemu/template/provide.ts";
 import { slot } from "./slot.ts";
 import { summary } from "./summary.ts";
@@ -75,7 +76,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
       title: "Check this machine",
       run: async () => {
         switchHost.set(await checkSwitchHost(host, config.EMULATOR_USER, await stoppedNodes(host, request)));
-        await openStateDirectory(host, config.STATE_DIR, switchHost.get());
+        await openStateFolder(host, config.STATE_DIR, switchHost.get().user);
         acceleration.set(await accelerate(host, config, switchHost.get()));
         const { accelerator, reason } = acceleration.get();
         return reason === "" ? accelerator : `${accelerator}, ${reason}`;
@@ -195,12 +196,6 @@ async function stoppedNodes(host: Host, { config, fabric }: UpRequest): Promise<
     fabric.nodes.map((node) => machinePid(host, nodePaths(config.RUN_DIR, node.name))),
   );
   return fabric.nodes.filter((_, index) => pids[index] === undefined);
-}
-
-/** The emulators must get through it to the image; what else it holds has folders of its own, closed to them. */
-async function openStateDirectory(host: Host, stateDir: string, { user }: SwitchHost): Promise<void> {
-  const ownership = ["-m", "0710", "-o", "0", "-g", String(user.gid)];
-  await host.run({ file: "install", args: ["-d", ...ownership, stateDir] });
 }
 
 function accelerate(host: Host, config: Config, found: SwitchHost): Promise<Acceleration> {

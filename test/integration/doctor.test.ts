@@ -49,6 +49,11 @@ describe("the doctor", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
+  it("tries KVM also where the state directory was closed to the emulator", async () => {
+    await test.host.run("install", ["-d", "-m", "0700", "/var/lib/ikvswitch"]);
+    expect((await findings()).get("KVM")?.detail).not.toContain("/var/lib/ikvswitch");
+  });
+
   it("tells rightly which kinds of device this kernel has", async () => {
     const found = await findings();
     const status = (has: boolean) => (has ? "found" : "optional-missing");

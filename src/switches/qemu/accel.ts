@@ -3,6 +3,7 @@ import type { Host } from "../../system/host.ts";
 import type { Accelerator, Architecture } from "./command.ts";
 import { confined, type EmulatorUser } from "./confine.ts";
 import { acceleratorProbe } from "./probe.ts";
+import { openStateFolder } from "./state-folder.ts";
 
 /** A guest that KVM runs ends within 0.2 s. */
 const PROBE_TIMEOUT_S = 2;
@@ -98,6 +99,7 @@ async function probeKvm(
   const probe = acceleratorProbe(architecture);
   const file = `${stateDir}/accelerator-probe.img`;
   await host.writeFile(file, probe.program, 0o644);
+  await openStateFolder(host, stateDir, user);
   // A vCPU that hangs in the kernel may keep QEMU from ending when asked to.
   const limit = ["--foreground", "--signal=KILL", String(PROBE_TIMEOUT_S)];
   const guarded = confined(probe.command(file, "kvm"), user, { kvm: true });
