@@ -32,6 +32,13 @@ export interface SpawnedProcess {
   readonly pid: number;
 }
 
+export interface FileStatus {
+  readonly sizeBytes: number;
+  /** Time of its last change. */
+  readonly modifiedMs: number;
+  readonly isFolder: boolean;
+}
+
 /** Lets go of what was locked. */
 export type Unlock = () => Promise<void>;
 
@@ -70,8 +77,8 @@ export interface Host {
   /** Make a folder and those above it. `mode` is set on the last one. */
   makeDirectory(path: string, mode?: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** Size in bytes and time of last change, or undefined where there is no such file. */
-  stat(path: string): Promise<{ readonly sizeBytes: number; readonly modifiedMs: number } | undefined>;
+  /** Undefined where there is no such file. */
+  stat(path: string): Promise<FileStatus | undefined>;
   /**
    * Lock a file or folder until the answer is called, or we end, however. Other users of it are not hindered, but for
    * their `lock`. Undefined where another process has locked it, or it is not there.

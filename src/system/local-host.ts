@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { CommandError, InterruptedError } from "../errors.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
-import type { Command, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
+import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
 import { makeFolder } from "./make-folder.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 import { withoutOpenFiles } from "./without-open-files.ts";
@@ -125,13 +125,18 @@ async function replaceFile(path: string, content: string | Uint8Array, mode = 0o
   await makeFolder(dirname(path));
   // A pid says nothing among processes of several PID namespaces.
   const temporary = `${path}.${randomUUID()}.tmp`;
-  await writeFile(temporary, content, { mode, flag: "wx" });
-  await rename(temporary, path);
+  try {
+    await writeFile(temporary, content, { mode, flag: "wx" });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw isErrno(error, "EISDIR") ? new CommandError(`write ${path}`, undefined, "it is a folder") : error;
+  }
 }
 
-async function fileStatus(path: string): Promise<{ sizeBytes: number; modifiedMs: number } | undefined> {
+async function fileStatus(path: string): Promise<FileStatus | undefined> {
   const status = await unlessMissing(stat(path));
-  return status && { sizeBytes: status.size, modifiedMs: status.mtimeMs };
+  return status && { sizeBytes: status.size, modifiedMs: status.mtimeMs, isFolder: status.isDirectory() };
 }
 
 function connect(socketPath: string): ReturnType<Host["connect"]> {

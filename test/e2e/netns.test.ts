@@ -181,6 +181,15 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["cp", "leaf2:/root/large", "/run/returned"]);
     await site.host.run("cmp", ["/run/large", "/run/returned"]);
     await site.host.run("rm", ["/run/large", "/run/returned"]);
+    // As cp does, into a folder.
+    await site.host.run("mkdir", ["/run/copies"]);
+    await site.ikvswitch(["cp", "leaf2:/etc/hostname", "/run/copies"]);
+    await site.ikvswitch(["cp", "/run/copies/hostname", "leaf2:/root/"]);
+    expect(await site.inside("leaf2", "cat", "/root/hostname")).toBe("leaf2\n");
+    expect((await site.ikvswitch(["cp", "/run/copies", "leaf2:/root/"], [2])).stderr).toContain(
+      "is a folder",
+    );
+    await site.host.run("rm", ["-r", "/run/copies"]);
     await site.inside("leaf2", "sh", "-c", "ip link set ens4 up; ip link set ens5 up");
     await untilConverged();
   });

@@ -12,6 +12,15 @@ it("starts nothing on the terminal when it was interrupted before, but undoes wh
   expect((await host.run({ file: "echo", args: ["undone"] })).stdout).toBe("undone\n");
 });
 
+it("leaves nothing where a folder has the file's name", async () => {
+  const parent = await mkdtemp(`${tmpdir()}/ikvswitch-test-`);
+  const host = localHost();
+  await host.makeDirectory(`${parent}/folder`);
+  await expect(host.writeFile(`${parent}/folder`, "")).rejects.toThrow("it is a folder");
+  expect(await host.list(parent)).toEqual(["folder"]);
+  await host.remove(parent);
+});
+
 it("sends no signal to process groups: such a pid is none", async () => {
   expect(await localHost().kill(0, 0)).toBe(false);
   expect(await localHost().kill(-process.pid, 0)).toBe(false);

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
@@ -25,16 +26,12 @@ export const copyCommand = command<CopyOptions>({
     const from = inSwitch(options.from);
     const to = inSwitch(options.to);
     if (from !== null && to === null) {
-      await host.writeFile(
-        await targetPath(options.to, from.path),
-        await machines.pull(nameOf(from.node), from.path),
-      );
+      const content = await machines.pull(nameOf(from.node), from.path);
+      const isFolder = (await host.stat(options.to))?.isFolder ?? false;
+      await host.writeFile(targetPath(isFolder ? `${options.to}/` : options.to, from.path), content);
     } else if (from === null && to !== null) {
-      const content = await host.readBytes(options.from);
-      if (content === undefined) {
-        throw new UsageError(`there is no file ${options.from}`);
-      }
-      await machines.push(nameOf(to.node), to.path, content);
+      const content = await readSource(host, options.from);
+      await machines.push(nameOf(to.node), targetPath(to.path, options.from), content);
     } else {
       throw new UsageError("one of the two must be NODE:PATH, as in leaf3:/root/x");
     }
@@ -47,9 +44,18 @@ function inSwitch(word: string): { readonly node: string; readonly path: string 
   return match?.[1] === undefined || match[2] === undefined ? null : { node: match[1], path: match[2] };
 }
 
-/** As cp does: into a folder under the file's own name. */
-async function targetPath(target: string, source: string): Promise<string> {
-  return target === "." || target.endsWith("/")
-    ? `${target}/${source.slice(source.lastIndexOf("/") + 1)}`
-    : target;
+async function readSource(host: Host, path: string): Promise<Uint8Array> {
+  if ((await host.stat(path))?.isFolder) {
+    throw new UsageError(`${path} is a folder; single files are copied`);
+  }
+  const content = await host.readBytes(path);
+  if (content === undefined) {
+    throw new UsageError(`there is no file ${path}`);
+  }
+  return content;
+}
+
+/** As cp does: into a folder, which ends in a slash, under the file's own name. */
+function targetPath(target: string, source: string): string {
+  return target.endsWith("/") ? `${target}${source.slice(source.lastIndexOf("/") + 1)}` : target;
 }
