@@ -2,7 +2,6 @@ import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
-import { UsageError } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
@@ -68,13 +67,9 @@ export function productPath(name: string): string {
 
 /**
  * Read the configuration and plan the fabric.
- * @throws UsageError, or ConfigError with every problem, each with its file and line where it has one.
+ * @throws ConfigError with every problem, each with its file and line where it has one.
  */
 export async function loadContext(options: GlobalOptions): Promise<Context> {
-  // What yargs makes of an option that is given twice.
-  if (Array.isArray(options.config)) {
-    throw new UsageError("--config is given twice; what to override in a file is said with --set");
-  }
   const host = await commandHost();
   const loaded = await loadConfig(host, {
     configPath: options.config,

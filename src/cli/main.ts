@@ -5,6 +5,7 @@ import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "./context
 import { ExitCode } from "./exit-codes.ts";
 import { endWithReader } from "./output.ts";
 import { passWordsOn } from "./pass-on.ts";
+import { refuseTwice } from "./refuse-twice.ts";
 import { reportError } from "./report-error.ts";
 
 export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
@@ -51,7 +52,13 @@ function globalOptions(parser: Argv): Argv {
     .parserConfiguration({ "populate--": true, "parse-positional-numbers": false })
     .demandCommand(1, 1, "Say what to do: one of the commands above.")
     .strict()
+    .check((words, options) => {
+      // The types are wrong about the second, which has the names of options by their kind.
+      refuseTwice(words, (options as unknown as { readonly array: readonly string[] }).array);
+      return true;
+    })
     .recommendCommands()
+    .updateStrings(STRINGS as unknown as Record<string, string>)
     .version(product.version)
     .help()
     .alias("help", "h")
@@ -60,7 +67,8 @@ function globalOptions(parser: Argv): Argv {
       "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the machine lacks something, 4 checked and not as planned, 130 interrupted.",
     )
     .fail((message, error, parser) => {
-      if (error !== undefined) {
+      // yargs' own errors are about words, such as an option without its value.
+      if (error !== undefined && error.name !== "YError") {
         throw error;
       }
       parser.showHelp("error");
@@ -68,3 +76,13 @@ function globalOptions(parser: Argv): Argv {
       process.exit(ExitCode.usage);
     });
 }
+
+/** Instead of what yargs says, which speaks of "non-option arguments". Its types know no plurals. */
+const STRINGS = {
+  "Not enough non-option arguments: got %s, need at least %s": {
+    one: "Words are missing: %s given, at least %s needed.",
+    other: "Words are missing: %s given, at least %s needed.",
+  },
+  "Not enough arguments following: %s": "The value of %s is missing.",
+  "Did you mean %s?": "There is no such command. Did you mean %s?",
+};

@@ -38,7 +38,7 @@ function describeError(error: unknown): { text: string; exitCode: number } {
     return { text: error.message, exitCode: ExitCode.failed };
   }
   if (isSystemError(error)) {
-    const denied = error.code === "EACCES" || error.code === "EPERM";
+    const denied = (error.code === "EACCES" || error.code === "EPERM") && process.getuid?.() !== 0;
     return {
       text: denied ? `${error.message}\nRun the command as root.` : error.message,
       exitCode: denied ? ExitCode.machine : ExitCode.failed,

@@ -3,11 +3,24 @@ import { describe, expect, it } from "vitest";
 import { projectPath } from "./namespace.ts";
 
 const ikvswitch = (words: readonly string[]) =>
-  execa(projectPath("bin/ikvswitch"), [...words, "--config", projectPath("etc/ikvswitch.conf")], {
+  execa(projectPath("bin/ikvswitch"), ["--config", projectPath("etc/ikvswitch.conf"), ...words], {
     reject: false,
   });
 
 describe("the command line", () => {
+  it("takes the last of settings that are made several times", async () => {
+    const { stdout } = await ikvswitch([
+      "--set",
+      "AS_START=65100",
+      "--json",
+      "plan",
+      "internet",
+      "--set",
+      "AS_START=65200",
+    ]);
+    expect(JSON.parse(stdout).asn).toBe(65200);
+  });
+
   it("ends in peace when its reader has read enough", async () => {
     const script = 'set -o pipefail; "$0" --json plan --config "$1" | head -n 1';
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
@@ -32,6 +45,11 @@ describe("the command line", () => {
     [["up", "--timeout", "soon"], "--timeout is a number of seconds, such as 30"],
     [["down", "--grace", "-1"], "--grace is a number of seconds, such as 30"],
     [["plan", "--config", "/etc/other.conf"], "--config is given twice"],
+    [["check", "--only", "bgp", "--only", "bfd"], "--only is given twice"],
+    [["capture", "leaf1", "-w", "a", "-w", "b"], "-w is given twice"],
+    [["plan", "--set"], "The value of set is missing."],
+    [["node", "stop"], "Words are missing: 0 given, at least 1 needed."],
+    [["render", "--out", ""], "--out names no folder"],
   ])("refuses %j before anything is done, and ends with 2", async (words, said) => {
     const { stderr, exitCode } = await ikvswitch(words);
     expect(stderr).toContain(said);

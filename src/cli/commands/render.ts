@@ -1,3 +1,4 @@
+import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
@@ -20,6 +21,9 @@ export const renderCommand = command<RenderOptions>({
       .example("$0 render leaf1", "FRR, Kea, network and ssh files of leaf1")
       .example("$0 render --out /tmp/files", "/tmp/files/leaf1/etc/frr/frr.conf and so on"),
   run: async (options) => {
+    if (options.out === "") {
+      throw new UsageError("--out names no folder");
+    }
     const { host, loaded, fabric } = await loadContext(options);
     const { loadTemplates } = await import("../../switches/templates.ts");
     const { renderNodes } = await import("../../switches/render-nodes.ts");
@@ -38,7 +42,8 @@ export const renderCommand = command<RenderOptions>({
     if (out !== undefined) {
       await Promise.all(rendered.map(({ node, files }) => writeFiles(host, `${out}/${node.name}`, files)));
       const count = rendered.reduce((sum, { files }) => sum + files.length, 0);
-      print(`${count} files of ${rendered.length} switches written below ${out}.`);
+      const of = options.node ?? `${rendered.length} switches`;
+      print(`${count} files of ${of} written below ${out}.`);
     } else if (options.json) {
       printJson(rendered.map(({ node, files }) => ({ node: node.name, files })));
     } else {
