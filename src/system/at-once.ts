@@ -1,6 +1,8 @@
+import { settleAll } from "./settle-all.ts";
+
 /**
  * Work on all items, so many at once, each begun in their order. The first failure keeps those that wait from being
- * begun. Results are in the order of the items.
+ * begun, and is told when those have ended that were. Results are in the order of the items.
  */
 export async function mapAtOnce<Item, Result>(
   items: readonly Item[],
@@ -20,6 +22,6 @@ export async function mapAtOnce<Item, Result>(
       }
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await settleAll(Array.from({ length: atOnce }, worker));
   return results;
 }
