@@ -50,6 +50,7 @@ describe("the command line", () => {
     [["plan", "--set"], "The value of set is missing."],
     [["node", "stop"], "Words are missing: 0 given, at least 1 needed."],
     [["render", "--out", ""], "--out names no folder"],
+    [["--set", "STATE_DIR=/nonexistent/ikvswitch", "ssh", "leaf1"], "`ikvswitch up` makes them"],
   ])("refuses %j before anything is done, and ends with 2", async (words, said) => {
     const { stderr, exitCode } = await ikvswitch(words);
     expect(stderr).toContain(said);

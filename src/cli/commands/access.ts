@@ -49,6 +49,11 @@ export const sshCommand = nodeCommand<CommandOptions>(
       .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "what leaf3 has learnt"),
   async ({ host, loaded }, node, { "--": words = [] }) => {
     const { sshCommandLine } = await import("../../switches/ssh.ts");
+    const { statePaths } = await import("../../switches/state-paths.ts");
+    // ssh itself would go on without its files, and say much that does not help.
+    if ((await host.stat(statePaths(loaded.config.STATE_DIR).toolKey)) === undefined) {
+      throw new UsageError("there are no keys yet: `ikvswitch up` makes them");
+    }
     process.exitCode = await host.runInteractive(sshCommandLine(loaded.config.STATE_DIR, node, words));
   },
 );
