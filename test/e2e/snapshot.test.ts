@@ -23,14 +23,9 @@ beforeAll(async () => {
   await site.ikvswitch(["up"]);
 }, UP_TIMEOUT_MS);
 
-afterAll(async () => {
-  await site.ikvswitch(["down"]);
-  await site.close();
-}, UP_TIMEOUT_MS);
+afterAll(() => site.close(), UP_TIMEOUT_MS);
 
-async function inside(node: string, ...words: readonly string[]): Promise<string> {
-  return (await site.ikvswitch(["exec", node, ...words])).stdout;
-}
+const inside: FabricSite["inside"] = (...asked) => site.inside(...asked);
 
 interface Session {
   readonly state: string;

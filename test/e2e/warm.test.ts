@@ -7,6 +7,7 @@ import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState } from "../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite, pathFromOutside } from "./fabric-site.ts";
+import { expectPlannedPorts } from "./planned-ports.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 //
@@ -41,10 +42,7 @@ beforeAll(async () => {
   up = (await site.json(["up"])) as Status;
 }, UP_TIMEOUT_MS);
 
-afterAll(async () => {
-  await site.ikvswitch(["down"]);
-  await site.close();
-}, UP_TIMEOUT_MS);
+afterAll(() => site.close(), UP_TIMEOUT_MS);
 
 /** These tests damage and remove templates, from which others may start machines: they make their own. */
 async function ownTemplates(): Promise<void> {
@@ -52,13 +50,9 @@ async function ownTemplates(): Promise<void> {
   await site.host.shell(`mkdir -p ${folder}/templates && mount -t tmpfs tmpfs ${folder}/templates`);
 }
 
-async function inside(node: string, ...words: readonly string[]): Promise<string> {
-  return (await site.ikvswitch(["exec", node, ...words])).stdout;
-}
-
 /** What each switch says to the same question. */
 async function everywhere(...words: readonly string[]): Promise<readonly string[]> {
-  return Promise.all(names.map((name) => inside(name, ...words)));
+  return Promise.all(names.map((name) => site.inside(name, ...words)));
 }
 
 /** Record the sources of all frames that come out of the switches, tap by tap. */
@@ -158,19 +152,7 @@ describe("a fabric of clones", () => {
     }
   });
 
-  it("has every port under its planned name, MAC and MTU", async () => {
-    for (const node of fabric.nodes) {
-      const links = JSON.parse(await inside(node.name, "ip", "-j", "link")) as readonly {
-        ifname: string;
-        address: string;
-        mtu: number;
-      }[];
-      const ports = links.filter(({ ifname }) => /^(ens|eth)\d+$/.test(ifname));
-      expect(new Map(ports.map((port) => [port.ifname, `${port.address} ${port.mtu}`]))).toEqual(
-        new Map(node.ports.map((port) => [port.name, `${port.mac} ${port.mtu}`])),
-      );
-    }
-  });
+  it("has every port under its planned name, MAC and MTU", () => expectPlannedPorts(site, fabric));
 
   it("never sent a frame from another MAC than the switch's own, from before the start on", async () => {
     await capturing.stop();
@@ -194,7 +176,7 @@ describe("a fabric of clones", () => {
   it(
     "has a switch that reboots boot from its own kernel, with its own MACs and files",
     async () => {
-      await inside("leaf2", "sh", "-c", "(sleep 0.2; reboot) >/dev/null 2>&1 &");
+      await site.inside("leaf2", "sh", "-c", "(sleep 0.2; reboot) >/dev/null 2>&1 &");
       const status = await pollUntil(
         { what: "leaf2's reboot", timeoutMs: 180_000, intervalMs: 1_000 },
         async () => {
@@ -206,7 +188,7 @@ describe("a fabric of clones", () => {
         },
       );
       expect(status.exitCode).toBe(0);
-      const links = await inside("leaf2", "ip", "-d", "link");
+      const links = await site.inside("leaf2", "ip", "-d", "link");
       expect(links).not.toContain("02:69:6b:76");
       expect(((await site.json(["status"])) as Status).asPlanned).toBe(true);
     },
