@@ -1,4 +1,4 @@
-import { CommandError } from "../errors.ts";
+import { CommandError, InterruptedError } from "../errors.ts";
 import { findImage, imageFolder } from "../image/store.ts";
 import { processors } from "../switches/bring-all.ts";
 import { findArchitecture, findQemu } from "../switches/preflight.ts";
@@ -8,6 +8,7 @@ import { imageFolderOf } from "../switches/qemu/snapshot/fit.ts";
 import type { SavedNode, SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
 import { rackedState } from "../switches/qemu/snapshot/racked.ts";
 import { saveMachines } from "../switches/qemu/snapshot/save.ts";
+import { writeManifest } from "../switches/qemu/snapshot/store.ts";
 import { hostFacts } from "../switches/qemu/template/key.ts";
 import type { Host } from "../system/host.ts";
 import type { SaveRequest } from "./save-snapshot.ts";
@@ -20,7 +21,7 @@ import { imageOfSnapshot } from "./snapshot-site.ts";
 export async function fillSnapshot(
   host: Host,
   folder: string,
-  request: Pick<SaveRequest, "config" | "fabric" | "name" | "compress" | "racked"> & {
+  request: Pick<SaveRequest, "config" | "fabric" | "name" | "compress" | "racked" | "interrupted"> & {
     readonly nodes: Readonly<Record<string, SavedNode>>;
     readonly note: (text: string) => void;
   },
@@ -46,6 +47,9 @@ export async function fillSnapshot(
     racked: request.racked,
     atOnce,
   });
+  if (request.interrupted?.aborted) {
+    throw new InterruptedError();
+  }
   if (compress) {
     note("compressing");
     await compressMemories(host, folder, names, atOnce);
@@ -67,7 +71,10 @@ export async function fillSnapshot(
       ...request.racked.map((machine) => rackedState(machine.name)),
     ]),
   };
-  await host.writeFile(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
+  if (request.interrupted?.aborted) {
+    throw new InterruptedError();
+  }
+  await writeManifest(host, folder, manifest);
   return pausedMs;
 }
 

@@ -1,5 +1,7 @@
 import { ConfigError, PreflightError } from "../errors.ts";
-import { listSnapshots, snapshotDiskMiB } from "../switches/qemu/snapshot/store.ts";
+import { checkFiles } from "../switches/qemu/kept-files.ts";
+import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
+import { listSnapshots, snapshotDiskMiB, snapshotFolder } from "../switches/qemu/snapshot/store.ts";
 import type { Host } from "../system/host.ts";
 import { findSnapshotSite, type SiteRequest, snapshotProblems } from "./snapshot-site.ts";
 
@@ -43,7 +45,7 @@ export async function inspectSnapshots(
   );
 }
 
-type Judge = (manifest: Parameters<typeof snapshotProblems>[2]) => Promise<readonly string[]>;
+type Judge = (manifest: SnapshotManifest) => Promise<readonly string[]>;
 
 /** A machine that can't run switches can list snapshots all the same. */
 async function judge(host: Host, request: SiteRequest): Promise<Judge> {
@@ -52,7 +54,11 @@ async function judge(host: Host, request: SiteRequest): Promise<Judge> {
   }
   try {
     const site = await findSnapshotSite(host, request);
-    return (manifest) => snapshotProblems(host, request.config.STATE_DIR, manifest, site);
+    return (manifest) =>
+      snapshotProblems(host, manifest, site, async ({ name, files }) => {
+        const folder = snapshotFolder(request.config.STATE_DIR, name);
+        return (await checkFiles(host, folder, files)).problems;
+      });
   } catch (error) {
     if (error instanceof PreflightError) {
       return async () => error.missing.map(({ what }) => what);

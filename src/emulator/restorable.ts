@@ -4,7 +4,7 @@ import { nodePaths } from "../switches/qemu/paths.ts";
 import { machinePid } from "../switches/qemu/process.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
 import { incomingProblem } from "../switches/qemu/snapshot/racked-load.ts";
-import { freeMiB, snapshotsFolder } from "../switches/qemu/snapshot/store.ts";
+import { freeMiB, snapshotsFolder, verifySnapshot } from "../switches/qemu/snapshot/store.ts";
 import type { Host } from "../system/host.ts";
 import { removeUnfinishedFolders } from "../system/whole-folder.ts";
 import type { RestoreRequest } from "./restore-snapshot.ts";
@@ -22,7 +22,9 @@ export async function restoreProblems(
 ): Promise<readonly string[]> {
   await checkMemory(host, request);
   return [
-    ...(await snapshotProblems(host, request.config.STATE_DIR, manifest, site)),
+    ...(await snapshotProblems(host, manifest, site, (fitting) =>
+      verifySnapshot(host, request.config.STATE_DIR, fitting),
+    )),
     ...(await spaceProblem(host, request, manifest)),
     ...(await rackedProblems(host, request, manifest)),
   ];

@@ -32,6 +32,7 @@ export interface SaveRequest {
   readonly compress: boolean;
   /** Machines of the user's, to be saved with the switches. */
   readonly racked: readonly RackedMachine[];
+  readonly interrupted?: AbortSignal;
   readonly onWarning: (text: string) => void;
 }
 

@@ -7,10 +7,8 @@ import { checkSwitchHost, type SwitchHost } from "../switches/preflight.ts";
 import { type NodeWork, prepareNodes } from "../switches/prepare.ts";
 import { type Acceleration, chooseAccelerator } from "../switches/qemu/accel.ts";
 import type { BootFiles } from "../switches/qemu/command.ts";
-import { fileProblems } from "../switches/qemu/kept-files.ts";
 import { snapshotDifferences } from "../switches/qemu/snapshot/differences.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
-import { snapshotFolder } from "../switches/qemu/snapshot/store.ts";
 import { hostFacts } from "../switches/qemu/template/key.ts";
 import { loadTemplates } from "../switches/templates.ts";
 import type { ImageSource } from "../switches/up.ts";
@@ -68,12 +66,15 @@ export async function findSnapshotSite(host: Host, request: SiteRequest): Promis
   return { switchHost, acceleration, imageId, ready: { image, boot, work } };
 }
 
-/** Why a snapshot can't be restored there, a line each; empty where it can. Damage is only looked for if it fits. */
+/**
+ * Why a snapshot can't be restored there, a line each; empty where it can. Damage is only looked for if it fits.
+ * @param filesOf what is wrong with the files of one that fits.
+ */
 export async function snapshotProblems(
   host: Host,
-  stateDir: string,
   manifest: SnapshotManifest,
   { switchHost, acceleration, imageId, ready }: SnapshotSite,
+  filesOf: (manifest: SnapshotManifest) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   if (ready === undefined) {
     const saved = manifest.image.id === imageId ? "" : `; saved with ${manifest.image.id}`;
@@ -87,9 +88,7 @@ export async function snapshotProblems(
       ready.work.map(({ node, launch, delivery }) => [node.name, { launch, digests: delivery.digests }]),
     ),
   });
-  return differences.length > 0
-    ? differences
-    : fileProblems(host, snapshotFolder(stateDir, manifest.name), manifest.files);
+  return differences.length > 0 ? differences : filesOf(manifest);
 }
 
 /** What a snapshot remembers of the image that its switches run from. */

@@ -20,20 +20,22 @@ export async function describeFiles(
 }
 
 /**
- * What is wrong with the files, a line each: `leaf1/memory is missing`. Reading them takes a second, so they are only
- * read when their stamps tell that somebody else may have written to them: the emulators must be allowed to, since QEMU
- * before 8.2 can't map a file privately that it may only read.
+ * Compare the files with what was written. Reading them takes a second, so they are only read when their stamps tell
+ * that somebody else may have written to them: the emulators must be allowed to, since QEMU before 8.2 can't map a file
+ * privately that it may only read.
+ * @returns what is wrong, a line each, and the files with the stamps that they have now, looked at before they were
+ *   read. Where nothing is wrong those are as good as the first, and a copy need not be read again.
  */
-export async function fileProblems(
+export async function checkFiles(
   host: Host,
   folder: string,
   files: Readonly<Record<string, KeptFile>>,
-): Promise<readonly string[]> {
+): Promise<{ readonly problems: readonly string[]; readonly files: Readonly<Record<string, KeptFile>> }> {
   const stamps = await fileStamps(host, folder, Object.keys(files));
   const doubtful = Object.entries(files).filter(([name, { stamp }]) => stamps.get(name) !== stamp);
   const there = doubtful.filter(([name]) => stamps.has(name)).map(([name]) => name);
   const sums = await checksums(host, folder, there);
-  return doubtful.flatMap(([name, { sha256, stamp }]) => {
+  const problems = doubtful.flatMap(([name, { sha256, stamp }]) => {
     const [size, wanted] = [stamps.get(name)?.split(" ")[0], stamp.split(" ")[0]];
     if (size === undefined) {
       return [`${name} is missing`];
@@ -43,6 +45,10 @@ export async function fileProblems(
     }
     return sums.get(name) === sha256 ? [] : [`${name} is not what was written: its checksum differs`];
   });
+  const now = Object.entries(files).map(
+    ([name, { sha256, stamp }]) => [name, { sha256, stamp: stamps.get(name) ?? stamp }] as const,
+  );
+  return { problems, files: Object.fromEntries(now) };
 }
 
 /** Of those that are there. */

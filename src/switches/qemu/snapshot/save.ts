@@ -1,6 +1,7 @@
 import { CommandError } from "../../../errors.ts";
 import { mapAtOnce } from "../../../system/at-once.ts";
 import type { Host } from "../../../system/host.ts";
+import { settleAll } from "../../../system/settle-all.ts";
 import type { Architecture } from "../command.ts";
 import type { EmulatorUser } from "../confine.ts";
 import { freezeMachine, thawMachine } from "../faults.ts";
@@ -44,7 +45,7 @@ export async function saveMachines(host: Host, folder: string, request: Machines
     ),
   );
   const pausedMs = await whileFrozen(host, request, async () => {
-    await Promise.all(nodes.map(({ name }) => saveDevices(host, runDir, name, devicesFile(folder, name))));
+    await settleAll(nodes.map(({ name }) => saveDevices(host, runDir, name, devicesFile(folder, name))));
     const work = nodes.flatMap(({ name }, at) => {
       const range = ranges[at];
       return range === undefined ? [] : [{ name, range }];
@@ -52,9 +53,9 @@ export async function saveMachines(host: Host, folder: string, request: Machines
     await mapAtOnce(work, request.atOnce, ({ name, range }) =>
       host.run(copyMemoryCommand(range.ram, memoryFile(folder, name))),
     );
-    await Promise.all(request.racked.map((machine) => saveRacked(host, folder, machine)));
+    await settleAll(request.racked.map((machine) => saveRacked(host, folder, machine)));
   });
-  await Promise.all(
+  await settleAll(
     nodes.map(({ name }, at) =>
       completeState(host, folder, name, ranges[at]).then(() => finish(host, request, folder, name)),
     ),
@@ -78,7 +79,7 @@ async function whileFrozen(
   const frozenAtMs = Date.now();
   let failure: { readonly error: unknown } | undefined;
   try {
-    await Promise.all([
+    await settleAll([
       ...nodes.map(({ name }) => freezeMachine(host, runDir, name)),
       ...racked.map((machine) => stopRacked(host, machine)),
     ]);

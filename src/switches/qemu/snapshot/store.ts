@@ -1,7 +1,7 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
 import { readVersioned } from "../../../system/versioned-document.ts";
-import { diskMiB } from "../kept-files.ts";
+import { checkFiles, diskMiB } from "../kept-files.ts";
 import type { SnapshotManifest } from "./manifest.ts";
 
 export function snapshotsFolder(stateDir: string): string {
@@ -40,6 +40,29 @@ export async function findSnapshot(host: Host, stateDir: string, name: string): 
     throw new CommandError(`snapshot ${name}`, undefined, `there is no such snapshot; ${known}`);
   }
   return found;
+}
+
+/**
+ * What is wrong with a snapshot's files, a line each. One whose files have other stamps than when it was saved, as a copy
+ * has, and are whole all the same, remembers these stamps, and is not read again the next time. For who holds the
+ * network's lock, which keeps others from replacing it meanwhile.
+ */
+export async function verifySnapshot(
+  host: Host,
+  stateDir: string,
+  manifest: SnapshotManifest,
+): Promise<readonly string[]> {
+  const folder = snapshotFolder(stateDir, manifest.name);
+  const { problems, files } = await checkFiles(host, folder, manifest.files);
+  const isNews = Object.entries(files).some(([name, { stamp }]) => manifest.files[name]?.stamp !== stamp);
+  if (problems.length === 0 && isNews) {
+    await writeManifest(host, folder, { ...manifest, files });
+  }
+  return problems;
+}
+
+export async function writeManifest(host: Host, folder: string, manifest: SnapshotManifest): Promise<void> {
+  await host.writeFile(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
 }
 
 export async function snapshotDiskMiB(host: Host, stateDir: string, name: string): Promise<number> {
