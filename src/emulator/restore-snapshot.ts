@@ -3,27 +3,22 @@ import { CommandError, UsageError } from "../errors.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { startHostNetwork } from "../host/start.ts";
-import { waitForConvergence } from "../switches/converge.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
-import { nodePaths } from "../switches/qemu/paths.ts";
-import { renewRandomness } from "../switches/qemu/renew-randomness.ts";
-import { setClocks } from "../switches/qemu/set-clocks.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
 import { checkSnapshotName } from "../switches/qemu/snapshot/name.ts";
 import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
-import { loadRacked } from "../switches/qemu/snapshot/racked-load.ts";
-import { continueRacked } from "../switches/qemu/snapshot/racked-save.ts";
-import { findSnapshot, snapshotFolder } from "../switches/qemu/snapshot/store.ts";
-import { restoreAll } from "../switches/restore-all.ts";
+import { findSnapshot } from "../switches/qemu/snapshot/store.ts";
 import { slot } from "../switches/slot.ts";
 import { switchPorts } from "../switches/switch-ports.ts";
 import type { UpRequest } from "../switches/up.ts";
+import { guardSteps } from "../system/guard-steps.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
+import { convergeRestored, type RestoredSessions } from "./converge-restored.ts";
 import { endSwitches } from "./end-switches.ts";
 import { restoreProblems } from "./restorable.ts";
+import { type GoneOn, restoreSwitches } from "./restore-switches.ts";
 import { findSnapshotSite, type SiteRequest, type SnapshotSite } from "./snapshot-site.ts";
-import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
 import { startBmcsStep } from "./start-bmcs-step.ts";
 
 export interface RestoreRequest
@@ -35,12 +30,12 @@ export interface RestoreRequest
   readonly bmcPrograms: BmcPrograms;
 }
 
-export interface RestoreReport {
+export interface RestoreReport extends RestoredSessions {
   readonly name: string;
   readonly switches: number;
   /** ISO 8601. */
   readonly savedAt: string;
-  /** From the start of our process until all switches went on, with the sessions that they had. */
+  /** From the start of our process until all switches went on without pause, with the sessions that they had. */
   readonly runningMs: number;
 }
 
@@ -52,7 +47,7 @@ export function restoreSnapshot(
   host: Host,
   request: RestoreRequest,
 ): { readonly steps: readonly Step[]; readonly report: () => RestoreReport } {
-  const { config, fabric, name, interrupted, timeoutMs } = request;
+  const { config, fabric, name, interrupted } = request;
   const runDir = config.RUN_DIR;
   checkSnapshotName(name);
   if (config.BACKEND === "netns") {
@@ -60,10 +55,11 @@ export function restoreSnapshot(
       "BACKEND=netns: snapshots are of switches that are virtual machines (BACKEND=qemu).",
     );
   }
-  const nodes = fabric.nodes.map((node) => nodePaths(runDir, node.name));
   const manifest = slot<SnapshotManifest>();
   const site = slot<SnapshotSite>();
+  const gone = slot<GoneOn>();
   const report = slot<RestoreReport>();
+  let standing: string | undefined;
   const steps: Step[] = [
     {
       title: "Check the snapshot",
@@ -82,6 +78,7 @@ export function restoreSnapshot(
       title: "End what runs",
       run: async () => {
         const ended = await endSwitches(host, fabric, runDir);
+        standing = "the switches are off now; `ikvswitch up` starts them";
         return ended === 0 ? "nothing does" : `${ended} switches`;
       },
     },
@@ -103,55 +100,27 @@ export function restoreSnapshot(
     {
       title: "Restore the switches",
       run: async (note) => {
-        await withMemories(host, request, manifest.get(), site.get(), note, async (folder) => {
-          const { work } = readyOf(site.get());
-          await restoreAll(host, work, {
-            runDir,
-            rootPassword: config.VM_ROOT_PASS,
-            sources: sourcesOf(request, site.get(), folder),
-            timeoutMs,
-            alongside: request.racked.map((machine) => ({
-              load: () => loadRacked(host, snapshotFolder(config.STATE_DIR, name), machine),
-              go: () => continueRacked(host, machine),
-            })),
-          });
-        }).catch((error: unknown) => {
-          request.onWarning("the switches are off now; `ikvswitch up` starts them");
-          throw error;
-        });
-        if (site.get().switchHost.architecture === "arm64") {
-          await renewRandomness(host, nodes);
-        }
-        const { savedAt } = manifest.get();
-        report.set({
-          name,
-          switches: fabric.nodes.length,
-          savedAt,
-          runningMs: Math.round(performance.now()),
-        });
-        return `${fabric.nodes.length} go on`;
+        gone.set(await restoreSwitches(host, request, { manifest: manifest.get(), site: site.get() }, note));
+        standing = "the switches go on; `ikvswitch up` completes what is left to do";
+        return `${fabric.nodes.length} go on, and know what time it is`;
       },
     },
     {
       title: "Wait for routing to converge",
       run: async (note) => {
-        await waitForConvergence(host, qemuMachines(host, runDir), fabric, {
-          ...(interrupted === undefined ? {} : { interrupted }),
-          deadline: Date.now() + timeoutMs,
-          timeoutMs,
-          note,
-        });
-        return `${fabric.nodes.length} loopbacks answer, ${fabric.sessions.length} BGP sessions are established`;
-      },
-    },
-    {
-      title: "Set the switches' clocks",
-      run: async () => {
-        await setClocks(host, nodes);
-        return "done";
+        const converged = await convergeRestored(host, request, gone.get(), note);
+        const { sessions, keptSessions } = converged;
+        const { savedAt } = manifest.get();
+        const switches = fabric.nodes.length;
+        report.set({ name, switches, savedAt, runningMs: Math.round(gone.get().atMs), ...converged });
+        return `${switches} loopbacks answer, ${sessions} BGP sessions are established, ${keptSessions} of them never went down`;
       },
     },
     startBmcsStep(host, { ...request, kvm: () => site.get().acceleration.accelerator === "kvm" }),
   ];
-  return { steps, report: report.get };
+  const { onWarning } = request;
+  return {
+    steps: guardSteps(steps, { interrupted, standing: () => standing, onWarning }),
+    report: report.get,
+  };
 }

@@ -1,11 +1,15 @@
+import { InterruptedError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
+import { settleAll } from "../system/settle-all.ts";
 import { prepareStarts } from "./bring.ts";
 import type { NodeWork } from "./prepare.ts";
-import { pullCablesOfTapsDown, setCarrier, thawMachine } from "./qemu/faults.ts";
+import { pullCablesOfTapsDown, setCarrier } from "./qemu/faults.ts";
 import { loadState } from "./qemu/load-state.ts";
-import { powerOff, startMachine } from "./qemu/machine.ts";
+import { killMachine, startMachine } from "./qemu/machine.ts";
 import { nodePaths } from "./qemu/paths.ts";
+import { findMachines } from "./qemu/process.ts";
 import type { CloneSource } from "./qemu/template/provide.ts";
+import { takeTurns } from "./qemu/turns/take-turns.ts";
 
 export interface RestoreAllOptions {
   readonly runDir: string;
@@ -13,35 +17,50 @@ export interface RestoreAllOptions {
   /** What each node goes on from. */
   readonly sources: ReadonlyMap<string, CloneSource>;
   readonly timeoutMs: number;
-  /** Others that are made ready at the same time, and go on together with these. */
-  readonly alongside: readonly { readonly load: () => Promise<void>; readonly go: () => Promise<void> }[];
+  /** Of the host. */
+  readonly processors: number;
+  /** Others that are made ready at the same time, and go on together with these: how, and their QMP sockets. */
+  readonly alongside: readonly { readonly load: () => Promise<void>; readonly qmp: string }[];
+  readonly interrupted?: AbortSignal;
+  /** Told how far it is. */
+  readonly note: (text: string) => void;
 }
 
 /**
  * Start the machines of all these nodes, none of which runs, from what was kept of them, and let them go on together.
- * @throws CommandError, TimeoutError when one does not come that far; all are off then.
+ * @returns how long each has run when all go on without pause, in ms.
+ * @throws CommandError, TimeoutError, InterruptedError when one does not come that far; all are off then.
  */
 export async function restoreAll(
   host: Host,
   work: readonly NodeWork[],
   options: RestoreAllOptions,
-): Promise<void> {
-  const { runDir } = options;
+): Promise<number> {
+  const { runDir, alongside, interrupted } = options;
   await prepareStarts(host, work, options);
   // Until all go on, none is a switch: see decide.
   const marks = work.map(({ node }) => nodePaths(runDir, node.name).cloning);
   await Promise.all(marks.map((mark) => host.writeFile(mark, "")));
   try {
-    await Promise.all([
+    await settleAll([
       ...work.map((one) => startFromSnapshot(host, one, options)),
-      ...options.alongside.map(({ load }) => load()),
+      ...alongside.map(({ load }) => load()),
     ]);
-    await Promise.all([
-      ...work.map(({ node }) => thawMachine(host, runDir, node.name)),
-      ...options.alongside.map(({ go }) => go()),
-    ]);
+    if (interrupted?.aborted) {
+      throw new InterruptedError();
+    }
+    const own = work.map(({ node }) => nodePaths(runDir, node.name).qmp);
+    const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
+    // With KVM nothing has to be translated, so that all can go on at once.
+    const emulated = work.some(({ launch }) => !launch.kvm);
+    const processors = emulated ? options.processors : sockets.length;
+    return await takeTurns(host, sockets, { ...options, processors });
   } catch (error) {
-    await Promise.all(work.map(({ node }) => powerOff(host, runDir, node.name)));
+    // All that there are: one that failed to start may not have come as far as its pid file.
+    const machines = [...(await findMachines(host, runDir))];
+    await Promise.all(
+      machines.flatMap(([name, pids]) => pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name)))),
+    );
     throw error;
   } finally {
     await Promise.all(marks.map((mark) => host.remove(mark)));

@@ -3,13 +3,12 @@ import { readConfig } from "../../src/config/read.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState } from "../integration/host-state.ts";
+import type { Output } from "../integration/namespace.ts";
 import { buildImage, createFabricSite, type FabricSite, STATE_DIR } from "./fabric-site.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 
-// On a busy host BFD may take a restored machine's first second, which translates its programs anew, for silence.
-const PATIENT = "BFD_INTERVAL_MS=1000";
-const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto", PATIENT];
+const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto"];
 const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
 const names = fabric.nodes.map(({ name }) => name);
 const SNAPSHOTS = `${STATE_DIR}/snapshots`;
@@ -46,6 +45,38 @@ async function expectSameSessions(before: Readonly<Record<string, Session>>): Pr
     expect(after[port], port).toMatchObject({ state: "Established", connectionsEstablished });
     expect(after[port]?.peerUptimeMsec, port).toBeGreaterThanOrEqual(peerUptimeMsec);
   }
+}
+
+/** Of each restore, how many sessions never went down. */
+const kept: number[] = [];
+
+/**
+ * Restore, and compare what is told of the sessions with what the switches tell. On a host that is busy with other work
+ * some may go down. They are up again then, and the user knows.
+ */
+async function restore(
+  words: readonly string[],
+  before: Readonly<Record<string, Session>>,
+  sets: readonly string[] = [],
+): Promise<void> {
+  const options = sets.flatMap((set) => ["--set", set]);
+  const { stdout, stderr } = await site.ikvswitch(["--json", ...options, "snapshot", "restore", ...words]);
+  const after = await sessions();
+  const same = Object.entries(before).filter(
+    ([port, { connectionsEstablished }]) => after[port]?.connectionsEstablished === connectionsEstablished,
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ sessions: fabric.sessions.length, keptSessions: same.length });
+  for (const [port, { peerUptimeMsec }] of same) {
+    expect(after[port]?.peerUptimeMsec, port).toBeGreaterThanOrEqual(peerUptimeMsec);
+  }
+  expect(Object.values(after).map(({ state }) => state)).toEqual(
+    Object.keys(before).map(() => "Established"),
+  );
+  const lost = fabric.sessions.length - same.length;
+  expect(stderr).toMatch(
+    lost === 0 ? /^(?!.*went down)/s : new RegExp(`${lost} of \\d+ BGP sessions went down`),
+  );
+  kept.push(same.length);
 }
 
 async function uptimeS(node: string): Promise<number> {
@@ -98,8 +129,7 @@ describe("a snapshot", () => {
     await inside("leaf1", "vtysh", "-c", "configure", "-c", "ip route 198.51.100.0/24 blackhole");
     await inside("spine1", "vtysh", "-c", "configure", "-c", "router bgp", "-c", "neighbor ens6 shutdown");
     const started = Date.now();
-    await site.ikvswitch(["snapshot", "restore", "one"]);
-    await expectSameSessions(atSave);
+    await restore(["one"], atSave);
     expect((await inside("leaf1", "hostname")).trim()).toBe("leaf1");
     await site.ikvswitch(["exec", "leaf1", "test", "-e", "/root/mark"], [1]);
     expect(await inside("leaf1", "ip", "route")).not.toContain("198.51.100.0/24");
@@ -120,8 +150,7 @@ describe("a snapshot", () => {
 
   it("is restored on a host that was rebooted, with another random stream in each switch", async () => {
     await rebootHost();
-    await site.ikvswitch(["snapshot", "restore", "one"]);
-    await expectSameSessions(atSave);
+    await restore(["one"], atSave);
     for (const name of names) {
       drawn.push(await inside(name, "sh", "-c", "head -c 32 /dev/urandom | sha256sum"));
     }
@@ -148,8 +177,7 @@ describe("a snapshot", () => {
     const before = await sessions();
     const packed = (await site.json(["snapshot", "save", "packed", "--compress"])) as { diskMiB: number };
     expect(packed.diskMiB).toBeLessThan((plain[0]?.diskMiB ?? 0) / 2);
-    await site.ikvswitch(["snapshot", "restore", "packed"]);
-    await expectSameSessions(before);
+    await restore(["packed"], before);
     expect(await filesLeft()).toEqual(["copy", "packed"]);
     await site.ikvswitch(["snapshot", "rm", "packed"]);
   });
@@ -170,9 +198,9 @@ describe("a machine of the user's", () => {
     await site.host.shell(`until [ -S ${socket} ]; do :; done`);
     const before = await sessions();
     await site.ikvswitch(save);
-    const restore = ["snapshot", "restore", "racked", "--machine", `db1=${socket}`];
+    const words = ["racked", "--machine", `db1=${socket}`];
     await expectRefusal(
-      restore,
+      ["snapshot", "restore", ...words],
       1,
       /db1: QEMU says that it is "running"; start it as before, with -incoming defer/,
     );
@@ -181,15 +209,21 @@ describe("a machine of the user's", () => {
     await site.host.run("rm", [socket]);
     const again = start("-incoming", "defer");
     await site.host.shell(`until [ -S ${socket} ]; do :; done`);
-    await site.ikvswitch(restore);
-    await expectSameSessions(before);
-    await expectRefusal(restore, 1, /db1: QEMU says that it is "running"/);
+    await restore(words, before);
+    await expectRefusal(["snapshot", "restore", ...words], 1, /db1: QEMU says that it is "running"/);
     again.kill("SIGKILL");
     await again.output;
     expect(await site.json(["snapshot", "ls"])).toContainEqual(
       expect.objectContaining({ name: "racked", racked: ["db1"] }),
     );
     await site.ikvswitch(["snapshot", "rm", "racked"]);
+  });
+});
+
+describe("restored switches", () => {
+  it("keep their sessions, at BFD's shortest notice: all of them at least once in those restores", () => {
+    expect(kept).toHaveLength(4);
+    expect(Math.max(...kept)).toBe(fabric.sessions.length);
   });
 });
 
@@ -286,10 +320,59 @@ async function withSnapshotsOn(options: string, work: () => Promise<void>): Prom
   await work().finally(() => site.host.run("umount", [SNAPSHOTS]));
 }
 
+describe("Ctrl-C", () => {
+  it("during a save leaves the switches running with their sessions, and no half snapshot", async () => {
+    const before = await sessions();
+    const left = await filesLeft();
+    const { exitCode } = await signalOnce(
+      "INT",
+      ["snapshot", "save", "half"],
+      `ls ${SNAPSHOTS}/.building-half/*/memory`,
+    );
+    expect(exitCode).toBe(INTERRUPTED);
+    expect(await filesLeft()).toEqual(left);
+    await expectSameSessions(before);
+    await expectAsPlanned();
+  });
+
+  it("during a restore, before switches go on, leaves none", async () => {
+    const { exitCode, stderr } = await signalOnce(
+      "INT",
+      ["snapshot", "restore", "copy"],
+      "cat /run/ikvswitch/nodes/*/cloning /run/ikvswitch/nodes/*/run/qemu.pid",
+    );
+    expect(exitCode).toBe(INTERRUPTED);
+    expect(stderr).toContain("the switches are off now; `ikvswitch up` starts them");
+    const { switches } = (await site.json(["status"], [4])) as { switches: { state: string }[] };
+    expect(switches.map(({ state }) => state)).toEqual(names.map(() => "stopped"));
+    expect((await site.host.shell("ls /run/ikvswitch/nodes/*/cloning || true")).stdout).toBe("");
+    await site.ikvswitch(["snapshot", "restore", "copy"]);
+  });
+
+  it("after they went on leaves whole switches, which `up` takes as they are", async () => {
+    const { exitCode, stderr } = await signalOnce(
+      "INT",
+      ["snapshot", "restore", "copy"],
+      // From when the first is marked until none is.
+      "ls /run/ikvswitch/nodes/*/cloning && until ! ls /run/ikvswitch/nodes/*/cloning; do :; done",
+    );
+    expect(exitCode).toBe(INTERRUPTED);
+    expect(stderr).toContain("the switches go on");
+    for (const name of names) {
+      const seconds = Number(await inside(name, "date", "+%s"));
+      expect(Math.abs(seconds - Date.now() / 1000), name).toBeLessThan(5);
+    }
+    await expectAsPlanned();
+  });
+});
+
+/** As shells tell of a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
 describe("after a kill -9", () => {
   it("of a save, while the switches stand still, `up` has them go on", async () => {
     const before = await sessions();
-    await killOnce(["snapshot", "save", "half"], `ls ${SNAPSHOTS}/.building-half/*/memory`);
+    await signalOnce("KILL", ["snapshot", "save", "half"], `ls ${SNAPSHOTS}/.building-half/*/memory`);
     const { switches } = (await site.json(["status"], [4])) as { switches: { state: string }[] };
     expect(switches.map(({ state }) => state)).toContain("frozen");
     await expectAsPlanned();
@@ -301,7 +384,7 @@ describe("after a kill -9", () => {
   it("of a restore, `down` leaves nothing, and the snapshot is whole", async () => {
     await site.ikvswitch(["down"]);
     const clean = await captureState(site.host);
-    await killOnce(["snapshot", "restore", "copy"], "cat /run/ikvswitch/nodes/*/run/qemu.pid");
+    await signalOnce("KILL", ["snapshot", "restore", "copy"], "cat /run/ikvswitch/nodes/*/run/qemu.pid");
     await site.ikvswitch(["down"]);
     expect(await captureState(site.host)).toEqual(clean);
     await site.ikvswitch(["snapshot", "restore", "copy"]);
@@ -309,12 +392,16 @@ describe("after a kill -9", () => {
   });
 });
 
-/** Start it, and kill it as soon as this command succeeds. */
-async function killOnce(words: readonly string[], command: string): Promise<void> {
+/** Start it, and send it this signal as soon as this command succeeds. */
+async function signalOnce(
+  signal: "INT" | "KILL",
+  words: readonly string[],
+  command: string,
+): Promise<Output> {
   const started = site.start(words);
   await site.host.shell(`
-    until ${command} >/run/seen 2>&1; do :; done
-    kill -KILL ${started.pid}
+    until ( ${command} ) >/run/seen 2>&1; do :; done
+    kill -${signal} ${started.pid}
     rm /run/seen`);
-  await started.output;
+  return started.output;
 }

@@ -38,8 +38,16 @@ const ECHO = [
 ];
 /** Does nothing but let the firmware count its timer's ticks, 18 a second, at 0x46c. */
 const TICKING = [0xfb, 0xf4, 0xeb, 0xfd]; // sti; 1: hlt; jmp 1b
+/** The same, at full speed: it never waits for the next. */
+const SPINNING = [0xfb, 0xeb, 0xfe]; // sti; jmp .
 
-const BOOT_SECTORS = { obedient: OBEDIENT, stubborn: STUBBORN, echo: ECHO, ticking: TICKING } as const;
+const BOOT_SECTORS = {
+  obedient: OBEDIENT,
+  stubborn: STUBBORN,
+  echo: ECHO,
+  ticking: TICKING,
+  spinning: SPINNING,
+} as const;
 
 /** The system's own unprivileged user, which every Debian has. */
 export const NOBODY: EmulatorUser = { name: "nobody", uid: 65534, gid: 65534, kvmGid: null };

@@ -112,6 +112,7 @@ async function save(options: SaveOptions): Promise<void> {
     force,
     compress,
     racked: parseRackedMachines(options.machine),
+    interrupted,
     onWarning: warn,
   });
   await lockNetwork(host, "snapshot save", () => runSteps(steps, { quiet: options.json }));
@@ -149,9 +150,10 @@ async function restore(options: RestoreOptions): Promise<void> {
   if (options.json) {
     printJson({ ...report(), restoredMs });
   } else {
-    const { name, switches, savedAt, runningMs } = report();
+    const { name, switches, savedAt, runningMs, sessions, keptSessions } = report();
+    const kept = keptSessions === sessions ? "all" : keptSessions;
     print(
-      `Restored ${name} of ${savedAt}: ${switches} switches went on after ${seconds(runningMs)} s, all was done after ${seconds(restoredMs)} s.`,
+      `Restored ${name} of ${savedAt}: ${switches} switches went on after ${seconds(runningMs)} s, with ${kept} of ${sessions} BGP sessions; all was done after ${seconds(restoredMs)} s.`,
     );
   }
 }

@@ -1,0 +1,113 @@
+import { InterruptedError } from "../../../errors.ts";
+import type { Host } from "../../../system/host.ts";
+import { settleAll } from "../../../system/settle-all.ts";
+import { type Qmp, withQmp } from "../qmp.ts";
+import { canAllRun, demandOf, planTurns, smoothed, type ThreadTimes } from "./plan.ts";
+import { threadTimes } from "./thread-times.ts";
+
+export interface TurnsOptions {
+  /** Of the host. */
+  readonly processors: number;
+  readonly interrupted?: AbortSignal;
+  /** Told how far it is. */
+  readonly note: (text: string) => void;
+}
+
+/**
+ * How long a machine runs at a time. Its neighbors see it silent for no longer in their own time, however long the
+ * others' turns take, so it has to be well below BFD's 0.84 s; and well above what going on and standing still cost.
+ */
+const SLICE_MS = 100;
+/** Of each machine's own time. Then all run, ready or not: a host that stays busy would never be done. */
+const LONGEST_MS = 4_000;
+/** For the whole conversation with a machine. */
+const QMP_TIMEOUT_MS = 120_000;
+
+/**
+ * Let machines that stand still go on, all together, but in turns until that does not starve them.
+ *
+ * An emulated machine that goes on from a saved state translates all its code anew: for a second or so it wants a
+ * processor to itself. Many of them that share few would be silent to each other for so long that BFD and BGP give
+ * sessions up. Whoever is stopped does not notice: its clock and its timers stand still, and frames for it wait in its
+ * taps. So all clocks advance alike, slower than the world's, while everyone has what it wants.
+ * @param sockets QMP sockets of the machines.
+ * @returns how long each has run when all go on for good, in ms.
+ * @throws InterruptedError, CommandError, TimeoutError; some stand still then.
+ */
+export async function takeTurns(
+  host: Host,
+  sockets: readonly string[],
+  { processors, interrupted, note }: TurnsOptions,
+): Promise<number> {
+  return withEach(host, sockets, async (monitors) => {
+    const machines = await Promise.all(monitors.map((qmp) => machineOf(host, qmp)));
+    const demands = machines.map(({ vcpus }) => vcpus);
+    let ranMs = 0;
+    while (!canAllRun(demands, processors) && ranMs < LONGEST_MS) {
+      const groups = planTurns(demands, processors);
+      note(`in ${groups.length} turns`);
+      for (const group of groups) {
+        if (interrupted?.aborted) {
+          throw new InterruptedError();
+        }
+        const members = group.flatMap((at) => machines[at] ?? []);
+        const wanted = await runSlice(members);
+        for (const [index, at] of group.entries()) {
+          demands[at] = smoothed(demands[at] ?? 0, wanted[index] ?? 0);
+        }
+      }
+      ranMs += SLICE_MS;
+    }
+    await settleAll(machines.map(({ go }) => go()));
+    return ranMs;
+  });
+}
+
+interface Machine {
+  readonly vcpus: number;
+  readonly go: () => Promise<unknown>;
+  readonly stand: () => Promise<unknown>;
+  readonly times: () => Promise<readonly ThreadTimes[]>;
+}
+
+async function machineOf(host: Host, qmp: Qmp): Promise<Machine> {
+  const cpus = (await qmp.execute("query-cpus-fast")) as readonly { readonly "thread-id": number }[];
+  return {
+    vcpus: cpus.length,
+    go: () => qmp.execute("cont"),
+    stand: () => qmp.execute("stop"),
+    times: async () => {
+      const found = await Promise.all(cpus.map((cpu) => threadTimes(host, cpu["thread-id"])));
+      return found.flatMap((times) => times ?? []);
+    },
+  };
+}
+
+/** @returns what each wanted; all that it could where the kernel does not tell. */
+async function runSlice(machines: readonly Machine[]): Promise<readonly number[]> {
+  const before = await Promise.all(machines.map(({ times }) => times()));
+  const startedMs = performance.now();
+  await settleAll(machines.map(({ go }) => go()));
+  await new Promise((resolve) => setTimeout(resolve, SLICE_MS));
+  const elapsedMs = performance.now() - startedMs;
+  const after = await Promise.all(machines.map(({ times }) => times()));
+  await settleAll(machines.map(({ stand }) => stand()));
+  return machines.map(({ vcpus }, at) => {
+    const times = after[at] ?? [];
+    return times.length === 0 ? vcpus : demandOf(before[at] ?? [], times, elapsedMs);
+  });
+}
+
+/** One conversation with each for the whole time: to connect anew for every slice would cost more than the slices. */
+function withEach<T>(
+  host: Host,
+  [socket, ...others]: readonly string[],
+  work: (monitors: readonly Qmp[]) => Promise<T>,
+  monitors: readonly Qmp[] = [],
+): Promise<T> {
+  return socket === undefined
+    ? work(monitors)
+    : withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) =>
+        withEach(host, others, work, [...monitors, qmp]),
+      );
+}

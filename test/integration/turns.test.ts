@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { InterruptedError } from "../../src/errors.ts";
+import { freezeMachine, isFrozen } from "../../src/switches/qemu/faults.ts";
+import { powerOn } from "../../src/switches/qemu/machine.ts";
+import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { withQmp } from "../../src/switches/qemu/qmp.ts";
+import { takeTurns } from "../../src/switches/qemu/turns/take-turns.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { pollUntil } from "../../src/system/poll.ts";
+import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
+
+const host = localHost();
+const IDLE = ["idle1", "idle2", "idle3"];
+const BUSY = ["busy1", "busy2", "busy3"];
+/** As many as the firmware's timer counts in a second. */
+const TICKS_PER_SECOND = 18.2;
+let runDir: string;
+
+beforeEach(async () => {
+  const kinds = [
+    ...IDLE.map((name) => [name, "ticking"] as const),
+    ...BUSY.map((name) => [name, "spinning"] as const),
+  ];
+  runDir = await bootSectorNodes(host, Object.fromEntries(kinds));
+});
+
+afterEach(() => removeNodes(host, runDir));
+
+async function ticks(name: string): Promise<number> {
+  const socket = nodePaths(runDir, name).qmp;
+  const shown = await withQmp(host, { socket, timeoutMs: 20_000 }, (qmp) =>
+    qmp.execute("human-monitor-command", { "command-line": "xp /1wx 0x46c" }),
+  );
+  return Number.parseInt(/: (0x[0-9a-f]+)/.exec(String(shown))?.[1] ?? "", 16);
+}
+
+/** Start them, wait until their timers run, and stop them. */
+async function standing(names: readonly string[]): Promise<readonly string[]> {
+  for (const name of names) {
+    await powerOn(host, runDir, name);
+    await pollUntil({ what: `ticks of ${name}`, timeoutMs: 60_000, intervalMs: 50 }, async () => {
+      const count = await ticks(name);
+      return count > 2 ? { done: true, value: count } : { done: false, seen: `${count} ticks` };
+    });
+    await freezeMachine(host, runDir, name);
+  }
+  return names.map((name) => nodePaths(runDir, name).qmp);
+}
+
+const options = { processors: 1, note: () => {} };
+
+describe("machines that go on in turns", () => {
+  it("have no more of them once they are idle, and run", async () => {
+    const sockets = await standing(IDLE);
+    const ranMs = await takeTurns(host, sockets, options);
+    expect(ranMs).toBeGreaterThan(0);
+    expect(ranMs).toBeLessThan(4_000);
+    for (const name of IDLE) {
+      expect(await isFrozen(host, runDir, name), name).toBe(false);
+    }
+  });
+
+  it("have clocks that stand still while others run, and run all in the end, busy or not", async () => {
+    const sockets = await standing(BUSY);
+    const before = await Promise.all(BUSY.map(ticks));
+    const startedMs = performance.now();
+    const ranMs = await takeTurns(host, sockets, options);
+    await Promise.all(BUSY.map((name) => freezeMachine(host, runDir, name)));
+    const elapsedS = (performance.now() - startedMs) / 1000;
+    expect(ranMs).toBe(4_000);
+    for (const [at, name] of BUSY.entries()) {
+      const counted = (await ticks(name)) - (before[at] ?? 0);
+      // A third of the time was its own.
+      expect(counted, name).toBeGreaterThan(0);
+      expect(counted, name).toBeLessThan((elapsedS * TICKS_PER_SECOND) / 2);
+    }
+  });
+
+  it("go on at once where there are processors enough", async () => {
+    const sockets = await standing(BUSY);
+    expect(await takeTurns(host, sockets, { ...options, processors: BUSY.length })).toBe(0);
+    for (const name of BUSY) {
+      expect(await isFrozen(host, runDir, name), name).toBe(false);
+    }
+  });
+
+  it("are left as they are when the user asks to stop", async () => {
+    const sockets = await standing(BUSY);
+    const interrupted = AbortSignal.abort();
+    await expect(takeTurns(host, sockets, { ...options, interrupted })).rejects.toThrow(InterruptedError);
+  });
+});
