@@ -3,7 +3,7 @@ import { readConfig } from "../../src/config/read.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
-import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../integration/namespace.ts";
+import { HOST_ADDRESS, OUTSIDE_ADDRESS, projectPath } from "../integration/namespace.ts";
 import { STATE_DIR } from "./fabric-site.ts";
 import { untilNeighborsAreSeen } from "./lldp-neighbors.ts";
 import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
@@ -151,6 +151,14 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
     const names = (await site.inside("leaf1", "env")).split("\n").map((line) => line.split("=")[0]);
     expect(names.filter((name) => /NODE|npm|VITEST/i.test(name ?? ""))).toEqual([]);
+  });
+
+  it("hands programs no file that its caller has open", async () => {
+    const script = 'exec 20</etc/passwd 300</etc/passwd; exec "$@"';
+    const command = [projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")];
+    const list = ["exec", "leaf1", "sh", "-c", "ls /proc/$$/fd"];
+    const { stdout } = await site.host.run("bash", ["-c", script, "bash", ...command, ...list]);
+    expect(stdout).toBe("0\n1\n2\n");
   });
 
   it.each(["SIGINT", "SIGKILL"] as const)(

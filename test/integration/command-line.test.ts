@@ -28,6 +28,21 @@ describe("the command line", () => {
     expect({ stdout, stderr, exitCode }).toEqual({ stdout: "{", stderr: "", exitCode: 0 });
   });
 
+  it("works on when nobody reads what it tells on the way", async () => {
+    // Nothing runs, so it looks again and again, and says so.
+    const script = 'set -o pipefail; "$0" --config "$1" check --only wire --wait 1s 2>&1 >/dev/null | true';
+    const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
+    const { exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
+    expect(exitCode).toBe(4);
+  });
+
+  it("says when what it prints can't be written, and ends with 1", async () => {
+    const script = '"$0" plan --config "$1" >/dev/full';
+    const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
+    const { stderr, exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
+    expect({ stderr, exitCode }).toEqual({ stderr: "ENOSPC: no space left on device, write", exitCode: 1 });
+  });
+
   it("teaches with --help, and ends with 0", async () => {
     const { stdout, exitCode } = await ikvswitch(["--help"]);
     expect(stdout).toContain("Exit codes: 0 done");
