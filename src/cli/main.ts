@@ -71,8 +71,13 @@ function globalOptions(parser: Argv): Argv {
       if (error !== undefined && error.name !== "YError") {
         throw error;
       }
-      parser.showHelp("error");
-      process.stderr.write(`\n${message}\n`);
+      // Who said too little wants to know what can be said; who mistyped, where.
+      if (/^(Say|Words are missing)/.test(message)) {
+        parser.showHelp("error");
+        process.stderr.write(`\n${message}\n`);
+      } else {
+        process.stderr.write(`${message}\nAdd --help to see what can be said.\n`);
+      }
       process.exit(ExitCode.usage);
     });
 }

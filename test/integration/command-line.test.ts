@@ -52,7 +52,7 @@ describe("the command line", () => {
   it("says what is wrong with a word that it does not know, and ends with 2", async () => {
     const { stdout, stderr, exitCode } = await ikvswitch(["chekc"]);
     expect(stdout).toBe("");
-    expect(stderr).toContain("Did you mean check?");
+    expect(stderr).toBe("There is no such command. Did you mean check?\nAdd --help to see what can be said.");
     expect(exitCode).toBe(2);
   });
 
@@ -64,6 +64,8 @@ describe("the command line", () => {
     [["capture", "leaf1", "-w", "a", "-w", "b"], "-w is given twice"],
     [["plan", "--set"], "The value of set is missing."],
     [["node", "stop"], "Words are missing: 0 given, at least 1 needed."],
+    [["node", "stop"], "ikvswitch node stop <nodes..>"],
+    [["link"], "Say which: ls, down"],
     [["render", "--out", ""], "--out names no folder"],
     [["--set", "STATE_DIR=/nonexistent/ikvswitch", "ssh", "leaf1"], "`ikvswitch up` makes them"],
   ])("refuses %j before anything is done, and ends with 2", async (words, said) => {
