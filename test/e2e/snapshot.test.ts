@@ -65,14 +65,17 @@ async function restore(
   const same = Object.entries(before).filter(
     ([port, { connectionsEstablished }]) => after[port]?.connectionsEstablished === connectionsEstablished,
   );
-  expect(JSON.parse(stdout)).toMatchObject({ sessions: fabric.sessions.length, keptSessions: same.length });
+  const report = JSON.parse(stdout) as { sessions: number; keptSessions: number };
+  expect(report.sessions).toBe(fabric.sessions.length);
+  // One may be lost between their looking and ours.
+  expect(report.keptSessions).toBeGreaterThanOrEqual(same.length);
   for (const [port, { peerUptimeMsec }] of same) {
     expect(after[port]?.peerUptimeMsec, port).toBeGreaterThanOrEqual(peerUptimeMsec);
   }
   expect(Object.values(after).map(({ state }) => state)).toEqual(
     Object.keys(before).map(() => "Established"),
   );
-  const lost = fabric.sessions.length - same.length;
+  const lost = report.sessions - report.keptSessions;
   expect(stderr).toMatch(
     lost === 0 ? /^(?!.*went down)/s : new RegExp(`${lost} of \\d+ BGP sessions went down`),
   );

@@ -67,7 +67,7 @@ describe("machines that go on in turns", () => {
     const ranMs = await takeTurns(host, sockets, options);
     await Promise.all(BUSY.map((name) => freezeMachine(host, runDir, name)));
     const elapsedS = (performance.now() - startedMs) / 1000;
-    expect(ranMs).toBe(4_000);
+    expect(ranMs).toBeGreaterThanOrEqual(4_000);
     for (const [at, name] of BUSY.entries()) {
       const counted = (await ticks(name)) - (before[at] ?? 0);
       // A third of the time was its own.

@@ -20,8 +20,8 @@ export interface TurnsOptions {
 const SLICE_MS = 100;
 /** Of each machine's own time. Then all run, ready or not: a host that stays busy would never be done. */
 const LONGEST_MS = 4_000;
-/** For the whole conversation with a machine. */
-const QMP_TIMEOUT_MS = 120_000;
+/** For the whole conversation with a machine, for each machine that takes turns with it: several times what they need. */
+const QMP_TIMEOUT_MS = 30_000;
 
 /**
  * Let machines that stand still go on, all together, but in turns until that does not starve them.
@@ -31,7 +31,7 @@ const QMP_TIMEOUT_MS = 120_000;
  * sessions up. Whoever is stopped does not notice: its clock and its timers stand still, and frames for it wait in its
  * taps. So all clocks advance alike, slower than the world's, while everyone has what it wants.
  * @param sockets QMP sockets of the machines.
- * @returns how long each has run when all go on for good, in ms.
+ * @returns how long each has run at least when all go on for good, in ms.
  * @throws InterruptedError, CommandError, TimeoutError; some stand still then.
  */
 export async function takeTurns(
@@ -39,11 +39,12 @@ export async function takeTurns(
   sockets: readonly string[],
   { processors, interrupted, note }: TurnsOptions,
 ): Promise<number> {
-  return withEach(host, sockets, async (monitors) => {
+  const timeoutMs = QMP_TIMEOUT_MS * sockets.length;
+  return withEach(host, { sockets, timeoutMs }, async (monitors) => {
     const machines = await Promise.all(monitors.map((qmp) => machineOf(host, qmp)));
     const demands = machines.map(({ vcpus }) => vcpus);
-    let ranMs = 0;
-    while (!canAllRun(demands, processors) && ranMs < LONGEST_MS) {
+    const ranMs = machines.map(() => 0);
+    while (!canAllRun(demands, processors) && Math.min(...ranMs) < LONGEST_MS) {
       const groups = planTurns(demands, processors);
       note(`in ${groups.length} turns`);
       for (const group of groups) {
@@ -51,15 +52,15 @@ export async function takeTurns(
           throw new InterruptedError();
         }
         const members = group.flatMap((at) => machines[at] ?? []);
-        const wanted = await runSlice(members);
+        const { elapsedMs, wanted } = await runSlice(members);
         for (const [index, at] of group.entries()) {
+          ranMs[at] = (ranMs[at] ?? 0) + elapsedMs;
           demands[at] = smoothed(demands[at] ?? 0, wanted[index] ?? 0);
         }
       }
-      ranMs += SLICE_MS;
     }
     await settleAll(machines.map(({ go }) => go()));
-    return ranMs;
+    return Math.min(...ranMs);
   });
 }
 
@@ -83,8 +84,10 @@ async function machineOf(host: Host, qmp: Qmp): Promise<Machine> {
   };
 }
 
-/** @returns what each wanted; all that it could where the kernel does not tell. */
-async function runSlice(machines: readonly Machine[]): Promise<readonly number[]> {
+/** `wanted`: processors, by each; all that it has where the kernel does not tell. */
+async function runSlice(
+  machines: readonly Machine[],
+): Promise<{ readonly elapsedMs: number; readonly wanted: readonly number[] }> {
   const before = await Promise.all(machines.map(({ times }) => times()));
   const startedMs = performance.now();
   await settleAll(machines.map(({ go }) => go()));
@@ -92,22 +95,24 @@ async function runSlice(machines: readonly Machine[]): Promise<readonly number[]
   const elapsedMs = performance.now() - startedMs;
   const after = await Promise.all(machines.map(({ times }) => times()));
   await settleAll(machines.map(({ stand }) => stand()));
-  return machines.map(({ vcpus }, at) => {
+  const wanted = machines.map(({ vcpus }, at) => {
     const times = after[at] ?? [];
     return times.length === 0 ? vcpus : demandOf(before[at] ?? [], times, elapsedMs);
   });
+  return { elapsedMs, wanted };
 }
 
 /** One conversation with each for the whole time: to connect anew for every slice would cost more than the slices. */
 function withEach<T>(
   host: Host,
-  [socket, ...others]: readonly string[],
+  { sockets, timeoutMs }: { readonly sockets: readonly string[]; readonly timeoutMs: number },
   work: (monitors: readonly Qmp[]) => Promise<T>,
   monitors: readonly Qmp[] = [],
 ): Promise<T> {
+  const [socket, ...others] = sockets;
   return socket === undefined
     ? work(monitors)
-    : withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) =>
-        withEach(host, others, work, [...monitors, qmp]),
+    : withQmp(host, { socket, timeoutMs }, (qmp) =>
+        withEach(host, { sockets: others, timeoutMs }, work, [...monitors, qmp]),
       );
 }
