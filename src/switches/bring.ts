@@ -72,6 +72,7 @@ export async function cloneNode(
       ...source,
       runDir,
       launch: work.launch,
+      files: work.delivery.archive,
       timeoutMs: Math.min(CLONE_TIMEOUT_MS, options.timeoutMs),
     });
   } catch (error) {

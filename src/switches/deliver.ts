@@ -11,12 +11,16 @@ const TAKES_REBOOT = 10;
 /** A machine's disk can't grow while it runs, so it is made with room for files to come. */
 export const DISK_BYTES = 4 * 1024 * 1024;
 
-/** The archive as a disk of the size that all nodes' have. */
-export function padDisk(nodeName: string, archive: Uint8Array): Uint8Array {
+/** @throws CommandError when a node's files are more than its disk can hold. */
+export function assertFitsDisk(nodeName: string, archive: Uint8Array): void {
   if (archive.length > DISK_BYTES) {
     const reason = `they take ${archive.length} bytes, the disk that carries them holds ${DISK_BYTES}`;
     throw new CommandError(`files of ${nodeName}`, undefined, reason);
   }
+}
+
+/** The archive as the disk that a machine reads it from, of the size that all nodes' have. */
+function diskOf({ archive }: NodeDelivery): Uint8Array {
   const disk = new Uint8Array(DISK_BYTES);
   disk.set(archive);
   return disk;
@@ -25,8 +29,8 @@ export function padDisk(nodeName: string, archive: Uint8Array): Uint8Array {
 /** What a node's machine is given. */
 export interface NodeDelivery {
   readonly node: string;
-  /** Its files as the disk that it reads them from, of one size whatever they are. */
-  readonly disk: Uint8Array;
+  /** Its files as a cpio archive. */
+  readonly archive: Uint8Array;
   readonly digests: FileDigests;
 }
 
@@ -43,7 +47,7 @@ export async function readApplied(
 /** Put the files where a machine that is off will find them. */
 export async function writeDisk(host: Host, runDir: string, delivery: NodeDelivery): Promise<void> {
   const paths = nodePaths(runDir, delivery.node);
-  await host.writeFile(paths.nodeFiles, delivery.disk);
+  await host.writeFile(paths.nodeFiles, diskOf(delivery));
   await host.writeFile(paths.applied, JSON.stringify(delivery.digests));
 }
 
@@ -54,8 +58,10 @@ export async function writeDisk(host: Host, runDir: string, delivery: NodeDelive
 export async function updateRunning(
   host: Host,
   runDir: string,
-  { node, disk, digests }: NodeDelivery,
+  delivery: NodeDelivery,
 ): Promise<"updated" | "rebooted"> {
+  const { node, digests } = delivery;
+  const disk = diskOf(delivery);
   const paths = nodePaths(runDir, node);
   // Written in place: the machine has this very file open, and would go on to see the old one otherwise.
   await host.run({

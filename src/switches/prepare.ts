@@ -4,7 +4,7 @@ import { digestFiles } from "../render/hash.ts";
 import type { NodeFile, TemplateSet } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import { decide, type NodeAction } from "./decide.ts";
-import { type NodeDelivery, padDisk, readApplied } from "./deliver.ts";
+import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";
 import { listenAddress } from "./listen.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { type Accelerator, type BootFiles, qemuCommand } from "./qemu/command.ts";
@@ -29,7 +29,7 @@ export interface Preparation {
   readonly switchHost: SwitchHost;
   readonly accelerator: Accelerator;
   readonly boot: BootFiles;
-  /** Files as the disk from which a machine reads them. */
+  /** Files as the archive that a machine's disk begins with. */
   readonly nodeDisk: (files: readonly NodeFile[]) => Uint8Array;
 }
 
@@ -38,8 +38,9 @@ export async function prepareNodes(host: Host, preparation: Preparation): Promis
   const rendered = await renderNodes(host, preparation);
   return Promise.all(
     rendered.map(({ node, files }) => {
-      const disk = padDisk(node.name, preparation.nodeDisk(files));
-      return nodeWork(host, preparation, node, { node: node.name, disk, digests: digestFiles(files) });
+      const archive = preparation.nodeDisk(files);
+      assertFitsDisk(node.name, archive);
+      return nodeWork(host, preparation, node, { node: node.name, archive, digests: digestFiles(files) });
     }),
   );
 }

@@ -211,7 +211,8 @@ function controlArguments(paths: NodePaths): string[] {
 
 /**
  * A serial console, kept in a file even while nobody is connected, and a terminal that QEMU itself draws for VNC.
- * There is no VGA: its firmware and frame buffer cost every machine time and memory to show the same text.
+ * There is no VGA: its firmware and frame buffer cost every machine time and memory to show the same text. The terminal
+ * is no larger than terminals are: QEMU draws all of it twice a second, to have the cursor blink.
  */
 function consoleArguments({ machine }: MachinePlan, { paths, vncListen }: MachineSettings): string[] {
   return [
@@ -220,7 +221,7 @@ function consoleArguments({ machine }: MachinePlan, { paths, vncListen }: Machin
     "-serial",
     "chardev:serial",
     "-chardev",
-    "vc,id=terminal,cols=100,rows=37",
+    "vc,id=terminal,cols=80,rows=25",
     "-device",
     "virtconsole,bus=channels.0,nr=0,chardev=terminal",
     ...bmcConsoleArguments(paths),

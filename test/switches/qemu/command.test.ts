@@ -63,7 +63,7 @@ describe("QEMU's command", () => {
           `socket,id=serial,path=${run}/serial.sock,server=on,wait=off,logfile=${run}/console.log,logappend=on`,
         ],
         ...["-serial", "chardev:serial"],
-        ...["-chardev", "vc,id=terminal,cols=100,rows=37"],
+        ...["-chardev", "vc,id=terminal,cols=80,rows=25"],
         ...["-device", "virtconsole,bus=channels.0,nr=0,chardev=terminal"],
         ...["-chardev", `socket,id=sol,path=${run}/sol.sock,server=on,wait=off`],
         ...["-device", "virtconsole,bus=channels.0,nr=2,chardev=sol"],

@@ -14,6 +14,8 @@ export interface CloneRequest {
   readonly command: Command;
   /** File with the state of the template's processor and devices. */
   readonly state: string;
+  /** The node's files as a cpio archive. */
+  readonly files: Uint8Array;
   readonly timeoutMs: number;
 }
 
@@ -35,5 +37,5 @@ export async function startClone(host: Host, request: CloneRequest): Promise<voi
   });
   await thawMachine(host, runDir, launch.node);
   await pullCablesOfTapsDown(host, runDir, launch);
-  await completeClone(host, paths, remaining());
+  await completeClone(host, paths, request.files, remaining());
 }

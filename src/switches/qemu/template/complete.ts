@@ -6,14 +6,20 @@ import { connectToMachine } from "../connect.ts";
 import type { NodePaths } from "../paths.ts";
 
 /**
- * Make a clone that has just begun to run its node: tell it the time and random bytes of its own, and let it apply the
- * files on its disk. Inside, guest/rootfs/usr/lib/ikvswitch/complete-clone waits for that since the template was made:
+ * Make a clone that has just begun to run its node: give it the time, random bytes of its own and its files, a cpio
+ * archive. Inside, guest/rootfs/usr/lib/ikvswitch/complete-clone waits for that since the template was made:
  * the guest agent would have to be woken, and to start programs, which takes an emulated machine half a second.
  * @throws CommandError with what the inside said when it fails; TimeoutError when it does not end in time.
  */
-export async function completeClone(host: Host, paths: NodePaths, timeoutMs: number): Promise<void> {
+export async function completeClone(
+  host: Host,
+  paths: NodePaths,
+  files: Uint8Array,
+  timeoutMs: number,
+): Promise<void> {
   const channel = await connectToMachine(host, "clone", paths.clone, Date.now() + timeoutMs);
-  channel.write(`${time(Date.now())} ${randomBytes(SEED_BYTES).toString("hex")}\n`);
+  channel.write(`${time(Date.now())} ${randomBytes(SEED_BYTES).toString("hex")} ${files.length}\n`);
+  channel.write(files);
   const { status, said } = await untilEnded(channel, timeoutMs).finally(() => channel.destroy());
   if (status !== 0) {
     throw new CommandError("complete-clone", status, said);
