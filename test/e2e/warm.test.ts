@@ -16,6 +16,8 @@ import { expectPlannedPorts } from "./planned-ports.ts";
 const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto"];
 const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
 const names = fabric.nodes.map(({ name }) => name);
+/** In a clone: the statements that its daemons refused to take. */
+const REFUSED = "/run/ikvswitch/load-frr.log";
 const UP_TIMEOUT_MS = 10 * 60_000;
 
 interface Status {
@@ -31,6 +33,8 @@ interface Template {
 
 let site: FabricSite;
 let up: Status;
+/** What `show running-config` says in each clone. */
+let routing: readonly string[];
 let capturing: { readonly stop: () => Promise<void> };
 
 beforeAll(async () => {
@@ -135,9 +139,17 @@ describe("a fabric of clones", () => {
     for (const seconds of await everywhere("date", "+%s")) {
       expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(5);
     }
-    for (const configuration of await everywhere("vtysh", "-c", "show running-config")) {
-      expect(configuration).not.toContain("(none)");
+  });
+
+  it("has given FRR's daemons, which ran already, their configuration, with no vtysh", async () => {
+    routing = await everywhere("vtysh", "-c", "show running-config");
+    for (const [index, configuration] of routing.entries()) {
+      expect(configuration).toContain(`hostname ${names[index]}\n`);
+      expect(configuration).toContain(" neighbor FABRIC bfd profile FABRIC\n");
     }
+    expect(new Set(await everywhere("sh", "-c", `if [ -e ${REFUSED} ]; then cat ${REFUSED}; fi`))).toEqual(
+      new Set([""]),
+    );
   });
 
   it("has each switch's kernel know that it is a copy, and renew its random state", async () => {
@@ -191,6 +203,26 @@ describe("a fabric of clones", () => {
       const links = await site.inside("leaf2", "ip", "-d", "link");
       expect(links).not.toContain("02:69:6b:76");
       expect(((await site.json(["status"])) as Status).asPlanned).toBe(true);
+    },
+    UP_TIMEOUT_MS,
+  );
+});
+
+describe("a clone whose routing configuration was changed by hand and kept", () => {
+  it(
+    "has statements that only vtysh can place, too",
+    async () => {
+      await site.inside("leaf2", "vtysh", "-c", "configure", "-c", "debug bgp keepalives");
+      await site.ikvswitch(["save", "leaf2"]);
+      await site.ikvswitch(["node", "stop", "leaf2"]);
+      const { outcomes } = (await site.json(["up"])) as Status;
+      expect(outcomes?.leaf2).toBe("cloned");
+      expect(await site.inside("leaf2", "vtysh", "-c", "show running-config")).toContain(
+        "debug bgp keepalives\n",
+      );
+      expect(await site.inside("leaf2", "cat", REFUSED)).toBe("it has statements that only vtysh can place\n");
+      await site.ikvswitch(["save", "--reset", "leaf2"]);
+      await site.ikvswitch(["up"]);
     },
     UP_TIMEOUT_MS,
   );
@@ -292,6 +324,7 @@ describe("a fabric that boots", () => {
       const cold = (await site.json(["up", "--cold"])) as Status;
       expect(cold.outcomes).toEqual(Object.fromEntries(names.map((name) => [name, "started"])));
       expect(cold.asPlanned).toBe(true);
+      expect(await everywhere("vtysh", "-c", "show running-config")).toEqual(routing);
     },
     UP_TIMEOUT_MS,
   );

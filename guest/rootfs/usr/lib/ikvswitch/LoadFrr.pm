@@ -7,13 +7,13 @@ use Socket;
 
 use constant { SOCKETS => '/run/frr', SECONDS_OF_SILENCE => 60, CMD_SUCCESS => 0, CMD_ERR_NO_MATCH => 2 };
 
-# load_frr(FOLDER): every file in it is for the daemon that it is named after. The daemons work side by side; each
+# load_frr(FILE...): each is for the daemon that it is named after. The daemons work side by side; each
 # takes a line when it has done the one before. Gives what they refused, a line each. A line that several were sent (of a
 # route-map, say) need not be known to all.
 sub load_frr {
-  my ($folder) = @_;
+  my @files = @_;
   my (@refused, @unknown, %known);
-  my %working = map { (fileno $_->{vty}) => $_ } map { connect_to($_) } glob "$folder/*.conf";
+  my %working = map { (fileno $_->{vty}) => $_ } map { connect_to($_) } @files;
   send_next($_) for values %working;
   while (%working) {
     my $waited_for = '';
