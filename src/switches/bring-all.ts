@@ -1,7 +1,9 @@
 import { InterruptedError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
+import { settleAll } from "../system/settle-all.ts";
 import { bringNode, cloneNode, type NodeOutcome } from "./bring.ts";
 import type { NodeWork } from "./prepare.ts";
+import type { ReadyClone } from "./qemu/template/clone.ts";
 import type { CloneSource } from "./qemu/template/provide.ts";
 
 export interface BringAllOptions {
@@ -25,22 +27,33 @@ export interface BringAllOptions {
   readonly note: (text: string) => void;
 }
 
+export interface Brought {
+  readonly outcomes: Readonly<Record<string, NodeOutcome>>;
+  /** To be called when the fabric routes: clones put off until then what would only be in its way. */
+  readonly startServices: () => void;
+}
+
 /**
- * Make all nodes what they should be: clones first, all at once, then the others some at a time, in their order. The
- * first failure keeps those that wait from being touched.
+ * Make all nodes what they should be: clones first, then the others, some at a time, in their order. The first failure
+ * keeps those that wait from being touched.
  */
 export async function bringAll(
   host: Host,
   work: readonly NodeWork[],
   options: BringAllOptions,
-): Promise<Readonly<Record<string, NodeOutcome>>> {
+): Promise<Brought> {
   const { interrupted, deadline } = options;
   const outcomes: Record<string, NodeOutcome> = {};
   const done = (name: string, outcome: NodeOutcome) => {
     outcomes[name] = outcome;
     options.note(`${Object.keys(outcomes).length} of ${work.length} are ready`);
   };
-  const waiting = await cloneAll(host, work, options, done);
+  const { clones, waiting } = await cloneAll(host, work, options, done);
+  const startServices = () => {
+    for (const clone of clones) {
+      clone.startServices();
+    }
+  };
   const bringNext = async (next: NodeWork): Promise<void> => {
     if (interrupted?.aborted) {
       throw new InterruptedError();
@@ -56,36 +69,43 @@ export async function bringAll(
       });
     }
   };
-  await Promise.all(Array.from({ length: options.atOnce }, worker));
-  return outcomes;
+  try {
+    await settleAll(Array.from({ length: options.atOnce }, worker));
+  } catch (error) {
+    startServices();
+    throw error;
+  }
+  return { outcomes, startServices };
 }
 
 /**
- * Clone what can be cloned, some at a time. Gives what has to be brought up in another way, in its order.
+ * Clone what can be cloned, some at a time, and let all clones go on together when each is ready, since before that
+ * they would only wait for each other. `waiting`: what has to be brought up in another way, in its order.
  */
 async function cloneAll(
   host: Host,
   work: readonly NodeWork[],
   options: BringAllOptions,
   done: (name: string, outcome: NodeOutcome) => void,
-): Promise<NodeWork[]> {
+): Promise<{ readonly clones: readonly ReadyClone[]; readonly waiting: NodeWork[] }> {
   const waiting = [...work];
-  const clone = async (next: NodeWork, source: CloneSource): Promise<boolean> => {
+  const left = new Set(work);
+  const clones: ReadyClone[] = [];
+  const clone = async (next: NodeWork, source: CloneSource): Promise<void> => {
     const { name } = next.node;
     const timeoutMs = Math.max(1, options.deadline - Date.now());
     try {
-      done(name, await cloneNode(host, next, source, { ...options, timeoutMs }));
-      return true;
+      clones.push(await cloneNode(host, next, source, { ...options, timeoutMs }));
+      left.delete(next);
+      done(name, "cloned");
     } catch (error) {
       if (options.mustClone || options.interrupted?.aborted) {
         waiting.length = 0;
         throw error;
       }
       options.onWarning(`${name} could not be cloned and boots instead: ${reasonOf(error)}`);
-      return false;
     }
   };
-  const left = new Set(work);
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if (options.interrupted?.aborted) {
@@ -93,17 +113,18 @@ async function cloneAll(
       }
       const source = options.sources.get(next.node.name);
       const starts = next.action === "start" || next.action === "restart";
-      if (source !== undefined && starts && (await clone(next, source))) {
-        left.delete(next);
+      if (source !== undefined && starts) {
+        await clone(next, source);
       }
     }
   };
-  await Promise.all(Array.from({ length: CLONES_FOR_A_BOOT * options.atOnce }, worker));
-  return [...left];
+  try {
+    await settleAll(Array.from({ length: options.atOnce }, worker));
+  } finally {
+    await settleAll(clones.map(({ goOn }) => goOn()));
+  }
+  return { clones, waiting: [...left] };
 }
-
-/** A clone has about half of a boot to do, and waits now and then. */
-const CLONES_FOR_A_BOOT = 2;
 
 /** In one line. */
 function reasonOf(error: unknown): string {

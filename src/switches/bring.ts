@@ -7,7 +7,7 @@ import { makeNodeFolders, writeLaunch } from "./qemu/launch.ts";
 import { powerOff, powerOn, stopMachine } from "./qemu/machine.ts";
 import { nodePaths } from "./qemu/paths.ts";
 import { withQmp } from "./qemu/qmp.ts";
-import { startClone } from "./qemu/template/clone.ts";
+import { type ReadyClone, startClone } from "./qemu/template/clone.ts";
 import type { CloneSource } from "./qemu/template/provide.ts";
 
 /** What came of a node. */
@@ -50,7 +50,7 @@ export async function bringNode(host: Host, work: NodeWork, options: BringOption
 }
 
 /**
- * Start a node's machine as a clone of its template. Its inside answers when this returns.
+ * Start a node's machine as a clone of its template, up to where it can go on as the node.
  * @throws CommandError, TimeoutError when it does not come that far; its machine is off then.
  */
 export async function cloneNode(
@@ -58,7 +58,7 @@ export async function cloneNode(
   work: NodeWork,
   source: CloneSource,
   options: BringOptions,
-): Promise<NodeOutcome> {
+): Promise<ReadyClone> {
   const { runDir } = options;
   const { name } = work.node;
   if (work.action === "restart") {
@@ -68,20 +68,25 @@ export async function cloneNode(
   const { cloning } = nodePaths(runDir, name);
   await host.writeFile(cloning, "");
   try {
-    await startClone(host, {
+    const ready = await startClone(host, {
       ...source,
       runDir,
       launch: work.launch,
       files: work.delivery.archive,
       timeoutMs: Math.min(CLONE_TIMEOUT_MS, options.timeoutMs),
     });
+    return {
+      ...ready,
+      goOn: async () => {
+        await ready.goOn();
+        await host.remove(cloning);
+      },
+    };
   } catch (error) {
     await powerOff(host, runDir, name);
-    throw error;
-  } finally {
     await host.remove(cloning);
+    throw error;
   }
-  return "cloned";
 }
 
 /** Clones take three seconds at most where nine share two emulated processors. */

@@ -4,7 +4,7 @@ import type { NodeFile } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
 import type { NodeOutcome } from "./bring.ts";
-import { bringAll, processors } from "./bring-all.ts";
+import { type Brought, bringAll, processors } from "./bring-all.ts";
 import { waitForConvergence } from "./converge.ts";
 import { DISK_BYTES } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
@@ -68,7 +68,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
   const boot = slot<BootFiles>();
   const work = slot<readonly NodeWork[]>();
   const templates = slot<ProvidedTemplates>();
-  const outcomes = slot<Readonly<Record<string, NodeOutcome>>>();
+  const brought = slot<Brought>();
   const deadline = slot<number>();
 
   const steps: Step[] = [
@@ -126,7 +126,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
         await stopLeftovers(host, request);
         const atOnce =
           acceleration.get().accelerator === "kvm" ? fabric.nodes.length : await processors(host);
-        outcomes.set(
+        brought.set(
           await bringAll(host, work.get(), {
             ...interruption,
             runDir: config.RUN_DIR,
@@ -139,7 +139,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
             note,
           }),
         );
-        return summary(Object.values(outcomes.get()));
+        return summary(Object.values(brought.get().outcomes));
       },
     },
     {
@@ -151,12 +151,12 @@ export function upSwitches(host: Host, request: UpRequest): Up {
           deadline: deadline.get(),
           timeoutMs: request.timeoutMs,
           note,
-        });
+        }).finally(brought.get().startServices);
         return `${observable.nodes.length} loopbacks answer, ${observable.sessions.length} BGP sessions are established`;
       },
     },
   ];
-  return { steps, report: () => ({ acceleration: acceleration.get(), outcomes: outcomes.get() }) };
+  return { steps, report: () => ({ acceleration: acceleration.get(), outcomes: brought.get().outcomes }) };
 }
 
 /** What the nodes that are to be started are cloned from. */

@@ -1,4 +1,5 @@
-import type { Duplex, Readable } from "node:stream";
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 
 /** A program to run, as data: nothing in it is ever read by a shell. */
 export interface Command {
@@ -86,7 +87,7 @@ export interface Host {
    */
   lock(path: string): Promise<Unlock | undefined>;
   /** Connect to a unix socket. A name that starts with NUL is an abstract one. */
-  connect(socketPath: string): Promise<Duplex>;
+  connect(socketPath: string): Promise<Socket>;
   /** Follow a file as it grows, from its beginning. Ends when destroyed. */
   readStream(path: string): Promise<Readable>;
   /** Send a signal. False where there is no such process. */

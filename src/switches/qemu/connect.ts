@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 
@@ -15,7 +15,7 @@ export async function connectToMachine(
   name: string,
   socket: string,
   deadline: number,
-): Promise<Duplex> {
+): Promise<Socket> {
   const startedMs = Date.now();
   for (;;) {
     try {

@@ -5,6 +5,13 @@ import type { Host } from "../../../system/host.ts";
 import { connectToMachine } from "../connect.ts";
 import type { NodePaths } from "../paths.ts";
 
+/** The way to a clone's inside, which waits for us to take leave before it starts more than routing. */
+export interface CloneChannel {
+  /** Tell it what time it is, since it stood still. */
+  readonly tellTime: () => void;
+  readonly leave: () => void;
+}
+
 /**
  * Make a clone that has just begun to run its node: give it the time, random bytes of its own and its files, a cpio
  * archive. Inside, guest/rootfs/usr/lib/ikvswitch/complete-clone waits for that since the template was made:
@@ -16,14 +23,26 @@ export async function completeClone(
   paths: NodePaths,
   files: Uint8Array,
   timeoutMs: number,
-): Promise<void> {
+): Promise<CloneChannel> {
   const channel = await connectToMachine(host, "clone", paths.clone, Date.now() + timeoutMs);
-  channel.write(`${time(Date.now())} ${randomBytes(SEED_BYTES).toString("hex")} ${files.length}\n`);
-  channel.write(files);
-  const { status, said } = await untilEnded(channel, timeoutMs).finally(() => channel.destroy());
-  if (status !== 0) {
-    throw new CommandError("complete-clone", status, said);
+  try {
+    channel.write(`${time(Date.now())} ${randomBytes(SEED_BYTES).toString("hex")} ${files.length}\n`);
+    channel.write(files);
+    const { status, said } = await untilEnded(channel, timeoutMs);
+    if (status !== 0) {
+      throw new CommandError("complete-clone", status, said);
+    }
+  } catch (error) {
+    channel.destroy();
+    throw error;
   }
+  // Its machine may end before we leave, and we may end without taking leave.
+  channel.on("error", () => {});
+  channel.unref();
+  return {
+    tellTime: () => channel.write(`${time(Date.now())}\n`),
+    leave: () => channel.end(),
+  };
 }
 
 const SEED_BYTES = 64;
