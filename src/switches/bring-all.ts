@@ -50,8 +50,8 @@ export async function bringAll(
   };
   const { clones, waiting } = await cloneAll(host, work, options, done);
   const startServices = () => {
-    for (const clone of clones) {
-      clone.startServices();
+    for (const [index, clone] of clones.entries()) {
+      clone.startServices(SERVICES_START_S * Math.floor(index / options.atOnce));
     }
   };
   const bringNext = async (next: NodeWork): Promise<void> => {
@@ -125,6 +125,12 @@ async function cloneAll(
   }
   return { clones, waiting: [...left] };
 }
+
+/**
+ * What an emulated switch needs a processor for to start its other services. If all did so at once, they would be
+ * silent to each other for longer than BFD waits.
+ */
+const SERVICES_START_S = 2;
 
 /** In one line. */
 function reasonOf(error: unknown): string {

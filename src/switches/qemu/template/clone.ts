@@ -24,8 +24,8 @@ export interface CloneRequest {
 export interface ReadyClone {
   /** Let it go on, with the right time. Until then an emulated one stands still. */
   readonly goOn: () => Promise<void>;
-  /** Let it start the services that are not for routing, which it would do by itself half a minute later. */
-  readonly startServices: () => void;
+  /** Let it start the services that are not for routing, so many seconds later; it would by itself after half a minute. */
+  readonly startServices: (afterS: number) => void;
 }
 
 /**

@@ -9,7 +9,8 @@ import type { NodePaths } from "../paths.ts";
 export interface CloneChannel {
   /** Tell it what time it is, since it stood still. */
   readonly tellTime: () => void;
-  readonly leave: () => void;
+  /** It starts its other services this many seconds later. */
+  readonly leave: (servicesAfterS: number) => void;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function completeClone(
   channel.unref();
   return {
     tellTime: () => channel.write(`${time(Date.now())}\n`),
-    leave: () => channel.end(),
+    leave: (servicesAfterS) => channel.end(`after ${servicesAfterS}\n`),
   };
 }
 
