@@ -19,6 +19,8 @@ const nodes = planFabric(readConfig("", null).config).nodes;
 
 interface Run {
   readonly boot: string;
+  /** Whether all sessions were still up when `status` asked right afterwards. */
+  readonly asPlanned: boolean;
   /** The whole command, until every session is up and every loopback answers. */
   readonly upMs: number;
   readonly downMs: number;
@@ -62,7 +64,10 @@ async function measure(site: FabricSite, boot: string): Promise<Run> {
   const started = Date.now();
   await site.ikvswitch(["up", "--set", `BOOT=${boot}`]);
   const upMs = Date.now() - started;
-  const { switches } = (await site.json(["status"])) as { switches: { pid: number }[] };
+  const { switches, asPlanned } = (await site.json(["status"], [0, 4])) as {
+    switches: { pid: number }[];
+    asPlanned: boolean;
+  };
   const pids = switches.map(({ pid }) => pid);
   const cpuSeconds = (await Promise.all(pids.map(cpuOf))).reduce((sum, seconds) => sum + seconds, 0);
   const [rssMiB, pssMiB] = await Promise.all([
@@ -76,7 +81,7 @@ async function measure(site: FabricSite, boot: string): Promise<Run> {
   );
   const stopped = Date.now();
   await site.ikvswitch(["down"]);
-  return { boot, upMs, downMs: Date.now() - stopped, firstSessionMs, cpuSeconds, rssMiB, pssMiB };
+  return { boot, asPlanned, upMs, downMs: Date.now() - stopped, firstSessionMs, cpuSeconds, rssMiB, pssMiB };
 }
 
 /** Unix time in ms. FRR tells how long each session has been up. */
@@ -112,6 +117,10 @@ function table(runs: readonly Run[]): string {
       row(
         "up, s",
         runs.map(({ upMs }) => upMs / 1000),
+      ),
+      row(
+        "as planned right afterwards, %",
+        runs.map(({ asPlanned }) => (asPlanned ? 100 : 0)),
       ),
       row(
         "down, s",
