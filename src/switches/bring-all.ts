@@ -130,7 +130,7 @@ async function cloneAll(
  * What an emulated switch needs a processor for to start its other services. If all did so at once, they would be
  * silent to each other for longer than BFD waits.
  */
-const SERVICES_START_S = 2;
+const SERVICES_START_S = 3;
 
 /** In one line. */
 function reasonOf(error: unknown): string {
