@@ -2,6 +2,7 @@ import { ConfigError, type ConfigProblem } from "../errors.ts";
 import { TEMPLATE_NAMES, templateProblem } from "../render/templates.ts";
 import type { TemplateSet } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
+import { settleAll } from "../system/settle-all.ts";
 
 /** Where a user's own templates lie, in folders as in the shipped ones. */
 export const TEMPLATE_OVERRIDES = "/etc/ikvswitch/templates";
@@ -19,7 +20,7 @@ export async function loadTemplates(
   overrides: string = TEMPLATE_OVERRIDES,
 ): Promise<TemplateSet> {
   const own = await readOverrides(host, overrides);
-  const entries = await Promise.all(
+  const entries = await settleAll(
     TEMPLATE_NAMES.map(async (name): Promise<[string, string]> => {
       const text = own[name] ?? (await host.readFile(`${shipped}/${name}`));
       if (text === undefined) {
