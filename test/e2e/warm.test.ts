@@ -220,7 +220,9 @@ describe("a clone whose routing configuration was changed by hand and kept", () 
       const configuration = await site.inside("leaf2", "vtysh", "-c", "show running-config");
       expect(configuration).toContain("debug bgp keepalives\n");
       expect(configuration).not.toContain("(none)");
-      expect(await site.inside("leaf2", "cat", REFUSED)).toBe("it has statements that only vtysh can place\n");
+      expect(await site.inside("leaf2", "cat", REFUSED)).toBe(
+        "it has statements that only vtysh can place\n",
+      );
       await site.ikvswitch(["save", "--reset", "leaf2"]);
       await site.ikvswitch(["up"]);
     },
