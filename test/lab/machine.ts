@@ -82,7 +82,7 @@ function machineArguments(folder: string, image: LabImage, accelerator: "kvm" | 
     ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
     ...["-machine", "q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off"],
     ...["-accel", accelerator === "tcg" ? "tcg,tb-size=1024" : "kvm"],
-    ...["-cpu", accelerator === "tcg" ? "max" : "host", "-smp", "1", "-m", "3072"],
+    ...["-cpu", accelerator === "tcg" ? "max,-erms" : "host", "-smp", "1", "-m", "3072"],
     ...["-kernel", image.kernel, "-initrd", image.initrd],
     ...["-append", `console=ttyS0 quiet panic=-1${emulated}`],
     ...disk("root", image.root),

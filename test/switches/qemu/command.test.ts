@@ -38,7 +38,7 @@ describe("QEMU's command", () => {
         ...["-pidfile", `${run}/qemu.pid`],
         ...["-machine", "q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off"],
         ...["-accel", "tcg,tb-size=128"],
-        ...["-cpu", "max"],
+        ...["-cpu", "max,-erms"],
         ...["-smp", "1"],
         ...["-m", "size=192M"],
         ...["-kernel", "/images/1/vmlinux"],
