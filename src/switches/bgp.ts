@@ -1,4 +1,5 @@
 import type { Fabric } from "../fabric/types.ts";
+import { frrQuestion } from "./frr-question.ts";
 import type { Machines } from "./machines.ts";
 
 /** FRR's names of a session's states (RFC 4271, section 8.2.2), by the port it runs on. */
@@ -10,13 +11,23 @@ export async function observeSessions(
   nodeName: string,
   timeoutMs: number,
 ): Promise<SessionStates> {
-  // Asking just bgpd spares vtysh connecting to every daemon: half of its time for this.
+  return parseSummary(await askForSummary(machines, nodeName, timeoutMs));
+}
+
+/** `show bgp summary json`. */
+export async function askForSummary(
+  machines: Machines,
+  nodeName: string,
+  timeoutMs: number,
+): Promise<string> {
+  const seconds = Math.ceil(timeoutMs / 1000);
   const { stdout } = await machines.exec(
     nodeName,
-    { file: "/usr/bin/vtysh", args: ["-d", "bgpd", "-c", "show bgp summary json"] },
+    frrQuestion(machines.library, seconds, [{ daemon: "bgpd", commands: ["show bgp summary json"] }]),
     { timeoutMs },
   );
-  return parseSummary(stdout);
+  // The daemon's name comes first.
+  return stdout.slice(stdout.indexOf("{"));
 }
 
 /** `show bgp summary json`: an object per address family, each with the peers that negotiate it. */

@@ -1,5 +1,5 @@
 import type { Fabric } from "../fabric/types.ts";
-import { observersOf } from "./bgp.ts";
+import { askForSummary, observersOf } from "./bgp.ts";
 import type { Machines } from "./machines.ts";
 
 const TIMEOUT_MS = 20_000;
@@ -11,12 +11,7 @@ const TIMEOUT_MS = 20_000;
 export async function countOlderSessions(machines: Machines, fabric: Fabric, ageMs: number): Promise<number> {
   const counts = await Promise.all(
     [...observersOf(fabric)].map(async ([node, ports]) => {
-      const { stdout } = await machines.exec(
-        node,
-        { file: "/usr/bin/vtysh", args: ["-d", "bgpd", "-c", "show bgp summary json"] },
-        { timeoutMs: TIMEOUT_MS },
-      );
-      const uptimes = parseUptimes(stdout);
+      const uptimes = parseUptimes(await askForSummary(machines, node, TIMEOUT_MS));
       return ports.filter((port) => (uptimes.get(port) ?? Number.NEGATIVE_INFINITY) >= ageMs - RESOLUTION_MS)
         .length;
     }),

@@ -23,6 +23,8 @@ export type StopOutcome = "was off" | "clean" | "forced";
  */
 export interface Machines {
   readonly backend: Backend;
+  /** Folder of our own programs inside: `/usr/lib/ikvswitch`. */
+  readonly library: string;
   /** Whether the kernel inside has 802.1Q. Where it has not, server ports are untagged: see untaggedFabric. */
   readonly vlans: boolean;
   /**

@@ -158,7 +158,7 @@ describe("a switch's answer", () => {
     ],
     [
       "a daemon that does not run",
-      replace(" bgpd ", " "),
+      replace("\nbgpd\n", "\n"),
       ["node leaf1 FRR: bfdd, bgpd, staticd, zebra / bfdd, staticd, zebra"],
     ],
   ])("shows %s", (_what, change, expected) => {
@@ -228,7 +228,7 @@ describe("a switch's answer", () => {
   it("names who does not answer, and what it said", () => {
     const text = [
       "=== section frr",
-      "Exiting: failed to connect to any daemons.",
+      "bgpd: Connection refused",
       "",
       "=== exit 1",
       "=== section lldp",
@@ -238,7 +238,7 @@ describe("a switch's answer", () => {
       "",
     ].join("\n");
     const { frr, lldp, routes } = parseAnswer(text);
-    expect(frr).toMatchObject({ why: "FRR does not answer (Exiting: failed to connect to any daemons.)" });
+    expect(frr).toMatchObject({ why: "FRR does not answer (bgpd: Connection refused)" });
     expect(lldp).toMatchObject({
       why: "lldpd does not answer (unable to connect to socket /run/lldpd.socket: No such file or directory)",
     });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { jsonDocuments } from "../../src/check/parse/json-documents.ts";
 
 it("documents are found one after another, with sentences and other lines between them", () => {
-  const text = ' zebra bgpd\n{\n "a": {"b": [1, 2]}\n}\nbgpd is not running\n[{"c": "}"}]\n\n[\n]\n';
+  const text = 'bgpd\n{\n "a": {"b": [1, 2]}\n}\nbfdd: Connection refused\n[{"c": "}"}]\n\n[\n]\n';
   expect(jsonDocuments(text)).toEqual([{ a: { b: [1, 2] } }, [{ c: "}" }], []]);
 });
 

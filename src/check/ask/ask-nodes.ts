@@ -76,7 +76,7 @@ async function ask(
     if (await machines.isFrozen(name)) {
       return troubled("frozen");
     }
-    const command = questionCommand({ ...question, timeoutSeconds: programSeconds });
+    const command = questionCommand({ ...question, timeoutSeconds: programSeconds }, machines.library);
     const { stdout } = await machines.exec(name, command, { timeoutMs, okExitCodes: "any" });
     return { observation: parseAnswer(stdout), trouble: null, durationMs: durationMs() };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { frrQuestion } from "../../switches/frr-question.ts";
 import type { Command } from "../../system/host.ts";
 import type { Probe, Question, Source } from "./question.ts";
 import { probeKey } from "./question.ts";
@@ -9,13 +10,14 @@ export const EXIT = "=== exit";
 /**
  * One program that asks everything: to start each in an emulated switch costs more than what it does. Nothing of the
  * question becomes part of the script but ports' names and numbers; addresses are arguments.
+ * @param library of the switch's (see Machines); the host, which is not asked for FRR, has none.
  */
-export function questionCommand(question: Question): Command {
+export function questionCommand(question: Question, library = ""): Command {
   const lines = [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     `section() { printf '\\n${SECTION} %s\\n' "$1"; shift; "$@" 2>&1; printf '\\n${EXIT} %s\\n' "$?"; }`,
     ...SOURCES.filter((source) => question.sources.has(source)).flatMap((source) =>
-      scripts[source](question),
+      scripts[source](question, library),
     ),
   ];
   return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...question.probes.map(probeWords)] };
@@ -23,7 +25,7 @@ export function questionCommand(question: Question): Command {
 
 const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "lldp", "dhcp", "ping"];
 
-const scripts: Readonly<Record<Source, (question: Question) => readonly string[]>> = {
+const scripts: Readonly<Record<Source, (question: Question, library: string) => readonly string[]>> = {
   frr: askFrr,
   ip: ({ timeoutSeconds }) => [
     `ask_ip() { printf 'addr show\\nroute show\\n' | timeout ${timeoutSeconds} ip -j -batch -; }`,
@@ -39,24 +41,15 @@ const scripts: Readonly<Record<Source, (question: Question) => readonly string[]
   ping: askPing,
 };
 
-/** vtysh gives up at the first daemon that is not there; then each is asked by itself. */
-function askFrr({ ports, timeoutSeconds }: Question): readonly string[] {
-  const who = ["show daemons"];
+function askFrr({ ports, timeoutSeconds }: Question, library: string): readonly string[] {
   const bgp = [...ports.map((port) => `show bgp neighbors ${port} json`), "show bgp ipv4 unicast json"];
-  const bfd = ["show bfd peers json"];
-  const vtysh = (commands: readonly string[], daemon = "") =>
-    `timeout ${timeoutSeconds} vtysh${daemon} ${commands.map((command) => `-c '${command}'`).join(" ")}`;
-  return [
-    "ask_frr() {",
-    `  ${vtysh([...who, ...bgp, ...bfd])} && return`,
-    `  ${vtysh(who, " -d zebra")}`,
-    `  ${vtysh(who, " -d staticd")}`,
-    `  ${vtysh([...who, ...bfd], " -d bfdd")}`,
-    `  ${vtysh([...who, ...bgp], " -d bgpd")}`,
-    "  return 1",
-    "}",
-    "section frr ask_frr",
-  ];
+  const { file, args } = frrQuestion(library, timeoutSeconds, [
+    { daemon: "zebra", commands: [] },
+    { daemon: "staticd", commands: [] },
+    { daemon: "bfdd", commands: ["show bfd peers json"] },
+    { daemon: "bgpd", commands: bgp },
+  ]);
+  return [`section frr ${[file, ...args].map((word) => `'${word}'`).join(" ")}`];
 }
 
 /** Seconds; each probe is sent again and again until one is answered, so that one that is lost does not count. */

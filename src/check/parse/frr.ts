@@ -2,8 +2,8 @@ import type { BfdState, BgpPrefix, FrrObservation, SessionState } from "../obser
 import { jsonDocuments } from "./json-documents.ts";
 
 /**
- * vtysh's answer to `show daemons`, `show bgp neighbors PORT json`, `show bgp ipv4 unicast json` and `show bfd peers
- * json`. Told apart by their shape, not their order: a daemon that does not run leaves gaps.
+ * The names of daemons that answer, and answers to `show bgp neighbors PORT json`, `show bgp ipv4 unicast json` and `show bfd
+ * peers json`. Told apart by their shape, not their order: a daemon that does not run leaves gaps.
  * As FRR 8 and FRR 10 write it.
  */
 export function parseFrr(text: string): FrrObservation {
@@ -16,10 +16,9 @@ export function parseFrr(text: string): FrrObservation {
   };
 }
 
-/** Lines of nothing but names: ` zebra bgpd watchfrr staticd bfdd`, all together or one by one. */
+/** Lines of nothing but a name. */
 function parseDaemons(text: string): readonly string[] {
-  const lines = [...text.matchAll(/^[ \t]*((?:(?:zebra|watchfrr|[a-z0-9]+d)[ \t]*)+)$/gm)];
-  return [...new Set(lines.flatMap(([, names = ""]) => names.trim().split(/\s+/)))];
+  return [...text.matchAll(/^(?:zebra|[a-z0-9]+d)$/gm)].map(([name]) => name);
 }
 
 /** `{"ens4": {"bgpState": …}}` */

@@ -1,5 +1,5 @@
 /**
- * The JSON documents in a text that has other things around and between them, such as vtysh's answer to several
+ * The JSON documents in a text that has other things around and between them, such as FRR's answers to several
  * commands, where a daemon that is not there answers with a sentence. A document that breaks off is left out.
  */
 export function jsonDocuments(text: string): readonly unknown[] {

@@ -19,11 +19,12 @@ export interface ProgramFolders {
   readonly guest: string;
 }
 
-const INSIDE = "/opt/ikvswitch";
+/** Folder of our own programs in a sandbox. */
+export const SANDBOX_LIBRARY = "/opt/ikvswitch";
 
 export async function sandboxFiles(host: Host, { library, guest }: ProgramFolders): Promise<SandboxFiles> {
   const shared = `${guest}/rootfs/usr/lib/ikvswitch`;
-  const [init, enter, launch, stages, here, split, apply, passwd, group] = await Promise.all(
+  const [init, enter, launch, stages, here, split, frr, ask, apply, passwd, group] = await Promise.all(
     [
       `${library}/init`,
       `${library}/enter`,
@@ -31,6 +32,8 @@ export async function sandboxFiles(host: Host, { library, guest }: ProgramFolder
       `${shared}/stages`,
       `${library}/stages-here`,
       `${shared}/split-frr.awk`,
+      `${shared}/Frr.pm`,
+      `${shared}/ask-frr`,
       `${guest}/rootfs/usr/sbin/ikv-apply`,
       "/etc/passwd",
       "/etc/group",
@@ -38,10 +41,12 @@ export async function sandboxFiles(host: Host, { library, guest }: ProgramFolder
   );
   const lldpcli = await host.readBytes("/usr/sbin/lldpcli");
   const programs = [
-    file(`${INSIDE}/init`, init ?? ""),
-    file(`${INSIDE}/stages`, `${stages}${here}`),
-    file(`${INSIDE}/split-frr.awk`, split ?? ""),
-    file(`${INSIDE}/ikv-apply`, apply ?? ""),
+    file(`${SANDBOX_LIBRARY}/init`, init ?? ""),
+    file(`${SANDBOX_LIBRARY}/stages`, `${stages}${here}`),
+    file(`${SANDBOX_LIBRARY}/split-frr.awk`, split ?? ""),
+    file(`${SANDBOX_LIBRARY}/Frr.pm`, frr ?? ""),
+    file(`${SANDBOX_LIBRARY}/ask-frr`, ask ?? "", 0o755),
+    file(`${SANDBOX_LIBRARY}/ikv-apply`, apply ?? ""),
   ];
   const program = createHash("sha256")
     .update([enter, launch, ...programs.map(({ content }) => content), FRR_DAEMONS].join("\0"))
@@ -49,7 +54,9 @@ export async function sandboxFiles(host: Host, { library, guest }: ProgramFolder
   return {
     files: [...programs, ...systemFiles(passwd ?? "", group ?? "")],
     binaries:
-      lldpcli === undefined ? [] : [{ path: `${INSIDE.slice(1)}/lldpcli`, mode: 0o755, content: lldpcli }],
+      lldpcli === undefined
+        ? []
+        : [{ path: `${SANDBOX_LIBRARY.slice(1)}/lldpcli`, mode: 0o755, content: lldpcli }],
     program,
   };
 }

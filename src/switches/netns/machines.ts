@@ -4,6 +4,7 @@ import { happensWithin } from "../../system/poll.ts";
 import type { Machines, StopOutcome } from "../machines.ts";
 import { powerOf } from "../power.ts";
 import { sandboxExec } from "./exec.ts";
+import { SANDBOX_LIBRARY } from "./files.ts";
 import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
 import { sandboxPaths } from "./paths.ts";
@@ -29,6 +30,7 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
   const log = async (node: string) => (await host.readFile(pathsOf(node).log)) ?? "";
   return {
     backend: "netns",
+    library: SANDBOX_LIBRARY,
     vlans,
     exec: run,
     pull: async (node, path) => {

@@ -37,7 +37,8 @@ const PROGRAMS: readonly Program[] = [
     package: "frr",
     why: "switches route with it",
   })),
-  { path: "/usr/bin/vtysh", package: "frr", why: "switches are asked and changed by it" },
+  { path: "/usr/bin/vtysh", package: "frr", why: "switches are changed by it" },
+  { path: "/usr/bin/perl", package: "perl-base", why: "switches are asked by it" },
   {
     path: "/usr/lib/frr/frr-reload.py",
     package: "frr-pythontools",

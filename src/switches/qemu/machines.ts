@@ -18,6 +18,7 @@ export function qemuMachines(host: Host, runDir: string): Machines {
   const files = (node: string) => ({ socket: socketOf(node), timeoutMs: FILE_TIMEOUT_MS });
   return {
     backend: "qemu",
+    library: "/usr/lib/ikvswitch",
     vlans: true,
     exec: (node, command, options) => guestExec(host, command, { socket: socketOf(node), ...options }),
     pull: (node, path) => pullFile(host, files(node), path),
