@@ -167,7 +167,7 @@ describe("the rates", () => {
   it("are about those of a known stream, both ways", async () => {
     const { server } = await pluggedWire();
     // For as long as the command needs to begin, and to look twice.
-    const count = patiently(400);
+    const count = patiently(600);
     const stream = server.start("ping", ["-q", "-i", "0.01", "-c", `${count}`, "-s", "972", "192.168.110.1"]);
     await pollUntil(
       { what: "the stream's start", timeoutMs: patiently(10_000), intervalMs: 20 },
@@ -177,15 +177,16 @@ describe("the rates", () => {
       },
     );
     const rates: readonly { readonly bridge: string; readonly there: Rate; readonly back: Rate }[] =
-      JSON.parse((await ikvswitch("top", "--once", "--json")).stdout);
+      JSON.parse((await ikvswitch("top", "--once", "--interval", "3", "--json")).stdout);
     const { stdout } = await stream.output;
     // A busy machine sends less than asked for, and says how long it took.
     const sent = count / (Number(/time (\d+)ms/.exec(stdout)?.[1]) / 1000);
     const [busiest] = rates;
     expect(busiest?.bridge).toBe("ikeb1-3");
     for (const { packets, bits } of [busiest?.there, busiest?.back].filter((rate) => rate !== undefined)) {
-      expect(packets / sent).toBeGreaterThan(0.7);
-      expect(packets / sent).toBeLessThan(1.3);
+      // A busy machine sends unevenly, too. What forgets the interval is off by three.
+      expect(packets / sent).toBeGreaterThan(0.5);
+      expect(packets / sent).toBeLessThan(2);
       // 972 bytes, 28 of headers, 14 of Ethernet; and a small frame of somebody else's now and then.
       expect(bits / packets / 8).toBeGreaterThan(900);
       expect(bits / packets / 8).toBeLessThanOrEqual(1014);

@@ -4,6 +4,7 @@ import type { NodeOutcome } from "../bring.ts";
 import { processors } from "../bring-all.ts";
 import { DEFAULT_GRACE_MS } from "../down.ts";
 import { sandboxExec } from "./exec.ts";
+import { SANDBOX_LIBRARY } from "./files.ts";
 import { launchSandboxes } from "./launch.ts";
 import { stopSandbox } from "./machines.ts";
 import { sandboxPaths } from "./paths.ts";
@@ -51,7 +52,7 @@ async function update(host: Host, runDir: string, work: SandboxWork): Promise<"u
     host,
     name,
     paths,
-    { file: "sh", args: ["/opt/ikvswitch/ikv-apply", "--archive"], input: work.archive },
+    { file: "sh", args: [`${SANDBOX_LIBRARY}/ikv-apply`, "--archive"], input: work.archive },
     { timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_RESTART] },
   );
   if (exitCode === TAKES_RESTART) {

@@ -22,37 +22,39 @@ export interface ProgramFolders {
 /** Folder of our own programs in a sandbox. */
 export const SANDBOX_LIBRARY = "/opt/ikvswitch";
 
+/** The same in the machines' image, and what of it sandboxes use as it is. */
+const GUEST_LIBRARY = "rootfs/usr/lib/ikvswitch";
+const SHARED = ["split-frr.awk", "Frr.pm", "ask-frr", "SetUp.pm", "set-up"];
+
 export async function sandboxFiles(host: Host, { library, guest }: ProgramFolders): Promise<SandboxFiles> {
-  const shared = `${guest}/rootfs/usr/lib/ikvswitch`;
-  const [init, enter, launch, stages, here, split, frr, ask, apply, passwd, group] = await Promise.all(
-    [
-      `${library}/init`,
-      `${library}/enter`,
-      `${library}/launch`,
-      `${shared}/stages`,
-      `${library}/stages-here`,
-      `${shared}/split-frr.awk`,
-      `${shared}/Frr.pm`,
-      `${shared}/ask-frr`,
-      `${guest}/rootfs/usr/sbin/ikv-apply`,
-      "/etc/passwd",
-      "/etc/group",
-    ].map((path) => readOwn(host, path)),
+  const own = (path: string) => readOwn(host, path);
+  const [init, enter, launch, stages, here, apply, passwd, group] = await Promise.all([
+    own(`${library}/init`),
+    own(`${library}/enter`),
+    own(`${library}/launch`),
+    own(`${guest}/${GUEST_LIBRARY}/stages`),
+    own(`${library}/stages-here`),
+    own(`${guest}/rootfs/usr/sbin/ikv-apply`),
+    own("/etc/passwd"),
+    own("/etc/group"),
+  ]);
+  const shared = await Promise.all(
+    SHARED.map(async (name) =>
+      file(`${SANDBOX_LIBRARY}/${name}`, await own(`${guest}/${GUEST_LIBRARY}/${name}`), 0o755),
+    ),
   );
   const lldpcli = await host.readBytes("/usr/sbin/lldpcli");
   const programs = [
-    file(`${SANDBOX_LIBRARY}/init`, init ?? ""),
+    file(`${SANDBOX_LIBRARY}/init`, init),
     file(`${SANDBOX_LIBRARY}/stages`, `${stages}${here}`),
-    file(`${SANDBOX_LIBRARY}/split-frr.awk`, split ?? ""),
-    file(`${SANDBOX_LIBRARY}/Frr.pm`, frr ?? ""),
-    file(`${SANDBOX_LIBRARY}/ask-frr`, ask ?? "", 0o755),
-    file(`${SANDBOX_LIBRARY}/ikv-apply`, apply ?? ""),
+    file(`${SANDBOX_LIBRARY}/ikv-apply`, apply),
+    ...shared,
   ];
   const program = createHash("sha256")
     .update([enter, launch, ...programs.map(({ content }) => content), FRR_DAEMONS].join("\0"))
     .digest("hex");
   return {
-    files: [...programs, ...systemFiles(passwd ?? "", group ?? "")],
+    files: [...programs, ...systemFiles(passwd, group)],
     binaries:
       lldpcli === undefined
         ? []

@@ -74,17 +74,17 @@ describe("QEMU's command", () => {
         ...["-netdev", "tap,id=ens4,ifname=ikht,script=no,downscript=no"],
         ...[
           "-device",
-          "virtio-net-pci,netdev=ens4,mac=08:00:27:06:ac:41,bus=pcie.0,addr=8.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0",
+          "virtio-net-pci,netdev=ens4,mac=08:00:27:06:ac:41,bus=pcie.0,addr=8.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off",
         ],
         ...["-netdev", "tap,id=ens5,ifname=ikin1,script=no,downscript=no"],
         ...[
           "-device",
-          "virtio-net-pci,netdev=ens5,mac=08:00:27:06:ac:42,bus=pcie.0,addr=9.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0",
+          "virtio-net-pci,netdev=ens5,mac=08:00:27:06:ac:42,bus=pcie.0,addr=9.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off",
         ],
         ...["-netdev", "tap,id=ens6,ifname=ikin2,script=no,downscript=no"],
         ...[
           "-device",
-          "virtio-net-pci,netdev=ens6,mac=08:00:27:06:ac:43,bus=pcie.0,addr=a.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0",
+          "virtio-net-pci,netdev=ens6,mac=08:00:27:06:ac:43,bus=pcie.0,addr=a.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off",
         ],
         ...["-device", "vmgenid,guid=auto"],
       ],
@@ -98,7 +98,7 @@ describe("QEMU's command", () => {
         "-netdev",
         `tap,id=ens${index + 4},ifname=${tap},script=no,downscript=no`,
         "-device",
-        `virtio-net-pci,netdev=ens${index + 4},mac=08:00:27:06:ac:4${index + 1},bus=pcie.0,addr=${(8 + index).toString(16)}.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0`,
+        `virtio-net-pci,netdev=ens${index + 4},mac=08:00:27:06:ac:4${index + 1},bus=pcie.0,addr=${(8 + index).toString(16)}.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off`,
       ]),
     );
     expect(args).toContain("127.0.0.1:51,password-secret=vnc-password");

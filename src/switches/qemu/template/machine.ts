@@ -32,5 +32,5 @@ function templateMac(seat: number): string {
   return `${TEMPLATE_MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2)}`;
 }
 
-/** Also known to guest/rootfs/usr/lib/ikvswitch/stages. */
+/** Also known to guest/rootfs/usr/lib/ikvswitch/SetUp.pm. */
 export const TEMPLATE_MAC_PREFIX = "02:69:6b:76";
