@@ -84,7 +84,8 @@ sub send_next {
 sub send_lines {
   my ($daemon, @lines) = @_;
   push @{ $daemon->{asked} }, @lines;
-  syswrite($daemon->{vty}, join('', map { "$_\0" } @lines)) if @lines;
+  return unless @lines;
+  syswrite($daemon->{vty}, join('', map { "$_\0" } @lines)) or die "$daemon->{name}: $!\n";
 }
 
 # What has come: of each answer its text, the line that it answers, and the status. An answer ends with three zeros and

@@ -28,7 +28,7 @@ sub announce {
 }
 
 # The same, with the seconds since the kernel started.
-sub say {
+sub note {
   my ($uptime) = split ' ', content_of('/proc/uptime');
   announce("[$uptime] @_");
 }
@@ -41,8 +41,8 @@ sub sysctls {
     my ($key, $value) = /^\s*([^\s=#;][^\s=]*)\s*=\s*(.*?)\s*$/ or next;
     $key =~ tr{.}{/} unless $key =~ m{/};
     for my $path (bsd_glob("/proc/sys/$key")) {
-      if (!-e $path)                    { SetUp::say("sysctl: this kernel has no $key") }
-      elsif (!overwrite($path, $value)) { SetUp::say("sysctl: this kernel takes no $key = $value") }
+      if (!-e $path)                    { note("sysctl: this kernel has no $key") }
+      elsif (!overwrite($path, $value)) { note("sysctl: this kernel takes no $key = $value") }
     }
   }
 }
@@ -79,7 +79,7 @@ sub network {
   my ($ip) = @_;
   print $ip map { "$_\n" } nic_commands(), lines_of(BATCH);
   close($ip) and return;
-  SetUp::say("network: $_") for lines_of(NETWORK_LOG);
+  note("network: $_") for lines_of(NETWORK_LOG);
 }
 
 # What makes the NICs that are there those of the node. They are found by MAC, a clone's by where they sit.
@@ -92,7 +92,7 @@ sub nic_commands {
     my $in_template = seat_mac(++$seat);
     my $device      = $with{$mac} // $with{$in_template};
     if (!defined $device) {
-      SetUp::say("no NIC has the MAC $mac of $name");
+      note("no NIC has the MAC $mac of $name");
       next;
     }
     # A name that another NIC still bears is freed first.
