@@ -68,7 +68,7 @@ describe("the command line", () => {
     [["link"], "Say which: ls, down"],
     [["render", "--out", ""], "--out names no folder"],
     [["--set", "STATE_DIR=/nonexistent/ikvswitch", "ssh", "leaf1"], "`ikvswitch up` makes them"],
-  ])("refuses %j before anything is done, and ends with 2", async (words, said) => {
+  ])("refuses %j before anything is done, saying %j, and ends with 2", async (words, said) => {
     const { stderr, exitCode } = await ikvswitch(words);
     expect(stderr).toContain(said);
     expect(exitCode).toBe(2);

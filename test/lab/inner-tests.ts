@@ -20,7 +20,12 @@ export async function listTests(
     const found = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string; file: string }[];
     return found.map(({ name, file }) => `${fileName(file)} > ${name}`);
   });
-  return (await Promise.all(lists)).flat().sort();
+  const names = (await Promise.all(lists)).flat().sort();
+  const twice = names.find((name, index) => name === names[index + 1]);
+  if (twice !== undefined) {
+    throw new Error(`two tests are called "${twice}": results could not be told apart`);
+  }
+  return names;
 }
 
 /**
