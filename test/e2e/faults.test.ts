@@ -150,8 +150,12 @@ describe("what passes the wires", () => {
       ...["capture", "spine1:ens5", "--count", "2", "--"],
       ...["udp", "port", "3784"],
     ]);
-    expect(stdout).toContain("BFDv1");
-    expect(stdout.trim().split("\n")).toHaveLength(2);
+    // By their port alone: tcpdump takes packets from port 49152, which bfdd comes to use, for another protocol's.
+    const packets = stdout.trim().split("\n");
+    expect(packets).toHaveLength(2);
+    for (const packet of packets) {
+      expect(packet).toMatch(/ IP6 fe80::\S+ > fe80::\S+\.3784: /);
+    }
   });
 
   it("is measured: a stream of pings is seen on each wire of its way", async () => {
