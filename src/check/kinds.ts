@@ -32,7 +32,7 @@ export const KIND_MEANINGS: Readonly<Record<CheckKind, string>> = {
   loopback: "every loopback answers the host and every switch",
   mtu: "a packet of the planned size passes every wire",
   dhcp: "left leaves serve their network",
-  vlan: "VLAN interfaces and bridges are there, up, and have the planned address and members",
+  vlan: "VLANs' interfaces are there, up, with the planned address, and reach the planned ports",
   assert: "what the user's own file says",
 };
 

@@ -6,6 +6,8 @@ export interface NodeObservation {
   readonly links: Seen<ReadonlyMap<InterfaceName, LinkState>>;
   /** Routes of the main table by prefix, `0.0.0.0/0` for the default one. */
   readonly routes: Seen<ReadonlyMap<Prefix, readonly RouteHop[]>>;
+  /** VLANs that bridges pass on, of each of their ports and of their own. */
+  readonly vlans: Seen<ReadonlyMap<InterfaceName, ReadonlySet<number>>>;
   readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
   readonly dhcp: Seen<DhcpObservation>;
   /** Those of the probes sent that were answered. */
@@ -30,10 +32,26 @@ export function unseen(why: string): Seen<never> {
   return { seen: false, why, toldElsewhere: false };
 }
 
+/** What both said, or why the first of them that said nothing did not. */
+export function bothSeen<A, B>(one: Seen<A>, other: Seen<B>): Seen<readonly [A, B]> {
+  if (!one.seen) {
+    return one;
+  }
+  return other.seen ? seen([one.value, other.value]) : other;
+}
+
 /** All sources of a switch that can't be asked. */
 export function nothingSeen(why: string): NodeObservation {
   const source = { seen: false, why, toldElsewhere: true } as const;
-  return { frr: source, links: source, routes: source, lldp: source, dhcp: source, answered: source };
+  return {
+    frr: source,
+    links: source,
+    routes: source,
+    vlans: source,
+    lldp: source,
+    dhcp: source,
+    answered: source,
+  };
 }
 
 export interface FrrObservation {

@@ -32,6 +32,7 @@ function nodeQuestion(
   const asserted = assertions.filter((each) => askedBy(each) === node.name);
   const kinds = isSelected(selection, node.name) ? [...selection.kinds] : [];
   const servesDhcp = node.role === "leaf" && node.dhcp !== null;
+  const passesVlans = node.role === "leaf" && node.l2Vlans.length > 0;
   const needed: readonly Source[] = [
     ...kinds.flatMap((kind) => NODE_SOURCES[kind]),
     ...asserted.flatMap(sourcesOf),
@@ -43,7 +44,9 @@ function nodeQuestion(
     ...asserted.flatMap(assertionProbe),
   ];
   const useless = (source: Source) =>
-    (source === "dhcp" && !servesDhcp) || (source === "ping" && probes.length === 0);
+    (source === "dhcp" && !servesDhcp) ||
+    (source === "vlans" && !passesVlans) ||
+    (source === "ping" && probes.length === 0);
   return {
     sources: new Set(needed.filter((source) => !useless(source))),
     ports: sessionsOf(plan.fabric, node).map(({ port }) => port),

@@ -22,7 +22,7 @@ export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   loopback: ["ping"],
   mtu: ["ping"],
   dhcp: ["dhcp", "ip"],
-  vlan: ["ip"],
+  vlan: ["ip", "vlans"],
   // By what the assertions say.
   assert: [],
 };

@@ -178,8 +178,10 @@ export interface DhcpReservation {
 
 export interface L2Vlan {
   readonly id: number;
-  /** The bridge inside the leaf that joins this VLAN of all server ports. */
+  /** The bridge inside the leaf that joins all server ports, and passes on these VLANs. */
   readonly bridge: InterfaceName;
+  /** The leaf's own interface in this VLAN, with the gateway's address. */
+  readonly interface: InterfaceName;
   readonly prefix: Prefix;
   readonly gateway: InterfaceAddress;
 }

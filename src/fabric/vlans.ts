@@ -7,7 +7,8 @@ import type { L2Vlan } from "./types.ts";
 export function planL2Vlans(config: Config, networks: Networks): L2Vlan[] {
   return networks.vlans.map((network, index) => ({
     id: config.VLAN_START + index,
-    bridge: `vlan${config.VLAN_START + index}`,
+    bridge: "servers0",
+    interface: `vlan${config.VLAN_START + index}`,
     prefix: formatPrefix(network),
     gateway: interfaceAddress(network, 1),
   }));

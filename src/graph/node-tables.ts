@@ -63,7 +63,7 @@ function formatScope(scope: DhcpScope): string {
 
 function formatVlans(vlans: readonly L2Vlan[]): string {
   return formatTable(
-    ["VLAN", "BRIDGE", "NETWORK", "GATEWAY"],
-    vlans.map((vlan) => [vlan.id, vlan.bridge, vlan.prefix, withoutLength(vlan.gateway)]),
+    ["VLAN", "INTERFACE", "NETWORK", "GATEWAY"],
+    vlans.map((vlan) => [vlan.id, vlan.interface, vlan.prefix, withoutLength(vlan.gateway)]),
   );
 }

@@ -70,7 +70,7 @@ function announcedInterfaces(node: Node): InterfaceName[] {
   return [
     "lo",
     ...(node.dhcp === null ? [] : [node.dhcp.bridge]),
-    ...node.l2Vlans.map((vlan) => vlan.bridge),
+    ...node.l2Vlans.map((vlan) => vlan.interface),
   ];
 }
 

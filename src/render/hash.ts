@@ -70,6 +70,7 @@ export function changeKindOf(path: string): ChangeKind {
 const KIND_OF_PATH: readonly { readonly start: string; readonly kind: ChangeKind }[] = [
   { start: "/etc/ikvswitch/nics", kind: "reboot" },
   { start: "/etc/ikvswitch/network.batch", kind: "reboot" },
+  { start: "/etc/ikvswitch/bridge.batch", kind: "reboot" },
   { start: "/etc/ikvswitch/modules", kind: "reboot" },
   { start: "/etc/frr/daemons", kind: "reboot" },
   { start: FRR_CONF, kind: "frr-reload" },

@@ -1,6 +1,6 @@
 import type { Fabric, InterfaceAddress, InterfaceName, LeafNode, Mac, Node, Port } from "../fabric/types.ts";
 import { describePeer } from "./describe-peer.ts";
-import { type ServerPort, serverInterface, serverPorts } from "./server-ports.ts";
+import { serverInterface, serverPorts } from "./server-ports.ts";
 
 /** What names and sets up a node's interfaces. */
 export interface NetworkContext {
@@ -15,15 +15,10 @@ export interface PortSetup {
   readonly mtu: number;
   readonly description: string;
   readonly address: InterfaceAddress | null;
-  /** The bridge that takes the port's untagged frames. */
+  /** The bridge that takes all of the port's frames but those of `vlan`. */
   readonly bridge: InterfaceName | null;
-  readonly vlans: readonly VlanSetup[];
-}
-
-export interface VlanSetup {
-  readonly id: number;
-  readonly name: InterfaceName;
-  readonly bridge: InterfaceName | null;
+  /** An interface of its own for one VLAN. */
+  readonly vlan: { readonly id: number; readonly name: InterfaceName } | null;
 }
 
 export interface BridgeSetup {
@@ -31,9 +26,20 @@ export interface BridgeSetup {
   readonly purpose: string;
   readonly mac: Mac;
   readonly mtu: number;
-  readonly addresses: readonly InterfaceAddress[];
-  /** Drop tagged frames: on a plain bridge they would pass between the servers unseen. */
-  readonly untaggedOnly: boolean;
+  /** The leaf's own in the untagged network; null where untagged frames are dropped. */
+  readonly address: InterfaceAddress | null;
+  readonly ports: readonly InterfaceName[];
+  /** All others are dropped: on a plain bridge they would pass between the servers unseen. */
+  readonly vlans: readonly BridgeVlan[];
+  /** Of `vlans`, in the notation of bridge(8): `11-15`. */
+  readonly vlanIds: string;
+}
+
+export interface BridgeVlan {
+  readonly id: number;
+  /** The leaf's own interface. */
+  readonly name: InterfaceName;
+  readonly address: InterfaceAddress;
 }
 
 export function networkContext(fabric: Fabric, node: Node): NetworkContext {
@@ -58,50 +64,51 @@ export function kernelModules(node: Node): readonly string[] {
   return [...(vlans ? ["8021q"] : []), ...(bridge ? ["bridge"] : [])];
 }
 
-const PLAIN = { bridge: null, vlans: [] } as const;
+const PLAIN = { bridge: null, vlan: null } as const;
 
 function isServerPort(node: LeafNode, port: Port): boolean {
   return serverPorts(node).some(({ name }) => name === port.name);
 }
 
-function serverSide(fabric: Fabric, leaf: LeafNode, port: Port): Pick<PortSetup, "bridge" | "vlans"> {
+function serverSide(fabric: Fabric, leaf: LeafNode, port: Port): Pick<PortSetup, "bridge" | "vlan"> {
   const { vlan } = fabric.serverAccess;
   return {
-    bridge: leaf.dhcp?.bridge ?? null,
-    vlans: [
-      ...(vlan === null ? [] : [{ id: vlan, name: serverInterface(port, vlan), bridge: null }]),
-      ...leaf.l2Vlans.map(({ id, bridge }) => ({ id, name: serverInterface(port, id), bridge })),
-    ],
+    bridge: leaf.dhcp?.bridge ?? leaf.l2Vlans[0]?.bridge ?? null,
+    vlan: vlan === null ? null : { id: vlan, name: serverInterface(port, vlan) },
   };
 }
 
+/** A port has one bridge at most: left leaves have DHCP, and the right one the layer 2 VLANs. */
 function bridges(leaf: LeafNode): BridgeSetup[] {
-  const [first] = serverPorts(leaf);
+  const ports = serverPorts(leaf);
+  const [first] = ports;
   if (first === undefined) {
     return [];
   }
-  const dhcp = leaf.dhcp === null ? [] : [dhcpBridge(leaf.dhcp.bridge, leaf.dhcp.router, first)];
-  return [...dhcp, ...leaf.l2Vlans.map((vlan) => vlanBridge(vlan, first))];
+  const common = { mac: first.mac, mtu: first.mtu, ports: ports.map(({ name }) => name) };
+  if (leaf.dhcp !== null) {
+    const { bridge, router } = leaf.dhcp;
+    const purpose = "The untagged server ports, where DHCP is served.";
+    return [{ ...common, name: bridge, purpose, address: router, vlans: [], vlanIds: "" }];
+  }
+  const [lowest] = leaf.l2Vlans;
+  if (lowest === undefined) {
+    return [];
+  }
+  const vlanIds = idRange(leaf.l2Vlans.map(({ id }) => id));
+  return [
+    {
+      ...common,
+      name: lowest.bridge,
+      purpose: `VLANs of all server ports: ${vlanIds}.`,
+      address: null,
+      vlans: leaf.l2Vlans.map((vlan) => ({ id: vlan.id, name: vlan.interface, address: vlan.gateway })),
+      vlanIds,
+    },
+  ];
 }
 
-function dhcpBridge(name: InterfaceName, router: InterfaceAddress, first: ServerPort): BridgeSetup {
-  return {
-    name,
-    purpose: "The untagged server ports, where DHCP is served.",
-    mac: first.mac,
-    mtu: first.mtu,
-    addresses: [router],
-    untaggedOnly: true,
-  };
-}
-
-function vlanBridge(vlan: LeafNode["l2Vlans"][number], first: ServerPort): BridgeSetup {
-  return {
-    name: vlan.bridge,
-    purpose: `VLAN ${vlan.id} of all server ports.`,
-    mac: first.mac,
-    mtu: first.mtu,
-    addresses: [vlan.gateway],
-    untaggedOnly: false,
-  };
+/** They count on from the first: `11-15`, or `11`. */
+function idRange(ids: readonly number[]): string {
+  return [...new Set([Math.min(...ids), Math.max(...ids)])].join("-");
 }

@@ -69,6 +69,9 @@ function templatedFiles(
     file("/etc/ikvswitch/nics", "network/nics.hbs", network),
     file("/etc/ikvswitch/modules", "network/modules.hbs", { modules: kernelModules(node) }),
     file("/etc/ikvswitch/network.batch", "network/network.batch.hbs", network),
+    ...(network.bridges.some(({ vlans }) => vlans.length > 0)
+      ? [file("/etc/ikvswitch/bridge.batch", "network/bridge.batch.hbs", network)]
+      : []),
     file("/etc/sysctl.d/ikvswitch.conf", "network/sysctl.conf.hbs", {}),
     file(FRR_CONF, "frr/frr.conf.hbs", frrContext(fabric, node), 0o640),
     ...(node.role === "leaf" && node.dhcp !== null

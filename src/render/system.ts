@@ -86,7 +86,7 @@ function leafFacts(fabric: Fabric, leaf: Extract<Node, { role: "leaf" }>): strin
       ? []
       : [`DHCP for ${leaf.dhcp.prefix} on the untagged server ports (${leaf.dhcp.bridge})`]),
     ...leaf.l2Vlans.map(
-      (vlan) => `VLAN ${vlan.id}: ${vlan.prefix}, gateway ${vlan.gateway} (${vlan.bridge})`,
+      (vlan) => `VLAN ${vlan.id}: ${vlan.prefix}, gateway ${vlan.gateway} (${vlan.interface})`,
     ),
   ];
 }

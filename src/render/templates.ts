@@ -7,6 +7,7 @@ export const TEMPLATE_NAMES = [
   "frr/frr.conf.hbs",
   "kea/kea-dhcp4.conf.hbs",
   "lldpd/lldpd.conf.hbs",
+  "network/bridge.batch.hbs",
   "network/modules.hbs",
   "network/network.batch.hbs",
   "network/nics.hbs",

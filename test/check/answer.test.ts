@@ -165,6 +165,56 @@ describe("a switch's answer", () => {
     expect(differences("leaf1", answer("frr10-leaf1", change))).toEqual(expected);
   });
 
+  describe("of a leaf with layer 2 VLANs", () => {
+    const PLANNED = "vlan leaf2 vlan12: up, 192.168.114.1/24, MTU 9000, 2 members";
+
+    it("is as planned", () => {
+      const all = items("leaf2", answer("frr10-leaf2"));
+      expect(all.filter(({ ok }) => ok !== true)).toEqual([]);
+      expect(all.filter(({ kind }) => kind === "vlan").map(({ subject }) => subject)).toEqual([
+        "leaf2 VLAN 10",
+        "leaf2 vlan11",
+        "leaf2 vlan12",
+      ]);
+    });
+
+    it.each([
+      [
+        "a port that one of them is not passed on to",
+        replace('"ifname":"ens7","vlans":[{"vlan":11},{"vlan":12}]', '"ifname":"ens7","vlans":[{"vlan":11}]'),
+        [`${PLANNED} / up, 192.168.114.1/24, MTU 9000, 1 members (not ens7)`],
+      ],
+      [
+        "a gateway that one of them is not passed on to",
+        replace(/("ifname":"servers0","vlans":\[\{"vlan":11\}),\{"vlan":12\}/, "$1"),
+        [`${PLANNED} / up, 192.168.114.1/24, MTU 9000, 2 members (not servers0)`],
+      ],
+      [
+        "a port that is in no bridge",
+        replace(/("ifname":"ens6",[^{}]*?)"master":"servers0",/, "$1"),
+        [
+          expect.stringMatching(/^vlan leaf2 vlan11: .* 1 members \(not ens6\)$/),
+          `${PLANNED} / up, 192.168.114.1/24, MTU 9000, 1 members (not ens6)`,
+        ],
+      ],
+      [
+        "a VLAN that is not there",
+        replace(/"ifname":"vlan12"/, '"ifname":"vlan99"'),
+        [`${PLANNED} / missing`],
+      ],
+    ])("shows %s", (_what, change, expected) => {
+      expect(differences("leaf2", answer("frr10-leaf2", change))).toEqual(expected);
+    });
+
+    it("does not know what a bridge that does not answer passes on", () => {
+      const broken = replace(/=== section vlans\n[\s\S]*?\n=== exit 0/, "=== section vlans\n\n=== exit 127");
+      expect(differences("leaf2", answer("frr10-leaf2", broken))).toEqual([
+        expect.stringMatching(/^vlan leaf2 vlan11: .* \/ bridge does not answer \(not installed\)$/),
+        `${PLANNED} / bridge does not answer (not installed)`,
+      ]);
+    });
+  });
+
   describe("of FRR 8, without VLANs,", () => {
     const untagged = untaggedFabric(tagged);
 

@@ -169,7 +169,8 @@ describe("the fabric as shipped", () => {
     expect(leaves(shipped)[1]?.l2Vlans).toEqual(
       [11, 12, 13, 14, 15].map((id) => ({
         id,
-        bridge: `vlan${id}`,
+        bridge: "servers0",
+        interface: `vlan${id}`,
         prefix: `192.168.${id + 102}.0/24`,
         gateway: `192.168.${id + 102}.1/24`,
       })),

@@ -4,15 +4,17 @@ import { parseFrr } from "../parse/frr.ts";
 import { parseLinkStates, parseRoutes } from "../parse/ip.ts";
 import { jsonDocuments } from "../parse/json-documents.ts";
 import { parseLldp } from "../parse/lldp.ts";
+import { parseVlans } from "../parse/vlans.ts";
 import { EXIT, SECTION } from "./command.ts";
 
 /** Read what came of `questionCommand`. A source that failed, or was not asked, is one that was not seen. */
 export function parseAnswer(text: string): NodeObservation {
   const sections = splitSections(text);
   const section = (name: string) => sections.get(name) ?? { text: "", exitCode: NOT_ASKED };
-  const [ip, ip6, lldp] = [section("ip"), section("ip6"), section("lldp")];
+  const [ip, ip6, vlans, lldp] = [section("ip"), section("ip6"), section("vlans"), section("lldp")];
   const [links, routes] = jsonDocuments(ip.text);
   const [routes6] = jsonDocuments(ip6.text);
+  const [passed] = jsonDocuments(vlans.text);
   const [neighbors] = jsonDocuments(lldp.text);
   return {
     frr: frrFrom(section("frr")),
@@ -23,6 +25,7 @@ export function parseAnswer(text: string): NodeObservation {
       ip,
       (table) => new Map([...parseRoutes(table), ...parseRoutes(routes6 ?? [], "::/0")]),
     ),
+    vlans: readWith(passed, "bridge", vlans, parseVlans),
     lldp: readWith(lldp.exitCode === 0 ? neighbors : undefined, "lldpd", lldp, parseLldp),
     dhcp:
       section("sockets").exitCode === 0

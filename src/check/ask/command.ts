@@ -23,7 +23,7 @@ export function questionCommand(question: Question, library = ""): Command {
   return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...question.probes.map(probeWords)] };
 }
 
-const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "lldp", "dhcp", "ping"];
+const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "vlans", "lldp", "dhcp", "ping"];
 
 const scripts: Readonly<Record<Source, (question: Question, library: string) => readonly string[]>> = {
   frr: askFrr,
@@ -32,6 +32,7 @@ const scripts: Readonly<Record<Source, (question: Question, library: string) => 
     "section ip ask_ip",
   ],
   ip6: ({ timeoutSeconds }) => [`section ip6 timeout ${timeoutSeconds} ip -6 -j route show`],
+  vlans: ({ timeoutSeconds }) => [`section vlans timeout ${timeoutSeconds} bridge -j vlan show`],
   lldp: ({ timeoutSeconds }) => [`section lldp timeout ${timeoutSeconds} lldpcli -f json0 show neighbors`],
   dhcp: ({ timeoutSeconds }) => [
     `section sockets timeout ${timeoutSeconds} ss -H -l -n -u 'sport = :67'`,

@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 
 /** Where a switch's answers come from. */
-export type Source = "frr" | "ip" | "ip6" | "lldp" | "dhcp" | "ping";
+export type Source = "frr" | "ip" | "ip6" | "vlans" | "lldp" | "dhcp" | "ping";
 
 /** All that is asked of one switch, or of the host, in one go. */
 export interface Question {

@@ -1,10 +1,8 @@
-import type { InterfaceName, LeafNode, Node } from "../../fabric/types.ts";
+import type { InterfaceName, L2Vlan, LeafNode, Node } from "../../fabric/types.ts";
 import { serverInterface, serverPorts } from "../../render/server-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compareSeen, type Judged, listOrNone } from "../item.ts";
-import type { LinkState, NodeObservation } from "../observation.ts";
-
-type Links = ReadonlyMap<InterfaceName, LinkState>;
+import { bothSeen, type LinkState, type NodeObservation } from "../observation.ts";
 
 /** On left leaves: that Kea listens on the planned address for the planned network, and the bridge under it. */
 export function judgeDhcp(node: Node, { dhcp, links }: NodeObservation): readonly Judged[] {
@@ -23,21 +21,23 @@ export function judgeDhcp(node: Node, { dhcp, links }: NodeObservation): readonl
       ({ subnets, interfaces, listening }) =>
         `${listOrNone(subnets)} on ${listOrNone(interfaces)}, listens on ${listOrNone(listening)}`,
     ),
-    judgeBridge(node, links, { name: bridge, address: router, members, mtu: mtuOf(node) }),
+    compareSeen(links, node.name, `${node.name} ${bridge}`, expectNetwork(node, router), (found) => {
+      const missing = members.filter((member) => found.get(member)?.master !== bridge);
+      return describeNetwork(found.get(bridge), router, members, missing);
+    }),
   ];
 }
 
-/** The VLAN interfaces on which servers speak BGP, and the layer 2 VLANs' bridges. */
-export function judgeVlans(plan: CheckPlan, node: Node, { links }: NodeObservation): readonly Judged[] {
+/** The VLAN interfaces on which servers speak BGP, and the layer 2 VLANs. */
+export function judgeVlans(plan: CheckPlan, node: Node, observation: NodeObservation): readonly Judged[] {
   if (node.role !== "leaf") {
     return [];
   }
-  const ports = serverPorts(node);
   const { vlan } = plan.fabric.serverAccess;
-  const interfaces = ports.map((port) => serverInterface(port, vlan));
+  const interfaces = serverPorts(node).map((port) => serverInterface(port, vlan));
   return [
     compareSeen(
-      links,
+      observation.links,
       node.name,
       `${node.name} ${vlan === null ? "untagged server ports" : `VLAN ${vlan}`}`,
       `${interfaces.length} interfaces up`,
@@ -48,45 +48,52 @@ export function judgeVlans(plan: CheckPlan, node: Node, { links }: NodeObservati
           : `missing or down: ${wrong.join(", ")}`;
       },
     ),
-    ...node.l2Vlans.map(({ id, bridge, gateway }) =>
-      judgeBridge(node, links, {
-        name: bridge,
-        address: gateway,
-        members: ports.map((port) => serverInterface(port, id)),
-        mtu: mtuOf(node),
-      }),
-    ),
+    ...node.l2Vlans.map((l2Vlan) => judgeL2Vlan(node, l2Vlan, observation)),
   ];
 }
 
-interface PlannedBridge {
-  readonly name: InterfaceName;
-  readonly address: string;
-  readonly members: readonly InterfaceName[];
-  readonly mtu: number;
+/** Its members are the bridge's ports that get its frames. The bridge itself has to get them, too, or none reaches the gateway. */
+function judgeL2Vlan(node: LeafNode, l2Vlan: L2Vlan, { links, vlans }: NodeObservation): Judged {
+  const { id, bridge, gateway } = l2Vlan;
+  const members = serverPorts(node).map(({ name }) => name);
+  const subject = `${node.name} ${l2Vlan.interface}`;
+  return compareSeen(
+    bothSeen(links, vlans),
+    node.name,
+    subject,
+    expectNetwork(node, gateway),
+    ([found, passed]) => {
+      const passes = (name: InterfaceName) => passed.get(name)?.has(id) === true;
+      const missing = [
+        ...members.filter((member) => found.get(member)?.master !== bridge || !passes(member)),
+        ...(passes(bridge) ? [] : [bridge]),
+      ];
+      return describeNetwork(found.get(l2Vlan.interface), gateway, members, missing);
+    },
+  );
 }
 
-function judgeBridge(node: LeafNode, links: NodeObservation["links"], bridge: PlannedBridge): Judged {
-  const { name, address, mtu, members } = bridge;
-  const expected = `up, ${address}, MTU ${mtu}, ${members.length} members`;
-  return compareSeen(links, node.name, `${node.name} ${name}`, expected, (found) => {
-    const link = found.get(name);
-    return link === undefined ? "missing" : describeBridge(link, bridge, found);
-  });
+function expectNetwork(leaf: LeafNode, address: string): string {
+  const ports = serverPorts(leaf);
+  return `up, ${address}, MTU ${ports[0]?.mtu ?? 0}, ${ports.length} members`;
 }
 
-function describeBridge(link: LinkState, { name, members, address }: PlannedBridge, links: Links): string {
-  const present = members.filter((member) => links.get(member)?.master === name);
-  const missing = members.filter((member) => !present.includes(member));
+/** @param missing those of the members that are not, and whatever else lacks. */
+function describeNetwork(
+  link: LinkState | undefined,
+  address: string,
+  members: readonly InterfaceName[],
+  missing: readonly InterfaceName[],
+): string {
+  if (link === undefined) {
+    return "missing";
+  }
   const ipv4 = link.addresses.filter((text) => !text.includes(":"));
+  const present = members.filter((member) => !missing.includes(member));
   return [
     link.up ? "up" : "down",
     ipv4.includes(address) ? address : listOrNone(ipv4),
     `MTU ${link.mtu}`,
     `${present.length} members${missing.length === 0 ? "" : ` (not ${missing.join(", ")})`}`,
   ].join(", ");
-}
-
-function mtuOf(leaf: LeafNode): number {
-  return serverPorts(leaf)[0]?.mtu ?? 0;
 }

@@ -137,15 +137,15 @@ function leafNetworks(fabric: Fabric): readonly string[] {
   );
 }
 
-/** Interfaces of servers' VLAN; bridges that are announced; and networks that servers may not announce. */
+/** Interfaces of servers' VLAN; networks that are announced; and networks that servers may not announce. */
 function isAboutVlans(fabric: Fabric, leaf: LeafNode, line: string): boolean {
-  const bridges = [
+  const announced = [
     ...(leaf.dhcp === null ? [] : [leaf.dhcp.bridge]),
-    ...leaf.l2Vlans.map(({ bridge }) => bridge),
+    ...leaf.l2Vlans.map((vlan) => vlan.interface),
   ];
   return (
     /\bens\d+\.10\b/.test(line) ||
-    bridges.some((bridge) => line === ` match interface ${bridge}`) ||
+    announced.some((name) => line === ` match interface ${name}`) ||
     leafNetworks(fabric).some((prefix) => line === `ip prefix-list FROM-SERVERS seq N deny ${prefix}`)
   );
 }

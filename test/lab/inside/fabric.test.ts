@@ -70,21 +70,26 @@ describe("a fabric on Debian's kernel", () => {
     });
   });
 
-  it("bridges a layer 2 VLAN between servers on leaf2", async () => {
+  it("passes a planned layer 2 VLAN on between servers on leaf2, and no other", async () => {
     const a = await site.plugIntoTap("ikvm1-3-2", "192.0.2.2/32");
     const b = await site.plugIntoTap("ikvm1-4-2", "192.0.2.3/32");
-    for (const [machine, address] of [
-      [a, "192.168.113.11/24"],
-      [b, "192.168.113.12/24"],
+    for (const [machine, host] of [
+      [a, 11],
+      [b, 12],
     ] as const) {
       await machine.shell(`
-        ip link add link eth0 name eth0.11 type vlan id 11
-        ip address add ${address} dev eth0.11
-        ip link set eth0.11 up`);
+        ip link add link eth0 name eth0.11 up type vlan id 11
+        ip address add 192.168.113.${host}/24 dev eth0.11
+        ip link add link eth0 name eth0.16 up type vlan id 16
+        ip address add 198.51.100.${host}/24 dev eth0.16
+        ip address add 203.0.113.${host}/24 dev eth0`);
     }
     await ping(a, "192.168.113.12");
     await ping(a, "192.168.113.1");
     await ping(b, "192.168.113.1");
+    for (const elsewhere of ["198.51.100.12", "203.0.113.12"]) {
+      await a.shell(`! ping -n -q -c 5 -i 0.2 -W 1 ${elsewhere}`);
+    }
   });
 });
 

@@ -1,12 +1,14 @@
 # What makes a machine, a clone of a template or a sandbox the switch that its node's files describe. None of it starts a
-# program but `ip`, once: a fork takes an emulated machine 3 ms, and a program 30.
+# program but `ip`, once, and `bridge` where there are VLANs to pass on: a fork takes an emulated machine 3 ms, and a
+# program 30.
 package SetUp;
 use strict;
 use warnings;
 use File::Glob ':bsd_glob';
 use POSIX ();
 
-use constant { NICS => '/etc/ikvswitch/nics', BATCH => '/etc/ikvswitch/network.batch' };
+use constant { NICS => '/etc/ikvswitch/nics', IP_BATCH => '/etc/ikvswitch/network.batch' };
+use constant BRIDGE_BATCH => '/etc/ikvswitch/bridge.batch';
 use constant { NETWORK_LOG => '/run/ikvswitch/network.log', HEADER_LENGTH => 110 };
 # The MACs of a template's NICs tell where they sit: this and four decimal digits. A switch's ports are ens4, ens5, ...
 use constant { TEMPLATE_MAC => '02:69:6b:76', FIRST_PORT => 4 };
@@ -16,7 +18,7 @@ our %STAGES = (
   'image-sysctls' => sub { sysctls('/etc/sysctl.d/00-image.conf') },
   'sysctls'       => sub { sysctls('/etc/sysctl.d/ikvswitch.conf') },
   'hostname'      => sub { set_hostname(hostname()) },
-  'network'       => sub { network(start_ip()) },
+  'network'       => sub { network(start_batch('ip')) },
   'root-password' => \&root_password,
   'template-nics' => \&name_template_nics,
 );
@@ -64,21 +66,31 @@ sub root_password {
     or die "/etc/shadow: $!\n";
 }
 
-# An `ip` that takes commands. It waits for as long as nothing is written to it, as in a template.
-sub start_ip {
+# An `ip` or a `bridge` that takes commands. It waits for as long as nothing is written to it, as in a template.
+sub start_batch {
+  my ($program) = @_;
   open(my $stderr, '>&', \*STDERR) or die "stderr: $!\n";
-  open(STDERR, '>', NETWORK_LOG) or die NETWORK_LOG . ": $!\n";
-  my $pid = open(my $ip, '|-', '/usr/sbin/ip', '-force', '-batch', '-');
+  open(STDERR, '>>', NETWORK_LOG) or die NETWORK_LOG . ": $!\n";
+  my $pid = open(my $batch, '|-', "/usr/sbin/$program", '-force', '-batch', '-');
   open(STDERR, '>&', $stderr);
-  defined $pid or die "ip: $!\n";
-  return $ip;
+  defined $pid or die "$program: $!\n";
+  return $batch;
+}
+
+# Whether the program took all of the commands.
+sub end_batch {
+  my ($batch, @commands) = @_;
+  print $batch map { "$_\n" } @commands;
+  return close $batch;
 }
 
 # network(IP): give NICs their names and MACs, and set up all interfaces.
 sub network {
   my ($ip) = @_;
-  print $ip map { "$_\n" } nic_commands(), lines_of(BATCH);
-  close($ip) and return;
+  my $done  = end_batch($ip, nic_commands(), lines_of(IP_BATCH));
+  my @vlans = lines_of(BRIDGE_BATCH);
+  $done = end_batch(start_batch('bridge'), @vlans) && $done if @vlans;
+  $done and return;
   note("network: $_") for lines_of(NETWORK_LOG);
 }
 
@@ -126,9 +138,7 @@ sub name_template_nics {
     my ($device) = $file =~ m{([^/]+)/address$};
     push @commands, "link set dev $device name ens" . (100 * $hundreds + $rest + FIRST_PORT - 1);
   }
-  my $ip = start_ip();
-  print $ip map { "$_\n" } @commands;
-  close($ip) or die content_of(NETWORK_LOG);
+  end_batch(start_batch('ip'), @commands) or die content_of(NETWORK_LOG);
 }
 
 # unpack_archive(BYTES): install the files of a cpio archive (cpio(5), "newc").
