@@ -229,6 +229,12 @@ describe("a fabric of nine namespaces", () => {
     expect(Number(owner.stdout)).toBeGreaterThan(1_000_000_000);
   });
 
+  it("shows what a switch's programs have said, as JSON too", async () => {
+    const said = expect.stringMatching(/bgpd/);
+    expect((await site.ikvswitch(["logs", "leaf1"])).stdout).toEqual(said);
+    expect(await site.json(["logs", "leaf1"])).toEqual({ node: "leaf1", log: said });
+  });
+
   it("says what namespaces don't have, and what to do instead", async () => {
     for (const words of [
       ["console", "leaf1"],
@@ -279,7 +285,8 @@ describe("a fabric of nine namespaces", () => {
     expect(stopped.find(({ name }) => name === "spine1")?.sessions.up).toBe(6);
     await site.ikvswitch(["net", "status"]);
     expect((await site.ikvswitch(["node", "thaw", "leaf6"], [2])).stderr).toContain("leaf6: off");
-    await site.ikvswitch(["node", "start", "leaf6"]);
+    const started = await site.ikvswitch(["node", "start", "leaf6", "leaf5"]);
+    expect(started.stdout).toBe("leaf6: on, booting.\nleaf5: was on already.\n");
     await untilConverged();
   });
 

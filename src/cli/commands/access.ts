@@ -134,18 +134,21 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
   "Print what a switch's serial console has shown, or its programs have said where it has none",
   (parser) =>
     parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
-  async ({ host, loaded }, node, { qemu }) => {
+  async ({ host, loaded }, node, { qemu, json }) => {
     const { nodePaths } = await import("../../switches/qemu/paths.ts");
     const { runningMachines } = await import("../../switches/running.ts");
     const runDir = loaded.config.RUN_DIR;
     if (qemu) {
       await demandMachine(host, loaded.config, "QEMU", `ikvswitch logs ${node.name}`);
     }
-    print(
-      qemu
-        ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog)) ?? "")
-        : await (await runningMachines(host, runDir, loaded.config.BACKEND)).log(node.name),
-    );
+    const text = qemu
+      ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog)) ?? "")
+      : await (await runningMachines(host, runDir, loaded.config.BACKEND)).log(node.name);
+    if (json) {
+      printJson({ node: node.name, log: text });
+    } else {
+      print(text);
+    }
   },
 );
 

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { Machines } from "../../switches/machines.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
@@ -73,21 +74,28 @@ async function changePower(options: PowerOptions, action: PowerAction): Promise<
   const { runningMachines } = await import("../../switches/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
   const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
-  await lockNetwork(host, `node ${action}`, () =>
-    Promise.all(
-      names.map(async (name) => {
-        if (action !== "start") {
-          await machines.stop(name, { graceMs: GRACE_MS });
-        }
-        if (action !== "stop") {
-          await machines.start(name);
-        }
-      }),
-    ),
+  const outcomes = await lockNetwork(host, `node ${action}`, () =>
+    Promise.all(names.map((name) => changePowerOf(machines, name, action))),
   );
   if (options.json) {
     printJson({ action, nodes: names });
   } else {
-    print(`${names.join(", ")}: ${action === "stop" ? "off" : "on, booting"}.`);
+    print(names.map((name, index) => `${name}: ${outcomes[index]}.`).join("\n"));
   }
+}
+
+/** What became of it. */
+async function changePowerOf(machines: Machines, name: string, action: PowerAction): Promise<string> {
+  const { power } = await machines.power(name);
+  if (action === "start" && power === "on") {
+    return "was on already";
+  }
+  if (action !== "start") {
+    await machines.stop(name, { graceMs: GRACE_MS });
+  }
+  if (action === "stop") {
+    return power === "on" ? "off" : "was off already";
+  }
+  await machines.start(name);
+  return "on, booting";
 }
