@@ -13,6 +13,9 @@ export interface GuestExecOptions {
   readonly firstPollMs?: number;
 }
 
+/** Folder of our own programs inside. */
+export const GUEST_LIBRARY = "/usr/lib/ikvswitch";
+
 /** Most programs are done by then; others don't keep the agent's only channel occupied. */
 const HOLD_MS = 2_000;
 const FIRST_POLL_MS = 20;

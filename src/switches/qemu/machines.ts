@@ -3,7 +3,7 @@ import { failIfDead } from "../boot.ts";
 import type { Machines } from "../machines.ts";
 import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
-import { guestExec } from "./guest-exec.ts";
+import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
 import { pullFile, pushFile } from "./guest-files.ts";
 import { powerOn, powerState, stopMachine } from "./machine.ts";
 import { nodePaths } from "./paths.ts";
@@ -18,7 +18,7 @@ export function qemuMachines(host: Host, runDir: string): Machines {
   const files = (node: string) => ({ socket: socketOf(node), timeoutMs: FILE_TIMEOUT_MS });
   return {
     backend: "qemu",
-    library: "/usr/lib/ikvswitch",
+    library: GUEST_LIBRARY,
     vlans: true,
     exec: (node, command, options) => guestExec(host, command, { socket: socketOf(node), ...options }),
     pull: (node, path) => pullFile(host, files(node), path),

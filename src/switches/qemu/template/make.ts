@@ -6,7 +6,7 @@ import type { Accelerator, Architecture, BootFiles, MachinePlan } from "../comma
 import { qemuCommand } from "../command.ts";
 import { confined, type EmulatorUser } from "../confine.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
-import { guestExec } from "../guest-exec.ts";
+import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";
 import { makeNodeFolders } from "../launch.ts";
 import { untilMigrated } from "../migration.ts";
 import { type NodePaths, nodePaths } from "../paths.ts";
@@ -154,7 +154,7 @@ function templateCommand(request: TemplateRequest, folder: string, paths: NodePa
 async function settle(host: Host, paths: NodePaths, remaining: () => number): Promise<void> {
   const agent = () => ({ socket: paths.agent, timeoutMs: remaining() });
   await withGuestAgent(host, agent(), (inside) => inside.execute("guest-ping"));
-  await guestExec(host, { file: "/usr/lib/ikvswitch/preload", args: [] }, agent());
+  await guestExec(host, { file: `${GUEST_LIBRARY}/preload`, args: [] }, agent());
   await withGuestAgent(host, agent(), async (inside) => {
     let before = await uptime(inside);
     const options = { what: "the template's machine being idle", timeoutMs: remaining(), intervalMs: 500 };

@@ -12,13 +12,23 @@ use constant BRIDGE_BATCH => '/etc/ikvswitch/bridge.batch';
 use constant { NETWORK_LOG => '/run/ikvswitch/network.log', HEADER_LENGTH => 110 };
 # The MACs of a template's NICs tell where they sit: this and four decimal digits. A switch's ports are ens4, ens5, ...
 use constant { TEMPLATE_MAC => '02:69:6b:76', FIRST_PORT => 4 };
-my %SETHOSTNAME = (x86_64 => 170, aarch64 => 161);    # Linux' number of the system call
+use constant { RNDADDENTROPY => 0x40085203, RNDRESEEDCRNG => 0x5207 };    # random(4)
+use constant CLOCK_REALTIME => 0;
+
+# Linux' numbers of system calls.
+my %SYSTEM_CALLS = (
+  x86_64  => { clock_settime => 227, sethostname => 170 },
+  aarch64 => { clock_settime => 112, sethostname => 161 },
+);
+my $machine      = (POSIX::uname())[4];
+my $system_calls = $SYSTEM_CALLS{$machine} // die "$machine: not known\n";
 
 our %STAGES = (
   'image-sysctls' => sub { sysctls('/etc/sysctl.d/00-image.conf') },
   'sysctls'       => sub { sysctls('/etc/sysctl.d/ikvswitch.conf') },
   'hostname'      => sub { set_hostname(hostname()) },
   'network'       => sub { network(start_batch('ip')) },
+  'random-state'  => sub { renew_random_state(do { local $/; readline STDIN } // '') },
   'root-password' => \&root_password,
   'template-nics' => \&name_template_nics,
 );
@@ -49,12 +59,27 @@ sub sysctls {
   }
 }
 
+sub set_clock {
+  my ($seconds, $nanoseconds) = @_;
+  my $time = pack('q2', $seconds, $nanoseconds);
+  syscall($system_calls->{clock_settime}, CLOCK_REALTIME, $time) == 0 or die "clock_settime: $!\n";
+}
+
+# A copy goes on with the random state of what it was copied from: the bytes are mixed in and credited, and taken up at
+# once, before anything can draw from it. (Writing to /dev/urandom alone does not make the kernel use them before a minute
+# is over.)
+sub renew_random_state {
+  my ($bytes) = @_;
+  length $bytes or die "there are no random bytes\n";
+  open(my $random, '+<', '/dev/urandom') or die "/dev/urandom: $!\n";
+  ioctl($random, RNDADDENTROPY, pack('iia*', 8 * length $bytes, length $bytes, $bytes)) or die "RNDADDENTROPY: $!\n";
+  ioctl($random, RNDRESEEDCRNG, 0) or die "RNDRESEEDCRNG: $!\n";
+}
+
 # By the system call, since the file in /proc is not a sandbox's to write to.
 sub set_hostname {
-  my ($name)  = @_;
-  my $machine = (POSIX::uname())[4];
-  my $call    = $SETHOSTNAME{$machine} // die "$machine: not known\n";
-  syscall($call, $name, length $name) == 0 or die "sethostname: $!\n";
+  my ($name) = @_;
+  syscall($system_calls->{sethostname}, $name, length $name) == 0 or die "sethostname: $!\n";
 }
 
 sub hostname { return (lines_of('/etc/hostname'))[0] }
