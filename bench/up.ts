@@ -1,8 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { expect, it } from "vitest";
-import { readConfig } from "../src/config/read.ts";
-import { planFabric } from "../src/fabric/plan.ts";
 import { formatTable } from "../src/format/table.ts";
 import { buildImage, createFabricSite, type FabricSite } from "../test/e2e/fabric-site.ts";
 
@@ -15,7 +13,6 @@ const RESULT = process.env.RESULT ?? "bench-up.json";
 const ACCEL = process.env.ACCEL ?? "auto";
 const MEMORY_MIB = process.env.MEMORY_MIB ?? "256";
 const BOOTS = (process.env.BOOTS ?? "cold,warm").split(",");
-const nodes = planFabric(readConfig("", null).config).nodes;
 
 interface Run {
   readonly boot: string;
@@ -24,8 +21,6 @@ interface Run {
   /** The whole command, until every session is up and every loopback answers. */
   readonly upMs: number;
   readonly downMs: number;
-  /** From the command's start until each switch had its first session. */
-  readonly firstSessionMs: Readonly<Record<string, number>>;
   /** Processor time of all emulators when `up` returned. */
   readonly cpuSeconds: number;
   readonly rssMiB: readonly number[];
@@ -55,7 +50,7 @@ it("measures bringing nine switches up", { timeout: RUNS * BOOTS.length * 10 * 6
   console.log(`${machine}, ACCEL=${ACCEL}, ${MEMORY_MIB} MiB each, ${RUNS} runs`);
   for (const boot of BOOTS) {
     const same = runs.filter((run) => run.boot === boot);
-    console.log(`\n${boot}\n\n${table(same)}\n\n${firstSessions(same)}`);
+    console.log(`\n${boot}\n\n${table(same)}`);
   }
   expect(runs).toHaveLength(RUNS * BOOTS.length);
 });
@@ -74,24 +69,9 @@ async function measure(site: FabricSite, boot: string): Promise<Run> {
     Promise.all(pids.map((pid) => memoryOf(pid, "Rss"))),
     Promise.all(pids.map((pid) => memoryOf(pid, "Pss"))),
   ]);
-  const firstSessionMs = Object.fromEntries(
-    await Promise.all(
-      nodes.map(async ({ name }) => [name, (await firstSessionAt(site, name)) - started] as const),
-    ),
-  );
   const stopped = Date.now();
   await site.ikvswitch(["down"]);
-  return { boot, asPlanned, upMs, downMs: Date.now() - stopped, firstSessionMs, cpuSeconds, rssMiB, pssMiB };
-}
-
-/** Unix time in ms. FRR tells how long each session has been up. */
-async function firstSessionAt(site: FabricSite, node: string): Promise<number> {
-  const asked = ["vtysh", "-d", "bgpd", "-c", "show bgp ipv4 unicast summary json"];
-  const { peers } = JSON.parse(await site.inside(node, ...asked)) as {
-    peers: Record<string, { peerUptimeMsec: number; state: string }>;
-  };
-  const uptimes = Object.values(peers).filter(({ state }) => state === "Established");
-  return Date.now() - Math.max(...uptimes.map(({ peerUptimeMsec }) => peerUptimeMsec));
+  return { boot, asPlanned, upMs, downMs: Date.now() - stopped, cpuSeconds, rssMiB, pssMiB };
 }
 
 async function cpuOf(pid: number): Promise<number> {
@@ -139,15 +119,5 @@ function table(runs: readonly Run[]): string {
         runs.flatMap(({ pssMiB }) => pssMiB),
       ),
     ],
-  );
-}
-
-function firstSessions(runs: readonly Run[]): string {
-  return formatTable(
-    ["SWITCH", ...runs.map((_, index) => `RUN ${index + 1}`)],
-    nodes.map(({ name }) => [
-      name,
-      ...runs.map(({ firstSessionMs }) => `${((firstSessionMs[name] ?? 0) / 1000).toFixed(1)} s`),
-    ]),
   );
 }
