@@ -33,15 +33,29 @@ export async function waitForConvergence(
 ): Promise<void> {
   const wait: Wait = { ...options, host, machines, fabric };
   const observers = observersOf(fabric);
-  await untilNoneMissing(wait, fabric.nodes, unreachable, (left) => {
-    return `${fabric.nodes.length - left} of ${fabric.nodes.length} loopbacks answer`;
+  await untilNoneMissing(wait, {
+    nodes: fabric.nodes,
+    missingAt: (node) => unreachable(wait, node),
+    concerned: (node) => [node.name],
+    progress: (left) => `${fabric.nodes.length - left} of ${fabric.nodes.length} loopbacks answer`,
   });
-  await untilNoneMissing(
-    wait,
-    fabric.nodes.filter((node) => observers.has(node.name)),
-    (_, node) => sessionsNotUp(wait, node, observers.get(node.name) ?? []),
-    (left) => `${fabric.sessions.length - left} of ${fabric.sessions.length} BGP sessions are established`,
-  );
+  await untilNoneMissing(wait, {
+    nodes: fabric.nodes.filter((node) => observers.has(node.name)),
+    missingAt: (node) => sessionsNotUp(wait, node, observers.get(node.name) ?? []),
+    concerned: (node) => [node.name, ...neighborsOf(node)],
+    progress: (left) =>
+      `${fabric.sessions.length - left} of ${fabric.sessions.length} BGP sessions are established`,
+  });
+}
+
+/** What is looked at, again and again. */
+interface Look {
+  readonly nodes: readonly Node[];
+  /** What is still missing there, a line each. */
+  readonly missingAt: (node: Node) => Promise<readonly string[]>;
+  /** Switches without which it stays missing. */
+  readonly concerned: (node: Node) => readonly string[];
+  readonly progress: (left: number) => string;
 }
 
 interface Wait extends ConvergeOptions {
@@ -51,23 +65,18 @@ interface Wait extends ConvergeOptions {
 }
 
 /** Each node is looked at by itself, so that none is late for another's sake. */
-async function untilNoneMissing(
-  wait: Wait,
-  all: readonly Node[],
-  missingAt: (wait: Wait, node: Node) => Promise<readonly string[]>,
-  progress: (left: number) => string,
-): Promise<void> {
+async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progress }: Look): Promise<void> {
   const missing = new Map<string, readonly string[]>();
   const stop = new AbortController();
   const watch = async (node: Node): Promise<void> => {
     while (!stop.signal.aborted) {
-      const lines = await missingAt(wait, node);
+      const lines = await missingAt(node);
       missing.set(node.name, lines);
       wait.note(progress([...missing.values()].flat().length));
       if (lines.length === 0) {
         return;
       }
-      await wait.machines.assertAlive(node.name);
+      await Promise.all(concerned(node).map((name) => wait.machines.assertAlive(name)));
       if (wait.interrupted?.aborted) {
         throw new InterruptedError();
       }
@@ -75,17 +84,27 @@ async function untilNoneMissing(
         throw new TimeoutError(
           "the fabric's convergence",
           wait.timeoutMs,
-          [...missing.values()].flat().join("\n"),
+          [...[...missing.values()].flat(), ...(await silentSwitches(wait))].join("\n"),
         );
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   };
-  const watches = all.map(watch);
+  const watches = nodes.map(watch);
   await Promise.all(watches).finally(async () => {
     stop.abort();
     await Promise.allSettled(watches);
   });
+}
+
+/** Neighbors of a switch that hangs tell what is missing, but not why. */
+async function silentSwitches({ machines, fabric }: Wait): Promise<readonly string[]> {
+  const answers = await Promise.all(fabric.nodes.map(({ name }) => machines.answers(name)));
+  return fabric.nodes.flatMap(({ name }, at) => (answers[at] ? [] : [`${name}: nothing inside answers`]));
+}
+
+function neighborsOf(node: Node): readonly string[] {
+  return node.ports.flatMap(({ peer }) => (peer.kind === "node" ? [peer.node] : []));
 }
 
 async function unreachable({ host }: Wait, node: Node): Promise<readonly string[]> {

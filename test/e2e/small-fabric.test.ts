@@ -98,6 +98,32 @@ describe("a fabric of one rack with 48 positions", () => {
   );
 
   it(
+    "says which switch hangs when routing does not converge",
+    async () => {
+      // A session that is down keeps `up` waiting.
+      const configure = (statement: string) =>
+        site.inside("spine1", "vtysh", "-c", "configure terminal", "-c", "router bgp", "-c", statement);
+      await configure("neighbor ens5 shutdown");
+      const { stdout: pid } = await site.host.run("cat", ["/run/ikvswitch/nodes/leaf1/run/qemu.pid"]);
+      const up = site.start(["up", "--set", "DNS_SERVERS=192.0.2.53", "--timeout", "10"]);
+      let stopped: Promise<unknown> | undefined;
+      up.watch((text) => {
+        if (text.includes("Wait for routing")) {
+          stopped ??= site.host.run("kill", ["-STOP", pid.trim()]);
+        }
+      });
+      const { exitCode, stderr } = await up.output;
+      await stopped;
+      await site.host.run("kill", ["-CONT", pid.trim()]);
+      await configure("no neighbor ens5 shutdown");
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain("leaf1: nothing inside answers");
+      expect(stderr).not.toMatch(/(leaf2|spine1|internet): nothing/);
+    },
+    UP_TIMEOUT_MS,
+  );
+
+  it(
     "starts a switch anew whose kernel has panicked, and no other",
     async () => {
       const before = await emulators();
