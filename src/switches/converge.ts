@@ -68,6 +68,8 @@ interface Wait extends ConvergeOptions {
 async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progress }: Look): Promise<void> {
   const missing = new Map<string, readonly string[]>();
   const stop = new AbortController();
+  // Asked once, however many of the watches come to their end at that moment.
+  let silent: ReturnType<typeof silentSwitches> | undefined;
   const watch = async (node: Node): Promise<void> => {
     while (!stop.signal.aborted) {
       const lines = await missingAt(node);
@@ -81,10 +83,11 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
         throw new InterruptedError();
       }
       if (Date.now() >= wait.deadline) {
+        silent ??= silentSwitches(wait);
         throw new TimeoutError(
           "the fabric's convergence",
           wait.timeoutMs,
-          [...[...missing.values()].flat(), ...(await silentSwitches(wait))].join("\n"),
+          [...[...missing.values()].flat(), ...(await silent)].join("\n"),
         );
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

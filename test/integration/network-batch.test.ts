@@ -58,6 +58,10 @@ describe("network.batch", () => {
       Array.from({ length: 13 }, (_, index) => `ens${index + 6}`),
     );
     expect(links.map(({ ifname }) => ifname)).not.toContain("dhcp0");
+    for (const id of [11, 12, 13, 14, 15]) {
+      const address = `address add 192.168.${102 + id}.1/24 dev vlan${id}`;
+      expect(batch(nodeOf(fabric, "leaf2")).split("\n")).toContain(address);
+    }
   });
 
   it("makes the server VLAN on every server port, and on the right leaf's bridge the L2 VLANs", () => {
