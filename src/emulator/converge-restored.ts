@@ -1,5 +1,5 @@
 import { waitForConvergence } from "../switches/converge.ts";
-import { countOlderSessions } from "../switches/kept-sessions.ts";
+import { countKeptSessions } from "../switches/kept-sessions.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import type { Host } from "../system/host.ts";
 import type { RestoreRequest } from "./restore-snapshot.ts";
@@ -23,14 +23,14 @@ export async function convergeRestored(
   note: (text: string) => void,
 ): Promise<RestoredSessions> {
   const machines = qemuMachines(host, config.RUN_DIR);
-  await waitForConvergence(host, machines, fabric, {
+  const answers = await waitForConvergence(host, machines, fabric, {
     ...(interrupted === undefined ? {} : { interrupted }),
     deadline: Date.now() + timeoutMs,
     timeoutMs,
     note,
   });
   const sessions = fabric.sessions.length;
-  const keptSessions = await countOlderSessions(machines, fabric, ranMs + performance.now() - atMs);
+  const keptSessions = countKeptSessions(fabric, answers, (askedAtMs) => ranMs + askedAtMs - atMs);
   if (keptSessions < sessions) {
     onWarning(
       `${sessions - keptSessions} of ${sessions} BGP sessions went down and came up again: the host was too busy for switches that go on; BFD_INTERVAL_MS=1000 gives them more time`,

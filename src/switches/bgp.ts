@@ -2,24 +2,23 @@ import type { Fabric } from "../fabric/types.ts";
 import { frrQuestion } from "./frr-question.ts";
 import type { Machines } from "./machines.ts";
 
-/** FRR's names of a session's states (RFC 4271, section 8.2.2), by the port it runs on. */
-export type SessionStates = Readonly<Record<string, string>>;
+/** A BGP session as one of its ends sees it. */
+export interface ObservedSession {
+  /** FRR's name of the state (RFC 4271, section 8.2.2). */
+  readonly state: string;
+  /** How long it has been established, in ms of the switch's own time; FRR counts whole seconds. */
+  readonly uptimeMs?: number;
+}
 
-/** Ask a switch for the state of its BGP sessions, through its inside channel. */
+/** Of one switch, by the port they run on. */
+export type ObservedSessions = Readonly<Record<string, ObservedSession>>;
+
+/** Ask a switch for its BGP sessions, through its inside channel. */
 export async function observeSessions(
   machines: Machines,
   nodeName: string,
   timeoutMs: number,
-): Promise<SessionStates> {
-  return parseSummary(await askForSummary(machines, nodeName, timeoutMs));
-}
-
-/** `show bgp summary json`. */
-export async function askForSummary(
-  machines: Machines,
-  nodeName: string,
-  timeoutMs: number,
-): Promise<string> {
+): Promise<ObservedSessions> {
   const seconds = Math.ceil(timeoutMs / 1000);
   const { stdout } = await machines.exec(
     nodeName,
@@ -27,20 +26,25 @@ export async function askForSummary(
     { timeoutMs },
   );
   // The daemon's name comes first.
-  return stdout.slice(stdout.indexOf("{"));
+  return parseSummary(stdout.slice(stdout.indexOf("{")));
 }
 
 /** `show bgp summary json`: an object per address family, each with the peers that negotiate it. */
-export function parseSummary(json: string): SessionStates {
+export function parseSummary(json: string): ObservedSessions {
   const families = Object.values(JSON.parse(json) as Record<string, { readonly peers?: Peers }>);
   return Object.fromEntries(
     families.flatMap((family) =>
-      Object.entries(family.peers ?? {}).map(([name, { state }]) => [name, state]),
+      Object.entries(family.peers ?? {}).map(([name, { state, peerUptimeMsec }]) => [
+        name,
+        state === ESTABLISHED && peerUptimeMsec !== undefined
+          ? { state, uptimeMs: peerUptimeMsec }
+          : { state },
+      ]),
     ),
   );
 }
 
-type Peers = Readonly<Record<string, { readonly state: string }>>;
+type Peers = Readonly<Record<string, { readonly state: string; readonly peerUptimeMsec?: number }>>;
 
 /** The ports on which the plan has a session with another node. */
 export function plannedSessions(fabric: Fabric, nodeName: string): readonly string[] {
@@ -80,11 +84,11 @@ export function observersOf(fabric: Fabric): Observers {
 export function missingSessions(
   nodeName: string,
   ports: readonly string[],
-  states: SessionStates,
+  sessions: ObservedSessions,
 ): readonly string[] {
   return ports
-    .filter((port) => states[port] !== ESTABLISHED)
-    .map((port) => `${nodeName} ${port}: ${states[port] ?? "no session"}, expected ${ESTABLISHED}`);
+    .filter((port) => sessions[port]?.state !== ESTABLISHED)
+    .map((port) => `${nodeName} ${port}: ${sessions[port]?.state ?? "no session"}, expected ${ESTABLISHED}`);
 }
 
 const ESTABLISHED = "Established";

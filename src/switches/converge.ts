@@ -1,7 +1,7 @@
 import { CommandError, InterruptedError, TimeoutError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import { missingSessions, observersOf, observeSessions } from "./bgp.ts";
+import { missingSessions, type ObservedSessions, observersOf, observeSessions } from "./bgp.ts";
 import type { Machines } from "./machines.ts";
 import { isReachable } from "./reach.ts";
 
@@ -18,10 +18,17 @@ export interface ConvergeOptions {
   readonly note: (text: string) => void;
 }
 
+/** What a switch said of its sessions, and when it was asked, by our process's clock in ms. */
+export interface Answer {
+  readonly atMs: number;
+  readonly sessions: ObservedSessions;
+}
+
 /**
  * Wait until every node's loopback can be reached from the host, and then until every planned BGP session is
  * established. Reachability comes first because looking at it costs the switches next to nothing, while each
  * question for sessions costs an emulated one a third of a second of processor time.
+ * @returns the last answers of those switches that know of all sessions, by name.
  * @throws TimeoutError with a line for everything still missing.
  * @throws CommandError when a machine ends meanwhile.
  */
@@ -30,8 +37,9 @@ export async function waitForConvergence(
   machines: Machines,
   fabric: Fabric,
   options: ConvergeOptions,
-): Promise<void> {
+): Promise<ReadonlyMap<string, Answer>> {
   const wait: Wait = { ...options, host, machines, fabric };
+  const answers = new Map<string, Answer>();
   const observers = observersOf(fabric);
   await untilNoneMissing(wait, {
     nodes: fabric.nodes,
@@ -41,11 +49,12 @@ export async function waitForConvergence(
   });
   await untilNoneMissing(wait, {
     nodes: fabric.nodes.filter((node) => observers.has(node.name)),
-    missingAt: (node) => sessionsNotUp(wait, node, observers.get(node.name) ?? []),
+    missingAt: (node) => sessionsNotUp(wait, node, observers.get(node.name) ?? [], answers),
     concerned: (node) => [node.name, ...neighborsOf(node)],
     progress: (left) =>
       `${fabric.sessions.length - left} of ${fabric.sessions.length} BGP sessions are established`,
   });
+  return answers;
 }
 
 /** What is looked at, again and again. */
@@ -119,9 +128,13 @@ async function sessionsNotUp(
   { machines }: Wait,
   { name }: Node,
   ports: readonly string[],
+  answers: Map<string, Answer>,
 ): Promise<readonly string[]> {
   try {
-    return missingSessions(name, ports, await observeSessions(machines, name, SESSIONS_TIMEOUT_MS));
+    const atMs = performance.now();
+    const sessions = await observeSessions(machines, name, SESSIONS_TIMEOUT_MS);
+    answers.set(name, { atMs, sessions });
+    return missingSessions(name, ports, sessions);
   } catch (error) {
     if (error instanceof TimeoutError || error instanceof CommandError) {
       return ports.map((port) => `${name} ${port}: unknown, expected Established (${error.message})`);

@@ -1,6 +1,13 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import { missingSessions, observersOf, observeSessions, plannedSessions, type SessionStates } from "./bgp.ts";
+import {
+  missingSessions,
+  type ObservedSession,
+  type ObservedSessions,
+  observersOf,
+  observeSessions,
+  plannedSessions,
+} from "./bgp.ts";
 import type { Machines, PowerState } from "./machines.ts";
 import { isReachable } from "./reach.ts";
 import { readOverrides } from "./save.ts";
@@ -75,7 +82,7 @@ export async function frozenNodes(machines: Machines, fabric: Fabric): Promise<r
 }
 
 /** Null where a switch that runs does not answer; nothing where it is off. */
-type Answer = SessionStates | null;
+type Answer = ObservedSessions | null;
 
 async function askForSessions(machines: Machines, nodeName: string): Promise<Answer> {
   return observeSessions(machines, nodeName, ANSWER_TIMEOUT_MS).catch(() => null);
@@ -86,8 +93,8 @@ function sessionsOf(
   fabric: Fabric,
   nodeName: string,
   answers: ReadonlyMap<string, Answer>,
-): SessionStates | null {
-  const states: Record<string, string> = {};
+): ObservedSessions | null {
+  const sessions: Record<string, ObservedSession> = {};
   for (const { a, b } of fabric.sessions) {
     const own = [a, b].find((end) => end.node === nodeName);
     const asked = answers.has(a.node) ? a : b;
@@ -95,12 +102,12 @@ function sessionsOf(
     if (own !== undefined && answer === null) {
       return null;
     }
-    const state = answer?.[asked.port];
-    if (own !== undefined && state !== undefined) {
-      states[own.port] = state;
+    const session = answer?.[asked.port];
+    if (own !== undefined && session !== undefined) {
+      sessions[own.port] = session;
     }
   }
-  return states;
+  return sessions;
 }
 
 async function observeSwitch(
@@ -108,7 +115,7 @@ async function observeSwitch(
   { fabric, machines, stateDir, vncListen }: StatusQuestion,
   node: Node,
   { power, frozen }: { readonly power: PowerState; readonly frozen: boolean },
-  states: SessionStates | null,
+  sessions: ObservedSessions | null,
 ): Promise<NodeStatus> {
   const isOn = power.power === "on";
   const [reachable, overrides] = await Promise.all([
@@ -117,7 +124,7 @@ async function observeSwitch(
   ]);
   const answers = reachable || (isOn && !frozen && (await machines.answers(node.name)));
   const ports = plannedSessions(fabric, node.name);
-  const missing = answers && states !== null ? missingSessions(node.name, ports, states) : null;
+  const missing = answers && sessions !== null ? missingSessions(node.name, ports, sessions) : null;
   return {
     name: node.name,
     role: node.role,

@@ -5,10 +5,15 @@ import { missingSessions, observersOf, parseSummary, plannedSessions } from "../
 const summary = JSON.stringify({
   ipv4Unicast: {
     as: 65503,
-    peers: { ens4: { state: "Established", pfxRcd: 9 }, ens5: { state: "Active", pfxRcd: 0 } },
+    peers: {
+      ens4: { state: "Established", peerUptimeMsec: 65_000, pfxRcd: 9 },
+      ens5: { state: "Active", peerUptimeMsec: 2_000, pfxRcd: 0 },
+    },
     totalPeers: 2,
   },
-  ipv6Unicast: { peers: { ens4: { state: "Established" }, "ens6.10": { state: "Idle" } } },
+  ipv6Unicast: {
+    peers: { ens4: { state: "Established", peerUptimeMsec: 65_000 }, "ens6.10": { state: "Idle" } },
+  },
 });
 const fabric = {
   sessions: [
@@ -19,8 +24,12 @@ const fabric = {
 } as unknown as Fabric;
 
 describe("BGP sessions", () => {
-  it("are read from FRR's summary, over all address families", () => {
-    expect(parseSummary(summary)).toEqual({ ens4: "Established", ens5: "Active", "ens6.10": "Idle" });
+  it("are read from FRR's summary, over all address families, with how long they have been up", () => {
+    expect(parseSummary(summary)).toEqual({
+      ens4: { state: "Established", uptimeMs: 65_000 },
+      ens5: { state: "Active" },
+      "ens6.10": { state: "Idle" },
+    });
   });
 
   it("are none where no family is configured", () => {

@@ -1,21 +1,34 @@
 import { describe, expect, it } from "vitest";
-import { parseUptimes } from "../../src/switches/kept-sessions.ts";
+import type { Fabric } from "../../src/fabric/types.ts";
+import { countKeptSessions } from "../../src/switches/kept-sessions.ts";
 
-describe("how long sessions have been up", () => {
-  it("is told for those that are, in ms, by port", () => {
-    const summary = {
-      ipv4Unicast: {
-        peers: {
-          ens4: { state: "Established", peerUptime: "00:01:05", peerUptimeMsec: 65_000 },
-          ens5: { state: "Active", peerUptimeMsec: 2_000 },
-        },
-      },
-      ipv6Unicast: { peers: { ens6: { state: "Established", peerUptimeMsec: 1_000 } } },
-      l2VpnEvpn: {},
-    };
-    expect([...parseUptimes(JSON.stringify(summary))]).toEqual([
-      ["ens4", 65_000],
-      ["ens6", 1_000],
+const fabric = {
+  sessions: [
+    { a: { node: "spine1", port: "ens4" }, b: { node: "leaf1", port: "ens4" } },
+    { a: { node: "spine1", port: "ens5" }, b: { node: "leaf2", port: "ens4" } },
+    { a: { node: "spine2", port: "ens4" }, b: { node: "leaf1", port: "ens5" } },
+  ],
+} as unknown as Fabric;
+const established = (uptimeMs: number) => ({ state: "Established", uptimeMs });
+
+describe("sessions of restored switches", () => {
+  it("were kept if they are older than the restore, each by when its switch was asked", () => {
+    const answers = new Map([
+      ["spine1", { atMs: 5_000, sessions: { ens4: established(65_000), ens5: established(1_000) } }],
+      ["spine2", { atMs: 9_000, sessions: { ens4: established(6_000) } }],
     ]);
+    expect(countKeptSessions(fabric, answers, (atMs) => atMs - 2_000)).toBe(2);
+    expect(countKeptSessions(fabric, answers, (atMs) => atMs)).toBe(1);
+  });
+
+  it("may be a second older than FRR says, which counts whole ones", () => {
+    const answers = new Map([["spine1", { atMs: 5_000, sessions: { ens4: established(4_000) } }]]);
+    expect(countKeptSessions(fabric, answers, (atMs) => atMs)).toBe(1);
+    expect(countKeptSessions(fabric, answers, (atMs) => atMs + 1)).toBe(0);
+  });
+
+  it("were not kept if they are down, or nobody knows", () => {
+    const answers = new Map([["spine1", { atMs: 0, sessions: { ens4: { state: "Active" } } }]]);
+    expect(countKeptSessions(fabric, answers, () => 0)).toBe(0);
   });
 });

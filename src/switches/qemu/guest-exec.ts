@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { CommandError, TimeoutError } from "../../errors.ts";
 import { formatCommand } from "../../system/format-command.ts";
 import type { Command, Host, RunResult } from "../../system/host.ts";
@@ -20,6 +21,8 @@ export const GUEST_LIBRARY = "/usr/lib/ikvswitch";
 const HOLD_MS = 2_000;
 const FIRST_POLL_MS = 20;
 const LAST_POLL_MS = 500;
+/** Then it is asked again: what an agent was asked is lost when its machine restarts. */
+const ANSWER_TIMEOUT_MS = 20_000;
 
 /**
  * Run a program inside the machine, as root, without a shell and without the network, and give its output.
@@ -27,36 +30,74 @@ const LAST_POLL_MS = 500;
  * @throws CommandError when it can't be started or ends with an exit code that is not allowed.
  */
 export async function guestExec(host: Host, command: Command, options: GuestExecOptions): Promise<RunResult> {
-  const deadline = Date.now() + options.timeoutMs;
-  const remaining = () => ({ socket: options.socket, timeoutMs: Math.max(1, deadline - Date.now()) });
-
-  let pid = -1;
-  let pauseMs = options.firstPollMs ?? FIRST_POLL_MS;
-  let result = await withGuestAgent(host, remaining(), async (agent) => {
-    pid = await start(agent, command);
-    const holdUntil = Math.min(deadline, Date.now() + HOLD_MS);
-    for (;;) {
-      const status = await exitStatus(agent, pid);
-      if (status !== undefined || Date.now() >= holdUntil) {
-        return status;
-      }
-      await pause(pauseMs);
-      pauseMs = Math.min(pauseMs * 2, LAST_POLL_MS);
-    }
-  });
-  while (result === undefined) {
-    if (Date.now() >= deadline) {
-      throw new TimeoutError(formatCommand(command), options.timeoutMs, `still running as pid ${pid}`);
-    }
-    await pause(pauseMs);
-    result = await withGuestAgent(host, remaining(), (agent) => exitStatus(agent, pid));
-  }
-
+  const run: Run = { host, command, options, deadline: Date.now() + options.timeoutMs };
+  const { pid, ended } = await startAndWatch(run);
+  const result = ended ?? (await askUntilEnded(run, pid));
   const allowed = options.okExitCodes ?? [];
   if (result.exitCode !== 0 && allowed !== "any" && !allowed.includes(result.exitCode)) {
     throw new CommandError(formatCommand(command), result.exitCode, result.stderr || result.stdout);
   }
   return result;
+}
+
+interface Run {
+  readonly host: Host;
+  readonly command: Command;
+  readonly options: GuestExecOptions;
+  readonly deadline: number;
+}
+
+/** In one conversation, which is cheaper than one for each question; without a result when it is still running. */
+function startAndWatch(run: Run): Promise<{ readonly pid: number; readonly ended?: RunResult }> {
+  const conversation = { socket: run.options.socket, timeoutMs: remainingMs(run) };
+  return withGuestAgent(run.host, conversation, async (agent) => {
+    const pid = await start(agent, run.command);
+    const holdUntil = Math.min(run.deadline, Date.now() + HOLD_MS);
+    let pauseMs = run.options.firstPollMs ?? FIRST_POLL_MS;
+    do {
+      const silence = pause(answerTimeoutMs(run), undefined, { ref: false });
+      const ended = await Promise.race([exitStatus(agent, pid, run.command), silence]);
+      if (ended !== undefined) {
+        return { pid, ended };
+      }
+      await pause(pauseMs);
+      pauseMs = Math.min(pauseMs * 2, LAST_POLL_MS);
+    } while (Date.now() < holdUntil);
+    return { pid };
+  });
+}
+
+async function askUntilEnded(run: Run, pid: number): Promise<RunResult> {
+  const { command, options } = run;
+  for (;;) {
+    let silent: TimeoutError | undefined;
+    const conversation = { socket: options.socket, timeoutMs: answerTimeoutMs(run) };
+    const ended = await withGuestAgent(run.host, conversation, (agent) =>
+      exitStatus(agent, pid, command),
+    ).catch((error: unknown) => {
+      if (!(error instanceof TimeoutError)) {
+        throw error;
+      }
+      silent = error;
+      return undefined;
+    });
+    if (ended !== undefined) {
+      return ended;
+    }
+    if (Date.now() >= run.deadline) {
+      const running = `still running as pid ${pid}`;
+      throw silent ?? new TimeoutError(formatCommand(command), options.timeoutMs, running);
+    }
+    await pause(LAST_POLL_MS);
+  }
+}
+
+function remainingMs({ deadline }: Run): number {
+  return Math.max(1, deadline - Date.now());
+}
+
+function answerTimeoutMs(run: Run): number {
+  return Math.min(remainingMs(run), ANSWER_TIMEOUT_MS);
 }
 
 async function start(agent: GuestAgent, command: Command): Promise<number> {
@@ -70,9 +111,21 @@ async function start(agent: GuestAgent, command: Command): Promise<number> {
   return (reply as { pid: number }).pid;
 }
 
-/** Undefined while it runs. The agent forgets a program once it has told of its end. */
-async function exitStatus(agent: GuestAgent, pid: number): Promise<RunResult | undefined> {
-  const status = (await agent.execute("guest-exec-status", { pid })) as GuestExecStatus;
+/**
+ * Undefined while it runs. The agent forgets a program once it has told of its end.
+ * @throws CommandError when it knows no such program: it is not the agent that started it, or the machine ended.
+ */
+async function exitStatus(agent: GuestAgent, pid: number, command: Command): Promise<RunResult | undefined> {
+  const answer = await agent.execute("guest-exec-status", { pid }).catch((error: unknown) => {
+    throw error instanceof CommandError
+      ? new CommandError(
+          formatCommand(command),
+          undefined,
+          "how it ended is not known: the machine restarted or ended meanwhile",
+        )
+      : error;
+  });
+  const status = answer as GuestExecStatus;
   if (!status.exited) {
     return undefined;
   }
@@ -93,8 +146,4 @@ interface GuestExecStatus {
 
 function decode(base64: string | undefined): string {
   return Buffer.from(base64 ?? "", "base64").toString("utf8");
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
