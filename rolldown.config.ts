@@ -1,22 +1,32 @@
-import { defineConfig } from "rolldown";
+import { defineConfig, type RolldownOptions } from "rolldown";
+
+const common = {
+  platform: "node",
+} satisfies RolldownOptions;
+
+const output = {
+  format: "esm",
+  // Names stay, for what --debug shows.
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+} satisfies RolldownOptions["output"];
 
 /**
  * The programs as few files: reading a hundred modules one by one is what most of a short command's time would go
  * for. Every file of dist lies two folders deep, as the sources do that look for what is beside them (`../../etc`).
  */
-export default defineConfig({
-  input: {
-    "cli/main": "src/cli/main.ts",
-    "bmc/attendant": "src/bmc/attendant/main.ts",
-    "bench/probe": "src/bench/probe/main.ts",
+export default defineConfig([
+  {
+    ...common,
+    input: {
+      "cli/main": "src/cli/main.ts",
+      "bench/probe": "src/bench/probe/main.ts",
+    },
+    output: { ...output, dir: "dist", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true },
   },
-  platform: "node",
-  output: {
-    dir: "dist",
-    format: "esm",
-    chunkFileNames: "chunks/[name]-[hash].js",
-    cleanDir: true,
-    // Names stay, for what --debug shows.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  {
+    ...common,
+    // Run as a copy that lies elsewhere, so it must not need another file.
+    input: "src/bmc/attendant/main.ts",
+    output: { ...output, file: "dist/bmc/attendant.mjs", codeSplitting: false },
   },
-});
+]);

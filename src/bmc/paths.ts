@@ -3,11 +3,12 @@ import type { NodePaths } from "../switches/qemu/paths.ts";
 /** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
 export interface BmcPaths {
   readonly folder: string;
-  /** Holds the library that the simulators use instead of the system's, and the program below. */
+  /** Holds the library that the simulators use instead of the system's, and the programs below. */
   readonly libraryFolder: string;
   readonly library: string;
   /** The program that the simulators run to reach the attendant. */
   readonly chassis: string;
+  readonly attendantProgram: string;
   readonly attendant: DaemonPaths;
   readonly attendantConfig: string;
 }
@@ -43,6 +44,7 @@ export function bmcPaths(runDir: string): BmcPaths {
     libraryFolder: `${folder}/lib`,
     library: `${folder}/lib/${LIBRARY}`,
     chassis: `${folder}/lib/bmc-chassis`,
+    attendantProgram: `${folder}/lib/attendant.mjs`,
     attendant,
     attendantConfig: `${attendant.folder}/attendant.json`,
   };

@@ -103,24 +103,15 @@ function attendedBmc(node: Node, outside: Socket, inside: Socket, runDir: string
 }
 
 function attendantDaemon(bmcs: readonly AttendedBmc[], settings: BmcSettings): Daemon {
-  const { attendant, attendantConfig } = bmcPaths(settings.runDir);
-  const { uid, gid } = settings.user;
-  const config: AttendantConfig = {
-    runDir: settings.runDir,
-    user: { uid, gid, groups: extraGroups(settings) },
-    bmcs,
-  };
-  const program = [
-    settings.programs.node,
-    "--max-old-space-size=32",
-    settings.programs.attendant,
-    attendantConfig,
-  ];
+  const { attendant, attendantConfig, attendantProgram } = bmcPaths(settings.runDir);
+  const config: AttendantConfig = { runDir: settings.runDir, bmcs };
+  const program = [OPEN_PROGRAM, "--max-old-space-size=32", attendantProgram, attendantConfig];
+  const asEmulator = ["setpriv", ...asUser(settings), ...withEnvironment({}, program)];
   return {
     name: "the BMCs' attendant",
     paths: attendant,
     files: [{ path: attendantConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
-    command: { file: "setpriv", args: [...UNTIL_IT_DROPS_ROOT, ...withEnvironment({}, program)] },
+    command: { file: "sh", args: ["-c", RUN_OPEN, "sh", settings.programs.node, ...asEmulator] },
     listens: bmcs.map((bmc) => bmc.outside),
     isSame: (args) => processRole(args, settings.runDir)?.kind === "attendant",
   };
@@ -141,15 +132,12 @@ function asUser(settings: BmcSettings): string[] {
   ];
 }
 
-/** Root, with no more rights than it needs to begin: to read the program, to listen, and to become another. */
-const UNTIL_IT_DROPS_ROOT = [
-  "--clear-groups",
-  "--inh-caps=-all",
-  "--ambient-caps=-all",
-  "--bounding-set=-all,+dac_read_search,+net_bind_service,+setgid,+setuid",
-  "--no-new-privs",
-  "--",
-];
+/**
+ * Node may lie where only root may go (/root/.nvm), and what Debian 13 builds of it refuses to become another user
+ * (CVE-2024-22017). So root opens it, and the emulator's user runs what is open.
+ */
+const RUN_OPEN = 'exec 3<"$1"; shift; exec "$@"';
+const OPEN_PROGRAM = "/proc/self/fd/3";
 
 /** The group of /dev/kvm, where the machines that are switched on need it. */
 function extraGroups({ user, kvm }: BmcSettings): readonly number[] {

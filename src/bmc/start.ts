@@ -28,12 +28,12 @@ export async function startBmcs(
   await makeFolders(host, settings, nodes);
   const fifosAreNew = await makeFifos(host, settings.runDir, nodes);
   const libraryIsNew = await installLibrary(host, bmcPaths(settings.runDir));
-  await installChassis(host, settings);
+  const programIsNew = await installPrograms(host, settings);
   await setBmcAddresses(host, fabric.host.bmcBridge, plan.addresses);
   const running = await findBmcProcesses(host, settings.runDir);
   await endStrangers(host, settings.runDir, running.simulators, new Set(nodes));
   // First, because a simulator that does not find its console at once looks for it ten seconds later.
-  await ensureDaemon(host, plan.attendant, running.attendant, { mustRestart: fifosAreNew });
+  await ensureDaemon(host, plan.attendant, running.attendant, { mustRestart: fifosAreNew || programIsNew });
   const outcomes = await Promise.all(
     [...plan.simulators].map(async ([node, daemon]) => {
       const pids = running.simulators.get(node) ?? [];
@@ -91,11 +91,21 @@ async function makeFifos(host: Host, runDir: string, nodes: readonly string[]): 
   return missing.length > 0;
 }
 
-/** A copy, because where we are installed may be no place for the emulator's user. */
-async function installChassis(host: Host, { runDir, programs }: BmcSettings): Promise<void> {
-  const program = await host.readFile(programs.chassis);
+/** Copies, because where we are installed may be no place for the emulator's user. True when the attendant's changed. */
+async function installPrograms(host: Host, { runDir, programs }: BmcSettings): Promise<boolean> {
+  const paths = bmcPaths(runDir);
+  await installProgram(host, programs.chassis, paths.chassis, 0o750);
+  return installProgram(host, programs.attendant, paths.attendantProgram, 0o640);
+}
+
+async function installProgram(host: Host, from: string, to: string, mode: number): Promise<boolean> {
+  const program = await host.readFile(from);
   if (program === undefined) {
-    throw new Error(`${programs.chassis} is missing from our own installation`);
+    throw new Error(`${from} is missing from our own installation`);
   }
-  await host.writeFile(bmcPaths(runDir).chassis, program, 0o750);
+  if (program === (await host.readFile(to))) {
+    return false;
+  }
+  await host.writeFile(to, program, mode);
+  return true;
 }

@@ -40,28 +40,34 @@ describe("the plan of the BMCs", () => {
     });
   });
 
-  it("starts the attendant as root with few rights, and tells it who to become", () => {
+  it("starts the attendant as the emulator's user, from a program that root opened", () => {
     const { attendant } = planBmcs(fabric, { ...settings, kvm: true });
     expect(attendant?.command).toEqual({
-      file: "setpriv",
+      file: "sh",
       args: [
-        "--clear-groups",
-        "--inh-caps=-all",
-        "--ambient-caps=-all",
-        "--bounding-set=-all,+dac_read_search,+net_bind_service,+setgid,+setuid",
+        "-c",
+        'exec 3<"$1"; shift; exec "$@"',
+        "sh",
+        "/usr/bin/node",
+        "setpriv",
+        "--reuid=999",
+        "--regid=998",
+        "--groups=107",
+        "--inh-caps=-all,+net_bind_service",
+        "--ambient-caps=-all,+net_bind_service",
+        "--bounding-set=-all,+net_bind_service",
         "--no-new-privs",
         "--",
         "env",
         "-i",
         "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-        "/usr/bin/node",
+        "/proc/self/fd/3",
         "--max-old-space-size=32",
-        "/usr/share/ikvswitch/libexec/bmc-attendant",
+        "/run/ikvswitch/bmc/lib/attendant.mjs",
         "/run/ikvswitch/bmc/attendant/attendant.json",
       ],
     });
-    const config = JSON.parse(attendant?.files[0]?.content ?? "") as { user: unknown; bmcs: unknown[] };
-    expect(config.user).toEqual({ uid: 999, gid: 998, groups: [107] });
+    const config = JSON.parse(attendant?.files[0]?.content ?? "") as { bmcs: unknown[] };
     expect(config.bmcs[5]).toEqual({
       node: "leaf3",
       outside: { address: "192.168.200.15", port: 623 },

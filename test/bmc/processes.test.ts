@@ -17,7 +17,7 @@ describe("a process is recognised by what it was told to use", () => {
     ],
     [
       "the attendant",
-      `/usr/bin/node libexec/bmc-attendant ${RUN}/bmc/attendant/attendant.json`,
+      `/usr/bin/node ${RUN}/bmc/lib/attendant.mjs ${RUN}/bmc/attendant/attendant.json`,
       { kind: "attendant" },
     ],
     ["a chassis program", `/bin/sh ${RUN}/bmc/lib/bmc-chassis get power`, { kind: "chassis" }],

@@ -23,7 +23,7 @@ export const settings: BmcSettings = {
   kvm: false,
   programs: {
     node: "/usr/bin/node",
-    attendant: "/usr/share/ikvswitch/libexec/bmc-attendant",
+    attendant: "/usr/share/ikvswitch/dist/bmc/attendant.mjs",
     chassis: "/usr/share/ikvswitch/libexec/bmc-chassis",
   },
 };

@@ -5,21 +5,19 @@ import type { Host } from "../../system/host.ts";
 import { chassisControl } from "../chassis-control.ts";
 import type { AttendedBmc } from "./config.ts";
 
-/** Open a BMC's FIFOs. What is returned begins to serve them; see libexec/bmc-chassis for the other end. */
-export function openChassis(host: Host, runDir: string, bmc: AttendedBmc): () => void {
+/** Do what comes through a BMC's FIFOs; see libexec/bmc-chassis for the other end. */
+export function serveChassis(host: Host, runDir: string, bmc: AttendedBmc): void {
   // Open for both directions, a FIFO neither waits for its other end nor ends with it (fifo(7)).
   const both = constants.O_RDWR | constants.O_NONBLOCK;
   const request = openSync(bmc.request, both);
   const answer = openSync(bmc.answer, both);
-  return () => {
-    // As a socket, it is polled; as a file, each read would hold one of Node's few threads until something comes.
-    const input = new Socket({ fd: request, readable: true, writable: false });
-    createInterface({ input }).on("line", async (line) => {
-      const [id = "", ...words] = line.split(" ");
-      const { exitCode, text } = await chassisControl(host, runDir, bmc.node, words);
-      writeAnswer(answer, `${id} ${exitCode} ${text.replaceAll("\n", " ")}\n`);
-    });
-  };
+  // As a socket, it is polled; as a file, each read would hold one of Node's few threads until something comes.
+  const input = new Socket({ fd: request, readable: true, writable: false });
+  createInterface({ input }).on("line", async (line) => {
+    const [id = "", ...words] = line.split(" ");
+    const { exitCode, text } = await chassisControl(host, runDir, bmc.node, words);
+    writeAnswer(answer, `${id} ${exitCode} ${text.replaceAll("\n", " ")}\n`);
+  });
 }
 
 /** A FIFO that is full of answers that nobody waited for takes no more, and nobody waits for this one either. */

@@ -3,8 +3,6 @@ import type { Socket } from "../endpoint.ts";
 /** What the attendant is started with, as JSON. */
 export interface AttendantConfig {
   readonly runDir: string;
-  /** Who it becomes once it listens. */
-  readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   readonly bmcs: readonly AttendedBmc[];
 }
 

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import type { Host } from "../../system/host.ts";
 import { socketOwner } from "../listening.ts";
 import type { AttendedBmc } from "./config.ts";
@@ -10,27 +10,21 @@ const RETRY_MS = 500;
 const MAX_UNSENT_BYTES = 64 * 1024;
 
 /**
- * Listen where a BMC's simulator looks for its machine's console. What is returned begins to join the two.
+ * Listen where a BMC's simulator looks for its machine's console, and join the two.
  *
  * The simulator connects to nothing but TCP, and looks for a lost connection ten seconds later, or never again when
  * a client's acknowledgement comes in between (sol.c, OpenIPMI 2.0.33 to 2.0.36). So it is given one that lasts, and
  * the machine's side, a unix socket, comes and goes with the machine.
  * @throws where the socket can't be had.
  */
-export async function openConsole(host: Host, bmc: AttendedBmc, uid: number): Promise<() => void> {
+export async function serveConsole(host: Host, bmc: AttendedBmc): Promise<void> {
   const server = createServer();
-  server.listen(bmc.console.port, bmc.console.address);
-  await once(server, "listening");
-  return () => serve(host, server, bmc, uid);
-}
-
-function serve(host: Host, server: Server, bmc: AttendedBmc, uid: number): void {
   let simulator: Socket | undefined;
   let machine: Socket | undefined;
 
   server.on("connection", async (socket) => {
     socket.on("error", () => {});
-    if (!(await isOwnedBy(host, socket, uid))) {
+    if (!(await isOurUsers(host, socket))) {
       socket.destroy();
       return;
     }
@@ -59,6 +53,8 @@ function serve(host: Host, server: Server, bmc: AttendedBmc, uid: number): void 
       setTimeout(findMachine, RETRY_MS);
     });
   };
+  server.listen(bmc.console.port, bmc.console.address);
+  await once(server, "listening");
 }
 
 function send(socket: Socket | undefined, bytes: Buffer): void {
@@ -68,11 +64,11 @@ function send(socket: Socket | undefined, bytes: Buffer): void {
 }
 
 /** TCP on loopback is open to every user of this machine, and the consoles behind it may have root logged in. */
-async function isOwnedBy(host: Host, socket: Socket, uid: number): Promise<boolean> {
+async function isOurUsers(host: Host, socket: Socket): Promise<boolean> {
   const { remoteAddress, remotePort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) {
     return false;
   }
   const table = (await host.readFile("/proc/net/tcp")) ?? "";
-  return socketOwner(table, { address: remoteAddress, port: remotePort }) === uid;
+  return socketOwner(table, { address: remoteAddress, port: remotePort }) === process.getuid?.();
 }

@@ -15,18 +15,11 @@ interface Client {
 }
 
 /**
- * Listen where a BMC's clients find it. What is returned begins to pass datagrams between them and its simulator.
+ * Listen where a BMC's clients find it, and pass datagrams between them and its simulator.
  * @throws where the socket can't be had.
  */
-export async function openFront(bmc: AttendedBmc): Promise<() => void> {
+export async function serveFront(bmc: AttendedBmc): Promise<void> {
   const outer = createSocket("udp4");
-  outer.bind(bmc.outside.port, bmc.outside.address);
-  await once(outer, "listening");
-  tolerateErrors(outer);
-  return () => serve(outer, bmc);
-}
-
-function serve(outer: UdpSocket, bmc: AttendedBmc): void {
   /** By address and port, the longest silent first. */
   const clients = new Map<string, Client>();
   outer.on("message", (datagram, sender) => {
@@ -44,6 +37,9 @@ function serve(outer: UdpSocket, bmc: AttendedBmc): void {
     }
   });
   setInterval(() => forgetSilent(clients), IDLE_MS / 2);
+  outer.bind(bmc.outside.port, bmc.outside.address);
+  await once(outer, "listening");
+  tolerateErrors(outer);
 }
 
 function openInner(bmc: AttendedBmc, outer: UdpSocket, client: RemoteInfo): UdpSocket {

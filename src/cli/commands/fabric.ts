@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { bmcPrograms } from "../../bmc/programs.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
@@ -124,11 +125,7 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
     interrupted,
     onWarning: warn,
     sandboxes: { library: productPath("libexec/sandbox"), guest: productPath("guest") },
-    bmcPrograms: {
-      node: process.execPath,
-      attendant: productPath("libexec/bmc-attendant"),
-      chassis: productPath("libexec/bmc-chassis"),
-    },
+    bmcPrograms: bmcPrograms(),
   });
   await lockNetwork(host, "up", () => runSteps(steps, { quiet: options.json }));
   await reportUp(context, options, outcomes());

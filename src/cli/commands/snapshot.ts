@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { bmcPrograms } from "../../bmc/programs.ts";
 import type { SiteRequest } from "../../emulator/snapshot-site.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
@@ -139,11 +140,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     timeoutMs,
     interrupted,
     onWarning: warn,
-    bmcPrograms: {
-      node: process.execPath,
-      attendant: productPath("libexec/bmc-attendant"),
-      chassis: productPath("libexec/bmc-chassis"),
-    },
+    bmcPrograms: bmcPrograms(),
   });
   await lockNetwork(host, "snapshot restore", () => runSteps(steps, { quiet: options.json }));
   const restoredMs = Math.round(performance.now());

@@ -23,13 +23,17 @@ export function confined(command: Command, user: EmulatorUser, options: { readon
       `--reuid=${user.uid}`,
       `--regid=${user.gid}`,
       groups,
-      "--inh-caps=-all",
-      "--ambient-caps=-all",
       "--bounding-set=-all",
-      "--no-new-privs",
-      "--",
+      ...NO_RIGHTS,
       command.file,
       ...command.args,
     ],
   };
 }
+
+/** The same for whoever is that user already, with a right that the program is not to have. */
+export function withoutRights(command: Command): Command {
+  return { ...command, file: "setpriv", args: [...NO_RIGHTS, command.file, ...command.args] };
+}
+
+const NO_RIGHTS = ["--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--"];

@@ -1,6 +1,6 @@
 import type { Command, Host } from "../../system/host.ts";
 import { readVersioned } from "../../system/versioned-document.ts";
-import { confined, type EmulatorUser } from "./confine.ts";
+import { confined, type EmulatorUser, withoutRights } from "./confine.ts";
 import { type NodePaths, nodesFolder } from "./paths.ts";
 
 /** How a node's machine is started. Kept beside it, so that its BMC can power it on again. */
@@ -25,10 +25,10 @@ export async function writeLaunch(host: Host, paths: NodePaths, launch: Launch):
 
 /**
  * The command that starts the machine for whoever asks: root confines it; the emulator user, as which the BMCs
- * run, can't change who it is and is confined already.
+ * run, has one right left to take off.
  */
 export function launchCommand(launch: Launch, asRoot: boolean): Command {
-  return asRoot ? confined(launch.command, launch.user, { kvm: launch.kvm }) : launch.command;
+  return asRoot ? confined(launch.command, launch.user, { kvm: launch.kvm }) : withoutRights(launch.command);
 }
 
 /** Make the folders that the machines of these nodes need, each with the owner that NodePaths tells. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "../../../src/fabric/types.ts";
 import { type MachineSettings, qemuCommand } from "../../../src/switches/qemu/command.ts";
-import { confined } from "../../../src/switches/qemu/confine.ts";
+import { confined, withoutRights } from "../../../src/switches/qemu/confine.ts";
 import { nodePaths } from "../../../src/switches/qemu/paths.ts";
 import { internet, leaf1, spine1 } from "../nodes.ts";
 
@@ -178,13 +178,24 @@ describe("QEMU's command", () => {
 describe("confinement", () => {
   const user = { name: "ikvswitch", uid: 990, gid: 991, kvmGid: 108 };
   const qemu = { file: "qemu-system-x86_64", args: ["-S"] };
-  const rest = ["--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"];
+  const noRights = [
+    "--inh-caps=-all",
+    "--ambient-caps=-all",
+    "--no-new-privs",
+    "--",
+    "qemu-system-x86_64",
+    "-S",
+  ];
 
   it("leaves the emulator nothing but its user and group", () => {
     expect(confined(qemu, user, { kvm: false })).toEqual({
       file: "setpriv",
-      args: ["--reuid=990", "--regid=991", "--clear-groups", ...rest, "qemu-system-x86_64", "-S"],
+      args: ["--reuid=990", "--regid=991", "--clear-groups", "--bounding-set=-all", ...noRights],
     });
+  });
+
+  it("takes from that user what it may do, too", () => {
+    expect(withoutRights(qemu)).toEqual({ file: "setpriv", args: noRights });
   });
 
   it("adds the group that may use KVM where KVM is used", () => {
