@@ -250,30 +250,6 @@ describe("a BMC", () => {
     expect(await host.readFile("/proc/net/udp")).not.toMatch(/:026F /);
     expect(await machinePid("leaf1")).toBe(pid);
   });
-
-  it("runs without root's rights, although Node and its programs lie where only root may read", async () => {
-    const hidden = `${runDir}/hidden`;
-    await host.makeDirectory(hidden, 0o700);
-    const { node, attendant, chassis } = bmcPrograms();
-    await host.run({ file: "cp", args: [node, attendant, chassis, hidden] });
-    const copyOf = (path: string) => `${hidden}/${path.split("/").at(-1)}`;
-    const programs = { node: copyOf(node), attendant: copyOf(attendant), chassis: copyOf(chassis) };
-    await startBmcs(host, fabric, { ...settings(), programs });
-    expect(await power()).toBe("Chassis Power is off");
-
-    const processes = await findBmcProcesses(host, runDir);
-    const [simulator = 0, attending = 0] = [processes.simulators.get("leaf1")?.[0], processes.attendant[0]];
-    // Bit 10: CAP_NET_BIND_SERVICE (capability.h).
-    for (const pid of [simulator, attending]) {
-      const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
-      expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
-      expect(status).toMatch(/^Gid:\t65534\t65534\t65534\t65534$/m);
-      expect(status).toMatch(/^Groups:\s*$/m);
-      expect(status).toMatch(/^CapPrm:\t0000000000000400$/m);
-      expect(status).toMatch(/^CapBnd:\t0000000000000400$/m);
-      expect(status).toMatch(/^NoNewPrivs:\t1$/m);
-    }
-  });
 });
 
 describe("a BMC refuses", () => {

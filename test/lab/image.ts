@@ -5,7 +5,7 @@ import { projectPath } from "../integration/namespace.ts";
 /** What the host that runs the emulator and its tests has more than a switch. */
 const PACKAGES = [
   ...["nodejs", "passwd", "iptables", "nftables", "qemu-system-x86", "openssl", "cpio"],
-  // For the doctor to find.
+  // For the doctor to find; and BMCs are run.
   ...["mmdebstrap", "erofs-utils", "zstd", "openipmi", "ipmitool"],
 ];
 

@@ -1,0 +1,64 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { findBmcProcesses } from "../../src/bmc/processes.ts";
+import { bmcPrograms } from "../../src/bmc/programs.ts";
+import { startBmcs } from "../../src/bmc/start.ts";
+import { stopBmcs } from "../../src/bmc/stop.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { shippedConfig } from "../fabric/config.ts";
+import { NOBODY } from "./boot-sector-machine.ts";
+import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
+
+// Of its own, so that it runs with Debian's Node in the lab as well: builds of Node differ in what they refuse.
+
+const fabric = planFabric(shippedConfig({ NUM_RACKS: 1, NUM_SPINES: 1, NUM_U: 4 }));
+let namespace: NamespacedHost;
+let folder: string;
+
+beforeEach(async () => {
+  namespace = await namespacedHost();
+  folder = await mkdtemp(join(tmpdir(), "ikv-bmc-"));
+  await namespace.host.run({ file: "chmod", args: ["0755", folder] });
+  const { bmcBridge, bmcAddress } = fabric.host;
+  const network = `link add ${bmcBridge} up type bridge\naddress add ${bmcAddress} dev ${bmcBridge}\n`;
+  await namespace.host.run({ file: "ip", args: ["-batch", "-"], input: network });
+});
+
+afterEach(async () => {
+  await stopBmcs(namespace.host, fabric, { runDir: `${folder}/run` });
+  await namespace.host.remove(folder);
+  await namespace.close();
+});
+
+it("BMCs run without root's rights, although Node and their programs lie where only root may read", async () => {
+  const { host } = namespace;
+  const hidden = `${folder}/hidden`;
+  await host.makeDirectory(hidden, 0o700);
+  const { node, attendant, chassis } = bmcPrograms();
+  await host.run({ file: "cp", args: [node, attendant, chassis, hidden] });
+  const copyOf = (path: string) => `${hidden}/${path.split("/").at(-1)}`;
+  const runDir = `${folder}/run`;
+  await startBmcs(host, fabric, {
+    runDir,
+    access: { kind: "on", user: "operator", password: "s3cret" },
+    user: NOBODY,
+    kvm: false,
+    programs: { node: copyOf(node), attendant: copyOf(attendant), chassis: copyOf(chassis) },
+  });
+
+  const { simulators, attendant: attending } = await findBmcProcesses(host, runDir);
+  const pids = [...simulators.values(), attending].flat();
+  expect(pids).toHaveLength(fabric.nodes.length + 1);
+  for (const pid of pids) {
+    const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
+    expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+    expect(status).toMatch(/^Gid:\t65534\t65534\t65534\t65534$/m);
+    expect(status).toMatch(/^Groups:\s*$/m);
+    // Bit 10: CAP_NET_BIND_SERVICE (capability.h).
+    expect(status).toMatch(/^CapPrm:\t0000000000000400$/m);
+    expect(status).toMatch(/^CapBnd:\t0000000000000400$/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+  }
+});
