@@ -64,7 +64,11 @@ async function measure(site: FabricSite): Promise<Run> {
   await site.ikvswitch(["down"]);
   await site.ikvswitch(["net", "start"]);
   const restoring = Date.now();
-  const { runningMs } = (await site.json(["snapshot", "restore", "bench"])) as Pick<Run, "runningMs">;
+  const { runningMs } = (await site.json(["snapshot", "restore", "bench"]).catch(async (error) => {
+    // What there was to see is gone with the site.
+    console.error((await site.ikvswitch(["check"], [0, 1, 4])).stdout);
+    throw error;
+  })) as Pick<Run, "runningMs">;
   const restoreMs = Date.now() - restoring;
   const pids = await emulators(site);
   const cpuSeconds = (await Promise.all(pids.map(cpuOf))).reduce((sum, seconds) => sum + seconds, 0);
