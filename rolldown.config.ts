@@ -1,9 +1,5 @@
 import { defineConfig, type RolldownOptions } from "rolldown";
 
-const common = {
-  platform: "node",
-} satisfies RolldownOptions;
-
 const output = {
   format: "esm",
   // Names stay, for what --debug shows.
@@ -16,7 +12,7 @@ const output = {
  */
 export default defineConfig([
   {
-    ...common,
+    platform: "node",
     input: {
       "cli/main": "src/cli/main.ts",
       "bench/probe": "src/bench/probe/main.ts",
@@ -24,7 +20,7 @@ export default defineConfig([
     output: { ...output, dir: "dist", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true },
   },
   {
-    ...common,
+    platform: "node",
     // Run as a copy that lies elsewhere, so it must not need another file.
     input: "src/bmc/attendant/main.ts",
     output: { ...output, file: "dist/bmc/attendant.mjs", codeSplitting: false },
