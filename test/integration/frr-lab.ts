@@ -53,14 +53,20 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
     const [option = ""] = machine(name).inside({ file: "true", args: [] }).args;
     return option.replace("--net=", "");
   };
-  // FRR's daemons find each other in /run/frr and their configuration in /etc/frr: every machine has its own.
+  // FRR's daemons find each other in /run/frr and their configuration in /etc/frr, and since 10 keep what they were given in
+  // /var/lib/frr: every machine has its own.
   const withOwnFolders = (name: string, command: Command): Command => ({
     file: "unshare",
     args: [
       "--mount",
       "sh",
       "-c",
-      `mount --bind ${folder}/${name}/run /run/frr && mount --bind ${folder}/${name}/etc /etc/frr && exec "$@"`,
+      [
+        `mount --bind ${folder}/${name}/run /run/frr`,
+        `mount --bind ${folder}/${name}/etc /etc/frr`,
+        `{ [ ! -d /var/lib/frr ] || mount --bind ${folder}/${name}/lib /var/lib/frr; }`,
+        'exec "$@"',
+      ].join(" && "),
       "sh",
       command.file,
       ...command.args,
@@ -95,6 +101,7 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
       await local.writeFile(`${folder}/${name}/etc/frr.conf`, frrConf);
       await local.writeFile(`${folder}/${name}/etc/vtysh.conf`, "service integrated-vtysh-config\n");
       await local.makeDirectory(`${folder}/${name}/run`);
+      await local.makeDirectory(`${folder}/${name}/lib`);
       await local.run({ file: "chown", args: ["-R", "frr:frr", `${folder}/${name}`] });
     },
     start: async (name) => {

@@ -49,6 +49,11 @@ mount -t proc proc /proc
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /etc/frr
 mkdir /run/frr
+# Where mgmtd, which FRR has since 10, writes down every configuration that it was given.
+if [ -d /var/lib/frr ]; then
+  mount -t tmpfs tmpfs /var/lib/frr
+  chown frr:frr /var/lib/frr
+fi
 sysctl -q -w ${SYSCTLS.join(" ")}
 ip link set lo up
 ip address add ${address}/32 dev lo
