@@ -23,7 +23,13 @@ import { type FrrLab, frrLab } from "./frr-lab.ts";
  *
  * Ports are veth pairs; `ens6.10` is only called like a VLAN interface, since not every kernel has VLANs.
  */
-const config = shippedConfig({ NUM_RACKS: 1, NUM_U: 3, SERVER_MAX_PREFIXES: 5 });
+const config = shippedConfig({
+  NUM_RACKS: 1,
+  NUM_U: 3,
+  SERVER_MAX_PREFIXES: 5,
+  // Where all takes longer, so does a neighbor that is not dead.
+  BFD_INTERVAL_MS: patiently(280),
+});
 const fabric = planFabric(config);
 const loopbacks = fabric.nodes.map((node) => node.loopback);
 const leaf1 = nodeOf(fabric, "leaf1");
