@@ -1,6 +1,7 @@
 import type { Address, Fabric, Node } from "../fabric/types.ts";
-import type { EmulatorUser } from "../switches/qemu/confine.ts";
+import { confined, type EmulatorUser } from "../switches/qemu/confine.ts";
 import { nodePaths } from "../switches/qemu/paths.ts";
+import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
 import type { AttendantConfig, AttendedBmc } from "./attendant/config.ts";
 import type { Daemon } from "./daemon.ts";
@@ -79,7 +80,7 @@ function simulatorDaemon(
       { path: paths.commands, content: simulatorCommands(node), mode: 0o640 },
       { path: paths.users, content: usersMemory(access), mode: 0o640 },
     ],
-    command: { file: "setpriv", args: [...asUser(settings), ...withEnvironment(environment, program)] },
+    command: asUser(settings, withEnvironment(environment, program)),
     listens: [lan],
     isSame: (args) => {
       const role = processRole(args, settings.runDir);
@@ -106,30 +107,20 @@ function attendantDaemon(bmcs: readonly AttendedBmc[], settings: BmcSettings): D
   const { attendant, attendantConfig, attendantProgram } = bmcPaths(settings.runDir);
   const config: AttendantConfig = { runDir: settings.runDir, bmcs };
   const program = [OPEN_PROGRAM, "--max-old-space-size=32", attendantProgram, attendantConfig];
-  const asEmulator = ["setpriv", ...asUser(settings), ...withEnvironment({}, program)];
+  const { file, args } = asUser(settings, withEnvironment({}, program));
   return {
     name: "the BMCs' attendant",
     paths: attendant,
     files: [{ path: attendantConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
-    command: { file: "sh", args: ["-c", RUN_OPEN, "sh", settings.programs.node, ...asEmulator] },
+    command: { file: "sh", args: ["-c", RUN_OPEN, "sh", settings.programs.node, file, ...args] },
     listens: bmcs.map((bmc) => bmc.outside),
     isSame: (args) => processRole(args, settings.runDir)?.kind === "attendant",
   };
 }
 
 /** The emulator user, with no right of root's but to listen on UDP 623. */
-function asUser(settings: BmcSettings): string[] {
-  const groups = extraGroups(settings);
-  return [
-    `--reuid=${settings.user.uid}`,
-    `--regid=${settings.user.gid}`,
-    groups.length === 0 ? "--clear-groups" : `--groups=${groups.join(",")}`,
-    "--inh-caps=-all,+net_bind_service",
-    "--ambient-caps=-all,+net_bind_service",
-    "--bounding-set=-all,+net_bind_service",
-    "--no-new-privs",
-    "--",
-  ];
+function asUser({ user, kvm }: BmcSettings, command: Command): Command {
+  return confined(command, user, { kvm, right: "net_bind_service" });
 }
 
 /**
@@ -139,16 +130,8 @@ function asUser(settings: BmcSettings): string[] {
 const RUN_OPEN = 'exec 3<"$1"; shift; exec "$@"';
 const OPEN_PROGRAM = "/proc/self/fd/3";
 
-/** The group of /dev/kvm, where the machines that are switched on need it. */
-function extraGroups({ user, kvm }: BmcSettings): readonly number[] {
-  return kvm && user.kvmGid !== null ? [user.kvmGid] : [];
-}
-
 /** Nothing of our own environment, which may hold secrets, is handed on. */
-function withEnvironment(
-  variables: Readonly<Record<string, string>>,
-  program: readonly string[],
-): readonly string[] {
+function withEnvironment(variables: Readonly<Record<string, string>>, program: readonly string[]): Command {
   const all = Object.entries({ PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...variables });
-  return ["env", "-i", ...all.map(([name, value]) => `${name}=${value}`), ...program];
+  return { file: "env", args: ["-i", ...all.map(([name, value]) => `${name}=${value}`), ...program] };
 }

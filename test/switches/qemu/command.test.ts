@@ -178,24 +178,21 @@ describe("QEMU's command", () => {
 describe("confinement", () => {
   const user = { name: "ikvswitch", uid: 990, gid: 991, kvmGid: 108 };
   const qemu = { file: "qemu-system-x86_64", args: ["-S"] };
-  const noRights = [
-    "--inh-caps=-all",
-    "--ambient-caps=-all",
-    "--no-new-privs",
-    "--",
-    "qemu-system-x86_64",
-    "-S",
-  ];
+  const rest = ["--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"];
 
   it("leaves the emulator nothing but its user and group", () => {
     expect(confined(qemu, user, { kvm: false })).toEqual({
       file: "setpriv",
-      args: ["--reuid=990", "--regid=991", "--clear-groups", "--bounding-set=-all", ...noRights],
+      args: ["--reuid=990", "--regid=991", "--clear-groups", ...rest, "qemu-system-x86_64", "-S"],
     });
   });
 
   it("takes from that user what it may do, too", () => {
-    expect(withoutRights(qemu)).toEqual({ file: "setpriv", args: noRights });
+    const noRights = ["--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--"];
+    expect(withoutRights(qemu)).toEqual({
+      file: "setpriv",
+      args: [...noRights, "qemu-system-x86_64", "-S"],
+    });
   });
 
   it("adds the group that may use KVM where KVM is used", () => {
