@@ -30,7 +30,7 @@ export async function convergeRestored(
     note,
   });
   const sessions = fabric.sessions.length;
-  const keptSessions = countKeptSessions(fabric, answers, (askedAtMs) => ranMs + askedAtMs - atMs);
+  const keptSessions = countKeptSessions(fabric, answers, atMs - ranMs);
   if (keptSessions < sessions) {
     onWarning(
       `${sessions - keptSessions} of ${sessions} BGP sessions went down and came up again: the host was too busy for switches that go on; BFD_INTERVAL_MS=1000 gives them more time`,
