@@ -48,6 +48,8 @@ export async function createNamespace(): Promise<Namespace> {
     "mount -t sysfs sysfs /sys",
     "mount -t tmpfs tmpfs /run",
     "mount -t tmpfs tmpfs /var/lib",
+    // A new namespace inherits this, and a machine that runs containers forwards.
+    "echo 0 > /proc/sys/net/ipv4/ip_forward",
     "ip link set lo up",
     `echo ${READY}`,
     "exec sleep infinity",
