@@ -58,6 +58,12 @@ describe("a fabric of one rack with 48 positions", () => {
   it("has every port of every switch under its planned name, MAC and MTU", () =>
     expectPlannedPorts(site, fabric));
 
+  it("looks for VLANs to announce once an hour, not ten times a second on each port", async () => {
+    const times = "/sys/module/garp/parameters/*_time /sys/module/mrp/parameters/*_time";
+    const seen = await site.inside("leaf1", "sh", "-c", `cat ${times}`);
+    expect(seen).toBe("3600000\n".repeat(3));
+  });
+
   it("runs programs in a switch with their output, exit code and signal", async () => {
     const words = ["exec", "leaf1", "sh", "-c"];
     const failed = await site.ikvswitch([...words, "echo out; echo err >&2; exit 3"], [3]);
