@@ -79,6 +79,15 @@ describe("a fabric of one rack with 48 positions", () => {
     expect(outputs.map((output) => output.trim())).toEqual(words);
   });
 
+  it("starts the guest agent again when it ends", async () => {
+    const agent = async () => (await site.inside("spine1", "pidof", "qemu-ga")).trim();
+    const before = await agent();
+    const { stderr } = await site.ikvswitch(["exec", "spine1", "kill", "-9", before], [1]);
+    expect(stderr).toContain("the machine restarted or ended meanwhile");
+    expect(await agent()).toMatch(/^\d+$/);
+    expect(await agent()).not.toBe(before);
+  });
+
   it("carries large files both ways unchanged", async () => {
     await site.host.shell("head -c 1000001 /dev/urandom >/run/large");
     await site.ikvswitch(["cp", "/run/large", "leaf2:/root/large"]);
