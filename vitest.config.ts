@@ -4,6 +4,9 @@ import { enterProcessNamespace } from "./test/process-namespace.ts";
 
 enterProcessNamespace(process.argv.slice(2));
 
+/** Exhaustive tests, which only `npm run test:all` runs. */
+const exhaustive = process.env.IKVSWITCH_TEST_ALL === "1" ? [] : ["test/**/*.all.test.ts"];
+
 /** Three suites: `unit` boots nothing; `integration` drives the real kernel; `e2e` brings whole fabrics up. */
 export default defineConfig({
   test: {
@@ -14,13 +17,20 @@ export default defineConfig({
           // None takes a second by itself, but the machine may be busy.
           testTimeout: 60_000,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/integration/**", "test/e2e/**", "test/lab/lab.test.ts", "test/lab/inside/**"],
+          exclude: [
+            "test/integration/**",
+            "test/e2e/**",
+            "test/lab/lab.test.ts",
+            "test/lab/inside/**",
+            ...exhaustive,
+          ],
         },
       },
       {
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
+          exclude: exhaustive,
           fileParallelism: false,
           testTimeout: patiently(120_000),
           hookTimeout: patiently(120_000),
@@ -30,6 +40,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: exhaustive,
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 900_000,
