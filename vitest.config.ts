@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { patiently } from "./test/patience.ts";
 import { enterProcessNamespace } from "./test/process-namespace.ts";
+import { SlowestTests } from "./test/slowest.ts";
 
 enterProcessNamespace(process.argv.slice(2));
 
@@ -10,6 +11,7 @@ const exhaustive = process.env.IKVSWITCH_TEST_ALL === "1" ? [] : ["test/**/*.all
 /** Three suites: `unit` boots nothing; `integration` drives the real kernel; `e2e` brings whole fabrics up. */
 export default defineConfig({
   test: {
+    reporters: ["default", new SlowestTests()],
     projects: [
       {
         test: {

@@ -52,7 +52,7 @@ function readArguments(): Arguments | undefined {
     const { values } = parseArgs({
       options: { minutes: { type: "string" }, actions: { type: "string" }, seed: { type: "string" } },
     });
-    const minutes = Number(values.minutes ?? "2");
+    const minutes = Number(values.minutes ?? "1");
     const actions = Number(values.actions ?? "100000");
     const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
     return minutes > 0 && actions >= 1 && Number.isInteger(seed) ? { minutes, actions, seed } : undefined;
