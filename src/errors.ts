@@ -61,16 +61,31 @@ export class PreflightError extends Error {
   }
 }
 
+/** How a command ended that has no exit code. */
+export interface CommandEnd {
+  /** The signal that killed it: `SIGABRT`. */
+  readonly signal?: string;
+  /** Whether we killed it, because its time was over. */
+  readonly timedOut?: boolean;
+}
+
 /** A command ended with a failure. `stderr` is what it said; `cause` is set where it could not even start. */
 export class CommandError extends Error {
   readonly command: string;
   readonly exitCode: number | undefined;
   readonly stderr: string;
+  readonly end: CommandEnd;
 
-  constructor(command: string, exitCode: number | undefined, stderr: string, cause?: unknown) {
+  constructor(
+    command: string,
+    exitCode: number | undefined,
+    stderr: string,
+    cause?: unknown,
+    end: CommandEnd = {},
+  ) {
     const said = stderr.trim() === "" ? "" : `\n${indent(stderr.trim())}`;
-    const ended = exitCode === undefined ? "failed" : `failed with exit code ${exitCode}`;
-    super(`${command}\n  ${ended}${said}`, { cause });
+    super(`${command}\n  ${howItFailed(exitCode, end)}${said}`, { cause });
+    this.end = end;
     this.name = "CommandError";
     this.command = command;
     this.exitCode = exitCode;
@@ -95,6 +110,13 @@ export class InterruptedError extends Error {
     super("interrupted");
     this.name = "InterruptedError";
   }
+}
+
+function howItFailed(exitCode: number | undefined, { signal, timedOut }: CommandEnd): string {
+  if (exitCode !== undefined) {
+    return `failed with exit code ${exitCode}`;
+  }
+  return signal === undefined || timedOut ? "failed" : `was killed by ${signal}`;
 }
 
 function indent(text: string): string {

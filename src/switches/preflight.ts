@@ -1,6 +1,7 @@
-import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
+import { type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import { describeProbe, probe } from "../system/probe.ts";
 import { type Architecture, qemuProgram } from "./qemu/command.ts";
 import type { EmulatorUser } from "./qemu/confine.ts";
 import { findEmulatorUser } from "./qemu/user.ts";
@@ -59,17 +60,21 @@ export async function findArchitecture(host: Host): Promise<Architecture> {
  */
 export async function findQemu(host: Host, architecture: Architecture): Promise<string> {
   const file = qemuProgram(architecture);
-  try {
-    return (await host.run({ file, args: ["--version"] })).stdout.split("\n")[0] ?? "";
-  } catch (error) {
-    if (!(error instanceof CommandError)) {
-      throw error;
-    }
-    const fix = `apt install ${architecture === "arm64" ? "qemu-system-arm" : "qemu-system-x86"}`;
-    throw new PreflightError([
-      { what: `${file} can't be run`, why: "every switch is a virtual machine", fix },
-    ]);
+  const result = await probe(host, { file, args: ["--version"] });
+  if (result.end === "exit" && result.exitCode === 0) {
+    return result.stdout.split("\n")[0] ?? "";
   }
+  const fix = `apt install ${architecture === "arm64" ? "qemu-system-arm" : "qemu-system-x86"}`;
+  throw new PreflightError([
+    {
+      what:
+        result.end === "not executed"
+          ? `no ${file}`
+          : `${file} does not work: ${describeProbe(file, result)}`,
+      why: "every switch is a virtual machine",
+      fix: result.end === "not executed" ? fix : `${fix.replace("install", "install --reinstall")}`,
+    },
+  ]);
 }
 
 /** Programs that are called by name, and the Debian packages that have them. */

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly okExitCodes?: readonly number[];
   /** Kill the program after this long; 0 or absent: never. */
   readonly timeoutMs?: number;
+  /** The signal for that; SIGTERM where absent, so that the program can clean up. */
+  readonly timeoutSignal?: NodeJS.Signals;
   /** Called with each line the program writes to stdout or stderr while it runs. */
   readonly onLine?: (line: string) => void;
   /** Whether it gets no file that our own caller left open, but for the standard streams: `spawn` always does so. */

@@ -51,6 +51,7 @@ async function run(
     ...(command.input === undefined ? { stdin: "ignore" as const } : { input: command.input }),
     ...(command.env === undefined ? {} : { env: command.env }),
     timeout: options.timeoutMs ?? 0,
+    killSignal: options.timeoutSignal ?? "SIGTERM",
     all: options.onLine !== undefined,
     stripFinalNewline: false,
     reject: false,
@@ -68,11 +69,14 @@ async function run(
   const stderr = result.stderr ?? "";
   const exitCode = result.exitCode;
   if (result.timedOut) {
-    throw new CommandError(formatCommand(command), exitCode, `no answer within ${options.timeoutMs} ms`);
+    const said = `no answer within ${options.timeoutMs} ms`;
+    throw new CommandError(formatCommand(command), exitCode, said, undefined, { timedOut: true });
   }
   // setpriv answers 126 or 127 when the program itself could not be started, as a shell does.
   if (exitCode === undefined || (exitCode !== 0 && !(options.okExitCodes ?? []).includes(exitCode))) {
-    throw new CommandError(formatCommand(command), exitCode, stderr || (result.shortMessage ?? ""));
+    const said = stderr || (result.shortMessage ?? "");
+    const { signal } = result;
+    throw new CommandError(formatCommand(command), exitCode, said, undefined, signal ? { signal } : {});
   }
   return { exitCode, stdout: result.stdout ?? "", stderr };
 }

@@ -54,6 +54,25 @@ describe("the doctor", () => {
     expect((await findings()).get("KVM")?.detail).not.toContain("/var/lib/ikvswitch");
   });
 
+  it("takes a QEMU that crashes under KVM for a machine without KVM, and says why", async () => {
+    // As on some nested hosts. The QEMU of this search path does the same, whatever /dev/kvm of this machine is.
+    const options = await searchPath(
+      test.host,
+      `rm -f qemu-system-x86_64 qemu-system-aarch64
+      printf '%s\\n' '#!/bin/sh' 'case "$*" in' '--version) echo "QEMU emulator version 7.2.22"; exit ;;' 'esac' \
+        'echo "error: failed to set MSR 0x48f to 0x7fffff00036dfb" >&2' 'kill -ABRT $$' >qemu-system-x86_64
+      chmod 0755 qemu-system-x86_64 /run/programs
+      ln -s qemu-system-x86_64 qemu-system-aarch64
+      mkdir /run/dev && cp -a /dev/null /dev/zero /dev/urandom /dev/net /run/dev && mknod /run/dev/kvm c 10 232
+      mount --bind /run/dev /dev`,
+    );
+    const kvm = (await findings({ ...options, exitCodes: [0, 3] })).get("KVM");
+    expect(kvm?.status).toBe("optional-missing");
+    expect(kvm?.detail).toBe(
+      "no KVM: QEMU was killed by SIGABRT (error: failed to set MSR 0x48f to 0x7fffff00036dfb)",
+    );
+  });
+
   it("tells rightly which kinds of device this kernel has", async () => {
     const found = await findings();
     const status = (has: boolean) => (has ? "found" : "optional-missing");

@@ -3,6 +3,7 @@ import type { Fabric } from "../../fabric/types.ts";
 import { faultLines } from "../../faults/format.ts";
 import { observeFaults } from "../../faults/in-force.ts";
 import { parseLinks } from "../../host/parse-links.ts";
+import { hasVlans } from "../../host/vlans.ts";
 import type { Machines } from "../../switches/machines.ts";
 import type { Host } from "../../system/host.ts";
 import type { Step } from "../../system/steps.ts";
@@ -191,25 +192,4 @@ async function checkBench(host: Host, fabric: Fabric, machines: Machines): Promi
   if (missing.length > 0) {
     throw new PreflightError(missing);
   }
-}
-
-/** Found by trying, which also has the kernel load the module where it is one. */
-async function hasVlans(host: Host): Promise<boolean> {
-  const words = [
-    "--net",
-    "--",
-    "ip",
-    "link",
-    "add",
-    "link",
-    "lo",
-    "name",
-    "probe",
-    "type",
-    "vlan",
-    "id",
-    "2",
-  ];
-  const { exitCode } = await host.run({ file: "unshare", args: words }, { okExitCodes: [1, 2, 255] });
-  return exitCode === 0;
 }

@@ -60,7 +60,7 @@ export const renderCommand = command<RenderOptions>({
 
 /** What differs where switches are namespaces of this host. */
 async function sandboxRendering(host: Host, fabric: Fabric) {
-  const { hasVlans } = await import("../../switches/netns/preflight.ts");
+  const { hasVlans } = await import("../../host/vlans.ts");
   const { SANDBOX_OPTIONS } = await import("../../switches/netns/prepare.ts");
   const { untaggedFabric } = await import("../../fabric/untagged.ts");
   return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: SANDBOX_OPTIONS };

@@ -1,4 +1,5 @@
 import type { Host } from "../../system/host.ts";
+import { describeProbe, probe, succeeds } from "../../system/probe.ts";
 import { type Finding, found, missing, type Requirement, untold } from "./finding.ts";
 
 const ROOT: Requirement = {
@@ -53,11 +54,17 @@ export async function checkTunAccess(host: Host, user: string): Promise<Finding>
     "-w",
     "/dev/net/tun",
   ];
-  const { exitCode, stderr } = await host.run({ file: "setpriv", args }, { okExitCodes: [1, 127] });
-  if (stderr.includes("Operation not permitted")) {
+  const result = await probe(host, { file: "setpriv", args });
+  // setpriv(1) ends with 127 also when it may not become that user.
+  if (result.end !== "timeout" && result.stderr.includes("Operation not permitted")) {
     return untold(requirement);
   }
-  return exitCode === 0 ? found(requirement, "may be opened") : missing(requirement, "may not be opened");
+  if (result.end !== "exit") {
+    return missing(requirement, describeProbe("setpriv", result));
+  }
+  return result.exitCode === 0
+    ? found(requirement, "may be opened")
+    : missing(requirement, "may not be opened");
 }
 
 /** Users may also come from elsewhere than /etc/passwd (NSS), which takes a process to find out. */
@@ -71,9 +78,6 @@ export async function checkEmulatorUser(host: Host, user: string): Promise<Findi
   if (passwd.split("\n").some((line) => line.startsWith(`${user}:`))) {
     return found(requirement, "exists");
   }
-  const { exitCode } = await host.run(
-    { file: "getent", args: ["passwd", user] },
-    { okExitCodes: [1, 2, 127] },
-  );
-  return exitCode === 0 ? found(requirement, "exists") : missing(requirement, "no such user");
+  const exists = await succeeds(host, { file: "getent", args: ["passwd", user] });
+  return exists ? found(requirement, "exists") : missing(requirement, "no such user");
 }

@@ -1,4 +1,5 @@
 import type { Host } from "../../system/host.ts";
+import { probe, succeeds } from "../../system/probe.ts";
 import { type Finding, found, missing, optionalMissing, type Requirement, untold } from "./finding.ts";
 
 interface Driver extends Requirement {
@@ -60,11 +61,7 @@ async function isModule(host: Host, module: string): Promise<boolean> {
   if ((await host.stat(`/sys/module/${module}`)) !== undefined) {
     return true;
   }
-  const { exitCode } = await host.run(
-    { file: "modprobe", args: ["--dry-run", "--quiet", module] },
-    { okExitCodes: [1, 127] },
-  );
-  return exitCode === 0;
+  return succeeds(host, { file: "modprobe", args: ["--dry-run", "--quiet", module] });
 }
 
 /** The modules of those that the kernel has; null where we may not try. */
@@ -74,14 +71,16 @@ async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<Rea
   }
   const input = `${[PARENT, ...unknown.map(({ line }) => line)].join("\n")}\n`;
   const args = ["--net", "--", "ip", "-force", "-batch", "-"];
-  const { exitCode, stderr } = await host.run({ file: "unshare", args, input }, { okExitCodes: [1, 2, 127] });
-  if (exitCode === 127) {
+  const result = await probe(host, { file: "unshare", args, input });
+  if (result.end === "not executed") {
     return new Set();
   }
-  if (/^unshare: /m.test(stderr)) {
+  if (result.end !== "exit" || /^unshare: /m.test(result.stderr)) {
     return null;
   }
-  const failed = new Set([...stderr.matchAll(/Command failed -:(\d+)/g)].map(([, line]) => Number(line)));
+  const failed = new Set(
+    [...result.stderr.matchAll(/Command failed -:(\d+)/g)].map(([, line]) => Number(line)),
+  );
   // The first line makes their parent.
   return new Set(unknown.filter((_, index) => !failed.has(index + 2)).map(({ module }) => module));
 }

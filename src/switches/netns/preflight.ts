@@ -1,5 +1,7 @@
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
+import { hasVlans } from "../../host/vlans.ts";
 import type { Host } from "../../system/host.ts";
+import { describeProbe, probe } from "../../system/probe.ts";
 
 export interface SandboxHost {
   /** Whether the kernel has 802.1Q. */
@@ -79,37 +81,16 @@ async function missing(host: Host, programs: readonly Program[]): Promise<readon
 }
 
 async function namespaceProblem(host: Host): Promise<readonly MissingRequirement[]> {
-  const { exitCode, stderr } = await host.run(
-    {
-      file: "unshare",
-      args: "--user --map-root-user --net --mount --uts --ipc --pid --fork -- mount --no-mtab -t proc proc /proc".split(
-        " ",
-      ),
-    },
-    { okExitCodes: ANY_FAILURE },
-  );
-  return exitCode === 0
+  const args =
+    "--user --map-root-user --net --mount --uts --ipc --pid --fork -- mount --no-mtab -t proc proc /proc";
+  const result = await probe(host, { file: "unshare", args: args.split(" ") });
+  return result.end === "exit" && result.exitCode === 0
     ? []
     : [
         {
-          what: `user namespaces with a network of their own can't be made: ${stderr.trim()}`,
+          what: `user namespaces with a network of their own can't be made: ${describeProbe("unshare", result)}`,
           why: "every switch is one",
           fix: "sysctl user.max_user_namespaces=65536; inside a container: one that sees all of /proc and /sys",
         },
       ];
-}
-
-const ANY_FAILURE = Array.from({ length: 255 }, (_, index) => index + 1);
-
-/**
- * Found by trying, which also has the kernel load the module where it is one. On a bridge, since the loopback device
- * takes no VLANs on any kernel.
- */
-export async function hasVlans(host: Host): Promise<boolean> {
-  const lines = ["link add probe0 type bridge", "link add link probe0 name probe1 type vlan id 2"];
-  const { exitCode } = await host.run(
-    { file: "unshare", args: ["--net", "--", "ip", "-batch", "-"], input: `${lines.join("\n")}\n` },
-    { okExitCodes: ANY_FAILURE },
-  );
-  return exitCode === 0;
 }

@@ -1,12 +1,13 @@
 import { PreflightError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
+import { describeProbe, probe as runProbe } from "../../system/probe.ts";
 import type { Accelerator, Architecture } from "./command.ts";
 import { confined, type EmulatorUser } from "./confine.ts";
 import { acceleratorProbe } from "./probe.ts";
 import { openStateFolder } from "./state-folder.ts";
 
 /** A guest that KVM runs ends within 0.2 s. */
-const PROBE_TIMEOUT_S = 2;
+const PROBE_TIMEOUT_MS = 2_000;
 
 export interface AccelerationRequest {
   readonly wanted: "auto" | Accelerator;
@@ -91,7 +92,7 @@ function parseAnswer(text: string | undefined): Answer | undefined {
   }
 }
 
-/** `lasting`: the guest ran, or hung. A refusal, such as missing permission, is quick to see again. */
+/** `lasting`: the guest ran, or hung. A refusal or a crash is quick to see again, and its cause may be mended. */
 async function probeKvm(
   host: Host,
   { architecture, user, stateDir }: AccelerationRequest,
@@ -100,24 +101,13 @@ async function probeKvm(
   const file = `${stateDir}/accelerator-probe.img`;
   await host.writeFile(file, probe.program, 0o644);
   await openStateFolder(host, stateDir, user);
-  // A vCPU that hangs in the kernel may keep QEMU from ending when asked to.
-  const limit = ["--foreground", "--signal=KILL", String(PROBE_TIMEOUT_S)];
   const guarded = confined(probe.command(file, "kvm"), user, { kvm: true });
-  const result = await host.run(
-    { file: "timeout", args: [...limit, guarded.file, ...guarded.args] },
-    { okExitCodes: Array.from({ length: 256 }, (_, code) => code) },
-  );
+  const result = await runProbe(host, guarded, PROBE_TIMEOUT_MS);
   await host.remove(file);
-  if (result.exitCode === probe.exitCode) {
-    return { failure: null, lasting: true };
+  if (result.end === "timeout") {
+    return { failure: `a guest hangs: it did not end within ${PROBE_TIMEOUT_MS / 1000} s`, lasting: true };
   }
-  return result.exitCode === KILLED
-    ? { failure: `a guest hangs: it did not end within ${PROBE_TIMEOUT_S} s`, lasting: true }
-    : {
-        failure: result.stderr.trim().split("\n")[0] || `QEMU ended with ${result.exitCode}`,
-        lasting: false,
-      };
+  return result.end === "exit" && result.exitCode === probe.exitCode
+    ? { failure: null, lasting: true }
+    : { failure: describeProbe("QEMU", result), lasting: false };
 }
-
-/** With --foreground timeout(1) survives the KILL it sends, and tells: 128 + 9. */
-const KILLED = 137;
