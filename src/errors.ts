@@ -93,6 +93,20 @@ export class CommandError extends Error {
   }
 }
 
+/** A file is not one that can be used: of another kind, too large, or not what we write. */
+export class FileError extends Error {
+  readonly path: string;
+  /** "it is a FIFO, not a regular file". */
+  readonly reason: string;
+
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(`${path}: ${reason}`, { cause });
+    this.name = "FileError";
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
 /** Something did not become true in time. `lastSeen` says how far it got. */
 export class TimeoutError extends Error {
   readonly lastSeen: string;

@@ -1,6 +1,7 @@
 import {
   CommandError,
   ConfigError,
+  FileError,
   formatProblem,
   PreflightError,
   TimeoutError,
@@ -34,7 +35,7 @@ function describeError(error: unknown): { text: string; exitCode: number } {
       exitCode: ExitCode.machine,
     };
   }
-  if (error instanceof CommandError || error instanceof TimeoutError) {
+  if (error instanceof CommandError || error instanceof FileError || error instanceof TimeoutError) {
     return { text: error.message, exitCode: ExitCode.failed };
   }
   if (isSystemError(error)) {

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors.ts";
+import { ConfigError, FileError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { type ReadOptions, readConfig } from "./read.ts";
 import type { LoadedConfig } from "./types.ts";
@@ -80,8 +80,11 @@ async function readBytes(host: Host, path: string): Promise<Uint8Array | undefin
     if (status !== undefined && status.sizeBytes > MAX_SIZE_BYTES) {
       throw tooLarge(path, status.sizeBytes);
     }
-    return await host.readBytes(path);
+    return await host.readBytes(path, { maxBytes: MAX_SIZE_BYTES, pipes: true });
   } catch (error) {
+    if (error instanceof FileError) {
+      throw problem(path, `this can't be read: ${error.reason}; name a file, or give a pipe: <(command)`);
+    }
     const reason = error instanceof Error && "code" in error ? String(error.code) : "";
     // Only failures of the file system have such a code; anything else is a defect of ours.
     if (!/^E[A-Z0-9]+$/.test(reason)) {
@@ -93,8 +96,7 @@ async function readBytes(host: Host, path: string): Promise<Uint8Array | undefin
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "the file can't be read: permission denied; run as root, or make it readable"],
-  ["EISDIR", "this is a directory; name the file in it"],
-  ["ELOOP", "the file can't be read: its symbolic links go round in a circle"],
+  ["ELOOP", "this can't be read: its symbolic links go round in a circle"],
   ["ENAMETOOLONG", "the file's name is longer than any can be"],
 ]);
 

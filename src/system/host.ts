@@ -35,6 +35,15 @@ export interface SpawnedProcess {
   readonly pid: number;
 }
 
+export interface FileReadOptions {
+  /** Absent: 256 MiB. */
+  readonly maxBytes?: number;
+  /** Whether the last part of the path may be a symbolic link. Absent: yes. */
+  readonly followLinks?: boolean;
+  /** Read a pipe that our caller has opened for us (`<(command)`, /dev/stdin) to its end, too. Absent: no. */
+  readonly pipes?: boolean;
+}
+
 export interface FileStatus {
   readonly sizeBytes: number;
   /** Time of its last change. */
@@ -65,10 +74,13 @@ export interface Host {
    * @throws CommandError when it can't be started.
    */
   spawn(command: Command, logPath: string): Promise<SpawnedProcess>;
-  /** The file's text, or undefined where there is none. */
-  readFile(path: string): Promise<string | undefined>;
-  /** The file's bytes, or undefined where there is none. */
-  readBytes(path: string): Promise<Uint8Array | undefined>;
+  /**
+   * The file's text, or undefined where there is none.
+   * @throws FileError for what is no regular file or too large, without waiting.
+   */
+  readFile(path: string, options?: FileReadOptions): Promise<string | undefined>;
+  /** The file's bytes, in the same way. */
+  readBytes(path: string, options?: FileReadOptions): Promise<Uint8Array | undefined>;
   /** Replace a file as a whole: readers see the old or the new content. Missing folders are made. */
   writeFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** Write to a file that exists and is not a regular one (/proc, /sys). */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
-import { appendFile, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import { execa } from "execa";
@@ -10,6 +10,7 @@ import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
 import { makeFolder } from "./make-folder.ts";
+import { readRegular } from "./read-regular.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 import { withoutOpenFiles } from "./without-open-files.ts";
 
@@ -22,8 +23,9 @@ export function localHost(interrupted?: AbortSignal): Host {
     run: (command, options) => run(command, options, interrupted),
     runInteractive: (command) => runInteractive(command, interrupted),
     spawn,
-    readFile: (path) => unlessMissing(readFile(path, "utf8")),
-    readBytes: (path) => unlessMissing(readFile(path)),
+    readFile: async (path, options) =>
+      (await unlessMissing(readRegular(path, options, interrupted)))?.toString("utf8"),
+    readBytes: (path, options) => unlessMissing(readRegular(path, options, interrupted)),
     writeFile: replaceFile,
     writeKernelFile: (path, content) => appendFile(path, content, { flag: "r+" }),
     // What is killed may write on for a moment while it ends.

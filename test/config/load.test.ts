@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LoadOptions, loadConfig } from "../../src/config/load.ts";
 import { localHost } from "../../src/system/local-host.ts";
@@ -60,19 +63,33 @@ describe("the configuration file that is loaded", () => {
 
   it("has to be a file that can be read", async () => {
     await expect(load({ configPath: folder })).rejects.toThrow(
-      `${folder}: this is a directory; name the file in it`,
+      `${folder}: this can't be read: it is a folder, not a regular file; name a file, or give a pipe`,
     );
     await mkdir(join(folder, "system.conf"));
-    await expect(load()).rejects.toThrow("system.conf: this is a directory; name the file in it");
+    await expect(load()).rejects.toThrow("system.conf: this can't be read: it is a folder");
     const circle = join(folder, "circle.conf");
     await symlink(circle, circle);
     await expect(load({ configPath: circle })).rejects.toThrow(
-      `${circle}: the file can't be read: its symbolic links go round in a circle`,
+      `${circle}: this can't be read: its symbolic links go round in a circle`,
     );
     const long = join(folder, "x".repeat(300));
     await expect(load({ configPath: long })).rejects.toThrow(
       `${long}: the file's name is longer than any can be`,
     );
+  });
+
+  it("is never waited for: a FIFO, a socket and a device are refused", async () => {
+    const fifo = join(folder, "fifo.conf");
+    await execa("mkfifo", [fifo]);
+    await expect(load({ configPath: fifo })).rejects.toThrow(
+      `${fifo}: this can't be read: it is a FIFO, not a regular file; name a file, or give a pipe: <(command)`,
+    );
+    await expect(load({ configPath: "/dev/zero" })).rejects.toThrow("it is a device");
+    const socket = join(folder, "socket.conf");
+    const server = createServer().listen(socket);
+    await once(server, "listening");
+    await expect(load({ configPath: socket })).rejects.toThrow("it is a socket");
+    server.close();
   });
 
   it("has to be of a sensible size", async () => {

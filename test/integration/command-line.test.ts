@@ -36,6 +36,23 @@ describe("the command line", () => {
     expect(exitCode).toBe(4);
   });
 
+  it("reads its configuration from a pipe, and is not kept by a FIFO that nobody writes to", async () => {
+    const script =
+      '"$0" config show --config <(echo NUM_U=17) | grep NUM_U; cat /dev/null | "$0" config validate --config /dev/stdin';
+    const piped = await execa("bash", ["-c", script, projectPath("bin/ikvswitch")], { reject: false });
+    expect(piped.stdout).toMatch(/^NUM_U +17 +\/dev\/fd\/\d+:1\n\/dev\/stdin: valid/);
+    const fifo = `/tmp/ikvswitch-test-${process.pid}.conf`;
+    await execa("mkfifo", [fifo]);
+    const words = ["config", "validate", "--config", fifo];
+    const { stderr, exitCode } = await execa(projectPath("bin/ikvswitch"), words, {
+      reject: false,
+      timeout: 60_000,
+    });
+    await execa("rm", [fifo]);
+    expect({ stderr, exitCode }).toMatchObject({ exitCode: 2 });
+    expect(stderr).toContain(`${fifo}: this can't be read: it is a FIFO`);
+  });
+
   it("says when what it prints can't be written, and ends with 1", async () => {
     const script = '"$0" plan --config "$1" >/dev/full';
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];

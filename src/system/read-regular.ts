@@ -1,0 +1,111 @@
+import { constants, openSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { Socket } from "node:net";
+import { FileError, InterruptedError } from "../errors.ts";
+import type { FileReadOptions } from "./host.ts";
+import { isErrno } from "./unless-missing.ts";
+
+/** More than any file that is read as a whole; a reader that knows its file says less. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/**
+ * The bytes of a regular file. Whatever else has its name, nothing is waited for: a FIFO without a writer would keep
+ * open(2) for ever, in a thread that no signal reaches.
+ * @throws FileError for anything but a regular file, for a symbolic link where none is to be followed, and for one that
+ *   is too large; what open(2) and read(2) answer otherwise.
+ */
+export async function readRegular(
+  path: string,
+  { maxBytes = MAX_BYTES, followLinks = true, pipes = false }: FileReadOptions = {},
+  interrupted?: AbortSignal,
+): Promise<Buffer> {
+  const file = await openWithoutWaiting(path, followLinks);
+  try {
+    const status = await file.stat();
+    if (status.isFile()) {
+      return await readToEnd(path, file, status.size, maxBytes);
+    }
+    if (!(pipes && status.isFIFO() && isDescriptor(path))) {
+      throw new FileError(path, `it is ${kindOf(status)}, not a regular file`);
+    }
+  } finally {
+    await file.close();
+  }
+  return readPipe(path, maxBytes, interrupted);
+}
+
+async function openWithoutWaiting(path: string, followLinks: boolean): Promise<FileHandle> {
+  try {
+    return await open(path, FLAGS | (followLinks ? 0 : constants.O_NOFOLLOW));
+  } catch (error) {
+    if (isErrno(error, "ELOOP")) {
+      const reason = followLinks ? "its symbolic links go round in a circle" : "it is a symbolic link";
+      throw new FileError(path, reason, error);
+    }
+    if (isErrno(error, "ENXIO")) {
+      throw new FileError(path, "it is a socket, not a regular file", error);
+    }
+    throw error;
+  }
+}
+
+const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** Files below /proc have no size, and end where a read gives nothing. */
+async function readToEnd(path: string, file: FileHandle, size: number, maxBytes: number): Promise<Buffer> {
+  let buffer = Buffer.allocUnsafe(Math.min(size, maxBytes) + (size === 0 ? UNKNOWN_SIZE_BYTES : 1));
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+    length += bytesRead;
+    if (length > maxBytes) {
+      throw tooLarge(path, maxBytes);
+    }
+    if (bytesRead === 0) {
+      return buffer.subarray(0, length);
+    }
+    if (length === buffer.length) {
+      buffer = Buffer.concat([buffer], 2 * length);
+    }
+  }
+}
+
+const UNKNOWN_SIZE_BYTES = 4096;
+
+/** What a shell's `<(command)` and a pipe into standard input are to us. */
+function isDescriptor(path: string): boolean {
+  return /^\/(dev\/(stdin$|fd\/)|proc\/self\/fd\/)/.test(path);
+}
+
+/** Polled, so that it can be given up. */
+async function readPipe(path: string, maxBytes: number, interrupted?: AbortSignal): Promise<Buffer> {
+  if (interrupted?.aborted) {
+    throw new InterruptedError();
+  }
+  const pipe = new Socket({ fd: openSync(path, FLAGS), readable: true, writable: false });
+  const giveUp = () => pipe.destroy(new InterruptedError());
+  interrupted?.addEventListener("abort", giveUp, { once: true });
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of pipe as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxBytes) {
+        throw tooLarge(path, maxBytes);
+      }
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    interrupted?.removeEventListener("abort", giveUp);
+    pipe.destroy();
+  }
+}
+
+function tooLarge(path: string, maxBytes: number): FileError {
+  return new FileError(path, `it has more than ${maxBytes} bytes`);
+}
+
+function kindOf(status: Awaited<ReturnType<FileHandle["stat"]>>): string {
+  return status.isDirectory() ? "a folder" : status.isFIFO() ? "a FIFO" : "a device";
+}
