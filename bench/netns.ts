@@ -9,7 +9,7 @@ import { createSandboxSite, type SandboxSite } from "../test/e2e/sandbox-site.ts
 
 const RUNS = Number(process.env.RUNS ?? 5);
 const RESULT = process.env.RESULT ?? "bench-netns.json";
-const RACKS = [3, 16];
+const RACKS = (process.env.RACKS ?? "3,16").split(",").map(Number);
 
 interface Run {
   /** The whole command, until every session is up and every loopback answers. */

@@ -31,10 +31,13 @@ export function bootstrapCommand(recipe: Recipe, folder: string, guest: string):
       IKV_GUEST: guest,
       IKV_KERNEL: recipe.kernelPackage,
       TMPDIR: folder,
-      LC_ALL: "C.UTF-8",
     },
+    keepEnv: PROXIES,
   };
 }
+
+/** Debian's mirror may be reached by one alone (apt-transport-http(1)). */
+const PROXIES = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 const UNPACKED_NOT = ["doc", "man", "locale", "info", "lintian"].map((name) => `/usr/share/${name}/*`);
 

@@ -1,6 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { execa } from "execa";
 import { CommandError, InterruptedError } from "../errors.ts";
+import { environmentOf } from "./environment.ts";
 import type { Unlock } from "./host.ts";
 import { unlessMissing } from "./unless-missing.ts";
 
@@ -17,6 +18,8 @@ export async function lockFile(path: string, interrupted?: AbortSignal): Promise
     return undefined;
   }
   const { exitCode, stderr, shortMessage } = await execa("flock", ["--nonblock", "0"], {
+    env: environmentOf({}, process.env),
+    extendEnv: false,
     // Handed on as it is: nothing is read.
     stdin: file.createReadStream({ autoClose: false }),
     reject: false,

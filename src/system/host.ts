@@ -7,8 +7,10 @@ export interface Command {
   readonly args: readonly string[];
   /** Written to the program's standard input, which is then closed. Without it there is no standard input. */
   readonly input?: string | Uint8Array;
-  /** Added to the environment. */
+  /** Added to the environment, which is otherwise small and fixed (environmentOf). */
   readonly env?: Readonly<Record<string, string>>;
+  /** Names of our caller's variables that it is given, too, where they are set. */
+  readonly keepEnv?: readonly string[];
 }
 
 export interface RunOptions {
@@ -65,7 +67,7 @@ export interface Host {
    */
   run(command: Command, options?: RunOptions): Promise<RunResult>;
   /**
-   * Run a program on the user's own terminal (ssh, an editor) and give its exit code.
+   * Run a program on the user's own terminal, in the user's own environment (ssh, tcpdump), and give its exit code.
    * @throws InterruptedError when asked to stop before it is started.
    */
   runInteractive(command: Command): Promise<number>;

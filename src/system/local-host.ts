@@ -6,6 +6,7 @@ import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { CommandError, InterruptedError } from "../errors.ts";
+import { environmentOf } from "./environment.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
@@ -51,7 +52,8 @@ async function run(
   const { file, args } = options.closeFiles ? withoutOpenFiles(command) : command;
   const child = execa("setpriv", ["--pdeathsig", "KILL", "--", file, ...args], {
     ...(command.input === undefined ? { stdin: "ignore" as const } : { input: command.input }),
-    ...(command.env === undefined ? {} : { env: command.env }),
+    env: environmentOf(command, process.env),
+    extendEnv: false,
     timeout: options.timeoutMs ?? 0,
     killSignal: options.timeoutSignal ?? "SIGTERM",
     all: options.onLine !== undefined,
@@ -117,7 +119,8 @@ async function spawn(command: Command, logPath: string): Promise<SpawnedProcess>
     stderr: log,
     reject: false,
     cleanup: false,
-    ...(command.env === undefined ? {} : { env: command.env }),
+    env: environmentOf(command, process.env),
+    extendEnv: false,
   });
   if (child.pid === undefined) {
     const failure = await child;
