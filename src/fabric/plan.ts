@@ -3,7 +3,7 @@ import { addressAt, formatPrefix } from "./address.ts";
 import { planDhcp } from "./dhcp.ts";
 import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
-import { checkNames, wireBridgeNamePrefixes } from "./names.ts";
+import { checkNames } from "./names.ts";
 import { type Networks, planNetworks } from "./networks.ts";
 import { leafName, upTo } from "./numbering.ts";
 import { planPorts } from "./ports.ts";
@@ -37,7 +37,7 @@ export function planFabric(config: Config): Fabric {
   const sketch = sketchFabric(config, size);
   const macs = planMacs(config, size, countInterfaces(sketch.wires) + sketch.wires.length, report);
   checkBmcs(config, networks, sketch.nodes, report);
-  checkNames(config, sketch.wires, report);
+  checkNames(sketch.wires, report);
   throwIfAny();
 
   const ports = planPorts(config, size, networks, macs, sketch.nodes, sketch.wires);
@@ -69,7 +69,6 @@ function planHost(config: Config, networks: Networks): HostPlan {
     bmcBridge: config.HOST_IPMI_BRIDGE_NAME,
     bmcAddress: bmcAddress(config, networks),
     bmcPrefix: formatPrefix(networks.bmc),
-    wireBridgeNamePrefixes: wireBridgeNamePrefixes(config),
     user: config.EMULATOR_USER,
   };
 }

@@ -64,8 +64,6 @@ export interface HostPlan {
   readonly bmcBridge: InterfaceName;
   readonly bmcAddress: InterfaceAddress;
   readonly bmcPrefix: Prefix;
-  /** Prefixes of the names of bridges that only ever pass frames on: their traffic is none of the host's. */
-  readonly wireBridgeNamePrefixes: readonly string[];
   /** Unprivileged user that owns the taps and runs the switches. */
   readonly user: string;
 }

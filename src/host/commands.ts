@@ -3,11 +3,11 @@ import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./actio
 import type { Change } from "./changes.ts";
 import type { DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
-import { createLines, createNicAlternatives, qdiscLines, repairLines } from "./link-commands.ts";
+import { createLines, createNicAlternatives, linkGroup, qdiscLines, repairLines } from "./link-commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
 import type { ObservedRoute } from "./observed.ts";
-import { LINK_GROUP, ROUTE_PROTOCOL } from "./ownership.ts";
+import { LINK_GROUPS, ROUTE_PROTOCOL } from "./ownership.ts";
 
 /**
  * What to do so that the changes come about. Phases are few and each program is started at most once in one of
@@ -79,20 +79,18 @@ export function changePhases(
   ]);
 }
 
-/** All at once: one line for hundreds of devices. Where some are to stay down, one for each of the others. */
+/** All at once: one line for a group of hundreds of devices. Where some are to stay down, one for each of the others. */
 function upLines(changes: readonly Change[], stayDown: readonly InterfaceName[]): readonly string[] {
-  const names = [
-    ...of(changes, "add-link", "replace-link").map(({ link }) => link.name),
+  const links = [
+    ...of(changes, "add-link", "replace-link").map(({ link }) => link),
     ...of(changes, "set-link")
       .filter(({ wrong }) => wrong.some(({ name }) => name === "state"))
-      .map(({ link }) => link.name),
+      .map(({ link }) => link),
   ];
-  if (names.length === 0) {
-    return [];
-  }
+  const groups = LINK_GROUPS.filter((group) => links.some((link) => linkGroup(link) === group));
   return stayDown.length === 0
-    ? [`link set group ${LINK_GROUP} up`]
-    : names.map((name) => `link set dev ${name} up`);
+    ? groups.map((group) => `link set group ${group} up`)
+    : links.map(({ name }) => `link set dev ${name} up`);
 }
 
 /** The changes of some kinds. */

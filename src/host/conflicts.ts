@@ -3,15 +3,13 @@ import { containsAddress, type Network, overlap, parseAddress, parsePrefix } fro
 import type { Fabric, Prefix } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
-import { LINK_GROUP, linkOwnership } from "./ownership.ts";
+import { LINK_GROUPS, linkOwnership, plannedNames } from "./ownership.ts";
 
 /** What others have on this host that stands in the way. Nothing is changed while there is any. */
 export function findConflicts(fabric: Fabric, observed: ObservedNetwork): readonly MissingRequirement[] {
   const isOurs = linkOwnership(fabric);
   const foreign = observed.links.filter((link) => !isOurs(link));
-  const planned = new Set(
-    fabric.wires.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name)),
-  );
+  const planned = new Set(plannedNames(fabric));
   const routes = conflictingRoutes(fabric, observed);
   return [
     ...foreign.flatMap((link) => nameConflicts(planned, link)),
@@ -62,12 +60,12 @@ function nameConflicts(planned: ReadonlySet<string>, link: ObservedLink): readon
 
 /** Devices without a kind, such as hardware, can't be removed, and the kernel would refuse to remove the group. */
 function isForeignInGroup(link: ObservedLink): boolean {
-  return link.group === LINK_GROUP && link.kind === null;
+  return LINK_GROUPS.includes(link.group) && link.kind === null;
 }
 
-function groupConflict({ name }: ObservedLink): MissingRequirement {
+function groupConflict({ name, group }: ObservedLink): MissingRequirement {
   return {
-    what: `${name} is in link group ${LINK_GROUP}`,
+    what: `${name} is in link group ${group}`,
     why: "that group is how ikvswitch knows its own devices, and removes them",
     fix: `ip link set dev ${name} group default`,
   };

@@ -1,8 +1,8 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Change, LinkAttribute, WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
+import { linkGroup } from "./link-commands.ts";
 import type { ObservedLink } from "./observed.ts";
-import { LINK_GROUP } from "./ownership.ts";
 
 /** @param observed devices of ours only. */
 export function diffLinks(
@@ -58,7 +58,7 @@ function wrongAttributes(
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {
   return [
-    ...compare("group", LINK_GROUP, present.group),
+    ...compare("group", linkGroup(link), present.group),
     ...compare("mac", link.mac, present.mac ?? "none"),
     ...compare("mtu", link.mtu, present.mtu),
     ...(link.kind === "bridge" ? wrongBridge(link, present) : wrongPort(link, present, replaced)),

@@ -3,7 +3,7 @@ import type { Command } from "../system/host.ts";
 import type { Alternative } from "./actions.ts";
 import type { WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
-import { LINK_GROUP } from "./ownership.ts";
+import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./ownership.ts";
 
 /**
  * Lines for `ip -batch` that create a device, which stays down: IPv6 has to be off before it goes up. Bridges are
@@ -49,7 +49,7 @@ export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[])
   const words = [
     ...(has("mac") ? [`address ${link.mac}`] : []),
     ...(has("mtu") ? [`mtu ${link.mtu}`] : []),
-    ...(has("group") ? [`group ${LINK_GROUP}`] : []),
+    ...(has("group") ? [`group ${linkGroup(link)}`] : []),
     ...(link.kind === "bridge" && has("arp") ? [`arp ${onOff(link.arp)}`] : []),
     ...(link.kind !== "bridge" && has("bridge") ? [`master ${link.bridge}`] : []),
   ];
@@ -81,8 +81,13 @@ export function removeQdiscLine(name: InterfaceName): string {
   return `qdisc del dev ${name} root`;
 }
 
+/** Of the two groups that mark devices as ours, the one that this device is to be in. */
+export function linkGroup(link: DesiredLink): number {
+  return link.kind === "bridge" && link.arp ? HOST_BRIDGE_GROUP : LINK_GROUP;
+}
+
 function commonWords(link: DesiredLink): string {
-  return `address ${link.mac} mtu ${link.mtu} group ${LINK_GROUP}`;
+  return `address ${link.mac} mtu ${link.mtu} group ${linkGroup(link)}`;
 }
 
 const bridgeWords = [

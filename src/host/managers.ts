@@ -1,7 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Command, Host } from "../system/host.ts";
 import type { NetworkManagerName, ObservedNetwork } from "./observed.ts";
-import { namePatterns } from "./ownership.ts";
+import { plannedNames } from "./ownership.ts";
 
 /** A file that tells a network manager to leave our devices alone. All lie under /run: a reboot forgets them. */
 export interface ManagerFile {
@@ -17,7 +17,8 @@ interface Manager {
   readonly sign: string;
   readonly path: string;
   readonly reload: Command;
-  readonly content: (patterns: readonly string[]) => string;
+  /** Names stand in full: a pattern would take in devices of others that begin likewise, the uplink even. */
+  readonly content: (names: readonly string[]) => string;
 }
 
 const HEADER = "# Made by ikvswitch, which removes it when the host network is stopped.";
@@ -28,15 +29,15 @@ const managers: readonly Manager[] = [
     sign: "/run/NetworkManager",
     path: "/run/NetworkManager/conf.d/ikvswitch.conf",
     reload: { file: "nmcli", args: ["general", "reload", "conf"] },
-    content: (patterns) =>
-      `${HEADER}\n[device-ikvswitch]\nmatch-device=${patterns.map(matchForNetworkManager).join(";")}\nmanaged=0\n`,
+    content: (names) =>
+      `${HEADER}\n[device-ikvswitch]\nmatch-device=${names.map((name) => `interface-name:=${name}`).join(";")}\nmanaged=0\n`,
   },
   {
     name: "systemd-networkd",
     sign: "/run/systemd/netif/state",
     path: "/run/systemd/network/05-ikvswitch.network",
     reload: { file: "networkctl", args: ["reload"] },
-    content: (patterns) => `${HEADER}\n[Match]\nName=${patterns.join(" ")}\n\n[Link]\nUnmanaged=yes\n`,
+    content: (names) => `${HEADER}\n[Match]\nName=${names.join(" ")}\n\n[Link]\nUnmanaged=yes\n`,
   },
   {
     // udev's default is to give devices that come with a random MAC, such as taps, one of its own choice. That
@@ -45,22 +46,17 @@ const managers: readonly Manager[] = [
     sign: "/run/udev/control",
     path: "/run/systemd/network/05-ikvswitch.link",
     reload: { file: "udevadm", args: ["control", "--reload"] },
-    content: (patterns) =>
-      `${HEADER}\n[Match]\nOriginalName=${patterns.join(" ")}\n\n[Link]\nNamePolicy=keep\nMACAddressPolicy=none\n`,
+    content: (names) =>
+      `${HEADER}\n[Match]\nOriginalName=${names.join(" ")}\n\n[Link]\nNamePolicy=keep\nMACAddressPolicy=none\n`,
   },
 ];
 
-/** NetworkManager's globs know `*` and `?` only (NetworkManager.conf(5), "Device List Format"). */
-function matchForNetworkManager(pattern: string): string {
-  return `interface-name:${pattern.replace("[0-9]*", "*")}`;
-}
-
 /** The files that the managers running on this machine need. */
 export function managerFiles(fabric: Fabric, running: readonly NetworkManagerName[]): readonly ManagerFile[] {
-  const patterns = namePatterns(fabric);
+  const names = plannedNames(fabric).toSorted();
   return managers
     .filter(({ name }) => running.includes(name))
-    .map(({ path, reload, content }) => ({ path, reload, content: content(patterns) }));
+    .map(({ path, reload, content }) => ({ path, reload, content: content(names) }));
 }
 
 /** What to run after a file was removed. Undefined for a path that is none of ours. */

@@ -6,7 +6,7 @@ import { observedRules, ourRoutes } from "./diff.ts";
 import { firewallActions, removeOwnTables } from "./firewall/commands.ts";
 import { type ObservedRule, ruleKey } from "./firewall/rules.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
-import { LINK_GROUP, linkOwnership, RULE_COMMENT } from "./ownership.ts";
+import { LINK_GROUPS, linkOwnership, RULE_COMMENT } from "./ownership.ts";
 
 /**
  * How to remove all that is ours.
@@ -55,11 +55,11 @@ export function removalPhases(
  * device otherwise.
  */
 function removeLinkLines(links: readonly ObservedLink[], someStay: boolean): readonly string[] {
-  const inGroup = links.filter(({ group }) => group === LINK_GROUP);
-  const others = links.filter(({ group }) => group !== LINK_GROUP);
+  const groups = LINK_GROUPS.filter((group) => links.some((link) => link.group === group));
+  const others = links.filter(({ group }) => !LINK_GROUPS.includes(group));
   const oneByOne = someStay ? links : others;
   return [
-    ...(inGroup.length > 0 && !someStay ? [`link del group ${LINK_GROUP}`] : []),
+    ...(someStay ? [] : groups.map((group) => `link del group ${group}`)),
     ...oneByOne.map(({ name }) => `link del dev ${name}`),
   ];
 }

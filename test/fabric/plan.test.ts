@@ -52,7 +52,6 @@ describe("the fabric as shipped", () => {
       bmcBridge: "bripmi",
       bmcAddress: "192.168.200.1/24",
       bmcPrefix: "192.168.200.0/24",
-      wireBridgeNamePrefixes: ["ikib", "iksb", "ikeb"],
       user: "ikvswitch",
     });
     const wire = wireOf(shipped, "ikhb");

@@ -53,16 +53,12 @@ END`);
 -A POSTROUTING ${SNAT}
 COMMIT
 *raw
--A PREROUTING -i ikib+ -m comment --comment ikvswitch -j CT --notrack
--A PREROUTING -i iksb+ -m comment --comment ikvswitch -j CT --notrack
--A PREROUTING -i ikeb+ -m comment --comment ikvswitch -j CT --notrack
+-A PREROUTING -m devgroup --src-group 0x696b -m comment --comment ikvswitch -j CT --notrack
 COMMIT
 END
 ip6tables-restore --noflush --wait=10 <<'END'
 *raw
--A PREROUTING -i ikib+ -m comment --comment ikvswitch -j CT --notrack
--A PREROUTING -i iksb+ -m comment --comment ikvswitch -j CT --notrack
--A PREROUTING -i ikeb+ -m comment --comment ikvswitch -j CT --notrack
+-A PREROUTING -m devgroup --src-group 0x696b -m comment --comment ikvswitch -j CT --notrack
 COMMIT
 END`);
   });
@@ -80,9 +76,9 @@ END`);
   });
 
   it("accept frames on the wires only where these pass the firewall and it drops", () => {
-    const accepts = (text: string) => text.split("\n").filter((line) => line.includes("-o ikeb+"));
+    const accepts = (text: string) => text.split("\n").filter((line) => line.includes("--dst-group 0x696b"));
     expect(accepts(script(dropping(true, false), { ip: true, ip6: true }))).toEqual([
-      "-I FORWARD 1 -i ikeb+ -o ikeb+ -m comment --comment ikvswitch -j ACCEPT",
+      "-I FORWARD 1 -m devgroup --src-group 0x696b --dst-group 0x696b -m comment --comment ikvswitch -j ACCEPT",
     ]);
     expect(accepts(script(dropping(true, true), { ip: true, ip6: true }))).toHaveLength(2);
     expect(accepts(script(dropping(false, false), { ip: true, ip6: true }))).toEqual([]);
@@ -118,12 +114,8 @@ add chain ip ikvswitch prerouting { type filter hook prerouting priority -300 ; 
 add table ip6 ikvswitch
 add chain ip6 ikvswitch prerouting { type filter hook prerouting priority -300 ; }
 add rule ip ikvswitch postrouting ip saddr 192.168.96.0/19 ip daddr != 192.168.96.0/19 snat to 203.0.113.2 comment "ikvswitch snat 192.168.96.0/19 to 203.0.113.2"
-add rule ip ikvswitch prerouting iifname "ikib*" notrack comment "ikvswitch notrack ikib*"
-add rule ip ikvswitch prerouting iifname "iksb*" notrack comment "ikvswitch notrack iksb*"
-add rule ip ikvswitch prerouting iifname "ikeb*" notrack comment "ikvswitch notrack ikeb*"
-add rule ip6 ikvswitch prerouting iifname "ikib*" notrack comment "ikvswitch notrack ikib*"
-add rule ip6 ikvswitch prerouting iifname "iksb*" notrack comment "ikvswitch notrack iksb*"
-add rule ip6 ikvswitch prerouting iifname "ikeb*" notrack comment "ikvswitch notrack ikeb*"
+add rule ip ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack wires"
+add rule ip6 ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack wires"
 END`);
   });
 });

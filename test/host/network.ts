@@ -8,8 +8,9 @@ import {
 } from "../../src/host/desired.ts";
 import type { IptablesView, ObservedFirewall } from "../../src/host/firewall/observed.ts";
 import type { DesiredRule } from "../../src/host/firewall/rules.ts";
+import { linkGroup } from "../../src/host/link-commands.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/observed.ts";
-import { LINK_GROUP, ROUTE_PROTOCOL } from "../../src/host/ownership.ts";
+import { ROUTE_PROTOCOL } from "../../src/host/ownership.ts";
 import { configFrom } from "../fabric/config.ts";
 
 /** One rack with one position, and one spine. */
@@ -123,7 +124,7 @@ function built({ addresses }: DesiredNetwork, link: DesiredLink, index: number):
     kind: link.kind === "nic" ? "dummy" : link.kind,
     mac: link.mac,
     mtu: link.mtu,
-    group: LINK_GROUP,
+    group: linkGroup(link),
     up: true,
     carrier: true,
     arp: isBridge ? link.arp : true,

@@ -28,10 +28,13 @@ export async function captureState(namespace: Namespace): Promise<HostState> {
   );
 }
 
-/** Links that are not in the emulator's group, for comparing what others have on a host while the emulator runs. */
+/** What marks devices of the emulator: wires, and the bridges that are the host's own. */
+export const OUR_GROUPS: readonly unknown[] = ["26987", "26988"];
+
+/** Links that are not in the emulator's groups, for comparing what others have on a host while the emulator runs. */
 export function foreignLinks(state: HostState): readonly Record<string, unknown>[] {
   const links: readonly Record<string, unknown>[] = JSON.parse(state["links and addresses"] ?? "[]");
-  return links.filter(({ group }) => group !== "26987");
+  return links.filter(({ group }) => !OUR_GROUPS.includes(group));
 }
 
 /** Counters of rules, and the comments with the time of day. */

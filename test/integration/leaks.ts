@@ -9,7 +9,7 @@ export interface MachineState {
 
 export async function observeMachine(): Promise<MachineState> {
   const [devices, rules, forwarding] = await Promise.all([
-    execa("ip", ["-o", "link", "show", "group", "26987"]),
+    execa("sh", ["-c", "for group in 26987 26988; do ip -o link show group $group; done"]),
     execa("nft", ["list", "ruleset"]),
     execa("cat", ["/proc/sys/net/ipv4/ip_forward"]),
   ]);

@@ -94,7 +94,9 @@ describe("network managers", () => {
     );
     const before = await captureState(test.host);
     await ikvswitch(test.host, ["start"]);
-    expect(await test.content("/run/NetworkManager/conf.d/ikvswitch.conf")).toContain("interface-name:ikeb*");
+    expect(await test.content("/run/NetworkManager/conf.d/ikvswitch.conf")).toContain(
+      "interface-name:=ikeb1-3;",
+    );
     expect(await test.content("/run/systemd/network/05-ikvswitch.network")).toContain("Unmanaged=yes");
     expect(await test.content("/run/systemd/network/05-ikvswitch.link")).toContain("MACAddressPolicy=none");
     expect(await test.status(0)).toContain("as planned");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { captureState } from "./host-state.ts";
-import { ikvswitch } from "./namespace.ts";
+import { ikvswitch, OUTSIDE_ADDRESS } from "./namespace.ts";
 import { useTestSite } from "./test-site.ts";
 import { addressSeen, assertTrafficPasses, ping, pluggedPair } from "./traffic.ts";
 
@@ -59,6 +59,28 @@ describe("traffic", () => {
     await ping(server, "-M", "do", "-s", "8972", "192.168.110.1");
   });
 
+  it("is let through by no rule because a device of others is named like ours", async () => {
+    const named = ["LEAF_TO_SERVER_BRIDGE_PREFIX=br-", "INTERNET_TO_SPINE_BRIDGE_PREFIX=up", "NUM_SPINES=2"];
+    await test.host.shell(`
+      iptables -P FORWARD DROP
+      ip link add br-a type bridge; ip address add 10.1.0.254/24 dev br-a; ip link set br-a up
+      ip link add br-b type bridge; ip address add 10.2.0.254/24 dev br-b; ip link set br-b up`);
+    const machine = await test.site.plug("br-a", "10.1.0.1/24");
+    const neighbor = await test.site.plug("br-b", "10.2.0.1/24");
+    await machine.shell("ip route add default via 10.1.0.254");
+    await neighbor.shell("ip route add default via 10.2.0.254");
+    await ikvswitch(test.host, ["start", ...named.flatMap((setting) => ["--set", setting])]);
+    await ping(machine, "10.1.0.254");
+    await machine.run("ping", ["-c", "2", "-i", "0.2", "-W", "1", "10.2.0.1"], { exitCodes: [1] });
+    // The uplink is up0, and what the fabric sends by it is answered only where its connections are tracked.
+    const router = await test.site.plug("ikhb", "192.168.96.2/24");
+    await router.shell("ip route add default via 192.168.96.1");
+    await ping(router, OUTSIDE_ADDRESS);
+    const a = await test.site.plug("br-1-3", "192.168.110.11/24");
+    await test.site.plug("br-1-3", "192.168.110.12/24");
+    await ping(a, "192.168.110.12");
+  });
+
   it("passes after frames began to go through the firewall while the network was up, once started again", async () => {
     const files =
       "/proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/bridge/bridge-nf-call-ip6tables";
@@ -68,7 +90,7 @@ describe("traffic", () => {
     await test.host.shell(`for file in ${files}; do echo 1 > $file; done; iptables -P FORWARD DROP`);
     const status = await ikvswitch(test.host, ["status"], { exitCodes: [4] });
     expect(status.stdout).toContain(
-      "ip raw PREROUTING: -i ikeb+ -j CT --notrack: expected present, observed missing",
+      "ip raw PREROUTING: -m devgroup --src-group 0x696b -j CT --notrack: expected present, observed missing",
     );
     await ikvswitch(test.host, ["start"]);
     await assertTrafficPasses(test.site);

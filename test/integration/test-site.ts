@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect } from "vitest";
+import { OUR_GROUPS } from "./host-state.ts";
 import { observeMachine } from "./leaks.ts";
 import { createSite, ikvswitch, type Namespace, type Site } from "./namespace.ts";
 
@@ -62,7 +63,7 @@ export async function useTestSite(): Promise<TestSite> {
       return site().host;
     },
     links,
-    ourLinks: async () => (await links()).filter(({ group }) => group === "26987"),
+    ourLinks: async () => (await links()).filter(({ group }) => OUR_GROUPS.includes(group)),
     status: async (exitCode) => (await ikvswitch(site().host, ["status"], { exitCodes: [exitCode] })).stdout,
     content: async (path) => (await site().host.run("cat", [path])).stdout.trim(),
     startAndSettle: async () => {

@@ -8,7 +8,7 @@ const NAME_KEYS = [
   "VM_TAP_NIC",
 ] as const;
 
-/** Names that begin alike would be confused, by people and by firewall rules that match beginnings. */
+/** Numbers follow, and names that are the same up to there would be confused. */
 export const distinctNames: Check = {
   find: (values) => {
     const firstKeys = new Map<string, string>();

@@ -11,26 +11,25 @@ import type { DesiredRule } from "./rules.ts";
  * - where passing frames go through the firewall (br_netfilter), wires are taken out of connection tracking.
  *   Otherwise the SNAT rule would rewrite packets on the first wire that they cross;
  * - where forwarded packets are dropped unless a rule accepts them, such rules for our bridges.
+ *
+ * None goes by how a name begins: devices of others may begin likewise, now or later.
  */
 export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): readonly DesiredRule[] {
   const families = (["ip", "ip6"] as const).filter((family) => needs.bridgeNetfilter[family]);
-  const wires = needs.host.wireBridgeNamePrefixes;
   const iptables = firewall.iptables;
   if (iptables === null) {
     return [
       ownSnatRule(needs),
-      ...families.flatMap((family) => wires.map((wire) => ownNotrackRule(family, wire))),
+      ...families.map(ownNotrackRule),
       ...droppingChains(firewall, () => false).flatMap((chain) => nftAcceptRules(needs, chain)),
     ];
   }
   const accepting = (["ip", "ip6"] as const).filter((family) => iptables[family].forwardDrops);
   return [
     snatRule(needs),
-    ...families.flatMap((family) => wires.map((wire) => notrackRule(family, wire))),
+    ...families.map(notrackRule),
     ...(accepting.includes("ip") ? hostBridgeRules(needs.host) : []),
-    ...accepting
-      .filter((family) => families.includes(family))
-      .flatMap((family) => wires.map((wire) => wireAcceptRule(family, wire))),
+    ...accepting.filter((family) => families.includes(family)).map(wireAcceptRule),
     ...droppingChains(firewall, (chain) =>
       accepting.some((family) => isIptablesForward(family, chain)),
     ).flatMap((chain) => nftAcceptRules(needs, chain)),

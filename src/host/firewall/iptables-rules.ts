@@ -1,5 +1,5 @@
 import type { HostPlan } from "../../fabric/types.ts";
-import { RULE_COMMENT } from "../ownership.ts";
+import { LINK_GROUP, RULE_COMMENT } from "../ownership.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import type { Family } from "./observed.ts";
 import type { DesiredRule } from "./rules.ts";
@@ -14,16 +14,17 @@ export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
   );
 }
 
-export function notrackRule(family: Family, wire: string): DesiredRule {
-  return iptablesRule(family, "raw", "PREROUTING", `-i ${wire}+`, "-j CT --notrack");
+/** As iptables-save prints it. To the firewall, a frame comes from the bridge that it is in, not from its port. */
+const WIRES = `0x${LINK_GROUP.toString(16)}`;
+
+export function notrackRule(family: Family): DesiredRule {
+  return iptablesRule(family, "raw", "PREROUTING", `-m devgroup --src-group ${WIRES}`, "-j CT --notrack");
 }
 
 /** A frame that passes a bridge is forwarded from the bridge to the bridge. */
-export function wireAcceptRule(family: Family, wire: string): DesiredRule {
-  return {
-    ...iptablesRule(family, "filter", "FORWARD", `-i ${wire}+ -o ${wire}+`, "-j ACCEPT"),
-    position: "first",
-  };
+export function wireAcceptRule(family: Family): DesiredRule {
+  const match = `-m devgroup --src-group ${WIRES} --dst-group ${WIRES}`;
+  return { ...iptablesRule(family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
 }
 
 /** What the fabric sends leaves, and answers come back; who may open connections to it is the host's decision. */

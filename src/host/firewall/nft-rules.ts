@@ -11,11 +11,11 @@ export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule
   );
 }
 
-export function ownNotrackRule(family: Family, wire: string): DesiredRule {
+export function ownNotrackRule(family: Family): DesiredRule {
   return nftRule(
     { family, table: RULE_COMMENT, name: "prerouting" },
-    `notrack ${wire}*`,
-    `iifname "${wire}*" notrack`,
+    "notrack wires",
+    `iifgroup ${LINK_GROUP} notrack`,
   );
 }
 
@@ -26,16 +26,14 @@ const FRAMES_OF_TAPS = [
 ] as const;
 
 export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly DesiredRule[] {
-  const { bridge, wireBridgeNamePrefixes: wires } = needs.host;
+  const { bridge } = needs.host;
   if (chain.family === "bridge") {
     return FRAMES_OF_TAPS.map(([identity, match]) =>
       nftRule(chain, identity, `${match} ${LINK_GROUP} accept`),
     );
   }
   const forWires = seesFrames(needs, chain)
-    ? wires.map((wire) =>
-        nftRule(chain, `accept on ${wire}*`, `iifname "${wire}*" oifname "${wire}*" accept`),
-      )
+    ? [nftRule(chain, "accept on wires", `iifgroup ${LINK_GROUP} oifgroup ${LINK_GROUP} accept`)]
     : [];
   const forHostBridge = [
     nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
