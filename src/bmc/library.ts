@@ -1,16 +1,17 @@
 import { PreflightError } from "../errors.ts";
-import type { Host } from "../system/host.ts";
+import type { Command, Host } from "../system/host.ts";
 import { onlyStrongSuite } from "./cipher-suites.ts";
-import type { BmcPaths } from "./paths.ts";
+import { type BmcPaths, LIBRARY } from "./paths.ts";
 
 const SIMULATOR = "/usr/bin/ipmi_sim";
 
 /**
- * Put the library that the simulators use into the run directory. True when it changed.
+ * Put the library that the simulators use into the run directory, from where each takes a copy to its own memory
+ * (withLibraryInMemory): the run directory may be mounted noexec. True when it changed.
  * @throws PreflightError where there is no OpenIPMI, or one whose library is not as known.
  */
 export async function installLibrary(host: Host, paths: BmcPaths): Promise<boolean> {
-  const original = await findLibrary(host, paths.library.split("/").at(-1) ?? "");
+  const original = await findLibrary(host, LIBRARY);
   const changed = original === undefined ? undefined : onlyStrongSuite(original.content);
   if (changed === undefined) {
     throw new PreflightError([
@@ -27,12 +28,22 @@ export async function installLibrary(host: Host, paths: BmcPaths): Promise<boole
           },
     ]);
   }
+  // Replaced in one step, and also where an earlier version of us kept the library itself.
+  await host.run({ file: "ln", args: ["-sfT", COPY, paths.libraryLink] });
   const installed = await host.readBytes(paths.library);
   if (installed !== undefined && Buffer.compare(installed, changed) === 0) {
     return false;
   }
   await host.writeFile(paths.library, changed, 0o644);
   return true;
+}
+
+/** Descriptor 9 of whoever opens it: libexec/from-memory has the copy there. */
+const COPY = "/proc/self/fd/9";
+
+/** The simulator's command with the library in its memory. `fromMemory` is our own program of that name. */
+export function withLibraryInMemory(command: Command, library: string, fromMemory: string): Command {
+  return { ...command, file: "perl", args: [fromMemory, library, command.file, ...command.args] };
 }
 
 async function findLibrary(

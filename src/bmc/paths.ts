@@ -3,10 +3,13 @@ import type { NodePaths } from "../switches/qemu/paths.ts";
 /** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
 export interface BmcPaths {
   readonly folder: string;
-  /** Holds the library that the simulators use instead of the system's, and the programs below. */
+  /** Where the simulators look for libraries first. Nothing in it is executed or mapped: it may be mounted noexec. */
   readonly libraryFolder: string;
+  /** The library that the simulators use instead of the system's, to be copied to memory. */
   readonly library: string;
-  /** The program that the simulators run to reach the attendant. */
+  /** Leads to that copy, under the name by which the simulators ask for it. */
+  readonly libraryLink: string;
+  /** The shell script that the simulators run to reach the attendant. */
   readonly chassis: string;
   readonly attendantProgram: string;
   readonly attendant: DaemonPaths;
@@ -34,7 +37,8 @@ export interface SimulatorPaths extends DaemonPaths {
   readonly users: string;
 }
 
-const LIBRARY = "libIPMIlanserv.so.0";
+/** The simulators' own library, as they ask for it. */
+export const LIBRARY = "libIPMIlanserv.so.0";
 
 export function bmcPaths(runDir: string): BmcPaths {
   const folder = `${runDir}/bmc`;
@@ -42,7 +46,8 @@ export function bmcPaths(runDir: string): BmcPaths {
   return {
     folder,
     libraryFolder: `${folder}/lib`,
-    library: `${folder}/lib/${LIBRARY}`,
+    library: `${folder}/lib/${LIBRARY}.changed`,
+    libraryLink: `${folder}/lib/${LIBRARY}`,
     chassis: `${folder}/lib/bmc-chassis`,
     attendantProgram: `${folder}/lib/attendant.mjs`,
     attendant,

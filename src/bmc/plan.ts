@@ -6,6 +6,7 @@ import type { BmcAccess } from "./access.ts";
 import type { AttendantConfig, AttendedBmc } from "./attendant/config.ts";
 import type { Daemon } from "./daemon.ts";
 import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
+import { withLibraryInMemory } from "./library.ts";
 import { bmcPaths, machineConsole, simulatorPaths } from "./paths.ts";
 import { processRole } from "./processes.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
@@ -25,6 +26,7 @@ export interface BmcPrograms {
   readonly node: string;
   readonly attendant: string;
   readonly chassis: string;
+  readonly fromMemory: string;
 }
 
 export interface BmcPlan {
@@ -80,7 +82,11 @@ function simulatorDaemon(
       { path: paths.commands, content: simulatorCommands(node), mode: 0o640 },
       { path: paths.users, content: usersMemory(access), mode: 0o640 },
     ],
-    command: asUser(settings, withEnvironment(environment, program)),
+    command: withLibraryInMemory(
+      asUser(settings, withEnvironment(environment, program)),
+      bmcPaths(settings.runDir).library,
+      settings.programs.fromMemory,
+    ),
     listens: [lan],
     isSame: (args) => {
       const role = processRole(args, settings.runDir);

@@ -8,5 +8,6 @@ export function bmcPrograms(): BmcPrograms {
     node: process.execPath,
     attendant: program("dist/bmc/attendant.mjs"),
     chassis: program("libexec/bmc-chassis"),
+    fromMemory: program("libexec/from-memory"),
   };
 }

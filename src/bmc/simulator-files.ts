@@ -24,8 +24,11 @@ export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly 
   ]);
 }
 
-/** What the simulator runs in a shell, with `get` or `set` and its arguments added. */
-const CHASSIS_COMMAND = 'exec "$IKVSWITCH_CHASSIS"';
+/**
+ * The simulator runs this in a shell, with `get` or `set` and its arguments added. The script is read, not executed: the
+ * run directory may be mounted noexec.
+ */
+const CHASSIS_COMMAND = 'exec sh "$IKVSWITCH_CHASSIS"';
 
 /** What the simulated controller consists of, as simulator commands (ipmi_sim_cmd(5)). */
 export function simulatorCommands(node: Node): string {

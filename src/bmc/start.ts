@@ -94,7 +94,7 @@ async function makeFifos(host: Host, runDir: string, nodes: readonly string[]): 
 /** Copies, because where we are installed may be no place for the emulator's user. True when the attendant's changed. */
 async function installPrograms(host: Host, { runDir, programs }: BmcSettings): Promise<boolean> {
   const paths = bmcPaths(runDir);
-  await installProgram(host, programs.chassis, paths.chassis, 0o750);
+  await installProgram(host, programs.chassis, paths.chassis, 0o640);
   return installProgram(host, programs.attendant, paths.attendantProgram, 0o640);
 }
 

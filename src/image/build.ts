@@ -2,9 +2,11 @@ import { CommandError, PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { makeWholeFolder, removeUnfinishedFolders } from "../system/whole-folder.ts";
 import { bootstrapCommand, compressCommand } from "./commands.ts";
+import { PROGRAMS_FIX } from "./programs-finding.ts";
 import { type Recipe, recipeId } from "./recipe.ts";
 import { findImage, type ImageFile, imageFolder, imagesFolder, type Manifest } from "./store.ts";
 import { compressedKernel } from "./vmlinux.ts";
+import { canRunPrograms } from "./where-programs-run.ts";
 
 export interface BuildRequest {
   readonly recipe: Recipe;
@@ -79,6 +81,13 @@ async function checkReady(host: Host, stateDir: string): Promise<void> {
       why: "the switches' image is made with it",
       fix: `apt install ${debianPackage}`,
     }));
+  if ((await canRunPrograms(host, stateDir)) !== true) {
+    missing.push({
+      what: `no program can be run in ${stateDir}`,
+      why: "packages are installed there while the switches' image is built",
+      fix: PROGRAMS_FIX,
+    });
+  }
   const free = await host.run({ file: "df", args: ["--output=avail", "-BM", stateDir] });
   const freeMiB = Number.parseInt(free.stdout.split("\n")[1] ?? "0", 10);
   if (freeMiB < NEEDED_MIB) {

@@ -1,5 +1,6 @@
 import type { Command } from "../system/host.ts";
 import { DEBIAN_ARCHITECTURES, type Recipe } from "./recipe.ts";
+import { whereProgramsRun } from "./where-programs-run.ts";
 
 /**
  * Make the image's root folder, the kernel and the initrd below `folder`.
@@ -8,11 +9,9 @@ import { DEBIAN_ARCHITECTURES, type Recipe } from "./recipe.ts";
  * started and undoes what it mounted, so that the folder can be deleted safely.
  */
 export function bootstrapCommand(recipe: Recipe, folder: string, guest: string): Command {
-  return {
-    file: "unshare",
+  const { file, args } = whereProgramsRun(folder, {
+    file: "mmdebstrap",
     args: [
-      ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private", "--"],
-      "mmdebstrap",
       ...["--variant=essential", "--mode=root", "--format=directory", "--components=main"],
       `--architectures=${DEBIAN_ARCHITECTURES[recipe.architecture]}`,
       // The folders in /run are part of the image, where it is no tmpfs of its own.
@@ -26,6 +25,11 @@ export function bootstrapCommand(recipe: Recipe, folder: string, guest: string):
       `${folder}/root`,
       ...recipe.sources,
     ],
+  });
+  const own = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
+  return {
+    file: "unshare",
+    args: [...own, "--", file, ...args],
     env: {
       IKV_OUT: folder,
       IKV_GUEST: guest,

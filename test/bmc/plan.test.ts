@@ -12,8 +12,11 @@ describe("the plan of the BMCs", () => {
 
   it("runs simulators as the emulator user, who may listen on port 623 and nothing else", () => {
     expect(planBmcs(fabric, settings).simulators.get("leaf3")?.command).toEqual({
-      file: "setpriv",
+      file: "perl",
       args: [
+        "/usr/share/ikvswitch/libexec/from-memory",
+        "/run/ikvswitch/bmc/lib/libIPMIlanserv.so.0.changed",
+        "setpriv",
         "--reuid=999",
         "--regid=998",
         "--clear-groups",

@@ -25,5 +25,6 @@ export const settings: BmcSettings = {
     node: "/usr/bin/node",
     attendant: "/usr/share/ikvswitch/dist/bmc/attendant.mjs",
     chassis: "/usr/share/ikvswitch/libexec/bmc-chassis",
+    fromMemory: "/usr/share/ikvswitch/libexec/from-memory",
   },
 };

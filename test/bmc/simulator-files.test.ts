@@ -17,7 +17,7 @@ startlan 1
   priv_limit admin
   guid 6c656166330000000000000000000000
 endlan
-chassis_control 'exec "$IKVSWITCH_CHASSIS"'
+chassis_control 'exec sh "$IKVSWITCH_CHASSIS"'
 sol "tcp:127.0.2.6:6235" 115200
 `);
   });

@@ -16,9 +16,10 @@ import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 const fabric = planFabric(shippedConfig({ NUM_RACKS: 1, NUM_SPINES: 1, NUM_U: 4 }));
 let namespace: NamespacedHost;
 let folder: string;
+const RUN_DIR = "/run/ikv-bmc";
 
 beforeEach(async () => {
-  namespace = await namespacedHost();
+  namespace = await namespacedHost(true);
   folder = await mkdtemp(join(tmpdir(), "ikv-bmc-"));
   await namespace.host.run({ file: "chmod", args: ["0755", folder] });
   const { bmcBridge, bmcAddress } = fabric.host;
@@ -27,25 +28,31 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await stopBmcs(namespace.host, fabric, { runDir: `${folder}/run` });
+  await stopBmcs(namespace.host, fabric, { runDir: RUN_DIR });
   await namespace.host.remove(folder);
   await namespace.close();
 });
 
+// The run directory allows no execution, as /run on Debian 13.
 it("BMCs run without root's rights, although Node and their programs lie where only root may read", async () => {
   const { host } = namespace;
   const hidden = `${folder}/hidden`;
   await host.makeDirectory(hidden, 0o700);
-  const { node, attendant, chassis } = bmcPrograms();
-  await host.run({ file: "cp", args: [node, attendant, chassis, hidden] });
+  const { node, ...own } = bmcPrograms();
+  await host.run({ file: "cp", args: [node, ...Object.values(own), hidden] });
   const copyOf = (path: string) => `${hidden}/${path.split("/").at(-1)}`;
-  const runDir = `${folder}/run`;
+  const runDir = RUN_DIR;
   await startBmcs(host, fabric, {
     runDir,
     access: { kind: "on", user: "operator", password: "s3cret" },
     user: NOBODY,
     kvm: false,
-    programs: { node: copyOf(node), attendant: copyOf(attendant), chassis: copyOf(chassis) },
+    programs: {
+      node: copyOf(node),
+      attendant: copyOf(own.attendant),
+      chassis: copyOf(own.chassis),
+      fromMemory: copyOf(own.fromMemory),
+    },
   });
 
   const { simulators, attendant: attending } = await findBmcProcesses(host, runDir);
@@ -61,4 +68,11 @@ it("BMCs run without root's rights, although Node and their programs lie where o
     expect(status).toMatch(/^CapBnd:\t0000000000000400$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
   }
+  const address = fabric.nodes[0]?.bmc.address.split("/")[0];
+  // Its simulator runs the chassis program, which asks the attendant.
+  const asked = await host.run({
+    file: "ipmitool",
+    args: `-I lanplus -U operator -P s3cret -H ${address} chassis power status`.split(" "),
+  });
+  expect(asked.stdout).toContain("Chassis Power is off");
 });

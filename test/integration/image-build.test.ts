@@ -11,6 +11,7 @@ import { buildImage } from "../../src/image/build.ts";
 import { imageRecipe, recipeId } from "../../src/image/recipe.ts";
 import { currentRecipe } from "../../src/image/source.ts";
 import { imageFolder, imagesFolder } from "../../src/image/store.ts";
+import { canRunPrograms, whereProgramsRun } from "../../src/image/where-programs-run.ts";
 import { findArchitecture } from "../../src/switches/preflight.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { inProcessNamespace } from "../process-namespace.ts";
@@ -78,6 +79,28 @@ function buildElsewhere(mirror: string) {
   ]);
   return execa(file, args, { reject: false });
 }
+
+it("an image can be built where the state directory allows no programs and no devices", async () => {
+  const script = `
+    mount -t tmpfs -o noexec,nodev,nosuid,noatime tmpfs "$1"
+    cp /bin/true "$1"
+    ! "$1/true" 2>/dev/null || exit 100
+    flags=$(findmnt -n -o VFS-OPTIONS "$1")
+    shift
+    # As the build does, in a mount namespace of its own.
+    unshare --mount --propagation private -- "$@"
+    [ "$(findmnt -n -o VFS-OPTIONS "$IKV_TEST")" = "$flags" ] || exit 101`;
+  const work = `cd "${stateDir}" && ./true && mknod null c 1 3 && echo >null && findmnt -n -o VFS-OPTIONS . | tail -n 1`;
+  const { file, args } = whereProgramsRun(stateDir, { file: "sh", args: ["-ec", work] });
+  const { stdout } = await execa(
+    "unshare",
+    ["--mount", "--propagation", "private", "--", "sh", "-ec", script, "sh", stateDir, file, ...args],
+    { env: { IKV_TEST: stateDir } },
+  );
+  // What else the mount says, stays.
+  expect(stdout).toBe("rw,noatime");
+  expect(await canRunPrograms(host, `${stateDir}/not/yet/there`)).toBe(true);
+});
 
 describe("building an image from a mirror that is slow", () => {
   const mirror = createServer();

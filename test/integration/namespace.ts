@@ -46,8 +46,11 @@ const SCRIPT_TIMEOUT_S = patiently(30_000) / 1000;
 export async function createNamespace(): Promise<Namespace> {
   const setUp = [
     "mount -t sysfs sysfs /sys",
-    "mount -t tmpfs tmpfs /run",
-    "mount -t tmpfs tmpfs /var/lib",
+    // As Debian 13's initramfs mounts /run, and hardening guides /var.
+    "mount -t tmpfs -o nosuid,nodev,noexec,mode=0755 tmpfs /run",
+    "mount -t tmpfs -o nosuid,nodev,noexec,mode=0755 tmpfs /var/lib",
+    // For programs that tests make.
+    "mkdir /run/programs && mount -t tmpfs -o mode=0755 tmpfs /run/programs",
     // A new namespace inherits this, and a machine that runs containers forwards.
     "echo 0 > /proc/sys/net/ipv4/ip_forward",
     "ip link set lo up",
@@ -236,7 +239,6 @@ function cableWords(...taps: readonly string[]): readonly string[] {
  */
 export async function searchPath(namespace: Namespace, script: string): Promise<RunOptions> {
   await namespace.shell(`
-    mkdir -p /run/programs
     cd /run/programs
     for folder in /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
       ln -s $folder/* . 2>/dev/null || true

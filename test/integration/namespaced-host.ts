@@ -11,21 +11,41 @@ export interface NamespacedHost {
   close(): Promise<void>;
 }
 
-/** This machine's files and processes, inside a new network namespace in which only the loopback is up. */
-export async function namespacedHost(): Promise<NamespacedHost> {
+/**
+ * This machine's files and processes, inside a new network namespace in which only the loopback is up.
+ * @param ownRun with a /run of its own, in which nothing may be executed, for files and programs alike.
+ */
+export async function namespacedHost(ownRun = false): Promise<NamespacedHost> {
   const namespace = await createNamespace();
   const local = localHost();
   const inside = (command: Command): Command => ({
     ...command,
     file: "nsenter",
-    args: [`--net=/proc/${namespace.pid}/ns/net`, "--", command.file, ...command.args],
+    args: [
+      ...[
+        `--net=/proc/${namespace.pid}/ns/net`,
+        ...(ownRun ? [`--mount=/proc/${namespace.pid}/ns/mnt`] : []),
+      ],
+      ...["--", command.file, ...command.args],
+    ],
   });
+  const at = (path: string) =>
+    ownRun && path.startsWith("/run/")
+      ? `/proc/${namespace.pid}/root${path}`
+      : path.replace(/^\/proc\/net\//, `/proc/${namespace.pid}/net/`);
   const host: Host = {
     ...local,
     run: (command, options) => local.run(inside(command), options),
     runInteractive: (command) => local.runInteractive(inside(command)),
-    spawn: (command, logPath) => local.spawn(inside(command), logPath),
-    readFile: (path) => local.readFile(path.replace(/^\/proc\/net\//, `/proc/${namespace.pid}/net/`)),
+    spawn: (command, logPath) => local.spawn(inside(command), at(logPath)),
+    readFile: (path) => local.readFile(at(path)),
+    readBytes: (path) => local.readBytes(at(path)),
+    writeFile: (path, content, mode) => local.writeFile(at(path), content, mode),
+    remove: (path) => local.remove(at(path)),
+    list: (path) => local.list(at(path)),
+    makeDirectory: (path, mode) => local.makeDirectory(at(path), mode),
+    rename: (from, to) => local.rename(at(from), at(to)),
+    stat: (path) => local.stat(at(path)),
   };
   return { host, inside, close: () => namespace.close() };
 }

@@ -11,7 +11,7 @@ const test = await useTestSite();
 describe("a start that fails", () => {
   /** A folder of programs that is searched first, in which one always fails. */
   async function withFailing(program: string): Promise<Readonly<Record<string, string>>> {
-    await test.host.shell(`mkdir -p /run/programs && ln -sf /bin/false /run/programs/${program}`);
+    await test.host.shell(`ln -sf /bin/false /run/programs/${program}`);
     return { PATH: `/run/programs:${process.env.PATH}` };
   }
 
@@ -35,12 +35,9 @@ describe("a start that fails", () => {
 
   /** A program that does something to the network the first time it is run, and then its own work. */
   async function withMeddling(program: string, meddling: string): Promise<Readonly<Record<string, string>>> {
-    await test.host.shell(
-      "mkdir -p /run/programs; cat > /run/programs/meddler; chmod +x /run/programs/meddler",
-      {
-        input: `#!/bin/sh\n[ -e /run/meddled ] || { touch /run/meddled; ${meddling}; }\nexec $(which -a ${program} | tail -n 1) "$@"\n`,
-      },
-    );
+    await test.host.shell("cat > /run/programs/meddler; chmod +x /run/programs/meddler", {
+      input: `#!/bin/sh\n[ -e /run/meddled ] || { touch /run/meddled; ${meddling}; }\nexec $(which -a ${program} | tail -n 1) "$@"\n`,
+    });
     await test.host.run("ln", ["-s", "meddler", `/run/programs/${program}`]);
     return { PATH: `/run/programs:${process.env.PATH}` };
   }

@@ -9,6 +9,7 @@ export const doctorCommand = command({
   run: async (options) => {
     const { host, loaded, fabric } = await loadContext(options);
     const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
+    const { checkProgramsRun } = await import("../../image/programs-finding.ts");
     const { checkKvm } = await import("../../switches/kvm-finding.ts");
     const { qemuProgram } = await import("../../switches/qemu/command.ts");
     const { findArchitecture } = await import("../../switches/preflight.ts");
@@ -16,7 +17,10 @@ export const doctorCommand = command({
     const findings = await examineHost(host, fabric, {
       stateDir: loaded.config.STATE_DIR,
       qemu: qemuProgram(architecture),
-      more: [(machine) => checkKvm(machine, loaded.config, architecture)],
+      more: [
+        (machine) => checkKvm(machine, loaded.config, architecture),
+        (machine) => checkProgramsRun(machine, loaded.config.STATE_DIR),
+      ],
     });
     const missing = findings.filter(({ status }) => status === "missing").length;
     if (options.json) {

@@ -54,9 +54,9 @@ describe("a fabric on Debian's kernel", () => {
 
     it("leases it an address of the leaf's scope", async () => {
       await server.shell(`
-        printf '#!/bin/sh\\n[ "$reason" = BOUND ] && env >/run/lease; exit 0\\n' >/run/report
-        chmod +x /run/report
-        dhclient -4 -1 -sf /run/report -lf /run/leases -pf /run/dhclient.pid eth0`);
+        printf '#!/bin/sh\\n[ "$reason" = BOUND ] && env >/run/lease; exit 0\\n' >/run/programs/report
+        chmod +x /run/programs/report
+        dhclient -4 -1 -sf /run/programs/report -lf /run/leases -pf /run/dhclient.pid eth0`);
       const lease = (await server.run("cat", ["/run/lease"])).stdout;
       expect(lease).toMatch(/^new_ip_address=192\.168\.110\.\d+$/m);
       expect(lease).toMatch(/^new_routers=192\.168\.110\.1$/m);
