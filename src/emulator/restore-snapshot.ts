@@ -5,7 +5,6 @@ import { summarizeStart } from "../host/format.ts";
 import { startHostNetwork } from "../host/start.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
-import { checkSnapshotName } from "../switches/qemu/snapshot/name.ts";
 import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
 import { findSnapshot } from "../switches/qemu/snapshot/store.ts";
 import { slot } from "../switches/slot.ts";
@@ -14,6 +13,7 @@ import type { UpRequest } from "../switches/up.ts";
 import { guardSteps } from "../system/guard-steps.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
+import { checkStoredName } from "../system/stored-name.ts";
 import { convergeRestored, type RestoredSessions } from "./converge-restored.ts";
 import { endSwitches } from "./end-switches.ts";
 import { restoreProblems } from "./restorable.ts";
@@ -49,7 +49,7 @@ export function restoreSnapshot(
 ): { readonly steps: readonly Step[]; readonly report: () => RestoreReport } {
   const { config, fabric, name, interrupted } = request;
   const runDir = config.RUN_DIR;
-  checkSnapshotName(name);
+  checkStoredName("a snapshot", name);
   if (config.BACKEND === "netns") {
     throw new UsageError(
       "BACKEND=netns: snapshots are of switches that are virtual machines (BACKEND=qemu).",

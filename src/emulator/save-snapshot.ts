@@ -6,7 +6,6 @@ import { observeFaults } from "../faults/in-force.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import { describeNode } from "../switches/qemu/snapshot/fit.ts";
 import type { SavedNode } from "../switches/qemu/snapshot/manifest.ts";
-import { checkSnapshotName } from "../switches/qemu/snapshot/name.ts";
 import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
 import { rackedProblem } from "../switches/qemu/snapshot/racked-save.ts";
 import {
@@ -20,6 +19,7 @@ import { runningBackend } from "../switches/running.ts";
 import { slot } from "../switches/slot.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
+import { checkStoredName } from "../system/stored-name.ts";
 import { makeWholeFolder, removeUnfinishedFolders } from "../system/whole-folder.ts";
 import { fillSnapshot } from "./fill-snapshot.ts";
 
@@ -53,7 +53,7 @@ export function saveSnapshot(
   request: SaveRequest,
 ): { readonly steps: readonly Step[]; readonly report: () => SaveReport } {
   const { config, fabric, name } = request;
-  checkSnapshotName(name);
+  checkStoredName("a snapshot", name);
   const nodes = slot<Readonly<Record<string, SavedNode>>>();
   const space = slot<Pick<SaveReport, "expectedMiB" | "freeMiB">>();
   const report = slot<SaveReport>();

@@ -7,6 +7,7 @@ import {
   templateFolder,
 } from "../switches/qemu/template/store.ts";
 import type { Host } from "../system/host.ts";
+import { checkStoredName } from "../system/stored-name.ts";
 import { imageFolder, listImages, type Manifest, removeImage } from "./store.ts";
 
 /** A template for warm starts, and what it takes. */
@@ -37,8 +38,12 @@ export async function allTemplates(
   return found.flat();
 }
 
-/** Delete an image with its templates, or a single template. @throws CommandError where there is neither. */
+/**
+ * Delete an image with its templates, or a single template.
+ * @throws UsageError for what is no name; CommandError where there is neither.
+ */
 export async function removeStored(host: Host, stateDir: string, id: string): Promise<void> {
+  checkStoredName("an image or a template", id);
   const templates = await allTemplates(host, stateDir, await listImages(host, stateDir));
   const template = templates.find(({ manifest }) => manifest.key === id);
   if (template !== undefined) {

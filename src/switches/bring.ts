@@ -1,11 +1,12 @@
 import type { Host } from "../system/host.ts";
+import { unlessMissing } from "../system/unless-missing.ts";
 import { waitForBoot } from "./boot.ts";
 import { updateRunning, writeDisk } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
 import type { NodeWork } from "./prepare.ts";
 import { makeNodeFolders, writeLaunch } from "./qemu/launch.ts";
 import { powerOff, powerOn, stopMachine } from "./qemu/machine.ts";
-import { nodePaths } from "./qemu/paths.ts";
+import { type NodePaths, nodePaths } from "./qemu/paths.ts";
 import { withQmp } from "./qemu/qmp.ts";
 import { type ReadyClone, startClone } from "./qemu/template/clone.ts";
 import type { CloneSource } from "./qemu/template/provide.ts";
@@ -115,15 +116,19 @@ export async function prepareStarts(
   await Promise.all(
     work.map(async ({ node, launch, delivery }) => {
       const paths = nodePaths(runDir, node.name);
-      if ((await host.stat(paths.console)) !== undefined) {
-        // What it showed in an earlier life must not be taken for this one's.
-        await host.rename(paths.console, paths.earlierConsole);
-      }
+      // What it showed in an earlier life must not be taken for this one's.
+      await keepEarlierConsole(host, paths);
       await host.writeFile(paths.vncPassword, rootPassword);
       await writeDisk(host, runDir, delivery);
       await writeLaunch(host, paths, launch);
     }),
   );
+}
+
+/** Whatever the emulator's user has put there, a folder or a link say, goes out of the way. */
+export async function keepEarlierConsole(host: Host, { console, earlierConsole }: NodePaths): Promise<void> {
+  await host.remove(earlierConsole);
+  await unlessMissing(host.rename(console, earlierConsole));
 }
 
 /** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */

@@ -87,7 +87,10 @@ export interface Host {
   writeFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
   /** Write to a file that exists and is not a regular one (/proc, /sys). */
   writeKernelFile(path: string, content: string): Promise<void>;
-  /** Delete a file or a folder with all in it; no error where there is none. */
+  /**
+   * Delete a file or a folder with all in it; no error where there is none. Nothing outside of it is touched, although
+   * others who may write in it swap folders for links meanwhile.
+   */
   remove(path: string): Promise<void>;
   /** Names in a folder, sorted; empty where there is none. */
   list(path: string): Promise<readonly string[]>;
@@ -102,7 +105,10 @@ export interface Host {
    * @throws InterruptedError when asked to stop.
    */
   lock(path: string): Promise<Unlock | undefined>;
-  /** Connect to a unix socket. A name that starts with NUL is an abstract one. */
+  /**
+   * Connect to a unix socket. A name that starts with NUL is an abstract one.
+   * @throws FileError where its name is a symbolic link that is neither root's nor ours.
+   */
   connect(socketPath: string): Promise<Socket>;
   /** Follow a file as it grows, from its beginning. Ends when destroyed. */
   readStream(path: string): Promise<Readable>;

@@ -2,16 +2,17 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { connect as connectSocket } from "node:net";
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { CommandError, InterruptedError } from "../errors.ts";
+import { connectSocket } from "./connect.ts";
 import { environmentOf } from "./environment.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readRegular } from "./read-regular.ts";
+import { removeAll } from "./remove.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 import { withoutOpenFiles } from "./without-open-files.ts";
 
@@ -29,14 +30,13 @@ export function localHost(interrupted?: AbortSignal): Host {
     readBytes: (path, options) => unlessMissing(readRegular(path, options, interrupted)),
     writeFile: replaceFile,
     writeKernelFile: (path, content) => appendFile(path, content, { flag: "r+" }),
-    // What is killed may write on for a moment while it ends.
-    remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+    remove: removeAll,
     list: async (path) => ((await unlessMissing(readdir(path))) ?? []).sort(),
     makeDirectory: makeFolder,
     rename,
     stat: fileStatus,
     lock: (path) => lockFile(path, interrupted),
-    connect,
+    connect: connectSocket,
     readStream: async (path) => createReadStream(path),
     kill,
   };
@@ -146,17 +146,6 @@ async function replaceFile(path: string, content: string | Uint8Array, mode = 0o
 async function fileStatus(path: string): Promise<FileStatus | undefined> {
   const status = await unlessMissing(stat(path));
   return status && { sizeBytes: status.size, modifiedMs: status.mtimeMs, isFolder: status.isDirectory() };
-}
-
-function connect(socketPath: string): ReturnType<Host["connect"]> {
-  return new Promise((resolve, reject) => {
-    const socket = connectSocket(socketPath);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      resolve(socket);
-    });
-    socket.once("error", reject);
-  });
 }
 
 async function kill(pid: number, signal: NodeJS.Signals | 0): Promise<boolean> {

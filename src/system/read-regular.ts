@@ -23,6 +23,9 @@ export async function readRegular(
   try {
     const status = await file.stat();
     if (status.isFile()) {
+      if (!followLinks && status.nlink > 1) {
+        throw new FileError(path, "it is a file that has other names, too");
+      }
       return await readToEnd(path, file, status.size, maxBytes);
     }
     if (!(pipes && status.isFIFO() && isDescriptor(path))) {

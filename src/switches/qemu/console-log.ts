@@ -1,5 +1,6 @@
 import type { Host } from "../../system/host.ts";
 import type { NodePaths } from "./paths.ts";
+import { readUsersFile } from "./users-file.ts";
 
 const TAIL_LINES = 15;
 
@@ -24,6 +25,6 @@ export async function panicReport(host: Host, paths: NodePaths): Promise<string 
 }
 
 async function consoleLines(host: Host, paths: NodePaths): Promise<readonly string[]> {
-  const text = ((await host.readFile(paths.console)) ?? "").replaceAll("\r", "").trimEnd();
+  const text = ((await readUsersFile(host, paths.console)) ?? "").replaceAll("\r", "").trimEnd();
   return text === "" ? [] : text.split("\n");
 }

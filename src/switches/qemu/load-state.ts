@@ -3,6 +3,7 @@ import type { Host } from "../../system/host.ts";
 import { untilMigrated } from "./migration.ts";
 import type { NodePaths } from "./paths.ts";
 import { type Qmp, withQmp } from "./qmp.ts";
+import { readUsersFile } from "./users-file.ts";
 
 export interface StateToLoad {
   /** File with the state of a machine's processor and devices. */
@@ -37,7 +38,7 @@ export async function loadState(host: Host, paths: NodePaths, request: StateToLo
     await untilMigrated(qmp, { command: "migrate-incoming", what, timeoutMs });
   }).catch(async (error: unknown) => {
     // QEMU before 9 ends itself over a state that it does not understand.
-    const said = ((await host.readFile(paths.qemuLog)) ?? "").trim();
+    const said = ((await readUsersFile(host, paths.qemuLog)) ?? "").trim();
     throw said === "" ? error : new CommandError("QMP migrate-incoming", undefined, said);
   });
   await host.remove(incoming);

@@ -10,6 +10,7 @@ import { type Launch, launchCommand, readLaunch } from "./launch.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
 import { isMachine, machinePid } from "./process.ts";
 import { withQmp } from "./qmp.ts";
+import { readUsersFile } from "./users-file.ts";
 
 const START_TIMEOUT_MS = 60_000;
 const QMP_TIMEOUT_MS = 5_000;
@@ -60,7 +61,7 @@ export async function startMachine(host: Host, paths: NodePaths, launch: Launch)
     async () => {
       // It is our child: while it runs, its pid can't be anyone else's.
       if (!(await host.kill(pid, 0))) {
-        const said = Buffer.from((await host.readBytes(paths.qemuLog)) ?? []).subarray(logged);
+        const said = Buffer.from((await readUsersFile(host, paths.qemuLog)) ?? "").subarray(logged);
         throw new CommandError(
           `${launch.command.file} for ${launch.node}, by ${paths.launch}`,
           undefined,

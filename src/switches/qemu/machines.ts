@@ -7,6 +7,7 @@ import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
 import { pullFile, pushFile } from "./guest-files.ts";
 import { powerOn, powerState, stopMachine } from "./machine.ts";
 import { nodePaths } from "./paths.ts";
+import { USERS_FILE } from "./users-file.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
@@ -24,7 +25,7 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     pull: (node, path) => pullFile(host, files(node), path),
     push: (node, path, content) => pushFile(host, files(node), path, content),
     assertAlive: (node) => failIfDead(host, node, nodePaths(runDir, node)),
-    log: async (node) => (await host.readFile(nodePaths(runDir, node).console)) ?? "",
+    log: async (node) => (await host.readFile(nodePaths(runDir, node).console, USERS_FILE)) ?? "",
     answers: (node) =>
       withGuestAgent(host, { socket: socketOf(node), timeoutMs: ANSWER_TIMEOUT_MS }, (inside) =>
         inside.execute("guest-ping"),

@@ -1,10 +1,11 @@
 import type { Host } from "../../system/host.ts";
 import { findProcesses, processArguments } from "../../system/processes.ts";
 import { type NodePaths, nodePaths, nodesFolder } from "./paths.ts";
+import { readUsersFile } from "./users-file.ts";
 
 /** The pid of the node's machine, or undefined when it does not run. */
 export async function machinePid(host: Host, paths: NodePaths): Promise<number | undefined> {
-  const pid = Number((await host.readFile(paths.pid))?.trim());
+  const pid = Number((await readUsersFile(host, paths.pid))?.trim());
   return Number.isInteger(pid) && pid > 0 && (await isMachine(host, pid, paths)) ? pid : undefined;
 }
 

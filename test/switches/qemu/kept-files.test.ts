@@ -1,9 +1,11 @@
 import { cp, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UsageError } from "../../../src/errors.ts";
 import { describeFiles } from "../../../src/switches/qemu/kept-files.ts";
 import type { SnapshotManifest } from "../../../src/switches/qemu/snapshot/manifest.ts";
 import {
+  findSnapshot,
   readSnapshot,
   snapshotFolder,
   verifySnapshot,
@@ -37,6 +39,14 @@ async function manifestOf(name: string): Promise<SnapshotManifest> {
 async function stampsOf(name: string): Promise<readonly string[]> {
   return Object.values((await manifestOf(name)).files).map(({ stamp }) => stamp);
 }
+
+it("a snapshot is found by its name alone, not by a path that leads to something with a manifest", async () => {
+  await cp(snapshotFolder(stateDir, "one"), `${stateDir}/images/one`, { recursive: true });
+  for (const name of ["../images/one", "../snapshots/one", "./one", "one/", ".", ""]) {
+    await expect(findSnapshot(host, stateDir, name)).rejects.toBeInstanceOf(UsageError);
+  }
+  expect((await findSnapshot(host, stateDir, "one")).name).toBe("one");
+});
 
 describe("a copied snapshot", () => {
   it("is found to be whole, and then remembers its own stamps with the same checksums", async () => {

@@ -7,9 +7,9 @@ import { nodePaths } from "../../../src/switches/qemu/paths.ts";
 import { snapshotDifferences } from "../../../src/switches/qemu/snapshot/differences.ts";
 import type { SavedNode, SnapshotManifest } from "../../../src/switches/qemu/snapshot/manifest.ts";
 import { copyMemoryCommand, firmwareBytes } from "../../../src/switches/qemu/snapshot/memory.ts";
-import { checkSnapshotName } from "../../../src/switches/qemu/snapshot/name.ts";
 import { parseRackedMachines } from "../../../src/switches/qemu/snapshot/racked.ts";
 import { withBlock } from "../../../src/switches/qemu/snapshot/stream.ts";
+import { checkStoredName } from "../../../src/system/stored-name.ts";
 import { internet } from "../nodes.ts";
 
 const SETTINGS = {
@@ -57,13 +57,13 @@ const SAVED: SnapshotManifest = {
 
 describe("a snapshot's name", () => {
   it.each(["a", "before-upgrade", "v1.2_3", "_", "0", "x".repeat(64)])("may be %s", (name) => {
-    expect(() => checkSnapshotName(name)).not.toThrow();
+    expect(() => checkStoredName("a snapshot", name)).not.toThrow();
   });
 
   it.each(["", ".", "..", ".building-x", "a/b", "../a", "a b", "-f", "a\nb", "ä", "a\0", "x".repeat(65)])(
     "may not be %j",
     (name) => {
-      expect(() => checkSnapshotName(name)).toThrow(UsageError);
+      expect(() => checkStoredName("a snapshot", name)).toThrow(UsageError);
     },
   );
 });

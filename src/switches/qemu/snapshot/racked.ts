@@ -1,5 +1,5 @@
 import { UsageError } from "../../../errors.ts";
-import { checkSnapshotName } from "./name.ts";
+import { checkStoredName } from "../../../system/stored-name.ts";
 
 /** A machine of the user's own, in a rack position say, that is saved and restored with the switches. */
 export interface RackedMachine {
@@ -19,7 +19,7 @@ export function parseRackedMachines(words: readonly string[]): readonly RackedMa
     if (!qmp.startsWith("/") || qmp.includes("\0")) {
       throw new UsageError(`--machine ${word}: NAME=/path/of/its/QMP/socket is meant`);
     }
-    checkSnapshotName(name);
+    checkStoredName("a machine", name);
     return { name, qmp };
   });
   const names = machines.map(({ name }) => name);

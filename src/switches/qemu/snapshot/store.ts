@@ -1,5 +1,6 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
+import { checkStoredName, isStoredName } from "../../../system/stored-name.ts";
 import { readVersioned } from "../../../system/versioned-document.ts";
 import { checkFiles, diskMiB } from "../kept-files.ts";
 import type { SnapshotManifest } from "./manifest.ts";
@@ -8,13 +9,15 @@ export function snapshotsFolder(stateDir: string): string {
   return `${stateDir}/snapshots`;
 }
 
+/** @throws UsageError for what is no snapshot's name, wherever it came from. */
 export function snapshotFolder(stateDir: string, name: string): string {
+  checkStoredName("a snapshot", name);
   return `${snapshotsFolder(stateDir)}/${name}`;
 }
 
 /** All complete snapshots, by name. */
 export async function listSnapshots(host: Host, stateDir: string): Promise<readonly SnapshotManifest[]> {
-  const names = (await host.list(snapshotsFolder(stateDir))).filter((name) => !name.startsWith("."));
+  const names = (await host.list(snapshotsFolder(stateDir))).filter(isStoredName);
   const found = await Promise.all(names.map((name) => readSnapshot(host, stateDir, name)));
   return found.filter((manifest) => manifest !== undefined);
 }

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { keepEarlierConsole } from "../../src/switches/bring.ts";
+import { stopSwitches } from "../../src/switches/down.ts";
+import { consoleTail, panicReport } from "../../src/switches/qemu/console-log.ts";
+import { powerOn, powerState } from "../../src/switches/qemu/machine.ts";
+import { qemuMachines } from "../../src/switches/qemu/machines.ts";
+import { type NodePaths, nodePaths } from "../../src/switches/qemu/paths.ts";
+import { withQmp } from "../../src/switches/qemu/qmp.ts";
+import type { Host } from "../../src/system/host.ts";
+import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
+import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
+
+/*
+ * The emulator's user may write in a machine's `run` folder: what it puts there, in the place of the machine's own files,
+ * neither stops nor misleads root. One machine serves all of that.
+ */
+
+let namespace: NamespacedHost;
+let host: Host;
+let runDir: string;
+let paths: NodePaths;
+
+beforeEach(async () => {
+  namespace = await namespacedHost();
+  host = namespace.host;
+  runDir = await bootSectorNodes(host, { leaf1: "stubborn" });
+  paths = nodePaths(runDir, "leaf1");
+});
+
+afterEach(async () => {
+  await removeNodes(host, runDir);
+  await namespace.close();
+});
+
+/** Lines of shell as that user, in its folder. */
+async function asUser(script: string): Promise<void> {
+  await host.run({
+    file: "setpriv",
+    args: [
+      ...[`--reuid=${NOBODY.uid}`, `--regid=${NOBODY.gid}`, "--clear-groups", "--"],
+      ...["sh", "-ec", `cd "$1"\n${script}`, "sh", paths.run],
+    ],
+  });
+}
+
+const SECRET = "root alone may read this";
+
+it("what the emulator's user puts in the place of a machine's files neither stops nor misleads root", async () => {
+  const secret = `${runDir}/secret`;
+  await host.writeFile(secret, SECRET, 0o600);
+  const machines = qemuMachines(host, runDir);
+  await powerOn(host, runDir, "leaf1");
+
+  const traps = {
+    "it is a FIFO, not a regular file": "mkfifo console.log",
+    "it is a symbolic link": `ln -s ${secret} console.log`,
+    "it is a folder, not a regular file": "mkdir console.log",
+    "it is a device, not a regular file|it is a socket": `ln -s /dev/zero zero; perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => "console.log", Listen => 1)'`,
+  };
+  for (const [reason, trap] of Object.entries(traps)) {
+    await asUser(`rm -rf console.log; ${trap}`);
+    await expect(machines.log("leaf1")).rejects.toThrow(new RegExp(`console.log: (${reason})`));
+    expect(await panicReport(host, paths)).toBeNull();
+    expect(await consoleTail(host, paths)).not.toContain(SECRET);
+  }
+
+  await asUser("rm -rf console.log; mkfifo console.log; mkdir -p console.log.1/folder");
+  await keepEarlierConsole(host, paths);
+  expect(await host.stat(paths.console)).toBeUndefined();
+
+  await asUser(`mv qmp.sock elsewhere; ln -s elsewhere qmp.sock`);
+  const asked = withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) => qmp.execute("query-status"));
+  await expect(asked).rejects.toMatchObject({
+    cause: { message: expect.stringContaining("a symbolic link") },
+  });
+
+  await asUser("rm qemu.pid; mkfifo qemu.pid");
+  expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+
+  await asUser(`ln -s ${runDir}/kept link; ln -s ${secret} file`);
+  await host.writeFile(`${runDir}/kept/file`, "");
+  await stopSwitches(host, runDir, { graceMs: 0 });
+  expect(await host.list(runDir)).toEqual(["kept", "secret"]);
+  expect(await host.list(`${runDir}/kept`)).toEqual(["file"]);
+});

@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import { lchown, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { localHost } from "../../src/system/local-host.ts";
+
+const NOBODY = 65534;
+
+it("connects to a socket by its own name, or by a link of ours, but not where a link of others leads", async () => {
+  const host = localHost();
+  const folder = await mkdtemp(join(tmpdir(), "ikvswitch-test-"));
+  const at = (name: string) => join(folder, name);
+  const server = createServer((socket) => socket.end("hello"));
+  await once(server.listen(at("socket")), "listening");
+  await symlink(at("socket"), at("ours"));
+  await symlink(at("socket"), at("theirs"));
+  await lchown(at("theirs"), NOBODY, NOBODY);
+  await writeFile(at("file"), "");
+  const said = async (name: string) => {
+    let text = "";
+    for await (const chunk of await host.connect(at(name))) {
+      text += chunk;
+    }
+    return text;
+  };
+  expect(await said("socket")).toBe("hello");
+  expect(await said("ours")).toBe("hello");
+  await expect(said("theirs")).rejects.toThrow(`${at("theirs")}: it is a symbolic link of somebody else's`);
+  await expect(said("file")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  await expect(said("none")).rejects.toMatchObject({ code: "ENOENT" });
+  server.close();
+  await rm(folder, { recursive: true });
+});
