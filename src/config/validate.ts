@@ -3,7 +3,7 @@ import { nextServer, reservations } from "./checks/dhcp.ts";
 import { directoriesApart } from "./checks/directories.ts";
 import { distinctMacs, distinctNames, switchNames } from "./checks/names.ts";
 import { bmcNetwork, networksApart } from "./checks/networks.ts";
-import { asNumbers, vlanIds, vncPorts } from "./checks/numbers.ts";
+import { asNumbers, vlanIds, vncDisplays } from "./checks/numbers.ts";
 import { wholeNetwork } from "./checks/whole-network.ts";
 import type { Config } from "./types.ts";
 
@@ -16,7 +16,7 @@ const CHECKS: readonly Check[] = [
   reservations,
   vlanIds,
   asNumbers,
-  vncPorts,
+  vncDisplays,
   distinctNames,
   distinctMacs,
   ...switchNames,

@@ -21,11 +21,15 @@ export interface BringUpRequest extends Omit<UpRequest, "observable"> {
   readonly keepFaults: boolean;
 }
 
+export interface BringUp {
+  /** To be done before anything is stopped or changed: all that is needed and can be missing. */
+  readonly preflight: readonly Step[];
+  readonly steps: readonly Step[];
+  readonly outcomes: () => UpReport["outcomes"];
+}
+
 /** Everything that `up` does: the host's network, the switches, and their BMCs. */
-export function bringUp(
-  host: Host,
-  request: BringUpRequest,
-): { readonly steps: readonly Step[]; readonly outcomes: () => UpReport["outcomes"] } {
+export function bringUp(host: Host, request: BringUpRequest): BringUp {
   const { config, fabric, interrupted, keepFaults, onWarning } = request;
   const machines = () => runningMachines(host, config.RUN_DIR, config.BACKEND);
   const observable = async () =>
@@ -53,17 +57,17 @@ export function bringUp(
     },
   };
   if (config.BACKEND === "netns") {
-    const { check, steps, outcomes } = upSandboxes(host, {
-      ...request,
-      observable,
-      folders: request.sandboxes,
-    });
-    return { steps: [check, hostNetwork, ...steps], outcomes };
+    const up = upSandboxes(host, { ...request, observable, folders: request.sandboxes });
+    return { ...up, steps: [hostNetwork, ...up.steps] };
   }
   const switches = upSwitches(host, { ...request, observable });
   const bmcs = startBmcsStep(host, {
     ...request,
     kvm: () => switches.report().acceleration.accelerator === "kvm",
   });
-  return { steps: [hostNetwork, ...switches.steps, bmcs], outcomes: () => switches.report().outcomes };
+  return {
+    preflight: switches.preflight,
+    steps: [hostNetwork, ...switches.steps, bmcs],
+    outcomes: () => switches.report().outcomes,
+  };
 }

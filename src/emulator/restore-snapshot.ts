@@ -2,7 +2,8 @@ import type { BmcPrograms } from "../bmc/plan.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
-import { startHostNetwork } from "../host/start.ts";
+import { checkHostNetwork, startHostNetwork } from "../host/start.ts";
+import { checkPorts } from "../switches/preflight.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
 import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
@@ -12,6 +13,7 @@ import { switchPorts } from "../switches/switch-ports.ts";
 import type { UpRequest } from "../switches/up.ts";
 import { guardSteps } from "../system/guard-steps.ts";
 import type { Host } from "../system/host.ts";
+import { checkTogether } from "../system/preflight.ts";
 import type { Step } from "../system/steps.ts";
 import { checkStoredName } from "../system/stored-name.ts";
 import { convergeRestored, type RestoredSessions } from "./converge-restored.ts";
@@ -65,7 +67,13 @@ export function restoreSnapshot(
       title: "Check the snapshot",
       run: async () => {
         manifest.set(await findSnapshot(host, config.STATE_DIR, name));
-        site.set(await findSnapshotSite(host, request));
+        const [found] = await checkTogether(
+          findSnapshotSite(host, request),
+          checkHostNetwork(host, fabric),
+          // Those that run make room.
+          checkPorts(host, config, { all: fabric.nodes, vnc: fabric.nodes }),
+        );
+        site.set(found);
         const problems = await restoreProblems(host, request, manifest.get(), site.get());
         if (problems.length > 0) {
           const reasons = ["it can't be restored here and now, and nothing was touched:", ...problems];

@@ -2,7 +2,6 @@ import { stopBmcs } from "../bmc/stop.ts";
 import type { Config } from "../config/types.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { stopSwitches } from "../switches/down.ts";
-import { findArchitecture, findQemu } from "../switches/preflight.ts";
 import { runningBackend } from "../switches/running.ts";
 import type { Host } from "../system/host.ts";
 
@@ -10,7 +9,8 @@ import type { Host } from "../system/host.ts";
 const GRACE_MS = 30_000;
 
 /**
- * Stop the switches that run if they are not what the configuration wants them to be: one node can't be both.
+ * Stop the switches that run if they are not what the configuration wants them to be: one node can't be both. By then
+ * it has to be known that the others can start.
  * @returns how many were stopped.
  */
 export async function stopOtherBackend(host: Host, config: Config, fabric: Fabric): Promise<number> {
@@ -18,10 +18,6 @@ export async function stopOtherBackend(host: Host, config: Config, fabric: Fabri
   const running = await runningBackend(host, runDir);
   if (running === undefined || running === config.BACKEND) {
     return 0;
-  }
-  if (config.BACKEND === "qemu") {
-    // Lest a fabric that runs be stopped for one that can't.
-    await findQemu(host, await findArchitecture(host));
   }
   await stopBmcs(host, fabric, { runDir });
   return Object.keys(await stopSwitches(host, runDir, { graceMs: GRACE_MS })).length;

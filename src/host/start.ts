@@ -75,6 +75,14 @@ export async function startHostNetwork(
   }
 }
 
+/**
+ * Whether the host's network could be built now. Changes nothing.
+ * @throws PreflightError with what the host lacks, and what of others is in the way.
+ */
+export async function checkHostNetwork(host: Host, fabric: Fabric): Promise<void> {
+  planChanges(fabric, await observeReadyHost(host, fabric, "build"), TAPS);
+}
+
 async function planStart(
   host: Host,
   fabric: Fabric,

@@ -44,6 +44,8 @@ export interface Machines {
   /** Whether anything inside answers. */
   answers(node: string): Promise<boolean>;
   power(node: string): Promise<PowerState>;
+  /** @throws CommandError where `start` could not start it, because it was never brought up. */
+  assertStartable(node: string): Promise<void>;
   /** Start it as it was last brought up; nothing to do where it runs. */
   start(node: string): Promise<void>;
   /** Shut it down, and cut its power when that takes longer than the grace period. */

@@ -1,9 +1,15 @@
+import { findBmcProcesses } from "../bmc/processes.ts";
+import type { Config } from "../config/types.ts";
 import { type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import { findListeners } from "../system/listeners.ts";
 import { describeProbe, probe } from "../system/probe.ts";
+import { bmcPorts, vncPorts } from "./planned-ports.ts";
+import { portProblems } from "./port-problems.ts";
 import { type Architecture, qemuProgram } from "./qemu/command.ts";
 import type { EmulatorUser } from "./qemu/confine.ts";
+import { findMachines } from "./qemu/process.ts";
 import { findEmulatorUser } from "./qemu/user.ts";
 
 /** What was found out about the host on the way. */
@@ -15,7 +21,7 @@ export interface SwitchHost {
 }
 
 /**
- * Everything that starting these nodes takes, looked at before anything is changed.
+ * Everything that starting these nodes takes, but for their taps, which the host network brings. Changes nothing.
  * @param nodes that are not running yet.
  * @throws PreflightError with all that is missing.
  */
@@ -33,9 +39,6 @@ export async function checkSwitchHost(
     memoryProblem(host, nodes),
   ]);
   const missing = [user, qemuVersion, ...others].flatMap((found) => (Array.isArray(found) ? found : []));
-  if ("name" in user) {
-    missing.push(...(await tapProblems(host, user, nodes)));
-  }
   if (missing.length > 0 || !("name" in user) || typeof qemuVersion !== "string") {
     throw new PreflightError(missing);
   }
@@ -112,6 +115,30 @@ async function tunProblem(host: Host): Promise<MissingRequirement[]> {
     : [{ what: "/dev/net/tun is closed to users", why, fix: "chmod 0666 /dev/net/tun, as udev does" }];
 }
 
+/**
+ * Whether the ports at which the emulator will listen are free.
+ * @param vnc nodes whose machines don't run yet. Of the BMCs, those that run are known by their processes.
+ * @throws PreflightError that names each port's holder.
+ */
+export async function checkPorts(
+  host: Host,
+  config: Config,
+  { all, vnc }: { readonly all: readonly Node[]; readonly vnc: readonly Node[] },
+): Promise<void> {
+  const [listeners, bmcs, machines] = await Promise.all([
+    findListeners(host),
+    findBmcProcesses(host, config.RUN_DIR),
+    // One that is to get another display may hold the port that was another's.
+    findMachines(host, config.RUN_DIR),
+  ]);
+  const ours = new Set([bmcs.attendant, ...bmcs.simulators.values(), ...machines.values()].flat());
+  const others = listeners.filter(({ processes }) => !processes.some(({ pid }) => ours.has(pid)));
+  const problems = portProblems([...vncPorts(config, vnc), ...bmcPorts(config, all)], others);
+  if (problems.length > 0) {
+    throw new PreflightError(problems);
+  }
+}
+
 /** Whether the host has memory free for these nodes, which don't run. */
 export async function memoryProblem(host: Host, nodes: readonly Node[]): Promise<MissingRequirement[]> {
   const info = (await host.readFile("/proc/meminfo")) ?? "";
@@ -124,27 +151,6 @@ export async function memoryProblem(host: Host, nodes: readonly Node[]): Promise
           what: `${availableMiB} MiB of memory are free`,
           why: `the ${nodes.length} switches to start have ${neededMiB} MiB (SWITCH_MEMORY_MIB)`,
           fix: "end other programs, or set SWITCH_MEMORY_MIB lower; 192 does",
-        },
-      ];
-}
-
-/** Taps that don't exist, or that the emulator may not use: one line for each, however many. */
-async function tapProblems(
-  host: Host,
-  user: EmulatorUser,
-  nodes: readonly Node[],
-): Promise<MissingRequirement[]> {
-  const taps = nodes.flatMap((node) => node.ports.map((port) => port.tap));
-  const owners = await Promise.all(taps.map((tap) => host.readFile(`/sys/class/net/${tap}/owner`)));
-  const unusable = taps.filter((_, index) => owners[index]?.trim() !== String(user.uid));
-  const shown = unusable.slice(0, 3).join(", ") + (unusable.length > 3 ? ", …" : "");
-  return unusable.length === 0
-    ? []
-    : [
-        {
-          what: `${unusable.length} of ${taps.length} taps are missing or not ${user.name}'s: ${shown}`,
-          why: "every port of a switch is plugged into one",
-          fix: "ikvswitch-host-networking start",
         },
       ];
 }

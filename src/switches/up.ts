@@ -1,7 +1,9 @@
 import type { Config } from "../config/types.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
+import { checkHostNetwork } from "../host/start.ts";
 import type { NodeFile } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
+import { checkTogether } from "../system/preflight.ts";
 import type { Step } from "../system/steps.ts";
 import type { NodeOutcome } from "./bring.ts";
 import { type Brought, bringAll, processors } from "./bring-all.ts";
@@ -9,7 +11,7 @@ import { waitForConvergence } from "./converge.ts";
 import { DISK_BYTES } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
 import { listenAddress } from "./listen.ts";
-import { checkSwitchHost, type SwitchHost } from "./preflight.ts";
+import { checkPorts, checkSwitchHost, type SwitchHost } from "./preflight.ts";
 import { type NodeWork, prepareNodes } from "./prepare.ts";
 import { type Acceleration, chooseAccelerator } from "./qemu/accel.ts";
 import type { Architecture, BootFiles } from "./qemu/command.ts";
@@ -43,6 +45,8 @@ export interface UpRequest {
   /** What of the fabric can be expected to converge: faults on purpose are not waited for. */
   readonly observable: () => Promise<Fabric>;
   readonly onWarning: (text: string) => void;
+  /** Whether every switch will have been stopped by the time these steps begin. */
+  readonly afterStop?: boolean;
 }
 
 export interface UpReport {
@@ -51,13 +55,15 @@ export interface UpReport {
 }
 
 export interface Up {
+  /** Everything that can fail without the host network: to be done before anything is stopped or changed. */
+  readonly preflight: readonly Step[];
   readonly steps: readonly Step[];
   /** What came of it, once all steps are done. */
   readonly report: () => UpReport;
 }
 
 /**
- * Bring all switches up, on a host whose wires are. A fabric that runs already is only made to follow what
+ * Bring all switches up; `steps` need the host's side of the links. A fabric that runs already is only made to follow what
  * changed: switches that need nothing are not touched. Failing leaves what was started, for the next try to go on.
  */
 export function upSwitches(host: Host, request: UpRequest): Up {
@@ -71,11 +77,17 @@ export function upSwitches(host: Host, request: UpRequest): Up {
   const brought = slot<Brought>();
   const deadline = slot<number>();
 
-  const steps: Step[] = [
+  const preflight: Step[] = [
     {
       title: "Check this machine",
       run: async () => {
-        switchHost.set(await checkSwitchHost(host, config.EMULATOR_USER, await stoppedNodes(host, request)));
+        const stopped = await stoppedNodes(host, request);
+        const [found] = await checkTogether(
+          checkSwitchHost(host, config.EMULATOR_USER, stopped),
+          checkPorts(host, config, { all: fabric.nodes, vnc: stopped }),
+          checkHostNetwork(host, fabric),
+        );
+        switchHost.set(found);
         await openStateFolder(host, config.STATE_DIR, switchHost.get().user);
         acceleration.set(await accelerate(host, config, switchHost.get()));
         const { accelerator, reason } = acceleration.get();
@@ -101,8 +113,8 @@ export function upSwitches(host: Host, request: UpRequest): Up {
           boot: boot.get(),
           nodeDisk: request.image.nodeDisk,
         });
-        work.set(prepared);
-        return summary(prepared.map(({ action }) => action));
+        work.set(request.afterStop ? prepared.map((one) => ({ ...one, action: "start" })) : prepared);
+        return summary(work.get().map(({ action }) => action));
       },
     },
     {
@@ -119,6 +131,8 @@ export function upSwitches(host: Host, request: UpRequest): Up {
         return describeTemplates(config.BOOT, provided);
       },
     },
+  ];
+  const steps: Step[] = [
     {
       title: "Boot the switches",
       run: async (note) => {
@@ -156,7 +170,11 @@ export function upSwitches(host: Host, request: UpRequest): Up {
       },
     },
   ];
-  return { steps, report: () => ({ acceleration: acceleration.get(), outcomes: brought.get().outcomes }) };
+  return {
+    preflight,
+    steps,
+    report: () => ({ acceleration: acceleration.get(), outcomes: brought.get().outcomes }),
+  };
 }
 
 /** What the nodes that are to be started are cloned from. */

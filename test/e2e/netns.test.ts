@@ -256,6 +256,36 @@ describe("a fabric of nine namespaces", () => {
     expect(await site.pids()).toEqual(pids);
   });
 
+  it("goes on untouched when something is wanted in its place that can't start", async () => {
+    const pids = await site.pids();
+    const machines = ["up", "--backend", "qemu", "--set", "EXTRA_PACKAGES=hello"];
+    const withoutMirror = await site.ikvswitch(
+      [...machines, "--set", "DEBIAN_MIRROR=http://127.0.0.1:9/"],
+      [1],
+    );
+    expect(withoutMirror.stderr).toContain("mmdebstrap");
+    const listen = 'require("net").createServer().listen(5953, "127.0.0.1", () => console.log("listening"))';
+    const holder = site.host.start(process.execPath, ["-e", listen]);
+    await new Promise<void>((resolve) => holder.watch(() => resolve()));
+    const portTaken = await site.ikvswitch(machines, [3]);
+    expect(portTaken.stderr).toMatch(/TCP port 5953 is taken: node \(pid \d+\) listens on 127\.0\.0\.1:5953/);
+    expect(portTaken.stderr).toContain("it is the port of leaf1's VNC display 53");
+    holder.kill("SIGKILL");
+    await holder.output;
+    // The same for a single switch, and for all of them.
+    await site.host.shell("mv /run/ikvswitch/nodes/leaf6/sandbox.json /run/kept");
+    expect((await site.ikvswitch(["node", "restart", "leaf6"], [1])).stderr).toContain(
+      "run ikvswitch up first",
+    );
+    await site.host.shell("mv /run/kept /run/ikvswitch/nodes/leaf6/sandbox.json");
+    await site.host.run("mount", ["-t", "tmpfs", "tmpfs", "/usr/lib/frr"]);
+    const restart = [projectPath("bin/ikvswitch-setup"), "restart", "--set", "BACKEND=netns"];
+    const withoutFrr = await site.host.run(process.execPath, restart, { exitCodes: [3] });
+    expect(withoutFrr.stderr).toContain("no /usr/lib/frr/staticd");
+    await site.host.run("umount", ["/usr/lib/frr"]);
+    expect(await site.pids()).toEqual(pids);
+  });
+
   it("follows a changed setting without a restart", async () => {
     const pids = await site.pids();
     const { stderr } = await site.ikvswitch(["up", "--set", "DNS_SERVERS=192.0.2.53"]);

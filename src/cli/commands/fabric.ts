@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import { bmcPrograms } from "../../bmc/programs.ts";
+import type { BringUp } from "../../emulator/bring-up.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
@@ -100,35 +101,56 @@ export const setupCommands = [
     command: "restart",
     describe: "Stop, then start",
     builder: (parser) => withGrace(withCold(withTimeout(parser))),
-    run: async (options) => {
-      await stopSwitches({ ...options, json: false });
-      await bringFabricUp(options);
-    },
+    run: restartSwitches,
   }),
   status("status"),
 ];
 
 async function bringFabricUp(options: UpOptions): Promise<void> {
+  const { context, up } = await planUp(options);
+  await lockNetwork(context.host, "up", () =>
+    runSteps([...up.preflight, ...up.steps], { quiet: options.json }),
+  );
+  await reportUp(context, options, up.outcomes());
+}
+
+/** Nothing is stopped before it is known that it can be started again. */
+async function restartSwitches(options: UpOptions & DownOptions): Promise<void> {
+  const graceMs = secondsInMs("--grace", options.grace);
+  const { context, up } = await planUp(options, { afterStop: true });
+  const { host, loaded, fabric } = context;
+  const { stopSwitchesSteps } = await import("../../emulator/take-down.ts");
+  const stop = stopSwitchesSteps(host, { config: loaded.config, fabric, graceMs, onWarning: warn });
+  await lockNetwork(host, "restart", () =>
+    runSteps([...up.preflight, ...stop, ...up.steps], { quiet: options.json }),
+  );
+  await reportUp(context, options, up.outcomes());
+}
+
+async function planUp(
+  options: UpOptions,
+  { afterStop = false } = {},
+): Promise<{ readonly context: Context; readonly up: BringUp }> {
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
   const context = await loadContext({ ...options, set: sets });
   const { host, loaded, fabric } = context;
   const { bringUp } = await import("../../emulator/bring-up.ts");
   const { imageSource } = await import("../../image/source.ts");
-  const { steps, outcomes } = bringUp(host, {
+  const up = bringUp(host, {
     config: options.cold ? { ...loaded.config, BOOT: "cold" } : loaded.config,
     fabric,
     templates: productPath("templates"),
     image: imageSource(host, loaded.config, productPath("guest")),
     timeoutMs,
     keepFaults: options.keepFaults,
+    afterStop,
     interrupted,
     onWarning: warn,
     sandboxes: { library: productPath("libexec/sandbox"), guest: productPath("guest") },
     bmcPrograms: bmcPrograms(),
   });
-  await lockNetwork(host, "up", () => runSteps(steps, { quiet: options.json }));
-  await reportUp(context, options, outcomes());
+  return { context, up };
 }
 
 async function reportUp(

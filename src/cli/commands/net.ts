@@ -28,6 +28,10 @@ const restartCommand = command({
   command: "restart",
   describe: "Stop, then start",
   run: async (options) => {
+    // Nothing is removed before it is known that it can be built again.
+    const { host, fabric } = await loadContext(options);
+    const { checkHostNetwork } = await import("../../host/start.ts");
+    await checkHostNetwork(host, fabric);
     await stop({ ...options, json: false, dryRun: false });
     await start({ ...options, dryRun: false });
   },

@@ -90,6 +90,9 @@ async function changePowerOf(machines: Machines, name: string, action: PowerActi
   if (action === "start" && power === "on") {
     return "was on already";
   }
+  if (action === "restart") {
+    await machines.assertStartable(name);
+  }
   if (action !== "start") {
     await machines.stop(name, { graceMs: GRACE_MS });
   }

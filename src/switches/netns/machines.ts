@@ -9,7 +9,7 @@ import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
 import { sandboxPaths } from "./paths.ts";
 import { isSandbox, sandboxPid } from "./process.ts";
-import { readRecord } from "./record.ts";
+import { type KeptRecord, readRecord } from "./record.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -59,6 +59,9 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
         () => false,
       ),
     power: async (node) => powerOf(host, await sandboxPid(host, pathsOf(node))),
+    assertStartable: async (node) => {
+      await recordOf(host, runDir, node);
+    },
     start: (node) => startSandbox(host, runDir, node),
     stop: (node, options) => stopSandbox(host, runDir, node, options.graceMs),
     freeze: (node) => freezeSandbox(host, runDir, node),
@@ -74,11 +77,17 @@ async function startSandbox(host: Host, runDir: string, node: string): Promise<v
   if ((await sandboxPid(host, paths)) !== undefined) {
     return;
   }
+  await launchSandboxes(host, runDir, [await recordOf(host, runDir, node)]);
+}
+
+/** How the node was last brought up. @throws CommandError where it never was. */
+async function recordOf(host: Host, runDir: string, node: string): Promise<KeptRecord> {
+  const paths = sandboxPaths(runDir, node);
   const record = await readRecord(host, paths);
   if (record === undefined) {
     throw new CommandError(`start ${node}`, undefined, `${paths.record} is missing: run ikvswitch up first`);
   }
-  await launchSandboxes(host, runDir, [record]);
+  return record;
 }
 
 /**

@@ -1,10 +1,11 @@
-import type { Node } from "../../fabric/types.ts";
+import type { Config } from "../../config/types.ts";
+import type { Fabric, Node } from "../../fabric/types.ts";
 import { type CpioEntry, writeCpio } from "../../image/cpio.ts";
 import { digestFiles, type FileDigests } from "../../render/hash.ts";
 import type { NodeFile, RenderOptions } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import type { NodeAction } from "../decide.ts";
-import { type RenderedNode, renderNodes } from "../render-nodes.ts";
+import type { RenderedNode } from "../render-nodes.ts";
 import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts";
 import { sandboxPaths } from "./paths.ts";
 import { ownNetwork, sandboxPid } from "./process.ts";
@@ -20,27 +21,31 @@ export interface SandboxWork {
   readonly digests: FileDigests;
 }
 
-export type Preparation = Parameters<typeof renderNodes>[1] & {
+export interface Preparation {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  readonly rendered: readonly RenderedNode[];
   readonly folders: ProgramFolders;
   readonly vlans: boolean;
-};
+}
 
 /** Who is let into a switch is let near the host's kernel: a password, which may be the shipped one, is too little. */
 export const SANDBOX_OPTIONS: RenderOptions = { passwordLogin: false };
 
-/** Render every node's files and compare what should run with what does. Only identities are written. */
+/** Compare what should run with what does. Changes nothing. */
 export async function prepareSandboxes(
   host: Host,
   preparation: Preparation,
 ): Promise<readonly SandboxWork[]> {
-  const [rendered, own, network, links] = await Promise.all([
-    renderNodes(host, { ...preparation, options: SANDBOX_OPTIONS }),
+  const [own, network, links] = await Promise.all([
     sandboxFiles(host, preparation.folders),
     ownNetwork(host),
     host.list("/sys/class/net"),
   ]);
   const present = new Set(links);
-  return Promise.all(rendered.map((node) => sandboxWork(host, preparation, node, own, network, present)));
+  return Promise.all(
+    preparation.rendered.map((node) => sandboxWork(host, preparation, node, own, network, present)),
+  );
 }
 
 async function sandboxWork(

@@ -1,11 +1,14 @@
 import type { Config } from "../../config/types.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { untaggedFabric } from "../../fabric/untagged.ts";
+import { checkHostNetwork } from "../../host/start.ts";
 import type { Host } from "../../system/host.ts";
+import { checkTogether } from "../../system/preflight.ts";
 import type { Step } from "../../system/steps.ts";
 import type { NodeOutcome } from "../bring.ts";
 import { waitForConvergence } from "../converge.ts";
 import { nodesFolder } from "../qemu/paths.ts";
+import { type RenderedNode, renderNodes } from "../render-nodes.ts";
 import { slot } from "../slot.ts";
 import { summary } from "../summary.ts";
 import { loadTemplates } from "../templates.ts";
@@ -13,7 +16,7 @@ import { bringSandboxes } from "./bring.ts";
 import type { ProgramFolders } from "./files.ts";
 import { netnsMachines } from "./machines.ts";
 import { checkSandboxHost, type SandboxHost } from "./preflight.ts";
-import { prepareSandboxes, type SandboxWork } from "./prepare.ts";
+import { prepareSandboxes, SANDBOX_OPTIONS, type SandboxWork } from "./prepare.ts";
 import { stopSandboxes } from "./stop.ts";
 
 export interface SandboxUpRequest {
@@ -30,8 +33,8 @@ export interface SandboxUpRequest {
 }
 
 export interface SandboxUp {
-  /** To be done before anything is changed. */
-  readonly check: Step;
+  /** Everything that can fail without the host network: to be done before anything is stopped or changed. */
+  readonly preflight: readonly Step[];
   readonly steps: readonly Step[];
   /** What came of it, once all steps are done. */
   readonly outcomes: () => Readonly<Record<string, NodeOutcome>>;
@@ -42,35 +45,46 @@ export function upSandboxes(host: Host, request: SandboxUpRequest): SandboxUp {
   const { config, interrupted } = request;
   const interruption = interrupted === undefined ? {} : { interrupted };
   const sandboxHost = slot<SandboxHost>();
+  const rendered = slot<readonly RenderedNode[]>();
   const work = slot<readonly SandboxWork[]>();
   const outcomes = slot<Readonly<Record<string, NodeOutcome>>>();
   const fabric = (): Fabric => (sandboxHost.get().vlans ? request.fabric : untaggedFabric(request.fabric));
 
-  const check: Step = {
-    title: "Check this machine",
-    run: async () => {
-      sandboxHost.set(await checkSandboxHost(host));
-      return sandboxHost.get().vlans ? "network namespaces" : NO_VLANS;
-    },
-  };
-  const steps: Step[] = [
+  const preflight: Step[] = [
     {
-      title: "Render the switches' files",
+      title: "Check this machine",
       run: async () => {
-        const prepared = await prepareSandboxes(host, {
-          config,
-          fabric: fabric(),
-          templates: await loadTemplates(host, request.templates),
-          folders: request.folders,
-          vlans: sandboxHost.get().vlans,
-        });
-        work.set(prepared);
-        return summary(prepared.map(({ action }) => action));
+        const [found] = await checkTogether(checkSandboxHost(host), checkHostNetwork(host, request.fabric));
+        sandboxHost.set(found);
+        return found.vlans ? "network namespaces" : NO_VLANS;
       },
     },
     {
+      title: "Render the switches' files",
+      run: async () => {
+        const templates = await loadTemplates(host, request.templates);
+        rendered.set(
+          await renderNodes(host, { config, fabric: fabric(), templates, options: SANDBOX_OPTIONS }),
+        );
+        return `of ${rendered.get().length} switches`;
+      },
+    },
+  ];
+  const steps: Step[] = [
+    {
       title: "Start the switches",
       run: async () => {
+        const { vlans } = sandboxHost.get();
+        const { folders } = request;
+        work.set(
+          await prepareSandboxes(host, {
+            config,
+            fabric: fabric(),
+            rendered: rendered.get(),
+            folders,
+            vlans,
+          }),
+        );
         await stopLeftovers(host, request);
         outcomes.set(await bringSandboxes(host, config.RUN_DIR, work.get()));
         return summary(Object.values(outcomes.get()));
@@ -92,7 +106,7 @@ export function upSandboxes(host: Host, request: SandboxUpRequest): SandboxUp {
       },
     },
   ];
-  return { check, steps, outcomes: outcomes.get };
+  return { preflight, steps, outcomes: outcomes.get };
 }
 
 const NO_VLANS =

@@ -36,16 +36,19 @@ export async function powerOn(host: Host, runDir: string, nodeName: string): Pro
   if ((await machinePid(host, paths)) !== undefined) {
     return;
   }
-  const launch = await readLaunch(host, paths);
-  if (launch === undefined) {
-    throw new CommandError(
-      `start ${nodeName}`,
-      undefined,
-      `${paths.launch} is missing: run ikvswitch up first`,
-    );
-  }
+  const launch = await launchOf(host, paths, nodeName);
   await startMachine(host, paths, launch);
   await pullCablesOfTapsDown(host, runDir, launch);
+}
+
+/** How the node's machine was last brought up. @throws CommandError where it never was. */
+export async function launchOf(host: Host, paths: NodePaths, nodeName: string): Promise<Launch> {
+  const launch = await readLaunch(host, paths);
+  if (launch === undefined) {
+    const said = `${paths.launch} is missing: run ikvswitch up first`;
+    throw new CommandError(`start ${nodeName}`, undefined, said);
+  }
+  return launch;
 }
 
 /**

@@ -5,7 +5,7 @@ import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
 import { pullFile, pushFile } from "./guest-files.ts";
-import { powerOn, powerState, stopMachine } from "./machine.ts";
+import { launchOf, powerOn, powerState, stopMachine } from "./machine.ts";
 import { nodePaths } from "./paths.ts";
 import { USERS_FILE } from "./users-file.ts";
 
@@ -34,6 +34,9 @@ export function qemuMachines(host: Host, runDir: string): Machines {
         () => false,
       ),
     power: (node) => powerState(host, runDir, node),
+    assertStartable: async (node) => {
+      await launchOf(host, nodePaths(runDir, node), node);
+    },
     start: (node) => powerOn(host, runDir, node),
     stop: (node, options) => stopMachine(host, runDir, node, options),
     freeze: (node) => freezeMachine(host, runDir, node),

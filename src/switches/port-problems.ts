@@ -1,0 +1,44 @@
+import type { MissingRequirement } from "../errors.ts";
+import type { Listener } from "../system/listeners.ts";
+
+/** A port of this host at which the emulator will listen. */
+export interface PlannedPort {
+  readonly protocol: "tcp" | "udp";
+  /** IPv4; 0.0.0.0 for all addresses. */
+  readonly address: string;
+  readonly port: number;
+  /** What it is for: `leaf1's VNC display 53`. */
+  readonly purpose: string;
+  /** The key that moves it; null where there is none. */
+  readonly key: string | null;
+}
+
+/** The planned ports that other processes hold, each with its holder and the remedy. */
+export function portProblems(
+  planned: readonly PlannedPort[],
+  listeners: readonly Listener[],
+): readonly MissingRequirement[] {
+  return planned.flatMap((port) => {
+    const holder = listeners.find((listener) => isInTheWay(port, listener));
+    return holder === undefined ? [] : [portTaken(port, holder)];
+  });
+}
+
+function isInTheWay(wanted: PlannedPort, { protocol, address, port }: Listener): boolean {
+  const all = ["0.0.0.0", "*"];
+  return (
+    protocol === wanted.protocol &&
+    port === wanted.port &&
+    (address === wanted.address || all.includes(address) || wanted.address === "0.0.0.0")
+  );
+}
+
+function portTaken({ protocol, port, purpose, key }: PlannedPort, holder: Listener): MissingRequirement {
+  const [process] = holder.processes;
+  const name = process === undefined ? "another process" : `${process.name} (pid ${process.pid})`;
+  return {
+    what: `${protocol.toUpperCase()} port ${port} is taken: ${name} listens on ${holder.address}:${port}`,
+    why: `it is the port of ${purpose}`,
+    fix: key === null ? `end ${name}` : `end ${name}, or set ${key} to another value`,
+  };
+}
