@@ -1,5 +1,6 @@
 import yargs, { type Argv } from "yargs";
 import product from "../../package.json" with { type: "json" };
+import { setUmask } from "../system/umask.ts";
 import { commands } from "./commands/index.ts";
 import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "./context.ts";
 import { ExitCode } from "./exit-codes.ts";
@@ -12,6 +13,7 @@ export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-set
 
 /** Run one of the three programs with the words after its name, and set the process's exit code. */
 export async function main(program: Program, words: readonly string[]): Promise<void> {
+  setUmask();
   listenForInterrupts();
   endWithReader();
   const debug = words.includes("--debug");

@@ -13,6 +13,7 @@ import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess }
 import { makeFolder } from "./make-folder.ts";
 import { readRegular } from "./read-regular.ts";
 import { removeAll } from "./remove.ts";
+import { withCallersUmask } from "./umask.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 import { withoutOpenFiles } from "./without-open-files.ts";
 
@@ -90,11 +91,13 @@ async function runInteractive(command: Command, interrupted?: AbortSignal): Prom
   if (interrupted?.aborted) {
     throw new InterruptedError();
   }
-  const child = execa(command.file, [...command.args], {
-    stdio: "inherit",
-    reject: false,
-    ...(command.env === undefined ? {} : { env: command.env }),
-  });
+  const child = withCallersUmask(() =>
+    execa(command.file, [...command.args], {
+      stdio: "inherit",
+      reject: false,
+      ...(command.env === undefined ? {} : { env: command.env }),
+    }),
+  );
   // Ctrl-C reaches the program by itself; a signal that is meant for us alone does not.
   const end = () => child.kill("SIGINT");
   interrupted?.addEventListener("abort", end, { once: true });

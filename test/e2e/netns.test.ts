@@ -4,7 +4,7 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS, projectPath } from "../integration/namespace.ts";
-import { STATE_DIR } from "./fabric-site.ts";
+import { openToAll, STATE_DIR } from "./fabric-site.ts";
 import { untilNeighborsAreSeen } from "./lldp-neighbors.ts";
 import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
 
@@ -67,6 +67,10 @@ describe("a fabric of nine namespaces", () => {
     const switches = await status();
     expect(switches.every(({ state, reachable }) => state === "running" && reachable)).toBe(true);
     expect(switches.map(({ sessions }) => sessions.up)).toEqual([2, 7, 7, 2, 2, 2, 2, 2, 2]);
+  });
+
+  it("has made nothing that everybody may write to", async () => {
+    expect(await openToAll(site)).toBe("");
   });
 
   it("shows the host's network as planned, the switches' ends included", async () => {

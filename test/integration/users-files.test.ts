@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { keepEarlierConsole } from "../../src/switches/bring.ts";
 import { stopSwitches } from "../../src/switches/down.ts";
@@ -7,6 +8,7 @@ import { qemuMachines } from "../../src/switches/qemu/machines.ts";
 import { type NodePaths, nodePaths } from "../../src/switches/qemu/paths.ts";
 import { withQmp } from "../../src/switches/qemu/qmp.ts";
 import type { Host } from "../../src/system/host.ts";
+import { setUmask } from "../../src/system/umask.ts";
 import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
@@ -49,7 +51,15 @@ it("what the emulator's user puts in the place of a machine's files neither stop
   const secret = `${runDir}/secret`;
   await host.writeFile(secret, SECRET, 0o600);
   const machines = qemuMachines(host, runDir);
+  // Our caller's umask would let everybody in, or not even that user.
+  const umask = process.umask(0o000);
+  setUmask();
   await powerOn(host, runDir, "leaf1");
+  process.umask(umask);
+  const pid = await readFile(paths.pid, "utf8");
+  expect(await readFile(`/proc/${pid.trim()}/status`, "utf8")).toMatch(/^Umask:\t0022$/m);
+  const modes = await host.run({ file: "find", args: [runDir, "-perm", "/022", "!", "-type", "s"] });
+  expect(modes.stdout).toBe("");
 
   const traps = {
     "it is a FIFO, not a regular file": "mkfifo console.log",

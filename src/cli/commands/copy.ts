@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
+import { callersFileMode } from "../../system/umask.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
@@ -28,7 +29,8 @@ export const copyCommand = command<CopyOptions>({
     if (from !== null && to === null) {
       const content = await machines.pull(nameOf(from.node), from.path);
       const isFolder = (await host.stat(options.to))?.isFolder ?? false;
-      await host.writeFile(targetPath(isFolder ? `${options.to}/` : options.to, from.path), content);
+      const path = targetPath(isFolder ? `${options.to}/` : options.to, from.path);
+      await host.writeFile(path, content, callersFileMode());
     } else if (from === null && to !== null) {
       const content = await readSource(host, options.from);
       await machines.push(nameOf(to.node), targetPath(to.path, options.from), content);
