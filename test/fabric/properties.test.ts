@@ -138,7 +138,7 @@ describe("of every size", () => {
 function forAllFabrics(check: (fabric: Fabric, size: Size) => void): void {
   fc.assert(
     fc.property(sizes, (size) => check(planFabric({ ...roomy, ...size }), size)),
-    { numRuns: 16, examples: corners },
+    { numRuns: 8, examples: corners },
   );
 }
 
