@@ -23,6 +23,7 @@ export default defineConfig({
             "test/integration/**",
             "test/e2e/**",
             "test/lab/lab.test.ts",
+            "test/lab/emulated.all.test.ts",
             "test/lab/inside/**",
             ...exhaustive,
           ],
@@ -51,7 +52,9 @@ export default defineConfig({
       {
         test: {
           name: "lab",
-          include: ["test/lab/lab.test.ts"],
+          include: ["test/lab/lab.test.ts", "test/lab/emulated.all.test.ts"],
+          exclude: exhaustive,
+          fileParallelism: false,
         },
       },
       {

@@ -13,7 +13,8 @@ const commands: Readonly<Record<string, string>> = {
   "ip6tables-save": "ip6tables-save",
   "nft ruleset": "nft list ruleset",
   sysctls: "sysctl -a 2>/dev/null | grep ^net",
-  files: "find /run /var/lib -type f -o -type l -o -type s | sort",
+  // The legacy iptables never removes its lock.
+  files: "find /run /var/lib -type f -o -type l -o -type s | grep -vxF /run/xtables.lock | sort",
 };
 
 /** In one run of a shell, since processes are what takes the time. */
@@ -23,7 +24,10 @@ export async function captureState(namespace: Namespace): Promise<HostState> {
   return Object.fromEntries(
     Object.keys(commands).map((topic, index) => {
       const output = outputs[index] ?? "";
-      return [topic, topic === "links and addresses" ? steadyLinks(output) : steadyText(output)];
+      return [
+        topic,
+        topic === "links and addresses" ? steadyLinks(output) : steadyText(withoutEmptyTables(output)),
+      ];
     }),
   );
 }
@@ -35,6 +39,14 @@ export const OUR_GROUPS: readonly unknown[] = ["26987", "26988"];
 export function foreignLinks(state: HostState): readonly Record<string, unknown>[] {
   const links: readonly Record<string, unknown>[] = JSON.parse(state["links and addresses"] ?? "[]");
   return links.filter(({ group }) => !OUR_GROUPS.includes(group));
+}
+
+/**
+ * The legacy iptables makes a table when it is first listed, and can't remove it. One without a rule, whose policies
+ * accept, is as good as none. The nft ruleset shows tables of the other iptables.
+ */
+function withoutEmptyTables(text: string): string {
+  return text.replace(/^\*\w+\n(?::[A-Z]+ ACCEPT \[\d+:\d+\]\n)+COMMIT\n/gm, "");
 }
 
 /** Counters of rules, and the comments with the time of day. */

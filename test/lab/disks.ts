@@ -15,12 +15,20 @@ export async function writeProjectDisk(path: string): Promise<void> {
   ]);
 }
 
-/** What makes the lab of the switches' image: files that its initrd puts over it, as it does with a node's. */
-export async function writeNodeDisk(path: string, command: string): Promise<void> {
+/**
+ * What makes the lab of the switches' image: files that the first process puts over it, as it does with a node's.
+ * @param machine the file below guest/ with what differs between kinds of machine
+ */
+export async function writeNodeDisk(
+  path: string,
+  machine: "emulated-machine" | "user-mode-linux",
+  command: string,
+): Promise<void> {
   const guestFile = (name: string) => readFile(projectPath(`test/lab/guest/${name}`));
   const archive = writeCpio([
     { path: "etc/inittab", mode: 0o644, content: await guestFile("inittab") },
     { path: "usr/lib/ikvswitch/lab", mode: 0o755, content: await guestFile("lab") },
+    { path: "usr/lib/ikvswitch/lab-machine", mode: 0o644, content: await guestFile(machine) },
     { path: "etc/ikvswitch/lab-command", mode: 0o644, content: command },
   ]);
   const disk = new Uint8Array(DISK_BYTES);

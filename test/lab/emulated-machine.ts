@@ -10,29 +10,13 @@ import { localHost } from "../../src/system/local-host.ts";
 import { STATE_DIR } from "../e2e/fabric-site.ts";
 import { writeNodeDisk, writeProjectDisk } from "./disks.ts";
 import { type LabImage, provideLabImage } from "./image.ts";
+import type { LabResult, LabRun } from "./lab-run.ts";
 
 /**
- * A whole machine on Debian's own kernel, which has what the kernel of the machine that runs the tests may lack:
- * VLANs, dummy devices, netem, br_netfilter. This project is in it, at /usr/src/ikvswitch. It has no network.
+ * A whole machine on Debian's own kernel, with KVM where it works and emulated otherwise. For VLANs, dummy devices,
+ * netem and br_netfilter, which the kernel of the machine that runs the tests may lack.
  */
-export interface LabRun {
-  /** Shell, run there as root. What it leaves in /root/results comes back. */
-  readonly command: string;
-  /** For all of it, from the start of the machine to its end. */
-  readonly timeoutMs: number;
-  /** Told what the command prints, line by line as it comes. */
-  readonly onLine: (line: string) => void;
-}
-
-export interface LabResult {
-  /** The command's. */
-  readonly exitCode: number;
-  /** Of /root/results, by name. */
-  readonly files: ReadonlyMap<string, string>;
-}
-
-/** Boot the machine, run the command in it, and end it. */
-export async function runInLab({ command, timeoutMs, onLine }: LabRun): Promise<LabResult> {
+export async function runInEmulatedMachine({ command, timeoutMs, onLine }: LabRun): Promise<LabResult> {
   const image = await provideLabImage();
   const host = localHost();
   const user = await findEmulatorUser(host, "ikvswitch");
@@ -40,7 +24,7 @@ export async function runInLab({ command, timeoutMs, onLine }: LabRun): Promise<
   try {
     await chown(folder, user.uid, user.gid);
     await writeProjectDisk(`${folder}/project.erofs`);
-    await writeNodeDisk(`${folder}/node.cpio`, command);
+    await writeNodeDisk(`${folder}/node.cpio`, "emulated-machine", command);
     const accelerator = await accelerate(user);
     const args = machineArguments(folder, image, accelerator);
     const qemu = confined({ file: "qemu-system-x86_64", args }, user, { kvm: accelerator === "kvm" });
