@@ -9,7 +9,7 @@ import { desiredNetwork } from "../src/host/desired.ts";
 import { diffNetwork } from "../src/host/diff.ts";
 import { LINK_GROUP } from "../src/host/ownership.ts";
 import { configFrom } from "../test/fabric/config.ts";
-import { bareHost, HOST_ADDRESS } from "../test/host/network.ts";
+import { bareHost, SETTINGS } from "../test/host/network.ts";
 import { createSite, ikvswitch, type Namespace, projectPath } from "../test/integration/namespace.ts";
 
 // `npm run bench:net`: start and stop of the host network as whole commands, in a namespace of its own, next to what
@@ -89,7 +89,7 @@ async function measureSize(host: Namespace, numU: number, nicKind: string): Prom
 /** What the product hands to ip on a bare host, as one list; and the deletion of each device. */
 function bareLines(numU: number, nicKind: string): { readonly create: string[]; readonly remove: string[] } {
   const fabric = planFabric(configFrom(`NUM_U=${numU}`));
-  const desired = desiredNetwork(fabric, bareHost, HOST_ADDRESS);
+  const desired = desiredNetwork(fabric, bareHost, SETTINGS);
   const phases = changePhases(fabric, diffNetwork(fabric, desired, bareHost), true);
   const create = phases.flatMap(({ actions }) => actions.flatMap((action) => linesForIp(action, nicKind)));
   return { create, remove: desired.links.map(({ name }) => `link del ${name}`) };

@@ -1,6 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
 import type { SwitchPorts } from "../host/desired.ts";
+import type { FabricFolders } from "../host/other-fabric.ts";
 import { hostNetworkStatus } from "../host/status.ts";
 import type { Machines } from "../switches/machines.ts";
 import type { Host } from "../system/host.ts";
@@ -16,6 +17,7 @@ import type { Selection } from "./selection.ts";
 export interface CheckQuestion {
   readonly fabric: Fabric;
   readonly machines: Machines;
+  readonly folders: FabricFolders;
   /** What the switches' ends of the wires are on the host. */
   readonly switchPorts: SwitchPorts;
   readonly selection: Selection;
@@ -52,10 +54,10 @@ export async function check(host: Host, question: CheckQuestion): Promise<CheckR
 const NO_VLANS =
   "The switches' kernel has no 802.1Q: server ports are untagged, and neither DHCP nor VLANs are expected.";
 
-async function observeDrift(host: Host, { fabric, selection, switchPorts }: CheckQuestion) {
+async function observeDrift(host: Host, { fabric, folders, selection, switchPorts }: CheckQuestion) {
   const { kinds, nodes } = selection;
   const wanted = nodes === null && (kinds.has("host") || kinds.has("snat"));
-  return wanted ? (await hostNetworkStatus(host, fabric, switchPorts)).drift : [];
+  return wanted ? (await hostNetworkStatus(host, fabric, folders, switchPorts)).drift : [];
 }
 
 function withDurations(

@@ -1,12 +1,13 @@
+import type { FabricFolders } from "../host/other-fabric.ts";
 import type { Host } from "../system/host.ts";
 import { withLock } from "../system/lock.ts";
-import { interrupted } from "./context.ts";
+import { type Context, interrupted } from "./context.ts";
 
 /** Bringing up nine switches without KVM takes a minute at worst; whoever holds the lock longer hangs. */
 const TIMEOUT_MS = 10 * 60_000;
 
 /** Do work that changes the network while no other ikvswitch does, and tell the user when that means waiting. */
-export function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Promise<T> {
+function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Promise<T> {
   return withLock(
     host,
     {
@@ -17,4 +18,25 @@ export function lockNetwork<T>(host: Host, action: string, work: () => Promise<T
     },
     work,
   );
+}
+
+/**
+ * As `lockNetwork`, for work on the fabric of this configuration.
+ * @throws PreflightError before the work begins, where another fabric is on this host.
+ */
+export function lockFabric<T>(context: Context, action: string, work: () => Promise<T>): Promise<T> {
+  return lockNetwork(context.host, action, async () => {
+    await refuseOtherFabric(context);
+    return work();
+  });
+}
+
+/** @throws PreflightError where another fabric than that of this configuration is on this host. */
+export async function refuseOtherFabric(context: Context): Promise<void> {
+  const { refuseOtherFabric: refuse } = await import("../host/other-fabric.ts");
+  await refuse(context.host, fabricFolders(context));
+}
+
+export function fabricFolders({ loaded: { config } }: Context): FabricFolders {
+  return { stateDir: config.STATE_DIR, runDir: config.RUN_DIR };
 }

@@ -42,6 +42,7 @@ export function bringUp(host: Host, request: BringUpRequest): BringUp {
       const started = summarizeStart(
         await startHostNetwork(host, fabric, {
           stateDir: config.STATE_DIR,
+          runDir: config.RUN_DIR,
           switchPorts: await switchPorts(host, config.RUN_DIR, config.BACKEND),
           keepFaults,
           onProgress: note,

@@ -96,6 +96,7 @@ export function restoreSnapshot(
         await clearFaults(host, fabric, qemuMachines(host, runDir));
         const result = await startHostNetwork(host, fabric, {
           stateDir: config.STATE_DIR,
+          runDir: config.RUN_DIR,
           switchPorts: await switchPorts(host, runDir, "qemu"),
           keepFaults: false,
           onProgress: note,

@@ -49,6 +49,7 @@ export function takeDown(host: Host, request: TakeDownRequest): readonly Step[] 
         summarizeStop(
           await stopHostNetwork(host, request.fabric, {
             stateDir: request.config.STATE_DIR,
+            runDir: request.config.RUN_DIR,
             onProgress: note,
             onWarning: request.onWarning,
           }),

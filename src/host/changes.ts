@@ -38,6 +38,7 @@ export type LinkAttribute =
   | "mac"
   | "mtu"
   | "group"
+  | "alias"
   | "bridge"
   | "arp"
   | "state"

@@ -11,6 +11,7 @@ import { desiredRules } from "./firewall/desired.ts";
 import type { DesiredRule } from "./firewall/rules.ts";
 import { type ManagerFile, managerFiles } from "./managers.ts";
 import type { BridgeSettings, ObservedNetwork } from "./observed.ts";
+import { type FabricFolders, fabricAlias } from "./other-fabric.ts";
 
 /** What the kernel is to have. */
 export interface DesiredNetwork {
@@ -31,6 +32,8 @@ export interface DesiredBridge {
   readonly mtu: number;
   /** Off on bridges that only pass frames on, so that the host answers nobody there. */
   readonly arp: boolean;
+  /** Tells which fabric's the host's own bridges are; null on the others. */
+  readonly alias: string | null;
 }
 
 export interface DesiredPort {
@@ -78,20 +81,25 @@ export const BRIDGE_SETTINGS: BridgeSettings = {
   groupForwardMask: 0x4000,
 };
 
-/**
- * @param observed decides which firewall rules and which network managers' files are needed.
- * @param snatAddress resolved from `auto`.
- */
+/** What is to be there beside what the plan says. */
+export interface DesiredSettings {
+  /** Resolved from `auto`. */
+  readonly snatAddress: Address;
+  readonly folders: FabricFolders;
+  /** Taps where it is not said. */
+  readonly switchPorts?: SwitchPorts;
+}
+
+/** @param observed decides which firewall rules and which network managers' files are needed. */
 export function desiredNetwork(
   fabric: Fabric,
   observed: ObservedNetwork,
-  snatAddress: Address,
-  switchPorts: SwitchPorts = TAPS,
+  { snatAddress, folders, switchPorts = TAPS }: DesiredSettings,
 ): DesiredNetwork {
   const { host, prefix } = fabric;
   return {
     links: [
-      ...fabric.wires.map(({ bridge }) => desiredBridge(bridge)),
+      ...fabric.wires.map(({ bridge }) => desiredBridge(bridge, folders)),
       ...fabric.wires.flatMap(({ bridge, interfaces }) =>
         interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
           const port = { name, mac, mtu, bridge: bridge.name, owner: host.user };
@@ -119,6 +127,7 @@ export function desiredNetwork(
   };
 }
 
-function desiredBridge({ name, mac, mtu, addresses }: HostBridge): DesiredBridge {
-  return { kind: "bridge", name, mac, mtu, arp: addresses.length > 0 };
+function desiredBridge({ name, mac, mtu, addresses }: HostBridge, folders: FabricFolders): DesiredBridge {
+  const isHosts = addresses.length > 0;
+  return { kind: "bridge", name, mac, mtu, arp: isHosts, alias: isHosts ? fabricAlias(folders) : null };
 }

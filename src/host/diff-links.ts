@@ -66,9 +66,10 @@ function wrongAttributes(
   ];
 }
 
-function wrongBridge(link: DesiredBridge, { arp, bridge }: ObservedLink): readonly WrongAttribute[] {
+function wrongBridge(link: DesiredBridge, { arp, alias, bridge }: ObservedLink): readonly WrongAttribute[] {
   return [
     ...compare("arp", onOff(link.arp), onOff(arp)),
+    ...(link.alias === null ? [] : compare("alias", link.alias, alias ?? "none")),
     ...compare("stp", onOff(BRIDGE_SETTINGS.stp), onOff(bridge?.stp)),
     ...compare("forward delay", BRIDGE_SETTINGS.forwardDelayCs, bridge?.forwardDelayCs),
     ...compare(

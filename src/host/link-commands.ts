@@ -11,7 +11,11 @@ import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./ownership.ts";
  */
 export function createLines(link: DesiredBridge | DesiredPort): readonly string[] {
   if (link.kind === "bridge") {
-    return [`link add ${link.name} ${commonWords(link)} arp ${onOff(link.arp)} type bridge ${bridgeWords}`];
+    return [
+      `link add ${link.name} ${commonWords(link)} arp ${onOff(link.arp)} type bridge ${bridgeWords}`,
+      // The kernel takes no alias for a device that it creates.
+      ...(link.alias === null ? [] : [`link set dev ${link.name} alias ${link.alias}`]),
+    ];
   }
   return [
     `tuntap add dev ${link.name} mode tap user ${link.owner}`,
@@ -50,6 +54,7 @@ export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[])
     ...(has("mac") ? [`address ${link.mac}`] : []),
     ...(has("mtu") ? [`mtu ${link.mtu}`] : []),
     ...(has("group") ? [`group ${linkGroup(link)}`] : []),
+    ...(link.kind === "bridge" && has("alias") ? [`alias ${link.alias}`] : []),
     ...(link.kind === "bridge" && has("arp") ? [`arp ${onOff(link.arp)}`] : []),
     ...(link.kind !== "bridge" && has("bridge") ? [`master ${link.bridge}`] : []),
   ];

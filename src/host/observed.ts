@@ -38,6 +38,8 @@ export interface ObservedLink {
   readonly mac: Mac | null;
   readonly mtu: number;
   readonly group: number;
+  /** Free text that the kernel keeps for whoever set it. */
+  readonly alias: string | null;
   readonly up: boolean;
   /** Whether somebody holds the other end: a tap has a carrier while a program has it open. */
   readonly carrier: boolean;

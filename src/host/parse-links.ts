@@ -5,6 +5,7 @@ interface AddrJson {
   readonly ifindex: number;
   readonly ifname: string;
   readonly altnames?: readonly string[];
+  readonly ifalias?: string;
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly master?: string;
@@ -49,6 +50,7 @@ function parseLink(link: AddrJson): ObservedLink {
     mac: link.address ?? null,
     mtu: link.mtu,
     group: Number(link.group),
+    alias: link.ifalias ?? null,
     up: link.flags.includes("UP"),
     carrier: link.flags.includes("LOWER_UP"),
     arp: !link.flags.includes("NOARP"),

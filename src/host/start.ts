@@ -10,14 +10,14 @@ import { desiredNetwork, type SwitchPorts, TAPS } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { observeNetwork } from "./observe.ts";
 import type { ObservedNetwork } from "./observed.ts";
+import type { FabricFolders } from "./other-fabric.ts";
 import { extendRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { undoStart } from "./undo.ts";
 import { portsDown, withoutFaults } from "./without-faults.ts";
 
-export interface HostNetworkOptions extends Partial<ApplyOptions> {
-  /** Where to remember how the host was: STATE_DIR. */
-  readonly stateDir: string;
+/** In `stateDir` is remembered how the host was. */
+export interface HostNetworkOptions extends Partial<ApplyOptions>, FabricFolders {
   /** Say what would be done, and do nothing. */
   readonly dryRun?: boolean;
   /** Leave wires that are down, silent or impaired as they are: somebody wants them so. */
@@ -88,9 +88,10 @@ async function planStart(
   fabric: Fabric,
   observed: ObservedNetwork,
   record: HostBefore | null,
-  { stateDir, keepFaults = false, switchPorts = TAPS }: HostNetworkOptions,
+  options: HostNetworkOptions,
 ): Promise<StartResult> {
-  const all = planChanges(fabric, observed, switchPorts);
+  const { stateDir, keepFaults = false } = options;
+  const all = planChanges(fabric, observed, options);
   const changes = keepFaults ? withoutFaults(all) : all;
   if (changes.length === 0) {
     return { changes, phases: [] };
@@ -109,12 +110,20 @@ async function planStart(
  * What differs from the plan.
  * @throws PreflightError where something of others is in the way.
  */
-function planChanges(fabric: Fabric, observed: ObservedNetwork, switchPorts: SwitchPorts): readonly Change[] {
+function planChanges(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  { stateDir, runDir, switchPorts = TAPS }: HostNetworkOptions,
+): readonly Change[] {
   const conflicts = findConflicts(fabric, observed);
   if (conflicts.length > 0) {
     throw new PreflightError(conflicts);
   }
-  const desired = desiredNetwork(fabric, observed, snatAddress(fabric, observed), switchPorts);
+  const desired = desiredNetwork(fabric, observed, {
+    snatAddress: snatAddress(fabric, observed),
+    folders: { stateDir, runDir },
+    switchPorts,
+  });
   return diffNetwork(fabric, desired, observed).flatMap(withoutVeths);
 }
 

@@ -4,7 +4,7 @@ import { findConflicts } from "./conflicts.ts";
 import { desiredNetwork, type SwitchPorts, TAPS } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { type DriftItem, describeDrift } from "./drift.ts";
-import type { ObservedNetwork } from "./observed.ts";
+import { type FabricFolders, findOtherFabric } from "./other-fabric.ts";
 import { linkOwnership } from "./ownership.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { snatAddress } from "./start.ts";
@@ -25,30 +25,29 @@ export interface HostNetworkStatus {
 export async function hostNetworkStatus(
   host: Host,
   fabric: Fabric,
+  folders: FabricFolders,
   switchPorts: SwitchPorts = TAPS,
 ): Promise<HostNetworkStatus> {
   const observed = await observeReadyHost(host, fabric, "look");
+  const otherFabric = findOtherFabric(folders, observed.links);
   const ours = observed.links.filter(linkOwnership(fabric));
+  const desired = desiredNetwork(fabric, observed, {
+    snatAddress: snatAddress(fabric, observed) || "the address of the default route",
+    folders,
+    switchPorts,
+  });
   const bridges = ours.filter(({ kind }) => kind === "bridge").length;
   return {
     present: ours.length > 0,
     devices: { bridges, interfaces: ours.length - bridges },
     drift: [
-      ...findConflicts(fabric, observed).map(({ what }) => ({
+      ...[...otherFabric, ...findConflicts(fabric, observed)].map(({ what }) => ({
         item: what,
         expected: "none",
         observed: "present",
       })),
-      ...diffNetwork(fabric, wanted(fabric, observed, switchPorts), observed).flatMap(describeDrift),
+      // What another fabric has differs from this plan in everything.
+      ...(otherFabric.length > 0 ? [] : diffNetwork(fabric, desired, observed).flatMap(describeDrift)),
     ],
   };
-}
-
-function wanted(fabric: Fabric, observed: ObservedNetwork, switchPorts: SwitchPorts) {
-  return desiredNetwork(
-    fabric,
-    observed,
-    snatAddress(fabric, observed) || "the address of the default route",
-    switchPorts,
-  );
 }

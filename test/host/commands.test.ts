@@ -11,8 +11,8 @@ import { portsDown, withoutFaults } from "../../src/host/without-faults.ts";
 import {
   bareHost,
   builtHost,
-  HOST_ADDRESS,
   openFirewall,
+  SETTINGS,
   smallFabric,
   withLink,
   withoutLinks,
@@ -21,7 +21,7 @@ import {
 const built = builtHost(smallFabric);
 
 function startPhases(observed: ObservedNetwork): readonly Phase[] {
-  const changes = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+  const changes = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, SETTINGS), observed);
   return changePhases(smallFabric, changes, observed.ipv6);
 }
 
@@ -71,7 +71,7 @@ END`);
 
   it("leaves them when asked to, while it puts right what is next to them", () => {
     const observed = withLink(withLink(faulty, "iklt11", { mtu: 1500 }), "ikhn", { up: false });
-    const all = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+    const all = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, SETTINGS), observed);
     const phases = changePhases(smallFabric, withoutFaults(all), true, portsDown(smallFabric, observed));
     expect(formatPhases(phases)).toBe(`# Create devices and firewall rules
 ip -batch - <<'END'
@@ -90,12 +90,14 @@ describe("starting on a host where nothing is", () => {
     expect(formatPhases(startPhases(bareHost))).toBe(`# Create devices and firewall rules
 ip -batch - <<'END'
 link add ikhb address 00:22:22:dd:ee:1d mtu 9000 group 26988 arp on ${bridge}
+link set dev ikhb alias ikvswitch:/var/lib/ikvswitch:/run/ikvswitch
 link add ikib1 address 00:22:22:dd:ee:1e mtu 9000 group 26987 arp off ${bridge}
 link add iksb12 address 00:22:22:dd:ee:1f mtu 9000 group 26987 arp off ${bridge}
 link add iksb13 address 00:22:22:dd:ee:20 mtu 9000 group 26987 arp off ${bridge}
 link add ikeb1-3 address 00:22:22:dd:ee:21 mtu 9000 group 26987 arp off ${bridge}
 link add ikeb2-3 address 00:22:22:dd:ee:22 mtu 9000 group 26987 arp off ${bridge}
 link add bripmi address 00:22:22:dd:ee:23 mtu 1500 group 26988 arp on ${bridge}
+link set dev bripmi alias ikvswitch:/var/lib/ikvswitch:/run/ikvswitch
 tuntap add dev ikht mode tap user ikvswitch
 link set dev ikht address 00:22:22:dd:ee:11 mtu 9000 group 26987 master ikhb
 tuntap add dev ikin1 mode tap user ikvswitch
@@ -289,6 +291,7 @@ END
 # Create devices and firewall rules
 ip -batch - <<'END'
 link add ikhb address 00:22:22:dd:ee:1d mtu 9000 group 26988 arp on ${bridge}
+link set dev ikhb alias ikvswitch:/var/lib/ikvswitch:/run/ikvswitch
 link set dev ikhn master ikhb
 link set dev ikht master ikhb
 END
@@ -311,7 +314,11 @@ echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
 
   it("replaces the SNAT rule when the host's address changed", () => {
     const observed = { ...builtHost(smallFabric), uplinkAddress: "203.0.113.77" };
-    const changes = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, "203.0.113.77"), observed);
+    const changes = diffNetwork(
+      smallFabric,
+      desiredNetwork(smallFabric, observed, { ...SETTINGS, snatAddress: "203.0.113.77" }),
+      observed,
+    );
     expect(formatPhases(changePhases(smallFabric, changes, true))).toBe(`# Create devices and firewall rules
 iptables-restore --noflush --wait=10 <<'END'
 *nat

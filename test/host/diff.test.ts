@@ -10,8 +10,8 @@ import {
   bareHost,
   builtHost,
   ethernet,
-  HOST_ADDRESS,
   route,
+  SETTINGS,
   smallFabric,
   withLink,
   withoutLinks,
@@ -20,7 +20,7 @@ import {
 const built = builtHost(smallFabric);
 
 function diff(observed: ObservedNetwork): readonly Change[] {
-  return diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+  return diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, SETTINGS), observed);
 }
 
 function drift(observed: ObservedNetwork): readonly string[] {
@@ -211,7 +211,7 @@ describe("comparing a host whose switches are namespaces with the plan", () => {
   const veths = (...running: readonly string[]) =>
     diffNetwork(
       smallFabric,
-      desiredNetwork(smallFabric, built, HOST_ADDRESS, { kind: "veth", running }),
+      desiredNetwork(smallFabric, built, { ...SETTINGS, switchPorts: { kind: "veth", running } }),
       built,
     );
   const ends = (names: readonly string[]) =>

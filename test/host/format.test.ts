@@ -4,10 +4,10 @@ import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
 import { formatStatus, summarizeStart, summarizeStop } from "../../src/host/format.ts";
 import type { ObservedNetwork } from "../../src/host/observed.ts";
-import { bareHost, builtHost, HOST_ADDRESS, smallFabric, withLink, withoutLinks } from "./network.ts";
+import { bareHost, builtHost, SETTINGS, smallFabric, withLink, withoutLinks } from "./network.ts";
 
 function changes(observed: ObservedNetwork) {
-  return diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, HOST_ADDRESS), observed);
+  return diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, SETTINGS), observed);
 }
 
 const built = builtHost(smallFabric);

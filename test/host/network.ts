@@ -20,6 +20,9 @@ export const smallFabric: Fabric = planFabric(
 
 export const HOST_ADDRESS = "203.0.113.2";
 
+export const FOLDERS = { stateDir: "/var/lib/ikvswitch", runDir: "/run/ikvswitch" };
+export const SETTINGS = { snatAddress: HOST_ADDRESS, folders: FOLDERS };
+
 export const ethernet: ObservedLink = {
   index: 2,
   name: "eth0",
@@ -28,6 +31,7 @@ export const ethernet: ObservedLink = {
   mac: "52:54:00:12:34:56",
   mtu: 1500,
   group: 0,
+  alias: null,
   up: true,
   carrier: true,
   arp: true,
@@ -65,7 +69,7 @@ export const bareHost: ObservedNetwork = {
 
 /** What is seen once everything that is wanted for that host is there. */
 export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): ObservedNetwork {
-  const desired = desiredNetwork(fabric, bare, HOST_ADDRESS);
+  const desired = desiredNetwork(fabric, bare, SETTINGS);
   return {
     ...bare,
     links: [...bare.links, ...desired.links.map((link, index) => built(desired, link, 100 + index))],
@@ -125,6 +129,7 @@ function built({ addresses }: DesiredNetwork, link: DesiredLink, index: number):
     mac: link.mac,
     mtu: link.mtu,
     group: linkGroup(link),
+    alias: link.kind === "bridge" ? link.alias : null,
     up: true,
     carrier: true,
     arp: isBridge ? link.arp : true,

@@ -23,6 +23,7 @@ describe("the devices that ip prints", () => {
       {
         ifindex: 3,
         ifname: "b1",
+        ifalias: "ikvswitch:/var/lib/a:/run/a",
         flags: ["BROADCAST", "MULTICAST", "NOARP", "UP"],
         mtu: 9000,
         group: "26987",
@@ -51,6 +52,7 @@ describe("the devices that ip prints", () => {
     ]);
     const common = {
       alternativeNames: [],
+      alias: null,
       carrier: false,
       master: null,
       qdisc: "noqueue",
@@ -80,6 +82,7 @@ describe("the devices that ip prints", () => {
         mac: "00:22:22:dd:ee:20",
         mtu: 9000,
         group: 26987,
+        alias: "ikvswitch:/var/lib/a:/run/a",
         up: true,
         arp: false,
         bridge: { stp: false, forwardDelayCs: 1500, multicastSnooping: true, groupForwardMask: 0x4000 },

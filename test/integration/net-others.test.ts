@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { captureState, foreignLinks, type HostState } from "./host-state.ts";
-import { ikvswitch } from "./namespace.ts";
+import { ikvswitch, projectPath } from "./namespace.ts";
 import { useTestSite } from "./test-site.ts";
 
 const test = await useTestSite();
@@ -84,6 +84,35 @@ describe("what others have on the host", () => {
     expect(stderr).toContain(message);
     expect(stderr).toContain("fix:");
     expect(await captureState(test.host)).toEqual(before);
+  });
+});
+
+describe("a second configuration, with names and folders of its own", () => {
+  const second = [
+    ...["STATE_DIR=/var/lib/second", "RUN_DIR=/run/second", "HOST_BRIDGE_NAME_PREFIX=sehb"],
+    ...["HOST_IPMI_BRIDGE_NAME=seipmi", "LEAF_TO_SERVER_BRIDGE_PREFIX=seeb", "BACKEND=netns"],
+  ].flatMap((setting) => ["--set", setting]);
+
+  it("is refused by every command that would change the first fabric, and takes its place once that is gone", async () => {
+    await test.startAndSettle();
+    const before = await captureState(test.host);
+    const refusal = "it has STATE_DIR=/var/lib/ikvswitch and RUN_DIR=/run/ikvswitch";
+    for (const words of [["start"], ["stop"], ["stop", "--dry-run"]]) {
+      const { stderr } = await ikvswitch(test.host, [...words, ...second], { exitCodes: [3] });
+      expect(stderr, words.join(" ")).toContain(refusal);
+    }
+    const main = [projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf"), ...second];
+    for (const words of [["up"], ["down"], ["link", "down", "leaf1", "ens4"], ["node", "stop", "leaf1"]]) {
+      const { stderr } = await test.host.run(process.execPath, [...main, ...words], { exitCodes: [3] });
+      expect(stderr, words.join(" ")).toContain(refusal);
+    }
+    const { stdout } = await ikvswitch(test.host, ["status", ...second], { exitCodes: [4] });
+    expect(stdout).toContain(refusal);
+    expect(await captureState(test.host)).toEqual(before);
+    // As the message says: the folders alone take the first one down.
+    await ikvswitch(test.host, ["stop"]);
+    await ikvswitch(test.host, ["start", ...second]);
+    expect((await test.ourLinks()).map(({ ifname }) => ifname)).toContain("sehb");
   });
 });
 

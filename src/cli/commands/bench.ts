@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
-import { lockNetwork } from "../lock-network.ts";
+import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
 
@@ -29,7 +29,8 @@ const failoverCommand = command<FailoverOptions>({
   run: async (options) => {
     assertWhole("trials", options.trials, 1, 1000);
     assertWhole("rate", options.rate, 10, 10_000);
-    const { host, fabric, loaded } = await loadContext(options);
+    const context = await loadContext(options);
+    const { host, fabric, loaded } = context;
     const { failoverSteps } = await import("../../bench/failover/failover.ts");
     const { formatFailover } = await import("../../bench/failover/format.ts");
     const { runningMachines } = await import("../../switches/running.ts");
@@ -43,7 +44,7 @@ const failoverCommand = command<FailoverOptions>({
       perSecond: options.rate,
       interrupted,
     });
-    await lockNetwork(host, "bench failover", async () => {
+    await lockFabric(context, "bench failover", async () => {
       try {
         await runSteps(steps, { quiet: options.json });
       } finally {

@@ -9,6 +9,7 @@ import { type Context, endByInterrupt, type GlobalOptions, interrupted, loadCont
 import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
+import { fabricFolders } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 interface CheckOptions extends GlobalOptions {
@@ -105,10 +106,8 @@ async function runCheck(options: CheckOptions): Promise<void> {
 }
 
 /** One look, as often as it is called. */
-async function prepareLook(
-  { host, loaded, fabric }: Context,
-  options: CheckOptions,
-): Promise<() => Promise<CheckReport>> {
+async function prepareLook(context: Context, options: CheckOptions): Promise<() => Promise<CheckReport>> {
+  const { host, loaded, fabric } = context;
   const { check } = await import("../../check/check.ts");
   const { loadAssertions } = await import("../../check/assertions/load.ts");
   const { switchPorts } = await import("../../switches/switch-ports.ts");
@@ -124,7 +123,8 @@ async function prepareLook(
     const { RUN_DIR, BACKEND } = loaded.config;
     const machines = await runningMachines(host, RUN_DIR, BACKEND);
     const ports = await switchPorts(host, RUN_DIR, BACKEND);
-    return check(host, { fabric, machines, switchPorts: ports, selection, assertions });
+    const folders = fabricFolders(context);
+    return check(host, { fabric, machines, folders, switchPorts: ports, selection, assertions });
   };
 }
 

@@ -5,7 +5,7 @@ import { command } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { lockNetwork } from "../lock-network.ts";
+import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
 
@@ -108,7 +108,7 @@ export const setupCommands = [
 
 async function bringFabricUp(options: UpOptions): Promise<void> {
   const { context, up } = await planUp(options);
-  await lockNetwork(context.host, "up", () =>
+  await lockFabric(context, "up", () =>
     runSteps([...up.preflight, ...up.steps], { quiet: options.json }),
   );
   await reportUp(context, options, up.outcomes());
@@ -121,7 +121,7 @@ async function restartSwitches(options: UpOptions & DownOptions): Promise<void> 
   const { host, loaded, fabric } = context;
   const { stopSwitchesSteps } = await import("../../emulator/take-down.ts");
   const stop = stopSwitchesSteps(host, { config: loaded.config, fabric, graceMs, onWarning: warn });
-  await lockNetwork(host, "restart", () =>
+  await lockFabric(context, "restart", () =>
     runSteps([...up.preflight, ...stop, ...up.steps], { quiet: options.json }),
   );
   await reportUp(context, options, up.outcomes());
@@ -191,14 +191,15 @@ async function runDown(
   stepsOf: typeof import("../../emulator/take-down.ts").takeDown,
 ): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
-  const { host, loaded, fabric } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, loaded, fabric } = context;
   const steps = stepsOf(host, {
     config: loaded.config,
     fabric,
     graceMs,
     onWarning: warn,
   });
-  await lockNetwork(host, "down", () => runSteps(steps, { quiet: options.json }));
+  await lockFabric(context, "down", () => runSteps(steps, { quiet: options.json }));
   if (options.json) {
     printJson({ stopped: true });
   }

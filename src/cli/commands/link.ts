@@ -4,7 +4,7 @@ import type { Wire } from "../../fabric/types.ts";
 import type { WireState } from "../../faults/wire-state.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
-import { lockNetwork } from "../lock-network.ts";
+import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 interface WireOptions extends GlobalOptions {
@@ -128,7 +128,7 @@ async function changeWire(options: WireOptions, action: string, change: WireChan
   const { explainState, wireReport } = await import("../../faults/format.ts");
   const { runningMachines } = await import("../../switches/running.ts");
   const wire = selectWire(fabric, options.b === undefined ? [options.a] : [options.a, options.b]);
-  const after = await lockNetwork(host, `link ${action}`, async () => {
+  const after = await lockFabric(context, `link ${action}`, async () => {
     const machines = await runningMachines(host, loaded.config.RUN_DIR);
     await change(context, machines, await observeWire(context, wire));
     return observeWire(context, wire);
@@ -154,11 +154,12 @@ async function observeWire({ host, fabric }: Context, wire: Wire): Promise<WireS
 }
 
 async function clearAll(options: GlobalOptions): Promise<void> {
-  const { host, fabric, loaded } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, fabric, loaded } = context;
   const { clearWire } = await import("../../faults/change.ts");
   const { observeWires } = await import("../../faults/observe.ts");
   const { runningMachines } = await import("../../switches/running.ts");
-  const cleared = await lockNetwork(host, "link up", async () => {
+  const cleared = await lockFabric(context, "link up", async () => {
     const machines = await runningMachines(host, loaded.config.RUN_DIR);
     const faulty = (await observeWires(host, fabric)).filter(
       ({ state }) => state !== "up" && state !== "missing",

@@ -3,7 +3,7 @@ import type { HostNetworkOptions } from "../../host/start.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { lockNetwork } from "../lock-network.ts";
+import { fabricFolders, lockFabric, refuseOtherFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 interface ChangeOptions extends GlobalOptions {
@@ -94,29 +94,35 @@ async function stop(options: ChangeOptions): Promise<void> {
 }
 
 /** A dry run only looks, so it neither waits for others nor needs to be alone. */
-function changeNetwork<T>(
-  { host, loaded }: Context,
+async function changeNetwork<T>(
+  context: Context,
   options: ChangeOptions,
   action: string,
   work: (settings: HostNetworkOptions) => Promise<T>,
 ): Promise<T> {
   const settings: HostNetworkOptions = {
-    stateDir: loaded.config.STATE_DIR,
+    ...fabricFolders(context),
     dryRun: options.dryRun,
     onWarning: (text) => process.stderr.write(`Warning: ${text}\n`),
     interrupted,
   };
-  return options.dryRun ? work(settings) : lockNetwork(host, `net ${action}`, () => work(settings));
+  if (!options.dryRun) {
+    return lockFabric(context, `net ${action}`, () => work(settings));
+  }
+  await refuseOtherFabric(context);
+  return work(settings);
 }
 
 async function status(options: GlobalOptions): Promise<void> {
-  const { host, loaded, fabric } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, loaded, fabric } = context;
   const { switchPorts } = await import("../../switches/switch-ports.ts");
   const { hostNetworkStatus } = await import("../../host/status.ts");
   const { formatStatus } = await import("../../host/format.ts");
   const observed = await hostNetworkStatus(
     host,
     fabric,
+    fabricFolders(context),
     await switchPorts(host, loaded.config.RUN_DIR, loaded.config.BACKEND),
   );
   if (options.json) {

@@ -3,7 +3,7 @@ import type { Machines } from "../../switches/machines.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
-import { lockNetwork } from "../lock-network.ts";
+import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 const GRACE_MS = 30_000;
@@ -54,11 +54,12 @@ function freezeCommand(action: Freezing): CommandModule {
 }
 
 async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<void> {
-  const { host, loaded, fabric } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, loaded, fabric } = context;
   const { freezeNodes, thawNodes } = await import("../../faults/freeze.ts");
   const { runningMachines } = await import("../../switches/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
-  await lockNetwork(host, `node ${action}`, async () => {
+  await lockFabric(context, `node ${action}`, async () => {
     const machines = await runningMachines(host, loaded.config.RUN_DIR);
     await (action === "freeze" ? freezeNodes : thawNodes)(machines, names);
   });
@@ -70,11 +71,12 @@ async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<vo
 }
 
 async function changePower(options: PowerOptions, action: PowerAction): Promise<void> {
-  const { host, loaded, fabric } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, loaded, fabric } = context;
   const { runningMachines } = await import("../../switches/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
   const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
-  const outcomes = await lockNetwork(host, `node ${action}`, () =>
+  const outcomes = await lockFabric(context, `node ${action}`, () =>
     Promise.all(names.map((name) => changePowerOf(machines, name, action))),
   );
   if (options.json) {

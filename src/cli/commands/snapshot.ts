@@ -4,7 +4,7 @@ import type { SiteRequest } from "../../emulator/snapshot-site.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
-import { lockNetwork } from "../lock-network.ts";
+import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
 
@@ -102,7 +102,8 @@ export const snapshotCommand = commandGroup(
 const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
 
 async function save(options: SaveOptions): Promise<void> {
-  const { host, loaded, fabric } = await loadContext(options);
+  const context = await loadContext(options);
+  const { host, loaded, fabric } = context;
   const { parseRackedMachines } = await import("../../switches/qemu/snapshot/racked.ts");
   const { saveSnapshot } = await import("../../emulator/save-snapshot.ts");
   const { name, force, compress } = options;
@@ -116,7 +117,7 @@ async function save(options: SaveOptions): Promise<void> {
     interrupted,
     onWarning: warn,
   });
-  await lockNetwork(host, "snapshot save", () => runSteps(steps, { quiet: options.json }));
+  await lockFabric(context, "snapshot save", () => runSteps(steps, { quiet: options.json }));
   if (options.json) {
     printJson(report());
   } else {
@@ -142,7 +143,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     onWarning: warn,
     bmcPrograms: bmcPrograms(),
   });
-  await lockNetwork(host, "snapshot restore", () => runSteps(steps, { quiet: options.json }));
+  await lockFabric(context, "snapshot restore", () => runSteps(steps, { quiet: options.json }));
   const restoredMs = Math.round(performance.now());
   if (options.json) {
     printJson({ ...report(), restoredMs });

@@ -1,0 +1,67 @@
+import { type MissingRequirement, PreflightError } from "../errors.ts";
+import type { InterfaceName } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import type { ObservedLink } from "./observed.ts";
+import { HOST_BRIDGE_GROUP } from "./ownership.ts";
+
+/** The folders that a fabric keeps its files in. They tell one fabric from another, whatever else is configured. */
+export interface FabricFolders {
+  readonly stateDir: string;
+  readonly runDir: string;
+}
+
+/**
+ * The alias of the host's own bridges: `ikvswitch:/var/lib/ikvswitch:/run/ikvswitch`. The kernel keeps it as long as
+ * the bridge is there, and a fabric whose files are elsewhere can be told from ours by it. Folders have no colon.
+ */
+export function fabricAlias({ stateDir, runDir }: FabricFolders): string {
+  return [PREFIX, stateDir, runDir].join(":");
+}
+
+const PREFIX = "ikvswitch";
+
+type AliasedLink = Pick<ObservedLink, "name" | "alias" | "group">;
+
+/** Another fabric whose devices are on this host, since one link group marks the devices of every fabric. */
+export function findOtherFabric(
+  folders: FabricFolders,
+  links: readonly AliasedLink[],
+): readonly MissingRequirement[] {
+  const others = links.filter(
+    ({ group, alias }) =>
+      group === HOST_BRIDGE_GROUP &&
+      alias?.startsWith(`${PREFIX}:`) === true &&
+      alias !== fabricAlias(folders),
+  );
+  const [, stateDir = "", runDir = ""] = others[0]?.alias?.split(":") ?? [];
+  return others.length === 0
+    ? []
+    : [
+        {
+          what: `another fabric is on this host: its bridges are ${others.map(({ name }) => name).join(", ")}, and it has STATE_DIR=${stateDir} and RUN_DIR=${runDir}`,
+          why: `one host runs one fabric, and this configuration, with STATE_DIR=${folders.stateDir} and RUN_DIR=${folders.runDir}, is of another: its commands would remove the devices of the one that is there`,
+          fix: `name the configuration of the fabric that is there (--config), or take that one down first: ikvswitch down --set STATE_DIR=${stateDir} --set RUN_DIR=${runDir}`,
+        },
+      ];
+}
+
+/**
+ * To be called before a command changes anything.
+ * @throws PreflightError where another fabric than the one of these folders is on this host.
+ */
+export async function refuseOtherFabric(host: Host, folders: FabricFolders): Promise<void> {
+  const { stdout } = await host.run({
+    file: "ip",
+    args: ["-N", "-j", "link", "show", "group", String(HOST_BRIDGE_GROUP)],
+  });
+  const bridges: readonly { readonly ifname?: InterfaceName; readonly ifalias?: string }[] = JSON.parse(
+    stdout.trim() || "[]",
+  );
+  const links = bridges.flatMap(({ ifname, ifalias }) =>
+    ifname === undefined ? [] : [{ name: ifname, alias: ifalias ?? null, group: HOST_BRIDGE_GROUP }],
+  );
+  const others = findOtherFabric(folders, links);
+  if (others.length > 0) {
+    throw new PreflightError(others);
+  }
+}
