@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
+import { formatProblem } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
@@ -58,6 +59,14 @@ export function hasEndedByInterrupt(): boolean {
 export async function commandHost(): Promise<Host> {
   const { localHost } = await import("../system/local-host.ts");
   return localHost(interrupted);
+}
+
+/** Tell of what was written and has no effect. */
+export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
+  const { unusedKeys } = await import("../config/unused.ts");
+  for (const warning of unusedKeys(loaded)) {
+    process.stderr.write(`Warning: ${formatProblem(warning)}\n`);
+  }
 }
 
 /** Where the product's own files lie: etc, templates, guest. */

@@ -6,7 +6,7 @@ import { suggest } from "./suggest.ts";
 import { calculate, NotANumber } from "./syntax/calculate.ts";
 import { SyntaxProblem } from "./syntax/cursor.ts";
 import { type Assignment, variablesOf, type Word } from "./syntax/words.ts";
-import type { ConfigEntry, ConfigSource } from "./types.ts";
+import type { ConfigEntries, ConfigEntry, ConfigSource } from "./types.ts";
 import { MAX_VALUE_LENGTH } from "./value-types/value-type.ts";
 
 export interface Evaluated {
@@ -120,6 +120,12 @@ function defaultWord(name: string): Word | undefined {
   const found = findKey(name);
   const text = found?.kind === "numbered" ? found.spec.family.defaultOf(found.number) : found?.spec.default;
   return text === undefined ? undefined : parseWord(text);
+}
+
+/** What a key would be if it were not written; undefined where it has no default. */
+export function defaultText(name: string, entries: ConfigEntries): string | undefined {
+  const word = defaultWord(name);
+  return word === undefined ? undefined : interpolate(word, (used) => entries[used]?.text ?? "");
 }
 
 /** All plain keys, and of each family as many as its count says. */

@@ -1,4 +1,5 @@
 import type { Config } from "../config/types.ts";
+import { parseAddress } from "../fabric/address.ts";
 import type { SiteFacts } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Identities } from "./identity.ts";
@@ -39,7 +40,9 @@ async function resolvers(host: Host): Promise<readonly string[]> {
 
 /** Switches have IPv4 only beyond the fabric, and the host's loopback is not theirs. */
 export function parseResolvers(resolvConf: string): readonly string[] {
-  return [...resolvConf.matchAll(/^nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/gm)]
+  // As the C library reads it: the address ends at a blank or at what begins a comment.
+  return [...resolvConf.matchAll(/^nameserver[ \t]+([^\s;#]+)/gm)]
     .map((match) => match[1] ?? "")
+    .filter((address) => parseAddress(address) !== null)
     .filter((address) => !address.startsWith("127."));
 }

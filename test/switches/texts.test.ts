@@ -21,6 +21,12 @@ describe("the host's resolvers", () => {
     expect(parseResolvers(text)).toEqual(["192.0.2.1", "192.0.2.2"]);
     expect(parseResolvers("")).toEqual([]);
   });
+
+  it("are read with a comment behind the address, as the C library reads them", () => {
+    const text =
+      "nameserver 192.0.2.1 # the router\nnameserver\t192.0.2.2;old\nnameserver 192.0.2.3\r\nnameserver 192.0.2\n";
+    expect(parseResolvers(text)).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
+  });
 });
 
 describe("a saved routing configuration", () => {

@@ -1,5 +1,5 @@
 import { command, commandGroup } from "../command.ts";
-import { type GlobalOptions, loadContext } from "../context.ts";
+import { type GlobalOptions, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { print, printJson } from "../output.ts";
 
 interface ShowOptions extends GlobalOptions {
@@ -30,9 +30,11 @@ const validateCommand = command({
   run: async (options) => {
     const { loaded, fabric } = await loadContext(options);
     if (options.json) {
-      printJson({ file: loaded.file, valid: true, problems: [] });
+      const { unusedKeys } = await import("../../config/unused.ts");
+      printJson({ file: loaded.file, valid: true, problems: [], warnings: unusedKeys(loaded) });
       return;
     }
+    await warnOfUnusedKeys(loaded);
     const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.wires.length} wires`;
     print(`${loaded.file ?? "The defaults"}: valid. ${size}.`);
   },

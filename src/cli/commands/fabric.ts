@@ -2,7 +2,14 @@ import type { Argv } from "yargs";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import type { BringUp } from "../../emulator/bring-up.ts";
 import { command } from "../command.ts";
-import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import {
+  type Context,
+  type GlobalOptions,
+  interrupted,
+  loadContext,
+  productPath,
+  warnOfUnusedKeys,
+} from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric } from "../lock-network.ts";
@@ -135,6 +142,7 @@ async function planUp(
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
   const context = await loadContext({ ...options, set: sets });
   const { host, loaded, fabric } = context;
+  await warnOfUnusedKeys(loaded);
   const { bringUp } = await import("../../emulator/bring-up.ts");
   const { imageSource } = await import("../../image/source.ts");
   const up = bringUp(host, {

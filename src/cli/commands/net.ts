@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import type { HostNetworkOptions } from "../../host/start.ts";
 import { command, commandGroup } from "../command.ts";
-import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { fabricFolders, lockFabric, refuseOtherFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
@@ -62,6 +62,7 @@ function withDryRun(parser: Argv): Argv {
 
 async function start(options: ChangeOptions): Promise<void> {
   const context = await loadContext(options);
+  await warnOfUnusedKeys(context.loaded);
   const { switchPorts } = await import("../../switches/switch-ports.ts");
   const { startHostNetwork } = await import("../../host/start.ts");
   const { formatPhases, summarizeStart } = await import("../../host/format.ts");

@@ -37,10 +37,11 @@ export const networksApart = check(
         (vlan) => `VLAN_SBUNET${vlan}_PREFIX`,
       ),
     ];
-    return named.flatMap(({ key, network }, index): JointProblem[] => {
-      if (whole !== undefined && !containsNetwork(whole, network)) {
-        const message = `${formatPrefix(network)} of ${key} is outside the whole network, ${describeNetwork(whole)}`;
-        return [{ keys: [key, "NETWORK_PREFIX_LENGTH"], message }];
+    const outside =
+      whole === undefined ? [] : named.filter(({ network }) => !containsNetwork(whole, network));
+    const apart = named.flatMap(({ key, network }, index): JointProblem[] => {
+      if (outside.some((other) => other.key === key)) {
+        return [];
       }
       const earlier = named.slice(0, index).find((other) => overlap(other.network, network));
       return earlier === undefined
@@ -52,8 +53,43 @@ export const networksApart = check(
             },
           ];
     });
+    return whole === undefined ? apart : [...outsideProblem(whole, outside), ...apart];
   },
 );
+
+/** One problem for all: where several are outside, the whole network is too small, or somewhere else. */
+function outsideProblem(whole: Network, outside: readonly NamedNetwork[]): readonly JointProblem[] {
+  const [first] = outside;
+  if (first === undefined) {
+    return [];
+  }
+  const list = outside.map(({ key, network }) => `${formatPrefix(network)} of ${key}`).join(", ");
+  const keys = outside.map(({ key }) => key);
+  const length = widerLength(whole, outside);
+  const widen = length === undefined ? [] : [`write NETWORK_PREFIX_LENGTH=${length}, which holds all`];
+  return [
+    {
+      keys: outside.length === 1 ? [first.key, LENGTH] : [LENGTH, ...keys],
+      message:
+        `${list} ${outside.length === 1 ? "is" : "are"} outside the whole network, ${describeNetwork(whole)}; ` +
+        [...widen, `move ${outside.length === 1 ? "it" : "them"} into that one`].join(", or "),
+    },
+  ];
+}
+
+const LENGTH = "NETWORK_PREFIX_LENGTH";
+const SHORTEST = 8;
+
+/** The longest prefix from the same first address that holds all of these; undefined where there is none. */
+function widerLength(whole: Network, networks: readonly NamedNetwork[]): number | undefined {
+  for (let length = whole.length - 1; length >= SHORTEST; length--) {
+    const wider = networkAround(whole.first, length);
+    if (wider.first === whole.first && networks.every(({ network }) => containsNetwork(wider, network))) {
+      return length;
+    }
+  }
+  return undefined;
+}
 
 /** The BMC network is the host's alone. */
 export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config) => {

@@ -6,8 +6,11 @@ export function quote(text: string): string {
   return `"${shown.replaceAll(UNPRINTABLE, escapeCharacter)}"`;
 }
 
-/** Control, format and surrogate characters, and the line and paragraph separators: nothing that is seen. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/**
+ * Control, format and surrogate characters, and the line and paragraph separators: nothing that is seen. Besides,
+ * what looks like a blank and is none: a no-break space, say, and letters that have no shape.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u2800\u3164\uFFA0]|(?! )\p{Zs}/gu;
 
 /** The first character that can't be seen or that broke in decoding, by its code point: `U+0007`. */
 export function findUnprintable(text: string): string | undefined {

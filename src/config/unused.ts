@@ -1,0 +1,27 @@
+import type { ConfigProblem } from "../errors.ts";
+import { defaultText } from "./evaluate.ts";
+import { findKey } from "./keys.ts";
+import { place } from "./locate.ts";
+import type { LoadedConfig } from "./types.ts";
+
+/**
+ * Numbered keys that were written and have no effect, since their number is beyond the count that says how many are
+ * used. They are no mistake: a file may hold them for later. Those with their default's value, which the shipped
+ * file has, go without saying.
+ */
+export function unusedKeys({ config, entries }: LoadedConfig): readonly ConfigProblem[] {
+  return Object.entries(entries).flatMap(([key, { text, source }]): readonly ConfigProblem[] => {
+    const found = findKey(key);
+    if (found?.kind !== "numbered" || source.kind === "default") {
+      return [];
+    }
+    const { count, last } = found.spec.family;
+    if (found.number <= config[count] || text === defaultText(key, entries)) {
+      return [];
+    }
+    const remedy = `it has an effect with ${count}=${found.number} or more, up to ${last}`;
+    return [
+      { ...place(source), key, message: `this is not used while ${count}=${config[count]}; ${remedy}` },
+    ];
+  });
+}
