@@ -1,6 +1,7 @@
 import type { Check, JointProblem } from "./checks/check.ts";
 import { nextServer, reservations } from "./checks/dhcp.ts";
 import { directoriesApart } from "./checks/directories.ts";
+import { myIp } from "./checks/my-ip.ts";
 import { distinctMacs, distinctNames, switchNames } from "./checks/names.ts";
 import { bmcNetwork, networksApart } from "./checks/networks.ts";
 import { asNumbers, vlanIds, vncDisplays } from "./checks/numbers.ts";
@@ -12,6 +13,7 @@ const CHECKS: readonly Check[] = [
   wholeNetwork,
   networksApart,
   bmcNetwork,
+  myIp,
   nextServer,
   reservations,
   vlanIds,
