@@ -1,8 +1,9 @@
 import type { Fabric } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
 import type { SwitchPorts } from "../host/desired.ts";
-import type { FabricFolders } from "../host/other-fabric.ts";
+import type { HostNetworkSettings } from "../host/start.ts";
 import { hostNetworkStatus } from "../host/status.ts";
+import { uplinkGateway } from "../host/uplink.ts";
 import type { Machines } from "../switches/machines.ts";
 import type { Host } from "../system/host.ts";
 import { askHost, askNodes, type Sight } from "./ask/ask-nodes.ts";
@@ -17,7 +18,7 @@ import type { Selection } from "./selection.ts";
 export interface CheckQuestion {
   readonly fabric: Fabric;
   readonly machines: Machines;
-  readonly folders: FabricFolders;
+  readonly settings: HostNetworkSettings;
   /** What the switches' ends of the wires are on the host. */
   readonly switchPorts: SwitchPorts;
   readonly selection: Selection;
@@ -33,7 +34,7 @@ export async function check(host: Host, question: CheckQuestion): Promise<CheckR
   const { machines, selection, switchPorts } = question;
   const fabric = machines.vlans ? question.fabric : untaggedFabric(question.fabric);
   const assertions = selectAssertions(fabric, selection, question.assertions);
-  const plan = checkPlan(fabric);
+  const plan = checkPlan(fabric, selection.kinds.has("snat") ? await uplinkGateway(host) : null);
   const [drift, hostSight, nodes] = await Promise.all([
     observeDrift(host, question),
     askHost(host, hostQuestion(plan, selection, assertions)),
@@ -54,10 +55,10 @@ export async function check(host: Host, question: CheckQuestion): Promise<CheckR
 const NO_VLANS =
   "The switches' kernel has no 802.1Q: server ports are untagged, and neither DHCP nor VLANs are expected.";
 
-async function observeDrift(host: Host, { fabric, folders, selection, switchPorts }: CheckQuestion) {
+async function observeDrift(host: Host, { fabric, settings, selection, switchPorts }: CheckQuestion) {
   const { kinds, nodes } = selection;
   const wanted = nodes === null && (kinds.has("host") || kinds.has("snat"));
-  return wanted ? (await hostNetworkStatus(host, fabric, folders, switchPorts)).drift : [];
+  return wanted ? (await hostNetworkStatus(host, fabric, settings, switchPorts)).drift : [];
 }
 
 function withDurations(

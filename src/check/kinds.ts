@@ -23,7 +23,7 @@ export const KIND_MEANINGS: Readonly<Record<CheckKind, string>> = {
   node: "every switch runs, answers, and has FRR's daemons",
   wire: "every wire's bridge and ports are there, up, with carrier, and of the planned MTU at both ends",
   host: "the host's addresses, route, settings and files are as planned",
-  snat: "what leaves the fabric is given the host's address",
+  snat: "what leaves the fabric is given the host's address, and the host's router answers it",
   bgp: "every session is established, in both families, and carries the planned prefixes",
   bfd: "every session's neighbor is watched and up",
   lldp: "every port's neighbor is the planned one",

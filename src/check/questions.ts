@@ -3,7 +3,7 @@ import type { Probe, Question, Source } from "./ask/question.ts";
 import { askedBy, assertionProbe } from "./assertions/judge.ts";
 import { type Assertion, HOST } from "./assertions/types.ts";
 import { type CheckPlan, sessionsOf } from "./expect/plan.ts";
-import { fullSizeProbes, loopbackProbes, type PlannedProbe } from "./expect/probes.ts";
+import { fullSizeProbes, loopbackProbes, type PlannedProbe, wayOutProbe } from "./expect/probes.ts";
 import { NODE_SOURCES, type Selection } from "./selection.ts";
 
 /** Without how long to wait, which depends on who is asked. */
@@ -41,6 +41,7 @@ function nodeQuestion(
   const probes: readonly Probe[] = [
     ...(kinds.includes("loopback") ? loopbackProbes(plan, node) : []),
     ...(kinds.includes("mtu") ? fullSizeProbes(plan, node) : []),
+    ...(kinds.includes("snat") && node.role === "internet" ? wayOutProbe(plan) : []),
     ...asserted.flatMap(assertionProbe),
   ];
   const useless = (source: Source) =>
@@ -61,8 +62,8 @@ export function hostQuestion(
   assertions: readonly Assertion[],
 ): Untimed {
   const asserted = assertions.filter((each) => askedBy(each) === HOST);
-  const { loopback, mtu } = hostProbes(plan, selection);
-  const probes = [...loopback, ...mtu, ...asserted.flatMap(assertionProbe)];
+  const { loopback, mtu, snat } = hostProbes(plan, selection);
+  const probes = [...loopback, ...mtu, ...snat, ...asserted.flatMap(assertionProbe)];
   return {
     sources: new Set([
       ...(selection.kinds.has("wire") ? (["ip"] as const) : []),
@@ -78,11 +79,12 @@ export function hostQuestion(
 export function hostProbes(
   plan: CheckPlan,
   selection: Selection,
-): Readonly<Record<"loopback" | "mtu", readonly PlannedProbe[]>> {
+): Readonly<Record<"loopback" | "mtu" | "snat", readonly PlannedProbe[]>> {
   const toSelected = ({ target }: PlannedProbe) => isSelected(selection, target);
   return {
     loopback: selection.kinds.has("loopback") ? loopbackProbes(plan, null).filter(toSelected) : [],
     mtu: selection.kinds.has("mtu") ? fullSizeProbes(plan, null).filter(toSelected) : [],
+    snat: selection.kinds.has("snat") ? wayOutProbe(plan).filter(toSelected) : [],
   };
 }
 

@@ -13,7 +13,7 @@ export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   node: ["frr"],
   wire: ["ip"],
   host: [],
-  snat: [],
+  snat: ["ping"],
   bgp: ["frr"],
   bfd: ["frr"],
   lldp: ["lldp"],

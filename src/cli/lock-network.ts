@@ -37,6 +37,6 @@ export async function refuseOtherFabric(context: Context): Promise<void> {
   await refuse(context.host, fabricFolders(context));
 }
 
-export function fabricFolders({ loaded: { config } }: Context): FabricFolders {
+function fabricFolders({ loaded: { config } }: Context): FabricFolders {
   return { stateDir: config.STATE_DIR, runDir: config.RUN_DIR };
 }

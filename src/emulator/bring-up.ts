@@ -3,7 +3,7 @@ import { healthyPart } from "../faults/healthy-part.ts";
 import { observeFaults } from "../faults/in-force.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
-import { startHostNetwork } from "../host/start.ts";
+import { hostNetworkSettings, startHostNetwork } from "../host/start.ts";
 import type { ProgramFolders } from "../switches/netns/files.ts";
 import { upSandboxes } from "../switches/netns/up.ts";
 import { runningMachines } from "../switches/running.ts";
@@ -41,8 +41,7 @@ export function bringUp(host: Host, request: BringUpRequest): BringUp {
       const cleared = keepFaults ? 0 : await clearFaults(host, fabric, await machines());
       const started = summarizeStart(
         await startHostNetwork(host, fabric, {
-          stateDir: config.STATE_DIR,
-          runDir: config.RUN_DIR,
+          ...(await hostNetworkSettings(host, config)),
           switchPorts: await switchPorts(host, config.RUN_DIR, config.BACKEND),
           keepFaults,
           onProgress: note,

@@ -2,7 +2,7 @@ import type { BmcPrograms } from "../bmc/plan.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
-import { checkHostNetwork, startHostNetwork } from "../host/start.ts";
+import { checkHostNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
 import { checkPorts } from "../switches/preflight.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
@@ -95,8 +95,7 @@ export function restoreSnapshot(
       run: async (note) => {
         await clearFaults(host, fabric, qemuMachines(host, runDir));
         const result = await startHostNetwork(host, fabric, {
-          stateDir: config.STATE_DIR,
-          runDir: config.RUN_DIR,
+          ...(await hostNetworkSettings(host, config)),
           switchPorts: await switchPorts(host, runDir, "qemu"),
           keepFaults: false,
           onProgress: note,

@@ -1,12 +1,25 @@
 import type { MissingRequirement } from "../errors.ts";
-import { containsAddress, type Network, overlap, parseAddress, parsePrefix } from "../fabric/address.ts";
-import type { Fabric, Prefix } from "../fabric/types.ts";
+import {
+  containsAddress,
+  type Network,
+  overlap,
+  parseAddress,
+  parsePrefix,
+  withoutLength,
+} from "../fabric/address.ts";
+import type { Address, Fabric, Prefix } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
+import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
 import { LINK_GROUPS, linkOwnership, plannedNames } from "./ownership.ts";
+import { unreachableDns } from "./unreachable-dns.ts";
 
 /** What others have on this host that stands in the way. Nothing is changed while there is any. */
-export function findConflicts(fabric: Fabric, observed: ObservedNetwork): readonly MissingRequirement[] {
+export function findConflicts(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  dnsServers: readonly Address[] = [],
+): readonly MissingRequirement[] {
   const isOurs = linkOwnership(fabric);
   const foreign = observed.links.filter((link) => !isOurs(link));
   const planned = new Set(plannedNames(fabric));
@@ -22,7 +35,8 @@ export function findConflicts(fabric: Fabric, observed: ObservedNetwork): readon
         routes.map(({ route }) => route),
       ),
     ),
-    ...(fabric.host.snatAddress === "auto" && observed.uplinkAddress === null ? [NO_DEFAULT_ROUTE] : []),
+    ...snatConflicts(fabric, observed, foreign),
+    ...dnsServers.flatMap((address) => unreachableDns(fabric, observed, foreign, address)),
   ];
 }
 
@@ -47,6 +61,32 @@ const NO_DEFAULT_ROUTE: MissingRequirement = {
   why: "MY_IP=auto stands for the address from which this host reaches the internet, and it has no way there",
   fix: "set MY_IP in ikvswitch.conf to the address that the fabric's traffic is to leave from",
 };
+
+/** Answers to what the fabric sends outside come back to an address of this host, or to nobody. */
+function snatConflicts(
+  { host: { snatAddress } }: Fabric,
+  { uplinkAddress }: ObservedNetwork,
+  foreign: readonly ObservedLink[],
+): readonly MissingRequirement[] {
+  if (snatAddress === "auto") {
+    return uplinkAddress === null ? [NO_DEFAULT_ROUTE] : [];
+  }
+  const own = foreign.flatMap(({ name, addresses }) =>
+    addresses
+      .map(withoutLength)
+      .flatMap((address) => (address.startsWith("127.") ? [] : [{ name, address }])),
+  );
+  const list = own.map(({ name, address }) => `${address} (${name})`).join(", ");
+  return own.some(({ address }) => address === snatAddress)
+    ? []
+    : [
+        {
+          what: `MY_IP=${snatAddress} is not an address of this host`,
+          why: "answers to what the fabric sends outside come back to that address",
+          fix: `write MY_IP=auto, or an address of this host: ${list || "it has none"}; if others route ${snatAddress} to this host, give it to the host: ip address add ${snatAddress}/32 dev lo`,
+        },
+      ];
+}
 
 function nameConflicts(planned: ReadonlySet<string>, link: ObservedLink): readonly MissingRequirement[] {
   return [link.name, ...link.alternativeNames]
@@ -76,7 +116,6 @@ interface RouteConflict {
   readonly prefix: Prefix;
 }
 
-const LOCAL_TABLE = 255;
 /** blackhole, unreachable, prohibit, throw */
 const NULL_ROUTE_TYPES = [6, 7, 8, 9];
 /** Shorter prefixes than this are default routes in disguise, such as a VPN's 128.0.0.0/1. */
@@ -88,23 +127,6 @@ function conflictingRoutes(fabric: Fabric, observed: ObservedNetwork): readonly 
     const prefix = prefixes.find((candidate) => isInTheWay(route, network, candidate));
     return prefix ? [{ route, prefix: prefix.text }] : [];
   });
-}
-
-function foreignRoutes(
-  fabric: Fabric,
-  observed: ObservedNetwork,
-): readonly { readonly route: ObservedRoute; readonly network: Network }[] {
-  const isOurs = linkOwnership(fabric);
-  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
-  return observed.routes
-    .filter(
-      ({ table, devices }) =>
-        table !== LOCAL_TABLE && !(devices.length > 0 && devices.every((device) => ours.has(device))),
-    )
-    .flatMap((route) => {
-      const network = route.destination === "default" ? null : parsePrefix(route.destination);
-      return network === null ? [] : [{ route, network }];
-    });
 }
 
 function isInTheWay({ type }: ObservedRoute, network: Network, ours: OurPrefix): boolean {
@@ -158,10 +180,4 @@ function ourPrefixes(fabric: Fabric): readonly OurPrefix[] {
     return network === null ? [] : [{ text, network, unused }];
   };
   return [...known(fabric.prefix, true), ...usedPrefixes(fabric).flatMap((text) => known(text, false))];
-}
-
-function formatRoute({ destination, gateway, devices, table }: ObservedRoute): string {
-  const via = gateway === null ? "" : ` via ${gateway}`;
-  const device = devices.length === 0 ? "" : ` dev ${devices.join(", ")}`;
-  return `route ${destination}${via}${device}${table === 254 ? "" : ` table ${table}`}`;
 }

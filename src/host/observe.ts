@@ -50,7 +50,7 @@ export function disableIpv6Path(link: InterfaceName): string {
  * Any address that is reached by the host's way out would do: no packet is sent to it. The kernel's answer
  * minds policy routing, several uplinks and addresses on the loopback, which reading the default route would not.
  */
-const ADDRESS_BEYOND_THE_HOST = "1.1.1.1";
+export const ADDRESS_BEYOND_THE_HOST = "1.1.1.1";
 
 /** A host without a default route answers the last line with a failure, so that line has to be the last. */
 export const observeCommand: Command = {

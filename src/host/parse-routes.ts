@@ -53,6 +53,12 @@ export function parseRouteSource(json: string): Address | null {
   return route?.prefsrc ?? null;
 }
 
+/** The router in the same answer; null where the way out has none. */
+export function parseRouteGateway(json: string): Address | null {
+  const [route]: readonly RouteJson[] = JSON.parse(json);
+  return route?.gateway ?? null;
+}
+
 /** 0, which stands for "unspecified" throughout, where the name is none that matters to us. */
 function toNumber(text: string, names: Readonly<Record<string, number>>): number {
   return names[text] ?? (Number(text) || 0);

@@ -1,5 +1,6 @@
+import type { Config } from "../config/types.ts";
 import { CommandError, PreflightError } from "../errors.ts";
-import type { Fabric } from "../fabric/types.ts";
+import type { Address, Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Phase } from "./actions.ts";
 import { type ApplyOptions, applyPhases } from "./apply.ts";
@@ -13,11 +14,26 @@ import type { ObservedNetwork } from "./observed.ts";
 import type { FabricFolders } from "./other-fabric.ts";
 import { extendRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
 import { observeReadyHost } from "./requirements.ts";
+import { dnsServers } from "./resolvers.ts";
 import { undoStart } from "./undo.ts";
 import { portsDown, withoutFaults } from "./without-faults.ts";
 
+/** What of the configuration counts for the host's network besides the plan. */
+export interface HostNetworkSettings extends FabricFolders {
+  /** Those that switches and servers are told of. */
+  readonly dnsServers: readonly Address[];
+}
+
+export async function hostNetworkSettings(host: Host, config: Config): Promise<HostNetworkSettings> {
+  return {
+    stateDir: config.STATE_DIR,
+    runDir: config.RUN_DIR,
+    dnsServers: await dnsServers(host, config),
+  };
+}
+
 /** In `stateDir` is remembered how the host was. */
-export interface HostNetworkOptions extends Partial<ApplyOptions>, FabricFolders {
+export interface HostNetworkOptions extends Partial<ApplyOptions>, HostNetworkSettings {
   /** Say what would be done, and do nothing. */
   readonly dryRun?: boolean;
   /** Leave wires that are down, silent or impaired as they are: somebody wants them so. */
@@ -113,9 +129,9 @@ async function planStart(
 function planChanges(
   fabric: Fabric,
   observed: ObservedNetwork,
-  { stateDir, runDir, switchPorts = TAPS }: HostNetworkOptions,
+  { stateDir, runDir, dnsServers: servers, switchPorts = TAPS }: HostNetworkOptions,
 ): readonly Change[] {
-  const conflicts = findConflicts(fabric, observed);
+  const conflicts = findConflicts(fabric, observed, servers);
   if (conflicts.length > 0) {
     throw new PreflightError(conflicts);
   }

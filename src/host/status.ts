@@ -4,10 +4,10 @@ import { findConflicts } from "./conflicts.ts";
 import { desiredNetwork, type SwitchPorts, TAPS } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { type DriftItem, describeDrift } from "./drift.ts";
-import { type FabricFolders, findOtherFabric } from "./other-fabric.ts";
+import { findOtherFabric } from "./other-fabric.ts";
 import { linkOwnership } from "./ownership.ts";
 import { observeReadyHost } from "./requirements.ts";
-import { snatAddress } from "./start.ts";
+import { type HostNetworkSettings, snatAddress } from "./start.ts";
 
 export interface HostNetworkStatus {
   /** Whether anything of ours is there at all. */
@@ -25,7 +25,7 @@ export interface HostNetworkStatus {
 export async function hostNetworkStatus(
   host: Host,
   fabric: Fabric,
-  folders: FabricFolders,
+  { dnsServers, ...folders }: HostNetworkSettings,
   switchPorts: SwitchPorts = TAPS,
 ): Promise<HostNetworkStatus> {
   const observed = await observeReadyHost(host, fabric, "look");
@@ -41,7 +41,7 @@ export async function hostNetworkStatus(
     present: ours.length > 0,
     devices: { bridges, interfaces: ours.length - bridges },
     drift: [
-      ...[...otherFabric, ...findConflicts(fabric, observed)].map(({ what }) => ({
+      ...[...otherFabric, ...findConflicts(fabric, observed, dnsServers)].map(({ what }) => ({
         item: what,
         expected: "none",
         observed: "present",

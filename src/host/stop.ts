@@ -21,7 +21,7 @@ export interface StopResult {
 export async function stopHostNetwork(
   host: Host,
   fabric: Fabric,
-  options: HostNetworkOptions,
+  options: Omit<HostNetworkOptions, "dnsServers">,
 ): Promise<StopResult> {
   const observed = await observeReadyHost(host, fabric, "remove");
   const phases = [

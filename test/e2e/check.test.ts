@@ -90,7 +90,7 @@ describe("the check of a fabric that is as planned", () => {
       node: 2 * nodes,
       wire: fabric.wires.length,
       host: 1,
-      snat: 1,
+      snat: 2,
       bgp: 6 * sessions,
       bfd: 2 * sessions,
       lldp: 2 * sessions,
@@ -245,6 +245,12 @@ describe("the check tells of", () => {
             subject: "SNAT of 192.168.96.0/19",
             expected: "present",
             observed: expect.stringMatching(/SNAT --to-source .*: missing$/),
+          },
+          {
+            kind: "snat",
+            node: "internet",
+            subject: "internet → 203.0.113.1, the host's way out",
+            observed: "no answer",
           },
         ]);
       },

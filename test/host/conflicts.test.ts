@@ -99,6 +99,28 @@ describe("what stands in the way", () => {
     expect(networksInside(smallFabric, withRoute({ destination: "192.168.98.0/25" }))).toEqual([]);
   });
 
+  it("is a MY_IP that this host does not have, and names those that it has", () => {
+    const with7 = { ...smallFabric, host: { ...smallFabric.host, snatAddress: "198.51.100.7" } };
+    const problems = findConflicts(with7, withForeign({ name: "lo", addresses: ["127.0.0.1/8"] }));
+    expect(problems.map(({ what }) => what)).toEqual(["MY_IP=198.51.100.7 is not an address of this host"]);
+    expect(problems[0]?.fix).toContain("write MY_IP=auto, or an address of this host: 203.0.113.2 (eth0);");
+    const onLoopback = withForeign({ name: "lo", addresses: ["198.51.100.7/32"] });
+    expect(findConflicts(with7, onLoopback)).toEqual([]);
+  });
+
+  it("is a DNS server in a network of the host's that lies in the fabric's, unless it is the host itself", () => {
+    const lan = withForeign({ name: "eth1", addresses: ["192.168.122.9/24"] });
+    const connected = route({ destination: "192.168.122.0/24", devices: ["eth1"], protocol: 2 });
+    const observed = { ...lan, routes: [...lan.routes, connected] };
+    const told = (...servers: readonly string[]) =>
+      findConflicts(smallFabric, observed, servers).map(({ what }) => what);
+    expect(told("192.168.122.1")).toEqual([
+      "DNS server 192.168.122.1 can't be reached from the fabric: route 192.168.122.0/24 dev eth1 lies in the fabric's 192.168.96.0/19",
+    ]);
+    // The host itself, beyond the host, in a rack, announced by a server.
+    expect(told("192.168.122.9", "192.0.2.53", "192.168.110.30", "192.168.105.1")).toEqual([]);
+  });
+
   it("is the lack of a default route, unless MY_IP says where traffic leaves from", () => {
     const offline = { ...bareHost, uplinkAddress: null };
     expect(conflicts(offline)).toEqual(["no default route"]);

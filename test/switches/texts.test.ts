@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { parseResolvers } from "../../src/host/resolvers.ts";
 import { listenAddress } from "../../src/switches/listen.ts";
 import { runningConfig } from "../../src/switches/save.ts";
-import { parseResolvers } from "../../src/switches/site-facts.ts";
 
 describe("the address for VNC and IPMI", () => {
   it("is loopback while the root password is the shipped one, and any after that", () => {

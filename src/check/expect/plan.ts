@@ -1,14 +1,16 @@
-import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
+import type { Address, Fabric, InterfaceName, Node } from "../../fabric/types.ts";
 import { type PlannedPrefix, plannedPrefixes } from "./prefixes.ts";
 
 /** What the check compares with: the fabric, and what follows from it. */
 export interface CheckPlan {
   readonly fabric: Fabric;
   readonly prefixes: readonly PlannedPrefix[];
+  /** The host's router towards the outside; null where it has none. */
+  readonly uplinkGateway: Address | null;
 }
 
-export function checkPlan(fabric: Fabric): CheckPlan {
-  return { fabric, prefixes: plannedPrefixes(fabric) };
+export function checkPlan(fabric: Fabric, uplinkGateway: Address | null = null): CheckPlan {
+  return { fabric, prefixes: plannedPrefixes(fabric), uplinkGateway };
 }
 
 /** One end of a BGP session, as seen from its node. */

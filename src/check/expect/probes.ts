@@ -1,3 +1,4 @@
+import { containsAddress, parseAddress, parsePrefix } from "../../fabric/address.ts";
 import type { Node } from "../../fabric/types.ts";
 import { type Probe, SMALL_PACKET } from "../ask/question.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
@@ -21,6 +22,22 @@ export function loopbackProbes({ fabric }: CheckPlan, node: Node | null): readon
       address: loopback,
       size: SMALL_PACKET,
     }));
+}
+
+/** From the internet router, and from the host, to the host's router. None where it lies in the fabric's own network. */
+export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly PlannedProbe[] {
+  const whole = parsePrefix(fabric.prefix);
+  const address = uplinkGateway === null ? null : parseAddress(uplinkGateway);
+  return uplinkGateway === null || address === null || (whole !== null && containsAddress(whole, address))
+    ? []
+    : [
+        {
+          subject: `internet → ${uplinkGateway}, the host's way out`,
+          target: "internet",
+          address: uplinkGateway,
+          size: SMALL_PACKET,
+        },
+      ];
 }
 
 /**

@@ -19,6 +19,7 @@ import { judgeAnswer, judgeDaemons } from "./node.ts";
 import { judgeProbes } from "./probes.ts";
 import { judgeDefaultRoute, judgeEcmp } from "./routes.ts";
 import { judgeDhcp, judgeVlans } from "./servers.ts";
+import { judgeWayOut } from "./way-out.ts";
 import { judgeWire, touches } from "./wire.ts";
 
 /** All that was seen. */
@@ -59,7 +60,10 @@ export function judge(
         .filter((wire) => whole || [...selection.nodes].some((name) => touches(wire, name)))
         .map((wire) => judgeWire(plan, wire, { host, nodes: observations, switchPorts: sights.switchPorts })),
     host: () => (whole ? judgeHost(sights.drift) : []),
-    snat: () => (whole ? [judgeSnat(sights.drift, fabric.prefix)] : []),
+    snat: () => [
+      ...(whole ? [judgeSnat(sights.drift, fabric.prefix)] : []),
+      ...perNode((node, seen) => (node.role === "internet" ? judgeWayOut(plan, node, seen, host) : [])),
+    ],
     bgp: () => perNode((node, observation) => judgeBgp(plan, node, observation)),
     bfd: () => perNode((node, observation) => judgeBfd(plan, node, observation)),
     lldp: () => perNode((node, observation) => judgeLldp(plan, node, observation)),

@@ -9,7 +9,6 @@ import { type Context, endByInterrupt, type GlobalOptions, interrupted, loadCont
 import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
-import { fabricFolders } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 interface CheckOptions extends GlobalOptions {
@@ -110,6 +109,7 @@ async function prepareLook(context: Context, options: CheckOptions): Promise<() 
   const { host, loaded, fabric } = context;
   const { check } = await import("../../check/check.ts");
   const { loadAssertions } = await import("../../check/assertions/load.ts");
+  const { hostNetworkSettings } = await import("../../host/start.ts");
   const { switchPorts } = await import("../../switches/switch-ports.ts");
   const { runningMachines } = await import("../../switches/running.ts");
   const selection = selectionOf(fabric, options);
@@ -123,8 +123,8 @@ async function prepareLook(context: Context, options: CheckOptions): Promise<() 
     const { RUN_DIR, BACKEND } = loaded.config;
     const machines = await runningMachines(host, RUN_DIR, BACKEND);
     const ports = await switchPorts(host, RUN_DIR, BACKEND);
-    const folders = fabricFolders(context);
-    return check(host, { fabric, machines, folders, switchPorts: ports, selection, assertions });
+    const settings = await hostNetworkSettings(host, loaded.config);
+    return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions });
   };
 }
 

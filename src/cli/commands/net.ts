@@ -3,7 +3,7 @@ import type { HostNetworkOptions } from "../../host/start.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { fabricFolders, lockFabric, refuseOtherFabric } from "../lock-network.ts";
+import { lockFabric, refuseOtherFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 interface ChangeOptions extends GlobalOptions {
@@ -101,8 +101,9 @@ async function changeNetwork<T>(
   action: string,
   work: (settings: HostNetworkOptions) => Promise<T>,
 ): Promise<T> {
+  const { hostNetworkSettings } = await import("../../host/start.ts");
   const settings: HostNetworkOptions = {
-    ...fabricFolders(context),
+    ...(await hostNetworkSettings(context.host, context.loaded.config)),
     dryRun: options.dryRun,
     onWarning: (text) => process.stderr.write(`Warning: ${text}\n`),
     interrupted,
@@ -118,12 +119,13 @@ async function status(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
   const { switchPorts } = await import("../../switches/switch-ports.ts");
+  const { hostNetworkSettings } = await import("../../host/start.ts");
   const { hostNetworkStatus } = await import("../../host/status.ts");
   const { formatStatus } = await import("../../host/format.ts");
   const observed = await hostNetworkStatus(
     host,
     fabric,
-    fabricFolders(context),
+    await hostNetworkSettings(host, loaded.config),
     await switchPorts(host, loaded.config.RUN_DIR, loaded.config.BACKEND),
   );
   if (options.json) {

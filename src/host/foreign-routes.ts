@@ -1,0 +1,33 @@
+import { type Network, parsePrefix } from "../fabric/address.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { ObservedNetwork, ObservedRoute } from "./observed.ts";
+import { linkOwnership } from "./ownership.ts";
+
+export interface ForeignRoute {
+  readonly route: ObservedRoute;
+  readonly network: Network;
+}
+
+const LOCAL_TABLE = 255;
+
+/** Routes of others, but for default routes and those to the host itself. */
+export function foreignRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ForeignRoute[] {
+  const isOurs = linkOwnership(fabric);
+  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
+  return observed.routes
+    .filter(
+      ({ table, devices }) =>
+        table !== LOCAL_TABLE && !(devices.length > 0 && devices.every((device) => ours.has(device))),
+    )
+    .flatMap((route) => {
+      const network = route.destination === "default" ? null : parsePrefix(route.destination);
+      return network === null ? [] : [{ route, network }];
+    });
+}
+
+/** `route 192.168.122.0/24 dev virbr0` */
+export function formatRoute({ destination, gateway, devices, table }: ObservedRoute): string {
+  const via = gateway === null ? "" : ` via ${gateway}`;
+  const device = devices.length === 0 ? "" : ` dev ${devices.join(", ")}`;
+  return `route ${destination}${via}${device}${table === 254 ? "" : ` table ${table}`}`;
+}

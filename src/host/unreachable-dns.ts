@@ -1,0 +1,41 @@
+import type { MissingRequirement } from "../errors.ts";
+import { containsAddress, parseAddress, parsePrefix, withoutLength } from "../fabric/address.ts";
+import type { Address, Fabric } from "../fabric/types.ts";
+import { usedPrefixes } from "../fabric/used-prefixes.ts";
+import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
+import type { ObservedLink, ObservedNetwork } from "./observed.ts";
+
+/**
+ * Whether switches and servers can't reach a DNS server that they are told of. What is outside the fabric's network
+ * they reach as the host does, with its address; the host itself, too; and servers in racks. A network of the host's
+ * inside the fabric's network they don't reach: what goes there keeps its source, and nobody there knows the way back.
+ */
+export function unreachableDns(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  foreign: readonly ObservedLink[],
+  server: Address,
+): readonly MissingRequirement[] {
+  const address = parseAddress(server);
+  const whole = parsePrefix(fabric.prefix);
+  const isInside = address !== null && whole !== null && containsAddress(whole, address);
+  if (!isInside || foreign.some(({ addresses }) => addresses.map(withoutLength).includes(server))) {
+    return [];
+  }
+  const isUsed = usedPrefixes(fabric).some((prefix) => {
+    const network = parsePrefix(prefix);
+    return network !== null && containsAddress(network, address);
+  });
+  const theirs = foreignRoutes(fabric, observed)
+    .filter(({ network }) => network.length > whole.length && containsAddress(network, address))
+    .toSorted((a, b) => b.network.length - a.network.length)[0];
+  return isUsed || theirs === undefined
+    ? []
+    : [
+        {
+          what: `DNS server ${server} can't be reached from the fabric: ${formatRoute(theirs.route)} lies in the fabric's ${fabric.prefix}`,
+          why: "switches and servers are told to ask it, and nobody in that network knows a way back to them",
+          fix: "set DNS_SERVERS in ikvswitch.conf to servers outside, or give the fabric another network (HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX)",
+        },
+      ];
+}
