@@ -41,6 +41,7 @@ export type LinkAttribute =
   | "alias"
   | "bridge"
   | "arp"
+  | "learning"
   | "state"
   | "qdisc"
   | "stp"

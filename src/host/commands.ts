@@ -3,7 +3,14 @@ import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./actio
 import type { Change } from "./changes.ts";
 import type { DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
-import { createLines, createNicAlternatives, linkGroup, qdiscLines, repairLines } from "./link-commands.ts";
+import {
+  createLines,
+  createNicAlternatives,
+  linkGroup,
+  noLearningLine,
+  qdiscLines,
+  repairLines,
+} from "./link-commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
 import type { ObservedRoute } from "./observed.ts";
@@ -60,7 +67,10 @@ export function changePhases(
     {
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([
-        ...nics.map(({ name, bridge }) => `link set dev ${name} master ${bridge}`),
+        ...nics.flatMap(({ name, bridge }) => [
+          `link set dev ${name} master ${bridge}`,
+          noLearningLine(name),
+        ]),
         ...upLines(changes, stayDown),
         ...of(changes, "add-address").map(
           ({ address: { link, address } }) => `addr add ${address} dev ${link}`,

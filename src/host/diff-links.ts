@@ -87,8 +87,11 @@ function wrongPort(
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {
   const { master } = present;
+  const bridge = compare("bridge", link.bridge, master === null || replaced.has(master) ? "none" : master);
   return [
-    ...compare("bridge", link.bridge, master === null || replaced.has(master) ? "none" : master),
+    ...bridge,
+    // Whatever becomes a port is set right there and then.
+    ...(bridge.length > 0 ? [] : compare("learning", "off", onOff(present.learning))),
     ...(isFault(present.qdisc) ? compare("qdisc", "the kernel's own", present.qdisc) : []),
   ];
 }

@@ -20,6 +20,7 @@ export function createLines(link: DesiredBridge | DesiredPort): readonly string[
   return [
     `tuntap add dev ${link.name} mode tap user ${link.owner}`,
     `link set dev ${link.name} ${commonWords(link)} master ${link.bridge}`,
+    noLearningLine(link.name),
   ];
 }
 
@@ -60,12 +61,21 @@ export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[])
   ];
   return [
     ...(words.length > 0 ? [`link set dev ${link.name} ${words.join(" ")}`] : []),
+    ...(has("bridge", "learning") ? [noLearningLine(link.name)] : []),
     // While spanning tree is on, the kernel refuses a forward delay of 0, and it looks at the delay first.
     ...(has("stp") ? [`link set dev ${link.name} type bridge stp_state ${Number(BRIDGE_SETTINGS.stp)}`] : []),
     ...(has("stp", "forward delay", "multicast snooping", "group forward mask")
       ? [`link set dev ${link.name} type bridge ${bridgeWords}`]
       : []),
   ];
+}
+
+/**
+ * A wire has two ends, so a frame that comes in at one leaves by the other, whoever sent it. A bridge that remembered
+ * senders would keep one entry of the host's memory for each address that a server makes up.
+ */
+export function noLearningLine(port: InterfaceName): string {
+  return `link set dev ${port} type bridge_slave learning off`;
 }
 
 /** Lines for `tc -batch`. */

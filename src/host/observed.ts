@@ -44,6 +44,8 @@ export interface ObservedLink {
   /** Whether somebody holds the other end: a tap has a carrier while a program has it open. */
   readonly carrier: boolean;
   readonly arp: boolean;
+  /** Whether the bridge that this is a port of remembers the senders of frames that come in by it. */
+  readonly learning: boolean;
   /** The bridge that this is a port of. */
   readonly master: InterfaceName | null;
   /** What frames queue in before they leave, on their way to whoever holds the other end. */

@@ -15,6 +15,7 @@ interface AddrJson {
   readonly linkinfo?: {
     readonly info_kind?: string;
     readonly info_data?: InfoDataJson;
+    readonly info_slave_data?: { readonly learning?: boolean };
   };
   readonly addr_info: readonly {
     readonly family: string;
@@ -54,6 +55,7 @@ function parseLink(link: AddrJson): ObservedLink {
     up: link.flags.includes("UP"),
     carrier: link.flags.includes("LOWER_UP"),
     arp: !link.flags.includes("NOARP"),
+    learning: link.linkinfo?.info_slave_data?.learning ?? false,
     master: link.master ?? null,
     qdisc: link.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,

@@ -75,7 +75,9 @@ describe("the benchmark's servers", () => {
   it("are plugged into both leaves by cables of ours that end in their namespace", () => {
     expect(plugServerLines(a, 4711)).toEqual([
       "link add name ikbench1-1 mtu 9000 group 26987 master ikeb1-15 type veth peer name eth0 mtu 9000 netns 4711",
+      "link set dev ikbench1-1 type bridge_slave learning off",
       "link add name ikbench1-2 mtu 9000 group 26987 master ikeb2-15 type veth peer name eth1 mtu 9000 netns 4711",
+      "link set dev ikbench1-2 type bridge_slave learning off",
     ]);
   });
 

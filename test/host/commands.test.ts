@@ -100,26 +100,37 @@ link add bripmi address 00:22:22:dd:ee:23 mtu 1500 group 26988 arp on ${bridge}
 link set dev bripmi alias ikvswitch:/var/lib/ikvswitch:/run/ikvswitch
 tuntap add dev ikht mode tap user ikvswitch
 link set dev ikht address 00:22:22:dd:ee:11 mtu 9000 group 26987 master ikhb
+link set dev ikht type bridge_slave learning off
 tuntap add dev ikin1 mode tap user ikvswitch
 link set dev ikin1 address 00:22:22:dd:ee:12 mtu 9000 group 26987 master ikib1
+link set dev ikin1 type bridge_slave learning off
 tuntap add dev ikit1 mode tap user ikvswitch
 link set dev ikit1 address 00:22:22:dd:ee:13 mtu 9000 group 26987 master ikib1
+link set dev ikit1 type bridge_slave learning off
 tuntap add dev ikst12 mode tap user ikvswitch
 link set dev ikst12 address 00:22:22:dd:ee:14 mtu 9000 group 26987 master iksb12
+link set dev ikst12 type bridge_slave learning off
 tuntap add dev iklt11 mode tap user ikvswitch
 link set dev iklt11 address 00:22:22:dd:ee:15 mtu 9000 group 26987 master iksb12
+link set dev iklt11 type bridge_slave learning off
 tuntap add dev ikst13 mode tap user ikvswitch
 link set dev ikst13 address 00:22:22:dd:ee:16 mtu 9000 group 26987 master iksb13
+link set dev ikst13 type bridge_slave learning off
 tuntap add dev iklt21 mode tap user ikvswitch
 link set dev iklt21 address 00:22:22:dd:ee:17 mtu 9000 group 26987 master iksb13
+link set dev iklt21 type bridge_slave learning off
 tuntap add dev ikls1-3 mode tap user ikvswitch
 link set dev ikls1-3 address 00:22:22:dd:ee:18 mtu 9000 group 26987 master ikeb1-3
+link set dev ikls1-3 type bridge_slave learning off
 tuntap add dev ikvm1-3-1 mode tap user ikvswitch
 link set dev ikvm1-3-1 address 00:22:22:dd:ee:19 mtu 9000 group 26987 master ikeb1-3
+link set dev ikvm1-3-1 type bridge_slave learning off
 tuntap add dev ikls2-3 mode tap user ikvswitch
 link set dev ikls2-3 address 00:22:22:dd:ee:1a mtu 9000 group 26987 master ikeb2-3
+link set dev ikls2-3 type bridge_slave learning off
 tuntap add dev ikvm1-3-2 mode tap user ikvswitch
 link set dev ikvm1-3-2 address 00:22:22:dd:ee:1b mtu 9000 group 26987 master ikeb2-3
+link set dev ikvm1-3-2 type bridge_slave learning off
 END
 modprobe --quiet dummy numdummies=0 || true
 ip -batch - <<'END'
@@ -136,8 +147,10 @@ END
 # ip -batch - <<'END'
 # tuntap add dev ikhn mode tap user ikvswitch
 # link set dev ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 master ikhb
+# link set dev ikhn type bridge_slave learning off
 # tuntap add dev ikipmi mode tap user ikvswitch
 # link set dev ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 master bripmi
+# link set dev ikipmi type bridge_slave learning off
 # END
 iptables-restore --noflush --wait=10 <<'END'
 *nat
@@ -153,7 +166,9 @@ END
 # Bring devices up, set addresses and route
 ip -batch - <<'END'
 link set dev ikhn master ikhb
+link set dev ikhn type bridge_slave learning off
 link set dev ikipmi master bripmi
+link set dev ikipmi type bridge_slave learning off
 link set group 26987 up
 link set group 26988 up
 addr add 192.168.96.1/24 dev ikhb
@@ -221,6 +236,7 @@ describe("starting on a host where everything is", () => {
 ip -batch - <<'END'
 tuntap add dev ikvm1-3-1 mode tap user ikvswitch
 link set dev ikvm1-3-1 address 00:22:22:dd:ee:19 mtu 9000 group 26987 master ikeb1-3
+link set dev ikvm1-3-1 type bridge_slave learning off
 END
 
 # Turn IPv6 off on the wires
@@ -247,6 +263,7 @@ END`);
     ).toBe(`# Create devices and firewall rules
 ip -batch - <<'END'
 link set dev ikls1-3 address 00:22:22:dd:ee:18 mtu 9000 group 26987 master ikeb1-3
+link set dev ikls1-3 type bridge_slave learning off
 END
 
 # Turn IPv6 off on the wires
@@ -293,7 +310,9 @@ ip -batch - <<'END'
 link add ikhb address 00:22:22:dd:ee:1d mtu 9000 group 26988 arp on ${bridge}
 link set dev ikhb alias ikvswitch:/var/lib/ikvswitch:/run/ikvswitch
 link set dev ikhn master ikhb
+link set dev ikhn type bridge_slave learning off
 link set dev ikht master ikhb
+link set dev ikht type bridge_slave learning off
 END
 
 # Turn IPv6 off on the wires

@@ -54,6 +54,7 @@ describe("the devices that ip prints", () => {
       alternativeNames: [],
       alias: null,
       carrier: false,
+      learning: false,
       master: null,
       qdisc: "noqueue",
       tapOwner: null,

@@ -102,7 +102,7 @@ describe("a second configuration, with names and folders of its own", () => {
       expect(stderr, words.join(" ")).toContain(refusal);
     }
     const main = [projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf"), ...second];
-    for (const words of [["up"], ["down"], ["link", "down", "leaf1", "ens4"], ["node", "stop", "leaf1"]]) {
+    for (const words of [["up"], ["down"], ["link", "down", "leaf1", "spine1"], ["node", "stop", "leaf1"]]) {
       const { stderr } = await test.host.run(process.execPath, [...main, ...words], { exitCodes: [3] });
       expect(stderr, words.join(" ")).toContain(refusal);
     }

@@ -6,6 +6,15 @@ import { addressSeen, assertTrafficPasses, ping, pluggedPair } from "./traffic.t
 
 const test = await useTestSite();
 
+/** Broadcasts from 500 addresses, by a packet socket (packet(7)) on the first interface but the loopback. */
+const FLOOD = `
+  my ($index) = map { /^(\\d+): eth0/ } split /^/, qx(ip -o link show eth0);
+  socket(my $socket, 17, 3, 0x0300) or die $!;
+  for (1 .. 500) {
+    my $frame = pack('H12 H4 N n a46', 'ffffffffffff', '0a00', $_, 0x88b5, '');
+    send($socket, $frame, 0, pack('S n i S C C a8', 17, 3, $index, 0, 0, 6, '')) or die $!;
+  }`;
+
 describe("traffic", () => {
   it("passes a wire untouched and leaves the host with its address", async () => {
     await ikvswitch(test.host, ["start"]);
@@ -57,6 +66,10 @@ describe("traffic", () => {
     // The wire is as wide as the fabric's MTU says.
     await Promise.all([server, leaf].map((end) => end.run("ip", ["link", "set", "eth0", "mtu", "9000"])));
     await ping(server, "-M", "do", "-s", "8972", "192.168.110.1");
+    // A server that makes up addresses fills no memory of the host's.
+    await server.run("perl", ["-e", FLOOD]);
+    const { stdout } = await test.host.run("bridge", ["fdb", "show", "br", "ikeb1-3"]);
+    expect(stdout.split("\n").filter((line) => line !== "" && !line.includes("permanent"))).toEqual([]);
   });
 
   it("is let through by no rule because a device of others is named like ours", async () => {

@@ -1,3 +1,4 @@
+import { noLearningLine } from "../../host/link-commands.ts";
 import { LINK_GROUP } from "../../host/ownership.ts";
 import type { ServerPlan } from "./server-plan.ts";
 
@@ -84,8 +85,8 @@ function plugLines(nic: string, vlan: number | null): string {
  * whatever removes the host network removes them. They vanish with the server's namespace.
  */
 export function plugServerLines({ nics }: ServerPlan, pid: number): readonly string[] {
-  return nics.map(
-    ({ name, hostEnd, bridge, mtu }) =>
-      `link add name ${hostEnd} mtu ${mtu} group ${LINK_GROUP} master ${bridge} type veth peer name ${name} mtu ${mtu} netns ${pid}`,
-  );
+  return nics.flatMap(({ name, hostEnd, bridge, mtu }) => [
+    `link add name ${hostEnd} mtu ${mtu} group ${LINK_GROUP} master ${bridge} type veth peer name ${name} mtu ${mtu} netns ${pid}`,
+    noLearningLine(hostEnd),
+  ]);
 }
