@@ -69,7 +69,7 @@ export function restoreSnapshot(
         manifest.set(await findSnapshot(host, config.STATE_DIR, name));
         const [found] = await checkTogether(
           findSnapshotSite(host, request),
-          checkHostNetwork(host, fabric),
+          checkHostNetwork(host, fabric, config),
           // Those that run make room.
           checkPorts(host, config, { all: fabric.nodes, vnc: fabric.nodes }),
         );

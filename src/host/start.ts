@@ -1,5 +1,5 @@
 import type { Config } from "../config/types.ts";
-import { CommandError, PreflightError } from "../errors.ts";
+import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Address, Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Phase } from "./actions.ts";
@@ -12,6 +12,7 @@ import { diffNetwork } from "./diff.ts";
 import { observeNetwork } from "./observe.ts";
 import type { ObservedNetwork } from "./observed.ts";
 import type { FabricFolders } from "./other-fabric.ts";
+import { probeNewLink } from "./probe/probe-link.ts";
 import { extendRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { dnsServers } from "./resolvers.ts";
@@ -71,12 +72,17 @@ export async function startHostNetwork(
   ]);
   const first = await planStart(host, fabric, before, record, options);
   networksInside(fabric, before).forEach(apply.onWarning);
-  if (options.dryRun || first.changes.length === 0) {
+  if (options.dryRun) {
+    return first;
+  }
+  if (first.changes.length === 0) {
+    refuse(await probeNewLink(host, fabric, before));
     return first;
   }
   try {
     await host.makeDirectory(options.stateDir, 0o700);
     await applyWithRetries(host, fabric, first, options, apply);
+    refuse(await probeNewLink(host, fabric, before));
     return first;
   } catch (error) {
     apply.onProgress("Undo what was done");
@@ -95,8 +101,18 @@ export async function startHostNetwork(
  * Whether the host's network could be built now. Changes nothing.
  * @throws PreflightError with what the host lacks, and what of others is in the way.
  */
-export async function checkHostNetwork(host: Host, fabric: Fabric): Promise<void> {
-  planChanges(fabric, await observeReadyHost(host, fabric, "build"), TAPS);
+export async function checkHostNetwork(host: Host, fabric: Fabric, config: Config): Promise<void> {
+  const [observed, settings] = await Promise.all([
+    observeReadyHost(host, fabric, "build"),
+    hostNetworkSettings(host, config),
+  ]);
+  planChanges(fabric, observed, settings);
+}
+
+function refuse(problems: readonly MissingRequirement[]): void {
+  if (problems.length > 0) {
+    throw new PreflightError(problems);
+  }
 }
 
 async function planStart(
@@ -131,10 +147,7 @@ function planChanges(
   observed: ObservedNetwork,
   { stateDir, runDir, dnsServers: servers, switchPorts = TAPS }: HostNetworkOptions,
 ): readonly Change[] {
-  const conflicts = findConflicts(fabric, observed, servers);
-  if (conflicts.length > 0) {
-    throw new PreflightError(conflicts);
-  }
+  refuse(findConflicts(fabric, observed, servers));
   const desired = desiredNetwork(fabric, observed, {
     snatAddress: snatAddress(fabric, observed),
     folders: { stateDir, runDir },

@@ -6,6 +6,7 @@ import { diffNetwork } from "./diff.ts";
 import { type DriftItem, describeDrift } from "./drift.ts";
 import { findOtherFabric } from "./other-fabric.ts";
 import { linkOwnership } from "./ownership.ts";
+import { probeLink } from "./probe/probe-link.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { type HostNetworkSettings, snatAddress } from "./start.ts";
 
@@ -18,18 +19,24 @@ export interface HostNetworkStatus {
   readonly drift: readonly DriftItem[];
 }
 
+export interface StatusSettings extends HostNetworkSettings {
+  /** Whether to try that frames pass a link, which adds two ports to a bridge for a moment. */
+  readonly probesLinks?: boolean;
+}
+
 /**
- * Compare the host's network with the plan; changes nothing.
+ * Compare the host's network with the plan; changes nothing, but for that.
  * @throws PreflightError where it can't be looked at.
  */
 export async function hostNetworkStatus(
   host: Host,
   fabric: Fabric,
-  { dnsServers, ...folders }: HostNetworkSettings,
+  { dnsServers, probesLinks = false, ...folders }: StatusSettings,
   switchPorts: SwitchPorts = TAPS,
 ): Promise<HostNetworkStatus> {
   const observed = await observeReadyHost(host, fabric, "look");
   const otherFabric = findOtherFabric(folders, observed.links);
+  const dropped = probesLinks ? await probeLink(host, fabric, observed) : [];
   const ours = observed.links.filter(linkOwnership(fabric));
   const desired = desiredNetwork(fabric, observed, {
     snatAddress: snatAddress(fabric, observed) || "the address of the default route",
@@ -41,7 +48,7 @@ export async function hostNetworkStatus(
     present: ours.length > 0,
     devices: { bridges, interfaces: ours.length - bridges },
     drift: [
-      ...[...otherFabric, ...findConflicts(fabric, observed, dnsServers)].map(({ what }) => ({
+      ...[...otherFabric, ...dropped, ...findConflicts(fabric, observed, dnsServers)].map(({ what }) => ({
         item: what,
         expected: "none",
         observed: "present",

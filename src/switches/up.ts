@@ -85,7 +85,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
         const [found] = await checkTogether(
           checkSwitchHost(host, config.EMULATOR_USER, stopped),
           checkPorts(host, config, { all: fabric.nodes, vnc: stopped }),
-          checkHostNetwork(host, fabric),
+          checkHostNetwork(host, fabric, config),
         );
         switchHost.set(found);
         await openStateFolder(host, config.STATE_DIR, switchHost.get().user);

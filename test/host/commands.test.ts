@@ -389,6 +389,7 @@ END`);
       name: "postrouting",
       hook: "postrouting",
       policy: "accept",
+      locked: false,
     } as const;
     const firewall = { ...openFirewall, iptables: null };
     const built = builtHost(smallFabric, { ...bareHost, firewall });

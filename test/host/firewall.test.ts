@@ -3,7 +3,12 @@ import { firewallActions } from "../../src/host/firewall/commands.ts";
 import { desiredRules } from "../../src/host/firewall/desired.ts";
 import type { NftChain, ObservedFirewall } from "../../src/host/firewall/observed.ts";
 import { parseIptablesSave } from "../../src/host/firewall/parse-iptables-save.ts";
-import { parseNftChains, parseNftRules, parseNftTables } from "../../src/host/firewall/parse-nft.ts";
+import {
+  endsInDrop,
+  parseNftChains,
+  parseNftRules,
+  parseNftTables,
+} from "../../src/host/firewall/parse-nft.ts";
 import { formatPhases } from "../../src/host/format.ts";
 import { HOST_ADDRESS, openFirewall, smallFabric } from "./network.ts";
 
@@ -34,6 +39,7 @@ function withChain(chain: Partial<NftChain>, firewall: ObservedFirewall = openFi
     name: "forward",
     hook: "forward",
     policy: "drop",
+    locked: false,
   };
   return { ...firewall, nft: { tables: [], rules: [], chains: [{ ...base, ...chain }] } };
 }
@@ -98,6 +104,8 @@ END`);
       'insert rule bridge filter forward iifgroup 26987 accept comment "ikvswitch accept from taps"',
     );
     expect(script(withChain({ policy: "accept" }))).not.toContain("nft");
+    // Nobody but its owner may change such a chain: the kernel would refuse, and the start fail.
+    expect(script(withChain({ locked: true }))).not.toContain("nft");
     expect(script(withChain({ hook: "input" }))).not.toContain("nft");
   });
 
@@ -204,8 +212,22 @@ describe("the output of nft", () => {
   it("yields tables, and the chains that hang on a hook", () => {
     expect(parseNftTables(listing)).toEqual(["inet filter"]);
     expect(parseNftChains(listing)).toEqual([
-      { family: "inet", table: "filter", name: "forward", hook: "forward", policy: "drop" },
+      { family: "inet", table: "filter", name: "forward", hook: "forward", policy: "drop", locked: false },
     ]);
+    const owned = listing.replace('"handle":1}', '"handle":1,"flags":"owner"}');
+    expect(parseNftChains(owned).map(({ locked }) => locked)).toEqual([true]);
+  });
+
+  it.each([
+    [[{ reject: { type: "icmpx", expr: "admin-prohibited" } }], true],
+    [[{ counter: { packets: 1, bytes: 2 } }, { log: null }, { drop: null }], true],
+    [[{ match: { op: "==", left: { meta: { key: "iifname" } }, right: "eth1" } }, { drop: null }], false],
+    [[{ jump: { target: "others" } }], false],
+    [[{ accept: null }], false],
+  ])("tells whether a chain's last rule, %j, drops everything: %s", (expr, expected) => {
+    const rules = [{ rule: { handle: 4, expr: [{ accept: null }] } }, { rule: { handle: 5, expr } }];
+    expect(endsInDrop(JSON.stringify({ nftables: rules }))).toBe(expected);
+    expect(endsInDrop("")).toBe(false);
   });
 
   it("yields our rules only, with the handle by which they are deleted", () => {

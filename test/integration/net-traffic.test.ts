@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { captureState } from "./host-state.ts";
-import { ikvswitch, OUTSIDE_ADDRESS } from "./namespace.ts";
+import { ikvswitch, OUTSIDE_ADDRESS, projectPath } from "./namespace.ts";
+import { sizeWords } from "./size.ts";
 import { useTestSite } from "./test-site.ts";
 import { addressSeen, assertTrafficPasses, ping, pluggedPair } from "./traffic.ts";
 
@@ -70,6 +71,49 @@ describe("traffic", () => {
     await server.run("perl", ["-e", FLOOD]);
     const { stdout } = await test.host.run("bridge", ["fdb", "show", "br", "ikeb1-3"]);
     expect(stdout.split("\n").filter((line) => line !== "" && !line.includes("permanent"))).toEqual([]);
+  });
+
+  it("passes where a firewall of nft accepts by policy and rejects with its last rule", async () => {
+    await test.host.shell(`
+      nft add table inet strict
+      nft 'add chain inet strict passing { type filter hook forward priority 10 ; }'
+      nft add rule inet strict passing ct state established,related accept
+      nft add rule inet strict passing reject with icmpx admin-prohibited`);
+    await ikvswitch(test.host, ["start"]);
+    await assertTrafficPasses(test.site);
+    expect((await ikvswitch(test.host, ["status"])).stdout).toContain("as planned");
+  });
+
+  it("does not pass where another rule drops it, and start, status and doctor name the rule and the way out", async () => {
+    // The last of these ends in nothing: no exception of ours is put into such a chain.
+    await test.host.shell(`
+      nft add table inet strict
+      nft 'add chain inet strict passing { type filter hook forward priority 10 ; }'
+      nft add rule inet strict passing meta l4proto udp drop
+      nft add rule inet strict passing counter`);
+    const before = await captureState(test.host);
+    const rule = 'by the rule "meta l4proto udp drop" in chain inet strict passing';
+    const { stderr } = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
+    expect(stderr).toContain(rule);
+    // What was made before the frames were sent is gone again.
+    expect(await captureState(test.host)).toEqual(before);
+    const fix = /nft (insert rule inet strict passing .* accept)/.exec(stderr)?.[1] ?? "";
+    await test.host.run("nft", [fix]);
+    await ikvswitch(test.host, ["start"]);
+    expect((await ikvswitch(test.host, ["status"])).stdout).toContain("as planned");
+    await test.host.shell(
+      "nft flush chain inet strict passing; nft add rule inet strict passing meta l4proto udp drop",
+    );
+    expect((await ikvswitch(test.host, ["status"], { exitCodes: [4] })).stdout).toContain(rule);
+    const doctor = [
+      projectPath("bin/ikvswitch"),
+      "doctor",
+      "--config",
+      projectPath("etc/ikvswitch.conf"),
+      ...sizeWords,
+    ];
+    expect((await test.host.run(process.execPath, doctor, { exitCodes: [3] })).stdout).toContain(rule);
+    expect((await test.links()).filter(({ ifname }) => ifname.startsWith("ikprobe"))).toEqual([]);
   });
 
   it("is let through by no rule because a device of others is named like ours", async () => {

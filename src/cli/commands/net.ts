@@ -29,9 +29,9 @@ const restartCommand = command({
   describe: "Stop, then start",
   run: async (options) => {
     // Nothing is removed before it is known that it can be built again.
-    const { host, fabric } = await loadContext(options);
+    const { host, fabric, loaded } = await loadContext(options);
     const { checkHostNetwork } = await import("../../host/start.ts");
-    await checkHostNetwork(host, fabric);
+    await checkHostNetwork(host, fabric, loaded.config);
     await stop({ ...options, json: false, dryRun: false });
     await start({ ...options, dryRun: false });
   },
@@ -125,7 +125,7 @@ async function status(options: GlobalOptions): Promise<void> {
   const observed = await hostNetworkStatus(
     host,
     fabric,
-    await hostNetworkSettings(host, loaded.config),
+    { ...(await hostNetworkSettings(host, loaded.config)), probesLinks: true },
     await switchPorts(host, loaded.config.RUN_DIR, loaded.config.BACKEND),
   );
   if (options.json) {

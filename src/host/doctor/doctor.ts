@@ -4,6 +4,7 @@ import { checkDisk, checkMemory } from "./capacity-checks.ts";
 import type { Finding } from "./finding.ts";
 import { checkEmulatorUser, checkRoot, checkTun, checkTunAccess } from "./host-checks.ts";
 import { checkBridgeNetfilter, checkDrivers } from "./kernel-checks.ts";
+import { examineHostNetwork } from "./network-checks.ts";
 import { checkPrograms } from "./program-checks.ts";
 
 export interface DoctorOptions {
@@ -27,6 +28,7 @@ export async function examineHost(
     checkTunAccess(host, fabric.host.user),
     checkDrivers(host),
     checkBridgeNetfilter(host),
+    examineHostNetwork(host, fabric),
     checkPrograms(host, options.qemu),
     checkDisk(host, options.stateDir),
     checkMemory(host, fabric),

@@ -45,6 +45,7 @@ function droppingChains(
     (chain) =>
       chain.hook === "forward" &&
       chain.policy === "drop" &&
+      !chain.locked &&
       ["ip", "ip6", "inet", "bridge"].includes(chain.family) &&
       !isHandled(chain),
   );

@@ -3,7 +3,7 @@ import { RULE_COMMENT } from "../ownership.ts";
 import { runIfInstalled } from "../run-if-installed.ts";
 import type { NftChain, NftView, ObservedFirewall } from "./observed.ts";
 import { parseIptablesSave } from "./parse-iptables-save.ts";
-import { parseNftChains, parseNftRules, parseNftTables } from "./parse-nft.ts";
+import { endsInDrop, parseNftChains, parseNftRules, parseNftTables } from "./parse-nft.ts";
 
 export async function observeFirewall(host: Host): Promise<ObservedFirewall> {
   const [ip, ip6, nft] = await Promise.all([
@@ -29,8 +29,14 @@ async function observeNft(host: Host): Promise<NftView | null> {
     return null;
   }
   const chains = parseNftChains(listing.stdout);
-  const rules = await Promise.all(chains.filter(mayHoldOurs).map((chain) => listRules(host, chain)));
-  return { tables: parseNftTables(listing.stdout), chains, rules: rules.flat() };
+  const listed = await Promise.all(
+    chains.map(async (chain) => ({ chain, json: mayHoldOurs(chain) ? await listRules(host, chain) : "" })),
+  );
+  return {
+    tables: parseNftTables(listing.stdout),
+    chains: listed.map(({ chain, json }) => (endsInDrop(json) ? { ...chain, policy: "drop" } : chain)),
+    rules: listed.flatMap(({ json }) => parseNftRules(json)),
+  };
 }
 
 function mayHoldOurs(chain: NftChain): boolean {
@@ -38,8 +44,8 @@ function mayHoldOurs(chain: NftChain): boolean {
 }
 
 /** A chain that vanished since has no rules. */
-async function listRules(host: Host, { family, table, name }: NftChain): Promise<NftView["rules"]> {
+async function listRules(host: Host, { family, table, name }: NftChain): Promise<string> {
   const args = ["-j", "-a", "list", "chain", family, table, name];
   const { exitCode, stdout } = await host.run({ file: "nft", args }, { okExitCodes: [1] });
-  return exitCode === 0 ? parseNftRules(stdout) : [];
+  return exitCode === 0 ? stdout : "";
 }

@@ -3,7 +3,11 @@ import type { NftChain } from "./observed.ts";
 import type { ObservedRule } from "./rules.ts";
 
 interface NftObject {
-  readonly table?: { readonly family: string; readonly name: string };
+  readonly table?: {
+    readonly family: string;
+    readonly name: string;
+    readonly flags?: string | readonly string[];
+  };
   readonly chain?: {
     readonly family: string;
     readonly table: string;
@@ -17,6 +21,7 @@ interface NftObject {
     readonly chain: string;
     readonly handle: number;
     readonly comment?: string;
+    readonly expr?: readonly Readonly<Record<string, unknown>>[];
   };
 }
 
@@ -29,7 +34,13 @@ export function parseNftTables(json: string): readonly string[] {
 
 /** The chains that hang on a hook, from `nft -j list chains`. */
 export function parseNftChains(json: string): readonly NftChain[] {
-  return nftObjects(json).flatMap(({ chain }) =>
+  const objects = nftObjects(json);
+  const locked = objects.flatMap(({ table }) =>
+    table !== undefined && [table.flags ?? []].flat().includes("owner")
+      ? [`${table.family} ${table.name}`]
+      : [],
+  );
+  return objects.flatMap(({ chain }) =>
     chain?.hook === undefined
       ? []
       : [
@@ -39,8 +50,19 @@ export function parseNftChains(json: string): readonly NftChain[] {
             name: chain.name,
             hook: chain.hook,
             policy: chain.policy === "drop" ? ("drop" as const) : ("accept" as const),
+            locked: locked.includes(`${chain.family} ${chain.table}`),
           },
         ],
+  );
+}
+
+/** Whether the last rule drops or rejects whatever comes so far, from the output of `nft -j -a list chain …`. */
+export function endsInDrop(json: string): boolean {
+  const last = nftObjects(json).findLast(({ rule }) => rule !== undefined)?.rule?.expr ?? [];
+  const words = last.flatMap((statement) => Object.keys(statement));
+  return (
+    words.some((word) => ["drop", "reject"].includes(word)) &&
+    words.every((word) => ["drop", "reject", "counter", "log"].includes(word))
   );
 }
 

@@ -1,0 +1,61 @@
+import { CommandError, type MissingRequirement } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import type { Host } from "../../system/host.ts";
+import { findConflicts, networksInside } from "../conflicts.ts";
+import { observeNetwork } from "../observe.ts";
+import type { ObservedNetwork } from "../observed.ts";
+import { probeLink } from "../probe/probe-link.ts";
+import { type Finding, found, missing, type Requirement, untold } from "./finding.ts";
+
+const FIREWALL: Requirement = {
+  name: "firewall",
+  why: "where it sees frames that pass a bridge, it has to let those on the fabric's links pass",
+  fix: "nothing to do",
+};
+
+const NETWORKS: Requirement = {
+  name: "networks",
+  why: "the fabric has addresses and names of its own on this host",
+  fix: "nothing to do",
+};
+
+/** What on this host stands in the way of the fabric's network, or of frames on its links where these are there. */
+export async function examineHostNetwork(host: Host, fabric: Fabric): Promise<readonly Finding[]> {
+  const observed = await observeNetwork(host, fabric).catch((error: unknown) => {
+    if (error instanceof CommandError) {
+      return null;
+    }
+    throw error;
+  });
+  if (observed === null) {
+    return [untold(FIREWALL), untold(NETWORKS)];
+  }
+  const drops = [...lockedDrops(observed), ...(await probeLink(host, fabric, observed))];
+  const others = networksInside(fabric, observed);
+  return [
+    ...problems(FIREWALL, drops, "nothing that stops frames on links is found"),
+    ...problems(NETWORKS, findConflicts(fabric, observed), others.length === 0 ? "free" : others.join("; ")),
+  ];
+}
+
+function problems(
+  requirement: Requirement,
+  all: readonly MissingRequirement[],
+  otherwise: string,
+): readonly Finding[] {
+  return all.length === 0
+    ? [found(requirement, otherwise)]
+    : all.map(({ what, why, fix }) => missing({ ...requirement, why, fix }, what));
+}
+
+/** Chains that drop what we can't make exceptions from. Whether they see frames shows once links are there. */
+function lockedDrops({ firewall, bridgeNetfilter }: ObservedNetwork): readonly MissingRequirement[] {
+  return (firewall.nft?.chains ?? [])
+    .filter(({ locked, hook, policy }) => locked && hook === "forward" && policy === "drop")
+    .filter(({ family }) => family === "bridge" || bridgeNetfilter.ip || bridgeNetfilter.ip6)
+    .map(({ family, table, name }) => ({
+      what: `nft chain ${family} ${table} ${name} drops what no rule accepts, and only the program that owns it may add one`,
+      why: FIREWALL.why,
+      fix: "sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, or have that program accept what is forwarded between bridges of link group 26987",
+    }));
+}

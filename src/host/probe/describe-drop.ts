@@ -1,0 +1,37 @@
+import type { MissingRequirement } from "../../errors.ts";
+import type { Family } from "../firewall/observed.ts";
+import type { ObservedNetwork } from "../observed.ts";
+import { LINK_GROUP } from "../ownership.ts";
+import type { Drop } from "./trace.ts";
+
+const NAMES: Readonly<Record<Family, string>> = { ip: "IPv4", ip6: "IPv6" };
+
+/** What to do about frames that don't pass a link. @param lost of which IP versions. @param drop null: not known where. */
+export function describeDrop(
+  lost: readonly Family[],
+  drop: Drop | null,
+  { bridgeNetfilter }: ObservedNetwork,
+): MissingRequirement {
+  const place = drop === null ? "" : `${drop.family} ${drop.table} ${drop.chain}`;
+  const by =
+    drop === null
+      ? "nft does not tell by what"
+      : `by ${drop.rule === null ? `the policy of chain ${place}` : `the rule "${drop.rule}" in chain ${place}`}`;
+  const viaBridgeNetfilter = drop?.family !== "bridge" && (bridgeNetfilter.ip || bridgeNetfilter.ip6);
+  return {
+    what: `the host's firewall drops ${lost.map((family) => NAMES[family]).join(" and ")} frames on the links between switches, ${by}`,
+    why: viaBridgeNetfilter
+      ? "br_netfilter is on, so frames that pass a bridge go through the firewall as if the host forwarded them, and no switch reaches another"
+      : "no switch reaches another",
+    fix: [
+      ...(viaBridgeNetfilter
+        ? [
+            "sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, unless another program needs that",
+          ]
+        : []),
+      drop === null
+        ? "let pass what belongs to link group 26987 on both sides: iptables -I FORWARD -m devgroup --src-group 0x696b --dst-group 0x696b -j ACCEPT (and ip6tables)"
+        : `nft insert rule ${place} iifgroup ${LINK_GROUP}${drop.family === "bridge" ? "" : ` oifgroup ${LINK_GROUP}`} accept`,
+    ].join("; or "),
+  };
+}

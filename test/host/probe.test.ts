@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { describeDrop } from "../../src/host/probe/describe-drop.ts";
+import { parseTrace } from "../../src/host/probe/trace.ts";
+import { bareHost } from "./network.ts";
+
+/** As nft 1.0.6 printed it. */
+const TRACE = `trace id 3e404d19 bridge ikvswitch-probe trace packet: iif "ikprobe0" ether saddr 02:69:6b:70:00:01
+trace id 3e404d19 bridge ikvswitch-probe trace rule iifname "ikprobe0" meta nftrace set 1 (verdict continue)
+trace id 3e404d19 bridge ikvswitch-probe trace policy accept
+trace id 3e404d19 inet firewalld filter_FORWARD packet: iif "ikib1" oif "ikib1"
+trace id 3e404d19 inet firewalld filter_FORWARD rule reject with icmpx admin-prohibited (verdict drop)
+trace id 8af438e7 inet firewalld filter_FORWARD rule counter packets 2 bytes 9 drop (verdict drop)
+`;
+
+describe("frames that are dropped", () => {
+  it("are told with the rule, or the policy, that nft's trace names", () => {
+    const place = { family: "inet", table: "firewalld", chain: "filter_FORWARD" };
+    expect(parseTrace(TRACE)).toEqual({ ...place, rule: "reject with icmpx admin-prohibited" });
+    expect(parseTrace("trace id 1 bridge strict passing policy drop \n")).toEqual({
+      family: "bridge",
+      table: "strict",
+      chain: "passing",
+      rule: null,
+    });
+    expect(parseTrace(TRACE.replaceAll("verdict drop", "verdict accept"))).toBeNull();
+    expect(parseTrace("")).toBeNull();
+  });
+
+  it("are told with what lets them pass", () => {
+    const through = { ...bareHost, bridgeNetfilter: { ip: true, ip6: true } };
+    const told = describeDrop(["ip", "ip6"], parseTrace(TRACE), through);
+    expect(told.what).toBe(
+      'the host\'s firewall drops IPv4 and IPv6 frames on the links between switches, by the rule "reject with icmpx admin-prohibited" in chain inet firewalld filter_FORWARD',
+    );
+    expect(told.fix).toContain("net.bridge.bridge-nf-call-iptables=0");
+    expect(told.fix).toContain(
+      "nft insert rule inet firewalld filter_FORWARD iifgroup 26987 oifgroup 26987 accept",
+    );
+    const unknown = describeDrop(["ip6"], null, bareHost);
+    expect(unknown.what).toBe(
+      "the host's firewall drops IPv6 frames on the links between switches, nft does not tell by what",
+    );
+  });
+});
