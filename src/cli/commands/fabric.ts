@@ -115,9 +115,7 @@ export const setupCommands = [
 
 async function bringFabricUp(options: UpOptions): Promise<void> {
   const { context, up } = await planUp(options);
-  await lockFabric(context, "up", () =>
-    runSteps([...up.preflight, ...up.steps], { quiet: options.json }),
-  );
+  await lockFabric(context, "up", () => runSteps([...up.preflight, ...up.steps], { quiet: options.json }));
   await reportUp(context, options, up.outcomes());
 }
 

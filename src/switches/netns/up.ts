@@ -54,7 +54,10 @@ export function upSandboxes(host: Host, request: SandboxUpRequest): SandboxUp {
     {
       title: "Check this machine",
       run: async () => {
-        const [found] = await checkTogether(checkSandboxHost(host), checkHostNetwork(host, request.fabric, config));
+        const [found] = await checkTogether(
+          checkSandboxHost(host),
+          checkHostNetwork(host, request.fabric, config),
+        );
         sandboxHost.set(found);
         return found.vlans ? "network namespaces" : NO_VLANS;
       },
