@@ -1,23 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
+import { expectCompletion, killUpWhenIt, NODES, SETS, untilNoneIsLeft } from "./killed-sandboxes.ts";
 import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
 
-// `up` killed outright at several moments of its life, told by what it had got done.
+// `up` killed outright at several moments of its life, told by what it had got done: each once. netns-kill.all.test.ts
+// has the rest.
 
-const SETS = ["NUM_RACKS=2", "NUM_U=5"];
-const NODES = 7;
 const TIMEOUT_MS = 120_000;
-
-/** Conditions for a shell, each true from some moment of `up` on. */
-const MOMENTS = {
-  "has made bridges": "[ -e /sys/class/net/ikhb ]",
-  "has written a switch's files": "[ -e /run/ikvswitch/nodes/leaf4/node.cpio ]",
-  "starts the sandboxes": "[ -e /run/ikvswitch/nodes/internet/pid ]",
-  "has started a sandbox": "[ -s /run/ikvswitch/nodes/leaf1/pid ]",
-  "makes ports": "[ -e /sys/class/net/ikin1 ]",
-  "has started routing": "grep -q bgpd /run/ikvswitch/nodes/leaf4/log",
-};
 
 let site: SandboxSite;
 let before: HostState;
@@ -29,38 +19,25 @@ beforeAll(async () => {
 
 afterAll(() => site.close(), TIMEOUT_MS);
 
-async function killUpWhenIt(condition: string): Promise<void> {
-  const up = site.start(["up"]);
-  // Looks without a pause, lest the moment be over.
-  await site.host.shell(`until ${condition}; do :; done 2>/dev/null`);
-  up.kill("SIGKILL");
-  await site.host.run("pkill", ["-KILL", "-f", `bin/ikvswitch .*${SETS[0]}.*${SETS[1]}.* up$`], {
-    exitCodes: [0, 1],
-  });
-  await up.output;
-}
-
-describe.each(Object.entries(MOMENTS))("an `up` that is killed when it %s", (_, condition) => {
-  it(
-    "leaves nothing after `down`",
-    async () => {
-      await killUpWhenIt(condition);
+describe("an `up` that is killed", () => {
+  it.each(["has made bridges", "starts the sandboxes", "makes ports"] as const)(
+    "when it %s leaves nothing after `down`",
+    async (moment) => {
+      await killUpWhenIt(site, moment);
       await site.ikvswitch(["down"]);
-      await untilNoneIsLeft();
+      await untilNoneIsLeft(site);
       expect(await captureState(site.host)).toEqual(before);
     },
     TIMEOUT_MS,
   );
 
-  it(
-    "is completed by another `up`",
-    async () => {
-      await killUpWhenIt(condition);
-      await site.ikvswitch(["up"]);
-      expect(Object.keys(await site.pids())).toHaveLength(NODES);
-      await site.ikvswitch(["net", "status"]);
+  it.each(["has written a switch's files", "has started a sandbox", "has started routing"] as const)(
+    "when it %s is completed by another `up`",
+    async (moment) => {
+      await killUpWhenIt(site, moment);
+      await expectCompletion(site);
       await site.ikvswitch(["down"]);
-      await untilNoneIsLeft();
+      await untilNoneIsLeft(site);
       expect(await captureState(site.host)).toEqual(before);
     },
     TIMEOUT_MS,
@@ -100,11 +77,3 @@ describe("switches that are all killed", () => {
     TIMEOUT_MS,
   );
 });
-
-/** A process that was killed is listed for as long as the kernel takes. */
-async function untilNoneIsLeft(): Promise<void> {
-  await pollUntil({ what: "nothing to be left", timeoutMs: 10_000, intervalMs: 50 }, async () => {
-    const seen = await site.leftovers();
-    return seen === "" ? { done: true, value: undefined } : { done: false, seen };
-  });
-}

@@ -4,6 +4,7 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS, projectPath } from "../integration/namespace.ts";
+import { startCapture } from "./capture.ts";
 import { openToAll, STATE_DIR } from "./fabric-site.ts";
 import { untilNeighborsAreSeen } from "./lldp-neighbors.ts";
 import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
@@ -94,14 +95,25 @@ describe("a fabric of nine namespaces", () => {
   });
 
   it("shows the outside no address but MY_IP", async () => {
-    const filter = "icmp[icmptype] == icmp-echo";
-    const capture = site.outside.start("timeout", [
-      "30",
-      ...["tcpdump", "-n", "-l", "-c", "3", "-i", "down0", filter],
-    ]);
-    await site.inside("leaf4", "ping", "-n", "-c", "20", "-i", "0.2", "-W", "2", OUTSIDE_ADDRESS);
-    const sources = [...(await capture.output).stdout.matchAll(/IP (\S+) > /g)].map((match) => match[1]);
+    const capture = await startCapture(site.outside, "down0", ["-c", "3", "icmp[icmptype] == icmp-echo"]);
+    await site.inside("leaf4", "ping", "-n", "-c", "3", "-i", "0.2", "-W", "2", OUTSIDE_ADDRESS);
+    const sources = [...(await capture.text).matchAll(/IP (\S+) > /g)].map((match) => match[1]);
     expect(sources).toEqual([HOST_ADDRESS, HOST_ADDRESS, HOST_ADDRESS]);
+  });
+
+  it("answers for an address that nobody has, without a loop", async () => {
+    const nobody = "192.168.105.77";
+    const capture = await startCapture(site.host, "ikhb", [`dst host ${nobody}`]);
+    const words = ["-n", "-c", "3", "-i", "0.2", "-W", "2", nobody];
+    const answer = await site.host.run("ping", words, { exitCodes: [1] });
+    expect(answer.stdout).toMatch(/Unreachable/);
+    const requests = () => capture.seen().split("echo request").length - 1;
+    await pollUntil({ what: "three requests", timeoutMs: 5_000, intervalMs: 20 }, async () =>
+      requests() < 3 ? { done: false, seen: capture.seen() } : { done: true, value: undefined },
+    );
+    capture.stop();
+    await capture.text;
+    expect(requests()).toBe(3);
   });
 
   it("lets its user in by key alone, with the host's key checked, by name and by address", async () => {
@@ -130,20 +142,18 @@ describe("a fabric of nine namespaces", () => {
 
   it("sends servers at taps packets whose checksums are complete", async () => {
     const server = await site.plugIntoTap("ikvm1-3-1", "198.51.100.9/24");
-    const capture = server.start("timeout", [
-      "30",
-      ...["tcpdump", "-n", "-l", "-vv", "-c", "1", "-i", "eth0", "udp port 9999"],
-    ]);
+    const capture = await startCapture(server, "eth0", ["-vv", "-c", "1", "udp port 9999"]);
     // Frames that are on their way in a machine may have had no checksum yet, which a wire's far end would not take.
     const { vlans } = (await site.json(["status"])) as { readonly vlans: boolean };
     const device = vlans ? dhcpBridge("leaf1") : "ens6";
-    await site.inside(
-      "leaf1",
-      "bash",
-      "-c",
-      `for i in $(seq 50); do echo hello >/dev/udp/ff02::1%${device}/9999; sleep 0.1; done`,
-    );
-    expect((await capture.output).stdout).toContain("[udp sum ok]");
+    const send = `echo hello >/dev/udp/ff02::1%${device}/9999`;
+    await pollUntil({ what: "the packet", timeoutMs: 10_000, intervalMs: 50 }, async () => {
+      await site.inside("leaf1", "bash", "-c", send);
+      return capture.seen().includes(".9999:")
+        ? { done: true, value: undefined }
+        : { done: false, seen: capture.seen() };
+    });
+    expect(await capture.text).toContain("[udp sum ok]");
   });
 
   it("runs programs with their output, exit code and signal, and none of the caller's environment", async () => {
