@@ -1,5 +1,6 @@
 import { PreflightError } from "../errors.ts";
 import type { Command, Host } from "../system/host.ts";
+import { probe } from "../system/probe.ts";
 import { onlyStrongSuite } from "./cipher-suites.ts";
 import { type BmcPaths, LIBRARY } from "./paths.ts";
 
@@ -11,23 +12,7 @@ const SIMULATOR = "/usr/bin/ipmi_sim";
  * @throws PreflightError where there is no OpenIPMI, or one whose library is not as known.
  */
 export async function installLibrary(host: Host, paths: BmcPaths): Promise<boolean> {
-  const original = await findLibrary(host, LIBRARY);
-  const changed = original === undefined ? undefined : onlyStrongSuite(original.content);
-  if (changed === undefined) {
-    throw new PreflightError([
-      original === undefined
-        ? {
-            what: `no ${SIMULATOR}`,
-            why: "it is every switch's management controller (BMC)",
-            fix: "apt install openipmi",
-          }
-        : {
-            what: `${original.path} is not as known`,
-            why: "its BMCs would accept sessions without a password, and it was not found how to forbid that",
-            fix: "install Debian's openipmi",
-          },
-    ]);
-  }
+  const changed = await strongLibrary(host);
   // Replaced in one step, and also where an earlier version of us kept the library itself.
   await host.run({ file: "ln", args: ["-sfT", COPY, paths.libraryLink] });
   const installed = await host.readBytes(paths.library);
@@ -38,25 +23,42 @@ export async function installLibrary(host: Host, paths: BmcPaths): Promise<boole
   return true;
 }
 
+/**
+ * The system's library, changed so that its BMCs accept strong sessions only.
+ * @throws PreflightError where there is no OpenIPMI, or one that is not as known.
+ */
+export async function strongLibrary(host: Host): Promise<Uint8Array> {
+  if ((await host.stat(SIMULATOR)) === undefined) {
+    throw unusable(`no ${SIMULATOR}`, "apt install openipmi");
+  }
+  const listed = await probe(host, { file: "ldd", args: [SIMULATOR] });
+  const path = listed.end === "exit" ? libraryPath(listed.stdout, LIBRARY) : undefined;
+  const original = path === undefined ? undefined : await host.readBytes(path);
+  if (path === undefined || original === undefined) {
+    throw unusable(`${SIMULATOR} finds no ${LIBRARY}`, "apt install --reinstall openipmi");
+  }
+  const changed = onlyStrongSuite(original);
+  if (changed === undefined) {
+    throw unusable(
+      `${path} is not as known: its BMCs would accept sessions without a password`,
+      "install Debian's openipmi",
+    );
+  }
+  return changed;
+}
+
+function unusable(what: string, fix: string): PreflightError {
+  return new PreflightError([
+    { what, why: "every switch's management controller (BMC) is OpenIPMI's simulator", fix },
+  ]);
+}
+
 /** Descriptor 9 of whoever opens it: libexec/from-memory has the copy there. */
 const COPY = "/proc/self/fd/9";
 
 /** The simulator's command with the library in its memory. `fromMemory` is our own program of that name. */
 export function withLibraryInMemory(command: Command, library: string, fromMemory: string): Command {
   return { ...command, file: "perl", args: [fromMemory, library, command.file, ...command.args] };
-}
-
-async function findLibrary(
-  host: Host,
-  name: string,
-): Promise<{ readonly path: string; readonly content: Uint8Array } | undefined> {
-  if ((await host.stat(SIMULATOR)) === undefined) {
-    return undefined;
-  }
-  const { stdout } = await host.run({ file: "ldd", args: [SIMULATOR] });
-  const path = libraryPath(stdout, name);
-  const content = path === undefined ? undefined : await host.readBytes(path);
-  return path === undefined || content === undefined ? undefined : { path, content };
 }
 
 /** The library's path in what ldd(1) prints: `NAME => PATH (0x…)`. */

@@ -3,7 +3,7 @@ import { CommandError, UsageError } from "../errors.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { checkHostNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
-import { checkPorts } from "../switches/preflight.ts";
+import { checkBmcs, checkPorts } from "../switches/preflight.ts";
 import { qemuMachines } from "../switches/qemu/machines.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
 import type { RackedMachine } from "../switches/qemu/snapshot/racked.ts";
@@ -70,6 +70,7 @@ export function restoreSnapshot(
         const [found] = await checkTogether(
           findSnapshotSite(host, request),
           checkHostNetwork(host, fabric, config),
+          checkBmcs(host, config),
           // Those that run make room.
           checkPorts(host, config, { all: fabric.nodes, vnc: fabric.nodes }),
         );

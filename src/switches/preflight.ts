@@ -1,3 +1,5 @@
+import { bmcAccess } from "../bmc/access.ts";
+import { strongLibrary } from "../bmc/library.ts";
 import { findBmcProcesses } from "../bmc/processes.ts";
 import type { Config } from "../config/types.ts";
 import { type MissingRequirement, PreflightError } from "../errors.ts";
@@ -136,6 +138,16 @@ export async function checkPorts(
   const problems = portProblems([...vncPorts(config, vnc), ...bmcPorts(config, all)], others);
   if (problems.length > 0) {
     throw new PreflightError(problems);
+  }
+}
+
+/**
+ * Whether the BMCs could be started, where there are to be any.
+ * @throws PreflightError where OpenIPMI is missing or not as known.
+ */
+export async function checkBmcs(host: Host, config: Config): Promise<void> {
+  if (bmcAccess(config).kind === "on") {
+    await strongLibrary(host);
   }
 }
 

@@ -11,7 +11,7 @@ import { waitForConvergence } from "./converge.ts";
 import { DISK_BYTES } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
 import { listenAddress } from "./listen.ts";
-import { checkPorts, checkSwitchHost, type SwitchHost } from "./preflight.ts";
+import { checkBmcs, checkPorts, checkSwitchHost, type SwitchHost } from "./preflight.ts";
 import { type NodeWork, prepareNodes } from "./prepare.ts";
 import { type Acceleration, chooseAccelerator } from "./qemu/accel.ts";
 import type { Architecture, BootFiles } from "./qemu/command.ts";
@@ -86,6 +86,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
           checkSwitchHost(host, config.EMULATOR_USER, stopped),
           checkPorts(host, config, { all: fabric.nodes, vnc: stopped }),
           checkHostNetwork(host, fabric, config),
+          checkBmcs(host, config),
         );
         switchHost.set(found);
         await openStateFolder(host, config.STATE_DIR, switchHost.get().user);
