@@ -81,6 +81,7 @@ export interface Config {
   readonly BOOT: "auto" | "warm" | "cold";
   readonly SWITCH_MEMORY_MIB: PerSwitch;
   readonly SWITCH_VCPUS: PerSwitch;
+  readonly SWITCH_MAX_PROCESSES: number;
   /** First VNC display: the internet router's. */
   readonly VNC_DISPLAY_START: number;
   /** `auto`: all addresses, but loopback only while VM_ROOT_PASS is the shipped one. */

@@ -1,6 +1,8 @@
+import { endGroups } from "../system/cgroups/groups.ts";
 import type { Host } from "../system/host.ts";
 import type { StopOutcome } from "./machines.ts";
 import { sandboxPaths } from "./netns/paths.ts";
+import { ownNetwork } from "./netns/process.ts";
 import { killStrays, stopSandboxes } from "./netns/stop.ts";
 import { killMachine, stopMachine } from "./qemu/machine.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
@@ -36,6 +38,8 @@ export async function stopSwitches(
   for (const [name, pids] of await findMachines(host, runDir)) {
     await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
   }
+  // Whatever else a switch has left behind, under whatever name.
+  await endGroups(host, await ownNetwork(host));
   await host.remove(nodesFolder(runDir));
   if ((await host.list(runDir)).length === 0) {
     await host.remove(runDir);

@@ -81,6 +81,12 @@ export const machines = {
       default: "1",
       help: "Processors of each switch. Others for some by name: 1,spine1=2.",
     },
+    SWITCH_MAX_PROCESSES: {
+      type: wholeNumber(100, 1_000_000),
+      default: "1024",
+      help: "Processes and threads that a switch may have where switches are namespaces (BACKEND=netns).",
+      hint: "Memory and processors are limited as for machines; see docs/namespaces.md.",
+    },
     VNC_DISPLAY_START: {
       // Display 0 is TCP port 5900.
       type: wholeNumber(0, 59_635),

@@ -3,7 +3,7 @@ import { formatCommand } from "../../system/format-command.ts";
 import type { Command, Host, RunResult } from "../../system/host.ts";
 import type { ExecOptions } from "../machines.ts";
 import type { SandboxPaths } from "./paths.ts";
-import { sandboxPid } from "./process.ts";
+import { runningSandbox, type Sandbox } from "./process.ts";
 
 /**
  * Run a program in a sandbox, with nothing of our own environment, which may hold secrets.
@@ -17,13 +17,13 @@ export async function sandboxExec(
   command: Command,
   options: ExecOptions,
 ): Promise<RunResult> {
-  const pid = await sandboxPid(host, paths);
-  if (pid === undefined) {
+  const sandbox = await runningSandbox(host, paths);
+  if (sandbox === undefined) {
     throw new CommandError(formatCommand(command), undefined, `${nodeName} is off`);
   }
   const startedMs = Date.now();
   try {
-    return await host.run(insideCommand(pid, command), {
+    return await host.run(insideCommand(sandbox, command), {
       timeoutMs: options.timeoutMs,
       okExitCodes: options.okExitCodes === "any" ? ANY : (options.okExitCodes ?? []),
       closeFiles: true,
@@ -42,17 +42,18 @@ export async function sandboxExec(
 const ANY = Array.from({ length: 256 }, (_, code) => code);
 
 /**
- * As a pure description. nsenter is killed with us, and the kernel tells the shell, which then ends the program with all
- * that it started, but for what made itself a session of its own, as daemons do.
+ * As a pure description. What enters the switch has no terminal of ours, is confined as all in there is, and reads none
+ * of the switch's files before. It is killed with us, and the kernel tells the shell, which then ends the program with
+ * all that it started, but for what made itself a session of its own, as daemons do.
  */
-function insideCommand(pid: number, { file, args, input, env }: Command): Command {
+function insideCommand(sandbox: Sandbox, { file, args, input, env }: Command): Command {
   const variables = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
+  const { pid, startTicks, library, cgroups } = sandbox;
   return {
-    file: "nsenter",
+    file: "setsid",
     args: [
-      ...[`--target=${pid}`, "--user", "--net", "--mount", "--uts", "--ipc", "--pid", "--"],
-      ...["setpriv", "--pdeathsig", "TERM", "env", "-i", ...variables],
-      ...["setsid", "sh", "-c", SUPERVISE, "sh", file, ...args],
+      ...["perl", `${library}/confine`, "enter", `${pid}`, `${startTicks}`, cgroups.join(":"), ...variables],
+      ...["--", "/bin/sh", "-c", SUPERVISE, "sh", file, ...args],
     ],
     ...(input === undefined ? {} : { input }),
   };

@@ -28,8 +28,9 @@ const SHARED = ["split-frr.awk", "Frr.pm", "ask-frr", "SetUp.pm", "set-up"];
 
 export async function sandboxFiles(host: Host, { library, guest }: ProgramFolders): Promise<SandboxFiles> {
   const own = (path: string) => readOwn(host, path);
-  const [init, enter, launch, stages, here, apply, passwd, group] = await Promise.all([
+  const [init, confine, enter, launch, stages, here, apply, passwd, group] = await Promise.all([
     own(`${library}/init`),
+    own(`${library}/confine`),
     own(`${library}/enter`),
     own(`${library}/launch`),
     own(`${guest}/${GUEST_LIBRARY}/stages`),
@@ -46,6 +47,7 @@ export async function sandboxFiles(host: Host, { library, guest }: ProgramFolder
   const lldpcli = await host.readBytes("/usr/sbin/lldpcli");
   const programs = [
     file(`${SANDBOX_LIBRARY}/init`, init),
+    file(`${SANDBOX_LIBRARY}/confine`, confine, 0o755),
     file(`${SANDBOX_LIBRARY}/stages`, `${stages}${here}`),
     file(`${SANDBOX_LIBRARY}/ikv-apply`, apply),
     ...shared,

@@ -1,3 +1,4 @@
+import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { sandboxPaths } from "./paths.ts";
 import { type KeptRecord, writeRecord } from "./record.ts";
@@ -22,7 +23,15 @@ export async function launchSandboxes(
   if (first === undefined) {
     return;
   }
-  const all = records.map((record) => ({ record, paths: sandboxPaths(runDir, record.node) }));
+  const groups = await makeGroups(
+    host,
+    first.network,
+    records.map(({ node, limits }) => ({ name: node, limits })),
+  );
+  const all = records.map((record) => ({
+    record: { ...record, cgroups: groups.folders.map((folder) => `${folder}/${record.node}`) },
+    paths: sandboxPaths(runDir, record.node),
+  }));
   await Promise.all(
     all.flatMap(({ record, paths }) => [
       writeRecord(host, paths, record),
@@ -39,10 +48,22 @@ export async function launchSandboxes(
         `${first.library}/launch`,
         first.library,
         first.network,
-        ...all.map(({ paths }) => paths.folder),
+        groups.folders.join(":"),
+        ...all.map(({ record, paths }) => sandboxWord(record, groups, paths.folder)),
       ],
       input: records.flatMap(({ wires }) => wires.map((line) => `${line}\n`)).join(""),
     },
     { timeoutMs: TIMEOUT_MS, closeFiles: true },
   );
+}
+
+/** Where no cgroup limits them, processes are limited by their user, and each by itself in its memory. */
+function sandboxWord(
+  { user, limits }: KeptRecord,
+  { limited }: Pick<MadeGroups, "limited">,
+  folder: string,
+): string {
+  const processes = limited.has("pids") ? "unlimited" : limits.tasks;
+  const memory = limited.has("memory") ? "unlimited" : limits.memoryMiB * 1024;
+  return [user, processes, memory, folder].join(":");
 }

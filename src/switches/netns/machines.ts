@@ -1,6 +1,7 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { happensWithin } from "../../system/poll.ts";
+import { isRunning, signalProcess } from "../../system/process-identity.ts";
 import type { Machines, StopOutcome } from "../machines.ts";
 import { powerOf } from "../power.ts";
 import { sandboxExec } from "./exec.ts";
@@ -8,8 +9,8 @@ import { SANDBOX_LIBRARY } from "./files.ts";
 import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
 import { sandboxPaths } from "./paths.ts";
-import { isSandbox, sandboxPid } from "./process.ts";
-import { type KeptRecord, readRecord } from "./record.ts";
+import { runningSandbox, sandboxPid } from "./process.ts";
+import { isComplete, type KeptRecord, readRecord } from "./record.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -84,8 +85,9 @@ async function startSandbox(host: Host, runDir: string, node: string): Promise<v
 async function recordOf(host: Host, runDir: string, node: string): Promise<KeptRecord> {
   const paths = sandboxPaths(runDir, node);
   const record = await readRecord(host, paths);
-  if (record === undefined) {
-    throw new CommandError(`start ${node}`, undefined, `${paths.record} is missing: run ikvswitch up first`);
+  if (!isComplete(record)) {
+    const problem = record === undefined ? "is missing" : "is of an earlier version";
+    throw new CommandError(`start ${node}`, undefined, `${paths.record} ${problem}: run ikvswitch up first`);
   }
   return record;
 }
@@ -101,28 +103,29 @@ export async function stopSandbox(
   graceMs: number,
 ): Promise<StopOutcome> {
   const paths = sandboxPaths(runDir, node);
-  const [pid, record] = await Promise.all([sandboxPid(host, paths), readRecord(host, paths)]);
-  if (pid === undefined || record === undefined) {
+  const sandbox = await runningSandbox(host, paths);
+  if (sandbox === undefined) {
     return "was off";
   }
   if (await isSandboxFrozen(host, runDir, node)) {
     await thawSandbox(host, runDir, node);
   }
   const hasEnded = (timeoutMs: number) =>
-    happensWithin(
-      { timeoutMs, intervalMs: POLL_MS },
-      async () => !(await isSandbox(host, pid, record.network, paths.folder)),
-    );
+    happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, sandbox)));
   // What is frozen hears nothing.
   if (graceMs > 0 && !(await isSandboxFrozen(host, runDir, node))) {
-    await host.kill(pid, "SIGTERM");
+    await signalProcess(host, sandbox, "SIGTERM");
     if (await hasEnded(graceMs)) {
       return "clean";
     }
   }
-  await host.kill(pid, "SIGKILL");
+  await signalProcess(host, sandbox, "SIGKILL");
   if (!(await hasEnded(KILL_TIMEOUT_MS))) {
-    throw new TimeoutError(`the end of ${node}`, KILL_TIMEOUT_MS, `pid ${pid} is killed, but still there`);
+    throw new TimeoutError(
+      `the end of ${node}`,
+      KILL_TIMEOUT_MS,
+      `pid ${sandbox.pid} is killed, but still there`,
+    );
   }
   return graceMs > 0 ? "forced" : "clean";
 }

@@ -7,6 +7,7 @@ import type { Host } from "../../system/host.ts";
 import type { NodeAction } from "../decide.ts";
 import type { RenderedNode } from "../render-nodes.ts";
 import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts";
+import { limitsOf, userOf } from "./limits.ts";
 import { sandboxPaths } from "./paths.ts";
 import { ownNetwork, sandboxPid } from "./process.ts";
 import { isSameRecord, type KeptRecord, readRecord, type SandboxRecord } from "./record.ts";
@@ -63,6 +64,8 @@ async function sandboxWork(
     wires: wireLines(fabric, node),
     program: own.program,
     vlans,
+    user: userOf(fabric.nodes.indexOf(node)),
+    limits: limitsOf(node, config.SWITCH_MAX_PROCESSES),
   };
   const all = [...own.files, ...files];
   const digests = digestFiles(all);
@@ -80,7 +83,7 @@ async function sandboxWork(
   return {
     node,
     action,
-    record: { ...record, library: folders.library },
+    record: { ...record, library: folders.library, cgroups: [] },
     archive: archiveOf(all, own.binaries),
     digests,
   };

@@ -1,52 +1,83 @@
 import type { Host } from "../../system/host.ts";
+import { identify, type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
 import { allProcesses, processArguments } from "../../system/processes.ts";
 import { nodesFolder } from "../qemu/paths.ts";
+import { FIRST_USER } from "./limits.ts";
 import type { SandboxPaths } from "./paths.ts";
 import { readRecord } from "./record.ts";
 
 /** What stands in the arguments of a sandbox's first process, from its first moment on; network and folder follow. */
 const MARK = "ikvswitch-sandbox";
 
-/** The pid of the first process of the node's sandbox, or undefined when it does not run. */
-export async function sandboxPid(host: Host, paths: SandboxPaths): Promise<number | undefined> {
-  const [text, record] = await Promise.all([host.readFile(paths.pid), readRecord(host, paths)]);
-  const pid = Number(text?.trim());
-  if (record === undefined || !Number.isInteger(pid) || pid <= 0) {
-    return undefined;
-  }
-  return (await isSandbox(host, pid, record.network, paths.folder)) ? pid : undefined;
+/** A sandbox that runs: its first process, with which it ends. */
+export interface Sandbox extends ProcessIdentity {
+  /** Folder of the programs that started it. */
+  readonly library: string;
+  /** Folders of the cgroups that it is in. */
+  readonly cgroups: readonly string[];
 }
 
 /**
- * Whether this process is one of the sandbox of that folder, in that network. A pid alone proves nothing: pids are
- * used again. A process that has ended has no arguments.
+ * The sandbox of a node; undefined when it does not run. Goes by what its launcher wrote down: pid and start time of
+ * its first process, which root in there can't change, whatever else it does to that.
  */
-export async function isSandbox(host: Host, pid: number, network: string, folder: string): Promise<boolean> {
-  const mark = markOf(await processArguments(host, pid));
-  return mark?.network === network && mark.folder === folder;
+export async function runningSandbox(host: Host, paths: SandboxPaths): Promise<Sandbox | undefined> {
+  const [text, record] = await Promise.all([host.readFile(paths.pid), readRecord(host, paths)]);
+  const [pid = Number.NaN, startTicks] = (text ?? "").trim().split(" ").map(Number);
+  if (record === undefined || !Number.isInteger(pid) || pid <= 0) {
+    return undefined;
+  }
+  const process = await identify(host, pid);
+  const isSame =
+    startTicks === undefined
+      ? await isMarked(host, pid, record.network, paths.folder)
+      : process?.startTicks === startTicks;
+  return process === undefined || !isSame
+    ? undefined
+    : { ...process, library: record.library, cgroups: record.cgroups ?? [] };
+}
+
+/** Its first process alone. */
+export async function sandboxPid(host: Host, paths: SandboxPaths): Promise<number | undefined> {
+  return (await runningSandbox(host, paths))?.pid;
+}
+
+/** Earlier versions wrote no start time down. */
+async function isMarked(host: Host, pid: number, network: string, folder: string): Promise<boolean> {
+  const [args, facts] = await Promise.all([processArguments(host, pid), processFacts(host, pid)]);
+  const mark = markOf(args);
+  return mark?.network === network && mark.folder === folder && isOfSandbox(facts?.uid);
 }
 
 /**
  * Every process that is or is about to become a sandbox below this run directory, by node name, whether its pid was
  * written down or not. Reads all of /proc: for `up` and `down`, which must not miss one that was being started when
- * its starter was killed.
+ * its starter was killed. Until then it runs nobody's programs but ours, so its arguments count, if its user does.
  */
 export async function findSandboxes(
   host: Host,
   runDir: string,
-): Promise<ReadonlyMap<string, readonly number[]>> {
+): Promise<ReadonlyMap<string, readonly ProcessIdentity[]>> {
   const start = `${nodesFolder(runDir)}/`;
   const marked = (await allProcesses(host)).flatMap(({ pid, args }) => {
     const mark = markOf(args);
     return mark?.folder.startsWith(start) ? [{ pid, ...mark }] : [];
   });
-  const found = new Map<string, number[]>();
+  const found = new Map<string, ProcessIdentity[]>();
   const network = marked.length === 0 ? "" : await ownNetwork(host);
   for (const mark of marked.filter((candidate) => candidate.network === network)) {
-    const name = mark.folder.slice(start.length);
-    found.set(name, [...(found.get(name) ?? []), mark.pid]);
+    const facts = await processFacts(host, mark.pid);
+    if (facts !== undefined && isOfSandbox(facts.uid)) {
+      const name = mark.folder.slice(start.length);
+      found.set(name, [...(found.get(name) ?? []), facts]);
+    }
   }
   return found;
+}
+
+/** Root, while it makes a sandbox, and those that nobody is outside of sandboxes. */
+function isOfSandbox(uid: number | undefined): boolean {
+  return uid === 0 || (uid ?? 0) >= FIRST_USER;
 }
 
 /** Inode of the network namespace that we are in (namespaces(7)). */

@@ -30,17 +30,24 @@ const record: SandboxRecord = {
   wires: ["link add ikltS"],
   program: "aa",
   vlans: true,
+  user: 1_768_620_032,
+  limits: { memoryMiB: 256, vcpus: 1, tasks: 1024 },
 };
+const kept = { ...record, library: "/opt", cgroups: ["/sys/fs/cgroup/ikvswitch/4026531840/leaf1"] };
 
 describe("a sandbox's record", () => {
   it("is the same wherever we are installed", () => {
-    expect(isSameRecord({ ...record, library: "/opt/one" }, record)).toBe(true);
+    expect(isSameRecord({ ...kept, library: "/opt/one" }, record)).toBe(true);
+    expect(isSameRecord({ ...kept, cgroups: [] }, record)).toBe(true);
   });
 
-  it("is another with other wires, programs or VLANs, and where there is none", () => {
-    expect(isSameRecord({ ...record, wires: [], library: "/opt" }, record)).toBe(false);
-    expect(isSameRecord({ ...record, program: "bb", library: "/opt" }, record)).toBe(false);
-    expect(isSameRecord({ ...record, vlans: false, library: "/opt" }, record)).toBe(false);
+  it("is another with other wires, programs, VLANs or limits, of an earlier version, and where there is none", () => {
+    expect(isSameRecord({ ...kept, wires: [] }, record)).toBe(false);
+    expect(isSameRecord({ ...kept, program: "bb" }, record)).toBe(false);
+    expect(isSameRecord({ ...kept, vlans: false }, record)).toBe(false);
+    expect(isSameRecord({ ...kept, limits: { ...record.limits, tasks: 1 } }, record)).toBe(false);
+    const { user: _, limits: __, ...earlier } = record;
+    expect(isSameRecord({ ...earlier, library: "/opt" }, record)).toBe(false);
     expect(isSameRecord(undefined, record)).toBe(false);
   });
 });

@@ -1,0 +1,19 @@
+import type { Node } from "../../fabric/types.ts";
+import type { Limits } from "../../system/cgroups/groups.ts";
+
+/**
+ * Root of the first sandbox is this user outside, and 65,535 others follow; then come those of the next. The kernel counts
+ * and limits processes by user, and nobody that a host has is so far up.
+ */
+export const FIRST_USER = 1_768_620_032;
+const USERS = 65_536;
+
+/** What a sandbox may take of the host: what a machine in its place would have, and so many processes. */
+export function limitsOf(node: Node, tasks: number): Limits {
+  return { memoryMiB: node.machine.memoryMiB, vcpus: node.machine.vcpus, tasks };
+}
+
+/** Who root of the sandbox with this place in the fabric is on the host. */
+export function userOf(place: number): number {
+  return FIRST_USER + place * USERS;
+}

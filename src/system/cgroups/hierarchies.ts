@@ -1,0 +1,80 @@
+import type { Host } from "../host.ts";
+
+export const CONTROLLERS = ["memory", "pids", "cpu"] as const;
+/** What limits a cgroup. */
+export type Controller = (typeof CONTROLLERS)[number];
+
+/** A tree of cgroups (cgroups(7)): the one of version 2, or one of version 1, of which there may be one per controller. */
+export interface Hierarchy {
+  readonly version: 1 | 2;
+  /** Where it is mounted. */
+  readonly folder: string;
+  /** Those that it has, of those above. */
+  readonly controllers: readonly Controller[];
+}
+
+/**
+ * The hierarchies that can be written to, which together have each controller at most once. None where nothing is
+ * mounted, or read-only, as in most containers.
+ */
+export async function findHierarchies(host: Host): Promise<readonly Hierarchy[]> {
+  const mounted = mountedHierarchies((await host.readFile("/proc/self/mountinfo")) ?? "");
+  const found = await Promise.all(
+    mounted.map(async (hierarchy): Promise<readonly Hierarchy[]> => {
+      // Another mount may hide it.
+      if ((await host.stat(`${hierarchy.folder}/cgroup.procs`)) === undefined) {
+        return [];
+      }
+      return [
+        hierarchy.version === 1
+          ? hierarchy
+          : { ...hierarchy, controllers: await grantedControllers(host, hierarchy.folder) },
+      ];
+    }),
+  );
+  return withoutRepetition(found.flat());
+}
+
+/** Those that version 2 has at its top. A container's top holds processes, and then only what is granted already counts. */
+async function grantedControllers(host: Host, folder: string): Promise<readonly Controller[]> {
+  const [available, granted, type] = await Promise.all([
+    host.readFile(`${folder}/cgroup.controllers`),
+    host.readFile(`${folder}/cgroup.subtree_control`),
+    // Every cgroup but the root has a type (cgroups(7)).
+    host.readFile(`${folder}/cgroup.type`),
+  ]);
+  return controllersIn((type === undefined ? available : granted) ?? "", /\s+/);
+}
+
+/** Of what is mounted, by /proc/PID/mountinfo (proc(5)); version 2 has no controllers in here. */
+export function mountedHierarchies(mountinfo: string): readonly Hierarchy[] {
+  return mountinfo.split("\n").flatMap((line): readonly Hierarchy[] => {
+    const [mount = "", filesystem = ""] = line.split(" - ");
+    const [, , , , folder = "", options = ""] = mount.split(" ");
+    const [type, , superOptions = ""] = filesystem.split(" ");
+    const isWritable = [options, superOptions].every((text) => text.split(",").includes("rw"));
+    if (!isWritable || (type !== "cgroup" && type !== "cgroup2")) {
+      return [];
+    }
+    return type === "cgroup2"
+      ? [{ version: 2, folder, controllers: [] }]
+      : [{ version: 1, folder, controllers: controllersIn(superOptions, ",") }];
+  });
+}
+
+function controllersIn(text: string, separator: string | RegExp): readonly Controller[] {
+  const words = text.trim().split(separator);
+  return CONTROLLERS.filter((controller) => words.includes(controller));
+}
+
+/** A hierarchy may be mounted twice; those of version 1 that limit nothing are of no use. */
+function withoutRepetition(hierarchies: readonly Hierarchy[]): readonly Hierarchy[] {
+  return hierarchies.reduce<readonly Hierarchy[]>((kept, hierarchy) => {
+    const isKnown =
+      hierarchy.version === 2
+        ? kept.some(({ version }) => version === 2)
+        : hierarchy.controllers.length === 0 ||
+          hierarchy.controllers.some((name) => kept.some(({ controllers }) => controllers.includes(name)));
+    return isKnown ? kept : [...kept, hierarchy];
+  }, []);
+}
