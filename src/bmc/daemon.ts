@@ -2,6 +2,8 @@ import { CommandError } from "../errors.ts";
 import { formatCommand } from "../system/format-command.ts";
 import type { Command, Host } from "../system/host.ts";
 import { pollUntil } from "../system/poll.ts";
+import type { ProcessIdentity } from "../system/process-identity.ts";
+import { recordProcess } from "../system/process-record.ts";
 import type { Socket } from "./endpoint.ts";
 import { isListening } from "./listening.ts";
 import type { DaemonPaths } from "./paths.ts";
@@ -19,8 +21,6 @@ export interface Daemon {
   readonly command: Command;
   /** UDP sockets at which it listens once it works. */
   readonly listens: readonly Socket[];
-  /** Whether a process with these arguments is this daemon. */
-  readonly isSame: (args: readonly string[]) => boolean;
 }
 
 export interface DaemonFile {
@@ -34,26 +34,27 @@ export type DaemonOutcome = "unchanged" | "started";
 
 /**
  * Have the daemon run with exactly these files and this command. One that does already is left alone; any other
- * is ended first. `pids` are those of it that run.
+ * is ended first. `running` are its processes.
  * @throws CommandError with the program's own words when it ends instead of working.
  */
 export async function ensureDaemon(
   host: Host,
   daemon: Daemon,
-  pids: readonly number[],
+  running: readonly ProcessIdentity[],
   options: { readonly mustRestart: boolean },
 ): Promise<DaemonOutcome> {
   const launch = `${JSON.stringify({ files: daemon.files, command: daemon.command }, null, 2)}\n`;
   const isAsWanted = (await host.readFile(daemon.paths.launch)) === launch;
-  if (pids.length > 0 && isAsWanted && !options.mustRestart) {
+  if (running.length > 0 && isAsWanted && !options.mustRestart) {
     return "unchanged";
   }
-  await endProcesses(host, pids, daemon.isSame);
+  await endProcesses(host, running);
   await Promise.all(daemon.files.map((file) => host.writeFile(file.path, file.content, file.mode)));
   // Holds the password: root's alone.
   await host.writeFile(daemon.paths.launch, launch, 0o600);
   await host.remove(daemon.paths.log);
   const { pid } = await host.spawn(daemon.command, daemon.paths.log);
+  await recordProcess(host, daemon.paths.process, pid);
   await waitUntilListening(host, daemon, pid);
   return "started";
 }

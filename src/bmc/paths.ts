@@ -20,6 +20,8 @@ export interface DaemonPaths {
   readonly folder: string;
   /** What the running daemon was started with. */
   readonly launch: string;
+  /** Pid and start time of its process. Root's alone. */
+  readonly process: string;
   /** What it said since it was started. */
   readonly log: string;
 }
@@ -84,5 +86,5 @@ export function simulatorsFolder(runDir: string): string {
 }
 
 function daemonPaths(folder: string): DaemonPaths {
-  return { folder, launch: `${folder}/launch.json`, log: `${folder}/log` };
+  return { folder, launch: `${folder}/launch.json`, process: `${folder}/process`, log: `${folder}/log` };
 }

@@ -8,7 +8,6 @@ import type { Daemon } from "./daemon.ts";
 import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
 import { withLibraryInMemory } from "./library.ts";
 import { bmcPaths, machineConsole, simulatorPaths } from "./paths.ts";
-import { processRole } from "./processes.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
 
 export interface BmcSettings {
@@ -88,10 +87,6 @@ function simulatorDaemon(
       settings.programs.fromMemory,
     ),
     listens: [lan],
-    isSame: (args) => {
-      const role = processRole(args, settings.runDir);
-      return role?.kind === "simulator" && role.node === node.name;
-    },
   };
 }
 
@@ -120,7 +115,6 @@ function attendantDaemon(bmcs: readonly AttendedBmc[], settings: BmcSettings): D
     files: [{ path: attendantConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
     command: { file: "sh", args: ["-c", RUN_OPEN, "sh", settings.programs.node, file, ...args] },
     listens: bmcs.map((bmc) => bmc.outside),
-    isSame: (args) => processRole(args, settings.runDir)?.kind === "attendant",
   };
 }
 

@@ -1,43 +1,72 @@
 import { TimeoutError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { pollUntil } from "../system/poll.ts";
-import { findProcesses, processArguments } from "../system/processes.ts";
+import { isRunning, type ProcessIdentity, signalProcess } from "../system/process-identity.ts";
+import { recordedProcess } from "../system/process-record.ts";
+import { findProcesses } from "../system/processes.ts";
 import { bmcPaths, simulatorPaths, simulatorsFolder } from "./paths.ts";
 
 const TERM_TIMEOUT_MS = 2_000;
 const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 
-/** The BMCs' processes that run now, by pid. */
+/** The BMCs' processes that run now. */
 export interface BmcProcesses {
   /** By node. More than one where a simulator is just starting its chassis program. */
-  readonly simulators: ReadonlyMap<string, readonly number[]>;
-  readonly attendant: readonly number[];
+  readonly simulators: ReadonlyMap<string, readonly ProcessIdentity[]>;
+  readonly attendant: readonly ProcessIdentity[];
   /** Chassis programs, which wait for the attendant. */
-  readonly chassis: readonly number[];
+  readonly chassis: readonly ProcessIdentity[];
 }
 
 /**
- * Find them in /proc, by the files that they were told to use. No pid is kept anywhere, so none can be lost or
- * come to mean another process.
+ * Find them: those that were written down when they were started, whatever they call themselves, and in /proc those of
+ * root and of the emulator's group that were told to use these files.
  */
 export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcProcesses> {
-  const simulators = new Map<string, number[]>();
-  const attendant: number[] = [];
-  const chassis: number[] = [];
-  const ofBmcs = await findProcesses(host, (args) => processRole(args, runDir) !== undefined);
-  for (const { pid, args } of ofBmcs) {
-    const role = processRole(args, runDir);
-    if (role?.kind === "simulator") {
-      simulators.set(role.node, [...(simulators.get(role.node) ?? []), pid]);
-    } else if (role?.kind === "attendant") {
-      attendant.push(pid);
-    } else if (role?.kind === "chassis") {
-      chassis.push(pid);
-    }
-  }
-  return { simulators, attendant, chassis };
+  const { folder, attendant } = bmcPaths(runDir);
+  const group = (await host.stat(folder))?.gid;
+  const nodes = (await host.list(simulatorsFolder(runDir))).filter((name) => NODE_NAME.test(name));
+  const [attended, simulated, marked] = await Promise.all([
+    recordedProcess(host, attendant.process),
+    Promise.all(
+      nodes.map(async (node) => ({
+        role: { kind: "simulator", node } as const,
+        process: await recordedProcess(host, simulatorPaths(runDir, node).process),
+      })),
+    ),
+    findProcesses(host, (args) => processRole(args, runDir) !== undefined, group),
+  ]);
+  const all: readonly {
+    readonly role: ProcessRole | undefined;
+    readonly process: ProcessIdentity | undefined;
+  }[] = [
+    { role: { kind: "attendant" }, process: attended },
+    ...simulated,
+    ...marked.map((process) => ({ role: processRole(process.args, runDir), process })),
+  ];
+  const ofRole = (isWanted: (role: ProcessRole) => boolean): readonly ProcessIdentity[] => {
+    const wanted = all.flatMap(({ role, process }) =>
+      role !== undefined && process !== undefined && isWanted(role) ? [process] : [],
+    );
+    return [...new Map(wanted.map(({ pid, startTicks }) => [pid, { pid, startTicks }])).values()];
+  };
+  const running = new Set(
+    all.flatMap(({ role, process }) =>
+      role?.kind === "simulator" && process !== undefined ? [role.node] : [],
+    ),
+  );
+  return {
+    simulators: new Map(
+      [...running].map((node) => [node, ofRole((role) => role.kind === "simulator" && role.node === node)]),
+    ),
+    attendant: ofRole(({ kind }) => kind === "attendant"),
+    chassis: ofRole(({ kind }) => kind === "chassis"),
+  };
 }
+
+/** Folders are removed by these names, which are taken from command lines. */
+const NODE_NAME = /^[a-z][a-z0-9-]*$/;
 
 type ProcessRole =
   | { readonly kind: "simulator"; readonly node: string }
@@ -55,20 +84,16 @@ export function processRole(args: readonly string[], runDir: string): ProcessRol
   const config = args[args.indexOf("-c") + 1] ?? "";
   const prefix = `${simulatorsFolder(runDir)}/`;
   const node = config.startsWith(prefix) ? (config.slice(prefix.length).split("/")[0] ?? "") : "";
-  return node !== "" && config === simulatorPaths(runDir, node).lanConfig
+  return NODE_NAME.test(node) && config === simulatorPaths(runDir, node).lanConfig
     ? { kind: "simulator", node }
     : undefined;
 }
 
-/** End processes: by request first, by force where that does not help. `isSame` guards against reused pids. */
-export async function endProcesses(
-  host: Host,
-  pids: readonly number[],
-  isSame: (args: readonly string[]) => boolean,
-): Promise<void> {
+/** End processes: by request first, by force where that does not help. */
+export async function endProcesses(host: Host, processes: readonly ProcessIdentity[]): Promise<void> {
   const remaining = async (): Promise<readonly number[]> => {
     const checked = await Promise.all(
-      pids.map(async (pid) => (isSame(await processArguments(host, pid)) ? [pid] : [])),
+      processes.map(async (process) => ((await isRunning(host, process)) ? [process.pid] : [])),
     );
     return checked.flat();
   };
@@ -76,8 +101,7 @@ export async function endProcesses(
     ["SIGTERM", TERM_TIMEOUT_MS],
     ["SIGKILL", KILL_TIMEOUT_MS],
   ] as const) {
-    const running = await remaining();
-    await Promise.all(running.map((pid) => host.kill(pid, signal)));
+    await Promise.all(processes.map((process) => signalProcess(host, process, signal)));
     if (await haveEnded(remaining, timeoutMs, signal === "SIGKILL")) {
       return;
     }

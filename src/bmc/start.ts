@@ -1,11 +1,12 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import type { ProcessIdentity } from "../system/process-identity.ts";
 import { setBmcAddresses } from "./addresses.ts";
 import { type DaemonOutcome, ensureDaemon } from "./daemon.ts";
 import { installLibrary } from "./library.ts";
 import { bmcPaths, simulatorPaths, simulatorsFolder } from "./paths.ts";
 import { type BmcSettings, planBmcs } from "./plan.ts";
-import { endProcesses, findBmcProcesses, processRole } from "./processes.ts";
+import { endProcesses, findBmcProcesses } from "./processes.ts";
 import { stopBmcs } from "./stop.ts";
 
 /**
@@ -36,8 +37,8 @@ export async function startBmcs(
   await ensureDaemon(host, plan.attendant, running.attendant, { mustRestart: fifosAreNew || programIsNew });
   const outcomes = await Promise.all(
     [...plan.simulators].map(async ([node, daemon]) => {
-      const pids = running.simulators.get(node) ?? [];
-      return [node, await ensureDaemon(host, daemon, pids, { mustRestart: libraryIsNew })] as const;
+      const processes = running.simulators.get(node) ?? [];
+      return [node, await ensureDaemon(host, daemon, processes, { mustRestart: libraryIsNew })] as const;
     }),
   );
   return new Map(outcomes);
@@ -47,14 +48,13 @@ export async function startBmcs(
 async function endStrangers(
   host: Host,
   runDir: string,
-  simulators: ReadonlyMap<string, readonly number[]>,
+  simulators: ReadonlyMap<string, readonly ProcessIdentity[]>,
   planned: ReadonlySet<string>,
 ): Promise<void> {
   const strangers = [...simulators].filter(([node]) => !planned.has(node));
   await endProcesses(
     host,
-    strangers.flatMap(([, pids]) => pids),
-    (args) => processRole(args, runDir)?.kind === "simulator",
+    strangers.flatMap(([, processes]) => processes),
   );
   await Promise.all(strangers.map(([node]) => host.remove(simulatorPaths(runDir, node).folder)));
 }

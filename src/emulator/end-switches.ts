@@ -2,7 +2,6 @@ import { stopBmcs } from "../bmc/stop.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { stopSwitches } from "../switches/down.ts";
 import { killMachine } from "../switches/qemu/machine.ts";
-import { nodePaths } from "../switches/qemu/paths.ts";
 import { findMachines } from "../switches/qemu/process.ts";
 import type { Host } from "../system/host.ts";
 
@@ -15,7 +14,7 @@ export async function endSwitches(host: Host, fabric: Fabric, runDir: string): P
   await stopBmcs(host, fabric, { runDir });
   const machines = [...(await findMachines(host, runDir))];
   await Promise.all(
-    machines.flatMap(([name, pids]) => pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name)))),
+    machines.flatMap(([, processes]) => processes.map((process) => killMachine(host, process))),
   );
   const others = await stopSwitches(host, runDir, { graceMs: 0 });
   return new Set([...machines.map(([name]) => name), ...Object.keys(others)]).size;

@@ -5,7 +5,7 @@ import { sandboxPaths } from "./netns/paths.ts";
 import { ownNetwork } from "./netns/process.ts";
 import { killStrays, stopSandboxes } from "./netns/stop.ts";
 import { killMachine, stopMachine } from "./qemu/machine.ts";
-import { nodePaths, nodesFolder } from "./qemu/paths.ts";
+import { nodesFolder } from "./qemu/paths.ts";
 import { findMachines } from "./qemu/process.ts";
 
 /** What became of each node that had anything to stop. */
@@ -35,8 +35,8 @@ export async function stopSwitches(
     names.map(async (name) => [name, await stopMachine(host, runDir, name, options)] as const),
   );
   // What is left has lost its pid file: killed while it started, or a second one that should never have been.
-  for (const [name, pids] of await findMachines(host, runDir)) {
-    await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
+  for (const processes of (await findMachines(host, runDir)).values()) {
+    await Promise.all(processes.map((process) => killMachine(host, process)));
   }
   // Whatever else a switch has left behind, under whatever name.
   await endGroups(host, await ownNetwork(host));

@@ -133,7 +133,9 @@ export async function checkPorts(
     // One that is to get another display may hold the port that was another's.
     findMachines(host, config.RUN_DIR),
   ]);
-  const ours = new Set([bmcs.attendant, ...bmcs.simulators.values(), ...machines.values()].flat());
+  const ours = new Set(
+    [bmcs.attendant, ...bmcs.simulators.values(), ...machines.values()].flat().map(({ pid }) => pid),
+  );
   const others = listeners.filter(({ processes }) => !processes.some(({ pid }) => ours.has(pid)));
   const problems = portProblems([...vncPorts(config, vnc), ...bmcPorts(config, all)], others);
   if (problems.length > 0) {

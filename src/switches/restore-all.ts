@@ -59,7 +59,7 @@ export async function restoreAll(
     // All that there are: one that failed to start may not have come as far as its pid file.
     const machines = [...(await findMachines(host, runDir))];
     await Promise.all(
-      machines.flatMap(([name, pids]) => pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name)))),
+      machines.flatMap(([, processes]) => processes.map((process) => killMachine(host, process))),
     );
     throw error;
   } finally {

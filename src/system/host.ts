@@ -51,6 +51,8 @@ export interface FileStatus {
   /** Time of its last change. */
   readonly modifiedMs: number;
   readonly isFolder: boolean;
+  /** Its group. */
+  readonly gid: number;
 }
 
 /** Lets go of what was locked. */

@@ -148,7 +148,14 @@ async function replaceFile(path: string, content: string | Uint8Array, mode = 0o
 
 async function fileStatus(path: string): Promise<FileStatus | undefined> {
   const status = await unlessMissing(stat(path));
-  return status && { sizeBytes: status.size, modifiedMs: status.mtimeMs, isFolder: status.isDirectory() };
+  return (
+    status && {
+      sizeBytes: status.size,
+      modifiedMs: status.mtimeMs,
+      isFolder: status.isDirectory(),
+      gid: status.gid,
+    }
+  );
 }
 
 async function kill(pid: number, signal: NodeJS.Signals | 0): Promise<boolean> {

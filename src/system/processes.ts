@@ -1,4 +1,5 @@
 import type { Host } from "./host.ts";
+import { type ProcessFacts, processFacts } from "./process-identity.ts";
 
 export interface RunningProcess {
   readonly pid: number;
@@ -6,18 +7,37 @@ export interface RunningProcess {
   readonly args: readonly string[];
 }
 
+/** One that is ours by what the kernel tells of it. */
+export type FoundProcess = RunningProcess & ProcessFacts;
+
 /**
- * The processes in our own network namespace whose command line is as asked. Reads all of /proc, so that none is
- * missed whose pid was never written down. Other namespaces may have an emulator of their own, whose processes look
- * just the same.
+ * The processes in our own network namespace whose command line is as asked, and that are root's or of this group:
+ * anyone can give a process any command line. Reads all of /proc, so that none is missed whose pid was never written
+ * down. Other namespaces may have an emulator of their own, whose processes look just the same.
+ * @param group undefined: any but those of the host's ordinary users.
  */
 export async function findProcesses(
   host: Host,
   isWanted: (args: readonly string[]) => boolean,
-): Promise<readonly RunningProcess[]> {
+  group: number | undefined,
+): Promise<readonly FoundProcess[]> {
   const wanted = (await allProcesses(host)).filter(({ args }) => isWanted(args));
-  return wanted.length === 0 ? [] : inOurNetwork(host, wanted);
+  const known = await Promise.all(
+    wanted.map(async (process) => {
+      const facts = await processFacts(host, process.pid);
+      return facts !== undefined && isTrusted(facts, group) ? [{ ...process, ...facts }] : [];
+    }),
+  );
+  return known.flat().length === 0 ? [] : inOurNetwork(host, known.flat());
 }
+
+/** Whether a process is root's or of this group, by what it can't change. */
+export function isTrusted({ uid, gid }: ProcessFacts, group: number | undefined): boolean {
+  return uid === 0 || (group === undefined ? uid < FIRST_ORDINARY_USER : gid === group);
+}
+
+/** Debian gives numbers below to root and to its services (Debian Policy, 9.2.2). */
+const FIRST_ORDINARY_USER = 1000;
 
 /** Every process, of all network namespaces. */
 export async function allProcesses(host: Host): Promise<readonly RunningProcess[]> {
@@ -38,8 +58,8 @@ export async function processArguments(host: Host, pid: number): Promise<readonl
 /** A namespace is told by its inode, which is what the links in /proc/PID/ns lead to (namespaces(7)). */
 async function inOurNetwork(
   host: Host,
-  processes: readonly RunningProcess[],
-): Promise<readonly RunningProcess[]> {
+  processes: readonly FoundProcess[],
+): Promise<readonly FoundProcess[]> {
   const link = (pid: number | "self") => `/proc/${pid}/ns/net`;
   const { stdout } = await host.run(
     {

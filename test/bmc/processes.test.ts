@@ -27,6 +27,7 @@ describe("a process is recognised by what it was told to use", () => {
       `ipmi_sim -n -c ${RUN}2/bmc/nodes/leaf3/lan.conf`,
       undefined,
     ],
+    ["one that names a folder above", `ipmi_sim -n -c ${RUN}/bmc/nodes/../lan.conf`, undefined],
     ["an editor of the simulator's file", `vi ${RUN}/bmc/nodes/leaf3/lan.conf`, undefined],
     ["a shell", "/bin/sh -c true", undefined],
     ["a kernel thread", "", undefined],

@@ -241,7 +241,10 @@ describe("a BMC", () => {
     expect(status).toMatch(/^CapPrm:\t0+$/m);
     expect(status).toMatch(/^CapAmb:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
-    expect(await host.readFile(`/proc/${pid}/environ`)).toBe("PATH=/usr/sbin:/usr/bin:/sbin:/bin\0");
+    const environment = ((await host.readFile(`/proc/${pid}/environ`)) ?? "").split("\0").sort();
+    expect(environment.join(" ").trim()).toBe(
+      "HOME=/root LANG=C.UTF-8 LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+    );
     const files = (await host.run({ file: "ls", args: ["-l", `/proc/${pid}/fd`] })).stdout;
     expect(files).toContain(nodePaths(runDir, "leaf1").qemuLog);
     expect(files).not.toContain(bmcPaths(runDir).folder);
@@ -307,7 +310,7 @@ describe("starting the BMCs", () => {
     expect([...first]).toEqual(fabric.nodes.map((node) => [node.name, "started"]));
     const before = await findBmcProcesses(host, runDir);
     await Promise.all(
-      [...(before.simulators.get("leaf1") ?? []), ...before.attendant].map((pid) =>
+      [...(before.simulators.get("leaf1") ?? []), ...before.attendant].map(({ pid }) =>
         host.kill(pid, "SIGKILL"),
       ),
     );
@@ -399,7 +402,7 @@ describe("stopping the BMCs", () => {
   it("works again and again, and where the bridge is gone or a BMC hangs", async () => {
     await startBmcs(host, fabric, settings());
     const { simulators } = await findBmcProcesses(host, runDir);
-    await Promise.all((simulators.get("leaf1") ?? []).map((pid) => host.kill(pid, "SIGSTOP")));
+    await Promise.all((simulators.get("leaf1") ?? []).map(({ pid }) => host.kill(pid, "SIGSTOP")));
     await host.run({ file: "ip", args: ["link", "delete", fabric.host.bmcBridge] });
     await stopBmcs(host, fabric, { runDir });
     await stopBmcs(host, fabric, { runDir });

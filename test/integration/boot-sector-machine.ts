@@ -97,8 +97,8 @@ function machineArguments(name: string, runDir: string): string[] {
 
 /** End every machine of the run directory, however the test went, and remove it. */
 export async function removeNodes(host: Host, runDir: string): Promise<void> {
-  for (const [name, pids] of await findMachines(host, runDir)) {
-    await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
+  for (const processes of (await findMachines(host, runDir)).values()) {
+    await Promise.all(processes.map((process) => killMachine(host, process)));
   }
   await host.remove(runDir);
 }

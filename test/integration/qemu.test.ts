@@ -118,17 +118,26 @@ describe("a machine", () => {
     expect(await machinePid(host, nodePaths(runDir, "leaf1"))).toBeUndefined();
   });
 
-  it("is found by its arguments when its pid file is lost", async () => {
+  it("is found by what root wrote down, or by its arguments where that is lost", async () => {
     const runDir = await nodes({ leaf1: "stubborn", leaf2: "stubborn" });
     await Promise.all([powerOn(host, runDir, "leaf1"), powerOn(host, runDir, "leaf2")]);
     const [one, two] = [await runningPid(runDir, "leaf1"), await runningPid(runDir, "leaf2")];
+    const found = async () =>
+      Object.fromEntries(
+        [...(await findMachines(host, runDir))].map(([name, all]) => [name, all.map(({ pid }) => pid)]),
+      );
     await host.remove(nodePaths(runDir, "leaf1").pid);
-    expect(await findMachines(host, runDir)).toEqual(
-      new Map([
-        ["leaf1", [one]],
-        ["leaf2", [two]],
-      ]),
-    );
+    await host.remove(nodePaths(runDir, "leaf1").process);
+    expect(await found()).toEqual({ leaf1: [one], leaf2: [two] });
+    // As one does that has broken out of its emulator: it overwrites its arguments (fields 48 and 49 of its stat).
+    const overwrite = `
+      open my $stat, "<", "/proc/$ARGV[0]/stat"; my @f = split / /, readline($stat) =~ s/.*\\) //sr;
+      open my $mem, "+<", "/proc/$ARGV[0]/mem"; sysseek $mem, $f[45], 0; syswrite $mem, "x" x ($f[46] - $f[45]) or die`;
+    await host.run({ file: "perl", args: ["-e", overwrite, `${two}`] });
+    expect(await machinePid(host, nodePaths(runDir, "leaf2"))).toBe(two);
+    expect(await found()).toEqual({ leaf1: [one], leaf2: [two] });
+    await powerOff(host, runDir, "leaf2");
+    expect(await host.kill(two ?? 0, 0)).toBe(false);
   });
 
   it("that QEMU refuses fails with QEMU's own words", async () => {

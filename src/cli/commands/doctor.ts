@@ -10,6 +10,7 @@ export const doctorCommand = command({
     const { host, loaded, fabric } = await loadContext(options);
     const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
     const { checkProgramsRun } = await import("../../image/programs-finding.ts");
+    const { checkLimits } = await import("../../switches/netns/limits-finding.ts");
     const { checkKvm } = await import("../../switches/kvm-finding.ts");
     const { qemuProgram } = await import("../../switches/qemu/command.ts");
     const { findArchitecture } = await import("../../switches/preflight.ts");
@@ -20,6 +21,7 @@ export const doctorCommand = command({
       more: [
         (machine) => checkKvm(machine, loaded.config, architecture),
         (machine) => checkProgramsRun(machine, loaded.config.STATE_DIR),
+        checkLimits,
       ],
     });
     const missing = findings.filter(({ status }) => status === "missing").length;

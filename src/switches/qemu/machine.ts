@@ -1,6 +1,8 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { happensWithin, pollUntil } from "../../system/poll.ts";
+import { isRunning, type ProcessIdentity, signalProcess } from "../../system/process-identity.ts";
+import { recordProcess } from "../../system/process-record.ts";
 import type { PowerState, StopOutcome } from "../machines.ts";
 import { powerOf } from "../power.ts";
 import { panicReport } from "./console-log.ts";
@@ -8,7 +10,7 @@ import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { type Launch, launchCommand, readLaunch } from "./launch.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
-import { isMachine, machinePid } from "./process.ts";
+import { machinePid, machineProcess } from "./process.ts";
 import { withQmp } from "./qmp.ts";
 import { readUsersFile } from "./users-file.ts";
 
@@ -59,6 +61,9 @@ export async function startMachine(host: Host, paths: NodePaths, launch: Launch)
   const asRoot = (await host.run({ file: "id", args: ["-u"] })).stdout.trim() === "0";
   const logged = (await host.stat(paths.qemuLog))?.sizeBytes ?? 0;
   const { pid } = await host.spawn(launchCommand(launch, asRoot), paths.qemuLog);
+  if (asRoot) {
+    await recordProcess(host, paths.process, pid);
+  }
   await pollUntil(
     { what: `the start of ${launch.node}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {
@@ -106,8 +111,8 @@ export async function stopMachine(
   options: { readonly graceMs: number },
 ): Promise<StopOutcome> {
   const paths = nodePaths(runDir, nodeName);
-  const pid = await machinePid(host, paths);
-  if (pid === undefined) {
+  const machine = await machineProcess(host, paths);
+  if (machine === undefined) {
     return "was off";
   }
   if (await isFrozen(host, runDir, nodeName)) {
@@ -115,10 +120,10 @@ export async function stopMachine(
   }
   const graceMs = await graceOf(host, paths, options.graceMs);
   if (!(await succeeds(monitor(host, paths, "system_powerdown")))) {
-    await killMachine(host, pid, paths);
+    await killMachine(host, machine);
     return "forced";
   }
-  if (await hasEnded(host, pid, paths, graceMs)) {
+  if (await hasEnded(host, machine, graceMs)) {
     return "clean";
   }
   await endMachine(host, paths);
@@ -136,25 +141,29 @@ async function graceOf(host: Host, paths: NodePaths, graceMs: number): Promise<n
 }
 
 async function endMachine(host: Host, paths: NodePaths): Promise<void> {
-  const pid = await machinePid(host, paths);
-  if (pid !== undefined) {
+  const machine = await machineProcess(host, paths);
+  if (machine !== undefined) {
     const asked = await succeeds(monitor(host, paths, "quit"));
-    if (!asked || !(await hasEnded(host, pid, paths, QUIT_TIMEOUT_MS))) {
-      await killMachine(host, pid, paths);
+    if (!asked || !(await hasEnded(host, machine, QUIT_TIMEOUT_MS))) {
+      await killMachine(host, machine);
     }
   }
 }
 
-/** End a machine that does not listen. Its pid was checked to be the node's. */
-export async function killMachine(host: Host, pid: number, paths: NodePaths): Promise<void> {
-  await host.kill(pid, "SIGKILL");
-  if (!(await hasEnded(host, pid, paths, KILL_TIMEOUT_MS))) {
-    throw new TimeoutError(`the end of pid ${pid}`, KILL_TIMEOUT_MS, "killed, but the kernel still lists it");
+/** End a machine that does not listen. */
+export async function killMachine(host: Host, machine: ProcessIdentity): Promise<void> {
+  await signalProcess(host, machine, "SIGKILL");
+  if (!(await hasEnded(host, machine, KILL_TIMEOUT_MS))) {
+    throw new TimeoutError(
+      `the end of pid ${machine.pid}`,
+      KILL_TIMEOUT_MS,
+      "killed, but the kernel still lists it",
+    );
   }
 }
 
-function hasEnded(host: Host, pid: number, paths: NodePaths, timeoutMs: number): Promise<boolean> {
-  return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isMachine(host, pid, paths)));
+function hasEnded(host: Host, machine: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, machine)));
 }
 
 async function monitor(host: Host, paths: NodePaths, command: string): Promise<unknown> {

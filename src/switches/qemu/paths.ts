@@ -15,6 +15,8 @@ export interface NodePaths {
   readonly cloning: string;
   /** The password that the VNC server demands. */
   readonly vncPassword: string;
+  /** Pid and start time of the machine that root started last. Root's alone. */
+  readonly process: string;
   /** What QEMU itself said since its last start. */
   readonly qemuLog: string;
   /** The emulator user's. */
@@ -41,6 +43,7 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     applied: `${folder}/applied.json`,
     cloning: `${folder}/cloning`,
     vncPassword: `${folder}/vnc-password`,
+    process: `${folder}/process`,
     qemuLog: `${folder}/qemu.log`,
     run,
     pid: `${run}/qemu.pid`,

@@ -1,22 +1,38 @@
 import type { Host } from "../../system/host.ts";
-import { findProcesses, processArguments } from "../../system/processes.ts";
+import { type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
+import { recordedProcess } from "../../system/process-record.ts";
+import { findProcesses, isTrusted, processArguments } from "../../system/processes.ts";
 import { type NodePaths, nodePaths, nodesFolder } from "./paths.ts";
 import { readUsersFile } from "./users-file.ts";
 
-/** The pid of the node's machine, or undefined when it does not run. */
-export async function machinePid(host: Host, paths: NodePaths): Promise<number | undefined> {
+/**
+ * The process of the node's machine, or undefined when it does not run: the one that root wrote down, whatever it calls
+ * itself, or else the one whose pid QEMU wrote down, if that is of the emulator's group and was told to write it there. So
+ * it is after the machine's BMC, which is not root, has started it.
+ */
+export async function machineProcess(host: Host, paths: NodePaths): Promise<ProcessIdentity | undefined> {
+  const recorded = await recordedProcess(host, paths.process).catch(() => undefined);
+  if (recorded !== undefined) {
+    return recorded;
+  }
   const pid = Number((await readUsersFile(host, paths.pid))?.trim());
-  return Number.isInteger(pid) && pid > 0 && (await isMachine(host, pid, paths)) ? pid : undefined;
+  if (!Number.isInteger(pid) || pid <= 0) {
+    return undefined;
+  }
+  const [args, facts, folder] = await Promise.all([
+    processArguments(host, pid),
+    processFacts(host, pid),
+    host.stat(paths.folder),
+  ]);
+  const isMachine = args.some((argument, index) => argument === paths.pid && args[index - 1] === "-pidfile");
+  return isMachine && facts !== undefined && isTrusted(facts, folder?.gid)
+    ? { pid: facts.pid, startTicks: facts.startTicks }
+    : undefined;
 }
 
-/**
- * Whether this process is the node's machine. A pid alone proves nothing: pids are used again. The pid file's
- * path in a process's arguments does, and a process that ended has none.
- */
-export async function isMachine(host: Host, pid: number, paths: NodePaths): Promise<boolean> {
-  return (await processArguments(host, pid)).some(
-    (argument, index, all) => argument === paths.pid && all[index - 1] === "-pidfile",
-  );
+/** Its pid alone. */
+export async function machinePid(host: Host, paths: NodePaths): Promise<number | undefined> {
+  return (await machineProcess(host, paths))?.pid;
 }
 
 /**
@@ -26,17 +42,36 @@ export async function isMachine(host: Host, pid: number, paths: NodePaths): Prom
 export async function findMachines(
   host: Host,
   runDir: string,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const found = new Map<string, number[]>();
-  const prefix = `${nodesFolder(runDir)}/`;
-  const nodeName = (args: readonly string[]) => {
-    const pidFile = args[args.indexOf("-pidfile") + 1] ?? "";
-    const name = pidFile.slice(prefix.length).split("/")[0] ?? "";
-    return pidFile.startsWith(prefix) && pidFile === nodePaths(runDir, name).pid ? name : undefined;
-  };
-  for (const { pid, args } of await findProcesses(host, (args) => nodeName(args) !== undefined)) {
-    const name = nodeName(args) ?? "";
-    found.set(name, [...(found.get(name) ?? []), pid]);
+): Promise<ReadonlyMap<string, readonly ProcessIdentity[]>> {
+  const names = await host.list(nodesFolder(runDir));
+  const [recorded, groups] = await Promise.all([
+    Promise.all(
+      names.map(
+        async (name) => [name, await recordedProcess(host, nodePaths(runDir, name).process)] as const,
+      ),
+    ),
+    Promise.all(names.map(async (name) => (await host.stat(nodePaths(runDir, name).folder))?.gid)),
+  ]);
+  // All have the emulator's group; those of namespaces have root's.
+  const group = groups.find((gid) => gid !== undefined && gid !== 0);
+  const marked = await findProcesses(host, (args) => nodeNameIn(args, runDir) !== undefined, group);
+  const all = [
+    ...recorded,
+    ...marked.map((process) => [nodeNameIn(process.args, runDir) ?? "", process] as const),
+  ];
+  const found = new Map<string, ReadonlyMap<number, ProcessIdentity>>();
+  for (const [name, process] of all) {
+    if (process !== undefined) {
+      const { pid, startTicks } = process;
+      found.set(name, new Map([...(found.get(name) ?? []), [pid, { pid, startTicks }]]));
+    }
   }
-  return found;
+  return new Map([...found].map(([name, processes]) => [name, [...processes.values()]]));
+}
+
+function nodeNameIn(args: readonly string[], runDir: string): string | undefined {
+  const prefix = `${nodesFolder(runDir)}/`;
+  const pidFile = args[args.indexOf("-pidfile") + 1] ?? "";
+  const name = pidFile.slice(prefix.length).split("/")[0] ?? "";
+  return pidFile.startsWith(prefix) && pidFile === nodePaths(runDir, name).pid ? name : undefined;
 }

@@ -60,6 +60,9 @@ async function makeIn(
   if (hierarchy.version === 2) {
     await handDown(host, above, hierarchy.controllers);
   }
+  if (hierarchy.controllers.includes("cpu")) {
+    await raiseWeights(host, hierarchy, above.slice(1), groups.length);
+  }
   await Promise.all(
     groups.map(async ({ name, limits }) => {
       await host.makeDirectory(`${folder}/${name}`);
@@ -84,6 +87,28 @@ async function handDown(
     const missing = controllers.filter((name) => !granted.includes(name));
     if (missing.length > 0) {
       await host.writeKernelFile(file, missing.map((name) => `+${name}`).join(" "));
+    }
+  }
+}
+
+/**
+ * A cgroup has as much of the processors' time as one program beside it. Ours holds many switches, each of which is to
+ * have that: on a busy host, all of them together would come to a standstill.
+ */
+async function raiseWeights(
+  host: Host,
+  { version }: Hierarchy,
+  folders: readonly string[],
+  groups: number,
+): Promise<void> {
+  const { file, one, most } =
+    version === 2
+      ? { file: "cpu.weight", one: 100, most: 10_000 }
+      : { file: "cpu.shares", one: 1024, most: 262_144 };
+  const wanted = Math.min(groups * one, most);
+  for (const folder of folders) {
+    if (Number((await host.readFile(`${folder}/${file}`)) ?? 0) < wanted) {
+      await host.writeKernelFile(`${folder}/${file}`, String(wanted));
     }
   }
 }

@@ -69,12 +69,16 @@ function controllersIn(text: string, separator: string | RegExp): readonly Contr
 
 /** A hierarchy may be mounted twice; those of version 1 that limit nothing are of no use. */
 function withoutRepetition(hierarchies: readonly Hierarchy[]): readonly Hierarchy[] {
-  return hierarchies.reduce<readonly Hierarchy[]>((kept, hierarchy) => {
+  const kept: Hierarchy[] = [];
+  for (const hierarchy of hierarchies) {
     const isKnown =
       hierarchy.version === 2
         ? kept.some(({ version }) => version === 2)
         : hierarchy.controllers.length === 0 ||
           hierarchy.controllers.some((name) => kept.some(({ controllers }) => controllers.includes(name)));
-    return isKnown ? kept : [...kept, hierarchy];
-  }, []);
+    if (!isKnown) {
+      kept.push(hierarchy);
+    }
+  }
+  return kept;
 }

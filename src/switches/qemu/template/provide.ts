@@ -148,9 +148,9 @@ function cloneSource(node: Node, imageFolder: string, key: string, request: Temp
 
 /** The kernel ends a template's machine with its maker; what is left is a folder, or one that it was slow to end. */
 async function stopAbandonedMachines(host: Host, runDir: string): Promise<void> {
-  for (const [name, pids] of await findMachines(host, runDir)) {
+  for (const [name, processes] of await findMachines(host, runDir)) {
     if (name.startsWith(TEMPLATE_NODE)) {
-      await Promise.all(pids.map((pid) => killMachine(host, pid, nodePaths(runDir, name))));
+      await Promise.all(processes.map((process) => killMachine(host, process)));
     }
   }
   const names = await host.list(nodesFolder(runDir));

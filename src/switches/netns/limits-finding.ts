@@ -1,0 +1,22 @@
+import { type Finding, found, optionalMissing } from "../../host/doctor/finding.ts";
+import { CONTROLLERS, findHierarchies } from "../../system/cgroups/hierarchies.ts";
+import type { Host } from "../../system/host.ts";
+
+const REQUIREMENT = {
+  name: "cgroup controllers",
+  why: "they limit the memory, processes and processor time of each switch that is a namespace (BACKEND=netns)",
+  fix: "mount cgroup2 with these controllers on /sys/fs/cgroup; in a container, have them delegated to it",
+};
+
+/** Whether cgroups can limit what a switch takes that is a namespace. Looks, and changes nothing. */
+export async function checkLimits(host: Host): Promise<Finding> {
+  const hierarchies = await findHierarchies(host);
+  const has = new Set(hierarchies.flatMap(({ controllers }) => controllers));
+  const absent = CONTROLLERS.filter((controller) => !has.has(controller));
+  if (absent.length > 0) {
+    const instead = "processes are limited by user, memory by process, processor time not at all";
+    return optionalMissing(REQUIREMENT, `no ${absent.join(", ")}: ${instead}`);
+  }
+  const versions = [...new Set(hierarchies.map(({ version }) => version))].sort().join(" and ");
+  return found(REQUIREMENT, `${CONTROLLERS.join(", ")} (cgroup version ${versions})`);
+}
