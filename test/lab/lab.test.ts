@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import { expect, it } from "vitest";
 import { projectPath } from "../integration/namespace.ts";
 import { describeInside } from "./run-inside.ts";
 import { runInUserModeLinux } from "./user-mode-linux.ts";
@@ -21,3 +22,9 @@ await describeInside({
   environment: { NO_COLOR: "1", IKVSWITCH_TEST_PATIENCE: "6", IKVSWITCH_TEST_SIZE: "small" },
   timeoutMs: 20 * 60_000,
 });
+
+it("user-mode Linux that ends without a result fails with what its console says", async () => {
+  const command = "echo here it ends >/dev/console; /sbin/poweroff -f";
+  const run = runInUserModeLinux({ command, timeoutMs: 120_000, onLine: () => {} });
+  await expect(run).rejects.toThrow(/no result; its console:\n.*here it ends/s);
+}, 130_000);
