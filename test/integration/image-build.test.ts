@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -19,18 +20,31 @@ import { projectPath } from "./namespace.ts";
 
 const host = localHost();
 const GUEST = new URL("../../guest", import.meta.url).pathname;
-/** The discard port, where nothing listens: every build fails at its first download. */
+/** The discard port, where nothing listens: every build fails at its first download, which apt tries four times. */
 const UNREACHABLE = "http://127.0.0.1:9/debian";
-const RECIPE = imageRecipe(
-  {
-    DEBIAN_RELEASE: "trixie",
-    DEBIAN_MIRROR: UNREACHABLE,
-    DEBIAN_SECURITY_MIRROR: UNREACHABLE,
-    EXTRA_PACKAGES: [],
-  },
-  "x86_64",
-  "",
-);
+/** Has no file at all, which apt believes at once. */
+const emptyMirror = createHttpServer((_request, response) => response.writeHead(404).end());
+let empty: string;
+
+const recipeFor = (mirror: string) =>
+  imageRecipe(
+    {
+      DEBIAN_RELEASE: "trixie",
+      DEBIAN_MIRROR: mirror,
+      DEBIAN_SECURITY_MIRROR: mirror,
+      EXTRA_PACKAGES: [],
+    },
+    "x86_64",
+    "",
+  );
+
+beforeAll(async () => {
+  await once(emptyMirror.listen(0, "127.0.0.1"), "listening");
+  empty = `http://127.0.0.1:${(emptyMirror.address() as AddressInfo).port}/debian`;
+});
+
+afterAll(() => emptyMirror.close());
+
 let stateDir: string;
 
 beforeEach(async () => {
@@ -41,10 +55,10 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true });
 });
 
-async function failingBuild(): Promise<readonly string[]> {
+async function failingBuild(mirror: string): Promise<readonly string[]> {
   const notes: string[] = [];
   const build = buildImage(host, {
-    recipe: RECIPE,
+    recipe: recipeFor(mirror),
     stateDir,
     guest: GUEST,
     note: (text) => notes.push(text),
@@ -53,22 +67,22 @@ async function failingBuild(): Promise<readonly string[]> {
   return notes;
 }
 
-describe("building an image from a mirror that doesn't answer", () => {
+describe("building an image from a mirror that can't be used", () => {
   it("fails with what mmdebstrap said, tells how far it came, and leaves nothing", async () => {
-    expect(await failingBuild()).toContain("running apt-get update...");
+    expect(await failingBuild(UNREACHABLE)).toContain("running apt-get update...");
     expect(await readdir(imagesFolder(stateDir))).toEqual([]);
   });
 
   it("leaves a damaged image of the same recipe where it is", async () => {
-    const folder = imageFolder(stateDir, recipeId(RECIPE));
+    const folder = imageFolder(stateDir, recipeId(recipeFor(empty)));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "root.erofs"), "cut short");
-    await failingBuild();
+    await failingBuild(empty);
     expect(await readdir(folder)).toEqual(["root.erofs"]);
   });
 });
 
-const settings = () => [`STATE_DIR=${stateDir}`, `DEBIAN_SECURITY_MIRROR=${UNREACHABLE}`];
+const settings = () => [`STATE_DIR=${stateDir}`, `DEBIAN_SECURITY_MIRROR=${empty}`];
 
 /** `image build` of a program in a process namespace of its own, where its pid says nothing to others. */
 function buildElsewhere(mirror: string) {
@@ -120,12 +134,12 @@ describe("building an image from a mirror that is slow", () => {
     await asked;
     const [folder = ""] = await readdir(imagesFolder(stateDir));
     expect(folder).toMatch(/^\.building-[0-9a-f]{16}$/);
-    const another = await buildElsewhere(`DEBIAN_MIRROR=${UNREACHABLE}`);
+    const another = await buildElsewhere(`DEBIAN_MIRROR=${empty}`);
     expect(another).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("mmdebstrap") });
     expect(await readdir(imagesFolder(stateDir))).toEqual([folder]);
     build.kill("SIGKILL");
     await build;
-    await failingBuild();
+    await failingBuild(empty);
     expect(await readdir(imagesFolder(stateDir))).toEqual([]);
   });
 
