@@ -63,7 +63,7 @@ describe("the doctor", () => {
         'echo "error: failed to set MSR 0x48f to 0x7fffff00036dfb" >&2' 'kill -ABRT $$' >qemu-system-x86_64
       chmod 0755 qemu-system-x86_64 /run/programs
       ln -s qemu-system-x86_64 qemu-system-aarch64
-      mkdir /run/dev && cp -a /dev/null /dev/zero /dev/urandom /dev/net /run/dev && mknod /run/dev/kvm c 10 232
+      mkdir /run/dev && mount -t tmpfs -o mode=0755 tmpfs /run/dev && cp -a /dev/null /dev/zero /dev/urandom /dev/net /run/dev && mknod /run/dev/kvm c 10 232
       mount --bind /run/dev /dev`,
     );
     const kvm = (await findings({ ...options, exitCodes: [0, 3] })).get("KVM");
