@@ -1,15 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
-import type { FabricSite } from "../fabric-site.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 //   spine1 ens5 ── iksb12 ── leaf1 ens4
 
-const LEAF6_LOOPBACK = "192.168.98.9";
 const TIMEOUT_MS = 120_000;
 
 /** Wires and switches that are broken on purpose, where switches are machines with cards of their own. */
-export function faultTests(site: () => FabricSite): void {
-  describe("a fault on purpose", () => {
+export function faultTests(shared: SharedFabric): void {
+  const { site, fabric } = shared;
+  const leaf2 = fabric.nodes.find(({ name }) => name === "leaf2")?.loopback ?? "";
+
+  sharedSuite("a fault on purpose", shared, () => {
     const carrier = async (node: string, port: string) =>
       (await site().inside(node, "cat", `/sys/class/net/${port}/carrier`)).trim();
 
@@ -23,9 +25,9 @@ export function faultTests(site: () => FabricSite): void {
 
     const untilAnswering = (answers: boolean) =>
       pollUntil(
-        { what: `leaf6 ${answers ? "answering" : "silent"}`, timeoutMs: TIMEOUT_MS, intervalMs: 500 },
+        { what: `leaf2 ${answers ? "answering" : "silent"}`, timeoutMs: TIMEOUT_MS, intervalMs: 500 },
         async () => {
-          const { exitCode, stdout } = await site().host.run("ping", ["-c1", "-W2", LEAF6_LOOPBACK], {
+          const { exitCode, stdout } = await site().host.run("ping", ["-c1", "-W2", leaf2], {
             exitCodes: [0, 1],
           });
           return (exitCode === 0) === answers
@@ -52,15 +54,14 @@ export function faultTests(site: () => FabricSite): void {
     });
 
     it("stands a machine still, which goes on as if nothing had been", async () => {
-      const uptime = async () => Number((await site().inside("leaf6", "cat", "/proc/uptime")).split(" ")[0]);
+      const uptime = async () => Number((await site().inside("leaf2", "cat", "/proc/uptime")).split(" ")[0]);
       const before = await uptime();
-      await site().ikvswitch(["node", "freeze", "leaf6"]);
+      await site().ikvswitch(["node", "freeze", "leaf2"]);
       await untilAnswering(false);
-      expect((await site().ikvswitch(["status"], [4])).stdout).toMatch(/leaf6 .* frozen/);
-      await site().ikvswitch(["node", "thaw", "leaf6"]);
+      expect((await site().ikvswitch(["status"], [4])).stdout).toMatch(/leaf2 .* frozen/);
+      await site().ikvswitch(["node", "thaw", "leaf2"]);
       await untilAnswering(true);
       expect(await uptime()).toBeGreaterThan(before);
-      await site().ikvswitch(["up"]);
     });
   });
 }

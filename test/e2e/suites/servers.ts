@@ -1,22 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Fabric, Node } from "../../../src/fabric/types.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
-import { type FabricSite, imageFiles } from "../fabric-site.ts";
+import { startCapture } from "../capture.ts";
+import { imageFiles } from "../fabric-site.ts";
 import { type ServerMachine, startServer } from "../server-machine.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
-//   spine1  spine2
-//     │ ╲  ╱ │
+//      spine1
+//       ╱  ╲
 //   leaf1  leaf2
 //       ╲  ╱
 //   server in rack 1 at U3: ikvm1-3-1 and ikvm1-3-2
 
 const SERVICE = "192.168.100.50";
-const LEAF3_LOOPBACK = "192.168.98.6";
 const START_TIMEOUT_MS = 3 * 60_000;
 const CONVERGENCE_TIMEOUT_MS = 60_000;
 
 /** What users plug into the racks, on the fabric that is up. */
-export function serverTests(site: () => FabricSite): void {
+export function serverTests(shared: SharedFabric): void {
+  sharedSuite("servers in racks", shared, () => dualHomedServerTests(shared));
+}
+
+function dualHomedServerTests({ site, fabric }: SharedFabric): void {
   describe("a server in rack 1, position 3", () => {
+    const internet = nodeOf(fabric, "internet");
+    const leafPorts = ["leaf1", "leaf2"].map((leaf) => portTo(nodeOf(fabric, "spine1"), leaf));
+    const serverPort = nodeOf(fabric, "leaf1").ports.find(
+      ({ peer }) => peer.kind === "server" && peer.position === 3,
+    )?.name;
     let server: ServerMachine;
 
     beforeAll(async () => {
@@ -25,11 +36,11 @@ export function serverTests(site: () => FabricSite): void {
         rack: 1,
         position: 3,
         announced: [SERVICE],
-        // What no server should say: "send me everything", and "I am leaf3".
+        // What no server should say: "send me everything", and "I am the internet router".
         bgpLines: [
           "neighbor eth0.10 default-originate",
           "neighbor eth1.10 default-originate",
-          `network ${LEAF3_LOOPBACK}/32`,
+          `network ${internet.loopback}/32`,
         ],
         images: await imageFiles(site()),
       });
@@ -71,7 +82,7 @@ export function serverTests(site: () => FabricSite): void {
       await untilReachable("an answer from the server");
       const routes = JSON.parse(await site().inside("spine1", "ip", "-j", "route", "show", SERVICE));
       const devices = routes[0].nexthops.map(({ dev }: { dev: string }) => dev).sort();
-      expect(devices).toEqual(["ens5", "ens6"]);
+      expect(devices).toEqual(leafPorts);
     });
 
     it("gets jumbo frames from the host unfragmented", async () => {
@@ -84,12 +95,12 @@ export function serverTests(site: () => FabricSite): void {
         "leaf1",
         "vtysh",
         "-c",
-        "show bgp ipv4 unicast neighbors ens6.10 routes json",
+        `show bgp ipv4 unicast neighbors ${serverPort}.10 routes json`,
       );
       expect(Object.keys(JSON.parse(received).routes)).toEqual([`${SERVICE}/32`]);
       const routes = JSON.parse(await site().inside("leaf1", "ip", "-j", "route", "show", "default"));
-      expect(JSON.stringify(routes)).not.toContain("ens6");
-      expect((await site().ikvswitch(["ssh", "leaf3", "hostname"])).stdout).toBe("leaf3\n");
+      expect(JSON.stringify(routes)).not.toContain(serverPort);
+      expect((await site().ikvswitch(["ssh", "internet", "hostname"])).stdout).toBe("internet\n");
     });
 
     it("gets a DHCP lease with what a BIOS client boots, through its untagged port", async () => {
@@ -121,18 +132,8 @@ export function serverTests(site: () => FabricSite): void {
 
     it("offers real network boot firmware the iPXE script", async () => {
       const { host } = site();
-      const capture = host.start("timeout", [
-        "60",
-        "tcpdump",
-        "-n",
-        "-l",
-        "-v",
-        "-i",
-        "ikvm1-5-1",
-        "-c",
-        "4",
-        "udp port 67 or udp port 68",
-      ]);
+      const dhcp = ["-v", "-c", "4", "udp port 67 or udp port 68"];
+      const capture = await startCapture(host, "ikvm1-5-1", dhcp);
       const client = host.start("timeout", [
         ...[
           "60",
@@ -153,21 +154,36 @@ export function serverTests(site: () => FabricSite): void {
           "tap,id=net0,ifname=ikvm1-5-1",
         ],
       ]);
-      const { stdout } = await capture.output;
+      const text = await capture.text;
       client.kill("SIGTERM");
       await client.output;
-      expect(stdout).toContain('file "http://192.168.100.2/boot.ipxe"');
-      expect(stdout).toContain("Server-IP 192.168.100.2");
+      expect(text).toContain('file "http://192.168.100.2/boot.ipxe"');
+      expect(text).toContain("Server-IP 192.168.100.2");
     });
 
-    it("stays reachable over one leaf when the other dies", async () => {
-      const { leaf1 } = await site().pids();
-      await site().host.run("kill", ["-KILL", `${leaf1}`]);
+    it("stays reachable over one leaf when the other dies, which `up` starts again, and only that", async () => {
+      const pids = await site().pids();
+      await site().host.run("kill", ["-KILL", `${pids.leaf1}`]);
       await untilReachable("an answer from the server with leaf1 dead");
       const routes = await site().inside("spine1", "ip", "route", "show", SERVICE);
-      expect(routes).toContain("ens6");
+      expect(routes).toContain(leafPorts[1]);
       await site().ikvswitch(["up"]);
+      const after = await site().pids();
+      expect(Object.keys(after).filter((name) => after[name] !== pids[name])).toEqual(["leaf1"]);
       await untilReachable("an answer from the server with leaf1 back");
     });
   });
+}
+
+function nodeOf(fabric: Fabric, name: string): Node {
+  const node = fabric.nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) {
+    throw new Error(`there is no ${name}`);
+  }
+  return node;
+}
+
+/** The port of a node that is wired to another. */
+function portTo({ ports }: Node, neighbor: string): string {
+  return ports.find(({ peer }) => peer.kind === "node" && peer.node === neighbor)?.name ?? "";
 }

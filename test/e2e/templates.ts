@@ -1,0 +1,36 @@
+import type { FabricSite } from "./fabric-site.ts";
+
+export interface Template {
+  readonly key: string;
+  readonly folder: string;
+}
+
+/** No template of others' is used or changed from here on: this site makes its own. */
+export async function ownTemplates(site: FabricSite): Promise<void> {
+  const { folder } = (await site.json(["image", "build"])) as { folder: string };
+  await site.host.shell(`mkdir -p ${folder}/templates && mount -t tmpfs tmpfs ${folder}/templates`);
+}
+
+/** All that the image has. */
+export async function listTemplates(site: FabricSite): Promise<readonly Template[]> {
+  const { folder } = (await site.json(["image", "build"])) as { folder: string };
+  const images = (await site.json(["image", "ls"])) as { id: string; templates: { key: string }[] }[];
+  const image = images.find(({ id }) => folder.endsWith(`/${id}`));
+  return (image?.templates ?? []).map(({ key }) => ({ key, folder: `${folder}/templates/${key}` }));
+}
+
+/**
+ * The folder of the template that a switch was cloned from.
+ * @throws Error when it booted
+ */
+export async function templateOf(site: FabricSite, node: string): Promise<string> {
+  const { stdout } = await site.host.run("sh", [
+    "-c",
+    `tr '\\0' '\\n' </proc/$(cat /run/ikvswitch/nodes/${node}/run/qemu.pid)/cmdline`,
+  ]);
+  const folder = /mem-path=(\S+)\/memory,/.exec(stdout)?.[1];
+  if (folder === undefined) {
+    throw new Error(`${node} is no clone: ${stdout}`);
+  }
+  return folder;
+}
