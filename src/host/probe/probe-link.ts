@@ -42,7 +42,7 @@ export async function probeNewLink(
     return [];
   }
   try {
-    await host.run(makePorts(bridge));
+    await host.run(makePorts(bridge, fabric.mtu));
     await host.run({ file: "tee", args: ENDS.map(disableIpv6Path), input: "1\n" }, { okExitCodes: [1] });
     await host.run(batch([...PORTS, ...ENDS].map((name) => `link set dev ${name} up`)));
     const passed = await sendFrames(host);
@@ -81,11 +81,14 @@ function seesFrames({ bridgeNetfilter, firewall }: ObservedNetwork): boolean {
   );
 }
 
-/** In our group, which rules for our ports match, and so that the next start or stop removes what a kill left. */
-function makePorts(bridge: InterfaceName): Command {
+/**
+ * Of the link's MTU: a bridge takes on that of its smallest port, and a running fabric's frames would no longer fit. In our
+ * group, which rules for our ports match, and so that the next start or stop removes what a kill left.
+ */
+function makePorts(bridge: InterfaceName, mtu: number): Command {
   return batch(
     PORTS.flatMap((port, index) => [
-      `link add ${port} group ${LINK_GROUP} type veth peer name ${ENDS[index]}`,
+      `link add ${port} mtu ${mtu} group ${LINK_GROUP} type veth peer name ${ENDS[index]} mtu ${mtu}`,
       `link set dev ${port} master ${bridge}`,
       `link set dev ${ENDS[index]} group ${LINK_GROUP}`,
     ]),
