@@ -1,3 +1,5 @@
+import { clip } from "./format/clip.ts";
+
 /**
  * Every failure a user can meet is one of these. Anything else that reaches the command line is a
  * defect of ours and is reported as such.
@@ -133,6 +135,9 @@ function howItFailed(exitCode: number | undefined, { signal, timedOut }: Command
   return signal === undefined || timedOut ? "failed" : `was killed by ${signal}`;
 }
 
+/** What is quoted may be of any length: a switch said it. */
+const MOST_QUOTED_CHARACTERS = 8_192;
+
 function indent(text: string): string {
-  return text.replaceAll(/^/gm, "  ");
+  return clip(text, MOST_QUOTED_CHARACTERS).replaceAll(/^/gm, "  ");
 }

@@ -1,3 +1,4 @@
+import { clip } from "../format/clip.ts";
 import type { CheckKind } from "./kinds.ts";
 import type { Seen } from "./observation.ts";
 
@@ -18,8 +19,12 @@ export type Judged = Omit<CheckItem, "kind">;
 
 /** As planned where both texts are the same. */
 export function compare(node: string | null, subject: string, expected: string, observed: string): Judged {
-  return { subject, node, expected, observed, ok: expected === observed };
+  const ok = expected === observed;
+  return { subject, node, expected, observed: ok ? observed : clip(observed, MOST_CHARACTERS), ok };
 }
+
+/** What a switch says has no end by itself. */
+const MOST_CHARACTERS = 2_000;
 
 /** As planned where there are no problems; otherwise these are what was observed. */
 export function compareProblems(
@@ -33,7 +38,7 @@ export function compareProblems(
 
 /** @param why what is in the way: `leaf1 is off` */
 export function unjudged(node: string | null, subject: string, expected: string, why: string): Judged {
-  return { subject, node, expected, observed: `unknown: ${why}`, ok: null };
+  return { subject, node, expected, observed: clip(`unknown: ${why}`, MOST_CHARACTERS), ok: null };
 }
 
 /** What a source said of it, in the words of `expected` where it is as planned. */

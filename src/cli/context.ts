@@ -6,6 +6,7 @@ import { formatProblem } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import { tell, warn } from "./output.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -38,7 +39,7 @@ export function listenForInterrupts(): void {
         process.exit(130);
       }
       if (!goesOnUntilInterrupt) {
-        process.stderr.write("\nInterrupted: finishing cleanly. Again to end at once.\n");
+        tell("\nInterrupted: finishing cleanly. Again to end at once.");
       }
       interruption.abort();
     });
@@ -65,7 +66,7 @@ export async function commandHost(): Promise<Host> {
 export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
   const { unusedKeys } = await import("../config/unused.ts");
   for (const warning of unusedKeys(loaded)) {
-    process.stderr.write(`Warning: ${formatProblem(warning)}\n`);
+    warn(formatProblem(warning));
   }
 }
 

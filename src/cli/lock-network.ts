@@ -2,6 +2,7 @@ import type { FabricFolders } from "../host/other-fabric.ts";
 import type { Host } from "../system/host.ts";
 import { withLock } from "../system/lock.ts";
 import { type Context, interrupted } from "./context.ts";
+import { tell } from "./output.ts";
 
 /** Bringing up nine switches without KVM takes a minute at worst; whoever holds the lock longer hangs. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -14,7 +15,7 @@ function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Pro
       purpose: `ikvswitch ${action}`,
       timeoutMs: TIMEOUT_MS,
       interrupted,
-      onWait: (holder) => process.stderr.write(`Waiting for another ikvswitch to finish (${holder}).\n`),
+      onWait: (holder) => tell(`Waiting for another ikvswitch to finish (${holder}).`),
     },
     work,
   );

@@ -4,7 +4,7 @@ import { setUmask } from "../system/umask.ts";
 import { commands } from "./commands/index.ts";
 import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "./context.ts";
 import { ExitCode } from "./exit-codes.ts";
-import { endWithReader } from "./output.ts";
+import { endWithReader, tell } from "./output.ts";
 import { passWordsOn } from "./pass-on.ts";
 import { refuseTwice } from "./refuse-twice.ts";
 import { reportError } from "./report-error.ts";
@@ -25,7 +25,7 @@ export async function main(program: Program, words: readonly string[]): Promise<
     if (hasEndedByInterrupt()) {
       process.exitCode = ExitCode.done;
     } else if (interrupted.aborted) {
-      process.stderr.write("Interrupted.\n");
+      tell("Interrupted.");
       process.exitCode = ExitCode.interrupted;
     } else {
       process.exitCode = reportError(error, debug);
@@ -76,9 +76,9 @@ function globalOptions(parser: Argv): Argv {
       // Who said too little wants to know what can be said; who mistyped, where.
       if (/^(Say|Words are missing)/.test(message)) {
         parser.showHelp("error");
-        process.stderr.write(`\n${message}\n`);
+        tell(`\n${message}`);
       } else {
-        process.stderr.write(`${message}\nAdd --help to see what can be said.\n`);
+        tell(`${message}\nAdd --help to see what can be said.`);
       }
       process.exit(ExitCode.usage);
     });

@@ -8,6 +8,7 @@ import {
   UsageError,
 } from "../errors.ts";
 import { ExitCode } from "./exit-codes.ts";
+import { tell } from "./output.ts";
 
 /**
  * Tell the user what went wrong and what to do about it, on stderr, and give the exit code.
@@ -15,9 +16,9 @@ import { ExitCode } from "./exit-codes.ts";
  */
 export function reportError(error: unknown, debug: boolean): number {
   const { text, exitCode } = describeError(error);
-  process.stderr.write(`${text}\n`);
+  tell(text);
   if (debug && error instanceof Error) {
-    process.stderr.write(`${error.stack}\n`);
+    tell(`${error.stack}`);
   }
   return exitCode;
 }

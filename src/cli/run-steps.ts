@@ -1,4 +1,6 @@
+import { escapeControls } from "../format/escape-controls.ts";
 import type { Step } from "../system/steps.ts";
+import { tell } from "./output.ts";
 
 /**
  * Run steps one after another and show progress on stderr: a live list on a terminal, plain lines with timings
@@ -19,9 +21,9 @@ export async function runSteps(steps: readonly Step[], options: { readonly quiet
 async function runPlain(steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     const startedMs = performance.now();
-    process.stderr.write(`${step.title} ...\n`);
+    tell(`${step.title} ...`);
     const outcome = await step.run(() => {});
-    process.stderr.write(`${step.title}: ${withSeconds(outcome, startedMs)}\n`);
+    tell(`${step.title}: ${withSeconds(outcome, startedMs)}`);
   }
 }
 
@@ -29,13 +31,13 @@ async function runLive(steps: readonly Step[]): Promise<void> {
   const { Listr } = await import("listr2");
   const list = new Listr(
     steps.map((step) => ({
-      title: step.title,
+      title: escapeControls(step.title),
       task: async (_context: unknown, task: { title: string; output: string }) => {
         const startedMs = performance.now();
         const outcome = await step.run((text) => {
-          task.output = text;
+          task.output = escapeControls(text);
         });
-        task.title = `${step.title}: ${withSeconds(outcome, startedMs)}`;
+        task.title = escapeControls(`${step.title}: ${withSeconds(outcome, startedMs)}`);
       },
     })),
     { rendererOptions: { collapseErrors: false, showErrorMessage: false }, registerSignalListeners: false },

@@ -1,3 +1,5 @@
+import { escapeControls } from "./escape-controls.ts";
+
 /** A cell; numbers are aligned to the right, null is an empty cell. */
 export type Cell = string | number | null;
 
@@ -32,7 +34,13 @@ function isNumeric(cells: readonly Cell[]): boolean {
   return cells.some((cell) => typeof cell === "number") && cells.every((cell) => typeof cell !== "string");
 }
 
-/** A line break or a tab inside a cell would break the columns. */
+/** A line break or a tab inside a cell would break the columns, and so would what is not seen. */
 function toText(cell: Cell): string {
-  return cell === null ? "" : String(cell).replaceAll(/\s+/g, " ").trim();
+  return cell === null
+    ? ""
+    : escapeControls(
+        String(cell)
+          .replaceAll(/[ \t\n]+/g, " ")
+          .trim(),
+      );
 }

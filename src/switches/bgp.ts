@@ -1,4 +1,7 @@
+import { CommandError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { clip } from "../format/clip.ts";
+import { fieldsOf, parseJson, textOf } from "../system/untrusted-json.ts";
 import { frrQuestion } from "./frr-question.ts";
 import type { Machines } from "./machines.ts";
 
@@ -29,22 +32,31 @@ export async function observeSessions(
   return parseSummary(stdout.slice(stdout.indexOf("{")));
 }
 
-/** `show bgp summary json`: an object per address family, each with the peers that negotiate it. */
+/**
+ * `show bgp summary json`: an object per address family, each with the peers that negotiate it.
+ * @throws CommandError where it is no JSON.
+ */
 export function parseSummary(json: string): ObservedSessions {
-  const families = Object.values(JSON.parse(json) as Record<string, { readonly peers?: Peers }>);
+  const document = parseJson(json);
+  if (document === undefined) {
+    throw new CommandError("show bgp summary json", undefined, "the answer is no JSON");
+  }
   return Object.fromEntries(
-    families.flatMap((family) =>
-      Object.entries(family.peers ?? {}).map(([name, { state, peerUptimeMsec }]) => [
-        name,
-        state === ESTABLISHED && peerUptimeMsec !== undefined
-          ? { state, uptimeMs: peerUptimeMsec }
-          : { state },
-      ]),
+    Object.values(fieldsOf(document)).flatMap((family) =>
+      Object.entries(fieldsOf(fieldsOf(family).peers)).map(([name, peer]) => [name, sessionOf(peer)]),
     ),
   );
 }
 
-type Peers = Readonly<Record<string, { readonly state: string; readonly peerUptimeMsec?: number }>>;
+function sessionOf(peer: unknown): ObservedSession {
+  const { state, peerUptimeMsec } = fieldsOf(peer);
+  const observed = { state: clip(textOf(state, "unknown"), MOST_STATE_CHARACTERS) };
+  return state === ESTABLISHED && typeof peerUptimeMsec === "number"
+    ? { ...observed, uptimeMs: peerUptimeMsec }
+    : observed;
+}
+
+const MOST_STATE_CHARACTERS = 100;
 
 /** The ports on which the plan has a session with another node. */
 export function plannedSessions(fabric: Fabric, nodeName: string): readonly string[] {

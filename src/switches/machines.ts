@@ -3,6 +3,11 @@ import type { Command, RunResult } from "../system/host.ts";
 /** What switches are made of: virtual machines, or network namespaces of this host. */
 export type Backend = "qemu" | "netns";
 
+/** What a program in a switch may write, to stdout and to stderr: as much as the guest agent keeps. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** What `pull` takes. */
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
 export interface ExecOptions {
   /** For the program's whole run. */
   readonly timeoutMs: number;
@@ -29,11 +34,12 @@ export interface Machines {
   readonly vlans: boolean;
   /**
    * Run a program inside, as root, without a shell and without the network.
-   * @throws CommandError when it can't be started, ends with an exit code that is not allowed, or the node is off.
+   * @throws CommandError when it can't be started, ends with an exit code that is not allowed, writes more than
+   *   MAX_ANSWER_BYTES, or the node is off.
    * @throws TimeoutError when it takes too long, or nothing inside answers.
    */
   exec(node: string, command: Command, options: ExecOptions): Promise<RunResult>;
-  /** A file inside. @throws CommandError where there is none. */
+  /** A file inside. @throws CommandError where there is none, or it is larger than MAX_FILE_BYTES. */
   pull(node: string, path: string): Promise<Uint8Array>;
   /** Write a file inside, over one that may be there. */
   push(node: string, path: string, content: Uint8Array): Promise<void>;

@@ -20,6 +20,11 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** The signal for that; SIGTERM where absent, so that the program can clean up. */
   readonly timeoutSignal?: NodeJS.Signals;
+  /**
+   * Kill the program when it writes more than this, to stdout or to stderr; by default 256 MiB, far beyond what programs of
+   * this machine say. Set where others decide what is said.
+   */
+  readonly maxOutputBytes?: number;
   /** Called with each line the program writes to stdout or stderr while it runs. */
   readonly onLine?: (line: string) => void;
   /** Whether it gets no file that our own caller left open, but for the standard streams: `spawn` always does so. */
@@ -65,7 +70,8 @@ export type Unlock = () => Promise<void>;
 export interface Host {
   /**
    * Run a program to its end. It is killed if we die first, so that nothing of ours works on unattended.
-   * @throws CommandError when it can't be started or ends with an exit code that is not allowed.
+   * @throws CommandError when it can't be started, says too much, takes too long, or ends with an exit code that is not
+   *   allowed.
    */
   run(command: Command, options?: RunOptions): Promise<RunResult>;
   /**

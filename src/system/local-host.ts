@@ -10,6 +10,7 @@ import { environmentOf } from "./environment.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
+import { limitProgram } from "./limit-program.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readRegular } from "./read-regular.ts";
 import { removeAll } from "./remove.ts";
@@ -51,31 +52,25 @@ async function run(
   // A child outlives a parent that is killed outright. A batch that goes on creating links behind the back of
   // the next command would break it, so the kernel is asked to kill the child with us.
   const { file, args } = options.closeFiles ? withoutOpenFiles(command) : command;
+  const { timeoutMs = 0, timeoutSignal = "SIGTERM", maxOutputBytes = MAX_OUTPUT_BYTES, onLine } = options;
   const child = execa("setpriv", ["--pdeathsig", "KILL", "--", file, ...args], {
     ...(command.input === undefined ? { stdin: "ignore" as const } : { input: command.input }),
     env: environmentOf(command, process.env),
     extendEnv: false,
-    timeout: options.timeoutMs ?? 0,
-    killSignal: options.timeoutSignal ?? "SIGTERM",
-    all: options.onLine !== undefined,
+    all: onLine !== undefined,
     stripFinalNewline: false,
     reject: false,
-    maxBuffer: 256 * 1024 * 1024,
+    // Buffered no further than to be found too much.
+    maxBuffer: maxOutputBytes + 1,
   });
-  const end = () => child.kill("SIGTERM");
-  interrupted?.addEventListener("abort", end, { once: true });
-  if (options.onLine !== undefined) {
-    for await (const line of child.iterable({ from: "all" })) {
-      options.onLine(line);
-    }
-  }
-  const result = await child;
-  interrupted?.removeEventListener("abort", end);
+  const limited = limitProgram(child, { timeoutMs, timeoutSignal, maxOutputBytes, interrupted });
+  const result = await (onLine === undefined ? child : readLines(child, onLine)).finally(limited.release);
   const stderr = result.stderr ?? "";
   const exitCode = result.exitCode;
-  if (result.timedOut) {
-    const said = `no answer within ${options.timeoutMs} ms`;
-    throw new CommandError(formatCommand(command), exitCode, said, undefined, { timedOut: true });
+  const end = limited.end();
+  if (end !== undefined) {
+    const { why, timedOut } = end;
+    throw new CommandError(formatCommand(command), exitCode, why, undefined, timedOut ? { timedOut } : {});
   }
   // setpriv answers 126 or 127 when the program itself could not be started, as a shell does.
   if (exitCode === undefined || (exitCode !== 0 && !(options.okExitCodes ?? []).includes(exitCode))) {
@@ -84,6 +79,18 @@ async function run(
     throw new CommandError(formatCommand(command), exitCode, said, undefined, signal ? { signal } : {});
   }
   return { exitCode, stdout: result.stdout ?? "", stderr };
+}
+
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+
+async function readLines<Result>(
+  child: PromiseLike<Result> & { iterable(options: { from: "all" }): AsyncIterable<string> },
+  onLine: (line: string) => void,
+): Promise<Result> {
+  for await (const line of child.iterable({ from: "all" })) {
+    onLine(line);
+  }
+  return child;
 }
 
 async function runInteractive(command: Command, interrupted?: AbortSignal): Promise<number> {

@@ -5,6 +5,7 @@ import { waitForConvergence } from "../../switches/converge.ts";
 import type { Machines } from "../../switches/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
+import { numberOf, objectsIn, parseJson, textOf } from "../../system/untrusted-json.ts";
 import { type Server, waitForPaths } from "./servers.ts";
 
 export interface SettleOptions {
@@ -40,13 +41,6 @@ export async function settle(
   );
 }
 
-interface PeerJson {
-  readonly interface?: string;
-  readonly status?: string;
-  /** Seconds; only while it is up. */
-  readonly uptime?: number;
-}
-
 async function unsettledPorts(
   machines: Machines,
   node: string,
@@ -58,12 +52,13 @@ async function unsettledPorts(
       { file: "/usr/bin/vtysh", args: ["-d", "bfdd", "-c", "show bfd peers json"] },
       { timeoutMs: ASK_TIMEOUT_MS },
     );
-    const peers: readonly PeerJson[] = JSON.parse(stdout);
+    const peers = new Map(objectsIn(parseJson(stdout)).map((peer) => [peer.interface, peer]));
     return ports.flatMap((port) => {
-      const peer = peers.find((candidate) => candidate.interface === port);
-      return peer?.status === "up" && (peer.uptime ?? 0) >= BFD_SETTLED_S
-        ? []
-        : [`${node} ${port}: ${peer?.status ?? "no session"} for ${peer?.uptime ?? 0} s`];
+      const peer = peers.get(port);
+      const status = textOf(peer?.status, "no session");
+      // Seconds; only while it is up.
+      const uptime = numberOf(peer?.uptime, 0);
+      return status === "up" && uptime >= BFD_SETTLED_S ? [] : [`${node} ${port}: ${status} for ${uptime} s`];
     });
   } catch (error) {
     if (error instanceof CommandError || error instanceof TimeoutError) {

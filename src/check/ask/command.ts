@@ -1,5 +1,6 @@
 import { frrQuestion } from "../../switches/frr-question.ts";
 import type { Command } from "../../system/host.ts";
+import { quoteForShell } from "../../system/quote-for-shell.ts";
 import type { Probe, Question, Source } from "./question.ts";
 import { probeKey } from "./question.ts";
 
@@ -50,7 +51,7 @@ function askFrr({ ports, timeoutSeconds }: Question, library: string): readonly 
     { daemon: "bfdd", commands: ["show bfd peers json"] },
     { daemon: "bgpd", commands: bgp },
   ]);
-  return [`section frr ${[file, ...args].map((word) => `'${word}'`).join(" ")}`];
+  return [`section frr ${[file, ...args].map(quoteForShell).join(" ")}`];
 }
 
 /** Seconds; each probe is sent again and again until one is answered, so that one that is lost does not count. */

@@ -62,12 +62,14 @@ function wrongPrefixes(
   received: readonly BgpPrefix[],
 ): readonly string[] {
   const asns = new Set(fabric.nodes.map(({ asn }) => asn));
-  const isPlanned = (path: BgpPrefix, planned: PlannedPrefix): boolean =>
-    planned.prefix === path.prefix && planned.origin.asn === path.originAs;
-  const missing = always.filter((planned) => !received.some((path) => isPlanned(path, planned)));
+  // By prefix and AS, since a neighbor may tell of any number.
+  const keyOf = (planned: PlannedPrefix) => `${planned.prefix} ${planned.origin.asn}`;
+  const receivedKeys = new Set(received.map(({ prefix, originAs }) => `${prefix} ${originAs}`));
+  const plannedKeys = new Set([...always, ...maybe].map(keyOf));
+  const missing = always.filter((planned) => !receivedKeys.has(keyOf(planned)));
   const unplanned = received
     .filter((path) => asns.has(path.originAs ?? 0))
-    .filter((path) => ![...always, ...maybe].some((planned) => isPlanned(path, planned)));
+    .filter(({ prefix, originAs }) => !plannedKeys.has(`${prefix} ${originAs}`));
   return [
     ...(missing.length === 0
       ? []

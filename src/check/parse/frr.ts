@@ -1,3 +1,11 @@
+import {
+  fieldsOf,
+  isObject,
+  type JsonObject,
+  numberOf,
+  objectsIn,
+  textOf,
+} from "../../system/untrusted-json.ts";
 import type { BfdState, BgpPrefix, FrrObservation, SessionState } from "../observation.ts";
 import { jsonDocuments } from "./json-documents.ts";
 
@@ -10,9 +18,9 @@ export function parseFrr(text: string): FrrObservation {
   const documents = jsonDocuments(text);
   return {
     daemons: parseDaemons(text),
-    sessions: new Map(documents.filter(isNeighbors).flatMap(sessionsOf)),
-    prefixes: documents.filter(isTable).flatMap(prefixesOf),
-    bfd: new Map(documents.filter(isPeerList).flat().flatMap(bfdOf)),
+    sessions: new Map(documents.flatMap(sessionsOf)),
+    prefixes: documents.flatMap(prefixesOf),
+    bfd: new Map(documents.flatMap(objectsIn).flatMap(bfdOf)),
   };
 }
 
@@ -21,67 +29,44 @@ function parseDaemons(text: string): readonly string[] {
   return [...text.matchAll(/^(?:zebra|[a-z0-9]+d)$/gm)].map(([name]) => name);
 }
 
-/** `{"ens4": {"bgpState": …}}` */
-type NeighborsJson = Readonly<Record<string, NeighborJson>>;
-
-interface NeighborJson {
-  readonly bgpState: string;
-  readonly remoteAs?: number;
-  /** `none` before the neighbor was heard of. */
-  readonly bgpNeighborAddr?: string;
-  readonly neighborCapabilities?: {
-    readonly multiprotocolExtensions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  };
-  readonly addressFamilyInfo?: Readonly<
-    Record<string, { readonly acceptedPrefixCounter?: number; readonly sentPrefixCounter?: number }>
-  >;
-}
-
-function isNeighbors(document: unknown): document is NeighborsJson {
-  return (
-    isObject(document) && Object.values(document).some((value) => isObject(value) && "bgpState" in value)
+/** Of `{"ens4": {"bgpState": …}}`. */
+function sessionsOf(document: unknown): readonly (readonly [string, SessionState])[] {
+  return Object.entries(fieldsOf(document)).flatMap(([port, neighbor]) =>
+    isObject(neighbor) && "bgpState" in neighbor ? [[port, sessionOf(neighbor)] as const] : [],
   );
-}
-
-function sessionsOf(document: NeighborsJson): readonly (readonly [string, SessionState])[] {
-  return Object.entries(document)
-    .filter(([, neighbor]) => isObject(neighbor) && "bgpState" in neighbor)
-    .map(([port, neighbor]) => [port, sessionOf(neighbor)]);
 }
 
 const FAMILIES = { ipv4Unicast: "IPv4", ipv6Unicast: "IPv6" } as const;
 
-function sessionOf(neighbor: NeighborJson): SessionState {
-  const negotiated = neighbor.neighborCapabilities?.multiprotocolExtensions ?? {};
-  const counters = neighbor.addressFamilyInfo?.ipv4Unicast;
+/**
+ * `{"bgpState": …, "remoteAs": …, "bgpNeighborAddr": …, "neighborCapabilities": {"multiprotocolExtensions": {"ipv4Unicast":
+ * {"advertisedAndReceived": true}}}, "addressFamilyInfo": {"ipv4Unicast": {"acceptedPrefixCounter": …, "sentPrefixCounter":
+ * …}}}`
+ */
+function sessionOf(neighbor: JsonObject): SessionState {
+  const negotiated = fieldsOf(fieldsOf(neighbor.neighborCapabilities).multiprotocolExtensions);
+  const counters = fieldsOf(fieldsOf(neighbor.addressFamilyInfo).ipv4Unicast);
   return {
-    state: neighbor.bgpState,
-    remoteAs: neighbor.remoteAs ?? 0,
-    address: neighbor.bgpNeighborAddr ?? "none",
+    state: textOf(neighbor.bgpState, "unknown"),
+    remoteAs: numberOf(neighbor.remoteAs, 0),
+    // `none` before the neighbor was heard of.
+    address: textOf(neighbor.bgpNeighborAddr, "none"),
     families: Object.entries(FAMILIES).flatMap(([name, family]) =>
-      negotiated[name]?.advertisedAndReceived === true ? [family] : [],
+      fieldsOf(negotiated[name]).advertisedAndReceived === true ? [family] : [],
     ),
-    accepted: counters?.acceptedPrefixCounter ?? 0,
-    sent: counters?.sentPrefixCounter ?? 0,
+    accepted: numberOf(counters.acceptedPrefixCounter, 0),
+    sent: numberOf(counters.sentPrefixCounter, 0),
   };
 }
 
-interface TableJson {
-  readonly routes: Readonly<Record<string, readonly PathJson[]>>;
-}
-
-interface PathJson {
-  readonly peerId?: string;
-  readonly path?: string;
-}
-
-function isTable(document: unknown): document is TableJson {
-  return isObject(document) && "routes" in document && isObject(document.routes);
-}
-
-function prefixesOf({ routes }: TableJson): readonly BgpPrefix[] {
-  return Object.entries(routes).flatMap(([prefix, paths]) =>
-    paths.map(({ peerId = "", path = "" }) => ({ prefix, from: peerId, originAs: lastAs(path) })),
+/** Of `{"routes": {"192.168.98.4/32": [{"peerId": …, "path": "65501 65504"}]}}`. */
+function prefixesOf(document: unknown): readonly BgpPrefix[] {
+  return Object.entries(fieldsOf(fieldsOf(document).routes)).flatMap(([prefix, paths]) =>
+    objectsIn(paths).map(({ peerId, path }) => ({
+      prefix,
+      from: textOf(peerId, ""),
+      originAs: lastAs(textOf(path, "")),
+    })),
   );
 }
 
@@ -91,22 +76,9 @@ function lastAs(path: string): number | null {
   return last === undefined || last === "" ? null : Number(last);
 }
 
-interface PeerJson {
-  readonly interface?: string;
-  readonly status?: string;
-  readonly diagnostic?: string;
-}
-
-function isPeerList(document: unknown): document is readonly PeerJson[] {
-  return Array.isArray(document);
-}
-
-function bfdOf(peer: PeerJson): readonly (readonly [string, BfdState])[] {
-  return peer.interface === undefined
-    ? []
-    : [[peer.interface, { status: peer.status ?? "unknown", diagnostic: peer.diagnostic ?? "ok" }]];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Of `[{"interface": …, "status": …, "diagnostic": …}]`. */
+function bfdOf(peer: JsonObject): readonly (readonly [string, BfdState])[] {
+  const port = textOf(peer.interface, "");
+  const state = { status: textOf(peer.status, "unknown"), diagnostic: textOf(peer.diagnostic, "ok") };
+  return port === "" ? [] : [[port, state]];
 }

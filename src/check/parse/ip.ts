@@ -1,62 +1,59 @@
 import type { InterfaceName, Prefix } from "../../fabric/types.ts";
+import { fieldsOf, type JsonObject, numberOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
 import type { LinkState, RouteHop } from "../observation.ts";
 
-/** What `ip -j addr show` prints of one device, as far as it concerns us. */
-interface AddrJson {
-  readonly ifname?: string;
-  readonly flags?: readonly string[];
-  readonly mtu?: number;
-  readonly master?: string;
-  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
-}
-
-/** A device that vanishes while ip prints the list leaves an empty object in it, which is left out. */
+/**
+ * What `ip -j addr show` prints: `[{"ifname": …, "flags": […], "mtu": …, "master": …, "addr_info": [{"local": …, "prefixlen":
+ * …}]}]`. A device that vanishes while ip prints the list leaves an empty object in it, which is left out.
+ */
 export function parseLinkStates(document: unknown): ReadonlyMap<InterfaceName, LinkState> {
   return new Map(
-    (document as readonly AddrJson[]).flatMap(({ ifname, flags = [], mtu = 0, master, addr_info = [] }) => {
-      const addresses = addr_info.flatMap(({ local, prefixlen }) =>
-        local === undefined ? [] : [`${local}/${prefixlen}`],
-      );
-      const up = flags.includes("UP");
-      // A device that is down has none, whatever its flags say.
-      const carrier = up && flags.includes("LOWER_UP") && !flags.includes("NO-CARRIER");
-      return ifname === undefined ? [] : [[ifname, { up, carrier, mtu, master: master ?? null, addresses }]];
+    objectsIn(document).flatMap((device) => {
+      const name = textOf(device.ifname, "");
+      return name === "" ? [] : [[name, linkState(device)] as const];
     }),
   );
 }
 
-/** What `ip -j route show` prints of one route. A single next hop stands in the route itself. */
-interface RouteJson extends HopJson {
-  readonly type?: string;
-  readonly dst: string;
-  readonly nexthops?: readonly HopJson[];
+function linkState({ flags, mtu, master, addr_info }: JsonObject): LinkState {
+  const addresses = objectsIn(addr_info).flatMap(({ local, prefixlen }) =>
+    typeof local === "string" ? [`${local}/${numberOf(prefixlen, 0)}`] : [],
+  );
+  const up = has(flags, "UP");
+  // A device that is down has none, whatever its flags say.
+  const carrier = up && has(flags, "LOWER_UP") && !has(flags, "NO-CARRIER");
+  return {
+    up,
+    carrier,
+    mtu: numberOf(mtu, 0),
+    master: typeof master === "string" ? master : null,
+    addresses,
+  };
 }
 
-interface HopJson {
-  readonly dev?: string;
-  readonly gateway?: string;
-  readonly via?: { readonly host: string };
-  readonly flags?: readonly string[];
-}
-
-/** Next hops whose port is dead or without carrier are left out: no packet takes them. */
+/**
+ * What `ip -j route show` prints: `[{"dst": …, "type": …, "nexthops": [{"dev": …, "gateway": …}]}]`. A single next hop stands
+ * in the route itself. Next hops whose port is dead or without carrier are left out: no packet takes them.
+ */
 export function parseRoutes(
   document: unknown,
   defaultPrefix: Prefix = "0.0.0.0/0",
 ): ReadonlyMap<Prefix, readonly RouteHop[]> {
   const found = new Map<Prefix, readonly RouteHop[]>();
-  for (const route of document as readonly RouteJson[]) {
-    const prefix = route.dst === "default" ? defaultPrefix : withLength(route.dst);
+  for (const route of objectsIn(document)) {
+    const destination = textOf(route.dst, "");
+    const prefix = destination === "default" ? defaultPrefix : withLength(destination);
     // The kernel uses the first of several, which is the one with the lowest metric.
     if (!found.has(prefix)) {
-      found.set(prefix, leadsSomewhere(route) ? (route.nexthops ?? [route]).flatMap(usableHop) : []);
+      const hops = Array.isArray(route.nexthops) ? objectsIn(route.nexthops) : [route];
+      found.set(prefix, leadsSomewhere(route) ? hops.flatMap(usableHop) : []);
     }
   }
   return found;
 }
 
 /** Unlike one that discards; ip leaves out the type of an ordinary route. */
-function leadsSomewhere({ type = "unicast" }: RouteJson): boolean {
+function leadsSomewhere({ type = "unicast" }: JsonObject): boolean {
   return type === "unicast";
 }
 
@@ -65,7 +62,15 @@ function withLength(destination: string): Prefix {
   return destination.includes("/") ? destination : `${destination}/${destination.includes(":") ? 128 : 32}`;
 }
 
-function usableHop({ dev, gateway, via, flags = [] }: HopJson): readonly RouteHop[] {
-  const isUsable = dev !== undefined && !flags.includes("dead") && !flags.includes("linkdown");
-  return isUsable ? [{ device: dev, via: gateway ?? via?.host ?? null }] : [];
+/** IPv6 next hops of IPv4 routes are told as `via` (RFC 8950). */
+function usableHop({ dev, gateway, via, flags }: JsonObject): readonly RouteHop[] {
+  if (typeof dev !== "string" || has(flags, "dead") || has(flags, "linkdown")) {
+    return [];
+  }
+  const address = gateway ?? fieldsOf(via).host;
+  return [{ device: dev, via: typeof address === "string" ? address : null }];
+}
+
+function has(flags: unknown, flag: string): boolean {
+  return Array.isArray(flags) && flags.includes(flag);
 }

@@ -1,16 +1,12 @@
 import type { InterfaceName } from "../../fabric/types.ts";
+import { numberOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
 
-/** What `bridge -j vlan show` prints of one device. */
-interface VlansJson {
-  readonly ifname: string;
-  readonly vlans: readonly { readonly vlan: number }[];
-}
-
+/** What `bridge -j vlan show` prints: `[{"ifname": "ens6", "vlans": [{"vlan": 11}]}]`. */
 export function parseVlans(document: unknown): ReadonlyMap<InterfaceName, ReadonlySet<number>> {
   return new Map(
-    (document as readonly VlansJson[]).map(({ ifname, vlans }) => [
-      ifname,
-      new Set(vlans.map(({ vlan }) => vlan)),
+    objectsIn(document).map(({ ifname, vlans }) => [
+      textOf(ifname, ""),
+      new Set(objectsIn(vlans).map(({ vlan }) => numberOf(vlan, 0))),
     ]),
   );
 }

@@ -6,7 +6,7 @@ import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
-import { print, printJson } from "../output.ts";
+import { passOn, print, printJson, tell } from "../output.ts";
 
 const EXEC_TIMEOUT_MS = 10 * 60_000;
 
@@ -46,7 +46,8 @@ export const sshCommand = nodeCommand<CommandOptions>(
       .usage(
         "$0 ssh <node> [command [arguments]]\n\nLog in to a switch over the fabric, or run a command there",
       )
-      .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "what leaf3 has learnt"),
+      .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "a program, each word as it is")
+      .example("$0 ssh leaf3 'ip route | wc -l'", "one word: a line for leaf3's shell"),
   async ({ host, loaded }, node, { "--": words = [] }) => {
     const { sshCommandLine } = await import("../../switches/ssh.ts");
     const { statePaths } = await import("../../switches/state-paths.ts");
@@ -79,8 +80,8 @@ export const execCommand = nodeCommand<CommandOptions>(
       { file: "/usr/bin/env", args: ["--", ...words] },
       { timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
     );
-    process.stdout.write(result.stdout);
-    process.stderr.write(result.stderr);
+    passOn(result.stdout);
+    passOn(result.stderr, "stderr");
     process.exitCode = result.exitCode;
   },
 );
@@ -92,12 +93,12 @@ export const consoleCommand = nodeCommand(
   async ({ host, loaded }, node) => {
     await demandMachine(host, loaded.config, "serial console", `ikvswitch ssh ${node.name}`);
     const { attachConsole } = await import("../../switches/console.ts");
-    process.stderr.write(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.\n`);
+    tell(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.`);
     const reason = await attachConsole(host, loaded.config.RUN_DIR, node.name, {
       input: process.stdin,
       output: process.stdout,
     });
-    process.stderr.write(`\n${reason === "escape" ? "Left the console" : "The machine ended"}.\n`);
+    tell(`\n${reason === "escape" ? "Left the console" : "The machine ended"}.`);
   },
 );
 
@@ -148,7 +149,7 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
     if (json) {
       printJson({ node: node.name, log: text });
     } else {
-      print(text);
+      passOn(text.endsWith("\n") ? text : `${text}\n`);
     }
   },
 );

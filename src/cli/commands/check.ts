@@ -9,7 +9,7 @@ import { type Context, endByInterrupt, type GlobalOptions, interrupted, loadCont
 import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
-import { print, printJson } from "../output.ts";
+import { canRedraw, print, printJson, redraw, tell } from "../output.ts";
 
 interface CheckOptions extends GlobalOptions {
   readonly nodes: readonly string[];
@@ -93,7 +93,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
     timeoutMs,
     pauseMs: PAUSE_MS,
     interrupted,
-    onLook: (seen) => process.stderr.write(options.json ? "" : `${verdict(seen)} Looking again.\n`),
+    onLook: (seen) => options.json || tell(`${verdict(seen)} Looking again.`),
   });
   if (options.json) {
     printJson(report);
@@ -152,14 +152,14 @@ async function watch(
   const { formatReport } = await import("../../check/output/table.ts");
   const { pause } = await import("../../check/wait.ts");
   endByInterrupt();
-  const clear = process.stdout.isTTY ? "\u001b[H\u001b[J" : "";
+  const show = canRedraw() && !options.json ? redraw : print;
   while (!interrupted.aborted) {
     const report = await look();
     if (interrupted.aborted) {
       break;
     }
     const time = new Date().toLocaleTimeString("en-GB");
-    print(options.json ? JSON.stringify(report) : `${clear}${time}\n\n${formatReport(report, options)}\n`);
+    show(options.json ? JSON.stringify(report) : `${time}\n\n${formatReport(report, options)}\n`);
     await writeJunit(context, options, report);
     await pause(intervalMs, interrupted);
   }

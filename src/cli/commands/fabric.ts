@@ -13,7 +13,7 @@ import {
 import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, warn } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
 
 interface UpOptions extends GlobalOptions {
@@ -28,8 +28,6 @@ interface DownOptions extends GlobalOptions {
   /** Seconds. */
   readonly grace: number;
 }
-
-const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
 
 const withTimeout = (parser: Argv): Argv =>
   parser

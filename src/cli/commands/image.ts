@@ -1,6 +1,6 @@
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext, productPath } from "../context.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, warn } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
 
 interface RemoveOptions extends GlobalOptions {
@@ -226,9 +226,7 @@ async function remove(options: RemoveOptions): Promise<void> {
     await removeStored(host, loaded.config.STATE_DIR, id);
     const useless = snapshots.get(id) ?? [];
     if (useless.length > 0) {
-      process.stderr.write(
-        `Warning: snapshots of ${id} can't be restored without it: ${useless.join(", ")}\n`,
-      );
+      warn(`snapshots of ${id} can't be restored without it: ${useless.join(", ")}`);
     }
   }
   if (options.json) {

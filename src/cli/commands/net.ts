@@ -4,7 +4,7 @@ import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric, refuseOtherFabric } from "../lock-network.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, warn } from "../output.ts";
 
 interface ChangeOptions extends GlobalOptions {
   readonly dryRun: boolean;
@@ -105,7 +105,7 @@ async function changeNetwork<T>(
   const settings: HostNetworkOptions = {
     ...(await hostNetworkSettings(context.host, context.loaded.config)),
     dryRun: options.dryRun,
-    onWarning: (text) => process.stderr.write(`Warning: ${text}\n`),
+    onWarning: warn,
     interrupted,
   };
   if (!options.dryRun) {

@@ -4,7 +4,7 @@ import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext, productPath } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
-import { print, printJson } from "../output.ts";
+import { passOn, print, printJson } from "../output.ts";
 
 interface RenderOptions extends GlobalOptions {
   readonly node: string | undefined;
@@ -53,7 +53,7 @@ export const renderCommand = command<RenderOptions>({
           .filter(({ mode }) => (mode & 0o077) !== 0)
           .map(({ path, content }) => `===== ${node.name}:${path}\n${content}`),
       );
-      print(shown.join("\n"));
+      passOn(`${shown.join("\n")}\n`);
     }
   },
 });

@@ -5,7 +5,7 @@ import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson } from "../output.ts";
+import { print, printJson, warn } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
 
 interface SaveOptions extends GlobalOptions {
@@ -98,8 +98,6 @@ export const snapshotCommand = commandGroup(
     }),
   ],
 );
-
-const warn = (text: string) => process.stderr.write(`Warning: ${text}\n`);
 
 async function save(options: SaveOptions): Promise<void> {
   const context = await loadContext(options);

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { WireRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
-import { print, printJson } from "../output.ts";
+import { canRedraw, print, printJson, redraw } from "../output.ts";
 
 interface TopOptions extends GlobalOptions {
   /** Seconds. */
@@ -13,8 +13,6 @@ interface TopOptions extends GlobalOptions {
 
 /** Lines above and below the wires: time, heads, what is not shown. */
 const OTHER_LINES = 4;
-/** Cursor to the upper left corner; clear from there to the end (ECMA-48). */
-const CLEAR = "\x1b[H\x1b[J";
 
 export const topCommand = command<TopOptions>({
   command: "top",
@@ -44,9 +42,9 @@ async function watch(options: TopOptions): Promise<void> {
     if (options.json) {
       // With --once a document to read; without, a line for each look.
       options.once ? printJson(rates) : print(JSON.stringify(rates));
-    } else if (process.stdout.isTTY && !options.once) {
+    } else if (canRedraw() && !options.once) {
       const heading = `${new Date().toLocaleTimeString()}, every ${options.interval} s; Ctrl-C ends\n\n`;
-      print(`${CLEAR}${heading}${formatRates(rates, Math.max(1, process.stdout.rows - OTHER_LINES))}`);
+      redraw(`${heading}${formatRates(rates, Math.max(1, process.stdout.rows - OTHER_LINES))}`);
     } else {
       print(`${formatRates(rates)}${options.once ? "" : "\n"}`);
     }

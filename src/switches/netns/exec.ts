@@ -1,7 +1,7 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import { formatCommand } from "../../system/format-command.ts";
 import type { Command, Host, RunResult } from "../../system/host.ts";
-import type { ExecOptions } from "../machines.ts";
+import { type ExecOptions, MAX_ANSWER_BYTES } from "../machines.ts";
 import type { SandboxPaths } from "./paths.ts";
 import { runningSandbox, type Sandbox } from "./process.ts";
 
@@ -16,6 +16,7 @@ export async function sandboxExec(
   paths: SandboxPaths,
   command: Command,
   options: ExecOptions,
+  maxOutputBytes = MAX_ANSWER_BYTES,
 ): Promise<RunResult> {
   const sandbox = await runningSandbox(host, paths);
   if (sandbox === undefined) {
@@ -27,6 +28,7 @@ export async function sandboxExec(
       timeoutMs: options.timeoutMs,
       okExitCodes: options.okExitCodes === "any" ? ANY : (options.okExitCodes ?? []),
       closeFiles: true,
+      maxOutputBytes,
     });
   } catch (error) {
     if (!(error instanceof CommandError)) {

@@ -2,7 +2,7 @@ import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { happensWithin } from "../../system/poll.ts";
 import { isRunning, signalProcess } from "../../system/process-identity.ts";
-import type { Machines, StopOutcome } from "../machines.ts";
+import { MAX_FILE_BYTES, type Machines, type StopOutcome } from "../machines.ts";
 import { powerOf } from "../power.ts";
 import { sandboxExec } from "./exec.ts";
 import { SANDBOX_LIBRARY } from "./files.ts";
@@ -13,6 +13,8 @@ import { runningSandbox, sandboxPid } from "./process.ts";
 import { isComplete, type KeptRecord, readRecord } from "./record.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
+/** Of a file that is as large as may be. */
+const BASE64_BYTES = Math.ceil(MAX_FILE_BYTES / 3) * 4;
 const ANSWER_TIMEOUT_MS = 10_000;
 const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 5;
@@ -37,7 +39,9 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     pull: async (node, path) => {
       // What host.run gives is text.
       const command = { file: "base64", args: ["--wrap=0", "--", path] };
-      return Buffer.from((await run(node, command, { timeoutMs: FILE_TIMEOUT_MS })).stdout, "base64");
+      const options = { timeoutMs: FILE_TIMEOUT_MS };
+      const { stdout } = await sandboxExec(host, node, pathsOf(node), command, options, BASE64_BYTES);
+      return Buffer.from(stdout, "base64");
     },
     push: async (node, path, content) => {
       const command = { file: "sh", args: ["-c", 'cat >"$1"', "sh", path], input: content };

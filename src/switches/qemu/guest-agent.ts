@@ -1,7 +1,7 @@
 import { CommandError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { connectToMachine } from "./connect.ts";
-import { type JsonChannel, jsonChannel } from "./json-channel.ts";
+import { errorOf, type JsonChannel, jsonChannel, returned } from "./json-channel.ts";
 
 /** A conversation with the QEMU guest agent inside a machine. It needs no network. */
 export interface GuestAgent {
@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly timeoutMs: number;
 }
 
+/** Of what a program writes the agent keeps 16 MiB of each kind, and sends it as base64 (qga/commands.c). */
+const MAX_BYTES = 48 * 1024 * 1024;
 const ASK_AGAIN_MS = 5_000;
 
 /** Connect, agree where the conversation begins, work, and hang up. */
@@ -36,17 +38,19 @@ export async function withGuestAgent<T>(
     silence: "the machine runs, but no agent answers in it",
     timeoutMs,
     deadline,
+    maxBytes: MAX_BYTES,
   });
   try {
     await synchronise(channel);
     return await work({
       execute: async (command, commandArguments) => {
         channel.send({ execute: command, ...(commandArguments && { arguments: commandArguments }) });
-        const reply = (await channel.next()) as AgentMessage;
-        if (reply.error !== undefined) {
-          throw new CommandError(`guest agent ${command}`, undefined, reply.error.desc);
+        const reply = await channel.next();
+        const refusal = errorOf(reply);
+        if (refusal !== undefined) {
+          throw new CommandError(`guest agent ${command}`, undefined, refusal);
         }
-        return reply.return;
+        return returned(reply, `guest agent ${command}`);
       },
     });
   } finally {
@@ -69,15 +73,10 @@ async function synchronise(channel: JsonChannel): Promise<void> {
   ask();
   const again = setInterval(ask, ASK_AGAIN_MS);
   try {
-    while (((await channel.next()) as AgentMessage).return !== id) {
+    while ((await channel.next()).return !== id) {
       // Somebody else's.
     }
   } finally {
     clearInterval(again);
   }
-}
-
-interface AgentMessage {
-  readonly return?: unknown;
-  readonly error?: { readonly class: string; readonly desc: string };
 }

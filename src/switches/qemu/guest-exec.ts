@@ -108,7 +108,7 @@ async function start(agent: GuestAgent, command: Command): Promise<number> {
     ...(command.input !== undefined && { "input-data": Buffer.from(command.input).toString("base64") }),
     "capture-output": true,
   });
-  return (reply as { pid: number }).pid;
+  return readObject(reply, command, ({ pid }) => (typeof pid === "number" ? pid : undefined));
 }
 
 /**
@@ -125,25 +125,43 @@ async function exitStatus(agent: GuestAgent, pid: number, command: Command): Pro
         )
       : error;
   });
-  const status = answer as GuestExecStatus;
-  if (!status.exited) {
+  const status = readObject(answer, command, (fields) =>
+    typeof fields.exited === "boolean" ? fields : undefined,
+  );
+  if (status.exited === false) {
     return undefined;
   }
+  if (status["out-truncated"] === true || status["err-truncated"] === true) {
+    throw new CommandError(
+      formatCommand(command),
+      undefined,
+      "it writes more than the guest agent keeps: 16 MiB",
+    );
+  }
   return {
-    exitCode: status.exitcode ?? 128 + (status.signal ?? 0),
+    exitCode: number(status.exitcode) ?? 128 + (number(status.signal) ?? 0),
     stdout: decode(status["out-data"]),
     stderr: decode(status["err-data"]),
   };
 }
 
-interface GuestExecStatus {
-  readonly exited: boolean;
-  readonly exitcode?: number;
-  readonly signal?: number;
-  readonly "out-data"?: string;
-  readonly "err-data"?: string;
+/** The agent is root's of the switch, who may make it say anything. */
+function readObject<T>(
+  answer: unknown,
+  command: Command,
+  read: (fields: Readonly<Record<string, unknown>>) => T | undefined,
+): T {
+  const value = typeof answer === "object" && answer !== null ? read(answer as never) : undefined;
+  if (value === undefined) {
+    throw new CommandError(formatCommand(command), undefined, "the guest agent's answer can't be read");
+  }
+  return value;
 }
 
-function decode(base64: string | undefined): string {
-  return Buffer.from(base64 ?? "", "base64").toString("utf8");
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function decode(base64: unknown): string {
+  return typeof base64 === "string" ? Buffer.from(base64, "base64").toString("utf8") : "";
 }

@@ -9,11 +9,14 @@ export interface JsonChannel {
   /**
    * The next message received.
    * @throws TimeoutError when none comes in the conversation's time.
-   * @throws CommandError when the other side has closed.
+   * @throws CommandError when the other side has closed, or says too much at once.
    */
-  next(): Promise<unknown>;
+  next(): Promise<JsonMessage>;
   close(): void;
 }
+
+/** Whoever is at the other end may be compromised: what a message holds is to be looked at before it is used. */
+export type JsonMessage = Readonly<Record<string, unknown>>;
 
 export interface ChannelOptions {
   /** What it is, for messages: `QMP on /run/…`. */
@@ -23,60 +26,115 @@ export interface ChannelOptions {
   /** For the whole conversation, which ends at `deadline`, in ms since the epoch. */
   readonly timeoutMs: number;
   readonly deadline: number;
+  /** Of one message, and of all that wait to be read. */
+  readonly maxBytes: number;
 }
 
+const NEWLINE = 0x0a;
+/** What it takes to keep a line, however short. */
+const LINE_BYTES = 256;
+
 export function jsonChannel(socket: Duplex, options: ChannelOptions): JsonChannel {
-  const { name, silence, timeoutMs, deadline } = options;
-  const received: unknown[] = [];
-  let partial = "";
+  const { name, silence, timeoutMs, deadline, maxBytes } = options;
+  /** Whole lines, the first `taken` of which were asked for; and the pieces of the one that is not complete. */
+  let lines: Buffer[] = [];
+  let taken = 0;
+  const pieces: Buffer[] = [];
+  let waitingBytes = 0;
   let ended: Error | undefined;
   let wake = () => {};
 
-  socket.on("data", (chunk: Buffer) => {
-    // Both speak ASCII, escaping the rest; Latin-1 keeps the agent's 0xff delimiter one character.
-    const lines = (partial + chunk.toString("latin1")).split("\n");
-    partial = lines.pop() ?? "";
-    received.push(...lines.map(parseLine).filter((message) => message !== undefined));
-    wake();
-  });
-  const end = (cause?: unknown) => {
-    ended ??= new CommandError(name, undefined, "the connection was closed", cause);
+  const end = (error: Error) => {
+    ended ??= error;
     wake();
   };
-  socket.on("error", end);
-  socket.on("close", () => end());
+  const closed = (cause?: unknown) =>
+    end(new CommandError(name, undefined, "the connection was closed", cause));
+  socket.on("data", (chunk: Buffer) => {
+    waitingBytes += chunk.length;
+    if (waitingBytes > maxBytes) {
+      end(new CommandError(name, undefined, `it says more than ${maxBytes} bytes at once`));
+      socket.destroy();
+      return;
+    }
+    let start = 0;
+    for (let stop = chunk.indexOf(NEWLINE); stop >= 0; stop = chunk.indexOf(NEWLINE, start)) {
+      lines.push(Buffer.concat([...pieces.splice(0), chunk.subarray(start, stop)]));
+      waitingBytes += LINE_BYTES;
+      start = stop + 1;
+    }
+    pieces.push(chunk.subarray(start));
+    if (lines.length > taken) {
+      wake();
+    }
+  });
+  socket.on("error", closed);
+  socket.on("close", () => closed());
 
   return {
     send: (message) => socket.write(`${JSON.stringify(message)}\n`),
     sendRaw: (bytes) => socket.write(bytes),
     next: async () => {
-      while (received.length === 0) {
-        if (ended !== undefined) {
-          throw ended;
-        }
+      for (;;) {
         if (Date.now() >= deadline) {
           throw new TimeoutError(`an answer from ${name}`, timeoutMs, silence);
         }
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, deadline - Date.now());
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+        const line = lines[taken];
+        if (line !== undefined) {
+          taken += 1;
+          if (taken === lines.length) {
+            lines = [];
+            taken = 0;
+          }
+          waitingBytes -= line.length + 1 + LINE_BYTES;
+          const message = parseLine(line);
+          if (message !== undefined) {
+            return message;
+          }
+        } else if (ended !== undefined) {
+          throw ended;
+        } else {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, deadline - Date.now());
+            wake = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+          });
+        }
       }
-      return received.shift();
     },
     close: () => socket.destroy(),
   };
 }
 
 /** Undefined for a line that is no message, such as what is left of an earlier client's conversation. */
-function parseLine(line: string): unknown {
+function parseLine(line: Buffer): JsonMessage | undefined {
   try {
-    // What comes before the delimiter belongs to nobody (guest-sync-delimited).
-    return JSON.parse(line.slice(line.lastIndexOf("\xff") + 1));
+    // Both speak ASCII, escaping the rest. What comes before the delimiter belongs to nobody (guest-sync-delimited).
+    const message: unknown = JSON.parse(line.toString("latin1", line.lastIndexOf(0xff) + 1));
+    return typeof message === "object" && message !== null ? (message as JsonMessage) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What the other side says is wrong: `{"class": …, "desc": …}`. Undefined where it says nothing of that kind. */
+export function errorOf({ error }: JsonMessage): string | undefined {
+  if (error === undefined) {
+    return undefined;
+  }
+  const description = typeof error === "object" && error !== null && "desc" in error ? error.desc : error;
+  return typeof description === "string" ? description : "an error that can't be read";
+}
+
+/**
+ * What a command returned, which is never nothing.
+ * @throws CommandError where it is.
+ */
+export function returned({ return: value }: JsonMessage, command: string): unknown {
+  if (value === undefined || value === null) {
+    throw new CommandError(command, undefined, "the answer is empty");
+  }
+  return value;
 }

@@ -1,7 +1,7 @@
 import { CommandError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { connectToMachine } from "./connect.ts";
-import { type JsonChannel, jsonChannel } from "./json-channel.ts";
+import { errorOf, type JsonChannel, type JsonMessage, jsonChannel, returned } from "./json-channel.ts";
 
 /** A conversation with QEMU's monitor, in the machine protocol (QMP). */
 export interface Qmp {
@@ -21,6 +21,11 @@ export interface QmpOptions {
   readonly timeoutMs: number;
 }
 
+/** Far more than QEMU has to say at once. */
+const MAX_BYTES = 1024 * 1024;
+/** Of those that nobody has waited for. */
+const MAX_EVENTS = 100;
+
 /** Connect, negotiate, work, and hang up. */
 export async function withQmp<T>(
   host: Host,
@@ -33,6 +38,7 @@ export async function withQmp<T>(
     silence: "connected, but QEMU says nothing",
     timeoutMs,
     deadline,
+    maxBytes: MAX_BYTES,
   });
   try {
     const qmp = conversation(channel);
@@ -45,14 +51,19 @@ export async function withQmp<T>(
 }
 
 function conversation(channel: JsonChannel): Qmp {
-  const events: QmpMessage[] = [];
+  const events: JsonMessage[] = [];
   let lastId = 0;
 
-  const nextReply = async (id: number): Promise<QmpMessage> => {
+  const keepEvent = (message: JsonMessage) => {
+    if (events.push(message) > MAX_EVENTS) {
+      events.shift();
+    }
+  };
+  const nextReply = async (id: number): Promise<JsonMessage> => {
     for (;;) {
-      const message = (await channel.next()) as QmpMessage;
+      const message = await channel.next();
       if (message.event !== undefined) {
-        events.push(message);
+        keepEvent(message);
       } else if (message.id === id) {
         return message;
       }
@@ -68,10 +79,11 @@ function conversation(channel: JsonChannel): Qmp {
         id: lastId,
       });
       const reply = await nextReply(lastId);
-      if (reply.error !== undefined) {
-        throw new CommandError(`QMP ${command}`, undefined, reply.error.desc);
+      const refusal = errorOf(reply);
+      if (refusal !== undefined) {
+        throw new CommandError(`QMP ${command}`, undefined, refusal);
       }
-      return reply.return;
+      return returned(reply, `QMP ${command}`);
     },
     event: async (name) => {
       for (;;) {
@@ -79,19 +91,11 @@ function conversation(channel: JsonChannel): Qmp {
         if (index >= 0) {
           return events.splice(index, 1)[0]?.data;
         }
-        const message = (await channel.next()) as QmpMessage;
+        const message = await channel.next();
         if (message.event !== undefined) {
-          events.push(message);
+          keepEvent(message);
         }
       }
     },
   };
-}
-
-interface QmpMessage {
-  readonly id?: number;
-  readonly event?: string;
-  readonly data?: unknown;
-  readonly return?: unknown;
-  readonly error?: { readonly class: string; readonly desc: string };
 }

@@ -1,0 +1,104 @@
+import { describe, expect, it, vi } from "vitest";
+import { parseAnswer } from "../../src/check/ask/answer.ts";
+import { checkPlan } from "../../src/check/expect/plan.ts";
+import { judge } from "../../src/check/judge/judge.ts";
+import { CHECK_KINDS } from "../../src/check/kinds.ts";
+import { nothingSeen } from "../../src/check/observation.ts";
+import { jsonDocuments } from "../../src/check/parse/json-documents.ts";
+import { planFabric } from "../../src/fabric/plan.ts";
+import { TAPS } from "../../src/host/desired.ts";
+import { shippedConfig } from "../fabric/config.ts";
+
+// So much of any of these from one switch must not keep `check` busy, which is deaf to Ctrl-C then.
+const SIZE = 1_000_000;
+/** Of processor time, which a busy machine makes no difference to. In proportion it is a fraction of a second. */
+const MOST_SECONDS = 10;
+
+const PIECES: readonly (readonly [string, string, string])[] = [
+  ["frr", "beginnings of documents", "{\n"],
+  ["frr", "beginnings of lists", "[\n"],
+  ["frr", "documents that are none", "{x}\n"],
+  ["frr", "beginnings in beginnings", '{"a":{"b":[\n'],
+  ["frr", "empty lines", "\n"],
+  ["frr", "blanks before nothing", "  \n"],
+  ["frr", "quotes", '"\n'],
+  ["frr", "backslashes", '"\\\\\\\n'],
+  ["frr", "lines of one long string", 'x"x\\"'],
+  ["frr", "names of daemons", "zebra\n"],
+  ["frr", "a name without end", "bgpd"],
+  ["ip", "closed lists", "[]\n"],
+  ["ip", "closings", "]\n}\n"],
+  ["lldp", "control characters", "{\x01\\\n"],
+  ["lldp", "strings that are open", '{"\n'],
+  ["kea", "lists of interfaces without end", '"interfaces":['],
+  ["kea", "lists of interfaces", '"interfaces":["a"]'],
+  ["kea", "networks without end", '"subnet":"'],
+  ["kea", "blanks behind a key", '"subnet"    '],
+  ["sockets", "numbers", " 1111111111.1."],
+  ["sockets", "blanks", "     "],
+  ["leases", "commas", ",,,,,,"],
+  ["leases", "lines", "192.168.110.20,52:54:00:00:00:77,,3600\n"],
+  ["ping", "lines", "192.168.98.1 84\n"],
+  ["ip", "sections", "\n=== section ip\n"],
+  ["ip", "ends of sections", "\n=== exit 0\n"],
+];
+
+const fabric = planFabric(shippedConfig());
+
+/** Reads the answer and judges it. */
+function evaluate(text: string): void {
+  const sight = { observation: parseAnswer(text), trouble: null, durationMs: 0 };
+  const host = { observation: nothingSeen("the host is not asked"), trouble: null, durationMs: 0 };
+  judge(checkPlan(fabric), { kinds: new Set(CHECK_KINDS), nodes: new Set(["leaf1"]) }, [], {
+    host,
+    nodes: new Map([["leaf1", sight]]),
+    drift: [],
+    switchPorts: TAPS,
+  });
+}
+
+it.each(PIECES)("an answer of %s with nothing but %s takes moments", (section, _what, piece) => {
+  const text = piece.repeat(SIZE / piece.length);
+  const before = process.cpuUsage();
+  evaluate(`\n=== section ${section}\n${text}\n=== exit 0\n`);
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(MOST_SECONDS);
+});
+
+it("an answer with any number of paths, sessions and neighbors takes moments, too", () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => index);
+  const routes = Object.fromEntries(
+    many.map((index) => [`10.${index >> 8}.${index & 255}.0/24`, [{ peerId: "fe80::1", path: "65501" }]]),
+  );
+  const sessions = { ens4: { bgpState: "Established", bgpNeighborAddr: "fe80::1" } };
+  const heard = many.map(() => ({ name: "ens4", chassis: [{ name: [{ value: "x" }] }] }));
+  const before = process.cpuUsage();
+  evaluate(
+    [
+      `=== section frr\nbgpd\n${JSON.stringify({ routes })}\n${JSON.stringify(sessions)}\n\n=== exit 0`,
+      `=== section lldp\n${JSON.stringify({ lldp: [{ interface: heard }] })}\n\n=== exit 0\n`,
+    ].join("\n"),
+  );
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(MOST_SECONDS);
+});
+
+describe("the search for documents", () => {
+  /** Characters that JSON.parse is given. */
+  function parsed(text: string): number {
+    const parse = vi.spyOn(JSON, "parse");
+    try {
+      jsonDocuments(text);
+      return parse.mock.calls.reduce((sum, [document]) => sum + document.length, 0);
+    } finally {
+      parse.mockRestore();
+    }
+  }
+
+  it.each([
+    ["in what is none", (size: number) => `${"{\n".repeat(size)}${"}\n".repeat(size)}`],
+    ["in what is none until its end", (size: number) => `${"[\n".repeat(size)}${"]\n".repeat(size - 1)}x]`],
+    ["one after the other", (size: number) => "{x}\n".repeat(size)],
+  ])("takes ten times the work for ten times the text: %s", (_what, textOf) => {
+    const ratio = parsed(textOf(20_000)) / parsed(textOf(2_000));
+    expect(ratio).toBeLessThan(11);
+  });
+});
