@@ -3,7 +3,7 @@ import { parseDhcp } from "../parse/dhcp.ts";
 import { parseFrr } from "../parse/frr.ts";
 import { parseLinkStates, parseRoutes } from "../parse/ip.ts";
 import { jsonDocuments } from "../parse/json-documents.ts";
-import { parseLldp } from "../parse/lldp.ts";
+import { parseLldp, repairLldpJson } from "../parse/lldp.ts";
 import { parseVlans } from "../parse/vlans.ts";
 import { EXIT, SECTION } from "./command.ts";
 
@@ -15,7 +15,7 @@ export function parseAnswer(text: string): NodeObservation {
   const [links, routes] = jsonDocuments(ip.text);
   const [routes6] = jsonDocuments(ip6.text);
   const [passed] = jsonDocuments(vlans.text);
-  const [neighbors] = jsonDocuments(lldp.text);
+  const [neighbors] = jsonDocuments(repairLldpJson(lldp.text));
   return {
     frr: frrFrom(section("frr")),
     links: readWith(links, "ip", ip, parseLinkStates),

@@ -12,14 +12,17 @@ export function parseDhcp(sockets: string, configuration: string, leases: string
       ([, address = ""]) => [address],
     ),
     subnets: [...configuration.matchAll(/"subnet"\s*:\s*"([^"]+)"/g)].flatMap(([, prefix = ""]) => [prefix]),
-    interfaces: [...configuration.matchAll(/"interfaces"\s*:\s*\[([^\]]*)\]/g)].flatMap(([, list = ""]) =>
+    interfaces: [...configuration.matchAll(/"interfaces"\s*:\s*\[([^\][]*)\]/g)].flatMap(([, list = ""]) =>
       [...list.matchAll(/"([^"]+)"/g)].flatMap(([, name = ""]) => [name]),
     ),
     leases: parseLeases(leases),
   };
 }
 
-/** The columns of Kea's file: address,hwaddr,client_id,valid_lifetime,expire,…,state: 0 is in use. */
+/**
+ * The columns of Kea's file: address,hwaddr,client_id,valid_lifetime,expire,…,state: 0 is in use. Kea escapes the commas in
+ * what clients call themselves. A line of another form is left out: the others have leases all the same.
+ */
 function parseLeases(csv: string): readonly Lease[] {
   const [head = "", ...lines] = csv.trim().split("\n");
   const columns = head.split(",");
@@ -28,8 +31,15 @@ function parseLeases(csv: string): readonly Lease[] {
   for (const line of lines) {
     const cells = line.split(",");
     const [address = "", mac = "", , lifetime] = cells;
+    if (cells.length !== columns.length || !ADDRESS.test(address) || !MAC.test(mac)) {
+      continue;
+    }
     // Released leases are written with a lifetime of 0.
     latest.set(address, { mac, inUse: (cells[state] ?? "0") === "0" && lifetime !== "0" });
   }
   return [...latest].flatMap(([address, { mac, inUse }]) => (inUse ? [{ address, mac }] : []));
 }
+
+const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
+/** Kea gives none to clients of other kinds of network, and up to 20 octets to those of Infiniband. */
+const MAC = /^([0-9a-f]{2}(:[0-9a-f]{2}){0,19})?$/i;

@@ -1,33 +1,61 @@
 import type { InterfaceName } from "../../fabric/types.ts";
+import { fieldsOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
 import type { LldpNeighbor } from "../observation.ts";
 
 /**
- * `lldpcli -f json0 show neighbors`. Unlike `-f json`, whose shape changes with the number of neighbors, everything
- * that may repeat is a list here (lldpcli(8)).
+ * The neighbors heard on each port; several where something between the two repeats everything.
+ * @param document `lldpcli -f json0 show neighbors`: `{"lldp": [{"interface": [{"name": …, "chassis": [{"name": [{"value":
+ *   …}]}], "port": [{"id": [{"value": …}]}]}]}]}`. Unlike with `-f json`, whose shape changes with the number of neighbors,
+ *   everything that may repeat is a list here (lldpcli(8)).
  */
-interface LldpJson {
-  readonly lldp: readonly { readonly interface?: readonly InterfaceJson[] }[];
-}
-
-interface InterfaceJson {
-  readonly name: string;
-  readonly chassis?: readonly { readonly name?: readonly ValueJson[] }[];
-  readonly port?: readonly { readonly id?: readonly ValueJson[] }[];
-}
-
-interface ValueJson {
-  readonly value?: string;
-}
-
-/** The neighbors heard on each port; several where something between the two repeats everything. */
 export function parseLldp(document: unknown): ReadonlyMap<InterfaceName, readonly LldpNeighbor[]> {
   const found = new Map<InterfaceName, LldpNeighbor[]>();
-  for (const item of (document as LldpJson).lldp.flatMap((part) => part.interface ?? [])) {
-    const name = item.chassis?.[0]?.name?.[0]?.value ?? "";
-    const port = item.port?.[0]?.id?.[0]?.value ?? "";
+  for (const item of objectsIn(fieldsOf(document).lldp).flatMap((part) => objectsIn(part.interface))) {
+    const port = textOf(item.name, "");
+    const system = valueIn(objectsIn(item.chassis)[0]?.name);
     // lldpd may give the domain, too.
-    const neighbor = { system: name.split(".")[0] ?? name, port };
-    found.set(item.name, [...(found.get(item.name) ?? []), neighbor]);
+    const neighbor = { system: system.split(".", 1)[0] ?? "", port: valueIn(objectsIn(item.port)[0]?.id) };
+    const heard = found.get(port);
+    if (heard === undefined) {
+      found.set(port, [neighbor]);
+    } else {
+      heard.push(neighbor);
+    }
   }
   return found;
+}
+
+/** Of `[{"value": …}]`. */
+function valueIn(values: unknown): string {
+  return textOf(objectsIn(values)[0]?.value, "");
+}
+
+/**
+ * What lldpcli prints, as JSON. Control characters that a neighbor has in its name come as they are, some of them behind a
+ * backslash (lldpd's json_writer.c, 0.7.19 to 1.0.19), neither of which JSON allows: one neighbor would hide all others.
+ */
+export function repairLldpJson(text: string): string {
+  const start = /^\{/m.exec(text)?.index ?? text.length;
+  const repaired: string[] = [text.slice(0, start)];
+  let isInString = false;
+  for (let at = start; at < text.length; at++) {
+    const character = text[at] ?? "";
+    const escaped = isInString && character === "\\" ? (text[at + 1] ?? "") : "";
+    if (escaped !== "") {
+      at++;
+    }
+    if (isInString && isControl(escaped || character)) {
+      repaired.push(`\\u${(escaped || character).charCodeAt(0).toString(16).padStart(4, "0")}`);
+    } else {
+      repaired.push(character, escaped);
+    }
+    if (character === '"') {
+      isInString = !isInString;
+    }
+  }
+  return repaired.join("");
+}
+
+function isControl(character: string): boolean {
+  return character < " ";
 }
