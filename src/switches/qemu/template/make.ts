@@ -1,6 +1,7 @@
 import { CommandError } from "../../../errors.ts";
 import type { Command, Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
+import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { makeWholeFolder } from "../../../system/whole-folder.ts";
 import type { Accelerator, Architecture, BootFiles, MachinePlan } from "../command.ts";
 import { qemuCommand } from "../command.ts";
@@ -186,7 +187,7 @@ async function keepState(qmp: Qmp, file: string): Promise<void> {
   await qmp.execute("migrate-set-capabilities", {
     capabilities: [{ capability: "x-ignore-shared", state: true }],
   });
-  await qmp.execute("migrate", { uri: `exec:cat >'${file}'` });
+  await qmp.execute("migrate", { uri: `exec:cat >${quoteForShell(file)}` });
   await untilMigrated(qmp, { command: "migrate", what: "the template's state", timeoutMs: 60_000 });
 }
 
