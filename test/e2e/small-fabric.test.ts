@@ -5,6 +5,7 @@ import { pollUntil } from "../../src/system/poll.ts";
 import { captureState, type HostState } from "../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite } from "./fabric-site.ts";
 import { expectPlannedPorts } from "./planned-ports.ts";
+import { SHOW_WORDS, SHOWN_WORDS } from "./words.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 46 server ports each
 //
@@ -71,6 +72,11 @@ describe("a fabric of one rack with 48 positions", () => {
     expect(failed.stderr).toContain("err\n");
     await site.ikvswitch([...words, "kill -9 $$"], [137]);
     await site.ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
+  });
+
+  it.each(["exec", "ssh"])("passes on words as they are by `%s`", async (command) => {
+    const { stdout } = await site.ikvswitch([command, "leaf1", ...SHOW_WORDS]);
+    expect(stdout).toBe(SHOWN_WORDS);
   });
 
   it("answers several who talk to one switch at once, each with its own", async () => {

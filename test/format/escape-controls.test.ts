@@ -32,6 +32,7 @@ it("a JSON document means the same afterwards, and nothing in it acts on a termi
       expect(JSON.parse(shown)).toEqual({ [text]: [text] });
       expect(shown).not.toMatch(/[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}]/u);
     }),
+    { numRuns: 20 },
   );
 });
 

@@ -42,7 +42,7 @@ export const copyCommand = command<CopyOptions>({
 
 /** `leaf3:/root/x`; null for a path on the host. */
 function inSwitch(word: string): { readonly node: string; readonly path: string } | null {
-  const match = /^([a-z][a-z0-9]*):(\/.*)$/.exec(word);
+  const match = /^([a-z][a-z0-9]*):(\/.*)$/s.exec(word);
   return match?.[1] === undefined || match[2] === undefined ? null : { node: match[1], path: match[2] };
 }
 
