@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseDhcp } from "../../src/check/parse/dhcp.ts";
+import { parseLldp, repairLldpJson } from "../../src/check/parse/lldp.ts";
+
+/** A string as lldpcli prints it: json_string_dump() of lldpd's json_writer.c, for characters of one byte. */
+function printed(text: string): string {
+  const escapes: Readonly<Record<string, string>> = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\b": "\\\b",
+    "\f": "\\\f",
+    "\n": "\\\n",
+    "\r": "\\\r",
+    "\t": "\\\t",
+  };
+  const shown = [...text].map((character) => {
+    const isEscaped = character.charCodeAt(0) < 0x1f;
+    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    return escapes[character] ?? (isEscaped ? `\\u${code}` : character);
+  });
+  return `"${shown.join("")}"`;
+}
+
+function answer(name: string, port: string): string {
+  const neighbor = (on: string, system: string, id: string) => `{
+          "name": "${on}",
+          "chassis": [ { "name": [ { "value": ${system} } ] } ],
+          "port": [ { "id": [ { "type": "ifname", "value": ${id} } ] } ]
+        }`;
+  return `{
+  "lldp": [
+    {
+      "interface": [
+        ${neighbor("ens4", printed(name), printed(port))},
+        ${neighbor("ens5", '"spine2"', '"ens5"')}
+      ]
+    }
+  ]
+}
+`;
+}
+
+describe("what lldpcli prints", () => {
+  it("is read whatever a neighbor calls itself and its port", () => {
+    const ascii = fc.string({
+      unit: fc.integer({ min: 1, max: 0x7f }).map((code) => String.fromCharCode(code)),
+    });
+    fc.assert(
+      fc.property(ascii, ascii, (name, port) => {
+        const text = repairLldpJson(`2026-11-28 [WARN/lldpctl] "odd\n${answer(name, port)}`);
+        expect(parseLldp(JSON.parse(text.slice(text.indexOf("{"))))).toEqual(
+          new Map([
+            ["ens4", [{ system: name.split(".")[0], port }]],
+            ["ens5", [{ system: "spine2", port: "ens5" }]],
+          ]),
+        );
+      }),
+    );
+  });
+
+  it("may hold anything in place of a name", () => {
+    const odd = { name: [{ value: { toString: 1 } }] };
+    const document = { lldp: [null, { interface: [7, { name: "ens4", chassis: [odd], port: "x" }] }] };
+    expect(parseLldp(document)).toEqual(new Map([["ens4", [{ system: "", port: "" }]]]));
+    expect(parseLldp([])).toEqual(new Map());
+  });
+});
+
+it("a client's name in Kea's leases hides no other client's lease", () => {
+  const head =
+    "address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id";
+  const lease = (last: number, name: string) =>
+    `192.168.110.${last},52:54:00:00:00:${last},,3600,1795249999,1,0,0,${name},0,,0`;
+  const csv = [head, lease(20, "one"), lease(21, "a\nb,c\n\x1b[2J"), lease(22, "two"), ""].join("\n");
+  expect(parseDhcp("", "", csv).leases).toEqual([
+    { address: "192.168.110.20", mac: "52:54:00:00:00:20" },
+    { address: "192.168.110.22", mac: "52:54:00:00:00:22" },
+  ]);
+});
