@@ -1,9 +1,10 @@
-import { createServer, type Server } from "node:net";
-import { InterruptedError, TimeoutError } from "../errors.ts";
-import type { Host } from "./host.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { InterruptedError, PreflightError, TimeoutError } from "../errors.ts";
+import { clip } from "../format/clip.ts";
+import type { Host, Unlock } from "./host.ts";
+import { isErrno } from "./unless-missing.ts";
 
-const ADDRESS = "\0ikvswitch-lock";
-const POLL_MS = 50;
+const POLL_MS = 100;
 
 export interface LockOptions {
   /** What is being done, for those who must wait: `ikvswitch net start`. */
@@ -18,76 +19,101 @@ export interface LockOptions {
 /**
  * Do `work` while no other ikvswitch works on this network.
  *
- * The lock is an abstract unix socket: it belongs to the network namespace, which is just what has to be
- * guarded; only one process can bind it; and the kernel frees it at once however its holder ends. Whoever
- * connects is told who holds it.
+ * The lock is one of the kernel's (flock(2)) on a folder in /run that is named after the network namespace, which is just
+ * what has to be guarded, whatever the configuration. Only root can make or open that folder. The kernel frees the lock at
+ * once however its holder ends; a holder that is not killed removes the folder. In it stands who holds it.
  *
+ * @throws PreflightError when others than root may write to /run, or we may not.
  * @throws TimeoutError when the holder does not finish in time.
  * @throws InterruptedError when asked to stop before the work has begun.
  */
 export async function withLock<T>(host: Host, options: LockOptions, work: () => Promise<T>): Promise<T> {
-  const server = await acquire(host, options);
+  const folder = await lockFolder(host);
+  const unlock = await acquire(host, folder, options);
   try {
     return await work();
   } finally {
-    server.close();
+    // First: who gets the lock next makes a folder of its own.
+    await host.remove(folder).finally(unlock);
   }
 }
 
-async function acquire(host: Host, options: LockOptions): Promise<Server> {
-  const deadline = Date.now() + options.timeoutMs;
-  let lastHolder = "";
+const PARENT = "/run";
+
+async function lockFolder(host: Host): Promise<string> {
+  const { stdout } = await host.run({
+    file: "stat",
+    args: ["--dereference", "--format=%i %u %a", "/proc/self/ns/net", PARENT],
+  });
+  const [network = "", parent = ""] = stdout.trim().split("\n");
+  const [, owner, mode = ""] = parent.split(" ");
+  if (owner !== "0" || (Number.parseInt(mode, 8) & 0o022) !== 0) {
+    throw new PreflightError([
+      {
+        what: `users other than root may write to ${PARENT} (owner ${owner}, mode ${mode})`,
+        why: "the lock against a second ikvswitch lies there, and nobody else may take it",
+        fix: `chown root:root ${PARENT} && chmod 0755 ${PARENT}`,
+      },
+    ]);
+  }
+  return `${PARENT}/ikvswitch-lock-${network.split(" ")[0]}`;
+}
+
+async function acquire(
+  host: Host,
+  folder: string,
+  { purpose, timeoutMs, onWait, interrupted }: LockOptions,
+): Promise<Unlock> {
+  const deadline = Date.now() + timeoutMs;
+  let holder = "";
   for (;;) {
-    if (options.interrupted?.aborted) {
+    if (interrupted?.aborted) {
       throw new InterruptedError();
     }
-    const server = await tryBind(`pid ${process.pid}, ${options.purpose}`);
-    if (server !== undefined) {
-      return server;
+    const unlock = await tryLock(host, folder);
+    if (unlock !== undefined) {
+      // Whoever waits does so as well without knowing for whom, as on a full /run.
+      await host.writeFile(`${folder}/${HOLDER}`, `pid ${process.pid}, ${purpose}`, 0o600).catch(() => {});
+      return unlock;
     }
-    const holder = (await readHolder(host)) || lastHolder;
-    if (lastHolder === "" && holder !== "") {
-      options.onWait(holder);
-      lastHolder = holder;
+    const found = await readHolder(host, folder);
+    if (holder === "" && found !== "") {
+      onWait(found);
     }
+    holder = found || holder;
     if (Date.now() > deadline) {
-      throw new TimeoutError("another ikvswitch letting go of the network", options.timeoutMs, holder);
+      throw new TimeoutError("another ikvswitch letting go of the network", timeoutMs, holder);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    // An interrupt ends it, and is seen above.
+    await pause(POLL_MS, undefined, interrupted === undefined ? {} : { signal: interrupted }).catch(() => {});
   }
 }
 
-function tryBind(purpose: string): Promise<Server | undefined> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => {
-      // A client that leaves before it has read is no concern of the holder's.
-      socket.on("error", () => {});
-      socket.end(purpose);
-    });
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") {
-        resolve(undefined);
-      } else {
-        reject(error);
-      }
-    });
-    server.listen(ADDRESS, () => {
-      server.unref();
-      resolve(server);
-    });
-  });
-}
+const HOLDER = "holder";
 
-/** Empty where the holder let go in the meantime. */
-async function readHolder(host: Host): Promise<string> {
+/** Undefined while another process has it, or has just removed it. */
+async function tryLock(host: Host, folder: string): Promise<Unlock | undefined> {
   try {
-    const socket = await host.connect(ADDRESS);
-    let text = "";
-    for await (const chunk of socket) {
-      text += String(chunk);
+    await host.makeDirectory(folder, 0o700);
+    return await host.lock(folder);
+  } catch (error) {
+    if (isErrno(error, "EACCES") || isErrno(error, "EPERM")) {
+      throw new PreflightError([
+        {
+          what: `root's rights: ${error instanceof Error ? error.message : ""}`,
+          why: "the command changes this host's network",
+          fix: "run the command as root",
+        },
+      ]);
     }
-    return text;
-  } catch {
-    return "";
+    throw error;
   }
 }
+
+/** Empty where nobody is named. */
+async function readHolder(host: Host, folder: string): Promise<string> {
+  const text = await host.readFile(`${folder}/${HOLDER}`).catch(() => undefined);
+  return clip(text ?? "", MOST_CHARACTERS);
+}
+
+const MOST_CHARACTERS = 200;
