@@ -58,13 +58,14 @@ describe("the doctor", () => {
     // As on some nested hosts. The QEMU of this search path does the same, whatever /dev/kvm of this machine is.
     const options = await searchPath(
       test.host,
-      `rm -f qemu-system-x86_64 qemu-system-aarch64
+      `mount -t tmpfs -o mode=0755 tmpfs /srv
       printf '%s\\n' '#!/bin/sh' 'case "$*" in' '--version) echo "QEMU emulator version 7.2.22"; exit ;;' 'esac' \
-        'echo "error: failed to set MSR 0x48f to 0x7fffff00036dfb" >&2' 'kill -ABRT $$' >qemu-system-x86_64
-      chmod 0755 qemu-system-x86_64 /run/programs
-      ln -s qemu-system-x86_64 qemu-system-aarch64
-      mkdir /run/dev && mount -t tmpfs -o mode=0755 tmpfs /run/dev && cp -a /dev/null /dev/zero /dev/urandom /dev/net /run/dev && mknod /run/dev/kvm c 10 232
-      mount --bind /run/dev /dev`,
+        'echo "error: failed to set MSR 0x48f to 0x7fffff00036dfb" >&2' 'kill -ABRT $$' >/srv/qemu
+      chmod 0755 /srv/qemu /run/programs
+      ln -sf /srv/qemu qemu-system-x86_64
+      ln -sf /srv/qemu qemu-system-aarch64
+      mkdir /srv/dev && cp -a /dev/null /dev/zero /dev/urandom /dev/net /srv/dev && mknod /srv/dev/kvm c 10 232
+      mount --bind /srv/dev /dev`,
     );
     const kvm = (await findings({ ...options, exitCodes: [0, 3] })).get("KVM");
     expect(kvm?.status).toBe("optional-missing");

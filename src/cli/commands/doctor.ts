@@ -10,16 +10,26 @@ export const doctorCommand = command({
     const { host, loaded, fabric } = await loadContext(options);
     const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
     const { checkProgramsRun } = await import("../../image/programs-finding.ts");
+    const { bfdFinding } = await import("../../switches/bfd-finding.ts");
+    const { processors } = await import("../../switches/bring-all.ts");
     const { checkLimits } = await import("../../switches/netns/limits-finding.ts");
     const { checkKvm } = await import("../../switches/kvm-finding.ts");
     const { qemuProgram } = await import("../../switches/qemu/command.ts");
     const { findArchitecture } = await import("../../switches/preflight.ts");
     const architecture = await findArchitecture(host);
+    const kvm = checkKvm(host, loaded.config, architecture);
     const findings = await examineHost(host, fabric, {
       stateDir: loaded.config.STATE_DIR,
       qemu: qemuProgram(architecture),
       more: [
-        (machine) => checkKvm(machine, loaded.config, architecture),
+        () => kvm,
+        async (machine) =>
+          bfdFinding({
+            switches: fabric.nodes.length,
+            processors: await processors(machine),
+            emulated: loaded.config.BACKEND === "qemu" && (await kvm).status !== "found",
+            intervalMs: loaded.config.BFD_INTERVAL_MS,
+          }),
         (machine) => checkProgramsRun(machine, loaded.config.STATE_DIR),
         checkLimits,
       ],

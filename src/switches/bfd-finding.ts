@@ -1,0 +1,33 @@
+import { type Finding, found, optionalMissing, type Requirement } from "../host/doctor/finding.ts";
+
+/** What decides whether switches get a processor often enough for BFD. */
+export interface BfdSituation {
+  readonly switches: number;
+  /** Of the host. */
+  readonly processors: number;
+  /** Whether the switches are virtual machines without KVM. */
+  readonly emulated: boolean;
+  /** BFD_INTERVAL_MS. */
+  readonly intervalMs: number;
+}
+
+const PATIENT_MS = 1_000;
+
+/**
+ * Whether the switches can send their BFD packets in time. Nine emulated switches on two processors lose no session
+ * where nothing else runs, and did at load averages from 3 on; namespaces and machines under KVM did not.
+ */
+export function bfdFinding({ switches, processors, emulated, intervalMs }: BfdSituation): Finding {
+  const requirement: Requirement = {
+    name: "time for BFD",
+    why: `a switch that gets no processor for ${3 * intervalMs} ms is taken for dead, and its sessions go down for a while`,
+    fix: `set BFD_INTERVAL_MS=${PATIENT_MS}, keep other work off this machine, or use BACKEND=netns`,
+  };
+  if (!emulated) {
+    return found(requirement, `every ${intervalMs} ms`);
+  }
+  const share = `${switches} emulated switches on ${processors} processors`;
+  return switches <= 2 * processors || intervalMs >= PATIENT_MS
+    ? found(requirement, `every ${intervalMs} ms, ${share}`)
+    : optionalMissing(requirement, `${share} may miss it while the machine has other work`);
+}
