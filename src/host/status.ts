@@ -36,7 +36,7 @@ export async function hostNetworkStatus(
 ): Promise<HostNetworkStatus> {
   const observed = await observeReadyHost(host, fabric, "look");
   const otherFabric = findOtherFabric(folders, observed.links);
-  const dropped = probesLinks ? await probeLink(host, fabric, observed) : [];
+  const dropped = probesLinks && otherFabric.length === 0 ? await probeLink(host, fabric, observed) : [];
   const ours = observed.links.filter(linkOwnership(fabric));
   const desired = desiredNetwork(fabric, observed, {
     snatAddress: snatAddress(fabric, observed) || "the address of the default route",
