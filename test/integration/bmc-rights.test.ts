@@ -58,7 +58,7 @@ it("BMCs run without root's rights, although Node and their programs lie where o
   const { simulators, attendant: attending } = await findBmcProcesses(host, runDir);
   const pids = [...simulators.values(), attending].flat();
   expect(pids).toHaveLength(fabric.nodes.length + 1);
-  for (const pid of pids) {
+  for (const { pid } of pids) {
     const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
     expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
     expect(status).toMatch(/^Gid:\t65534\t65534\t65534\t65534$/m);
