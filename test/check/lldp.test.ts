@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseAnswer } from "../../src/check/ask/answer.ts";
 import { parseDhcp } from "../../src/check/parse/dhcp.ts";
-import { parseLldp, repairLldpJson } from "../../src/check/parse/lldp.ts";
+import { parseLldp } from "../../src/check/parse/lldp.ts";
 
 /** A string as lldpcli prints it: json_string_dump() of lldpd's json_writer.c, for characters of one byte. */
 function printed(text: string): string {
@@ -48,13 +49,14 @@ describe("what lldpcli prints", () => {
     });
     fc.assert(
       fc.property(ascii, ascii, (name, port) => {
-        const text = repairLldpJson(`2026-11-28 [WARN/lldpctl] "odd\n${answer(name, port)}`);
-        expect(parseLldp(JSON.parse(text.slice(text.indexOf("{"))))).toEqual(
-          new Map([
+        const said = `2026-11-28 [WARN/lldpctl] "odd\n${answer(name, port)}`;
+        expect(parseAnswer(`\n=== section lldp\n${said}\n=== exit 0\n`).lldp).toEqual({
+          seen: true,
+          value: new Map([
             ["ens4", [{ system: name.split(".")[0], port }]],
             ["ens5", [{ system: "spine2", port: "ens5" }]],
           ]),
-        );
+        });
       }),
     );
   });
