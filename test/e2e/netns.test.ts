@@ -296,7 +296,8 @@ describe("a fabric of nine namespaces", () => {
     );
     await site.host.shell("mv /run/kept /run/ikvswitch/nodes/leaf6/sandbox.json");
     await site.host.run("mount", ["-t", "tmpfs", "tmpfs", "/usr/lib/frr"]);
-    const restart = [projectPath("bin/ikvswitch-setup"), "restart", "--set", "BACKEND=netns"];
+    const sets = ["--set", "BACKEND=netns", "--set", `STATE_DIR=${STATE_DIR}`];
+    const restart = [projectPath("bin/ikvswitch-setup"), "restart", ...sets];
     const withoutFrr = await site.host.run(process.execPath, restart, { exitCodes: [3] });
     expect(withoutFrr.stderr).toContain("no /usr/lib/frr/staticd");
     await site.host.run("umount", ["/usr/lib/frr"]);
