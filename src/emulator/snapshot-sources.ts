@@ -2,6 +2,7 @@ import { processors } from "../switches/bring-all.ts";
 import { listenAddress } from "../switches/listen.ts";
 import type { NodeWork } from "../switches/prepare.ts";
 import { qemuCommand } from "../switches/qemu/command.ts";
+import { memorySource } from "../switches/qemu/memory-source.ts";
 import { nodePaths } from "../switches/qemu/paths.ts";
 import { unpackMemories } from "../switches/qemu/snapshot/compress.ts";
 import type { SnapshotManifest } from "../switches/qemu/snapshot/manifest.ts";
@@ -51,16 +52,20 @@ export function sourcesOf(
   memories: string,
 ): ReadonlyMap<string, CloneSource> {
   const { boot, work } = readyOf(site);
-  const source = ({ node }: NodeWork): CloneSource => ({
-    command: qemuCommand(node, {
-      architecture: site.switchHost.architecture,
-      accelerator: site.acceleration.accelerator,
-      boot,
-      paths: nodePaths(config.RUN_DIR, node.name),
-      vncListen: listenAddress(config),
-      memory: { kind: "snapshot", file: `${memories}/${node.name}/memory` },
-    }),
-    state: `${snapshotFolder(config.STATE_DIR, name)}/${node.name}/state`,
-  });
+  const source = ({ node }: NodeWork): CloneSource => {
+    const memory = memorySource(`${memories}/${node.name}/memory`, site.switchHost.qemuVersion);
+    return {
+      command: qemuCommand(node, {
+        architecture: site.switchHost.architecture,
+        accelerator: site.acceleration.accelerator,
+        boot,
+        paths: nodePaths(config.RUN_DIR, node.name),
+        vncListen: listenAddress(config),
+        memory: { kind: "snapshot", source: memory },
+      }),
+      memory,
+      state: `${snapshotFolder(config.STATE_DIR, name)}/${node.name}/state`,
+    };
+  };
   return new Map(work.map((one) => [one.node.name, source(one)]));
 }

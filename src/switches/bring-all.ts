@@ -2,6 +2,7 @@ import { InterruptedError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { settleAll } from "../system/settle-all.ts";
 import { bringNode, cloneNode, type NodeOutcome } from "./bring.ts";
+import { memoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
 import type { ReadyClone } from "./qemu/template/clone.ts";
 import type { CloneSource } from "./qemu/template/provide.ts";
@@ -91,11 +92,12 @@ async function cloneAll(
   const waiting = [...work];
   const left = new Set(work);
   const clones: ReadyClone[] = [];
+  const copies = memoryCopies(host);
   const clone = async (next: NodeWork, source: CloneSource): Promise<void> => {
     const { name } = next.node;
     const timeoutMs = Math.max(1, options.deadline - Date.now());
     try {
-      clones.push(await cloneNode(host, next, source, { ...options, timeoutMs }));
+      clones.push(await cloneNode(host, next, source, { ...options, timeoutMs, copies }));
       left.delete(next);
       done(name, "cloned");
     } catch (error) {
@@ -121,7 +123,7 @@ async function cloneAll(
   try {
     await settleAll(Array.from({ length: options.atOnce }, worker));
   } finally {
-    await settleAll(clones.map(({ goOn }) => goOn()));
+    await settleAll([...clones.map(({ goOn }) => goOn()), copies.end()]);
   }
   return { clones, waiting: [...left] };
 }

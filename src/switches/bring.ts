@@ -3,6 +3,7 @@ import { unlessMissing } from "../system/unless-missing.ts";
 import { waitForBoot } from "./boot.ts";
 import { updateRunning, writeDisk } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
+import type { MemoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
 import { makeNodeFolders, writeLaunch } from "./qemu/launch.ts";
 import { powerOff, powerOn, stopMachine } from "./qemu/machine.ts";
@@ -58,19 +59,23 @@ export async function cloneNode(
   host: Host,
   work: NodeWork,
   source: CloneSource,
-  options: BringOptions,
+  options: BringOptions & { readonly copies: MemoryCopies },
 ): Promise<ReadyClone> {
   const { runDir } = options;
   const { name } = work.node;
   if (work.action === "restart") {
     await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
   }
-  await prepareStarts(host, [work], options);
+  const [memoryCopy] = await Promise.all([
+    options.copies.of(source.memory),
+    prepareStarts(host, [work], options),
+  ]);
   const { cloning } = nodePaths(runDir, name);
   await host.writeFile(cloning, "");
   try {
     const ready = await startClone(host, {
       ...source,
+      ...(memoryCopy === undefined ? {} : { memoryCopy }),
       runDir,
       launch: work.launch,
       files: work.delivery.archive,

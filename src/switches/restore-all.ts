@@ -2,6 +2,7 @@ import { InterruptedError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { settleAll } from "../system/settle-all.ts";
 import { prepareStarts } from "./bring.ts";
+import { type MemoryCopies, memoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
 import { pullCablesOfTapsDown, setCarrier } from "./qemu/faults.ts";
 import { loadState } from "./qemu/load-state.ts";
@@ -41,11 +42,12 @@ export async function restoreAll(
   // Until all go on, none is a switch: see decide.
   const marks = work.map(({ node }) => nodePaths(runDir, node.name).cloning);
   await Promise.all(marks.map((mark) => host.writeFile(mark, "")));
+  const copies = memoryCopies(host);
   try {
     await settleAll([
-      ...work.map((one) => startFromSnapshot(host, one, options)),
+      ...work.map((one) => startFromSnapshot(host, one, copies, options)),
       ...alongside.map(({ load }) => load()),
-    ]);
+    ]).finally(copies.end);
     if (interrupted?.aborted) {
       throw new InterruptedError();
     }
@@ -71,6 +73,7 @@ export async function restoreAll(
 async function startFromSnapshot(
   host: Host,
   { node, launch }: NodeWork,
+  copies: MemoryCopies,
   { runDir, sources, timeoutMs }: RestoreAllOptions,
 ): Promise<void> {
   const source = sources.get(node.name);
@@ -78,7 +81,8 @@ async function startFromSnapshot(
     throw new Error(`${node.name} has no source`);
   }
   const paths = nodePaths(runDir, node.name);
-  await startMachine(host, paths, { ...launch, command: source.command });
+  const memory = await copies.of(source.memory);
+  await startMachine(host, paths, { ...launch, command: source.command }, memory);
   await loadState(host, paths, { state: source.state, capabilities: [], timeoutMs });
   // A cable that was out when it was saved is in now, unless its tap is down.
   await setCarrier(host, runDir, node.name, { ports: node.ports.map(({ name }) => name), on: true });

@@ -99,11 +99,12 @@ async function templates(): Promise<readonly (Template & { readonly folder: stri
 
 /** The template of the machine with this many cards and 192 MiB. */
 async function templateOf(node: string): Promise<string> {
-  const { stdout } = await site.host.run("sh", [
-    "-c",
-    `tr '\\0' '\\n' </proc/$(cat /run/ikvswitch/nodes/${node}/run/qemu.pid)/cmdline`,
-  ]);
-  const folder = /mem-path=(\S+)\/memory,/.exec(stdout)?.[1];
+  // QEMU before 8.2 has a copy in memory, which bears the file's name.
+  const { stdout } = await site.host.shell(`
+    cd /proc/$(cat /run/ikvswitch/nodes/${node}/run/qemu.pid)
+    tr '\\0' '\\n' <cmdline
+    readlink fd/9 || true`);
+  const folder = /(?:mem-path=|\/memfd:)(\S+)\/memory\b/.exec(stdout)?.[1];
   if (folder === undefined) {
     throw new Error(`${node} is no clone: ${stdout}`);
   }
@@ -114,6 +115,14 @@ describe("a fabric of clones", () => {
   it("is as planned, and every switch of it was cloned", () => {
     expect(up.outcomes).toEqual(Object.fromEntries(names.map((name) => [name, "cloned"])));
     expect(up.asPlanned).toBe(true);
+  });
+
+  it("has templates that nobody but root may write to", async () => {
+    const { folder } = (await site.json(["image", "build"])) as { folder: string };
+    const others = await site.host.shell(
+      `find ${folder}/templates -mindepth 1 "(" ! -user root -o -perm /022 ")"`,
+    );
+    expect(others.stdout).toBe("");
   });
 
   it("has one template for machines that are alike, and knows what each takes", async () => {
@@ -249,7 +258,9 @@ describe("a template", () => {
       await site.ikvswitch(["down"]);
       await site.host.shell(`printf x | dd of=${folder}/memory bs=1 seek=70000000 conv=notrunc`);
       const again = await site.ikvswitch(["up"]);
-      expect(again.stderr).toMatch(/the template of internet is damaged \(memory is not what was written\)/);
+      expect(again.stderr).toMatch(
+        /the template of internet is damaged \(memory is not what was written: its checksum differs\)/,
+      );
       expect(await templateOf("internet")).toBe(folder);
       await site.json(["status"]);
     },

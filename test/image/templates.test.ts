@@ -13,7 +13,7 @@ import { localHost } from "../../src/system/local-host.ts";
 
 const host = localHost();
 const FACTS: TemplateFacts = {
-  version: 1,
+  version: 2,
   qemuVersion: "QEMU emulator version 7.2.22",
   qemuProgram: { sizeBytes: 1, modifiedMs: 2 },
   kernelRelease: "6.1.0",
@@ -80,16 +80,28 @@ describe("a stored template", () => {
     });
     expect(await findTemplate(host, image, "k1")).toEqual({
       kind: "damaged",
-      reason: "memory is not what was written",
+      reason: "memory is not what was written: its checksum differs",
     });
     const longer = await makeTemplate(image, "k2");
     await appendFile(join(longer, "state"), "more");
     expect(await findTemplate(host, image, "k2")).toMatchObject({
-      reason: "state is not what was written",
+      reason: "state has 11 bytes, 7 were written",
     });
     const without = await makeTemplate(image, "k3");
     await host.remove(join(without, "memory"));
-    expect(await findTemplate(host, image, "k3")).toMatchObject({ reason: "a file of it is missing" });
+    expect(await findTemplate(host, image, "k3")).toMatchObject({ reason: "memory is missing" });
+  });
+
+  it("is damaged where others than root may write to it, although nobody has yet", async () => {
+    const image = await makeImage("aaaa");
+    const folder = await makeTemplate(image, "k1");
+    await host.run({ file: "chmod", args: ["0660", `${folder}/memory`] });
+    expect(await findTemplate(host, image, "k1")).toEqual({
+      kind: "damaged",
+      reason: "memory may be written to by others than root",
+    });
+    await host.run({ file: "chmod", args: ["0640", `${folder}/memory`] });
+    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "whole", folder });
   });
 
   it("is none without its manifest", async () => {

@@ -20,9 +20,9 @@ export async function describeFiles(
 }
 
 /**
- * Compare the files with what was written. Reading them takes a second, so they are only read when their stamps tell
- * that somebody else may have written to them: the emulators must be allowed to, since QEMU before 8.2 can't map a file
- * privately that it may only read.
+ * Compare the files with what was written. They must be ours and closed to others' writing: a page that somebody else has
+ * mapped changes without any stamp. Reading them takes a second, so they are only read when their stamps are others, as
+ * a copy's are.
  * @returns what is wrong, a line each, and the files with the stamps that they have now, looked at before they were
  *   read. Where nothing is wrong those are as good as the first, and a copy need not be read again.
  */
@@ -31,6 +31,7 @@ export async function checkFiles(
   folder: string,
   files: Readonly<Record<string, KeptFile>>,
 ): Promise<{ readonly problems: readonly string[]; readonly files: Readonly<Record<string, KeptFile>> }> {
+  const open = await writableByOthers(host, folder, Object.keys(files));
   const stamps = await fileStamps(host, folder, Object.keys(files));
   const doubtful = Object.entries(files).filter(([name, { stamp }]) => stamps.get(name) !== stamp);
   const there = doubtful.filter(([name]) => stamps.has(name)).map(([name]) => name);
@@ -48,7 +49,31 @@ export async function checkFiles(
   const now = Object.entries(files).map(
     ([name, { sha256, stamp }]) => [name, { sha256, stamp: stamps.get(name) ?? stamp }] as const,
   );
-  return { problems, files: Object.fromEntries(now) };
+  return {
+    problems: [...open.map((name) => `${name} may be written to by others than root`), ...problems],
+    files: Object.fromEntries(now),
+  };
+}
+
+/** Of those that are there, also by who owns them. An earlier version of us let the emulators write to memories. */
+async function writableByOthers(
+  host: Host,
+  folder: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (names.length === 0) {
+    return [];
+  }
+  const { stdout: user } = await host.run({ file: "id", args: ["-u"] });
+  const criteria = ["(", "!", "-uid", user.trim(), "-o", "-perm", "/022", "-o", "!", "-type", "f", ")"];
+  const paths = names.map((name) => `${folder}/${name}`);
+  // 1: one of them is not there.
+  const asked = { file: "find", args: [...paths, "-maxdepth", "0", ...criteria] };
+  const { stdout } = await host.run(asked, { okExitCodes: [1] });
+  return stdout
+    .split("\n")
+    .filter((path) => path !== "")
+    .map((path) => path.slice(folder.length + 1));
 }
 
 /** Of those that are there. */

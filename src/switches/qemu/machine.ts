@@ -1,5 +1,5 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
-import type { Host } from "../../system/host.ts";
+import type { Command, Host } from "../../system/host.ts";
 import { happensWithin, pollUntil } from "../../system/poll.ts";
 import { isRunning, type ProcessIdentity, signalProcess } from "../../system/process-identity.ts";
 import { recordProcess } from "../../system/process-record.ts";
@@ -9,6 +9,7 @@ import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { type Launch, launchCommand, readLaunch } from "./launch.ts";
+import { COPY_DESCRIPTOR } from "./memory-source.ts";
 import { type NodePaths, nodePaths } from "./paths.ts";
 import { machinePid, machineProcess } from "./process.ts";
 import { withQmp } from "./qmp.ts";
@@ -55,12 +56,18 @@ export async function launchOf(host: Host, paths: NodePaths, nodeName: string): 
 
 /**
  * Start a machine, and return when QEMU has taken all its devices.
+ * @param memory the copy of a memory that the machine is to find open; see MemoryCopies.
  * @throws CommandError with QEMU's own words when it does not start.
  */
-export async function startMachine(host: Host, paths: NodePaths, launch: Launch): Promise<void> {
+export async function startMachine(
+  host: Host,
+  paths: NodePaths,
+  launch: Launch,
+  memory?: string,
+): Promise<void> {
   const asRoot = (await host.run({ file: "id", args: ["-u"] })).stdout.trim() === "0";
   const logged = (await host.stat(paths.qemuLog))?.sizeBytes ?? 0;
-  const { pid } = await host.spawn(launchCommand(launch, asRoot), paths.qemuLog);
+  const { pid } = await host.spawn(withMemoryOpen(launchCommand(launch, asRoot), memory), paths.qemuLog);
   if (asRoot) {
     await recordProcess(host, paths.process, pid);
   }
@@ -81,6 +88,14 @@ export async function startMachine(host: Host, paths: NodePaths, launch: Launch)
         : { done: false, seen: `QEMU runs as pid ${pid}, its control socket does not answer` };
     },
   );
+}
+
+/** Root opens it, for a machine that may open it again at its descriptor. */
+function withMemoryOpen(command: Command, memory: string | undefined): Command {
+  const script = `exec ${COPY_DESCRIPTOR}<"$1"; shift; exec "$@"`;
+  return memory === undefined
+    ? command
+    : { ...command, file: "sh", args: ["-c", script, "sh", memory, command.file, ...command.args] };
 }
 
 /** Cut the power. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "../../../src/fabric/types.ts";
-import { type MachineSettings, qemuCommand } from "../../../src/switches/qemu/command.ts";
+import { type MachineMemory, type MachineSettings, qemuCommand } from "../../../src/switches/qemu/command.ts";
 import { confined, withoutRights } from "../../../src/switches/qemu/confine.ts";
+import { memorySource } from "../../../src/switches/qemu/memory-source.ts";
 import { nodePaths } from "../../../src/switches/qemu/paths.ts";
 import { internet, leaf1, spine1 } from "../nodes.ts";
 
@@ -156,16 +157,21 @@ describe("QEMU's command", () => {
   });
 
   it("keeps a template's memory in a file that a clone maps for itself, and differs in nothing else that a guest sees", () => {
-    const settingsOf = (kind: "template" | "clone") =>
-      qemuCommand(internet, settings(internet, { memory: { kind, file: "/images/1/templates/2/memory" } }))
-        .args;
-    const [template, clone] = [settingsOf("template"), settingsOf("clone")];
+    const file = "/images/1/templates/2/memory";
+    const wordsOf = (memory: MachineMemory) => qemuCommand(internet, settings(internet, { memory })).args;
+    const template = wordsOf({ kind: "template", file });
+    const clone = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 10.0.13") });
+    const older = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 7.2.22") });
     expect(template).toContain("q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off,memory-backend=ram");
     expect(clone.filter((argument, index) => argument !== template[index])).toEqual([
       "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-      "memory-backend-file,id=ram,size=192M,mem-path=/images/1/templates/2/memory,share=off",
+      "memory-backend-file,id=ram,size=192M,mem-path=/images/1/templates/2/memory,share=off,readonly=on,rom=off",
       "-incoming",
       "defer",
+    ]);
+    // It would have to be let write to the template.
+    expect(older.filter((argument, index) => argument !== clone[index])).toEqual([
+      "memory-backend-file,id=ram,size=192M,mem-path=/proc/self/fd/9,share=off",
     ]);
   });
 

@@ -41,7 +41,7 @@ const SAVED: SnapshotManifest = {
   savedAt: "2026-01-01T00:00:00.000Z",
   pausedMs: 300,
   facts: {
-    version: 1,
+    version: 2,
     qemuVersion: "QEMU emulator version 7.2.22",
     qemuProgram: { sizeBytes: 1, modifiedMs: 2 },
     kernelRelease: "6.1.0",
@@ -200,7 +200,10 @@ describe("the state of a machine's devices", () => {
 
 describe("the command of a restored machine", () => {
   const clone = (memory: "snapshot" | "clone") =>
-    qemuCommand(internet, { ...SETTINGS, memory: { kind: memory, file: "/s/memory" } }).args;
+    qemuCommand(internet, {
+      ...SETTINGS,
+      memory: { kind: memory, source: { file: "/s/memory", mapped: true } },
+    }).args;
 
   it("is a clone's, but waits to be told to go on, and expects a state without name and description", () => {
     const [restored, cloned] = [clone("snapshot"), clone("clone")];

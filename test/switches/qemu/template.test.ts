@@ -10,7 +10,7 @@ import { templateMachine } from "../../../src/switches/qemu/template/machine.ts"
 import { internet, leaf1, spine1 } from "../nodes.ts";
 
 const HOST: HostFacts = {
-  version: 1,
+  version: 2,
   qemuVersion: "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)",
   qemuProgram: { sizeBytes: 1, modifiedMs: 2 },
   kernelRelease: "6.1.0",

@@ -33,6 +33,6 @@ export async function unpackMemories(
       args: ["-dq", "--sparse", `${from}/${name}/memory.zst`, "-o", memory],
     });
     await host.run({ file: "chown", args: [`0:${user.gid}`, memory] });
-    await host.run({ file: "chmod", args: ["0660", memory] });
+    await host.run({ file: "chmod", args: ["0640", memory] });
   });
 }

@@ -137,11 +137,11 @@ async function completeState(
   await host.remove(devicesFile(folder, name));
 }
 
-/** Smaller holes; on the disk before the manifest is. Emulators before 8.2 map no file that they can't write to. */
+/** Smaller holes; on the disk before the manifest is. Nobody but root may write to it, at any time. */
 async function finish(host: Host, { user }: MachinesToSave, folder: string, name: string): Promise<void> {
   const memory = memoryFile(folder, name);
   await host.run({ file: "fallocate", args: ["--dig-holes", memory] });
   await host.run({ file: "chown", args: [`0:${user.gid}`, memory] });
-  await host.run({ file: "chmod", args: ["0660", memory] });
+  await host.run({ file: "chmod", args: ["0640", memory] });
   await host.run({ file: "sync", args: [memory, `${folder}/${name}/state`] });
 }

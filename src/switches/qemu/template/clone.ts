@@ -13,6 +13,8 @@ export interface CloneRequest {
   readonly launch: Launch;
   /** The same machine as a clone of the template. */
   readonly command: Command;
+  /** Where to open a copy of the template's memory, which the command is to find open. Absent: it needs none. */
+  readonly memoryCopy?: string;
   /** File with the state of the template's processor and devices. */
   readonly state: string;
   /** The node's files as a cpio archive. */
@@ -41,7 +43,7 @@ export async function startClone(host: Host, request: CloneRequest): Promise<Rea
   const paths = nodePaths(runDir, launch.node);
   const deadline = Date.now() + request.timeoutMs;
   const remaining = () => Math.max(1, deadline - Date.now());
-  await startMachine(host, paths, { ...launch, command });
+  await startMachine(host, paths, { ...launch, command }, request.memoryCopy);
   await loadState(host, paths, {
     state: request.state,
     capabilities: ["x-ignore-shared"],

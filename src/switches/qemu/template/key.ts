@@ -15,7 +15,7 @@ import { nodePaths } from "../paths.ts";
 /** Everything that the memory and the devices' state of a template depend on. */
 export interface TemplateFacts {
   /** Of this document's form and of the way templates are made; raised when either changes. */
-  readonly version: 1;
+  readonly version: 2;
   readonly qemuVersion: string;
   /** Of QEMU's program: another build may call itself the same. */
   readonly qemuProgram: { readonly sizeBytes: number; readonly modifiedMs: number };
@@ -43,7 +43,7 @@ export async function hostFacts(
     throw new CommandError(`which ${program}`, undefined, `${path} is not there`);
   }
   return {
-    version: 1,
+    version: 2,
     qemuVersion,
     qemuProgram: { sizeBytes: status.sizeBytes, modifiedMs: status.modifiedMs },
     gid: user.gid,

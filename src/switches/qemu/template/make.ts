@@ -13,7 +13,14 @@ import { untilMigrated } from "../migration.ts";
 import { type NodePaths, nodePaths } from "../paths.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 import { type TemplateFacts, templateKey } from "./key.ts";
-import { findTemplate, templateFolder, templatesFolder, writeManifest } from "./store.ts";
+import {
+  findTemplate,
+  TEMPLATE_FILES,
+  type TemplateFile,
+  templateFolder,
+  templatesFolder,
+  writeManifest,
+} from "./store.ts";
 
 export interface TemplateRequest {
   readonly facts: TemplateFacts;
@@ -69,6 +76,11 @@ export async function makeTemplate(host: Host, request: TemplateRequest): Promis
 export const TEMPLATE_NODE = "template-";
 const MIB = 1024 * 1024;
 
+/** What the machine itself writes. It is the emulator's user's, and no template. */
+function madeFile(folder: string, name: TemplateFile): string {
+  return `${folder}/${name}.made`;
+}
+
 async function prepareFiles(
   host: Host,
   { machine, user, runDir, diskBytes }: TemplateRequest,
@@ -79,13 +91,10 @@ async function prepareFiles(
   await host.writeFile(paths.nodeFiles, new Uint8Array(diskBytes));
   // Nobody can reach its display; but the command asks for a password.
   await host.writeFile(paths.vncPassword, "template");
-  const files = [`${folder}/memory`, `${folder}/state`];
-  await host.run({
-    file: "truncate",
-    args: ["-s", String(machine.machine.memoryMiB * MIB), `${folder}/memory`],
-  });
-  await host.run({ file: "touch", args: [`${folder}/state`] });
-  await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, ...files] });
+  const [memory, state] = [madeFile(folder, "memory"), madeFile(folder, "state")];
+  await host.run({ file: "truncate", args: ["-s", String(machine.machine.memoryMiB * MIB), memory] });
+  await host.run({ file: "touch", args: [state] });
+  await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, memory, state] });
 }
 
 async function bootAndKeep(
@@ -118,7 +127,7 @@ async function bootAndKeep(
     });
     await settle(host, paths, remaining);
     await withQmp(host, { socket: paths.qmp, timeoutMs: remaining() }, (qmp) =>
-      keepState(qmp, `${folder}/state`),
+      keepState(qmp, madeFile(folder, "state")),
     );
   } finally {
     await withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) => qmp.execute("quit")).catch(
@@ -134,7 +143,7 @@ async function bootAndKeep(
  */
 function templateCommand(request: TemplateRequest, folder: string, paths: NodePaths): Command {
   const { machine, user, accelerator } = request;
-  const memory = { kind: "template", file: `${folder}/memory` } as const;
+  const memory = { kind: "template", file: madeFile(folder, "memory") } as const;
   const qemu = qemuCommand(machine, { ...request, paths, vncListen: "127.0.0.1", memory });
   const { file, args } = confined(qemu, user, { kvm: accelerator === "kvm" });
   // The kernel forgets about ending it with us when it becomes another user.
@@ -191,12 +200,18 @@ async function keepState(qmp: Qmp, file: string): Promise<void> {
   await untilMigrated(qmp, { command: "migrate", what: "the template's state", timeoutMs: 60_000 });
 }
 
-/** Zeros become holes; on the disk before the manifest is; root's, see findTemplate. */
+/**
+ * Root's own copies, in which zeros are holes: whatever of the emulator's user's still has the machine's files open or
+ * mapped, can't change them. On the disk before the manifest is.
+ */
 async function finishFiles(host: Host, { user }: TemplateRequest, folder: string): Promise<void> {
-  const files = [`${folder}/memory`, `${folder}/state`];
-  await host.run({ file: "fallocate", args: ["--dig-holes", `${folder}/memory`] });
+  const files = TEMPLATE_FILES.map((name) => `${folder}/${name}`);
+  for (const name of TEMPLATE_FILES) {
+    const made = madeFile(folder, name);
+    await host.run({ file: "cp", args: ["--sparse=always", made, `${folder}/${name}`] });
+    await host.remove(made);
+  }
   await host.run({ file: "chown", args: [`0:${user.gid}`, ...files] });
-  await host.run({ file: "chmod", args: ["0660", `${folder}/memory`] });
-  await host.run({ file: "chmod", args: ["0640", `${folder}/state`] });
+  await host.run({ file: "chmod", args: ["0640", ...files] });
   await host.run({ file: "sync", args: files });
 }

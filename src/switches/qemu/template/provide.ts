@@ -5,6 +5,7 @@ import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import { type Accelerator, type Architecture, type BootFiles, qemuCommand } from "../command.ts";
 import type { EmulatorUser } from "../confine.ts";
 import { killMachine } from "../machine.ts";
+import { type MemorySource, memorySource } from "../memory-source.ts";
 import { nodePaths, nodesFolder } from "../paths.ts";
 import { findMachines } from "../process.ts";
 import { hostFacts, type TemplateFacts, templateFacts, templateKey } from "./key.ts";
@@ -36,6 +37,7 @@ export interface TemplatesRequest {
 export interface CloneSource {
   /** QEMU's command for the clone. */
   readonly command: Command;
+  readonly memory: MemorySource;
   /** File with the state of the template's processor and devices. */
   readonly state: string;
 }
@@ -142,8 +144,12 @@ async function provide(
 function cloneSource(node: Node, imageFolder: string, key: string, request: TemplatesRequest): CloneSource {
   const folder = templateFolder(imageFolder, key);
   const paths = nodePaths(request.runDir, node.name);
-  const memory = { kind: "clone", file: `${folder}/memory` } as const;
-  return { command: qemuCommand(node, { ...request, paths, memory }), state: `${folder}/state` };
+  const source = memorySource(`${folder}/memory`, request.qemuVersion);
+  return {
+    command: qemuCommand(node, { ...request, paths, memory: { kind: "clone", source } }),
+    memory: source,
+    state: `${folder}/state`,
+  };
 }
 
 /** The kernel ends a template's machine with its maker; what is left is a folder, or one that it was slow to end. */

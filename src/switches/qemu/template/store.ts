@@ -1,6 +1,6 @@
 import type { Host } from "../../../system/host.ts";
 import { readVersioned } from "../../../system/versioned-document.ts";
-import { checksums, describeFiles, diskMiB, fileStamps, type KeptFile } from "../kept-files.ts";
+import { checkFiles, describeFiles, diskMiB, type KeptFile } from "../kept-files.ts";
 import type { TemplateFacts } from "./key.ts";
 
 /** What is in a template's folder, written last: a folder without it is no template. */
@@ -42,9 +42,8 @@ export type FoundTemplate =
   | { readonly kind: "damaged"; readonly reason: string };
 
 /**
- * Look for a template and whether its files are what was written. Reading them takes a second, so they are only read
- * when their times tell that somebody else may have written to them: the emulators must be allowed to, since QEMU
- * before 8.2 can't map a file privately that it may only read. They can't set the times back: the files are root's.
+ * Look for a template and whether its files are what was written. Nobody but root may write to them. Reading them takes a
+ * second, so they are only read when their stamps are others, after a copy or a repair of the disk say.
  */
 export async function findTemplate(host: Host, imageFolder: string, key: string): Promise<FoundTemplate> {
   const folder = templateFolder(imageFolder, key);
@@ -52,19 +51,13 @@ export async function findTemplate(host: Host, imageFolder: string, key: string)
   if (manifest === undefined) {
     return { kind: "none" };
   }
-  const stamps = await fileStamps(host, folder, TEMPLATE_FILES);
-  if (stamps.size < TEMPLATE_FILES.length) {
-    return { kind: "damaged", reason: "a file of it is missing" };
+  const { problems, files } = await checkFiles(host, folder, manifest.files);
+  if (problems.length > 0) {
+    return { kind: "damaged", reason: problems.join("; ") };
   }
-  if (TEMPLATE_FILES.every((name) => stamps.get(name) === manifest.files[name].stamp)) {
-    return { kind: "whole", folder };
+  if (TEMPLATE_FILES.some((name) => files[name]?.stamp !== manifest.files[name].stamp)) {
+    await host.writeFile(manifestFile(folder), `${JSON.stringify({ ...manifest, files }, null, 2)}\n`);
   }
-  const sums = await checksums(host, folder, TEMPLATE_FILES);
-  const altered = TEMPLATE_FILES.filter((name) => sums.get(name) !== manifest.files[name].sha256);
-  if (altered.length > 0) {
-    return { kind: "damaged", reason: `${altered.join(" and ")} is not what was written` };
-  }
-  await writeManifest(host, folder, manifest);
   return { kind: "whole", folder };
 }
 
@@ -75,7 +68,7 @@ export async function writeManifest(
   manifest: Omit<TemplateManifest, "files">,
 ): Promise<void> {
   const whole = { ...manifest, files: await describeFiles(host, folder, TEMPLATE_FILES) };
-  await host.writeFile(`${folder}/manifest.json`, `${JSON.stringify(whole, null, 2)}\n`);
+  await host.writeFile(manifestFile(folder), `${JSON.stringify(whole, null, 2)}\n`);
 }
 
 /** What it takes on the disk: the memory's pages that are all zeros take nothing. */
@@ -84,5 +77,9 @@ export async function templateDiskMiB(host: Host, imageFolder: string, key: stri
 }
 
 function readManifest(host: Host, folder: string): Promise<TemplateManifest | undefined> {
-  return readVersioned(host, `${folder}/manifest.json`);
+  return readVersioned(host, manifestFile(folder));
+}
+
+function manifestFile(folder: string): string {
+  return `${folder}/manifest.json`;
 }
