@@ -27,6 +27,8 @@ export interface Config {
   readonly LEAF_TO_VM_VLAN_NUM: number;
   /** Empty: the whole network. */
   readonly SERVER_PREFIXES: readonly string[];
+  /** `NETWORK=RACK-U`: `192.168.100.2/32=1-3`. */
+  readonly SERVER_ADDRESSES: readonly string[];
   readonly SERVER_MAX_PREFIXES: number;
   readonly DHCP_RELAY_DESTINATION: string;
   /**

@@ -70,6 +70,15 @@ export function lastAddress(network: Network): number {
   return network.first + sizeOf(network.length) - 1;
 }
 
+/** Every network that contains this one, from the length of `outer` on; none where `outer` does not contain it. */
+export function networksAround(network: Network, outer: Network): Network[] {
+  return containsNetwork(outer, network)
+    ? Array.from({ length: network.length - outer.length }, (_, index) =>
+        networkAround(network.first, outer.length + index),
+      )
+    : [];
+}
+
 function sizeOf(length: number): number {
   return 2 ** (32 - length);
 }

@@ -38,6 +38,8 @@ export function planFabric(config: Config): Fabric {
   const macs = planMacs(config, size, countInterfaces(sketch.wires) + sketch.wires.length, report);
   checkBmcs(config, networks, sketch.nodes, report);
   checkNames(sketch.wires, report);
+  const access = { networks, servers, scopes, size, nodes: sketch.nodes };
+  const serverAccess = planServerAccess(config, access, report);
   throwIfAny();
 
   const ports = planPorts(config, size, networks, macs, sketch.nodes, sketch.wires);
@@ -56,7 +58,7 @@ export function planFabric(config: Config): Fabric {
     ),
     wires: planWires(config, networks, macs, sketch.wires),
     sessions: planSessions(sketch.wires),
-    serverAccess: planServerAccess(config, networks, servers, sketch.nodes),
+    serverAccess,
   };
 }
 

@@ -228,8 +228,18 @@ export interface ServerAccess {
   readonly vlan: number | null;
   /** Servers may announce these and anything more specific. */
   readonly allowedPrefixes: readonly Prefix[];
-  /** Refused even inside the allowed ones, with anything more specific: the fabric's own. */
+  /** Refused even inside the allowed ones, with anything more specific: the fabric's own, and `pinned`. */
   readonly deniedPrefixes: readonly Prefix[];
+  /** Networks of the fabric's own of which servers may announce single addresses only. */
+  readonly addressesOnly: readonly Prefix[];
+  /** What only the server at one position may announce, with anything more specific. */
+  readonly pinned: readonly PinnedPrefix[];
   /** More announced prefixes than this, per session and family, end the session. */
   readonly maxPrefixes: number;
+}
+
+export interface PinnedPrefix {
+  readonly prefix: Prefix;
+  readonly rack: number;
+  readonly position: number;
 }

@@ -1,3 +1,11 @@
+import {
+  containsNetwork,
+  formatPrefix,
+  type Network,
+  networksAround,
+  parsePrefix,
+  withoutLength,
+} from "../fabric/address.ts";
 import type { Fabric, InterfaceName, LeafNode, Node, Port, Prefix } from "../fabric/types.ts";
 import { describePeer } from "./describe-peer.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
@@ -34,10 +42,21 @@ export interface Upstream {
 export interface Below {
   readonly interfaces: readonly Neighbor[];
   readonly prefixList: readonly Sequenced<string>[];
+  readonly pinned: readonly PinnedPrefixes[];
   readonly ipv6PrefixList: readonly Sequenced<string>[];
   readonly maxPrefixes: number;
   /** Regular expressions that match an AS path which has been through a switch. */
   readonly throughSwitch: readonly Sequenced<string>[];
+}
+
+/** What one server alone may announce. */
+export interface PinnedPrefixes {
+  /** Of the route-map's entry. */
+  readonly seq: number;
+  readonly interface: InterfaceName;
+  /** The prefix-list's name. */
+  readonly list: string;
+  readonly prefixList: readonly Sequenced<string>[];
 }
 
 /** One entry of a list that FRR keeps in the order of numbers. */
@@ -95,22 +114,23 @@ function asPathsWithAnyOf(asns: readonly number[]): string[] {
 }
 
 /**
- * Refused are the fabric's own: what the plan lists, with anything inside it, and the whole network and the
- * leaves' own networks as such. Of the latter a server may announce its one address, but a server that
- * redistributes its connected networks must not become the way to its rack's DHCP network.
+ * Refused are the fabric's own networks, with anything inside them and anything around them: a network around one
+ * would attract its packets while the switch that announces it is off.
  */
 function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
-  const { vlan, allowedPrefixes, deniedPrefixes, maxPrefixes } = fabric.serverAccess;
+  const { vlan, allowedPrefixes, deniedPrefixes, addressesOnly, maxPrefixes } = fabric.serverAccess;
   return {
     interfaces: serverPorts(leaf).map((port) => ({
       interface: serverInterface(port, vlan),
       description: describePeer(port.peer),
     })),
     prefixList: sequence([
-      ...[fabric.prefix, ...leafNetworks(fabric)].map((prefix) => `deny ${prefix}`),
+      ...networksAroundOwn(fabric).map((prefix) => `deny ${prefix}`),
+      ...addressesOnly.map((prefix) => `deny ${prefix} le 31`),
       ...deniedPrefixes.map((prefix) => `deny ${withInside(prefix)}`),
       ...allowedPrefixes.map((prefix) => `permit ${withInside(prefix)}`),
     ]),
+    pinned: pinnedOf(fabric, leaf),
     // The fabric itself numbers nothing with IPv6. Servers may announce unique local addresses (RFC 4193) and
     // the documentation's (RFC 3849): neither can be mistaken for somebody's on the internet.
     ipv6PrefixList: sequence(["fc00::/7", "2001:db8::/32"].map((prefix) => `permit ${prefix} le 128`)),
@@ -119,21 +139,48 @@ function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
   };
 }
 
-function leafNetworks(fabric: Fabric): Prefix[] {
-  return fabric.nodes.flatMap((node) =>
-    node.role === "leaf"
-      ? [...(node.dhcp === null ? [] : [node.dhcp.prefix]), ...node.l2Vlans.map((vlan) => vlan.prefix)]
-      : [],
+/** Networks that servers could announce and that contain one of the fabric's own. */
+function networksAroundOwn({ serverAccess }: Fabric): Prefix[] {
+  const { allowedPrefixes, deniedPrefixes, addressesOnly, pinned } = serverAccess;
+  const isPinned = (prefix: Prefix) => pinned.some((pin) => pin.prefix === prefix);
+  const own = parseAll([...addressesOnly, ...deniedPrefixes.filter((prefix) => !isPinned(prefix))]);
+  const around = parseAll(allowedPrefixes).flatMap((outer) =>
+    own.flatMap((network) => networksAround(network, outer)),
   );
+  // Shortest first, so that the list reads from the whole network inwards.
+  around.sort((a, b) => a.length - b.length || a.first - b.first);
+  const covered = parseAll(addressesOnly);
+  const isCovered = (network: Network) => covered.some((outer) => containsNetwork(outer, network));
+  return [...new Set(around.filter((network) => !isCovered(network)).map(formatPrefix))];
+}
+
+/** Entries of the route-map follow the one for all servers, 10. */
+function pinnedOf(fabric: Fabric, leaf: LeafNode): PinnedPrefixes[] {
+  const { vlan, pinned } = fabric.serverAccess;
+  const ports = serverPorts(leaf).flatMap((port): Omit<PinnedPrefixes, "seq">[] => {
+    const prefixes = pinned.filter(
+      ({ rack, position }) => rack === port.peer.rack && position === port.peer.position,
+    );
+    return prefixes.length === 0
+      ? []
+      : [
+          {
+            interface: serverInterface(port, vlan),
+            list: `FROM-U${port.peer.position}`,
+            prefixList: sequence(prefixes.map(({ prefix }) => `permit ${withInside(prefix)}`)),
+          },
+        ];
+  });
+  return ports.map((port, index) => ({ ...port, seq: (index + 2) * 10 }));
+}
+
+function parseAll(prefixes: readonly Prefix[]): Network[] {
+  return prefixes.flatMap((prefix) => parsePrefix(prefix) ?? []);
 }
 
 /** A prefix-list's way to say "this and anything more specific". FRR refuses `le` on a /32. */
 function withInside(prefix: Prefix): string {
   return prefix.endsWith("/32") ? prefix : `${prefix} le 32`;
-}
-
-function withoutLength(interfaceAddress: string): string {
-  return interfaceAddress.replace(/\/\d+$/, "");
 }
 
 /** Numbered by tens, so that a user can put a line between two. */

@@ -188,11 +188,18 @@ describe("the fabric as shipped", () => {
     });
   });
 
-  it("lets servers announce the whole network but the host's wire and the nodes' loopbacks", () => {
+  it("lets servers announce the whole network but what is the fabric's own", () => {
     expect(shipped.serverAccess).toEqual({
       vlan: 10,
       allowedPrefixes: ["192.168.96.0/19"],
-      deniedPrefixes: ["192.168.96.0/24", ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `192.168.98.${n}/32`)],
+      deniedPrefixes: [
+        "192.168.96.0/24",
+        ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `192.168.98.${n}/32`),
+        ...[110, 111, 112, 113, 114, 115, 116, 117].map((n) => `192.168.${n}.0/24`),
+        "192.168.200.0/24",
+      ],
+      addressesOnly: ["192.168.98.0/24"],
+      pinned: [],
       maxPrefixes: 100,
     });
   });
@@ -237,6 +244,12 @@ describe("what the configuration changes", () => {
   it("servers announce only the prefixes listed, if any are", () => {
     const fabric = planFabric(configFrom("SERVER_PREFIXES=192.168.100.0/24,192.168.104.0/22"));
     expect(fabric.serverAccess.allowedPrefixes).toEqual(["192.168.100.0/24", "192.168.104.0/22"]);
+  });
+
+  it("an address may be one server's alone", () => {
+    const { serverAccess } = planFabric(configFrom("SERVER_ADDRESSES=192.168.100.2=1-3"));
+    expect(serverAccess.pinned).toEqual([{ prefix: "192.168.100.2/32", rack: 1, position: 3 }]);
+    expect(serverAccess.deniedPrefixes).toContain("192.168.100.2/32");
   });
 
   it("an iPXE script may lie elsewhere", () => {

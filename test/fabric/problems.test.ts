@@ -43,6 +43,21 @@ describe("planFabric refuses", () => {
       "DHCP_RESERVATIONS: 52:54:00:00:00:01=192.168.111.255: the first and the last address of a network are no machine's",
     ],
     [
+      "a server's address at a position that there is not",
+      { SERVER_ADDRESSES: ["192.168.100.2/32=4-3"] },
+      "SERVER_ADDRESSES: 192.168.100.2/32=4-3: there is no such position: racks are 1 to 3, and servers are at U3 to U15",
+    ],
+    [
+      "a switch's address as a server's",
+      { SERVER_ADDRESSES: ["192.168.98.0/30=1-3"] },
+      "SERVER_ADDRESSES: 192.168.98.0/30=1-3: 192.168.98.1/32 is the fabric's own; give a server's address",
+    ],
+    [
+      "a server's address outside of all that servers may announce",
+      { SERVER_ADDRESSES: ["10.9.9.9/32=1-3"] },
+      "SERVER_ADDRESSES: 10.9.9.9/32=1-3: it is neither in 192.168.96.0/19 nor in SERVER_PREFIXES",
+    ],
+    [
       "an address of the host that a BMC has",
       { HOST_IPMI_IP: "192.168.200.13" },
       "HOST_IPMI_IP: 192.168.200.13 is the address of leaf1's BMC; take one below 192.168.200.10",

@@ -25,7 +25,8 @@ import { type FrrLab, frrLab } from "./frr-lab.ts";
  */
 const config = shippedConfig({
   NUM_RACKS: 1,
-  NUM_U: 3,
+  NUM_U: 4,
+  SERVER_ADDRESSES: ["192.168.100.5/32=1-3", "192.168.110.40/32=1-3", "192.168.100.7/32=1-4"],
   SERVER_MAX_PREFIXES: 5,
   // Where all takes longer, so does a neighbor that is not dead.
   BFD_INTERVAL_MS: patiently(280),
@@ -34,19 +35,37 @@ const fabric = planFabric(config);
 const loopbacks = fabric.nodes.map((node) => node.loopback);
 const leaf1 = nodeOf(fabric, "leaf1");
 
-const ACCEPTED = ["192.168.100.2/32", "192.168.98.200/32", "192.168.110.30/32"];
+// Its own; one beside the switches' loopbacks; two that SERVER_ADDRESSES gives to its position.
+const ACCEPTED = ["192.168.100.2/32", "192.168.98.200/32", "192.168.100.5/32", "192.168.110.40/32"];
 const REFUSED = [
   // Everybody's way out, and what would attract more than the server is.
   "0.0.0.0/0",
   "192.168.96.0/19",
   "192.168.0.0/16",
+  // Networks around the fabric's own: they would attract what is for a switch that is off.
+  "192.168.96.0/20",
+  "192.168.98.0/23",
+  "192.168.110.0/23",
   // The fabric's own: a switch, the host's wire, a leaf's network and a VLAN.
   `${leaf1.loopback}/32`,
   "192.168.98.1/32",
   "192.168.96.0/24",
   "192.168.96.77/32",
+  "192.168.98.0/24",
+  "192.168.98.0/25",
+  "192.168.98.128/25",
+  "192.168.98.4/31",
   "192.168.110.0/24",
+  "192.168.110.0/25",
   "192.168.113.0/24",
+  "192.168.113.128/25",
+  // The gateways of a DHCP network and of a VLAN; somebody's address in either.
+  "192.168.110.1/32",
+  "192.168.113.1/32",
+  "192.168.110.30/32",
+  "192.168.113.30/32",
+  // A server's at another position.
+  "192.168.100.7/32",
   // Somebody else's.
   "10.1.0.0/16",
 ];
@@ -187,7 +206,8 @@ describe("the rendered frr.conf, run by FRR", () => {
     const before = await dropped();
     const changed = planFabric({ ...config, SERVER_PREFIXES: ["192.168.100.0/24"] });
     await lab.reload("leaf1", contentOf(render(changed, nodeOf(changed, "leaf1")), FRR_CONF));
-    await untilEqual("leaf1 refuses the rest", ["192.168.100.2/32"], () => heardFrom("leaf1", "ipv4"));
+    const accepted = ["192.168.100.2/32", "192.168.100.5/32", "192.168.110.40/32"];
+    await untilEqual("leaf1 refuses the rest", accepted, () => heardFrom("leaf1", "ipv4"));
     expect(await dropped()).toEqual(before);
   });
 

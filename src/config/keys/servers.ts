@@ -1,5 +1,5 @@
 import { ipv4Prefix } from "../value-types/addresses.ts";
-import { listOf } from "../value-types/lists.ts";
+import { listOf, serverAddress } from "../value-types/lists.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
 import type { KeySpecs } from "./key-spec.ts";
 
@@ -18,6 +18,15 @@ export const servers = {
       default: "",
       help: "Networks that servers may announce, whole or in parts.",
       hint: "Empty: the whole network. The fabric's own networks and a default route are refused in any case.",
+    },
+    SERVER_ADDRESSES: {
+      type: listOf(
+        "a list of ADDRESS=RACK-U or NETWORK=RACK-U, separated by commas, such as 192.168.100.2=1-3",
+        serverAddress,
+      ),
+      default: "",
+      help: "Addresses and networks that only the server at one rack position may announce: ADDRESS=RACK-U, separated by commas.",
+      hint: "Name your PXE server here: 192.168.100.2=1-3 is the server in rack 1 at U3.",
     },
     SERVER_MAX_PREFIXES: {
       // As many as FRR's maximum-prefix takes.

@@ -1,4 +1,4 @@
-import { ipv4Address } from "./addresses.ts";
+import { ipv4Address, ipv4Prefix } from "./addresses.ts";
 import { readBytes } from "./macs.ts";
 import { hostName } from "./names.ts";
 import { parsedOrUndefined, type ValueType, valueType, valueTypeWithReasons } from "./value-type.ts";
@@ -37,5 +37,19 @@ export const dhcpReservation: ValueType<string> = valueType(
       return `${mac}=${address}`;
     }
     return parsedOrUndefined(hostName, host) === undefined ? undefined : `${mac}=${address}=${host}`;
+  },
+);
+
+/** `NETWORK=RACK-U`; an address is written as a network of length 32. */
+export const serverAddress: ValueType<string> = valueType(
+  "ADDRESS=RACK-U or NETWORK=RACK-U, such as 192.168.100.2=1-3",
+  (text) => {
+    const [networkText = "", place = "", ...rest] = text.split("=");
+    const network = parsedOrUndefined(
+      ipv4Prefix,
+      networkText.includes("/") ? networkText : `${networkText}/32`,
+    );
+    const isPlace = /^[1-9]\d{0,2}-[1-9]\d{0,3}$/.test(place);
+    return network === undefined || !isPlace || rest.length > 0 ? undefined : `${network}=${place}`;
   },
 );
