@@ -30,6 +30,8 @@ export interface Config {
   /** `NETWORK=RACK-U`: `192.168.100.2/32=1-3`. */
   readonly SERVER_ADDRESSES: readonly string[];
   readonly SERVER_MAX_PREFIXES: number;
+  /** Whether leaves drop packets of servers whose source they reach by another port. */
+  readonly SERVER_SOURCES: "strict" | "any";
   readonly DHCP_RELAY_DESTINATION: string;
   /**
    * By rack number: three octets each, from DHCPD_SUBNET_1, DHCPD_SUBNET_2, … Only of racks whose key was written

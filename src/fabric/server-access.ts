@@ -46,6 +46,7 @@ export function planServerAccess(config: Config, plan: ServerAccessPlan, report:
   const pinned = config.SERVER_ADDRESSES.flatMap((text) => readPinned(text, plan, allowed, report));
   return {
     vlan: config.LEAF_TO_VM_VLAN_NUM,
+    sources: config.SERVER_SOURCES,
     allowedPrefixes: allowed.map(formatPrefix),
     deniedPrefixes: [...new Set([...own.map(formatPrefix), ...pinned.map(({ prefix }) => prefix)])],
     addressesOnly: [formatPrefix(networks.loopbacks)],

@@ -226,6 +226,8 @@ export interface SessionEnd {
 export interface ServerAccess {
   /** 802.1Q VLAN of the BGP interface on every server port: `ens6.10`. Null: the port itself, untagged. */
   readonly vlan: number | null;
+  /** `strict`: leaves drop packets whose source they don't reach by the port that these came in by. */
+  readonly sources: "strict" | "any";
   /** Servers may announce these and anything more specific. */
   readonly allowedPrefixes: readonly Prefix[];
   /** Refused even inside the allowed ones, with anything more specific: the fabric's own, and `pinned`. */

@@ -4,6 +4,7 @@ import { dhcpContext } from "./dhcp.ts";
 import { frrContext } from "./frr.ts";
 import { kernelModules, networkContext } from "./network.ts";
 import { authorizedKeysContext, knownHostsContext, sshdContext } from "./ssh.ts";
+import { sysctlContext } from "./sysctl.ts";
 import { hostsContext, lldpContext, motdContext, resolverContext } from "./system.ts";
 import { fillTemplate, type TemplateName } from "./templates.ts";
 import type {
@@ -72,7 +73,7 @@ function templatedFiles(
     ...(network.bridges.some(({ vlans }) => vlans.length > 0)
       ? [file("/etc/ikvswitch/bridge.batch", "network/bridge.batch.hbs", network)]
       : []),
-    file("/etc/sysctl.d/ikvswitch.conf", "network/sysctl.conf.hbs", {}),
+    file("/etc/sysctl.d/ikvswitch.conf", "network/sysctl.conf.hbs", sysctlContext(fabric, node)),
     file(FRR_CONF, "frr/frr.conf.hbs", frrContext(fabric, node), 0o640),
     ...(node.role === "leaf" && node.dhcp !== null
       ? [

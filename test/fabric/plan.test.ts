@@ -191,6 +191,7 @@ describe("the fabric as shipped", () => {
   it("lets servers announce the whole network but what is the fabric's own", () => {
     expect(shipped.serverAccess).toEqual({
       vlan: 10,
+      sources: "strict",
       allowedPrefixes: ["192.168.96.0/19"],
       deniedPrefixes: [
         "192.168.96.0/24",

@@ -137,6 +137,7 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
     },
   };
 
+  const setSysctls = (name: string) => lab.run(name, "sysctl", "-q", "-p", `${folder}/${name}/sysctl.conf`);
   await lab.add("outside", "");
   for (const node of fabric.nodes) {
     const files = render(fabric, node);
@@ -145,11 +146,15 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
       `${folder}/${node.name}/sysctl.conf`,
       contentOf(files, "/etc/sysctl.d/ikvswitch.conf"),
     );
-    await lab.run(node.name, "sysctl", "-q", "-p", `${folder}/${node.name}/sysctl.conf`);
+    await setSysctls(node.name);
     await lab.run(node.name, "ip", "address", "add", `${node.loopback}/32`, "dev", "lo");
   }
   for (const { a, b } of fabric.sessions) {
     await lab.wire(endOf(fabric, a), endOf(fabric, b));
+  }
+  // Again, for what names a port: there was none yet.
+  for (const node of fabric.nodes) {
+    await setSysctls(node.name);
   }
   await lab.wire(
     { machine: "outside", interface: fabric.host.bridge },

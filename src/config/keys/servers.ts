@@ -1,5 +1,6 @@
 import { ipv4Prefix } from "../value-types/addresses.ts";
 import { listOf, serverAddress } from "../value-types/lists.ts";
+import { oneOf } from "../value-types/names.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
 import type { KeySpecs } from "./key-spec.ts";
 
@@ -34,6 +35,12 @@ export const servers = {
       default: "100",
       unit: "routes",
       help: "A server that announces more than this loses its BGP session.",
+    },
+    SERVER_SOURCES: {
+      type: oneOf("strict", "any"),
+      default: "strict",
+      help: "Source addresses that servers may use: on each port those that are reached by it (strict), or any.",
+      hint: "any: for servers that answer by another port than the one where their address is known.",
     },
   },
 } satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
