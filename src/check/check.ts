@@ -35,12 +35,13 @@ export async function check(host: Host, question: CheckQuestion): Promise<CheckR
   const fabric = machines.vlans ? question.fabric : untaggedFabric(question.fabric);
   const assertions = selectAssertions(fabric, selection, question.assertions);
   const plan = checkPlan(fabric, selection.kinds.has("snat") ? await uplinkGateway(host) : null);
-  const [drift, hostSight, nodes] = await Promise.all([
+  const [drift, off, hostSight, nodes] = await Promise.all([
     observeDrift(host, question),
+    findSwitchesOff(question),
     askHost(host, hostQuestion(plan, selection, assertions)),
     askNodes(machines, nodeQuestions(plan, selection, assertions)),
   ]);
-  const items = judge(plan, selection, assertions, { host: hostSight, nodes, drift, switchPorts });
+  const items = judge(plan, selection, assertions, { host: hostSight, nodes, off, drift, switchPorts });
   return {
     version: 1,
     backend: machines.backend,
@@ -59,6 +60,17 @@ async function observeDrift(host: Host, { fabric, settings, selection, switchPor
   const { kinds, nodes } = selection;
   const wanted = nodes === null && (kinds.has("host") || kinds.has("snat"));
   return wanted ? (await hostNetworkStatus(host, fabric, settings, switchPorts)).drift : [];
+}
+
+/** Looked at before and after the probes it would be surer; a switch that ends in between is found by the next check. */
+async function findSwitchesOff({ fabric, machines, selection }: CheckQuestion): Promise<ReadonlySet<string>> {
+  if (!selection.kinds.has("loopback")) {
+    return new Set();
+  }
+  const powers = await Promise.all(
+    fabric.nodes.map(async ({ name }) => ({ name, power: (await machines.power(name)).power })),
+  );
+  return new Set(powers.flatMap(({ name, power }) => (power === "off" ? [name] : [])));
 }
 
 function withDurations(

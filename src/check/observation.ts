@@ -58,6 +58,8 @@ export interface FrrObservation {
   /** `bgpd`, `zebra`, … */
   readonly daemons: readonly string[];
   readonly sessions: ReadonlyMap<InterfaceName, SessionState>;
+  /** Interfaces whose neighbor announced more prefixes than it may, so that its session was ended. */
+  readonly cutOff: readonly InterfaceName[];
   readonly prefixes: readonly BgpPrefix[];
   readonly bfd: ReadonlyMap<InterfaceName, BfdState>;
 }

@@ -1,4 +1,5 @@
 import type { Fabric, Node } from "../fabric/types.ts";
+import { serverPorts } from "../render/server-ports.ts";
 import type { Probe, Question, Source } from "./ask/question.ts";
 import { askedBy, assertionProbe } from "./assertions/judge.ts";
 import { type Assertion, HOST } from "./assertions/types.ts";
@@ -51,6 +52,7 @@ function nodeQuestion(
   return {
     sources: new Set(needed.filter((source) => !useless(source))),
     ports: sessionsOf(plan.fabric, node).map(({ port }) => port),
+    hasServers: serverPorts(node).length > 0,
     probes,
   };
 }
@@ -71,6 +73,7 @@ export function hostQuestion(
       ...asserted.flatMap(sourcesOf),
     ]),
     ports: [],
+    hasServers: false,
     probes,
   };
 }

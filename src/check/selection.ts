@@ -19,7 +19,7 @@ export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   lldp: ["lldp"],
   "default-route": ["ip"],
   ecmp: ["ip"],
-  loopback: ["ping"],
+  loopback: ["ping", "ip"],
   mtu: ["ping"],
   dhcp: ["dhcp", "ip"],
   vlan: ["ip", "vlans"],

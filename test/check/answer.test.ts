@@ -25,12 +25,18 @@ function answer(name: string, change: (text: string) => string = (text) => text)
 }
 
 /** All items about this switch but its wires, when it gives this answer and nobody else is asked. */
-function items(node: string, text: string, fabric = tagged): readonly CheckItem[] {
+function items(
+  node: string,
+  text: string,
+  fabric = tagged,
+  off: ReadonlySet<string> = new Set(),
+): readonly CheckItem[] {
   const kinds = CHECK_KINDS.filter((kind) => !["wire", "host", "snat", "assert"].includes(kind));
   const sight = (observation: Sight["observation"]): Sight => ({ observation, trouble: null, durationMs: 0 });
   return judge(checkPlan(fabric), { kinds: new Set(kinds), nodes: new Set([node]) }, [], {
     host: sight(nothingSeen("the host is not asked")),
     nodes: new Map([[node, sight(parseAnswer(text))]]),
+    off,
     drift: [],
     switchPorts: TAPS,
   }).filter((item) => item.node === node);
@@ -69,6 +75,25 @@ describe("a switch's answer", () => {
       "mtu",
       "dhcp",
       "vlan",
+    ]);
+  });
+
+  it("tells of a server whose session was ended because it announced too much", () => {
+    const peers = { ens6: { state: "Idle (PfxCt)" }, ens7: { state: "Established" } };
+    const summary = JSON.stringify({ ipv4Unicast: { peers }, ipv6Unicast: { peers } });
+    const change = replace(/\nbgpd\n/, `\nbgpd\n${summary}\n`);
+    expect(differences("leaf1", answer("frr10-leaf1", change))).toEqual([
+      "bgp leaf1 ens6: at most 100 prefixes from the server / more, so that its session was ended",
+    ]);
+  });
+
+  it("does not take an answer for a switch's that is off, or that lacks the address", () => {
+    const loopbacks = (text: string, off: readonly string[] = []) =>
+      items("leaf1", text, tagged, new Set(off))
+        .filter(({ kind, ok }) => kind === "loopback" && ok !== true)
+        .map(({ subject, observed }) => `${subject}: ${observed}`);
+    expect(loopbacks(answer("frr10-leaf1"), ["leaf2"])).toEqual([
+      "leaf1 → leaf2 192.168.98.5: an answer, but leaf2 is off: somebody else has its address",
     ]);
   });
 

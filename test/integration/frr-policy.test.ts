@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseFrr } from "../../src/check/parse/frr.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { FRR_CONF } from "../../src/render/render.ts";
 import { pollUntil } from "../../src/system/poll.ts";
@@ -222,6 +223,7 @@ describe("the rendered frr.conf, run by FRR", () => {
     );
     await untilEqual("the session ended", "Idle", () => sessionState("leaf2", "ens6.10"));
     expect(await sessionState("leaf2", "ens4")).toBe("Established");
+    expect(parseFrr(await lab.vtysh("leaf2", "show bgp summary json")).cutOff).toEqual(["ens6.10"]);
     await untilEqual("nothing of it is left", [], async () =>
       (await bgpRoutes("leaf2")).filter((route) => route.startsWith("192.168.101.")),
     );

@@ -43,8 +43,12 @@ const scripts: Readonly<Record<Source, (question: Question, library: string) => 
   ping: askPing,
 };
 
-function askFrr({ ports, timeoutSeconds }: Question, library: string): readonly string[] {
-  const bgp = [...ports.map((port) => `show bgp neighbors ${port} json`), "show bgp ipv4 unicast json"];
+function askFrr({ ports, hasServers, timeoutSeconds }: Question, library: string): readonly string[] {
+  const bgp = [
+    ...ports.map((port) => `show bgp neighbors ${port} json`),
+    "show bgp ipv4 unicast json",
+    ...(hasServers ? ["show bgp summary json"] : []),
+  ];
   const { file, args } = frrQuestion(library, timeoutSeconds, [
     { daemon: "zebra", commands: [] },
     { daemon: "staticd", commands: [] },

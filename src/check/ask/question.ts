@@ -8,6 +8,8 @@ export interface Question {
   readonly sources: ReadonlySet<Source>;
   /** Ports with a BGP session. */
   readonly ports: readonly InterfaceName[];
+  /** Whether servers may speak BGP with it. */
+  readonly hasServers: boolean;
   readonly probes: readonly Probe[];
   /** For each program. */
   readonly timeoutSeconds: number;

@@ -1,11 +1,24 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CheckPlan, type SessionView, sessionsOf } from "../expect/plan.ts";
 import { announced, type PlannedPrefix } from "../expect/prefixes.ts";
-import { compareProblems, compareSeen, type Judged, unjudged } from "../item.ts";
+import { compare, compareProblems, compareSeen, type Judged, unjudged } from "../item.ts";
 import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../observation.ts";
 
 /** Of every session at this end: whether it is up and in which families; what came in by it; what went out. */
-export function judgeBgp(plan: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
+export function judgeBgp(plan: CheckPlan, node: Node, observation: NodeObservation): readonly Judged[] {
+  return [...judgeSessions(plan, node, observation), ...judgeServers(plan, node, observation)];
+}
+
+/** Servers whose session is ended are told of; what else they do is theirs. */
+function judgeServers({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
+  const expected = `at most ${fabric.serverAccess.maxPrefixes} prefixes from the server`;
+  const cutOff = frr.seen ? frr.value.cutOff : [];
+  return cutOff.map((port) =>
+    compare(node.name, `${node.name} ${port}`, expected, "more, so that its session was ended"),
+  );
+}
+
+function judgeSessions(plan: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
   return sessionsOf(plan.fabric, node).flatMap((session) => {
     const incoming = announced(plan.prefixes, session.peer, node);
     const outgoing = announced(plan.prefixes, node, session.peer);

@@ -16,7 +16,7 @@ import { judgeBgp } from "./bgp.ts";
 import { judgeHost, judgeSnat } from "./host.ts";
 import { judgeLldp } from "./lldp.ts";
 import { judgeAnswer, judgeDaemons } from "./node.ts";
-import { judgeProbes } from "./probes.ts";
+import { judgeLoopbacks, judgeProbes } from "./probes.ts";
 import { judgeDefaultRoute, judgeEcmp } from "./routes.ts";
 import { judgeDhcp, judgeVlans } from "./servers.ts";
 import { judgeWayOut } from "./way-out.ts";
@@ -27,6 +27,8 @@ export interface Sights {
   readonly host: Sight;
   /** Of those switches that were asked. */
   readonly nodes: ReadonlyMap<string, Sight>;
+  /** Switches that are off, those that were not asked included. */
+  readonly off: ReadonlySet<string>;
   /** Where the host differs from the plan. */
   readonly drift: readonly DriftItem[];
   readonly switchPorts: SwitchPorts;
@@ -52,6 +54,7 @@ export function judge(
   const probes = hostProbes(plan, selection);
   const observations = new Map([...sights.nodes].map(([name, { observation }]) => [name, observation]));
   const host = sights.host.observation;
+  const answerers = { off: sights.off, nodes: observations };
 
   const items: Readonly<Record<CheckKind, () => readonly Judged[]>> = {
     node: () => perNode((node, observation) => [judgeDaemons(node, observation)]),
@@ -70,8 +73,8 @@ export function judge(
     "default-route": () => perNode((node, observation) => judgeDefaultRoute(plan, node, observation)),
     ecmp: () => perNode((node, observation) => judgeEcmp(plan, node, observation)),
     loopback: () => [
-      ...judgeProbes(probes.loopback, null, host),
-      ...perNode((node, seen) => judgeProbes(loopbackProbes(plan, node), node.name, seen)),
+      ...judgeLoopbacks(probes.loopback, null, host, answerers),
+      ...perNode((node, seen) => judgeLoopbacks(loopbackProbes(plan, node), node.name, seen, answerers)),
     ],
     mtu: () => [
       ...judgeProbes(probes.mtu, null, host),

@@ -3,6 +3,44 @@ import type { PlannedProbe } from "../expect/probes.ts";
 import { compareSeen, type Judged } from "../item.ts";
 import type { NodeObservation } from "../observation.ts";
 
+/** What is known of those who are to answer. */
+export interface Answerers {
+  /** Switches that are off: whoever answers for one is somebody else. */
+  readonly off: ReadonlySet<string>;
+  /** Of those switches that were asked. */
+  readonly nodes: ReadonlyMap<string, NodeObservation>;
+}
+
+/**
+ * Whether every loopback answers, and the switch itself has it: an answer alone could be that of a server which holds
+ * the address.
+ * @param node who sent the probes; null for the host
+ */
+export function judgeLoopbacks(
+  probes: readonly PlannedProbe[],
+  node: string | null,
+  observation: NodeObservation,
+  answerers: Answerers,
+): readonly Judged[] {
+  return judgeProbes(probes, node, observation).map((item, index): Judged => {
+    const probe = probes[index];
+    const doubt = item.ok === true && probe !== undefined ? findDoubt(probe, answerers) : null;
+    return doubt === null ? item : { ...item, observed: `an answer, but ${doubt}`, ok: false };
+  });
+}
+
+function findDoubt({ target, address }: PlannedProbe, { off, nodes }: Answerers): string | null {
+  if (off.has(target)) {
+    return `${target} is off: somebody else has its address`;
+  }
+  const links = nodes.get(target)?.links;
+  if (links === undefined || !links.seen) {
+    return null;
+  }
+  const addresses = links.value.get("lo")?.addresses ?? [];
+  return addresses.includes(`${address}/32`) ? null : `${target} has no ${address}: somebody else has it`;
+}
+
 /** Whether these were answered. @param node who sent them; null for the host */
 export function judgeProbes(
   probes: readonly PlannedProbe[],

@@ -10,8 +10,8 @@ import type { BfdState, BgpPrefix, FrrObservation, SessionState } from "../obser
 import { jsonDocuments } from "./json-documents.ts";
 
 /**
- * The names of daemons that answer, and answers to `show bgp neighbors PORT json`, `show bgp ipv4 unicast json` and `show bfd
- * peers json`. Told apart by their shape, not their order: a daemon that does not run leaves gaps.
+ * The names of daemons that answer, and answers to `show bgp neighbors PORT json`, `show bgp ipv4 unicast json`,
+ * `show bgp summary json` and `show bfd peers json`. Told apart by their shape, not their order: a daemon that does not run leaves gaps.
  * As FRR 8 and FRR 10 write it.
  */
 export function parseFrr(text: string): FrrObservation {
@@ -19,6 +19,7 @@ export function parseFrr(text: string): FrrObservation {
   return {
     daemons: parseDaemons(text),
     sessions: new Map(documents.flatMap(sessionsOf)),
+    cutOff: [...new Set(documents.flatMap(cutOffIn))],
     prefixes: documents.flatMap(prefixesOf),
     bfd: new Map(documents.flatMap(objectsIn).flatMap(bfdOf)),
   };
@@ -57,6 +58,18 @@ function sessionOf(neighbor: JsonObject): SessionState {
     accepted: numberOf(counters.acceptedPrefixCounter, 0),
     sent: numberOf(counters.sentPrefixCounter, 0),
   };
+}
+
+/**
+ * Of `{"ipv4Unicast": {"peers": {"ens6": {"state": "Idle (PfxCt)"}}}, …}`: so FRR calls a session that it ended because of
+ * `maximum-prefix`.
+ */
+function cutOffIn(document: unknown): readonly string[] {
+  return Object.keys(FAMILIES).flatMap((family) =>
+    Object.entries(fieldsOf(fieldsOf(fieldsOf(document)[family]).peers)).flatMap(([name, peer]) =>
+      textOf(fieldsOf(peer).state, "").includes("PfxCt") ? [name] : [],
+    ),
+  );
 }
 
 /** Of `{"routes": {"192.168.98.4/32": [{"peerId": …, "path": "65501 65504"}]}}`. */
