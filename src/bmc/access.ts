@@ -13,17 +13,13 @@ const USER_BYTES = 16;
 const PASSWORD_BYTES = 20;
 
 /**
- * The BMCs' user and password. A root password that IPMI has no room for is a good one all the same: then there
- * are no BMCs, rather than no fabric.
+ * The BMCs' user and password. With a password that IPMI has no room for there are no BMCs, rather than no fabric.
+ * @param password BMC_PASSWORD, or the one that was made where that is empty
  */
-export function bmcAccess(config: Pick<Config, "BMC_USER" | "BMC_PASSWORD" | "VM_ROOT_PASS">): BmcAccess {
-  const [key, password] =
-    config.BMC_PASSWORD === ""
-      ? (["VM_ROOT_PASS", config.VM_ROOT_PASS] as const)
-      : (["BMC_PASSWORD", config.BMC_PASSWORD] as const);
+export function bmcAccess(config: Pick<Config, "BMC_USER">, password: string): BmcAccess {
   const problem = secretProblem(password) ?? null;
   if (problem !== null) {
-    return { kind: "off", reason: `${key} ${problem}: set BMC_PASSWORD to have BMCs` };
+    return { kind: "off", reason: `BMC_PASSWORD ${problem}: set another one to have BMCs` };
   }
   if (config.BMC_USER === "" || byteLength(config.BMC_USER) > USER_BYTES) {
     return { kind: "off", reason: `BMC_USER is not 1 to ${USER_BYTES} bytes long` };

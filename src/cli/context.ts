@@ -7,11 +7,14 @@ import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { tell, warn } from "./output.ts";
+import { readSetFiles } from "./set-files.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
   readonly config: string | undefined;
   readonly set: readonly string[];
+  /** `KEY=FILE` each. */
+  readonly setFile: readonly string[];
   readonly json: boolean;
 }
 
@@ -84,7 +87,7 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
   const loaded = await loadConfig(host, {
     configPath: options.config,
     env: process.env,
-    sets: options.set,
+    sets: [...(await readSetFiles(host, options.setFile)), ...options.set],
     shippedPath: productPath("etc/ikvswitch.conf"),
     alsoCheck: planFabric,
   });

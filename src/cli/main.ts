@@ -49,6 +49,14 @@ function globalOptions(parser: Argv): Argv {
       defaultDescription: "none",
       describe: "KEY=VALUE that overrides the file; may be given several times",
     })
+    .option("set-file", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      defaultDescription: "none",
+      describe: "KEY=FILE: the same, with the value in a file; for passwords, since all users see --set",
+    })
     .option("json", { type: "boolean", default: false, describe: "Machine-readable output on stdout" })
     .option("debug", { type: "boolean", default: false, describe: "On failure, show where in the program" })
     .parserConfiguration({ "populate--": true, "parse-positional-numbers": false })

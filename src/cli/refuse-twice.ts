@@ -7,7 +7,9 @@ import { UsageError } from "../errors.ts";
  * @throws UsageError that names the option.
  */
 export function refuseTwice(words: Readonly<Record<string, unknown>>, lists: readonly string[]): void {
-  const several = [...lists, "_", "--"];
+  // yargs repeats an option with a hyphen under another name: set-file and setFile.
+  const camelCase = lists.map((name) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()));
+  const several = [...lists, ...camelCase, "_", "--"];
   const twice = Object.keys(words).find((name) => Array.isArray(words[name]) && !several.includes(name));
   if (twice !== undefined) {
     throw new UsageError(`${twice.length === 1 ? "-" : "--"}${twice} is given twice`);

@@ -14,7 +14,8 @@ ikvswitch reads one file, the first of these that there is:
 
 A file that is named by 1 or 2 and does not exist is an error. \`--set KEY=VALUE\`, which every command takes and
 which may be repeated, goes before the file: the value is what follows the first \`=\`, as it is, and every key whose
-value refers to it follows.
+value refers to it follows. Every user of the machine sees the words of a command in the list of processes, passwords
+included: \`--set-file KEY=FILE\` takes the value from a file.
 
 \`ikvswitch config template\` prints a file with every key, commented; \`config show\` prints all values and where each
 came from; \`config validate\` tells everything that is wrong with a file at once, as

@@ -32,6 +32,10 @@ export interface Config {
   readonly SERVER_MAX_PREFIXES: number;
   /** Whether leaves drop packets of servers whose source they reach by another port. */
   readonly SERVER_SOURCES: "strict" | "any";
+  /** What servers may open connections to: all, what lies outside the host and its networks, or the fabric alone. */
+  readonly SERVERS_REACH: "all" | "outside" | "fabric";
+  /** Whether the BMC network and the VNC consoles can be reached from the fabric. */
+  readonly SERVERS_REACH_MANAGEMENT: "yes" | "no";
   readonly DHCP_RELAY_DESTINATION: string;
   /**
    * By rack number: three octets each, from DHCPD_SUBNET_1, DHCPD_SUBNET_2, … Only of racks whose key was written
@@ -71,7 +75,7 @@ export interface Config {
   readonly HOST_IPMI_IP: string;
   readonly VM_TAP_NIC: string;
   readonly BMC_USER: string;
-  /** Empty: VM_ROOT_PASS. */
+  /** Empty: one that is made. */
   readonly BMC_PASSWORD: string;
   readonly DEBIAN_RELEASE: string;
   readonly DEBIAN_MIRROR: string;
@@ -90,6 +94,8 @@ export interface Config {
   readonly VNC_DISPLAY_START: number;
   /** `auto`: all addresses, but loopback only while VM_ROOT_PASS is the shipped one. */
   readonly VNC_LISTEN: string;
+  /** Empty: one that is made. */
+  readonly VNC_PASSWORD: string;
   /** System user that owns the taps and runs the switches. */
   readonly EMULATOR_USER: string;
   readonly STATE_DIR: string;

@@ -31,7 +31,7 @@ export function formatNextSteps(config: Config, { backend }: EmulatorStatus): st
   const isMachine = backend === "qemu";
   const open =
     isMachine && hasShippedPassword(config)
-      ? `\nVM_ROOT_PASS still is the shipped one, so VNC and BMCs listen on this machine only. Set it in ikvswitch.conf.\n`
+      ? `\nVM_ROOT_PASS still is the shipped one, so VNC listens on this machine only. Set it in ikvswitch.conf.\n`
       : "";
   return `${open}
 Try:  ikvswitch ssh leaf1               a shell on a switch; also: ssh root@ADDRESS

@@ -1,4 +1,5 @@
 import { processors } from "../switches/bring-all.ts";
+import { ensureConsolePasswords } from "../switches/console-passwords.ts";
 import { nodePaths } from "../switches/qemu/paths.ts";
 import { renewRandomness } from "../switches/qemu/renew-randomness.ts";
 import { setClocks } from "../switches/qemu/set-clocks.ts";
@@ -32,11 +33,12 @@ export async function restoreSwitches(
   const nodes = fabric.nodes.map((node) => nodePaths(config.RUN_DIR, node.name));
   // Asked now: once they go on, nothing may come between that and their clocks.
   const atOnce = await processors(host);
+  const { vnc: vncPassword } = await ensureConsolePasswords(host, config);
   let ranMs = 0;
   await withMemories(host, request, manifest, site, note, async (folder) => {
     ranMs = await restoreAll(host, readyOf(site).work, {
       runDir: config.RUN_DIR,
-      rootPassword: config.VM_ROOT_PASS,
+      vncPassword,
       sources: sourcesOf(request, site, folder),
       timeoutMs,
       processors: atOnce,

@@ -3,6 +3,7 @@ import type { BmcPrograms } from "../bmc/plan.ts";
 import { startBmcs } from "../bmc/start.ts";
 import type { Config } from "../config/types.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { ensureConsolePasswords } from "../switches/console-passwords.ts";
 import { findEmulatorUser } from "../switches/qemu/user.ts";
 import type { Host } from "../system/host.ts";
 import type { Step } from "../system/steps.ts";
@@ -21,7 +22,7 @@ export function startBmcsStep(
   return {
     title: "Start the switches' BMCs",
     run: async () => {
-      const access = bmcAccess(config);
+      const access = bmcAccess(config, (await ensureConsolePasswords(host, config)).bmc);
       const outcomes = await startBmcs(host, fabric, {
         runDir: config.RUN_DIR,
         access,

@@ -4,6 +4,7 @@ import type { Config } from "../config/types.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { faultLines } from "../faults/format.ts";
 import { observeFaults } from "../faults/in-force.ts";
+import { readConsolePasswords } from "../switches/console-passwords.ts";
 import { listenAddress } from "../switches/listen.ts";
 import type { Backend } from "../switches/machines.ts";
 import { runningMachines } from "../switches/running.ts";
@@ -28,6 +29,8 @@ export interface EmulatorStatus {
 export async function emulatorStatus(host: Host, config: Config, fabric: Fabric): Promise<EmulatorStatus> {
   const machines = await runningMachines(host, config.RUN_DIR, config.BACKEND);
   const { backend, vlans } = machines;
+  // Where no password was made yet, no BMC was started either.
+  const access = bmcAccess(config, (await readConsolePasswords(host, config)).bmc ?? "");
   const [switches, bmcs, faults] = await Promise.all([
     observeSwitches(host, {
       fabric,
@@ -35,7 +38,7 @@ export async function emulatorStatus(host: Host, config: Config, fabric: Fabric)
       stateDir: config.STATE_DIR,
       vncListen: listenAddress(config),
     }),
-    backend === "netns" ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access: bmcAccess(config) }),
+    backend === "netns" ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access }),
     observeFaults(host, fabric, machines).then(faultLines),
   ]);
   const asPlanned = faults.length === 0 && switches.every(isAsPlanned);

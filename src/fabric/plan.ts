@@ -72,6 +72,10 @@ function planHost(config: Config, networks: Networks): HostPlan {
     bmcAddress: bmcAddress(config, networks),
     bmcPrefix: formatPrefix(networks.bmc),
     user: config.EMULATOR_USER,
+    reach: {
+      servers: config.SERVERS_REACH,
+      management: config.SERVERS_REACH_MANAGEMENT === "yes",
+    },
   };
 }
 

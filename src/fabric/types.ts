@@ -66,6 +66,18 @@ export interface HostPlan {
   readonly bmcPrefix: Prefix;
   /** Unprivileged user that owns the taps and runs the switches. */
   readonly user: string;
+  readonly reach: Reach;
+}
+
+/** What of the host, and by way of it, can be reached from the fabric. */
+export interface Reach {
+  /**
+   * What servers may open connections to: everything; what lies outside the host and its own networks; or nothing beyond
+   * the fabric. Switches may reach everything.
+   */
+  readonly servers: "all" | "outside" | "fabric";
+  /** Whether the BMC network and the VNC consoles can be reached. */
+  readonly management: boolean;
 }
 
 export interface Rack {

@@ -8,6 +8,7 @@ import type {
   Prefix,
 } from "../fabric/types.ts";
 import { desiredRules } from "./firewall/desired.ts";
+import { firewallNeeds } from "./firewall/needs.ts";
 import type { DesiredRule } from "./firewall/rules.ts";
 import { type ManagerFile, managerFiles } from "./managers.ts";
 import type { BridgeSettings, ObservedNetwork } from "./observed.ts";
@@ -119,10 +120,7 @@ export function desiredNetwork(
       link: host.bridge,
       source: host.address.split("/")[0] ?? host.address,
     },
-    rules: desiredRules(
-      { prefix, host, snatAddress, bridgeNetfilter: observed.bridgeNetfilter },
-      observed.firewall,
-    ),
+    rules: desiredRules(firewallNeeds(fabric, observed, snatAddress), observed.firewall),
     managerFiles: managerFiles(fabric, observed.managers),
   };
 }

@@ -9,7 +9,7 @@ import type { CloneSource } from "./qemu/template/provide.ts";
 
 export interface BringAllOptions {
   readonly runDir: string;
-  readonly rootPassword: string;
+  readonly vncPassword: string;
   /**
    * Emulated machines that share a processor while they boot slow each other down more than by half: each goes on
    * getting its 250 timer interrupts a second. Nine on two processors took 79 s together, two at a time 54 s.

@@ -17,7 +17,7 @@ export type NodeOutcome = "kept" | "updated" | "rebooted" | "cloned" | "started"
 
 export interface BringOptions {
   readonly runDir: string;
-  readonly rootPassword: string;
+  readonly vncPassword: string;
   /** For one node's boot, in a machine that boots others too. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
@@ -110,7 +110,7 @@ async function start(host: Host, work: NodeWork, options: BringOptions): Promise
 export async function prepareStarts(
   host: Host,
   work: readonly NodeWork[],
-  { runDir, rootPassword }: Pick<BringOptions, "runDir" | "rootPassword">,
+  { runDir, vncPassword }: Pick<BringOptions, "runDir" | "vncPassword">,
 ): Promise<void> {
   const [user] = work.map(({ launch }) => launch.user);
   if (user === undefined) {
@@ -123,7 +123,7 @@ export async function prepareStarts(
       const paths = nodePaths(runDir, node.name);
       // What it showed in an earlier life must not be taken for this one's.
       await keepEarlierConsole(host, paths);
-      await host.writeFile(paths.vncPassword, rootPassword);
+      await host.writeFile(paths.vncPassword, vncPassword);
       await writeDisk(host, runDir, delivery);
       await writeLaunch(host, paths, launch);
     }),
@@ -139,14 +139,14 @@ export async function keepEarlierConsole(host: Host, { console, earlierConsole }
 /** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */
 async function setVncPassword(
   host: Host,
-  { runDir, rootPassword }: BringOptions,
+  { runDir, vncPassword }: BringOptions,
   name: string,
 ): Promise<void> {
   const paths = nodePaths(runDir, name);
-  if ((await host.readFile(paths.vncPassword)) !== rootPassword) {
+  if ((await host.readFile(paths.vncPassword)) !== vncPassword) {
     await withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) =>
-      qmp.execute("set_password", { protocol: "vnc", password: rootPassword }),
+      qmp.execute("set_password", { protocol: "vnc", password: vncPassword }),
     );
-    await host.writeFile(paths.vncPassword, rootPassword);
+    await host.writeFile(paths.vncPassword, vncPassword);
   }
 }

@@ -14,7 +14,7 @@ import { takeTurns } from "./qemu/turns/take-turns.ts";
 
 export interface RestoreAllOptions {
   readonly runDir: string;
-  readonly rootPassword: string;
+  readonly vncPassword: string;
   /** What each node goes on from. */
   readonly sources: ReadonlyMap<string, CloneSource>;
   readonly timeoutMs: number;

@@ -3,6 +3,9 @@ export interface StatePaths {
   /** One folder per node: what makes it the same switch after a restart. */
   readonly identity: string;
   readonly rootPasswordSalt: string;
+  /** Passwords that were made because the configuration has none. */
+  readonly vncPassword: string;
+  readonly bmcPassword: string;
   /** The tool's own key, with which it and its user log in to switches. */
   readonly toolKey: string;
   /** The key with which switches log in to each other. */
@@ -17,6 +20,8 @@ export function statePaths(stateDir: string): StatePaths {
   return {
     identity: `${stateDir}/identity`,
     rootPasswordSalt: `${stateDir}/identity/root-password-salt`,
+    vncPassword: `${stateDir}/identity/vnc-password`,
+    bmcPassword: `${stateDir}/identity/bmc-password`,
     toolKey: `${stateDir}/ssh/id_ed25519`,
     switchKey: `${stateDir}/ssh/switch_ed25519`,
     knownHosts: `${stateDir}/ssh/known_hosts`,

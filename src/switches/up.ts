@@ -7,6 +7,7 @@ import { checkTogether } from "../system/preflight.ts";
 import type { Step } from "../system/steps.ts";
 import type { NodeOutcome } from "./bring.ts";
 import { type Brought, bringAll, processors } from "./bring-all.ts";
+import { ensureConsolePasswords } from "./console-passwords.ts";
 import { waitForConvergence } from "./converge.ts";
 import { DISK_BYTES } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
@@ -145,7 +146,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
           await bringAll(host, work.get(), {
             ...interruption,
             runDir: config.RUN_DIR,
-            rootPassword: config.VM_ROOT_PASS,
+            vncPassword: (await ensureConsolePasswords(host, config)).vnc,
             deadline: deadline.get(),
             atOnce,
             sources: templates.get().sources,

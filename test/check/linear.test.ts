@@ -52,6 +52,7 @@ function evaluate(text: string): void {
   judge(checkPlan(fabric), { kinds: new Set(CHECK_KINDS), nodes: new Set(["leaf1"]) }, [], {
     host,
     nodes: new Map([["leaf1", sight]]),
+    off: new Set(),
     drift: [],
     switchPorts: TAPS,
   });

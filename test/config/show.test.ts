@@ -32,8 +32,8 @@ describe("the description of a configuration", () => {
       describeConfig(loaded, secrets === undefined ? {} : { secrets })
         .filter(({ key }) => /PASS/.test(key))
         .map(({ value }) => value);
-    expect(passwords()).toEqual(["********", "********"]);
-    expect(passwords(true)).toEqual(["geheim", "changeme"]);
+    expect(passwords()).toEqual(["********", "********", ""]);
+    expect(passwords(true)).toEqual(["geheim", "changeme", ""]);
     expect(describeConfig(readConfig("", null)).find(({ key }) => key === "BMC_PASSWORD")?.value).toBe("");
   });
 });

@@ -8,8 +8,9 @@ import { createSite, type Output, projectPath, type Site, type Started } from ".
  */
 export const STATE_DIR = "/var/cache/ikvswitch-test";
 
-/** Not the shipped password: with that, VNC and BMCs keep to loopback. */
+/** Not the shipped password: with that, VNC keeps to loopback. */
 export const PASSWORD = "rack-n-roll";
+export const BMC_PASSWORD = "power-n-roll";
 
 export interface FabricSite extends Site {
   /** Run `ikvswitch` on the test's host; a failure is an error unless its exit code is expected. */
@@ -28,7 +29,9 @@ export interface FabricSite extends Site {
 
 const settings = (sets: readonly string[]) => [
   ...["--config", projectPath("etc/ikvswitch.conf")],
-  ...[`STATE_DIR=${STATE_DIR}`, `VM_ROOT_PASS=${PASSWORD}`, ...sets].flatMap((set) => ["--set", set]),
+  ...[`STATE_DIR=${STATE_DIR}`, `VM_ROOT_PASS=${PASSWORD}`, `BMC_PASSWORD=${BMC_PASSWORD}`, ...sets].flatMap(
+    (set) => ["--set", set],
+  ),
 ];
 
 /** As a user whose umask protects nothing: modes are never inherited. */

@@ -53,6 +53,7 @@ describe("the fabric as shipped", () => {
       bmcAddress: "192.168.200.1/24",
       bmcPrefix: "192.168.200.0/24",
       user: "ikvswitch",
+      reach: { servers: "all", management: false },
     });
     const wire = wireOf(shipped, "ikhb");
     expect(wire.bridge.addresses).toEqual(["192.168.96.1/24"]);

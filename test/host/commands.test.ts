@@ -156,6 +156,14 @@ iptables-restore --noflush --wait=10 <<'END'
 *nat
 -A POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2
 COMMIT
+*raw
+-A PREROUTING ! -s 192.168.96.0/19 -i ikhb -m comment --comment ikvswitch -j DROP
+-A PREROUTING -d 192.168.200.0/24 -i ikhb -m comment --comment ikvswitch -j DROP
+COMMIT
+*mangle
+-A FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
+-A INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
+COMMIT
 END
 
 # Turn IPv6 off on the wires
@@ -363,6 +371,14 @@ iptables-restore --noflush --wait=10 <<'END'
 *nat
 -D POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2
 COMMIT
+*raw
+-D PREROUTING ! -s 192.168.96.0/19 -i ikhb -m comment --comment ikvswitch -j DROP
+-D PREROUTING -d 192.168.200.0/24 -i ikhb -m comment --comment ikvswitch -j DROP
+COMMIT
+*mangle
+-D FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
+-D INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
+COMMIT
 END`);
   });
 
@@ -418,6 +434,14 @@ END
 iptables-restore --noflush --wait=10 <<'END'
 *nat
 -D POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2
+COMMIT
+*raw
+-D PREROUTING ! -s 192.168.96.0/19 -i ikhb -m comment --comment ikvswitch -j DROP
+-D PREROUTING -d 192.168.200.0/24 -i ikhb -m comment --comment ikvswitch -j DROP
+COMMIT
+*mangle
+-D FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
+-D INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
 COMMIT
 END`);
   });

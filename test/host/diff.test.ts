@@ -49,7 +49,7 @@ describe("comparing the host with the plan", () => {
       "add-address",
       "add-address",
       "add-route",
-      "add-rule",
+      ...Array(5).fill("add-rule"),
       "enable-forwarding",
     ]);
   });
@@ -171,10 +171,10 @@ describe("comparing the host with the plan", () => {
   });
 
   it("removes all but one of a rule that is there more than once", () => {
-    const [rule] = built.firewall.iptables?.ip.rules ?? [];
+    const [rule, ...others] = built.firewall.iptables?.ip.rules ?? [];
     const iptables = built.firewall.iptables && {
       ...built.firewall.iptables,
-      ip: { forwardDrops: false, rules: [rule, rule, rule].filter((each) => each !== undefined) },
+      ip: { forwardDrops: false, rules: [rule, rule, rule, ...others].filter((each) => each !== undefined) },
     };
     const changes = diff({ ...built, firewall: { ...built.firewall, iptables } });
     expect(changes).toEqual([

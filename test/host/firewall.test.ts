@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Reach } from "../../src/fabric/types.ts";
 import { firewallActions } from "../../src/host/firewall/commands.ts";
 import { desiredRules } from "../../src/host/firewall/desired.ts";
+import { firewallNeeds } from "../../src/host/firewall/needs.ts";
 import type { NftChain, ObservedFirewall } from "../../src/host/firewall/observed.ts";
 import { parseIptablesSave } from "../../src/host/firewall/parse-iptables-save.ts";
 import {
@@ -10,18 +12,29 @@ import {
   parseNftTables,
 } from "../../src/host/firewall/parse-nft.ts";
 import { formatPhases } from "../../src/host/format.ts";
-import { HOST_ADDRESS, openFirewall, smallFabric } from "./network.ts";
+import { bareHost, HOST_ADDRESS, openFirewall, smallFabric } from "./network.ts";
 
 const SNAT =
   "-s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2";
 
-function script(firewall: ObservedFirewall, bridgeNetfilter = { ip: false, ip6: false }): string {
-  const needs = {
-    prefix: smallFabric.prefix,
-    host: smallFabric.host,
-    snatAddress: HOST_ADDRESS,
-    bridgeNetfilter,
-  };
+/** What is dropped on every host, as lines of iptables-restore. */
+const RAW_DROPS = `*raw
+-A PREROUTING ! -s 192.168.96.0/19 -i ikhb -m comment --comment ikvswitch -j DROP
+-A PREROUTING -d 192.168.200.0/24 -i ikhb -m comment --comment ikvswitch -j DROP`;
+const MANGLE_DROPS = `*mangle
+-A FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
+-A INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
+COMMIT`;
+
+const SHIPPED: Reach = { servers: "all", management: false };
+
+function script(
+  firewall: ObservedFirewall,
+  bridgeNetfilter = { ip: false, ip6: false },
+  reach: Reach = SHIPPED,
+): string {
+  const fabric = { ...smallFabric, host: { ...smallFabric.host, reach } };
+  const needs = firewallNeeds(fabric, { ...bareHost, bridgeNetfilter }, HOST_ADDRESS);
   return formatPhases([{ title: "", actions: firewallActions([], desiredRules(needs, firewall)) }]).slice(3);
 }
 
@@ -45,11 +58,14 @@ function withChain(chain: Partial<NftChain>, firewall: ObservedFirewall = openFi
 }
 
 describe("the firewall rules", () => {
-  it("are the SNAT rule alone on a host that lets everything pass", () => {
+  it("are SNAT, and drops of what must not leave, on a host that lets everything pass", () => {
     expect(script(openFirewall)).toBe(`iptables-restore --noflush --wait=10 <<'END'
 *nat
 -A POSTROUTING ${SNAT}
 COMMIT
+${RAW_DROPS}
+COMMIT
+${MANGLE_DROPS}
 END`);
   });
 
@@ -58,9 +74,10 @@ END`);
 *nat
 -A POSTROUTING ${SNAT}
 COMMIT
-*raw
+${RAW_DROPS}
 -A PREROUTING -m devgroup --src-group 0x696b -m comment --comment ikvswitch -j CT --notrack
 COMMIT
+${MANGLE_DROPS}
 END
 ip6tables-restore --noflush --wait=10 <<'END'
 *raw
@@ -74,6 +91,9 @@ END`);
 *nat
 -A POSTROUTING ${SNAT}
 COMMIT
+${RAW_DROPS}
+COMMIT
+${MANGLE_DROPS}
 *filter
 -I FORWARD 1 -i ikhb -m comment --comment ikvswitch -j ACCEPT
 -I FORWARD 1 -o ikhb -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ikvswitch -j ACCEPT
@@ -95,6 +115,9 @@ END`);
 *nat
 -A POSTROUTING ${SNAT}
 COMMIT
+${RAW_DROPS}
+COMMIT
+${MANGLE_DROPS}
 END
 nft -f - <<'END'
 insert rule inet filter forward iifname "ikhb" accept comment "ikvswitch accept from ikhb"
@@ -119,12 +142,49 @@ END`);
 add table ip ikvswitch
 add chain ip ikvswitch postrouting { type nat hook postrouting priority 100 ; }
 add chain ip ikvswitch prerouting { type filter hook prerouting priority -300 ; }
+add chain ip ikvswitch forward { type filter hook forward priority -150 ; }
+add chain ip ikvswitch input { type filter hook input priority -150 ; }
 add table ip6 ikvswitch
 add chain ip6 ikvswitch prerouting { type filter hook prerouting priority -300 ; }
 add rule ip ikvswitch postrouting ip saddr 192.168.96.0/19 ip daddr != 192.168.96.0/19 snat to 203.0.113.2 comment "ikvswitch snat 192.168.96.0/19 to 203.0.113.2"
+add rule ip ikvswitch prerouting iifname "ikhb" ip saddr != 192.168.96.0/19 drop comment "ikvswitch drop what is not from 192.168.96.0/19"
+add rule ip ikvswitch forward iifname "ikhb" ct state invalid,untracked drop comment "ikvswitch drop what is not tracked"
+add rule ip ikvswitch prerouting iifname "ikhb" ip daddr 192.168.200.0/24 drop comment "ikvswitch drop to 192.168.200.0/24"
+add rule ip ikvswitch input iifname "ikhb" tcp dport 5950-5953 drop comment "ikvswitch drop to VNC 5950-5953"
 add rule ip ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack wires"
 add rule ip6 ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack wires"
 END`);
+  });
+});
+
+describe("what the fabric reaches of the host", () => {
+  const drops = (reach: Partial<Reach>) =>
+    script(openFirewall, undefined, { ...SHIPPED, ...reach })
+      .split("\n")
+      .filter((line) => line.endsWith("-j DROP"))
+      .map((line) => line.replace(" -m comment --comment ikvswitch -j DROP", ""));
+  const FROM_SERVERS = "-m iprange ! --src-range 192.168.98.1-192.168.98.4 -m conntrack --ctstate NEW";
+
+  it("is the BMC network and VNC only where the configuration says so", () => {
+    expect(drops({ management: true })).toEqual([
+      "-A PREROUTING ! -s 192.168.96.0/19 -i ikhb",
+      "-A FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED",
+    ]);
+  });
+
+  it("is for servers what lies beyond the host's router, with SERVERS_REACH=outside", () => {
+    expect(drops({ servers: "outside" }).filter((line) => line.includes("iprange"))).toEqual([
+      `-A INPUT ! -s 192.168.96.0/24 -i ikhb ${FROM_SERVERS}`,
+      `-A FORWARD ! -s 192.168.96.0/24 -i ikhb ! -o eth0 ${FROM_SERVERS}`,
+      `-A FORWARD ! -s 192.168.96.0/24 -d 203.0.113.0/24 -i ikhb ${FROM_SERVERS}`,
+    ]);
+  });
+
+  it("is nothing for servers with SERVERS_REACH=fabric", () => {
+    expect(drops({ servers: "fabric" }).filter((line) => line.includes("iprange"))).toEqual([
+      `-A INPUT ! -s 192.168.96.0/24 -i ikhb ${FROM_SERVERS}`,
+      `-A FORWARD ! -s 192.168.96.0/24 -i ikhb ${FROM_SERVERS}`,
+    ]);
   });
 });
 

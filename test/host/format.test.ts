@@ -16,7 +16,7 @@ const devices = { interfaces: 13, bridges: 7 };
 describe("what start and stop say they did", () => {
   it("counts by kind", () => {
     expect(summarizeStart({ changes: changes(bareHost), phases: [] })).toBe(
-      "20 devices created, 3 addresses and routes added, 1 firewall rule added, 1 setting changed",
+      "20 devices created, 3 addresses and routes added, 5 firewall rules added, 1 setting changed",
     );
     const damaged = withLink(withoutLinks(built, "ikvm1-3-1"), "ikeb1-3", { mtu: 1500 });
     expect(summarizeStart({ changes: changes(damaged), phases: [] })).toBe(
@@ -57,6 +57,10 @@ describe("the status as text", () => {
   address 192.168.200.1/24 on bripmi: expected present, observed missing
   route 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1: expected present, observed missing
   iptables rule in ip nat POSTROUTING: -s 192.168.96.0/19 ! -d 192.168.96.0/19 -j SNAT --to-source 203.0.113.2: expected present, observed missing
+  iptables rule in ip raw PREROUTING: ! -s 192.168.96.0/19 -i ikhb -j DROP: expected present, observed missing
+  iptables rule in ip mangle FORWARD: -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -j DROP: expected present, observed missing
+  iptables rule in ip raw PREROUTING: -d 192.168.200.0/24 -i ikhb -j DROP: expected present, observed missing
+  iptables rule in ip mangle INPUT: -i ikhb -p tcp -m tcp --dport 5950:5953 -j DROP: expected present, observed missing
   net.ipv4.ip_forward: expected 1, observed 0`,
     );
   });

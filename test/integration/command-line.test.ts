@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { projectPath } from "./namespace.ts";
@@ -58,6 +61,25 @@ describe("the command line", () => {
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
     const { stderr, exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
     expect({ stderr, exitCode }).toEqual({ stderr: "ENOSPC: no space left on device, write", exitCode: 1 });
+  });
+
+  it("prints private keys and hashes of the switches' files only when asked for them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "ikvswitch-render-"));
+    try {
+      const words = ["--set", `STATE_DIR=${folder}`, "--set", "BACKEND=qemu", "render", "leaf1", "--json"];
+      const shown = (await ikvswitch(words)).stdout;
+      expect(shown).not.toMatch(/PRIVATE KEY|\$6\$/);
+      expect(JSON.parse(shown)[0].files).toContainEqual({
+        path: "/etc/ssh/ssh_host_ed25519_key",
+        mode: 0o600,
+        content: null,
+      });
+      const all = (await ikvswitch([...words, "--secrets"])).stdout;
+      expect(all).toMatch(/PRIVATE KEY/);
+      expect(all).toMatch(/\$6\$/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("teaches with --help, and ends with 0", async () => {

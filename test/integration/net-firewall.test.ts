@@ -31,7 +31,7 @@ describe("on a host with other firewall programs", () => {
     await ikvswitch(test.host, ["start"], options);
     expect((await ikvswitch(test.host, ["start"], options)).stdout).toContain("nothing to change");
     const rules = async () => (await test.host.run("iptables-legacy-save", [])).stdout;
-    expect((await rules()).match(/ikvswitch/g)).toHaveLength(2);
+    expect((await rules()).match(/ikvswitch/g)).toHaveLength(6);
     await assertTrafficPasses(test.site);
     await ikvswitch(test.host, ["stop"], options);
     expect(await rules()).not.toContain("ikvswitch");

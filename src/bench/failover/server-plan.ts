@@ -109,14 +109,7 @@ function nicOf({ end }: HostInterface): number {
 /** The last two addresses that servers may announce and that nothing of the fabric's has. */
 function freeAddresses(fabric: Fabric): readonly Address[] {
   const { allowedPrefixes, deniedPrefixes } = fabric.serverAccess;
-  const taken = parseAll([
-    ...deniedPrefixes,
-    ...fabric.nodes.flatMap((node) =>
-      node.role === "leaf"
-        ? [...(node.dhcp === null ? [] : [node.dhcp.prefix]), ...node.l2Vlans.map(({ prefix }) => prefix)]
-        : [],
-    ),
-  ]);
+  const taken = parseAll(deniedPrefixes);
   const found: Address[] = [];
   for (const allowed of parseAll(allowedPrefixes)) {
     for (let address = lastAddress(allowed) - 1; address > allowed.first && found.length < 2; address -= 1) {

@@ -114,6 +114,7 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
   async ({ host, loaded }, node, { open, json }) => {
     await demandMachine(host, loaded.config, "VNC console", `ikvswitch ssh ${node.name}`);
     const { listenAddress } = await import("../../switches/listen.ts");
+    const { readConsolePasswords } = await import("../../switches/console-passwords.ts");
     const address = listenAddress(loaded.config);
     const endpoint = { address, port: node.machine.vncPort };
     if (open) {
@@ -123,9 +124,12 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
         args: [`${reachable}::${endpoint.port}`],
       });
     } else if (json) {
-      printJson(endpoint);
+      const { vnc: password } = await readConsolePasswords(host, loaded.config);
+      printJson({ ...endpoint, password });
     } else {
+      const { vnc: password } = await readConsolePasswords(host, loaded.config);
       print(`${address}:${endpoint.port}`);
+      process.stderr.write(password === null ? "" : `Password: ${password}\n`);
     }
   },
 );

@@ -1,3 +1,4 @@
+import type { ConfigRow } from "../../config/show.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { print, printJson } from "../output.ts";
@@ -47,10 +48,14 @@ export const configCommand = commandGroup("config", "Write, show or check the co
 ]);
 
 async function show(options: ShowOptions): Promise<void> {
-  const { loaded, fabric } = await loadContext(options);
+  const { host, loaded, fabric } = await loadContext(options);
   const { describeConfig } = await import("../../config/show.ts");
   const { describeComputed } = await import("../../fabric/computed.ts");
-  const values = describeConfig(loaded, { secrets: options.secrets });
+  const { readConsolePasswords } = await import("../../switches/console-passwords.ts");
+  const made = options.secrets ? await readConsolePasswords(host, loaded.config) : { vnc: null, bmc: null };
+  const values = describeConfig(loaded, { secrets: options.secrets }).map((row) =>
+    withMade(row, { VNC_PASSWORD: made.vnc, BMC_PASSWORD: made.bmc }),
+  );
   const computed = describeComputed(fabric);
   if (options.json) {
     printJson({ file: loaded.file, values, computed });
@@ -70,4 +75,10 @@ async function show(options: ShowOptions): Promise<void> {
     ),
   ];
   print(sections.join("\n\n"));
+}
+
+/** A password that the configuration leaves to us is shown once it was made. */
+function withMade(row: ConfigRow, made: Readonly<Record<string, string | null>>): ConfigRow {
+  const value = row.value === "" ? (made[row.key] ?? null) : null;
+  return value === null ? row : { ...row, value, source: "made by ikvswitch" };
 }

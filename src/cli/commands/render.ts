@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import type { NodeFile } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext, productPath } from "../context.ts";
@@ -9,6 +10,7 @@ import { passOn, print, printJson } from "../output.ts";
 interface RenderOptions extends GlobalOptions {
   readonly node: string | undefined;
   readonly out: string | undefined;
+  readonly secrets: boolean;
 }
 
 export const renderCommand = command<RenderOptions>({
@@ -17,6 +19,11 @@ export const renderCommand = command<RenderOptions>({
   builder: (parser) =>
     parser
       .positional("node", { type: "string", describe: "Only this switch [default: all]" })
+      .option("secrets", {
+        type: "boolean",
+        default: false,
+        describe: "With --json, private keys and password hashes, too",
+      })
       .option("out", { type: "string", requiresArg: true, describe: "Write them below this folder instead" })
       .example("$0 render leaf1", "FRR, Kea, network and ssh files of leaf1")
       .example("$0 render --out /tmp/files", "/tmp/files/leaf1/etc/frr/frr.conf and so on"),
@@ -45,18 +52,33 @@ export const renderCommand = command<RenderOptions>({
       const of = options.node ?? `${rendered.length} switches`;
       print(`${count} files of ${of} written below ${out}.`);
     } else if (options.json) {
-      printJson(rendered.map(({ node, files }) => ({ node: node.name, files })));
+      printJson(
+        rendered.map(({ node, files }) => ({
+          node: node.name,
+          files: options.secrets ? files : files.map(withoutSecrets),
+        })),
+      );
     } else {
       // Private keys and password hashes are for files with a mode, not for a terminal.
       const shown = rendered.flatMap(({ node, files }) =>
         files
-          .filter(({ mode }) => (mode & 0o077) !== 0)
+          .filter((file) => !isSecret(file))
           .map(({ path, content }) => `===== ${node.name}:${path}\n${content}`),
       );
       passOn(`${shown.join("\n")}\n`);
     }
   },
 });
+
+/** Root alone may read it inside the switch, either. */
+function isSecret({ mode }: NodeFile): boolean {
+  return (mode & 0o077) === 0;
+}
+
+/** A file that is secret has a null for its content. */
+function withoutSecrets(file: NodeFile): Omit<NodeFile, "content"> & { readonly content: string | null } {
+  return isSecret(file) ? { ...file, content: null } : file;
+}
 
 /** What differs where switches are namespaces of this host. */
 async function sandboxRendering(host: Host, fabric: Fabric) {

@@ -31,7 +31,7 @@ export const bmc = {
       type: bmcPassword,
       default: "",
       help: "Password for IPMI.",
-      hint: "Empty: VM_ROOT_PASS.",
+      hint: "Empty: a random one, made once; config show --secrets prints it.",
       secret: true,
     },
   },

@@ -36,6 +36,17 @@ export const servers = {
       unit: "routes",
       help: "A server that announces more than this loses its BGP session.",
     },
+    SERVERS_REACH: {
+      type: oneOf("all", "outside", "fabric"),
+      default: "all",
+      help: "What servers may open connections to: all that this machine reaches, itself included; outside; or the fabric alone.",
+      hint: "outside: beyond this machine's router only, neither this machine nor its own networks. DNS_SERVERS has to be outside then, too.",
+    },
+    SERVERS_REACH_MANAGEMENT: {
+      type: oneOf("no", "yes"),
+      default: "no",
+      help: "Whether servers and switches reach the BMC network and the VNC consoles.",
+    },
     SERVER_SOURCES: {
       type: oneOf("strict", "any"),
       default: "strict",

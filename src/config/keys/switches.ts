@@ -4,7 +4,7 @@ import { oneOf, packageName, releaseName, userName } from "../value-types/names.
 import { wholeNumber } from "../value-types/numbers.ts";
 import { perSwitch } from "../value-types/per-switch.ts";
 import { absolutePath, mirrorUrl, ownDirectory } from "../value-types/places.ts";
-import { rootPassword } from "../value-types/secrets.ts";
+import { rootPassword, vncPassword } from "../value-types/secrets.ts";
 import { autoOr, emptyOr } from "../value-types/value-type.ts";
 import type { KeySpecs } from "./key-spec.ts";
 
@@ -35,8 +35,8 @@ export const image = {
     VM_ROOT_PASS: {
       type: rootPassword,
       default: "changeme",
-      help: "Password of root inside the switches, on their consoles and over VNC.",
-      hint: "While it is the shipped one, VNC and IPMI answer only to this machine itself.",
+      help: "Password of root inside the switches: over ssh and on their consoles.",
+      hint: "While it is the shipped one, VNC answers only to this machine itself. --set-file VM_ROOT_PASS=FILE keeps it out of this file.",
       secret: true,
     },
     SSH_AUTHORIZED_KEYS: {
@@ -98,6 +98,13 @@ export const machines = {
       default: "auto",
       help: "Address at which the VNC consoles listen.",
       hint: "auto: all addresses, but 127.0.0.1 only while VM_ROOT_PASS is the shipped one.",
+    },
+    VNC_PASSWORD: {
+      type: vncPassword,
+      default: "",
+      help: "Password of the VNC consoles.",
+      hint: "Empty: a random one, made once; config show --secrets and ikvswitch vnc print it.",
+      secret: true,
     },
     EMULATOR_USER: {
       type: userName,

@@ -11,6 +11,14 @@ export const bmcPassword: ValueType<string> = secret(
   /^[!-~]*$/,
 );
 
+/** VNC looks at 8 bytes (RFC 6143, section 7.2.2): more would look safer than they are. */
+export const vncPassword: ValueType<string> = secret(
+  "empty, or a password of up to 8 letters, digits and ASCII punctuation",
+  0,
+  8,
+  /^[!-~]*$/,
+);
+
 function secret(description: string, shortest: number, longest: number, pattern: RegExp): ValueType<string> {
   return valueTypeWithReasons(description, (text) => {
     const bytes = new TextEncoder().encode(text).length;

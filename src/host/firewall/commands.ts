@@ -64,15 +64,19 @@ function nftActions(remove: readonly ObservedRule[], add: readonly DesiredRule[]
   ]);
 }
 
+/** Chains of our own table, with where they hang. */
+const OWN_CHAINS: Readonly<Record<string, string>> = {
+  postrouting: "type nat hook postrouting priority 100",
+  prerouting: "type filter hook prerouting priority -300",
+  input: "type filter hook input priority -150",
+  forward: "type filter hook forward priority -150",
+};
+
 /** Adding what exists changes nothing. */
 function ownChainLines(family: string, chain: string): readonly string[] {
-  const hook =
-    chain === "postrouting"
-      ? "type nat hook postrouting priority 100"
-      : "type filter hook prerouting priority -300";
   return [
     `add table ${family} ${RULE_COMMENT}`,
-    `add chain ${family} ${RULE_COMMENT} ${chain} { ${hook} ; }`,
+    `add chain ${family} ${RULE_COMMENT} ${chain} { ${OWN_CHAINS[chain]} ; }`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { guardRules } from "./guard-rules.ts";
 import { hostBridgeRules, notrackRule, snatRule, wireAcceptRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftAcceptRules, ownNotrackRule, ownSnatRule } from "./nft-rules.ts";
@@ -7,7 +8,7 @@ import type { DesiredRule } from "./rules.ts";
 /**
  * The rules that this host needs, which depend on what its firewall does already:
  *
- * - always, the one that SNATs what leaves the fabric;
+ * - always, the one that SNATs what leaves the fabric, and those that drop what must not leave or reach the host;
  * - where passing frames go through the firewall (br_netfilter), wires are taken out of connection tracking.
  *   Otherwise the SNAT rule would rewrite packets on the first wire that they cross;
  * - where forwarded packets are dropped unless a rule accepts them, such rules for our bridges.
@@ -20,6 +21,7 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   if (iptables === null) {
     return [
       ownSnatRule(needs),
+      ...guardRules(needs, "nft"),
       ...families.map(ownNotrackRule),
       ...droppingChains(firewall, () => false).flatMap((chain) => nftAcceptRules(needs, chain)),
     ];
@@ -27,6 +29,7 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   const accepting = (["ip", "ip6"] as const).filter((family) => iptables[family].forwardDrops);
   return [
     snatRule(needs),
+    ...guardRules(needs, "iptables"),
     ...families.map(notrackRule),
     ...(accepting.includes("ip") ? hostBridgeRules(needs.host) : []),
     ...accepting.filter((family) => families.includes(family)).map(wireAcceptRule),

@@ -42,7 +42,7 @@ export function hostBridgeRules({ bridge }: HostPlan): readonly DesiredRule[] {
 }
 
 /** Words in the order in which iptables-save prints them: plain matches, extensions, target. */
-function iptablesRule(
+export function iptablesRule(
   family: Family,
   table: string,
   chain: string,

@@ -40,7 +40,7 @@ export async function leftoverActions(
 }
 
 /** Those that our rules are in. */
-const IPTABLES_TABLES = ["ip raw", "ip nat", "ip filter", "ip6 raw", "ip6 filter"];
+const IPTABLES_TABLES = ["ip raw", "ip mangle", "ip nat", "ip filter", "ip6 raw", "ip6 filter"];
 /** The chains that iptables makes by itself. */
 const BUILT_IN_CHAINS = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 

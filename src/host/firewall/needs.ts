@@ -1,4 +1,6 @@
-import type { Address, HostPlan, Prefix } from "../../fabric/types.ts";
+import { formatPrefix, networkAround, parseAddress, withoutLength } from "../../fabric/address.ts";
+import type { Address, Fabric, HostPlan, InterfaceName, Prefix } from "../../fabric/types.ts";
+import type { ObservedNetwork } from "../observed.ts";
 import type { Family } from "./observed.ts";
 
 export interface FirewallNeeds {
@@ -6,5 +8,58 @@ export interface FirewallNeeds {
   readonly host: HostPlan;
   /** Resolved from `auto`. */
   readonly snatAddress: Address;
+  /** The host's wire. */
+  readonly hostPrefix: Prefix;
+  /** First and last loopback of the switches. */
+  readonly loopbacks: readonly [Address, Address];
+  /** First and last TCP port at which the host answers for the switches' VNC consoles. */
+  readonly vncPorts: readonly [number, number];
+  /** The host's way out; null where it has none. */
+  readonly uplink: Uplink | null;
   readonly bridgeNetfilter: Readonly<Record<Family, boolean>>;
+}
+
+export interface Uplink {
+  readonly device: InterfaceName;
+  /** The host's own networks there. */
+  readonly prefixes: readonly Prefix[];
+}
+
+/** @param snatAddress resolved from `auto` */
+export function firewallNeeds(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  snatAddress: Address,
+): FirewallNeeds {
+  const { prefix, host, hostPrefix, nodes } = fabric;
+  const loopbacks = nodes.map(({ loopback }) => loopback);
+  const ports = nodes.map(({ machine }) => machine.vncPort);
+  return {
+    prefix,
+    host,
+    snatAddress,
+    hostPrefix,
+    loopbacks: [loopbacks[0] ?? "", loopbacks.at(-1) ?? ""],
+    vncPorts: [Math.min(...ports), Math.max(...ports)],
+    uplink: findUplink(observed),
+    bridgeNetfilter: observed.bridgeNetfilter,
+  };
+}
+
+/** The device with the address that the kernel gives to what leaves, or else that of the default route. */
+function findUplink({ links, routes, uplinkAddress }: ObservedNetwork): Uplink | null {
+  const defaultDevices = routes
+    .filter(({ destination }) => destination === "default")
+    .flatMap((r) => r.devices);
+  const link =
+    links.find(({ addresses }) => addresses.some((address) => withoutLength(address) === uplinkAddress)) ??
+    links.find(({ name }) => defaultDevices.includes(name));
+  return link === undefined ? null : { device: link.name, prefixes: link.addresses.flatMap(ipv4Prefix) };
+}
+
+/** Of `203.0.113.2/24`, `203.0.113.0/24`. */
+function ipv4Prefix(interfaceAddress: string): Prefix[] {
+  const address = parseAddress(withoutLength(interfaceAddress));
+  const length = Number(interfaceAddress.split("/")[1] ?? 32);
+  return address === null ? [] : [formatPrefix(networkAround(address, length))];
 }

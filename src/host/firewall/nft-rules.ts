@@ -48,7 +48,7 @@ function seesFrames({ bridgeNetfilter }: FirewallNeeds, { family }: NftChain): b
   return (family !== "ip6" && bridgeNetfilter.ip) || (family !== "ip" && bridgeNetfilter.ip6);
 }
 
-function nftRule(
+export function nftRule(
   chain: Pick<NftChain, "family" | "table" | "name">,
   identity: string,
   expression: string,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
-import { PASSWORD } from "../fabric-site.ts";
+import { BMC_PASSWORD } from "../fabric-site.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 const TIMEOUT_MS = 5 * 60_000;
@@ -12,7 +12,7 @@ export function powerTests(shared: SharedFabric): void {
   const bmc = leaf2?.bmc.address.split("/")[0] ?? "";
 
   const ipmi = (...words: string[]) =>
-    site().host.run("ipmitool", ["-I", "lanplus", "-H", bmc, "-U", "admin", "-P", PASSWORD, ...words]);
+    site().host.run("ipmitool", ["-I", "lanplus", "-H", bmc, "-U", "admin", "-P", BMC_PASSWORD, ...words]);
 
   sharedSuite("a machine's screen and BMC", shared, () => {
     it("give the VNC console to whoever has the password only", async () => {
@@ -20,7 +20,7 @@ export function powerTests(shared: SharedFabric): void {
       const securityTypes = await site().host.run("timeout", ["5", "bash", "-c", talk]);
       // RFB 003.008, then one security type: 2, VNC authentication (RFC 6143, section 7.2.2). 1 would be none.
       expect(securityTypes.stdout.replaceAll("\n", "")).toMatch(/^524642203030332e3030380a0102/);
-      expect(PASSWORD.length).toBeGreaterThan(0);
+      expect(BMC_PASSWORD.length).toBeGreaterThan(0);
     });
 
     it("power it off and on by IPMI, and it comes back", async () => {

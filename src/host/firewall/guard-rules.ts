@@ -1,0 +1,108 @@
+import { RULE_COMMENT } from "../ownership.ts";
+import { iptablesRule } from "./iptables-rules.ts";
+import type { FirewallNeeds } from "./needs.ts";
+import { nftRule } from "./nft-rules.ts";
+import type { DesiredRule } from "./rules.ts";
+
+/**
+ * What the host drops of the packets that the fabric sends it. Every rule stands for itself, so that their order means
+ * nothing. They are in tables that come before others', where an accept of somebody else does not overrule them.
+ */
+type Guard =
+  /** Sources that nobody in the fabric has: they would leave without SNAT. */
+  | { readonly kind: "foreign-source" }
+  /** Packets that connection tracking takes for no part of a connection: it would not SNAT them. */
+  | { readonly kind: "untracked" }
+  | { readonly kind: "bmc-network" }
+  | { readonly kind: "vnc" }
+  /** Connections that servers open to the host itself. */
+  | { readonly kind: "servers-to-host" }
+  /** Connections that servers open through the host: to a network, by other devices than one, or all. */
+  | { readonly kind: "servers-to-network"; readonly prefix: string }
+  | { readonly kind: "servers-beside-uplink"; readonly device: string }
+  | { readonly kind: "servers-outside" };
+
+export function guardRules(needs: FirewallNeeds, backend: DesiredRule["backend"]): readonly DesiredRule[] {
+  const toRule = backend === "iptables" ? iptablesGuard : nftGuard;
+  return guards(needs).map((guard) => toRule(needs, guard));
+}
+
+function guards({ host, uplink }: FirewallNeeds): readonly Guard[] {
+  const { servers, management } = host.reach;
+  return [
+    { kind: "foreign-source" },
+    { kind: "untracked" },
+    ...(management ? [] : ([{ kind: "bmc-network" }, { kind: "vnc" }] as const)),
+    ...(servers === "all" ? [] : ([{ kind: "servers-to-host" }] as const)),
+    ...(servers === "fabric" || (servers === "outside" && uplink === null)
+      ? ([{ kind: "servers-outside" }] as const)
+      : []),
+    ...(servers === "outside" && uplink !== null
+      ? [
+          { kind: "servers-beside-uplink" as const, device: uplink.device },
+          ...uplink.prefixes.map((prefix) => ({ kind: "servers-to-network" as const, prefix })),
+        ]
+      : []),
+  ];
+}
+
+function iptablesGuard(
+  { prefix, host, hostPrefix, loopbacks, vncPorts }: FirewallNeeds,
+  guard: Guard,
+): DesiredRule {
+  const from = `-i ${host.bridge}`;
+  const servers = `-m iprange ! --src-range ${loopbacks.join("-")} -m conntrack --ctstate NEW`;
+  const drop = (table: string, chain: string, match: string) =>
+    iptablesRule("ip", table, chain, match, "-j DROP");
+  switch (guard.kind) {
+    case "foreign-source":
+      return drop("raw", "PREROUTING", `! -s ${prefix} ${from}`);
+    case "untracked":
+      return drop("mangle", "FORWARD", `${from} -m conntrack --ctstate INVALID,UNTRACKED`);
+    case "bmc-network":
+      return drop("raw", "PREROUTING", `-d ${host.bmcPrefix} ${from}`);
+    case "vnc":
+      return drop("mangle", "INPUT", `${from} -p tcp -m tcp --dport ${vncPorts.join(":")}`);
+    case "servers-to-host":
+      return drop("mangle", "INPUT", `! -s ${hostPrefix} ${from} ${servers}`);
+    case "servers-to-network":
+      return drop("mangle", "FORWARD", `! -s ${hostPrefix} -d ${guard.prefix} ${from} ${servers}`);
+    case "servers-beside-uplink":
+      return drop("mangle", "FORWARD", `! -s ${hostPrefix} ${from} ! -o ${guard.device} ${servers}`);
+    case "servers-outside":
+      return drop("mangle", "FORWARD", `! -s ${hostPrefix} ${from} ${servers}`);
+  }
+}
+
+function nftGuard(
+  { prefix, host, hostPrefix, loopbacks, vncPorts }: FirewallNeeds,
+  guard: Guard,
+): DesiredRule {
+  const from = `iifname "${host.bridge}"`;
+  const servers = `ip saddr != ${hostPrefix} ip saddr != ${loopbacks.join("-")} ct state new`;
+  const drop = (name: string, identity: string, match: string) =>
+    nftRule({ family: "ip", table: RULE_COMMENT, name }, `drop ${identity}`, `${match} drop`);
+  switch (guard.kind) {
+    case "foreign-source":
+      return drop("prerouting", `what is not from ${prefix}`, `${from} ip saddr != ${prefix}`);
+    case "untracked":
+      return drop("forward", "what is not tracked", `${from} ct state invalid,untracked`);
+    case "bmc-network":
+      return drop("prerouting", `to ${host.bmcPrefix}`, `${from} ip daddr ${host.bmcPrefix}`);
+    case "vnc":
+      return drop("input", `to VNC ${vncPorts.join("-")}`, `${from} tcp dport ${vncPorts.join("-")}`);
+    case "servers-to-host":
+      return drop("input", `new from ${guardedServers(loopbacks)}`, `${from} ${servers}`);
+    case "servers-to-network":
+      return drop("forward", `new to ${guard.prefix}`, `${from} ip daddr ${guard.prefix} ${servers}`);
+    case "servers-beside-uplink":
+      return drop("forward", `new but to ${guard.device}`, `${from} oifname != "${guard.device}" ${servers}`);
+    case "servers-outside":
+      return drop("forward", `new from ${guardedServers(loopbacks)}`, `${from} ${servers}`);
+  }
+}
+
+/** The rule is another one when the switches are. */
+function guardedServers(loopbacks: readonly [string, string]): string {
+  return `all but ${loopbacks.join("-")}`;
+}

@@ -1,0 +1,54 @@
+import { randomInt } from "node:crypto";
+import type { Config } from "../config/types.ts";
+import type { Host } from "../system/host.ts";
+import { statePaths } from "./state-paths.ts";
+
+/** Passwords of what leads to a switch's console from outside of it. */
+export interface ConsolePasswords {
+  readonly vnc: string;
+  readonly bmc: string;
+}
+
+type PasswordKeys = Pick<Config, "STATE_DIR" | "VNC_PASSWORD" | "BMC_PASSWORD">;
+
+/**
+ * The configuration's, or else random ones, which are made once and kept. They are never the root password: emulators
+ * and BMCs have to have them in full, and a BMC gives a hash of its own to whoever asks (IPMI 2.0, section 13.31).
+ */
+export async function ensureConsolePasswords(host: Host, config: PasswordKeys): Promise<ConsolePasswords> {
+  const paths = statePaths(config.STATE_DIR);
+  await host.makeDirectory(paths.identity, 0o700);
+  return {
+    vnc: config.VNC_PASSWORD || (await ensurePassword(host, paths.vncPassword, VNC_LENGTH)),
+    bmc: config.BMC_PASSWORD || (await ensurePassword(host, paths.bmcPassword, BMC_LENGTH)),
+  };
+}
+
+/** The same, without making any: null for one that was not made yet. */
+export async function readConsolePasswords(
+  host: Host,
+  config: PasswordKeys,
+): Promise<Readonly<Record<keyof ConsolePasswords, string | null>>> {
+  const paths = statePaths(config.STATE_DIR);
+  const read = async (path: string) => (await host.readFile(path))?.trim() ?? null;
+  return {
+    vnc: config.VNC_PASSWORD || (await read(paths.vncPassword)),
+    bmc: config.BMC_PASSWORD || (await read(paths.bmcPassword)),
+  };
+}
+
+/** VNC looks at the first 8 characters only (RFC 6143, section 7.2.2). */
+const VNC_LENGTH = 8;
+const BMC_LENGTH = 16;
+/** Without characters that are taken for one another. */
+const ALPHABET = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
+
+async function ensurePassword(host: Host, path: string, length: number): Promise<string> {
+  const kept = (await host.readFile(path))?.trim() ?? "";
+  if (kept !== "") {
+    return kept;
+  }
+  const made = Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+  await host.writeFile(path, `${made}\n`, 0o600);
+  return made;
+}
