@@ -27,6 +27,14 @@ export function bmcAccess(config: Pick<Config, "BMC_USER">, password: string): B
   return { kind: "on", user: config.BMC_USER, password };
 }
 
+/**
+ * The same before a password was made, for where BMCs will listen: one that we make is always good, and stands here
+ * as `made later`.
+ */
+export function plannedBmcAccess(config: Pick<Config, "BMC_USER" | "BMC_PASSWORD">): BmcAccess {
+  return bmcAccess(config, config.BMC_PASSWORD || "made later");
+}
+
 function secretProblem(password: string): string | undefined {
   const bytes = byteLength(password);
   if (bytes === 0) {

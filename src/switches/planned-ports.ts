@@ -1,4 +1,4 @@
-import { bmcAccess } from "../bmc/access.ts";
+import { plannedBmcAccess } from "../bmc/access.ts";
 import { bmcEndpoint, consoleSocket, simulatorSocket } from "../bmc/endpoint.ts";
 import type { Config } from "../config/types.ts";
 import type { Node } from "../fabric/types.ts";
@@ -18,7 +18,7 @@ export function vncPorts(config: Config, nodes: readonly Node[]): readonly Plann
 
 /** Ports of this host at which the BMCs of these nodes listen, with those between their own parts. */
 export function bmcPorts(config: Config, nodes: readonly Node[]): readonly PlannedPort[] {
-  const access = bmcAccess(config);
+  const access = plannedBmcAccess(config);
   return nodes.flatMap((node): readonly PlannedPort[] => {
     const outside = bmcEndpoint(node, access);
     if (outside.listen === "nowhere") {

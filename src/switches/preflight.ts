@@ -1,4 +1,4 @@
-import { bmcAccess } from "../bmc/access.ts";
+import { plannedBmcAccess } from "../bmc/access.ts";
 import { strongLibrary } from "../bmc/library.ts";
 import { findBmcProcesses } from "../bmc/processes.ts";
 import type { Config } from "../config/types.ts";
@@ -148,7 +148,7 @@ export async function checkPorts(
  * @throws PreflightError where OpenIPMI is missing or not as known.
  */
 export async function checkBmcs(host: Host, config: Config): Promise<void> {
-  if (bmcAccess(config).kind === "on") {
+  if (plannedBmcAccess(config).kind === "on") {
     await strongLibrary(host);
   }
 }

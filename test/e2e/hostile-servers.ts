@@ -26,6 +26,10 @@ export async function startServers(
   const host = insideOf(site);
   const [one, other] = planServers(fabric, () => true);
   const servers = await Promise.all([startServer(host, one, vlan), startServer(host, other, vlan)]);
+  // Devices in our group that are not planned are removed by the next start of the host's network.
+  for (const { hostEnd } of [...one.nics, ...other.nics]) {
+    await site.host.run("ip", ["link", "set", "dev", hostEnd, "group", "default"]);
+  }
   return [attackServer(site, servers[0], vlan), attackServer(site, servers[1], vlan)];
 }
 

@@ -26,7 +26,7 @@ export const servers = {
         serverAddress,
       ),
       default: "",
-      help: "Addresses and networks that only the server at one rack position may announce: ADDRESS=RACK-U, separated by commas.",
+      help: "Addresses and networks that only one rack position may announce: ADDRESS=RACK-U, by commas.",
       hint: "Name your PXE server here: 192.168.100.2=1-3 is the server in rack 1 at U3.",
     },
     SERVER_MAX_PREFIXES: {
@@ -39,7 +39,7 @@ export const servers = {
     SERVERS_REACH: {
       type: oneOf("all", "outside", "fabric"),
       default: "all",
-      help: "What servers may open connections to: all that this machine reaches, itself included; outside; or the fabric alone.",
+      help: "What servers may open connections to: all that this machine reaches; outside; or the fabric alone.",
       hint: "outside: beyond this machine's router only, neither this machine nor its own networks. DNS_SERVERS has to be outside then, too.",
     },
     SERVERS_REACH_MANAGEMENT: {
