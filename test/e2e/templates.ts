@@ -24,11 +24,12 @@ export async function listTemplates(site: FabricSite): Promise<readonly Template
  * @throws Error when it booted
  */
 export async function templateOf(site: FabricSite, node: string): Promise<string> {
-  const { stdout } = await site.host.run("sh", [
-    "-c",
-    `tr '\\0' '\\n' </proc/$(cat /run/ikvswitch/nodes/${node}/run/qemu.pid)/cmdline`,
-  ]);
-  const folder = /mem-path=(\S+)\/memory,/.exec(stdout)?.[1];
+  // QEMU before 8.2 has a copy in memory, which bears the file's name.
+  const { stdout } = await site.host.shell(`
+    cd /proc/$(cat /run/ikvswitch/nodes/${node}/run/qemu.pid)
+    tr '\\0' '\\n' <cmdline
+    readlink fd/9 || true`);
+  const folder = /(?:mem-path=|\/memfd:)(\S+)\/memory\b/.exec(stdout)?.[1];
   if (folder === undefined) {
     throw new Error(`${node} is no clone: ${stdout}`);
   }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../../integration/namespace.ts";
 import { startCapture } from "../capture.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+import { SHOW_WORDS, SHOWN_WORDS } from "../words.ts";
 
 /** Ways into machines, and out of the fabric. */
 export function accessTests(shared: SharedFabric): void {
@@ -34,6 +35,11 @@ export function accessTests(shared: SharedFabric): void {
       expect(failed.stderr).toContain("err\n");
       await site().ikvswitch([...words, "kill -9 $$"], [137]);
       await site().ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
+    });
+
+    it.each(["exec", "ssh"])("passes on words as they are by `%s`", async (command) => {
+      const { stdout } = await site().ikvswitch([command, "leaf1", ...SHOW_WORDS]);
+      expect(stdout).toBe(SHOWN_WORDS);
     });
 
     it("answers several who talk to one switch at once, each with its own", async () => {

@@ -66,6 +66,12 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       expect((await site().ikvswitch(["image", "ls"])).stdout).toContain(used[0]?.split("/").at(-1));
     });
 
+    it("has templates that nobody but root may write to", async () => {
+      const folders = (await listTemplates(site())).map(({ folder }) => folder);
+      const words = [...folders, "(", "!", "-user", "root", "-o", "-perm", "/022", ")"];
+      expect((await site().host.run("find", words)).stdout).toBe("");
+    });
+
     it("gives each switch its own name, machine ID, boot ID, host key, randomness and time", () => {
       expect(portraits.map(({ name }) => name.trim())).toEqual(names);
       for (const own of ["machineId", "bootId", "hostKey", "random"] as const) {
