@@ -12,7 +12,7 @@ import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
 //   outside ── host ── internet ── spine1, spine2 ── leaf1, leaf2 ── hostile (rack 1)
 //                                                 ── leaf3, leaf4 ── honest  (rack 2)
 //
-// One fabric of namespaces serves all attacks. Each leaves it as it found it.
+// One fabric of namespaces serves all attacks. Each leaves it as it found it; the last one turns a leaf off.
 
 const fabric = planFabric(readConfig("", null).config);
 /** A TCP segment that is part of no connection: connection tracking calls it invalid, and NAT leaves it as it is. */
@@ -147,6 +147,55 @@ END`);
   });
 });
 
+describe("what a hostile server reaches of the host", () => {
+  beforeAll(async () => {
+    await site.host.shell(`
+      ip link add cont0 type bridge
+      ip address add 172.31.0.1/24 dev cont0
+      ip link set cont0 up
+      for port in 5950 8080; do
+        setsid python3 -m http.server -b 0.0.0.0 $port >/dev/null 2>&1 &
+        echo $! >>/run/listeners
+      done
+      until ss -Hlnt | grep -q :8080 && ss -Hlnt | grep -q :5950; do sleep 0.1; done`);
+  });
+
+  afterAll(async () => {
+    await site.host.shell("kill $(cat /run/listeners); ip link del cont0");
+  });
+
+  const opens = async (server: AttackServer, port: number) =>
+    (await exitCode(server, `timeout 2 bash -c '</dev/tcp/192.168.96.1/${port}'`)) === 0;
+  const pings = async (address: string) =>
+    (await exitCode(hostile, `ping -n -c 2 -i 0.2 -W 1 ${address}`)) === 0;
+  const reach = async () => ({
+    host: await opens(hostile, 8080),
+    vnc: await opens(hostile, 5950),
+    bmc: await pings("192.168.200.1"),
+    containers: await pings("172.31.0.1"),
+    lan: await pings("203.0.113.1"),
+    outside: await pings(OUTSIDE_ADDRESS),
+  });
+
+  it.each([
+    ["all", { host: true, containers: true, lan: true, outside: true }],
+    ["outside", { host: false, containers: false, lan: false, outside: true }],
+    ["fabric", { host: false, containers: false, lan: false, outside: false }],
+  ])("is what SERVERS_REACH=%s says, and never BMCs and VNC", async (value, expected) => {
+    await site.ikvswitch(["net", "start", "--set", `SERVERS_REACH=${value}`]);
+    expect(await reach()).toEqual({ ...expected, vnc: false, bmc: false });
+    // The host reaches servers, and switches reach everything, in any case.
+    await site.host.run("ping", ["-n", "-c", "1", "-w", "5", hostile.plan.address]);
+    await site.inside("leaf1", "ping", "-n", "-c", "1", "-w", "5", OUTSIDE_ADDRESS);
+  });
+
+  it("includes BMCs and VNC where SERVERS_REACH_MANAGEMENT says so", async () => {
+    await site.ikvswitch(["net", "start", "--set", "SERVERS_REACH_MANAGEMENT=yes"]);
+    expect(await reach()).toMatchObject({ vnc: true, bmc: true });
+    await site.ikvswitch(["net", "start"]);
+  });
+});
+
 describe("what leaves by the uplink", () => {
   it.each([
     ["a source that is not the fabric's", "ping -n -q -c 4 -i 0.2 -W 1 -I 10.9.9.9", "10.9.9.9"],
@@ -165,6 +214,23 @@ describe("what leaves by the uplink", () => {
     } finally {
       await site.outside.shell("nft delete table ip count");
     }
+  });
+});
+
+describe("a switch that is off", () => {
+  it("is not replaced by a server that holds and announces its loopback", async () => {
+    const loopback = loopbackOf("leaf3");
+    await site.ikvswitch(["node", "stop", "leaf3"]);
+    const claims = [`${loopback}/32`, fabric.loopbackPrefix, "192.168.98.0/25"];
+    await hostile.shell(`ip address add ${loopback}/32 dev lo`);
+    await hostile.bgp(...claims.map((prefix) => `network ${prefix}`), "network 192.168.121.9/32");
+    await until("the announcements to be read", async () =>
+      (await heardBy("leaf1")).includes("192.168.121.9/32"),
+    );
+    const { stdout } = await site.ikvswitch(["check", "--only", "loopback", "--verbose"], [4]);
+    const aboutLeaf3 = stdout.split("\n").filter((line) => line.includes(`→ leaf3 ${loopback}`));
+    expect(aboutLeaf3.length).toBeGreaterThan(0);
+    expect(aboutLeaf3.filter((line) => /^ok/.test(line))).toEqual([]);
   });
 });
 
