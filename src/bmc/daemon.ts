@@ -4,6 +4,7 @@ import type { Command, Host } from "../system/host.ts";
 import { pollUntil } from "../system/poll.ts";
 import type { ProcessIdentity } from "../system/process-identity.ts";
 import { recordProcess } from "../system/process-record.ts";
+import { readStateText } from "../system/state-file.ts";
 import type { Socket } from "./endpoint.ts";
 import { isListening } from "./listening.ts";
 import type { DaemonPaths } from "./paths.ts";
@@ -11,6 +12,8 @@ import { endProcesses } from "./processes.ts";
 
 const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
+/** The attendant's, with hundreds of BMCs, is a tenth of this. */
+const MAX_LAUNCH_BYTES = 16 * 1024 * 1024;
 
 /** A program that is to run, and everything that it is to run with. */
 export interface Daemon {
@@ -44,7 +47,7 @@ export async function ensureDaemon(
   options: { readonly mustRestart: boolean },
 ): Promise<DaemonOutcome> {
   const launch = `${JSON.stringify({ files: daemon.files, command: daemon.command }, null, 2)}\n`;
-  const isAsWanted = (await host.readFile(daemon.paths.launch)) === launch;
+  const isAsWanted = (await readStateText(host, daemon.paths.launch, MAX_LAUNCH_BYTES)) === launch;
   if (running.length > 0 && isAsWanted && !options.mustRestart) {
     return "unchanged";
   }

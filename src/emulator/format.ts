@@ -9,7 +9,7 @@ const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 const MACHINE_COLUMNS = ["VNC", "BMC"];
 
 /** The table of all switches, and below it a line for everything that is not as planned. */
-export function formatSwitches({ backend, switches, bmcs, faults }: EmulatorStatus): string {
+export function formatSwitches({ backend, switches, bmcs, faults, damaged }: EmulatorStatus): string {
   const isMachine = backend === "qemu";
   const rows = switches.map((node, index) => [
     node.name,
@@ -23,7 +23,7 @@ export function formatSwitches({ backend, switches, bmcs, faults }: EmulatorStat
   ]);
   const missing = switches.flatMap((node) => node.missing);
   const columns = [...COLUMNS, ...(isMachine ? MACHINE_COLUMNS : []), ""];
-  return [formatTable(columns, rows), ...missing, ...faults].join("\n");
+  return [formatTable(columns, rows), ...missing, ...faults, ...damaged].join("\n");
 }
 
 /** What to type next, for somebody who sees the fabric for the first time. */

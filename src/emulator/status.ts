@@ -10,6 +10,7 @@ import type { Backend } from "../switches/machines.ts";
 import { runningMachines } from "../switches/running.ts";
 import { type NodeStatus, observeSwitches } from "../switches/status.ts";
 import type { Host } from "../system/host.ts";
+import { damagedFiles } from "./damaged.ts";
 
 export interface EmulatorStatus {
   /** What the switches are. */
@@ -21,7 +22,9 @@ export interface EmulatorStatus {
   readonly bmcs: readonly BmcStatus[];
   /** What somebody broke on purpose, a line each. */
   readonly faults: readonly string[];
-  /** Whether every switch runs, is reachable and has all planned sessions, and nothing is broken on purpose. */
+  /** Our own files that are not what we write, a line each. */
+  readonly damaged: readonly string[];
+  /** Whether every switch runs, is reachable and has all planned sessions, nothing is broken on purpose, and no file is damaged. */
   readonly asPlanned: boolean;
 }
 
@@ -31,7 +34,7 @@ export async function emulatorStatus(host: Host, config: Config, fabric: Fabric)
   const { backend, vlans } = machines;
   // Where no password was made yet, no BMC was started either.
   const access = bmcAccess(config, (await readConsolePasswords(host, config)).bmc ?? "");
-  const [switches, bmcs, faults] = await Promise.all([
+  const [switches, bmcs, faults, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
@@ -40,9 +43,10 @@ export async function emulatorStatus(host: Host, config: Config, fabric: Fabric)
     }),
     backend === "netns" ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access }),
     observeFaults(host, fabric, machines).then(faultLines),
+    damagedFiles(host, config),
   ]);
-  const asPlanned = faults.length === 0 && switches.every(isAsPlanned);
-  return { backend, vlans, switches, bmcs, faults, asPlanned };
+  const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
+  return { backend, vlans, switches, bmcs, faults, damaged, asPlanned };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

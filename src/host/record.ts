@@ -1,6 +1,7 @@
 import { PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import { readStateFile, type StateFile } from "../system/state-file.ts";
 import type { ObservedNetwork } from "./observed.ts";
 import { linkOwnership } from "./ownership.ts";
 
@@ -25,33 +26,54 @@ export function recordPath(stateDir: string): string {
   return `${stateDir}/host-before.json`;
 }
 
-/** @returns null where there is none of this boot. */
+/**
+ * @returns null where there is none of this boot.
+ * @throws PreflightError where it is damaged: another would take our own settings for the host's.
+ */
 export async function readRecord(host: Host, stateDir: string): Promise<HostBefore | null> {
-  const path = recordPath(stateDir);
-  const [text, bootId] = await Promise.all([host.readFile(path), readBootId(host)]);
-  if (text === undefined) {
-    return null;
-  }
-  const record = parseRecord(text);
-  if (record === null) {
+  const found = await findRecord(host, stateDir);
+  if (found.kind === "damaged") {
+    const path = recordPath(stateDir);
     throw new PreflightError([
       {
-        what: `${path} is damaged`,
+        what: `${path} is damaged: ${found.reason}`,
         why: "it says how the host's settings were before ikvswitch changed them",
-        fix: "check net.ipv4.ip_forward by hand and delete the file",
+        fix: `ikvswitch down, which removes it; then see whether net.ipv4.ip_forward is as you want it`,
       },
     ]);
   }
-  return record.bootId === bootId ? record : null;
+  return found.kind === "whole" ? found.document : null;
 }
 
-function parseRecord(text: string): HostBefore | null {
-  try {
-    const value: Partial<HostBefore> = JSON.parse(text);
-    return value.version === 1 && typeof value.bootId === "string" ? (value as HostBefore) : null;
-  } catch {
-    return null;
+/** `none` also for one of an earlier boot. */
+export async function findRecord(host: Host, stateDir: string): Promise<StateFile<HostBefore>> {
+  const [found, bootId] = await Promise.all([
+    readStateFile<HostBefore>(host, recordPath(stateDir), { bootId: "string" }),
+    readBootId(host),
+  ]);
+  if (found.kind !== "whole") {
+    return found;
   }
+  if (found.document.bootId !== bootId) {
+    return { kind: "none" };
+  }
+  const reason = flawOf(found.document);
+  return reason === undefined ? found : { kind: "damaged", reason };
+}
+
+/** Its names become paths that are written to. */
+function flawOf({ sysctls, firewall }: Partial<HostBefore>): string | undefined {
+  const isSetting = ([name, value]: [string, unknown]) =>
+    /^(ip_forward|conf\/[^/]+\/(forwarding|accept_redirects))$/.test(name) &&
+    typeof value === "string" &&
+    /^\d{1,3}$/.test(value);
+  if (sysctls === undefined || (sysctls !== null && !Object.entries(sysctls).every(isSetting))) {
+    return '"sysctls" in it are no settings';
+  }
+  const isFirewall = [firewall?.tables, firewall?.chains].every(
+    (names) => Array.isArray(names) && names.every((name) => typeof name === "string"),
+  );
+  return firewall === null || isFirewall ? undefined : '"firewall" in it is no firewall';
 }
 
 /**

@@ -2,22 +2,29 @@ import type { Host } from "../system/host.ts";
 import { type Phase, withoutEmpty } from "./actions.ts";
 import { leftoverActions } from "./firewall/leftovers.ts";
 import type { ObservedNetwork } from "./observed.ts";
-import { type HostBefore, readRecord, recordPath, sysctlsToRestore } from "./record.ts";
+import { findRecord, type HostBefore, recordPath, sysctlsToRestore } from "./record.ts";
 
 /**
  * How to put back the settings of the host itself, once all that is ours is gone. The record goes last: as long
  * as it is there, a stop that was killed can be repeated.
  *
  * @param observed with our firewall rules still in place.
+ * @param onWarning told where what the host was like is lost.
  */
 export async function restorePhases(
   host: Host,
   observed: ObservedNetwork,
   stateDir: string,
+  onWarning: (text: string) => void,
 ): Promise<readonly Phase[]> {
   const path = recordPath(stateDir);
-  const exists = (await host.stat(path)) !== undefined;
-  const record: HostBefore | null = exists ? await readRecord(host, stateDir) : null;
+  const found = await findRecord(host, stateDir);
+  if (found.kind === "damaged") {
+    onWarning(
+      `${path} is damaged: ${found.reason}. The host's own settings can't be put back: see whether net.ipv4.ip_forward is as you want it.`,
+    );
+  }
+  const record: HostBefore | null = found.kind === "whole" ? found.document : null;
   const sysctls = await sysctlsToRestore(host, record);
   return withoutEmpty([
     {
@@ -31,7 +38,9 @@ export async function restorePhases(
     })),
     {
       title: "Forget how the host was",
-      actions: exists ? [{ kind: "remove-file" as const, path }] : [],
+      actions: (await host.list(stateDir)).includes(path.slice(stateDir.length + 1))
+        ? [{ kind: "remove-file" as const, path }]
+        : [],
     },
   ]);
 }

@@ -26,6 +26,6 @@ export async function undoStart(
   const quiet = { ...options, interrupted: undefined };
   const removal = removalPhases(fabric, observed, before);
   // A host that had a record was changed by an earlier start, whose changes stay.
-  const restore = record === null ? await restorePhases(host, observed, stateDir) : [];
+  const restore = record === null ? await restorePhases(host, observed, stateDir, options.onWarning) : [];
   await applyPhases(host, [...removal, ...restore], quiet);
 }

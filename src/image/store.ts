@@ -1,7 +1,7 @@
 import { CommandError } from "../errors.ts";
 import type { BootFiles } from "../switches/qemu/command.ts";
 import type { Host } from "../system/host.ts";
-import { readVersioned } from "../system/versioned-document.ts";
+import { readVersioned } from "../system/state-file.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What is in an image's folder, written last: a folder without it is no image. */
@@ -91,5 +91,7 @@ export function bootFiles(stateDir: string, { id, recipe, files }: Manifest): Bo
 }
 
 function readManifest(host: Host, stateDir: string, id: string): Promise<Manifest | undefined> {
-  return readVersioned(host, `${imageFolder(stateDir, id)}/manifest.json`);
+  return readVersioned(host, `${imageFolder(stateDir, id)}/manifest.json`, MANIFEST_FORM);
 }
+
+const MANIFEST_FORM = { id: "string", recipe: "object", versions: "array", files: "object" } as const;

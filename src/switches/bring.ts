@@ -1,4 +1,5 @@
 import type { Host } from "../system/host.ts";
+import { readStateText } from "../system/state-file.ts";
 import { unlessMissing } from "../system/unless-missing.ts";
 import { waitForBoot } from "./boot.ts";
 import { updateRunning, writeDisk } from "./deliver.ts";
@@ -143,7 +144,7 @@ async function setVncPassword(
   name: string,
 ): Promise<void> {
   const paths = nodePaths(runDir, name);
-  if ((await host.readFile(paths.vncPassword)) !== vncPassword) {
+  if ((await readStateText(host, paths.vncPassword)) !== vncPassword) {
     await withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) =>
       qmp.execute("set_password", { protocol: "vnc", password: vncPassword }),
     );

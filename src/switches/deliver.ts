@@ -1,6 +1,7 @@
 import { CommandError } from "../errors.ts";
 import type { FileDigests } from "../render/hash.ts";
 import type { Host } from "../system/host.ts";
+import { readAppliedFile, writeAppliedFile } from "./applied-file.ts";
 import { guestExec } from "./qemu/guest-exec.ts";
 import { reset } from "./qemu/machine.ts";
 import { nodePaths } from "./qemu/paths.ts";
@@ -40,15 +41,14 @@ export async function readApplied(
   runDir: string,
   nodeName: string,
 ): Promise<FileDigests | undefined> {
-  const text = await host.readFile(nodePaths(runDir, nodeName).applied);
-  return text === undefined ? undefined : (JSON.parse(text) as FileDigests);
+  return readAppliedFile(host, nodePaths(runDir, nodeName).applied);
 }
 
 /** Put the files where a machine that is off will find them. */
 export async function writeDisk(host: Host, runDir: string, delivery: NodeDelivery): Promise<void> {
   const paths = nodePaths(runDir, delivery.node);
   await host.writeFile(paths.nodeFiles, diskOf(delivery));
-  await host.writeFile(paths.applied, JSON.stringify(delivery.digests));
+  await writeAppliedFile(host, paths.applied, delivery.digests);
 }
 
 /**
@@ -78,6 +78,6 @@ export async function updateRunning(
     await reset(host, runDir, node);
   }
   // Last: had we been killed before, the next `up` must apply again.
-  await host.writeFile(paths.applied, JSON.stringify(digests));
+  await writeAppliedFile(host, paths.applied, digests);
   return exitCode === TAKES_REBOOT ? "rebooted" : "updated";
 }

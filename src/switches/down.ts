@@ -49,6 +49,10 @@ export async function stopSwitches(
 
 async function sandboxNames(host: Host, runDir: string): Promise<readonly string[]> {
   const names = await host.list(nodesFolder(runDir));
-  const records = await Promise.all(names.map((name) => host.stat(sandboxPaths(runDir, name).record)));
-  return names.filter((_, index) => records[index] !== undefined);
+  const folders = await Promise.all(names.map((name) => host.list(sandboxPaths(runDir, name).folder)));
+  // Whatever its record is by now.
+  return names.filter((name, index) => {
+    const { folder, record } = sandboxPaths(runDir, name);
+    return folders[index]?.includes(record.slice(folder.length + 1));
+  });
 }

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
+import { FileError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { KeyPair, NodeIdentity } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
@@ -48,7 +49,8 @@ async function ensureNode(host: Host, folder: string, name: string): Promise<Nod
   const own = `${folder}/${name}`;
   await host.makeDirectory(own, 0o700);
   const idPath = `${own}/machine-id`;
-  const machineId = (await host.readFile(idPath))?.trim() ?? randomBytes(16).toString("hex");
+  const kept = await readKept(host, idPath, /^[0-9a-f]{32}$/);
+  const machineId = kept?.trim() ?? randomBytes(16).toString("hex");
   await host.writeFile(idPath, `${machineId}\n`, 0o600);
   return { machineId, sshHostKey: await ensureKeyPair(host, `${own}/ssh_host_ed25519_key`, `root@${name}`) };
 }
@@ -72,14 +74,36 @@ async function ensureKeyPair(host: Host, path: string, comment: string): Promise
   return made;
 }
 
+/**
+ * What a file of ours holds.
+ * @param form of its text, without blanks around it.
+ * @throws FileError where that is not what we write: a switch that is somebody else all of a sudden is no repair.
+ */
+async function readKept(host: Host, path: string, form: RegExp): Promise<string | undefined> {
+  const text = await host.readFile(path, { maxBytes: MAX_BYTES, followLinks: false });
+  if (text !== undefined && !form.test(text.trim())) {
+    throw new FileError(path, "it is damaged. Remove it, and `ikvswitch up` makes a new one");
+  }
+  return text;
+}
+
+const MAX_BYTES = 64 * 1024;
+
 async function readKeyPair(host: Host, path: string): Promise<KeyPair | undefined> {
-  const [privateKey, publicKey] = await Promise.all([host.readFile(path), host.readFile(`${path}.pub`)]);
+  const [privateKey, publicKey] = await Promise.all([
+    readKept(
+      host,
+      path,
+      /^-----BEGIN OPENSSH PRIVATE KEY-----\n[\w+/=\n]+\n-----END OPENSSH PRIVATE KEY-----$/,
+    ),
+    readKept(host, `${path}.pub`, /^ssh-ed25519 [\w+/=]+( .*)?$/),
+  ]);
   return privateKey === undefined || publicKey === undefined ? undefined : { privateKey, publicKey };
 }
 
 /** The salt is kept: another one would change every node's files at every start. */
 async function hashRootPassword(host: Host, saltPath: string, password: string): Promise<string> {
-  let salt = (await host.readFile(saltPath))?.trim();
+  let salt = (await readKept(host, saltPath, /^[./0-9A-Za-z]{1,16}$/))?.trim();
   if (salt === undefined) {
     salt = Array.from({ length: 16 }, () => CRYPT_ALPHABET[randomInt(CRYPT_ALPHABET.length)]).join("");
     await host.writeFile(saltPath, `${salt}\n`, 0o600);

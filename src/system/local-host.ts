@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
-import { CommandError, InterruptedError } from "../errors.ts";
+import { CommandError, FileError, InterruptedError } from "../errors.ts";
 import { connectSocket } from "./connect.ts";
 import { environmentOf } from "./environment.ts";
 import { lockFile } from "./file-lock.ts";
@@ -149,7 +149,9 @@ async function replaceFile(path: string, content: string | Uint8Array, mode = 0o
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw isErrno(error, "EISDIR") ? new CommandError(`write ${path}`, undefined, "it is a folder") : error;
+    throw isErrno(error, "EISDIR")
+      ? new FileError(path, "a file is to be written there, but it is a folder: remove it", error)
+      : error;
   }
 }
 

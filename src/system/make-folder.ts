@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { CommandError } from "../errors.ts";
+import { CommandError, FileError } from "../errors.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 
 /**
@@ -24,9 +24,12 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
       throw new CommandError(`make folder ${path}`, undefined, `no folder can be made in ${parent}`, error);
     }
     // Somebody else may have made it meanwhile.
-    if (!isErrno(error, "EEXIST") || !(await isFolder(path))) {
-      throw error;
+    if (isErrno(error, "EEXIST") && (await isFolder(path))) {
+      return;
     }
+    throw isErrno(error, "EEXIST")
+      ? new FileError(path, "a folder is to be there, but it is something else: remove it", error)
+      : error;
   }
 }
 

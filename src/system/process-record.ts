@@ -1,5 +1,6 @@
 import type { Host } from "./host.ts";
 import { identify, isRunning, type ProcessIdentity } from "./process-identity.ts";
+import { readStateText } from "./state-file.ts";
 
 /**
  * Write down which process was started for what the file's folder is for. The folder is root's, so that whoever is in
@@ -14,7 +15,7 @@ export async function recordProcess(host: Host, path: string, pid: number): Prom
 
 /** The process that was written down; undefined where none was, or it has ended. */
 export async function recordedProcess(host: Host, path: string): Promise<ProcessIdentity | undefined> {
-  const [pid = Number.NaN, startTicks = Number.NaN] = ((await host.readFile(path)) ?? "")
+  const [pid = Number.NaN, startTicks = Number.NaN] = ((await readStateText(host, path)) ?? "")
     .trim()
     .split(" ")
     .map(Number);

@@ -59,7 +59,11 @@ async function readToEnd(path: string, file: FileHandle, size: number, maxBytes:
   let buffer = Buffer.allocUnsafe(Math.min(size, maxBytes) + (size === 0 ? UNKNOWN_SIZE_BYTES : 1));
   let length = 0;
   for (;;) {
-    const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+    const { bytesRead } = await file
+      .read(buffer, length, buffer.length - length, null)
+      .catch((error: NodeJS.ErrnoException) => {
+        throw new FileError(path, `it can't be read: ${error.code}`, error);
+      });
     length += bytesRead;
     if (length > maxBytes) {
       throw tooLarge(path, maxBytes);

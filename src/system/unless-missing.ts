@@ -1,9 +1,9 @@
-/** What a file operation gives; undefined where there is no such file. */
+/** What a file operation gives; undefined where there is no such file, as where links lead round in a circle. */
 export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (isErrno(error, "ENOENT") || isErrno(error, "ENOTDIR")) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].some((code) => isErrno(error, code))) {
       return undefined;
     }
     throw error;

@@ -16,7 +16,9 @@ it("leaves nothing where a folder has the file's name", async () => {
   const parent = await mkdtemp(`${tmpdir()}/ikvswitch-test-`);
   const host = localHost();
   await host.makeDirectory(`${parent}/folder`);
-  await expect(host.writeFile(`${parent}/folder`, "")).rejects.toThrow("it is a folder");
+  await expect(host.writeFile(`${parent}/folder`, "")).rejects.toThrow(
+    `${parent}/folder: a file is to be written there, but it is a folder`,
+  );
   expect(await host.list(parent)).toEqual(["folder"]);
   await host.remove(parent);
 });

@@ -1,5 +1,7 @@
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
+import { writeStateFile } from "../../system/state-file.ts";
+import { writeAppliedFile } from "../applied-file.ts";
 import type { NodeOutcome } from "../bring.ts";
 import { processors } from "../bring-all.ts";
 import { DEFAULT_GRACE_MS } from "../down.ts";
@@ -71,6 +73,6 @@ async function writeArchive(
 ): Promise<void> {
   const paths = sandboxPaths(runDir, node.name);
   await host.makeDirectory(paths.folder, 0o700);
-  await host.writeFile(paths.archive, archive, 0o600);
-  await host.writeFile(paths.applied, JSON.stringify(digests), 0o600);
+  await writeStateFile(host, paths.archive, archive, 0o600);
+  await writeAppliedFile(host, paths.applied, digests);
 }

@@ -1,5 +1,6 @@
 import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
+import { writeStateFile } from "../../system/state-file.ts";
 import { sandboxPaths } from "./paths.ts";
 import { type KeptRecord, writeRecord } from "./record.ts";
 
@@ -36,7 +37,8 @@ export async function launchSandboxes(
     all.flatMap(({ record, paths }) => [
       writeRecord(host, paths, record),
       // Not a new file with that mode, which the process's umask would cut.
-      host.writeFile(paths.log, ""),
+      writeStateFile(host, paths.log, ""),
+      host.remove(paths.pid),
     ]),
   );
   const logs = all.map(({ paths }) => paths.log);

@@ -4,6 +4,7 @@ import { type CpioEntry, writeCpio } from "../../image/cpio.ts";
 import { digestFiles, type FileDigests } from "../../render/hash.ts";
 import type { NodeFile, RenderOptions } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
+import { readAppliedFile } from "../applied-file.ts";
 import type { NodeAction } from "../decide.ts";
 import type { RenderedNode } from "../render-nodes.ts";
 import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts";
@@ -73,12 +74,12 @@ async function sandboxWork(
   const [pid, kept, applied] = await Promise.all([
     sandboxPid(host, paths),
     readRecord(host, paths),
-    host.readFile(paths.applied),
+    readAppliedFile(host, paths.applied),
   ]);
   const action = decideSandbox({
     running: pid !== undefined,
     asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => links.has(tap)),
-    upToDate: applied !== undefined && (JSON.parse(applied) as FileDigests).all === digests.all,
+    upToDate: applied?.all === digests.all,
   });
   return {
     node,

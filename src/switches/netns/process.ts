@@ -1,6 +1,7 @@
 import type { Host } from "../../system/host.ts";
 import { identify, type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
 import { allProcesses, processArguments } from "../../system/processes.ts";
+import { readStateText } from "../../system/state-file.ts";
 import { nodesFolder } from "../qemu/paths.ts";
 import { FIRST_USER } from "./limits.ts";
 import type { SandboxPaths } from "./paths.ts";
@@ -22,7 +23,7 @@ export interface Sandbox extends ProcessIdentity {
  * its first process, which root in there can't change, whatever else it does to that.
  */
 export async function runningSandbox(host: Host, paths: SandboxPaths): Promise<Sandbox | undefined> {
-  const [text, record] = await Promise.all([host.readFile(paths.pid), readRecord(host, paths)]);
+  const [text, record] = await Promise.all([readStateText(host, paths.pid), readRecord(host, paths)]);
   const [pid = Number.NaN, startTicks] = (text ?? "").trim().split(" ").map(Number);
   if (record === undefined || !Number.isInteger(pid) || pid <= 0) {
     return undefined;

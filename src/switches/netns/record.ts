@@ -1,6 +1,6 @@
 import type { Limits } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
-import { readVersioned } from "../../system/versioned-document.ts";
+import { readVersioned, writeStateFile } from "../../system/state-file.ts";
 import type { SandboxPaths } from "./paths.ts";
 
 /** How a switch's sandbox is started. Kept beside it, so that it can be started again. */
@@ -35,7 +35,7 @@ type ReadRecord = Omit<KeptRecord, "user" | "limits" | "cgroups"> &
 
 /** Undefined where the node was not brought up as a sandbox, or by a version whose document differs. */
 export function readRecord(host: Host, paths: SandboxPaths): Promise<ReadRecord | undefined> {
-  return readVersioned(host, paths.record);
+  return readVersioned(host, paths.record, RECORD_FORM);
 }
 
 /** Whether it has all that this version starts a sandbox with. */
@@ -43,8 +43,11 @@ export function isComplete(record: ReadRecord | undefined): record is KeptRecord
   return record?.user !== undefined && record.limits !== undefined && record.cgroups !== undefined;
 }
 
+/** Of a ReadRecord. */
+export const RECORD_FORM = { node: "string", network: "string", wires: "array", library: "string" } as const;
+
 export async function writeRecord(host: Host, paths: SandboxPaths, record: KeptRecord): Promise<void> {
-  await host.writeFile(paths.record, `${JSON.stringify(record, null, 2)}\n`, 0o600);
+  await writeStateFile(host, paths.record, `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }
 
 export function isSameRecord(kept: ReadRecord | undefined, wanted: SandboxRecord): boolean {

@@ -1,6 +1,7 @@
 import { PreflightError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { describeProbe, probe as runProbe } from "../../system/probe.ts";
+import { readVersioned, writeStateFile } from "../../system/state-file.ts";
 import type { Accelerator, Architecture } from "./command.ts";
 import { confined, type EmulatorUser } from "./confine.ts";
 import { acceleratorProbe } from "./probe.ts";
@@ -56,18 +57,21 @@ async function kvmFailure(host: Host, request: AccelerationRequest): Promise<str
   }
   const path = `${request.stateDir}/accelerator.json`;
   const key = await answerKey(host, request);
-  const remembered = parseAnswer(await host.readFile(path));
+  // It is only a memory: one that is damaged is made anew.
+  const remembered = await readVersioned<Answer>(host, path, { key: "string" });
   if (remembered?.key === key) {
     return remembered.failure;
   }
   const { failure, lasting } = await probeKvm(host, request);
   if (lasting) {
-    await host.writeFile(path, `${JSON.stringify({ key, failure } satisfies Answer)}\n`);
+    const answer: Answer = { version: 1, key, failure };
+    await writeStateFile(host, path, `${JSON.stringify(answer)}\n`);
   }
   return failure;
 }
 
 interface Answer {
+  readonly version: 1;
   readonly key: string;
   readonly failure: string | null;
 }
@@ -81,15 +85,6 @@ async function answerKey(host: Host, request: AccelerationRequest): Promise<stri
   return [release?.trim(), bootId?.trim(), request.qemuVersion, request.user.uid, request.user.kvmGid].join(
     " ",
   );
-}
-
-function parseAnswer(text: string | undefined): Answer | undefined {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as Answer);
-  } catch {
-    // It is only a memory: probe again.
-    return undefined;
-  }
 }
 
 /** `lasting`: the guest ran, or hung. A refusal or a crash is quick to see again, and its cause may be mended. */

@@ -1,5 +1,5 @@
 import type { Command, Host } from "../../system/host.ts";
-import { readVersioned } from "../../system/versioned-document.ts";
+import { readVersioned, writeStateFile } from "../../system/state-file.ts";
 import { confined, type EmulatorUser, withoutRights } from "./confine.ts";
 import { type NodePaths, nodesFolder } from "./paths.ts";
 
@@ -16,11 +16,14 @@ export interface Launch {
 
 /** Undefined where the node was not brought up, or by a version whose document differs. */
 export function readLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
-  return readVersioned(host, paths.launch);
+  return readVersioned(host, paths.launch, LAUNCH_FORM);
 }
 
+/** Of a Launch. */
+export const LAUNCH_FORM = { node: "string", user: "object", command: "object" } as const;
+
 export async function writeLaunch(host: Host, paths: NodePaths, launch: Launch): Promise<void> {
-  await host.writeFile(paths.launch, `${JSON.stringify(launch, null, 2)}\n`);
+  await writeStateFile(host, paths.launch, `${JSON.stringify(launch, null, 2)}\n`);
 }
 
 /**

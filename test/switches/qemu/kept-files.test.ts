@@ -14,6 +14,7 @@ import {
 import { localHost } from "../../../src/system/local-host.ts";
 
 const host = localHost();
+const MANIFEST = { version: 1, savedAt: "2026-01-02T03:04:05Z", facts: {}, image: {}, nodes: {}, racked: [] };
 let stateDir: string;
 
 beforeEach(async () => {
@@ -22,7 +23,7 @@ beforeEach(async () => {
   await host.writeFile(`${folder}/leaf1/memory`, "what it knew");
   await host.writeFile(`${folder}/leaf1/state`, "where it was");
   const files = await describeFiles(host, folder, ["leaf1/memory", "leaf1/state"]);
-  await writeManifest(host, folder, { version: 1, name: "one", files } as SnapshotManifest);
+  await writeManifest(host, folder, { ...MANIFEST, name: "one", files } as unknown as SnapshotManifest);
   await cp(folder, snapshotFolder(stateDir, "copy"), { recursive: true });
 });
 

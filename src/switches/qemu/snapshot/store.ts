@@ -1,7 +1,7 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
+import { readVersioned } from "../../../system/state-file.ts";
 import { checkStoredName, isStoredName } from "../../../system/stored-name.ts";
-import { readVersioned } from "../../../system/versioned-document.ts";
 import { checkFiles, diskMiB } from "../kept-files.ts";
 import type { SnapshotManifest } from "./manifest.ts";
 
@@ -29,10 +29,19 @@ export async function readSnapshot(
   name: string,
 ): Promise<SnapshotManifest | undefined> {
   const path = `${snapshotFolder(stateDir, name)}/manifest.json`;
-  const manifest = await readVersioned<SnapshotManifest>(host, path);
+  const manifest = await readVersioned<SnapshotManifest>(host, path, MANIFEST_FORM);
   // A copy of a snapshot's folder is a snapshot, too.
   return manifest && { ...manifest, name };
 }
+
+const MANIFEST_FORM = {
+  savedAt: "string",
+  facts: "object",
+  image: "object",
+  nodes: "object",
+  racked: "array",
+  files: "object",
+} as const;
 
 /** @throws CommandError where there is none, naming those that are. */
 export async function findSnapshot(host: Host, stateDir: string, name: string): Promise<SnapshotManifest> {

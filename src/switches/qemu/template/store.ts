@@ -1,5 +1,5 @@
 import type { Host } from "../../../system/host.ts";
-import { readVersioned } from "../../../system/versioned-document.ts";
+import { readVersioned } from "../../../system/state-file.ts";
 import { checkFiles, describeFiles, diskMiB, type KeptFile } from "../kept-files.ts";
 import type { TemplateFacts } from "./key.ts";
 
@@ -77,9 +77,17 @@ export async function templateDiskMiB(host: Host, imageFolder: string, key: stri
 }
 
 function readManifest(host: Host, folder: string): Promise<TemplateManifest | undefined> {
-  return readVersioned(host, manifestFile(folder));
+  return readVersioned(host, manifestFile(folder), MANIFEST_FORM);
 }
 
 function manifestFile(folder: string): string {
   return `${folder}/manifest.json`;
 }
+
+const MANIFEST_FORM = {
+  key: "string",
+  facts: "object",
+  cards: "number",
+  memoryMiB: "number",
+  files: "object",
+} as const;

@@ -1,0 +1,111 @@
+import { FileError } from "../errors.ts";
+import type { Host } from "./host.ts";
+
+/** What a JSON document of ours consists of, besides its version: the kind of each part without which it is of no use. */
+export type DocumentForm = Readonly<Record<string, "string" | "number" | "array" | "object">>;
+
+/** What has the name of a state file. */
+export type StateFile<Document> =
+  | { readonly kind: "none" }
+  | { readonly kind: "whole"; readonly document: Document }
+  /** Not what we write, or written by another version. `reason` as the end of "PATH is damaged: …". */
+  | { readonly kind: "damaged"; readonly reason: string };
+
+/** Manifests of a hundred switches are a tenth of this. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_TEXT_BYTES = 64 * 1024;
+
+/**
+ * A JSON document of our own, which says of which version its form is. Whatever has its name is looked at without
+ * waiting and within limits: a crash of the host can cut off what was written just before, and people make mistakes.
+ */
+export async function readStateFile<Document extends { readonly version: 1 }>(
+  host: Host,
+  path: string,
+  form: DocumentForm,
+): Promise<StateFile<Document>> {
+  const read = await readOwn(host, path, MAX_BYTES);
+  if (typeof read !== "string") {
+    return read;
+  }
+  const value = parse(read);
+  const reason = value === undefined ? (read === "" ? "it is empty" : "it is no JSON") : flaw(value, form);
+  return reason === undefined ? { kind: "whole", document: value as Document } : { kind: "damaged", reason };
+}
+
+/** The document, or undefined where it can't be used, whyever: for what can be found out or made anew. */
+export async function readVersioned<Document extends { readonly version: 1 }>(
+  host: Host,
+  path: string,
+  form: DocumentForm,
+): Promise<Document | undefined> {
+  const file = await readStateFile<Document>(host, path, form);
+  return file.kind === "whole" ? file.document : undefined;
+}
+
+/** A short text of our own, such as a pid, in the same way; undefined where there is none or what is there is no file. */
+export async function readStateText(
+  host: Host,
+  path: string,
+  maxBytes = MAX_TEXT_BYTES,
+): Promise<string | undefined> {
+  const read = await readOwn(host, path, maxBytes);
+  return typeof read === "string" ? read : undefined;
+}
+
+/** Write a file of our own, over whatever has its name. */
+export async function writeStateFile(
+  host: Host,
+  path: string,
+  content: string | Uint8Array,
+  mode?: number,
+): Promise<void> {
+  try {
+    await host.writeFile(path, content, mode);
+  } catch (error) {
+    if (!(error instanceof FileError)) {
+      throw error;
+    }
+    await host.remove(path);
+    await host.writeFile(path, content, mode);
+  }
+}
+
+async function readOwn(
+  host: Host,
+  path: string,
+  maxBytes: number,
+): Promise<string | Exclude<StateFile<never>, { readonly kind: "whole" }>> {
+  try {
+    return (await host.readFile(path, { maxBytes, followLinks: false })) ?? { kind: "none" };
+  } catch (error) {
+    if (error instanceof FileError) {
+      return { kind: "damaged", reason: error.reason };
+    }
+    throw error;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function flaw(value: unknown, form: DocumentForm): string | undefined {
+  if (kindOf(value) !== "object") {
+    return "it is no JSON object";
+  }
+  const document = value as Readonly<Record<string, unknown>>;
+  if (document.version !== 1) {
+    return `it is of version ${JSON.stringify(document.version) ?? "unknown"}, and this ikvswitch reads version 1`;
+  }
+  const missing = Object.keys(form).find((key) => kindOf(document[key]) !== form[key]);
+  return missing === undefined ? undefined : `"${missing}" in it is no ${form[missing]}`;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+}

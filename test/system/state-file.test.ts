@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { localHost } from "../../src/system/local-host.ts";
+import { readStateFile, readStateText, readVersioned, writeStateFile } from "../../src/system/state-file.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ikvswitch-test-"));
+  path = join(folder, "document.json");
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const FORM = { id: "string", list: "array" } as const;
+
+it("reads a document of its form", async () => {
+  const document = { version: 1, id: "a", list: [], more: null };
+  expect(await readStateFile(localHost(), path, FORM)).toEqual({ kind: "none" });
+  await writeFile(path, JSON.stringify(document));
+  expect(await readStateFile(localHost(), path, FORM)).toEqual({ kind: "whole", document });
+  expect(await readVersioned(localHost(), path, FORM)).toEqual(document);
+});
+
+it.each([
+  ['{"version":2,"id":"a","list":[]}', "it is of version 2, and this ikvswitch reads version 1"],
+  ['{"id":"a","list":[]}', "it is of version unknown, and this ikvswitch reads version 1"],
+  ['{"version":1,"id":"a","list":{}}', '"list" in it is no array'],
+  ['{"version":1,"id":null,"list":[]}', '"id" in it is no string'],
+  ['{"version":1,"id"', "it is no JSON"],
+  ["", "it is empty"],
+  ["null", "it is no JSON object"],
+  ["[]", "it is no JSON object"],
+  ["\0\xff\x01", "it is no JSON"],
+])("says what is wrong with %j", async (content, reason) => {
+  await writeFile(path, content, "latin1");
+  expect(await readStateFile(localHost(), path, FORM)).toEqual({ kind: "damaged", reason });
+  expect(await readVersioned(localHost(), path, FORM)).toBeUndefined();
+});
+
+/** What may have the name of a file. */
+const OTHERS: readonly [string, string, () => Promise<unknown>][] = [
+  ["a folder", "it is a folder, not a regular file", () => mkdir(path)],
+  ["a FIFO", "it is a FIFO, not a regular file", () => execa("mkfifo", [path])],
+  ["a link", "it is a symbolic link", () => symlink("/etc/hostname", path)],
+  ["a link to itself", "it is a symbolic link", () => symlink(path, path)],
+  ["much too much", "it has more than 16777216 bytes", () => execa("truncate", ["--size=1T", path])],
+];
+
+it.each(OTHERS)("says of %s in its place what it is, and writes over it", async (_, reason, make) => {
+  await make();
+  const host = localHost();
+  expect(await readStateFile(host, path, FORM)).toEqual({ kind: "damaged", reason });
+  expect(await readStateText(host, path)).toBeUndefined();
+  await writeStateFile(host, path, "123\n");
+  expect(await readStateText(host, path)).toBe("123\n");
+  expect(await host.list(folder)).toEqual(["document.json"]);
+});
