@@ -19,11 +19,16 @@ export function formatSwitches({ backend, switches, bmcs, faults, damaged }: Emu
     node.uptimeSeconds === null ? "" : formatDuration(node.uptimeSeconds),
     `${node.sessions.up ?? "?"}/${node.sessions.planned}`,
     ...(isMachine ? [node.vnc ?? "none", formatBmc(bmcs[index])] : []),
-    node.saved.length > 0 ? `saved: ${node.saved.join(", ")}` : "",
+    node.saved.length > 0
+      ? `saved: ${node.saved.join(", ")}`
+      : node.savedUnused === null
+        ? ""
+        : "saved, not used",
   ]);
   const missing = switches.flatMap((node) => node.missing);
+  const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
   const columns = [...COLUMNS, ...(isMachine ? MACHINE_COLUMNS : []), ""];
-  return [formatTable(columns, rows), ...missing, ...faults, ...damaged].join("\n");
+  return [formatTable(columns, rows), ...missing, ...faults, ...unused, ...damaged].join("\n");
 }
 
 /** What to type next, for somebody who sees the fabric for the first time. */

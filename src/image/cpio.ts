@@ -20,9 +20,45 @@ export function writeCpio(entries: readonly CpioEntry[]): Uint8Array {
       mode: FILE | mode,
       content: typeof content === "string" ? encoder.encode(content) : content,
     })),
-    { name: "TRAILER!!!", mode: 0, content: new Uint8Array() },
+    { name: TRAILER, mode: 0, content: new Uint8Array() },
   ];
   return concatenate(members.flatMap(writeMember));
+}
+
+/**
+ * The same archive with another content of one file. Zeros that follow an archive on a disk are left off.
+ * @throws Error where it is no archive that writeCpio wrote, or has no such file.
+ */
+export function replaceInCpio(archive: Uint8Array, path: string, content: string): Uint8Array {
+  const members: Member[] = [];
+  for (let offset = 0; members.at(-1)?.name !== TRAILER; ) {
+    const field = (index: number) =>
+      Number.parseInt(decoder.decode(archive.subarray(offset + 6 + 8 * index, offset + 14 + 8 * index)), 16);
+    const [mode, size, nameSize] = [field(1), field(6), field(11)];
+    const start = offset + HEADER_BYTES;
+    const contentStart = aligned(start + nameSize);
+    if (!(contentStart + size <= archive.length)) {
+      throw new Error("this is no cpio archive of ours");
+    }
+    const name = decoder.decode(archive.subarray(start, start + nameSize - 1));
+    members.push({ name, mode, content: archive.subarray(contentStart, contentStart + size) });
+    offset = aligned(contentStart + size);
+  }
+  if (!members.some(({ name }) => name === path)) {
+    throw new Error(`there is no ${path} in the archive`);
+  }
+  const replaced = members.map((member) =>
+    member.name === path ? { ...member, content: encoder.encode(content) } : member,
+  );
+  return concatenate(replaced.flatMap(writeMember));
+}
+
+const TRAILER = "TRAILER!!!";
+const HEADER_BYTES = 110;
+const decoder = new TextDecoder();
+
+function aligned(offset: number): number {
+  return offset + padding(offset).length;
 }
 
 interface Member {

@@ -19,6 +19,8 @@ export interface FileDigests {
   readonly all: string;
   /** Of each file's mode and content, by path. */
   readonly byPath: Readonly<Record<string, string>>;
+  /** Of the plan's facts that routing rests on; absent where that is not known. */
+  readonly routing?: string;
 }
 
 export interface ChangedFile {

@@ -1,10 +1,17 @@
 import type { FileDigests } from "../render/hash.ts";
+import type { RoutingFacts } from "../render/routing-facts.ts";
+import { sha256 } from "../render/sha256.ts";
 import type { Host } from "../system/host.ts";
 import { readVersioned, writeStateFile } from "../system/state-file.ts";
 
 /** What a switch was given, as it is kept beside it. */
 interface Applied extends FileDigests {
   readonly version: 1;
+}
+
+/** As FileDigests has it. */
+export function routingDigest(facts: RoutingFacts): string {
+  return sha256(JSON.stringify(facts));
 }
 
 export const APPLIED_FORM = { all: "string", byPath: "object" } as const;

@@ -4,7 +4,7 @@ import type { Host } from "../system/host.ts";
 import { readAppliedFile, writeAppliedFile } from "./applied-file.ts";
 import { guestExec } from "./qemu/guest-exec.ts";
 import { reset } from "./qemu/machine.ts";
-import { nodePaths } from "./qemu/paths.ts";
+import { type NodePaths, nodePaths } from "./qemu/paths.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
 /** What `ikv-apply` ends with when files are in place that take a reboot to take effect. */
@@ -21,7 +21,7 @@ export function assertFitsDisk(nodeName: string, archive: Uint8Array): void {
 }
 
 /** The archive as the disk that a machine reads it from, of the size that all nodes' have. */
-function diskOf({ archive }: NodeDelivery): Uint8Array {
+function diskOf(archive: Uint8Array): Uint8Array {
   const disk = new Uint8Array(DISK_BYTES);
   disk.set(archive);
   return disk;
@@ -47,7 +47,7 @@ export async function readApplied(
 /** Put the files where a machine that is off will find them. */
 export async function writeDisk(host: Host, runDir: string, delivery: NodeDelivery): Promise<void> {
   const paths = nodePaths(runDir, delivery.node);
-  await host.writeFile(paths.nodeFiles, diskOf(delivery));
+  await host.writeFile(paths.nodeFiles, diskOf(delivery.archive));
   await writeAppliedFile(host, paths.applied, delivery.digests);
 }
 
@@ -61,14 +61,8 @@ export async function updateRunning(
   delivery: NodeDelivery,
 ): Promise<"updated" | "rebooted"> {
   const { node, digests } = delivery;
-  const disk = diskOf(delivery);
   const paths = nodePaths(runDir, node);
-  // Written in place: the machine has this very file open, and would go on to see the old one otherwise.
-  await host.run({
-    file: "dd",
-    args: [`of=${paths.nodeFiles}`, `bs=${disk.length}`, "iflag=fullblock", "conv=notrunc", "status=none"],
-    input: disk,
-  });
+  await rewriteDisk(host, paths, delivery.archive);
   const { exitCode } = await guestExec(
     host,
     { file: "/usr/sbin/ikv-apply", args: ["--disk"] },
@@ -80,4 +74,30 @@ export async function updateRunning(
   // Last: had we been killed before, the next `up` must apply again.
   await writeAppliedFile(host, paths.applied, digests);
   return exitCode === TAKES_REBOOT ? "rebooted" : "updated";
+}
+
+/** Change what a node's machine finds when it boots the next time; nothing to do where it has no disk yet. */
+export async function changeDisk(
+  host: Host,
+  runDir: string,
+  nodeName: string,
+  change: (archive: Uint8Array) => Uint8Array,
+): Promise<void> {
+  const paths = nodePaths(runDir, nodeName);
+  const disk = await host.readBytes(paths.nodeFiles, { maxBytes: DISK_BYTES, followLinks: false });
+  if (disk !== undefined) {
+    const archive = change(disk);
+    assertFitsDisk(nodeName, archive);
+    await rewriteDisk(host, paths, archive);
+  }
+}
+
+/** Written in place: a machine has this very file open, and would go on to see the old one otherwise. */
+async function rewriteDisk(host: Host, paths: NodePaths, archive: Uint8Array): Promise<void> {
+  const disk = diskOf(archive);
+  await host.run({
+    file: "dd",
+    args: [`of=${paths.nodeFiles}`, `bs=${disk.length}`, "iflag=fullblock", "conv=notrunc", "status=none"],
+    input: disk,
+  });
 }

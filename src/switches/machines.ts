@@ -43,6 +43,8 @@ export interface Machines {
   pull(node: string, path: string): Promise<Uint8Array>;
   /** Write a file inside, over one that may be there. */
   push(node: string, path: string, content: Uint8Array): Promise<void>;
+  /** Have its next start find this text in a file, which has to be one of those that it was given. */
+  setStartFile(node: string, path: string, text: string): Promise<void>;
   /** @throws CommandError with the last it said when it is off, or its kernel has given up. */
   assertAlive(node: string): Promise<void>;
   /** What it has shown on its console since it was started; empty where there is nothing. */

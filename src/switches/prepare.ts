@@ -29,6 +29,8 @@ export interface Preparation {
   readonly switchHost: SwitchHost;
   readonly accelerator: Accelerator;
   readonly boot: BootFiles;
+  /** Told of what was saved and is not used. */
+  readonly onWarning?: (text: string) => void;
   /** Files as the archive that a machine's disk begins with. */
   readonly nodeDisk: (files: readonly NodeFile[]) => Uint8Array;
 }
@@ -37,10 +39,14 @@ export interface Preparation {
 export async function prepareNodes(host: Host, preparation: Preparation): Promise<readonly NodeWork[]> {
   const rendered = await renderNodes(host, preparation);
   return Promise.all(
-    rendered.map(({ node, files }) => {
+    rendered.map(({ node, files, routing }) => {
       const archive = preparation.nodeDisk(files);
       assertFitsDisk(node.name, archive);
-      return nodeWork(host, preparation, node, { node: node.name, archive, digests: digestFiles(files) });
+      return nodeWork(host, preparation, node, {
+        node: node.name,
+        archive,
+        digests: { ...digestFiles(files), routing },
+      });
     }),
   );
 }

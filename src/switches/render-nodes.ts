@@ -1,15 +1,19 @@
 import type { Config } from "../config/types.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
-import { renderNode } from "../render/render.ts";
+import { FRR_CONF, renderNode } from "../render/render.ts";
+import { routingFacts } from "../render/routing-facts.ts";
 import type { NodeFile, RenderOptions, TemplateSet } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
+import { routingDigest } from "./applied-file.ts";
 import { ensureIdentities } from "./identity.ts";
-import { readOverrides } from "./save.ts";
+import { readSaved, unusedLine } from "./saved-routing.ts";
 import { siteFacts } from "./site-facts.ts";
 
 export interface RenderedNode {
   readonly node: Node;
   readonly files: readonly NodeFile[];
+  /** Digest of the plan's facts that its routing rests on, as FileDigests has it. */
+  readonly routing: string;
 }
 
 /** All files of every node, with what users saved. Identities that don't exist yet are made and kept. */
@@ -20,11 +24,14 @@ export async function renderNodes(
     fabric,
     templates,
     options,
+    onWarning = () => {},
   }: {
     readonly config: Config;
     readonly fabric: Fabric;
     readonly templates: TemplateSet;
     readonly options?: RenderOptions;
+    /** Told of what was saved and is not used. */
+    readonly onWarning?: (text: string) => void;
   },
 ): Promise<readonly RenderedNode[]> {
   const identities = await ensureIdentities(host, config.STATE_DIR, fabric, config.VM_ROOT_PASS);
@@ -35,8 +42,14 @@ export async function renderNodes(
       if (identity === undefined) {
         throw new Error(`${node.name} has no identity`);
       }
-      const overrides = await readOverrides(host, config.STATE_DIR, node.name);
-      return { node, files: renderNode(fabric, node, identity, site, templates, overrides, options) };
+      const facts = routingFacts(fabric, node);
+      const saved = await readSaved(host, config.STATE_DIR, node.name, facts);
+      if (saved.kind === "unfit") {
+        onWarning(unusedLine(node.name, saved.reason));
+      }
+      const overrides = saved.kind === "fits" ? { [FRR_CONF]: saved.frrConf } : {};
+      const files = renderNode(fabric, node, identity, site, templates, overrides, options);
+      return { node, files, routing: routingDigest(facts) };
     }),
   );
 }

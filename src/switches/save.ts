@@ -1,31 +1,64 @@
 import { CommandError } from "../errors.ts";
+import type { Fabric, Node } from "../fabric/types.ts";
+import { untaggedFabric } from "../fabric/untagged.ts";
 import { FRR_CONF } from "../render/render.ts";
-import type { NodeOverrides } from "../render/types.ts";
+import { type RoutingFacts, routingFacts } from "../render/routing-facts.ts";
 import type { Host } from "../system/host.ts";
+import { readAppliedFile, routingDigest } from "./applied-file.ts";
 import type { Machines } from "./machines.ts";
+import { nodePaths } from "./qemu/paths.ts";
+import { renderNodes } from "./render-nodes.ts";
+import { savedPath, writeSaved } from "./saved-routing.ts";
 import { statePaths } from "./state-paths.ts";
 
 const TIMEOUT_MS = 30_000;
 
+export interface SaveQuestion {
+  readonly machines: Machines;
+  readonly fabric: Fabric;
+  readonly runDir: string;
+  readonly stateDir: string;
+}
+
 /**
- * Keep a running switch's routing configuration for its next starts, in place of the rendered one. It is what
- * FRR runs with now, whether or not it was written to a file inside; nothing in the switch changes.
+ * Keep a running switch's routing configuration for its next starts, in place of the rendered one: the very next,
+ * whoever brings it about. It is what FRR runs with now, whether or not it was written to a file inside.
  * @returns the file on the host.
+ * @throws CommandError where the switch runs by another plan than the configuration's.
  */
 export async function saveNode(
   host: Host,
-  machines: Machines,
-  stateDir: string,
-  nodeName: string,
+  { machines, fabric, runDir, stateDir }: SaveQuestion,
+  node: Node,
 ): Promise<string> {
+  const facts = factsOf(machines.vlans ? fabric : untaggedFabric(fabric), node.name);
+  const applied = await readAppliedFile(host, nodePaths(runDir, node.name).applied);
+  if (applied?.routing !== routingDigest(facts)) {
+    throw new CommandError(
+      `save ${node.name}`,
+      undefined,
+      "it runs by another plan than the configuration's, which what is saved would have to fit: `ikvswitch up` first",
+    );
+  }
   const { stdout } = await machines.exec(
-    nodeName,
+    node.name,
     { file: "/usr/bin/vtysh", args: ["-c", "show running-config"] },
     { timeoutMs: TIMEOUT_MS },
   );
-  const path = overridePath(stateDir, nodeName);
-  await host.writeFile(path, runningConfig(stdout), 0o600);
-  return path;
+  const frrConf = runningConfig(stdout);
+  await writeSaved(host, stateDir, node.name, { facts, frrConf });
+  await machines.setStartFile(node.name, FRR_CONF, frrConf);
+  // FRR's daemons that end are started by the file inside.
+  await machines.push(node.name, FRR_CONF, Buffer.from(frrConf));
+  return savedPath(stateDir, node.name);
+}
+
+function factsOf(fabric: Fabric, nodeName: string): RoutingFacts {
+  const node = fabric.nodes.find(({ name }) => name === nodeName);
+  if (node === undefined) {
+    throw new Error(`${nodeName} is not in the plan`);
+  }
+  return routingFacts(fabric, node);
 }
 
 /** Forget what was saved of a node: its next start has the rendered configuration again. */
@@ -33,14 +66,29 @@ export async function forgetSaved(host: Host, stateDir: string, nodeName: string
   await host.remove(`${statePaths(stateDir).overrides}/${nodeName}`);
 }
 
-/** What was saved of a node; empty where nothing was. */
-export async function readOverrides(host: Host, stateDir: string, nodeName: string): Promise<NodeOverrides> {
-  const saved = await host.readFile(overridePath(stateDir, nodeName));
-  return saved === undefined ? {} : { [FRR_CONF]: saved };
-}
-
-function overridePath(stateDir: string, nodeName: string): string {
-  return `${statePaths(stateDir).overrides}/${nodeName}/frr.conf`;
+/**
+ * Have the next start of these nodes find what is rendered. What runs by another plan is left alone: `up` is what gives
+ * it this one.
+ */
+export async function startAsRendered(
+  host: Host,
+  { machines, fabric, runDir }: SaveQuestion,
+  rendering: Pick<Parameters<typeof renderNodes>[1], "config" | "templates">,
+  names: readonly string[],
+): Promise<void> {
+  const rendered = await renderNodes(host, {
+    ...rendering,
+    fabric: machines.vlans ? fabric : untaggedFabric(fabric),
+  });
+  await Promise.all(
+    rendered.map(async ({ node, files, routing }) => {
+      const applied = await readAppliedFile(host, nodePaths(runDir, node.name).applied);
+      const frrConf = files.find(({ path }) => path === FRR_CONF);
+      if (names.includes(node.name) && applied?.routing === routing && frrConf !== undefined) {
+        await machines.setStartFile(node.name, FRR_CONF, frrConf.content);
+      }
+    }),
+  );
 }
 
 /** `show running-config` prints two lines of talk before the configuration. */

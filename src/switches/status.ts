@@ -1,4 +1,7 @@
 import type { Fabric, Node } from "../fabric/types.ts";
+import { untaggedFabric } from "../fabric/untagged.ts";
+import { FRR_CONF } from "../render/render.ts";
+import { routingFacts } from "../render/routing-facts.ts";
 import type { Host } from "../system/host.ts";
 import {
   missingSessions,
@@ -10,7 +13,7 @@ import {
 } from "./bgp.ts";
 import type { Machines, PowerState } from "./machines.ts";
 import { isReachable } from "./reach.ts";
-import { readOverrides } from "./save.ts";
+import { readSaved, type SavedRouting, unusedLine } from "./saved-routing.ts";
 
 /** A switch as it is now. */
 export interface NodeStatus {
@@ -33,6 +36,8 @@ export interface NodeStatus {
   readonly bmc: string | null;
   /** Files that `save` keeps in place of the rendered ones. */
   readonly saved: readonly string[];
+  /** Why what `save` kept is not used, in a line; null where it is, or there is nothing. */
+  readonly savedUnused: string | null;
 }
 
 export interface StatusQuestion {
@@ -118,9 +123,9 @@ async function observeSwitch(
   sessions: ObservedSessions | null,
 ): Promise<NodeStatus> {
   const isOn = power.power === "on";
-  const [reachable, overrides] = await Promise.all([
+  const [reachable, saved] = await Promise.all([
     isOn && isReachable(host, node.loopback),
-    readOverrides(host, stateDir, node.name),
+    savedOf(host, stateDir, machines.vlans ? fabric : untaggedFabric(fabric), node.name),
   ]);
   const answers = reachable || (isOn && !frozen && (await machines.answers(node.name)));
   const ports = plannedSessions(fabric, node.name);
@@ -142,6 +147,20 @@ async function observeSwitch(
           vnc: `${vncListen}:${node.machine.vncPort}`,
           bmc: node.bmc.address.split("/")[0] ?? node.bmc.address,
         }),
-    saved: Object.keys(overrides),
+    saved: saved.kind === "fits" ? [FRR_CONF] : [],
+    savedUnused: saved.kind === "unfit" ? unusedLine(node.name, saved.reason) : null,
   };
+}
+
+/** By the plan that the switches run by. */
+async function savedOf(
+  host: Host,
+  stateDir: string,
+  fabric: Fabric,
+  nodeName: string,
+): Promise<SavedRouting> {
+  const node = fabric.nodes.find(({ name }) => name === nodeName);
+  return node === undefined
+    ? { kind: "none" }
+    : readSaved(host, stateDir, nodeName, routingFacts(fabric, node));
 }

@@ -114,6 +114,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
           accelerator: acceleration.get().accelerator,
           boot: boot.get(),
           nodeDisk: request.image.nodeDisk,
+          onWarning: request.onWarning,
         });
         work.set(request.afterStop ? prepared.map((one) => ({ ...one, action: "start" })) : prepared);
         return summary(work.get().map(({ action }) => action));

@@ -24,9 +24,9 @@ afterAll(() => site.close(), TIMEOUT_MS);
 /** For a shell, with the file's path as $1. */
 const DAMAGES = {
   truncated: 'head -c 20 "$1" >"$1.cut"; mv "$1.cut" "$1"',
-  "a folder": 'rm -f "$1"; mkdir "$1"; touch "$1/file"',
-  "a FIFO": 'rm -f "$1"; mkfifo "$1"',
-  "a link to itself": 'rm -f "$1"; ln -s "$1" "$1"',
+  "a folder": 'rm -rf "$1"; mkdir "$1"; touch "$1/file"',
+  "a FIFO": 'rm -rf "$1"; mkfifo "$1"',
+  "a link to itself": 'rm -rf "$1"; ln -s "$1" "$1"',
   null: 'echo null >"$1"',
   empty: ': >"$1"',
   binary: 'head -c 100 /bin/sh >"$1"',
@@ -82,7 +82,9 @@ describe("with all files of ours damaged, each in another way", () => {
     const { stderr } = await site.ikvswitch(["down"]);
     expect(stderr).toContain(`Warning: ${STATE_DIR}/host-before.json is damaged: it is no JSON`);
     expect(await site.leftovers()).toBe("");
-    await site.host.shell("echo 0 >/proc/sys/net/ipv4/ip_forward");
+    expect((await site.host.run("nft", ["list", "ruleset"])).stdout).not.toMatch(/ikvswitch|ikhb/);
+    // What was lost: that forwarding was off, and that these tables were not there.
+    await site.host.shell("echo 0 >/proc/sys/net/ipv4/ip_forward; nft flush ruleset");
     expect(await captureState(site.host)).toEqual(before);
   });
 });

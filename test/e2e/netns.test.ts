@@ -314,16 +314,36 @@ describe("a fabric of nine namespaces", () => {
 
   it("keeps what was saved over a restart, until that is forgotten", async () => {
     await site.inside("leaf5", "vtysh", "-c", "conf", "-c", "ip prefix-list MINE seq 5 permit 192.0.2.0/24");
+    const routing = () => site.inside("leaf5", "vtysh", "-c", "show running-config");
     await site.ikvswitch(["save", "leaf5"]);
-    await site.ikvswitch(["up"]);
     await site.ikvswitch(["node", "restart", "leaf5"]);
     await untilConverged();
-    expect(await site.inside("leaf5", "vtysh", "-c", "show running-config")).toContain("prefix-list MINE");
+    expect(await routing()).toContain("prefix-list MINE");
     const pids = await site.pids();
+    await site.ikvswitch(["up"]);
+    expect(await routing()).toContain("prefix-list MINE");
     await site.ikvswitch(["save", "--reset", "leaf5"]);
     await site.ikvswitch(["up"]);
-    expect(await site.inside("leaf5", "vtysh", "-c", "show running-config")).not.toContain("MINE");
+    expect(await routing()).not.toContain("MINE");
     expect(await site.pids()).toEqual(pids);
+  });
+
+  it("does not use what was saved by another plan, says so, and saves nothing that the plan does not fit", async () => {
+    await site.ikvswitch(["save", "leaf5"]);
+    const other = ["--set", "AS_START=64600"];
+    expect((await site.ikvswitch(["save", "leaf5", ...other], [1])).stderr).toContain(
+      "save leaf5\n  failed\n  it runs by another plan than the configuration's",
+    );
+    const { stderr } = await site.ikvswitch(["up", ...other]);
+    const unused = /leaf5: what was saved is not used: it rests on AS number \d+, now 646\d\d/;
+    expect(stderr).toMatch(unused);
+    const seen = await site.ikvswitch(["status", ...other]);
+    expect(seen.stdout).toMatch(/^leaf5 .*saved, not used$/m);
+    expect(seen.stdout).toMatch(unused);
+    const summary = await site.inside("leaf5", "vtysh", "-c", "show bgp summary");
+    expect(summary).toContain("local AS number 646");
+    await site.ikvswitch(["save", "--reset", "leaf5"]);
+    await site.ikvswitch(["up"]);
   });
 
   it("stops and starts single switches, whose neighbors notice", async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeCpio } from "../../src/image/cpio.ts";
+import { replaceInCpio, writeCpio } from "../../src/image/cpio.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
 const host = localHost();
@@ -69,5 +69,24 @@ describe("a cpio archive", () => {
 
   it("is the same, byte for byte, for the same files", () => {
     expect(writeCpio(ENTRIES)).toEqual(writeCpio(structuredClone(ENTRIES)));
+  });
+});
+
+describe("changing one file of an archive", () => {
+  it("gives what writing it anew would, also where zeros follow the archive", () => {
+    const disk = new Uint8Array(64 * 1024);
+    disk.set(writeCpio(ENTRIES));
+    const changed = ENTRIES.map((entry) =>
+      entry.path === "etc/empty" ? { ...entry, content: "no more: ünïcode\n" } : entry,
+    );
+    expect(replaceInCpio(disk, "etc/empty", "no more: ünïcode\n")).toEqual(writeCpio(changed));
+  });
+
+  it("refuses what is no archive, and a file that is not in it", () => {
+    const archive = writeCpio(ENTRIES);
+    for (const wrong of [new Uint8Array(), archive.subarray(0, 200), archive.subarray(3)]) {
+      expect(() => replaceInCpio(wrong, "etc/empty", "")).toThrow("no cpio archive of ours");
+    }
+    expect(() => replaceInCpio(archive, "etc/other", "")).toThrow("there is no etc/other in the archive");
   });
 });

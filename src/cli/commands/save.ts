@@ -1,11 +1,18 @@
 import { command } from "../command.ts";
-import { type GlobalOptions, loadContext } from "../context.ts";
+import { type Context, type GlobalOptions, loadContext, productPath } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
+import { lockNetwork } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 interface SaveOptions extends GlobalOptions {
   readonly node: string | undefined;
   readonly reset: boolean;
+}
+
+interface Saved {
+  readonly node: string;
+  /** Null after a reset. */
+  readonly file: string | null;
 }
 
 export const saveCommand = command<SaveOptions>({
@@ -18,20 +25,10 @@ export const saveCommand = command<SaveOptions>({
       .example("$0 save leaf3", "what was changed with vtysh on leaf3 survives its restart")
       .example("$0 save --reset", "every switch starts as rendered again"),
   run: async (options) => {
-    const { host, loaded, fabric } = await loadContext(options);
-    const { forgetSaved, saveNode } = await import("../../switches/save.ts");
-    const { runningMachines } = await import("../../switches/running.ts");
-    const stateDir = loaded.config.STATE_DIR;
-    const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
-    const nodes = selectNodes(fabric, options.node === undefined ? [] : [options.node]);
-    const saved = await Promise.all(
-      nodes.map(async ({ name }) => {
-        if (options.reset) {
-          await forgetSaved(host, stateDir, name);
-          return { node: name, file: null };
-        }
-        return { node: name, file: await saveNode(host, machines, stateDir, name) };
-      }),
+    const context = await loadContext(options);
+    // Its files are what `up` writes, too.
+    const saved = await lockNetwork(context.host, "save", () =>
+      options.reset ? forget(context, options) : save(context, options),
     );
     if (options.json) {
       printJson(saved);
@@ -42,3 +39,38 @@ export const saveCommand = command<SaveOptions>({
     }
   },
 });
+
+async function save(context: Context, { node }: SaveOptions): Promise<readonly Saved[]> {
+  const { saveNode } = await import("../../switches/save.ts");
+  const question = await questionOf(context);
+  return Promise.all(
+    selected(context, node).map(async (one) => ({
+      node: one.name,
+      file: await saveNode(context.host, question, one),
+    })),
+  );
+}
+
+async function forget(context: Context, { node }: SaveOptions): Promise<readonly Saved[]> {
+  const { forgetSaved, startAsRendered } = await import("../../switches/save.ts");
+  const { loadTemplates } = await import("../../switches/templates.ts");
+  const { host, loaded } = context;
+  const question = await questionOf(context);
+  const nodes = selected(context, node);
+  const names = nodes.map(({ name }) => name);
+  await Promise.all(names.map((name) => forgetSaved(host, question.stateDir, name)));
+  const templates = await loadTemplates(host, productPath("templates"));
+  await startAsRendered(host, question, { config: loaded.config, templates }, names);
+  return names.map((name) => ({ node: name, file: null }));
+}
+
+async function questionOf({ host, loaded, fabric }: Context) {
+  const { runningMachines } = await import("../../switches/running.ts");
+  const { RUN_DIR, STATE_DIR, BACKEND } = loaded.config;
+  const machines = await runningMachines(host, RUN_DIR, BACKEND);
+  return { machines, fabric, runDir: RUN_DIR, stateDir: STATE_DIR };
+}
+
+function selected({ fabric }: Context, node: string | undefined) {
+  return selectNodes(fabric, node === undefined ? [] : [node]);
+}

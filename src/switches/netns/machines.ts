@@ -1,7 +1,9 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
+import { replaceInCpio } from "../../image/cpio.ts";
 import type { Host } from "../../system/host.ts";
 import { happensWithin } from "../../system/poll.ts";
 import { isRunning, signalProcess } from "../../system/process-identity.ts";
+import { writeStateFile } from "../../system/state-file.ts";
 import { MAX_FILE_BYTES, type Machines, type StopOutcome } from "../machines.ts";
 import { powerOf } from "../power.ts";
 import { sandboxExec } from "./exec.ts";
@@ -46,6 +48,13 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     push: async (node, path, content) => {
       const command = { file: "sh", args: ["-c", 'cat >"$1"', "sh", path], input: content };
       await run(node, command, { timeoutMs: FILE_TIMEOUT_MS });
+    },
+    setStartFile: async (node, path, text) => {
+      const { archive } = pathsOf(node);
+      const content = await host.readBytes(archive);
+      if (content !== undefined) {
+        await writeStateFile(host, archive, replaceInCpio(content, path.slice(1), text), 0o600);
+      }
     },
     assertAlive: async (node) => {
       if ((await sandboxPid(host, pathsOf(node))) === undefined) {

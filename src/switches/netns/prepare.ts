@@ -53,7 +53,7 @@ export async function prepareSandboxes(
 async function sandboxWork(
   host: Host,
   { config, fabric, vlans, folders }: Preparation,
-  { node, files }: RenderedNode,
+  { node, files, routing }: RenderedNode,
   own: SandboxFiles,
   network: string,
   links: ReadonlySet<string>,
@@ -69,7 +69,7 @@ async function sandboxWork(
     limits: limitsOf(node, config.SWITCH_MAX_PROCESSES),
   };
   const all = [...own.files, ...files];
-  const digests = digestFiles(all);
+  const digests = { ...digestFiles(all), routing };
   const paths = sandboxPaths(config.RUN_DIR, node.name);
   const [pid, kept, applied] = await Promise.all([
     sandboxPid(host, paths),

@@ -30,6 +30,7 @@ export interface SandboxUpRequest {
   readonly interrupted?: AbortSignal;
   /** What of the fabric can be expected to converge: faults on purpose are not waited for. */
   readonly observable: () => Promise<Fabric>;
+  readonly onWarning: (text: string) => void;
 }
 
 export interface SandboxUp {
@@ -67,7 +68,13 @@ export function upSandboxes(host: Host, request: SandboxUpRequest): SandboxUp {
       run: async () => {
         const templates = await loadTemplates(host, request.templates);
         rendered.set(
-          await renderNodes(host, { config, fabric: fabric(), templates, options: SANDBOX_OPTIONS }),
+          await renderNodes(host, {
+            config,
+            fabric: fabric(),
+            templates,
+            options: SANDBOX_OPTIONS,
+            onWarning: request.onWarning,
+          }),
         );
         return `of ${rendered.get().length} switches`;
       },

@@ -1,5 +1,7 @@
+import { replaceInCpio } from "../../image/cpio.ts";
 import type { Host } from "../../system/host.ts";
 import { failIfDead } from "../boot.ts";
+import { changeDisk } from "../deliver.ts";
 import type { Machines } from "../machines.ts";
 import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
@@ -24,6 +26,9 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     exec: (node, command, options) => guestExec(host, command, { socket: socketOf(node), ...options }),
     pull: (node, path) => pullFile(host, files(node), path),
     push: (node, path, content) => pushFile(host, files(node), path, content),
+    setStartFile: async (node, path, text) => {
+      await changeDisk(host, runDir, node, (archive) => replaceInCpio(archive, path.slice(1), text));
+    },
     assertAlive: (node) => failIfDead(host, node, nodePaths(runDir, node)),
     log: async (node) => (await host.readFile(nodePaths(runDir, node).console, USERS_FILE)) ?? "",
     answers: (node) =>

@@ -1,0 +1,85 @@
+import { FileError } from "../errors.ts";
+import { changedFacts, type RoutingFacts } from "../render/routing-facts.ts";
+import type { Host } from "../system/host.ts";
+import { statePaths } from "./state-paths.ts";
+
+/** A switch's routing configuration that `save` kept. */
+export type SavedRouting =
+  | { readonly kind: "none" }
+  | { readonly kind: "fits"; readonly frrConf: string }
+  /** It is not used. `reason` as the end of "what was saved is not used: …". */
+  | { readonly kind: "unfit"; readonly reason: string };
+
+/** More than the configuration of a switch in the largest fabric. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export function savedPath(stateDir: string, nodeName: string): string {
+  return `${statePaths(stateDir).overrides}/${nodeName}/frr.conf`;
+}
+
+/** For whoever wonders why what was saved is not used, or does not. */
+export function unusedLine(nodeName: string, reason: string): string {
+  return `${nodeName}: what was saved is not used: ${reason}. \`ikvswitch save ${nodeName}\` keeps what runs now in its place, \`ikvswitch save --reset ${nodeName}\` forgets it`;
+}
+
+/**
+ * What was saved of a switch, and whether it still is a configuration for the planned one: FRR would take any, and make
+ * a leaf that believes in yesterday's AS numbers a way between the spines.
+ */
+export async function readSaved(
+  host: Host,
+  stateDir: string,
+  nodeName: string,
+  facts: RoutingFacts,
+): Promise<SavedRouting> {
+  const path = savedPath(stateDir, nodeName);
+  const text = await readText(host, path);
+  if (text === undefined || text instanceof FileError) {
+    return text === undefined ? { kind: "none" } : { kind: "unfit", reason: text.message };
+  }
+  if (text.includes("\0") || text.trim() === "") {
+    return { kind: "unfit", reason: `${path} is damaged` };
+  }
+  const saved = factsOf(text);
+  if (Object.keys(saved).length === 0) {
+    return { kind: "unfit", reason: `${path} does not tell what plan it rests on` };
+  }
+  const changed = changedFacts(saved, facts);
+  return changed.length === 0
+    ? { kind: "fits", frrConf: text.replaceAll(FACT_LINE, "") }
+    : { kind: "unfit", reason: `it rests on ${changed.join("; ")}` };
+}
+
+/** Keep a configuration, with what it rests on in comments at its head. One that was not used is kept aside. */
+export async function writeSaved(
+  host: Host,
+  stateDir: string,
+  nodeName: string,
+  { facts, frrConf }: { readonly facts: RoutingFacts; readonly frrConf: string },
+): Promise<void> {
+  const path = savedPath(stateDir, nodeName);
+  if ((await readSaved(host, stateDir, nodeName, facts)).kind === "unfit") {
+    await host.remove(`${path}.unused`);
+    await host.rename(path, `${path}.unused`);
+  }
+  const head = Object.entries(facts).map(([name, value]) => `${FACT}${name}: ${value}\n`);
+  await host.writeFile(path, `${head.join("")}${frrConf}`, 0o600);
+}
+
+const FACT = "! rests on ";
+const FACT_LINE = /^! rests on ([^:\n]+): (.*)\n/gm;
+
+function factsOf(text: string): RoutingFacts {
+  return Object.fromEntries([...text.matchAll(FACT_LINE)].map(([, name = "", value = ""]) => [name, value]));
+}
+
+async function readText(host: Host, path: string): Promise<string | undefined | FileError> {
+  try {
+    return await host.readFile(path, { maxBytes: MAX_BYTES, followLinks: false });
+  } catch (error) {
+    if (error instanceof FileError) {
+      return error;
+    }
+    throw error;
+  }
+}
