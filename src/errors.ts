@@ -20,10 +20,22 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map(formatProblem).join("\n"));
+    super(formatProblems(problems).join("\n"));
     this.name = "ConfigError";
     this.problems = problems;
   }
+}
+
+/** A file that is no configuration can have a problem in every line. */
+const MAX_SHOWN = 50;
+
+/** A text for each of the first problems, and how many more there are. */
+export function formatProblems(problems: readonly ConfigProblem[]): readonly string[] {
+  const more = problems.length - MAX_SHOWN;
+  return [
+    ...problems.slice(0, MAX_SHOWN).map(formatProblem),
+    ...(more > 0 ? [`and ${more.toLocaleString("en")} more`] : []),
+  ];
 }
 
 /** `file:line: key: message`, leaving out what is not known. */

@@ -2,7 +2,7 @@ import {
   CommandError,
   ConfigError,
   FileError,
-  formatProblem,
+  formatProblems,
   PreflightError,
   TimeoutError,
   UsageError,
@@ -55,8 +55,8 @@ function describeError(error: unknown): { text: string; exitCode: number } {
 
 function describeConfigError(error: ConfigError): string {
   const count = error.problems.length;
-  const lines = error.problems.map((problem) => `  ${formatProblem(problem).replaceAll("\n", "\n    ")}`);
-  return `${count === 1 ? "One problem" : `${count} problems`} in the configuration:\n${lines.join("\n")}`;
+  const lines = formatProblems(error.problems).map((text) => `  ${text.replaceAll("\n", "\n    ")}`);
+  return `${count === 1 ? "One problem" : `${count.toLocaleString("en")} problems`} in the configuration:\n${lines.join("\n")}`;
 }
 
 /** What the operating system answered: no permission, no space, no such file. Its message says what and where. */

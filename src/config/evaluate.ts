@@ -2,7 +2,7 @@ import type { ConfigProblem } from "../errors.ts";
 import { FAMILIES, findKey, isFamily, KEYS, numberedKeys, writableKeys } from "./keys.ts";
 import { place } from "./locate.ts";
 import { parseWord } from "./parse.ts";
-import { suggest } from "./suggest.ts";
+import { type Suggestions, suggestions } from "./suggest.ts";
 import { calculate, NotANumber } from "./syntax/calculate.ts";
 import { SyntaxProblem } from "./syntax/cursor.ts";
 import { type Assignment, variablesOf, type Word } from "./syntax/words.ts";
@@ -37,6 +37,7 @@ export function evaluate(
   /** Keys of which no value is known because of a problem that was already told. */
   const failed = new Set<string>(unreadable);
   const problems: EvaluationProblem[] = [];
+  const suggest = suggestions();
   const firstLines = new Map([...assignments].reverse().map(({ key, line }) => [key, line]));
 
   const lookUp = (name: string): string => {
@@ -55,7 +56,7 @@ export function evaluate(
     }
     const byDefault = defaultWord(name);
     if (byDefault === undefined) {
-      throw new SyntaxProblem(undefinedVariable(name, firstLines.keys()));
+      throw new SyntaxProblem(undefinedVariable(name, firstLines.keys(), suggest));
     }
     return interpolate(byDefault, lookUp);
   };
@@ -150,8 +151,8 @@ function readCount(key: string, lookUp: (name: string) => string): number {
   }
 }
 
-function undefinedVariable(name: string, assigned: Iterable<string>): string {
-  const meant = suggest(name, [...assigned, ...writableKeys()]);
+function undefinedVariable(name: string, assigned: Iterable<string>, suggest: Suggestions): string {
+  const meant = suggest(name, () => [...writableKeys(), ...assigned]);
   const advice = meant === undefined ? "" : `did you mean ${meant}? `;
   return `nothing gives the variable ${name} a value; ${advice}a literal dollar sign is written \\$ or goes in single quotes`;
 }

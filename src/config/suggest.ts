@@ -21,6 +21,35 @@ export function suggest(written: string, candidates: Iterable<string>): string |
   return best;
 }
 
+/** Suggestions for what is written in one file. */
+export type Suggestions = (written: string, candidates: () => Iterable<string>) => string | undefined;
+
+/**
+ * Only for the first mistakes, which are those that are shown, and from so many candidates: each of 100,000 mistakes
+ * compared with each of 100,000 names would take hours.
+ */
+export function suggestions(): Suggestions {
+  let left = MAX_SUGGESTIONS;
+  return (written, candidates) => {
+    left -= 1;
+    return left < 0 ? undefined : suggest(written, firstOf(candidates(), MAX_CANDIDATES));
+  };
+}
+
+const MAX_SUGGESTIONS = 50;
+const MAX_CANDIDATES = 1000;
+
+function* firstOf<Value>(values: Iterable<Value>, count: number): Iterable<Value> {
+  let left = count;
+  for (const value of values) {
+    if (left === 0) {
+      return;
+    }
+    left -= 1;
+    yield value;
+  }
+}
+
 /** Of one or two letters, half may be wrong: anything would be near. */
 const MIN_LENGTH = 3;
 const MAX_LENGTH = 60;

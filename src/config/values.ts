@@ -1,6 +1,6 @@
 import type { ConfigProblem } from "../errors.ts";
 import { FAMILIES, findKey, KEYS, numberedKey, writableKeys } from "./keys.ts";
-import { suggest } from "./suggest.ts";
+import { type Suggestions, suggestions } from "./suggest.ts";
 import { quote } from "./syntax/quote.ts";
 import type { Config, ConfigEntry } from "./types.ts";
 
@@ -17,10 +17,11 @@ export interface Values {
 export function readValues(entries: ReadonlyMap<string, ConfigEntry>): Values {
   const values: Record<string, unknown> = Object.fromEntries(FAMILIES.map(({ key }) => [key, {}]));
   const wrong = new Map<string, ConfigProblem>();
+  const suggest = suggestions();
   for (const [name, entry] of entries) {
     const found = findKey(name);
     if (found === undefined) {
-      wrong.set(name, { file: "", key: name, message: unknownKey(name) });
+      wrong.set(name, { file: "", key: name, message: unknownKey(name, suggest) });
       continue;
     }
     const parsed = found.spec.type.parse(entry.text);
@@ -68,14 +69,14 @@ function withoutConsequences(
   return problems;
 }
 
-function unknownKey(name: string): string {
+function unknownKey(name: string, suggest: Suggestions): string {
   for (const { spec } of FAMILIES) {
     const { before, after, last } = spec.family;
     if (name.startsWith(before) && /^[0-9]+$/.test(name.slice(before.length, name.length - after.length))) {
       return `there is no such key; there are ${numberedKey(spec, 1)} to ${numberedKey(spec, last)}`;
     }
   }
-  const meant = suggest(name, writableKeys());
+  const meant = suggest(name, writableKeys);
   return meant === undefined
     ? `there is no key ${quote(name)}; \`ikvswitch config template\` shows all there are`
     : `there is no such key; did you mean ${meant}?`;

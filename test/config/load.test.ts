@@ -130,4 +130,24 @@ describe("the configuration file that is loaded", () => {
     await expect(load({ configPath: path })).rejects.toThrow("nothing in this file is ever run");
     expect(await localHost().stat(mark)).toBeUndefined();
   });
+
+  it.each([
+    ["unknown keys", (index: number) => `SOME_KEY_${index}=x`, 'SOME_KEY_0: there is no key "SOME_KEY_0"'],
+    [
+      "unknown variables",
+      (index: number) => `A${index}=$NAME${index}`,
+      "A0: nothing gives the variable NAME0",
+    ],
+    ["lines of anything", () => "rm -rf /", '"rm -rf /" is not KEY=VALUE'],
+  ])("is told to have too many %s in fifty lines and no more", async (_, line, first) => {
+    const count = 10_000;
+    const path = await file(
+      "large.conf",
+      Array.from({ length: count }, (_each, index) => line(index)).join("\n"),
+    );
+    const { message } = (await load({ configPath: path }).catch((error: unknown) => error)) as Error;
+    expect(message).toContain(first);
+    expect(message.split("\n")).toHaveLength(51);
+    expect(message).toMatch(/\nand 9,950 more$/);
+  });
 });
