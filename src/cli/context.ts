@@ -5,6 +5,7 @@ import type { LoadedConfig } from "../config/types.ts";
 import { formatProblem } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { pausePath } from "../switches/qemu/paths.ts";
 import type { Host } from "../system/host.ts";
 import { tell, warn } from "./output.ts";
 import { readSetFiles } from "./set-files.ts";
@@ -33,13 +34,17 @@ export const interrupted: AbortSignal = interruption.signal;
 setMaxListeners(0, interrupted);
 
 /**
- * On the first SIGINT or SIGTERM, let what is under way end or be undone; on the second, end at once.
+ * On the first SIGINT, SIGTERM or SIGHUP, let what is under way end or be undone; on the second, end at once. A terminal
+ * that is closed is no such second: shell and kernel both send SIGHUP then.
  */
 export function listenForInterrupts(): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (interruption.signal.aborted) {
-        process.exit(130);
+        if (signal !== "SIGHUP") {
+          process.exit(130);
+        }
+        return;
       }
       if (!goesOnUntilInterrupt) {
         tell("\nInterrupted: finishing cleanly. Again to end at once.");
@@ -91,5 +96,18 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
     shippedPath: productPath("etc/ikvswitch.conf"),
     alsoCheck: planFabric,
   });
+  await goOnAfterSave(host, loaded.config.RUN_DIR);
   return { host, loaded, fabric: planFabric(loaded.config) };
+}
+
+/** Whatever command comes next: nobody knows that the switches stand still who did not see it happen. */
+async function goOnAfterSave(host: Host, runDir: string): Promise<void> {
+  if (process.getuid?.() !== 0 || (await host.stat(pausePath(runDir))) === undefined) {
+    return;
+  }
+  const { resumePaused } = await import("../switches/qemu/snapshot/pause.ts");
+  const resumed = await resumePaused(host, runDir);
+  if (resumed.length > 0) {
+    tell(`A \`snapshot save\` was killed: ${resumed.join(", ")} go on.`);
+  }
 }

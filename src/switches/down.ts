@@ -5,7 +5,7 @@ import { sandboxPaths } from "./netns/paths.ts";
 import { ownNetwork } from "./netns/process.ts";
 import { killStrays, stopSandboxes } from "./netns/stop.ts";
 import { killMachine, stopMachine } from "./qemu/machine.ts";
-import { nodesFolder } from "./qemu/paths.ts";
+import { nodesFolder, pausePath } from "./qemu/paths.ts";
 import { findMachines } from "./qemu/process.ts";
 
 /** What became of each node that had anything to stop. */
@@ -41,6 +41,7 @@ export async function stopSwitches(
   // Whatever else a switch has left behind, under whatever name.
   await endGroups(host, await ownNetwork(host));
   await host.remove(nodesFolder(runDir));
+  await Promise.all([host.remove(pausePath(runDir)), host.remove(`${pausePath(runDir)}.new`)]);
   if ((await host.list(runDir)).length === 0) {
     await host.remove(runDir);
   }

@@ -56,6 +56,15 @@ describe("the command line", () => {
     expect(stderr).toContain(`${fifo}: this can't be read: it is a FIFO`);
   });
 
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends properly by %s, and with 130", async (signal) => {
+    const check = ikvswitch(["check", "--only", "wire", "--wait", "60s"]);
+    // Nothing runs, so it looks again and again, and says so.
+    check.stderr.once("data", () => check.kill(signal));
+    const { stderr, exitCode } = await check;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain("Interrupted: finishing cleanly.");
+  });
+
   it("says when what it prints can't be written, and ends with 1", async () => {
     const script = '"$0" plan --config "$1" >/dev/full';
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];

@@ -1,7 +1,7 @@
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext, productPath } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
-import { lockNetwork } from "../lock-network.ts";
+import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 
 interface SaveOptions extends GlobalOptions {
@@ -27,7 +27,7 @@ export const saveCommand = command<SaveOptions>({
   run: async (options) => {
     const context = await loadContext(options);
     // Its files are what `up` writes, too.
-    const saved = await lockNetwork(context.host, "save", () =>
+    const saved = await lockFabric(context, "save", () =>
       options.reset ? forget(context, options) : save(context, options),
     );
     if (options.json) {

@@ -60,3 +60,8 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
 export function nodesFolder(runDir: string): string {
   return `${runDir}/nodes`;
 }
+
+/** There while machines stand still for a snapshot: which ones. */
+export function pausePath(runDir: string): string {
+  return `${runDir}/paused.json`;
+}

@@ -8,6 +8,7 @@ import { freezeMachine, thawMachine } from "../faults.ts";
 import { nodePaths } from "../paths.ts";
 import { withQmp } from "../qmp.ts";
 import { copyMemoryCommand, findMemory, type MachineMemoryRanges } from "./memory.ts";
+import { withPauseNoted } from "./pause.ts";
 import type { RackedMachine } from "./racked.ts";
 import { continueRacked, saveRacked, stopRacked } from "./racked-save.ts";
 import { withBlock } from "./stream.ts";
@@ -27,7 +28,7 @@ export interface MachinesToSave {
 /**
  * Stop these machines all together, keep the memory and the devices' state of each in `folder/NODE/memory` and
  * `folder/NODE/state`, and let all go on. Their timers stand still with them, so that none of them misses anything of
- * another. However this ends, they run again afterwards, unless we are killed outright.
+ * another. However this ends, they run again afterwards; where we are killed outright, when the next command has them go on.
  * @returns how long they stood still, in ms.
  */
 export async function saveMachines(host: Host, folder: string, request: MachinesToSave): Promise<number> {
@@ -44,17 +45,23 @@ export async function saveMachines(host: Host, folder: string, request: Machines
       findMemory(host, nodePaths(runDir, name), { memoryMiB, architecture: request.architecture }),
     ),
   );
-  const pausedMs = await whileFrozen(host, request, async () => {
-    await settleAll(nodes.map(({ name }) => saveDevices(host, runDir, name, devicesFile(folder, name))));
-    const work = nodes.flatMap(({ name }, at) => {
-      const range = ranges[at];
-      return range === undefined ? [] : [{ name, range }];
-    });
-    await mapAtOnce(work, request.atOnce, ({ name, range }) =>
-      host.run(copyMemoryCommand(range.ram, memoryFile(folder, name))),
-    );
-    await settleAll(request.racked.map((machine) => saveRacked(host, folder, machine)));
-  });
+  const pausedMs = await withPauseNoted(
+    host,
+    runDir,
+    { nodes: nodes.map(({ name }) => name), racked: request.racked },
+    () =>
+      whileFrozen(host, request, async () => {
+        await settleAll(nodes.map(({ name }) => saveDevices(host, runDir, name, devicesFile(folder, name))));
+        const work = nodes.flatMap(({ name }, at) => {
+          const range = ranges[at];
+          return range === undefined ? [] : [{ name, range }];
+        });
+        await mapAtOnce(work, request.atOnce, ({ name, range }) =>
+          host.run(copyMemoryCommand(range.ram, memoryFile(folder, name))),
+        );
+        await settleAll(request.racked.map((machine) => saveRacked(host, folder, machine)));
+      }),
+  );
   await settleAll(
     nodes.map(({ name }, at) =>
       completeState(host, folder, name, ranges[at]).then(() => finish(host, request, folder, name)),

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { freezeMachine, isFrozen } from "../../src/switches/qemu/faults.ts";
+import { powerOn } from "../../src/switches/qemu/machine.ts";
+import { nodePaths, pausePath } from "../../src/switches/qemu/paths.ts";
+import { resumePaused, withPauseNoted } from "../../src/switches/qemu/snapshot/pause.ts";
+import { stopRacked } from "../../src/switches/qemu/snapshot/racked-save.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
+
+// Two switches and a machine of the user's stand still for a snapshot, and nobody is left to have them go on.
+
+const host = localHost();
+const NAMES = ["leaf1", "leaf2", "server"];
+let runDir: string;
+
+beforeAll(async () => {
+  runDir = await bootSectorNodes(host, { leaf1: "ticking", leaf2: "ticking", server: "ticking" });
+  await Promise.all(NAMES.map((name) => powerOn(host, runDir, name)));
+});
+
+afterAll(() => removeNodes(host, runDir));
+
+const frozen = async () => {
+  const found = await Promise.all(NAMES.map((name) => isFrozen(host, runDir, name)));
+  return NAMES.filter((_, index) => found[index]);
+};
+
+it("has machines go on that a killed save left standing, but not while it works", async () => {
+  const db1 = { name: "db1", qmp: nodePaths(runDir, "server").qmp };
+  const saving = withPauseNoted(host, runDir, { nodes: ["leaf1", "leaf2"], racked: [db1] }, async () => {
+    await Promise.all([freezeMachine(host, runDir, "leaf1"), stopRacked(host, db1)]);
+    expect(await resumePaused(host, runDir)).toEqual([]);
+    expect(await frozen()).toEqual(["leaf1", "server"]);
+    throw new Error("killed");
+  });
+  await expect(saving).rejects.toThrow("killed");
+  expect(await resumePaused(host, runDir)).toEqual(["leaf1", "db1"]);
+  expect(await frozen()).toEqual([]);
+  expect(await host.stat(pausePath(runDir))).toBeUndefined();
+  expect(await resumePaused(host, runDir)).toEqual([]);
+});
+
+it("leaves no note when all went on", async () => {
+  expect(await withPauseNoted(host, runDir, { nodes: ["leaf1"], racked: [] }, async () => 7)).toBe(7);
+  expect((await host.list(runDir)).filter((name) => name.startsWith("paused"))).toEqual([]);
+});
