@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type CopiedMachine, copyMachine } from "./copied-machine.ts";
+
+// Set-up on a copy of this machine without a network, so that nothing can be installed: what it leaves behind.
+
+let machine: CopiedMachine;
+
+beforeAll(async () => {
+  machine = await copyMachine(false);
+});
+
+afterAll(() => machine.close());
+
+const POLICY = "/usr/sbin/policy-rc.d";
+
+it("removes what one left that was killed outright, and nobody else's", async () => {
+  const { output } = await machine.shell(`
+    rm -f ${POLICY}
+    printf '#!/bin/sh\\n# Written by the setup of ikvswitch while it installs packages.\\nexit 101\\n' >${POLICY}
+    scripts/setup --test >/dev/null 2>&1
+    ls ${POLICY}
+    echo '# mine' >${POLICY}
+    scripts/setup --test >/dev/null 2>&1
+    cat ${POLICY}; rm ${POLICY}`);
+  expect(output).toBe(`ls: cannot access '${POLICY}': No such file or directory\n# mine`);
+});
+
+it("takes back the user, its state and the mode of tun, but not while a fabric runs", async () => {
+  const { output } = await machine.shell(`
+    userdel ikvswitch 2>/dev/null
+    : >/var/lib/ikvswitch/identity
+    mknod /run/tun c 10 200 && chmod 660 /run/tun && mount --bind /run/tun /dev/net/tun
+    scripts/setup --test >/dev/null 2>&1
+    stat -c %a /dev/net/tun
+    getent passwd ikvswitch | cut -d: -f1,6,7
+    ip link add ikhb group 26987 type bridge
+    scripts/setup --uninstall; echo "$?"
+    ip link del ikhb
+    scripts/setup --uninstall --package; echo "$?"
+    scripts/setup --uninstall; echo "$?"
+    getent passwd ikvswitch; ls -A /var/lib/ikvswitch; stat -c %a /dev/net/tun`);
+  expect(output.split("\n")).toEqual([
+    "666",
+    "ikvswitch:/nonexistent:/usr/sbin/nologin",
+    "uninstall: a fabric runs. Run bin/ikvswitch down first.",
+    "3",
+    "usage: scripts/setup --uninstall [--packages]",
+    "2",
+    'uninstall: removing the system user "ikvswitch"',
+    "uninstall: giving /dev/net/tun its mode 660 back",
+    "uninstall: removing /var/lib/ikvswitch",
+    "uninstall: done. A STATE_DIR of another name and this folder are yours to remove.",
+    "0",
+    "660",
+  ]);
+});
