@@ -129,7 +129,9 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
     } else {
       const { vnc: password } = await readConsolePasswords(host, loaded.config);
       print(`${address}:${endpoint.port}`);
-      process.stderr.write(password === null ? "" : `Password: ${password}\n`);
+      if (password !== null) {
+        tell(`Password: ${password}`);
+      }
     }
   },
 );
