@@ -56,8 +56,9 @@ describe("a snapshot that is restored twice, after the host was rebooted and ove
     const before = await spineSessions(site);
     await rebootHost(site);
     const drawn: string[] = [];
+    const kept: number[] = [];
     for (const _ of [1, 2]) {
-      await restoreSnapshot(site, fabric, ["copy"], before);
+      kept.push(await restoreSnapshot(site, fabric, ["copy"], before));
       for (const name of names) {
         const seconds = Number(await inside(name, "date", "+%s"));
         expect(Math.abs(seconds - Date.now() / 1000), name).toBeLessThan(5);
@@ -66,6 +67,8 @@ describe("a snapshot that is restored twice, after the host was rebooted and ove
       }
     }
     expect(new Set(drawn).size).toBe(2 * names.length);
+    // At BFD's shipped interval.
+    expect(Math.max(...kept)).toBe(fabric.sessions.length);
     await expectAsPlanned();
   });
 

@@ -177,7 +177,7 @@ export function snapshotTests(shared: SharedFabric): void {
       TIMEOUT_MS,
     );
 
-    it("keeps its sessions, at BFD's shortest notice: all of them at least once in those restores", () => {
+    it("keeps its sessions: all of them at least once in those restores", () => {
       expect(kept).toHaveLength(3);
       expect(Math.max(...kept)).toBe(fabric.sessions.length);
     });
