@@ -28,6 +28,10 @@ beforeAll(async () => {
 
 afterAll(() => site.close());
 
+interface BridgeLink {
+  readonly linkinfo: { readonly info_data: { readonly fdb_max_learned?: number } };
+}
+
 const content = async (path: string) => (await site.host.run("cat", [path])).stdout.trim();
 
 describe("a fabric on Debian's kernel", () => {
@@ -43,6 +47,24 @@ describe("a fabric on Debian's kernel", () => {
     const { stdout } = await site.host.shell("ip -br link show type dummy | cut -d' ' -f1 | sort");
     expect(stdout).toBe("ikhn\nikipmi\n");
     expect((await site.ikvswitch(["net", "start"])).stdout).toContain("nothing to change");
+  });
+
+  it("limits how many MACs a leaf's bridges learn, where kernel and iproute2 can", async () => {
+    const { stdout } = await site.ikvswitch([
+      "exec",
+      "leaf1",
+      "ip",
+      "-d",
+      "-j",
+      "link",
+      "show",
+      "type",
+      "bridge",
+    ]);
+    const limits = JSON.parse(stdout).map(({ linkinfo }: BridgeLink) => linkinfo.info_data.fdb_max_learned);
+    const add = ["--net", "ip", "link", "add", "probe0", "type", "bridge", "fdb_max_learned", "1"];
+    const { exitCode } = await site.host.run("unshare", add, { exitCodes: [0, 1, 2, 255] });
+    expect(limits).toEqual([exitCode === 0 ? 8192 : undefined]);
   });
 
   describe("with a server on leaf1", () => {
