@@ -1,4 +1,4 @@
-import type { Node } from "../../fabric/types.ts";
+import type { Fabric, Node } from "../../fabric/types.ts";
 import type { Limits } from "../../system/cgroups/groups.ts";
 
 /**
@@ -13,7 +13,12 @@ export function limitsOf(node: Node, tasks: number): Limits {
   return { memoryMiB: node.machine.memoryMiB, vcpus: node.machine.vcpus, tasks };
 }
 
-/** Who root of the sandbox with this place in the fabric is on the host. */
-export function userOf(place: number): number {
+/** Who root of the sandbox of the fabric's node of this name is on the host. */
+export function userOf(fabric: Fabric, nodeName: string): number {
+  // By name: rendering may have planned the node anew.
+  const place = fabric.nodes.findIndex(({ name }) => name === nodeName);
+  if (place < 0) {
+    throw new Error(`${nodeName} is not in the plan`);
+  }
   return FIRST_USER + place * USERS;
 }

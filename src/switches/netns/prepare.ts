@@ -65,7 +65,7 @@ async function sandboxWork(
     wires: wireLines(fabric, node),
     program: own.program,
     vlans,
-    user: userOf(fabric.nodes.indexOf(node)),
+    user: userOf(fabric, node.name),
     limits: limitsOf(node, config.SWITCH_MAX_PROCESSES),
   };
   const all = [...own.files, ...files];
