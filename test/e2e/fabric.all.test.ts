@@ -89,31 +89,6 @@ describe("a fabric of nine machines", () => {
 
 backendTests({ site: () => site, fabric, sets: SETS }, "1 next hop: ens5");
 
-describe("a configuration that was saved", () => {
-  it("keeps what a user saved over a restart, until told to forget it", async () => {
-    const description = (text: string) => [
-      "vtysh",
-      "-c",
-      "configure terminal",
-      "-c",
-      "interface ens4",
-      "-c",
-      `description ${text}`,
-    ];
-    await site.inside("leaf2", ...description("to be lost"));
-    await site.inside("leaf3", ...description("to be kept"));
-    await site.ikvswitch(["save", "leaf3"]);
-    await site.ikvswitch(["node", "restart", "leaf2", "leaf3"]);
-    await site.ikvswitch(["up"]);
-    expect(await site.inside("leaf2", "vtysh", "-c", "show running-config")).not.toContain("to be lost");
-    expect(await site.inside("leaf3", "vtysh", "-c", "show running-config")).toContain("to be kept");
-    expect((await site.ikvswitch(["status"])).stdout).toContain("saved");
-    await site.ikvswitch(["save", "--reset", "leaf3"]);
-    await site.ikvswitch(["up"]);
-    expect(await site.inside("leaf3", "vtysh", "-c", "show running-config")).not.toContain("to be kept");
-  });
-});
-
 describe("taking nine machines down", () => {
   it("leaves nothing behind", async () => {
     await site.ikvswitch(["down"]);

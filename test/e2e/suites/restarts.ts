@@ -2,10 +2,12 @@ import { expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { expectPorts } from "../planned-ports.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+import type { UpReport } from "./clones.ts";
 
+const REFUSED = "/run/ikvswitch/load-frr.log";
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Switches that are given other files, and that hang. */
+/** Switches that are given other files, that are started again, and that end by themselves. */
 export function restartTests(shared: SharedFabric): void {
   const { site } = shared;
   const uptime = async (node: string) =>
@@ -36,6 +38,32 @@ export function restartTests(shared: SharedFabric): void {
     );
 
     it(
+      "keeps what a user saved over a restart, also what only vtysh can place, until told to forget it",
+      async () => {
+        const configure = (...lines: readonly string[]) =>
+          site().inside("leaf2", "vtysh", ...["configure", ...lines].flatMap((line) => ["-c", line]));
+        await configure("debug bgp keepalives", "interface ens4", "description to be kept");
+        await site().ikvswitch(["save", "leaf2"]);
+        await configure("interface ens4", "description to be lost");
+        expect((await site().ikvswitch(["status"])).stdout).toContain("saved");
+        await site().ikvswitch(["node", "stop", "leaf2"]);
+        const { outcomes } = (await site().json(["up"])) as UpReport;
+        expect(outcomes?.leaf2).toBe("cloned");
+        const kept = await routing("leaf2");
+        expect(kept).toContain("description to be kept\n");
+        expect(kept).toContain("debug bgp keepalives\n");
+        expect(kept).not.toContain("(none)");
+        expect(await site().inside("leaf2", "cat", REFUSED)).toBe(
+          "it has statements that only vtysh can place\n",
+        );
+        await site().ikvswitch(["save", "--reset", "leaf2"]);
+        await site().ikvswitch(["up"]);
+        expect(await routing("leaf2")).not.toContain("to be kept");
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
       "that hangs is named when routing does not converge",
       async () => {
         // A session that is down keeps `up` waiting.
@@ -57,6 +85,28 @@ export function restartTests(shared: SharedFabric): void {
         expect(exitCode).toBe(1);
         expect(stderr).toContain("leaf1: nothing inside answers");
         expect(stderr).not.toMatch(/(leaf2|spine1|internet): nothing/);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      "is started anew when its kernel has panicked, and no other",
+      async () => {
+        const before = await site().pids();
+        const crash = "(sleep 0.2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &";
+        await site().inside("leaf2", "sh", "-c", crash);
+        await pollUntil({ what: "leaf2's panic", timeoutMs: 60_000, intervalMs: 200 }, async () => {
+          const { stdout } = await site().host.run("tail", [
+            "-n1",
+            "/run/ikvswitch/nodes/leaf2/run/console.log",
+          ]);
+          return stdout.includes("end Kernel panic")
+            ? { done: true, value: undefined }
+            : { done: false, seen: stdout };
+        });
+        await site().ikvswitch(["up"]);
+        const after = await site().pids();
+        expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["leaf2"]);
       },
       TIMEOUT_MS,
     );
