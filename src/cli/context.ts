@@ -5,6 +5,7 @@ import type { LoadedConfig } from "../config/types.ts";
 import { formatProblem } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { shortenLogs } from "../switches/log-folder.ts";
 import { pausePath } from "../switches/qemu/paths.ts";
 import type { Host } from "../system/host.ts";
 import { tell, warn } from "./output.ts";
@@ -97,6 +98,7 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
     alsoCheck: planFabric,
   });
   await goOnAfterSave(host, loaded.config.RUN_DIR);
+  await shortenSwitchesLogs(host, loaded.config.RUN_DIR);
   return { host, loaded, fabric: planFabric(loaded.config) };
 }
 
@@ -109,5 +111,12 @@ async function goOnAfterSave(host: Host, runDir: string): Promise<void> {
   const resumed = await resumePaused(host, runDir);
   if (resumed.length > 0) {
     tell(`A \`snapshot save\` was killed: ${resumed.join(", ")} go on.`);
+  }
+}
+
+/** With each command: a switch may fill its logs at any time. */
+async function shortenSwitchesLogs(host: Host, runDir: string): Promise<void> {
+  if (process.getuid?.() === 0) {
+    await shortenLogs(host, runDir);
   }
 }

@@ -1,5 +1,6 @@
 import { endGroups } from "../system/cgroups/groups.ts";
 import type { Host } from "../system/host.ts";
+import { removeLogs } from "./log-folder.ts";
 import type { StopOutcome } from "./machines.ts";
 import { sandboxPaths } from "./netns/paths.ts";
 import { ownNetwork } from "./netns/process.ts";
@@ -41,6 +42,7 @@ export async function stopSwitches(
   // Whatever else a switch has left behind, under whatever name.
   await endGroups(host, await ownNetwork(host));
   await host.remove(nodesFolder(runDir));
+  await removeLogs(host, runDir);
   await Promise.all([host.remove(pausePath(runDir)), host.remove(`${pausePath(runDir)}.new`)]);
   if ((await host.list(runDir)).length === 0) {
     await host.remove(runDir);

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
+import type { EndOptions } from "./keep-end.ts";
 
 /** A program to run, as data: nothing in it is ever read by a shell. */
 export interface Command {
@@ -47,6 +48,8 @@ export interface FileReadOptions {
   readonly maxBytes?: number;
   /** Whether the last part of the path may be a symbolic link. Absent: yes. */
   readonly followLinks?: boolean;
+  /** Read so much from the file's end, instead of all of it: it may be larger than `maxBytes`. */
+  readonly lastBytes?: number;
   /** Read a pipe that our caller has opened for us (`<(command)`, /dev/stdin) to its end, too. Absent: no. */
   readonly pipes?: boolean;
 }
@@ -105,6 +108,8 @@ export interface Host {
   /** Make a folder and those above it. `mode` is set on the last one. */
   makeDirectory(path: string, mode?: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Cut a file that others append to down to its end, where it has become long. It stays the same file. */
+  keepEnd(path: string, options: EndOptions): Promise<void>;
   /** Undefined where there is no such file. */
   stat(path: string): Promise<FileStatus | undefined>;
   /**

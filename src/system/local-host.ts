@@ -10,6 +10,7 @@ import { environmentOf } from "./environment.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
+import { keepEnd } from "./keep-end.ts";
 import { limitProgram } from "./limit-program.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readRegular } from "./read-regular.ts";
@@ -36,6 +37,7 @@ export function localHost(interrupted?: AbortSignal): Host {
     list: async (path) => ((await unlessMissing(readdir(path))) ?? []).sort(),
     makeDirectory: makeFolder,
     rename,
+    keepEnd,
     stat: fileStatus,
     lock: (path) => lockFile(path, interrupted),
     connect: connectSocket,

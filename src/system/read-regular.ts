@@ -16,7 +16,7 @@ const MAX_BYTES = 256 * 1024 * 1024;
  */
 export async function readRegular(
   path: string,
-  { maxBytes = MAX_BYTES, followLinks = true, pipes = false }: FileReadOptions = {},
+  { maxBytes = MAX_BYTES, lastBytes, followLinks = true, pipes = false }: FileReadOptions = {},
   interrupted?: AbortSignal,
 ): Promise<Buffer> {
   const file = await openWithoutWaiting(path, followLinks);
@@ -25,6 +25,9 @@ export async function readRegular(
     if (status.isFile()) {
       if (!followLinks && status.nlink > 1) {
         throw new FileError(path, "it is a file that has other names, too");
+      }
+      if (lastBytes !== undefined && status.size > lastBytes) {
+        return await readEnd(file, status.size, lastBytes);
       }
       return await readToEnd(path, file, status.size, maxBytes);
     }
@@ -53,6 +56,11 @@ async function openWithoutWaiting(path: string, followLinks: boolean): Promise<F
 }
 
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+async function readEnd(file: FileHandle, size: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+  return buffer.subarray(0, bytesRead);
+}
 
 /** Files below /proc have no size, and end where a read gives nothing. */
 async function readToEnd(path: string, file: FileHandle, size: number, maxBytes: number): Promise<Buffer> {

@@ -13,7 +13,7 @@ export const MOMENTS = {
   "starts the sandboxes": "[ -e /run/ikvswitch/nodes/internet/pid ]",
   "has started a sandbox": "[ -s /run/ikvswitch/nodes/leaf1/pid ]",
   "makes ports": "[ -e /sys/class/net/ikin1 ]",
-  "has started routing": "grep -q bgpd /run/ikvswitch/nodes/leaf4/log",
+  "has started routing": "grep -q bgpd /run/ikvswitch/logs/leaf4/log",
 } as const;
 
 export type Moment = keyof typeof MOMENTS;

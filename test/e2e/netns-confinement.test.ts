@@ -127,6 +127,25 @@ describe("a fabric of namespaces, started from a terminal", () => {
 
   it("is bounded in processes and memory, switch by switch", () => expectBounded(site));
 
+  it("fills no more than its own logs' room, which the next command frees", async () => {
+    const freeKiB = async () =>
+      Number((await site.host.run("df", ["--output=avail", "/run"])).stdout.trim().split("\n")[1]);
+    const before = await freeKiB();
+    const append = "head -c 200M /dev/zero | tr '\\0' x >>/proc/1/fd/1";
+    for (const fill of [append, "head -c 200M /dev/zero >/dev/console", "truncate -s 1T /dev/console"]) {
+      const { stderr } = await site.ikvswitch(["exec", "leaf1", "sh", "-c", fill], [0, 1]);
+      expect(stderr).toContain(fill.startsWith("head") ? "No space left on device" : "");
+      expect(await freeKiB(), fill).toBeGreaterThan(before - 4096);
+      // Of the others nobody notices.
+      expect((await site.ikvswitch(["node", "restart", "leaf2"])).stdout).toBe("leaf2: on, booting.\n");
+      expect((await site.ikvswitch(["logs", "leaf1"])).stdout.length).toBeLessThan(3 << 20);
+      const used = await site.host.run("du", ["--block-size=1", "-s", "/run/ikvswitch/logs"]);
+      expect(Number.parseInt(used.stdout, 10), fill).toBeLessThan(4 << 20);
+    }
+    await site.ikvswitch(["up"]);
+    expect((await site.ikvswitch(["logs", "leaf2"])).stdout).toContain("leaf2 ready");
+  });
+
   it("ends with `down`, whatever a switch calls itself, and nobody else's processes with it", async () => {
     const pids = await site.pids();
     const network = (await site.host.run("stat", ["-Lc", "%i", "/proc/self/ns/net"])).stdout.trim();

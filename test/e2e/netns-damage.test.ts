@@ -9,6 +9,7 @@ import { createSandboxSite, type SandboxSite } from "./sandbox-site.ts";
 const SETS = ["NUM_RACKS=2", "NUM_U=3"];
 const TIMEOUT_MS = 120_000;
 const NODES = "/run/ikvswitch/nodes";
+const LOGS = "/run/ikvswitch/logs";
 
 let site: SandboxSite;
 let before: HostState;
@@ -41,7 +42,7 @@ describe.each(["truncated", "a folder", "a FIFO"] as const)("with files of a swi
       await damage(kind, `${NODES}/leaf1/${file}`);
     }
     await damage(kind, `${NODES}/leaf2/pid`);
-    await damage(kind, `${NODES}/leaf3/log`);
+    await damage(kind, `${LOGS}/leaf3/log`);
   });
 
   it("`status` and `check` name what is damaged, and tell the rest", async () => {
@@ -68,7 +69,7 @@ describe("with all files of ours damaged, each in another way", () => {
     await damage("null", `${NODES}/spine1/applied.json`);
     await damage("a folder", `${NODES}/spine1/pid`);
     await damage("empty", `${NODES}/spine2/pid`);
-    await damage("a FIFO", `${NODES}/spine2/log`);
+    await damage("a FIFO", `${LOGS}/spine2/log`);
     await damage("binary", `${STATE_DIR}/host-before.json`);
   });
 

@@ -1,6 +1,7 @@
 import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
+import { logFolder, mountLogs } from "../log-folder.ts";
 import { sandboxPaths } from "./paths.ts";
 import { type KeptRecord, writeRecord } from "./record.ts";
 
@@ -33,12 +34,15 @@ export async function launchSandboxes(
     record: { ...record, cgroups: groups.folders.map((folder) => `${folder}/${record.node}`) },
     paths: sandboxPaths(runDir, record.node),
   }));
+  await mountLogs(host, runDir);
+  await Promise.all(all.map(({ paths }) => host.makeDirectory(paths.logs, 0o700)));
   await Promise.all(
     all.flatMap(({ record, paths }) => [
       writeRecord(host, paths, record),
       // Not a new file with that mode, which the process's umask would cut.
       writeStateFile(host, paths.log, ""),
       host.remove(paths.pid),
+      host.remove(paths.earlierLog),
     ]),
   );
   const logs = all.map(({ paths }) => paths.log);
@@ -51,6 +55,7 @@ export async function launchSandboxes(
         first.library,
         first.network,
         groups.folders.join(":"),
+        logFolder(runDir),
         ...all.map(({ record, paths }) => sandboxWord(record, groups, paths.folder)),
       ],
       input: records.flatMap(({ wires }) => wires.map((line) => `${line}\n`)).join(""),

@@ -4,6 +4,7 @@ import type { Host } from "../../system/host.ts";
 import { happensWithin } from "../../system/poll.ts";
 import { isRunning, signalProcess } from "../../system/process-identity.ts";
 import { writeStateFile } from "../../system/state-file.ts";
+import { LOG_BYTES } from "../log-folder.ts";
 import { MAX_FILE_BYTES, type Machines, type StopOutcome } from "../machines.ts";
 import { powerOf } from "../power.ts";
 import { sandboxExec } from "./exec.ts";
@@ -21,6 +22,8 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 5;
 
+const LOG_END = { lastBytes: LOG_BYTES.most };
+
 /** Lines of a log that tell why something ended. */
 const TAIL_LINES = 20;
 
@@ -32,7 +35,10 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
   const pathsOf = (node: string) => sandboxPaths(runDir, node);
   const run: Machines["exec"] = (node, command, options) =>
     sandboxExec(host, node, pathsOf(node), command, options);
-  const log = async (node: string) => (await host.readFile(pathsOf(node).log)) ?? "";
+  const log = async (node: string) =>
+    (await host.readFile(pathsOf(node).log, LOG_END)) ??
+    (await host.readFile(pathsOf(node).earlierLog, LOG_END)) ??
+    "";
   return {
     backend: "netns",
     library: SANDBOX_LIBRARY,

@@ -1,3 +1,4 @@
+import { logsOf } from "../log-folder.ts";
 import { nodesFolder } from "../qemu/paths.ts";
 
 /** Where what the host knows of a switch's sandbox is kept. All of it is root's, and out of the sandbox's sight. */
@@ -11,18 +12,25 @@ export interface SandboxPaths {
   readonly applied: string;
   /** Of its first process, as the host counts them. */
   readonly pid: string;
+  /** Root's alone. */
+  readonly logs: string;
   /** What its programs have said since it was started. */
   readonly log: string;
+  /** The same of a sandbox that an earlier version started. */
+  readonly earlierLog: string;
 }
 
 export function sandboxPaths(runDir: string, nodeName: string): SandboxPaths {
   const folder = `${nodesFolder(runDir)}/${nodeName}`;
+  const logs = logsOf(runDir, nodeName);
   return {
     folder,
     record: `${folder}/sandbox.json`,
     archive: `${folder}/node.cpio`,
     applied: `${folder}/applied.json`,
     pid: `${folder}/pid`,
-    log: `${folder}/log`,
+    logs,
+    log: `${logs}/log`,
+    earlierLog: `${folder}/log`,
   };
 }

@@ -23,7 +23,8 @@ export async function stopSandboxes(
     all.map(async (name) => [name, await stopSandbox(host, runDir, name, graceMs)] as const),
   );
   await killStrays(host, runDir, names === undefined ? null : new Set(names));
-  await Promise.all(all.map((name) => host.remove(sandboxPaths(runDir, name).folder)));
+  const kept = all.map((name) => sandboxPaths(runDir, name));
+  await Promise.all(kept.flatMap(({ folder, logs }) => [host.remove(folder), host.remove(logs)]));
   return Object.fromEntries(outcomes);
 }
 
