@@ -1,5 +1,6 @@
 import { CommandError, InterruptedError } from "../errors.ts";
 import type { Command, Host } from "../system/host.ts";
+import { isErrno } from "../system/unless-missing.ts";
 import type { Action, Alternative, Phase } from "./actions.ts";
 
 export interface ApplyOptions {
@@ -45,9 +46,21 @@ async function applyAction(host: Host, action: Action, options: ApplyOptions): P
     case "write-file":
       return host.writeFile(action.path, action.content, action.mode);
     case "remove-file":
-      return host.remove(action.path);
+      return removeFile(host, action.path, options.onWarning);
     case "notify":
       return notify(host, action.command, options.onWarning);
+  }
+}
+
+/** Everything else can be taken away, though a file stays. */
+async function removeFile(host: Host, path: string, onWarning: (text: string) => void): Promise<void> {
+  try {
+    await host.remove(path);
+  } catch (error) {
+    if (!isErrno(error, "EROFS")) {
+      throw error;
+    }
+    onWarning(`${path} stays, since it is mounted read-only: remove it when it can be written to.`);
   }
 }
 

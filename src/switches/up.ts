@@ -7,6 +7,7 @@ import { checkTogether } from "../system/preflight.ts";
 import type { Step } from "../system/steps.ts";
 import type { NodeOutcome } from "./bring.ts";
 import { type Brought, bringAll, processors } from "./bring-all.ts";
+import { checkFabricRoom } from "./check-room.ts";
 import { ensureConsolePasswords } from "./console-passwords.ts";
 import { waitForConvergence } from "./converge.ts";
 import { DISK_BYTES } from "./deliver.ts";
@@ -88,6 +89,7 @@ export function upSwitches(host: Host, request: UpRequest): Up {
           checkPorts(host, config, { all: fabric.nodes, vnc: stopped }),
           checkHostNetwork(host, fabric, config),
           checkBmcs(host, config),
+          checkFabricRoom(host, config, fabric.nodes),
         );
         switchHost.set(found);
         await openStateFolder(host, config.STATE_DIR, switchHost.get().user);

@@ -106,6 +106,16 @@ async function tryLock(host: Host, folder: string): Promise<Unlock | undefined> 
         },
       ]);
     }
+    if (isErrno(error, "EROFS") || isErrno(error, "ENOSPC")) {
+      const isFull = isErrno(error, "ENOSPC");
+      throw new PreflightError([
+        {
+          what: `${PARENT} ${isFull ? "is full: it takes no more files" : "is mounted read-only"}`,
+          why: "the lock against a second ikvswitch lies there",
+          fix: isFull ? `remove files below ${PARENT}` : `mount -o remount,rw ${PARENT}`,
+        },
+      ]);
+    }
     throw error;
   }
 }

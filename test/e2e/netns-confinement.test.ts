@@ -204,4 +204,33 @@ describe("a fabric of namespaces, started from a terminal", () => {
     await site.ikvswitch(["up"]);
     await expectBounded(site);
   });
+
+  it("refuses `up` and a restart where RUN_DIR or STATE_DIR is full or read-only, but not `status` and `down`", async () => {
+    const pids = await site.pids();
+    const refused = async (words: readonly string[], problem: RegExp) => {
+      expect((await site.ikvswitch(words, [3])).stderr).toMatch(problem);
+      expect(await site.pids()).toEqual(pids);
+    };
+    await site.host.shell("mount -o remount,size=$(($(df --output=used /run | tail -n 1) + 8))k /run");
+    const full = /\/run\/ikvswitch \(on tmpfs, mounted on \/run\) is full: 0 MiB are free, [14] are needed\n/;
+    await refused(["up"], full);
+    await refused(["node", "restart", "leaf1"], full);
+    await site.host.shell("dd if=/dev/zero of=/run/full 2>/dev/null || true");
+    await refused(["up"], full);
+    await site.host.shell(`rm /run/full; mount -o remount,size=50% /run; mount -o remount,ro ${STATE_DIR}`);
+    await refused(
+      ["up"],
+      /ikvswitch-test \(on tmpfs, mounted on .*\) can't be written to: EROFS: read-only file system\n/,
+    );
+    await site.host.shell("mount -o remount,ro /run");
+    for (const command of ["up", "down"]) {
+      await refused([command], /\/run is mounted read-only\n.*\n.*fix: mount -o remount,rw \/run/);
+    }
+    await site.host.shell("mount -o remount,rw,size=$(($(df --output=used /run | tail -n 1) + 8))k /run");
+    await site.host.shell("dd if=/dev/zero of=/run/full 2>/dev/null || true");
+    const { stderr } = await site.ikvswitch(["down"]);
+    expect(stderr).toContain(`${STATE_DIR}/host-before.json stays, since it is mounted read-only`);
+    expect(await site.leftovers()).toBe("");
+    await site.host.shell(`mount -o remount,rw ${STATE_DIR}; mount -o remount,size=50% /run; rm /run/full`);
+  });
 });

@@ -4,6 +4,7 @@ import type { Host } from "../../system/host.ts";
 import { happensWithin } from "../../system/poll.ts";
 import { isRunning, signalProcess } from "../../system/process-identity.ts";
 import { writeStateFile } from "../../system/state-file.ts";
+import { checkRestartRoom } from "../check-room.ts";
 import { LOG_BYTES } from "../log-folder.ts";
 import { MAX_FILE_BYTES, type Machines, type StopOutcome } from "../machines.ts";
 import { powerOf } from "../power.ts";
@@ -81,6 +82,7 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     power: async (node) => powerOf(host, await sandboxPid(host, pathsOf(node))),
     assertStartable: async (node) => {
       await recordOf(host, runDir, node);
+      await checkRestartRoom(host, runDir);
     },
     start: (node) => startSandbox(host, runDir, node),
     stop: (node, options) => stopSandbox(host, runDir, node, options.graceMs),

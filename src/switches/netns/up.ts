@@ -6,6 +6,7 @@ import type { Host } from "../../system/host.ts";
 import { checkTogether } from "../../system/preflight.ts";
 import type { Step } from "../../system/steps.ts";
 import type { NodeOutcome } from "../bring.ts";
+import { checkFabricRoom } from "../check-room.ts";
 import { waitForConvergence } from "../converge.ts";
 import { nodesFolder } from "../qemu/paths.ts";
 import { type RenderedNode, renderNodes } from "../render-nodes.ts";
@@ -58,6 +59,7 @@ export function upSandboxes(host: Host, request: SandboxUpRequest): SandboxUp {
         const [found] = await checkTogether(
           checkSandboxHost(host),
           checkHostNetwork(host, request.fabric, config),
+          checkFabricRoom(host, config, request.fabric.nodes),
         );
         sandboxHost.set(found);
         return found.vlans ? "network namespaces" : NO_VLANS;

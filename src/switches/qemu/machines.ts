@@ -1,6 +1,7 @@
 import { replaceInCpio } from "../../image/cpio.ts";
 import type { Host } from "../../system/host.ts";
 import { failIfDead } from "../boot.ts";
+import { checkRestartRoom } from "../check-room.ts";
 import { changeDisk } from "../deliver.ts";
 import type { Machines } from "../machines.ts";
 import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
@@ -41,6 +42,7 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     power: (node) => powerState(host, runDir, node),
     assertStartable: async (node) => {
       await launchOf(host, nodePaths(runDir, node), node);
+      await checkRestartRoom(host, runDir);
     },
     start: (node) => powerOn(host, runDir, node),
     stop: (node, options) => stopMachine(host, runDir, node, options),

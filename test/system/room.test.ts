@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { PreflightError } from "../../src/errors.ts";
+import type { Host } from "../../src/system/host.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { checkRoom } from "../../src/system/room.ts";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ikvswitch-test-"));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** This machine, whose df says that. */
+const hostWith = (df: string, others: Partial<Host> = {}): Host => ({
+  ...localHost(),
+  run: async () => ({
+    exitCode: 0,
+    stdout: `Avail Inodes IFree Type Mounted on\n${df}\n`,
+    stderr: "",
+  }),
+  ...others,
+});
+
+const check = (host: Host, path = folder) => checkRoom(host, [{ key: "RUN_DIR", path, mib: 4, files: 10 }]);
+
+it("a folder with room is fine, whether it is there or will be made, and stays as it is", async () => {
+  await check(localHost());
+  await check(localHost(), `${folder}/a/b`);
+  await check(localHost(), "/proc/self/../../dev/shm/none");
+  // Btrfs, and file systems that tell nothing.
+  await check(hostWith(`${4 << 20} 0 0 btrfs /`));
+  await check(hostWith("- - - - -"));
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it.each([
+  [
+    `${(4 << 20) - 1} 100 100 tmpfs /run`,
+    "(on tmpfs, mounted on /run) is full: 3.9 MiB are free, 4 are needed",
+  ],
+  [
+    `${1 << 30} 100 9 ext4 /mnt/my disk`,
+    "(on ext4, mounted on /mnt/my disk) takes 9 more files, 10 are needed",
+  ],
+])("what is full is named: %s", async (df, problem) => {
+  const error = await check(hostWith(df), `${folder}/none`).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(PreflightError);
+  expect((error as PreflightError).missing[0]?.what).toBe(`${folder} ${problem}`);
+  expect((error as PreflightError).message).toContain(`below RUN_DIR=${folder}/none`);
+});
+
+it("what can't be written to is named, with what the kernel says", async () => {
+  await expect(check(localHost(), "/proc/sys/net")).rejects.toThrow(
+    /^\/proc\/sys\/net \(on proc, mounted on \/proc.*\) can't be written to: E[A-Z]+: /,
+  );
+});
