@@ -1,3 +1,4 @@
+import { logsOf } from "../switches/log-folder.ts";
 import type { NodePaths } from "../switches/qemu/paths.ts";
 
 /** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
@@ -22,6 +23,7 @@ export interface DaemonPaths {
   readonly launch: string;
   /** Pid and start time of its process. Root's alone. */
   readonly process: string;
+  readonly logs: string;
   /** What it said since it was started. */
   readonly log: string;
 }
@@ -44,7 +46,7 @@ export const LIBRARY = "libIPMIlanserv.so.0";
 
 export function bmcPaths(runDir: string): BmcPaths {
   const folder = `${runDir}/bmc`;
-  const attendant = daemonPaths(`${folder}/attendant`);
+  const attendant = daemonPaths(`${folder}/attendant`, logsOf(runDir, "bmc-attendant"));
   return {
     folder,
     libraryFolder: `${folder}/lib`,
@@ -58,7 +60,7 @@ export function bmcPaths(runDir: string): BmcPaths {
 }
 
 export function simulatorPaths(runDir: string, nodeName: string): SimulatorPaths {
-  const daemon = daemonPaths(`${simulatorsFolder(runDir)}/${nodeName}`);
+  const daemon = daemonPaths(`${simulatorsFolder(runDir)}/${nodeName}`, logsOf(runDir, `bmc-${nodeName}`));
   // ipmi_sim(1): below the state folder it makes one folder per program and name, and one file per kind of data
   // and controller; 20 is the BMC's address on its internal bus, in hexadecimal.
   const stateFolder = `${daemon.folder}/state`;
@@ -85,6 +87,6 @@ export function simulatorsFolder(runDir: string): string {
   return `${runDir}/bmc/nodes`;
 }
 
-function daemonPaths(folder: string): DaemonPaths {
-  return { folder, launch: `${folder}/launch.json`, process: `${folder}/process`, log: `${folder}/log` };
+function daemonPaths(folder: string, logs: string): DaemonPaths {
+  return { folder, logs, launch: `${folder}/launch.json`, process: `${folder}/process`, log: `${logs}/log` };
 }

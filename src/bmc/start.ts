@@ -56,7 +56,8 @@ async function endStrangers(
     host,
     strangers.flatMap(([, processes]) => processes),
   );
-  await Promise.all(strangers.map(([node]) => host.remove(simulatorPaths(runDir, node).folder)));
+  const paths = strangers.map(([node]) => simulatorPaths(runDir, node));
+  await Promise.all(paths.flatMap(({ folder, logs }) => [host.remove(folder), host.remove(logs)]));
 }
 
 /** Set-group-ID folders: whatever root puts into them, the emulator's group may read. */

@@ -2,8 +2,11 @@ import { InterruptedError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { settleAll } from "../system/settle-all.ts";
 import { bringNode, cloneNode, type NodeOutcome } from "./bring.ts";
+import { mountLogs } from "./log-folder.ts";
 import { memoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
+import { makeLogFolders } from "./qemu/logs.ts";
+import { nodePaths } from "./qemu/paths.ts";
 import type { ReadyClone } from "./qemu/template/clone.ts";
 import type { CloneSource } from "./qemu/template/provide.ts";
 
@@ -49,6 +52,7 @@ export async function bringAll(
     outcomes[name] = outcome;
     options.note(`${Object.keys(outcomes).length} of ${work.length} are ready`);
   };
+  await makeLogs(host, work, options.runDir);
   const { clones, waiting } = await cloneAll(host, work, options, done);
   const startServices = () => {
     for (const [index, clone] of clones.entries()) {
@@ -77,6 +81,16 @@ export async function bringAll(
     throw error;
   }
   return { outcomes, startServices };
+}
+
+/** For all: the BMC of a machine that an earlier version started needs them as well. */
+async function makeLogs(host: Host, work: readonly NodeWork[], runDir: string): Promise<void> {
+  await mountLogs(host, runDir);
+  const [user] = work.map(({ launch }) => launch.user);
+  if (user !== undefined) {
+    const all = work.map(({ node }) => nodePaths(runDir, node.name));
+    await makeLogFolders(host, user, all);
+  }
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Host } from "../system/host.ts";
 import { readStateText } from "../system/state-file.ts";
-import { unlessMissing } from "../system/unless-missing.ts";
 import { waitForBoot } from "./boot.ts";
 import { updateRunning, writeDisk } from "./deliver.ts";
 import { DEFAULT_GRACE_MS } from "./down.ts";
@@ -8,7 +7,7 @@ import type { MemoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
 import { makeNodeFolders, writeLaunch } from "./qemu/launch.ts";
 import { powerOff, powerOn, stopMachine } from "./qemu/machine.ts";
-import { type NodePaths, nodePaths } from "./qemu/paths.ts";
+import { nodePaths } from "./qemu/paths.ts";
 import { withQmp } from "./qemu/qmp.ts";
 import { type ReadyClone, startClone } from "./qemu/template/clone.ts";
 import type { CloneSource } from "./qemu/template/provide.ts";
@@ -122,19 +121,11 @@ export async function prepareStarts(
   await Promise.all(
     work.map(async ({ node, launch, delivery }) => {
       const paths = nodePaths(runDir, node.name);
-      // What it showed in an earlier life must not be taken for this one's.
-      await keepEarlierConsole(host, paths);
       await host.writeFile(paths.vncPassword, vncPassword);
       await writeDisk(host, runDir, delivery);
       await writeLaunch(host, paths, launch);
     }),
   );
-}
-
-/** Whatever the emulator's user has put there, a folder or a link say, goes out of the way. */
-export async function keepEarlierConsole(host: Host, { console, earlierConsole }: NodePaths): Promise<void> {
-  await host.remove(earlierConsole);
-  await unlessMissing(host.rename(console, earlierConsole));
 }
 
 /** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */

@@ -2,6 +2,7 @@ import { InterruptedError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { settleAll } from "../system/settle-all.ts";
 import { prepareStarts } from "./bring.ts";
+import { mountLogs } from "./log-folder.ts";
 import { type MemoryCopies, memoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
 import { pullCablesOfTapsDown, setCarrier } from "./qemu/faults.ts";
@@ -38,6 +39,7 @@ export async function restoreAll(
   options: RestoreAllOptions,
 ): Promise<number> {
   const { runDir, alongside, interrupted } = options;
+  await mountLogs(host, runDir);
   await prepareStarts(host, work, options);
   // Until all go on, none is a switch: see decide.
   const marks = work.map(({ node }) => nodePaths(runDir, node.name).cloning);

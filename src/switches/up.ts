@@ -17,6 +17,7 @@ import { checkBmcs, checkPorts, checkSwitchHost, type SwitchHost } from "./prefl
 import { type NodeWork, prepareNodes } from "./prepare.ts";
 import { type Acceleration, chooseAccelerator } from "./qemu/accel.ts";
 import type { Architecture, BootFiles } from "./qemu/command.ts";
+import { removeNode } from "./qemu/launch.ts";
 import { stopMachine } from "./qemu/machine.ts";
 import { qemuMachines } from "./qemu/machines.ts";
 import { nodePaths, nodesFolder } from "./qemu/paths.ts";
@@ -232,7 +233,7 @@ async function stopLeftovers(host: Host, { config, fabric }: UpRequest): Promise
   await Promise.all(
     leftover.map(async (name) => {
       await stopMachine(host, config.RUN_DIR, name, { graceMs: DEFAULT_GRACE_MS });
-      await host.remove(nodePaths(config.RUN_DIR, name).folder);
+      await removeNode(host, nodePaths(config.RUN_DIR, name));
     }),
   );
 }

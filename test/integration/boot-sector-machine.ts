@@ -89,7 +89,7 @@ function machineArguments(name: string, runDir: string): string[] {
     ...["-chardev", `socket,id=qmp,path=${paths.qmp},server=on,wait=off`, "-mon", "chardev=qmp,mode=control"],
     ...[
       "-chardev",
-      `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.console},logappend=on`,
+      `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.consoleLink},logappend=on`,
     ],
     ...["-serial", "chardev:serial"],
   ];

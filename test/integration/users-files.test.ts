@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { keepEarlierConsole } from "../../src/switches/bring.ts";
 import { stopSwitches } from "../../src/switches/down.ts";
 import { consoleTail, panicReport } from "../../src/switches/qemu/console-log.ts";
+import { emptyLogs } from "../../src/switches/qemu/logs.ts";
 import { powerOn, powerState } from "../../src/switches/qemu/machine.ts";
 import { qemuMachines } from "../../src/switches/qemu/machines.ts";
 import { type NodePaths, nodePaths } from "../../src/switches/qemu/paths.ts";
@@ -58,9 +58,23 @@ it("what the emulator's user puts in the place of a machine's files neither stop
   process.umask(umask);
   const pid = await readFile(paths.pid, "utf8");
   expect(await readFile(`/proc/${pid.trim()}/status`, "utf8")).toMatch(/^Umask:\t0022$/m);
-  const modes = await host.run({ file: "find", args: [runDir, "-perm", "/022", "!", "-type", "s"] });
+  const modes = await host.run({
+    file: "find",
+    args: [runDir, "-perm", "/022", "!", "-type", "s", "!", "-type", "l"],
+  });
   expect(modes.stdout).toBe("");
 
+  // QEMU follows the link to a file that its user may write to, but not replace; it appends, so that it may be cut.
+  const files = await host.run({ file: "ls", args: ["-l", `/proc/${pid.trim()}/fd`] });
+  const descriptor = new RegExp(` (\\d+) -> ${paths.console}$`, "m").exec(files.stdout)?.[1];
+  expect(await readFile(`/proc/${pid.trim()}/fdinfo/${descriptor}`, "utf8")).toMatch(/^flags:\t[0-7]*2001$/m);
+  await asUser(`echo shown >>${paths.console}`);
+  expect(await machines.log("leaf1")).toBe("shown\n");
+  await expect(asUser(`rm -f ${paths.console}`)).rejects.toThrow("Permission denied");
+  await expect(asUser(`ln -s ${secret} ${paths.logs}/console.log.1`)).rejects.toThrow("Permission denied");
+
+  // As an earlier version started it: the file itself is in the user's folder.
+  await host.remove(paths.console);
   const traps = {
     "it is a FIFO, not a regular file": "mkfifo console.log",
     "it is a symbolic link": `ln -s ${secret} console.log`,
@@ -75,8 +89,8 @@ it("what the emulator's user puts in the place of a machine's files neither stop
   }
 
   await asUser("rm -rf console.log; mkfifo console.log; mkdir -p console.log.1/folder");
-  await keepEarlierConsole(host, paths);
-  expect(await host.stat(paths.console)).toBeUndefined();
+  await emptyLogs(host, NOBODY, [paths]);
+  expect(await machines.log("leaf1")).toBe("");
 
   await asUser(`mv qmp.sock elsewhere; ln -s elsewhere qmp.sock`);
   const asked = withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) => qmp.execute("query-status"));

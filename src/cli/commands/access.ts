@@ -143,14 +143,14 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
     parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
   async ({ host, loaded }, node, { qemu, json }) => {
     const { nodePaths } = await import("../../switches/qemu/paths.ts");
-    const { USERS_FILE } = await import("../../switches/qemu/users-file.ts");
+    const { USERS_LOG } = await import("../../switches/qemu/users-file.ts");
     const { runningMachines } = await import("../../switches/running.ts");
     const runDir = loaded.config.RUN_DIR;
     if (qemu) {
       await demandMachine(host, loaded.config, "QEMU", `ikvswitch logs ${node.name}`);
     }
     const text = qemu
-      ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog, USERS_FILE)) ?? "")
+      ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog, USERS_LOG)) ?? "")
       : await (await runningMachines(host, runDir, loaded.config.BACKEND)).log(node.name);
     if (json) {
       printJson({ node: node.name, log: text });

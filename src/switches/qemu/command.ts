@@ -220,7 +220,7 @@ function controlArguments(paths: NodePaths): string[] {
 function consoleArguments({ machine }: MachinePlan, { paths, vncListen }: MachineSettings): string[] {
   return [
     "-chardev",
-    `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.console},logappend=on`,
+    `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.consoleLink},logappend=on`,
     "-serial",
     "chardev:serial",
     "-chardev",

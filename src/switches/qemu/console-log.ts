@@ -25,6 +25,8 @@ export async function panicReport(host: Host, paths: NodePaths): Promise<string 
 }
 
 async function consoleLines(host: Host, paths: NodePaths): Promise<readonly string[]> {
-  const text = ((await readUsersFile(host, paths.console)) ?? "").replaceAll("\r", "").trimEnd();
+  const said =
+    (await readUsersFile(host, paths.console)) ?? (await readUsersFile(host, paths.consoleLink)) ?? "";
+  const text = said.replaceAll("\r", "").trimEnd();
   return text === "" ? [] : text.split("\n");
 }

@@ -1,6 +1,7 @@
 import type { Command, Host } from "../../system/host.ts";
 import { readVersioned, writeStateFile } from "../../system/state-file.ts";
 import { confined, type EmulatorUser, withoutRights } from "./confine.ts";
+import { emptyLogs, makeLogFolders } from "./logs.ts";
 import { type NodePaths, nodesFolder } from "./paths.ts";
 
 /** How a node's machine is started. Kept beside it, so that its BMC can power it on again. */
@@ -34,7 +35,7 @@ export function launchCommand(launch: Launch, asRoot: boolean): Command {
   return asRoot ? confined(launch.command, launch.user, { kvm: launch.kvm }) : withoutRights(launch.command);
 }
 
-/** Make the folders that the machines of these nodes need, each with the owner that NodePaths tells. */
+/** Make the folders that the machines of these nodes need, and empty logs, each with the owner that NodePaths tells. */
 export async function makeNodeFolders(
   host: Host,
   runDir: string,
@@ -58,12 +59,13 @@ export async function makeNodeFolders(
       "0700",
     ),
   );
-  await Promise.all(nodes.map((paths) => host.writeFile(paths.qemuLog, "", 0o640)));
-  // Whoever starts the machine next writes to it: root, or a BMC.
-  await host.run({
-    file: "chown",
-    args: [`${user.uid}:${user.gid}`, ...nodes.map((paths) => paths.qemuLog)],
-  });
+  await makeLogFolders(host, user, nodes);
+  await emptyLogs(host, user, nodes);
+}
+
+/** Remove all that is kept of a machine that is off. */
+export async function removeNode(host: Host, { folder, logs }: NodePaths): Promise<void> {
+  await Promise.all([host.remove(folder), host.remove(logs)]);
 }
 
 function installFolders(folders: readonly string[], uid: number, gid: number, mode: string): Command {

@@ -10,7 +10,7 @@ import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
 import { pullFile, pushFile } from "./guest-files.ts";
 import { launchOf, powerOn, powerState, stopMachine } from "./machine.ts";
 import { nodePaths } from "./paths.ts";
-import { USERS_FILE } from "./users-file.ts";
+import { USERS_LOG } from "./users-file.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
@@ -31,7 +31,10 @@ export function qemuMachines(host: Host, runDir: string): Machines {
       await changeDisk(host, runDir, node, (archive) => replaceInCpio(archive, path.slice(1), text));
     },
     assertAlive: (node) => failIfDead(host, node, nodePaths(runDir, node)),
-    log: async (node) => (await host.readFile(nodePaths(runDir, node).console, USERS_FILE)) ?? "",
+    log: async (node) => {
+      const { console, consoleLink } = nodePaths(runDir, node);
+      return (await host.readFile(console, USERS_LOG)) ?? (await host.readFile(consoleLink, USERS_LOG)) ?? "";
+    },
     answers: (node) =>
       withGuestAgent(host, { socket: socketOf(node), timeoutMs: ANSWER_TIMEOUT_MS }, (inside) =>
         inside.execute("guest-ping"),

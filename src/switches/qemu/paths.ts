@@ -1,3 +1,5 @@
+import { logsOf } from "../log-folder.ts";
+
 /**
  * Where a running switch keeps what. The folder itself belongs to root, so that a machine that broke out of its
  * emulator can't change how it is started; only `run` below it is the emulator user's.
@@ -17,6 +19,8 @@ export interface NodePaths {
   readonly vncPassword: string;
   /** Pid and start time of the machine that root started last. Root's alone. */
   readonly process: string;
+  /** Root's; the emulator's group may read it, and that user write to the files in it. */
+  readonly logs: string;
   /** What QEMU itself said since its last start. */
   readonly qemuLog: string;
   /** The emulator user's. */
@@ -29,13 +33,16 @@ export interface NodePaths {
   readonly serial: string;
   /** Everything the serial console showed since `up` started the machine, reboots included. */
   readonly console: string;
-  /** The same of the time before. */
+  /** Leads QEMU there. Of a machine that an earlier version started, it is the file itself. */
+  readonly consoleLink: string;
+  /** The console of the time before. */
   readonly earlierConsole: string;
 }
 
 export function nodePaths(runDir: string, nodeName: string): NodePaths {
   const folder = `${nodesFolder(runDir)}/${nodeName}`;
   const run = `${folder}/run`;
+  const logs = logsOf(runDir, nodeName);
   return {
     folder,
     launch: `${folder}/launch.json`,
@@ -44,15 +51,17 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     cloning: `${folder}/cloning`,
     vncPassword: `${folder}/vnc-password`,
     process: `${folder}/process`,
-    qemuLog: `${folder}/qemu.log`,
+    logs,
+    qemuLog: `${logs}/qemu.log`,
     run,
     pid: `${run}/qemu.pid`,
     qmp: `${run}/qmp.sock`,
     agent: `${run}/agent.sock`,
     clone: `${run}/clone.sock`,
     serial: `${run}/serial.sock`,
-    console: `${run}/console.log`,
-    earlierConsole: `${run}/console.log.1`,
+    console: `${logs}/console.log`,
+    consoleLink: `${run}/console.log`,
+    earlierConsole: `${logs}/console.log.1`,
   };
 }
 

@@ -96,14 +96,14 @@ export function restartTests(shared: SharedFabric): void {
         const crash = "(sleep 0.2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &";
         await site().inside("leaf2", "sh", "-c", crash);
         await pollUntil({ what: "leaf2's panic", timeoutMs: 60_000, intervalMs: 200 }, async () => {
-          const { stdout } = await site().host.run("tail", [
-            "-n1",
-            "/run/ikvswitch/nodes/leaf2/run/console.log",
-          ]);
+          const { stdout } = await site().host.run("tail", ["-n1", CONSOLE]);
           return stdout.includes("end Kernel panic")
             ? { done: true, value: undefined }
             : { done: false, seen: stdout };
         });
+        // What it shows takes no room of the host's.
+        const { stdout } = await site().host.run("df", ["--output=source", CONSOLE]);
+        expect(stdout).toContain("ikvswitch-logs");
         await site().ikvswitch(["up"]);
         const after = await site().pids();
         expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["leaf2"]);
@@ -112,6 +112,8 @@ export function restartTests(shared: SharedFabric): void {
     );
   });
 }
+
+const CONSOLE = "/run/ikvswitch/logs/leaf2/console.log";
 
 /** Have leaf2 reboot, its files spoilt, while `exec` runs a program in it. Resolves when it is back with its newest. */
 async function rebootFromInside({ site }: SharedFabric): Promise<void> {

@@ -3,12 +3,13 @@ import type { Command, Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
 import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { makeWholeFolder } from "../../../system/whole-folder.ts";
+import { mountLogs } from "../../log-folder.ts";
 import type { Accelerator, Architecture, BootFiles, MachinePlan } from "../command.ts";
 import { qemuCommand } from "../command.ts";
 import { confined, type EmulatorUser } from "../confine.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";
-import { makeNodeFolders } from "../launch.ts";
+import { makeNodeFolders, removeNode } from "../launch.ts";
 import { untilMigrated } from "../migration.ts";
 import { type NodePaths, nodePaths } from "../paths.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
@@ -58,7 +59,7 @@ export async function makeTemplate(host: Host, request: TemplateRequest): Promis
       await prepareFiles(host, request, folder, paths);
       await bootAndKeep(host, request, folder, paths);
     } finally {
-      await host.remove(paths.folder);
+      await removeNode(host, paths);
     }
     await finishFiles(host, request, folder);
     await writeManifest(host, folder, {
@@ -87,6 +88,7 @@ async function prepareFiles(
   folder: string,
   paths: NodePaths,
 ): Promise<void> {
+  await mountLogs(host, runDir);
   await makeNodeFolders(host, runDir, user, [paths]);
   await host.writeFile(paths.nodeFiles, new Uint8Array(diskBytes));
   // Nobody can reach its display; but the command asks for a password.

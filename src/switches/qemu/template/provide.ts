@@ -4,6 +4,7 @@ import type { Command, Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import { type Accelerator, type Architecture, type BootFiles, qemuCommand } from "../command.ts";
 import type { EmulatorUser } from "../confine.ts";
+import { removeNode } from "../launch.ts";
 import { killMachine } from "../machine.ts";
 import { type MemorySource, memorySource } from "../memory-source.ts";
 import { nodePaths, nodesFolder } from "../paths.ts";
@@ -163,6 +164,6 @@ async function stopAbandonedMachines(host: Host, runDir: string): Promise<void> 
   await Promise.all(
     names
       .filter((name) => name.startsWith(TEMPLATE_NODE))
-      .map((name) => host.remove(nodePaths(runDir, name).folder)),
+      .map((name) => removeNode(host, nodePaths(runDir, name))),
   );
 }

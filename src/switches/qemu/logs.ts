@@ -1,0 +1,60 @@
+import type { Command, Host } from "../../system/host.ts";
+import { unlessMissing } from "../../system/unless-missing.ts";
+import type { EmulatorUser } from "./confine.ts";
+import type { NodePaths } from "./paths.ts";
+
+/** Make what these machines' QEMUs write to, where it is missing: they, their BMCs and root append to it. */
+export async function makeLogFolders(
+  host: Host,
+  user: EmulatorUser,
+  nodes: readonly NodePaths[],
+): Promise<void> {
+  const found = await Promise.all(nodes.map((paths) => host.stat(paths.qemuLog)));
+  const missing = nodes.filter((_, index) => found[index] === undefined);
+  if (missing.length === 0) {
+    return;
+  }
+  const folders = missing.map((paths) => paths.logs);
+  await host.run({
+    file: "install",
+    args: ["-d", "-m", "0750", "-o", "0", "-g", String(user.gid), ...folders],
+  });
+  await makeUsersFiles(
+    host,
+    user,
+    missing.map((paths) => paths.qemuLog),
+  );
+}
+
+/**
+ * Give machines that are about to start an empty file for their console and for what QEMU says. What the console showed
+ * in an earlier life must not be taken for this one's.
+ */
+export async function emptyLogs(host: Host, user: EmulatorUser, nodes: readonly NodePaths[]): Promise<void> {
+  await Promise.all(nodes.map((paths) => keepEarlierConsole(host, paths)));
+  await makeUsersFiles(
+    host,
+    user,
+    nodes.flatMap((paths) => [paths.qemuLog, paths.console]),
+  );
+  await Promise.all(nodes.map((paths) => host.run(link(paths.console, paths.consoleLink))));
+}
+
+/** Whatever the emulator's user has put in the link's place, a folder say, goes out of the way. */
+async function keepEarlierConsole(
+  host: Host,
+  { console, consoleLink, earlierConsole }: NodePaths,
+): Promise<void> {
+  await host.remove(consoleLink);
+  await host.remove(earlierConsole);
+  await unlessMissing(host.rename(console, earlierConsole));
+}
+
+async function makeUsersFiles(host: Host, user: EmulatorUser, files: readonly string[]): Promise<void> {
+  await Promise.all(files.map((file) => host.writeFile(file, "", 0o640)));
+  await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, ...files] });
+}
+
+function link(to: string, path: string): Command {
+  return { file: "ln", args: ["-s", "-T", to, path] };
+}
