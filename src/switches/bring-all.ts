@@ -2,7 +2,7 @@ import { InterruptedError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { settleAll } from "../system/settle-all.ts";
 import { bringNode, cloneNode, type NodeOutcome } from "./bring.ts";
-import { mountLogs } from "./log-folder.ts";
+import { logFolder, mountLogs } from "./log-folder.ts";
 import { memoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
 import { makeLogFolders } from "./qemu/logs.ts";
@@ -52,7 +52,7 @@ export async function bringAll(
     outcomes[name] = outcome;
     options.note(`${Object.keys(outcomes).length} of ${work.length} are ready`);
   };
-  await makeLogs(host, work, options.runDir);
+  await makeLogs(host, work, options);
   const { clones, waiting } = await cloneAll(host, work, options, done);
   const startServices = () => {
     for (const [index, clone] of clones.entries()) {
@@ -84,8 +84,17 @@ export async function bringAll(
 }
 
 /** For all: the BMC of a machine that an earlier version started needs them as well. */
-async function makeLogs(host: Host, work: readonly NodeWork[], runDir: string): Promise<void> {
-  await mountLogs(host, runDir);
+async function makeLogs(
+  host: Host,
+  work: readonly NodeWork[],
+  { runDir, onWarning }: Pick<BringAllOptions, "runDir" | "onWarning">,
+): Promise<void> {
+  if (!(await mountLogs(host, runDir))) {
+    onWarning(
+      `${logFolder(runDir)} can't be a file system of its own, since root may not mount here: a switch whose console shows ` +
+        `too much fills the file system of ${runDir}`,
+    );
+  }
   const [user] = work.map(({ launch }) => launch.user);
   if (user !== undefined) {
     const all = work.map(({ node }) => nodePaths(runDir, node.name));

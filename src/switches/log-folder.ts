@@ -20,19 +20,20 @@ export function logsOf(runDir: string, name: string): string {
 }
 
 /**
- * Make the logs' folder and mount its file system, unless that is done. Where root may not mount, logs are in the run
- * directory's own file system.
+ * Make the logs' folder and mount its file system, unless that is done. False where root may not mount: logs are in the
+ * run directory's own file system then.
  */
-export async function mountLogs(host: Host, runDir: string): Promise<void> {
+export async function mountLogs(host: Host, runDir: string): Promise<boolean> {
   const folder = logFolder(runDir);
   await host.makeDirectory(folder, 0o711);
   const options = `size=${LOGS_MIB}m,mode=0711,nosuid,nodev,noexec`;
   // Two that start switches at the same time would mount it twice, one over the other's logs.
   const script = `mountpoint --quiet "$2" || mount --no-mtab -t tmpfs -o "$1" ikvswitch-logs "$2"`;
-  await host.run(
+  const { exitCode } = await host.run(
     { file: "flock", args: [runDir, "sh", "-c", script, "sh", options, folder] },
     { okExitCodes: MOUNT_FAILURES },
   );
+  return exitCode === 0;
 }
 
 /** Of mount(8): no permission, and its other failures. */
