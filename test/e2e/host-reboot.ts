@@ -8,6 +8,7 @@ export async function rebootHost(site: FabricSite): Promise<void> {
     for pid in $(pgrep -f "\${run}switch/"); do
       [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ] || kill -KILL $pid || true
     done
+    umount --lazy "\${run}switch/logs"
     rm -r "\${run}switch"
     for device in /sys/class/net/ik* /sys/class/net/bripmi; do
       ip link delete "\${device##*/}" || true
