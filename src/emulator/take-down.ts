@@ -5,6 +5,7 @@ import { summarizeStop } from "../host/format.ts";
 import { stopHostNetwork } from "../host/stop.ts";
 import { stopSwitches } from "../switches/down.ts";
 import type { Host } from "../system/host.ts";
+import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Step } from "../system/steps.ts";
 
 export interface TakeDownRequest {
@@ -16,7 +17,11 @@ export interface TakeDownRequest {
 }
 
 /** Stop the switches and their BMCs; the host's network stays. */
-export function stopSwitchesSteps(host: Host, { config, fabric, graceMs }: TakeDownRequest): readonly Step[] {
+export function stopSwitchesSteps(
+  ownHost: Host,
+  { config, fabric, graceMs, onWarning }: TakeDownRequest,
+): readonly Step[] {
+  const host = leaveReadOnly(ownHost, onWarning);
   return [
     {
       // First, so that no BMC switches a machine on again.

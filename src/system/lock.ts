@@ -21,7 +21,8 @@ export interface LockOptions {
  *
  * The lock is one of the kernel's (flock(2)) on a folder in /run that is named after the network namespace, which is just
  * what has to be guarded, whatever the configuration. Only root can make or open that folder. The kernel frees the lock at
- * once however its holder ends; a holder that is not killed removes the folder. In it stands who holds it.
+ * once however its holder ends; a holder that is not killed removes the folder. In it stands who holds it. Where /run is
+ * mounted read-only, so that no such folder can be made, the lock is on /run itself: any user may hold it up there.
  *
  * @throws PreflightError when others than root may write to /run, or we may not.
  * @throws TimeoutError when the holder does not finish in time.
@@ -34,8 +35,17 @@ export async function withLock<T>(host: Host, options: LockOptions, work: () => 
     return await work();
   } finally {
     // First: who gets the lock next makes a folder of its own.
-    await host.remove(folder).finally(unlock);
+    await removeFolder(host, folder).finally(unlock);
   }
+}
+
+/** Where nothing can be made in /run, nothing can be removed. */
+async function removeFolder(host: Host, folder: string): Promise<void> {
+  await host.remove(folder).catch((error: unknown) => {
+    if (!isErrno(error, "EROFS")) {
+      throw error;
+    }
+  });
 }
 
 const PARENT = "/run";
@@ -106,13 +116,15 @@ async function tryLock(host: Host, folder: string): Promise<Unlock | undefined> 
         },
       ]);
     }
-    if (isErrno(error, "EROFS") || isErrno(error, "ENOSPC")) {
-      const isFull = isErrno(error, "ENOSPC");
+    if (isErrno(error, "EROFS")) {
+      return host.lock(PARENT);
+    }
+    if (isErrno(error, "ENOSPC")) {
       throw new PreflightError([
         {
-          what: `${PARENT} ${isFull ? "is full: it takes no more files" : "is mounted read-only"}`,
+          what: `${PARENT} is full: it takes no more files`,
           why: "the lock against a second ikvswitch lies there",
-          fix: isFull ? `remove files below ${PARENT}` : `mount -o remount,rw ${PARENT}`,
+          fix: `remove files below ${PARENT}`,
         },
       ]);
     }
