@@ -1,7 +1,7 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import { replaceInCpio } from "../../image/cpio.ts";
 import type { Host } from "../../system/host.ts";
-import { happensWithin } from "../../system/poll.ts";
+import { happensWithin, pollUntil } from "../../system/poll.ts";
 import { isRunning, signalProcess } from "../../system/process-identity.ts";
 import { writeStateFile } from "../../system/state-file.ts";
 import { checkRestartRoom } from "../check-room.ts";
@@ -15,6 +15,7 @@ import { launchSandboxes } from "./launch.ts";
 import { sandboxPaths } from "./paths.ts";
 import { runningSandbox, sandboxPid } from "./process.ts";
 import { isComplete, type KeptRecord, readRecord } from "./record.ts";
+import { hostEndOf } from "./wires.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** Of a file that is as large as may be. */
@@ -85,7 +86,11 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
       await checkRestartRoom(host, runDir);
     },
     start: (node) => startSandbox(host, runDir, node),
-    stop: (node, options) => stopSandbox(host, runDir, node, options.graceMs),
+    stop: async (node, options) => {
+      const outcome = await stopSandbox(host, runDir, node, options.graceMs);
+      await waitUntilUnplugged(host, runDir, node);
+      return outcome;
+    },
     freeze: (node) => freezeSandbox(host, runDir, node),
     thaw: (node) => thawSandbox(host, runDir, node),
     isFrozen: (node) => isSandboxFrozen(host, runDir, node),
@@ -149,4 +154,18 @@ export async function stopSandbox(
     );
   }
   return graceMs > 0 ? "forced" : "clean";
+}
+
+/** The kernel takes the ports of a network namespace away some time after the last process in it has ended. */
+async function waitUntilUnplugged(host: Host, runDir: string, node: string): Promise<void> {
+  const record = await readRecord(host, sandboxPaths(runDir, node));
+  const ports = (record?.wires ?? []).map(hostEndOf);
+  await pollUntil(
+    { what: `the end of ${node}'s ports`, timeoutMs: KILL_TIMEOUT_MS, intervalMs: POLL_MS },
+    async () => {
+      const links = new Set(await host.list("/sys/class/net"));
+      const left = ports.filter((port) => links.has(port));
+      return left.length === 0 ? { done: true, value: undefined } : { done: false, seen: left.join(", ") };
+    },
+  );
 }

@@ -21,3 +21,8 @@ export function wireLines(fabric: Fabric, node: Node): readonly string[] {
         ];
   });
 }
+
+/** The host's end of the port that such a line makes. */
+export function hostEndOf(line: string): string {
+  return line.split(" ")[2] ?? "";
+}
