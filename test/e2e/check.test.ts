@@ -73,7 +73,7 @@ async function whileBroken(
 /** Run a program with the mounts of a switch, which nobody inside may change. */
 async function inMountsOf(node: string, ...words: readonly string[]): Promise<void> {
   const pid = (await site.pids())[node];
-  await site.host.run("nsenter", ["--target", `${pid}`, "--mount", "--", ...words]);
+  await site.host.run("nsenter", ["--target", `${pid}`, "--mount", "--pid", "--", ...words]);
 }
 
 /** End a program in a switch for good: what starts it again finds another in its place, which ends at once. */
