@@ -62,9 +62,10 @@ describe("a fabric on Debian's kernel", () => {
       "bridge",
     ]);
     const limits = JSON.parse(stdout).map(({ linkinfo }: BridgeLink) => linkinfo.info_data.fdb_max_learned);
-    const add = ["--net", "ip", "link", "add", "probe0", "type", "bridge", "fdb_max_learned", "1"];
-    const { exitCode } = await site.host.run("unshare", add, { exitCodes: [0, 1, 2, 255] });
-    expect(limits).toEqual([exitCode === 0 ? 8192 : undefined]);
+    // An older kernel takes the setting, and forgets it.
+    const probe = "ip link add probe0 type bridge fdb_max_learned 1 && ip -d link show probe0";
+    const shown = await site.host.run("unshare", ["--net", "sh", "-c", probe], { exitCodes: [0, 1, 2, 255] });
+    expect(limits).toEqual([shown.stdout.includes("fdb_max_learned") ? 8192 : undefined]);
   });
 
   describe("with a server on leaf1", () => {
