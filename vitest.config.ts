@@ -8,7 +8,10 @@ enterProcessNamespace(process.argv.slice(2));
 /** Exhaustive tests, which only `npm run test:all` runs. */
 const exhaustive = process.env.IKVSWITCH_TEST_ALL === "1" ? [] : ["test/**/*.all.test.ts"];
 
-/** Three suites: `unit` boots nothing; `integration` drives the real kernel; `e2e` brings whole fabrics up. */
+/**
+ * `unit` boots nothing; `integration` drives the real kernel; `qemu` and `netns` bring up whole fabrics of machines and of
+ * namespaces; `lab` runs tests on a kernel that has everything.
+ */
 export default defineConfig({
   test: {
     reporters: ["default", new SlowestTests()],
@@ -41,8 +44,18 @@ export default defineConfig({
       },
       {
         test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          name: "qemu",
+          include: ["test/e2e/qemu/**/*.test.ts"],
+          exclude: exhaustive,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: "netns",
+          include: ["test/e2e/netns/**/*.test.ts"],
           exclude: exhaustive,
           fileParallelism: false,
           testTimeout: 300_000,

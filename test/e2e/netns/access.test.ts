@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CheckReport } from "../../../src/check/report.ts";
+import { pollUntil } from "../../../src/system/poll.ts";
+import { type Output, projectPath } from "../../integration/namespace.ts";
+import { STATE_DIR } from "../fabric-site.ts";
+import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { SHOW_WORDS, SHOWN_WORDS } from "../words.ts";
+
+// One fabric of namespaces, its user's words on their way into switches, and its switches' and servers' words on their way
+// out.
+
+const UP_TIMEOUT_MS = 120_000;
+
+let site: SandboxSite;
+
+beforeAll(async () => {
+  site = await createSandboxSite(["NUM_RACKS=1"]);
+  await site.ikvswitch(["up"]);
+}, UP_TIMEOUT_MS);
+
+afterAll(() => site.close(), UP_TIMEOUT_MS);
+
+describe("words for a switch", () => {
+  it.each(["exec", "ssh"])("arrive as they are by `%s`", async (command) => {
+    const { stdout } = await site.ikvswitch([command, "leaf1", ...SHOW_WORDS]);
+    expect(stdout).toBe(SHOWN_WORDS);
+  });
+
+  it("arrive as they are as a program's name, too", async () => {
+    for (const name of ["no such program", "A=b", "$HOME"]) {
+      const { stderr } = await site.ikvswitch(["ssh", "leaf1", name, "x"], [127]);
+      expect(stderr).toContain(name);
+    }
+  });
+
+  it("are a line for its shell where it is one word, as ssh has it", async () => {
+    expect((await site.ikvswitch(["ssh", "leaf1", "echo one | tr o 0; echo two"])).stdout).toBe("0ne\ntwo\n");
+  });
+
+  it("show what leaf1 has learnt, as the help's example says", async () => {
+    const { stdout } = await site.ikvswitch(["ssh", "leaf1", "vtysh", "-c", "show bgp summary"]);
+    expect(stdout).toContain("IPv4 Unicast Summary");
+  });
+
+  it("may be names of files", async () => {
+    await site.host.shell("mkdir /run/odd; echo content >'/run/odd/a \"b\" $c'");
+    const name = 'a "b" $c\nd';
+    await site.ikvswitch(["cp", '/run/odd/a "b" $c', `leaf1:/root/${name}`]);
+    expect(await site.inside("leaf1", "cat", `/root/${name}`)).toBe("content\n");
+    await site.ikvswitch(["cp", `leaf1:/root/${name}`, "/run/odd/back"]);
+    expect((await site.host.run("cat", ["/run/odd/back"])).stdout).toBe("content\n");
+    await site.host.run("rm", ["-r", "/run/odd"]);
+  });
+});
+
+describe("a user's own settings of ssh", () => {
+  /** Keys that no switch knows: more than sshd lets anyone try. */
+  const AGENT = `
+    mount -t tmpfs tmpfs /root
+    mkdir -m 0700 /root/.ssh
+    for i in 1 2 3 4 5 6 7 8; do ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/key$i; done
+    cp /root/.ssh/key1 /root/.ssh/id_ed25519
+    setsid ssh-agent -D -a /run/agent.sock >/dev/null 2>&1 </dev/null &
+    until SSH_AUTH_SOCK=/run/agent.sock ssh-add /root/.ssh/key? 2>/run/ssh-add; do sleep 0.1; done
+    cat >/root/.ssh/config <<END
+Host *
+  Port 2222
+  User nobody
+  ProxyJump bastion.example
+  RemoteCommand echo mine
+  RequestTTY force
+  HostKeyAlgorithms ssh-rsa
+  UserKnownHostsFile /dev/null
+  StrictHostKeyChecking no
+  BatchMode yes
+  ControlMaster auto
+  ControlPath /root/.ssh/master-%C
+  PermitLocalCommand yes
+  LocalCommand touch /root/local
+END
+    chmod 0600 /root/.ssh/config`;
+
+  const env = { SSH_AUTH_SOCK: "/run/agent.sock" };
+  const ssh = (...words: readonly string[]): Promise<Output> => {
+    const settings = ["--set", `STATE_DIR=${STATE_DIR}`, "--set", "BACKEND=netns", "--set", "NUM_RACKS=1"];
+    const config = ["--config", projectPath("etc/ikvswitch.conf")];
+    return site.host.run(projectPath("bin/ikvswitch"), [...config, ...settings, "ssh", "leaf1", ...words], {
+      env,
+    });
+  };
+
+  beforeAll(() => site.host.shell(AGENT));
+
+  it("would lock them out", async () => {
+    const own = await site.host.run("ssh", ["-o", "ConnectTimeout=5", "192.168.98.4", "true"], {
+      env,
+      exitCodes: [255],
+    });
+    expect(own.stderr).not.toBe("");
+    const key = ["-i", `${STATE_DIR}/ssh/id_ed25519`, "-o", "StrictHostKeyChecking=no"];
+    const full = await site.host.run("ssh", ["-F", "none", ...key, "root@192.168.98.4", "true"], {
+      env,
+      exitCodes: [255],
+    });
+    expect(full.stderr).toContain("Too many authentication failures");
+  });
+
+  it("and keys in an agent are for other hosts", async () => {
+    expect((await ssh("hostname")).stdout).toBe("leaf1\n");
+    expect((await ssh("printf", "[%s]", "a b")).stdout).toBe("[a b]");
+    await site.host.shell('test ! -e /root/local && test -z "$(ls /root/.ssh/master-* 2>/dev/null)"');
+  });
+
+  it("are not asked by `cp`, which needs no ssh", async () => {
+    await site.ikvswitch(["cp", "leaf1:/etc/hostname", "/run/copy"]);
+    await site.host.run("rm", ["/run/copy"]);
+  });
+});
+
+describe("what neighbors and switches say", () => {
+  /** Sends one LLDP frame to leaf1's ens4, whose sender is to be remembered for 18 hours. Its name is in octal. */
+  const FRAME = `
+    use Socket;
+    open(my $f, '<', '/sys/class/net/iklt11/ifindex') or die;
+    my $index = <$f>;
+    socket(my $socket, 17, SOCK_RAW, 0) or die "socket: $!";
+    sub tlv { my ($type, $value) = @_; return pack('n', $type << 9 | length $value) . $value }
+    my $to = pack('H*', '0180c200000e');
+    my $name = "a\\n\\"b\\\\\\t\\001c\\033[2Jd\\037e\\177f\\r\\b\\302\\2332Jg\\374\\\\";
+    my $frame = $to . pack('H*', '0200000000aa88cc') . tlv(1, "\\x04\\x02\\0\\0\\0\\0\\xaa") . tlv(2, "\\x05\\033[31mport")
+      . tlv(3, pack('n', 65535)) . tlv(5, $name) . tlv(0, '');
+    send($socket, $frame, 0, pack('S n i S C C a8', 17, 0x88cc, $index, 0, 0, 6, $to)) or die "send: $!";`;
+
+  const lldp = async () =>
+    (await site.json(["check", "--only", "lldp", "leaf1"], [0, 4])) as unknown as CheckReport;
+
+  it("hides nothing that others say", async () => {
+    await pollUntil({ what: "neighbors", timeoutMs: 60_000, intervalMs: 200 }, async () => {
+      const { asPlanned, items } = await lldp();
+      return asPlanned ? { done: true, value: undefined } : { done: false, seen: JSON.stringify(items) };
+    });
+    await site.host.run("perl", ["-e", FRAME]);
+    const report = await pollUntil({ what: "the frame", timeoutMs: 30_000, intervalMs: 200 }, async () => {
+      const seen = await lldp();
+      return seen.asPlanned ? { done: false, seen: "as planned" } : { done: true, value: seen };
+    });
+    expect(report.items.map(({ subject, ok }) => [subject, ok])).toEqual([
+      ["leaf1 ens4", false],
+      ["leaf1 ens5", true],
+    ]);
+    expect(report.items[0]?.observed).toContain("spine1 ens5");
+    expect(report.items[0]?.observed).toContain(
+      'a\n"b\\\t\u0001c\u001b[2Jd\u001fe\u007ff\r\b\u009b2Jg\ufffd\\',
+    );
+    expect(report.items[0]?.observed).toContain("\u001b[31mport");
+  });
+
+  it("does nothing to the terminal: neither in tables nor in errors, nor in a log or an answer", async () => {
+    const acts = /[^\P{Cc}\n\t]/u;
+    const table = await site.ikvswitch(["check", "--only", "lldp", "leaf1"], [4]);
+    expect(table.stdout).toContain("\\u001b[31mport");
+    expect(table.stdout).not.toMatch(acts);
+    const wrong = await site.ikvswitch(["cp", "leaf1:/root/\x1b[2J", "/run/copy"], [1]);
+    expect(wrong.stderr).toContain("\\u001b[2J");
+    expect(wrong.stderr).not.toMatch(acts);
+    // To a file as it is, and escaped to a terminal, which script(1) has.
+    expect(await site.inside("leaf1", "printf", "\x1b[2J")).toBe("\x1b[2J");
+    const settings = `--set STATE_DIR=${STATE_DIR} --set BACKEND=netns --config ${projectPath("etc/ikvswitch.conf")}`;
+    const command = `${projectPath("bin/ikvswitch")} ${settings} exec leaf1 printf '\\033[2J'`;
+    const shown = await site.host.run("script", ["-qec", command, "/dev/null"]);
+    expect(shown.stdout).toBe("\\u001b[2J");
+  });
+
+  it("has an end, in time and in length", async () => {
+    const long = await site.ikvswitch(["exec", "leaf1", "head", "-c", "20000000", "/dev/zero"], [1]);
+    expect(long.stderr).toContain("writes more than 16777216 bytes");
+  });
+});

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { captureState, type HostState } from "../../integration/host-state.ts";
+import { STATE_DIR } from "../fabric-site.ts";
+import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+
+// Whatever has the name of a file of ours: no command hangs, fails without a word about it, or calls it a defect of
+// its own. What each damage is to a reader is told by test/system/state-file.test.ts.
+
+const SETS = ["NUM_RACKS=2", "NUM_U=3"];
+const TIMEOUT_MS = 120_000;
+const NODES = "/run/ikvswitch/nodes";
+const LOGS = "/run/ikvswitch/logs";
+
+let site: SandboxSite;
+let before: HostState;
+
+beforeAll(async () => {
+  site = await createSandboxSite(SETS);
+  before = await captureState(site.host);
+  await site.ikvswitch(["up"]);
+}, TIMEOUT_MS);
+
+afterAll(() => site.close(), TIMEOUT_MS);
+
+/** For a shell, with the file's path as $1. */
+const DAMAGES = {
+  truncated: 'head -c 20 "$1" >"$1.cut"; mv "$1.cut" "$1"',
+  "a folder": 'rm -rf "$1"; mkdir "$1"; touch "$1/file"',
+  "a FIFO": 'rm -rf "$1"; mkfifo "$1"',
+  "a link to itself": 'rm -rf "$1"; ln -s "$1" "$1"',
+  null: 'echo null >"$1"',
+  empty: ': >"$1"',
+  binary: 'head -c 100 /bin/sh >"$1"',
+};
+
+const damage = (kind: keyof typeof DAMAGES, path: string) =>
+  site.host.run("sh", ["-ec", DAMAGES[kind], "sh", path]);
+
+describe.each(["truncated", "a folder", "a FIFO"] as const)("with files of a switch that are %s", (kind) => {
+  beforeAll(async () => {
+    for (const file of ["sandbox.json", "applied.json"]) {
+      await damage(kind, `${NODES}/leaf1/${file}`);
+    }
+    await damage(kind, `${NODES}/leaf2/pid`);
+    await damage(kind, `${LOGS}/leaf3/log`);
+  });
+
+  it("`status` and `check` name what is damaged, and tell the rest", async () => {
+    const { stdout } = await site.ikvswitch(["status"], [4]);
+    expect(stdout).toContain(`${NODES}/leaf1/sandbox.json is damaged: it is `);
+    expect(stdout).toContain(`${NODES}/leaf1/applied.json is damaged: it is `);
+    expect(stdout).toMatch(/^leaf4 .* running/m);
+    expect((await site.ikvswitch(["check", "--only", "node"], [4])).stderr).toBe("");
+  });
+
+  it("`up` makes all as it should be", async () => {
+    await site.ikvswitch(["up"]);
+    const { stdout } = await site.ikvswitch(["status"]);
+    expect(stdout).not.toContain("damaged");
+  });
+});
+
+describe("with all files of ours damaged, each in another way", () => {
+  beforeAll(async () => {
+    await damage("a folder", `${NODES}/leaf1/sandbox.json`);
+    await damage("a FIFO", `${NODES}/leaf2/sandbox.json`);
+    await damage("a link to itself", `${NODES}/leaf3/sandbox.json`);
+    await damage("binary", `${NODES}/leaf4/sandbox.json`);
+    await damage("null", `${NODES}/spine1/applied.json`);
+    await damage("a folder", `${NODES}/spine1/pid`);
+    await damage("empty", `${NODES}/spine2/pid`);
+    await damage("a FIFO", `${LOGS}/spine2/log`);
+    await damage("binary", `${STATE_DIR}/host-before.json`);
+  });
+
+  it("`up` says which it can't do without, and what to do, before it changes anything", async () => {
+    const { stderr } = await site.ikvswitch(["up"], [3]);
+    expect(stderr).toContain(`${STATE_DIR}/host-before.json is damaged: it is no JSON`);
+    expect(stderr).toContain("fix: ikvswitch down, which removes it");
+  });
+
+  it("`down` takes away everything of ours, and says what it can't put back", async () => {
+    const { stderr } = await site.ikvswitch(["down"]);
+    expect(stderr).toContain(`Warning: ${STATE_DIR}/host-before.json is damaged: it is no JSON`);
+    expect(await site.leftovers()).toBe("");
+    expect((await site.host.run("nft", ["list", "ruleset"])).stdout).not.toMatch(/ikvswitch|ikhb/);
+    // What was lost: that forwarding was off, and that these tables were not there.
+    await site.host.shell("echo 0 >/proc/sys/net/ipv4/ip_forward; nft flush ruleset");
+    expect(await captureState(site.host)).toEqual(before);
+  });
+});

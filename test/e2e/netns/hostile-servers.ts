@@ -1,0 +1,68 @@
+import { planServers, type ServerPlan } from "../../../src/bench/failover/server-plan.ts";
+import { type Server, startServer } from "../../../src/bench/failover/servers.ts";
+import type { Fabric } from "../../../src/fabric/types.ts";
+import type { Host } from "../../../src/system/host.ts";
+import { localHost } from "../../../src/system/local-host.ts";
+import type { SandboxSite } from "../sandbox-site.ts";
+
+/** A server in a rack, on which a test may do anything. */
+export interface AttackServer {
+  readonly plan: ServerPlan;
+  /** The interface on which it speaks BGP with its left leaf. */
+  readonly bgpPort: string;
+  /** Run lines of shell in it, as root; the first failure ends them. */
+  shell(script: string, exitCodes?: readonly number[]): Promise<string>;
+  /** Configure its BGP for IPv4. */
+  bgp(...lines: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Servers in racks 1 and 2, each with FRR and a card towards either leaf. */
+export async function startServers(
+  site: SandboxSite,
+  fabric: Fabric,
+  vlan: number | null,
+): Promise<readonly [AttackServer, AttackServer]> {
+  const host = insideOf(site);
+  const [one, other] = planServers(fabric, () => true);
+  const servers = await Promise.all([startServer(host, one, vlan), startServer(host, other, vlan)]);
+  // Devices in our group that are not planned are removed by the next start of the host's network.
+  for (const { hostEnd } of [...one.nics, ...other.nics]) {
+    await site.host.run("ip", ["link", "set", "dev", hostEnd, "group", "default"]);
+  }
+  return [attackServer(site, servers[0], vlan), attackServer(site, servers[1], vlan)];
+}
+
+function attackServer(site: SandboxSite, { plan, pid, stop }: Server, vlan: number | null): AttackServer {
+  const enter = ["--target", `${pid}`, "--net", "--mount", "--pid", "--"];
+  const shell = async (script: string, exitCodes: readonly number[] = [0]) =>
+    (await site.host.run("nsenter", [...enter, "sh", "-ec", script], { exitCodes })).stdout;
+  return {
+    plan,
+    stop,
+    shell,
+    bgpPort: vlan === null ? "eth0" : `eth0.${vlan}`,
+    bgp: async (...lines) => {
+      const commands = ["configure terminal", `router bgp ${plan.asn}`, "no bgp network import-check"];
+      const all = [...commands, "address-family ipv4 unicast", ...lines];
+      await shell(`vtysh ${all.map((line) => `-c '${line}'`).join(" ")}`);
+    },
+  };
+}
+
+/** The test's host as the product's code knows hosts. */
+function insideOf({ host }: SandboxSite): Host {
+  const local = localHost();
+  return {
+    ...local,
+    run: (command, options) =>
+      local.run(
+        {
+          ...command,
+          file: "nsenter",
+          args: ["--target", `${host.pid}`, "--net", "--mount", "--", command.file, ...command.args],
+        },
+        options,
+      ),
+  };
+}

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../../src/config/read.ts";
+import { planFabric } from "../../../src/fabric/plan.ts";
+import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+
+//   host ── internet ── spine1, spine2 ── leaf1 … leaf32
+
+const SETS = ["NUM_RACKS=16"];
+const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
+const TIMEOUT_MS = 240_000;
+
+let site: SandboxSite;
+
+beforeAll(async () => {
+  site = await createSandboxSite(SETS);
+}, TIMEOUT_MS);
+
+afterAll(() => site.close(), TIMEOUT_MS);
+
+describe("a fabric of sixteen racks", () => {
+  it(
+    "comes up, and any switch is reached from any other",
+    async () => {
+      await site.ikvswitch(["up", "--timeout", "180"]);
+      const { switches, asPlanned } = (await site.json(["status"])) as {
+        readonly asPlanned: boolean;
+        readonly switches: readonly { readonly sessions: { readonly up: number } }[];
+      };
+      expect(asPlanned).toBe(true);
+      expect(switches.reduce((sum, { sessions }) => sum + sessions.up, 0)).toBe(2 * fabric.sessions.length);
+      const loopbacks = fabric.nodes.map(({ loopback }) => loopback).join(" ");
+      const script = `for a in ${loopbacks}; do ping -n -c 1 -W 5 -q $a >/dev/null || echo $a; done`;
+      expect(await site.inside("leaf1", "sh", "-c", script)).toBe("");
+      expect(await site.inside("leaf32", "sh", "-c", script)).toBe("");
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,60 @@
+import { expect } from "vitest";
+import type { Fabric } from "../../../src/fabric/types.ts";
+import type { FabricSite } from "../fabric-site.ts";
+
+export interface Session {
+  readonly state: string;
+  readonly peerUptimeMsec: number;
+  readonly connectionsEstablished: number;
+}
+
+/** By port. */
+export type Sessions = Readonly<Record<string, Session>>;
+
+/** The only spine's sessions, with all others. */
+export async function spineSessions(site: FabricSite): Promise<Sessions> {
+  const words = ["vtysh", "-d", "bgpd", "-c", "show bgp ipv4 unicast summary json"];
+  return (JSON.parse(await site.inside("spine1", ...words)) as { peers: Sessions }).peers;
+}
+
+/** That each session is the one that there was, not one that came up since. */
+export async function expectSameSessions(site: FabricSite, before: Sessions): Promise<void> {
+  const after = await spineSessions(site);
+  for (const [port, { peerUptimeMsec, connectionsEstablished }] of Object.entries(before)) {
+    expect(after[port], port).toMatchObject({ state: "Established", connectionsEstablished });
+    expect(after[port]?.peerUptimeMsec, port).toBeGreaterThanOrEqual(peerUptimeMsec);
+  }
+}
+
+/**
+ * Restore a snapshot, and compare what is told of the sessions with what the switches tell. On a host that is busy with
+ * other work some may go down. They are up again then, and the user knows.
+ * @returns how many sessions never went down
+ */
+export async function restoreSnapshot(
+  site: FabricSite,
+  fabric: Fabric,
+  words: readonly string[],
+  before: Sessions,
+): Promise<number> {
+  const { stdout, stderr } = await site.ikvswitch(["--json", "snapshot", "restore", ...words]);
+  const after = await spineSessions(site);
+  const same = Object.entries(before).filter(
+    ([port, { connectionsEstablished }]) => after[port]?.connectionsEstablished === connectionsEstablished,
+  );
+  const report = JSON.parse(stdout) as { sessions: number; keptSessions: number };
+  expect(report.sessions).toBe(fabric.sessions.length);
+  // One may be lost between their looking and ours.
+  expect(report.keptSessions).toBeGreaterThanOrEqual(same.length);
+  for (const [port, { peerUptimeMsec }] of same) {
+    expect(after[port]?.peerUptimeMsec, port).toBeGreaterThanOrEqual(peerUptimeMsec);
+  }
+  expect(Object.values(after).map(({ state }) => state)).toEqual(
+    Object.keys(before).map(() => "Established"),
+  );
+  const lost = report.sessions - report.keptSessions;
+  expect(stderr).toMatch(
+    lost === 0 ? /^(?!.*went down)/s : new RegExp(`${lost} of \\d+ BGP sessions went down`),
+  );
+  return same.length;
+}

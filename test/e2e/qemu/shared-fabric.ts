@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Fabric } from "../../../src/fabric/types.ts";
+import { pollUntil } from "../../../src/system/poll.ts";
+import { compareFootprints, type Footprint } from "../../soak/footprint.ts";
+import { observeFootprint } from "../../soak/observe.ts";
+import { type FabricSite, STATE_DIR } from "../fabric-site.ts";
+
+/** A fabric that is up, and serves several suites one after the other. */
+export interface SharedFabric {
+  readonly site: () => FabricSite;
+  readonly fabric: Fabric;
+  /** `KEY=VALUE` that it was brought up with. */
+  readonly sets: readonly string[];
+}
+
+const SETTLE_TIMEOUT_MS = 30_000;
+/** There once a machine was started again. */
+const OLD_CONSOLE = /\/console\.log\.1$/;
+
+/** A suite on a shared fabric, which ends with the proof that the next one finds what this one found. */
+export function sharedSuite(title: string, { site }: SharedFabric, tests: () => void): void {
+  describe(title, () => {
+    let found: Footprint;
+
+    beforeAll(async () => {
+      found = await observe(site());
+    });
+
+    tests();
+
+    it("leaves the fabric as planned, and the host as it was", async () => {
+      await site().ikvswitch(["check", "--wait", "90s"]);
+      await pollUntil(
+        { what: "the host as it was", timeoutMs: SETTLE_TIMEOUT_MS, intervalMs: 500 },
+        async () => {
+          const differences = compareFootprints(found, await observe(site()));
+          return differences.length === 0
+            ? { done: true, value: undefined }
+            : { done: false, seen: differences.join("\n") };
+        },
+      );
+      expect((await site().ikvswitch(["status"])).stdout).not.toContain("fault");
+    });
+  });
+}
+
+async function observe({ host }: FabricSite): Promise<Footprint> {
+  const footprint = await observeFootprint(host);
+  const { stdout } = await host.shell(
+    `find ${STATE_DIR} -path ${STATE_DIR}/images -prune -o ! -type d -print`,
+  );
+  const kept = stdout.split("\n").filter((line) => line !== "");
+  const files = (footprint.file ?? []).filter((path) => !OLD_CONSOLE.test(path));
+  return { ...footprint, file: files, kept };
+}

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readConfig } from "../../../src/config/read.ts";
+import { planFabric } from "../../../src/fabric/plan.ts";
+import { captureState } from "../../integration/host-state.ts";
+import { buildImage, createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
+import { rebootHost } from "./host-reboot.ts";
+import { expectSameSessions, restoreSnapshot, spineSessions } from "./sessions.ts";
+import { INTERRUPTED, signalOnce } from "./signal-once.ts";
+
+//   host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
+//
+// What else can happen to a snapshot than suites/snapshots.ts has.
+
+const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto"];
+const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
+const names = fabric.nodes.map(({ name }) => name);
+const SNAPSHOTS = `${STATE_DIR}/snapshots`;
+const UP_TIMEOUT_MS = 10 * 60_000;
+
+let site: FabricSite;
+/** When the snapshot was saved: sessions that it brings back are no younger. */
+let sessionsAtSave: Awaited<ReturnType<typeof spineSessions>>;
+
+beforeAll(async () => {
+  await buildImage();
+  site = await createFabricSite(SETS);
+  await site.ikvswitch(["up"]);
+  sessionsAtSave = await spineSessions(site);
+  await site.ikvswitch(["snapshot", "save", "copy"]);
+}, UP_TIMEOUT_MS);
+
+afterAll(() => site.close(), UP_TIMEOUT_MS);
+
+const inside: FabricSite["inside"] = (...asked) => site.inside(...asked);
+
+async function expectAsPlanned(): Promise<void> {
+  const { outcomes, asPlanned } = (await site.json(["up"])) as {
+    outcomes: Record<string, string>;
+    asPlanned: boolean;
+  };
+  expect(outcomes).toEqual(Object.fromEntries(names.map((name) => [name, "kept"])));
+  expect(asPlanned).toBe(true);
+}
+
+async function filesLeft(): Promise<readonly string[]> {
+  return (await site.host.run("ls", ["-A", SNAPSHOTS])).stdout.split("\n").filter((name) => name !== "");
+}
+
+/** What is refused is told on stderr, and touches nothing. */
+async function expectRefusal(words: readonly string[], exitCode: number, reason: RegExp): Promise<void> {
+  const before = await spineSessions(site);
+  const { stderr } = await site.ikvswitch(words, [exitCode]);
+  expect(stderr).toMatch(reason);
+  await expectSameSessions(site, before);
+}
+
+describe("a snapshot that is restored twice, after the host was rebooted and over what runs,", () => {
+  it("has another random stream each time in each switch, which knows the time and that it is a copy", async () => {
+    await rebootHost(site);
+    const drawn: string[] = [];
+    const kept: number[] = [];
+    for (const _ of [1, 2]) {
+      kept.push(await restoreSnapshot(site, fabric, ["copy"], sessionsAtSave));
+      for (const name of names) {
+        const seconds = Number(await inside(name, "date", "+%s"));
+        expect(Math.abs(seconds - Date.now() / 1000), name).toBeLessThan(5);
+        expect(await inside(name, "dmesg"), name).toContain("crng reseeded due to virtual machine fork");
+        drawn.push(await inside(name, "sh", "-c", "head -c 32 /dev/urandom | sha256sum"));
+      }
+    }
+    expect(new Set(drawn).size).toBe(2 * names.length);
+    // At BFD's shipped interval.
+    expect(Math.max(...kept)).toBe(fabric.sessions.length);
+    await expectAsPlanned();
+  });
+
+  it("can be removed while switches run from it, and they boot from the kernel as ever", async () => {
+    await site.host.run("cp", ["-a", `${SNAPSHOTS}/copy`, `${SNAPSHOTS}/other`]);
+    await site.ikvswitch(["snapshot", "rm", "copy"]);
+    await site.host.run("mv", [`${SNAPSHOTS}/other`, `${SNAPSHOTS}/copy`]);
+    const ready = async () =>
+      (await site.host.shell("grep -c 'leaf2 ready' /run/ikvswitch/nodes/leaf2/run/console.log || true"))
+        .stdout;
+    const before = await ready();
+    await inside("leaf2", "sh", "-c", "(sleep 0.2; reboot) >/dev/null 2>&1 &");
+    await site.host.shell(
+      `until [ "$(grep -c 'leaf2 ready' /run/ikvswitch/nodes/leaf2/run/console.log)" != ${before.trim()} ]; do :; done`,
+    );
+    await expectAsPlanned();
+  });
+});
+
+describe("a snapshot is refused, and what runs is not touched,", () => {
+  it("when the configuration has another switch", async () => {
+    const words = ["snapshot", "restore", "copy", "--set", "NUM_SPINES=2"];
+    await expectRefusal(words, 1, /spine2: not in the snapshot/);
+  });
+
+  it("when the image differs", async () => {
+    const other = ["--set", "EXTRA_PACKAGES=jq"];
+    await expectRefusal(
+      ["snapshot", "restore", "copy", ...other],
+      1,
+      /the image: .*which is not there; saved with/,
+    );
+    const listed = await site.ikvswitch(["snapshot", "ls", ...other]);
+    expect(listed.stdout).toMatch(/^copy .* no$/m);
+  });
+
+  it("when a file is altered or truncated", async () => {
+    await site.host.run("cp", ["-a", `${SNAPSHOTS}/copy`, `${SNAPSHOTS}/damaged`]);
+    const damaged = ["snapshot", "restore", "damaged"];
+    const memory = `${SNAPSHOTS}/damaged/leaf1/memory`;
+    await site.host.shell(`printf x | dd of=${memory} bs=1 seek=70000000 conv=notrunc status=none`);
+    await expectRefusal(damaged, 1, /leaf1\/memory is not what was written: its checksum differs/);
+    await site.host.run("truncate", ["-s", "100000000", memory]);
+    await expectRefusal(damaged, 1, /leaf1\/memory has 100000000 bytes, 201326592 were written/);
+    await site.ikvswitch(["snapshot", "rm", "damaged"]);
+  });
+
+  it("when there is none of that name, the name leads elsewhere, or switches are namespaces", async () => {
+    await expectRefusal(["snapshot", "restore", "none"], 1, /there is no such snapshot; there are copy/);
+    await expectRefusal(["snapshot", "restore", "../copy"], 2, /no name for a snapshot/);
+    await expectRefusal(["snapshot", "restore", "copy", "--set", "BACKEND=netns"], 2, /BACKEND=netns/);
+    await expectRefusal(["snapshot", "save", "copy"], 2, /There is a snapshot copy already/);
+  });
+
+  it("when a switch stands still or is off", async () => {
+    await site.ikvswitch(["node", "freeze", "leaf2"]);
+    const frozen = await site.ikvswitch(["snapshot", "save", "two"], [1]);
+    expect(frozen.stderr).toMatch(/leaf2: frozen; `ikvswitch node thaw leaf2` first/);
+    await site.ikvswitch(["node", "thaw", "leaf2"]);
+    // Its neighbor had given it up meanwhile.
+    await expectAsPlanned();
+    expect(await filesLeft()).toEqual(["copy"]);
+  });
+});
+
+describe("a disk that is full", () => {
+  it("is refused with the figures, before any switch is stopped", async () => {
+    await withSnapshotsOn("size=300M", () =>
+      expectRefusal(["snapshot", "save", "big"], 1, /it can take \d+ MiB, and \d+ MiB are free/),
+    );
+  });
+
+  it("while the switches are saved, leaves them running and nothing behind", async () => {
+    // Room enough, but not for as many files: that does not show before.
+    await withSnapshotsOn("size=2G,nr_inodes=12", async () => {
+      await expectRefusal(["snapshot", "save", "big"], 1, /No space left on device/);
+      expect(await filesLeft()).toEqual([]);
+    });
+    await expectAsPlanned();
+  });
+});
+
+async function withSnapshotsOn(options: string, work: () => Promise<void>): Promise<void> {
+  await site.host.run("mount", ["-t", "tmpfs", "-o", options, "tmpfs", SNAPSHOTS]);
+  await work().finally(() => site.host.run("umount", [SNAPSHOTS]));
+}
+
+describe("Ctrl-C", () => {
+  it("during a save leaves the switches running with their sessions, and no half snapshot", async () => {
+    const before = await spineSessions(site);
+    const left = await filesLeft();
+    const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
+    const { exitCode } = await signalOnce(site, "INT", ["snapshot", "save", "half"], half);
+    expect(exitCode).toBe(INTERRUPTED);
+    expect(await filesLeft()).toEqual(left);
+    await expectSameSessions(site, before);
+    await expectAsPlanned();
+  });
+
+  it("during a restore, after switches went on, leaves whole ones, which `up` takes as they are", async () => {
+    const { exitCode, stderr } = await signalOnce(
+      site,
+      "INT",
+      ["snapshot", "restore", "copy"],
+      // From when the first is marked until none is.
+      "ls /run/ikvswitch/nodes/*/cloning && until ! ls /run/ikvswitch/nodes/*/cloning; do :; done",
+    );
+    expect(exitCode).toBe(INTERRUPTED);
+    expect(stderr).toContain("the switches go on");
+    for (const name of names) {
+      const seconds = Number(await inside(name, "date", "+%s"));
+      expect(Math.abs(seconds - Date.now() / 1000), name).toBeLessThan(5);
+    }
+    await expectAsPlanned();
+  });
+});
+
+describe("after a kill -9", () => {
+  it("of a save, another is whole", async () => {
+    const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
+    await signalOnce(site, "KILL", ["snapshot", "save", "half"], half);
+    await expectAsPlanned();
+    await site.ikvswitch(["snapshot", "save", "whole"]);
+    expect(await filesLeft()).toEqual(["copy", "whole"]);
+  });
+
+  it("of a restore, `down` leaves nothing, and the snapshot is whole", async () => {
+    await site.ikvswitch(["down"]);
+    const clean = await captureState(site.host);
+    const running = "cat /run/ikvswitch/nodes/*/run/qemu.pid";
+    await signalOnce(site, "KILL", ["snapshot", "restore", "copy"], running);
+    await site.ikvswitch(["down"]);
+    expect(await captureState(site.host)).toEqual(clean);
+    await site.ikvswitch(["snapshot", "restore", "copy"]);
+    await expectAsPlanned();
+  });
+});

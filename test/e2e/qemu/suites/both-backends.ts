@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CheckItem } from "../../../../src/check/item.ts";
+import type { CheckReport } from "../../../../src/check/report.ts";
+import type { Fabric, LeafNode } from "../../../../src/fabric/types.ts";
+import { pollUntil } from "../../../../src/system/poll.ts";
+import type { FabricSite } from "../../fabric-site.ts";
+import { createSandboxSite } from "../../sandbox-site.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+
+/**
+ * The same configuration twice: as the virtual machines that run already, and as namespaces on a host of their own.
+ * Where this kernel has no 802.1Q, namespaces have neither VLANs nor DHCP: then just that may differ.
+ *
+ * @param shared the fabric of virtual machines
+ * @param remaining what leaf1's default route is without its wire to spine1
+ */
+export function backendTests(shared: SharedFabric, remaining: string): void {
+  sharedSuite("the same on both backends", shared, () => comparisons(shared, remaining));
+}
+
+function comparisons({ site: machines, fabric, sets }: SharedFabric, remaining: string): void {
+  describe("virtual machines and namespaces", () => {
+    let namespaces: FabricSite;
+    let untagged: boolean;
+
+    beforeAll(async () => {
+      namespaces = await createSandboxSite(sets);
+      await namespaces.ikvswitch(["up"]);
+      untagged = (await checked(namespaces)).notes.length > 0;
+    });
+
+    afterAll(() => namespaces?.close());
+
+    it("give the same answers to the same check", async () => {
+      const reports = await Promise.all([machines(), namespaces].map((site) => checked(site)));
+      expect(reports.map(({ backend, asPlanned }) => [backend, asPlanned])).toEqual([
+        ["qemu", true],
+        ["netns", true],
+      ]);
+      const [ofMachines, ofNamespaces] = reports.map(({ items }) =>
+        items
+          .filter((item) => !untagged || !needsVlans(fabric, item))
+          .map((item) => comparable(item, untagged)),
+      );
+      expect(ofNamespaces).toEqual(ofMachines);
+      const leastItems = fabric.nodes.length ** 2 + fabric.wires.length + 12 * fabric.sessions.length;
+      expect(ofNamespaces?.length).toBeGreaterThan(leastItems);
+    });
+
+    it("give the same answers when the same wire is cut", async () => {
+      const kinds = ["--only", "bgp,default-route,ecmp"];
+      const [ofMachines, ofNamespaces] = await Promise.all(
+        [machines(), namespaces].map(async (site) => {
+          await site.ikvswitch(["link", "down", "leaf1", "spine1"]);
+          try {
+            return await settled(site, kinds, "leaf1 default route");
+          } finally {
+            await site.ikvswitch(["link", "up", "leaf1", "spine1"]);
+          }
+        }),
+      );
+      const differences = (report: CheckReport | undefined) =>
+        (report?.items ?? [])
+          .filter((item) => item.ok !== true && (!untagged || !needsVlans(fabric, item)))
+          // A session that is not established tries again: Idle, Connect and Active take turns.
+          .map(({ kind, subject, observed }) => [kind, subject, kind === "bgp" ? "" : observed]);
+      expect(differences(ofNamespaces)).toEqual(differences(ofMachines));
+      expect(differences(ofNamespaces)).toContainEqual(["default-route", "leaf1 default route", remaining]);
+      const whole = await Promise.all([machines(), namespaces].map((site) => checked(site)));
+      expect(whole.map(({ asPlanned }) => asPlanned)).toEqual([true, true]);
+    });
+
+    it("run the same FRR configuration, but for VLANs where there are none", async () => {
+      for (const node of fabric.nodes) {
+        const [ofMachine, ofNamespace] = await Promise.all(
+          [machines(), namespaces].map(async (site) => {
+            const configuration = await site.inside(node.name, "cat", "/etc/frr/frr.conf");
+            // Numbers of entries follow from how many there are.
+            return configuration.split("\n").map((line) => line.replace(/ (seq|permit) \d+/, " $1 N"));
+          }),
+        );
+        const onlyIn = (some: readonly string[] = [], others: readonly string[] = []) =>
+          some.filter((line) => !others.includes(line));
+        const lacking = onlyIn(ofMachine, ofNamespace);
+        const added = onlyIn(ofNamespace, ofMachine);
+        if (node.role === "leaf" && untagged) {
+          expect(lacking.filter((line) => !isAboutVlans(fabric, node, line))).toEqual([]);
+          // Servers are on the ports themselves.
+          expect(added).toEqual(
+            lacking.filter((line) => line.includes(".10")).map((line) => line.replace(/(ens\d+)\.10/, "$1")),
+          );
+        } else {
+          expect([...lacking, ...added]).toEqual([]);
+        }
+      }
+    });
+  });
+}
+
+/** What the check finds once it is as planned, or after a while. */
+async function checked(site: FabricSite): Promise<CheckReport> {
+  return (await site.json(["check", "--wait", "60s"], [0, 4])) as CheckReport;
+}
+
+/** Two looks in a row that are the same, once this item differs. */
+async function settled(site: FabricSite, words: readonly string[], subject: string): Promise<CheckReport> {
+  let last = "";
+  return pollUntil({ what: "a steady state", timeoutMs: 90_000, intervalMs: 500 }, async () => {
+    const report = (await site.json(["check", ...words], [0, 4])) as CheckReport;
+    const different = report.items.filter(({ ok }) => ok !== true);
+    const text = different.map((item) => `${item.kind} ${item.subject}`).join("\n");
+    const done = text === last && different.some((item) => item.subject === subject);
+    last = text;
+    return done ? { done, value: report } : { done, seen: text };
+  });
+}
+
+/** What is about networks and services that leaves have in VLANs, or beside them. */
+function needsVlans(fabric: Fabric, { kind, subject }: CheckItem): boolean {
+  return (
+    kind === "dhcp" ||
+    kind === "vlan" ||
+    (kind === "ecmp" && leafNetworks(fabric).some((prefix) => subject.endsWith(` ${prefix}`)))
+  );
+}
+
+/** Without what is never the same twice; without numbers of prefixes, where one side has more networks. */
+function comparable({ kind, subject, node, expected, observed, ok }: CheckItem, untagged: boolean) {
+  const text = (words: string) =>
+    untagged && kind === "bgp" ? words.replace(/^\d+ (planned|or more)/, "N $1") : words;
+  return { kind, subject, node, expected: text(expected), observed: text(observed), ok };
+}
+
+function leafNetworks(fabric: Fabric): readonly string[] {
+  return fabric.nodes.flatMap((node) =>
+    node.role === "leaf"
+      ? [...(node.dhcp === null ? [] : [node.dhcp.prefix]), ...node.l2Vlans.map(({ prefix }) => prefix)]
+      : [],
+  );
+}
+
+/** Interfaces of servers' VLAN; networks that are announced; and networks that servers may not announce. */
+function isAboutVlans(fabric: Fabric, leaf: LeafNode, line: string): boolean {
+  const announced = [
+    ...(leaf.dhcp === null ? [] : [leaf.dhcp.bridge]),
+    ...leaf.l2Vlans.map((vlan) => vlan.interface),
+  ];
+  return (
+    /\bens\d+\.10\b/.test(line) ||
+    announced.some((name) => line === ` match interface ${name}`) ||
+    leafNetworks(fabric).some((prefix) => line === `ip prefix-list FROM-SERVERS seq N deny ${prefix}`)
+  );
+}

@@ -1,0 +1,147 @@
+import { beforeAll, expect, it } from "vitest";
+import { STATE_DIR } from "../../fabric-site.ts";
+import type { Senders } from "../frames.ts";
+import { expectPorts } from "../planned-ports.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+import { listTemplates, templateOf } from "../templates.ts";
+
+/** In a clone: the statements that its daemons refused to take. */
+const REFUSED = "/run/ikvswitch/load-frr.log";
+
+const CLOCK_TOLERANCE_S = 2;
+
+/** What is asked of each switch, in one go: starting a program costs an emulated processor more than all of these. */
+const QUESTIONS = {
+  name: "hostname",
+  machineId: "cat /etc/machine-id",
+  bootId: "cat /proc/sys/kernel/random/boot_id",
+  hostKey: "sha256sum </etc/ssh/ssh_host_ed25519_key",
+  random: "head -c 32 /dev/urandom | sha256sum",
+  time: "date +%s",
+  routing: "vtysh -c 'show running-config'",
+  refused: `if [ -e ${REFUSED} ]; then cat ${REFUSED}; fi`,
+  kernelLog: "dmesg",
+  ports: "ip -j link",
+  vlanTimes: "cat /sys/module/garp/parameters/*_time /sys/module/mrp/parameters/*_time",
+} as const;
+
+type Portrait = Readonly<Record<keyof typeof QUESTIONS, string>> & {
+  /** When it was asked for, and when it was known, in seconds. */
+  readonly begin: number;
+  readonly end: number;
+};
+
+export interface UpReport {
+  readonly outcomes?: Readonly<Record<string, string>>;
+  readonly asPlanned: boolean;
+}
+
+/**
+ * What machines are right after their first `up`, which cloned them.
+ * @param up what that said
+ * @param senders who sent frames, from before the start on until all was as planned
+ */
+export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: () => Senders): void {
+  const { site, fabric } = shared;
+  const names = fabric.nodes.map(({ name }) => name);
+
+  sharedSuite("a fabric of clones", shared, () => {
+    let portraits: readonly Portrait[];
+
+    beforeAll(async () => {
+      portraits = await Promise.all(names.map((name) => portray(shared, name)));
+    });
+
+    it("is as planned, and every switch of it was cloned", () => {
+      expect(up().outcomes).toEqual(Object.fromEntries(names.map((name) => [name, "cloned"])));
+      expect(up().asPlanned).toBe(true);
+    });
+
+    it("has one template for machines that are alike, and knows what each takes", async () => {
+      const used = await Promise.all(names.map((name) => templateOf(site(), name)));
+      expect(used[names.indexOf("leaf1")]).toBe(used[names.indexOf("leaf2")]);
+      expect(new Set(used).size).toBe(3);
+      const known = (await listTemplates(site())).map(({ folder }) => folder);
+      expect(known).toEqual(expect.arrayContaining([...new Set(used)]));
+      expect((await site().ikvswitch(["image", "ls"])).stdout).toContain(used[0]?.split("/").at(-1));
+    });
+
+    it("has templates that nobody but root may write to", async () => {
+      const folders = (await listTemplates(site())).map(({ folder }) => folder);
+      const words = [...folders, "(", "!", "-user", "root", "-o", "-perm", "/022", ")"];
+      expect((await site().host.run("find", words)).stdout).toBe("");
+    });
+
+    it("gives each switch its own name, machine ID, boot ID, host key, randomness and time", () => {
+      expect(portraits.map(({ name }) => name.trim())).toEqual(names);
+      for (const own of ["machineId", "bootId", "hostKey", "random"] as const) {
+        expect(new Set(portraits.map((portrait) => portrait[own])).size, own).toBe(names.length);
+      }
+      for (const { time, begin, end } of portraits) {
+        expect(Number(time)).toBeGreaterThan(begin - CLOCK_TOLERANCE_S);
+        expect(Number(time)).toBeLessThan(end + CLOCK_TOLERANCE_S);
+      }
+    });
+
+    it("has given FRR's daemons, which ran already, their configuration, with no vtysh", () => {
+      for (const [index, { routing, refused }] of portraits.entries()) {
+        expect(routing).toContain(`hostname ${names[index]}\n`);
+        expect(routing).toContain(" neighbor FABRIC bfd profile FABRIC\n");
+        expect(refused).toBe("");
+      }
+    });
+
+    it("has each switch's kernel know that it is a copy, and renew its random state", () => {
+      for (const { kernelLog } of portraits) {
+        expect(kernelLog).toContain("crng reseeded due to virtual machine fork");
+      }
+    });
+
+    it("has every port under its planned name, MAC and MTU", () => {
+      for (const [index, node] of fabric.nodes.entries()) {
+        expectPorts(node, portraits[index]?.ports ?? "");
+      }
+    });
+
+    it("looks for VLANs to announce once an hour, not ten times a second on each port", () => {
+      expect(portraits[names.indexOf("leaf1")]?.vlanTimes).toBe("3600000\n".repeat(3));
+    });
+
+    it("lets its user in by ssh, with the host's key checked, by name and by address", async () => {
+      expect((await site().ikvswitch(["ssh", "leaf1", "hostname"])).stdout).toBe("leaf1\n");
+      const options = [
+        ...["-i", `${STATE_DIR}/ssh/id_ed25519`, "-o", `UserKnownHostsFile=${STATE_DIR}/ssh/known_hosts`],
+        ...["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"],
+      ];
+      const address = fabric.nodes.find(({ name }) => name === "leaf2")?.loopback;
+      const plain = await site().host.run("ssh", [...options, `root@${address}`, "hostname"]);
+      expect(plain.stdout).toBe("leaf2\n");
+    });
+
+    it("never sent a frame from another MAC than the switch's own, from before the start on", () => {
+      for (const { name, ports } of fabric.nodes) {
+        // Bridges have the MAC of their first port, and flood what their others send.
+        const own = new Set(ports.map(({ mac }) => mac));
+        for (const { tap, mac, peer } of ports) {
+          const seen = senders().get(tap) ?? [];
+          expect(
+            seen.filter((source) => !own.has(source)),
+            `${name}, ${tap}`,
+          ).toEqual([]);
+          if (peer.kind === "node") {
+            expect(seen).toEqual([mac]);
+          }
+        }
+      }
+    });
+  });
+}
+
+async function portray({ site }: SharedFabric, name: string): Promise<Portrait> {
+  const script = Object.values(QUESTIONS).map((question) => `${question}; printf '\\001'`);
+  const begin = Date.now() / 1000;
+  const answers = (await site().inside(name, "sh", "-c", script.join("\n"))).split("\u0001");
+  const end = Date.now() / 1000;
+  const entries = Object.keys(QUESTIONS).map((topic, index) => [topic, answers[index] ?? ""]);
+  return { ...(Object.fromEntries(entries) as Record<keyof typeof QUESTIONS, string>), begin, end };
+}

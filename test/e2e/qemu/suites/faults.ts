@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { pollUntil } from "../../../../src/system/poll.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+
+//   spine1 ens5 ── iksb12 ── leaf1 ens4
+
+const TIMEOUT_MS = 120_000;
+
+/** Wires and switches that are broken on purpose, where switches are machines with cards of their own. */
+export function faultTests(shared: SharedFabric): void {
+  const { site, fabric } = shared;
+  const leaf2 = fabric.nodes.find(({ name }) => name === "leaf2")?.loopback ?? "";
+
+  sharedSuite("a fault on purpose", shared, () => {
+    const carrier = async (node: string, port: string) =>
+      (await site().inside(node, "cat", `/sys/class/net/${port}/carrier`)).trim();
+
+    const carriers = () => Promise.all([carrier("leaf1", "ens4"), carrier("spine1", "ens5")]);
+
+    const untilCarriers = (wanted: string) =>
+      pollUntil({ what: `carriers ${wanted}`, timeoutMs: TIMEOUT_MS, intervalMs: 500 }, async () => {
+        const seen = (await carriers()).join(" ");
+        return seen === wanted ? { done: true, value: undefined } : { done: false, seen };
+      });
+
+    const untilAnswering = (answers: boolean) =>
+      pollUntil(
+        { what: `leaf2 ${answers ? "answering" : "silent"}`, timeoutMs: TIMEOUT_MS, intervalMs: 500 },
+        async () => {
+          const { exitCode, stdout } = await site().host.run("ping", ["-c1", "-W2", leaf2], {
+            exitCodes: [0, 1],
+          });
+          return (exitCode === 0) === answers
+            ? { done: true, value: undefined }
+            : { done: false, seen: stdout };
+        },
+      );
+
+    it("is seen inside both machines as a lost carrier, and gone when the wire is up again", async () => {
+      await site().ikvswitch(["link", "down", "spine1", "leaf1"]);
+      await untilCarriers("0 0");
+      expect((await site().ikvswitch(["status"], [4])).stdout).toContain("leaf1 ens4 is down by fault");
+      await site().ikvswitch(["link", "up", "spine1", "leaf1"]);
+      await untilCarriers("1 1");
+    });
+
+    it("is taken back by `up`, also where the host's end of the wire is up already", async () => {
+      await site().ikvswitch(["link", "down", "spine1", "leaf1"]);
+      await untilCarriers("0 0");
+      await site().ikvswitch(["net", "start"]);
+      expect(await carriers()).toEqual(["0", "0"]);
+      await site().ikvswitch(["up"]);
+      expect(await carriers()).toEqual(["1", "1"]);
+    });
+
+    it("stands a machine still, which goes on as if nothing had been", async () => {
+      const uptime = async () => Number((await site().inside("leaf2", "cat", "/proc/uptime")).split(" ")[0]);
+      const before = await uptime();
+      await site().ikvswitch(["node", "freeze", "leaf2"]);
+      await untilAnswering(false);
+      expect((await site().ikvswitch(["status"], [4])).stdout).toMatch(/leaf2 .* frozen/);
+      await site().ikvswitch(["node", "thaw", "leaf2"]);
+      await untilAnswering(true);
+      expect(await uptime()).toBeGreaterThan(before);
+    });
+  });
+}

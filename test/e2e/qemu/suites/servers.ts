@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Fabric, Node } from "../../../../src/fabric/types.ts";
+import { pollUntil } from "../../../../src/system/poll.ts";
+import { startCapture } from "../../capture.ts";
+import { imageFiles } from "../../fabric-site.ts";
+import { type ServerMachine, startServer } from "../server-machine.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+
+//      spine1
+//       ╱  ╲
+//   leaf1  leaf2
+//       ╲  ╱
+//   server in rack 1 at U3: ikvm1-3-1 and ikvm1-3-2
+
+const SERVICE = "192.168.100.50";
+const START_TIMEOUT_MS = 3 * 60_000;
+const CONVERGENCE_TIMEOUT_MS = 60_000;
+
+/** What users plug into the racks, on the fabric that is up. */
+export function serverTests(shared: SharedFabric): void {
+  sharedSuite("servers in racks", shared, () => dualHomedServerTests(shared));
+}
+
+function dualHomedServerTests({ site, fabric }: SharedFabric): void {
+  describe("a server in rack 1, position 3", () => {
+    const internet = nodeOf(fabric, "internet");
+    const leafPorts = ["leaf1", "leaf2"].map((leaf) => portTo(nodeOf(fabric, "spine1"), leaf));
+    const serverPort = nodeOf(fabric, "leaf1").ports.find(
+      ({ peer }) => peer.kind === "server" && peer.position === 3,
+    )?.name;
+    let server: ServerMachine;
+
+    beforeAll(async () => {
+      server = await startServer(site().host, {
+        name: "server",
+        rack: 1,
+        position: 3,
+        announced: [SERVICE],
+        // What no server should say: "send me everything", and "I am the internet router".
+        bgpLines: [
+          "neighbor eth0.10 default-originate",
+          "neighbor eth1.10 default-originate",
+          `network ${internet.loopback}/32`,
+        ],
+        images: await imageFiles(site()),
+      });
+    }, START_TIMEOUT_MS);
+
+    afterAll(async () => {
+      await server.stop();
+    });
+
+    const ping = (...options: readonly string[]) =>
+      site().host.run("ping", ["-n", "-c", "3", "-i", "0.2", "-W", "2", ...options, SERVICE], {
+        exitCodes: [0, 1],
+      });
+
+    const untilReachable = (what: string) =>
+      pollUntil({ what, timeoutMs: CONVERGENCE_TIMEOUT_MS, intervalMs: 500 }, async () => {
+        const { exitCode, stdout } = await ping();
+        return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: stdout };
+      });
+
+    it("peers with both of its leaves over VLAN 10", async () => {
+      await pollUntil(
+        { what: "two sessions of the server", timeoutMs: CONVERGENCE_TIMEOUT_MS, intervalMs: 1_000 },
+        async () => {
+          const summary = JSON.parse(
+            await server.exec("/usr/bin/vtysh", "-c", "show bgp ipv4 unicast summary json"),
+          );
+          const states = Object.values(summary.peers as Record<string, { state: string }>).map(
+            ({ state }) => state,
+          );
+          return states.length === 2 && states.every((state) => state === "Established")
+            ? { done: true, value: undefined }
+            : { done: false, seen: JSON.stringify(states) };
+        },
+      );
+    });
+
+    it("is reached from the host under the address that it announces, over both leaves", async () => {
+      await untilReachable("an answer from the server");
+      const routes = JSON.parse(await site().inside("spine1", "ip", "-j", "route", "show", SERVICE));
+      const devices = routes[0].nexthops.map(({ dev }: { dev: string }) => dev).sort();
+      expect(devices).toEqual(leafPorts);
+    });
+
+    it("gets jumbo frames from the host unfragmented", async () => {
+      // 8972 bytes, and 28 of IP and ICMP headers, are 9000.
+      expect((await ping("-M", "do", "-s", "8972")).exitCode).toBe(0);
+    });
+
+    it("is not believed when it announces a default route or a switch's loopback", async () => {
+      const received = await site().inside(
+        "leaf1",
+        "vtysh",
+        "-c",
+        `show bgp ipv4 unicast neighbors ${serverPort}.10 routes json`,
+      );
+      expect(Object.keys(JSON.parse(received).routes)).toEqual([`${SERVICE}/32`]);
+      const routes = JSON.parse(await site().inside("leaf1", "ip", "-j", "route", "show", "default"));
+      expect(JSON.stringify(routes)).not.toContain(serverPort);
+      expect((await site().ikvswitch(["ssh", "internet", "hostname"])).stdout).toBe("internet\n");
+    });
+
+    it("gets a DHCP lease with what a BIOS client boots, through its untagged port", async () => {
+      await server.exec(
+        "/bin/sh",
+        "-c",
+        "echo 'option arch code 93 = unsigned integer 16; send arch 0; request subnet-mask, routers, domain-name-servers;' > /root/dhclient.conf",
+      );
+      await server.exec(
+        "/usr/sbin/dhclient",
+        // A script that does nothing: the address is for looking at, the server keeps its routes.
+        ...["-sf", "/bin/true"],
+        "-1",
+        "-v",
+        "-cf",
+        "/root/dhclient.conf",
+        "-lf",
+        "/root/leases",
+        "-pf",
+        "/root/dhclient.pid",
+        "eth0",
+      );
+      const lease = await server.exec("/bin/cat", "/root/leases");
+      expect(lease).toMatch(/fixed-address 192\.168\.110\.(2\d|[3-9]\d|1\d\d|2[0-4]\d|250);/);
+      expect(lease).toContain('filename "undionly.kpxe"');
+      expect(lease).toContain("option routers 192.168.110.1");
+      await server.exec("/bin/sh", "-c", "kill $(cat /root/dhclient.pid)");
+    });
+
+    it("offers real network boot firmware the iPXE script", async () => {
+      const { host } = site();
+      const dhcp = ["-v", "-c", "4", "udp port 67 or udp port 68"];
+      const capture = await startCapture(host, "ikvm1-5-1", dhcp);
+      const client = host.start("timeout", [
+        ...[
+          "60",
+          "qemu-system-x86_64",
+          "-machine",
+          "q35,graphics=off",
+          "-accel",
+          "tcg",
+          "-m",
+          "64",
+          "-nodefaults",
+        ],
+        ...["-display", "none", "-boot", "n"],
+        ...[
+          "-device",
+          "virtio-net-pci,netdev=net0,mac=52:54:00:01:05:01",
+          "-netdev",
+          "tap,id=net0,ifname=ikvm1-5-1",
+        ],
+      ]);
+      const text = await capture.text;
+      client.kill("SIGTERM");
+      await client.output;
+      expect(text).toContain('file "http://192.168.100.2/boot.ipxe"');
+      expect(text).toContain("Server-IP 192.168.100.2");
+    });
+
+    it("stays reachable over one leaf when the other dies, which `up` starts again, and only that", async () => {
+      const pids = await site().pids();
+      await site().host.run("kill", ["-KILL", `${pids.leaf1}`]);
+      await untilReachable("an answer from the server with leaf1 dead");
+      const routes = await site().inside("spine1", "ip", "route", "show", SERVICE);
+      expect(routes).toContain(leafPorts[1]);
+      await site().ikvswitch(["up"]);
+      const after = await site().pids();
+      expect(Object.keys(after).filter((name) => after[name] !== pids[name])).toEqual(["leaf1"]);
+      await untilReachable("an answer from the server with leaf1 back");
+    });
+  });
+}
+
+function nodeOf(fabric: Fabric, name: string): Node {
+  const node = fabric.nodes.find((candidate) => candidate.name === name);
+  if (node === undefined) {
+    throw new Error(`there is no ${name}`);
+  }
+  return node;
+}
+
+/** The port of a node that is wired to another. */
+function portTo({ ports }: Node, neighbor: string): string {
+  return ports.find(({ peer }) => peer.kind === "node" && peer.node === neighbor)?.name ?? "";
+}

@@ -1,0 +1,193 @@
+import { expect, it } from "vitest";
+import type { Started } from "../../../integration/namespace.ts";
+import { STATE_DIR } from "../../fabric-site.ts";
+import { rebootHost } from "../host-reboot.ts";
+import { expectSameSessions, restoreSnapshot, type Sessions, spineSessions } from "../sessions.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+import { INTERRUPTED, signalOnce } from "../signal-once.ts";
+
+const SNAPSHOTS = `${STATE_DIR}/snapshots`;
+const SOCKET = "/run/db1.sock";
+const CLOCK_TOLERANCE_S = 2;
+const TIMEOUT_MS = 10 * 60_000;
+
+/** Snapshots of a fabric with one spine, and of a machine in a rack. */
+export function snapshotTests(shared: SharedFabric): void {
+  const { site, fabric } = shared;
+  const names = fabric.nodes.map(({ name }) => name);
+  const inside = (node: string, ...words: readonly string[]) => site().inside(node, ...words);
+  const uptime = async () => Number((await inside("leaf1", "cat", "/proc/uptime")).split(" ")[0]);
+  const kept: number[] = [];
+  const restore = async (words: readonly string[], before: Sessions) => {
+    kept.push(await restoreSnapshot(site(), fabric, words, before));
+  };
+  const files = async () =>
+    (await site().host.run("ls", ["-A", SNAPSHOTS])).stdout.split("\n").filter((name) => name !== "");
+  const expectKept = async () => {
+    const { outcomes, asPlanned } = (await site().json(["up"])) as {
+      outcomes: Record<string, string>;
+      asPlanned: boolean;
+    };
+    expect(outcomes).toEqual(Object.fromEntries(names.map((name) => [name, "kept"])));
+    expect(asPlanned).toBe(true);
+  };
+  const startServer = async (...words: readonly string[]): Promise<Started> => {
+    const machine = site().host.start("qemu-system-x86_64", [
+      ...["-machine", "q35", "-accel", "tcg", "-m", "16M", "-nodefaults", "-display", "none"],
+      ...["-qmp", `unix:${SOCKET},server=on,wait=off`, ...words],
+    ]);
+    await site().host.shell(`until [ -S ${SOCKET} ]; do :; done`);
+    return machine;
+  };
+  const endServer = async (machine: Started | undefined) => {
+    machine?.kill("SIGKILL");
+    await machine?.output;
+    await site().host.run("rm", [SOCKET]);
+  };
+
+  sharedSuite("a snapshot", shared, () => {
+    let atSave: Sessions;
+    let uptimeAtSave: number;
+
+    it("is taken of a fabric that runs on as if nothing had been, and tells what it takes", async () => {
+      atSave = await spineSessions(site());
+      uptimeAtSave = await uptime();
+      const report = (await site().json(["snapshot", "save", "one"])) as Record<string, number>;
+      expect(report).toMatchObject({ name: "one", switches: names.length });
+      expect(report.diskMiB).toBeGreaterThan(100);
+      expect(report.diskMiB).toBeLessThanOrEqual(report.expectedMiB ?? 0);
+      expect(report.pausedMs).toBeGreaterThan(0);
+      await expectSameSessions(site(), atSave);
+      expect(await site().json(["snapshot", "ls"])).toMatchObject([
+        { name: "one", switches: names.length, problems: [], compressed: false },
+      ]);
+      expect((await site().ikvswitch(["snapshot", "ls"])).stdout).toMatch(/^one .* yes$/m);
+    });
+
+    it(
+      "gives back the state that was, sessions and uptimes included, after changes",
+      async () => {
+        await inside("leaf1", "sh", "-c", "echo changed >/root/mark; hostname changed");
+        await inside("leaf1", "vtysh", "-c", "configure", "-c", "ip route 198.51.100.0/24 blackhole");
+        await inside(
+          "spine1",
+          "vtysh",
+          "-c",
+          "configure",
+          "-c",
+          "router bgp",
+          "-c",
+          "neighbor ens6 shutdown",
+        );
+        const started = Date.now();
+        await restore(["one"], atSave);
+        const now = await uptime();
+        expect(now).toBeGreaterThan(uptimeAtSave);
+        expect(now).toBeLessThan(uptimeAtSave + 60 + (Date.now() - started) / 1000);
+        const asked = Date.now() / 1000;
+        const seen = await inside("leaf1", "sh", "-c", "hostname; ls /root; ip route; dmesg; date +%s");
+        expect(seen).toMatch(/^leaf1\n/);
+        expect(seen).not.toContain("mark");
+        expect(seen).not.toContain("198.51.100.0/24");
+        expect(seen).toContain("crng reseeded due to virtual machine fork");
+        const time = Number(seen.trim().split("\n").at(-1));
+        expect(time).toBeGreaterThan(asked - CLOCK_TOLERANCE_S);
+        expect(time).toBeLessThan(Date.now() / 1000 + CLOCK_TOLERANCE_S);
+        await expectKept();
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      "goes on being none when its save is killed: the next command has the switches go on",
+      async () => {
+        const before = await spineSessions(site());
+        const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
+        await signalOnce(site(), "KILL", ["snapshot", "save", "half"], half);
+        const { stdout, stderr } = await site().ikvswitch(["status"], [0, 4]);
+        expect(stderr).toMatch(/A `snapshot save` was killed: .*leaf1.* go on\./);
+        expect(stdout).not.toContain("frozen");
+        await expectKept();
+        await expectSameSessions(site(), before);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      "can be compressed, have a machine of the user's in it, and be restored on a host that was rebooted",
+      async () => {
+        const racked = ["packed", "--machine", `db1=${SOCKET}`];
+        const refused = await site().ikvswitch(["snapshot", "save", ...racked], [1]);
+        expect(refused.stderr).toMatch(/db1: no machine listens there/);
+        let server = await startServer();
+        const before = await spineSessions(site());
+        const packed = (await site().json(["snapshot", "save", ...racked, "--compress"])) as {
+          diskMiB: number;
+        };
+        const [plain] = (await site().json(["snapshot", "ls"])) as { name: string; diskMiB: number }[];
+        expect(plain?.name).toBe("one");
+        expect(packed.diskMiB).toBeLessThan((plain?.diskMiB ?? 0) / 2);
+        expect(await files()).toEqual(["one", "packed"]);
+        const early = await site().ikvswitch(["snapshot", "restore", ...racked], [1]);
+        expect(early.stderr).toMatch(
+          /db1: QEMU says that it is "running"; start it as before, with -incoming defer/,
+        );
+        await endServer(server);
+        await rebootHost(site());
+        server = await startServer("-incoming", "defer");
+        await restore(racked, before);
+        expect(await site().json(["snapshot", "ls"])).toContainEqual(
+          expect.objectContaining({ name: "packed", racked: ["db1"] }),
+        );
+        await endServer(server);
+        await expectKept();
+      },
+      TIMEOUT_MS,
+    );
+
+    it("is refused, and what runs is not touched, where the configuration or a file differs", async () => {
+      const before = await spineSessions(site());
+      const refuse = async (...words: readonly string[]) =>
+        (await site().ikvswitch(["snapshot", "restore", "one", ...words], [1])).stderr;
+      expect(await refuse("--set", "DNS_SERVERS=192.0.2.53")).toMatch(
+        /nothing was touched[\s\S]*leaf1: its files: .*resolv\.conf \(changed\)/,
+      );
+      expect(await refuse("--set", "SWITCH_MEMORY_MIB=192,leaf1=208")).toMatch(
+        /leaf1: its machine: was size=192M, is size=208M/,
+      );
+      await site().host.run("rm", [`${SNAPSHOTS}/one/leaf2/state`]);
+      expect(await refuse()).toMatch(/leaf2\/state is missing/);
+      await expectSameSessions(site(), before);
+    });
+
+    it(
+      "that is restored until Ctrl-C, before switches go on, leaves none, and can be restored again",
+      async () => {
+        const { exitCode, stderr } = await signalOnce(
+          site(),
+          "INT",
+          ["snapshot", "restore", "packed"],
+          "cat /run/ikvswitch/nodes/*/cloning /run/ikvswitch/nodes/*/run/qemu.pid",
+        );
+        expect(exitCode).toBe(INTERRUPTED);
+        expect(stderr).toContain("the switches are off now; `ikvswitch up` starts them");
+        const { switches } = (await site().json(["status"], [4])) as { switches: { state: string }[] };
+        expect(switches.map(({ state }) => state)).toEqual(names.map(() => "stopped"));
+        await restore(["packed"], atSave);
+      },
+      TIMEOUT_MS,
+    );
+
+    it("keeps its sessions: all of them at least once in those restores", () => {
+      expect(kept).toHaveLength(3);
+      expect(Math.max(...kept)).toBe(fabric.sessions.length);
+    });
+
+    it("can be removed while switches run from it", async () => {
+      await site().ikvswitch(["snapshot", "rm", "one", "packed"]);
+      expect(await files()).toEqual([]);
+      await site().host.run("rmdir", [SNAPSHOTS], { exitCodes: [0, 1] });
+      await expectKept();
+    });
+  });
+}

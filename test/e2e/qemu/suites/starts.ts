@@ -1,0 +1,109 @@
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { writeManifest } from "../../../../src/switches/qemu/template/store.ts";
+import { localHost } from "../../../../src/system/local-host.ts";
+import { captureState, type HostState } from "../../../integration/host-state.ts";
+import { pathFromOutside } from "../../fabric-site.ts";
+import { emulatorPids, killUpHalfWay } from "../killed-machines.ts";
+import type { SharedFabric } from "../shared-fabric.ts";
+import { templateOf } from "../templates.ts";
+import type { UpReport } from "./clones.ts";
+
+const TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * Templates that are of no use, and starts that are killed: what takes the fabric down. Comes last.
+ * @param before the host before the first `up`
+ */
+export function startTests({ site, fabric }: SharedFabric, before: () => HostState): void {
+  const names = fabric.nodes.map(({ name }) => name);
+
+  const expectNothingLeft = async () => {
+    await site().ikvswitch(["down"]);
+    expect(await captureState(site().host)).toEqual(before());
+    expect((await site().host.run("ls", ["-A", "/run"])).stdout).not.toContain("ikvswitch");
+  };
+
+  const routing = () => site().inside("leaf1", "vtysh", "-c", "show running-config");
+  let routingOfClone: string;
+  let leafTemplate: string;
+
+  describe("a template", () => {
+    it(
+      "that no clone can be made of leads to a switch that boots, with a line that says why",
+      async () => {
+        // The other switches may run from a snapshot.
+        const { leaf2 } = await site().pids();
+        leafTemplate = await templateOf(site(), "leaf2");
+        await site().host.run("kill", ["-KILL", `${leaf2}`]);
+        const folder = pathFromOutside(site(), leafTemplate);
+        const host = localHost();
+        const manifest = JSON.parse((await host.readFile(`${folder}/manifest.json`)) ?? "");
+        const state = (await host.readBytes(`${folder}/state`)) ?? new Uint8Array();
+        // A manifest that fits what no QEMU understands.
+        await execa("dd", [`of=${folder}/state`, "bs=64k", "count=1", "conv=notrunc", "if=/dev/urandom"]);
+        await writeManifest(host, folder, manifest);
+        const { stdout, stderr } = await site().ikvswitch(["--json", "up"]);
+        expect(stderr).toMatch(/leaf2 could not be cloned and boots instead: /);
+        expect((JSON.parse(stdout) as UpReport).outcomes?.leaf2).toBe("started");
+        await execa("dd", [`of=${folder}/state`, "conv=notrunc"], { input: state });
+        await writeManifest(host, folder, manifest);
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      "is made anew when it is damaged, and not harmed when `up` is killed while it clones",
+      async () => {
+        await expectNothingLeft();
+        await site().host.shell(`printf x | dd of=${leafTemplate}/memory bs=1 seek=70000000 conv=notrunc`);
+        // Its template is whole again when it is cloned.
+        const killed = await killUpHalfWay(site(), "leaf1");
+        expect(killed.stderr).toMatch(
+          /the template of leaf1.* is damaged \(memory is not what was written: its checksum differs\)/,
+        );
+        const again = await site().ikvswitch(["--json", "up"]);
+        expect(again.stderr).not.toContain("damaged");
+        const { outcomes, asPlanned } = JSON.parse(again.stdout) as UpReport;
+        expect(outcomes?.leaf1).toBe("cloned");
+        expect(asPlanned).toBe(true);
+        expect(await templateOf(site(), "leaf1")).toBe(leafTemplate);
+        routingOfClone = await routing();
+      },
+      TIMEOUT_MS,
+    );
+
+    it(
+      "and nothing else is left when `up` is killed while it clones, and then taken down",
+      async () => {
+        await site().ikvswitch(["down"]);
+        await killUpHalfWay(site(), "*");
+        await expectNothingLeft();
+      },
+      TIMEOUT_MS,
+    );
+  });
+
+  describe("a fabric that boots", () => {
+    it(
+      "is completed by a second `up` when the first is killed half-way, with what it had started",
+      async () => {
+        const { pid } = await killUpHalfWay(site(), "*", "--cold");
+        const { outcomes, asPlanned } = (await site().json(["up", "--cold"])) as UpReport;
+        expect(asPlanned).toBe(true);
+        expect(Object.keys(outcomes ?? {}).sort()).toEqual([...names].sort());
+        expect(Object.values(outcomes ?? {})).toContain("started");
+        expect(await emulatorPids(site())).toHaveLength(names.length);
+        expect(await emulatorPids(site())).toContain(pid);
+        expect(await routing()).toBe(routingOfClone);
+        const { summary } = (await site().json(["check", "--wait", "60s"])) as {
+          summary: readonly { different: number }[];
+        };
+        expect(summary.every(({ different }) => different === 0)).toBe(true);
+      },
+      TIMEOUT_MS,
+    );
+
+    it("leaves nothing behind", () => expectNothingLeft(), TIMEOUT_MS);
+  });
+}
