@@ -1,4 +1,4 @@
-import { powerOff, powerOn, powerState, reset, softOff } from "../switches/qemu/machine.ts";
+import { powerOff, powerOn, powerState, reset, softOff } from "../backends/qemu/machine.ts";
 import type { Host } from "../system/host.ts";
 
 /** The simulator answers nobody while it waits for us, and its clients wait a few seconds. */

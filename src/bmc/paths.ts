@@ -1,5 +1,5 @@
-import { logsOf } from "../switches/log-folder.ts";
-import type { NodePaths } from "../switches/qemu/paths.ts";
+import type { NodePaths } from "../backends/qemu/paths.ts";
+import { logsOf } from "../nodes/log-folder.ts";
 
 /** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
 export interface BmcPaths {

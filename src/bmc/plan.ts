@@ -1,6 +1,6 @@
+import { confined, type EmulatorUser } from "../backends/qemu/confine.ts";
+import { nodePaths } from "../backends/qemu/paths.ts";
 import type { Address, Fabric, Node } from "../fabric/types.ts";
-import { confined, type EmulatorUser } from "../switches/qemu/confine.ts";
-import { nodePaths } from "../switches/qemu/paths.ts";
 import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
 import type { AttendantConfig, AttendedBmc } from "./attendant/config.ts";

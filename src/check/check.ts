@@ -4,7 +4,7 @@ import type { SwitchPorts } from "../host/desired.ts";
 import type { HostNetworkSettings } from "../host/start.ts";
 import { hostNetworkStatus } from "../host/status.ts";
 import { uplinkGateway } from "../host/uplink.ts";
-import type { Machines } from "../switches/machines.ts";
+import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import { askHost, askNodes, type Sight } from "./ask/ask-nodes.ts";
 import type { Assertion } from "./assertions/types.ts";

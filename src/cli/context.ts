@@ -1,12 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
+import { pausePath } from "../backends/qemu/paths.ts";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
 import { formatProblem } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
-import { shortenLogs } from "../switches/log-folder.ts";
-import { pausePath } from "../switches/qemu/paths.ts";
+import { shortenLogs } from "../nodes/log-folder.ts";
 import type { Host } from "../system/host.ts";
 import { tell, warn } from "./output.ts";
 import { readSetFiles } from "./set-files.ts";
@@ -107,7 +107,7 @@ async function goOnAfterSave(host: Host, runDir: string): Promise<void> {
   if (process.getuid?.() !== 0 || (await host.stat(pausePath(runDir))) === undefined) {
     return;
   }
-  const { resumePaused } = await import("../switches/qemu/snapshot/pause.ts");
+  const { resumePaused } = await import("../backends/qemu/snapshot/pause.ts");
   const resumed = await resumePaused(host, runDir);
   if (resumed.length > 0) {
     tell(`A \`snapshot save\` was killed: ${resumed.join(", ")} go on.`);

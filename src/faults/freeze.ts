@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { Machines } from "../switches/machines.ts";
+import type { Machines } from "../nodes/machines.ts";
 
 /**
  * Freeze switches: they neither forward nor answer, and nobody is told.

@@ -1,6 +1,6 @@
 import type { Fabric } from "../fabric/types.ts";
-import type { Machines } from "../switches/machines.ts";
-import { frozenNodes } from "../switches/status.ts";
+import type { Machines } from "../nodes/machines.ts";
+import { frozenNodes } from "../nodes/status.ts";
 import type { Host } from "../system/host.ts";
 import { observeWires } from "./observe.ts";
 import type { WireState } from "./wire-state.ts";

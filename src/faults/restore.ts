@@ -1,6 +1,6 @@
 import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
-import type { Machines } from "../switches/machines.ts";
+import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import { clearWire } from "./change.ts";
 import { thawNodes } from "./freeze.ts";

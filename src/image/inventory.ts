@@ -1,11 +1,11 @@
-import { readLaunch } from "../switches/qemu/launch.ts";
-import { nodePaths, nodesFolder } from "../switches/qemu/paths.ts";
+import { readLaunch } from "../backends/qemu/launch.ts";
+import { nodePaths, nodesFolder } from "../backends/qemu/paths.ts";
 import {
   listTemplates,
   type TemplateManifest,
   templateDiskMiB,
   templateFolder,
-} from "../switches/qemu/template/store.ts";
+} from "../backends/qemu/template/store.ts";
 import type { Host } from "../system/host.ts";
 import { checkStoredName } from "../system/stored-name.ts";
 import { imageFolder, listImages, type Manifest, removeImage } from "./store.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Architecture } from "../backends/qemu/command.ts";
 import type { Config } from "../config/types.ts";
-import type { Architecture } from "../switches/qemu/command.ts";
 
 /** Everything that an image is made of. Two that are alike make images that are. */
 export interface Recipe {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Architecture } from "../backends/qemu/command.ts";
+import type { ImageSource } from "../backends/qemu/up.ts";
 import type { Config } from "../config/types.ts";
 import type { NodeFile } from "../render/types.ts";
-import type { Architecture } from "../switches/qemu/command.ts";
-import type { ImageSource } from "../switches/up.ts";
 import type { Host } from "../system/host.ts";
 import { buildImage } from "./build.ts";
 import { writeCpio } from "./cpio.ts";

@@ -1,5 +1,5 @@
+import type { BootFiles } from "../backends/qemu/command.ts";
 import { CommandError } from "../errors.ts";
-import type { BootFiles } from "../switches/qemu/command.ts";
 import type { Host } from "../system/host.ts";
 import { readVersioned } from "../system/state-file.ts";
 import type { Recipe } from "./recipe.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { SANDBOX_OPTIONS } from "../../src/backends/netns/prepare.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { renderNode } from "../../src/render/render.ts";
-import { SANDBOX_OPTIONS } from "../../src/switches/netns/prepare.ts";
 import { shippedConfig } from "../fabric/config.ts";
 import { identityOf, shippedTemplates, siteOf } from "../render/site.ts";
 

@@ -2,13 +2,13 @@ import { appendFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeLaunch } from "../../src/backends/qemu/launch.ts";
+import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import type { TemplateFacts } from "../../src/backends/qemu/template/key.ts";
+import { findTemplate, templateFolder, writeManifest } from "../../src/backends/qemu/template/store.ts";
 import { allTemplates, imagesInUse, prune, removeStored } from "../../src/image/inventory.ts";
 import { imageRecipe } from "../../src/image/recipe.ts";
 import { imageFolder, listImages } from "../../src/image/store.ts";
-import { writeLaunch } from "../../src/switches/qemu/launch.ts";
-import { nodePaths } from "../../src/switches/qemu/paths.ts";
-import type { TemplateFacts } from "../../src/switches/qemu/template/key.ts";
-import { findTemplate, templateFolder, writeManifest } from "../../src/switches/qemu/template/store.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
 const host = localHost();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import type { Node } from "../../src/fabric/types.ts";
-import { writeFiles } from "../../src/switches/write-files.ts";
+import { writeFiles } from "../../src/nodes/write-files.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { shippedConfig } from "../fabric/config.ts";
 import { nodeOf, render } from "../render/site.ts";

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { attachConsole } from "../../src/switches/console.ts";
-import { powerOff, powerOn } from "../../src/switches/qemu/machine.ts";
-import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { attachConsole } from "../../src/backends/qemu/console.ts";
+import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
+import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
 

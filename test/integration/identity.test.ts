@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Fabric } from "../../src/fabric/types.ts";
-import { ensureIdentities } from "../../src/switches/identity.ts";
+import { ensureIdentities } from "../../src/nodes/identity.ts";
 import { localHost } from "../../src/system/local-host.ts";
-import { internet, leaf1, spine1 } from "../switches/nodes.ts";
+import { internet, leaf1, spine1 } from "../nodes/nodes.ts";
 
 const host = localHost();
 const fabric = { domain: "dc.example", nodes: [internet, spine1, leaf1(1)] } as unknown as Fabric;

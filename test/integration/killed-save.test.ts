@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freezeMachine, isFrozen } from "../../src/switches/qemu/faults.ts";
-import { powerOn } from "../../src/switches/qemu/machine.ts";
-import { nodePaths, pausePath } from "../../src/switches/qemu/paths.ts";
-import { resumePaused, withPauseNoted } from "../../src/switches/qemu/snapshot/pause.ts";
-import { stopRacked } from "../../src/switches/qemu/snapshot/racked-save.ts";
+import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
+import { powerOn } from "../../src/backends/qemu/machine.ts";
+import { nodePaths, pausePath } from "../../src/backends/qemu/paths.ts";
+import { resumePaused, withPauseNoted } from "../../src/backends/qemu/snapshot/pause.ts";
+import { stopRacked } from "../../src/backends/qemu/snapshot/racked-save.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type MemoryCopies, memoryCopies } from "../../src/switches/memory-copies.ts";
-import { findArchitecture, findQemu } from "../../src/switches/preflight.ts";
-import { readLaunch } from "../../src/switches/qemu/launch.ts";
-import { powerState, startMachine } from "../../src/switches/qemu/machine.ts";
-import { type MemorySource, memorySource, sourceOptions } from "../../src/switches/qemu/memory-source.ts";
-import { nodePaths } from "../../src/switches/qemu/paths.ts";
+import { readLaunch } from "../../src/backends/qemu/launch.ts";
+import { powerState, startMachine } from "../../src/backends/qemu/machine.ts";
+import { type MemoryCopies, memoryCopies } from "../../src/backends/qemu/memory-copies.ts";
+import { type MemorySource, memorySource, sourceOptions } from "../../src/backends/qemu/memory-source.ts";
+import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { findArchitecture, findQemu } from "../../src/backends/qemu/preflight.ts";
 import type { Host } from "../../src/system/host.ts";
 import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readLaunch, writeLaunch } from "../../src/switches/qemu/launch.ts";
-import { powerOff, powerOn } from "../../src/switches/qemu/machine.ts";
-import { nodePaths } from "../../src/switches/qemu/paths.ts";
-import { withQmp } from "../../src/switches/qemu/qmp.ts";
-import { rackedState } from "../../src/switches/qemu/snapshot/racked.ts";
-import { incomingProblem, loadRacked } from "../../src/switches/qemu/snapshot/racked-load.ts";
+import { readLaunch, writeLaunch } from "../../src/backends/qemu/launch.ts";
+import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
+import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { withQmp } from "../../src/backends/qemu/qmp.ts";
+import { rackedState } from "../../src/backends/qemu/snapshot/racked.ts";
+import { incomingProblem, loadRacked } from "../../src/backends/qemu/snapshot/racked-load.ts";
 import {
   continueRacked,
   rackedProblem,
   saveRacked,
   stopRacked,
-} from "../../src/switches/qemu/snapshot/racked-save.ts";
+} from "../../src/backends/qemu/snapshot/racked-save.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
+import { powerOn } from "../../src/backends/qemu/machine.ts";
+import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { withQmp } from "../../src/backends/qemu/qmp.ts";
+import { takeTurns } from "../../src/backends/qemu/turns/take-turns.ts";
 import { InterruptedError } from "../../src/errors.ts";
-import { freezeMachine, isFrozen } from "../../src/switches/qemu/faults.ts";
-import { powerOn } from "../../src/switches/qemu/machine.ts";
-import { nodePaths } from "../../src/switches/qemu/paths.ts";
-import { withQmp } from "../../src/switches/qemu/qmp.ts";
-import { takeTurns } from "../../src/switches/qemu/turns/take-turns.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";

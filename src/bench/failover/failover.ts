@@ -4,7 +4,7 @@ import { faultLines } from "../../faults/format.ts";
 import { observeFaults } from "../../faults/in-force.ts";
 import { parseLinks } from "../../host/parse-links.ts";
 import { hasVlans } from "../../host/vlans.ts";
-import type { Machines } from "../../switches/machines.ts";
+import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import type { Step } from "../../system/steps.ts";
 import { type Scenario, SILENT } from "./scenarios.ts";

@@ -3,7 +3,7 @@ import { clearWire, silenceWire, takeWireDown } from "../../faults/change.ts";
 import { wireName } from "../../faults/ends.ts";
 import { observeWires } from "../../faults/observe.ts";
 import type { WireState } from "../../faults/wire-state.ts";
-import type { Machines } from "../../switches/machines.ts";
+import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import type { StreamPath } from "./path.ts";
 

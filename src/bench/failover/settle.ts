@@ -1,8 +1,8 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
-import { observersOf } from "../../switches/bgp.ts";
-import { waitForConvergence } from "../../switches/converge.ts";
-import type { Machines } from "../../switches/machines.ts";
+import { observersOf } from "../../nodes/bgp.ts";
+import { waitForConvergence } from "../../nodes/converge.ts";
+import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { numberOf, objectsIn, parseJson, textOf } from "../../system/untrusted-json.ts";

@@ -1,5 +1,5 @@
 import type { Fabric } from "../../fabric/types.ts";
-import type { Machines } from "../../switches/machines.ts";
+import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { sampleCounters } from "../../traffic/counters.ts";

@@ -1,5 +1,5 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
-import type { Machines } from "../../switches/machines.ts";
+import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { type NodeObservation, nothingSeen } from "../observation.ts";
 import { parseAnswer } from "./answer.ts";

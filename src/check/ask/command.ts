@@ -1,4 +1,4 @@
-import { frrQuestion } from "../../switches/frr-question.ts";
+import { frrQuestion } from "../../nodes/frr-question.ts";
 import type { Command } from "../../system/host.ts";
 import { quoteForShell } from "../../system/quote-for-shell.ts";
 import type { Probe, Question, Source } from "./question.ts";

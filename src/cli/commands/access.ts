@@ -49,8 +49,8 @@ export const sshCommand = nodeCommand<CommandOptions>(
       .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "a program, each word as it is")
       .example("$0 ssh leaf3 'ip route | wc -l'", "one word: a line for leaf3's shell"),
   async ({ host, loaded }, node, { "--": words = [] }) => {
-    const { sshCommandLine } = await import("../../switches/ssh.ts");
-    const { statePaths } = await import("../../switches/state-paths.ts");
+    const { sshCommandLine } = await import("../../nodes/ssh.ts");
+    const { statePaths } = await import("../../nodes/state-paths.ts");
     // ssh itself would go on without its files, and say much that does not help.
     if ((await host.stat(statePaths(loaded.config.STATE_DIR).toolKey)) === undefined) {
       throw new UsageError("there are no keys yet: `ikvswitch up` makes them");
@@ -69,7 +69,7 @@ export const execCommand = nodeCommand<CommandOptions>(
       )
       .example("$0 exec leaf3 ip -br address", "leaf3's addresses, whatever its routing does"),
   async ({ host, loaded }, node, { "--": words = [] }) => {
-    const { runningMachines } = await import("../../switches/running.ts");
+    const { runningMachines } = await import("../../backends/running.ts");
     if (words.length === 0) {
       throw new UsageError(`say what to run in ${node.name}`);
     }
@@ -92,7 +92,7 @@ export const consoleCommand = nodeCommand(
   (parser) => parser,
   async ({ host, loaded }, node) => {
     await demandMachine(host, loaded.config, "serial console", `ikvswitch ssh ${node.name}`);
-    const { attachConsole } = await import("../../switches/console.ts");
+    const { attachConsole } = await import("../../backends/qemu/console.ts");
     tell(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.`);
     const reason = await attachConsole(host, loaded.config.RUN_DIR, node.name, {
       input: process.stdin,
@@ -113,8 +113,8 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
     }),
   async ({ host, loaded }, node, { open, json }) => {
     await demandMachine(host, loaded.config, "VNC console", `ikvswitch ssh ${node.name}`);
-    const { listenAddress } = await import("../../switches/listen.ts");
-    const { readConsolePasswords } = await import("../../switches/console-passwords.ts");
+    const { listenAddress } = await import("../../nodes/listen.ts");
+    const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
     const address = listenAddress(loaded.config);
     const endpoint = { address, port: node.machine.vncPort };
     if (open) {
@@ -142,9 +142,9 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
   (parser) =>
     parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
   async ({ host, loaded }, node, { qemu, json }) => {
-    const { nodePaths } = await import("../../switches/qemu/paths.ts");
-    const { USERS_LOG } = await import("../../switches/qemu/users-file.ts");
-    const { runningMachines } = await import("../../switches/running.ts");
+    const { nodePaths } = await import("../../backends/qemu/paths.ts");
+    const { USERS_LOG } = await import("../../backends/qemu/users-file.ts");
+    const { runningMachines } = await import("../../backends/running.ts");
     const runDir = loaded.config.RUN_DIR;
     if (qemu) {
       await demandMachine(host, loaded.config, "QEMU", `ikvswitch logs ${node.name}`);
@@ -162,7 +162,7 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
 
 /** @throws UsageError where switches are no machines. */
 async function demandMachine(host: Host, config: Config, what: string, instead: string): Promise<void> {
-  const { runningMachines } = await import("../../switches/running.ts");
+  const { runningMachines } = await import("../../backends/running.ts");
   if ((await runningMachines(host, config.RUN_DIR, config.BACKEND)).backend === "netns") {
     throw new UsageError(
       `the switches are namespaces of this host (BACKEND=netns), and have no ${what}; try: ${instead}`,

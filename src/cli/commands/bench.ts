@@ -33,7 +33,7 @@ const failoverCommand = command<FailoverOptions>({
     const { host, fabric, loaded } = context;
     const { failoverSteps } = await import("../../bench/failover/failover.ts");
     const { formatFailover } = await import("../../bench/failover/format.ts");
-    const { runningMachines } = await import("../../switches/running.ts");
+    const { runningMachines } = await import("../../backends/running.ts");
     const wanted = options.scenario ?? SCENARIOS;
     const { steps, report, close } = failoverSteps(host, {
       fabric,

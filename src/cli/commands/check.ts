@@ -110,8 +110,8 @@ async function prepareLook(context: Context, options: CheckOptions): Promise<() 
   const { check } = await import("../../check/check.ts");
   const { loadAssertions } = await import("../../check/assertions/load.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
-  const { switchPorts } = await import("../../switches/switch-ports.ts");
-  const { runningMachines } = await import("../../switches/running.ts");
+  const { switchPorts } = await import("../../backends/switch-ports.ts");
+  const { runningMachines } = await import("../../backends/running.ts");
   const selection = selectionOf(fabric, options);
   const configured = loaded.config.CHECK_FILE === "" ? [] : [loaded.config.CHECK_FILE];
   const assertions = await loadAssertions(

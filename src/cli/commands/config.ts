@@ -51,7 +51,7 @@ async function show(options: ShowOptions): Promise<void> {
   const { host, loaded, fabric } = await loadContext(options);
   const { describeConfig } = await import("../../config/show.ts");
   const { describeComputed } = await import("../../fabric/computed.ts");
-  const { readConsolePasswords } = await import("../../switches/console-passwords.ts");
+  const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
   const made = options.secrets ? await readConsolePasswords(host, loaded.config) : { vnc: null, bmc: null };
   const values = describeConfig(loaded, { secrets: options.secrets }).map((row) =>
     withMade(row, { VNC_PASSWORD: made.vnc, BMC_PASSWORD: made.bmc }),

@@ -21,7 +21,7 @@ export const copyCommand = command<CopyOptions>({
       .example("$0 cp test.sh leaf3:/root/test.sh", "works with the network down"),
   run: async (options) => {
     const { host, loaded, fabric } = await loadContext(options);
-    const { runningMachines } = await import("../../switches/running.ts");
+    const { runningMachines } = await import("../../backends/running.ts");
     const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
     const nameOf = (word: string) => findNode(fabric, word).name;
     const from = inSwitch(options.from);

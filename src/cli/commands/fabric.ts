@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import { bmcPrograms } from "../../bmc/programs.ts";
-import type { BringUp } from "../../emulator/bring-up.ts";
+import type { BringUp } from "../../lab/bring-up.ts";
 import { command } from "../command.ts";
 import {
   type Context,
@@ -88,7 +88,7 @@ export const downCommand = command<DownOptions>({
   describe: "Switch everything off and put the host back as it was",
   builder: withGrace,
   run: async (options) => {
-    const { takeDown } = await import("../../emulator/take-down.ts");
+    const { takeDown } = await import("../../lab/take-down.ts");
     await runDown(options, takeDown);
   },
 });
@@ -122,7 +122,7 @@ async function restartSwitches(options: UpOptions & DownOptions): Promise<void> 
   const graceMs = secondsInMs("--grace", options.grace);
   const { context, up } = await planUp(options, { afterStop: true });
   const { host, loaded, fabric } = context;
-  const { stopSwitchesSteps } = await import("../../emulator/take-down.ts");
+  const { stopSwitchesSteps } = await import("../../lab/take-down.ts");
   const stop = stopSwitchesSteps(host, { config: loaded.config, fabric, graceMs, onWarning: warn });
   await lockFabric(context, "restart", () =>
     runSteps([...up.preflight, ...stop, ...up.steps], { quiet: options.json }),
@@ -139,7 +139,7 @@ async function planUp(
   const context = await loadContext({ ...options, set: sets });
   const { host, loaded, fabric } = context;
   await warnOfUnusedKeys(loaded);
-  const { bringUp } = await import("../../emulator/bring-up.ts");
+  const { bringUp } = await import("../../lab/bring-up.ts");
   const { imageSource } = await import("../../image/source.ts");
   const up = bringUp(host, {
     config: options.cold ? { ...loaded.config, BOOT: "cold" } : loaded.config,
@@ -162,8 +162,8 @@ async function reportUp(
   options: GlobalOptions,
   outcomes: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { emulatorStatus } = await import("../../emulator/status.ts");
-  const { formatNextSteps, formatSwitches } = await import("../../emulator/format.ts");
+  const { emulatorStatus } = await import("../../lab/status.ts");
+  const { formatNextSteps, formatSwitches } = await import("../../lab/format.ts");
   const observed = await emulatorStatus(host, loaded.config, fabric);
   if (options.json) {
     printJson({ outcomes, ...observed });
@@ -174,8 +174,8 @@ async function reportUp(
 
 async function showStatus(options: GlobalOptions): Promise<void> {
   const { host, loaded, fabric } = await loadContext(options);
-  const { emulatorStatus } = await import("../../emulator/status.ts");
-  const { formatSwitches } = await import("../../emulator/format.ts");
+  const { emulatorStatus } = await import("../../lab/status.ts");
+  const { formatSwitches } = await import("../../lab/format.ts");
   const observed = await emulatorStatus(host, loaded.config, fabric);
   if (options.json) {
     printJson(observed);
@@ -186,13 +186,13 @@ async function showStatus(options: GlobalOptions): Promise<void> {
 }
 
 async function stopSwitches(options: DownOptions): Promise<void> {
-  const { stopSwitchesSteps } = await import("../../emulator/take-down.ts");
+  const { stopSwitchesSteps } = await import("../../lab/take-down.ts");
   await runDown(options, stopSwitchesSteps);
 }
 
 async function runDown(
   options: DownOptions,
-  stepsOf: typeof import("../../emulator/take-down.ts").takeDown,
+  stepsOf: typeof import("../../lab/take-down.ts").takeDown,
 ): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const context = await loadContext(options);

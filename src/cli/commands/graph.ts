@@ -6,9 +6,9 @@ import { print } from "../output.ts";
 type Draw = (fabric: Fabric) => string;
 
 const formats: Readonly<Record<"mermaid" | "dot" | "svg", () => Promise<Draw>>> = {
-  mermaid: async () => (await import("../../graph/mermaid.ts")).renderMermaid,
-  dot: async () => (await import("../../graph/dot.ts")).renderDot,
-  svg: async () => (await import("../../graph/svg.ts")).renderSvg,
+  mermaid: async () => (await import("../../export/graph/mermaid.ts")).renderMermaid,
+  dot: async () => (await import("../../export/graph/dot.ts")).renderDot,
+  svg: async () => (await import("../../export/graph/svg.ts")).renderSvg,
 };
 
 interface GraphOptions extends GlobalOptions {

@@ -51,7 +51,7 @@ export const imageCommand = commandGroup("image", "The switches' operating syste
 
 async function wantedRecipe({ host, loaded }: Context) {
   const { currentRecipe } = await import("../../image/source.ts");
-  const { findArchitecture } = await import("../../switches/preflight.ts");
+  const { findArchitecture } = await import("../../backends/qemu/preflight.ts");
   return currentRecipe(host, loaded.config, productPath("guest"), await findArchitecture(host));
 }
 
@@ -160,7 +160,7 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
 
 /** Names of the snapshots that were saved from each image, without which they can't be restored. */
 async function snapshotsByImage({ host, loaded }: Context): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { listSnapshots } = await import("../../switches/qemu/snapshot/store.ts");
+  const { listSnapshots } = await import("../../backends/qemu/snapshot/store.ts");
   const names = new Map<string, readonly string[]>();
   for (const { name, image } of await listSnapshots(host, loaded.config.STATE_DIR)) {
     names.set(image.id, [...(names.get(image.id) ?? []), name]);
@@ -171,10 +171,10 @@ async function snapshotsByImage({ host, loaded }: Context): Promise<ReadonlyMap<
 /** Keys of the templates that `up` would clone from. */
 async function templatesInUse({ host, loaded, fabric }: Context, image: string): Promise<Iterable<string>> {
   const { bootFiles, findImage } = await import("../../image/store.ts");
-  const { chooseAccelerator } = await import("../../switches/qemu/accel.ts");
-  const { wantedTemplates } = await import("../../switches/qemu/template/provide.ts");
-  const { findEmulatorUser } = await import("../../switches/qemu/user.ts");
-  const { findArchitecture, findQemu } = await import("../../switches/preflight.ts");
+  const { chooseAccelerator } = await import("../../backends/qemu/accel.ts");
+  const { wantedTemplates } = await import("../../backends/qemu/template/provide.ts");
+  const { findEmulatorUser } = await import("../../backends/qemu/user.ts");
+  const { findArchitecture, findQemu } = await import("../../backends/qemu/preflight.ts");
   const { config } = loaded;
   const manifest = await findImage(host, config.STATE_DIR, image);
   if (manifest === undefined || config.BOOT === "cold") {

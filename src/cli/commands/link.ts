@@ -118,7 +118,7 @@ export const linkCommand: CommandModule = commandGroup("link", "Wires, and fault
   impairCommand,
 ]);
 
-type Machines = import("../../switches/machines.ts").Machines;
+type Machines = import("../../nodes/machines.ts").Machines;
 type WireChange = (context: Context, machines: Machines, wire: WireState) => Promise<void>;
 
 async function changeWire(options: WireOptions, action: string, change: WireChange): Promise<void> {
@@ -126,7 +126,7 @@ async function changeWire(options: WireOptions, action: string, change: WireChan
   const { host, fabric, loaded } = context;
   const { selectWire } = await import("../../faults/select.ts");
   const { explainState, wireReport } = await import("../../faults/format.ts");
-  const { runningMachines } = await import("../../switches/running.ts");
+  const { runningMachines } = await import("../../backends/running.ts");
   const wire = selectWire(fabric, options.b === undefined ? [options.a] : [options.a, options.b]);
   const after = await lockFabric(context, `link ${action}`, async () => {
     const machines = await runningMachines(host, loaded.config.RUN_DIR);
@@ -158,7 +158,7 @@ async function clearAll(options: GlobalOptions): Promise<void> {
   const { host, fabric, loaded } = context;
   const { clearWire } = await import("../../faults/change.ts");
   const { observeWires } = await import("../../faults/observe.ts");
-  const { runningMachines } = await import("../../switches/running.ts");
+  const { runningMachines } = await import("../../backends/running.ts");
   const cleared = await lockFabric(context, "link up", async () => {
     const machines = await runningMachines(host, loaded.config.RUN_DIR);
     const faulty = (await observeWires(host, fabric)).filter(

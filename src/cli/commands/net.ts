@@ -63,7 +63,7 @@ function withDryRun(parser: Argv): Argv {
 async function start(options: ChangeOptions): Promise<void> {
   const context = await loadContext(options);
   await warnOfUnusedKeys(context.loaded);
-  const { switchPorts } = await import("../../switches/switch-ports.ts");
+  const { switchPorts } = await import("../../backends/switch-ports.ts");
   const { startHostNetwork } = await import("../../host/start.ts");
   const { formatPhases, summarizeStart } = await import("../../host/format.ts");
   const { RUN_DIR, BACKEND } = context.loaded.config;
@@ -118,7 +118,7 @@ async function changeNetwork<T>(
 async function status(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
-  const { switchPorts } = await import("../../switches/switch-ports.ts");
+  const { switchPorts } = await import("../../backends/switch-ports.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const { hostNetworkStatus } = await import("../../host/status.ts");
   const { formatStatus } = await import("../../host/format.ts");

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { Machines } from "../../switches/machines.ts";
+import type { Machines } from "../../nodes/machines.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
@@ -57,7 +57,7 @@ async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<vo
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
   const { freezeNodes, thawNodes } = await import("../../faults/freeze.ts");
-  const { runningMachines } = await import("../../switches/running.ts");
+  const { runningMachines } = await import("../../backends/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
   await lockFabric(context, `node ${action}`, async () => {
     const machines = await runningMachines(host, loaded.config.RUN_DIR);
@@ -73,7 +73,7 @@ async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<vo
 async function changePower(options: PowerOptions, action: PowerAction): Promise<void> {
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
-  const { runningMachines } = await import("../../switches/running.ts");
+  const { runningMachines } = await import("../../backends/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
   const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
   const outcomes = await lockFabric(context, `node ${action}`, () =>

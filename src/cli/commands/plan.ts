@@ -19,7 +19,7 @@ export const planCommand = command<PlanOptions>({
       printJson(only ?? fabric);
       return;
     }
-    const { formatPlan } = await import("../../graph/tables.ts");
+    const { formatPlan } = await import("../../export/graph/tables.ts");
     print(formatPlan(fabric, only?.name));
   },
 });

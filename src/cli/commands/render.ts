@@ -32,9 +32,9 @@ export const renderCommand = command<RenderOptions>({
       throw new UsageError("--out names no folder");
     }
     const { host, loaded, fabric } = await loadContext(options);
-    const { loadTemplates } = await import("../../switches/templates.ts");
-    const { renderNodes } = await import("../../switches/render-nodes.ts");
-    const { writeFiles } = await import("../../switches/write-files.ts");
+    const { loadTemplates } = await import("../../nodes/templates.ts");
+    const { renderNodes } = await import("../../nodes/render-nodes.ts");
+    const { writeFiles } = await import("../../nodes/write-files.ts");
     const selected = selectNodes(fabric, options.node === undefined ? [] : [options.node]);
     const wanted = new Set(selected.map(({ name }) => name));
     const templates = await loadTemplates(host, productPath("templates"));
@@ -83,7 +83,7 @@ function withoutSecrets(file: NodeFile): Omit<NodeFile, "content"> & { readonly 
 /** What differs where switches are namespaces of this host. */
 async function sandboxRendering(host: Host, fabric: Fabric) {
   const { hasVlans } = await import("../../host/vlans.ts");
-  const { SANDBOX_OPTIONS } = await import("../../switches/netns/prepare.ts");
+  const { SANDBOX_OPTIONS } = await import("../../backends/netns/prepare.ts");
   const { untaggedFabric } = await import("../../fabric/untagged.ts");
   return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: SANDBOX_OPTIONS };
 }

@@ -41,7 +41,7 @@ export const saveCommand = command<SaveOptions>({
 });
 
 async function save(context: Context, { node }: SaveOptions): Promise<readonly Saved[]> {
-  const { saveNode } = await import("../../switches/save.ts");
+  const { saveNode } = await import("../../nodes/save.ts");
   const question = await questionOf(context);
   return Promise.all(
     selected(context, node).map(async (one) => ({
@@ -52,8 +52,8 @@ async function save(context: Context, { node }: SaveOptions): Promise<readonly S
 }
 
 async function forget(context: Context, { node }: SaveOptions): Promise<readonly Saved[]> {
-  const { forgetSaved, startAsRendered } = await import("../../switches/save.ts");
-  const { loadTemplates } = await import("../../switches/templates.ts");
+  const { forgetSaved, startAsRendered } = await import("../../nodes/save.ts");
+  const { loadTemplates } = await import("../../nodes/templates.ts");
   const { host, loaded } = context;
   const question = await questionOf(context);
   const nodes = selected(context, node);
@@ -65,7 +65,7 @@ async function forget(context: Context, { node }: SaveOptions): Promise<readonly
 }
 
 async function questionOf({ host, loaded, fabric }: Context) {
-  const { runningMachines } = await import("../../switches/running.ts");
+  const { runningMachines } = await import("../../backends/running.ts");
   const { RUN_DIR, STATE_DIR, BACKEND } = loaded.config;
   const machines = await runningMachines(host, RUN_DIR, BACKEND);
   return { machines, fabric, runDir: RUN_DIR, stateDir: STATE_DIR };

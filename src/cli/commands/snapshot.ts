@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
+import type { SiteRequest } from "../../backends/qemu/snapshot/snapshot-site.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
-import type { SiteRequest } from "../../emulator/snapshot-site.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
@@ -102,8 +102,8 @@ export const snapshotCommand = commandGroup(
 async function save(options: SaveOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
-  const { parseRackedMachines } = await import("../../switches/qemu/snapshot/racked.ts");
-  const { saveSnapshot } = await import("../../emulator/save-snapshot.ts");
+  const { parseRackedMachines } = await import("../../backends/qemu/snapshot/racked.ts");
+  const { saveSnapshot } = await import("../../lab/save-snapshot.ts");
   const { name, force, compress } = options;
   const { steps, report } = saveSnapshot(host, {
     config: loaded.config,
@@ -130,8 +130,8 @@ async function restore(options: RestoreOptions): Promise<void> {
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const context = await loadContext(options);
   const { host } = context;
-  const { parseRackedMachines } = await import("../../switches/qemu/snapshot/racked.ts");
-  const { restoreSnapshot } = await import("../../emulator/restore-snapshot.ts");
+  const { parseRackedMachines } = await import("../../backends/qemu/snapshot/racked.ts");
+  const { restoreSnapshot } = await import("../../lab/restore-snapshot.ts");
   const { steps, report } = restoreSnapshot(host, {
     ...(await siteRequest(context)),
     name: options.name,
@@ -172,7 +172,7 @@ async function siteRequest({ loaded, fabric }: Context): Promise<SiteRequest> {
 
 async function list(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
-  const { inspectSnapshots } = await import("../../emulator/inspect-snapshots.ts");
+  const { inspectSnapshots } = await import("../../lab/inspect-snapshots.ts");
   const found = await inspectSnapshots(context.host, await siteRequest(context));
   if (options.json) {
     printJson(found);
@@ -197,7 +197,7 @@ async function list(options: GlobalOptions): Promise<void> {
 
 async function remove(options: RemoveOptions): Promise<void> {
   const { host, loaded } = await loadContext(options);
-  const { findSnapshot, snapshotFolder } = await import("../../switches/qemu/snapshot/store.ts");
+  const { findSnapshot, snapshotFolder } = await import("../../backends/qemu/snapshot/store.ts");
   const stateDir = loaded.config.STATE_DIR;
   for (const name of options.names) {
     await findSnapshot(host, stateDir, name);

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { writeManifest } from "../../../../src/switches/qemu/template/store.ts";
+import { writeManifest } from "../../../../src/backends/qemu/template/store.ts";
 import { localHost } from "../../../../src/system/local-host.ts";
 import { captureState, type HostState } from "../../../integration/host-state.ts";
 import { pathFromOutside } from "../../fabric-site.ts";

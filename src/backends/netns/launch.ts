@@ -1,0 +1,76 @@
+import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
+import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
+import type { Host } from "../../system/host.ts";
+import { writeStateFile } from "../../system/state-file.ts";
+import { sandboxPaths } from "./paths.ts";
+import { type KeptRecord, writeRecord } from "./record.ts";
+
+/** For all sandboxes of a large fabric, on a busy machine. */
+const TIMEOUT_MS = 120_000;
+
+/** Whoever is in the sandbox may write to it, and nobody gets to it by its name. */
+const LOG_MODE = 0o622;
+
+/**
+ * Start the sandboxes of nodes whose archives are in place. Returns when all have their ports and start their
+ * programs.
+ * @throws CommandError when one could not be made: then none of them goes on.
+ */
+export async function launchSandboxes(
+  host: Host,
+  runDir: string,
+  records: readonly KeptRecord[],
+): Promise<void> {
+  const [first] = records;
+  if (first === undefined) {
+    return;
+  }
+  const groups = await makeGroups(
+    host,
+    first.network,
+    records.map(({ node, limits }) => ({ name: node, limits })),
+  );
+  const all = records.map((record) => ({
+    record: { ...record, cgroups: groups.folders.map((folder) => `${folder}/${record.node}`) },
+    paths: sandboxPaths(runDir, record.node),
+  }));
+  await mountLogs(host, runDir);
+  await Promise.all(all.map(({ paths }) => host.makeDirectory(paths.logs, 0o700)));
+  await Promise.all(
+    all.flatMap(({ record, paths }) => [
+      writeRecord(host, paths, record),
+      // Not a new file with that mode, which the process's umask would cut.
+      writeStateFile(host, paths.log, ""),
+      host.remove(paths.pid),
+      host.remove(paths.earlierLog),
+    ]),
+  );
+  const logs = all.map(({ paths }) => paths.log);
+  await host.run({ file: "chmod", args: [LOG_MODE.toString(8), ...logs] });
+  await host.run(
+    {
+      file: "bash",
+      args: [
+        `${first.library}/launch`,
+        first.library,
+        first.network,
+        groups.folders.join(":"),
+        logFolder(runDir),
+        ...all.map(({ record, paths }) => sandboxWord(record, groups, paths.folder)),
+      ],
+      input: records.flatMap(({ wires }) => wires.map((line) => `${line}\n`)).join(""),
+    },
+    { timeoutMs: TIMEOUT_MS, closeFiles: true },
+  );
+}
+
+/** Where no cgroup limits them, processes are limited by their user, and each by itself in its memory. */
+function sandboxWord(
+  { user, limits }: KeptRecord,
+  { limited }: Pick<MadeGroups, "limited">,
+  folder: string,
+): string {
+  const processes = limited.has("pids") ? "unlimited" : limits.tasks;
+  const memory = limited.has("memory") ? "unlimited" : limits.memoryMiB * 1024;
+  return [user, processes, memory, folder].join(":");
+}

@@ -1,0 +1,118 @@
+import type { Config } from "../../config/types.ts";
+import type { Fabric, Node } from "../../fabric/types.ts";
+import { type CpioEntry, writeCpio } from "../../image/cpio.ts";
+import { readAppliedFile } from "../../nodes/applied-file.ts";
+import type { RenderedNode } from "../../nodes/render-nodes.ts";
+import { digestFiles, type FileDigests } from "../../render/hash.ts";
+import type { NodeFile, RenderOptions } from "../../render/types.ts";
+import type { Host } from "../../system/host.ts";
+import type { NodeAction } from "../qemu/decide.ts";
+import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts";
+import { limitsOf, userOf } from "./limits.ts";
+import { sandboxPaths } from "./paths.ts";
+import { ownNetwork, sandboxPid } from "./process.ts";
+import { isSameRecord, type KeptRecord, readRecord, type SandboxRecord } from "./record.ts";
+import { wireLines } from "./wires.ts";
+
+/** What is to be done with one switch, and all it takes. */
+export interface SandboxWork {
+  readonly node: Node;
+  readonly action: NodeAction;
+  readonly record: KeptRecord;
+  readonly archive: Uint8Array;
+  readonly digests: FileDigests;
+}
+
+export interface Preparation {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  readonly rendered: readonly RenderedNode[];
+  readonly folders: ProgramFolders;
+  readonly vlans: boolean;
+}
+
+/** Who is let into a switch is let near the host's kernel: a password, which may be the shipped one, is too little. */
+export const SANDBOX_OPTIONS: RenderOptions = { passwordLogin: false };
+
+/** Compare what should run with what does. Changes nothing. */
+export async function prepareSandboxes(
+  host: Host,
+  preparation: Preparation,
+): Promise<readonly SandboxWork[]> {
+  const [own, network, links] = await Promise.all([
+    sandboxFiles(host, preparation.folders),
+    ownNetwork(host),
+    host.list("/sys/class/net"),
+  ]);
+  const present = new Set(links);
+  return Promise.all(
+    preparation.rendered.map((node) => sandboxWork(host, preparation, node, own, network, present)),
+  );
+}
+
+async function sandboxWork(
+  host: Host,
+  { config, fabric, vlans, folders }: Preparation,
+  { node, files, routing }: RenderedNode,
+  own: SandboxFiles,
+  network: string,
+  links: ReadonlySet<string>,
+): Promise<SandboxWork> {
+  const record: SandboxRecord = {
+    version: 1,
+    node: node.name,
+    network,
+    wires: wireLines(fabric, node),
+    program: own.program,
+    vlans,
+    user: userOf(fabric, node.name),
+    limits: limitsOf(node, config.SWITCH_MAX_PROCESSES),
+  };
+  const all = [...own.files, ...files];
+  const digests = { ...digestFiles(all), routing };
+  const paths = sandboxPaths(config.RUN_DIR, node.name);
+  const [pid, kept, applied] = await Promise.all([
+    sandboxPid(host, paths),
+    readRecord(host, paths),
+    readAppliedFile(host, paths.applied),
+  ]);
+  const action = decideSandbox({
+    running: pid !== undefined,
+    asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => links.has(tap)),
+    upToDate: applied?.all === digests.all,
+  });
+  return {
+    node,
+    action,
+    record: { ...record, library: folders.library, cgroups: [] },
+    archive: archiveOf(all, own.binaries),
+    digests,
+  };
+}
+
+/**
+ * A sandbox that is off is started. One that runs is left alone, given new files, or started anew when it is to be
+ * another, or has lost a port: a veth comes and goes with its peer.
+ */
+export function decideSandbox(situation: {
+  readonly running: boolean;
+  readonly asWanted: boolean;
+  readonly upToDate: boolean;
+}): NodeAction {
+  const { running, asWanted, upToDate } = situation;
+  return !running ? "start" : !asWanted ? "restart" : upToDate ? "keep" : "update";
+}
+
+/** With a list of what is in it, by which a running switch tells what is gone since the last one. */
+function archiveOf(files: readonly NodeFile[], binaries: readonly CpioEntry[]): Uint8Array {
+  const list = "/etc/ikvswitch/files";
+  const content = [...files.map(({ path }) => path), list]
+    .sort()
+    .map((path) => `${path}\n`)
+    .join("");
+  const entries = [...files, { path: list, mode: 0o644, content }].map((file) => ({
+    ...file,
+    path: file.path.slice(1),
+  }));
+  return writeCpio([...entries, ...binaries]);
+}

@@ -1,0 +1,66 @@
+import { TimeoutError } from "../../errors.ts";
+import type { StopOutcome } from "../../nodes/machines.ts";
+import type { Host } from "../../system/host.ts";
+import { signalProcess } from "../../system/process-identity.ts";
+import { nodesFolder } from "../qemu/paths.ts";
+import { stopSandbox } from "./machines.ts";
+import { sandboxPaths } from "./paths.ts";
+import { findSandboxes, sandboxPid } from "./process.ts";
+
+const STRAYS_TIMEOUT_MS = 10_000;
+
+/**
+ * End sandboxes and what was about to become one, and remove what the host kept of them.
+ * @param names none: all there are.
+ */
+export async function stopSandboxes(
+  host: Host,
+  runDir: string,
+  { names, graceMs }: { readonly names?: readonly string[]; readonly graceMs: number },
+): Promise<Readonly<Record<string, StopOutcome>>> {
+  const all = names ?? (await host.list(nodesFolder(runDir)));
+  const outcomes = await Promise.all(
+    all.map(async (name) => [name, await stopSandbox(host, runDir, name, graceMs)] as const),
+  );
+  await killStrays(host, runDir, names === undefined ? null : new Set(names));
+  const kept = all.map((name) => sandboxPaths(runDir, name));
+  await Promise.all(kept.flatMap(({ folder, logs }) => [host.remove(folder), host.remove(logs)]));
+  return Object.fromEntries(outcomes);
+}
+
+/**
+ * Kill what looks like a sandbox and is not known to be one: its starter was killed. Again until there is none, since
+ * one that sets up a sandbox may have started another process meanwhile.
+ * @param names null: all; else only these, and those whose pid nobody wrote down.
+ * @throws TimeoutError where there are always others.
+ */
+export async function killStrays(
+  host: Host,
+  runDir: string,
+  names: ReadonlySet<string> | null,
+): Promise<void> {
+  const deadline = Date.now() + STRAYS_TIMEOUT_MS;
+  for (;;) {
+    const found = await findSandboxes(host, runDir);
+    const strays = await Promise.all(
+      [...found].map(async ([name, processes]) => {
+        const known =
+          names === null || names.has(name) ? undefined : await sandboxPid(host, sandboxPaths(runDir, name));
+        // Those beside a known one are its children, on their way to become another program.
+        return known === undefined ? processes : [];
+      }),
+    );
+    if (strays.flat().length === 0) {
+      return;
+    }
+    if (Date.now() > deadline) {
+      const pids = strays.flat().map(({ pid }) => pid);
+      throw new TimeoutError(
+        "the end of namespaces whose start was interrupted",
+        STRAYS_TIMEOUT_MS,
+        `pid ${pids.join(", ")}`,
+      );
+    }
+    await Promise.all(strays.flat().map((process) => signalProcess(host, process, "SIGKILL")));
+  }
+}

@@ -1,0 +1,53 @@
+import { CommandError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { pollUntil } from "../../system/poll.ts";
+import { consoleTail, panicReport } from "./console-log.ts";
+import { withGuestAgent } from "./guest-agent.ts";
+import { type NodePaths, nodePaths } from "./paths.ts";
+import { machinePid } from "./process.ts";
+
+const WATCH_MS = 500;
+
+/**
+ * Wait until the node's machine has booted: until the agent inside, which init starts when the routing daemons
+ * run, answers.
+ * @throws CommandError with the tail of the console when the machine ends or its kernel gives up before that.
+ * @throws TimeoutError, with the same.
+ */
+export async function waitForBoot(
+  host: Host,
+  runDir: string,
+  nodeName: string,
+  options: { readonly timeoutMs: number; readonly interrupted?: AbortSignal },
+): Promise<void> {
+  const paths = nodePaths(runDir, nodeName);
+  const answered = withGuestAgent(host, { socket: paths.agent, timeoutMs: options.timeoutMs }, (agent) =>
+    agent.execute("guest-ping"),
+  ).then(
+    () => true,
+    // The watch below tells why: the machine ended, or time is over.
+    () => false,
+  );
+  await pollUntil({ what: `the boot of ${nodeName}`, intervalMs: 0, ...options }, async () => {
+    if (await Promise.race([answered, after(WATCH_MS, false)])) {
+      return { done: true, value: undefined };
+    }
+    await failIfDead(host, nodeName, paths);
+    return { done: false, seen: await consoleTail(host, paths) };
+  });
+}
+
+/** @throws CommandError with what the console showed when the machine is off or its kernel has panicked. */
+export async function failIfDead(host: Host, nodeName: string, paths: NodePaths): Promise<void> {
+  const panic = await panicReport(host, paths);
+  if (panic !== null) {
+    throw new CommandError(`${nodeName}: its kernel panicked`, undefined, panic);
+  }
+  if ((await machinePid(host, paths)) === undefined) {
+    throw new CommandError(`${nodeName}: its machine ended`, undefined, await consoleTail(host, paths));
+  }
+}
+
+function after<T>(milliseconds: number, value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, value));
+}

@@ -1,0 +1,169 @@
+import { InterruptedError } from "../../errors.ts";
+import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
+import type { Host } from "../../system/host.ts";
+import { settleAll } from "../../system/settle-all.ts";
+import { bringNode, cloneNode, type NodeOutcome } from "./bring.ts";
+import { makeLogFolders } from "./logs.ts";
+import { memoryCopies } from "./memory-copies.ts";
+import { nodePaths } from "./paths.ts";
+import type { NodeWork } from "./prepare.ts";
+import type { ReadyClone } from "./template/clone.ts";
+import type { CloneSource } from "./template/provide.ts";
+
+export interface BringAllOptions {
+  readonly runDir: string;
+  readonly vncPassword: string;
+  /**
+   * Emulated machines that share a processor while they boot slow each other down more than by half: each goes on
+   * getting its 250 timer interrupts a second. Nine on two processors took 79 s together, two at a time 54 s.
+   */
+  readonly atOnce: number;
+  /** What nodes that are to be started are cloned from; those without a source boot. */
+  readonly sources: ReadonlyMap<string, CloneSource>;
+  /** Not being able to clone a node that has a source is a failure, not a reason to boot it. */
+  readonly mustClone: boolean;
+  /** Told why a node boots that should have been cloned. */
+  readonly onWarning: (text: string) => void;
+  /** When to give up, in ms since the epoch. */
+  readonly deadline: number;
+  readonly interrupted?: AbortSignal;
+  /** Told how far it is: `3 of 9 are ready`. */
+  readonly note: (text: string) => void;
+}
+
+export interface Brought {
+  readonly outcomes: Readonly<Record<string, NodeOutcome>>;
+  /** To be called when the fabric routes: clones put off until then what would only be in its way. */
+  readonly startServices: () => void;
+}
+
+/**
+ * Make all nodes what they should be: clones first, then the others, some at a time, in their order. The first failure
+ * keeps those that wait from being touched.
+ */
+export async function bringAll(
+  host: Host,
+  work: readonly NodeWork[],
+  options: BringAllOptions,
+): Promise<Brought> {
+  const { interrupted, deadline } = options;
+  const outcomes: Record<string, NodeOutcome> = {};
+  const done = (name: string, outcome: NodeOutcome) => {
+    outcomes[name] = outcome;
+    options.note(`${Object.keys(outcomes).length} of ${work.length} are ready`);
+  };
+  await makeLogs(host, work, options);
+  const { clones, waiting } = await cloneAll(host, work, options, done);
+  const startServices = () => {
+    for (const [index, clone] of clones.entries()) {
+      clone.startServices(SERVICES_START_S * Math.floor(index / options.atOnce));
+    }
+  };
+  const bringNext = async (next: NodeWork): Promise<void> => {
+    if (interrupted?.aborted) {
+      throw new InterruptedError();
+    }
+    const timeoutMs = Math.max(1, deadline - Date.now());
+    done(next.node.name, await bringNode(host, next, { ...options, timeoutMs }));
+  };
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await bringNext(next).catch((error: unknown) => {
+        waiting.length = 0;
+        throw error;
+      });
+    }
+  };
+  try {
+    await settleAll(Array.from({ length: options.atOnce }, worker));
+  } catch (error) {
+    startServices();
+    throw error;
+  }
+  return { outcomes, startServices };
+}
+
+/** For all: the BMC of a machine that an earlier version started needs them as well. */
+async function makeLogs(
+  host: Host,
+  work: readonly NodeWork[],
+  { runDir, onWarning }: Pick<BringAllOptions, "runDir" | "onWarning">,
+): Promise<void> {
+  if (!(await mountLogs(host, runDir))) {
+    onWarning(
+      `${logFolder(runDir)} can't be a file system of its own, since root may not mount here: a switch whose console shows ` +
+        `too much fills the file system of ${runDir}`,
+    );
+  }
+  const [user] = work.map(({ launch }) => launch.user);
+  if (user !== undefined) {
+    const all = work.map(({ node }) => nodePaths(runDir, node.name));
+    await makeLogFolders(host, user, all);
+  }
+}
+
+/**
+ * Clone what can be cloned, some at a time, and let all clones go on together when each is ready, since before that
+ * they would only wait for each other. `waiting`: what has to be brought up in another way, in its order.
+ */
+async function cloneAll(
+  host: Host,
+  work: readonly NodeWork[],
+  options: BringAllOptions,
+  done: (name: string, outcome: NodeOutcome) => void,
+): Promise<{ readonly clones: readonly ReadyClone[]; readonly waiting: NodeWork[] }> {
+  const waiting = [...work];
+  const left = new Set(work);
+  const clones: ReadyClone[] = [];
+  const copies = memoryCopies(host);
+  const clone = async (next: NodeWork, source: CloneSource): Promise<void> => {
+    const { name } = next.node;
+    const timeoutMs = Math.max(1, options.deadline - Date.now());
+    try {
+      clones.push(await cloneNode(host, next, source, { ...options, timeoutMs, copies }));
+      left.delete(next);
+      done(name, "cloned");
+    } catch (error) {
+      if (options.mustClone || options.interrupted?.aborted) {
+        waiting.length = 0;
+        throw error;
+      }
+      options.onWarning(`${name} could not be cloned and boots instead: ${reasonOf(error)}`);
+    }
+  };
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (options.interrupted?.aborted) {
+        throw new InterruptedError();
+      }
+      const source = options.sources.get(next.node.name);
+      const starts = next.action === "start" || next.action === "restart";
+      if (source !== undefined && starts) {
+        await clone(next, source);
+      }
+    }
+  };
+  try {
+    await settleAll(Array.from({ length: options.atOnce }, worker));
+  } finally {
+    await settleAll([...clones.map(({ goOn }) => goOn()), copies.end()]);
+  }
+  return { clones, waiting: [...left] };
+}
+
+/**
+ * What an emulated switch needs a processor for to start its other services. If all did so at once, they would be
+ * silent to each other for longer than BFD waits.
+ */
+const SERVICES_START_S = 3;
+
+/** In one line. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().replaceAll(/\s*\n\s*/g, "; ");
+}
+
+/** How many processors the host has. */
+export async function processors(host: Host): Promise<number> {
+  return Math.max(1, Number((await host.run({ file: "nproc", args: [] })).stdout));
+}

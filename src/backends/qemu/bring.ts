@@ -1,0 +1,144 @@
+import type { Host } from "../../system/host.ts";
+import { readStateText } from "../../system/state-file.ts";
+import { DEFAULT_GRACE_MS } from "../down.ts";
+import { waitForBoot } from "./boot.ts";
+import { updateRunning, writeDisk } from "./deliver.ts";
+import { makeNodeFolders, writeLaunch } from "./launch.ts";
+import { powerOff, powerOn, stopMachine } from "./machine.ts";
+import type { MemoryCopies } from "./memory-copies.ts";
+import { nodePaths } from "./paths.ts";
+import type { NodeWork } from "./prepare.ts";
+import { withQmp } from "./qmp.ts";
+import { type ReadyClone, startClone } from "./template/clone.ts";
+import type { CloneSource } from "./template/provide.ts";
+
+/** What came of a node. */
+export type NodeOutcome = "kept" | "updated" | "rebooted" | "cloned" | "started" | "restarted";
+
+export interface BringOptions {
+  readonly runDir: string;
+  readonly vncPassword: string;
+  /** For one node's boot, in a machine that boots others too. */
+  readonly timeoutMs: number;
+  readonly interrupted?: AbortSignal;
+}
+
+/**
+ * Make a node what it should be, and return when its inside answers.
+ * @throws CommandError with QEMU's words or the tail of the console when its machine does not start or boot.
+ */
+export async function bringNode(host: Host, work: NodeWork, options: BringOptions): Promise<NodeOutcome> {
+  const { runDir } = options;
+  const { name } = work.node;
+  switch (work.action) {
+    case "keep":
+      return "kept";
+    case "update": {
+      const outcome = await updateRunning(host, runDir, work.delivery);
+      await setVncPassword(host, options, name);
+      if (outcome === "rebooted") {
+        await waitForBoot(host, runDir, name, options);
+      }
+      return outcome;
+    }
+    case "restart":
+      await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
+      await start(host, work, options);
+      return "restarted";
+    case "start":
+      await start(host, work, options);
+      return "started";
+  }
+}
+
+/**
+ * Start a node's machine as a clone of its template, up to where it can go on as the node.
+ * @throws CommandError, TimeoutError when it does not come that far; its machine is off then.
+ */
+export async function cloneNode(
+  host: Host,
+  work: NodeWork,
+  source: CloneSource,
+  options: BringOptions & { readonly copies: MemoryCopies },
+): Promise<ReadyClone> {
+  const { runDir } = options;
+  const { name } = work.node;
+  if (work.action === "restart") {
+    await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
+  }
+  const [memoryCopy] = await Promise.all([
+    options.copies.of(source.memory),
+    prepareStarts(host, [work], options),
+  ]);
+  const { cloning } = nodePaths(runDir, name);
+  await host.writeFile(cloning, "");
+  try {
+    const ready = await startClone(host, {
+      ...source,
+      ...(memoryCopy === undefined ? {} : { memoryCopy }),
+      runDir,
+      launch: work.launch,
+      files: work.delivery.archive,
+      timeoutMs: Math.min(CLONE_TIMEOUT_MS, options.timeoutMs),
+    });
+    return {
+      ...ready,
+      goOn: async () => {
+        await ready.goOn();
+        await host.remove(cloning);
+      },
+    };
+  } catch (error) {
+    await powerOff(host, runDir, name);
+    await host.remove(cloning);
+    throw error;
+  }
+}
+
+/** Clones take three seconds at most where nine share two emulated processors. */
+const CLONE_TIMEOUT_MS = 45_000;
+
+async function start(host: Host, work: NodeWork, options: BringOptions): Promise<void> {
+  const { runDir } = options;
+  const { name } = work.node;
+  await prepareStarts(host, [work], options);
+  await powerOn(host, runDir, name);
+  await waitForBoot(host, runDir, name, options);
+}
+
+/** All that machines need to be started: now, or later by their BMCs. */
+export async function prepareStarts(
+  host: Host,
+  work: readonly NodeWork[],
+  { runDir, vncPassword }: Pick<BringOptions, "runDir" | "vncPassword">,
+): Promise<void> {
+  const [user] = work.map(({ launch }) => launch.user);
+  if (user === undefined) {
+    return;
+  }
+  const all = work.map(({ node }) => nodePaths(runDir, node.name));
+  await makeNodeFolders(host, runDir, user, all);
+  await Promise.all(
+    work.map(async ({ node, launch, delivery }) => {
+      const paths = nodePaths(runDir, node.name);
+      await host.writeFile(paths.vncPassword, vncPassword);
+      await writeDisk(host, runDir, delivery);
+      await writeLaunch(host, paths, launch);
+    }),
+  );
+}
+
+/** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */
+async function setVncPassword(
+  host: Host,
+  { runDir, vncPassword }: BringOptions,
+  name: string,
+): Promise<void> {
+  const paths = nodePaths(runDir, name);
+  if ((await readStateText(host, paths.vncPassword)) !== vncPassword) {
+    await withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) =>
+      qmp.execute("set_password", { protocol: "vnc", password: vncPassword }),
+    );
+    await host.writeFile(paths.vncPassword, vncPassword);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Readable, Writable } from "node:stream";
+import type { Host } from "../../system/host.ts";
+import { connectToMachine } from "./connect.ts";
+import { nodePaths } from "./paths.ts";
+
+/** Ctrl-] as telnet(1) has it: no program that runs in a switch uses it. */
+export const ESCAPE_BYTE = 0x1d;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export interface Terminal {
+  /** process.stdin, or a stream that is no terminal. */
+  readonly input: Readable & { setRawMode?(raw: boolean): unknown };
+  readonly output: Writable;
+}
+
+/**
+ * Connect the user's terminal to a switch's serial console until Ctrl-], the input's end, or the machine's end.
+ * QEMU serves one at a time: a second one sees nothing until the first has left.
+ */
+export async function attachConsole(
+  host: Host,
+  runDir: string,
+  nodeName: string,
+  { input, output }: Terminal,
+): Promise<"escape" | "machine ended"> {
+  const deadline = Date.now() + CONNECT_TIMEOUT_MS;
+  const socket = await connectToMachine(host, "console", nodePaths(runDir, nodeName).serial, deadline);
+  return new Promise((resolve) => {
+    const leave = (reason: "escape" | "machine ended") => {
+      input.off("data", type);
+      input.setRawMode?.(false);
+      input.pause();
+      socket.destroy();
+      resolve(reason);
+    };
+    const type = (bytes: Buffer) => {
+      const end = bytes.indexOf(ESCAPE_BYTE);
+      socket.write(end < 0 ? bytes : bytes.subarray(0, end));
+      if (end >= 0) {
+        leave("escape");
+      }
+    };
+    socket.on("data", (bytes: Buffer) => output.write(bytes));
+    socket.on("error", () => leave("machine ended"));
+    socket.on("close", () => leave("machine ended"));
+    input.on("data", type);
+    input.on("end", () => leave("escape"));
+    // Every key goes to the switch, Ctrl-C too.
+    input.setRawMode?.(true);
+    input.resume();
+  });
+}

@@ -1,0 +1,34 @@
+import type { FileDigests } from "../../render/hash.ts";
+import type { Launch } from "./launch.ts";
+
+/** What `up` does with a node, from nothing to most. */
+export type NodeAction = "keep" | "update" | "start" | "restart";
+
+export interface NodeSituation {
+  readonly running: boolean;
+  /** Its machine runs, but its kernel has given up and stands still. */
+  readonly panicked: boolean;
+  /** It was being cloned by an `up` that is gone: nobody will make it a switch. */
+  readonly halfCloned: boolean;
+  /** How its machine was started; undefined where that is not known. */
+  readonly launched: Launch | undefined;
+  readonly wanted: Launch;
+  /** The files it has; undefined where that is not known. */
+  readonly applied: FileDigests | undefined;
+  readonly rendered: FileDigests;
+}
+
+/**
+ * A machine that is off is started. One that runs is left alone, given new files, or started anew when the
+ * machine itself is to be another (image, memory, cards, accelerator) or is beyond help.
+ */
+export function decide(situation: NodeSituation): NodeAction {
+  const { running, panicked, halfCloned, launched, wanted, applied, rendered } = situation;
+  if (!running) {
+    return "start";
+  }
+  if (panicked || halfCloned || JSON.stringify(launched) !== JSON.stringify(wanted)) {
+    return "restart";
+  }
+  return applied?.all === rendered.all ? "keep" : "update";
+}

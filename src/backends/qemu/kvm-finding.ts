@@ -1,0 +1,43 @@
+import type { Config } from "../../config/types.ts";
+import { PreflightError } from "../../errors.ts";
+import { type Finding, found, optionalMissing } from "../../host/doctor/finding.ts";
+import { checkRoot } from "../../host/doctor/host-checks.ts";
+import type { Host } from "../../system/host.ts";
+import { chooseAccelerator } from "./accel.ts";
+import type { Architecture } from "./command.ts";
+import { findQemu } from "./preflight.ts";
+import { findEmulatorUser } from "./user.ts";
+
+const requirement = {
+  name: "KVM",
+  why: "without it switches run on emulated processors: they start in half a minute instead of seconds",
+  fix: "on real hardware: enable virtualization in the firmware, modprobe kvm_intel or kvm_amd; in a virtual machine: nested virtualization",
+};
+
+/** Whether a guest really runs under KVM here: one is booted, as the emulator's user. */
+export async function checkKvm(host: Host, config: Config, architecture: Architecture): Promise<Finding> {
+  // It is tried as the emulator's user, and only root can become that.
+  if ((await checkRoot(host)).status === "missing") {
+    return optionalMissing(requirement, "can't be tried without root");
+  }
+  try {
+    const { accelerator, reason } = await chooseAccelerator(host, {
+      wanted: "auto",
+      architecture,
+      user: await findEmulatorUser(host, config.EMULATOR_USER),
+      stateDir: config.STATE_DIR,
+      qemuVersion: await findQemu(host, architecture),
+    });
+    return accelerator === "kvm"
+      ? found(requirement, "a guest runs under it")
+      : optionalMissing(requirement, reason);
+  } catch (error) {
+    if (error instanceof PreflightError) {
+      return optionalMissing(
+        requirement,
+        `can't be tried: ${error.missing.map(({ what }) => what).join(", ")}`,
+      );
+    }
+    throw error;
+  }
+}

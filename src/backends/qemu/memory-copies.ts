@@ -1,0 +1,64 @@
+import { fileURLToPath } from "node:url";
+import { CommandError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
+import { COPY_DESCRIPTOR, type MemorySource } from "./memory-source.ts";
+
+/** Copies of memories that emulators map, for as long as machines are started from them. */
+export interface MemoryCopies {
+  /**
+   * Where to open the copy; undefined where QEMU maps the file itself. All machines of one file share one copy.
+   * @throws CommandError when it can't be made.
+   */
+  of(source: MemorySource): Promise<string | undefined>;
+  /** Let go of them: machines that have mapped one keep it. */
+  end(): Promise<void>;
+}
+
+const FROM_MEMORY = fileURLToPath(new URL("../../../libexec/from-memory", import.meta.url));
+
+/** A process holds each copy, which ends with us. */
+export function memoryCopies(host: Host): MemoryCopies {
+  const keepers = new Map<string, Promise<Keeper>>();
+  return {
+    of: async ({ file, mapped }) => {
+      if (mapped) {
+        return undefined;
+      }
+      const keeper = keepers.get(file) ?? startKeeper(host, file);
+      keepers.set(file, keeper);
+      return `/proc/${(await keeper).pid}/fd/${COPY_DESCRIPTOR}`;
+    },
+    end: async () => {
+      const all = await Promise.allSettled(keepers.values());
+      await Promise.all(all.map((keeper) => keeper.status === "fulfilled" && keeper.value.end()));
+    },
+  };
+}
+
+interface Keeper {
+  readonly pid: number;
+  readonly end: () => Promise<void>;
+}
+
+async function startKeeper(host: Host, file: string): Promise<Keeper> {
+  const command = { file: "perl", args: [FROM_MEMORY, file, "sh", "-c", "echo $$; exec sleep infinity"] };
+  return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    const ended = host
+      .run(command, {
+        onLine: (line) => {
+          const pid = Number(line);
+          said.push(line);
+          if (pid > 0) {
+            resolve({ pid, end: () => host.kill(pid, "SIGKILL").then(() => ended) });
+          }
+        },
+      })
+      // It ends by our signal. One that has not said its pid by then has failed.
+      .then(
+        () => {},
+        (cause: unknown) =>
+          reject(new CommandError(`copy ${file} to memory`, undefined, said.join("\n"), cause)),
+      );
+  });
+}

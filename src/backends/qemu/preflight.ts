@@ -1,0 +1,170 @@
+import { plannedBmcAccess } from "../../bmc/access.ts";
+import { strongLibrary } from "../../bmc/library.ts";
+import { findBmcProcesses } from "../../bmc/processes.ts";
+import type { Config } from "../../config/types.ts";
+import { type MissingRequirement, PreflightError } from "../../errors.ts";
+import type { Node } from "../../fabric/types.ts";
+import { bmcPorts, vncPorts } from "../../nodes/planned-ports.ts";
+import { portProblems } from "../../nodes/port-problems.ts";
+import type { Host } from "../../system/host.ts";
+import { findListeners } from "../../system/listeners.ts";
+import { describeProbe, probe } from "../../system/probe.ts";
+import { type Architecture, qemuProgram } from "./command.ts";
+import type { EmulatorUser } from "./confine.ts";
+import { findMachines } from "./process.ts";
+import { findEmulatorUser } from "./user.ts";
+
+/** What was found out about the host on the way. */
+export interface SwitchHost {
+  readonly architecture: Architecture;
+  readonly user: EmulatorUser;
+  /** QEMU's own words: `QEMU emulator version 7.2.22 (Debian …)`. */
+  readonly qemuVersion: string;
+}
+
+/**
+ * Everything that starting these nodes takes, but for their taps, which the host network brings. Changes nothing.
+ * @param nodes that are not running yet.
+ * @throws PreflightError with all that is missing.
+ */
+export async function checkSwitchHost(
+  host: Host,
+  userName: string,
+  nodes: readonly Node[],
+): Promise<SwitchHost> {
+  const architecture = await findArchitecture(host);
+  const [user, qemuVersion, ...others] = await Promise.all([
+    findEmulatorUser(host, userName).catch(requirements),
+    findQemu(host, architecture).catch(requirements),
+    missingPrograms(host),
+    tunProblem(host),
+    memoryProblem(host, nodes),
+  ]);
+  const missing = [user, qemuVersion, ...others].flatMap((found) => (Array.isArray(found) ? found : []));
+  if (missing.length > 0 || !("name" in user) || typeof qemuVersion !== "string") {
+    throw new PreflightError(missing);
+  }
+  return { architecture, user, qemuVersion };
+}
+
+function requirements(error: unknown): readonly MissingRequirement[] {
+  if (error instanceof PreflightError) {
+    return error.missing;
+  }
+  throw error;
+}
+
+export async function findArchitecture(host: Host): Promise<Architecture> {
+  const machine = (await host.run({ file: "uname", args: ["-m"] })).stdout.trim();
+  return machine === "aarch64" ? "arm64" : "x86_64";
+}
+
+/**
+ * QEMU's own words for its version.
+ * @throws PreflightError where it can't be run.
+ */
+export async function findQemu(host: Host, architecture: Architecture): Promise<string> {
+  const file = qemuProgram(architecture);
+  const result = await probe(host, { file, args: ["--version"] });
+  if (result.end === "exit" && result.exitCode === 0) {
+    return result.stdout.split("\n")[0] ?? "";
+  }
+  const fix = `apt install ${architecture === "arm64" ? "qemu-system-arm" : "qemu-system-x86"}`;
+  throw new PreflightError([
+    {
+      what:
+        result.end === "not executed"
+          ? `no ${file}`
+          : `${file} does not work: ${describeProbe(file, result)}`,
+      why: "every switch is a virtual machine",
+      fix: result.end === "not executed" ? fix : `${fix.replace("install", "install --reinstall")}`,
+    },
+  ]);
+}
+
+/** Programs that are called by name, and the Debian packages that have them. */
+const PROGRAMS: Readonly<Record<string, { readonly package: string; readonly why: string }>> = {
+  "ssh-keygen": { package: "openssh-client", why: "switches need ssh host keys" },
+  openssl: { package: "openssl", why: "the switches' root password is kept hashed" },
+  ping: { package: "iputils-ping", why: "the fabric is up when every switch can be reached" },
+  setpriv: { package: "util-linux", why: "switches run without privileges" },
+};
+
+async function missingPrograms(host: Host): Promise<MissingRequirement[]> {
+  const found = await host.run({ file: "which", args: Object.keys(PROGRAMS) }, { okExitCodes: [1] });
+  const names = found.stdout.split("\n").map((path) => path.slice(path.lastIndexOf("/") + 1));
+  return Object.entries(PROGRAMS)
+    .filter(([name]) => !names.includes(name))
+    .map(([name, { package: debianPackage, why }]) => ({
+      what: `no program ${name}`,
+      why,
+      fix: `apt install ${debianPackage}`,
+    }));
+}
+
+async function tunProblem(host: Host): Promise<MissingRequirement[]> {
+  const device = await host.run(
+    { file: "stat", args: ["--format=%a", "/dev/net/tun"] },
+    { okExitCodes: [1] },
+  );
+  const why = "switches attach to their taps through it, as an unprivileged user that owns them";
+  if (device.exitCode !== 0) {
+    return [{ what: "no /dev/net/tun", why, fix: "modprobe tun" }];
+  }
+  const mode = Number.parseInt(device.stdout, 8);
+  return (mode & 0o006) === 0o006
+    ? []
+    : [{ what: "/dev/net/tun is closed to users", why, fix: "chmod 0666 /dev/net/tun, as udev does" }];
+}
+
+/**
+ * Whether the ports at which the emulator will listen are free.
+ * @param vnc nodes whose machines don't run yet. Of the BMCs, those that run are known by their processes.
+ * @throws PreflightError that names each port's holder.
+ */
+export async function checkPorts(
+  host: Host,
+  config: Config,
+  { all, vnc }: { readonly all: readonly Node[]; readonly vnc: readonly Node[] },
+): Promise<void> {
+  const [listeners, bmcs, machines] = await Promise.all([
+    findListeners(host),
+    findBmcProcesses(host, config.RUN_DIR),
+    // One that is to get another display may hold the port that was another's.
+    findMachines(host, config.RUN_DIR),
+  ]);
+  const ours = new Set(
+    [bmcs.attendant, ...bmcs.simulators.values(), ...machines.values()].flat().map(({ pid }) => pid),
+  );
+  const others = listeners.filter(({ processes }) => !processes.some(({ pid }) => ours.has(pid)));
+  const problems = portProblems([...vncPorts(config, vnc), ...bmcPorts(config, all)], others);
+  if (problems.length > 0) {
+    throw new PreflightError(problems);
+  }
+}
+
+/**
+ * Whether the BMCs could be started, where there are to be any.
+ * @throws PreflightError where OpenIPMI is missing or not as known.
+ */
+export async function checkBmcs(host: Host, config: Config): Promise<void> {
+  if (plannedBmcAccess(config).kind === "on") {
+    await strongLibrary(host);
+  }
+}
+
+/** Whether the host has memory free for these nodes, which don't run. */
+export async function memoryProblem(host: Host, nodes: readonly Node[]): Promise<MissingRequirement[]> {
+  const info = (await host.readFile("/proc/meminfo")) ?? "";
+  const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB$/m.exec(info)?.[1]) / 1024);
+  const neededMiB = nodes.reduce((sum, node) => sum + node.machine.memoryMiB, 0);
+  return neededMiB <= availableMiB
+    ? []
+    : [
+        {
+          what: `${availableMiB} MiB of memory are free`,
+          why: `the ${nodes.length} switches to start have ${neededMiB} MiB (SWITCH_MEMORY_MIB)`,
+          fix: "end other programs, or set SWITCH_MEMORY_MIB lower; 192 does",
+        },
+      ];
+}

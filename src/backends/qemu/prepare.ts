@@ -1,0 +1,80 @@
+import type { Config } from "../../config/types.ts";
+import type { Fabric, Node } from "../../fabric/types.ts";
+import { listenAddress } from "../../nodes/listen.ts";
+import { renderNodes } from "../../nodes/render-nodes.ts";
+import { digestFiles } from "../../render/hash.ts";
+import type { NodeFile, TemplateSet } from "../../render/types.ts";
+import type { Host } from "../../system/host.ts";
+import { type Accelerator, type BootFiles, qemuCommand } from "./command.ts";
+import { panicReport } from "./console-log.ts";
+import { decide, type NodeAction } from "./decide.ts";
+import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";
+import { type Launch, readLaunch } from "./launch.ts";
+import { nodePaths } from "./paths.ts";
+import type { SwitchHost } from "./preflight.ts";
+import { machinePid } from "./process.ts";
+
+/** What is to be done with one node, and all it takes. */
+export interface NodeWork {
+  readonly node: Node;
+  readonly action: NodeAction;
+  readonly launch: Launch;
+  readonly delivery: NodeDelivery;
+}
+
+export interface Preparation {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  readonly templates: TemplateSet;
+  readonly switchHost: SwitchHost;
+  readonly accelerator: Accelerator;
+  readonly boot: BootFiles;
+  /** Told of what was saved and is not used. */
+  readonly onWarning?: (text: string) => void;
+  /** Files as the archive that a machine's disk begins with. */
+  readonly nodeDisk: (files: readonly NodeFile[]) => Uint8Array;
+}
+
+/** Render every node's files and compare what should run with what does. Only identities are written. */
+export async function prepareNodes(host: Host, preparation: Preparation): Promise<readonly NodeWork[]> {
+  const rendered = await renderNodes(host, preparation);
+  return Promise.all(
+    rendered.map(({ node, files, routing }) => {
+      const archive = preparation.nodeDisk(files);
+      assertFitsDisk(node.name, archive);
+      return nodeWork(host, preparation, node, {
+        node: node.name,
+        archive,
+        digests: { ...digestFiles(files), routing },
+      });
+    }),
+  );
+}
+
+async function nodeWork(
+  host: Host,
+  { config, switchHost, accelerator, boot }: Preparation,
+  node: Node,
+  delivery: NodeDelivery,
+): Promise<NodeWork> {
+  const paths = nodePaths(config.RUN_DIR, node.name);
+  const { architecture, user } = switchHost;
+  const settings = { architecture, accelerator, boot, paths, vncListen: listenAddress(config) };
+  const launch: Launch = {
+    version: 1,
+    node: node.name,
+    user,
+    kvm: accelerator === "kvm",
+    command: qemuCommand(node, settings),
+  };
+  const action = decide({
+    running: (await machinePid(host, paths)) !== undefined,
+    panicked: (await panicReport(host, paths)) !== null,
+    halfCloned: (await host.stat(paths.cloning)) !== undefined,
+    launched: await readLaunch(host, paths),
+    wanted: launch,
+    applied: await readApplied(host, config.RUN_DIR, node.name),
+    rendered: delivery.digests,
+  });
+  return { node, action, launch, delivery };
+}

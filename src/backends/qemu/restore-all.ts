@@ -1,0 +1,92 @@
+import { InterruptedError } from "../../errors.ts";
+import { mountLogs } from "../../nodes/log-folder.ts";
+import type { Host } from "../../system/host.ts";
+import { settleAll } from "../../system/settle-all.ts";
+import { prepareStarts } from "./bring.ts";
+import { pullCablesOfTapsDown, setCarrier } from "./faults.ts";
+import { loadState } from "./load-state.ts";
+import { killMachine, startMachine } from "./machine.ts";
+import { type MemoryCopies, memoryCopies } from "./memory-copies.ts";
+import { nodePaths } from "./paths.ts";
+import type { NodeWork } from "./prepare.ts";
+import { findMachines } from "./process.ts";
+import type { CloneSource } from "./template/provide.ts";
+import { takeTurns } from "./turns/take-turns.ts";
+
+export interface RestoreAllOptions {
+  readonly runDir: string;
+  readonly vncPassword: string;
+  /** What each node goes on from. */
+  readonly sources: ReadonlyMap<string, CloneSource>;
+  readonly timeoutMs: number;
+  /** Of the host. */
+  readonly processors: number;
+  /** Others that are made ready at the same time, and go on together with these: how, and their QMP sockets. */
+  readonly alongside: readonly { readonly load: () => Promise<void>; readonly qmp: string }[];
+  readonly interrupted?: AbortSignal;
+  /** Told how far it is. */
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Start the machines of all these nodes, none of which runs, from what was kept of them, and let them go on together.
+ * @returns how long each has run when all go on without pause, in ms.
+ * @throws CommandError, TimeoutError, InterruptedError when one does not come that far; all are off then.
+ */
+export async function restoreAll(
+  host: Host,
+  work: readonly NodeWork[],
+  options: RestoreAllOptions,
+): Promise<number> {
+  const { runDir, alongside, interrupted } = options;
+  await mountLogs(host, runDir);
+  await prepareStarts(host, work, options);
+  // Until all go on, none is a switch: see decide.
+  const marks = work.map(({ node }) => nodePaths(runDir, node.name).cloning);
+  await Promise.all(marks.map((mark) => host.writeFile(mark, "")));
+  const copies = memoryCopies(host);
+  try {
+    await settleAll([
+      ...work.map((one) => startFromSnapshot(host, one, copies, options)),
+      ...alongside.map(({ load }) => load()),
+    ]).finally(copies.end);
+    if (interrupted?.aborted) {
+      throw new InterruptedError();
+    }
+    const own = work.map(({ node }) => nodePaths(runDir, node.name).qmp);
+    const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
+    // With KVM nothing has to be translated, so that all can go on at once.
+    const emulated = work.some(({ launch }) => !launch.kvm);
+    const processors = emulated ? options.processors : sockets.length;
+    return await takeTurns(host, sockets, { ...options, processors });
+  } catch (error) {
+    // All that there are: one that failed to start may not have come as far as its pid file.
+    const machines = [...(await findMachines(host, runDir))];
+    await Promise.all(
+      machines.flatMap(([, processes]) => processes.map((process) => killMachine(host, process))),
+    );
+    throw error;
+  } finally {
+    await Promise.all(marks.map((mark) => host.remove(mark)));
+  }
+}
+
+/** Up to where it stands still with all that it had. */
+async function startFromSnapshot(
+  host: Host,
+  { node, launch }: NodeWork,
+  copies: MemoryCopies,
+  { runDir, sources, timeoutMs }: RestoreAllOptions,
+): Promise<void> {
+  const source = sources.get(node.name);
+  if (source === undefined) {
+    throw new Error(`${node.name} has no source`);
+  }
+  const paths = nodePaths(runDir, node.name);
+  const memory = await copies.of(source.memory);
+  await startMachine(host, paths, { ...launch, command: source.command }, memory);
+  await loadState(host, paths, { state: source.state, capabilities: [], timeoutMs });
+  // A cable that was out when it was saved is in now, unless its tap is down.
+  await setCarrier(host, runDir, node.name, { ports: node.ports.map(({ name }) => name), on: true });
+  await pullCablesOfTapsDown(host, runDir, launch);
+}

@@ -1,0 +1,95 @@
+import { CommandError, InterruptedError } from "../../../errors.ts";
+import { findImage, imageFolder } from "../../../image/store.ts";
+import type { SaveRequest } from "../../../lab/save-snapshot.ts";
+import type { Host } from "../../../system/host.ts";
+import { processors } from "../bring-all.ts";
+import { describeFiles } from "../kept-files.ts";
+import { findArchitecture, findQemu } from "../preflight.ts";
+import { hostFacts } from "../template/key.ts";
+import { compressMemories } from "./compress.ts";
+import { imageFolderOf } from "./fit.ts";
+import type { SavedNode, SnapshotManifest } from "./manifest.ts";
+import { rackedState } from "./racked.ts";
+import { saveMachines } from "./save.ts";
+import { imageOfSnapshot } from "./snapshot-site.ts";
+import { writeManifest } from "./store.ts";
+
+/**
+ * Make this empty folder a snapshot of these switches, which run.
+ * @returns how long they stood still, in ms.
+ */
+export async function fillSnapshot(
+  host: Host,
+  folder: string,
+  request: Pick<SaveRequest, "config" | "fabric" | "name" | "compress" | "racked" | "interrupted"> & {
+    readonly nodes: Readonly<Record<string, SavedNode>>;
+    readonly note: (text: string) => void;
+  },
+): Promise<number> {
+  const { config, name, compress, nodes, note } = request;
+  const image = await imageOfNodes(host, request);
+  const [launch] = Object.values(nodes).map((node) => node.launch);
+  if (launch === undefined) {
+    throw new Error("a fabric without switches");
+  }
+  const architecture = await findArchitecture(host);
+  const accelerator = launch.kvm ? "kvm" : "tcg";
+  const qemuVersion = await findQemu(host, architecture);
+  const facts = await hostFacts(host, { architecture, accelerator, qemuVersion, user: launch.user });
+  const names = Object.keys(nodes);
+  const atOnce = await processors(host);
+  note("the switches stand still");
+  const pausedMs = await saveMachines(host, folder, {
+    runDir: config.RUN_DIR,
+    architecture,
+    user: launch.user,
+    nodes: Object.entries(nodes).map(([node, { memoryMiB }]) => ({ name: node, memoryMiB })),
+    racked: request.racked,
+    atOnce,
+  });
+  if (request.interrupted?.aborted) {
+    throw new InterruptedError();
+  }
+  if (compress) {
+    note("compressing");
+    await compressMemories(host, folder, names, atOnce);
+  }
+  note("computing checksums");
+  const memory = compress ? "memory.zst" : "memory";
+  const manifest: SnapshotManifest = {
+    version: 1,
+    name,
+    savedAt: new Date().toISOString(),
+    pausedMs,
+    facts,
+    image: imageOfSnapshot(image),
+    compressed: compress,
+    nodes,
+    racked: request.racked.map((machine) => machine.name),
+    files: await describeFiles(host, folder, [
+      ...names.flatMap((node) => [`${node}/${memory}`, `${node}/state`]),
+      ...request.racked.map((machine) => rackedState(machine.name)),
+    ]),
+  };
+  if (request.interrupted?.aborted) {
+    throw new InterruptedError();
+  }
+  await writeManifest(host, folder, manifest);
+  return pausedMs;
+}
+
+/** The image that all of them run from, which a restore needs. */
+async function imageOfNodes(host: Host, { config, name, nodes }: Parameters<typeof fillSnapshot>[2]) {
+  const folders = [...new Set(Object.values(nodes).map(({ launch }) => imageFolderOf(launch)))];
+  if (folders.length > 1) {
+    const reason = `switches run from different images: ${folders.join(", ")}; \`ikvswitch up\` first`;
+    throw new CommandError(`snapshot save ${name}`, undefined, reason);
+  }
+  const id = (folders[0] ?? "").slice(imageFolder(config.STATE_DIR, "").length);
+  const image = await findImage(host, config.STATE_DIR, id);
+  if (image === undefined) {
+    const reason = `the image that the switches run from is no longer there: ${folders[0]}`;
+    throw new CommandError(`snapshot save ${name}`, undefined, reason);
+  }
+  return image;
+}

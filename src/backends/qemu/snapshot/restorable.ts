@@ -1,0 +1,78 @@
+import { PreflightError } from "../../../errors.ts";
+import type { RestoreRequest } from "../../../lab/restore-snapshot.ts";
+import type { Host } from "../../../system/host.ts";
+import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
+import { nodePaths } from "../paths.ts";
+import { memoryProblem } from "../preflight.ts";
+import { machinePid } from "../process.ts";
+import type { SnapshotManifest } from "./manifest.ts";
+import { incomingProblem } from "./racked-load.ts";
+import { type SnapshotSite, snapshotProblems } from "./snapshot-site.ts";
+import { freeMiB, snapshotsFolder, verifySnapshot } from "./store.ts";
+
+/**
+ * Why a snapshot can't be restored here and now, a line each; empty where it can.
+ * @throws PreflightError where there is not memory enough.
+ */
+export async function restoreProblems(
+  host: Host,
+  request: RestoreRequest,
+  manifest: SnapshotManifest,
+  site: SnapshotSite,
+): Promise<readonly string[]> {
+  await checkMemory(host, request);
+  return [
+    ...(await snapshotProblems(host, manifest, site, (fitting) =>
+      verifySnapshot(host, request.config.STATE_DIR, fitting),
+    )),
+    ...(await spaceProblem(host, request, manifest)),
+    ...(await rackedProblems(host, request, manifest)),
+  ];
+}
+
+/** Switches that run are replaced by others of their size. */
+async function checkMemory(host: Host, { config, fabric }: RestoreRequest): Promise<void> {
+  const pids = await Promise.all(
+    fabric.nodes.map(({ name }) => machinePid(host, nodePaths(config.RUN_DIR, name))),
+  );
+  const missing = await memoryProblem(
+    host,
+    fabric.nodes.filter((_, at) => pids[at] === undefined),
+  );
+  if (missing.length > 0) {
+    throw new PreflightError(missing);
+  }
+}
+
+/** Unpacked memories are as large as others, but nobody knows how many of their pages are zeros. */
+async function spaceProblem(
+  host: Host,
+  { config }: RestoreRequest,
+  { compressed, nodes }: SnapshotManifest,
+): Promise<readonly string[]> {
+  const folder = snapshotsFolder(config.STATE_DIR);
+  await removeUnfinishedFolders(host, folder);
+  const neededMiB = Object.values(nodes).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
+  const free = await freeMiB(host, folder);
+  return compressed && free < neededMiB
+    ? [`unpacked it can take ${neededMiB} MiB, and ${free} MiB are free in ${folder}`]
+    : [];
+}
+
+async function rackedProblems(
+  host: Host,
+  { racked, onWarning }: RestoreRequest,
+  manifest: SnapshotManifest,
+): Promise<readonly string[]> {
+  const given = racked.map(({ name }) => name);
+  const missing = manifest.racked.filter((name) => !given.includes(name));
+  if (missing.length > 0) {
+    onWarning(`saved with the switches, but not restored, for want of --machine: ${missing.join(", ")}`);
+  }
+  const strangers = given.filter((name) => !manifest.racked.includes(name));
+  const incoming = await Promise.all(racked.map((machine) => incomingProblem(host, machine)));
+  return [
+    ...strangers.map((name) => `${name}: not in the snapshot`),
+    ...incoming.filter((problem) => problem !== null),
+  ];
+}

@@ -1,0 +1,59 @@
+import type { RestoreRequest } from "../../../lab/restore-snapshot.ts";
+import { ensureConsolePasswords } from "../../../nodes/console-passwords.ts";
+import type { Host } from "../../../system/host.ts";
+import { processors } from "../bring-all.ts";
+import { nodePaths } from "../paths.ts";
+import { renewRandomness } from "../renew-randomness.ts";
+import { restoreAll } from "../restore-all.ts";
+import { setClocks } from "../set-clocks.ts";
+import type { SnapshotManifest } from "./manifest.ts";
+import { loadRacked } from "./racked-load.ts";
+import type { SnapshotSite } from "./snapshot-site.ts";
+import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
+import { snapshotFolder } from "./store.ts";
+
+/** When all switches went on without pause, by our process's clock, and how long each had run by then; in ms. */
+export interface GoneOn {
+  readonly atMs: number;
+  readonly ranMs: number;
+}
+
+/**
+ * Start the switches of a snapshot, and the user's machines that were saved with them, from where they were, and tell
+ * them what time it is.
+ * @throws CommandError, TimeoutError, InterruptedError when one does not come as far as to go on; all are off then.
+ */
+export async function restoreSwitches(
+  host: Host,
+  request: RestoreRequest,
+  { manifest, site }: { readonly manifest: SnapshotManifest; readonly site: SnapshotSite },
+  note: (text: string) => void,
+): Promise<GoneOn> {
+  const { config, fabric, name, interrupted, timeoutMs } = request;
+  const nodes = fabric.nodes.map((node) => nodePaths(config.RUN_DIR, node.name));
+  // Asked now: once they go on, nothing may come between that and their clocks.
+  const atOnce = await processors(host);
+  const { vnc: vncPassword } = await ensureConsolePasswords(host, config);
+  let ranMs = 0;
+  await withMemories(host, request, manifest, site, note, async (folder) => {
+    ranMs = await restoreAll(host, readyOf(site).work, {
+      runDir: config.RUN_DIR,
+      vncPassword,
+      sources: sourcesOf(request, site, folder),
+      timeoutMs,
+      processors: atOnce,
+      alongside: request.racked.map((machine) => ({
+        load: () => loadRacked(host, snapshotFolder(config.STATE_DIR, name), machine),
+        qmp: machine.qmp,
+      })),
+      ...(interrupted === undefined ? {} : { interrupted }),
+      note,
+    });
+  });
+  const atMs = performance.now();
+  if (site.switchHost.architecture === "arm64") {
+    await renewRandomness(host, nodes);
+  }
+  await setClocks(host, nodes, atOnce);
+  return { atMs, ranMs };
+}

@@ -1,0 +1,100 @@
+import type { Config } from "../../../config/types.ts";
+import type { Fabric } from "../../../fabric/types.ts";
+import { recipeId } from "../../../image/recipe.ts";
+import { currentRecipe } from "../../../image/source.ts";
+import { bootFiles, findImage, type Manifest as ImageManifest } from "../../../image/store.ts";
+import { loadTemplates } from "../../../nodes/templates.ts";
+import type { Host } from "../../../system/host.ts";
+import { type Acceleration, chooseAccelerator } from "../accel.ts";
+import type { BootFiles } from "../command.ts";
+import { checkSwitchHost, type SwitchHost } from "../preflight.ts";
+import { type NodeWork, prepareNodes } from "../prepare.ts";
+import { hostFacts } from "../template/key.ts";
+import type { ImageSource } from "../up.ts";
+import { snapshotDifferences } from "./differences.ts";
+import type { SnapshotManifest } from "./manifest.ts";
+
+export interface SiteRequest {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  /** Folder of the shipped templates. */
+  readonly templates: string;
+  /** Folder of our own files that go into images. */
+  readonly guest: string;
+  readonly nodeDisk: ImageSource["nodeDisk"];
+}
+
+/** What snapshots would be restored to: this configuration on this machine. */
+export interface SnapshotSite {
+  readonly switchHost: SwitchHost;
+  readonly acceleration: Acceleration;
+  readonly imageId: string;
+  /** Undefined where the configured image is not there: nothing can be restored then. */
+  readonly ready: ReadySite | undefined;
+}
+
+interface ReadySite {
+  readonly image: ImageManifest;
+  readonly boot: BootFiles;
+  readonly work: readonly NodeWork[];
+}
+
+/** @throws PreflightError where machines can't be run at all. */
+export async function findSnapshotSite(host: Host, request: SiteRequest): Promise<SnapshotSite> {
+  const { config, fabric } = request;
+  const stateDir = config.STATE_DIR;
+  const switchHost = await checkSwitchHost(host, config.EMULATOR_USER, []);
+  const [acceleration, recipe] = await Promise.all([
+    chooseAccelerator(host, { ...switchHost, wanted: config.ACCEL, stateDir }),
+    currentRecipe(host, config, request.guest, switchHost.architecture),
+  ]);
+  const imageId = recipeId(recipe);
+  const image = await findImage(host, stateDir, imageId);
+  if (image === undefined) {
+    return { switchHost, acceleration, imageId, ready: undefined };
+  }
+  const boot = bootFiles(stateDir, image);
+  const work = await prepareNodes(host, {
+    config,
+    fabric,
+    templates: await loadTemplates(host, request.templates),
+    switchHost,
+    accelerator: acceleration.accelerator,
+    boot,
+    nodeDisk: request.nodeDisk,
+  });
+  return { switchHost, acceleration, imageId, ready: { image, boot, work } };
+}
+
+/**
+ * Why a snapshot can't be restored there, a line each; empty where it can. Damage is only looked for if it fits.
+ * @param filesOf what is wrong with the files of one that fits.
+ */
+export async function snapshotProblems(
+  host: Host,
+  manifest: SnapshotManifest,
+  { switchHost, acceleration, imageId, ready }: SnapshotSite,
+  filesOf: (manifest: SnapshotManifest) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (ready === undefined) {
+    const saved = manifest.image.id === imageId ? "" : `; saved with ${manifest.image.id}`;
+    return [`the image: the configuration asks for ${imageId}, which is not there${saved}`];
+  }
+  const { accelerator } = acceleration;
+  const differences = snapshotDifferences(manifest, {
+    facts: await hostFacts(host, { ...switchHost, accelerator }),
+    image: imageOfSnapshot(ready.image),
+    nodes: Object.fromEntries(
+      ready.work.map(({ node, launch, delivery }) => [node.name, { launch, digests: delivery.digests }]),
+    ),
+  });
+  return differences.length > 0 ? differences : filesOf(manifest);
+}
+
+/** What a snapshot remembers of the image that its switches run from. */
+export function imageOfSnapshot({ id, files }: ImageManifest): SnapshotManifest["image"] {
+  return {
+    id,
+    files: Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256])),
+  };
+}

@@ -1,0 +1,71 @@
+import type { RestoreRequest } from "../../../lab/restore-snapshot.ts";
+import { listenAddress } from "../../../nodes/listen.ts";
+import type { Host } from "../../../system/host.ts";
+import { withScratchFolder } from "../../../system/whole-folder.ts";
+import { processors } from "../bring-all.ts";
+import { qemuCommand } from "../command.ts";
+import { memorySource } from "../memory-source.ts";
+import { nodePaths } from "../paths.ts";
+import type { NodeWork } from "../prepare.ts";
+import type { CloneSource } from "../template/provide.ts";
+import { unpackMemories } from "./compress.ts";
+import type { SnapshotManifest } from "./manifest.ts";
+import type { SnapshotSite } from "./snapshot-site.ts";
+import { snapshotFolder, snapshotsFolder } from "./store.ts";
+
+export function readyOf({ ready }: SnapshotSite): NonNullable<SnapshotSite["ready"]> {
+  if (ready === undefined) {
+    throw new Error("a snapshot without an image was not refused");
+  }
+  return ready;
+}
+
+/**
+ * Work with the folder that the memories are in. Those that had to be unpacked are gone afterwards by name; the
+ * machines that map them keep them.
+ */
+export async function withMemories(
+  host: Host,
+  { config, fabric, name }: RestoreRequest,
+  { compressed }: SnapshotManifest,
+  { switchHost }: SnapshotSite,
+  note: (text: string) => void,
+  work: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = snapshotFolder(config.STATE_DIR, name);
+  if (!compressed) {
+    return work(folder);
+  }
+  await withScratchFolder(host, snapshotsFolder(config.STATE_DIR), async (scratch) => {
+    note("unpacking");
+    const names = fabric.nodes.map((node) => node.name);
+    const files = { from: folder, to: scratch, user: switchHost.user };
+    await unpackMemories(host, files, names, await processors(host));
+    await work(scratch);
+  });
+}
+
+/** What each node goes on from. */
+export function sourcesOf(
+  { config, name }: RestoreRequest,
+  site: SnapshotSite,
+  memories: string,
+): ReadonlyMap<string, CloneSource> {
+  const { boot, work } = readyOf(site);
+  const source = ({ node }: NodeWork): CloneSource => {
+    const memory = memorySource(`${memories}/${node.name}/memory`, site.switchHost.qemuVersion);
+    return {
+      command: qemuCommand(node, {
+        architecture: site.switchHost.architecture,
+        accelerator: site.acceleration.accelerator,
+        boot,
+        paths: nodePaths(config.RUN_DIR, node.name),
+        vncListen: listenAddress(config),
+        memory: { kind: "snapshot", source: memory },
+      }),
+      memory,
+      state: `${snapshotFolder(config.STATE_DIR, name)}/${node.name}/state`,
+    };
+  };
+  return new Map(work.map((one) => [one.node.name, source(one)]));
+}

@@ -1,0 +1,219 @@
+import { CommandError } from "../../../errors.ts";
+import { mountLogs } from "../../../nodes/log-folder.ts";
+import type { Command, Host } from "../../../system/host.ts";
+import { pollUntil } from "../../../system/poll.ts";
+import { quoteForShell } from "../../../system/quote-for-shell.ts";
+import { makeWholeFolder } from "../../../system/whole-folder.ts";
+import type { Accelerator, Architecture, BootFiles, MachinePlan } from "../command.ts";
+import { qemuCommand } from "../command.ts";
+import { confined, type EmulatorUser } from "../confine.ts";
+import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
+import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";
+import { makeNodeFolders, removeNode } from "../launch.ts";
+import { untilMigrated } from "../migration.ts";
+import { type NodePaths, nodePaths } from "../paths.ts";
+import { type Qmp, withQmp } from "../qmp.ts";
+import { type TemplateFacts, templateKey } from "./key.ts";
+import {
+  findTemplate,
+  TEMPLATE_FILES,
+  type TemplateFile,
+  templateFolder,
+  templatesFolder,
+  writeManifest,
+} from "./store.ts";
+
+export interface TemplateRequest {
+  readonly facts: TemplateFacts;
+  readonly machine: MachinePlan;
+  readonly architecture: Architecture;
+  readonly accelerator: Accelerator;
+  readonly boot: BootFiles;
+  readonly imageFolder: string;
+  readonly runDir: string;
+  readonly user: EmulatorUser;
+  /** Bytes of the disk that a node's files come on. */
+  readonly diskBytes: number;
+  readonly timeoutMs: number;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Boot a machine without files until it waits for them, and keep its memory and the state of its devices, unless
+ * somebody else does so meanwhile. However it is interrupted, nothing half-made is ever taken for a template.
+ * @throws CommandError, TimeoutError when the machine does not come that far.
+ */
+export async function makeTemplate(host: Host, request: TemplateRequest): Promise<void> {
+  const { facts, imageFolder, runDir, machine } = request;
+  const key = templateKey(facts);
+  const paths = nodePaths(runDir, `${TEMPLATE_NODE}${key}`);
+  const place = {
+    path: templateFolder(imageFolder, key),
+    isThere: async () => (await findTemplate(host, imageFolder, key)).kind === "whole",
+    timeoutMs: request.timeoutMs,
+    onWait: () => request.note("waiting for another ikvswitch, which is making a template"),
+  };
+  await host.makeDirectory(templatesFolder(imageFolder), 0o755);
+  await makeWholeFolder(host, place, async (folder) => {
+    try {
+      await prepareFiles(host, request, folder, paths);
+      await bootAndKeep(host, request, folder, paths);
+    } finally {
+      await removeNode(host, paths);
+    }
+    await finishFiles(host, request, folder);
+    await writeManifest(host, folder, {
+      version: 1,
+      key,
+      facts,
+      cards: machine.ports.length,
+      memoryMiB: machine.machine.memoryMiB,
+      madeAt: new Date().toISOString(),
+    });
+  });
+}
+
+/** Its machine's folder among the nodes': `down` finds it there if we are killed. */
+export const TEMPLATE_NODE = "template-";
+const MIB = 1024 * 1024;
+
+/** What the machine itself writes. It is the emulator's user's, and no template. */
+function madeFile(folder: string, name: TemplateFile): string {
+  return `${folder}/${name}.made`;
+}
+
+async function prepareFiles(
+  host: Host,
+  { machine, user, runDir, diskBytes }: TemplateRequest,
+  folder: string,
+  paths: NodePaths,
+): Promise<void> {
+  await mountLogs(host, runDir);
+  await makeNodeFolders(host, runDir, user, [paths]);
+  await host.writeFile(paths.nodeFiles, new Uint8Array(diskBytes));
+  // Nobody can reach its display; but the command asks for a password.
+  await host.writeFile(paths.vncPassword, "template");
+  const [memory, state] = [madeFile(folder, "memory"), madeFile(folder, "state")];
+  await host.run({ file: "truncate", args: ["-s", String(machine.machine.memoryMiB * MIB), memory] });
+  await host.run({ file: "touch", args: [state] });
+  await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, memory, state] });
+}
+
+async function bootAndKeep(
+  host: Host,
+  request: TemplateRequest,
+  folder: string,
+  paths: NodePaths,
+): Promise<void> {
+  const deadline = Date.now() + request.timeoutMs;
+  const remaining = () => Math.max(1, deadline - Date.now());
+  const machine = { ended: undefined as Error | undefined };
+  const run = host.run(templateCommand(request, folder, paths)).then(
+    () => {
+      machine.ended = new CommandError("the template's machine", undefined, "it ended by itself");
+    },
+    (error: unknown) => {
+      machine.ended = error instanceof Error ? error : new Error(String(error));
+    },
+  );
+  try {
+    const started = { what: "the start of the template's machine", timeoutMs: remaining(), intervalMs: 100 };
+    await pollUntil(started, async () => {
+      if (machine.ended !== undefined) {
+        throw machine.ended;
+      }
+      const answers = await withQmp(host, { socket: paths.qmp, timeoutMs: 1_000 }, async () => true).catch(
+        () => false,
+      );
+      return answers ? { done: true, value: undefined } : { done: false, seen: "QEMU does not answer" };
+    });
+    await settle(host, paths, remaining);
+    await withQmp(host, { socket: paths.qmp, timeoutMs: remaining() }, (qmp) =>
+      keepState(qmp, madeFile(folder, "state")),
+    );
+  } finally {
+    await withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) => qmp.execute("quit")).catch(
+      () => {},
+    );
+    await run;
+  }
+}
+
+/**
+ * In a network namespace of its own, with taps that lead nowhere: no frame of a template ever meets the host's
+ * network, nothing is left when it ends, and the kernel ends it with us.
+ */
+function templateCommand(request: TemplateRequest, folder: string, paths: NodePaths): Command {
+  const { machine, user, accelerator } = request;
+  const memory = { kind: "template", file: madeFile(folder, "memory") } as const;
+  const qemu = qemuCommand(machine, { ...request, paths, vncListen: "127.0.0.1", memory });
+  const { file, args } = confined(qemu, user, { kvm: accelerator === "kvm" });
+  // The kernel forgets about ending it with us when it becomes another user.
+  const confinement = [file, "--pdeathsig", "KILL", ...args];
+  return {
+    file: "unshare",
+    args: ["--net", "--", "sh", "-c", 'ip -batch - && exec "$@" </dev/null', "sh", ...confinement],
+    input: [
+      "link set lo up",
+      ...machine.ports.map(({ tap }) => `tuntap add dev ${tap} mode tap user ${user.uid}`),
+    ]
+      .map((line) => `${line}\n`)
+      .join(""),
+  };
+}
+
+/** Wait until the machine has booted and has nothing left to do, with what clones run first read into its memory. */
+async function settle(host: Host, paths: NodePaths, remaining: () => number): Promise<void> {
+  const agent = () => ({ socket: paths.agent, timeoutMs: remaining() });
+  await withGuestAgent(host, agent(), (inside) => inside.execute("guest-ping"));
+  await guestExec(host, { file: `${GUEST_LIBRARY}/preload`, args: [] }, agent());
+  await withGuestAgent(host, agent(), async (inside) => {
+    let before = await uptime(inside);
+    const options = { what: "the template's machine being idle", timeoutMs: remaining(), intervalMs: 500 };
+    await pollUntil(options, async () => {
+      const now = await uptime(inside);
+      const share = (now.idleS - before.idleS) / (now.upS - before.upS);
+      before = now;
+      return share > IDLE_SHARE
+        ? { done: true, value: undefined }
+        : { done: false, seen: `idle for ${Math.round(share * 100)} % of the time` };
+    });
+  });
+}
+
+const IDLE_SHARE = 0.9;
+
+/** As its kernel counts, whatever the host had to do besides. */
+async function uptime(inside: GuestAgent): Promise<{ readonly upS: number; readonly idleS: number }> {
+  const handle = await inside.execute("guest-file-open", { path: "/proc/uptime" });
+  const read = (await inside.execute("guest-file-read", { handle })) as { readonly "buf-b64": string };
+  await inside.execute("guest-file-close", { handle });
+  const [upS = 0, idleS = 0] = Buffer.from(read["buf-b64"], "base64").toString().split(" ").map(Number);
+  return { upS, idleS };
+}
+
+/** The memory is in its file already; what is left is the state of processor and devices, less than 1 MiB. */
+async function keepState(qmp: Qmp, file: string): Promise<void> {
+  await qmp.execute("stop");
+  await qmp.execute("migrate-set-capabilities", {
+    capabilities: [{ capability: "x-ignore-shared", state: true }],
+  });
+  await qmp.execute("migrate", { uri: `exec:cat >${quoteForShell(file)}` });
+  await untilMigrated(qmp, { command: "migrate", what: "the template's state", timeoutMs: 60_000 });
+}
+
+/**
+ * Root's own copies, in which zeros are holes: whatever of the emulator's user's still has the machine's files open or
+ * mapped, can't change them. On the disk before the manifest is.
+ */
+async function finishFiles(host: Host, { user }: TemplateRequest, folder: string): Promise<void> {
+  const files = TEMPLATE_FILES.map((name) => `${folder}/${name}`);
+  for (const name of TEMPLATE_FILES) {
+    const made = madeFile(folder, name);
+    await host.run({ file: "cp", args: ["--sparse=always", made, `${folder}/${name}`] });
+    await host.remove(made);
+  }
+  await host.run({ file: "chown", args: [`0:${user.gid}`, ...files] });
+  await host.run({ file: "chmod", args: ["0640", ...files] });
+  await host.run({ file: "sync", args: files });
+}

@@ -1,0 +1,105 @@
+import type { Fabric, Node, Rack, Wire } from "../../fabric/types.ts";
+import { spineColour } from "./colours.ts";
+import { labelEnd, labelWire } from "./labels.ts";
+import { spinesOfWires } from "./wire-spine.ts";
+
+/**
+ * The topology in Graphviz's language: every wire is an edge, and a rack's positions are the rows of a table.
+ * `dot -Tsvg` draws it.
+ */
+export function renderDot(fabric: Fabric): string {
+  const spines = spinesOfWires(fabric);
+  const lines = [
+    "graph fabric {",
+    `  graph [label=${quote(`${fabric.domain}: ${fabric.prefix}`)}, labelloc=t, ranksep=1.2, nodesep=0.4, fontname="sans-serif"]`,
+    '  node [shape=box, style=rounded, fontname="sans-serif", fontsize=11]',
+    '  edge [fontname="sans-serif", fontsize=8, color="#8b96ab"]',
+    `  host [label=${quote(`host\n${fabric.host.address}`)}]`,
+    ...fabric.nodes.filter((node) => node.role !== "leaf").map((node) => `  ${nodeStatement(node)}`),
+    ...fabric.racks.flatMap((rack) => rackCluster(fabric, rack)),
+    ...fabric.wires.flatMap((wire) => edge(wire, spines.get(wire.bridge.name))),
+    "}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function nodeStatement(node: Node): string {
+  const label = quote(`${node.name}\n${node.loopback}\nAS ${node.asn}`);
+  const colour = node.role === "spine" ? `, color="${spineColour(node.spineNumber)}"` : "";
+  return `${node.name} [label=${label}${colour}]`;
+}
+
+function rackCluster(fabric: Fabric, rack: Rack): string[] {
+  const leaves = fabric.nodes.filter((node) => rack.leaves.includes(node.name));
+  return [
+    `  subgraph cluster_rack${rack.number} {`,
+    `    label=${quote(`rack ${rack.number}`)}; labelloc=b; style="rounded,filled"; color="#ccd3df"; fillcolor="#f3f5f9"`,
+    ...leaves.map((leaf) => `    ${nodeStatement(leaf)}`),
+    `    ${serverTable(fabric, rack)}`,
+    "  }",
+  ];
+}
+
+/** A row for each position, with a port for each of its two network cards. */
+function serverTable(fabric: Fabric, rack: Rack): string {
+  const taps = new Map(
+    fabric.wires.flatMap((wire) =>
+      wire.interfaces.flatMap(({ name, end }): [string, string][] =>
+        end.kind === "server" && end.rack === rack.number ? [[portOf(end.position, end.nic), name]] : [],
+      ),
+    ),
+  );
+  const cell = (position: number, nic: 1 | 2) => {
+    const port = portOf(position, nic);
+    return `<td port="${port}">${escapeHtml(taps.get(port) ?? "")}</td>`;
+  };
+  const rows = rack.positions.map(
+    (position) => `<tr>${cell(position, 1)}<td>U${position}</td>${cell(position, 2)}</tr>`,
+  );
+  const table = `<table border="0" cellborder="1" cellspacing="0" cellpadding="4">${rows.join("")}</table>`;
+  return `${serversOf(rack.number)} [shape=plain, label=<${table}>]`;
+}
+
+function edge(wire: Wire, spine: number | undefined): string[] {
+  const [from, to] = wire.interfaces.map(({ end }) => endpoint(end));
+  if (from === undefined || to === undefined) {
+    return [];
+  }
+  const tooltip = quote([labelWire(wire), ...wire.interfaces.map(({ end }) => labelEnd(end))].join("\n"));
+  const label = wire.kind === "server" ? "" : `, label=${quote(wire.bridge.name)}`;
+  const colour = spine === undefined ? "" : `, color="${spineColour(spine)}", penwidth=1.5`;
+  return [`  ${from} -- ${to} [tooltip=${tooltip}${label}${colour}]`];
+}
+
+/** Wires reach a table from outside: those of the left leaf from the left. */
+function endpoint(end: Wire["interfaces"][number]["end"]): string {
+  switch (end.kind) {
+    case "host":
+      return "host";
+    case "node":
+      return end.node;
+    case "server":
+      return `${serversOf(end.rack)}:${portOf(end.position, end.nic)}:${end.nic === 1 ? "w" : "e"}`;
+  }
+}
+
+function serversOf(rack: number): string {
+  return `servers${rack}`;
+}
+
+function portOf(position: number, nic: 1 | 2): string {
+  return `u${position}n${nic}`;
+}
+
+/** A quoted string; \n in it is a line break in the drawing. */
+function quote(content: string): string {
+  return `"${content.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+}
+
+function escapeHtml(content: string): string {
+  return content
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

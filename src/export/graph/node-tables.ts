@@ -1,0 +1,69 @@
+import { withoutLength } from "../../fabric/address.ts";
+import type { DhcpScope, Fabric, L2Vlan, Node } from "../../fabric/types.ts";
+import { formatFacts } from "../../format/facts.ts";
+import { formatTable } from "../../format/table.ts";
+import { labelEnd } from "./labels.ts";
+
+/** All that is planned for one switch. */
+export function formatNode(fabric: Fabric, node: Node): string {
+  return [
+    formatFacts([
+      ["name", `${node.name}.${fabric.domain}`],
+      ["role", describeRole(node)],
+      ["AS", node.asn],
+      ["loopback", node.loopback],
+      ["VNC", `display ${node.machine.vncDisplay}, TCP port ${node.machine.vncPort}`],
+      ["BMC", `${withoutLength(node.bmc.address)}, UDP port ${node.bmc.port}`],
+      ["machine", `${node.machine.memoryMiB} MiB, vCPUs: ${node.machine.vcpus}`],
+    ]),
+    formatPorts(node),
+    ...(node.role === "leaf" && node.dhcp !== null ? [`DHCP\n\n${formatScope(node.dhcp)}`] : []),
+    ...(node.role === "leaf" && node.l2Vlans.length > 0
+      ? [`Layer 2 VLANs\n\n${formatVlans(node.l2Vlans)}`]
+      : []),
+  ].join("\n\n");
+}
+
+function describeRole(node: Node): string {
+  return node.role === "leaf" ? `${node.side === 1 ? "left" : "right"} leaf of rack ${node.rack}` : node.role;
+}
+
+function formatPorts(node: Node): string {
+  return formatTable(
+    ["PORT", "NAME", "TO", "TAP", "BRIDGE", "MAC", "LINK-LOCAL", "ADDRESS"],
+    node.ports.map((port) => [
+      port.number,
+      port.name,
+      labelEnd(port.peer),
+      port.tap,
+      port.bridge,
+      port.mac,
+      port.linkLocal,
+      port.address,
+    ]),
+  );
+}
+
+function formatScope(scope: DhcpScope): string {
+  const facts = formatFacts([
+    ["network", scope.prefix],
+    ["bridge", scope.bridge],
+    ["router", withoutLength(scope.router)],
+    ["pool", `${scope.poolFirst} to ${scope.poolLast}`],
+    ["next server", scope.nextServer],
+    ["boot file, BIOS", scope.bootFileBios],
+    ["boot file, UEFI", scope.bootFileUefi],
+    ["iPXE script", scope.ipxeScriptUrl],
+  ]);
+  const reservations = scope.reservations.map((item) => [item.mac, item.address, item.hostname]);
+  return reservations.length === 0
+    ? facts
+    : `${facts}\n\n${formatTable(["RESERVED FOR", "ADDRESS", "NAME"], reservations)}`;
+}
+
+function formatVlans(vlans: readonly L2Vlan[]): string {
+  return formatTable(
+    ["VLAN", "INTERFACE", "NETWORK", "GATEWAY"],
+    vlans.map((vlan) => [vlan.id, vlan.interface, vlan.prefix, withoutLength(vlan.gateway)]),
+  );
+}

@@ -1,0 +1,40 @@
+import type { Fabric } from "../../fabric/types.ts";
+import { drawBoxes } from "./svg/boxes.ts";
+import { layOut } from "./svg/layout.ts";
+import { drawLegend, drawTitle } from "./svg/legend.ts";
+import { drawFrames, drawSlots } from "./svg/racks.ts";
+import { styleSheet } from "./svg/style.ts";
+import { drawWires } from "./svg/wires.ts";
+import { element, text } from "./svg/xml.ts";
+
+/**
+ * The topology as a picture: host and internet router on top, spines, racks with their leaves and their places
+ * for servers. It stands alone, follows the reader's light or dark scheme, and tells the names of every wire,
+ * port and switch where the pointer is.
+ */
+export function renderSvg(fabric: Fabric): string {
+  const layout = layOut(fabric);
+  const legend = drawLegend(fabric, layout);
+  const { width } = layout;
+  const height = legend.bottom;
+  return `${element(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${Math.round(height * 10) / 10}`,
+      role: "img",
+      "aria-labelledby": "fabric-title",
+    },
+    `\n${element("title", { id: "fabric-title" }, text(`Topology of ${fabric.domain}`))}\n`,
+    `${element("style", {}, `\n${styleSheet()}\n`)}\n`,
+    `${element("rect", { class: "ground", width, height })}\n`,
+    `${drawFrames(layout)}\n`,
+    `${drawWires(fabric, layout)}\n`,
+    `${drawSlots(fabric, layout)}\n`,
+    `${drawBoxes(fabric, layout)}\n`,
+    `${drawTitle(fabric, layout)}\n`,
+    `${legend.drawing}\n`,
+  )}\n`;
+}

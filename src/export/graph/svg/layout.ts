@@ -1,0 +1,168 @@
+import type { Fabric, Node, Rack } from "../../../fabric/types.ts";
+import { MARGIN, type Measures, measuresFor, PORT, PORT_STEP, rackWidth, spinePortStep } from "./measures.ts";
+
+/** Where everything is, in pixels from the top left. */
+export interface Layout {
+  readonly measures: Measures;
+  /** A wide picture is looked at from further away: how much larger its head is drawn. */
+  readonly scale: number;
+  readonly width: number;
+  /** Of all but the legend, which comes below. */
+  readonly height: number;
+  readonly host: Box;
+  readonly bmc: Box;
+  /** By name. */
+  readonly nodes: ReadonlyMap<string, Box>;
+  readonly racks: readonly RackLayout[];
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface RackLayout {
+  readonly rack: Rack;
+  readonly frame: Box;
+  /** By position, from the top. */
+  readonly slots: ReadonlyMap<number, Box>;
+}
+
+const MIN_WIDTH = 1040;
+const TOP = {
+  host: { width: 250, height: 74 },
+  bmc: { width: 190, height: 56 },
+  internet: { width: 190, height: 76 },
+  spine: { width: 190, height: 76 },
+  hostToBmc: 70,
+  hostToInternet: 62,
+  internetToSpines: 84,
+};
+const LEAF_TO_SLOTS = 26;
+const RACK_LABEL_HEIGHT = 30;
+
+/** Host, internet router, spines and racks below each other, each row in the middle. */
+export function layOut(fabric: Fabric): Layout {
+  const measures = measuresFor(fabric);
+  const spines = fabric.nodes.filter((node) => node.role === "spine");
+  const leaves = 2 * fabric.racks.length;
+  const racksWidth = fabric.racks.length * (rackWidth(measures) + measures.rackGap) - measures.rackGap;
+  const spinePorts = leaves * spinePortStep(spines.length, leaves, racksWidth) + PORT_STEP;
+  const spinesWidth = spines.length * (Math.max(spinePorts, TOP.spine.width) + 2 * PORT_STEP);
+  const room = Math.max(MIN_WIDTH, racksWidth, spinesWidth);
+  const width = room + 2 * MARGIN;
+  const scale = Math.min(2, Math.max(1, width / 1700));
+
+  const head = layOutHead(width / 2, scale, spines.length);
+  const spinesTop = bottom(head.internet) + TOP.internetToSpines * scale;
+  // The wider the picture, the flatter the wires between spines and leaves, unless there is height for them.
+  const racksTop = spinesTop + TOP.spine.height * scale + Math.min(460, Math.max(150, width * 0.12));
+  const racks = fabric.racks.map((rack, index) => {
+    const left = (width - racksWidth) / 2 + index * (rackWidth(measures) + measures.rackGap);
+    return layOutRack(rack, measures, left, racksTop);
+  });
+  const spineBoxes = layOutSpines(spines.length, room, spinesTop, scale, spinePorts);
+  return {
+    measures,
+    scale,
+    width,
+    height: Math.max(...racks.map(({ frame }) => bottom(frame))),
+    host: head.host,
+    bmc: head.bmc,
+    nodes: new Map([
+      ["internet", head.internet],
+      ...spines.map(({ name }, index): [string, Box] => [name, spineBoxes[index] ?? head.internet]),
+      ...racks.flatMap(({ rack, frame }) => leafBoxes(rack, measures, frame)),
+    ]),
+    racks,
+  };
+}
+
+/** The host with the BMC network beside it, and the internet router below. */
+function layOutHead(centre: number, scale: number, spines: number) {
+  const host = centred(centre, MARGIN * scale, TOP.host.width * scale, TOP.host.height * scale);
+  const bmcHeight = TOP.bmc.height * scale;
+  const bmc: Box = {
+    x: host.x + host.width + TOP.hostToBmc * scale,
+    y: host.y + (host.height - bmcHeight) / 2,
+    width: TOP.bmc.width * scale,
+    height: bmcHeight,
+  };
+  const internetWidth = Math.max(TOP.internet.width * scale, (1 + spines) * PORT_STEP);
+  const internetTop = bottom(host) + TOP.hostToInternet * scale;
+  return { host, bmc, internet: centred(centre, internetTop, internetWidth, TOP.internet.height * scale) };
+}
+
+/** Spread over the whole width, and away from its ends where there is room. */
+function layOutSpines(count: number, room: number, top: number, scale: number, portsWidth: number): Box[] {
+  const wanted = Math.max(TOP.spine.width * scale, portsWidth);
+  const step = room / ((count + 1) * (wanted + PORT_STEP) <= room ? count + 1 : count);
+  const width = Math.min(wanted, step - PORT_STEP);
+  const centre = room / 2 + MARGIN;
+  return Array.from({ length: count }, (_, index) =>
+    centred(centre + (index - (count - 1) / 2) * step, top, width, TOP.spine.height * scale),
+  );
+}
+
+/** Where a node's upper ports are: towards the host, the internet router or the spines. */
+export function upperPorts(node: Node): number {
+  return node.role === "leaf" ? node.ports.filter((port) => port.peer.kind === "node").length : 1;
+}
+
+/** A port's square on the edge of a box: its middle, and how wide it may be. */
+export interface PlugPlace extends Point {
+  readonly width: number;
+}
+
+/** Places for `count` ports along an edge of a box, from the left. */
+export function portPlaces(box: Box, count: number, edge: "top" | "bottom"): PlugPlace[] {
+  const step = Math.min(PORT_STEP * 1.5, (box.width - PORT_STEP / 2) / count);
+  const first = box.x + box.width / 2 - ((count - 1) / 2) * step;
+  const y = edge === "top" ? box.y : bottom(box);
+  const width = Math.min(PORT.width, step - 2);
+  return Array.from({ length: count }, (_, index) => ({ x: first + index * step, y, width }));
+}
+
+export function bottom(box: Box): number {
+  return box.y + box.height;
+}
+
+function layOutRack(rack: Rack, measures: Measures, x: number, y: number): RackLayout {
+  const slotsTop = y + measures.rackPadding + measures.leafHeight + LEAF_TO_SLOTS;
+  const slotStep = measures.slotHeight + measures.slotGap;
+  const width = rackWidth(measures);
+  const height = slotsTop - y + rack.positions.length * slotStep + RACK_LABEL_HEIGHT;
+  const slots = rack.positions.map((position, index): [number, Box] => [
+    position,
+    {
+      x: x + measures.slotInset,
+      y: slotsTop + index * slotStep,
+      width: width - 2 * measures.slotInset,
+      height: measures.slotHeight,
+    },
+  ]);
+  return { rack, frame: { x, y, width, height }, slots: new Map(slots) };
+}
+
+function leafBoxes(rack: Rack, measures: Measures, frame: Box): [string, Box][] {
+  return rack.leaves.map((name, index) => [
+    name,
+    {
+      x: frame.x + measures.rackPadding + index * (measures.leafWidth + measures.leafGap),
+      y: frame.y + measures.rackPadding,
+      width: measures.leafWidth,
+      height: measures.leafHeight,
+    },
+  ]);
+}
+
+function centred(x: number, y: number, width: number, height: number): Box {
+  return { x: x - width / 2, y, width, height };
+}

@@ -1,0 +1,140 @@
+import type { Fabric } from "../../../fabric/types.ts";
+import { labelWire } from "../labels.ts";
+import { bottom, type Layout } from "./layout.ts";
+import { MARGIN } from "./measures.ts";
+import { element, round, text } from "./xml.ts";
+
+export interface Legend {
+  readonly drawing: string;
+  /** Where the picture may end. */
+  readonly bottom: number;
+}
+
+const ROW = 22;
+const SWATCH = 22;
+const GAP = 20;
+
+/** What the colours and squares mean, in as many rows below the racks as the width asks for. */
+export function drawLegend(fabric: Fabric, layout: Layout): Legend {
+  const { scale } = layout;
+  const width = (layout.width - 2 * MARGIN) / scale;
+  let x = 0;
+  let y = 0;
+  const drawings = legendItems(fabric).map(({ classes, mark, label }) => {
+    const itemWidth = SWATCH + 8 + estimateWidth(label);
+    if (x > 0 && x + itemWidth > width) {
+      x = 0;
+      y += ROW;
+    }
+    const drawing = element(
+      "g",
+      { class: classes },
+      mark(x, y - 4),
+      element("text", { class: "small muted", x: x + SWATCH + 8, y }, text(label)),
+    );
+    x += itemWidth + GAP;
+    return drawing;
+  });
+  const top = layout.height + MARGIN * scale;
+  return {
+    drawing: element("g", { transform: place(MARGIN, top, scale) }, ...drawings),
+    bottom: top + y * scale + MARGIN,
+  };
+}
+
+/** What it is a picture of, at the top left. */
+export function drawTitle(fabric: Fabric, layout: Layout): string {
+  const leaves = fabric.nodes.filter((node) => node.role === "leaf").length;
+  const spines = fabric.nodes.filter((node) => node.role === "spine").length;
+  const positions = fabric.racks.reduce((sum, rack) => sum + rack.positions.length, 0);
+  const lines = [
+    `${count(fabric.racks.length, "rack")} · ${count(leaves, "leaf", "leaves")} · ${count(spines, "spine")}`,
+    `${count(positions, "position")} for servers, two wires each`,
+    `${fabric.prefix} · MTU ${fabric.mtu}`,
+  ];
+  return [
+    element(
+      "g",
+      { transform: place(MARGIN, layout.host.y, layout.scale) },
+      drawName(fabric.domain, (layout.host.x - 2 * MARGIN) / layout.scale),
+      ...lines.map((line, index) =>
+        element("text", { class: "muted", x: 0, y: 50 + index * 19 }, text(line)),
+      ),
+    ),
+    hostWireNames(fabric, layout),
+  ].join("\n");
+}
+
+/** As large as fits beside the host, and cut off where even small print does not. */
+function drawName(name: string, room: number): string {
+  const size = Math.max(11, Math.min(28, room / (name.length * 0.62)));
+  const fits = Math.floor(room / (size * 0.62));
+  const shown = name.length > fits ? `${name.slice(0, fits - 1)}…` : name;
+  return element("text", { class: "title", x: 0, y: 24, style: `font-size:${round(size)}px` }, text(shown));
+}
+
+/** The wire between host and internet router is the only one whose names have room beside it. */
+function hostWireNames(fabric: Fabric, layout: Layout): string {
+  const wire = fabric.wires.find(({ kind }) => kind === "host");
+  const label = wire === undefined ? "" : `${labelWire(wire)}, ${fabric.host.gateway}`;
+  const x = layout.host.x + layout.host.width / 2 + 14;
+  const y = bottom(layout.host) + 30 * layout.scale;
+  return element(
+    "g",
+    { transform: place(x, y, layout.scale) },
+    element("text", { class: "mono small muted", x: 0, y: 0 }, text(label)),
+  );
+}
+
+function place(x: number, y: number, scale: number): string {
+  return `translate(${round(x)} ${round(y)}) scale(${round(scale)})`;
+}
+
+interface Item {
+  readonly classes: string;
+  readonly mark: (x: number, y: number) => string;
+  readonly label: string;
+}
+
+function legendItems(fabric: Fabric): Item[] {
+  const spines = fabric.nodes.filter((node) => node.role === "spine");
+  return [
+    ...spines.map((spine) => ({
+      classes: `wire node-wire s${spine.spineNumber}`,
+      mark: drawLine,
+      label: spine.name,
+    })),
+    {
+      classes: "wire server-wire",
+      mark: drawLine,
+      label: `wires to servers: BGP on VLAN ${fabric.serverAccess.vlan}, DHCP untagged`,
+    },
+    { classes: "wire bmc-wire", mark: drawLine, label: "management" },
+    { classes: "up", mark: drawSquare, label: "port: 1 is ens4, 2 is ens5, and so on" },
+    { classes: "server", mark: drawSlot, label: "server position and its taps" },
+  ];
+}
+
+function drawLine(x: number, y: number): string {
+  return element("path", { class: "line", d: `M${x} ${y}h${SWATCH}` });
+}
+
+function drawSquare(x: number, y: number): string {
+  return [
+    element("rect", { class: "plug", x: x + 4, y: y - 6, width: 15, height: 12, rx: 3 }),
+    element("text", { class: "number", x: x + 11.5, y: y + 3 }, "1"),
+  ].join("");
+}
+
+function drawSlot(x: number, y: number): string {
+  return element("rect", { class: "slot", x, y: y - 6, width: SWATCH, height: 12, rx: 4 });
+}
+
+/** That of a wide font: which one there is can't be known. */
+function estimateWidth(label: string): number {
+  return label.length * 5.7;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

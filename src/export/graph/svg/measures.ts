@@ -1,0 +1,77 @@
+import type { Fabric } from "../../../fabric/types.ts";
+
+/** Sizes in pixels. A picture of many racks has narrower ones. */
+export interface Measures {
+  readonly leafWidth: number;
+  readonly leafHeight: number;
+  /** Of a leaf's addresses. */
+  readonly leafFontSize: number;
+  /** Between the two leaves of a rack. */
+  readonly leafGap: number;
+  /** Between a rack's frame and what is in it. */
+  readonly rackPadding: number;
+  readonly rackGap: number;
+  readonly slotHeight: number;
+  readonly slotGap: number;
+  /** From a rack's frame to its slots: room for the wires that go down beside them. */
+  readonly slotInset: number;
+  /** Of the names of taps. */
+  readonly tapFontSize: number;
+}
+
+export const MARGIN = 40;
+/** A faceplate's squares with their ports' numbers. Where there are many ports they are narrower. */
+export const PORT = { width: 17, height: 13, gap: 4, narrowest: 5 };
+export const PORT_STEP = PORT.width + PORT.gap;
+
+const ROOMY: Measures = {
+  leafWidth: 148,
+  leafHeight: 92,
+  leafGap: 20,
+  leafFontSize: 12,
+  rackPadding: 20,
+  rackGap: 28,
+  slotHeight: 20,
+  slotGap: 4,
+  slotInset: 58,
+  tapFontSize: 10.5,
+};
+
+const COMPACT: Measures = {
+  leafWidth: 110,
+  leafHeight: 88,
+  leafGap: 8,
+  leafFontSize: 10.5,
+  rackPadding: 10,
+  rackGap: 14,
+  slotHeight: 16,
+  slotGap: 3,
+  slotInset: 42,
+  tapFontSize: 8.5,
+};
+
+const MOST_ROOMY_RACKS = 6;
+
+export function measuresFor(fabric: Fabric): Measures {
+  const measures = fabric.racks.length > MOST_ROOMY_RACKS ? COMPACT : ROOMY;
+  const widest = (rackWidth(measures) - 2 * measures.slotInset) / 2 - 24;
+  return { ...measures, tapFontSize: Math.min(measures.tapFontSize, widest / (longestTap(fabric) * 0.61)) };
+}
+
+export function rackWidth(measures: Measures): number {
+  return 2 * (measures.rackPadding + measures.leafWidth) + measures.leafGap;
+}
+
+/** From one port of a spine to the next: less where all spines side by side would be wider than the racks. */
+export function spinePortStep(spines: number, ports: number, racksWidth: number): number {
+  const room = racksWidth / spines - 3 * PORT_STEP;
+  return Math.min(PORT_STEP, Math.max(PORT.narrowest + PORT.gap, room / ports));
+}
+
+/** In characters, of the taps that servers are plugged into. */
+function longestTap(fabric: Fabric): number {
+  const names = fabric.wires.flatMap((wire) =>
+    wire.interfaces.flatMap(({ name, end }) => (end.kind === "server" ? [name.length] : [])),
+  );
+  return names.reduce((longest, length) => Math.max(longest, length), 1);
+}

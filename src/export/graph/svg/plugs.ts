@@ -1,0 +1,71 @@
+import type { Port } from "../../../fabric/types.ts";
+import type { PlugPlace, Point } from "./layout.ts";
+import { PORT } from "./measures.ts";
+import { element, text } from "./xml.ts";
+
+export interface Plug {
+  readonly port: Port;
+  readonly place: PlugPlace;
+  /** Whose colour it has. */
+  readonly spine: number | undefined;
+}
+
+/** A square on a switch's edge for each port, with its number as on a faceplate. */
+export function drawPlugs(plugs: readonly Plug[]): string {
+  return plugs
+    .map(({ port, place, spine }) =>
+      element(
+        "g",
+        { class: spine === undefined ? "up" : `s${spine}` },
+        element("title", {}, text(describePort(port))),
+        ...drawSquare(place, String(port.number), place.width),
+      ),
+    )
+    .join("");
+}
+
+/** One plate for all ports of a leaf that lead to servers. */
+export function drawRangePlug(point: Point, ports: readonly Port[]): string {
+  const [first] = ports;
+  const last = ports.at(-1);
+  if (first === undefined || last === undefined) {
+    return "";
+  }
+  const label = first === last ? `${first.number}` : `${first.number}–${last.number}`;
+  return element(
+    "g",
+    {},
+    element("title", {}, text(`${first.name} to ${last.name}: servers`)),
+    ...drawSquare(point, label, 8 + label.length * DIGIT),
+  );
+}
+
+function describePort(port: Port): string {
+  return [
+    `port ${port.number}: ${port.name}`,
+    port.mac,
+    port.linkLocal,
+    ...(port.address === null ? [] : [port.address]),
+    `tap ${port.tap}`,
+  ].join("\n");
+}
+
+/** Width of a digit of a port's number. */
+const DIGIT = 5.4;
+
+/** Without its number where that would not fit: it is told where the pointer is. */
+function drawSquare(point: Point, label: string, width: number): string[] {
+  return [
+    element("rect", {
+      class: "plug",
+      x: point.x - width / 2,
+      y: point.y - PORT.height / 2,
+      width,
+      height: PORT.height,
+      rx: 3,
+    }),
+    ...(width < label.length * DIGIT
+      ? []
+      : [element("text", { class: "number", x: point.x, y: point.y + 3.1 }, text(label))]),
+  ];
+}

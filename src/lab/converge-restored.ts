@@ -1,0 +1,40 @@
+import { qemuMachines } from "../backends/qemu/machines.ts";
+import type { GoneOn } from "../backends/qemu/snapshot/restore-switches.ts";
+import { waitForConvergence } from "../nodes/converge.ts";
+import { countKeptSessions } from "../nodes/kept-sessions.ts";
+import type { Host } from "../system/host.ts";
+import type { RestoreRequest } from "./restore-snapshot.ts";
+
+/** BGP sessions between switches, all of which are established, and those of them that never went down. */
+export interface RestoredSessions {
+  readonly sessions: number;
+  readonly keptSessions: number;
+}
+
+/**
+ * Wait until a restored fabric has converged, which one whose sessions never went down has already, and tell the user of
+ * sessions that did go down.
+ * @throws TimeoutError, CommandError, InterruptedError as waitForConvergence does.
+ */
+export async function convergeRestored(
+  host: Host,
+  { config, fabric, timeoutMs, interrupted, onWarning }: RestoreRequest,
+  { atMs, ranMs }: GoneOn,
+  note: (text: string) => void,
+): Promise<RestoredSessions> {
+  const machines = qemuMachines(host, config.RUN_DIR);
+  const answers = await waitForConvergence(host, machines, fabric, {
+    ...(interrupted === undefined ? {} : { interrupted }),
+    deadline: Date.now() + timeoutMs,
+    timeoutMs,
+    note,
+  });
+  const sessions = fabric.sessions.length;
+  const keptSessions = countKeptSessions(fabric, answers, atMs - ranMs);
+  if (keptSessions < sessions) {
+    onWarning(
+      `${sessions - keptSessions} of ${sessions} BGP sessions went down and came up again: the host was too busy for switches that go on; BFD_INTERVAL_MS=1000 gives them more time`,
+    );
+  }
+  return { sessions, keptSessions };
+}

@@ -1,0 +1,63 @@
+import type { BmcStatus } from "../bmc/status.ts";
+import type { Config } from "../config/types.ts";
+import { formatTable } from "../format/table.ts";
+import { hasShippedPassword } from "../nodes/listen.ts";
+import type { EmulatorStatus } from "./status.ts";
+
+const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
+/** What only machines have. */
+const MACHINE_COLUMNS = ["VNC", "BMC"];
+
+/** The table of all switches, and below it a line for everything that is not as planned. */
+export function formatSwitches({ backend, switches, bmcs, faults, damaged }: EmulatorStatus): string {
+  const isMachine = backend === "qemu";
+  const rows = switches.map((node, index) => [
+    node.name,
+    node.loopback,
+    node.asn,
+    node.state === "running" && !node.reachable ? "unreachable" : node.state,
+    node.uptimeSeconds === null ? "" : formatDuration(node.uptimeSeconds),
+    `${node.sessions.up ?? "?"}/${node.sessions.planned}`,
+    ...(isMachine ? [node.vnc ?? "none", formatBmc(bmcs[index])] : []),
+    node.saved.length > 0
+      ? `saved: ${node.saved.join(", ")}`
+      : node.savedUnused === null
+        ? ""
+        : "saved, not used",
+  ]);
+  const missing = switches.flatMap((node) => node.missing);
+  const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
+  const columns = [...COLUMNS, ...(isMachine ? MACHINE_COLUMNS : []), ""];
+  return [formatTable(columns, rows), ...missing, ...faults, ...unused, ...damaged].join("\n");
+}
+
+/** What to type next, for somebody who sees the fabric for the first time. */
+export function formatNextSteps(config: Config, { backend }: EmulatorStatus): string {
+  const isMachine = backend === "qemu";
+  const open =
+    isMachine && hasShippedPassword(config)
+      ? `\nVM_ROOT_PASS still is the shipped one, so VNC listens on this machine only. Set it in ikvswitch.conf.\n`
+      : "";
+  return `${open}
+Try:  ikvswitch ssh leaf1               a shell on a switch; also: ssh root@ADDRESS
+      ikvswitch exec leaf1 vtysh -c 'show bgp summary'
+${isMachine ? "      ikvswitch console leaf1           its serial console, Ctrl-] leaves it\n" : ""}      ikvswitch status                  this table as it is then
+      ikvswitch down                    everything off, the host as it was
+
+Plug a server into rack 1, position 3:
+      -device virtio-net-pci,netdev=net0,mac=... -netdev tap,id=net0,ifname=${config.HOST_TAP_NAME_PREFIX}1-3-1,script=no
+      -device virtio-net-pci,netdev=net1,mac=... -netdev tap,id=net1,ifname=${config.HOST_TAP_NAME_PREFIX}1-3-2,script=no`;
+}
+
+function formatBmc(bmc: BmcStatus | undefined): string {
+  if (bmc === undefined || bmc.endpoint.listen === "nowhere") {
+    return "none";
+  }
+  const { address, port } = bmc.endpoint;
+  return `${address}${port === 623 ? "" : `:${port}`}${bmc.running ? "" : " (off)"}`;
+}
+
+function formatDuration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  return hours > 0 ? `${hours}h${minutes}m` : minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
+}

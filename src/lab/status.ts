@@ -1,0 +1,54 @@
+import { runningMachines } from "../backends/running.ts";
+import { bmcAccess } from "../bmc/access.ts";
+import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
+import type { Config } from "../config/types.ts";
+import type { Fabric } from "../fabric/types.ts";
+import { faultLines } from "../faults/format.ts";
+import { observeFaults } from "../faults/in-force.ts";
+import { readConsolePasswords } from "../nodes/console-passwords.ts";
+import { listenAddress } from "../nodes/listen.ts";
+import type { Backend } from "../nodes/machines.ts";
+import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
+import type { Host } from "../system/host.ts";
+import { damagedFiles } from "./damaged.ts";
+
+export interface EmulatorStatus {
+  /** What the switches are. */
+  readonly backend: Backend;
+  /** Whether their kernel has 802.1Q: without, server ports are untagged, without DHCP and layer 2 VLANs. */
+  readonly vlans: boolean;
+  readonly switches: readonly NodeStatus[];
+  /** None where switches are no machines. */
+  readonly bmcs: readonly BmcStatus[];
+  /** What somebody broke on purpose, a line each. */
+  readonly faults: readonly string[];
+  /** Our own files that are not what we write, a line each. */
+  readonly damaged: readonly string[];
+  /** Whether every switch runs, is reachable and has all planned sessions, nothing is broken on purpose, and no file is damaged. */
+  readonly asPlanned: boolean;
+}
+
+/** Every switch and its BMC as they are now. */
+export async function emulatorStatus(host: Host, config: Config, fabric: Fabric): Promise<EmulatorStatus> {
+  const machines = await runningMachines(host, config.RUN_DIR, config.BACKEND);
+  const { backend, vlans } = machines;
+  // Where no password was made yet, no BMC was started either.
+  const access = bmcAccess(config, (await readConsolePasswords(host, config)).bmc ?? "");
+  const [switches, bmcs, faults, damaged] = await Promise.all([
+    observeSwitches(host, {
+      fabric,
+      machines,
+      stateDir: config.STATE_DIR,
+      vncListen: listenAddress(config),
+    }),
+    backend === "netns" ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access }),
+    observeFaults(host, fabric, machines).then(faultLines),
+    damagedFiles(host, config),
+  ]);
+  const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
+  return { backend, vlans, switches, bmcs, faults, damaged, asPlanned };
+}
+
+function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {
+  return state === "running" && reachable && sessions.up === sessions.planned;
+}

@@ -1,0 +1,24 @@
+import { stopSwitches } from "../backends/down.ts";
+import { runningBackend } from "../backends/running.ts";
+import { stopBmcs } from "../bmc/stop.ts";
+import type { Config } from "../config/types.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+
+/** Virtual machines may have something to write; nobody waits for it for long. */
+const GRACE_MS = 30_000;
+
+/**
+ * Stop the switches that run if they are not what the configuration wants them to be: one node can't be both. By then
+ * it has to be known that the others can start.
+ * @returns how many were stopped.
+ */
+export async function stopOtherBackend(host: Host, config: Config, fabric: Fabric): Promise<number> {
+  const runDir = config.RUN_DIR;
+  const running = await runningBackend(host, runDir);
+  if (running === undefined || running === config.BACKEND) {
+    return 0;
+  }
+  await stopBmcs(host, fabric, { runDir });
+  return Object.keys(await stopSwitches(host, runDir, { graceMs: GRACE_MS })).length;
+}

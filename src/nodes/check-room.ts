@@ -1,0 +1,44 @@
+import { nodesFolder } from "../backends/qemu/paths.ts";
+import type { Config } from "../config/types.ts";
+import type { Node } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import { checkRoom } from "../system/room.ts";
+
+/** What the files of a switch that is not there yet take at most in RUN_DIR. */
+const RUN_MIB = { netns: 0.5, qemu: 5 } as const;
+const RUN_FILES = 25;
+/** Keys and other things that stay, in STATE_DIR. */
+const STATE_MIB = 0.1;
+const STATE_FILES = 10;
+/** For all else. */
+const MORE_MIB = 4;
+const MORE_FILES = 100;
+
+/**
+ * Check that the fabric's files have room. Images, templates of memory and snapshots are checked by those who make them.
+ * @throws PreflightError where RUN_DIR or STATE_DIR is full or can't be written to.
+ */
+export async function checkFabricRoom(
+  host: Host,
+  { RUN_DIR, STATE_DIR, BACKEND }: Pick<Config, "RUN_DIR" | "STATE_DIR" | "BACKEND">,
+  nodes: readonly Pick<Node, "name">[],
+): Promise<void> {
+  const there = new Set(await host.list(nodesFolder(RUN_DIR)));
+  const count = nodes.filter(({ name }) => !there.has(name)).length;
+  const room = (mib: number, files: number) => ({
+    mib: Math.ceil(MORE_MIB + mib * count),
+    files: MORE_FILES + files * count,
+  });
+  await checkRoom(host, [
+    { key: "RUN_DIR", path: RUN_DIR, ...room(RUN_MIB[BACKEND], RUN_FILES) },
+    { key: "STATE_DIR", path: STATE_DIR, ...room(STATE_MIB, STATE_FILES) },
+  ]);
+}
+
+/**
+ * Check that the files of a switch that is stopped and started again have room.
+ * @throws PreflightError where RUN_DIR is full or can't be written to.
+ */
+export async function checkRestartRoom(host: Host, runDir: string): Promise<void> {
+  await checkRoom(host, [{ key: "RUN_DIR", path: runDir, mib: 1, files: RUN_FILES }]);
+}

@@ -1,0 +1,106 @@
+import { nodePaths } from "../backends/qemu/paths.ts";
+import { CommandError } from "../errors.ts";
+import type { Fabric, Node } from "../fabric/types.ts";
+import { untaggedFabric } from "../fabric/untagged.ts";
+import { FRR_CONF } from "../render/render.ts";
+import { type RoutingFacts, routingFacts } from "../render/routing-facts.ts";
+import type { Host } from "../system/host.ts";
+import { readAppliedFile, routingDigest } from "./applied-file.ts";
+import type { Machines } from "./machines.ts";
+import { renderNodes } from "./render-nodes.ts";
+import { savedPath, writeSaved } from "./saved-routing.ts";
+import { statePaths } from "./state-paths.ts";
+
+const TIMEOUT_MS = 30_000;
+
+export interface SaveQuestion {
+  readonly machines: Machines;
+  readonly fabric: Fabric;
+  readonly runDir: string;
+  readonly stateDir: string;
+}
+
+/**
+ * Keep a running switch's routing configuration for its next starts, in place of the rendered one: the very next,
+ * whoever brings it about. It is what FRR runs with now, whether or not it was written to a file inside.
+ * @returns the file on the host.
+ * @throws CommandError where the switch runs by another plan than the configuration's.
+ */
+export async function saveNode(
+  host: Host,
+  { machines, fabric, runDir, stateDir }: SaveQuestion,
+  node: Node,
+): Promise<string> {
+  const facts = factsOf(machines.vlans ? fabric : untaggedFabric(fabric), node.name);
+  const applied = await readAppliedFile(host, nodePaths(runDir, node.name).applied);
+  if (applied?.routing !== routingDigest(facts)) {
+    throw new CommandError(
+      `save ${node.name}`,
+      undefined,
+      "it runs by another plan than the configuration's, which what is saved would have to fit: `ikvswitch up` first",
+    );
+  }
+  const { stdout } = await machines.exec(
+    node.name,
+    { file: "/usr/bin/vtysh", args: ["-c", "show running-config"] },
+    { timeoutMs: TIMEOUT_MS },
+  );
+  const frrConf = runningConfig(stdout);
+  await writeSaved(host, stateDir, node.name, { facts, frrConf });
+  await machines.setStartFile(node.name, FRR_CONF, frrConf);
+  // FRR's daemons that end are started by the file inside.
+  await machines.push(node.name, FRR_CONF, Buffer.from(frrConf));
+  return savedPath(stateDir, node.name);
+}
+
+function factsOf(fabric: Fabric, nodeName: string): RoutingFacts {
+  const node = fabric.nodes.find(({ name }) => name === nodeName);
+  if (node === undefined) {
+    throw new Error(`${nodeName} is not in the plan`);
+  }
+  return routingFacts(fabric, node);
+}
+
+/** Forget what was saved of a node: its next start has the rendered configuration again. */
+export async function forgetSaved(host: Host, stateDir: string, nodeName: string): Promise<void> {
+  await host.remove(`${statePaths(stateDir).overrides}/${nodeName}`);
+}
+
+/**
+ * Have the next start of these nodes find what is rendered. What runs by another plan is left alone: `up` is what gives
+ * it this one.
+ */
+export async function startAsRendered(
+  host: Host,
+  { machines, fabric, runDir }: SaveQuestion,
+  rendering: Pick<Parameters<typeof renderNodes>[1], "config" | "templates">,
+  names: readonly string[],
+): Promise<void> {
+  const rendered = await renderNodes(host, {
+    ...rendering,
+    fabric: machines.vlans ? fabric : untaggedFabric(fabric),
+  });
+  await Promise.all(
+    rendered.map(async ({ node, files, routing }) => {
+      const applied = await readAppliedFile(host, nodePaths(runDir, node.name).applied);
+      const frrConf = files.find(({ path }) => path === FRR_CONF);
+      if (names.includes(node.name) && applied?.routing === routing && frrConf !== undefined) {
+        await machines.setStartFile(node.name, FRR_CONF, frrConf.content);
+      }
+    }),
+  );
+}
+
+/** `show running-config` prints two lines of talk before the configuration. */
+export function runningConfig(shown: string): string {
+  const start = /^Current configuration:\n!?\n?/m.exec(shown);
+  const text = start === null ? "" : shown.slice(start.index + start[0].length);
+  if (text.trim() === "") {
+    throw new CommandError(
+      "vtysh show running-config",
+      undefined,
+      `no configuration in its output:\n${shown}`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { decideSandbox } from "../../../src/backends/netns/prepare.ts";
+import { isSameRecord, type SandboxRecord } from "../../../src/backends/netns/record.ts";
+
+const running = { running: true, asWanted: true, upToDate: true };
+
+describe("what up does with a sandbox", () => {
+  it("is nothing where it and its files are as they should be", () => {
+    expect(decideSandbox(running)).toBe("keep");
+  });
+
+  it("is an update where only its files differ", () => {
+    expect(decideSandbox({ ...running, upToDate: false })).toBe("update");
+  });
+
+  it("is a new start where it is to be another, whatever its files are", () => {
+    expect(decideSandbox({ ...running, asWanted: false })).toBe("restart");
+    expect(decideSandbox({ ...running, asWanted: false, upToDate: false })).toBe("restart");
+  });
+
+  it("is a start where it is off", () => {
+    expect(decideSandbox({ running: false, asWanted: true, upToDate: true })).toBe("start");
+  });
+});
+
+const record: SandboxRecord = {
+  version: 1,
+  node: "leaf1",
+  network: "4026531840",
+  wires: ["link add ikltS"],
+  program: "aa",
+  vlans: true,
+  user: 1_768_620_032,
+  limits: { memoryMiB: 256, vcpus: 1, tasks: 1024 },
+};
+const kept = { ...record, library: "/opt", cgroups: ["/sys/fs/cgroup/ikvswitch/4026531840/leaf1"] };
+
+describe("a sandbox's record", () => {
+  it("is the same wherever we are installed", () => {
+    expect(isSameRecord({ ...kept, library: "/opt/one" }, record)).toBe(true);
+    expect(isSameRecord({ ...kept, cgroups: [] }, record)).toBe(true);
+  });
+
+  it("is another with other wires, programs, VLANs or limits, of an earlier version, and where there is none", () => {
+    expect(isSameRecord({ ...kept, wires: [] }, record)).toBe(false);
+    expect(isSameRecord({ ...kept, program: "bb" }, record)).toBe(false);
+    expect(isSameRecord({ ...kept, vlans: false }, record)).toBe(false);
+    expect(isSameRecord({ ...kept, limits: { ...record.limits, tasks: 1 } }, record)).toBe(false);
+    const { user: _, limits: __, ...earlier } = record;
+    expect(isSameRecord({ ...earlier, library: "/opt" }, record)).toBe(false);
+    expect(isSameRecord(undefined, record)).toBe(false);
+  });
+});

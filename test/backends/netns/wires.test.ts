@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { wireLines } from "../../../src/backends/netns/wires.ts";
+import { planFabric } from "../../../src/fabric/plan.ts";
+import { configFrom } from "../../fabric/config.ts";
+
+const fabric = planFabric(configFrom("NUM_RACKS=1", "NUM_U=3"));
+
+function lines(name: string): readonly string[] {
+  const node = fabric.nodes.find((candidate) => candidate.name === name);
+  return node === undefined ? [] : wireLines(fabric, node);
+}
+
+describe("the ports of a sandbox", () => {
+  it("are veths with the planned names, MACs and MTUs at both ends, on the wire's bridge and in our group", () => {
+    expect(lines("leaf1")[1]).toBe(
+      "link add iklt12 address 00:22:22:dd:ee:1b mtu 9000 group 26987 master iksb22 type veth" +
+        " peer name ens5 address 08:00:27:06:ac:42 mtu 9000 netns leaf1",
+    );
+  });
+
+  it("are all ports that the plan has, each once", () => {
+    for (const node of fabric.nodes) {
+      const peers = lines(node.name).map((line) => / peer name (\S+) /.exec(line)?.[1]);
+      expect(peers).toEqual(node.ports.map(({ name }) => name));
+    }
+  });
+});

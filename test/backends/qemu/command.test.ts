@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import { type MachineMemory, type MachineSettings, qemuCommand } from "../../../src/backends/qemu/command.ts";
+import { confined, withoutRights } from "../../../src/backends/qemu/confine.ts";
+import { memorySource } from "../../../src/backends/qemu/memory-source.ts";
+import { nodePaths } from "../../../src/backends/qemu/paths.ts";
+import type { Node } from "../../../src/fabric/types.ts";
+import { internet, leaf1, spine1 } from "../../nodes/nodes.ts";
+
+function settings(node: Node, changes: Partial<MachineSettings> = {}): MachineSettings {
+  return {
+    architecture: "x86_64",
+    accelerator: "tcg",
+    boot: {
+      kernel: "/images/1/vmlinux",
+      initrd: "/images/1/initrd.cpio",
+      root: "/images/1/root.erofs",
+      kernelArguments: "console=ttyS0 quiet",
+    },
+    paths: nodePaths("/run/ikvswitch", node.name),
+    vncListen: "127.0.0.1",
+    ...changes,
+  };
+}
+
+/** The arguments from the first network card on. */
+function networkPart(args: readonly string[]): readonly string[] {
+  return args.slice(args.indexOf("-netdev"), args.lastIndexOf("-device"));
+}
+
+describe("QEMU's command", () => {
+  it("is this for the internet router", () => {
+    const run = "/run/ikvswitch/nodes/internet/run";
+    expect(qemuCommand(internet, settings(internet))).toEqual({
+      file: "qemu-system-x86_64",
+      args: [
+        ...["-name", "guest=internet,debug-threads=on"],
+        ...["-no-user-config", "-nodefaults"],
+        ...["-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"],
+        ...["-pidfile", `${run}/qemu.pid`],
+        ...["-machine", "q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off"],
+        ...["-accel", "tcg,tb-size=128"],
+        ...["-cpu", "max,-erms"],
+        ...["-smp", "1"],
+        ...["-m", "size=192M"],
+        ...["-kernel", "/images/1/vmlinux"],
+        ...["-initrd", "/images/1/initrd.cpio"],
+        ...["-append", "console=ttyS0 quiet no_timer_check tsc=reliable norandmaps"],
+        ...["-blockdev", "driver=file,node-name=root,filename=/images/1/root.erofs,read-only=on,locking=off"],
+        ...["-device", "virtio-blk-pci,addr=1,disable-legacy=on,drive=root,serial=root"],
+        ...[
+          "-blockdev",
+          "driver=file,node-name=node,filename=/run/ikvswitch/nodes/internet/node.cpio,read-only=on,locking=off",
+        ],
+        ...["-device", "virtio-blk-pci,addr=2,disable-legacy=on,drive=node,serial=node"],
+        ...["-chardev", `socket,id=qmp,path=${run}/qmp.sock,server=on,wait=off`],
+        ...["-mon", "chardev=qmp,mode=control"],
+        ...["-device", "virtio-serial-pci,addr=4,disable-legacy=on,id=channels,max_ports=4"],
+        ...["-chardev", `socket,id=agent,path=${run}/agent.sock,server=on,wait=off`],
+        ...["-device", "virtserialport,bus=channels.0,nr=1,chardev=agent,name=org.qemu.guest_agent.0"],
+        ...["-chardev", `socket,id=clone,path=${run}/clone.sock,server=on,wait=off`],
+        ...["-device", "virtserialport,bus=channels.0,nr=3,chardev=clone,name=ikvswitch.clone"],
+        ...[
+          "-chardev",
+          `socket,id=serial,path=${run}/serial.sock,server=on,wait=off,logfile=${run}/console.log,logappend=on`,
+        ],
+        ...["-serial", "chardev:serial"],
+        ...["-chardev", "vc,id=terminal,cols=80,rows=25"],
+        ...["-device", "virtconsole,bus=channels.0,nr=0,chardev=terminal"],
+        ...["-chardev", `socket,id=sol,path=${run}/sol.sock,server=on,wait=off`],
+        ...["-device", "virtconsole,bus=channels.0,nr=2,chardev=sol"],
+        ...["-object", "secret,id=vnc-password,file=/run/ikvswitch/nodes/internet/vnc-password"],
+        ...["-vnc", "127.0.0.1:50,password-secret=vnc-password"],
+        ...["-object", "rng-builtin,id=rng"],
+        ...["-device", "virtio-rng-pci,addr=3,disable-legacy=on,rng=rng"],
+        ...["-netdev", "tap,id=ens4,ifname=ikht,script=no,downscript=no"],
+        ...[
+          "-device",
+          "virtio-net-pci,netdev=ens4,mac=08:00:27:06:ac:41,bus=pcie.0,addr=8.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off",
+        ],
+        ...["-netdev", "tap,id=ens5,ifname=ikin1,script=no,downscript=no"],
+        ...[
+          "-device",
+          "virtio-net-pci,netdev=ens5,mac=08:00:27:06:ac:42,bus=pcie.0,addr=9.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off",
+        ],
+        ...["-netdev", "tap,id=ens6,ifname=ikin2,script=no,downscript=no"],
+        ...[
+          "-device",
+          "virtio-net-pci,netdev=ens6,mac=08:00:27:06:ac:43,bus=pcie.0,addr=a.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off",
+        ],
+        ...["-device", "vmgenid,guid=auto"],
+      ],
+    });
+  });
+
+  it("gives a spine a card on each of its taps, and its own files and display", () => {
+    const { args } = qemuCommand(spine1, settings(spine1));
+    expect(networkPart(args)).toEqual(
+      ["ikit1", "ikst12", "ikst13", "ikst14", "ikst15", "ikst16", "ikst17"].flatMap((tap, index) => [
+        "-netdev",
+        `tap,id=ens${index + 4},ifname=${tap},script=no,downscript=no`,
+        "-device",
+        `virtio-net-pci,netdev=ens${index + 4},mac=08:00:27:06:ac:4${index + 1},bus=pcie.0,addr=${(8 + index).toString(16)}.0,host_mtu=9000,speed=10000,duplex=full,romfile=,disable-legacy=on,vectors=0,ioeventfd=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,guest_announce=off`,
+      ]),
+    );
+    expect(args).toContain("127.0.0.1:51,password-secret=vnc-password");
+    expect(args).toContain(
+      "driver=file,node-name=node,filename=/run/ikvswitch/nodes/spine1/node.cpio,read-only=on,locking=off",
+    );
+  });
+
+  it("differs between the nodes only in what is the node's own", () => {
+    const leaf = leaf1(1);
+    const own = (node: Node) =>
+      qemuCommand(node, settings(node)).args.map((argument) => argument.replaceAll(node.name, "NODE"));
+    const [one, other] = [own(leaf), own(internet)];
+    const differing = one.filter((argument, index) => argument !== other[index]);
+    expect(differing).toEqual([
+      "127.0.0.1:53,password-secret=vnc-password",
+      "tap,id=ens4,ifname=iklt11,script=no,downscript=no",
+      "tap,id=ens5,ifname=iklt12,script=no,downscript=no",
+      "tap,id=ens6,ifname=ikls1-3,script=no,downscript=no",
+    ]);
+  });
+
+  it("shares PCI slots between the cards of a leaf with 48 rack positions", () => {
+    const leaf = leaf1(46);
+    const cards = qemuCommand(leaf, settings(leaf)).args.filter((argument) =>
+      argument.startsWith("virtio-net-pci"),
+    );
+    expect(cards).toHaveLength(48);
+    expect(cards[0]).toContain("addr=8.0,multifunction=on,");
+    expect(cards[16]).toContain("addr=8.1,host_mtu");
+    expect(cards[47]).toContain("addr=17.2,host_mtu");
+  });
+
+  it("uses the host's processor and interrupt vectors under KVM", () => {
+    const { args } = qemuCommand(internet, settings(internet, { accelerator: "kvm" }));
+    expect(args.slice(args.indexOf("-accel"), args.indexOf("-smp"))).toEqual([
+      "-accel",
+      "kvm",
+      "-cpu",
+      "host",
+    ]);
+    expect(args.filter((argument) => argument.includes("vectors=0"))).toEqual([]);
+    expect(args).toContain("console=ttyS0 quiet");
+  });
+
+  it("is for the virt machine on arm64, with the same devices", () => {
+    const x86 = qemuCommand(internet, settings(internet));
+    const arm = qemuCommand(internet, settings(internet, { architecture: "arm64" }));
+    expect(arm.file).toBe("qemu-system-aarch64");
+    expect(arm.args.filter((argument, index) => argument !== x86.args[index])).toEqual([
+      "virt,gic-version=max",
+      "max,pauth-impdef=on",
+      "console=ttyS0 quiet norandmaps",
+    ]);
+  });
+
+  it("keeps a template's memory in a file that a clone maps for itself, and differs in nothing else that a guest sees", () => {
+    const file = "/images/1/templates/2/memory";
+    const wordsOf = (memory: MachineMemory) => qemuCommand(internet, settings(internet, { memory })).args;
+    const template = wordsOf({ kind: "template", file });
+    const clone = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 10.0.13") });
+    const older = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 7.2.22") });
+    expect(template).toContain("q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off,memory-backend=ram");
+    expect(clone.filter((argument, index) => argument !== template[index])).toEqual([
+      "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+      "memory-backend-file,id=ram,size=192M,mem-path=/images/1/templates/2/memory,share=off,readonly=on,rom=off",
+      "-incoming",
+      "defer",
+    ]);
+    // It would have to be let write to the template.
+    expect(older.filter((argument, index) => argument !== clone[index])).toEqual([
+      "memory-backend-file,id=ram,size=192M,mem-path=/proc/self/fd/9,share=off",
+    ]);
+  });
+
+  it("listens for VNC where it is told to", () => {
+    const { args } = qemuCommand(internet, settings(internet, { vncListen: "0.0.0.0" }));
+    expect(args[args.indexOf("-vnc") + 1]).toBe("0.0.0.0:50,password-secret=vnc-password");
+  });
+});
+
+describe("confinement", () => {
+  const user = { name: "ikvswitch", uid: 990, gid: 991, kvmGid: 108 };
+  const qemu = { file: "qemu-system-x86_64", args: ["-S"] };
+  const rest = ["--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"];
+
+  it("leaves the emulator nothing but its user and group", () => {
+    expect(confined(qemu, user, { kvm: false })).toEqual({
+      file: "setpriv",
+      args: ["--reuid=990", "--regid=991", "--clear-groups", ...rest, "qemu-system-x86_64", "-S"],
+    });
+  });
+
+  it("takes from that user what it may do, too", () => {
+    const noRights = ["--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--"];
+    expect(withoutRights(qemu)).toEqual({
+      file: "setpriv",
+      args: [...noRights, "qemu-system-x86_64", "-S"],
+    });
+  });
+
+  it("adds the group that may use KVM where KVM is used", () => {
+    expect(confined(qemu, user, { kvm: true }).args[2]).toBe("--groups=108");
+    expect(confined(qemu, { ...user, kvmGid: null }, { kvm: true }).args[2]).toBe("--clear-groups");
+  });
+});

@@ -1,0 +1,77 @@
+import { duplexPair } from "node:stream";
+import { describe, expect, it } from "vitest";
+import type { JsonChannel } from "../../../src/backends/qemu/json-channel.ts";
+import { errorOf, jsonChannel, returned } from "../../../src/backends/qemu/json-channel.ts";
+
+const MAX_BYTES = 1024 * 1024;
+
+/** A channel, and what to say at its other end. */
+function channel({ timeoutMs = 60_000 } = {}): { ours: JsonChannel; say: (text: string) => void } {
+  const [socket, other] = duplexPair();
+  const ours = jsonChannel(socket, {
+    name: "QMP on socket",
+    silence: "it says nothing",
+    timeoutMs,
+    deadline: Date.now() + timeoutMs,
+    maxBytes: MAX_BYTES,
+  });
+  return { ours, say: (text) => other.write(Buffer.from(text, "latin1")) };
+}
+
+describe("messages of a line each", () => {
+  it("are given in their order, however they come in pieces, and other lines are left out", async () => {
+    const { ours, say } = channel();
+    say('{"id"');
+    say(': 1}\n\nnull\n7\nhello\n{"half": \xff{"id": 2}\n{"id"');
+    expect([await ours.next(), await ours.next()]).toEqual([{ id: 1 }, { id: 2 }]);
+    say(": 3}\n");
+    expect(await ours.next()).toEqual({ id: 3 });
+  });
+
+  it.each([
+    ["one that never ends", "x".repeat(10_000)],
+    ["any number that nobody reads", '{"event": "RESET"}\n'.repeat(500)],
+    ["any number of empty lines", "\n".repeat(10_000)],
+  ])("are taken up to a length: %s", async (_what, piece) => {
+    const { ours, say } = channel();
+    for (let sent = 0; sent < 4 * MAX_BYTES; sent += piece.length) {
+      say(piece);
+    }
+    const readAll = async () => {
+      for (;;) {
+        await ours.next();
+      }
+    };
+    await expect(readAll()).rejects.toThrow(`it says more than ${MAX_BYTES} bytes at once`);
+  });
+
+  it("are no reason to go on when the conversation's time is over", async () => {
+    const { ours, say } = channel({ timeoutMs: 200 });
+    const chatter = setInterval(() => say('{"event": "RESET"}\n'), 1);
+    const wait = async () => {
+      for (;;) {
+        await ours.next();
+      }
+    };
+    await expect(wait()).rejects.toThrow("did not happen within 0.2 s");
+    clearInterval(chatter);
+  });
+
+  it("of any length that may be cost no more than their bytes", async () => {
+    const { ours, say } = channel();
+    const text = "x".repeat(MAX_BYTES - 5_000);
+    const line = `{"a": "${text}"}\n`;
+    for (let at = 0; at < line.length; at += 64) {
+      say(line.slice(at, at + 64));
+    }
+    expect(await ours.next()).toEqual({ a: text });
+  });
+
+  it("may hold anything in place of an error or an answer", () => {
+    expect(errorOf({ error: { class: "GenericError", desc: "no" } })).toBe("no");
+    expect(errorOf({ error: null })).toBe("an error that can't be read");
+    expect(errorOf({ error: { desc: { toString: 1 } } })).toBe("an error that can't be read");
+    expect(errorOf({ return: {} })).toBeUndefined();
+    expect(() => returned({ return: null }, "QMP stop")).toThrow("the answer is empty");
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import {
+  describeProcessor,
+  type HostFacts,
+  templateFacts,
+  templateKey,
+} from "../../../src/backends/qemu/template/key.ts";
+import { templateMachine } from "../../../src/backends/qemu/template/machine.ts";
+import type { Node } from "../../../src/fabric/types.ts";
+import { internet, leaf1, spine1 } from "../../nodes/nodes.ts";
+
+const HOST: HostFacts = {
+  version: 2,
+  qemuVersion: "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)",
+  qemuProgram: { sizeBytes: 1, modifiedMs: 2 },
+  kernelRelease: "6.1.0",
+  gid: 990,
+  processor: "",
+};
+const SETTINGS = {
+  architecture: "x86_64",
+  accelerator: "tcg",
+  boot: {
+    kernel: "/images/1/vmlinux",
+    initrd: "/images/1/initrd.cpio",
+    root: "/images/1/root.erofs",
+    kernelArguments: "console=ttyS0 quiet",
+  },
+} as const;
+
+function keyOf(node: Node, host: Partial<HostFacts> = {}, settings: Partial<typeof SETTINGS> = {}): string {
+  return templateKey(
+    templateFacts({ ...HOST, ...host }, templateMachine(node), { ...SETTINGS, ...settings }),
+  );
+}
+
+describe("a template's machine", () => {
+  it("has nothing of the node's own: not its name, taps or MACs", () => {
+    const text = JSON.stringify(templateMachine(spine1));
+    for (const own of [spine1.name, ...spine1.ports.flatMap(({ tap, mac }) => [tap, mac])]) {
+      expect(text).not.toContain(`"${own}"`);
+    }
+  });
+
+  it("has locally administered MACs that tell where each card sits, in decimal", () => {
+    const macs = templateMachine(leaf1(130)).ports.map(({ mac }) => mac);
+    expect(macs.slice(8, 10)).toEqual(["02:69:6b:76:00:09", "02:69:6b:76:00:10"]);
+    expect(macs[131]).toBe("02:69:6b:76:01:32");
+    expect(new Set(macs).size).toBe(132);
+  });
+});
+
+describe("a template's key", () => {
+  it("is the same for nodes whose machines are alike, whatever their names, MACs and displays", () => {
+    const other = { ...spine1, name: "spine2", index: 2, machine: { ...spine1.machine, vncDisplay: 52 } };
+    expect(keyOf(other)).toBe(keyOf(spine1));
+  });
+
+  it("is another for another number of cards, MTU, memory, processors", () => {
+    const [port] = internet.ports;
+    const keys = [
+      keyOf(internet),
+      keyOf(spine1),
+      keyOf({ ...internet, ports: internet.ports.map((one) => ({ ...one, mtu: 1500 })) }),
+      keyOf({ ...internet, machine: { ...internet.machine, memoryMiB: 256 } }),
+      keyOf({ ...internet, machine: { ...internet.machine, vcpus: 2 } }),
+      keyOf({ ...internet, ports: port === undefined ? [] : [port] }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it("is another for another QEMU, host kernel, processor, image or accelerator", () => {
+    const boot = { ...SETTINGS.boot, root: "/images/2/root.erofs" };
+    const keys = [
+      keyOf(internet),
+      keyOf(internet, { qemuVersion: "QEMU emulator version 10.0.13" }),
+      keyOf(internet, { qemuProgram: { sizeBytes: 1, modifiedMs: 3 } }),
+      keyOf(internet, { kernelRelease: "6.12.1" }),
+      keyOf(internet, { gid: 991 }),
+      keyOf(internet, { processor: "model name : another" }),
+      templateKey(templateFacts(HOST, templateMachine(internet), { ...SETTINGS, boot })),
+      templateKey(templateFacts(HOST, templateMachine(internet), { ...SETTINGS, accelerator: "kvm" })),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it("does not change with the processor's momentary speed", () => {
+    const cpuinfo = (mhz: string) =>
+      `processor\t: 0\nmodel name\t: Some CPU\ncpu MHz\t\t: ${mhz}\nflags\t\t: sse avx\n\nprocessor\t: 1\ncpu MHz\t\t: 1\n`;
+    expect(describeProcessor(cpuinfo("2000.1"))).toBe(describeProcessor(cpuinfo("800.5")));
+    expect(describeProcessor(cpuinfo("1"))).toContain("sse avx");
+  });
+});

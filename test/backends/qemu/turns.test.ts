@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canAllRun, demandOf, planTurns, smoothed } from "../../../src/backends/qemu/turns/plan.ts";
+
+const MS = 1_000_000;
+
+describe("turns", () => {
+  it("are as many as it takes for machines that want a processor each", () => {
+    expect(planTurns([1, 1, 1, 1, 1], 2)).toEqual([[0, 1], [2, 3], [4]]);
+  });
+
+  it("grow as machines want less, the greediest before the others", () => {
+    expect(planTurns([0.2, 1, 0.2, 0.2, 0.9], 2)).toEqual([
+      [1, 4],
+      [0, 2, 3],
+    ]);
+    expect(planTurns([0.2, 0.8, 0.2, 0.2], 2)).toEqual([[1, 0, 2, 3]]);
+  });
+
+  it("let as many go together as there are processors, however much they want", () => {
+    expect(planTurns([4, 4, 4], 2)).toEqual([[0, 1], [2]]);
+  });
+
+  it("are none where there are no machines, and need no turns where there are processors enough", () => {
+    expect(planTurns([], 2)).toEqual([]);
+    expect(canAllRun([], 2)).toBe(true);
+    expect(canAllRun([1, 1, 1, 1], 4)).toBe(true);
+    expect(canAllRun([1, 1, 1, 1, 1], 4)).toBe(false);
+  });
+
+  it("end when nobody is busy any more, though they want more together than there is", () => {
+    expect(canAllRun(Array(9).fill(0.29), 2)).toBe(true);
+    expect(canAllRun([0.5, ...Array(8).fill(0.29)], 2)).toBe(false);
+  });
+
+  it("have every machine in just one group, and no group that wants more than there is room for", () => {
+    const demands = fc.array(fc.double({ min: 0, max: 4, noNaN: true }), { maxLength: 40 });
+    fc.assert(
+      fc.property(demands, fc.integer({ min: 1, max: 16 }), (wanted, processors) => {
+        const groups = planTurns(wanted, processors);
+        expect(groups.flat().sort((a, b) => a - b)).toEqual([...wanted.keys()]);
+        for (const group of groups) {
+          const sum = group.reduce((total, at) => total + (wanted[at] ?? 0), 0);
+          expect(group.length <= processors || sum <= processors).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe("what a machine wants", () => {
+  it("is the share of its time that it ran or had to wait for a processor", () => {
+    const before = [{ ranNs: 5 * MS, waitedNs: 7 * MS }];
+    expect(demandOf(before, [{ ranNs: 25 * MS, waitedNs: 7 * MS }], 100)).toBeCloseTo(0.2);
+    expect(demandOf(before, [{ ranNs: 25 * MS, waitedNs: 37 * MS }], 100)).toBeCloseTo(0.5);
+    expect(demandOf(before, before, 100)).toBe(0);
+  });
+
+  it("is the sum of its processors' shares, each of them one at most", () => {
+    const idle = { ranNs: 0, waitedNs: 0 };
+    const busy = { ranNs: 90 * MS, waitedNs: 30 * MS };
+    expect(demandOf([idle, idle], [busy, busy], 100)).toBe(2);
+  });
+
+  it("is taken for more at once, and for less only by and by", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(0, 0.3, 1), fc.constantFrom(0, 0.2, 0.9), (before, now) => {
+        const next = smoothed(before, now);
+        expect(next).toBeGreaterThanOrEqual(now);
+        expect(next).toBeLessThanOrEqual(Math.max(before, now));
+      }),
+    );
+    expect(smoothed(1, 0)).toBe(0.5);
+    expect(smoothed(0, 1)).toBe(1);
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { renderMermaid } from "../../../src/export/graph/mermaid.ts";
+import { planFabric } from "../../../src/fabric/plan.ts";
+import { configFrom, ROOMY } from "../../fabric/config.ts";
+import { expectGolden } from "../../golden.ts";
+
+it("the diagram as shipped is the one on file", () => {
+  expectGolden("graph/shipped.mmd", renderMermaid(planFabric(configFrom())));
+});
+
+it("every link has a box at either end, and the colours are those of links that there are", () => {
+  const lines = renderMermaid(planFabric(configFrom("NUM_RACKS=5", "NUM_SPINES=3", "NUM_U=3"))).split("\n");
+  const boxes = new Set(lines.flatMap((line) => /^ +(\w+)\["/.exec(line)?.[1] ?? []));
+  const links = lines.flatMap((line) => {
+    const match = /^ {2}(\w+) ---\|"[^"]+"\| (\w+)$/.exec(line);
+    return match ? [[match[1] ?? "", match[2] ?? ""]] : [];
+  });
+  // Host, spines, leaves, and two for each rack's servers.
+  expect(links).toHaveLength(1 + 3 + 3 * 10 + 10);
+  expect(links.flat().filter((end) => !boxes.has(end))).toEqual([]);
+  const coloured = lines.flatMap((line) => /^ {2}linkStyle ([\d,]+) /.exec(line)?.[1]?.split(",") ?? []);
+  expect(coloured).toHaveLength(3 + 3 * 10);
+  expect(coloured.filter((index) => !links[Number(index)]?.some((end) => end.startsWith("spine")))).toEqual(
+    [],
+  );
+  expect(lines.filter((line) => /^ +subgraph /.test(line))).toHaveLength(5);
+  expect(lines.filter((line) => line.trim() === "end")).toHaveLength(5);
+});
+
+it("says so where there are more links than Mermaid draws by default", () => {
+  const large = planFabric(configFrom(...ROOMY, "NUM_RACKS=30", "NUM_SPINES=8", "NUM_U=3"));
+  expect(renderMermaid(large)).toContain("%% 549 links. Mermaid draws 500");
+  expect(renderMermaid(planFabric(configFrom()))).not.toContain("%%");
+});
+
+it("writes any text so that it stays text", () => {
+  const fabric = planFabric(configFrom());
+  const host = { ...fabric.host, address: `"]<b>&#` };
+  expect(renderMermaid({ ...fabric, host })).toContain('host["host<br/>#34;]#60;b#62;#38;#35;"]');
+});

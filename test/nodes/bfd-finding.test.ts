@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { bfdFinding } from "../../src/nodes/bfd-finding.ts";
+
+const situation = { switches: 9, processors: 2, emulated: true, intervalMs: 280 };
+
+describe("the doctor's finding on BFD", () => {
+  it("warns of many emulated switches on few processors, and names the interval that gives them time", () => {
+    expect(bfdFinding(situation)).toEqual({
+      name: "time for BFD",
+      status: "optional-missing",
+      detail: "9 emulated switches on 2 processors may miss it while the machine has other work",
+      why: "a switch that gets no processor for 840 ms is taken for dead, and its sessions go down for a while",
+      fix: "set BFD_INTERVAL_MS=1000, keep other work off this machine, or use BACKEND=netns",
+    });
+  });
+
+  it.each([
+    ["that are not emulated", { emulated: false }],
+    ["on as many processors as they need", { processors: 8 }],
+    ["that have the time", { intervalMs: 1000 }],
+  ])("is content with switches %s", (_, change) => {
+    expect(bfdFinding({ ...situation, ...change }).status).toBe("found");
+  });
+});

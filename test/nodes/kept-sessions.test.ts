@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import type { Fabric } from "../../src/fabric/types.ts";
+import { countKeptSessions } from "../../src/nodes/kept-sessions.ts";
+
+const fabric = {
+  sessions: [
+    { a: { node: "spine1", port: "ens4" }, b: { node: "leaf1", port: "ens4" } },
+    { a: { node: "spine1", port: "ens5" }, b: { node: "leaf2", port: "ens4" } },
+    { a: { node: "spine2", port: "ens4" }, b: { node: "leaf1", port: "ens5" } },
+  ],
+} as unknown as Fabric;
+const established = (uptimeMs: number) => ({ state: "Established", uptimeMs });
+
+describe("sessions of restored switches", () => {
+  it("were kept if they are older than the restore, each by when its switch was asked", () => {
+    const answers = new Map([
+      ["spine1", { atMs: 5_000, sessions: { ens4: established(65_000), ens5: established(1_000) } }],
+      ["spine2", { atMs: 9_000, sessions: { ens4: established(6_000) } }],
+    ]);
+    expect(countKeptSessions(fabric, answers, 2_000)).toBe(2);
+    expect(countKeptSessions(fabric, answers, 0)).toBe(1);
+  });
+
+  it("may be a second older than FRR says, which counts whole ones", () => {
+    const answers = new Map([["spine1", { atMs: 5_000, sessions: { ens4: established(4_000) } }]]);
+    expect(countKeptSessions(fabric, answers, 0)).toBe(1);
+    expect(countKeptSessions(fabric, answers, -1)).toBe(0);
+  });
+
+  it("were not kept if they are down, or nobody knows", () => {
+    const answers = new Map([["spine1", { atMs: 0, sessions: { ens4: { state: "Active" } } }]]);
+    expect(countKeptSessions(fabric, answers, 0)).toBe(0);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { type PlannedPort, portProblems } from "../../src/nodes/port-problems.ts";
+import { parseListeners } from "../../src/system/listeners.ts";
+
+/** As `ss -Hlntup` of iproute2 6.1 prints them. */
+const LISTENERS = parseListeners(`\
+udp   UNCONN 0      0         127.0.0.53%lo:53        0.0.0.0:*    users:(("systemd-resolve",pid=345,fd=13))
+udp   UNCONN 0      0               0.0.0.0:623       0.0.0.0:*    users:(("ipmi_sim",pid=700,fd=5))
+tcp   LISTEN 0      1             127.0.0.1:5950      0.0.0.0:*    users:(("Xvnc",pid=612,fd=9),("Xvnc",pid=613,fd=9))
+tcp   LISTEN 0      511                   *:5951            *:*    users:(("node",pid=800,fd=18))
+tcp   LISTEN 0      128               [::1]:5952         [::]:*
+`);
+
+const port = (changes: Partial<PlannedPort>): PlannedPort => ({
+  protocol: "tcp",
+  address: "127.0.0.1",
+  port: 5953,
+  purpose: "leaf1's VNC display 53",
+  key: "VNC_DISPLAY_START",
+  ...changes,
+});
+
+describe("ports that are taken", () => {
+  it("are told with their holder and the key that moves them", () => {
+    expect(portProblems([port({ port: 5950 })], LISTENERS)).toEqual([
+      {
+        what: "TCP port 5950 is taken: Xvnc (pid 612) listens on 127.0.0.1:5950",
+        why: "it is the port of leaf1's VNC display 53",
+        fix: "end Xvnc (pid 612), or set VNC_DISPLAY_START to another value",
+      },
+    ]);
+  });
+
+  it.each([
+    ["the same address", port({ port: 5950 }), true],
+    ["one address where all are wanted", port({ port: 5950, address: "0.0.0.0" }), true],
+    ["all addresses of both families where one is wanted", port({ port: 5951 }), true],
+    ["all IPv4 addresses, by UDP", port({ protocol: "udp", port: 623, address: "192.168.200.10" }), true],
+    ["another address", port({ port: 5950, address: "192.0.2.1" }), false],
+    ["another protocol", port({ port: 623 }), false],
+    ["IPv6 loopback alone", port({ port: 5952 }), false],
+  ])("by %s", (_, wanted, taken) => {
+    expect(portProblems([wanted], LISTENERS).length > 0).toBe(taken);
+  });
+});

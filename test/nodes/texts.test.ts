@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { parseResolvers } from "../../src/host/resolvers.ts";
+import { listenAddress } from "../../src/nodes/listen.ts";
+import { runningConfig } from "../../src/nodes/save.ts";
+
+describe("the address for VNC and IPMI", () => {
+  it("is loopback while the root password is the shipped one, and any after that", () => {
+    expect(listenAddress({ VNC_LISTEN: "auto", VM_ROOT_PASS: "changeme" })).toBe("127.0.0.1");
+    expect(listenAddress({ VNC_LISTEN: "auto", VM_ROOT_PASS: "mine" })).toBe("0.0.0.0");
+  });
+
+  it("is the configured one where there is one", () => {
+    expect(listenAddress({ VNC_LISTEN: "10.0.0.1", VM_ROOT_PASS: "changeme" })).toBe("10.0.0.1");
+  });
+});
+
+describe("the host's resolvers", () => {
+  it("are the IPv4 ones that switches can ask too", () => {
+    const text =
+      "# nameserver 9.9.9.9\nnameserver 127.0.0.53\nnameserver 192.0.2.1\nnameserver 2001:db8::1\nnameserver\t192.0.2.2 \n";
+    expect(parseResolvers(text)).toEqual(["192.0.2.1", "192.0.2.2"]);
+    expect(parseResolvers("")).toEqual([]);
+  });
+
+  it("are read with a comment behind the address, as the C library reads them", () => {
+    const text =
+      "nameserver 192.0.2.1 # the router\nnameserver\t192.0.2.2;old\nnameserver 192.0.2.3\r\nnameserver 192.0.2\n";
+    expect(parseResolvers(text)).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
+  });
+});
+
+describe("a saved routing configuration", () => {
+  it("is what FRR shows without the talk around it", () => {
+    const shown =
+      "Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.3\nhostname leaf1\nend\n";
+    expect(runningConfig(shown)).toBe("frr version 10.3\nhostname leaf1\nend\n");
+  });
+
+  it("is never an empty one", () => {
+    expect(() => runningConfig("vtysh: no daemons\n")).toThrow("no configuration in its output");
+    expect(() => runningConfig("Building configuration...\n\nCurrent configuration:\n!\n")).toThrow(
+      "no configuration in its output",
+    );
+  });
+});
