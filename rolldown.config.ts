@@ -14,7 +14,7 @@ export default defineConfig([
   {
     platform: "node",
     input: {
-      "cli/main": "src/cli/main.ts",
+      "cli/main": "src/cli/program/main.ts",
       "bench/probe": "src/bench/probe/main.ts",
     },
     output: { ...output, dir: "dist", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true },

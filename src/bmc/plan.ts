@@ -3,7 +3,7 @@ import { nodePaths } from "../backends/qemu/paths.ts";
 import type { Address, Fabric, Node } from "../fabric/types.ts";
 import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
-import type { AttendantConfig, AttendedBmc } from "./attendant/config.ts";
+import type { AttendantConfig, AttendedBmc } from "./attendant-config.ts";
 import type { Daemon } from "./daemon.ts";
 import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
 import { withLibraryInMemory } from "./library.ts";

@@ -9,11 +9,11 @@ import type { Host } from "../system/host.ts";
 import { askHost, askNodes, type Sight } from "./ask/ask-nodes.ts";
 import type { Assertion } from "./assertions/types.ts";
 import { checkPlan } from "./expect/plan.ts";
-import type { CheckItem } from "./item.ts";
+import { hostQuestion, nodeQuestions, selectAssertions } from "./expect/questions.ts";
 import { judge } from "./judge/judge.ts";
-import { hostQuestion, nodeQuestions, selectAssertions } from "./questions.ts";
+import type { CheckItem } from "./model/item.ts";
+import type { Selection } from "./model/selection.ts";
 import { type CheckReport, summarize, type TimedItem } from "./report.ts";
-import type { Selection } from "./selection.ts";
 
 export interface CheckQuestion {
   readonly fabric: Fabric;

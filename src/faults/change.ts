@@ -1,6 +1,6 @@
 import { CommandError, PreflightError } from "../errors.ts";
-import type { Action } from "../host/actions.ts";
 import { applyPhases } from "../host/apply.ts";
+import type { Action } from "../host/model/actions.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import { clearActions, downActions, impairActions, silenceActions } from "./commands.ts";

@@ -1,5 +1,5 @@
-import { type Action, ipBatch, tcBatch } from "../host/actions.ts";
 import { removeQdiscLine, silenceLine } from "../host/link-commands.ts";
+import { type Action, ipBatch, tcBatch } from "../host/model/actions.ts";
 import { type Impairment, impairLine } from "./impairment.ts";
 import type { PortState, WireState } from "./wire-state.ts";
 

@@ -1,7 +1,7 @@
 import type { HostInterface, InterfaceName, Wire } from "../fabric/types.ts";
 import { isFault } from "../host/diff-links.ts";
-import type { ObservedLink } from "../host/observed.ts";
-import { LINK_GROUP } from "../host/ownership.ts";
+import type { ObservedLink } from "../host/model/observed.ts";
+import { LINK_GROUP } from "../host/model/ownership.ts";
 import { endName, wireName } from "./ends.ts";
 
 /** A wire as it is now. */

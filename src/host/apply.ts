@@ -1,7 +1,7 @@
 import { CommandError, InterruptedError } from "../errors.ts";
 import type { Command, Host } from "../system/host.ts";
 import { isErrno } from "../system/unless-missing.ts";
-import type { Action, Alternative, Phase } from "./actions.ts";
+import type { Action, Alternative, Phase } from "./model/actions.ts";
 
 export interface ApplyOptions {
   /** Called with the title of each phase as it begins. */

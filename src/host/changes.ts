@@ -1,8 +1,8 @@
 import type { InterfaceAddress, InterfaceName } from "../fabric/types.ts";
 import type { DesiredAddress, DesiredLink, DesiredRoute } from "./desired.ts";
-import type { DesiredRule, ObservedRule } from "./firewall/rules.ts";
 import type { ManagerFile } from "./managers.ts";
-import type { ObservedRoute } from "./observed.ts";
+import type { DesiredRule, ObservedRule } from "./model/firewall-rules.ts";
+import type { ObservedRoute } from "./model/observed.ts";
 
 /**
  * One difference between what is and what is to be, which is also one thing to do. Where a device is missing,

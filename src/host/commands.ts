@@ -1,5 +1,4 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
-import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./actions.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
@@ -12,9 +11,10 @@ import {
   repairLines,
 } from "./link-commands.ts";
 import { reloadCommand } from "./managers.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
-import type { ObservedRoute } from "./observed.ts";
-import { LINK_GROUPS, ROUTE_PROTOCOL } from "./ownership.ts";
+import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
+import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
+import type { ObservedRoute } from "./model/observed.ts";
+import { LINK_GROUPS, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /**
  * What to do so that the changes come about. Phases are few and each program is started at most once in one of

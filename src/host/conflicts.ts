@@ -10,8 +10,8 @@ import {
 import type { Address, Fabric, Prefix } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
-import { LINK_GROUPS, linkOwnership, plannedNames } from "./ownership.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { LINK_GROUPS, linkOwnership, plannedNames } from "./model/ownership.ts";
 import { unreachableDns } from "./unreachable-dns.ts";
 
 /** What others have on this host that stands in the way. Nothing is changed while there is any. */

@@ -9,9 +9,9 @@ import type {
 } from "../fabric/types.ts";
 import { desiredRules } from "./firewall/desired.ts";
 import { firewallNeeds } from "./firewall/needs.ts";
-import type { DesiredRule } from "./firewall/rules.ts";
 import { type ManagerFile, managerFiles } from "./managers.ts";
-import type { BridgeSettings, ObservedNetwork } from "./observed.ts";
+import type { DesiredRule } from "./model/firewall-rules.ts";
+import type { BridgeSettings, ObservedNetwork } from "./model/observed.ts";
 import { type FabricFolders, fabricAlias } from "./other-fabric.ts";
 
 /** What the kernel is to have. */

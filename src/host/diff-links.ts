@@ -2,7 +2,7 @@ import type { InterfaceName } from "../fabric/types.ts";
 import type { Change, LinkAttribute, WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
 import { linkGroup } from "./link-commands.ts";
-import type { ObservedLink } from "./observed.ts";
+import type { ObservedLink } from "./model/observed.ts";
 
 /** @param observed devices of ours only. */
 export function diffLinks(

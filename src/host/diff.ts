@@ -2,9 +2,9 @@ import type { Fabric, InterfaceAddress, InterfaceName } from "../fabric/types.ts
 import type { Change } from "./changes.ts";
 import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
 import { diffLinks } from "./diff-links.ts";
-import { type ObservedRule, ruleKey } from "./firewall/rules.ts";
-import type { ObservedNetwork, ObservedRoute } from "./observed.ts";
-import { linkOwnership, ROUTE_PROTOCOL } from "./ownership.ts";
+import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
+import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { linkOwnership, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /** What has to change so that `observed` becomes `desired`. Nothing that is not ours is in it. */
 export function diffNetwork(

@@ -1,8 +1,8 @@
 import type { Change } from "./changes.ts";
 import type { DesiredRoute } from "./desired.ts";
-import { formatRule } from "./firewall/rules.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./observe.ts";
-import type { ObservedRoute } from "./observed.ts";
+import { formatRule } from "./model/firewall-rules.ts";
+import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
+import type { ObservedRoute } from "./model/observed.ts";
 
 /** One thing that is not as planned. */
 export interface DriftItem {

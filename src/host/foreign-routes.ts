@@ -1,7 +1,7 @@
 import { type Network, parsePrefix } from "../fabric/address.ts";
 import type { Fabric } from "../fabric/types.ts";
-import type { ObservedNetwork, ObservedRoute } from "./observed.ts";
-import { linkOwnership } from "./ownership.ts";
+import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { linkOwnership } from "./model/ownership.ts";
 
 export interface ForeignRoute {
   readonly route: ObservedRoute;

@@ -1,9 +1,9 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Command } from "../system/host.ts";
-import type { Alternative } from "./actions.ts";
 import type { WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
-import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./ownership.ts";
+import type { Alternative } from "./model/actions.ts";
+import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./model/ownership.ts";
 
 /**
  * Lines for `ip -batch` that create a device, which stays down: IPv6 has to be off before it goes up. Bridges are

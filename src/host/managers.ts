@@ -1,7 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Command, Host } from "../system/host.ts";
-import type { NetworkManagerName, ObservedNetwork } from "./observed.ts";
-import { plannedNames } from "./ownership.ts";
+import type { NetworkManagerName, ObservedNetwork } from "./model/observed.ts";
+import { plannedNames } from "./model/ownership.ts";
 
 /** A file that tells a network manager to leave our devices alone. All lie under /run: a reboot forgets them. */
 export interface ManagerFile {

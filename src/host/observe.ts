@@ -3,8 +3,9 @@ import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Command, Host } from "../system/host.ts";
 import { observeFirewall } from "./firewall/observe.ts";
 import { observeManagers } from "./managers.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
-import { linkOwnership } from "./ownership.ts";
+import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { linkOwnership } from "./model/ownership.ts";
 import { parseLinks } from "./parse-links.ts";
 import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
 
@@ -34,16 +35,6 @@ export async function observeNetwork(host: Host, fabric: Fabric): Promise<Observ
     firewall,
     ...managers,
   };
-}
-
-export const IP_FORWARD_PATH = "/proc/sys/net/ipv4/ip_forward";
-
-export function forwardingPath(link: InterfaceName): string {
-  return `/proc/sys/net/ipv4/conf/${link}/forwarding`;
-}
-
-export function disableIpv6Path(link: InterfaceName): string {
-  return `/proc/sys/net/ipv6/conf/${link}/disable_ipv6`;
 }
 
 /**

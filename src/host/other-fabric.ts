@@ -1,8 +1,8 @@
 import { type MissingRequirement, PreflightError } from "../errors.ts";
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import type { ObservedLink } from "./observed.ts";
-import { HOST_BRIDGE_GROUP } from "./ownership.ts";
+import type { ObservedLink } from "./model/observed.ts";
+import { HOST_BRIDGE_GROUP } from "./model/ownership.ts";
 
 /** The folders that a fabric keeps its files in. They tell one fabric from another, whatever else is configured. */
 export interface FabricFolders {

@@ -1,4 +1,4 @@
-import type { BridgeSettings, ObservedLink } from "./observed.ts";
+import type { BridgeSettings, ObservedLink } from "./model/observed.ts";
 
 /** What `ip -N -j -d addr show` prints of one device, as far as it concerns us. */
 interface AddrJson {

@@ -1,5 +1,5 @@
 import type { Address } from "../fabric/types.ts";
-import type { ObservedRoute } from "./observed.ts";
+import type { ObservedRoute } from "./model/observed.ts";
 
 /** What `ip -N -j -d route show table all` prints of one route. With -N, what has a name stands as its number. */
 interface RouteJson {

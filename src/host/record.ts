@@ -2,8 +2,8 @@ import { PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
-import type { ObservedNetwork } from "./observed.ts";
-import { linkOwnership } from "./ownership.ts";
+import type { ObservedNetwork } from "./model/observed.ts";
+import { linkOwnership } from "./model/ownership.ts";
 
 /**
  * How the host was before the first start: what the kernel can't tell any more once it is changed. It is written

@@ -1,12 +1,12 @@
 import type { Fabric } from "../fabric/types.ts";
-import { ipBatch, type Phase, withoutEmpty } from "./actions.ts";
 import type { Change } from "./changes.ts";
 import { managerPhases, removeRouteLine } from "./commands.ts";
 import { observedRules, ourRoutes } from "./diff.ts";
 import { firewallActions, removeOwnTables } from "./firewall/commands.ts";
-import { type ObservedRule, ruleKey } from "./firewall/rules.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./observed.ts";
-import { LINK_GROUPS, linkOwnership, RULE_COMMENT } from "./ownership.ts";
+import { ipBatch, type Phase, withoutEmpty } from "./model/actions.ts";
+import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { LINK_GROUPS, linkOwnership, RULE_COMMENT } from "./model/ownership.ts";
 
 /**
  * How to remove all that is ours.

@@ -1,9 +1,9 @@
 import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import { checkEmulatorUser, checkRoot, checkTun } from "./doctor/host-checks.ts";
+import { checkEmulatorUser, checkRoot, checkTun } from "./findings/host-checks.ts";
+import type { ObservedNetwork } from "./model/observed.ts";
 import { observeNetwork } from "./observe.ts";
-import type { ObservedNetwork } from "./observed.ts";
 
 /**
  * Read the host's network, having made sure that it can be worked on.

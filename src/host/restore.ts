@@ -1,7 +1,7 @@
 import type { Host } from "../system/host.ts";
-import { type Phase, withoutEmpty } from "./actions.ts";
 import { leftoverActions } from "./firewall/leftovers.ts";
-import type { ObservedNetwork } from "./observed.ts";
+import { type Phase, withoutEmpty } from "./model/actions.ts";
+import type { ObservedNetwork } from "./model/observed.ts";
 import { findRecord, type HostBefore, recordPath, sysctlsToRestore } from "./record.ts";
 
 /**

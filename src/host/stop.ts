@@ -1,7 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import type { Phase } from "./actions.ts";
 import { applyPhases } from "./apply.ts";
+import type { Phase } from "./model/actions.ts";
 import { removalPhases } from "./removal.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { restorePhases } from "./restore.ts";

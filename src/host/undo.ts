@@ -1,8 +1,8 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { type ApplyOptions, applyPhases } from "./apply.ts";
+import type { ObservedNetwork } from "./model/observed.ts";
 import { observeNetwork } from "./observe.ts";
-import type { ObservedNetwork } from "./observed.ts";
 import type { HostBefore } from "./record.ts";
 import { removalPhases } from "./removal.ts";
 import { restorePhases } from "./restore.ts";

@@ -3,7 +3,7 @@ import { containsAddress, parseAddress, parsePrefix, withoutLength } from "../fa
 import type { Address, Fabric } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
-import type { ObservedLink, ObservedNetwork } from "./observed.ts";
+import type { ObservedLink, ObservedNetwork } from "./model/observed.ts";
 
 /**
  * Whether switches and servers can't reach a DNS server that they are told of. What is outside the fabric's network

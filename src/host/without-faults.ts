@@ -1,7 +1,7 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Change, LinkAttribute } from "./changes.ts";
-import type { ObservedNetwork } from "./observed.ts";
-import { linkOwnership } from "./ownership.ts";
+import type { ObservedNetwork } from "./model/observed.ts";
+import { linkOwnership } from "./model/ownership.ts";
 
 /** What faults on purpose make of a wire's ends. */
 const FAULTS: readonly LinkAttribute[] = ["state", "qdisc"];

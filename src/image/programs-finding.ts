@@ -1,4 +1,4 @@
-import { type Finding, found, missing, type Requirement, untold } from "../host/doctor/finding.ts";
+import { type Finding, found, missing, type Requirement, untold } from "../host/findings/finding.ts";
 import type { Host } from "../system/host.ts";
 import { canRunPrograms } from "./where-programs-run.ts";
 

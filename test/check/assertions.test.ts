@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { judgeAssertion } from "../../src/check/assertions/judge.ts";
 import { parseAssertions } from "../../src/check/assertions/parse.ts";
-import { type NodeObservation, nothingSeen, seen } from "../../src/check/observation.ts";
+import { judgeAssertion } from "../../src/check/judge/assertion.ts";
+import { type NodeObservation, nothingSeen, seen } from "../../src/check/model/observation.ts";
 import { formatProblem } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { shippedConfig } from "../fabric/config.ts";

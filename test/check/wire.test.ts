@@ -7,7 +7,7 @@ import {
   nothingSeen,
   seen,
   unseen,
-} from "../../src/check/observation.ts";
+} from "../../src/check/model/observation.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { type SwitchPorts, TAPS } from "../../src/host/desired.ts";
 import { shippedConfig } from "../fabric/config.ts";

@@ -3,9 +3,9 @@ import { clearActions, downActions, silenceActions } from "../../src/faults/comm
 import { faultLines, formatWires } from "../../src/faults/format.ts";
 import { selectWire } from "../../src/faults/select.ts";
 import { type WireState, wireState } from "../../src/faults/wire-state.ts";
-import type { Action } from "../../src/host/actions.ts";
-import type { ObservedLink } from "../../src/host/observed.ts";
-import { LINK_GROUP } from "../../src/host/ownership.ts";
+import type { Action } from "../../src/host/model/actions.ts";
+import type { ObservedLink } from "../../src/host/model/observed.ts";
+import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { builtHost, ethernet, smallFabric, withLink } from "../host/network.ts";
 
 const built = builtHost(smallFabric);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Phase } from "../../src/host/actions.ts";
 import { changePhases } from "../../src/host/commands.ts";
 import { desiredNetwork } from "../../src/host/desired.ts";
 import { diffNetwork } from "../../src/host/diff.ts";
 import { formatPhases } from "../../src/host/format.ts";
-import type { ObservedNetwork } from "../../src/host/observed.ts";
-import { plannedNames } from "../../src/host/ownership.ts";
+import type { Phase } from "../../src/host/model/actions.ts";
+import type { ObservedNetwork } from "../../src/host/model/observed.ts";
+import { plannedNames } from "../../src/host/model/ownership.ts";
 import { removalPhases } from "../../src/host/removal.ts";
 import { portsDown, withoutFaults } from "../../src/host/without-faults.ts";
 import {

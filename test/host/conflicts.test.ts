@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findConflicts, networksInside } from "../../src/host/conflicts.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/observed.ts";
-import { LINK_GROUP } from "../../src/host/ownership.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
+import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { bareHost, builtHost, ethernet, route, smallFabric } from "./network.ts";
 
 function conflicts(observed: ObservedNetwork): readonly string[] {

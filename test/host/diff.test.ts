@@ -4,8 +4,8 @@ import type { Change } from "../../src/host/changes.ts";
 import { desiredNetwork } from "../../src/host/desired.ts";
 import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
-import type { ObservedLink, ObservedNetwork } from "../../src/host/observed.ts";
-import { LINK_GROUP } from "../../src/host/ownership.ts";
+import type { ObservedLink, ObservedNetwork } from "../../src/host/model/observed.ts";
+import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import {
   bareHost,
   builtHost,

@@ -3,7 +3,6 @@ import type { Reach } from "../../src/fabric/types.ts";
 import { firewallActions } from "../../src/host/firewall/commands.ts";
 import { desiredRules } from "../../src/host/firewall/desired.ts";
 import { firewallNeeds } from "../../src/host/firewall/needs.ts";
-import type { NftChain, ObservedFirewall } from "../../src/host/firewall/observed.ts";
 import { parseIptablesSave } from "../../src/host/firewall/parse-iptables-save.ts";
 import {
   endsInDrop,
@@ -12,6 +11,7 @@ import {
   parseNftTables,
 } from "../../src/host/firewall/parse-nft.ts";
 import { formatPhases } from "../../src/host/format.ts";
+import type { NftChain, ObservedFirewall } from "../../src/host/model/firewall.ts";
 import { bareHost, HOST_ADDRESS, openFirewall, smallFabric } from "./network.ts";
 
 const SNAT =

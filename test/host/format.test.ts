@@ -3,7 +3,7 @@ import { desiredNetwork } from "../../src/host/desired.ts";
 import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
 import { formatStatus, summarizeStart, summarizeStop } from "../../src/host/format.ts";
-import type { ObservedNetwork } from "../../src/host/observed.ts";
+import type { ObservedNetwork } from "../../src/host/model/observed.ts";
 import { bareHost, builtHost, SETTINGS, smallFabric, withLink, withoutLinks } from "./network.ts";
 
 function changes(observed: ObservedNetwork) {

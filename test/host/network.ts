@@ -6,11 +6,11 @@ import {
   type DesiredNetwork,
   desiredNetwork,
 } from "../../src/host/desired.ts";
-import type { IptablesView, ObservedFirewall } from "../../src/host/firewall/observed.ts";
-import type { DesiredRule } from "../../src/host/firewall/rules.ts";
 import { linkGroup } from "../../src/host/link-commands.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/observed.ts";
-import { ROUTE_PROTOCOL } from "../../src/host/ownership.ts";
+import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewall.ts";
+import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
+import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
+import { ROUTE_PROTOCOL } from "../../src/host/model/ownership.ts";
 import { configFrom } from "../fabric/config.ts";
 
 /** One rack with one position, and one spine. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../src/host/doctor/finding.ts";
+import type { Finding } from "../../src/host/findings/finding.ts";
 import { captureState } from "./host-state.ts";
 import { projectPath, type RunOptions, searchPath } from "./namespace.ts";
 import { useTestSite } from "./test-site.ts";

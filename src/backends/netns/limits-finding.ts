@@ -1,4 +1,4 @@
-import { type Finding, found, optionalMissing } from "../../host/doctor/finding.ts";
+import { type Finding, found, optionalMissing } from "../../host/findings/finding.ts";
 import { CONTROLLERS, findHierarchies } from "../../system/cgroups/hierarchies.ts";
 import type { Host } from "../../system/host.ts";
 

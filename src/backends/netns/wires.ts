@@ -1,5 +1,5 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
-import { LINK_GROUP } from "../../host/ownership.ts";
+import { LINK_GROUP } from "../../host/model/ownership.ts";
 
 /**
  * Lines for ip, run on the host, that make a node's ports: veth pairs, each with one end in the sandbox and named as

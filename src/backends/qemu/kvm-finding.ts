@@ -1,7 +1,7 @@
 import type { Config } from "../../config/types.ts";
 import { PreflightError } from "../../errors.ts";
-import { type Finding, found, optionalMissing } from "../../host/doctor/finding.ts";
-import { checkRoot } from "../../host/doctor/host-checks.ts";
+import { type Finding, found, optionalMissing } from "../../host/findings/finding.ts";
+import { checkRoot } from "../../host/findings/host-checks.ts";
 import type { Host } from "../../system/host.ts";
 import { chooseAccelerator } from "./accel.ts";
 import type { Architecture } from "./command.ts";

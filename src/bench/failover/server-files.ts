@@ -1,5 +1,5 @@
 import { noLearningLine } from "../../host/link-commands.ts";
-import { LINK_GROUP } from "../../host/ownership.ts";
+import { LINK_GROUP } from "../../host/model/ownership.ts";
 import type { ServerPlan } from "./server-plan.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Host } from "../../system/host.ts";
+import type { AttendantConfig } from "../attendant-config.ts";
 import { serveChassis } from "./chassis.ts";
-import type { AttendantConfig } from "./config.ts";
 import { serveConsole } from "./console.ts";
 import { serveFront } from "./front.ts";
 

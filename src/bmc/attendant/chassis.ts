@@ -2,8 +2,8 @@ import { constants, openSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
 import type { Host } from "../../system/host.ts";
+import type { AttendedBmc } from "../attendant-config.ts";
 import { chassisControl } from "../chassis-control.ts";
-import type { AttendedBmc } from "./config.ts";
 
 /** Do what comes through a BMC's FIFOs; see libexec/bmc-chassis for the other end. */
 export function serveChassis(host: Host, runDir: string, bmc: AttendedBmc): void {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { Host } from "../../system/host.ts";
+import type { AttendedBmc } from "../attendant-config.ts";
 import { socketOwner } from "../listening.ts";
-import type { AttendedBmc } from "./config.ts";
 
 /** How often to look for a machine that is off, or is about to offer its console. */
 const RETRY_MS = 500;

@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import type { AttendedBmc } from "./config.ts";
+import type { AttendedBmc } from "../attendant-config.ts";
 import { judge } from "./judge.ts";
 
 /** Longer than a silent session lives: the simulator ends it after 30 s. */

@@ -1,4 +1,4 @@
-import { type NodeObservation, type Seen, seen, unseen } from "../observation.ts";
+import { type NodeObservation, type Seen, seen, unseen } from "../model/observation.ts";
 import { parseDhcp } from "../parse/dhcp.ts";
 import { parseFrr } from "../parse/frr.ts";
 import { parseLinkStates, parseRoutes } from "../parse/ip.ts";

@@ -1,10 +1,10 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
-import { type NodeObservation, nothingSeen } from "../observation.ts";
+import { type NodeObservation, nothingSeen } from "../model/observation.ts";
+import type { Question } from "../model/question.ts";
 import { parseAnswer } from "./answer.ts";
 import { questionCommand } from "./command.ts";
-import type { Question } from "./question.ts";
 
 /** What a switch said, or why it said nothing. */
 export interface Sight {

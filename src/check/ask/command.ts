@@ -1,8 +1,8 @@
 import { frrQuestion } from "../../nodes/frr-question.ts";
 import type { Command } from "../../system/host.ts";
 import { quoteForShell } from "../../system/quote-for-shell.ts";
-import type { Probe, Question, Source } from "./question.ts";
-import { probeKey } from "./question.ts";
+import type { Probe, Question, Source } from "../model/question.ts";
+import { probeKey } from "../model/question.ts";
 
 /** A line with these words begins a section and says how its program ended. */
 export const SECTION = "=== section";

@@ -1,6 +1,6 @@
 import { containsAddress, parseAddress, parsePrefix } from "../../fabric/address.ts";
 import type { Node } from "../../fabric/types.ts";
-import { type Probe, SMALL_PACKET } from "../ask/question.ts";
+import { type Probe, SMALL_PACKET } from "../model/question.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
 
 /** An echo request, and what stands at its other end. */

@@ -1,7 +1,7 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
-import { compareSeen, type Judged } from "../item.ts";
-import type { BfdState, NodeObservation } from "../observation.ts";
+import { compareSeen, type Judged } from "../model/item.ts";
+import type { BfdState, NodeObservation } from "../model/observation.ts";
 
 /** The BFD peer of every session. */
 export function judgeBfd({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {

@@ -1,8 +1,8 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CheckPlan, type SessionView, sessionsOf } from "../expect/plan.ts";
 import { announced, type PlannedPrefix } from "../expect/prefixes.ts";
-import { compare, compareProblems, compareSeen, type Judged, unjudged } from "../item.ts";
-import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../observation.ts";
+import { compare, compareProblems, compareSeen, type Judged, unjudged } from "../model/item.ts";
+import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../model/observation.ts";
 
 /** Of every session at this end: whether it is up and in which families; what came in by it; what went out. */
 export function judgeBgp(plan: CheckPlan, node: Node, observation: NodeObservation): readonly Judged[] {

@@ -1,5 +1,5 @@
 import type { DriftItem } from "../../host/drift.ts";
-import { compare, compareProblems, type Judged } from "../item.ts";
+import { compare, compareProblems, type Judged } from "../model/item.ts";
 
 /** The one rule that gives what leaves the fabric the host's address. */
 export function judgeSnat(drift: readonly DriftItem[], prefix: string): Judged {

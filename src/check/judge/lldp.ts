@@ -1,7 +1,7 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
-import { compareSeen, type Judged, listOrNone } from "../item.ts";
-import type { NodeObservation } from "../observation.ts";
+import { compareSeen, type Judged, listOrNone } from "../model/item.ts";
+import type { NodeObservation } from "../model/observation.ts";
 
 /** Who says to be at the other end of every port that leads to another switch. */
 export function judgeLldp({ fabric }: CheckPlan, node: Node, { lldp }: NodeObservation): readonly Judged[] {

@@ -1,6 +1,6 @@
 import type { Node } from "../../fabric/types.ts";
-import { compareSeen, type Judged, listOrNone } from "../item.ts";
-import type { NodeObservation } from "../observation.ts";
+import { compareSeen, type Judged, listOrNone } from "../model/item.ts";
+import type { NodeObservation } from "../model/observation.ts";
 
 /** What each switch needs; FRR from version 9 has mgmtd besides, and most have watchfrr. */
 const DAEMONS = ["bfdd", "bgpd", "staticd", "zebra"];

@@ -1,7 +1,7 @@
-import { probeKey, SMALL_PACKET } from "../ask/question.ts";
 import type { PlannedProbe } from "../expect/probes.ts";
-import { compareSeen, type Judged } from "../item.ts";
-import type { NodeObservation } from "../observation.ts";
+import { compareSeen, type Judged } from "../model/item.ts";
+import type { NodeObservation } from "../model/observation.ts";
+import { probeKey, SMALL_PACKET } from "../model/question.ts";
 
 /** What is known of those who are to answer. */
 export interface Answerers {

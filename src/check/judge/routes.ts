@@ -1,8 +1,8 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
-import { compareSeen, type Judged } from "../item.ts";
-import type { NodeObservation, RouteHop } from "../observation.ts";
+import { compareSeen, type Judged } from "../model/item.ts";
+import type { NodeObservation, RouteHop } from "../model/observation.ts";
 
 /** The default route: of the internet router to the host, of all others towards the internet router. */
 export function judgeDefaultRoute(

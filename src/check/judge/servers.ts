@@ -1,8 +1,8 @@
 import type { InterfaceName, L2Vlan, LeafNode, Node } from "../../fabric/types.ts";
 import { serverInterface, serverPorts } from "../../render/server-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { compareSeen, type Judged, listOrNone } from "../item.ts";
-import { bothSeen, type LinkState, type NodeObservation } from "../observation.ts";
+import { compareSeen, type Judged, listOrNone } from "../model/item.ts";
+import { bothSeen, type LinkState, type NodeObservation } from "../model/observation.ts";
 
 /** On left leaves: that Kea listens on the planned address for the planned network, and the bridge under it. */
 export function judgeDhcp(node: Node, { dhcp, links }: NodeObservation): readonly Judged[] {

@@ -1,9 +1,9 @@
 import type { InternetNode } from "../../fabric/types.ts";
-import { probeKey } from "../ask/question.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { wayOutProbe } from "../expect/probes.ts";
-import { type Judged, unjudged } from "../item.ts";
-import type { NodeObservation } from "../observation.ts";
+import { type Judged, unjudged } from "../model/item.ts";
+import type { NodeObservation } from "../model/observation.ts";
+import { probeKey } from "../model/question.ts";
 import { judgeProbes } from "./probes.ts";
 
 /**

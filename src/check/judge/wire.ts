@@ -1,8 +1,8 @@
 import type { HostInterface, Node, Port, Wire } from "../../fabric/types.ts";
 import type { SwitchPorts } from "../../host/desired.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { compare, compareProblems, type Judged, unjudged } from "../item.ts";
-import type { LinkState, NodeObservation } from "../observation.ts";
+import { compare, compareProblems, type Judged, unjudged } from "../model/item.ts";
+import type { LinkState, NodeObservation } from "../model/observation.ts";
 
 export interface WireSights {
   readonly host: NodeObservation;

@@ -1,4 +1,4 @@
-import type { DhcpObservation, Lease } from "../observation.ts";
+import type { DhcpObservation, Lease } from "../model/observation.ts";
 
 /**
  * @param sockets `ss -H -l -n -u 'sport = :67'`: Kea opens a socket on each address that it serves, besides the raw

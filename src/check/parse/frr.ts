@@ -6,7 +6,7 @@ import {
   objectsIn,
   textOf,
 } from "../../system/untrusted-json.ts";
-import type { BfdState, BgpPrefix, FrrObservation, SessionState } from "../observation.ts";
+import type { BfdState, BgpPrefix, FrrObservation, SessionState } from "../model/observation.ts";
 import { jsonDocuments } from "./json-documents.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { InterfaceName, Prefix } from "../../fabric/types.ts";
 import { fieldsOf, type JsonObject, numberOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
-import type { LinkState, RouteHop } from "../observation.ts";
+import type { LinkState, RouteHop } from "../model/observation.ts";
 
 /**
  * What `ip -j addr show` prints: `[{"ifname": …, "flags": […], "mtu": …, "master": …, "addr_info": [{"local": …, "prefixlen":

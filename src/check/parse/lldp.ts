@@ -1,6 +1,6 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 import { fieldsOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
-import type { LldpNeighbor } from "../observation.ts";
+import type { LldpNeighbor } from "../model/observation.ts";
 
 /**
  * The neighbors heard on each port; several where something between the two repeats everything.

@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
-import { CHECK_KINDS, type CheckKind, isCheckKind, KIND_MEANINGS } from "../../check/kinds.ts";
+import { CHECK_KINDS, type CheckKind, isCheckKind, KIND_MEANINGS } from "../../check/model/kinds.ts";
+import type { Selection } from "../../check/model/selection.ts";
 import type { CheckReport } from "../../check/report.ts";
-import type { Selection } from "../../check/selection.ts";
 import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { command } from "../command.ts";
@@ -108,7 +108,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
 async function prepareLook(context: Context, options: CheckOptions): Promise<() => Promise<CheckReport>> {
   const { host, loaded, fabric } = context;
   const { check } = await import("../../check/check.ts");
-  const { loadAssertions } = await import("../../check/assertions/load.ts");
+  const { loadAssertions } = await import("../../check/load-assertions.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const { switchPorts } = await import("../../backends/switch-ports.ts");
   const { runningMachines } = await import("../../backends/running.ts");

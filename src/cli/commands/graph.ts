@@ -8,7 +8,7 @@ type Draw = (fabric: Fabric) => string;
 const formats: Readonly<Record<"mermaid" | "dot" | "svg", () => Promise<Draw>>> = {
   mermaid: async () => (await import("../../export/graph/mermaid.ts")).renderMermaid,
   dot: async () => (await import("../../export/graph/dot.ts")).renderDot,
-  svg: async () => (await import("../../export/graph/svg.ts")).renderSvg,
+  svg: async () => (await import("../../export/graph/svg/svg.ts")).renderSvg,
 };
 
 interface GraphOptions extends GlobalOptions {

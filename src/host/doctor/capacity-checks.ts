@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
-import { type Finding, found, missing, type Requirement } from "./finding.ts";
+import { type Finding, found, missing, type Requirement } from "../findings/finding.ts";
 
 /** The image while it is built, and the finished one. */
 const DISK_MIB = 3072;

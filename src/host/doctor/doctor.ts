@@ -1,8 +1,8 @@
 import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
+import type { Finding } from "../findings/finding.ts";
+import { checkEmulatorUser, checkRoot, checkTun, checkTunAccess } from "../findings/host-checks.ts";
 import { checkDisk, checkMemory } from "./capacity-checks.ts";
-import type { Finding } from "./finding.ts";
-import { checkEmulatorUser, checkRoot, checkTun, checkTunAccess } from "./host-checks.ts";
 import { checkBridgeNetfilter, checkDrivers } from "./kernel-checks.ts";
 import { examineHostNetwork } from "./network-checks.ts";
 import { checkPrograms } from "./program-checks.ts";

@@ -1,6 +1,13 @@
 import type { Host } from "../../system/host.ts";
 import { probe, succeeds } from "../../system/probe.ts";
-import { type Finding, found, missing, optionalMissing, type Requirement, untold } from "./finding.ts";
+import {
+  type Finding,
+  found,
+  missing,
+  optionalMissing,
+  type Requirement,
+  untold,
+} from "../findings/finding.ts";
 
 interface Driver extends Requirement {
   /** As a module. */

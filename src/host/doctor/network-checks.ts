@@ -2,10 +2,10 @@ import { CommandError, type MissingRequirement } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 import { findConflicts, networksInside } from "../conflicts.ts";
+import { type Finding, found, missing, type Requirement, untold } from "../findings/finding.ts";
+import type { ObservedNetwork } from "../model/observed.ts";
 import { observeNetwork } from "../observe.ts";
-import type { ObservedNetwork } from "../observed.ts";
 import { probeLink } from "../probe/probe-link.ts";
-import { type Finding, found, missing, type Requirement, untold } from "./finding.ts";
 
 const FIREWALL: Requirement = {
   name: "firewall",

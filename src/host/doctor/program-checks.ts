@@ -1,5 +1,5 @@
 import type { Host } from "../../system/host.ts";
-import { type Finding, found, missing, optionalMissing, type Requirement } from "./finding.ts";
+import { type Finding, found, missing, optionalMissing, type Requirement } from "../findings/finding.ts";
 
 interface Program extends Requirement {
   /** Any of these will do. */

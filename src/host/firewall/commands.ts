@@ -1,7 +1,7 @@
-import type { Action } from "../actions.ts";
-import { RULE_COMMENT } from "../ownership.ts";
-import type { Family, NftChain } from "./observed.ts";
-import type { DesiredRule, FirewallRule, ObservedRule } from "./rules.ts";
+import type { Action } from "../model/actions.ts";
+import type { Family, NftChain } from "../model/firewall.ts";
+import type { DesiredRule, FirewallRule, ObservedRule } from "../model/firewall-rules.ts";
+import { RULE_COMMENT } from "../model/ownership.ts";
 
 /** Add and remove rules of ours: at most one process per tool, each of which does all or, per table, nothing. */
 export function firewallActions(

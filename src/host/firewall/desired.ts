@@ -1,9 +1,9 @@
+import type { Family, NftChain, ObservedFirewall } from "../model/firewall.ts";
+import type { DesiredRule } from "../model/firewall-rules.ts";
 import { guardRules } from "./guard-rules.ts";
 import { hostBridgeRules, notrackRule, snatRule, wireAcceptRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftAcceptRules, ownNotrackRule, ownSnatRule } from "./nft-rules.ts";
-import type { Family, NftChain, ObservedFirewall } from "./observed.ts";
-import type { DesiredRule } from "./rules.ts";
 
 /**
  * The rules that this host needs, which depend on what its firewall does already:

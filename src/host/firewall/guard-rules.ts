@@ -1,8 +1,8 @@
-import { RULE_COMMENT } from "../ownership.ts";
+import type { DesiredRule } from "../model/firewall-rules.ts";
+import { RULE_COMMENT } from "../model/ownership.ts";
 import { iptablesRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftRule } from "./nft-rules.ts";
-import type { DesiredRule } from "./rules.ts";
 
 /**
  * What the host drops of the packets that the fabric sends it. Every rule stands for itself, so that their order means

@@ -1,8 +1,8 @@
 import type { HostPlan } from "../../fabric/types.ts";
-import { LINK_GROUP, RULE_COMMENT } from "../ownership.ts";
+import type { Family } from "../model/firewall.ts";
+import type { DesiredRule } from "../model/firewall-rules.ts";
+import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
 import type { FirewallNeeds } from "./needs.ts";
-import type { Family } from "./observed.ts";
-import type { DesiredRule } from "./rules.ts";
 
 export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
   return iptablesRule(

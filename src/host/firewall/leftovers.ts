@@ -1,7 +1,7 @@
 import type { Host } from "../../system/host.ts";
-import type { Action } from "../actions.ts";
+import type { Action } from "../model/actions.ts";
+import type { ObservedFirewall } from "../model/firewall.ts";
 import { nftScript } from "./commands.ts";
-import type { ObservedFirewall } from "./observed.ts";
 
 /** Tables and chains (`family table chain`) that are not iptables' own doing on our behalf. */
 export interface FirewallBefore {

@@ -1,7 +1,7 @@
 import { formatPrefix, networkAround, parseAddress, withoutLength } from "../../fabric/address.ts";
 import type { Address, Fabric, HostPlan, InterfaceName, Prefix } from "../../fabric/types.ts";
-import type { ObservedNetwork } from "../observed.ts";
-import type { Family } from "./observed.ts";
+import type { Family } from "../model/firewall.ts";
+import type { ObservedNetwork } from "../model/observed.ts";
 
 export interface FirewallNeeds {
   readonly prefix: Prefix;

@@ -1,7 +1,7 @@
-import { LINK_GROUP, RULE_COMMENT } from "../ownership.ts";
+import type { Family, NftChain } from "../model/firewall.ts";
+import type { DesiredRule } from "../model/firewall-rules.ts";
+import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
 import type { FirewallNeeds } from "./needs.ts";
-import type { Family, NftChain } from "./observed.ts";
-import type { DesiredRule } from "./rules.ts";
 
 export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
   return nftRule(

@@ -1,7 +1,7 @@
 import type { Host } from "../../system/host.ts";
-import { RULE_COMMENT } from "../ownership.ts";
-import { runIfInstalled } from "../run-if-installed.ts";
-import type { NftChain, NftView, ObservedFirewall } from "./observed.ts";
+import { runIfInstalled } from "../../system/run-if-installed.ts";
+import type { NftChain, NftView, ObservedFirewall } from "../model/firewall.ts";
+import { RULE_COMMENT } from "../model/ownership.ts";
 import { parseIptablesSave } from "./parse-iptables-save.ts";
 import { endsInDrop, parseNftChains, parseNftRules, parseNftTables } from "./parse-nft.ts";
 

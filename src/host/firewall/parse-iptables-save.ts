@@ -1,6 +1,6 @@
-import { RULE_COMMENT } from "../ownership.ts";
-import type { Family, IptablesView } from "./observed.ts";
-import type { ObservedRule } from "./rules.ts";
+import type { Family, IptablesView } from "../model/firewall.ts";
+import type { ObservedRule } from "../model/firewall-rules.ts";
+import { RULE_COMMENT } from "../model/ownership.ts";
 
 /** Read the output of iptables-save or ip6tables-save. */
 export function parseIptablesSave(family: Family, text: string): IptablesView {

@@ -1,6 +1,6 @@
-import { RULE_COMMENT } from "../ownership.ts";
-import type { NftChain } from "./observed.ts";
-import type { ObservedRule } from "./rules.ts";
+import type { NftChain } from "../model/firewall.ts";
+import type { ObservedRule } from "../model/firewall-rules.ts";
+import { RULE_COMMENT } from "../model/ownership.ts";
 
 interface NftObject {
   readonly table?: {

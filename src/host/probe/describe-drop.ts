@@ -1,7 +1,7 @@
 import type { MissingRequirement } from "../../errors.ts";
-import type { Family } from "../firewall/observed.ts";
-import type { ObservedNetwork } from "../observed.ts";
-import { LINK_GROUP } from "../ownership.ts";
+import type { Family } from "../model/firewall.ts";
+import type { ObservedNetwork } from "../model/observed.ts";
+import { LINK_GROUP } from "../model/ownership.ts";
 import type { Drop } from "./trace.ts";
 
 const NAMES: Readonly<Record<Family, string>> = { ip: "IPv4", ip6: "IPv6" };

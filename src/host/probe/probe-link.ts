@@ -1,10 +1,10 @@
 import { CommandError, type MissingRequirement } from "../../errors.ts";
 import type { Fabric, InterfaceName } from "../../fabric/types.ts";
 import type { Command, Host } from "../../system/host.ts";
-import type { Family } from "../firewall/observed.ts";
-import { disableIpv6Path } from "../observe.ts";
-import type { ObservedNetwork } from "../observed.ts";
-import { LINK_GROUP, linkOwnership } from "../ownership.ts";
+import type { Family } from "../model/firewall.ts";
+import { disableIpv6Path } from "../model/kernel-files.ts";
+import type { ObservedNetwork } from "../model/observed.ts";
+import { LINK_GROUP, linkOwnership } from "../model/ownership.ts";
 import { describeDrop } from "./describe-drop.ts";
 import { FRAMES } from "./frames.ts";
 import { findDrop } from "./trace.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderSvg } from "../../../src/export/graph/svg.ts";
+import { renderSvg } from "../../../src/export/graph/svg/svg.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import type { Fabric } from "../../../src/fabric/types.ts";
 import { configFrom, ROOMY } from "../../fabric/config.ts";

@@ -1,15 +1,13 @@
 import yargs, { type Argv } from "yargs";
-import product from "../../package.json" with { type: "json" };
-import { setUmask } from "../system/umask.ts";
-import { commands } from "./commands/index.ts";
-import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "./context.ts";
-import { ExitCode } from "./exit-codes.ts";
-import { endWithReader, tell } from "./output.ts";
-import { passWordsOn } from "./pass-on.ts";
-import { refuseTwice } from "./refuse-twice.ts";
-import { reportError } from "./report-error.ts";
-
-export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
+import product from "../../../package.json" with { type: "json" };
+import { setUmask } from "../../system/umask.ts";
+import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "../context.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { endWithReader, tell } from "../output.ts";
+import { passWordsOn } from "../pass-on.ts";
+import { refuseTwice } from "../refuse-twice.ts";
+import { reportError } from "../report-error.ts";
+import { commands, type Program } from "./commands.ts";
 
 /** Run one of the three programs with the words after its name, and set the process's exit code. */
 export async function main(program: Program, words: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Address, InterfaceAddress, InterfaceName, Prefix } from "../fabric/types.ts";
+import type { Address, InterfaceAddress, InterfaceName, Prefix } from "../../fabric/types.ts";
 
 /** What one look at a switch found, in its own words; nothing in it comes from the plan. */
 export interface NodeObservation {

@@ -1,11 +1,11 @@
-import type { Fabric } from "../../fabric/types.ts";
-import { drawBoxes } from "./svg/boxes.ts";
-import { layOut } from "./svg/layout.ts";
-import { drawLegend, drawTitle } from "./svg/legend.ts";
-import { drawFrames, drawSlots } from "./svg/racks.ts";
-import { styleSheet } from "./svg/style.ts";
-import { drawWires } from "./svg/wires.ts";
-import { element, text } from "./svg/xml.ts";
+import type { Fabric } from "../../../fabric/types.ts";
+import { drawBoxes } from "./boxes.ts";
+import { layOut } from "./layout.ts";
+import { drawLegend, drawTitle } from "./legend.ts";
+import { drawFrames, drawSlots } from "./racks.ts";
+import { styleSheet } from "./style.ts";
+import { drawWires } from "./wires.ts";
+import { element, text } from "./xml.ts";
 
 /**
  * The topology as a picture: host and internet router on top, spines, racks with their leaves and their places

@@ -1,11 +1,10 @@
-import type { Fabric, Node } from "../fabric/types.ts";
-import { serverPorts } from "../render/server-ports.ts";
-import type { Probe, Question, Source } from "./ask/question.ts";
-import { askedBy, assertionProbe } from "./assertions/judge.ts";
-import { type Assertion, HOST } from "./assertions/types.ts";
-import { type CheckPlan, sessionsOf } from "./expect/plan.ts";
-import { fullSizeProbes, loopbackProbes, type PlannedProbe, wayOutProbe } from "./expect/probes.ts";
-import { NODE_SOURCES, type Selection } from "./selection.ts";
+import type { Fabric, Node } from "../../fabric/types.ts";
+import { serverPorts } from "../../render/server-ports.ts";
+import { type Assertion, HOST } from "../assertions/types.ts";
+import { type Probe, type Question, SMALL_PACKET, type Source } from "../model/question.ts";
+import { NODE_SOURCES, type Selection } from "../model/selection.ts";
+import { type CheckPlan, sessionsOf } from "./plan.ts";
+import { fullSizeProbes, loopbackProbes, type PlannedProbe, wayOutProbe } from "./probes.ts";
 
 /** Without how long to wait, which depends on who is asked. */
 type Untimed = Omit<Question, "timeoutSeconds">;
@@ -106,6 +105,15 @@ export function selectAssertions(
     const asked = askedBy(each);
     return kinds.has("assert") && (asked === null ? nodes === null : wanted.has(asked));
   });
+}
+
+/** Who has to be asked; null where it is all leaves that serve DHCP. */
+function askedBy(assertion: Assertion): string | null {
+  return assertion.kind === "lease" ? null : assertion.from;
+}
+
+function assertionProbe(assertion: Assertion): readonly Probe[] {
+  return assertion.kind === "reach" ? [{ address: assertion.address, size: SMALL_PACKET }] : [];
 }
 
 function sourcesOf(assertion: Assertion): readonly Source[] {

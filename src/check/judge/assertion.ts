@@ -1,17 +1,8 @@
-import { type Probe, probeKey, SMALL_PACKET } from "../ask/question.ts";
-import { compareSeen, type Judged, listOrNone } from "../item.ts";
-import { describePorts } from "../judge/routes.ts";
-import type { NodeObservation, RouteHop } from "../observation.ts";
-import { type Assertion, HOST, type RouteVia } from "./types.ts";
-
-/** Who has to be asked; null where it is all leaves that serve DHCP. */
-export function askedBy(assertion: Assertion): string | null {
-  return assertion.kind === "lease" ? null : assertion.from;
-}
-
-export function assertionProbe(assertion: Assertion): readonly Probe[] {
-  return assertion.kind === "reach" ? [{ address: assertion.address, size: SMALL_PACKET }] : [];
-}
+import { type Assertion, HOST, type RouteVia } from "../assertions/types.ts";
+import { compareSeen, type Judged, listOrNone } from "../model/item.ts";
+import type { NodeObservation, RouteHop } from "../model/observation.ts";
+import { probeKey, SMALL_PACKET } from "../model/question.ts";
+import { describePorts } from "./routes.ts";
 
 /** @param observations of the host and of all switches that were asked, by name; for a lease: of the DHCP servers */
 export function judgeAssertion(

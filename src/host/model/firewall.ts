@@ -1,4 +1,4 @@
-import type { ObservedRule } from "./rules.ts";
+import type { ObservedRule } from "./firewall-rules.ts";
 
 /** The IP versions that iptables has a program each for, as nft names them. */
 export type Family = "ip" | "ip6";

@@ -1,8 +1,8 @@
-import { ConfigError, type ConfigProblem } from "../../errors.ts";
-import type { Fabric } from "../../fabric/types.ts";
-import type { Host } from "../../system/host.ts";
-import { parseAssertions } from "./parse.ts";
-import type { Assertion } from "./types.ts";
+import { ConfigError, type ConfigProblem } from "../errors.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import { parseAssertions } from "./assertions/parse.ts";
+import type { Assertion } from "./assertions/types.ts";
 
 /**
  * All assertions of these files.

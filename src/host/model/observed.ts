@@ -1,5 +1,5 @@
-import type { Address, InterfaceAddress, InterfaceName, Mac, Prefix } from "../fabric/types.ts";
-import type { ObservedFirewall } from "./firewall/observed.ts";
+import type { Address, InterfaceAddress, InterfaceName, Mac, Prefix } from "../../fabric/types.ts";
+import type { ObservedFirewall } from "./firewall.ts";
 
 /** What the kernel has, as far as it concerns us. */
 export interface ObservedNetwork {

@@ -1,4 +1,4 @@
-import type { Socket } from "../endpoint.ts";
+import type { Socket } from "./endpoint.ts";
 
 /** What the attendant is started with, as JSON. */
 export interface AttendantConfig {

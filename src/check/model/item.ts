@@ -1,4 +1,4 @@
-import { clip } from "../format/clip.ts";
+import { clip } from "../../format/clip.ts";
 import type { CheckKind } from "./kinds.ts";
 import type { Seen } from "./observation.ts";
 

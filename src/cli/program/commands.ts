@@ -1,23 +1,24 @@
 import type { Argv } from "yargs";
-import type { Program } from "../main.ts";
-import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "./access.ts";
-import { benchCommand } from "./bench.ts";
-import { captureCommand } from "./capture.ts";
-import { checkCommand } from "./check.ts";
-import { configCommand } from "./config.ts";
-import { copyCommand } from "./copy.ts";
-import { doctorCommand } from "./doctor.ts";
-import { downCommand, setupCommands, statusCommand, upCommand } from "./fabric.ts";
-import { graphCommand } from "./graph.ts";
-import { imageCommand } from "./image.ts";
-import { linkCommand } from "./link.ts";
-import { hostNetworkCommands, netCommand } from "./net.ts";
-import { nodeCommand } from "./node.ts";
-import { planCommand } from "./plan.ts";
-import { renderCommand } from "./render.ts";
-import { saveCommand } from "./save.ts";
-import { snapshotCommand } from "./snapshot.ts";
-import { topCommand } from "./top.ts";
+import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
+import { benchCommand } from "../commands/bench.ts";
+import { captureCommand } from "../commands/capture.ts";
+import { checkCommand } from "../commands/check.ts";
+import { configCommand } from "../commands/config.ts";
+import { copyCommand } from "../commands/copy.ts";
+import { doctorCommand } from "../commands/doctor.ts";
+import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
+import { graphCommand } from "../commands/graph.ts";
+import { imageCommand } from "../commands/image.ts";
+import { linkCommand } from "../commands/link.ts";
+import { hostNetworkCommands, netCommand } from "../commands/net.ts";
+import { nodeCommand } from "../commands/node.ts";
+import { planCommand } from "../commands/plan.ts";
+import { renderCommand } from "../commands/render.ts";
+import { saveCommand } from "../commands/save.ts";
+import { snapshotCommand } from "../commands/snapshot.ts";
+import { topCommand } from "../commands/top.ts";
+
+export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
 
 /** Which commands each program has. */
 export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {

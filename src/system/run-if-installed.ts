@@ -1,5 +1,5 @@
 import { CommandError } from "../errors.ts";
-import type { Command, Host, RunOptions, RunResult } from "../system/host.ts";
+import type { Command, Host, RunOptions, RunResult } from "./host.ts";
 
 /** Exit code with which a program that is not there is answered, as by a shell. */
 const NOT_FOUND = 127;

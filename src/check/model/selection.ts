@@ -1,5 +1,5 @@
-import type { Source } from "./ask/question.ts";
 import type { CheckKind } from "./kinds.ts";
+import type { Source } from "./question.ts";
 
 /** What of all that can be checked the user wants. */
 export interface Selection {

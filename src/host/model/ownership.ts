@@ -1,4 +1,4 @@
-import type { Fabric } from "../fabric/types.ts";
+import type { Fabric } from "../../fabric/types.ts";
 import type { ObservedLink } from "./observed.ts";
 
 /**
