@@ -1,13 +1,12 @@
-import { fileURLToPath } from "node:url";
+import { productPath } from "../system/product-path.ts";
 import type { BmcPrograms } from "./plan.ts";
 
 /** What the BMCs run, where we are installed. */
 export function bmcPrograms(): BmcPrograms {
-  const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
   return {
     node: process.execPath,
-    attendant: program("dist/bmc/attendant.mjs"),
-    chassis: program("libexec/bmc-chassis"),
-    fromMemory: program("libexec/from-memory"),
+    attendant: productPath("dist/bmc/attendant.mjs"),
+    chassis: productPath("libexec/bmc-chassis"),
+    fromMemory: productPath("libexec/from-memory"),
   };
 }

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { fileURLToPath } from "node:url";
 import { pausePath } from "../backends/qemu/paths.ts";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
@@ -8,6 +7,7 @@ import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { shortenLogs } from "../nodes/log-folder.ts";
 import type { Host } from "../system/host.ts";
+import { productPath } from "../system/product-path.ts";
 import { tell, warn } from "./output.ts";
 import { readSetFiles } from "./set-files.ts";
 
@@ -77,11 +77,6 @@ export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
   for (const warning of unusedKeys(loaded)) {
     warn(formatProblem(warning));
   }
-}
-
-/** Where the product's own files lie: etc, templates, guest. */
-export function productPath(name: string): string {
-  return fileURLToPath(new URL(`../../${name}`, import.meta.url));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Host } from "../../system/host.ts";
+import { settleAll } from "../../system/settle-all.ts";
 import { readStateText } from "../../system/state-file.ts";
 import { DEFAULT_GRACE_MS } from "../down.ts";
 import { waitForBoot } from "./boot.ts";
@@ -66,7 +67,8 @@ export async function cloneNode(
   if (work.action === "restart") {
     await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
   }
-  const [memoryCopy] = await Promise.all([
+  // Both are at their ends before a failure is told: booting instead would do the second one's work again.
+  const [memoryCopy] = await settleAll([
     options.copies.of(source.memory),
     prepareStarts(host, [work], options),
   ]);

@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { CommandError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
+import { productPath } from "../../system/product-path.ts";
 import { COPY_DESCRIPTOR, type MemorySource } from "./memory-source.ts";
 
 /** Copies of memories that emulators map, for as long as machines are started from them. */
@@ -14,7 +14,7 @@ export interface MemoryCopies {
   end(): Promise<void>;
 }
 
-const FROM_MEMORY = fileURLToPath(new URL("../../../libexec/from-memory", import.meta.url));
+const FROM_MEMORY = productPath("libexec/from-memory");
 
 /** A process holds each copy, which ends with us. */
 export function memoryCopies(host: Host): MemoryCopies {

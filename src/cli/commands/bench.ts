@@ -1,6 +1,7 @@
 import { UsageError } from "../../errors.ts";
+import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
-import { type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { runSteps } from "../run-steps.ts";

@@ -1,15 +1,9 @@
 import type { Argv } from "yargs";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import type { BringUp } from "../../lab/bring-up.ts";
+import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
-import {
-  type Context,
-  type GlobalOptions,
-  interrupted,
-  loadContext,
-  productPath,
-  warnOfUnusedKeys,
-} from "../context.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric } from "../lock-network.ts";

@@ -1,5 +1,6 @@
+import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
-import { type Context, type GlobalOptions, loadContext, productPath } from "../context.ts";
+import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { print, printJson, warn } from "../output.ts";
 import { runSteps } from "../run-steps.ts";
 

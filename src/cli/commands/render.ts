@@ -2,8 +2,9 @@ import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { NodeFile } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
+import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
-import { type GlobalOptions, loadContext, productPath } from "../context.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
 import { passOn, print, printJson } from "../output.ts";
 

@@ -1,5 +1,6 @@
+import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
-import { type Context, type GlobalOptions, loadContext, productPath } from "../context.ts";
+import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";

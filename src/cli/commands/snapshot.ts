@@ -1,8 +1,9 @@
 import type { Argv } from "yargs";
 import type { SiteRequest } from "../../backends/qemu/snapshot/snapshot-site.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
+import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
-import { type Context, type GlobalOptions, interrupted, loadContext, productPath } from "../context.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
