@@ -17,7 +17,6 @@ const UNFINISHED = [
   "bmc/attendant",
   "config",
   "config/checks",
-  "config/keys",
   "config/value-types",
   "fabric",
   "image",

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from "../errors.ts";
-import { FAMILIES, findKey, isFamily, KEYS, numberedKeys, writableKeys } from "./keys.ts";
+import { KEYS } from "./keys/table.ts";
+import { FAMILIES, findKey, isFamily, numberedKeys, writableKeys } from "./keys.ts";
 import { place } from "./locate.ts";
 import { parseWord } from "./parse.ts";
 import { type Suggestions, suggestions } from "./suggest.ts";

@@ -1,45 +1,9 @@
-import { addresses } from "./keys/addresses.ts";
-import { bmc } from "./keys/bmc.ts";
-import { check } from "./keys/check.ts";
-import { dhcp } from "./keys/dhcp.ts";
-import { fabric } from "./keys/fabric.ts";
-import { interfaceNames } from "./keys/interface-names.ts";
-import type { FamilySpec, KeySpec, KeySpecs } from "./keys/key-spec.ts";
-import { servers } from "./keys/servers.ts";
-import { directories, image, machines } from "./keys/switches.ts";
-import { vlans } from "./keys/vlans.ts";
-import type { Config } from "./types.ts";
-
-/**
- * The one table of all keys. From it come the checks of the values, the shipped file, `config template`,
- * `config show` and docs/configuration.md. A default refers only to keys above it.
- */
-export const KEYS: KeySpecs = {
-  ...addresses.keys,
-  ...fabric.keys,
-  ...servers.keys,
-  ...dhcp.keys,
-  ...vlans.keys,
-  ...interfaceNames.keys,
-  ...bmc.keys,
-  ...image.keys,
-  ...machines.keys,
-  ...directories.keys,
-  ...check.keys,
-};
-
-export type AnySpec = KeySpec<Config[keyof Config]> | FamilySpec;
-
-/** Keys that are shown together, in the order of the table. */
-export const SECTIONS: readonly {
-  readonly title: string;
-  readonly intro: string;
-  readonly keys: Readonly<Record<string, AnySpec>>;
-}[] = [addresses, fabric, servers, dhcp, vlans, interfaceNames, bmc, image, machines, directories, check];
+import type { AnySpec, FamilySpec, KeySpec } from "./keys/key-spec.ts";
+import { type Config, KEYS } from "./keys/table.ts";
 
 /** What a key that stands in a file is. */
 export type WrittenKey =
-  | { readonly kind: "plain"; readonly key: keyof Config; readonly spec: KeySpec<Config[keyof Config]> }
+  | { readonly kind: "plain"; readonly key: keyof Config; readonly spec: KeySpec<unknown> }
   | {
       readonly kind: "numbered";
       readonly key: keyof Config;

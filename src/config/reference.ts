@@ -1,4 +1,6 @@
-import { type AnySpec, isFamily, numberedKey, SECTIONS } from "./keys.ts";
+import type { AnySpec } from "./keys/key-spec.ts";
+import { SECTIONS } from "./keys/table.ts";
+import { isFamily, numberedKey } from "./keys.ts";
 import { describeKey, describeValue } from "./template.ts";
 
 const INTRO = `# Configuration

@@ -1,4 +1,5 @@
-import { findKey, isFamily, KEYS, numberedKey } from "./keys.ts";
+import { KEYS } from "./keys/table.ts";
+import { findKey, isFamily, numberedKey } from "./keys.ts";
 import type { ConfigSource, LoadedConfig } from "./types.ts";
 
 /** One key as `config show` prints it. */

@@ -1,5 +1,6 @@
-import type { FamilySpec } from "./keys/key-spec.ts";
-import { type AnySpec, isFamily, KEYS, numberedKey, SECTIONS } from "./keys.ts";
+import type { AnySpec, FamilySpec } from "./keys/key-spec.ts";
+import { KEYS, SECTIONS } from "./keys/table.ts";
+import { isFamily, numberedKey } from "./keys.ts";
 
 const WIDTH = 78;
 

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from "../errors.ts";
-import { FAMILIES, findKey, KEYS, numberedKey, writableKeys } from "./keys.ts";
+import { KEYS } from "./keys/table.ts";
+import { FAMILIES, findKey, numberedKey, writableKeys } from "./keys.ts";
 import { type Suggestions, suggestions } from "./suggest.ts";
 import { quote } from "./syntax/quote.ts";
 import type { Config, ConfigEntry } from "./types.ts";

@@ -1,4 +1,5 @@
-import type { Config, PerSwitch } from "../config/types.ts";
+import type { Config } from "../config/types.ts";
+import type { PerSwitch } from "../config/value-types/per-switch.ts";
 import { addressAt, interfaceAddress } from "./address.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "./report.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KEYS } from "../../src/config/keys.ts";
+import { KEYS } from "../../src/config/keys/table.ts";
 import { readConfig } from "../../src/config/read.ts";
 import { describeConfig } from "../../src/config/show.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KEYS } from "../../src/config/keys.ts";
+import { KEYS } from "../../src/config/keys/table.ts";
 import type { Config } from "../../src/config/types.ts";
 
 function parse(key: keyof Config, text: string): unknown {

@@ -1,4 +1,4 @@
-import type { Config } from "../types.ts";
+import type { Config } from "../keys/table.ts";
 
 /** What is wrong with the values of some keys beside each other. */
 export interface JointProblem {

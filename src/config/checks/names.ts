@@ -1,5 +1,5 @@
 import { interfaceNames } from "../keys/interface-names.ts";
-import type { Config } from "../types.ts";
+import type { Config } from "../keys/table.ts";
 import { type Check, check, type JointProblem, problemIf } from "./check.ts";
 
 const NAME_KEYS = [

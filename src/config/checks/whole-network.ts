@@ -7,7 +7,7 @@ import {
   overlap,
   parseAddress,
 } from "../../fabric/address.ts";
-import type { Config } from "../types.ts";
+import type { Config } from "../keys/table.ts";
 import { check, problemIf } from "./check.ts";
 
 const START = "HOST_VIRTUAL_SUBNET_START_PREFIX";

@@ -1,7 +1,7 @@
 import { ipv4Address, threeOctets, twoOctets } from "../value-types/addresses.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
 import { autoOr } from "../value-types/value-type.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 export const addresses = {
   title: "Addresses",
@@ -54,7 +54,7 @@ export const addresses = {
       help: "The /24 of the switches' loopbacks, under which ssh reaches them.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;
 
 /** The three octets of the `offset`th /24 of the whole network. */
 export function networkAt(offset: number): string {

@@ -1,7 +1,7 @@
 import { ipv4Address } from "../value-types/addresses.ts";
 import { bmcUserName, interfaceName } from "../value-types/names.ts";
 import { bmcPassword } from "../value-types/secrets.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 export const bmc = {
   title: "BMC network",
@@ -35,4 +35,4 @@ export const bmc = {
       secret: true,
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;

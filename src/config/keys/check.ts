@@ -1,6 +1,6 @@
 import { absolutePath } from "../value-types/places.ts";
 import { emptyOr } from "../value-types/value-type.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 export const check = {
   title: "The check",
@@ -13,4 +13,4 @@ export const check = {
       hint: "Empty: nothing else. docs/check.md has all that can be written there.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;

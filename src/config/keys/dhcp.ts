@@ -4,7 +4,7 @@ import { domainName } from "../value-types/names.ts";
 import { bootFile, scriptUrl } from "../value-types/places.ts";
 import { emptyOr } from "../value-types/value-type.ts";
 import { networkAt } from "./addresses.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 /** Racks beyond the third get the next free network of the fabric. */
 const RACKS_WITH_DEFAULT = 3;
@@ -20,6 +20,10 @@ export const dhcp = {
       help: "The PXE server from which servers load their boot file (DHCP's next-server).",
       hint: "Usually one of the servers plugged into the racks.",
     },
+    /**
+     * By rack number. Only of racks whose key was written or has a default; also of racks beyond NUM_RACKS whose key
+     * was written.
+     */
     DHCPD_SUBNET: {
       type: threeOctets,
       help: "First three octets of the /24 of rack {n}'s DHCP.",
@@ -69,4 +73,4 @@ export const dhcp = {
       help: "DNS domain of switches and servers.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;

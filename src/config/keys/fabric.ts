@@ -1,6 +1,6 @@
 import { macPrefix } from "../value-types/macs.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 export const fabric = {
   title: "Size and numbering",
@@ -57,4 +57,4 @@ export const fabric = {
       hint: "Their IPv6 link-local addresses follow from these.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;

@@ -1,5 +1,5 @@
 import { interfaceName, interfaceNamePrefix } from "../value-types/names.ts";
-import type { KeySpec, KeySpecs } from "./key-spec.ts";
+import type { KeySpec, Section } from "./key-spec.ts";
 
 export const interfaceNames = {
   title: "Interface names",
@@ -32,7 +32,7 @@ export const interfaceNames = {
     LEAF_TO_SERVER_BRIDGE_PREFIX: prefix("ikeb", "L-U", "Bridges between leaves and servers."),
     HOST_TAP_NAME_PREFIX: prefix("ikvm", "R-U-N", "Taps for the servers: plug virtual machines in here."),
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;
 
 function name(text: string, help: string): KeySpec<string> {
   return { type: interfaceName, default: text, help };

@@ -1,9 +1,4 @@
-import type { Config } from "../types.ts";
 import type { ValueType } from "../value-types/value-type.ts";
-
-/** Keys that the user numbers: DHCPD_SUBNET_1, VLAN_SBUNET1_PREFIX. */
-export type FamilyKey = "DHCPD_SUBNET" | "VLAN_SBUNET_PREFIX";
-export type PlainKey = Exclude<keyof Config, FamilyKey>;
 
 /** All there is to know of one key. */
 export interface KeySpec<T> {
@@ -19,7 +14,7 @@ export interface KeySpec<T> {
   readonly secret?: true;
 }
 
-/** All there is to know of numbered keys. */
+/** All there is to know of keys that the user numbers: DHCPD_SUBNET_1, VLAN_SBUNET1_PREFIX. */
 export interface FamilySpec {
   readonly type: ValueType<string>;
   readonly help: string;
@@ -37,13 +32,11 @@ export interface FamilySpec {
   };
 }
 
-/** The specification of a key of the given name. */
-export type SpecOf<K extends keyof Config> = K extends FamilyKey ? FamilySpec : KeySpec<Config[K]>;
-export type KeySpecs = { readonly [K in keyof Config]: SpecOf<K> };
+export type AnySpec = KeySpec<unknown> | FamilySpec;
 
 /** Keys that are shown together, in their order. */
-export interface Section<K extends keyof Config> {
+export interface Section {
   readonly title: string;
   readonly intro: string;
-  readonly keys: { readonly [Key in K]: SpecOf<Key> };
+  readonly keys: Readonly<Record<string, AnySpec>>;
 }

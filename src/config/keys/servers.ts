@@ -2,7 +2,7 @@ import { ipv4Prefix } from "../value-types/addresses.ts";
 import { listOf, serverAddress } from "../value-types/lists.ts";
 import { oneOf } from "../value-types/names.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 export const servers = {
   title: "Servers and BGP",
@@ -54,4 +54,4 @@ export const servers = {
       hint: "any: for servers that answer by another port than the one where their address is known.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;

@@ -6,7 +6,7 @@ import { perSwitch } from "../value-types/per-switch.ts";
 import { absolutePath, mirrorUrl, ownDirectory } from "../value-types/places.ts";
 import { rootPassword, vncPassword } from "../value-types/secrets.ts";
 import { autoOr, emptyOr } from "../value-types/value-type.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 export const image = {
   title: "The switches' image",
@@ -46,7 +46,7 @@ export const image = {
       hint: "Empty: none.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;
 
 export const machines = {
   title: "The switches' machines",
@@ -112,7 +112,7 @@ export const machines = {
       help: "System user without privileges that owns the taps and runs the switches.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;
 
 export const directories = {
   title: "Directories",
@@ -129,4 +129,4 @@ export const directories = {
       help: "Sockets and process ids.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;

@@ -1,6 +1,6 @@
 import { threeOctets } from "../value-types/addresses.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
-import type { KeySpecs } from "./key-spec.ts";
+import type { Section } from "./key-spec.ts";
 
 const MAX_VLANS = 128;
 /** After the networks of DHCP. */
@@ -23,6 +23,7 @@ export const vlans = {
       help: "Third octet of the first VLAN's network; the others count on.",
       hint: "SBUNET is spelt like this: existing files have it so.",
     },
+    /** By number from 1. Of all up to VLAN_SUBNETS_NUM, and beyond of those that were written. */
     VLAN_SBUNET_PREFIX: {
       type: threeOctets,
       help: "First three octets of VLAN {n}'s /24, in which the leaf is .1.",
@@ -40,7 +41,7 @@ export const vlans = {
       help: "VLAN id of the first one; the others count on.",
     },
   },
-} satisfies { title: string; intro: string; keys: Partial<KeySpecs> };
+} satisfies Section;
 
 function networkOf(number: number): string {
   const third =

@@ -1,9 +1,14 @@
-import type { PerSwitch } from "../types.ts";
 import { splitList } from "./lists.ts";
 import { readNumber } from "./numbers.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
-/** A number for all switches, and others for some by name: `256,leaf3=512`. */
+/** A number for every switch, and others for some by name: `256,leaf3=512`. */
+export interface PerSwitch {
+  readonly all: number;
+  readonly byName: Readonly<Record<string, number>>;
+}
+
+/** Of this form in the file, with numbers within these limits. */
 export function perSwitch(first: number, last: number): ValueType<PerSwitch> {
   const description =
     `a whole number from ${first} to ${last} for all switches, ` +

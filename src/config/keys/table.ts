@@ -1,0 +1,55 @@
+import type { ValueType } from "../value-types/value-type.ts";
+import { addresses } from "./addresses.ts";
+import { bmc } from "./bmc.ts";
+import { check } from "./check.ts";
+import { dhcp } from "./dhcp.ts";
+import { fabric } from "./fabric.ts";
+import { interfaceNames } from "./interface-names.ts";
+import type { Section } from "./key-spec.ts";
+import { servers } from "./servers.ts";
+import { directories, image, machines } from "./switches.ts";
+import { vlans } from "./vlans.ts";
+
+/**
+ * The one table of all keys. From it come the type of a configuration, the checks of the values, the shipped file,
+ * `config template`, `config show` and docs/configuration.md. A default refers only to keys above it.
+ */
+export const KEYS = {
+  ...addresses.keys,
+  ...fabric.keys,
+  ...servers.keys,
+  ...dhcp.keys,
+  ...vlans.keys,
+  ...interfaceNames.keys,
+  ...bmc.keys,
+  ...image.keys,
+  ...machines.keys,
+  ...directories.keys,
+  ...check.keys,
+};
+
+/**
+ * What the user wrote, typed. Names are the keys of ikvswitch.conf, so that a value is found in the code, the
+ * file and the documentation under one name. Numbered keys are one, by their number.
+ */
+export type Config = { readonly [Key in keyof typeof KEYS]: ValueOf<(typeof KEYS)[Key]> };
+
+type ValueOf<Spec extends { readonly type: ValueType<unknown> }> = Spec extends { readonly family: object }
+  ? Readonly<Record<number, TypeOf<Spec>>>
+  : TypeOf<Spec>;
+type TypeOf<Spec> = Spec extends { readonly type: ValueType<infer T> } ? T : never;
+
+/** Keys that are shown together, in the order of the table. */
+export const SECTIONS: readonly Section[] = [
+  addresses,
+  fabric,
+  servers,
+  dhcp,
+  vlans,
+  interfaceNames,
+  bmc,
+  image,
+  machines,
+  directories,
+  check,
+];
