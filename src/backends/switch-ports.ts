@@ -1,4 +1,4 @@
-import type { SwitchPorts } from "../host/desired.ts";
+import type { SwitchPorts } from "../host/model/switch-ports.ts";
 import type { Backend } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import { sandboxPaths } from "./netns/paths.ts";

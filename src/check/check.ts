@@ -1,19 +1,20 @@
 import type { Fabric } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
-import type { SwitchPorts } from "../host/desired.ts";
+import type { SwitchPorts } from "../host/model/switch-ports.ts";
 import type { HostNetworkSettings } from "../host/start.ts";
 import { hostNetworkStatus } from "../host/status.ts";
 import { uplinkGateway } from "../host/uplink.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
-import { askHost, askNodes, type Sight } from "./ask/ask-nodes.ts";
+import { askHost, askNodes } from "./ask/ask-nodes.ts";
 import type { Assertion } from "./assertions/types.ts";
 import { checkPlan } from "./expect/plan.ts";
 import { hostQuestion, nodeQuestions, selectAssertions } from "./expect/questions.ts";
 import { judge } from "./judge/judge.ts";
 import type { CheckItem } from "./model/item.ts";
+import type { Sight } from "./model/observation.ts";
+import { type CheckReport, summarize, type TimedItem } from "./model/report.ts";
 import type { Selection } from "./model/selection.ts";
-import { type CheckReport, summarize, type TimedItem } from "./report.ts";
 
 export interface CheckQuestion {
   readonly fabric: Fabric;

@@ -1,5 +1,5 @@
 import { InterruptedError } from "../errors.ts";
-import type { CheckReport } from "./report.ts";
+import type { CheckReport } from "./model/report.ts";
 
 export interface WaitOptions {
   /** 0: look once. */

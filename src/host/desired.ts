@@ -12,6 +12,7 @@ import { firewallNeeds } from "./firewall/needs.ts";
 import { type ManagerFile, managerFiles } from "./managers.ts";
 import type { DesiredRule } from "./model/firewall-rules.ts";
 import type { BridgeSettings, ObservedNetwork } from "./model/observed.ts";
+import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
 import { type FabricFolders, fabricAlias } from "./other-fabric.ts";
 
 /** What the kernel is to have. */
@@ -59,17 +60,6 @@ export interface DesiredRoute {
   readonly link: InterfaceName;
   readonly source: Address;
 }
-
-/**
- * What the switches' ends of the wires are: taps of our making, which machines are plugged into; or veths, which come
- * with a switch's sandbox and go with it.
- */
-export type SwitchPorts =
-  | { readonly kind: "tap" }
-  /** `running` are the names of the switches that run. */
-  | { readonly kind: "veth"; readonly running: readonly string[] };
-
-export const TAPS: SwitchPorts = { kind: "tap" };
 
 /**
  * A wire passes frames on and does nothing else: no spanning tree and no delay before forwarding; no snooping,

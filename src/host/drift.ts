@@ -1,15 +1,9 @@
 import type { Change } from "./changes.ts";
 import type { DesiredRoute } from "./desired.ts";
+import type { DriftItem } from "./model/drift-item.ts";
 import { formatRule } from "./model/firewall-rules.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
-
-/** One thing that is not as planned. */
-export interface DriftItem {
-  readonly item: string;
-  readonly expected: string;
-  readonly observed: string;
-}
 
 /** What a change would put right, as something to read. One change of a device may be about several things. */
 export function describeDrift(change: Change): readonly DriftItem[] {

@@ -1,8 +1,8 @@
 import { formatCommand } from "../system/format-command.ts";
 import type { Command } from "../system/host.ts";
 import { of } from "./commands.ts";
-import type { DriftItem } from "./drift.ts";
 import type { Action, Alternative, Phase } from "./model/actions.ts";
+import type { DriftItem } from "./model/drift-item.ts";
 import type { StartResult } from "./start.ts";
 import type { HostNetworkStatus } from "./status.ts";
 import type { StopResult } from "./stop.ts";

@@ -1,10 +1,12 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { findConflicts } from "./conflicts.ts";
-import { desiredNetwork, type SwitchPorts, TAPS } from "./desired.ts";
+import { desiredNetwork } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
-import { type DriftItem, describeDrift } from "./drift.ts";
+import { describeDrift } from "./drift.ts";
+import type { DriftItem } from "./model/drift-item.ts";
 import { linkOwnership } from "./model/ownership.ts";
+import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
 import { findOtherFabric } from "./other-fabric.ts";
 import { probeLink } from "./probe/probe-link.ts";
 import { observeReadyHost } from "./requirements.ts";

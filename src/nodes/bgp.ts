@@ -1,7 +1,7 @@
 import { CommandError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { clip } from "../format/clip.ts";
-import { fieldsOf, parseJson, textOf } from "../system/untrusted-json.ts";
+import { fieldsOf, parseJson, textOf } from "../untrusted-json.ts";
 import { frrQuestion } from "./frr-question.ts";
 import type { Machines } from "./machines.ts";
 

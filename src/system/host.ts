@@ -1,18 +1,9 @@
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
+import type { Command } from "./command.ts";
 import type { EndOptions } from "./keep-end.ts";
 
-/** A program to run, as data: nothing in it is ever read by a shell. */
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  /** Written to the program's standard input, which is then closed. Without it there is no standard input. */
-  readonly input?: string | Uint8Array;
-  /** Added to the environment, which is otherwise small and fixed (environmentOf). */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Names of our caller's variables that it is given, too, where they are set. */
-  readonly keepEnv?: readonly string[];
-}
+export type { Command, Socket };
 
 export interface RunOptions {
   /** Exit codes besides 0 that are not failures. */

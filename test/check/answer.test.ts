@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAnswer } from "../../src/check/ask/answer.ts";
-import type { Sight } from "../../src/check/ask/ask-nodes.ts";
 import { checkPlan } from "../../src/check/expect/plan.ts";
 import { judge } from "../../src/check/judge/judge.ts";
 import type { CheckItem } from "../../src/check/model/item.ts";
 import { CHECK_KINDS } from "../../src/check/model/kinds.ts";
+import type { Sight } from "../../src/check/model/observation.ts";
 import { nothingSeen } from "../../src/check/model/observation.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { untaggedFabric } from "../../src/fabric/untagged.ts";
-import { TAPS } from "../../src/host/desired.ts";
+import { TAPS } from "../../src/host/model/switch-ports.ts";
 import { configFrom } from "../fabric/config.ts";
 
 /**

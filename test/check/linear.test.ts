@@ -6,7 +6,7 @@ import { CHECK_KINDS } from "../../src/check/model/kinds.ts";
 import { nothingSeen } from "../../src/check/model/observation.ts";
 import { jsonDocuments } from "../../src/check/parse/json-documents.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { TAPS } from "../../src/host/desired.ts";
+import { TAPS } from "../../src/host/model/switch-ports.ts";
 import { shippedConfig } from "../fabric/config.ts";
 
 // So much of any of these from one switch must not keep `check` busy, which is deaf to Ctrl-C then.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type CheckReport, summarize, type TimedItem } from "../../src/check/model/report.ts";
 import { formatJunit } from "../../src/check/output/junit.ts";
 import { formatReport } from "../../src/check/output/table.ts";
-import { type CheckReport, summarize, type TimedItem } from "../../src/check/report.ts";
 
 const items: readonly TimedItem[] = [
   {

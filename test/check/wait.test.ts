@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CheckReport } from "../../src/check/report.ts";
+import type { CheckReport } from "../../src/check/model/report.ts";
 import { checkUntilGood } from "../../src/check/wait.ts";
 import { InterruptedError } from "../../src/errors.ts";
 

@@ -9,7 +9,7 @@ import {
   unseen,
 } from "../../src/check/model/observation.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { type SwitchPorts, TAPS } from "../../src/host/desired.ts";
+import { type SwitchPorts, TAPS } from "../../src/host/model/switch-ports.ts";
 import { shippedConfig } from "../fabric/config.ts";
 
 //   spine1 ens5 ── ikst12 [iksb12] iklt11 ── ens4 leaf1

@@ -1,6 +1,5 @@
-import type { Socket } from "node:net";
 import { CommandError, TimeoutError } from "../../errors.ts";
-import type { Host } from "../../system/host.ts";
+import type { Host, Socket } from "../../system/host.ts";
 
 const RETRY_MS = 20;
 

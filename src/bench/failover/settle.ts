@@ -5,7 +5,7 @@ import { waitForConvergence } from "../../nodes/converge.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
-import { numberOf, objectsIn, parseJson, textOf } from "../../system/untrusted-json.ts";
+import { numberOf, objectsIn, parseJson, textOf } from "../../untrusted-json.ts";
 import { type Server, waitForPaths } from "./servers.ts";
 
 export interface SettleOptions {

@@ -1,18 +1,10 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
-import { type NodeObservation, nothingSeen } from "../model/observation.ts";
+import { nothingSeen, type Sight } from "../model/observation.ts";
 import type { Question } from "../model/question.ts";
 import { parseAnswer } from "./answer.ts";
 import { questionCommand } from "./command.ts";
-
-/** What a switch said, or why it said nothing. */
-export interface Sight {
-  readonly observation: NodeObservation;
-  /** Why it can't be asked: `off`; null where it answered. */
-  readonly trouble: string | null;
-  readonly durationMs: number;
-}
 
 /** How patiently and how many at a time switches are asked. */
 export interface Patience {

@@ -1,4 +1,4 @@
-import type { DriftItem } from "../../host/drift.ts";
+import type { DriftItem } from "../../host/model/drift-item.ts";
 import { compare, compareProblems, type Judged } from "../model/item.ts";
 
 /** The one rule that gives what leaves the fabric the host's address. */

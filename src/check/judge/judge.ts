@@ -1,14 +1,13 @@
 import type { Node } from "../../fabric/types.ts";
-import type { SwitchPorts } from "../../host/desired.ts";
-import type { DriftItem } from "../../host/drift.ts";
-import type { Sight } from "../ask/ask-nodes.ts";
+import type { DriftItem } from "../../host/model/drift-item.ts";
+import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import { type Assertion, HOST } from "../assertions/types.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { fullSizeProbes, loopbackProbes } from "../expect/probes.ts";
 import { hostProbes, isSelected } from "../expect/questions.ts";
 import type { CheckItem, Judged } from "../model/item.ts";
 import { CHECK_KINDS, type CheckKind } from "../model/kinds.ts";
-import type { NodeObservation } from "../model/observation.ts";
+import type { NodeObservation, Sight } from "../model/observation.ts";
 import type { Selection } from "../model/selection.ts";
 import { judgeAssertion } from "./assertion.ts";
 import { judgeBfd } from "./bfd.ts";

@@ -1,5 +1,5 @@
 import type { HostInterface, Node, Port, Wire } from "../../fabric/types.ts";
-import type { SwitchPorts } from "../../host/desired.ts";
+import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compare, compareProblems, type Judged, unjudged } from "../model/item.ts";
 import type { LinkState, NodeObservation } from "../model/observation.ts";

@@ -14,6 +14,14 @@ export interface NodeObservation {
   readonly answered: Seen<ReadonlySet<string>>;
 }
 
+/** What a switch said, or why it said nothing. */
+export interface Sight {
+  readonly observation: NodeObservation;
+  /** Why it can't be asked: `off`; null where it answered. */
+  readonly trouble: string | null;
+  readonly durationMs: number;
+}
+
 /** What one source said, or why it said nothing. */
 export type Seen<T> =
   | { readonly seen: true; readonly value: T }

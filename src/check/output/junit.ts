@@ -1,4 +1,4 @@
-import type { CheckReport, TimedItem } from "../report.ts";
+import type { CheckReport, TimedItem } from "../model/report.ts";
 
 /**
  * The report in the form in which CI systems read tests' results: a suite for each kind, a case for each item,

@@ -1,5 +1,5 @@
 import { formatTable } from "../../format/table.ts";
-import type { CheckReport, TimedItem } from "../report.ts";
+import type { CheckReport, TimedItem } from "../model/report.ts";
 
 /** Counts by kind, and below them everything that differs; or, if `verbose`, all that was looked at. */
 export function formatReport(report: CheckReport, { verbose }: { readonly verbose: boolean }): string {

@@ -1,11 +1,4 @@
-import {
-  fieldsOf,
-  isObject,
-  type JsonObject,
-  numberOf,
-  objectsIn,
-  textOf,
-} from "../../system/untrusted-json.ts";
+import { fieldsOf, isObject, type JsonObject, numberOf, objectsIn, textOf } from "../../untrusted-json.ts";
 import type { BfdState, BgpPrefix, FrrObservation, SessionState } from "../model/observation.ts";
 import { jsonDocuments } from "./json-documents.ts";
 

@@ -1,5 +1,5 @@
 import type { InterfaceName, Prefix } from "../../fabric/types.ts";
-import { fieldsOf, type JsonObject, numberOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
+import { fieldsOf, type JsonObject, numberOf, objectsIn, textOf } from "../../untrusted-json.ts";
 import type { LinkState, RouteHop } from "../model/observation.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { parseJson } from "../../system/untrusted-json.ts";
+import { parseJson } from "../../untrusted-json.ts";
 
 /**
  * The JSON documents in a text that has other things around and between them, such as FRR's answers to several

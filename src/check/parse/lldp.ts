@@ -1,5 +1,5 @@
 import type { InterfaceName } from "../../fabric/types.ts";
-import { fieldsOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
+import { fieldsOf, objectsIn, textOf } from "../../untrusted-json.ts";
 import type { LldpNeighbor } from "../model/observation.ts";
 
 /**

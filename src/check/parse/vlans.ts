@@ -1,5 +1,5 @@
 import type { InterfaceName } from "../../fabric/types.ts";
-import { numberOf, objectsIn, textOf } from "../../system/untrusted-json.ts";
+import { numberOf, objectsIn, textOf } from "../../untrusted-json.ts";
 
 /** What `bridge -j vlan show` prints: `[{"ifname": "ens6", "vlans": [{"vlan": 11}]}]`. */
 export function parseVlans(document: unknown): ReadonlyMap<InterfaceName, ReadonlySet<number>> {

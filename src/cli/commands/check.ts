@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import { CHECK_KINDS, type CheckKind, isCheckKind, KIND_MEANINGS } from "../../check/model/kinds.ts";
+import type { CheckReport } from "../../check/model/report.ts";
 import type { Selection } from "../../check/model/selection.ts";
-import type { CheckReport } from "../../check/report.ts";
 import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { command } from "../command.ts";

@@ -1,4 +1,4 @@
-import type { Command } from "../../system/host.ts";
+import type { Command } from "../../system/command.ts";
 
 /** One thing to do to the machine, as data. */
 export type Action =

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CheckReport } from "../../../src/check/report.ts";
+import type { CheckReport } from "../../../src/check/model/report.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { type Output, projectPath } from "../../integration/namespace.ts";
 import { STATE_DIR } from "../fabric-site.ts";

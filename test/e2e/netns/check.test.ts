@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CheckReport } from "../../../src/check/report.ts";
+import type { CheckReport } from "../../../src/check/model/report.ts";
 import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { pollUntil } from "../../../src/system/poll.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckItem } from "../../../../src/check/model/item.ts";
-import type { CheckReport } from "../../../../src/check/report.ts";
+import type { CheckReport } from "../../../../src/check/model/report.ts";
 import type { Fabric, LeafNode } from "../../../../src/fabric/types.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import type { FabricSite } from "../../fabric-site.ts";

@@ -1,5 +1,5 @@
-import type { CheckItem } from "./model/item.ts";
-import { CHECK_KINDS, type CheckKind } from "./model/kinds.ts";
+import type { CheckItem } from "./item.ts";
+import { CHECK_KINDS, type CheckKind } from "./kinds.ts";
 
 /** What `check --json` prints. */
 export interface CheckReport {
