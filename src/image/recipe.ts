@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Architecture } from "../backends/qemu/command.ts";
 import type { Config } from "../config/types.ts";
+import { sha256 } from "../render/sha256.ts";
 
 /** Everything that an image is made of. Two that are alike make images that are. */
 export interface Recipe {
@@ -35,7 +35,7 @@ export function imageRecipe(config: ImageConfig, architecture: Architecture, gue
 
 /** Short enough for a folder's name, long enough never to meet. */
 export function recipeId(recipe: Recipe): string {
-  return createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 16);
+  return sha256(JSON.stringify(recipe)).slice(0, 16);
 }
 
 export const DEBIAN_ARCHITECTURES: Readonly<Record<Architecture, string>> = {
