@@ -1,5 +1,7 @@
-import type { Writable } from "node:stream";
+import type { WriteStream } from "node:tty";
+import { styleText } from "node:util";
 import { escapeControls } from "../format/escape-controls.ts";
+import { paintTones, type Tone } from "../format/tone.ts";
 import { ExitCode } from "./exit-codes.ts";
 
 /*
@@ -7,13 +9,15 @@ import { ExitCode } from "./exit-codes.ts";
  * Much of what is told comes from switches and servers, which must not get to say anything to the terminal itself.
  */
 
-/** Write a report to stdout, with a newline at its end. */
+/** Write a report to stdout, with a newline at its end; its tones are colours on a terminal. */
 export function print(text: string): void {
-  write(process.stdout, endLine(text));
+  const { stdout } = process;
+  const paint = hasColour(stdout) ? (tone: Tone, part: string) => styleText(COLOURS[tone], part) : plain;
+  stdout.write(paintTones(escapeControls(endLine(text)), paint));
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(escapeControls(endLine(JSON.stringify(value, null, 2))));
 }
 
 /** Tell something on stderr, with a newline at its end. */
@@ -22,7 +26,36 @@ export function tell(text: string): void {
 }
 
 export function warn(text: string): void {
-  tell(`Warning: ${text}`);
+  tellInColour("doubtful", "Warning:", ` ${text}`);
+}
+
+/** Tell on stderr what went wrong: its first line says what, the others why and what to do. */
+export function tellFailure(text: string): void {
+  const [first = "", ...others] = text.split("\n");
+  tellInColour("bad", first, ["", ...others].join("\n"));
+}
+
+function tellInColour(tone: Tone, head: string, rest: string): void {
+  const { stderr } = process;
+  const escaped = escapeControls(head);
+  const shown = hasColour(stderr) ? styleText(COLOURS[tone], escaped) : escaped;
+  stderr.write(`${shown}${escapeControls(endLine(rest))}`);
+}
+
+const COLOURS = { good: "green", bad: "red", doubtful: "yellow" } as const;
+
+/** Not where the user wants none (no-color.org). Asked here because Node 20's styleText always colours. */
+function hasColour(stream: WriteStream): boolean {
+  return isScreen(stream) && !process.env.NO_COLOR;
+}
+
+/** A terminal that knows escape sequences, not a pipe or a file. */
+function isScreen(stream: WriteStream): boolean {
+  return stream.isTTY && process.env.TERM !== "dumb";
+}
+
+function plain(_tone: Tone, part: string): string {
+  return part;
 }
 
 /**
@@ -40,7 +73,12 @@ export function passOn(text: string, to: "stdout" | "stderr" = "stdout"): void {
 
 /** Whether reports that are printed again and again can be drawn over each other. */
 export function canRedraw(): boolean {
-  return process.stdout.isTTY;
+  return isScreen(process.stdout);
+}
+
+/** Whether progress, which goes to stderr, can be a list that changes. */
+export function canShowLive(): boolean {
+  return isScreen(process.stderr);
 }
 
 /** Write a report to stdout in place of all that the terminal shows. */
@@ -52,7 +90,7 @@ export function redraw(text: string): void {
 /** Cursor to the top left, erase all below (ECMA-48). */
 const CLEAR = "\u001b[H\u001b[J";
 
-function write(stream: Writable, text: string): void {
+function write(stream: WriteStream, text: string): void {
   stream.write(escapeControls(text));
 }
 

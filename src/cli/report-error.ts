@@ -8,7 +8,7 @@ import {
   UsageError,
 } from "../errors.ts";
 import { ExitCode } from "./exit-codes.ts";
-import { tell } from "./output.ts";
+import { tell, tellFailure } from "./output.ts";
 
 /**
  * Tell the user what went wrong and what to do about it, on stderr, and give the exit code.
@@ -16,7 +16,7 @@ import { tell } from "./output.ts";
  */
 export function reportError(error: unknown, debug: boolean): number {
   const { text, exitCode } = describeError(error);
-  tell(text);
+  tellFailure(text);
   if (debug && error instanceof Error) {
     tell(`${error.stack}`);
   }

@@ -1,6 +1,6 @@
 import { escapeControls } from "../format/escape-controls.ts";
 import type { Step } from "../system/steps.ts";
-import { tell } from "./output.ts";
+import { canShowLive, tell } from "./output.ts";
 
 /**
  * Run steps one after another and show progress on stderr: a live list on a terminal, plain lines with timings
@@ -11,7 +11,7 @@ export async function runSteps(steps: readonly Step[], options: { readonly quiet
     for (const step of steps) {
       await step.run(() => {});
     }
-  } else if (process.stderr.isTTY) {
+  } else if (canShowLive()) {
     await runLive(steps);
   } else {
     await runPlain(steps);

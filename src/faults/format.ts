@@ -21,6 +21,15 @@ function isSilentByFreeze({ state, ends }: WireState, frozen: readonly string[])
   );
 }
 
+/** A fault is there on purpose; what is missing is not. */
+const TONES = {
+  up: "good",
+  down: "doubtful",
+  silent: "doubtful",
+  impaired: "doubtful",
+  missing: "bad",
+} as const;
+
 /** Every wire in a line. */
 export function formatWires(wires: readonly WireState[]): string {
   return formatTable(
@@ -29,7 +38,7 @@ export function formatWires(wires: readonly WireState[]): string {
       wire.name,
       wire.bridge,
       wire.ends.map((end) => end.interface).join(" "),
-      describeState(wire),
+      { tone: TONES[wire.state], value: describeState(wire) },
     ]),
   );
 }

@@ -1,7 +1,7 @@
-import { type Cell, formatTable } from "./table.ts";
+import { formatTable, type PlainCell } from "./table.ts";
 
 /** What something is, a line each, as a table without heads. */
-export function formatFacts(facts: readonly (readonly [string, Cell])[]): string {
+export function formatFacts(facts: readonly (readonly [string, PlainCell])[]): string {
   const [, ...lines] = formatTable(
     ["", ""],
     facts.map(([name, value]) => [name, value === null ? "" : String(value)]),

@@ -1,3 +1,4 @@
+import { toned } from "../format/tone.ts";
 import { formatCommand } from "../system/format-command.ts";
 import type { Command } from "../system/host.ts";
 import { of } from "./commands.ts";
@@ -45,7 +46,7 @@ export function summarizeStop({ phases }: StopResult): string {
 export function formatStatus({ present, devices, drift }: HostNetworkStatus): string {
   const size = `${devices.interfaces} network interfaces, ${devices.bridges} bridges`;
   if (drift.length === 0) {
-    return `The host network is as planned: ${size}.`;
+    return toned("good", `The host network is as planned: ${size}.`);
   }
   if (!present) {
     // Before a start everything is missing, and to name each device would hide what else there is to say.
@@ -65,7 +66,9 @@ function isMissingDevice({ item, observed }: DriftItem): boolean {
 }
 
 function formatItems(items: readonly DriftItem[]): readonly string[] {
-  return items.map(({ item, expected, observed }) => `  ${item}: expected ${expected}, observed ${observed}`);
+  return items.map(
+    ({ item, expected, observed }) => `  ${item}: expected ${expected}, observed ${toned("bad", observed)}`,
+  );
 }
 
 /** The commands of the phases as a shell script that does the same. */

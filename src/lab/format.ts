@@ -1,7 +1,9 @@
 import type { BmcStatus } from "../bmc/status.ts";
 import type { Config } from "../config/types.ts";
-import { formatTable } from "../format/table.ts";
+import { formatTable, type TonedCell } from "../format/table.ts";
+import { toned } from "../format/tone.ts";
 import { hasShippedPassword } from "../nodes/listen.ts";
+import type { NodeStatus } from "../nodes/status.ts";
 import type { EmulatorStatus } from "./status.ts";
 
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
@@ -15,9 +17,9 @@ export function formatSwitches({ backend, switches, bmcs, faults, damaged }: Emu
     node.name,
     node.loopback,
     node.asn,
-    node.state === "running" && !node.reachable ? "unreachable" : node.state,
+    stateOf(node),
     node.uptimeSeconds === null ? "" : formatDuration(node.uptimeSeconds),
-    `${node.sessions.up ?? "?"}/${node.sessions.planned}`,
+    sessionsOf(node),
     ...(isMachine ? [node.vnc ?? "none", formatBmc(bmcs[index])] : []),
     node.saved.length > 0
       ? `saved: ${node.saved.join(", ")}`
@@ -28,7 +30,25 @@ export function formatSwitches({ backend, switches, bmcs, faults, damaged }: Emu
   const missing = switches.flatMap((node) => node.missing);
   const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
   const columns = [...COLUMNS, ...(isMachine ? MACHINE_COLUMNS : []), ""];
-  return [formatTable(columns, rows), ...missing, ...faults, ...unused, ...damaged].join("\n");
+  return [
+    formatTable(columns, rows),
+    ...missing.map((line) => toned("bad", line)),
+    ...[...faults, ...unused].map((line) => toned("doubtful", line)),
+    ...damaged.map((line) => toned("bad", line)),
+  ].join("\n");
+}
+
+const TONES = { running: "good", frozen: "doubtful", silent: "bad", stopped: "bad" } as const;
+
+function stateOf({ state, reachable }: NodeStatus): TonedCell {
+  return state === "running" && !reachable
+    ? { tone: "bad", value: "unreachable" }
+    : { tone: TONES[state], value: state };
+}
+
+function sessionsOf({ sessions: { up, planned } }: NodeStatus): TonedCell {
+  const tone = up === planned ? "good" : up === null ? "doubtful" : "bad";
+  return { tone, value: `${up ?? "?"}/${planned}` };
 }
 
 /** What to type next, for somebody who sees the fabric for the first time. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type CheckReport, summarize, type TimedItem } from "../../src/check/model/report.ts";
 import { formatJunit } from "../../src/check/output/junit.ts";
 import { formatReport } from "../../src/check/output/table.ts";
+import { toned, withoutTones } from "../../src/format/tone.ts";
 
 const items: readonly TimedItem[] = [
   {
@@ -48,7 +49,7 @@ function report(changes: Partial<CheckReport> = {}): CheckReport {
 
 describe("the table", () => {
   it("counts by kind and shows what differs, expected and observed", () => {
-    expect(formatReport(report(), { verbose: false })).toBe(
+    expect(withoutTones(formatReport(report(), { verbose: false }))).toBe(
       [
         "CHECK     OK  DIFFERENT  UNKNOWN",
         "bgp        0          1        1",
@@ -62,8 +63,18 @@ describe("the table", () => {
     );
   });
 
-  it("shows everything when asked to", () => {
+  it("colours marks, counts of what differs, what was observed instead, and the verdict", () => {
     const text = formatReport(report(), { verbose: true });
+    expect(text).toContain(`bgp        0          ${toned("bad", "1")}        ${toned("doubtful", "1")}\n`);
+    expect(text).toContain(`${toned("bad", "!!")}  bgp`);
+    expect(text).toContain(`${toned("doubtful", "?")}   bgp`);
+    expect(text).toContain(`${toned("good", "ok")}  loopback`);
+    expect(text).toContain(`  ${toned("bad", "Active")}\n`);
+    expect(text.endsWith(toned("bad", withoutTones(text).split("\n").at(-1) ?? ""))).toBe(true);
+  });
+
+  it("shows everything when asked to", () => {
+    const text = withoutTones(formatReport(report(), { verbose: true }));
     expect(text).toMatch(/^\? +bgp +leaf1 ens4 received .* unknown: the session is not established$/m);
     expect(text).toMatch(/^ok +loopback +leaf1 → leaf2 192\.168\.98\.5 +answer$/m);
   });
@@ -71,7 +82,9 @@ describe("the table", () => {
   it("is short where nothing runs, and says what to do", () => {
     const off = { kind: "node", subject: "leaf1", node: "leaf1", ok: false, durationMs: 1 } as const;
     const down = [{ ...off, expected: "runs and answers", observed: "off" }, ...items];
-    const text = formatReport(report({ items: down, summary: summarize(down) }), { verbose: false });
+    const text = withoutTones(
+      formatReport(report({ items: down, summary: summarize(down) }), { verbose: false }),
+    );
     expect(text).toContain("!!  node   leaf1  runs and answers  off");
     expect(text).not.toContain("leaf1 ens4");
     expect(text).toContain("No switch runs: `ikvswitch up` brings the fabric up.");
@@ -79,9 +92,11 @@ describe("the table", () => {
 
   it("says so where all is as planned, and what this machine can't have", () => {
     const good = items.filter(({ ok }) => ok);
-    const text = formatReport(
-      report({ asPlanned: true, items: good, summary: summarize(good), notes: ["No VLANs here."] }),
-      { verbose: false },
+    const text = withoutTones(
+      formatReport(
+        report({ asPlanned: true, items: good, summary: summarize(good), notes: ["No VLANs here."] }),
+        { verbose: false },
+      ),
     );
     expect(text).toContain("\n\nNo VLANs here.\n\nThe fabric is as planned: 1 check (0.8 s).");
   });

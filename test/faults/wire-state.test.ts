@@ -3,6 +3,7 @@ import { clearActions, downActions, silenceActions } from "../../src/faults/comm
 import { faultLines, formatWires } from "../../src/faults/format.ts";
 import { selectWire } from "../../src/faults/select.ts";
 import { type WireState, wireState } from "../../src/faults/wire-state.ts";
+import { toned, withoutTones } from "../../src/format/tone.ts";
 import type { Action } from "../../src/host/model/actions.ts";
 import type { ObservedLink } from "../../src/host/model/observed.ts";
 import { LINK_GROUP } from "../../src/host/model/ownership.ts";
@@ -76,12 +77,18 @@ describe("a wire", () => {
   });
 
   it("is listed with its ends, interfaces and state", () => {
-    expect(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })])).toBe(
+    expect(withoutTones(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })]))).toBe(
       [
         "WIRE                      BRIDGE  INTERFACES     STATE",
         "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  impaired: to leaf1 ens4 loss 1 %",
         "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  up, nobody at leaf1",
       ].join("\n"),
+    );
+  });
+
+  it("is listed in the colour of its state", () => {
+    expect(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })])).toMatch(
+      new RegExp(`${toned("doubtful", "impaired.*")}\n.*${toned("good", "up, nobody at leaf1")}$`),
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { toned, withoutTones } from "../../src/format/tone.ts";
 import { desiredNetwork } from "../../src/host/desired.ts";
 import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
@@ -34,24 +35,30 @@ describe("what start and stop say they did", () => {
 
 describe("the status as text", () => {
   it("is one line where all is as planned", () => {
-    expect(formatStatus({ present: true, devices, drift: [] })).toBe(
+    expect(withoutTones(formatStatus({ present: true, devices, drift: [] }))).toBe(
       "The host network is as planned: 13 network interfaces, 7 bridges.",
     );
   });
 
   it("names each thing that differs", () => {
     const drift = changes(withLink(built, "ikeb1-3", { mtu: 1500, up: false })).flatMap(describeDrift);
-    expect(formatStatus({ present: true, devices, drift })).toBe(
+    expect(withoutTones(formatStatus({ present: true, devices, drift }))).toBe(
       `The host network (13 network interfaces, 7 bridges) differs from the plan in 2 things:
   device ikeb1-3: mtu: expected 9000, observed 1500
   device ikeb1-3: state: expected up, observed down`,
     );
   });
 
+  it("colours the verdict, and what is there instead", () => {
+    const drift = [{ item: "device ikhb: mtu", expected: "9000", observed: "1500" }];
+    expect(formatStatus({ present: true, devices, drift: [] })).toMatch(/^\ufdd0.*\ufdd3$/);
+    expect(formatStatus({ present: true, devices, drift })).toContain(`observed ${toned("bad", "1500")}`);
+  });
+
   it("does not list every device where none is there", () => {
     const drift = changes(bareHost).flatMap(describeDrift);
     const none = { interfaces: 0, bridges: 0 };
-    expect(formatStatus({ present: false, devices: none, drift })).toBe(
+    expect(withoutTones(formatStatus({ present: false, devices: none, drift }))).toBe(
       `The host network is not there: none of its 20 devices is. Besides:
   address 192.168.96.1/24 on ikhb: expected present, observed missing
   address 192.168.200.1/24 on bripmi: expected present, observed missing

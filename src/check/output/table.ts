@@ -1,11 +1,17 @@
-import { formatTable } from "../../format/table.ts";
+import { type Cell, formatTable, type TonedCell } from "../../format/table.ts";
+import { toned } from "../../format/tone.ts";
 import type { CheckReport, TimedItem } from "../model/report.ts";
 
 /** Counts by kind, and below them everything that differs; or, if `verbose`, all that was looked at. */
 export function formatReport(report: CheckReport, { verbose }: { readonly verbose: boolean }): string {
   const counts = formatTable(
     ["CHECK", "OK", "DIFFERENT", "UNKNOWN"],
-    report.summary.map(({ kind, ok, different, unknown }) => [kind, ok, different, unknown]),
+    report.summary.map(({ kind, ok, different, unknown }) => [
+      kind,
+      ok,
+      different === 0 ? 0 : { tone: "bad", value: different },
+      unknown === 0 ? 0 : { tone: "doubtful", value: unknown },
+    ]),
   );
   const different = report.items.filter(({ ok }) => ok === false);
   const nothingRuns = isAllOff(report);
@@ -24,7 +30,7 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
           ),
         ];
   const hint = nothingRuns ? [NOTHING_RUNS] : [];
-  return [counts, ...details, ...report.notes, ...hint, verdict(report)].join("\n\n");
+  return [counts, ...details, ...report.notes, ...hint, tonedVerdict(report)].join("\n\n");
 }
 
 const NOTHING_RUNS =
@@ -34,6 +40,10 @@ const NOTHING_RUNS =
 function isAllOff({ items }: CheckReport): boolean {
   const switches = items.filter(({ kind, subject, node }) => kind === "node" && subject === node);
   return switches.length > 0 && switches.every(({ observed }) => observed === "off");
+}
+
+function tonedVerdict(report: CheckReport): string {
+  return toned(report.asPlanned ? "good" : "bad", verdict(report));
 }
 
 /** One line. */
@@ -51,11 +61,15 @@ export function verdict({ asPlanned, items, durationMs }: CheckReport): string {
   return `${different} of ${items.length} checks ${different === 1 ? "differs" : "differ"} from the plan${rest} ${took}.`;
 }
 
-function mark({ ok }: TimedItem): string {
-  return ok === null ? "?" : ok ? "ok" : "!!";
+function mark({ ok }: TimedItem): TonedCell {
+  return ok === null
+    ? { tone: "doubtful", value: "?" }
+    : ok
+      ? { tone: "good", value: "ok" }
+      : { tone: "bad", value: "!!" };
 }
 
 /** What is as expected need not be read twice. */
-function observed({ ok, observed }: TimedItem): string {
-  return ok === true ? "" : observed;
+function observed({ ok, observed }: TimedItem): Cell {
+  return ok === true ? "" : ok === null ? observed : { tone: "bad", value: observed };
 }

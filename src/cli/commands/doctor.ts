@@ -1,3 +1,4 @@
+import { toned } from "../../format/tone.ts";
 import { command } from "../command.ts";
 import { loadContext } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -40,8 +41,8 @@ export const doctorCommand = command({
     } else {
       const verdict =
         missing === 0
-          ? "This machine has all that is needed."
-          : `${missing} ${missing === 1 ? "thing is" : "things are"} missing.`;
+          ? toned("good", "This machine has all that is needed.")
+          : toned("bad", `${missing} ${missing === 1 ? "thing is" : "things are"} missing.`);
       print(`${formatFindings(findings)}\n\n${verdict}`);
     }
     process.exitCode = missing === 0 ? ExitCode.done : ExitCode.machine;

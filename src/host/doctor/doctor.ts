@@ -1,4 +1,5 @@
 import type { Fabric } from "../../fabric/types.ts";
+import { toned } from "../../format/tone.ts";
 import type { Host } from "../../system/host.ts";
 import type { Finding } from "../findings/finding.ts";
 import { checkEmulatorUser, checkRoot, checkTun, checkTunAccess } from "../findings/host-checks.ts";
@@ -44,8 +45,10 @@ export function formatFindings(findings: readonly Finding[]): string {
 }
 
 const words = { found: "ok", missing: "MISSING", "optional-missing": "absent" } as const;
+const tones = { found: "good", missing: "bad", "optional-missing": "doubtful" } as const;
 
 function formatFinding({ name, status, detail, why, fix }: Finding, width: number): string {
-  const line = `${words[status].padEnd(8)} ${name.padEnd(width)}  ${detail}`;
+  const word = words[status];
+  const line = `${toned(tones[status], word)}${" ".repeat(8 - word.length)} ${name.padEnd(width)}  ${detail}`;
   return status === "found" ? line : `${line}\n${" ".repeat(9)}why: ${why}\n${" ".repeat(9)}fix: ${fix}`;
 }

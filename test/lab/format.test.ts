@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { toned, withoutTones } from "../../src/format/tone.ts";
+import { formatSwitches } from "../../src/lab/format.ts";
+import type { NodeStatus } from "../../src/nodes/status.ts";
+
+const leaf1: NodeStatus = {
+  name: "leaf1",
+  role: "leaf",
+  loopback: "192.168.98.4",
+  asn: 65503,
+  state: "running",
+  pid: 7,
+  uptimeSeconds: 61,
+  sessions: { up: 3, planned: 3 },
+  missing: [],
+  reachable: true,
+  vnc: null,
+  bmc: null,
+  saved: [],
+  savedUnused: null,
+};
+
+it("colours the state and sessions of each switch, and the lines below by what they tell", () => {
+  const table = formatSwitches({
+    backend: "netns",
+    vlans: true,
+    switches: [
+      leaf1,
+      { ...leaf1, name: "leaf2", state: "stopped", sessions: { up: 0, planned: 3 }, missing: ["no ens4"] },
+      { ...leaf1, name: "leaf3", reachable: false, sessions: { up: null, planned: 3 } },
+      { ...leaf1, name: "leaf4", state: "frozen" },
+    ],
+    bmcs: [],
+    faults: ["fault: leaf4 is frozen"],
+    damaged: ["a file is damaged"],
+    asPlanned: false,
+  });
+  expect(withoutTones(table).split("\n").slice(0, 3)).toEqual([
+    "SWITCH  LOOPBACK         AS  STATE        UPTIME  SESSIONS",
+    "leaf1   192.168.98.4  65503  running      1m1s    3/3",
+    "leaf2   192.168.98.4  65503  stopped      1m1s    0/3",
+  ]);
+  for (const part of [
+    toned("good", "running"),
+    toned("good", "3/3"),
+    toned("bad", "stopped"),
+    toned("bad", "0/3"),
+    toned("bad", "unreachable"),
+    toned("doubtful", "?/3"),
+    toned("doubtful", "frozen"),
+    `${toned("bad", "no ens4")}\n${toned("doubtful", "fault: leaf4 is frozen")}\n${toned("bad", "a file is damaged")}`,
+  ]) {
+    expect(table).toContain(part);
+  }
+});
