@@ -1,4 +1,5 @@
 import { defineConfig, type RolldownOptions } from "rolldown";
+import { thirdPartyNotices } from "./scripts/third-party-notices.ts";
 
 const output = {
   format: "esm",
@@ -13,6 +14,7 @@ const output = {
 export default defineConfig([
   {
     platform: "node",
+    plugins: [thirdPartyNotices()],
     input: {
       "cli/main": "src/cli/program/main.ts",
       "bench/probe": "src/bench/probe/main.ts",
@@ -22,6 +24,7 @@ export default defineConfig([
   {
     platform: "node",
     // Run as a copy that lies elsewhere, so it must not need another file.
+    plugins: [thirdPartyNotices()],
     input: "src/bmc/attendant/main.ts",
     output: { ...output, file: "dist/bmc/attendant.mjs", codeSplitting: false },
   },

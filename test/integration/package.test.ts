@@ -1,0 +1,75 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { projectPath } from "./namespace.ts";
+
+/*
+ * What npm publishes, from a fresh clone and installed elsewhere:
+ *
+ *   files of this repository ──npm pack──▶ ikvswitch.tgz ──npm install──▶ work/installed/node_modules/.bin
+ */
+
+let work = "";
+let installed = "";
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), "ikvswitch-package-"));
+  const clone = join(work, "clone");
+  installed = join(work, "installed");
+  await execa("mkdir", [clone, installed]);
+  // Without what git ignores, dist above all. What npm would install is there already.
+  const names = await readdir(projectPath("."));
+  const cloned = names.filter((name) => !["node_modules", "dist", "coverage", ".git"].includes(name));
+  await execa("cp", ["-a", ...cloned.map((name) => projectPath(name)), clone]);
+  await execa("ln", ["-s", projectPath("node_modules"), join(clone, "node_modules")]);
+  await execa("npm", ["pack", "--pack-destination", installed], { cwd: clone });
+  const [tarball = ""] = await readdir(installed);
+  // The folder above might be one of npm's, too.
+  const options = ["--prefix", installed, "--omit=dev", "--offline", "--no-audit", "--no-fund"];
+  await execa("npm", ["install", ...options, join(installed, tarball)]);
+});
+
+afterAll(() => rm(work, { recursive: true }));
+
+const run = (program: string, ...words: readonly string[]) =>
+  execa(join(installed, "node_modules/.bin", program), words, { cwd: "/" });
+
+it("is one package, which needs no other", async () => {
+  const { stdout } = await execa("npm", ["ls", "--prefix", installed, "--all", "--parseable", "--omit=dev"]);
+  expect(stdout.split("\n")).toEqual([installed, join(installed, "node_modules/ikvswitch")]);
+});
+
+it("has the programs, which find what they read beside them", async () => {
+  expect((await run("ikvswitch", "--help")).stdout).toContain("ikvswitch up");
+  expect((await run("ikvswitch-setup", "--help")).stdout).toContain("ikvswitch-setup start");
+  expect((await run("ikvswitch-host-networking", "--help")).stdout).toContain("start");
+  expect((await run("ikvswitch", "plan")).stdout).toContain("spine1");
+  expect((await run("ikvswitch", "config", "show")).stdout).toContain("NUM_RACKS");
+  expect((await run("ikvswitch", "render", "leaf1")).stdout).toContain("router bgp");
+});
+
+it("has its licence, those of what it contains, and all that switches are made of", async () => {
+  const folder = join(installed, "node_modules/ikvswitch");
+  const here = await readdir(folder);
+  expect(here).toEqual(
+    expect.arrayContaining([
+      "LICENSE",
+      "README.md",
+      "bin",
+      "dist",
+      "docs",
+      "etc",
+      "guest",
+      "libexec",
+      "templates",
+    ]),
+  );
+  expect(await readdir(join(folder, "dist"))).toContain("THIRD-PARTY-NOTICES");
+  expect(await readdir(join(folder, "dist/bmc"))).toEqual(["THIRD-PARTY-NOTICES", "attendant.mjs"]);
+  for (const name of ["guest", "libexec", "templates", "etc"]) {
+    const { stdout } = await execa("diff", ["-r", projectPath(name), join(folder, name)], { reject: false });
+    expect(stdout).toBe("");
+  }
+});

@@ -1,0 +1,59 @@
+import { builtinModules } from "node:module";
+import { type OutputChunk, rolldown } from "rolldown";
+import { beforeAll, expect, test } from "vitest";
+import product from "../../package.json" with { type: "json" };
+import programs from "../../rolldown.config.ts";
+
+interface Bundle {
+  readonly chunks: readonly OutputChunk[];
+  readonly notices: string;
+}
+
+let bundles: readonly Bundle[] = [];
+
+beforeAll(async () => {
+  bundles = await Promise.all(
+    [programs].flat().map(async (program) => {
+      if (typeof program === "function") {
+        throw new Error("the configuration is a list");
+      }
+      const bundle = await rolldown(program);
+      // With a map that says where each part comes from, and nothing written.
+      const {
+        file: _file,
+        dir: _dir,
+        cleanDir: _cleanDir,
+        ...output
+      } = [program.output ?? {}].flat()[0] ?? {};
+      const { output: files } = await bundle.generate({ ...output, sourcemap: true });
+      await bundle.close();
+      const notices = files.find(({ fileName }) => fileName === "THIRD-PARTY-NOTICES");
+      return {
+        chunks: files.filter((file) => file.type === "chunk"),
+        notices: notices?.type === "asset" ? String(notices.source) : "",
+      };
+    }),
+  );
+}, 60_000);
+
+test("every package whose code is in a bundle is named beside it, with its licence", () => {
+  for (const { chunks, notices } of bundles) {
+    const sources = chunks.flatMap(({ map }) => map?.sources ?? []);
+    const packages = [
+      ...new Set(sources.flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])),
+    ];
+    expect(packages).toContain("execa");
+    for (const name of packages) {
+      expect(notices).toMatch(new RegExp(`^-+\n\n${name} [0-9.]+ \\(\\S+\\)\n\n(.+\n)+`, "m"));
+    }
+  }
+});
+
+test("the program needs nothing of npm's where it is installed", () => {
+  expect(product).not.toHaveProperty("dependencies");
+  const builtIn = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+  const needed = bundles.flatMap(({ chunks }) =>
+    chunks.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]),
+  );
+  expect(needed.filter((name) => !builtIn.has(name) && !name.startsWith("chunks/"))).toEqual([]);
+});
