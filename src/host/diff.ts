@@ -2,6 +2,7 @@ import type { Fabric, InterfaceAddress, InterfaceName } from "../fabric/types.ts
 import type { Change } from "./changes.ts";
 import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
 import { diffLinks } from "./diff-links.ts";
+import { haveSameSettings } from "./managers.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
 import { linkOwnership, ROUTE_PROTOCOL } from "./model/ownership.ts";
@@ -149,7 +150,7 @@ function diffManagerFiles(desired: DesiredNetwork, observed: ObservedNetwork): r
       .filter(([path, content]) => content !== undefined && !wanted.has(path))
       .map(([path]) => ({ kind: "remove-manager-file" as const, path })),
     ...desired.managerFiles
-      .filter(({ path, content }) => observed.managerFiles[path] !== content)
+      .filter(({ path, content }) => !haveSameSettings(observed.managerFiles[path] ?? "", content))
       .map((file) => ({
         kind: "write-manager-file" as const,
         file,

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { parse, stringify } from "ini";
 import type { Fabric } from "../fabric/types.ts";
 import type { Command, Host } from "../system/host.ts";
 import type { NetworkManagerName, ObservedNetwork } from "./model/observed.ts";
@@ -17,8 +19,10 @@ interface Manager {
   readonly sign: string;
   readonly path: string;
   readonly reload: Command;
-  /** Names stand in full: a pattern would take in devices of others that begin likewise, the uplink even. */
-  readonly content: (names: readonly string[]) => string;
+  /**
+   * By section. Names stand in full: a pattern would take in devices of others that begin likewise, the uplink even.
+   */
+  readonly settings: (names: readonly string[]) => Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const HEADER = "# Made by ikvswitch, which removes it when the host network is stopped.";
@@ -29,15 +33,20 @@ const managers: readonly Manager[] = [
     sign: "/run/NetworkManager",
     path: "/run/NetworkManager/conf.d/ikvswitch.conf",
     reload: { file: "nmcli", args: ["general", "reload", "conf"] },
-    content: (names) =>
-      `${HEADER}\n[device-ikvswitch]\nmatch-device=${names.map((name) => `interface-name:=${name}`).join(";")}\nmanaged=0\n`,
+    // With commas: what is behind a semicolon is a comment to other readers of such files.
+    settings: (names) => ({
+      "device-ikvswitch": {
+        "match-device": names.map((name) => `interface-name:${name}`).join(","),
+        managed: "0",
+      },
+    }),
   },
   {
     name: "systemd-networkd",
     sign: "/run/systemd/netif/state",
     path: "/run/systemd/network/05-ikvswitch.network",
     reload: { file: "networkctl", args: ["reload"] },
-    content: (names) => `${HEADER}\n[Match]\nName=${names.join(" ")}\n\n[Link]\nUnmanaged=yes\n`,
+    settings: (names) => ({ Match: { Name: names.join(" ") }, Link: { Unmanaged: "yes" } }),
   },
   {
     // udev's default is to give devices that come with a random MAC, such as taps, one of its own choice. That
@@ -46,8 +55,10 @@ const managers: readonly Manager[] = [
     sign: "/run/udev/control",
     path: "/run/systemd/network/05-ikvswitch.link",
     reload: { file: "udevadm", args: ["control", "--reload"] },
-    content: (names) =>
-      `${HEADER}\n[Match]\nOriginalName=${names.join(" ")}\n\n[Link]\nNamePolicy=keep\nMACAddressPolicy=none\n`,
+    settings: (names) => ({
+      Match: { OriginalName: names.join(" ") },
+      Link: { NamePolicy: "keep", MACAddressPolicy: "none" },
+    }),
   },
 ];
 
@@ -56,7 +67,16 @@ export function managerFiles(fabric: Fabric, running: readonly NetworkManagerNam
   const names = plannedNames(fabric).toSorted();
   return managers
     .filter(({ name }) => running.includes(name))
-    .map(({ path, reload, content }) => ({ path, reload, content: content(names) }));
+    .map(({ path, reload, settings }) => ({
+      path,
+      reload,
+      content: `${HEADER}\n${stringify(settings(names))}`,
+    }));
+}
+
+/** Whether two files say the same: comments, blanks and the order of sections do not count. */
+export function haveSameSettings(one: string, other: string): boolean {
+  return isDeepStrictEqual(parse(one), parse(other));
 }
 
 /** What to run after a file was removed. Undefined for a path that is none of ours. */

@@ -205,7 +205,7 @@ echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
 install -D -m 644 /dev/stdin /run/NetworkManager/conf.d/ikvswitch.conf <<'END'
 # Made by ikvswitch, which removes it when the host network is stopped.
 [device-ikvswitch]
-match-device=${names.map((name) => `interface-name:=${name}`).join(";")}
+match-device=${names.map((name) => `interface-name:${name}`).join(",")}
 managed=0
 END
 install -D -m 644 /dev/stdin /run/systemd/network/05-ikvswitch.network <<'END'

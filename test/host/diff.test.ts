@@ -189,6 +189,13 @@ describe("comparing the host with the plan", () => {
     expect(drift({ ...managed, managerFiles: { [path]: "" } })).toEqual([
       `file ${path}: present, not different`,
     ]);
+    const file = managed.managerFiles[path] ?? "";
+    expect(
+      drift({ ...managed, managerFiles: { [path]: file.replace("managed=0", "managed=1") } }),
+    ).toHaveLength(1);
+    expect(
+      drift({ ...managed, managerFiles: { [path]: file.replace(/^#.*/, "; of an older build\n") } }),
+    ).toEqual([]);
     expect(drift({ ...managed, managers: [] })).toEqual([
       `file ${path}: none: it is not in the plan, not present`,
     ]);

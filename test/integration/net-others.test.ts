@@ -124,7 +124,7 @@ describe("network managers", () => {
     const before = await captureState(test.host);
     await ikvswitch(test.host, ["start"]);
     expect(await test.content("/run/NetworkManager/conf.d/ikvswitch.conf")).toContain(
-      "interface-name:=ikeb1-3;",
+      "interface-name:ikeb1-3,",
     );
     expect(await test.content("/run/systemd/network/05-ikvswitch.network")).toContain("Unmanaged=yes");
     expect(await test.content("/run/systemd/network/05-ikvswitch.link")).toContain("MACAddressPolicy=none");
