@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { powerOff, powerOn, powerState, reset, softOff } from "../backends/qemu/machine.ts";
 import type { Host } from "../system/host.ts";
 
@@ -56,10 +57,7 @@ export async function chassisControl(
  * request again. What fails at once is told.
  */
 async function withPatience(work: Promise<void>): Promise<void> {
-  const patience = new Promise<void>((resolve) => {
-    setTimeout(resolve, PATIENCE_MS);
-  });
-  await Promise.race([work, patience]);
+  await Promise.race([work, pause(PATIENCE_MS)]);
 }
 
 function answer(text: string): ChassisAnswer {

@@ -1,4 +1,4 @@
-import { InterruptedError } from "../errors.ts";
+import { pause } from "../system/pause.ts";
 import type { CheckReport } from "./model/report.ts";
 
 export interface WaitOptions {
@@ -23,30 +23,11 @@ export async function checkUntilGood(
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const report = await look();
-    if (interrupted.aborted) {
-      throw new InterruptedError();
-    }
+    interrupted.throwIfAborted();
     if (report.asPlanned || performance.now() >= deadline) {
       return report;
     }
     onLook(report);
     await pause(Math.min(pauseMs, Math.max(0, deadline - performance.now())), interrupted);
   }
-}
-
-/** Over when interrupted. */
-export function pause(milliseconds: number, interrupted: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      interrupted.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    if (interrupted.aborted) {
-      end();
-    } else {
-      interrupted.addEventListener("abort", end);
-    }
-  });
 }

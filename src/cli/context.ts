@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { pausePath } from "../backends/qemu/paths.ts";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
-import { formatProblem } from "../errors.ts";
+import { formatProblem, InterruptedError } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { shortenLogs } from "../nodes/log-folder.ts";
@@ -29,7 +29,7 @@ export interface Context {
 const interruption = new AbortController();
 let goesOnUntilInterrupt = false;
 
-/** Aborted when the user presses Ctrl-C or the process is asked to end. */
+/** Aborted, with an InterruptedError, when the user presses Ctrl-C or the process is asked to end. */
 export const interrupted: AbortSignal = interruption.signal;
 // Each program that runs listens; Node warns of more than ten.
 setMaxListeners(0, interrupted);
@@ -50,7 +50,7 @@ export function listenForInterrupts(): void {
       if (!goesOnUntilInterrupt) {
         tell("\nInterrupted: finishing cleanly. Again to end at once.");
       }
-      interruption.abort();
+      interruption.abort(new InterruptedError());
     });
   }
 }

@@ -1,4 +1,4 @@
-import { CommandError, InterruptedError } from "../errors.ts";
+import { CommandError } from "../errors.ts";
 import type { Command, Host } from "../system/host.ts";
 import { isErrno } from "../system/unless-missing.ts";
 import type { Action, Alternative, Phase } from "./model/actions.ts";
@@ -23,9 +23,7 @@ export async function applyPhases(
   options: ApplyOptions,
 ): Promise<void> {
   for (const { title, actions } of phases) {
-    if (options.interrupted?.aborted) {
-      throw new InterruptedError();
-    }
+    options.interrupted?.throwIfAborted();
     options.onProgress(title);
     const results = await Promise.allSettled(actions.map((action) => applyAction(host, action, options)));
     const failure = results.find((result) => result.status === "rejected");

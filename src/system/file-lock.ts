@@ -1,6 +1,6 @@
 import { open, stat } from "node:fs/promises";
 import { execa } from "execa";
-import { CommandError, InterruptedError } from "../errors.ts";
+import { CommandError } from "../errors.ts";
 import { environmentOf } from "./environment.ts";
 import type { Unlock } from "./host.ts";
 import { unlessMissing } from "./unless-missing.ts";
@@ -10,9 +10,7 @@ import { unlessMissing } from "./unless-missing.ts";
  * kernel does, and stays ours alone, since Node opens files so that no program that we start inherits them.
  */
 export async function lockFile(path: string, interrupted?: AbortSignal): Promise<Unlock | undefined> {
-  if (interrupted?.aborted) {
-    throw new InterruptedError();
-  }
+  interrupted?.throwIfAborted();
   const file = await unlessMissing(open(path));
   if (file === undefined) {
     return undefined;

@@ -1,4 +1,3 @@
-import { InterruptedError } from "../errors.ts";
 import type { Step } from "./steps.ts";
 
 /**
@@ -22,9 +21,7 @@ export function guardSteps(
     title,
     run: async (note) => {
       try {
-        if (interrupted?.aborted) {
-          throw new InterruptedError();
-        }
+        interrupted?.throwIfAborted();
         return await run(note);
       } catch (error) {
         const text = standing();

@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { appendFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
-import { CommandError, FileError, InterruptedError } from "../errors.ts";
+import { CommandError, FileError } from "../errors.ts";
 import { connectSocket } from "./connect.ts";
 import { environmentOf } from "./environment.ts";
 import { lockFile } from "./file-lock.ts";
@@ -97,9 +97,7 @@ async function readLines<Result>(
 
 async function runInteractive(command: Command, interrupted?: AbortSignal): Promise<number> {
   // A program that starts after Ctrl-C would never hear of it.
-  if (interrupted?.aborted) {
-    throw new InterruptedError();
-  }
+  interrupted?.throwIfAborted();
   const child = withCallersUmask(() =>
     execa(command.file, [...command.args], {
       stdio: "inherit",

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { InterruptedError, PreflightError, TimeoutError } from "../errors.ts";
+import { PreflightError, TimeoutError } from "../errors.ts";
 import { clip } from "../format/clip.ts";
 import type { Host, Unlock } from "./host.ts";
+import { pause } from "./pause.ts";
 import { isErrno } from "./unless-missing.ts";
 
 const POLL_MS = 100;
@@ -77,9 +77,7 @@ async function acquire(
   const deadline = Date.now() + timeoutMs;
   let holder = "";
   for (;;) {
-    if (interrupted?.aborted) {
-      throw new InterruptedError();
-    }
+    interrupted?.throwIfAborted();
     const unlock = await tryLock(host, folder);
     if (unlock !== undefined) {
       // Whoever waits does so as well without knowing for whom, as on a full /run.
@@ -95,7 +93,7 @@ async function acquire(
       throw new TimeoutError("another ikvswitch letting go of the network", timeoutMs, holder);
     }
     // An interrupt ends it, and is seen above.
-    await pause(POLL_MS, undefined, interrupted === undefined ? {} : { signal: interrupted }).catch(() => {});
+    await pause(POLL_MS, interrupted);
   }
 }
 

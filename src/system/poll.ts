@@ -1,4 +1,5 @@
-import { InterruptedError, TimeoutError } from "../errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { TimeoutError } from "../errors.ts";
 
 export interface PollOptions {
   /** What is waited for, as the subject of "… did not happen within 60 s". */
@@ -26,13 +27,11 @@ export async function pollUntil<T>(options: PollOptions, look: () => Promise<Loo
     if (result.done) {
       return result.value;
     }
-    if (options.interrupted?.aborted) {
-      throw new InterruptedError();
-    }
+    options.interrupted?.throwIfAborted();
     if (Date.now() >= deadline) {
       throw new TimeoutError(options.what, options.timeoutMs, result.seen);
     }
-    await new Promise((resolve) => setTimeout(resolve, options.intervalMs));
+    await sleep(options.intervalMs);
   }
 }
 

@@ -94,9 +94,7 @@ function isDescriptor(path: string): boolean {
 
 /** Polled, so that it can be given up. */
 async function readPipe(path: string, maxBytes: number, interrupted?: AbortSignal): Promise<Buffer> {
-  if (interrupted?.aborted) {
-    throw new InterruptedError();
-  }
+  interrupted?.throwIfAborted();
   const pipe = new Socket({ fd: openSync(path, FLAGS), readable: true, writable: false });
   const giveUp = () => pipe.destroy(new InterruptedError());
   interrupted?.addEventListener("abort", giveUp, { once: true });

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rmdir, unlink } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { settleAll } from "./settle-all.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 
@@ -17,7 +18,7 @@ export async function removeAll(path: string): Promise<void> {
       if (attempt === ATTEMPTS || !isErrno(error, "ENOTEMPTY")) {
         throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempt));
+      await sleep(RETRY_MS * attempt);
     }
   }
 }

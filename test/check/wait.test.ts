@@ -50,7 +50,10 @@ describe("waiting for the fabric to be as planned", () => {
     const controller = new AbortController();
     const { look } = looks(false);
     const options = { timeoutMs: 60_000, pauseMs: 60_000, interrupted: controller.signal };
-    const waiting = checkUntilGood(look, { ...options, onLook: () => controller.abort() });
+    const waiting = checkUntilGood(look, {
+      ...options,
+      onLook: () => controller.abort(new InterruptedError()),
+    });
     await expect(waiting).rejects.toThrow(InterruptedError);
   });
 });

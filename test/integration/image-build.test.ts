@@ -8,7 +8,7 @@ import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findArchitecture } from "../../src/backends/qemu/preflight.ts";
 import { readConfig } from "../../src/config/read.ts";
-import { CommandError } from "../../src/errors.ts";
+import { CommandError, InterruptedError } from "../../src/errors.ts";
 import { buildImage } from "../../src/image/build.ts";
 import { imageRecipe, recipeId } from "../../src/image/recipe.ts";
 import { currentRecipe } from "../../src/image/source.ts";
@@ -160,7 +160,7 @@ describe("building an image from a mirror that is slow", () => {
     const askedAgain = once(mirror, "connection");
     build.kill("SIGKILL");
     await Promise.all([build, askedAgain]);
-    interruption.abort();
+    interruption.abort(new InterruptedError());
     await expect(second).rejects.toBeInstanceOf(CommandError);
     expect(await readdir(imagesFolder(stateDir))).toEqual([]);
   });

@@ -86,7 +86,7 @@ describe("machines that go on in turns", () => {
 
   it("are left as they are when the user asks to stop", async () => {
     const sockets = await standing(BUSY);
-    const interrupted = AbortSignal.abort();
+    const interrupted = AbortSignal.abort(new InterruptedError());
     await expect(takeTurns(host, sockets, { ...options, interrupted })).rejects.toThrow(InterruptedError);
   });
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { InterruptedError } from "../../src/errors.ts";
 import { enterProcessNamespace } from "../process-namespace.ts";
 import { soak } from "./soak.ts";
 
@@ -19,8 +20,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const stop = new AbortController();
-  process.on("SIGINT", () => stop.abort());
-  process.on("SIGTERM", () => stop.abort());
+  process.on("SIGINT", () => stop.abort(new InterruptedError()));
+  process.on("SIGTERM", () => stop.abort(new InterruptedError()));
   say(`${options.minutes} minutes at most, seed ${options.seed}`);
   try {
     const { actions, leaks } = await soak({

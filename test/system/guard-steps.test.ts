@@ -27,7 +27,7 @@ describe("guarded steps", () => {
       title,
       run: async () => {
         done.push(title);
-        asked.abort();
+        asked.abort(new InterruptedError());
         return title;
       },
     }));

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { InterruptedError } from "../../src/errors.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
 // What these scripts leave behind in the background has the program's output open, and ends with its own sleep.
@@ -33,7 +34,7 @@ it("an interrupt ends the wait for a program whose output is kept open", async (
   const interruption = new AbortController();
   const host = localHost(interruption.signal);
   const run = host.run(shell(`${KEPT_OPEN} echo begun; exec sleep 20`), {
-    onLine: () => interruption.abort(),
+    onLine: () => interruption.abort(new InterruptedError()),
   });
   expect(await took(expect(run).rejects.toThrow("sleep 20"))).toBeLessThan(15_000);
 });

@@ -5,7 +5,7 @@ import { InterruptedError } from "../../src/errors.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
 it("starts nothing on the terminal when it was interrupted before, but undoes what has to be", async () => {
-  const host = localHost(AbortSignal.abort());
+  const host = localHost(AbortSignal.abort(new InterruptedError()));
   await expect(host.runInteractive({ file: "sleep", args: ["86400"] })).rejects.toBeInstanceOf(
     InterruptedError,
   );

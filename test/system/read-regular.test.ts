@@ -79,7 +79,7 @@ it("reads a pipe that our caller opened, within the limit and until it is interr
   await expect(read(4)).rejects.toThrow(`${path}: it has more than 4 bytes`);
   const interruption = new AbortController();
   const interruptedRead = read(100, interruption.signal);
-  interruption.abort();
+  interruption.abort(new InterruptedError());
   await expect(interruptedRead).rejects.toBeInstanceOf(InterruptedError);
   await pipe.close();
 });

@@ -108,7 +108,7 @@ describe("a folder that is made as a whole", () => {
   it("is not waited for by who is asked to stop", async () => {
     const interruption = new AbortController();
     const lock = await localHost(interruption.signal).lock(parent);
-    interruption.abort();
+    interruption.abort(new InterruptedError());
     await expect(localHost(interruption.signal).lock(parent)).rejects.toBeInstanceOf(InterruptedError);
     await lock?.();
   });

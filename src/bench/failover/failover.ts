@@ -1,4 +1,4 @@
-import { InterruptedError, PreflightError, UsageError } from "../../errors.ts";
+import { PreflightError, UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { faultLines } from "../../faults/format.ts";
 import { observeFaults } from "../../faults/in-force.ts";
@@ -101,9 +101,7 @@ export function failoverSteps(
       const bench: Bench = { host, machines, fabric, servers: pair(), program, perSecond };
       const done: Trial[] = [];
       for (let number = 0; number < trials; number += 1) {
-        if (interrupted?.aborted) {
-          throw new InterruptedError();
-        }
+        interrupted?.throwIfAborted();
         done.push(await countedTrial(bench, scenario, number, () => settled(() => {})));
         note(`${done.length} of ${trials}: ${done.at(-1)?.element}, ${done.at(-1)?.gapMs} ms`);
       }

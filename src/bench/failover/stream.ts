@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
@@ -60,7 +61,7 @@ export async function startStream(
   const finish = async (): Promise<Reception> => {
     await host.kill(senderPid, "SIGTERM");
     await sender.end;
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    await sleep(DRAIN_MS);
     await host.kill(receiverPid, "SIGTERM");
     await receiver.end;
     const report = lastReport(receiver);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
@@ -133,8 +134,4 @@ async function untilAvoided(
 
 async function end(stream: Stream): Promise<void> {
   await stream.finish().catch(() => {});
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

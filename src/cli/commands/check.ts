@@ -150,7 +150,7 @@ async function watch(
   options: CheckOptions,
 ): Promise<void> {
   const { formatReport } = await import("../../check/output/table.ts");
-  const { pause } = await import("../../check/wait.ts");
+  const { pause } = await import("../../system/pause.ts");
   endByInterrupt();
   const show = canRedraw() && !options.json ? redraw : print;
   while (!interrupted.aborted) {
