@@ -1,0 +1,136 @@
+import { Address } from "./address.ts";
+import { type Family, type LibraryAddress, readText, WIDTH } from "./library.ts";
+
+/**
+ * An IPv4 or IPv6 network: its first address and its length in bits. Immutable, and compared with `equals`, as
+ * addresses are. In JSON and in templates a prefix is its text.
+ */
+export class Prefix {
+  readonly first: Address;
+  readonly length: number;
+  readonly #library: LibraryAddress;
+
+  private constructor(first: Address, length: number, library: LibraryAddress) {
+    this.first = first;
+    this.length = length;
+    this.#library = library;
+  }
+
+  /** Reads `192.168.96.0/19`; null where the text is no prefix or has bits set beyond its length. */
+  static parse(text: string): Prefix | null {
+    const [, addressText = "", lengthText = ""] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+    const address = Address.parse(addressText);
+    const length = Number(lengthText);
+    if (address === null || length > WIDTH[address.family]) {
+      return null;
+    }
+    const prefix = Prefix.around(address, length);
+    return prefix.first.equals(address) ? prefix : null;
+  }
+
+  /** @throws RangeError where the text, which was checked before, is no prefix */
+  static from(text: string): Prefix {
+    const prefix = Prefix.parse(text);
+    if (prefix === null) {
+      throw new RangeError(`"${text}" is no prefix`);
+    }
+    return prefix;
+  }
+
+  /**
+   * The prefix of a given length that an address lies in.
+   * @throws RangeError where an address has fewer bits than the length
+   */
+  static around(address: Address, length: number): Prefix {
+    const library = readText(`${address}/${length}`);
+    if (library === null) {
+      throw new RangeError(`${length} is no length of an IPv${address.family} prefix`);
+    }
+    return new Prefix(new Address(address.family, library.startAddress().bigInt()), length, library);
+  }
+
+  /** A single address: a /32, or a /128. */
+  static single(address: Address): Prefix {
+    return Prefix.around(address, WIDTH[address.family]);
+  }
+
+  get family(): Family {
+    return this.first.family;
+  }
+
+  get last(): Address {
+    return new Address(this.family, this.#library.endAddress().bigInt());
+  }
+
+  /** Whether it is a single address. */
+  get isSingle(): boolean {
+    return this.length === WIDTH[this.family];
+  }
+
+  /**
+   * The address at a place, counted from 0.
+   * @throws RangeError where the prefix has no such place
+   */
+  at(offset: number): Address {
+    const address = this.first.plus(offset);
+    if (!this.contains(address)) {
+      throw new RangeError(`${this} has no address number ${offset}`);
+    }
+    return address;
+  }
+
+  /** How many prefixes of a length, its own or a longer one, it has room for. */
+  subnetCount(length: number): number {
+    return 2 ** (length - this.length);
+  }
+
+  /**
+   * The prefix of a longer length at a place, counted from 0.
+   * @throws RangeError where the prefix has no such place
+   */
+  subnet(length: number, index: number): Prefix {
+    const size = 1n << BigInt(WIDTH[this.family] - length);
+    const first = new Address(this.family, this.first.bits + BigInt(index) * size);
+    if (length < this.length || !this.contains(first)) {
+      throw new RangeError(`${this} has no /${length} number ${index}`);
+    }
+    return Prefix.around(first, length);
+  }
+
+  /** Nothing of one family lies in a prefix of the other. */
+  contains(other: Address | Prefix): boolean {
+    return other instanceof Prefix
+      ? other.#library.isInSubnet(this.#library)
+      : other.library.isInSubnet(this.#library);
+  }
+
+  overlaps(other: Prefix): boolean {
+    return this.contains(other) || other.contains(this);
+  }
+
+  /** Every prefix that contains this one and lies in `outer`, from `outer` itself on, without this one. */
+  supernetsIn(outer: Prefix): Prefix[] {
+    return outer.contains(this)
+      ? Array.from({ length: this.length - outer.length }, (_, index) =>
+          Prefix.around(this.first, outer.length + index),
+        )
+      : [];
+  }
+
+  equals(other: Prefix): boolean {
+    return this.length === other.length && this.first.equals(other.first);
+  }
+
+  /** For sorting: shorter prefixes come first, and those of one length in the order of their addresses. */
+  compare(other: Prefix): number {
+    return this.length - other.length || this.first.compare(other.first);
+  }
+
+  toString(): string {
+    return `${this.first}/${this.length}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
