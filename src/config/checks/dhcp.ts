@@ -1,6 +1,8 @@
-import { containsAddress, type Network, parseAddress } from "../../fabric/address.ts";
+import { Address } from "../../net/address.ts";
+import type { Prefix } from "../../net/prefix.ts";
+import { prefix24 } from "../three-octets.ts";
 import { check, type JointProblem, problemIf } from "./check.ts";
-import { network24, numberedNetworks } from "./networks.ts";
+import { numberedNetworks } from "./networks.ts";
 
 /**
  * The PXE server may stand anywhere: in a rack, on this machine, outside. It can't have an address that the
@@ -17,17 +19,17 @@ export const nextServer = check(
     "VLAN_SUBNETS_NUM",
   ],
   (config) => {
-    const address = parseAddress(config.DHCP_RELAY_DESTINATION) ?? 0;
-    const lastOctet = address % 256;
-    const isIn = (network: Network) => containsAddress(network, address);
+    const address = Address.from(config.DHCP_RELAY_DESTINATION);
+    const isAt = (network: Prefix, ...places: readonly number[]) =>
+      places.some((place) => network.at(place).equals(address));
     const networksOfServers = [
       ...numberedNetworks(config.DHCPD_SUBNET, config.NUM_RACKS, String),
       ...numberedNetworks(config.VLAN_SBUNET_PREFIX, config.VLAN_SUBNETS_NUM, String),
     ].map(({ network }) => network);
     const belongsToSwitches =
-      isIn(network24(config.HOST_VIRTUAL_SUBNET_NET3)) ||
-      (isIn(network24(config.HOST_VIRTUAL_SUBNET_NET1)) && [0, 2, 255].includes(lastOctet)) ||
-      (networksOfServers.some(isIn) && [0, 1, 255].includes(lastOctet));
+      prefix24(config.HOST_VIRTUAL_SUBNET_NET3).contains(address) ||
+      isAt(prefix24(config.HOST_VIRTUAL_SUBNET_NET1), 0, 2, 255) ||
+      networksOfServers.some((network) => isAt(network, 0, 1, 255));
     return problemIf(
       belongsToSwitches,
       ["DHCP_RELAY_DESTINATION"],

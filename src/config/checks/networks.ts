@@ -1,17 +1,12 @@
-import {
-  containsNetwork,
-  formatPrefix,
-  type Network,
-  networkAround,
-  overlap,
-  parseAddress,
-} from "../../fabric/address.ts";
+import { Address } from "../../net/address.ts";
+import { Prefix } from "../../net/prefix.ts";
+import { prefix24 } from "../three-octets.ts";
 import { check, type JointProblem, problemIf } from "./check.ts";
 import { describeNetwork, WHOLE_NETWORK_KEYS, wholeNetworkOf } from "./whole-network.ts";
 
 interface NamedNetwork {
   readonly key: string;
-  readonly network: Network;
+  readonly network: Prefix;
 }
 
 /** Every network of the fabric lies in the whole one, and none in another. */
@@ -28,8 +23,8 @@ export const networksApart = check(
   (config) => {
     const whole = wholeNetworkOf(config);
     const named: NamedNetwork[] = [
-      { key: "HOST_VIRTUAL_SUBNET_NET1", network: network24(config.HOST_VIRTUAL_SUBNET_NET1) },
-      { key: "HOST_VIRTUAL_SUBNET_NET3", network: network24(config.HOST_VIRTUAL_SUBNET_NET3) },
+      { key: "HOST_VIRTUAL_SUBNET_NET1", network: prefix24(config.HOST_VIRTUAL_SUBNET_NET1) },
+      { key: "HOST_VIRTUAL_SUBNET_NET3", network: prefix24(config.HOST_VIRTUAL_SUBNET_NET3) },
       ...numberedNetworks(config.DHCPD_SUBNET, config.NUM_RACKS, (rack) => `DHCPD_SUBNET_${rack}`),
       ...numberedNetworks(
         config.VLAN_SBUNET_PREFIX,
@@ -37,19 +32,18 @@ export const networksApart = check(
         (vlan) => `VLAN_SBUNET${vlan}_PREFIX`,
       ),
     ];
-    const outside =
-      whole === undefined ? [] : named.filter(({ network }) => !containsNetwork(whole, network));
+    const outside = whole === undefined ? [] : named.filter(({ network }) => !whole.contains(network));
     const apart = named.flatMap(({ key, network }, index): JointProblem[] => {
       if (outside.some((other) => other.key === key)) {
         return [];
       }
-      const earlier = named.slice(0, index).find((other) => overlap(other.network, network));
+      const earlier = named.slice(0, index).find((other) => other.network.overlaps(network));
       return earlier === undefined
         ? []
         : [
             {
               keys: [key, earlier.key],
-              message: `${key} and ${earlier.key} are both ${formatPrefix(network)}; give one of them a free network`,
+              message: `${key} and ${earlier.key} are both ${network}; give one of them a free network`,
             },
           ];
     });
@@ -58,12 +52,12 @@ export const networksApart = check(
 );
 
 /** One problem for all: where several are outside, the whole network is too small, or somewhere else. */
-function outsideProblem(whole: Network, outside: readonly NamedNetwork[]): readonly JointProblem[] {
+function outsideProblem(whole: Prefix, outside: readonly NamedNetwork[]): readonly JointProblem[] {
   const [first] = outside;
   if (first === undefined) {
     return [];
   }
-  const list = outside.map(({ key, network }) => `${formatPrefix(network)} of ${key}`).join(", ");
+  const list = outside.map(({ key, network }) => `${network} of ${key}`).join(", ");
   const keys = outside.map(({ key }) => key);
   const length = widerLength(whole, outside);
   const widen = length === undefined ? [] : [`write NETWORK_PREFIX_LENGTH=${length}, which holds all`];
@@ -81,10 +75,10 @@ const LENGTH = "NETWORK_PREFIX_LENGTH";
 const SHORTEST = 8;
 
 /** The longest prefix from the same first address that holds all of these; undefined where there is none. */
-function widerLength(whole: Network, networks: readonly NamedNetwork[]): number | undefined {
+function widerLength(whole: Prefix, networks: readonly NamedNetwork[]): number | undefined {
   for (let length = whole.length - 1; length >= SHORTEST; length--) {
-    const wider = networkAround(whole.first, length);
-    if (wider.first === whole.first && networks.every(({ network }) => containsNetwork(wider, network))) {
+    const wider = Prefix.around(whole.first, length);
+    if (wider.first.equals(whole.first) && networks.every(({ network }) => wider.contains(network))) {
       return length;
     }
   }
@@ -94,11 +88,11 @@ function widerLength(whole: Network, networks: readonly NamedNetwork[]): number 
 /** The BMC network is the host's alone. */
 export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config) => {
   const whole = wholeNetworkOf(config);
-  const octets = config.HOST_IPMI_IP.split(".");
-  const bmcs = network24(octets.slice(0, 3).join("."));
+  const address = Address.from(config.HOST_IPMI_IP);
+  const bmcs = Prefix.around(address, 24);
   return [
     ...problemIf(
-      whole !== undefined && overlap(bmcs, whole),
+      whole !== undefined && bmcs.overlaps(whole),
       [
         "HOST_IPMI_IP",
         "HOST_VIRTUAL_SUBNET_END_PREFIX",
@@ -106,21 +100,16 @@ export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config
         "NETWORK_PREFIX_LENGTH",
       ],
       () =>
-        `the BMC network of HOST_IPMI_IP, ${formatPrefix(bmcs)}, overlaps the whole network, ` +
+        `the BMC network of HOST_IPMI_IP, ${bmcs}, overlaps the whole network, ` +
         `${whole === undefined ? "" : describeNetwork(whole)}; move one of them`,
     ),
     ...problemIf(
-      ["0", "255"].includes(octets[3] ?? ""),
+      [bmcs.first, bmcs.last].some((end) => end.equals(address)),
       ["HOST_IPMI_IP"],
       () => `${config.HOST_IPMI_IP} is the first or last address of its /24, which no machine can have`,
     ),
   ];
 });
-
-/** @param threeOctets checked already: `192.168.96`. */
-export function network24(threeOctets: string): Network {
-  return networkAround(parseAddress(`${threeOctets}.0`) ?? 0, 24);
-}
 
 /** The networks of a family, without those beyond its count. */
 export function numberedNetworks(
@@ -130,5 +119,5 @@ export function numberedNetworks(
 ): NamedNetwork[] {
   return Object.entries(family)
     .filter(([number]) => Number(number) <= count)
-    .map(([number, octets]) => ({ key: keyOf(Number(number)), network: network24(octets) }));
+    .map(([number, octets]) => ({ key: keyOf(Number(number)), network: prefix24(octets) }));
 }

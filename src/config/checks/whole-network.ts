@@ -1,12 +1,5 @@
-import {
-  formatAddress,
-  formatPrefix,
-  lastAddress,
-  type Network,
-  networkAround,
-  overlap,
-  parseAddress,
-} from "../../fabric/address.ts";
+import { Address } from "../../net/address.ts";
+import { Prefix } from "../../net/prefix.ts";
 import type { Config } from "../keys/table.ts";
 import { check, problemIf } from "./check.ts";
 
@@ -29,13 +22,13 @@ export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
   }
   return [
     ...problemIf(
-      formatAddress(whole.first) !== `${joined}.0`,
+      whole.first.toString() !== `${joined}.0`,
       [END, LENGTH, START],
       () =>
         `${joined}.0/${config[LENGTH]} begins within ${describeNetwork(whole)}; ${howToAlign(config, whole)}`,
     ),
     ...problemIf(
-      RESERVED.some((reserved) => overlap(reserved, whole)),
+      RESERVED.some((reserved) => reserved.overlaps(whole)),
       [START, END],
       () =>
         `${describeNetwork(whole)} is not for general use; take one within 10, 172.16 to 172.31, or 192.168`,
@@ -44,29 +37,26 @@ export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
 });
 
 /** Undefined where the keys that name the whole network contradict each other. */
-export function wholeNetworkOf(config: WholeNetworkConfig): Network | undefined {
+export function wholeNetworkOf(config: WholeNetworkConfig): Prefix | undefined {
   const prefix = config[JOINED];
-  const address = parseAddress(`${prefix}.0`);
-  return prefix === join(config) && address !== null ? networkAround(address, config[LENGTH]) : undefined;
+  const address = Address.parse(`${prefix}.0`);
+  return prefix === join(config) && address !== null ? Prefix.around(address, config[LENGTH]) : undefined;
 }
 
 /** `192.168.96.0/19 (up to 192.168.127.255)`. */
-export function describeNetwork(network: Network): string {
-  return `${formatPrefix(network)} (up to ${formatAddress(lastAddress(network))})`;
+export function describeNetwork(network: Prefix): string {
+  return `${network} (up to ${network.last})`;
 }
 
 /** 127.0.0.0/8 never leaves a machine, and routers drop 169.254.0.0/16. */
-const RESERVED: readonly Network[] = [
-  { first: 127 * 2 ** 24, length: 8 },
-  { first: (169 * 256 + 254) * 2 ** 16, length: 16 },
-];
+const RESERVED = ["127.0.0.0/8", "169.254.0.0/16"].map(Prefix.from);
 
 function join(config: WholeNetworkConfig): string {
   return `${config[START]}.${config[END]}`;
 }
 
-function howToAlign(config: WholeNetworkConfig, whole: Network): string {
-  const [first, second, third] = formatAddress(whole.first).split(".");
+function howToAlign(config: WholeNetworkConfig, whole: Prefix): string {
+  const [first, second, third] = whole.first.toString().split(".");
   const start = `${first}.${second}`;
   return start === config[START] ? `write ${END}=${third}` : `write ${START}=${start} and ${END}=${third}`;
 }

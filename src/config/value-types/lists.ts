@@ -1,5 +1,5 @@
 import { ipv4Address, ipv4Prefix } from "./addresses.ts";
-import { readBytes } from "./macs.ts";
+import { parseUnicastMac } from "./macs.ts";
 import { hostName } from "./names.ts";
 import { parsedOrUndefined, type ValueType, valueType, valueTypeWithReasons } from "./value-type.ts";
 
@@ -28,7 +28,7 @@ export const dhcpReservation: ValueType<string> = valueType(
   "MAC=address or MAC=address=hostname, such as 52:54:00:12:34:56=192.168.110.10=node1",
   (text) => {
     const [macText = "", addressText = "", host, ...rest] = text.split("=");
-    const mac = readBytes(macText, 6);
+    const mac = parseUnicastMac(macText);
     const address = parsedOrUndefined(ipv4Address, addressText);
     if (mac === undefined || address === undefined || rest.length > 0) {
       return undefined;
