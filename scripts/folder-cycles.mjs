@@ -18,7 +18,6 @@ const UNFINISHED = [
   "config",
   "config/checks",
   "config/value-types",
-  "fabric",
   "image",
   "lab",
   "nodes",

@@ -1,4 +1,4 @@
-import type { Address, InterfaceName } from "../fabric/types.ts";
+import type { InterfaceName } from "../fabric/types.ts";
 import type { Command, Host } from "../system/host.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Command, Host } from "../system/host.ts";
 export async function setBmcAddresses(
   host: Host,
   bridge: InterfaceName,
-  wanted: readonly Address[],
+  wanted: readonly string[],
 ): Promise<void> {
   const present = await presentAddresses(host, bridge);
   const command = present && addressBatch(bridge, present, wanted);
@@ -20,8 +20,8 @@ export async function setBmcAddresses(
 /** The command that turns the present addresses into the wanted ones; null where they are the same. */
 export function addressBatch(
   bridge: InterfaceName,
-  present: readonly Address[],
-  wanted: readonly Address[],
+  present: readonly string[],
+  wanted: readonly string[],
 ): Command | null {
   const changes = [
     ...present
@@ -37,7 +37,7 @@ export function addressBatch(
 }
 
 /** The /32s in what `ip -json address show` prints. */
-export function hostAddresses(ipOutput: string): readonly Address[] {
+export function hostAddresses(ipOutput: string): readonly string[] {
   const links = JSON.parse(ipOutput) as readonly {
     readonly addr_info?: readonly {
       readonly family: string;
@@ -51,7 +51,7 @@ export function hostAddresses(ipOutput: string): readonly Address[] {
     .map((info) => info.local);
 }
 
-async function presentAddresses(host: Host, bridge: InterfaceName): Promise<readonly Address[] | undefined> {
+async function presentAddresses(host: Host, bridge: InterfaceName): Promise<readonly string[] | undefined> {
   const shown = await host.run(
     { file: "ip", args: ["-json", "-4", "address", "show", "dev", bridge] },
     // No such bridge.

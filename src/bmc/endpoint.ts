@@ -1,11 +1,11 @@
-import type { Address, Node } from "../fabric/types.ts";
+import type { Node } from "../fabric/types.ts";
 import { type BmcAccess, SHIPPED_PASSWORD } from "./access.ts";
 
 /** Where a node's BMC answers, and why there. */
 export type BmcEndpoint =
   | {
       readonly listen: "bmc-network" | "loopback";
-      readonly address: Address;
+      readonly address: string;
       /** UDP. */
       readonly port: number;
       readonly listenReason: string;
@@ -14,7 +14,7 @@ export type BmcEndpoint =
 
 /** An address and port of this machine. */
 export interface Socket {
-  readonly address: Address;
+  readonly address: string;
   readonly port: number;
 }
 
@@ -39,7 +39,7 @@ export function bmcEndpoint(node: Node, access: BmcAccess): BmcEndpoint {
   }
   return {
     listen: "bmc-network",
-    address: addressOnly(node.bmc.address),
+    address: String(node.bmc.address.address),
     port: node.bmc.port,
     listenReason: "",
   };
@@ -68,14 +68,10 @@ export function ipmitoolCommand(endpoint: BmcEndpoint, access: BmcAccess): strin
 }
 
 /** All of 127.0.0.0/8 is this machine (RFC 1122, section 3.2.1.3): one address for the inside of each BMC. */
-function innerAddress(node: Node): Address {
+function innerAddress(node: Node): string {
   return `127.0.2.${node.index + 1}`;
 }
 
 function loopbackPort(node: Node): number {
   return LOOPBACK_PORT + node.index;
-}
-
-function addressOnly(interfaceAddress: string): Address {
-  return interfaceAddress.split("/")[0] ?? interfaceAddress;
 }

@@ -1,6 +1,6 @@
 import { confined, type EmulatorUser } from "../backends/qemu/confine.ts";
 import { nodePaths } from "../backends/qemu/paths.ts";
-import type { Address, Fabric, Node } from "../fabric/types.ts";
+import type { Fabric, Node } from "../fabric/types.ts";
 import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
 import type { AttendantConfig, AttendedBmc } from "./attendant-config.ts";
@@ -30,7 +30,7 @@ export interface BmcPrograms {
 
 export interface BmcPlan {
   /** On the BMC bridge. */
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly string[];
   readonly simulators: ReadonlyMap<string, Daemon>;
   readonly attendant: Daemon | null;
 }
@@ -43,7 +43,7 @@ export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
   }
   const simulators = new Map<string, Daemon>();
   const attended: AttendedBmc[] = [];
-  const addresses: Address[] = [];
+  const addresses: string[] = [];
   for (const node of fabric.nodes) {
     const outside = bmcEndpoint(node, access);
     if (outside.listen === "nowhere") {

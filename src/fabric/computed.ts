@@ -1,4 +1,3 @@
-import { withoutLength } from "./address.ts";
 import type { Fabric, LeafNode } from "./types.ts";
 
 /** A value that follows from the configuration, as `config show` prints it. */
@@ -11,14 +10,14 @@ export interface ComputedRow {
 export function describeComputed(fabric: Fabric): ComputedRow[] {
   const leaves = fabric.nodes.filter((node) => node.role === "leaf");
   return [
-    { what: "whole network", value: fabric.prefix },
-    { what: "host's address", value: fabric.host.address },
-    { what: "host's gateway to the fabric", value: fabric.host.gateway },
-    { what: "host's address in the BMC network", value: fabric.host.bmcAddress },
+    { what: "whole network", value: String(fabric.prefix) },
+    { what: "host's address", value: String(fabric.host.address) },
+    { what: "host's gateway to the fabric", value: String(fabric.host.gateway) },
+    { what: "host's address in the BMC network", value: String(fabric.host.bmcAddress) },
     { what: "servers may announce", value: fabric.serverAccess.allowedPrefixes.join(", ") },
     ...fabric.nodes.map((node) => ({
       what: node.name,
-      value: `loopback ${node.loopback}, AS ${node.asn}, VNC port ${node.machine.vncPort}, BMC ${withoutLength(node.bmc.address)}`,
+      value: `loopback ${node.loopback}, AS ${node.asn}, VNC port ${node.machine.vncPort}, BMC ${node.bmc.address.address}`,
     })),
     ...leaves.flatMap(describeDhcp),
     ...leaves.flatMap(describeVlans),
@@ -31,7 +30,7 @@ function describeDhcp(leaf: LeafNode): ComputedRow[] {
     : [
         {
           what: `DHCP of rack ${leaf.rack}`,
-          value: `${leaf.dhcp.prefix}, pool ${leaf.dhcp.poolFirst} to ${leaf.dhcp.poolLast}, router ${withoutLength(leaf.dhcp.router)}`,
+          value: `${leaf.dhcp.prefix}, pool ${leaf.dhcp.poolFirst} to ${leaf.dhcp.poolLast}, router ${leaf.dhcp.router.address}`,
         },
       ];
 }
@@ -39,6 +38,6 @@ function describeDhcp(leaf: LeafNode): ComputedRow[] {
 function describeVlans(leaf: LeafNode): ComputedRow[] {
   return leaf.l2Vlans.map((vlan) => ({
     what: `VLAN ${vlan.id} on ${leaf.name}`,
-    value: `${vlan.prefix}, gateway ${withoutLength(vlan.gateway)}`,
+    value: `${vlan.prefix}, gateway ${vlan.gateway.address}`,
   }));
 }

@@ -1,15 +1,7 @@
 import type { Config } from "../config/types.ts";
-import {
-  addressAt,
-  containsNetwork,
-  formatPrefix,
-  interfaceAddress,
-  lastAddress,
-  type Network,
-  networkAround,
-  overlap,
-  parseAddress,
-} from "./address.ts";
+import { Address } from "../net/address.ts";
+import { InterfaceAddress } from "../net/interface-address.ts";
+import { Prefix } from "../net/prefix.ts";
 import type { Networks } from "./networks.ts";
 import { upTo } from "./numbering.ts";
 import type { Report } from "./report.ts";
@@ -32,18 +24,19 @@ export function planDhcp(
   config: Config,
   size: FabricSize,
   networks: Networks,
-  servers: readonly Network[],
+  servers: readonly Prefix[],
   report: Report,
 ): DhcpScope[] {
   const subnets = assignSubnets(config, size, networks, servers, report);
+  const nextServer = Address.from(config.DHCP_RELAY_DESTINATION);
   const reservations = assignReservations(config.DHCP_RESERVATIONS, subnets, ROUTER, report);
   return subnets.map((subnet, index) => ({
-    prefix: formatPrefix(subnet),
+    prefix: subnet,
     bridge: "dhcp0",
-    router: interfaceAddress(subnet, ROUTER),
-    poolFirst: addressAt(subnet, POOL_FIRST),
-    poolLast: addressAt(subnet, POOL_LAST),
-    nextServer: config.DHCP_RELAY_DESTINATION,
+    router: InterfaceAddress.in(subnet, ROUTER),
+    poolFirst: subnet.at(POOL_FIRST),
+    poolLast: subnet.at(POOL_LAST),
+    nextServer,
     bootFileBios: config.DHCP_BOOT_FILE_BIOS,
     bootFileUefi: config.DHCP_BOOT_FILE_UEFI,
     ipxeScriptUrl: config.DHCP_IPXE_SCRIPT_URL || `http://${config.DHCP_RELAY_DESTINATION}/boot.ipxe`,
@@ -55,16 +48,16 @@ function assignSubnets(
   config: Config,
   size: FabricSize,
   networks: Networks,
-  servers: readonly Network[],
+  servers: readonly Prefix[],
   report: Report,
-): Network[] {
+): Prefix[] {
   const racks = upTo(size.racks);
   const missing = racks.filter((rack) => !networks.dhcp.has(rack)).length;
   const found = findFree(missing, networks, avoid(config, networks, servers));
   if (found.length < missing) {
     report(
       "NETWORK_PREFIX_LENGTH",
-      `addresses run out: ${formatPrefix(networks.whole)} has ${found.length} free /24s for the DHCP of ${missing} racks; ` +
+      `addresses run out: ${networks.whole} has ${found.length} free /24s for the DHCP of ${missing} racks; ` +
         "use a shorter prefix, such as HOST_VIRTUAL_SUBNET_START_PREFIX=10.0, HOST_VIRTUAL_SUBNET_END_PREFIX=0 " +
         "and NETWORK_PREFIX_LENGTH=16, or set DHCPD_SUBNET_N for each rack N",
     );
@@ -74,28 +67,32 @@ function assignSubnets(
 }
 
 /** What an automatic scope may not overlap. */
-function avoid(config: Config, networks: Networks, servers: readonly Network[]): Network[] {
-  const nextServer = parseAddress(config.DHCP_RELAY_DESTINATION);
+function avoid(config: Config, networks: Networks, servers: readonly Prefix[]): Prefix[] {
   return [
     ...networks.taken,
-    ...(nextServer === null ? [] : [networkAround(nextServer, SCOPE_LENGTH)]),
+    Prefix.around(Address.from(config.DHCP_RELAY_DESTINATION), SCOPE_LENGTH),
     // Where servers may announce the whole network, no part of it is theirs in particular.
-    ...servers.filter((prefix) => !containsNetwork(prefix, networks.whole)),
+    ...servers.filter((prefix) => !prefix.contains(networks.whole)),
   ];
 }
 
-function findFree(count: number, networks: Networks, avoided: readonly Network[]): Network[] {
-  const size = 2 ** (32 - SCOPE_LENGTH);
+function findFree(count: number, networks: Networks, avoided: readonly Prefix[]): Prefix[] {
   const { whole } = networks;
-  const total = Math.floor((lastAddress(whole) + 1 - whole.first) / size);
-  const given = [...networks.dhcp.values()].map((network) => network.first);
-  const start = given.length === 0 ? 0 : Math.floor((Math.max(...given) - whole.first) / size) + 1;
-  const free: Network[] = [];
+  const total = whole.subnetCount(SCOPE_LENGTH);
+  const start = firstCandidate(networks, total);
+  const free: Prefix[] = [];
   for (let step = 0; step < total && free.length < count; step++) {
-    const candidate = { first: whole.first + ((start + step) % total) * size, length: SCOPE_LENGTH };
-    if (!avoided.some((network) => overlap(network, candidate))) {
+    const candidate = whole.subnet(SCOPE_LENGTH, (start + step) % total);
+    if (!avoided.some((network) => network.overlaps(candidate))) {
       free.push(candidate);
     }
   }
   return free;
+}
+
+/** The place after the last network given, which may lie outside the whole one where its rack does not exist. */
+function firstCandidate({ whole, dhcp }: Networks, total: number): number {
+  const last = [...dhcp.values()].toSorted((a, b) => a.compare(b)).at(-1);
+  const place = last === undefined ? 0 : whole.placeOf(last) + 1;
+  return ((place % total) + total) % total;
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../config/types.ts";
 import type { PerSwitch } from "../config/value-types/per-switch.ts";
-import { addressAt, interfaceAddress } from "./address.ts";
+import { Address } from "../net/address.ts";
+import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "./report.ts";
 import type { NodeSketch } from "./sketch.ts";
@@ -24,7 +25,7 @@ export function machineOf(config: Config, node: NodeSketch): Machine {
 }
 
 export function bmcOf(networks: Networks, node: NodeSketch): Bmc {
-  return { address: interfaceAddress(networks.bmc, FIRST_BMC + node.index), port: IPMI_PORT };
+  return { address: InterfaceAddress.in(networks.bmc, FIRST_BMC + node.index), port: IPMI_PORT };
 }
 
 /** Reports a host address in the BMC network that a switch's BMC needs. */
@@ -34,11 +35,12 @@ export function checkBmcs(
   nodes: readonly NodeSketch[],
   report: Report,
 ): void {
-  const rival = nodes.find((node) => addressAt(networks.bmc, FIRST_BMC + node.index) === config.HOST_IPMI_IP);
+  const host = Address.from(config.HOST_IPMI_IP);
+  const rival = nodes.find((node) => networks.bmc.at(FIRST_BMC + node.index).equals(host));
   if (rival !== undefined) {
     report(
       "HOST_IPMI_IP",
-      `${config.HOST_IPMI_IP} is the address of ${rival.name}'s BMC; take one below ${addressAt(networks.bmc, FIRST_BMC)}`,
+      `${config.HOST_IPMI_IP} is the address of ${rival.name}'s BMC; take one below ${networks.bmc.at(FIRST_BMC)}`,
     );
   }
 }

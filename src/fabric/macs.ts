@@ -1,7 +1,7 @@
 import type { Config } from "../config/types.ts";
+import { Mac } from "../net/mac.ts";
 import type { Report } from "./report.ts";
 import type { FabricSize } from "./size.ts";
-import type { Mac } from "./types.ts";
 
 /** The MAC of every network card, inside the nodes and on the host. */
 export interface MacPlan {
@@ -18,7 +18,6 @@ export interface MacPlan {
 /** The first byte after a prefix that is given away; those below are left to the user. */
 const FIRST = 0x10;
 const SPINE_BASE = 0x21;
-const END_OF_MACS = 2 ** 48;
 
 /**
  * Numbers MACs upwards from the two configured prefixes of five bytes. A sum past 0xff carries into the next
@@ -33,42 +32,35 @@ export function planMacs(config: Config, size: FabricSize, hostCount: number, re
   const leafBase = SPINE_BASE + spineStride * size.spines;
   const serverBase = leafBase + leafStride * (size.leaves - 1) + size.spines;
 
-  const guest = readPrefix(config.GUEST_MAC_ADDRESS_PREFIX);
-  const host = readPrefix(config.MAC_PREFIX);
-  const guestRange = { first: guest + FIRST, last: guest + serverBase + size.leaves * size.positions - 1 };
-  const hostRange = { first: host + FIRST, last: host + FIRST + hostCount - 1 };
+  const guest = Mac.from(`${config.GUEST_MAC_ADDRESS_PREFIX}:00`);
+  const host = Mac.from(`${config.MAC_PREFIX}:00`);
+  const guestRange = {
+    first: guest.plus(FIRST),
+    last: guest.plus(serverBase + size.leaves * size.positions - 1),
+  };
+  const hostRange = { first: host.plus(FIRST), last: host.plus(FIRST + hostCount - 1) };
   checkRange(guestRange, "GUEST_MAC_ADDRESS_PREFIX", report);
   checkRange(hostRange, "MAC_PREFIX", report);
   checkApart(hostRange, guestRange, report);
 
   return {
-    internetPort: (port) => formatMac(guest + FIRST + (port === 1 ? 0 : port)),
-    spinePort: (spine, port) => formatMac(guest + SPINE_BASE + spineStride * (spine - 1) + port - 1),
-    leafUplink: (leaf, uplink) => formatMac(guest + leafBase + leafStride * (leaf - 1) + uplink - 1),
-    leafServerPort: (leaf, place) => formatMac(guest + serverBase + (leaf - 1) * size.positions + place),
-    host: (index) => formatMac(hostRange.first + index),
+    internetPort: (port) => guest.plus(FIRST + (port === 1 ? 0 : port)),
+    spinePort: (spine, port) => guest.plus(SPINE_BASE + spineStride * (spine - 1) + port - 1),
+    leafUplink: (leaf, uplink) => guest.plus(leafBase + leafStride * (leaf - 1) + uplink - 1),
+    leafServerPort: (leaf, place) => guest.plus(serverBase + (leaf - 1) * size.positions + place),
+    host: (index) => hostRange.first.plus(index),
   };
 }
 
-/** A 48-bit number is exact in a JavaScript number, which holds 53 bits. */
-export function formatMac(value: number): Mac {
-  const hex = value.toString(16).padStart(12, "0");
-  return [0, 2, 4, 6, 8, 10].map((start) => hex.slice(start, start + 2)).join(":");
-}
-
 interface MacRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Five bytes as the 48-bit number whose last byte is zero. Some files have a colon after the last byte. */
-function readPrefix(text: string): number {
-  return Number.parseInt(text.replaceAll(":", ""), 16) * 256;
+  readonly first: Mac;
+  readonly last: Mac;
 }
 
 function checkRange(range: MacRange, key: string, report: Report): void {
-  if (range.last >= END_OF_MACS || isMulticast(range.last)) {
-    const count = range.last - range.first + 1;
+  // The prefix is unicast, so that one bit too many makes the last one multicast.
+  if (range.last.isMulticast) {
+    const count = range.last.value - range.first.value + 1;
     report(
       key,
       `the MAC addresses run out: there are no ${count} unicast ones from here on; use a lower prefix`,
@@ -77,7 +69,7 @@ function checkRange(range: MacRange, key: string, report: Report): void {
 }
 
 function checkApart(host: MacRange, guest: MacRange, report: Report): void {
-  if (host.first <= guest.last && guest.first <= host.last) {
+  if (host.first.value <= guest.last.value && guest.first.value <= host.last.value) {
     report(
       "MAC_PREFIX",
       `the host's MAC addresses ${formatRange(host)} meet the switches' ${formatRange(guest)} ` +
@@ -87,12 +79,7 @@ function checkApart(host: MacRange, guest: MacRange, report: Report): void {
 }
 
 function formatRange(range: MacRange): string {
-  return `${formatMac(range.first)} to ${formatMac(range.last)}`;
-}
-
-/** IEEE 802: the lowest bit of the first byte. */
-function isMulticast(mac: number): boolean {
-  return Math.floor(mac / 2 ** 40) % 2 === 1;
+  return `${range.first} to ${range.last}`;
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -1,5 +1,5 @@
 import type { Config } from "../config/types.ts";
-import { addressAt, formatPrefix } from "./address.ts";
+import { Address } from "../net/address.ts";
 import { planDhcp } from "./dhcp.ts";
 import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
@@ -45,9 +45,9 @@ export function planFabric(config: Config): Fabric {
   const ports = planPorts(config, size, networks, macs, sketch.nodes, sketch.wires);
   return {
     version: 1,
-    prefix: formatPrefix(networks.whole),
-    hostPrefix: formatPrefix(networks.host),
-    loopbackPrefix: formatPrefix(networks.loopbacks),
+    prefix: networks.whole,
+    hostPrefix: networks.host,
+    loopbackPrefix: networks.loopbacks,
     mtu: config.FABRIC_MTU,
     bfdIntervalMs: config.BFD_INTERVAL_MS,
     domain: config.DOMAIN,
@@ -64,13 +64,13 @@ export function planFabric(config: Config): Fabric {
 
 function planHost(config: Config, networks: Networks): HostPlan {
   return {
-    snatAddress: config.MY_IP,
+    snatAddress: config.MY_IP === "auto" ? "auto" : Address.from(config.MY_IP),
     address: hostAddress(networks),
-    gateway: addressAt(networks.host, 2),
+    gateway: networks.host.at(2),
     bridge: config.HOST_BRIDGE_NAME_PREFIX,
     bmcBridge: config.HOST_IPMI_BRIDGE_NAME,
     bmcAddress: bmcAddress(config, networks),
-    bmcPrefix: formatPrefix(networks.bmc),
+    bmcPrefix: networks.bmc,
     user: config.EMULATOR_USER,
     reach: {
       servers: config.SERVERS_REACH,
@@ -100,7 +100,7 @@ function planNode(
   const common = {
     index,
     asn: config.AS_START + index,
-    loopback: addressAt(networks.loopbacks, 1 + index),
+    loopback: networks.loopbacks.at(1 + index),
     machine: machineOf(config, node),
     bmc: bmcOf(networks, node),
   };

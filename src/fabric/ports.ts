@@ -1,13 +1,13 @@
 import type { Config } from "../config/types.ts";
-import { interfaceAddress } from "./address.ts";
+import { InterfaceAddress } from "../net/interface-address.ts";
+import type { Mac } from "../net/mac.ts";
 import type { EndSketch, WireSketch } from "./cabling.ts";
-import { linkLocalOf } from "./link-local.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
 import { portName } from "./numbering.ts";
 import type { FabricSize } from "./size.ts";
 import type { NodeSketch } from "./sketch.ts";
-import type { Mac, Port } from "./types.ts";
+import type { Port } from "./types.ts";
 import { mtuOf } from "./wires.ts";
 
 /**
@@ -38,7 +38,7 @@ export function planPorts(
         number,
         name: portName(number),
         mac,
-        linkLocal: linkLocalOf(mac),
+        linkLocal: mac.linkLocal,
         tap: end.name,
         bridge: wire.bridge.name,
         mtu: mtuOf(config, wire),
@@ -64,6 +64,6 @@ function macOf(macs: MacPlan, size: FabricSize, node: NodeSketch, port: number):
 }
 
 /** Only the port towards the host is numbered; all others are unnumbered and use their link-local address. */
-function addressOf(networks: Networks, peer: EndSketch): string | null {
-  return peer.at.kind === "host" ? interfaceAddress(networks.host, 2) : null;
+function addressOf(networks: Networks, peer: EndSketch): InterfaceAddress | null {
+  return peer.at.kind === "host" ? InterfaceAddress.in(networks.host, 2) : null;
 }

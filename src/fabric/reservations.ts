@@ -1,11 +1,6 @@
-import {
-  addressAt,
-  containsAddress,
-  formatPrefix,
-  lastAddress,
-  type Network,
-  parseAddress,
-} from "./address.ts";
+import { Address } from "../net/address.ts";
+import { Mac } from "../net/mac.ts";
+import type { Prefix } from "../net/prefix.ts";
 import type { Report } from "./report.ts";
 import type { DhcpReservation } from "./types.ts";
 
@@ -18,18 +13,18 @@ import type { DhcpReservation } from "./types.ts";
  */
 export function assignReservations(
   texts: readonly string[],
-  scopes: readonly Network[],
+  scopes: readonly Prefix[],
   router: number,
   report: Report,
 ): DhcpReservation[][] {
   const assigned = scopes.map((): DhcpReservation[] => []);
   for (const text of texts) {
-    const [mac = "", address = "", hostname = null] = text.split("=");
-    const value = parseAddress(address);
-    const index = scopes.findIndex((scope) => value !== null && containsAddress(scope, value));
-    const problem = findProblem(value, scopes, index, router);
+    const [mac = "", addressText = "", hostname = null] = text.split("=");
+    const address = Address.from(addressText);
+    const index = scopes.findIndex((scope) => scope.contains(address));
+    const problem = findProblem(address, scopes, index, router);
     if (problem === null) {
-      assigned[index]?.push({ mac, address, hostname });
+      assigned[index]?.push({ mac: Mac.from(mac), address, hostname });
     } else {
       report("DHCP_RESERVATIONS", `${text}: ${problem}`);
     }
@@ -38,19 +33,19 @@ export function assignReservations(
 }
 
 function findProblem(
-  address: number | null,
-  scopes: readonly Network[],
+  address: Address,
+  scopes: readonly Prefix[],
   index: number,
   router: number,
 ): string | null {
   const scope = scopes[index];
-  if (address === null || scope === undefined) {
-    return `the address is in no rack's DHCP network: ${scopes.map(formatPrefix).join(", ")}`;
+  if (scope === undefined) {
+    return `the address is in no rack's DHCP network: ${scopes.join(", ")}`;
   }
-  if (address === scope.first + router) {
-    return `${addressAt(scope, router)} is the rack's router`;
+  if (address.equals(scope.at(router))) {
+    return `${address} is the rack's router`;
   }
-  if (address === scope.first || address === lastAddress(scope)) {
+  if (address.equals(scope.first) || address.equals(scope.last)) {
     return "the first and the last address of a network are no machine's";
   }
   return null;

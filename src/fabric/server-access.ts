@@ -1,12 +1,5 @@
 import type { Config } from "../config/types.ts";
-import {
-  containsNetwork,
-  formatPrefix,
-  type Network,
-  overlap,
-  parseAddress,
-  parsePrefix,
-} from "./address.ts";
+import { Prefix } from "../net/prefix.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "./report.ts";
 import { type FabricSize, FIRST_POSITION } from "./size.ts";
@@ -14,15 +7,15 @@ import type { NodeSketch } from "./sketch.ts";
 import type { DhcpScope, PinnedPrefix, ServerAccess } from "./types.ts";
 
 /** The networks that SERVER_PREFIXES lists. */
-export function readServerPrefixes(config: Config): Network[] {
-  return config.SERVER_PREFIXES.flatMap((text) => parsePrefix(text) ?? []);
+export function readServerPrefixes(config: Config): Prefix[] {
+  return config.SERVER_PREFIXES.map(Prefix.from);
 }
 
 /** What the plan knows when it decides what servers may announce. */
 export interface ServerAccessPlan {
   readonly networks: Networks;
   /** Of SERVER_PREFIXES; none for the whole network. */
-  readonly servers: readonly Network[];
+  readonly servers: readonly Prefix[];
   readonly scopes: readonly DhcpScope[];
   readonly size: FabricSize;
   readonly nodes: readonly NodeSketch[];
@@ -35,11 +28,10 @@ export interface ServerAccessPlan {
 export function planServerAccess(config: Config, plan: ServerAccessPlan, report: Report): ServerAccess {
   const { networks, servers, scopes, nodes } = plan;
   const allowed = servers.length === 0 ? [networks.whole] : servers;
-  const loopbacks = nodes.map((node) => ({ first: networks.loopbacks.first + 1 + node.index, length: 32 }));
   const own = [
     networks.host,
-    ...loopbacks,
-    ...scopes.flatMap(({ prefix }) => parsePrefix(prefix) ?? []),
+    ...loopbacks(networks, nodes),
+    ...scopes.map(({ prefix }) => prefix),
     ...networks.vlans,
     networks.bmc,
   ];
@@ -47,9 +39,9 @@ export function planServerAccess(config: Config, plan: ServerAccessPlan, report:
   return {
     vlan: config.LEAF_TO_VM_VLAN_NUM,
     sources: config.SERVER_SOURCES,
-    allowedPrefixes: allowed.map(formatPrefix),
-    deniedPrefixes: [...new Set([...own.map(formatPrefix), ...pinned.map(({ prefix }) => prefix)])],
-    addressesOnly: [formatPrefix(networks.loopbacks)],
+    allowedPrefixes: allowed,
+    deniedPrefixes: withoutRepeats([...own, ...pinned.map(({ prefix }) => prefix)]),
+    addressesOnly: [networks.loopbacks],
     pinned,
     maxPrefixes: config.SERVER_MAX_PREFIXES,
   };
@@ -58,13 +50,13 @@ export function planServerAccess(config: Config, plan: ServerAccessPlan, report:
 function readPinned(
   text: string,
   plan: ServerAccessPlan,
-  allowed: readonly Network[],
+  allowed: readonly Prefix[],
   report: Report,
 ): PinnedPrefix[] {
-  const [prefix = "", place = ""] = text.split("=");
+  const [prefixText = "", place = ""] = text.split("=");
   const [rack = 0, position = 0] = place.split("-").map(Number);
-  const network = parsePrefix(prefix);
-  const problem = network === null ? "no network" : findProblem(network, { rack, position }, plan, allowed);
+  const prefix = Prefix.from(prefixText);
+  const problem = findProblem(prefix, { rack, position }, plan, allowed);
   if (problem !== null) {
     report("SERVER_ADDRESSES", `${text}: ${problem}`);
     return [];
@@ -73,10 +65,10 @@ function readPinned(
 }
 
 function findProblem(
-  network: Network,
+  network: Prefix,
   { rack, position }: Pick<PinnedPrefix, "rack" | "position">,
   { networks, scopes, size, nodes }: ServerAccessPlan,
-  allowed: readonly Network[],
+  allowed: readonly Prefix[],
 ): string | null {
   const last = FIRST_POSITION + size.positions - 1;
   if (rack > size.racks || position < FIRST_POSITION || position > last) {
@@ -84,20 +76,25 @@ function findProblem(
   }
   const switches = [
     networks.host,
-    ...nodes.map((node) => ({ first: networks.loopbacks.first + 1 + node.index, length: 32 })),
-    ...scopes.map(({ router }) => addressOf(router)),
-    ...networks.vlans.map(({ first }) => ({ first: first + 1, length: 32 })),
+    ...loopbacks(networks, nodes),
+    ...scopes.map(({ router }) => Prefix.single(router.address)),
+    ...networks.vlans.map((vlan) => vlan.subnet(32, 1)),
     networks.bmc,
   ];
-  const taken = switches.find((other) => overlap(other, network));
+  const taken = switches.find((other) => other.overlaps(network));
   if (taken !== undefined) {
-    return `${formatPrefix(taken)} is the fabric's own; give a server's address`;
+    return `${taken} is the fabric's own; give a server's address`;
   }
-  return [networks.whole, ...allowed].some((outer) => containsNetwork(outer, network))
+  return [networks.whole, ...allowed].some((outer) => outer.contains(network))
     ? null
-    : `it is neither in ${formatPrefix(networks.whole)} nor in SERVER_PREFIXES`;
+    : `it is neither in ${networks.whole} nor in SERVER_PREFIXES`;
 }
 
-function addressOf(interfaceAddress: string): Network {
-  return { first: parseAddress(interfaceAddress.split("/")[0] ?? "") ?? 0, length: 32 };
+/** Of every node, as a prefix. */
+function loopbacks(networks: Networks, nodes: readonly NodeSketch[]): Prefix[] {
+  return nodes.map((node) => Prefix.single(networks.loopbacks.at(1 + node.index)));
+}
+
+function withoutRepeats(prefixes: readonly Prefix[]): Prefix[] {
+  return [...new Map(prefixes.map((prefix) => [String(prefix), prefix])).values()];
 }

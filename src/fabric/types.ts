@@ -1,3 +1,8 @@
+import type { Address } from "../net/address.ts";
+import type { InterfaceAddress } from "../net/interface-address.ts";
+import type { Mac } from "../net/mac.ts";
+import type { Prefix } from "../net/prefix.ts";
+
 /**
  * The fabric: everything that the emulator will build, as plain data. It is computed once from the
  * configuration, and everything else reads it. It holds no secret and nothing that was observed, so the same
@@ -16,14 +21,6 @@
  * - scope: the addresses that one DHCP server hands out.
  */
 
-/** An IPv4 address in dotted form: `192.168.98.1`. */
-export type Address = string;
-/** An IPv4 network: `192.168.96.0/19`. */
-export type Prefix = string;
-/** An address with the length of its network: `192.168.96.1/24`. */
-export type InterfaceAddress = string;
-/** A MAC address in lower case: `08:00:27:06:ac:52`. */
-export type Mac = string;
 /** A Linux interface name, 15 characters at most. */
 export type InterfaceName = string;
 
@@ -133,7 +130,7 @@ export interface Port {
   readonly name: InterfaceName;
   readonly mac: Mac;
   /** IPv6 link-local address that follows from the MAC (EUI-64, RFC 4291 appendix A). */
-  readonly linkLocal: string;
+  readonly linkLocal: Address;
   /** The tap on the host that this card is plugged into. */
   readonly tap: InterfaceName;
   /** The bridge of the wire. */

@@ -1,4 +1,5 @@
-import type { Fabric, Prefix } from "./types.ts";
+import { Prefix } from "../net/prefix.ts";
+import type { Fabric } from "./types.ts";
 
 /** The networks in which the plan has addresses: most of them parts of the whole network. */
 export function usedPrefixes(fabric: Fabric): readonly Prefix[] {
@@ -7,7 +8,7 @@ export function usedPrefixes(fabric: Fabric): readonly Prefix[] {
     fabric.hostPrefix,
     fabric.loopbackPrefix,
     fabric.host.bmcPrefix,
-    ...leaves.flatMap(({ dhcp }) => (dhcp === null ? [] : [dhcp.prefix, `${dhcp.nextServer}/32`])),
+    ...leaves.flatMap(({ dhcp }) => (dhcp === null ? [] : [dhcp.prefix, Prefix.single(dhcp.nextServer)])),
     ...leaves.flatMap(({ l2Vlans }) => l2Vlans.map(({ prefix }) => prefix)),
   ];
 }

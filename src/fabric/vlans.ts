@@ -1,5 +1,5 @@
 import type { Config } from "../config/types.ts";
-import { formatPrefix, interfaceAddress } from "./address.ts";
+import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Networks } from "./networks.ts";
 import type { L2Vlan } from "./types.ts";
 
@@ -9,7 +9,7 @@ export function planL2Vlans(config: Config, networks: Networks): L2Vlan[] {
     id: config.VLAN_START + index,
     bridge: "servers0",
     interface: `vlan${config.VLAN_START + index}`,
-    prefix: formatPrefix(network),
-    gateway: interfaceAddress(network, 1),
+    prefix: network,
+    gateway: InterfaceAddress.in(network, 1),
   }));
 }

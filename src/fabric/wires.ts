@@ -1,9 +1,10 @@
 import type { Config } from "../config/types.ts";
-import { interfaceAddress } from "./address.ts";
+import { Address } from "../net/address.ts";
+import { InterfaceAddress } from "../net/interface-address.ts";
 import type { EndSketch, NamedBy, WireSketch } from "./cabling.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
-import type { HostInterface, InterfaceAddress, Wire } from "./types.ts";
+import type { HostInterface, Wire } from "./types.ts";
 
 /** The BMC network carries management only, no server's frames. */
 const BMC_MTU = 1500;
@@ -49,11 +50,11 @@ export function mtuOf(config: Config, sketch: WireSketch): number {
 
 /** The host's own place on its wire to the internet router, whose is the next one. */
 export function hostAddress(networks: Networks): InterfaceAddress {
-  return interfaceAddress(networks.host, 1);
+  return InterfaceAddress.in(networks.host, 1);
 }
 
 export function bmcAddress(config: Config, networks: Networks): InterfaceAddress {
-  return `${config.HOST_IPMI_IP}/${networks.bmc.length}`;
+  return new InterfaceAddress(Address.from(config.HOST_IPMI_IP), networks.bmc.length);
 }
 
 /** Interfaces that the host gains, bridges not counted. */

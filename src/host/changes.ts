@@ -1,4 +1,5 @@
-import type { InterfaceAddress, InterfaceName } from "../fabric/types.ts";
+import type { InterfaceName } from "../fabric/types.ts";
+import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { DesiredAddress, DesiredLink, DesiredRoute } from "./desired.ts";
 import type { ManagerFile } from "./managers.ts";
 import type { DesiredRule, ObservedRule } from "./model/firewall-rules.ts";

@@ -1,14 +1,8 @@
 import type { MissingRequirement } from "../errors.ts";
-import {
-  containsAddress,
-  type Network,
-  overlap,
-  parseAddress,
-  parsePrefix,
-  withoutLength,
-} from "../fabric/address.ts";
-import type { Address, Fabric, Prefix } from "../fabric/types.ts";
+import type { Fabric } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
+import type { Address } from "../net/address.ts";
+import type { Prefix } from "../net/prefix.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
 import { LINK_GROUPS, linkOwnership, plannedNames } from "./model/ownership.ts";
@@ -45,14 +39,14 @@ export function findConflicts(
  * is one. The host goes on to use their more specific route, and nothing of the plan needs those addresses.
  */
 export function networksInside(fabric: Fabric, observed: ObservedNetwork): readonly string[] {
-  const whole = parsePrefix(fabric.prefix);
+  const whole = fabric.prefix;
   const inTheWay = conflictingRoutes(fabric, observed).map(({ route }) => route);
   return foreignRoutes(fabric, observed)
-    .filter(({ route, network }) => whole !== null && overlap(whole, network) && !inTheWay.includes(route))
-    .filter(({ network }) => whole !== null && network.length > whole.length)
+    .filter(({ route, network }) => whole.overlaps(network) && !inTheWay.includes(route))
+    .filter(({ network }) => network.length > whole.length)
     .map(
       ({ route }) =>
-        `${formatRoute(route)} lies in the fabric's ${fabric.prefix}: it stays, and servers in the fabric must not use its addresses`,
+        `${formatRoute(route)} lies in the fabric's ${whole}: it stays, and servers in the fabric must not use its addresses`,
     );
 }
 
@@ -72,12 +66,10 @@ function snatConflicts(
     return uplinkAddress === null ? [NO_DEFAULT_ROUTE] : [];
   }
   const own = foreign.flatMap(({ name, addresses }) =>
-    addresses
-      .map(withoutLength)
-      .flatMap((address) => (address.startsWith("127.") ? [] : [{ name, address }])),
+    addresses.flatMap(({ address }) => (address.isLoopback ? [] : [{ name, address }])),
   );
   const list = own.map(({ name, address }) => `${address} (${name})`).join(", ");
-  return own.some(({ address }) => address === snatAddress)
+  return own.some(({ address }) => address.equals(snatAddress))
     ? []
     : [
         {
@@ -125,16 +117,16 @@ function conflictingRoutes(fabric: Fabric, observed: ObservedNetwork): readonly 
   const prefixes = ourPrefixes(fabric);
   return foreignRoutes(fabric, observed).flatMap(({ route, network }) => {
     const prefix = prefixes.find((candidate) => isInTheWay(route, network, candidate));
-    return prefix ? [{ route, prefix: prefix.text }] : [];
+    return prefix ? [{ route, prefix: prefix.network }] : [];
   });
 }
 
-function isInTheWay({ type }: ObservedRoute, network: Network, ours: OurPrefix): boolean {
+function isInTheWay({ type }: ObservedRoute, network: Prefix, ours: OurPrefix): boolean {
   // A null route for a wider network is a safety net below more specific routes, such as ours.
   const isSafetyNet = NULL_ROUTE_TYPES.includes(type) && network.length < ours.network.length;
   const isElsewhereInside = ours.unused && network.length > ours.network.length;
   return (
-    overlap(network, ours.network) &&
+    network.overlaps(ours.network) &&
     network.length >= SHORTEST_SPECIFIC &&
     !isSafetyNet &&
     !isElsewhereInside
@@ -146,16 +138,14 @@ function addressConflicts(
   link: ObservedLink,
   named: readonly ObservedRoute[],
 ): readonly MissingRequirement[] {
-  return link.addresses.flatMap((text) => {
-    const address = parseAddress(text.split("/")[0] ?? "");
-    const prefix =
-      address === null
-        ? undefined
-        : ourPrefixes(fabric).find(({ network, unused }) => !unused && containsAddress(network, address));
+  return link.addresses.flatMap((own) => {
+    const prefix = ourPrefixes(fabric).find(
+      ({ network, unused }) => !unused && network.contains(own.address),
+    );
     const isNamed = named.some(({ devices }) => devices.includes(link.name));
     return prefix === undefined || isNamed
       ? []
-      : [routeConflict(`address ${text} on ${link.name}`, prefix.text)];
+      : [routeConflict(`address ${own} on ${link.name}`, prefix.network)];
   });
 }
 
@@ -168,16 +158,14 @@ function routeConflict(what: string, prefix: Prefix): MissingRequirement {
 }
 
 interface OurPrefix {
-  readonly text: Prefix;
-  readonly network: Network;
+  readonly network: Prefix;
   /** It holds the used ones, and is itself no more than a route: others may have parts that nobody uses. */
   readonly unused: boolean;
 }
 
 function ourPrefixes(fabric: Fabric): readonly OurPrefix[] {
-  const known = (text: Prefix, unused: boolean): readonly OurPrefix[] => {
-    const network = parsePrefix(text);
-    return network === null ? [] : [{ text, network, unused }];
-  };
-  return [...known(fabric.prefix, true), ...usedPrefixes(fabric).flatMap((text) => known(text, false))];
+  return [
+    { network: fabric.prefix, unused: true },
+    ...usedPrefixes(fabric).map((network) => ({ network, unused: false })),
+  ];
 }

@@ -1,12 +1,8 @@
-import type {
-  Address,
-  Fabric,
-  HostBridge,
-  InterfaceAddress,
-  InterfaceName,
-  Mac,
-  Prefix,
-} from "../fabric/types.ts";
+import type { Fabric, HostBridge, InterfaceName } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
+import type { InterfaceAddress } from "../net/interface-address.ts";
+import type { Mac } from "../net/mac.ts";
+import type { Prefix } from "../net/prefix.ts";
 import { desiredRules } from "./firewall/desired.ts";
 import { firewallNeeds } from "./firewall/needs.ts";
 import { type ManagerFile, managerFiles } from "./managers.ts";
@@ -74,8 +70,8 @@ export const BRIDGE_SETTINGS: BridgeSettings = {
 
 /** What is to be there beside what the plan says. */
 export interface DesiredSettings {
-  /** Resolved from `auto`. */
-  readonly snatAddress: Address;
+  /** Resolved from `auto`; empty where the host has no way out, which is a conflict. */
+  readonly snatAddress: string;
   readonly folders: FabricFolders;
   /** Taps where it is not said. */
   readonly switchPorts?: SwitchPorts;
@@ -108,7 +104,7 @@ export function desiredNetwork(
       prefix,
       gateway: host.gateway,
       link: host.bridge,
-      source: host.address.split("/")[0] ?? host.address,
+      source: host.address.address,
     },
     rules: desiredRules(firewallNeeds(fabric, observed, snatAddress), observed.firewall),
     managerFiles: managerFiles(fabric, observed.managers),

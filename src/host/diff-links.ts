@@ -43,7 +43,7 @@ const NIC_KINDS = ["dummy", "ifb", "tap"];
 function wrongNature(link: DesiredLink, present: ObservedLink): readonly WrongAttribute[] {
   if (link.kind === "nic") {
     return NIC_KINDS.includes(present.kind ?? "")
-      ? compare("mac", link.mac, present.mac ?? "none")
+      ? compare("mac", String(link.mac), String(present.mac ?? "none"))
       : compare("kind", NIC_KINDS.join(" or "), present.kind ?? "hardware");
   }
   const wrongKind = compare("kind", link.kind, present.kind ?? "hardware");
@@ -59,7 +59,7 @@ function wrongAttributes(
 ): readonly WrongAttribute[] {
   return [
     ...compare("group", linkGroup(link), present.group),
-    ...compare("mac", link.mac, present.mac ?? "none"),
+    ...compare("mac", String(link.mac), String(present.mac ?? "none")),
     ...compare("mtu", link.mtu, present.mtu),
     ...(link.kind === "bridge" ? wrongBridge(link, present) : wrongPort(link, present, replaced)),
     ...compare("state", "up", present.up ? "up" : "down"),

@@ -1,4 +1,6 @@
-import type { Fabric, InterfaceAddress, InterfaceName } from "../fabric/types.ts";
+import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import type { InterfaceAddress } from "../net/interface-address.ts";
+import type { Prefix } from "../net/prefix.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
 import { diffLinks } from "./diff-links.ts";
@@ -44,7 +46,7 @@ function diffAddresses(
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
-  const key = (link: string, address: string) => `${link} ${address}`;
+  const key = (link: InterfaceName, address: InterfaceAddress) => `${link} ${address}`;
   const planned = new Set(desired.links.map(({ name }) => name));
   const wanted = new Set(desired.addresses.map(({ link, address }) => key(link, address)));
   const present = observed.links
@@ -64,7 +66,7 @@ function diffAddresses(
 
 /** The BMC bridge's /32s are the BMCs', which src/bmc gives and takes. */
 function isBmcs(fabric: Fabric, link: InterfaceName, address: InterfaceAddress): boolean {
-  return link === fabric.host.bmcBridge && address.endsWith("/32");
+  return link === fabric.host.bmcBridge && address.isSingle;
 }
 
 function diffRoutes(
@@ -90,7 +92,7 @@ export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly O
   return observed.routes.filter(
     ({ protocol, destination, devices }) =>
       protocol === ROUTE_PROTOCOL ||
-      (destination === fabric.prefix && devices.length > 0 && devices.every((device) => ours.has(device))),
+      (isTo(destination, fabric.prefix) && devices.length > 0 && devices.every((device) => ours.has(device))),
   );
 }
 
@@ -102,11 +104,15 @@ function isDesiredRoute(desired: DesiredRoute, route: ObservedRoute): boolean {
     route.type === UNICAST &&
     route.table === MAIN_TABLE &&
     route.protocol === ROUTE_PROTOCOL &&
-    route.destination === desired.prefix &&
-    route.gateway === desired.gateway &&
+    isTo(route.destination, desired.prefix) &&
+    route.gateway?.equals(desired.gateway) === true &&
     route.devices.join() === desired.link &&
-    route.source === desired.source
+    route.source?.equals(desired.source) === true
   );
+}
+
+function isTo(destination: ObservedRoute["destination"], prefix: Prefix): boolean {
+  return destination !== "default" && destination.equals(prefix);
 }
 
 /** A rule that is there twice is removed once: each desired rule stands for one. */

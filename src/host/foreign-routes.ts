@@ -1,11 +1,11 @@
-import { type Network, parsePrefix } from "../fabric/address.ts";
 import type { Fabric } from "../fabric/types.ts";
+import type { Prefix } from "../net/prefix.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
 import { linkOwnership } from "./model/ownership.ts";
 
 export interface ForeignRoute {
   readonly route: ObservedRoute;
-  readonly network: Network;
+  readonly network: Prefix;
 }
 
 const LOCAL_TABLE = 255;
@@ -19,10 +19,7 @@ export function foreignRoutes(fabric: Fabric, observed: ObservedNetwork): readon
       ({ table, devices }) =>
         table !== LOCAL_TABLE && !(devices.length > 0 && devices.every((device) => ours.has(device))),
     )
-    .flatMap((route) => {
-      const network = route.destination === "default" ? null : parsePrefix(route.destination);
-      return network === null ? [] : [{ route, network }];
-    });
+    .flatMap((route) => (route.destination === "default" ? [] : [{ route, network: route.destination }]));
 }
 
 /** `route 192.168.122.0/24 dev virbr0` */

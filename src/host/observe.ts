@@ -1,5 +1,6 @@
 import { CommandError } from "../errors.ts";
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 import type { Command, Host } from "../system/host.ts";
 import { observeFirewall } from "./firewall/observe.ts";
 import { observeManagers } from "./managers.ts";
@@ -53,7 +54,7 @@ export const observeCommand: Command = {
 interface ObservedByIp {
   readonly links: readonly ObservedLink[];
   readonly routes: readonly ObservedRoute[];
-  readonly uplinkAddress: string | null;
+  readonly uplinkAddress: Address | null;
   readonly ipv6Links: readonly InterfaceName[];
 }
 

@@ -1,3 +1,5 @@
+import { InterfaceAddress } from "../net/interface-address.ts";
+import { Mac } from "../net/mac.ts";
 import type { BridgeSettings, ObservedLink } from "./model/observed.ts";
 
 /** What `ip -N -j -d addr show` prints of one device, as far as it concerns us. */
@@ -48,7 +50,7 @@ function parseLink(link: AddrJson): ObservedLink {
     name: link.ifname,
     alternativeNames: link.altnames ?? [],
     kind: linkKind(link),
-    mac: link.address ?? null,
+    mac: Mac.parse(link.address ?? ""),
     mtu: link.mtu,
     group: Number(link.group),
     alias: link.ifalias ?? null,
@@ -61,7 +63,7 @@ function parseLink(link: AddrJson): ObservedLink {
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
     bridge: link.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,
     addresses: link.addr_info.flatMap(({ family, local, prefixlen }) =>
-      family === "inet" && local !== undefined ? [`${local}/${prefixlen}`] : [],
+      family === "inet" ? (InterfaceAddress.parse(`${local}/${prefixlen}`) ?? []) : [],
     ),
   };
 }

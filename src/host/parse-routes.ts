@@ -1,4 +1,5 @@
-import type { Address } from "../fabric/types.ts";
+import { Address } from "../net/address.ts";
+import { Prefix } from "../net/prefix.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
 /** What `ip -N -j -d route show table all` prints of one route. With -N, what has a name stands as its number. */
@@ -35,28 +36,44 @@ export function parseRoutes(json: string): readonly ObservedRoute[] {
   const routes: readonly RouteJson[] = JSON.parse(json);
   return routes
     .filter(({ pref }) => pref === undefined)
-    .map((route) => ({
-      destination: route.dst === "default" || route.dst.includes("/") ? route.dst : `${route.dst}/32`,
-      type: toNumber(route.type ?? "unicast", TYPES),
-      table: toNumber(route.table ?? "main", TABLES),
-      gateway: route.gateway ?? null,
-      devices: [route, ...(route.nexthops ?? [])].flatMap(({ dev }) => (dev === undefined ? [] : [dev])),
-      source: route.prefsrc ?? null,
-      protocol: toNumber(route.protocol ?? "", {}),
-      metric: route.metric ?? 0,
-    }));
+    .flatMap((route) => {
+      const destination = parseDestination(route.dst);
+      return destination === null ? [] : [observedRoute(route, destination)];
+    });
+}
+
+function observedRoute(route: RouteJson, destination: ObservedRoute["destination"]): ObservedRoute {
+  return {
+    destination,
+    type: toNumber(route.type ?? "unicast", TYPES),
+    table: toNumber(route.table ?? "main", TABLES),
+    gateway: Address.parse(route.gateway ?? ""),
+    devices: [route, ...(route.nexthops ?? [])].flatMap(({ dev }) => (dev === undefined ? [] : [dev])),
+    source: Address.parse(route.prefsrc ?? ""),
+    protocol: toNumber(route.protocol ?? "", {}),
+    metric: route.metric ?? 0,
+  };
 }
 
 /** The source address in the answer of `ip -N -j -d route get …`. */
 export function parseRouteSource(json: string): Address | null {
   const [route]: readonly RouteJson[] = JSON.parse(json);
-  return route?.prefsrc ?? null;
+  return Address.parse(route?.prefsrc ?? "");
 }
 
 /** The router in the same answer; null where the way out has none. */
 export function parseRouteGateway(json: string): Address | null {
   const [route]: readonly RouteJson[] = JSON.parse(json);
-  return route?.gateway ?? null;
+  return Address.parse(route?.gateway ?? "");
+}
+
+/** `ip` leaves out the length of a single address. */
+function parseDestination(text: string): ObservedRoute["destination"] | null {
+  if (text === "default" || text.includes("/")) {
+    return text === "default" ? text : Prefix.parse(text);
+  }
+  const address = Address.parse(text);
+  return address === null ? null : Prefix.single(address);
 }
 
 /** 0, which stands for "unspecified" throughout, where the name is none that matters to us. */

@@ -84,7 +84,7 @@ function removedAddresses(all: readonly ObservedLink[], kept: readonly ObservedL
   return kept.flatMap((before) => {
     const now = all.find(({ index }) => index === before.index);
     return (now?.addresses ?? [])
-      .filter((address) => !before.addresses.includes(address))
+      .filter((address) => !before.addresses.some((kept) => kept.equals(address)))
       .map((address) => `addr del ${address} dev ${before.name}`);
   });
 }

@@ -1,6 +1,5 @@
 import type { Config } from "../config/types.ts";
-import { parseAddress } from "../fabric/address.ts";
-import type { Address } from "../fabric/types.ts";
+import { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 
 /** Where resolv.conf names only a resolver on the machine itself, systemd-resolved keeps the real ones here. */
@@ -12,7 +11,7 @@ export async function dnsServers(
   { DNS_SERVERS }: Pick<Config, "DNS_SERVERS">,
 ): Promise<readonly Address[]> {
   if (DNS_SERVERS.length > 0) {
-    return DNS_SERVERS;
+    return DNS_SERVERS.map(Address.from);
   }
   for (const path of RESOLVER_FILES) {
     const servers = parseResolvers((await host.readFile(path)) ?? "");
@@ -27,6 +26,6 @@ export async function dnsServers(
 export function parseResolvers(resolvConf: string): readonly Address[] {
   // As the C library reads it: the address ends at a blank or at what begins a comment.
   return [...resolvConf.matchAll(/^nameserver[ \t]+([^\s;#]+)/gm)]
-    .map((match) => match[1] ?? "")
-    .filter((address) => parseAddress(address) !== null && !address.startsWith("127."));
+    .flatMap((match) => Address.parse(match[1] ?? "") ?? [])
+    .filter((address) => address.family === 4 && !address.isLoopback);
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../config/types.ts";
 import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
-import type { Address, Fabric } from "../fabric/types.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 import { type ApplyOptions, applyPhases } from "./apply.ts";
 import type { Change } from "./changes.ts";
@@ -168,7 +169,7 @@ function withoutVeths(change: Change): readonly Change[] {
 /** Without a way to the internet and without an address in the configuration, there is a conflict instead. */
 export function snatAddress(fabric: Fabric, observed: ObservedNetwork): string {
   const configured = fabric.host.snatAddress;
-  return configured === "auto" ? (observed.uplinkAddress ?? "") : configured;
+  return String(configured === "auto" ? (observed.uplinkAddress ?? "") : configured);
 }
 
 function rememberPhase(stateDir: string, record: HostBefore): Phase {

@@ -1,9 +1,9 @@
 import type { MissingRequirement } from "../errors.ts";
-import { containsAddress, parseAddress, parsePrefix, withoutLength } from "../fabric/address.ts";
-import type { Address, Fabric } from "../fabric/types.ts";
+import type { Fabric } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
+import type { Address } from "../net/address.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
-import type { ObservedLink, ObservedNetwork } from "./model/observed.ts";
+import { hasAddress, type ObservedLink, type ObservedNetwork } from "./model/observed.ts";
 
 /**
  * Whether switches and servers can't reach a DNS server that they are told of. What is outside the fabric's network
@@ -16,18 +16,13 @@ export function unreachableDns(
   foreign: readonly ObservedLink[],
   server: Address,
 ): readonly MissingRequirement[] {
-  const address = parseAddress(server);
-  const whole = parsePrefix(fabric.prefix);
-  const isInside = address !== null && whole !== null && containsAddress(whole, address);
-  if (!isInside || foreign.some(({ addresses }) => addresses.map(withoutLength).includes(server))) {
+  const whole = fabric.prefix;
+  if (!whole.contains(server) || foreign.some((link) => hasAddress(link, server))) {
     return [];
   }
-  const isUsed = usedPrefixes(fabric).some((prefix) => {
-    const network = parsePrefix(prefix);
-    return network !== null && containsAddress(network, address);
-  });
+  const isUsed = usedPrefixes(fabric).some((prefix) => prefix.contains(server));
   const theirs = foreignRoutes(fabric, observed)
-    .filter(({ network }) => network.length > whole.length && containsAddress(network, address))
+    .filter(({ network }) => network.length > whole.length && network.contains(server))
     .toSorted((a, b) => b.network.length - a.network.length)[0];
   return isUsed || theirs === undefined
     ? []

@@ -1,4 +1,4 @@
-import type { Address } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 import { ADDRESS_BEYOND_THE_HOST } from "./observe.ts";
 import { parseRouteGateway } from "./parse-routes.ts";

@@ -27,6 +27,15 @@ export class InterfaceAddress {
     return address === null || length > WIDTH[address.family] ? null : new InterfaceAddress(address, length);
   }
 
+  /** @throws RangeError where the text, which was checked before, is no address with a length */
+  static from(text: string): InterfaceAddress {
+    const address = InterfaceAddress.parse(text);
+    if (address === null) {
+      throw new RangeError(`"${text}" is no IP address with a length`);
+    }
+    return address;
+  }
+
   /**
    * The address at a place of a network, counted from 0, with the network's length.
    * @throws RangeError where the network has no such place

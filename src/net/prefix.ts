@@ -97,6 +97,12 @@ export class Prefix {
     return Prefix.around(first, length);
   }
 
+  /** The place of a prefix among those of its length, as `subnet` counts them; negative or too large where it lies outside. */
+  placeOf(subnet: Prefix): number {
+    const size = 1n << BigInt(WIDTH[subnet.family] - subnet.length);
+    return Number((subnet.first.bits - this.first.bits) / size);
+  }
+
   /** Nothing of one family lies in a prefix of the other. */
   contains(other: Address | Prefix): boolean {
     return other instanceof Prefix
@@ -106,15 +112,6 @@ export class Prefix {
 
   overlaps(other: Prefix): boolean {
     return this.contains(other) || other.contains(this);
-  }
-
-  /** Every prefix that contains this one and lies in `outer`, from `outer` itself on, without this one. */
-  supernetsIn(outer: Prefix): Prefix[] {
-    return outer.contains(this)
-      ? Array.from({ length: this.length - outer.length }, (_, index) =>
-          Prefix.around(this.first, outer.length + index),
-        )
-      : [];
   }
 
   equals(other: Prefix): boolean {

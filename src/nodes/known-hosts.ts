@@ -18,7 +18,9 @@ export function knownHosts(fabric: Fabric, identities: Readonly<Record<string, N
 }
 
 function hostNames(node: Node, domain: string): string[] {
-  const portAddresses = node.ports.flatMap((port) => port.address?.split("/")[0] ?? []);
+  const portAddresses = node.ports.flatMap(({ address }) =>
+    address === null ? [] : String(address.address),
+  );
   const qualified = domain === "" ? [] : [`${node.name}.${domain}`];
-  return [node.name, ...qualified, node.loopback, ...portAddresses];
+  return [node.name, ...qualified, String(node.loopback), ...portAddresses];
 }

@@ -1,4 +1,4 @@
-import type { Address } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 
 /** Seconds that one look may take; it ends with the first answer. */
@@ -7,7 +7,7 @@ const LOOK_S = 1;
 /** Whether the host gets an echo from this address within a second, asking five times. */
 export async function isReachable(host: Host, address: Address): Promise<boolean> {
   const { exitCode } = await host.run(
-    { file: "ping", args: ["-n", "-q", "-c", "1", "-i", "0.2", "-w", String(LOOK_S), address] },
+    { file: "ping", args: ["-n", "-q", "-c", "1", "-i", "0.2", "-w", String(LOOK_S), String(address)] },
     // 1: no answer; 2: no route yet (ping(8)).
     { okExitCodes: [1, 2] },
   );

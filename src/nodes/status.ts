@@ -133,7 +133,7 @@ async function observeSwitch(
   return {
     name: node.name,
     role: node.role,
-    loopback: node.loopback,
+    loopback: String(node.loopback),
     asn: node.asn,
     state: !isOn ? "stopped" : frozen ? "frozen" : answers ? "running" : "silent",
     pid: isOn ? power.pid : null,
@@ -145,7 +145,7 @@ async function observeSwitch(
       ? { vnc: null, bmc: null }
       : {
           vnc: `${vncListen}:${node.machine.vncPort}`,
-          bmc: node.bmc.address.split("/")[0] ?? node.bmc.address,
+          bmc: String(node.bmc.address.address),
         }),
     saved: saved.kind === "fits" ? [FRR_CONF] : [],
     savedUnused: saved.kind === "unfit" ? unusedLine(node.name, saved.reason) : null,

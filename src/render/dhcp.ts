@@ -1,4 +1,6 @@
-import type { DhcpReservation, DhcpScope, InterfaceName, Prefix } from "../fabric/types.ts";
+import type { DhcpReservation, DhcpScope, InterfaceName } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
+import type { Prefix } from "../net/prefix.ts";
 import type { SiteFacts } from "./types.ts";
 
 /** What Kea's configuration needs to know. */
@@ -7,7 +9,7 @@ export interface DhcpContext {
   readonly prefix: Prefix;
   /** `192.168.110.20 - 192.168.110.250` */
   readonly pool: string;
-  readonly nextServer: string;
+  readonly nextServer: Address;
   readonly options: readonly { readonly name: string; readonly data: string }[];
   readonly bootClasses: readonly BootClass[];
   readonly reservations: readonly DhcpReservation[];
@@ -22,14 +24,14 @@ export interface BootClass {
 
 export function dhcpContext(scope: DhcpScope, domain: string, site: SiteFacts): DhcpContext {
   // The option holds IPv4 addresses only (RFC 2132 section 3.8).
-  const resolvers = site.dnsServers.filter((address) => !address.includes(":"));
+  const resolvers = site.dnsServers.filter(({ family }) => family === 4);
   return {
     interface: scope.bridge,
     prefix: scope.prefix,
     pool: `${scope.poolFirst} - ${scope.poolLast}`,
     nextServer: scope.nextServer,
     options: [
-      { name: "routers", data: scope.router.replace(/\/\d+$/, "") },
+      { name: "routers", data: String(scope.router.address) },
       ...(resolvers.length === 0 ? [] : [{ name: "domain-name-servers", data: resolvers.join(", ") }]),
       ...(domain === "" ? [] : [{ name: "domain-name", data: domain }]),
     ],

@@ -1,12 +1,7 @@
-import {
-  containsNetwork,
-  formatPrefix,
-  type Network,
-  networksAround,
-  parsePrefix,
-  withoutLength,
-} from "../fabric/address.ts";
-import type { Fabric, InterfaceName, LeafNode, Node, Port, Prefix } from "../fabric/types.ts";
+import type { Fabric, InterfaceName, LeafNode, Node, Port } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
+import type { Prefix } from "../net/prefix.ts";
+import { supernets } from "../net/supernets.ts";
 import { describePeer } from "./describe-peer.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
 
@@ -14,7 +9,7 @@ import { serverInterface, serverPorts } from "./server-ports.ts";
 export interface FrrContext {
   readonly hostname: string;
   readonly asn: number;
-  readonly routerId: string;
+  readonly routerId: Address;
   readonly bfdIntervalMs: number;
   /** Unnumbered interfaces with a BGP neighbor that is a node of the fabric. */
   readonly fabricInterfaces: readonly Neighbor[];
@@ -32,7 +27,7 @@ export interface Neighbor {
 }
 
 export interface Upstream {
-  readonly gateway: string;
+  readonly gateway: Address;
   readonly interface: InterfaceName;
   /** What must not go back there when nobody has it. */
   readonly discard: Prefix;
@@ -97,7 +92,7 @@ function upstreamOf(fabric: Fabric, node: Node): Upstream | null {
   const port = node.ports.find(({ peer }) => peer.kind === "host");
   return port === undefined
     ? null
-    : { gateway: withoutLength(fabric.host.address), interface: port.name, discard: fabric.prefix };
+    : { gateway: fabric.host.address.address, interface: port.name, discard: fabric.prefix };
 }
 
 /**
@@ -142,16 +137,11 @@ function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
 /** Networks that servers could announce and that contain one of the fabric's own. */
 function networksAroundOwn({ serverAccess }: Fabric): Prefix[] {
   const { allowedPrefixes, deniedPrefixes, addressesOnly, pinned } = serverAccess;
-  const isPinned = (prefix: Prefix) => pinned.some((pin) => pin.prefix === prefix);
-  const own = parseAll([...addressesOnly, ...deniedPrefixes.filter((prefix) => !isPinned(prefix))]);
-  const around = parseAll(allowedPrefixes).flatMap((outer) =>
-    own.flatMap((network) => networksAround(network, outer)),
-  );
-  // Shortest first, so that the list reads from the whole network inwards.
-  around.sort((a, b) => a.length - b.length || a.first - b.first);
-  const covered = parseAll(addressesOnly);
-  const isCovered = (network: Network) => covered.some((outer) => containsNetwork(outer, network));
-  return [...new Set(around.filter((network) => !isCovered(network)).map(formatPrefix))];
+  const isPinned = (prefix: Prefix) => pinned.some((pin) => pin.prefix.equals(prefix));
+  const own = [...addressesOnly, ...deniedPrefixes.filter((prefix) => !isPinned(prefix))];
+  const isCovered = (prefix: Prefix) => addressesOnly.some((outer) => outer.contains(prefix));
+  // The list reads from the whole network inwards.
+  return supernets(own, allowedPrefixes).filter((prefix) => !isCovered(prefix));
 }
 
 /** Entries of the route-map follow the one for all servers, 10. */
@@ -174,13 +164,9 @@ function pinnedOf(fabric: Fabric, leaf: LeafNode): PinnedPrefixes[] {
   return ports.map((port, index) => ({ ...port, seq: (index + 2) * 10 }));
 }
 
-function parseAll(prefixes: readonly Prefix[]): Network[] {
-  return prefixes.flatMap((prefix) => parsePrefix(prefix) ?? []);
-}
-
 /** A prefix-list's way to say "this and anything more specific". FRR refuses `le` on a /32. */
 function withInside(prefix: Prefix): string {
-  return prefix.endsWith("/32") ? prefix : `${prefix} le 32`;
+  return prefix.isSingle ? String(prefix) : `${prefix} le 32`;
 }
 
 /** Numbered by tens, so that a user can put a line between two. */

@@ -1,4 +1,6 @@
-import type { Fabric, InterfaceAddress, InterfaceName, LeafNode, Mac, Node, Port } from "../fabric/types.ts";
+import type { Fabric, InterfaceName, LeafNode, Node, Port } from "../fabric/types.ts";
+import { InterfaceAddress } from "../net/interface-address.ts";
+import type { Mac } from "../net/mac.ts";
 import { describePeer } from "./describe-peer.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
 
@@ -44,7 +46,7 @@ export interface BridgeVlan {
 
 export function networkContext(fabric: Fabric, node: Node): NetworkContext {
   return {
-    loopback: `${node.loopback}/32`,
+    loopback: InterfaceAddress.single(node.loopback),
     ports: node.ports.map((port) => ({
       name: port.name,
       mac: port.mac,

@@ -11,7 +11,7 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
   return {
     name: hostname,
     "AS number": String(asn),
-    "router ID": routerId,
+    "router ID": String(routerId),
     neighbors: context.fabricInterfaces.map(describe).join(", "),
     "announced interfaces": values(context.announcedInterfaces).join(", "),
     "BFD interval": `${bfdIntervalMs} ms`,

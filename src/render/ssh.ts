@@ -42,7 +42,7 @@ export function knownHostsContext(fabric: Fabric, node: Node, site: SiteFacts): 
     hosts: fabric.nodes.map((other) => ({
       names: [
         ...nodeNames(other, fabric.domain),
-        other.loopback,
+        String(other.loopback),
         ...ownAddresses(other),
         ...linkLocalsSeenFrom(node, other),
       ].join(","),
@@ -64,7 +64,7 @@ function ownAddresses(node: Node): string[] {
     node.role === "leaf"
       ? [...(node.dhcp === null ? [] : [node.dhcp.router]), ...node.l2Vlans.map((vlan) => vlan.gateway)]
       : [];
-  return [...numbered, ...bridged].map((address) => address.replace(/\/\d+$/, ""));
+  return [...numbered, ...bridged].map(({ address }) => String(address));
 }
 
 function linkLocalsSeenFrom(node: Node, other: Node): string[] {

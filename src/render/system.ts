@@ -1,4 +1,5 @@
-import type { Address, Fabric, Node } from "../fabric/types.ts";
+import type { Fabric, Node } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 import { describePeer } from "./describe-peer.ts";
 import { nodeNames } from "./names.ts";
 import { serverPorts } from "./server-ports.ts";
@@ -11,7 +12,7 @@ export interface HostsContext {
 
 export interface ResolverContext {
   readonly domain: string;
-  readonly dnsServers: readonly string[];
+  readonly dnsServers: readonly Address[];
 }
 
 export interface LldpContext {
@@ -35,7 +36,7 @@ export function hostsContext(fabric: Fabric, site: SiteFacts): HostsContext {
         names: nodeNames(node, fabric.domain).join(" "),
       })),
       // Last, so that a host that happens to be called like a switch doesn't take its place.
-      { address: fabric.host.address.replace(/\/\d+$/, ""), names: site.hostName },
+      { address: fabric.host.address.address, names: site.hostName },
     ],
   };
 }

@@ -1,3 +1,5 @@
+import type { Address } from "../net/address.ts";
+
 /**
  * What rendering takes besides the fabric, and what it gives. None of it is read here: who keeps identities and
  * who asks the machine is elsewhere.
@@ -24,7 +26,7 @@ export interface SiteFacts {
   /** The host's name as switches know it. */
   readonly hostName: string;
   /** Resolvers' addresses, in the order to ask them. */
-  readonly dnsServers: readonly string[];
+  readonly dnsServers: readonly Address[];
   /** root's password as crypt(3) hash, for /etc/shadow. */
   readonly rootPasswordHash: string;
   /** Lines of the host user's authorized_keys file; may be empty. */

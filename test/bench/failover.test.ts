@@ -50,7 +50,9 @@ describe("statistics", () => {
 
 describe("the benchmark's servers", () => {
   it("take the highest free position of two racks and addresses that nobody has", () => {
-    expect([a, b].map(({ name, rack, position, address }) => [name, rack, position, address])).toEqual([
+    expect(
+      [a, b].map(({ name, rack, position, address }) => [name, rack, position, String(address)]),
+    ).toEqual([
       ["bench1", 1, 15, "192.168.127.254"],
       ["bench2", 2, 15, "192.168.127.253"],
     ]);
@@ -61,7 +63,10 @@ describe("the benchmark's servers", () => {
   it("keep out of what servers may not announce", () => {
     const plan = (prefix: string) =>
       planServers(planFabric(configFrom(`SERVER_PREFIXES=${prefix}`)), () => true);
-    expect(plan("192.168.98.0/28").map(({ address }) => address)).toEqual(["192.168.98.14", "192.168.98.13"]);
+    expect(plan("192.168.98.0/28").map(({ address }) => String(address))).toEqual([
+      "192.168.98.14",
+      "192.168.98.13",
+    ]);
     // All of these are switches' own.
     expect(() => plan("192.168.98.0/29")).toThrow(/SERVER_PREFIXES/);
   });

@@ -23,7 +23,7 @@ function portsFrom(node: string, to: string): readonly string[] | undefined {
 
 function heard(speaker: string, listener: string) {
   const { always, maybe } = announced(plan.prefixes, nodeOf(fabric, speaker), nodeOf(fabric, listener));
-  const prefixes = (list: typeof always) => list.map(({ prefix }) => prefix);
+  const prefixes = (list: typeof always) => list.map(({ prefix }) => String(prefix));
   return { always: prefixes(always), maybe: prefixes(maybe) };
 }
 

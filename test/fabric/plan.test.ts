@@ -1,9 +1,17 @@
 import { describe, expect, it } from "vitest";
+import type { Config } from "../../src/config/types.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import type { Fabric, LeafNode, Node, Port, Wire } from "../../src/fabric/types.ts";
+import type * as planned from "../../src/fabric/types.ts";
+import { type Plain, plain } from "../net/plain.ts";
 import { configFrom, ROOMY, shippedConfig } from "./config.ts";
 
-const shipped = planFabric(shippedConfig());
+type Fabric = Plain<planned.Fabric>;
+type LeafNode = Plain<planned.LeafNode>;
+type Node = Plain<planned.Node>;
+type Port = Plain<planned.Port>;
+type Wire = Plain<planned.Wire>;
+
+const shipped = plan(shippedConfig());
 
 describe("the fabric as shipped", () => {
   it("gives the host 187 network interfaces and 94 bridges", () => {
@@ -209,7 +217,7 @@ describe("the fabric as shipped", () => {
 
 describe("what the configuration changes", () => {
   it("memory and processors may differ by switch", () => {
-    const { nodes } = planFabric(configFrom("SWITCH_MEMORY_MIB=256,leaf3=512", "SWITCH_VCPUS=1,spine1=2"));
+    const { nodes } = plan(configFrom("SWITCH_MEMORY_MIB=256,leaf3=512", "SWITCH_VCPUS=1,spine1=2"));
     expect(nodes.map((node) => node.machine.memoryMiB)).toEqual([
       256, 256, 256, 256, 256, 512, 256, 256, 256,
     ]);
@@ -217,7 +225,7 @@ describe("what the configuration changes", () => {
   });
 
   it("the uplinks of a leaf are its first ports, however many spines there are", () => {
-    const fabric = planFabric(configFrom("NUM_SPINES=3"));
+    const fabric = plan(configFrom("NUM_SPINES=3"));
     expect(portOf(fabric, "leaf1", "ens6").peer).toEqual({ kind: "node", node: "spine3", port: "ens5" });
     expect(portOf(fabric, "leaf1", "ens7").peer).toEqual({ kind: "server", rack: 1, position: 3, nic: 1 });
     expect(fabric.nodes.map((node) => node.name).slice(0, 5)).toEqual([
@@ -230,7 +238,7 @@ describe("what the configuration changes", () => {
   });
 
   it("a reservation goes to the rack whose network holds its address", () => {
-    const fabric = planFabric(
+    const fabric = plan(
       configFrom("DHCP_RESERVATIONS=52:54:00:00:00:01=192.168.112.9=db1,52:54:00:00:00:02=192.168.110.30"),
     );
     expect(leaves(fabric).map((leaf) => leaf.dhcp?.reservations ?? null)).toEqual([
@@ -244,23 +252,23 @@ describe("what the configuration changes", () => {
   });
 
   it("servers announce only the prefixes listed, if any are", () => {
-    const fabric = planFabric(configFrom("SERVER_PREFIXES=192.168.100.0/24,192.168.104.0/22"));
+    const fabric = plan(configFrom("SERVER_PREFIXES=192.168.100.0/24,192.168.104.0/22"));
     expect(fabric.serverAccess.allowedPrefixes).toEqual(["192.168.100.0/24", "192.168.104.0/22"]);
   });
 
   it("an address may be one server's alone", () => {
-    const { serverAccess } = planFabric(configFrom("SERVER_ADDRESSES=192.168.100.2=1-3"));
+    const { serverAccess } = plan(configFrom("SERVER_ADDRESSES=192.168.100.2=1-3"));
     expect(serverAccess.pinned).toEqual([{ prefix: "192.168.100.2/32", rack: 1, position: 3 }]);
     expect(serverAccess.deniedPrefixes).toContain("192.168.100.2/32");
   });
 
   it("an iPXE script may lie elsewhere", () => {
-    const fabric = planFabric(configFrom("DHCP_IPXE_SCRIPT_URL=http://boot.example/x.ipxe"));
+    const fabric = plan(configFrom("DHCP_IPXE_SCRIPT_URL=http://boot.example/x.ipxe"));
     expect(leaves(fabric)[0]?.dhcp?.ipxeScriptUrl).toBe("http://boot.example/x.ipxe");
   });
 
   it("names and MAC prefixes are the user's to choose", () => {
-    const fabric = planFabric(
+    const fabric = plan(
       configFrom(
         "HOST_TAP_NAME_PREFIX=port",
         "MAC_PREFIX=02:00:00:00:04:",
@@ -276,24 +284,29 @@ describe("what the configuration changes", () => {
 describe("DHCP networks that the configuration does not name", () => {
   it("are the next free ones after the last that it names", () => {
     // .113 to .117 are the VLANs'.
-    const fabric = planFabric(configFrom("NUM_RACKS=5"));
+    const fabric = plan(configFrom("NUM_RACKS=5"));
     expect(scopes(fabric).slice(3)).toEqual(["192.168.118.0/24", "192.168.119.0/24"]);
   });
 
   it("begin again at the start of the network and leave out what is taken", () => {
     const lines = ["NUM_RACKS=5", "DHCPD_SUBNET_3=192.168.127", "SERVER_PREFIXES=192.168.101.0/24"];
-    const fabric = planFabric(configFrom(...lines));
+    const fabric = plan(configFrom(...lines));
     // .96 to .98 are NET1 to NET3, .100 is the PXE server's, .101 the servers'.
     expect(scopes(fabric).slice(3)).toEqual(["192.168.99.0/24", "192.168.102.0/24"]);
   });
 
   it("stay as they are when racks are added", () => {
-    const five = scopes(planFabric(configFrom(...ROOMY, "NUM_RACKS=5")));
-    const sixty = scopes(planFabric(configFrom(...ROOMY, "NUM_RACKS=60")));
+    const five = scopes(plan(configFrom(...ROOMY, "NUM_RACKS=5")));
+    const sixty = scopes(plan(configFrom(...ROOMY, "NUM_RACKS=60")));
     expect(sixty.slice(0, 5)).toEqual(five);
     expect(new Set(sixty).size).toBe(60);
   });
 });
+
+/** With its addresses as text. */
+function plan(config: Config): Fabric {
+  return plain(planFabric(config));
+}
 
 function nodeOf(fabric: Fabric, name: string): Node {
   return found(

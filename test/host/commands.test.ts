@@ -8,6 +8,8 @@ import type { ObservedNetwork } from "../../src/host/model/observed.ts";
 import { plannedNames } from "../../src/host/model/ownership.ts";
 import { removalPhases } from "../../src/host/removal.ts";
 import { portsDown, withoutFaults } from "../../src/host/without-faults.ts";
+import { Address } from "../../src/net/address.ts";
+import { Mac } from "../../src/net/mac.ts";
 import {
   bareHost,
   builtHost,
@@ -261,7 +263,7 @@ END`);
   it("finishes a tap that was made but not yet moved to the group", () => {
     const observed = withLink(builtHost(smallFabric), "ikls1-3", {
       group: 0,
-      mac: "7e:92:e9:30:48:ab",
+      mac: Mac.from("7e:92:e9:30:48:ab"),
       mtu: 1500,
       master: null,
       up: false,
@@ -300,7 +302,7 @@ END`);
   });
 
   it("makes the host's own interface anew when its MAC is wrong, since not every kind takes another", () => {
-    const observed = withLink(builtHost(smallFabric), "ikhn", { mac: "7e:92:e9:30:48:ab" });
+    const observed = withLink(builtHost(smallFabric), "ikhn", { mac: Mac.from("7e:92:e9:30:48:ab") });
     const [removal, creation] = startPhases(observed);
     expect(formatPhases([removal ?? fail()])).toContain("link del dev ikhn");
     expect(formatPhases([creation ?? fail()])).toContain("link add ikhn address 00:22:22:dd:ee:10");
@@ -340,7 +342,7 @@ echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
   });
 
   it("replaces the SNAT rule when the host's address changed", () => {
-    const observed = { ...builtHost(smallFabric), uplinkAddress: "203.0.113.77" };
+    const observed = { ...builtHost(smallFabric), uplinkAddress: Address.from("203.0.113.77") };
     const changes = diffNetwork(
       smallFabric,
       desiredNetwork(smallFabric, observed, { ...SETTINGS, snatAddress: "203.0.113.77" }),

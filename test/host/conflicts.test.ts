@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { findConflicts, networksInside } from "../../src/host/conflicts.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
+import type { ObservedLink, ObservedNetwork } from "../../src/host/model/observed.ts";
 import { LINK_GROUP } from "../../src/host/model/ownership.ts";
-import { bareHost, builtHost, ethernet, route, smallFabric } from "./network.ts";
+import { Address } from "../../src/net/address.ts";
+import { InterfaceAddress } from "../../src/net/interface-address.ts";
+import { bareHost, builtHost, ethernet, type RouteText, route, smallFabric } from "./network.ts";
 
 function conflicts(observed: ObservedNetwork): readonly string[] {
   return findConflicts(smallFabric, observed).map(({ what }) => what);
@@ -15,7 +17,7 @@ function withForeign(link: Partial<ObservedLink>): ObservedNetwork {
   };
 }
 
-function withRoute(seen: Partial<ObservedRoute>): ObservedNetwork {
+function withRoute(seen: RouteText): ObservedNetwork {
   return {
     ...bareHost,
     routes: [...bareHost.routes, route({ gateway: "203.0.113.9", devices: ["eth0"], ...seen })],
@@ -77,10 +79,10 @@ describe("what stands in the way", () => {
   });
 
   it("is an address of the host in the fabric's network, named once", () => {
-    expect(conflicts(withForeign({ name: "lo", addresses: ["192.168.98.1/32"] }))).toEqual([
-      "address 192.168.98.1/32 on lo overlaps the fabric's 192.168.98.0/24",
-    ]);
-    const withBoth = withForeign({ name: "eth1", addresses: ["192.168.98.5/24"] });
+    expect(
+      conflicts(withForeign({ name: "lo", addresses: ["192.168.98.1/32"].map(InterfaceAddress.from) })),
+    ).toEqual(["address 192.168.98.1/32 on lo overlaps the fabric's 192.168.98.0/24"]);
+    const withBoth = withForeign({ name: "eth1", addresses: ["192.168.98.5/24"].map(InterfaceAddress.from) });
     const connected = route({ destination: "192.168.98.0/24", devices: ["eth1"], protocol: 2 });
     expect(conflicts({ ...withBoth, routes: [...withBoth.routes, connected] })).toEqual([
       "route 192.168.98.0/24 dev eth1 overlaps the fabric's 192.168.98.0/24",
@@ -88,7 +90,11 @@ describe("what stands in the way", () => {
   });
 
   it("is not a network in a free part of the whole one, such as libvirt's, of which a start only tells", () => {
-    const bridge = withForeign({ name: "virbr0", kind: "bridge", addresses: ["192.168.122.1/24"] });
+    const bridge = withForeign({
+      name: "virbr0",
+      kind: "bridge",
+      addresses: ["192.168.122.1/24"].map(InterfaceAddress.from),
+    });
     const connected = route({ destination: "192.168.122.0/24", devices: ["virbr0"], protocol: 2 });
     const withLibvirt = { ...bridge, routes: [...bridge.routes, connected] };
     expect(conflicts(withLibvirt)).toEqual([]);
@@ -100,20 +106,26 @@ describe("what stands in the way", () => {
   });
 
   it("is a MY_IP that this host does not have, and names those that it has", () => {
-    const with7 = { ...smallFabric, host: { ...smallFabric.host, snatAddress: "198.51.100.7" } };
-    const problems = findConflicts(with7, withForeign({ name: "lo", addresses: ["127.0.0.1/8"] }));
+    const with7 = {
+      ...smallFabric,
+      host: { ...smallFabric.host, snatAddress: Address.from("198.51.100.7") },
+    };
+    const problems = findConflicts(
+      with7,
+      withForeign({ name: "lo", addresses: ["127.0.0.1/8"].map(InterfaceAddress.from) }),
+    );
     expect(problems.map(({ what }) => what)).toEqual(["MY_IP=198.51.100.7 is not an address of this host"]);
     expect(problems[0]?.fix).toContain("write MY_IP=auto, or an address of this host: 203.0.113.2 (eth0);");
-    const onLoopback = withForeign({ name: "lo", addresses: ["198.51.100.7/32"] });
+    const onLoopback = withForeign({ name: "lo", addresses: ["198.51.100.7/32"].map(InterfaceAddress.from) });
     expect(findConflicts(with7, onLoopback)).toEqual([]);
   });
 
   it("is a DNS server in a network of the host's that lies in the fabric's, unless it is the host itself", () => {
-    const lan = withForeign({ name: "eth1", addresses: ["192.168.122.9/24"] });
+    const lan = withForeign({ name: "eth1", addresses: ["192.168.122.9/24"].map(InterfaceAddress.from) });
     const connected = route({ destination: "192.168.122.0/24", devices: ["eth1"], protocol: 2 });
     const observed = { ...lan, routes: [...lan.routes, connected] };
     const told = (...servers: readonly string[]) =>
-      findConflicts(smallFabric, observed, servers).map(({ what }) => what);
+      findConflicts(smallFabric, observed, servers.map(Address.from)).map(({ what }) => what);
     expect(told("192.168.122.1")).toEqual([
       "DNS server 192.168.122.1 can't be reached from the fabric: route 192.168.122.0/24 dev eth1 lies in the fabric's 192.168.96.0/19",
     ]);
@@ -124,7 +136,10 @@ describe("what stands in the way", () => {
   it("is the lack of a default route, unless MY_IP says where traffic leaves from", () => {
     const offline = { ...bareHost, uplinkAddress: null };
     expect(conflicts(offline)).toEqual(["no default route"]);
-    const withMyIp = { ...smallFabric, host: { ...smallFabric.host, snatAddress: "203.0.113.2" } };
+    const withMyIp = {
+      ...smallFabric,
+      host: { ...smallFabric.host, snatAddress: Address.from("203.0.113.2") },
+    };
     expect(findConflicts(withMyIp, offline)).toEqual([]);
   });
 });

@@ -6,6 +6,10 @@ import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
 import type { ObservedLink, ObservedNetwork } from "../../src/host/model/observed.ts";
 import { LINK_GROUP } from "../../src/host/model/ownership.ts";
+import { Address } from "../../src/net/address.ts";
+import { InterfaceAddress } from "../../src/net/interface-address.ts";
+import { Mac } from "../../src/net/mac.ts";
+import { Prefix } from "../../src/net/prefix.ts";
 import {
   bareHost,
   builtHost,
@@ -77,7 +81,11 @@ describe("comparing the host with the plan", () => {
     ["ikvm1-3-1", { tapOwner: null }, "device ikvm1-3-1: owner: ikvswitch, not nobody in particular"],
     ["ikvm1-3-1", { kind: "tun" }, "device ikvm1-3-1: kind: tap, not tun"],
     ["ikhn", { kind: "veth" }, "device ikhn: kind: dummy or ifb or tap, not veth"],
-    ["ikhb", { mac: "02:00:00:00:00:01" }, "device ikhb: mac: 00:22:22:dd:ee:1d, not 02:00:00:00:00:01"],
+    [
+      "ikhb",
+      { mac: Mac.from("02:00:00:00:00:01") },
+      "device ikhb: mac: 00:22:22:dd:ee:1d, not 02:00:00:00:00:01",
+    ],
     ["ikhb", { arp: false }, "device ikhb: arp: on, not off"],
     ["ikeb1-3", { arp: true }, "device ikeb1-3: arp: off, not on"],
     [
@@ -125,10 +133,10 @@ describe("comparing the host with the plan", () => {
 
   it("moves an address and a route that another configuration had", () => {
     const observed = {
-      ...withLink(built, "ikhb", { addresses: ["10.1.0.1/24"] }),
+      ...withLink(built, "ikhb", { addresses: [InterfaceAddress.from("10.1.0.1/24")] }),
       routes: built.routes.map((seen) =>
-        seen.destination === "192.168.96.0/19"
-          ? { ...seen, destination: "10.1.0.0/19", gateway: "10.1.0.2" }
+        String(seen.destination) === "192.168.96.0/19"
+          ? { ...seen, destination: Prefix.from("10.1.0.0/19"), gateway: Address.from("10.1.0.2") }
           : seen,
       ),
     };
@@ -142,9 +150,11 @@ describe("comparing the host with the plan", () => {
 
   it("leaves the BMCs' addresses on their bridge, and no others", () => {
     const { bmcBridge, bmcAddress } = smallFabric.host;
-    const bmcs = { addresses: [bmcAddress, "192.168.200.10/32", "192.168.200.11/32"] };
+    const bmcs = {
+      addresses: [bmcAddress, ...["192.168.200.10/32", "192.168.200.11/32"].map(InterfaceAddress.from)],
+    };
     expect(diff(withLink(built, bmcBridge, bmcs))).toEqual([]);
-    const other = { addresses: [bmcAddress, "192.168.201.1/24"] };
+    const other = { addresses: [bmcAddress, InterfaceAddress.from("192.168.201.1/24")] };
     expect(diff(withLink(built, bmcBridge, other)).map(({ kind }) => kind)).toEqual(["remove-address"]);
   });
 
@@ -152,7 +162,7 @@ describe("comparing the host with the plan", () => {
     const observed = {
       ...built,
       routes: built.routes.map((seen) =>
-        seen.destination === "192.168.96.0/19" ? { ...seen, protocol: 3 } : seen,
+        String(seen.destination) === "192.168.96.0/19" ? { ...seen, protocol: 3 } : seen,
       ),
     };
     expect(diff(observed).map(({ kind }) => kind)).toEqual(["remove-route", "add-route"]);

@@ -11,6 +11,10 @@ import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewa
 import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
 import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
 import { ROUTE_PROTOCOL } from "../../src/host/model/ownership.ts";
+import { Address } from "../../src/net/address.ts";
+import { InterfaceAddress } from "../../src/net/interface-address.ts";
+import { Mac } from "../../src/net/mac.ts";
+import { Prefix } from "../../src/net/prefix.ts";
 import { configFrom } from "../fabric/config.ts";
 
 /** One rack with one position, and one spine. */
@@ -28,7 +32,7 @@ export const ethernet: ObservedLink = {
   name: "eth0",
   alternativeNames: ["enp1s0"],
   kind: null,
-  mac: "52:54:00:12:34:56",
+  mac: Mac.from("52:54:00:12:34:56"),
   mtu: 1500,
   group: 0,
   alias: null,
@@ -40,7 +44,7 @@ export const ethernet: ObservedLink = {
   qdisc: "pfifo_fast",
   tapOwner: null,
   bridge: null,
-  addresses: [`${HOST_ADDRESS}/24`],
+  addresses: [InterfaceAddress.from(`${HOST_ADDRESS}/24`)],
 };
 
 const noRules: IptablesView = { forwardDrops: false, rules: [] };
@@ -58,7 +62,7 @@ export const bareHost: ObservedNetwork = {
     route({ destination: "default", gateway: "203.0.113.1", devices: ["eth0"], protocol: 3 }),
     route({ destination: "203.0.113.0/24", devices: ["eth0"], protocol: 2, source: HOST_ADDRESS }),
   ],
-  uplinkAddress: HOST_ADDRESS,
+  uplinkAddress: Address.from(HOST_ADDRESS),
   ipv6Links: [],
   ipv6: true,
   forwarding: { host: false, bridge: null },
@@ -77,10 +81,10 @@ export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): Obs
     routes: [
       ...bare.routes,
       route({
-        destination: desired.route.prefix,
-        gateway: desired.route.gateway,
+        destination: String(desired.route.prefix),
+        gateway: String(desired.route.gateway),
         devices: [desired.route.link],
-        source: desired.route.source,
+        source: String(desired.route.source),
         protocol: ROUTE_PROTOCOL,
       }),
     ],
@@ -106,17 +110,24 @@ export function withoutLinks(observed: ObservedNetwork, ...names: readonly strin
   return { ...observed, links: observed.links.filter(({ name }) => !names.includes(name)) };
 }
 
-export function route(route: Partial<ObservedRoute>): ObservedRoute {
+/** A route, with its addresses and its prefix as text. */
+export type RouteText = Partial<Omit<ObservedRoute, AddressKey>> & {
+  readonly [Key in AddressKey]?: string | null;
+};
+type AddressKey = "destination" | "gateway" | "source";
+
+export function route({ destination, gateway, source, ...rest }: RouteText): ObservedRoute {
   return {
-    destination: "default",
+    destination:
+      typeof destination === "string" && destination !== "default" ? Prefix.from(destination) : "default",
     type: 1,
     table: 254,
-    gateway: null,
+    gateway: typeof gateway === "string" ? Address.from(gateway) : null,
     devices: [],
-    source: null,
+    source: typeof source === "string" ? Address.from(source) : null,
     protocol: 3,
     metric: 0,
-    ...route,
+    ...rest,
   };
 }
 

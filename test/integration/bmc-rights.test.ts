@@ -68,7 +68,7 @@ it("BMCs run without root's rights, although Node and their programs lie where o
     expect(status).toMatch(/^CapBnd:\t0000000000000400$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
   }
-  const address = fabric.nodes[0]?.bmc.address.split("/")[0];
+  const address = fabric.nodes[0]?.bmc.address.address;
   // Its simulator runs the chassis program, which asks the attendant.
   const asked = await host.run({
     file: "ipmitool",

@@ -103,7 +103,7 @@ function nodeCalled(name: string): Node {
 }
 
 function addressOf(node: Node): string {
-  return node.bmc.address.split("/")[0] ?? "";
+  return String(node.bmc.address.address);
 }
 
 async function power(node: Node = leaf1): Promise<string> {

@@ -160,15 +160,15 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
     { machine: "outside", interface: fabric.host.bridge },
     { machine: "internet", interface: "ens4" },
   );
-  await lab.run("outside", "ip", "address", "add", fabric.host.address, "dev", fabric.host.bridge);
-  await lab.run("outside", "ip", "route", "add", fabric.prefix, "via", fabric.host.gateway);
+  await lab.run("outside", "ip", "address", "add", String(fabric.host.address), "dev", fabric.host.bridge);
+  await lab.run("outside", "ip", "route", "add", String(fabric.prefix), "via", String(fabric.host.gateway));
   await lab.run("internet", "ip", "address", "add", `${fabric.host.gateway}/24`, "dev", "ens4");
   return lab;
 }
 
 function endOf(fabric: Fabric, end: Fabric["sessions"][number]["a"]): WireEnd {
   const port = nodeOf(fabric, end.node).ports.find(({ name }) => name === end.port);
-  return { machine: end.node, interface: end.port, ...(port === undefined ? {} : { mac: port.mac }) };
+  return { machine: end.node, interface: end.port, ...(port === undefined ? {} : { mac: String(port.mac) }) };
 }
 
 function linkArgs(end: WireEnd): string[] {

@@ -33,7 +33,7 @@ const config = shippedConfig({
   BFD_INTERVAL_MS: patiently(280),
 });
 const fabric = planFabric(config);
-const loopbacks = fabric.nodes.map((node) => node.loopback);
+const loopbacks = fabric.nodes.map((node) => String(node.loopback));
 const leaf1 = nodeOf(fabric, "leaf1");
 
 // Its own; one beside the switches' loopbacks; two that SERVER_ADDRESSES gives to its position.
@@ -91,7 +91,7 @@ afterAll(async () => {
 describe("the rendered frr.conf, run by FRR", () => {
   it("brings up every planned session and every loopback everywhere", async () => {
     for (const node of fabric.nodes) {
-      const others = loopbacks.filter((loopback) => loopback !== node.loopback);
+      const others = loopbacks.filter((loopback) => loopback !== String(node.loopback));
       await untilEqual(`${node.name} knows all loopbacks`, others, async () =>
         (await bgpRoutes(node.name)).filter((route) => others.includes(route)),
       );
@@ -112,12 +112,15 @@ describe("the rendered frr.conf, run by FRR", () => {
     expect(await lab.exitCode("leaf1", "ping", "-c", "1", "-W", "2", "192.168.96.1")).toBe(0);
   });
 
-  it.each(["default", nodeOf(fabric, "leaf2").loopback])("uses both spines towards %s", async (to) => {
-    await untilEqual(`both uplinks for ${to}`, ["ens4", "ens5"], async () => {
-      const route = await lab.run("leaf1", "ip", "route", "show", to);
-      return [...route.matchAll(/dev (\S+)/g)].map((match) => match[1]);
-    });
-  });
+  it.each(["default", String(nodeOf(fabric, "leaf2").loopback)])(
+    "uses both spines towards %s",
+    async (to) => {
+      await untilEqual(`both uplinks for ${to}`, ["ens4", "ens5"], async () => {
+        const route = await lab.run("leaf1", "ip", "route", "show", to);
+        return [...route.matchAll(/dev (\S+)/g)].map((match) => match[1]);
+      });
+    },
+  );
 
   it.each(["outside", "leaf1"])(
     "answers %s that an address nobody has is unreachable, at once",
@@ -174,7 +177,7 @@ describe("the rendered frr.conf, run by FRR", () => {
   });
 
   it("finds another way soon after a wire goes silent with its carrier up", async () => {
-    const leaf2 = nodeOf(fabric, "leaf2").loopback;
+    const leaf2 = String(nodeOf(fabric, "leaf2").loopback);
     // A BFD session starts when its BGP session has come up, and a slow start is part of it (RFC 5880, 6.8.3).
     await untilEqual("BFD with both spines", ["ens4 up", "ens5 up"], () => bfdSessions("leaf1"));
     await silence("leaf1", "ens4");

@@ -101,7 +101,7 @@ describe("neighbors on a wire", () => {
 async function wire(): Promise<void> {
   const [option = ""] = atLeaf.inside({ file: "true", args: [] }).args;
   const macOf = (node: typeof spine2, name: string) =>
-    node.ports.find((port) => port.name === name)?.mac ?? "";
+    String(node.ports.find((port) => port.name === name)?.mac ?? "");
   await atSpine.host.run({
     file: "ip",
     args: [

@@ -36,7 +36,7 @@ describe("network.batch", () => {
           mtu: port.mtu,
           flags: expect.arrayContaining(["UP"]),
         });
-        expect(addresses(links, port.name)).toEqual(port.address === null ? [] : [port.address]);
+        expect(addresses(links, port.name)).toEqual(port.address === null ? [] : [String(port.address)]);
       }
     },
   );

@@ -23,6 +23,7 @@ it.each(["10.0.0.1", "10.0.0.1/33", "10.0.0.1/08", "10.0.0.1/", "/8", "10.0.0/8"
   "%j is no address with a length",
   (text) => {
     expect(InterfaceAddress.parse(text)).toBeNull();
+    expect(() => InterfaceAddress.from(text)).toThrow(RangeError);
   },
 );
 

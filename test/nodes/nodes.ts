@@ -1,15 +1,18 @@
 import type { InternetNode, LeafNode, Port, SpineNode } from "../../src/fabric/types.ts";
+import { Address } from "../../src/net/address.ts";
+import { InterfaceAddress } from "../../src/net/interface-address.ts";
+import { Mac } from "../../src/net/mac.ts";
 
-const MAC_PREFIX = "08:00:27:06:ac";
+const FIRST_MAC = Mac.from("08:00:27:06:ac:40");
 
 /** Port `number` of a node, on this tap. */
 function port(number: number, tap: string): Port {
-  const last = (0x40 + number).toString(16);
+  const mac = FIRST_MAC.plus(number);
   return {
     number,
     name: `ens${number + 3}`,
-    mac: `${MAC_PREFIX}:${last}`,
-    linkLocal: `fe80::a00:27ff:fe06:ac${last}`,
+    mac,
+    linkLocal: mac.linkLocal,
     tap,
     bridge: "ikbr",
     mtu: 9000,
@@ -23,10 +26,10 @@ function base(name: string, index: number, taps: readonly string[]) {
     name,
     index,
     asn: 65500 + index,
-    loopback: `192.168.98.${1 + index}`,
+    loopback: Address.from(`192.168.98.${1 + index}`),
     ports: taps.map((tap, at) => port(at + 1, tap)),
     machine: { memoryMiB: 192, vcpus: 1, vncDisplay: 50 + index, vncPort: 5950 + index },
-    bmc: { address: `192.168.200.${10 + index}/24`, port: 623 },
+    bmc: { address: InterfaceAddress.from(`192.168.200.${10 + index}/24`), port: 623 },
   };
 }
 
@@ -35,7 +38,9 @@ const internetBase = base("internet", 0, ["ikht", "ikin1", "ikin2"]);
 export const internet: InternetNode = {
   ...internetBase,
   role: "internet",
-  ports: internetBase.ports.map((one) => (one.number === 1 ? { ...one, address: "192.168.96.2/24" } : one)),
+  ports: internetBase.ports.map((one) =>
+    one.number === 1 ? { ...one, address: InterfaceAddress.from("192.168.96.2/24") } : one,
+  ),
 };
 
 export const spine1: SpineNode = {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Fabric, Node } from "../../src/fabric/types.ts";
+import { Address } from "../../src/net/address.ts";
 import { renderNode } from "../../src/render/render.ts";
 import { TEMPLATE_NAMES } from "../../src/render/templates.ts";
 import type { KeyPair, NodeFile, NodeIdentity, SiteFacts, TemplateSet } from "../../src/render/types.ts";
@@ -16,7 +17,7 @@ export const shippedTemplates: TemplateSet = Object.fromEntries(
 export function siteOf(fabric: Fabric, changes: Partial<SiteFacts> = {}): SiteFacts {
   return {
     hostName: "labhost",
-    dnsServers: ["192.0.2.53", "2001:db8::53"],
+    dnsServers: ["192.0.2.53", "2001:db8::53"].map(Address.from),
     rootPasswordHash: "$6$salt$hash-of-the-password",
     authorizedKeys: "# of the host\nssh-ed25519 AAAAuser user@labhost\n\n",
     toolPublicKey: "ssh-ed25519 AAAAtool ikvswitch",

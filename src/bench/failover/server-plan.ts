@@ -1,12 +1,6 @@
 import { UsageError } from "../../errors.ts";
-import {
-  containsAddress,
-  formatAddress,
-  lastAddress,
-  type Network,
-  parsePrefix,
-} from "../../fabric/address.ts";
-import type { Address, Fabric, HostInterface, InterfaceName, Wire } from "../../fabric/types.ts";
+import type { Fabric, HostInterface, InterfaceName, Wire } from "../../fabric/types.ts";
+import type { Address } from "../../net/address.ts";
 
 /** A server of the benchmark's: a namespace in a free rack position, plugged into both leaves. */
 export interface ServerPlan {
@@ -45,7 +39,7 @@ export function planServers(
   isFree: (tap: InterfaceName) => boolean,
 ): readonly [ServerPlan, ServerPlan] {
   const addresses = freeAddresses(fabric);
-  const plans = fabric.racks.flatMap((rack): ServerPlan[] => {
+  const places = fabric.racks.flatMap((rack): ServerPlace[] => {
     const position = rack.positions.findLast((candidate) =>
       wiresAt(fabric, rack.number, candidate).every(({ tap }) => isFree(tap.name)),
     );
@@ -53,11 +47,8 @@ export function planServers(
       ? []
       : [
           {
-            name: "",
             rack: rack.number,
             position,
-            address: "",
-            asn: 0,
             nics: wiresAt(fabric, rack.number, position).map(({ wire, leafEnd }, index) => ({
               name: `eth${index}`,
               mtu: wire.bridge.mtu,
@@ -69,19 +60,19 @@ export function planServers(
           },
         ];
   });
-  const [a, b] = plans.map((plan, index) => ({
-    ...plan,
-    name: `bench${index + 1}`,
-    address: addresses[index] ?? "",
-    asn: FIRST_ASN + index,
-  }));
+  const [a, b] = places;
   if (a === undefined || b === undefined) {
     throw new UsageError(
       "the benchmark plugs a server into each of two racks: it needs a free position in both",
     );
   }
-  return [a, b];
+  return [
+    { ...a, name: "bench1", address: addresses[0], asn: FIRST_ASN },
+    { ...b, name: "bench2", address: addresses[1], asn: FIRST_ASN + 1 },
+  ];
 }
+
+type ServerPlace = Pick<ServerPlan, "rack" | "position" | "nics">;
 
 interface ServerWire {
   readonly wire: Wire;
@@ -107,25 +98,21 @@ function nicOf({ end }: HostInterface): number {
 }
 
 /** The last two addresses that servers may announce and that nothing of the fabric's has. */
-function freeAddresses(fabric: Fabric): readonly Address[] {
+function freeAddresses(fabric: Fabric): readonly [Address, Address] {
   const { allowedPrefixes, deniedPrefixes } = fabric.serverAccess;
-  const taken = parseAll(deniedPrefixes);
   const found: Address[] = [];
-  for (const allowed of parseAll(allowedPrefixes)) {
-    for (let address = lastAddress(allowed) - 1; address > allowed.first && found.length < 2; address -= 1) {
-      if (!taken.some((network) => containsAddress(network, address))) {
-        found.push(formatAddress(address));
+  for (const { first, last } of allowedPrefixes) {
+    for (let address = last; address.compare(first) > 0; address = address.plus(-1)) {
+      if (!address.equals(last) && !deniedPrefixes.some((prefix) => prefix.contains(address))) {
+        found.push(address);
+      }
+      const [one, other] = found;
+      if (one !== undefined && other !== undefined) {
+        return [one, other];
       }
     }
   }
-  if (found.length < 2) {
-    throw new UsageError(
-      "the benchmark's servers announce an address each: SERVER_PREFIXES leaves no two that are nobody's",
-    );
-  }
-  return found;
-}
-
-function parseAll(prefixes: readonly string[]): readonly Network[] {
-  return prefixes.map(parsePrefix).filter((network) => network !== null);
+  throw new UsageError(
+    "the benchmark's servers announce an address each: SERVER_PREFIXES leaves no two that are nobody's",
+  );
 }

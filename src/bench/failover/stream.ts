@@ -48,12 +48,12 @@ export async function startStream(
         ...[program.node, program.script, JSON.stringify(task)],
       ],
     });
-  const receiver = start(to, { task: "receive", address: to.plan.address, port: TO_PORT });
+  const receiver = start(to, { task: "receive", address: String(to.plan.address), port: TO_PORT });
   const receiverPid = await pidOf(receiver, "the probes' receiver");
   const sender = start(from, {
     task: "send",
-    from: from.plan.address,
-    to: to.plan.address,
+    from: String(from.plan.address),
+    to: String(to.plan.address),
     toPort: TO_PORT,
     ...options,
   });

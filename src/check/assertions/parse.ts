@@ -1,6 +1,8 @@
 import type { ConfigProblem } from "../../errors.ts";
-import { parseAddress, parsePrefix } from "../../fabric/address.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import { Address } from "../../net/address.ts";
+import { Mac } from "../../net/mac.ts";
+import { Prefix } from "../../net/prefix.ts";
 import { type Assertion, HOST, type RouteVia } from "./types.ts";
 
 export interface ParsedAssertions {
@@ -61,12 +63,12 @@ function parseReach(fabric: Fabric, wanted: boolean, words: readonly string[]): 
   if (from === undefined || to === undefined) {
     return "say from which switch, and to which address";
   }
-  const address = fabric.nodes.find(({ name }) => name === to)?.loopback ?? to;
-  return (
-    unknownNode(fabric, from) ??
-    (isAddress(address) ? undefined : `"${to}" is neither an address nor a switch's name`) ??
-    superfluous(others) ?? { kind: "reach", from, address, wanted }
-  );
+  const address = fabric.nodes.find(({ name }) => name === to)?.loopback ?? Address.parse(to);
+  const problem = unknownNode(fabric, from);
+  if (problem !== undefined || address === null) {
+    return problem ?? `"${to}" is neither an address nor a switch's name`;
+  }
+  return superfluous(others) ?? { kind: "reach", from, address, wanted };
 }
 
 function parseRoute(fabric: Fabric, wanted: boolean, words: readonly string[]): Parsed {
@@ -74,9 +76,9 @@ function parseRoute(fabric: Fabric, wanted: boolean, words: readonly string[]): 
   if (from === undefined || destination === undefined) {
     return "say in which switch, and to which network";
   }
-  const prefix = canonicalPrefix(destination);
+  const prefix = Prefix.parse(destination === "default" ? "0.0.0.0/0" : destination);
   const problem = unknownNode(fabric, from);
-  if (problem !== undefined || prefix === undefined) {
+  if (problem !== undefined || prefix === null) {
     return problem ?? `"${destination}" is not a network, such as 10.0.0.0/24 or 2001:db8::/32`;
   }
   const [word, via, ...rest] = others;
@@ -103,14 +105,16 @@ function parseVia(text: string): NonNullable<RouteVia> | string {
 }
 
 function parseLease(words: readonly string[]): Parsed {
-  const [mac = "", address, ...others] = words;
-  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)) {
-    return `"${mac}" is not a MAC address, such as 08:00:27:00:00:01`;
+  const [macText = "", addressText, ...others] = words;
+  const mac = Mac.parse(macText);
+  if (mac === null) {
+    return `"${macText}" is not a MAC address, such as 08:00:27:00:00:01`;
   }
-  if (address !== undefined && parseAddress(address) === null) {
-    return `"${address}" is not an IPv4 address`;
+  const address = addressText === undefined ? null : Address.parse(addressText);
+  if (addressText !== undefined && address?.family !== 4) {
+    return `"${addressText}" is not an IPv4 address`;
   }
-  return superfluous(others) ?? { kind: "lease", mac: mac.toLowerCase(), address: address ?? null };
+  return superfluous(others) ?? { kind: "lease", mac, address };
 }
 
 function unknownNode(fabric: Fabric, name: string): string | undefined {
@@ -120,30 +124,4 @@ function unknownNode(fabric: Fabric, name: string): string | undefined {
 
 function superfluous([word]: readonly string[]): string | undefined {
   return word === undefined ? undefined : `"${word}" is more than is understood here`;
-}
-
-function isAddress(text: string): boolean {
-  return parseAddress(text) !== null || isIpv6(text);
-}
-
-/** As ip prints it, since that is what it is compared with. */
-function canonicalPrefix(text: string): string | undefined {
-  if (text === "default") {
-    return "0.0.0.0/0";
-  }
-  if (parsePrefix(text) !== null) {
-    return text;
-  }
-  const [address = "", length = ""] = text.split("/");
-  const isPrefix = isIpv6(address) && /^\d{1,3}$/.test(length) && Number(length) <= 128;
-  return isPrefix ? `${canonicalIpv6(address)}/${Number(length)}` : undefined;
-}
-
-function isIpv6(text: string): boolean {
-  return text.includes(":") && !text.includes("%") && URL.canParse(`http://[${text}]/`);
-}
-
-/** A URL's host is written as RFC 5952 wants it. */
-function canonicalIpv6(address: string): string {
-  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

@@ -1,9 +1,12 @@
-import type { Address, InterfaceName, Prefix } from "../../fabric/types.ts";
+import type { InterfaceName } from "../../fabric/types.ts";
+import type { Address } from "../../net/address.ts";
+import type { Mac } from "../../net/mac.ts";
+import type { Prefix } from "../../net/prefix.ts";
 
 /** What a user wants to hold besides the plan. */
 export type Assertion = AssertionText &
   (
-    | { readonly kind: "reach"; readonly from: string; readonly address: string; readonly wanted: boolean }
+    | { readonly kind: "reach"; readonly from: string; readonly address: Address; readonly wanted: boolean }
     | {
         readonly kind: "route";
         readonly from: string;
@@ -11,7 +14,7 @@ export type Assertion = AssertionText &
         readonly via: RouteVia;
         readonly wanted: boolean;
       }
-    | { readonly kind: "lease"; readonly mac: string; readonly address: Address | null }
+    | { readonly kind: "lease"; readonly mac: Mac; readonly address: Address | null }
   );
 
 export interface AssertionText {

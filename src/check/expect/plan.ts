@@ -1,4 +1,5 @@
-import type { Address, Fabric, InterfaceName, Node } from "../../fabric/types.ts";
+import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
+import type { Address } from "../../net/address.ts";
 import { type PlannedPrefix, plannedPrefixes } from "./prefixes.ts";
 
 /** What the check compares with: the fabric, and what follows from it. */
@@ -19,7 +20,7 @@ export interface SessionView {
   readonly peer: Node;
   readonly peerPort: InterfaceName;
   /** Of the peer's port. */
-  readonly peerLinkLocal: string;
+  readonly peerLinkLocal: Address;
   readonly mtu: number;
 }
 

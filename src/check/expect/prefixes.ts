@@ -1,4 +1,5 @@
-import type { Fabric, Node, Prefix } from "../../fabric/types.ts";
+import type { Fabric, Node } from "../../fabric/types.ts";
+import { Prefix } from "../../net/prefix.ts";
 import { type WaysTo, waysTo } from "./paths.ts";
 
 /** A prefix that a node of the fabric announces. */
@@ -9,7 +10,7 @@ export interface PlannedPrefix {
   readonly ways: WaysTo;
 }
 
-export const DEFAULT_ROUTE = "0.0.0.0/0";
+export const DEFAULT_ROUTE = Prefix.from("0.0.0.0/0");
 
 /** All that the fabric announces by itself. Servers' prefixes depend on who is plugged in. */
 export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
@@ -23,7 +24,7 @@ export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
     });
     return [
       ...(origin.role === "internet" ? [from("default", DEFAULT_ROUTE)] : []),
-      from("loopback", `${origin.loopback}/32`),
+      from("loopback", Prefix.single(origin.loopback)),
       ...(origin.role === "leaf" ? leafNetworks(origin, from) : []),
     ];
   });

@@ -1,4 +1,3 @@
-import { containsAddress, parseAddress, parsePrefix } from "../../fabric/address.ts";
 import type { Node } from "../../fabric/types.ts";
 import { type Probe, SMALL_PACKET } from "../model/question.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
@@ -19,22 +18,20 @@ export function loopbackProbes({ fabric }: CheckPlan, node: Node | null): readon
     .map(({ name, loopback }) => ({
       subject: `${node?.name ?? HOST} → ${name} ${loopback}`,
       target: name,
-      address: loopback,
+      address: String(loopback),
       size: SMALL_PACKET,
     }));
 }
 
 /** From the internet router, and from the host, to the host's router. None where it lies in the fabric's own network. */
 export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly PlannedProbe[] {
-  const whole = parsePrefix(fabric.prefix);
-  const address = uplinkGateway === null ? null : parseAddress(uplinkGateway);
-  return uplinkGateway === null || address === null || (whole !== null && containsAddress(whole, address))
+  return uplinkGateway === null || fabric.prefix.contains(uplinkGateway)
     ? []
     : [
         {
           subject: `internet → ${uplinkGateway}, the host's way out`,
           target: "internet",
-          address: uplinkGateway,
+          address: String(uplinkGateway),
           size: SMALL_PACKET,
         },
       ];
@@ -51,7 +48,7 @@ export function fullSizeProbes({ fabric }: CheckPlan, node: Node | null): readon
       {
         subject: `${HOST} → ${fabric.host.gateway}`,
         target: "internet",
-        address: fabric.host.gateway,
+        address: String(fabric.host.gateway),
         size: mtu ?? fabric.mtu,
       },
     ];

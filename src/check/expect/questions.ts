@@ -113,7 +113,7 @@ function askedBy(assertion: Assertion): string | null {
 }
 
 function assertionProbe(assertion: Assertion): readonly Probe[] {
-  return assertion.kind === "reach" ? [{ address: assertion.address, size: SMALL_PACKET }] : [];
+  return assertion.kind === "reach" ? [{ address: String(assertion.address), size: SMALL_PACKET }] : [];
 }
 
 function sourcesOf(assertion: Assertion): readonly Source[] {
@@ -121,7 +121,7 @@ function sourcesOf(assertion: Assertion): readonly Source[] {
     case "reach":
       return ["ping"];
     case "route":
-      return assertion.prefix.includes(":") ? ["ip", "ip6"] : ["ip"];
+      return assertion.prefix.family === 6 ? ["ip", "ip6"] : ["ip"];
     case "lease":
       return ["dhcp"];
   }

@@ -23,14 +23,14 @@ function judgeAt(
   const notAsked = { seen: false, why: "not asked", toldElsewhere: true } as const;
   if (assertion.kind === "reach") {
     const expected = assertion.wanted ? ANSWER : NO_ANSWER;
-    const key = probeKey({ address: assertion.address, size: SMALL_PACKET });
+    const key = probeKey({ address: String(assertion.address), size: SMALL_PACKET });
     return compareSeen(observation?.answered ?? notAsked, node, text, expected, (answered) =>
       answered.has(key) ? ANSWER : NO_ANSWER,
     );
   }
   const expected = assertion.wanted ? describeVia(assertion.via) : describePorts([]);
   return compareSeen(observation?.routes ?? notAsked, node, text, expected, (routes) =>
-    describeRoute(routes.get(assertion.prefix), assertion, expected),
+    describeRoute(routes.get(String(assertion.prefix)), assertion, expected),
   );
 }
 
@@ -57,9 +57,11 @@ function judgeLease(
   observations: readonly NodeObservation[],
 ): Judged {
   const leases = observations.flatMap(({ dhcp }) => (dhcp.seen ? dhcp.value.leases : []));
-  const found = leases.filter((lease) => lease.mac.toLowerCase() === mac).map((lease) => lease.address);
-  const ok = address === null ? found.length > 0 : found.includes(address);
-  const expected = address ?? "a lease";
+  const found = leases
+    .filter((lease) => lease.mac.toLowerCase() === String(mac))
+    .map((lease) => lease.address);
+  const ok = address === null ? found.length > 0 : found.includes(String(address));
+  const expected = String(address ?? "a lease");
   return { subject: text, node: null, expected, observed: ok ? expected : listOrNone(found), ok };
 }
 

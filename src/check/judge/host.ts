@@ -1,8 +1,9 @@
 import type { DriftItem } from "../../host/model/drift-item.ts";
+import type { Prefix } from "../../net/prefix.ts";
 import { compare, compareProblems, type Judged } from "../model/item.ts";
 
 /** The one rule that gives what leaves the fabric the host's address. */
-export function judgeSnat(drift: readonly DriftItem[], prefix: string): Judged {
+export function judgeSnat(drift: readonly DriftItem[], prefix: Prefix): Judged {
   const wrong = drift.filter(isSnat).map(({ item, observed }) => `${item}: ${observed}`);
   return compareProblems(null, `SNAT of ${prefix}`, "present", wrong);
 }

@@ -1,4 +1,5 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
+import type { Prefix } from "../../net/prefix.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
 import { compareSeen, type Judged } from "../model/item.ts";
@@ -29,11 +30,11 @@ function judge(
   { routes }: NodeObservation,
   node: Node,
   subject: string,
-  prefix: string,
+  prefix: Prefix,
   ports: readonly string[],
 ): Judged {
   return compareSeen(routes, node.name, subject, describePorts(ports), (table) =>
-    describePorts(portsOf(table.get(prefix) ?? [])),
+    describePorts(portsOf(table.get(String(prefix)) ?? [])),
   );
 }
 
@@ -58,6 +59,6 @@ export function describePorts(ports: readonly string[]): string {
   return `${sorted.length} next ${sorted.length === 1 ? "hop" : "hops"}: ${sorted.join(", ")}`;
 }
 
-function withoutHostLength(prefix: string): string {
-  return prefix.replace(/\/32$/, "");
+function withoutHostLength(prefix: Prefix): string {
+  return String(prefix.isSingle ? prefix.first : prefix);
 }

@@ -1,4 +1,5 @@
 import type { InterfaceName, L2Vlan, LeafNode, Node } from "../../fabric/types.ts";
+import type { InterfaceAddress } from "../../net/interface-address.ts";
 import { serverInterface, serverPorts } from "../../render/server-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compareSeen, type Judged, listOrNone } from "../model/item.ts";
@@ -10,14 +11,13 @@ export function judgeDhcp(node: Node, { dhcp, links }: NodeObservation): readonl
     return [];
   }
   const { prefix, router, bridge } = node.dhcp;
-  const address = router.split("/")[0] ?? router;
   const members = serverPorts(node).map(({ name }) => name);
   return [
     compareSeen(
       dhcp,
       node.name,
       `${node.name} Kea`,
-      `${prefix} on ${bridge}, listens on ${address}`,
+      `${prefix} on ${bridge}, listens on ${router.address}`,
       ({ subnets, interfaces, listening }) =>
         `${listOrNone(subnets)} on ${listOrNone(interfaces)}, listens on ${listOrNone(listening)}`,
     ),
@@ -73,7 +73,7 @@ function judgeL2Vlan(node: LeafNode, l2Vlan: L2Vlan, { links, vlans }: NodeObser
   );
 }
 
-function expectNetwork(leaf: LeafNode, address: string): string {
+function expectNetwork(leaf: LeafNode, address: InterfaceAddress): string {
   const ports = serverPorts(leaf);
   return `up, ${address}, MTU ${ports[0]?.mtu ?? 0}, ${ports.length} members`;
 }
@@ -81,7 +81,7 @@ function expectNetwork(leaf: LeafNode, address: string): string {
 /** @param missing those of the members that are not, and whatever else lacks. */
 function describeNetwork(
   link: LinkState | undefined,
-  address: string,
+  address: InterfaceAddress,
   members: readonly InterfaceName[],
   missing: readonly InterfaceName[],
 ): string {
@@ -92,7 +92,7 @@ function describeNetwork(
   const present = members.filter((member) => !missing.includes(member));
   return [
     link.up ? "up" : "down",
-    ipv4.includes(address) ? address : listOrNone(ipv4),
+    ipv4.includes(String(address)) ? String(address) : listOrNone(ipv4),
     `MTU ${link.mtu}`,
     `${present.length} members${missing.length === 0 ? "" : ` (not ${missing.join(", ")})`}`,
   ].join(", ");

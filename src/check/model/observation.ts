@@ -1,11 +1,11 @@
-import type { Address, InterfaceAddress, InterfaceName, Prefix } from "../../fabric/types.ts";
+import type { InterfaceName } from "../../fabric/types.ts";
 
-/** What one look at a switch found, in its own words; nothing in it comes from the plan. */
+/** What one look at a switch found, in its own words, addresses included; nothing in it comes from the plan. */
 export interface NodeObservation {
   readonly frr: Seen<FrrObservation>;
   readonly links: Seen<ReadonlyMap<InterfaceName, LinkState>>;
   /** Routes of the main table by prefix, `0.0.0.0/0` for the default one. */
-  readonly routes: Seen<ReadonlyMap<Prefix, readonly RouteHop[]>>;
+  readonly routes: Seen<ReadonlyMap<string, readonly RouteHop[]>>;
   /** VLANs that bridges pass on, of each of their ports and of their own. */
   readonly vlans: Seen<ReadonlyMap<InterfaceName, ReadonlySet<number>>>;
   readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
@@ -87,7 +87,7 @@ export interface SessionState {
 
 /** One path to an IPv4 prefix. */
 export interface BgpPrefix {
-  readonly prefix: Prefix;
+  readonly prefix: string;
   /** Address of the neighbor that told of it. */
   readonly from: string;
   /** The AS that it comes from; null for the switch's own. */
@@ -105,7 +105,7 @@ export interface LinkState {
   readonly carrier: boolean;
   readonly mtu: number;
   readonly master: InterfaceName | null;
-  readonly addresses: readonly InterfaceAddress[];
+  readonly addresses: readonly string[];
 }
 
 /** One next hop that packets can take. */
@@ -122,14 +122,14 @@ export interface LldpNeighbor {
 
 export interface DhcpObservation {
   /** Where DHCP is listened for: `192.168.110.1`. */
-  readonly listening: readonly Address[];
+  readonly listening: readonly string[];
   /** In Kea's configuration. */
-  readonly subnets: readonly Prefix[];
+  readonly subnets: readonly string[];
   readonly interfaces: readonly InterfaceName[];
   readonly leases: readonly Lease[];
 }
 
 export interface Lease {
-  readonly address: Address;
+  readonly address: string;
   readonly mac: string;
 }

@@ -1,4 +1,4 @@
-import type { InterfaceName, Prefix } from "../../fabric/types.ts";
+import type { InterfaceName } from "../../fabric/types.ts";
 import { fieldsOf, type JsonObject, numberOf, objectsIn, textOf } from "../../untrusted-json.ts";
 import type { LinkState, RouteHop } from "../model/observation.ts";
 
@@ -37,9 +37,9 @@ function linkState({ flags, mtu, master, addr_info }: JsonObject): LinkState {
  */
 export function parseRoutes(
   document: unknown,
-  defaultPrefix: Prefix = "0.0.0.0/0",
-): ReadonlyMap<Prefix, readonly RouteHop[]> {
-  const found = new Map<Prefix, readonly RouteHop[]>();
+  defaultPrefix = "0.0.0.0/0",
+): ReadonlyMap<string, readonly RouteHop[]> {
+  const found = new Map<string, readonly RouteHop[]>();
   for (const route of objectsIn(document)) {
     const destination = textOf(route.dst, "");
     const prefix = destination === "default" ? defaultPrefix : withLength(destination);
@@ -58,7 +58,7 @@ function leadsSomewhere({ type = "unicast" }: JsonObject): boolean {
 }
 
 /** ip leaves out the length of a single address. */
-function withLength(destination: string): Prefix {
+function withLength(destination: string): string {
   return destination.includes("/") ? destination : `${destination}/${destination.includes(":") ? 128 : 32}`;
 }
 

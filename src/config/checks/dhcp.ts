@@ -1,6 +1,6 @@
 import { Address } from "../../net/address.ts";
 import type { Prefix } from "../../net/prefix.ts";
-import { prefix24 } from "../three-octets.ts";
+import { prefix24 } from "../value-types/addresses.ts";
 import { check, type JointProblem, problemIf } from "./check.ts";
 import { numberedNetworks } from "./networks.ts";
 

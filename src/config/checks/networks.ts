@@ -1,6 +1,6 @@
 import { Address } from "../../net/address.ts";
 import { Prefix } from "../../net/prefix.ts";
-import { prefix24 } from "../three-octets.ts";
+import { prefix24 } from "../value-types/addresses.ts";
 import { check, type JointProblem, problemIf } from "./check.ts";
 import { describeNetwork, WHOLE_NETWORK_KEYS, wholeNetworkOf } from "./whole-network.ts";
 

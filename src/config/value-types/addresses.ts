@@ -23,6 +23,14 @@ export const threeOctets: ValueType<string> = valueType(
   (text) => (isUnicastIpv4(`${text}.0`) ? text : undefined),
 );
 
+/**
+ * The /24 that three octets name.
+ * @throws RangeError where they were not checked before
+ */
+export function prefix24(threeOctets: string): Prefix {
+  return Prefix.around(Address.from(`${threeOctets}.0`), 24);
+}
+
 /** `192.168.100.0/24`, with no bit set beyond the length. A length of 0 would be a default route. */
 export const ipv4Prefix: ValueType<string> = valueType(
   "an IPv4 network of length 1 to 32, such as 192.168.100.0/24, with no bit set beyond its length",

@@ -18,7 +18,7 @@ export function renderMermaid(fabric: Fabric): string {
   const lines = [
     "flowchart TB",
     ...note,
-    box("host", ["host", fabric.host.address]),
+    box("host", ["host", String(fabric.host.address)]),
     ...fabric.nodes.filter((node) => node.role !== "leaf").map(nodeBox),
     ...fabric.racks.flatMap((rack) => rackGroup(fabric, rack)),
     ...links.map((link) => `${link.from} ---|${quote([link.label])}| ${link.to}`),
@@ -64,7 +64,7 @@ function bridgesToServers(fabric: Fabric, leaf: string): string[] {
 }
 
 function nodeBox(node: Node): string {
-  return box(node.name, [node.name, node.loopback, `AS ${node.asn}`]);
+  return box(node.name, [node.name, String(node.loopback), `AS ${node.asn}`]);
 }
 
 function rackGroup(fabric: Fabric, rack: Rack): string[] {

@@ -1,4 +1,3 @@
-import { withoutLength } from "../../fabric/address.ts";
 import type { DhcpScope, Fabric, L2Vlan, Node } from "../../fabric/types.ts";
 import { formatFacts } from "../../format/facts.ts";
 import { formatTable } from "../../format/table.ts";
@@ -11,9 +10,9 @@ export function formatNode(fabric: Fabric, node: Node): string {
       ["name", `${node.name}.${fabric.domain}`],
       ["role", describeRole(node)],
       ["AS", node.asn],
-      ["loopback", node.loopback],
+      ["loopback", String(node.loopback)],
       ["VNC", `display ${node.machine.vncDisplay}, TCP port ${node.machine.vncPort}`],
-      ["BMC", `${withoutLength(node.bmc.address)}, UDP port ${node.bmc.port}`],
+      ["BMC", `${node.bmc.address.address}, UDP port ${node.bmc.port}`],
       ["machine", `${node.machine.memoryMiB} MiB, vCPUs: ${node.machine.vcpus}`],
     ]),
     formatPorts(node),
@@ -37,25 +36,29 @@ function formatPorts(node: Node): string {
       labelEnd(port.peer),
       port.tap,
       port.bridge,
-      port.mac,
-      port.linkLocal,
-      port.address,
+      String(port.mac),
+      String(port.linkLocal),
+      port.address === null ? null : String(port.address),
     ]),
   );
 }
 
 function formatScope(scope: DhcpScope): string {
   const facts = formatFacts([
-    ["network", scope.prefix],
+    ["network", String(scope.prefix)],
     ["bridge", scope.bridge],
-    ["router", withoutLength(scope.router)],
+    ["router", String(scope.router.address)],
     ["pool", `${scope.poolFirst} to ${scope.poolLast}`],
-    ["next server", scope.nextServer],
+    ["next server", String(scope.nextServer)],
     ["boot file, BIOS", scope.bootFileBios],
     ["boot file, UEFI", scope.bootFileUefi],
     ["iPXE script", scope.ipxeScriptUrl],
   ]);
-  const reservations = scope.reservations.map((item) => [item.mac, item.address, item.hostname]);
+  const reservations = scope.reservations.map((item) => [
+    String(item.mac),
+    String(item.address),
+    item.hostname,
+  ]);
   return reservations.length === 0
     ? facts
     : `${facts}\n\n${formatTable(["RESERVED FOR", "ADDRESS", "NAME"], reservations)}`;
@@ -64,6 +67,6 @@ function formatScope(scope: DhcpScope): string {
 function formatVlans(vlans: readonly L2Vlan[]): string {
   return formatTable(
     ["VLAN", "INTERFACE", "NETWORK", "GATEWAY"],
-    vlans.map((vlan) => [vlan.id, vlan.interface, vlan.prefix, withoutLength(vlan.gateway)]),
+    vlans.map((vlan) => [vlan.id, vlan.interface, String(vlan.prefix), String(vlan.gateway.address)]),
   );
 }

@@ -1,5 +1,4 @@
 import { ConfigError } from "../../errors.ts";
-import { withoutLength } from "../../fabric/address.ts";
 import type { Fabric, LeafNode } from "../../fabric/types.ts";
 import { formatFacts } from "../../format/facts.ts";
 import { formatTable } from "../../format/table.ts";
@@ -46,8 +45,8 @@ function formatSummary(fabric: Fabric): string {
   return formatFacts([
     ["network", `${fabric.prefix}, SNATed to ${describeSnat(fabric)} when it leaves the host`],
     ["host", `${host.address} on ${host.bridge}, gateway ${host.gateway}`],
-    ["BMC network", `${host.bmcPrefix}, host ${withoutLength(host.bmcAddress)} on ${host.bmcBridge}`],
-    ["loopbacks", fabric.loopbackPrefix],
+    ["BMC network", `${host.bmcPrefix}, host ${host.bmcAddress.address} on ${host.bmcBridge}`],
+    ["loopbacks", String(fabric.loopbackPrefix)],
     ["size", describeSize(fabric)],
     ["host gains", `${interfaces} network interfaces, ${fabric.wires.length} bridges`],
     ["MTU", `${fabric.mtu} bytes`],
@@ -58,7 +57,7 @@ function formatSummary(fabric: Fabric): string {
 
 function describeSnat(fabric: Fabric): string {
   const { snatAddress } = fabric.host;
-  return snatAddress === "auto" ? "the address of the default route's interface" : snatAddress;
+  return snatAddress === "auto" ? "the address of the default route's interface" : String(snatAddress);
 }
 
 function describeSize(fabric: Fabric): string {
@@ -80,8 +79,8 @@ function formatNodes(fabric: Fabric): string {
       node.role,
       node.role === "leaf" ? node.rack : null,
       node.asn,
-      node.loopback,
-      withoutLength(node.bmc.address),
+      String(node.loopback),
+      String(node.bmc.address.address),
       node.machine.vncPort,
       node.machine.memoryMiB,
       node.machine.vcpus,
@@ -100,10 +99,10 @@ function formatDhcp(fabric: Fabric): string {
             [
               leaf.rack,
               leaf.name,
-              leaf.dhcp.prefix,
+              String(leaf.dhcp.prefix),
               `${leaf.dhcp.poolFirst} to ${leaf.dhcp.poolLast}`,
-              withoutLength(leaf.dhcp.router),
-              leaf.dhcp.nextServer,
+              String(leaf.dhcp.router.address),
+              String(leaf.dhcp.nextServer),
               leaf.dhcp.reservations.length,
             ],
           ],
@@ -113,7 +112,7 @@ function formatDhcp(fabric: Fabric): string {
 
 function formatVlans(fabric: Fabric): string {
   const rows = leavesOf(fabric).flatMap((leaf) =>
-    leaf.l2Vlans.map((vlan) => [vlan.id, leaf.name, vlan.prefix, withoutLength(vlan.gateway)]),
+    leaf.l2Vlans.map((vlan) => [vlan.id, leaf.name, String(vlan.prefix), String(vlan.gateway.address)]),
   );
   return rows.length === 0 ? "" : formatTable(["VLAN", "ON", "NETWORK", "GATEWAY"], rows);
 }

@@ -1,3 +1,4 @@
+import type { Prefix } from "../../net/prefix.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { RULE_COMMENT } from "../model/ownership.ts";
 import { iptablesRule } from "./iptables-rules.ts";
@@ -18,7 +19,7 @@ type Guard =
   /** Connections that servers open to the host itself. */
   | { readonly kind: "servers-to-host" }
   /** Connections that servers open through the host: to a network, by other devices than one, or all. */
-  | { readonly kind: "servers-to-network"; readonly prefix: string }
+  | { readonly kind: "servers-to-network"; readonly prefix: Prefix }
   | { readonly kind: "servers-beside-uplink"; readonly device: string }
   | { readonly kind: "servers-outside" };
 

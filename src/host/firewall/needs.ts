@@ -1,17 +1,17 @@
-import { formatPrefix, networkAround, parseAddress, withoutLength } from "../../fabric/address.ts";
-import type { Address, Fabric, HostPlan, InterfaceName, Prefix } from "../../fabric/types.ts";
+import type { Fabric, HostPlan, InterfaceName } from "../../fabric/types.ts";
+import type { Prefix } from "../../net/prefix.ts";
 import type { Family } from "../model/firewall.ts";
-import type { ObservedNetwork } from "../model/observed.ts";
+import { hasAddress, type ObservedNetwork } from "../model/observed.ts";
 
 export interface FirewallNeeds {
   readonly prefix: Prefix;
   readonly host: HostPlan;
   /** Resolved from `auto`. */
-  readonly snatAddress: Address;
+  readonly snatAddress: string;
   /** The host's wire. */
   readonly hostPrefix: Prefix;
   /** First and last loopback of the switches. */
-  readonly loopbacks: readonly [Address, Address];
+  readonly loopbacks: readonly [string, string];
   /** First and last TCP port at which the host answers for the switches' VNC consoles. */
   readonly vncPorts: readonly [number, number];
   /** The host's way out; null where it has none. */
@@ -26,13 +26,9 @@ export interface Uplink {
 }
 
 /** @param snatAddress resolved from `auto` */
-export function firewallNeeds(
-  fabric: Fabric,
-  observed: ObservedNetwork,
-  snatAddress: Address,
-): FirewallNeeds {
+export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAddress: string): FirewallNeeds {
   const { prefix, host, hostPrefix, nodes } = fabric;
-  const loopbacks = nodes.map(({ loopback }) => loopback);
+  const loopbacks = nodes.map(({ loopback }) => String(loopback));
   const ports = nodes.map(({ machine }) => machine.vncPort);
   return {
     prefix,
@@ -52,14 +48,9 @@ function findUplink({ links, routes, uplinkAddress }: ObservedNetwork): Uplink |
     .filter(({ destination }) => destination === "default")
     .flatMap((r) => r.devices);
   const link =
-    links.find(({ addresses }) => addresses.some((address) => withoutLength(address) === uplinkAddress)) ??
+    links.find((each) => uplinkAddress !== null && hasAddress(each, uplinkAddress)) ??
     links.find(({ name }) => defaultDevices.includes(name));
-  return link === undefined ? null : { device: link.name, prefixes: link.addresses.flatMap(ipv4Prefix) };
-}
-
-/** Of `203.0.113.2/24`, `203.0.113.0/24`. */
-function ipv4Prefix(interfaceAddress: string): Prefix[] {
-  const address = parseAddress(withoutLength(interfaceAddress));
-  const length = Number(interfaceAddress.split("/")[1] ?? 32);
-  return address === null ? [] : [formatPrefix(networkAround(address, length))];
+  return link === undefined
+    ? null
+    : { device: link.name, prefixes: link.addresses.map(({ prefix }) => prefix) };
 }

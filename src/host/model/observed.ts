@@ -1,4 +1,8 @@
-import type { Address, InterfaceAddress, InterfaceName, Mac, Prefix } from "../../fabric/types.ts";
+import type { InterfaceName } from "../../fabric/types.ts";
+import type { Address } from "../../net/address.ts";
+import type { InterfaceAddress } from "../../net/interface-address.ts";
+import type { Mac } from "../../net/mac.ts";
+import type { Prefix } from "../../net/prefix.ts";
 import type { ObservedFirewall } from "./firewall.ts";
 
 /** What the kernel has, as far as it concerns us. */
@@ -35,6 +39,7 @@ export interface ObservedLink {
   readonly alternativeNames: readonly string[];
   /** `bridge`, `tap`, `dummy`, `veth`, …; null for hardware and the loopback. */
   readonly kind: string | null;
+  /** Null also for devices whose address is no MAC, such as tunnels. */
   readonly mac: Mac | null;
   readonly mtu: number;
   readonly group: number;
@@ -54,7 +59,12 @@ export interface ObservedLink {
   readonly tapOwner: string | null;
   /** Set on bridges. */
   readonly bridge: BridgeSettings | null;
+  /** IPv4 only. */
   readonly addresses: readonly InterfaceAddress[];
+}
+
+export function hasAddress({ addresses }: ObservedLink, address: Address): boolean {
+  return addresses.some((own) => own.address.equals(address));
 }
 
 export interface BridgeSettings {

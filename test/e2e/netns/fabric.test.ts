@@ -83,7 +83,7 @@ describe("a fabric of nine namespaces", () => {
     const loopbacks = fabric.nodes.map(({ loopback }) => loopback).join(" ");
     const script = `for a in ${loopbacks}; do ping -n -c 1 -W 5 -q -I "$0" $a >/dev/null || echo "$0 to $a"; done`;
     const silent = await Promise.all(
-      fabric.nodes.map(({ name, loopback }) => site.inside(name, "sh", "-c", script, loopback)),
+      fabric.nodes.map(({ name, loopback }) => site.inside(name, "sh", "-c", script, String(loopback))),
     );
     expect(silent.join("")).toBe("");
   });

@@ -191,7 +191,7 @@ describe("what a hostile server reaches of the host", () => {
     await site.ikvswitch(["net", "start", "--set", `SERVERS_REACH=${value}`]);
     expect(await reach()).toEqual({ ...expected, vnc: false, bmc: false });
     // The host reaches servers, and switches reach everything, in any case.
-    await site.host.run("ping", ["-n", "-c", "1", "-w", "5", hostile.plan.address]);
+    await site.host.run("ping", ["-n", "-c", "1", "-w", "5", String(hostile.plan.address)]);
     await site.inside("leaf1", "ping", "-n", "-c", "1", "-w", "5", OUTSIDE_ADDRESS);
   });
 
@@ -269,7 +269,7 @@ function nodeOf(name: string): Node {
 }
 
 function loopbackOf(name: string): string {
-  return nodeOf(name).loopback;
+  return String(nodeOf(name).loopback);
 }
 
 /** The interface on which a leaf speaks with the hostile server. */

@@ -41,7 +41,7 @@ describe("a fabric of nine machines", () => {
   it("is up when `up` returns: nine switches, all sessions, and the commands to try next", () => {
     for (const node of fabric.nodes) {
       expect(table).toContain(node.name);
-      expect(table).toContain(node.loopback);
+      expect(table).toContain(String(node.loopback));
     }
     expect(table).toContain("ikvswitch ssh leaf1");
   });

@@ -35,6 +35,6 @@ it("says so where there are more links than Mermaid draws by default", () => {
 
 it("writes any text so that it stays text", () => {
   const fabric = planFabric(configFrom());
-  const host = { ...fabric.host, address: `"]<b>&#` };
-  expect(renderMermaid({ ...fabric, host })).toContain('host["host<br/>#34;]#60;b#62;#38;#35;"]');
+  const nodes = fabric.nodes.map((node) => (node.role === "internet" ? { ...node, name: `"]<b>&#` } : node));
+  expect(renderMermaid({ ...fabric, nodes })).toContain('["#34;]#60;b#62;#38;#35;<br/>192.168.98.1<br/>');
 });

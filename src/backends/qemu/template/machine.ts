@@ -1,4 +1,5 @@
 import type { Node } from "../../../fabric/types.ts";
+import { Mac } from "../../../net/mac.ts";
 import type { MachinePlan } from "../command.ts";
 
 /**
@@ -27,9 +28,9 @@ export function templateMachine(node: Node): MachinePlan {
  * MAC of a template's card, by which the guest tells where the card sits, from 1. Locally administered; the four
  * last digits are decimal, which a shell can compute without running a program.
  */
-function templateMac(seat: number): string {
+function templateMac(seat: number): Mac {
   const digits = String(seat).padStart(4, "0");
-  return `${TEMPLATE_MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2)}`;
+  return Mac.from(`${TEMPLATE_MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2)}`);
 }
 
 /** Also known to guest/rootfs/usr/lib/ikvswitch/SetUp.pm. */

@@ -1,4 +1,3 @@
-import { withoutLength } from "../../../fabric/address.ts";
 import type { Fabric, LeafNode, Node } from "../../../fabric/types.ts";
 import { spinesOfWires } from "../wire-spine.ts";
 import { type Box, type Layout, upperPorts } from "./layout.ts";
@@ -16,7 +15,7 @@ function drawHost(fabric: Fabric, layout: Layout): string {
   const snat = host.snatAddress === "auto" ? "its own address" : host.snatAddress;
   return drawBox(layout.host, layout.scale, "host", `host\nSNAT of ${fabric.prefix} to ${snat}`, [
     { content: "host", style: "name" },
-    { content: `${withoutLength(host.address)} on ${host.bridge}`, style: "mono" },
+    { content: `${host.address.address} on ${host.bridge}`, style: "mono" },
     { content: `SNAT of ${fabric.prefix}`, style: "small muted" },
   ]);
 }
@@ -25,14 +24,14 @@ function drawBmcNetwork(fabric: Fabric, layout: Layout): string {
   const { host } = fabric;
   return drawBox(layout.bmc, layout.scale, "bmc", describeBmcs(fabric), [
     { content: "BMC network", style: "muted" },
-    { content: host.bmcPrefix, style: "mono" },
+    { content: String(host.bmcPrefix), style: "mono" },
     { content: `on ${host.bmcBridge}`, style: "small muted" },
   ]);
 }
 
 function describeBmcs(fabric: Fabric): string {
   return fabric.nodes
-    .map((node) => `${node.name}: ${withoutLength(node.bmc.address)} UDP ${node.bmc.port}`)
+    .map((node) => `${node.name}: ${node.bmc.address.address} UDP ${node.bmc.port}`)
     .join("\n");
 }
 
@@ -70,7 +69,7 @@ function describeNode(node: Node): string {
     `AS ${node.asn}`,
     `loopback ${node.loopback}`,
     `VNC port ${node.machine.vncPort}`,
-    `BMC ${withoutLength(node.bmc.address)}`,
+    `BMC ${node.bmc.address.address}`,
   ].join("\n");
 }
 
@@ -84,14 +83,14 @@ function linesOf(node: Node, layout: Layout): Line[] {
   if (node.role !== "leaf") {
     return [
       { content: node.name, style: "name" },
-      { content: node.loopback, style: "mono" },
+      { content: String(node.loopback), style: "mono" },
       { content: `AS ${node.asn}`, style: "small muted" },
     ];
   }
   const fontSize = layout.measures.leafFontSize;
   return [
     { content: node.name, style: "name" },
-    { content: node.loopback, style: "mono", fontSize },
+    { content: String(node.loopback), style: "mono", fontSize },
     { content: `AS ${node.asn}`, style: "muted", fontSize: fontSize - 1.5 },
     { content: serviceOf(node), style: "tag", fontSize: fontSize - 2.4 },
   ];

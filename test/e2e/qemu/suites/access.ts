@@ -15,7 +15,7 @@ export function accessTests(shared: SharedFabric): void {
       expect(await site().pids()).toEqual(pids);
       for (const node of fabric.nodes) {
         expect(stdout).toContain(node.name);
-        expect(stdout).toContain(node.loopback);
+        expect(stdout).toContain(String(node.loopback));
       }
       expect(stdout).toContain("ikvswitch ssh leaf1");
     });
@@ -72,5 +72,5 @@ export function accessTests(shared: SharedFabric): void {
 }
 
 function loopbackOf({ fabric }: SharedFabric, name: string): string {
-  return fabric.nodes.find((node) => node.name === name)?.loopback ?? "";
+  return String(fabric.nodes.find((node) => node.name === name)?.loopback ?? "");
 }

@@ -132,11 +132,13 @@ function comparable({ kind, subject, node, expected, observed, ok }: CheckItem, 
 }
 
 function leafNetworks(fabric: Fabric): readonly string[] {
-  return fabric.nodes.flatMap((node) =>
-    node.role === "leaf"
-      ? [...(node.dhcp === null ? [] : [node.dhcp.prefix]), ...node.l2Vlans.map(({ prefix }) => prefix)]
-      : [],
-  );
+  return fabric.nodes
+    .flatMap((node) =>
+      node.role === "leaf"
+        ? [...(node.dhcp === null ? [] : [node.dhcp.prefix]), ...node.l2Vlans.map(({ prefix }) => prefix)]
+        : [],
+    )
+    .map(String);
 }
 
 /** Interfaces of servers' VLAN; networks that are announced; and networks that servers may not announce. */

@@ -121,7 +121,7 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
     it("never sent a frame from another MAC than the switch's own, from before the start on", () => {
       for (const { name, ports } of fabric.nodes) {
         // Bridges have the MAC of their first port, and flood what their others send.
-        const own = new Set(ports.map(({ mac }) => mac));
+        const own = new Set(ports.map(({ mac }) => String(mac)));
         for (const { tap, mac, peer } of ports) {
           const seen = senders().get(tap) ?? [];
           expect(
@@ -129,7 +129,7 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
             `${name}, ${tap}`,
           ).toEqual([]);
           if (peer.kind === "node") {
-            expect(seen).toEqual([mac]);
+            expect(seen).toEqual([String(mac)]);
           }
         }
       }

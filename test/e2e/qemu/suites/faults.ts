@@ -27,7 +27,7 @@ export function faultTests(shared: SharedFabric): void {
       pollUntil(
         { what: `leaf2 ${answers ? "answering" : "silent"}`, timeoutMs: TIMEOUT_MS, intervalMs: 500 },
         async () => {
-          const { exitCode, stdout } = await site().host.run("ping", ["-c1", "-W2", leaf2], {
+          const { exitCode, stdout } = await site().host.run("ping", ["-c1", "-W2", String(leaf2)], {
             exitCodes: [0, 1],
           });
           return (exitCode === 0) === answers

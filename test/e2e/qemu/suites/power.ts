@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5 * 60_000;
 export function powerTests(shared: SharedFabric): void {
   const { site, fabric } = shared;
   const leaf2 = fabric.nodes.find(({ name }) => name === "leaf2");
-  const bmc = leaf2?.bmc.address.split("/")[0] ?? "";
+  const bmc = String(leaf2?.bmc.address.address ?? "");
 
   const ipmi = (...words: string[]) =>
     site().host.run("ipmitool", ["-I", "lanplus", "-H", bmc, "-U", "admin", "-P", BMC_PASSWORD, ...words]);
@@ -31,7 +31,7 @@ export function powerTests(shared: SharedFabric): void {
         async () => {
           const { exitCode, stdout } = await site().host.run(
             "ping",
-            ["-n", "-c", "1", "-W", "1", leaf2?.loopback ?? ""],
+            ["-n", "-c", "1", "-W", "1", String(leaf2?.loopback ?? "")],
             { exitCodes: [0, 1] },
           );
           return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: stdout };
