@@ -20,7 +20,9 @@ export function bootstrapCommand(recipe: Recipe, folder: string, guest: string):
       ...UNPACKED_NOT.map((path) => `--dpkgopt=path-exclude=${path}`),
       // Nothing of a half-made image is ever used, so nothing has to be on the disk in time.
       "--dpkgopt=force-unsafe-io",
-      ...["kernel", "finish", "initrd"].map((hook) => `--customize-hook=sh "$IKV_GUEST/build/${hook}" "$1"`),
+      ...["kernel", "finish", "initrd"].map(
+        (hook) => `--customize-hook=sh "$IKV_GUEST/qemu/build/${hook}" "$1"`,
+      ),
       recipe.release,
       `${folder}/root`,
       ...recipe.sources,

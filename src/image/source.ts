@@ -4,6 +4,7 @@ import type { ImageSource } from "../backends/qemu/up.ts";
 import type { Config } from "../config/types.ts";
 import type { NodeFile } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
+import { listFiles } from "../system/list-files.ts";
 import { buildImage } from "./build.ts";
 import { writeCpio } from "./cpio.ts";
 import { imageRecipe, type Recipe, recipeId } from "./recipe.ts";
@@ -34,20 +35,22 @@ export async function currentRecipe(
   guest: string,
   architecture: Architecture,
 ): Promise<Recipe> {
-  // Sorted, each file's name and content: the same for the same files wherever they lie.
-  const { stdout } = await host.run({ file: "find", args: [guest, "-type", "f", "-printf", "%P\\n"] });
+  // Each file's name and content: the same for the same files, wherever they are.
   const hash = createHash("sha256");
-  for (const name of stdout
-    .split("\n")
-    .filter((line) => line !== "")
-    .sort()) {
-    hash
-      .update(`${name}\0`)
-      .update((await host.readBytes(`${guest}/${name}`)) ?? "")
-      .update("\0");
+  for (const folder of IMAGE_FOLDERS) {
+    for (const path of await listFiles(host, `${guest}/${folder}`)) {
+      const name = `${folder}/${path}`;
+      hash
+        .update(`${name}\0`)
+        .update((await host.readBytes(`${guest}/${name}`)) ?? "")
+        .update("\0");
+    }
   }
   return imageRecipe(config, architecture, hash.digest("hex"));
 }
+
+/** What of our guest folder goes into the image: guest/netns is for switches that are namespaces. */
+const IMAGE_FOLDERS = ["common", "qemu"];
 
 /** With a list of what is on it, by which a running switch tells what is gone since the last one. */
 export function nodeDisk(files: readonly NodeFile[]): Uint8Array {

@@ -60,7 +60,7 @@ export function harshestChange(changes: readonly ChangedFile[]): ChangeKind | nu
   return CHANGE_KINDS[Math.max(...ranks)] ?? null;
 }
 
-/** What a change of the file at this path takes. Agrees with `ikv-apply` inside the switches. */
+/** What a change of the file at this path takes. Agrees with guest/common/apply, which runs inside the switches. */
 export function changeKindOf(path: string): ChangeKind {
   return (
     KIND_OF_PATH.find(({ start }) => path === start || (start.endsWith("/") && path.startsWith(start)))

@@ -69,9 +69,9 @@ describe("the command that builds an image", () => {
 
   it("runs our hooks in their order, and names folders to them by environment, not by shell text", () => {
     expect(command.args.filter((argument) => argument.startsWith("--customize-hook="))).toEqual([
-      '--customize-hook=sh "$IKV_GUEST/build/kernel" "$1"',
-      '--customize-hook=sh "$IKV_GUEST/build/finish" "$1"',
-      '--customize-hook=sh "$IKV_GUEST/build/initrd" "$1"',
+      '--customize-hook=sh "$IKV_GUEST/qemu/build/kernel" "$1"',
+      '--customize-hook=sh "$IKV_GUEST/qemu/build/finish" "$1"',
+      '--customize-hook=sh "$IKV_GUEST/qemu/build/initrd" "$1"',
     ]);
     expect(command.env).toMatchObject({
       IKV_OUT: "/state/images/.building-1",

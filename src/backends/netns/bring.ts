@@ -13,7 +13,7 @@ import { sandboxPaths } from "./paths.ts";
 import type { SandboxWork } from "./prepare.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
-/** What `ikv-apply` ends with when files are in place that take a new start to take effect. */
+/** What guest/common/apply ends with when files are in place that take a new start to take effect. */
 const TAKES_RESTART = 10;
 
 /** Make all switches what they should be: those that run are updated at once, the others started together. */
@@ -54,7 +54,7 @@ async function update(host: Host, runDir: string, work: SandboxWork): Promise<"u
     host,
     name,
     paths,
-    { file: "sh", args: [`${SANDBOX_LIBRARY}/ikv-apply`, "--archive"], input: work.archive },
+    { file: "sh", args: [`${SANDBOX_LIBRARY}/apply`], input: work.archive },
     { timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_RESTART] },
   );
   if (exitCode === TAKES_RESTART) {

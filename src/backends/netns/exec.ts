@@ -78,5 +78,4 @@ const ENVIRONMENT = {
   HOME: "/root",
   USER: "root",
   LANG: "C.UTF-8",
-  LIBRARY: "/opt/ikvswitch",
 };

@@ -2,58 +2,49 @@ import { createHash } from "node:crypto";
 import type { CpioEntry } from "../../image/cpio.ts";
 import type { NodeFile } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
+import { listFiles } from "../../system/list-files.ts";
 
-/** What a sandbox has besides its node's files: its own programs, and what of the host's /etc it can't be without. */
+/** What a namespace has besides its node's files: our own programs, and what it needs of the host's /etc. */
 export interface SandboxFiles {
   readonly files: readonly NodeFile[];
   /** Programs of the host's that are open to its own users only. */
   readonly binaries: readonly CpioEntry[];
-  /** Digest of the programs: others take a new sandbox. */
+  /** Digest of the programs: a switch that runs others is restarted. */
   readonly program: string;
 }
 
 export interface ProgramFolders {
-  /** Our own `libexec/sandbox`. */
+  /** Our own `libexec/sandbox`: what the host starts. */
   readonly library: string;
-  /** The files of the machines' image, some of which sandboxes share. */
+  /** Our own `guest`: what runs inside switches. */
   readonly guest: string;
 }
 
-/** Folder of our own programs in a sandbox. */
+/** Folder of our own programs inside. */
 export const SANDBOX_LIBRARY = "/opt/ikvswitch";
 
-/** The same in the machines' image, and what of it sandboxes use as it is. */
-const GUEST_LIBRARY = "rootfs/usr/lib/ikvswitch";
-const SHARED = ["split-frr.awk", "Frr.pm", "ask-frr", "SetUp.pm", "set-up"];
+/** What of our guest folder is inside: guest/qemu is for switches that are machines. */
+const GUEST_FOLDERS = ["common", "netns"];
 
+/**
+ * Our own programs and the host's, as they are now.
+ * @throws Error where one of our own is missing.
+ */
 export async function sandboxFiles(host: Host, { library, guest }: ProgramFolders): Promise<SandboxFiles> {
-  const own = (path: string) => readOwn(host, path);
-  const [init, confine, enter, launch, stages, here, apply, passwd, group] = await Promise.all([
-    own(`${library}/init`),
-    own(`${library}/confine`),
-    own(`${library}/enter`),
-    own(`${library}/launch`),
-    own(`${guest}/${GUEST_LIBRARY}/stages`),
-    own(`${library}/stages-here`),
-    own(`${guest}/rootfs/usr/sbin/ikv-apply`),
-    own("/etc/passwd"),
-    own("/etc/group"),
+  const [enter, launch, confine, passwd, group] = await Promise.all([
+    readOwn(host, `${library}/enter`),
+    readOwn(host, `${library}/launch`),
+    readOwn(host, `${library}/confine`),
+    readOwn(host, "/etc/passwd"),
+    readOwn(host, "/etc/group"),
   ]);
-  const shared = await Promise.all(
-    SHARED.map(async (name) =>
-      file(`${SANDBOX_LIBRARY}/${name}`, await own(`${guest}/${GUEST_LIBRARY}/${name}`), 0o755),
-    ),
-  );
+  const inside = await Promise.all(GUEST_FOLDERS.map((folder) => guestPrograms(host, `${guest}/${folder}`)));
+  const programs = [...inside.flat(), programFile("confine", confine)];
   const lldpcli = await host.readBytes("/usr/sbin/lldpcli");
-  const programs = [
-    file(`${SANDBOX_LIBRARY}/init`, init),
-    file(`${SANDBOX_LIBRARY}/confine`, confine, 0o755),
-    file(`${SANDBOX_LIBRARY}/stages`, `${stages}${here}`),
-    file(`${SANDBOX_LIBRARY}/ikv-apply`, apply),
-    ...shared,
-  ];
   const program = createHash("sha256")
-    .update([enter, launch, ...programs.map(({ content }) => content), FRR_DAEMONS].join("\0"))
+    .update(
+      [enter, launch, ...programs.flatMap(({ path, content }) => [path, content]), FRR_DAEMONS].join("\0"),
+    )
     .digest("hex");
   return {
     files: [...programs, ...systemFiles(passwd, group)],
@@ -63,6 +54,15 @@ export async function sandboxFiles(host: Host, { library, guest }: ProgramFolder
         : [{ path: `${SANDBOX_LIBRARY.slice(1)}/lldpcli`, mode: 0o755, content: lldpcli }],
     program,
   };
+}
+
+async function guestPrograms(host: Host, folder: string): Promise<readonly NodeFile[]> {
+  const paths = await listFiles(host, folder);
+  return Promise.all(paths.map(async (path) => programFile(path, await readOwn(host, `${folder}/${path}`))));
+}
+
+function programFile(path: string, content: string): NodeFile {
+  return file(`${SANDBOX_LIBRARY}/${path}`, content, content.startsWith("#!") ? 0o755 : 0o644);
 }
 
 async function readOwn(host: Host, path: string): Promise<string> {
@@ -100,7 +100,7 @@ function linesOf(text: string, names: readonly string[]): string {
 }
 
 /** Logs go to what init has open as 9: the sandbox's log on the host. Nobody listens on TCP. */
-const FRR_DAEMONS = `# Read by /opt/ikvswitch/stages.
+const FRR_DAEMONS = `# Read by /opt/ikvswitch/functions.sh.
 bgpd=yes
 bfdd=yes
 zebra_options="-P 0 -s 90000000"

@@ -33,5 +33,5 @@ function templateMac(seat: number): Mac {
   return Mac.from(`${TEMPLATE_MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2)}`);
 }
 
-/** Also known to guest/rootfs/usr/lib/ikvswitch/SetUp.pm. */
+/** Also known to guest/common/IkvSwitch/Nics.pm. */
 export const TEMPLATE_MAC_PREFIX = "02:69:6b:76";

@@ -1,0 +1,55 @@
+# Sets up the switch's interfaces by one `ip` and, where there are VLANs to pass on, one `bridge`.
+package IkvSwitch::Network;
+use strict;
+use warnings;
+use Exporter 'import';
+use File::Glob ':bsd_glob';
+use IkvSwitch::Console 'note';
+use IkvSwitch::Files qw(content_of lines_of);
+use IkvSwitch::Nics qw(nic_commands warm_base_commands);
+
+our @EXPORT_OK = qw(start_batch set_up_network name_warm_base_nics);
+
+use constant { NICS => '/etc/ikvswitch/nics', LOG => '/run/ikvswitch/network.log' };
+use constant { IP_BATCH => '/etc/ikvswitch/network.batch', BRIDGE_BATCH => '/etc/ikvswitch/bridge.batch' };
+
+# start_batch(PROGRAM): start an `ip` or a `bridge` that waits for commands. Returns what they are written to.
+sub start_batch {
+  my ($program) = @_;
+  open(my $stderr, '>&', \*STDERR) or die "stderr: $!\n";
+  open(STDERR, '>>', LOG) or die LOG . ": $!\n";
+  my $pid = open(my $batch, '|-', "/usr/sbin/$program", '-force', '-batch', '-');
+  open(STDERR, '>&', $stderr);
+  defined $pid or die "$program: $!\n";
+  return $batch;
+}
+
+# Returns whether the program accepted all commands.
+sub end_batch {
+  my ($batch, @commands) = @_;
+  print $batch map { "$_\n" } @commands;
+  return close $batch;
+}
+
+# set_up_network(IP): give the NICs their names and MACs, and set up all interfaces. IP is an `ip` that was started.
+sub set_up_network {
+  my ($ip) = @_;
+  my ($nics, $missing) = nic_commands([lines_of(NICS)], mac_of());
+  note("no NIC has the MAC and name $_") for @$missing;
+  my $done  = end_batch($ip, @$nics, lines_of(IP_BATCH));
+  my @vlans = lines_of(BRIDGE_BATCH);
+  $done = end_batch(start_batch('bridge'), @vlans) && $done if @vlans;
+  $done and return;
+  note("network: $_") for lines_of(LOG);
+}
+
+sub name_warm_base_nics {
+  end_batch(start_batch('ip'), warm_base_commands(mac_of())) or die content_of(LOG);
+}
+
+# The MACs of all devices, by their names.
+sub mac_of {
+  return { map { m{([^/]+)/address$} => content_of($_) =~ s/\s+//gr } bsd_glob('/sys/class/net/*/address') };
+}
+
+1;
