@@ -3,6 +3,8 @@ import type { Socket } from "./endpoint.ts";
 /** What the attendant is started with, as JSON. */
 export interface AttendantConfig {
   readonly runDir: string;
+  /** Name of the backend that runs the switches. */
+  readonly backend: string;
   readonly bmcs: readonly AttendedBmc[];
 }
 

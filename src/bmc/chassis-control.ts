@@ -1,9 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { powerOff, powerOn, powerState, reset, softOff } from "../backends/qemu/machine.ts";
-import type { Host } from "../system/host.ts";
+import type { Machines } from "../nodes/machines.ts";
 
 /** The simulator answers nobody while it waits for us, and its clients wait a few seconds. */
 const PATIENCE_MS = 2_000;
+
+/** What a BMC does to its switch. */
+export type Chassis = Pick<Machines, "power" | "start" | "cutPower" | "pressPowerButton" | "reset">;
 
 /** The outcome of a request: 0 and what was asked for, or 1 and the reason. */
 export interface ChassisAnswer {
@@ -17,8 +19,7 @@ export interface ChassisAnswer {
  * `get boot`, `set boot pxe`, `set identify 15 0`.
  */
 export async function chassisControl(
-  host: Host,
-  runDir: string,
+  machines: Chassis,
   node: string,
   words: readonly string[],
 ): Promise<ChassisAnswer> {
@@ -26,15 +27,15 @@ export async function chassisControl(
   try {
     switch (`${verb} ${item}`) {
       case "get power":
-        return answer(`power:${(await powerState(host, runDir, node)).power === "on" ? 1 : 0}`);
+        return answer(`power:${(await machines.power(node)).power === "on" ? 1 : 0}`);
       case "set power":
-        await withPatience(value === "1" ? powerOn(host, runDir, node) : powerOff(host, runDir, node));
+        await withPatience(value === "1" ? machines.start(node) : machines.cutPower(node));
         return answer("");
       case "set reset":
-        await reset(host, runDir, node);
+        await machines.reset(node);
         return answer("");
       case "set shutdown":
-        await softOff(host, runDir, node);
+        await machines.pressPowerButton(node);
         return answer("");
       // A switch boots its image and nothing else, so that is what is chosen, always.
       case "get boot":

@@ -1,4 +1,3 @@
-import type { NodePaths } from "../backends/qemu/paths.ts";
 import { logsOf } from "../nodes/log-folder.ts";
 
 /** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
@@ -75,11 +74,6 @@ export function simulatorPaths(runDir: string, nodeName: string): SimulatorPaths
     memoryFolder,
     users: `${memoryFolder}/users.mc20`,
   };
-}
-
-/** Unix socket at which a machine offers the serial console that is its BMC's. */
-export function machineConsole(node: NodePaths): string {
-  return `${node.run}/sol.sock`;
 }
 
 /** The folder that holds one folder per node. */

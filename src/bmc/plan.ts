@@ -1,22 +1,30 @@
-import { confined, type EmulatorUser } from "../backends/qemu/confine.ts";
-import { nodePaths } from "../backends/qemu/paths.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
+import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
 import type { AttendantConfig, AttendedBmc } from "./attendant-config.ts";
 import type { Daemon } from "./daemon.ts";
 import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
 import { withLibraryInMemory } from "./library.ts";
-import { bmcPaths, machineConsole, simulatorPaths } from "./paths.ts";
+import { bmcPaths, simulatorPaths } from "./paths.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
 
-export interface BmcSettings {
+export interface BmcSettings extends BmcSwitches {
   readonly runDir: string;
   readonly access: BmcAccess;
-  readonly user: EmulatorUser;
-  /** Whether the switches use KVM: then so will those that a BMC switches on. */
-  readonly kvm: boolean;
   readonly programs: BmcPrograms;
+}
+
+/** What BMCs have to know of the switches that they control. */
+export interface BmcSwitches {
+  /** Name of the backend that runs them. */
+  readonly backend: string;
+  /** Who may start them. */
+  readonly user: EmulatorUser;
+  /** Whether they use KVM: then so will those that a BMC switches on. */
+  readonly kvm: boolean;
+  /** Unix socket at which a switch offers the serial console that is its BMC's. */
+  readonly consoleOf: (nodeName: string) => string;
 }
 
 /** Absolute paths of what the BMCs run. */
@@ -51,7 +59,7 @@ export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
     }
     const inside = simulatorSocket(node, outside);
     simulators.set(node.name, simulatorDaemon(node, inside, settings, access));
-    attended.push(attendedBmc(node, outside, inside, settings.runDir));
+    attended.push(attendedBmc(node, outside, inside, settings));
     if (outside.listen === "bmc-network") {
       addresses.push(outside.address);
     }
@@ -90,7 +98,12 @@ function simulatorDaemon(
   };
 }
 
-function attendedBmc(node: Node, outside: Socket, inside: Socket, runDir: string): AttendedBmc {
+function attendedBmc(
+  node: Node,
+  outside: Socket,
+  inside: Socket,
+  { runDir, consoleOf }: BmcSettings,
+): AttendedBmc {
   const { request, answer } = simulatorPaths(runDir, node.name);
   const { address, port } = outside;
   return {
@@ -98,7 +111,7 @@ function attendedBmc(node: Node, outside: Socket, inside: Socket, runDir: string
     outside: { address, port },
     inside,
     console: consoleSocket(node),
-    machineConsole: machineConsole(nodePaths(runDir, node.name)),
+    machineConsole: consoleOf(node.name),
     request,
     answer,
   };
@@ -106,7 +119,7 @@ function attendedBmc(node: Node, outside: Socket, inside: Socket, runDir: string
 
 function attendantDaemon(bmcs: readonly AttendedBmc[], settings: BmcSettings): Daemon {
   const { attendant, attendantConfig, attendantProgram } = bmcPaths(settings.runDir);
-  const config: AttendantConfig = { runDir: settings.runDir, bmcs };
+  const config: AttendantConfig = { runDir: settings.runDir, backend: settings.backend, bmcs };
   const program = [OPEN_PROGRAM, "--max-old-space-size=32", attendantProgram, attendantConfig];
   const { file, args } = asUser(settings, withEnvironment({}, program));
   return {

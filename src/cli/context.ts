@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { pausePath } from "../backends/qemu/paths.ts";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
 import { formatProblem, InterruptedError } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { shortenLogs } from "../nodes/log-folder.ts";
+import { pausePath } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
 import { productPath } from "../system/product-path.ts";
 import { tell, warn } from "./output.ts";
@@ -102,8 +102,13 @@ async function goOnAfterSave(host: Host, runDir: string): Promise<void> {
   if (process.getuid?.() !== 0 || (await host.stat(pausePath(runDir))) === undefined) {
     return;
   }
-  const { resumePaused } = await import("../backends/qemu/snapshot/pause.ts");
-  const resumed = await resumePaused(host, runDir);
+  const { allBackends } = await import("../backends/find.ts");
+  const { BACKENDS } = await import("../backends/index.ts");
+  const resumed = (
+    await Promise.all(
+      (await allBackends(BACKENDS)).map(({ snapshots }) => snapshots?.resumePaused(host, runDir) ?? []),
+    )
+  ).flat();
   if (resumed.length > 0) {
     tell(`A \`snapshot save\` was killed: ${resumed.join(", ")} go on.`);
   }

@@ -1,6 +1,6 @@
-import type { Architecture } from "../backends/qemu/command.ts";
 import type { Config } from "../config/types.ts";
 import { sha256 } from "../render/sha256.ts";
+import type { Architecture } from "../system/architecture.ts";
 
 /** Everything that an image is made of. Two that are alike make images that are. */
 export interface Recipe {

@@ -1,14 +1,21 @@
 import { createHash } from "node:crypto";
-import type { Architecture } from "../backends/qemu/command.ts";
-import type { ImageSource } from "../backends/qemu/up.ts";
 import type { Config } from "../config/types.ts";
 import type { NodeFile } from "../render/types.ts";
+import type { Architecture } from "../system/architecture.ts";
 import type { Host } from "../system/host.ts";
 import { listFiles } from "../system/list-files.ts";
 import { buildImage } from "./build.ts";
 import { writeCpio } from "./cpio.ts";
 import { imageRecipe, type Recipe, recipeId } from "./recipe.ts";
-import { bootFiles, findImage } from "./store.ts";
+import { type BootFiles, bootFiles, findImage } from "./store.ts";
+
+/** The switches' image, whoever provides it. */
+export interface ImageSource {
+  /** Find the image, or build it. */
+  provide(architecture: Architecture, note: (text: string) => void): Promise<BootFiles>;
+  /** Files as the disk from which a machine booted from that image reads them. */
+  nodeDisk(files: readonly NodeFile[]): Uint8Array;
+}
 
 /**
  * Images as `up` wants them: the configured one, built when it is not there.

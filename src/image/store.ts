@@ -1,4 +1,3 @@
-import type { BootFiles } from "../backends/qemu/command.ts";
 import { CommandError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { readVersioned } from "../system/state-file.ts";
@@ -19,6 +18,15 @@ export interface Manifest {
 export interface ImageFile {
   readonly sizeBytes: number;
   readonly sha256: string;
+}
+
+/** The switch image's files and the kernel's command line. */
+export interface BootFiles {
+  readonly kernel: string;
+  readonly initrd: string;
+  /** Read-only root file system, shared by all switches. */
+  readonly root: string;
+  readonly kernelArguments: string;
 }
 
 export function imagesFolder(stateDir: string): string {

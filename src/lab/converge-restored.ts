@@ -1,9 +1,8 @@
-import { qemuMachines } from "../backends/qemu/machines.ts";
-import type { GoneOn } from "../backends/qemu/snapshot/restore-switches.ts";
+import type { Resumed, SnapshotRestoreRequest } from "../backends/model/snapshots.ts";
 import { waitForConvergence } from "../nodes/converge.ts";
 import { countKeptSessions } from "../nodes/kept-sessions.ts";
+import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
-import type { RestoreRequest } from "./restore-snapshot.ts";
 
 /** BGP sessions between switches, all of which are established, and those of them that never went down. */
 export interface RestoredSessions {
@@ -18,11 +17,11 @@ export interface RestoredSessions {
  */
 export async function convergeRestored(
   host: Host,
-  { config, fabric, timeoutMs, interrupted, onWarning }: RestoreRequest,
-  { atMs, ranMs }: GoneOn,
+  machines: Machines,
+  { fabric, timeoutMs, interrupted, onWarning }: SnapshotRestoreRequest,
+  { atMs, ranMs }: Resumed,
   note: (text: string) => void,
 ): Promise<RestoredSessions> {
-  const machines = qemuMachines(host, config.RUN_DIR);
   const answers = await waitForConvergence(host, machines, fabric, {
     ...(interrupted === undefined ? {} : { interrupted }),
     deadline: Date.now() + timeoutMs,

@@ -1,25 +1,24 @@
-import { sandboxPaths } from "../backends/netns/paths.ts";
-import { RECORD_FORM } from "../backends/netns/record.ts";
-import { LAUNCH_FORM } from "../backends/qemu/launch.ts";
-import { nodePaths, nodesFolder } from "../backends/qemu/paths.ts";
+import { allBackends } from "../backends/find.ts";
+import type { Backends } from "../backends/model/backend.ts";
 import type { Config } from "../config/types.ts";
 import { findRecord, recordPath } from "../host/record.ts";
 import { APPLIED_FORM } from "../nodes/applied-file.ts";
+import { appliedPath, nodesFolder } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
 
 /** A line for each of our own files of the running fabric that is not what we write, with what helps. */
-export async function damagedFiles(host: Host, config: Config): Promise<readonly string[]> {
+export async function damagedFiles(
+  host: Host,
+  config: Config,
+  backends: Backends,
+): Promise<readonly string[]> {
   const names = await host.list(nodesFolder(config.RUN_DIR));
-  const documents = names.flatMap((name) => {
-    const { record, applied } = sandboxPaths(config.RUN_DIR, name);
-    const { launch } = nodePaths(config.RUN_DIR, name);
-    return [
-      { path: record, form: RECORD_FORM },
-      { path: launch, form: LAUNCH_FORM },
-      { path: applied, form: APPLIED_FORM },
-    ];
-  });
+  const all = await allBackends(backends);
+  const documents = names.flatMap((name) => [
+    ...all.flatMap((backend) => backend.stateFiles(config.RUN_DIR, name)),
+    { path: appliedPath(config.RUN_DIR, name), form: APPLIED_FORM },
+  ]);
   const found = await Promise.all([
     ...documents.map(async ({ path, form }) =>
       describe(path, await readStateFile(host, path, form), "`ikvswitch up` writes it anew"),

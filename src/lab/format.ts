@@ -1,3 +1,4 @@
+import type { Backend } from "../backends/model/backend.ts";
 import type { BmcStatus } from "../bmc/status.ts";
 import type { Config } from "../config/types.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
@@ -7,12 +8,11 @@ import type { NodeStatus } from "../nodes/status.ts";
 import type { EmulatorStatus } from "./status.ts";
 
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
-/** What only machines have. */
-const MACHINE_COLUMNS = ["VNC", "BMC"];
 
 /** The table of all switches, and below it a line for everything that is not as planned. */
-export function formatSwitches({ backend, switches, bmcs, faults, damaged }: EmulatorStatus): string {
-  const isMachine = backend === "qemu";
+export function formatSwitches({ switches, bmcs, faults, damaged }: EmulatorStatus): string {
+  const hasVnc = switches.some(({ vnc }) => vnc !== null);
+  const hasBmcs = bmcs.length > 0;
   const rows = switches.map((node, index) => [
     node.name,
     node.loopback,
@@ -20,7 +20,8 @@ export function formatSwitches({ backend, switches, bmcs, faults, damaged }: Emu
     stateOf(node),
     node.uptimeSeconds === null ? "" : formatDuration(node.uptimeSeconds),
     sessionsOf(node),
-    ...(isMachine ? [node.vnc ?? "none", formatBmc(bmcs[index])] : []),
+    ...(hasVnc ? [node.vnc ?? "none"] : []),
+    ...(hasBmcs ? [formatBmc(bmcs[index])] : []),
     node.saved.length > 0
       ? `saved: ${node.saved.join(", ")}`
       : node.savedUnused === null
@@ -29,7 +30,7 @@ export function formatSwitches({ backend, switches, bmcs, faults, damaged }: Emu
   ]);
   const missing = switches.flatMap((node) => node.missing);
   const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
-  const columns = [...COLUMNS, ...(isMachine ? MACHINE_COLUMNS : []), ""];
+  const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
   return [
     formatTable(columns, rows),
     ...missing.map((line) => toned("bad", line)),
@@ -52,16 +53,15 @@ function sessionsOf({ sessions: { up, planned } }: NodeStatus): TonedCell {
 }
 
 /** What to type next, for somebody who sees the fabric for the first time. */
-export function formatNextSteps(config: Config, { backend }: EmulatorStatus): string {
-  const isMachine = backend === "qemu";
+export function formatNextSteps(config: Config, { console, vnc }: Pick<Backend, "console" | "vnc">): string {
   const open =
-    isMachine && hasShippedPassword(config)
+    vnc !== undefined && hasShippedPassword(config)
       ? `\nVM_ROOT_PASS still is the shipped one, so VNC listens on this machine only. Set it in ikvswitch.conf.\n`
       : "";
   return `${open}
 Try:  ikvswitch ssh leaf1               a shell on a switch; also: ssh root@ADDRESS
       ikvswitch exec leaf1 vtysh -c 'show bgp summary'
-${isMachine ? "      ikvswitch console leaf1           its serial console, Ctrl-] leaves it\n" : ""}      ikvswitch status                  this table as it is then
+${console !== undefined ? "      ikvswitch console leaf1           its serial console, Ctrl-] leaves it\n" : ""}      ikvswitch status                  this table as it is then
       ikvswitch down                    everything off, the host as it was
 
 Plug a server into rack 1, position 3:

@@ -1,39 +1,23 @@
-import { qemuMachines } from "../backends/qemu/machines.ts";
-import { checkBmcs, checkPorts } from "../backends/qemu/preflight.ts";
-import type { SnapshotManifest } from "../backends/qemu/snapshot/manifest.ts";
-import type { RackedMachine } from "../backends/qemu/snapshot/racked.ts";
-import { restoreProblems } from "../backends/qemu/snapshot/restorable.ts";
-import { type GoneOn, restoreSwitches } from "../backends/qemu/snapshot/restore-switches.ts";
-import {
-  findSnapshotSite,
-  type SiteRequest,
-  type SnapshotSite,
-} from "../backends/qemu/snapshot/snapshot-site.ts";
-import { findSnapshot } from "../backends/qemu/snapshot/store.ts";
-import type { UpRequest } from "../backends/qemu/up.ts";
-import { switchPorts } from "../backends/switch-ports.ts";
+import { findBackend } from "../backends/find.ts";
+import type { Backend, Backends } from "../backends/model/backend.ts";
+import type { PreparedRestore, Resumed, SnapshotRestoreRequest } from "../backends/model/snapshots.ts";
 import type { BmcPrograms } from "../bmc/plan.ts";
-import { CommandError, UsageError } from "../errors.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
-import { checkHostNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
-import { slot } from "../nodes/slot.ts";
-import { guardSteps } from "../system/guard-steps.ts";
+import { hostNetworkSettings, type StartResult, startHostNetwork } from "../host/start.ts";
 import type { Host } from "../system/host.ts";
-import { checkTogether } from "../system/preflight.ts";
-import type { Step } from "../system/steps.ts";
+import { type Note, type Progress, untilInterrupted } from "../system/progress.ts";
 import { checkStoredName } from "../system/stored-name.ts";
+import { tellOnFailure } from "../system/tell-on-failure.ts";
 import { convergeRestored, type RestoredSessions } from "./converge-restored.ts";
 import { endSwitches } from "./end-switches.ts";
-import { startBmcsStep } from "./start-bmcs-step.ts";
+import { demandSnapshots } from "./snapshots.ts";
+import { startSwitchesBmcs } from "./start-bmcs.ts";
 
-export interface RestoreRequest
-  extends SiteRequest,
-    Pick<UpRequest, "timeoutMs" | "interrupted" | "onWarning"> {
-  readonly name: string;
-  /** Machines of the user's that were saved with the switches, and wait for their state. */
-  readonly racked: readonly RackedMachine[];
+export interface RestoreRequest extends SnapshotRestoreRequest {
+  readonly backends: Backends;
   readonly bmcPrograms: BmcPrograms;
+  readonly progress: Progress;
 }
 
 export interface RestoreReport extends RestoredSessions {
@@ -49,91 +33,94 @@ export interface RestoreReport extends RestoredSessions {
  * Put a saved fabric in the place of what runs. Whatever can be known to be wrong with it is found before anything is
  * touched.
  */
-export function restoreSnapshot(
+export async function restoreSnapshot(host: Host, request: RestoreRequest): Promise<RestoreReport> {
+  const { config, fabric, name, backends, onWarning } = request;
+  const progress = untilInterrupted(request.progress, request.interrupted);
+  checkStoredName("a snapshot", name);
+  const backend = await findBackend(backends, config.BACKEND);
+  const snapshots = await demandSnapshots(backend, backends);
+  const switches = fabric.nodes.length;
+  const prepared = await progress.step(
+    "Check the snapshot",
+    () => snapshots.prepareRestore(host, request),
+    ({ savedAt }) => `${switches} switches, saved at ${savedAt}`,
+  );
+  await progress.step(
+    "End what runs",
+    () => endSwitches(host, fabric, { runDir: config.RUN_DIR, backends }),
+    (ended) => (ended === 0 ? "nothing does" : `${ended} switches`),
+  );
+  const resumed = await tellOnFailure(
+    onWarning,
+    "the switches are off now; `ikvswitch up` starts them",
+    startSaved(host, { ...request, progress }, backend, prepared),
+  );
+  const sessions = await tellOnFailure(
+    onWarning,
+    "the switches go on; `ikvswitch up` completes what is left to do",
+    completeRestored(host, { ...request, progress }, backend, resumed),
+  );
+  return {
+    name,
+    switches,
+    savedAt: prepared.savedAt,
+    runningMs: Math.round(resumed.atMs),
+    ...sessions,
+  };
+}
+
+async function startSaved(
   host: Host,
   request: RestoreRequest,
-): { readonly steps: readonly Step[]; readonly report: () => RestoreReport } {
-  const { config, fabric, name, interrupted } = request;
-  const runDir = config.RUN_DIR;
-  checkStoredName("a snapshot", name);
-  if (config.BACKEND === "netns") {
-    throw new UsageError(
-      "BACKEND=netns: snapshots are of switches that are virtual machines (BACKEND=qemu).",
-    );
-  }
-  const manifest = slot<SnapshotManifest>();
-  const site = slot<SnapshotSite>();
-  const gone = slot<GoneOn>();
-  const report = slot<RestoreReport>();
-  let standing: string | undefined;
-  const steps: Step[] = [
-    {
-      title: "Check the snapshot",
-      run: async () => {
-        manifest.set(await findSnapshot(host, config.STATE_DIR, name));
-        const [found] = await checkTogether(
-          findSnapshotSite(host, request),
-          checkHostNetwork(host, fabric, config),
-          checkBmcs(host, config),
-          // Those that run make room.
-          checkPorts(host, config, { all: fabric.nodes, vnc: fabric.nodes }),
-        );
-        site.set(found);
-        const problems = await restoreProblems(host, request, manifest.get(), site.get());
-        if (problems.length > 0) {
-          const reasons = ["it can't be restored here and now, and nothing was touched:", ...problems];
-          throw new CommandError(`snapshot restore ${name}`, undefined, reasons.join("\n"));
-        }
-        return `${fabric.nodes.length} switches, saved at ${manifest.get().savedAt}`;
-      },
+  backend: Backend,
+  prepared: PreparedRestore,
+): Promise<Resumed> {
+  const { fabric, progress } = request;
+  await progress.step(
+    "Build the host network",
+    (note) => buildNetwork(host, request, backend, note),
+    summarizeStart,
+  );
+  return progress.step(
+    "Restore the switches",
+    (note) => prepared.restore(note),
+    () => `${fabric.nodes.length} go on, and know what time it is`,
+  );
+}
+
+async function completeRestored(
+  host: Host,
+  request: RestoreRequest,
+  backend: Backend,
+  resumed: Resumed,
+): Promise<RestoredSessions> {
+  const { config, fabric, progress } = request;
+  const converged = await progress.step(
+    "Wait for routing to converge",
+    async (note) => {
+      const machines = await backend.nodes(host, config.RUN_DIR);
+      return convergeRestored(host, machines, request, resumed, note);
     },
-    {
-      title: "End what runs",
-      run: async () => {
-        const ended = await endSwitches(host, fabric, runDir);
-        standing = "the switches are off now; `ikvswitch up` starts them";
-        return ended === 0 ? "nothing does" : `${ended} switches`;
-      },
-    },
-    {
-      title: "Build the host network",
-      run: async (note) => {
-        await clearFaults(host, fabric, qemuMachines(host, runDir));
-        const result = await startHostNetwork(host, fabric, {
-          ...(await hostNetworkSettings(host, config)),
-          switchPorts: await switchPorts(host, runDir, "qemu"),
-          keepFaults: false,
-          onProgress: note,
-          onWarning: request.onWarning,
-          interrupted,
-        });
-        return summarizeStart(result);
-      },
-    },
-    {
-      title: "Restore the switches",
-      run: async (note) => {
-        gone.set(await restoreSwitches(host, request, { manifest: manifest.get(), site: site.get() }, note));
-        standing = "the switches go on; `ikvswitch up` completes what is left to do";
-        return `${fabric.nodes.length} go on, and know what time it is`;
-      },
-    },
-    {
-      title: "Wait for routing to converge",
-      run: async (note) => {
-        const converged = await convergeRestored(host, request, gone.get(), note);
-        const { sessions, keptSessions } = converged;
-        const { savedAt } = manifest.get();
-        const switches = fabric.nodes.length;
-        report.set({ name, switches, savedAt, runningMs: Math.round(gone.get().atMs), ...converged });
-        return `${switches} loopbacks answer, ${sessions} BGP sessions are established, ${keptSessions} of them never went down`;
-      },
-    },
-    startBmcsStep(host, { ...request, kvm: () => site.get().acceleration.accelerator === "kvm" }),
-  ];
-  const { onWarning } = request;
-  return {
-    steps: guardSteps(steps, { interrupted, standing: () => standing, onWarning }),
-    report: report.get,
-  };
+    ({ sessions, keptSessions }) =>
+      `${fabric.nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${keptSessions} of them never went down`,
+  );
+  await startSwitchesBmcs(host, backend, request);
+  return converged;
+}
+
+async function buildNetwork(
+  host: Host,
+  { config, fabric, interrupted, onWarning }: RestoreRequest,
+  backend: Backend,
+  note: Note,
+): Promise<StartResult> {
+  await clearFaults(host, fabric, await backend.nodes(host, config.RUN_DIR));
+  return startHostNetwork(host, fabric, {
+    ...(await hostNetworkSettings(host, config)),
+    switchPorts: await backend.switchPorts(host, config.RUN_DIR),
+    keepFaults: false,
+    onProgress: note,
+    onWarning,
+    interrupted,
+  });
 }

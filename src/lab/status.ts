@@ -1,4 +1,5 @@
-import { runningMachines } from "../backends/running.ts";
+import { currentBackend } from "../backends/find.ts";
+import type { Backends } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Config } from "../config/types.ts";
@@ -6,15 +7,13 @@ import type { Fabric } from "../fabric/types.ts";
 import { faultLines } from "../faults/format.ts";
 import { observeFaults } from "../faults/in-force.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
-import { listenAddress } from "../nodes/listen.ts";
-import type { Backend } from "../nodes/machines.ts";
 import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
 import type { Host } from "../system/host.ts";
 import { damagedFiles } from "./damaged.ts";
 
 export interface EmulatorStatus {
   /** What the switches are. */
-  readonly backend: Backend;
+  readonly backend: string;
   /** Whether their kernel has 802.1Q: without, server ports are untagged, without DHCP and layer 2 VLANs. */
   readonly vlans: boolean;
   readonly switches: readonly NodeStatus[];
@@ -29,9 +28,15 @@ export interface EmulatorStatus {
 }
 
 /** Every switch and its BMC as they are now. */
-export async function emulatorStatus(host: Host, config: Config, fabric: Fabric): Promise<EmulatorStatus> {
-  const machines = await runningMachines(host, config.RUN_DIR, config.BACKEND);
-  const { backend, vlans } = machines;
+export async function emulatorStatus(
+  host: Host,
+  config: Config,
+  fabric: Fabric,
+  backends: Backends,
+): Promise<EmulatorStatus> {
+  const place = { runDir: config.RUN_DIR, configured: config.BACKEND, backends };
+  const backend = await currentBackend(host, place);
+  const machines = await backend.nodes(host, config.RUN_DIR);
   // Where no password was made yet, no BMC was started either.
   const access = bmcAccess(config, (await readConsolePasswords(host, config)).bmc ?? "");
   const [switches, bmcs, faults, damaged] = await Promise.all([
@@ -39,14 +44,15 @@ export async function emulatorStatus(host: Host, config: Config, fabric: Fabric)
       fabric,
       machines,
       stateDir: config.STATE_DIR,
-      vncListen: listenAddress(config),
+      vncListen: backend.vnc?.listenAddress(config) ?? null,
+      hasBmcs: backend.bmc !== undefined,
     }),
-    backend === "netns" ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access }),
+    backend.bmc === undefined ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access }),
     observeFaults(host, fabric, machines).then(faultLines),
-    damagedFiles(host, config),
+    damagedFiles(host, config, backends),
   ]);
   const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
-  return { backend, vlans, switches, bmcs, faults, damaged, asPlanned };
+  return { backend: backend.name, vlans: machines.vlans, switches, bmcs, faults, damaged, asPlanned };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

@@ -1,5 +1,6 @@
-import { stopSwitches } from "../backends/down.ts";
-import { runningBackend } from "../backends/running.ts";
+import { stopAllSwitches } from "../backends/down.ts";
+import { runningBackend } from "../backends/find.ts";
+import type { Backends } from "../backends/model/backend.ts";
 import { stopBmcs } from "../bmc/stop.ts";
 import type { Config } from "../config/types.ts";
 import type { Fabric } from "../fabric/types.ts";
@@ -13,12 +14,19 @@ const GRACE_MS = 30_000;
  * it has to be known that the others can start.
  * @returns how many were stopped.
  */
-export async function stopOtherBackend(host: Host, config: Config, fabric: Fabric): Promise<number> {
+export async function stopOtherBackend(
+  host: Host,
+  {
+    config,
+    fabric,
+    backends,
+  }: { readonly config: Config; readonly fabric: Fabric; readonly backends: Backends },
+): Promise<number> {
   const runDir = config.RUN_DIR;
-  const running = await runningBackend(host, runDir);
-  if (running === undefined || running === config.BACKEND) {
+  const running = await runningBackend(host, { runDir, backends });
+  if (running === undefined || running.name === config.BACKEND) {
     return 0;
   }
   await stopBmcs(host, fabric, { runDir });
-  return Object.keys(await stopSwitches(host, runDir, { graceMs: GRACE_MS })).length;
+  return Object.keys(await stopAllSwitches(host, runDir, { backends, graceMs: GRACE_MS })).length;
 }

@@ -1,11 +1,10 @@
-import { nodesFolder } from "../backends/qemu/paths.ts";
 import type { Config } from "../config/types.ts";
 import type { Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { checkRoom } from "../system/room.ts";
+import { nodesFolder } from "./run-paths.ts";
 
-/** What the files of a switch that is not there yet take at most in RUN_DIR. */
-const RUN_MIB = { netns: 0.5, qemu: 5 } as const;
+/** Of such a switch. */
 const RUN_FILES = 25;
 /** Keys and other things that stay, in STATE_DIR. */
 const STATE_MIB = 0.1;
@@ -20,8 +19,16 @@ const MORE_FILES = 100;
  */
 export async function checkFabricRoom(
   host: Host,
-  { RUN_DIR, STATE_DIR, BACKEND }: Pick<Config, "RUN_DIR" | "STATE_DIR" | "BACKEND">,
-  nodes: readonly Pick<Node, "name">[],
+  {
+    config: { RUN_DIR, STATE_DIR },
+    runMiB,
+    nodes,
+  }: {
+    readonly config: Pick<Config, "RUN_DIR" | "STATE_DIR">;
+    /** What the files of a switch that is not there yet take at most in RUN_DIR. */
+    readonly runMiB: number;
+    readonly nodes: readonly Pick<Node, "name">[];
+  },
 ): Promise<void> {
   const there = new Set(await host.list(nodesFolder(RUN_DIR)));
   const count = nodes.filter(({ name }) => !there.has(name)).length;
@@ -30,7 +37,7 @@ export async function checkFabricRoom(
     files: MORE_FILES + files * count,
   });
   await checkRoom(host, [
-    { key: "RUN_DIR", path: RUN_DIR, ...room(RUN_MIB[BACKEND], RUN_FILES) },
+    { key: "RUN_DIR", path: RUN_DIR, ...room(runMiB, RUN_FILES) },
     { key: "STATE_DIR", path: STATE_DIR, ...room(STATE_MIB, STATE_FILES) },
   ]);
 }

@@ -1,8 +1,5 @@
 import type { Command, RunResult } from "../system/host.ts";
 
-/** What switches are made of: virtual machines, or network namespaces of this host. */
-export type Backend = "qemu" | "netns";
-
 /** What a program in a switch may write, to stdout and to stderr: as much as the guest agent keeps. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** What `pull` takes. */
@@ -22,12 +19,26 @@ export type PowerState =
 /** How a machine came to its end: `forced` when it did not shut itself down in time. */
 export type StopOutcome = "was off" | "clean" | "forced";
 
+/** A switch shuts down within 3 s alone; nine of them that share two emulated processors take longer. */
+export const DEFAULT_GRACE_MS = 30_000;
+
+/** How patiently and how many at a time switches are queried. */
+export interface Patience {
+  readonly atOnce: number;
+  /** For all that is asked of one. */
+  readonly timeoutMs: number;
+  /** For each program. */
+  readonly programSeconds: number;
+}
+
 /**
  * The switches of a running fabric, whatever they are made of. Who asks them something or does something to them
  * does it through this; nodes are named as in the plan, ports as inside the node: `leaf1`, `ens4`.
  */
 export interface Machines {
-  readonly backend: Backend;
+  /** Name of the backend. */
+  readonly backend: string;
+  readonly patience: Patience;
   /** Folder of our own programs inside: `/usr/lib/ikvswitch`. */
   readonly library: string;
   /** Whether the kernel inside has 802.1Q. Where it has not, server ports are untagged: see untaggedFabric. */
@@ -58,6 +69,12 @@ export interface Machines {
   start(node: string): Promise<void>;
   /** Shut it down, and cut its power when that takes longer than the grace period. */
   stop(node: string, options: { readonly graceMs: number }): Promise<StopOutcome>;
+  /** Cut its power; nothing to do where it is off. */
+  cutPower(node: string): Promise<void>;
+  /** Press its power button: it shuts itself down in its own time. @throws CommandError where it is off. */
+  pressPowerButton(node: string): Promise<void>;
+  /** Press its reset button: it starts again at once, from the files it has now. @throws CommandError where it is off. */
+  reset(node: string): Promise<void>;
   /** Make it do nothing at all: it neither forwards nor answers, and its neighbors keep their carriers. */
   freeze(node: string): Promise<void>;
   /** Let it go on as if nothing had been. */

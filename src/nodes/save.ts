@@ -1,4 +1,3 @@
-import { nodePaths } from "../backends/qemu/paths.ts";
 import { CommandError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
@@ -8,6 +7,7 @@ import type { Host } from "../system/host.ts";
 import { readAppliedFile, routingDigest } from "./applied-file.ts";
 import type { Machines } from "./machines.ts";
 import { renderNodes } from "./render-nodes.ts";
+import { appliedPath } from "./run-paths.ts";
 import { savedPath, writeSaved } from "./saved-routing.ts";
 import { statePaths } from "./state-paths.ts";
 
@@ -32,7 +32,7 @@ export async function saveNode(
   node: Node,
 ): Promise<string> {
   const facts = factsOf(machines.vlans ? fabric : untaggedFabric(fabric), node.name);
-  const applied = await readAppliedFile(host, nodePaths(runDir, node.name).applied);
+  const applied = await readAppliedFile(host, appliedPath(runDir, node.name));
   if (applied?.routing !== routingDigest(facts)) {
     throw new CommandError(
       `save ${node.name}`,
@@ -82,7 +82,7 @@ export async function startAsRendered(
   });
   await Promise.all(
     rendered.map(async ({ node, files, routing }) => {
-      const applied = await readAppliedFile(host, nodePaths(runDir, node.name).applied);
+      const applied = await readAppliedFile(host, appliedPath(runDir, node.name));
       const frrConf = files.find(({ path }) => path === FRR_CONF);
       if (names.includes(node.name) && applied?.routing === routing && frrConf !== undefined) {
         await machines.setStartFile(node.name, FRR_CONF, frrConf.content);

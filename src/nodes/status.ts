@@ -31,7 +31,7 @@ export interface NodeStatus {
   readonly missing: readonly string[];
   /** Whether the host gets answers from its loopback. */
   readonly reachable: boolean;
-  /** `127.0.0.1:5953`; null where the switch is no machine. So is the next, `192.168.200.13`. */
+  /** `127.0.0.1:5953`; null where the switch has none. So is the next, `192.168.200.13`. */
   readonly vnc: string | null;
   readonly bmc: string | null;
   /** Files that `save` keeps in place of the rendered ones. */
@@ -44,7 +44,9 @@ export interface StatusQuestion {
   readonly fabric: Fabric;
   readonly machines: Machines;
   readonly stateDir: string;
-  readonly vncListen: string;
+  /** Null where there is no VNC. */
+  readonly vncListen: string | null;
+  readonly hasBmcs: boolean;
 }
 
 /** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
@@ -117,7 +119,7 @@ function sessionsOf(
 
 async function observeSwitch(
   host: Host,
-  { fabric, machines, stateDir, vncListen }: StatusQuestion,
+  { fabric, machines, stateDir, vncListen, hasBmcs }: StatusQuestion,
   node: Node,
   { power, frozen }: { readonly power: PowerState; readonly frozen: boolean },
   sessions: ObservedSessions | null,
@@ -141,12 +143,8 @@ async function observeSwitch(
     sessions: { up: missing === null ? null : ports.length - missing.length, planned: ports.length },
     missing: missing ?? [],
     reachable,
-    ...(machines.backend === "netns"
-      ? { vnc: null, bmc: null }
-      : {
-          vnc: `${vncListen}:${node.machine.vncPort}`,
-          bmc: String(node.bmc.address.address),
-        }),
+    vnc: vncListen === null ? null : `${vncListen}:${node.machine.vncPort}`,
+    bmc: hasBmcs ? String(node.bmc.address.address) : null,
     saved: saved.kind === "fits" ? [FRR_CONF] : [],
     savedUnused: saved.kind === "unfit" ? unusedLine(node.name, saved.reason) : null,
   };

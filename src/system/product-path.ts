@@ -8,3 +8,18 @@ import { fileURLToPath } from "node:url";
 export function productPath(name: string): string {
   return fileURLToPath(new URL(`../../${name}`, import.meta.url));
 }
+
+/** Folders of the files that come with the product. */
+export interface ProductFolders {
+  readonly templates: string;
+  readonly guest: string;
+  readonly libexec: string;
+}
+
+export function productFolders(): ProductFolders {
+  return {
+    templates: productPath("templates"),
+    guest: productPath("guest"),
+    libexec: productPath("libexec"),
+  };
+}

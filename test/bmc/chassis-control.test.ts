@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { qemuMachines } from "../../src/backends/qemu/machines.ts";
 import { chassisControl } from "../../src/bmc/chassis-control.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
 /** Of a node that was never brought up. */
 async function ask(request: string) {
-  return chassisControl(localHost(), "/nonexistent", "leaf3", request.split(" "));
+  return chassisControl(qemuMachines(localHost(), "/nonexistent"), "leaf3", request.split(" "));
 }
 
 describe("the chassis", () => {

@@ -19,8 +19,10 @@ export const access = { kind: "on", user: "admin", password: "s3cret" } as const
 export const settings: BmcSettings = {
   runDir: "/run/ikvswitch",
   access,
+  backend: "qemu",
   user: { name: "ikvswitch", uid: 999, gid: 998, kvmGid: 107 },
   kvm: false,
+  consoleOf: (node) => `/run/ikvswitch/nodes/${node}/run/sol.sock`,
   programs: {
     node: "/usr/bin/node",
     attendant: "/usr/share/ikvswitch/dist/bmc/attendant.mjs",

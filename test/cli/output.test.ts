@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, expect, it, vi } from "vitest";
 import { passOn, print, printJson, tell, warn } from "../../src/cli/output.ts";
+import { showProgress } from "../../src/cli/progress.ts";
 import { reportError } from "../../src/cli/report-error.ts";
-import { runSteps } from "../../src/cli/run-steps.ts";
 import { CommandError } from "../../src/errors.ts";
 
 const HOSTILE = "\x1b]0;owned\x07\u009b2J";
@@ -29,9 +29,11 @@ it.each([
   [
     "progress",
     () =>
-      runSteps([{ title: HOSTILE, run: async () => HOSTILE }], {
-        quiet: false,
-      }),
+      showProgress({ quiet: false }).step(
+        HOSTILE,
+        async () => HOSTILE,
+        (text) => text,
+      ),
   ],
 ])("the terminal is told nothing by what is quoted in %s", async (_what, say) => {
   const written = watch();

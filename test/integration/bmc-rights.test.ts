@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { findBmcProcesses } from "../../src/bmc/processes.ts";
 import { bmcPrograms } from "../../src/bmc/programs.ts";
 import { startBmcs } from "../../src/bmc/start.ts";
@@ -46,7 +47,9 @@ it("BMCs run without root's rights, although Node and their programs lie where o
     runDir,
     access: { kind: "on", user: "operator", password: "s3cret" },
     user: NOBODY,
+    backend: "qemu",
     kvm: false,
+    consoleOf: (node) => nodePaths(runDir, node).bmcConsole,
     programs: {
       node: copyOf(node),
       attendant: copyOf(own.attendant),

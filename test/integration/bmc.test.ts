@@ -6,7 +6,7 @@ import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import type { BmcAccess } from "../../src/bmc/access.ts";
 import { bmcEndpoint, consoleSocket, simulatorSocket } from "../../src/bmc/endpoint.ts";
-import { bmcPaths, machineConsole } from "../../src/bmc/paths.ts";
+import { bmcPaths } from "../../src/bmc/paths.ts";
 import type { BmcSettings } from "../../src/bmc/plan.ts";
 import { findBmcProcesses } from "../../src/bmc/processes.ts";
 import { bmcPrograms } from "../../src/bmc/programs.ts";
@@ -63,7 +63,9 @@ function settings(access: BmcAccess = { kind: "on", user: USER, password: PASSWO
     runDir,
     access,
     user: NOBODY,
+    backend: "qemu",
     kvm: false,
+    consoleOf: (node) => nodePaths(runDir, node).bmcConsole,
     programs: bmcPrograms(),
   };
 }
@@ -422,7 +424,7 @@ async function armed(socket: string): Promise<void> {
 
 /** Let the node's machine offer its serial line where its BMC looks for it. */
 async function offerSerial(name: string): Promise<void> {
-  const path = machineConsole(nodePaths(runDir, name));
+  const path = nodePaths(runDir, name).bmcConsole;
   await changeLaunch(name, (args) =>
     args.map((argument) =>
       argument.startsWith("socket,id=serial,")

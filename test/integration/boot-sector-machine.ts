@@ -1,11 +1,11 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EmulatorUser } from "../../src/backends/qemu/confine.ts";
 import { makeNodeFolders, writeLaunch } from "../../src/backends/qemu/launch.ts";
 import { killMachine } from "../../src/backends/qemu/machine.ts";
 import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { findMachines } from "../../src/backends/qemu/process.ts";
+import type { EmulatorUser } from "../../src/system/confine.ts";
 import type { Host } from "../../src/system/host.ts";
 
 /** Waits for the ACPI power button, then switches itself off, as an operating system does. */

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
 import { powerOn } from "../../src/backends/qemu/machine.ts";
-import { nodePaths, pausePath } from "../../src/backends/qemu/paths.ts";
+import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { resumePaused, withPauseNoted } from "../../src/backends/qemu/snapshot/pause.ts";
 import { stopRacked } from "../../src/backends/qemu/snapshot/racked-save.ts";
+import { pausePath } from "../../src/nodes/run-paths.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { stopSwitches } from "../../src/backends/down.ts";
+import { stopAllSwitches } from "../../src/backends/down.ts";
+import { BACKENDS } from "../../src/backends/index.ts";
 import { consoleTail, panicReport } from "../../src/backends/qemu/console-log.ts";
 import { emptyLogs } from "../../src/backends/qemu/logs.ts";
 import { powerOn, powerState } from "../../src/backends/qemu/machine.ts";
@@ -107,7 +108,7 @@ it("what the emulator's user puts in the place of a machine's files neither stop
 
   await asUser(`ln -s ${runDir}/kept link; ln -s ${secret} file`);
   await host.writeFile(`${runDir}/kept/file`, "");
-  await stopSwitches(host, runDir, { graceMs: 0 });
+  await stopAllSwitches(host, runDir, { backends: BACKENDS, graceMs: 0 });
   expect(await host.list(runDir)).toEqual(["kept", "secret"]);
   expect(await host.list(`${runDir}/kept`)).toEqual(["file"]);
 });

@@ -2,8 +2,8 @@ import { chown, copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { confined } from "../../src/backends/qemu/confine.ts";
-import { findEmulatorUser } from "../../src/backends/qemu/user.ts";
+import { confined } from "../../src/system/confine.ts";
+import { findEmulatorUser } from "../../src/system/emulator-user.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { projectPath } from "../integration/namespace.ts";
 import { writeNodeDisk, writeProjectDisk } from "./disks.ts";

@@ -1,10 +1,10 @@
 import { writeAppliedFile } from "../../nodes/applied-file.ts";
+import { DEFAULT_GRACE_MS } from "../../nodes/machines.ts";
+import type { NodeOutcome } from "../../nodes/outcome.ts";
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
+import { processors } from "../../system/processors.ts";
 import { writeStateFile } from "../../system/state-file.ts";
-import { DEFAULT_GRACE_MS } from "../down.ts";
-import type { NodeOutcome } from "../qemu/bring.ts";
-import { processors } from "../qemu/bring-all.ts";
 import { sandboxExec } from "./exec.ts";
 import { SANDBOX_LIBRARY } from "./files.ts";
 import { launchSandboxes } from "./launch.ts";

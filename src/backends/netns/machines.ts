@@ -13,7 +13,7 @@ import { SANDBOX_LIBRARY } from "./files.ts";
 import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
 import { sandboxPaths } from "./paths.ts";
-import { runningSandbox, sandboxPid } from "./process.ts";
+import { runningSandbox, type Sandbox, sandboxPid } from "./process.ts";
 import { isComplete, type KeptRecord, readRecord } from "./record.ts";
 import { hostEndOf } from "./wires.ts";
 
@@ -43,6 +43,7 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     "";
   return {
     backend: "netns",
+    patience: { atOnce: 8, timeoutMs: 25_000, programSeconds: 8 },
     library: SANDBOX_LIBRARY,
     vlans,
     exec: run,
@@ -91,6 +92,19 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
       await waitUntilUnplugged(host, runDir, node);
       return outcome;
     },
+    cutPower: async (node) => {
+      await stopSandbox(host, runDir, node, 0);
+      await waitUntilUnplugged(host, runDir, node);
+    },
+    pressPowerButton: async (node) => {
+      await signalProcess(host, await sandboxOf(host, runDir, node), "SIGTERM");
+    },
+    reset: async (node) => {
+      await sandboxOf(host, runDir, node);
+      await stopSandbox(host, runDir, node, 0);
+      await waitUntilUnplugged(host, runDir, node);
+      await startSandbox(host, runDir, node);
+    },
     freeze: (node) => freezeSandbox(host, runDir, node),
     thaw: (node) => thawSandbox(host, runDir, node),
     isFrozen: (node) => isSandboxFrozen(host, runDir, node),
@@ -105,6 +119,15 @@ async function startSandbox(host: Host, runDir: string, node: string): Promise<v
     return;
   }
   await launchSandboxes(host, runDir, [await recordOf(host, runDir, node)]);
+}
+
+/** @throws CommandError where it is off. */
+async function sandboxOf(host: Host, runDir: string, node: string): Promise<Sandbox> {
+  const sandbox = await runningSandbox(host, sandboxPaths(runDir, node));
+  if (sandbox === undefined) {
+    throw new CommandError(`power of ${node}`, undefined, `${node} is off`);
+  }
+  return sandbox;
 }
 
 /** How the node was last brought up. @throws CommandError where it never was. */

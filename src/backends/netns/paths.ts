@@ -1,5 +1,5 @@
 import { logsOf } from "../../nodes/log-folder.ts";
-import { nodesFolder } from "../qemu/paths.ts";
+import { appliedPath, nodesFolder } from "../../nodes/run-paths.ts";
 
 /** Where what the host knows of a switch's sandbox is kept. All of it is root's, and out of the sandbox's sight. */
 export interface SandboxPaths {
@@ -27,7 +27,7 @@ export function sandboxPaths(runDir: string, nodeName: string): SandboxPaths {
     folder,
     record: `${folder}/sandbox.json`,
     archive: `${folder}/node.cpio`,
-    applied: `${folder}/applied.json`,
+    applied: appliedPath(runDir, nodeName),
     pid: `${folder}/pid`,
     logs,
     log: `${logs}/log`,

@@ -1,12 +1,15 @@
 import type { Config } from "../../config/types.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
+import { untaggedFabric } from "../../fabric/untagged.ts";
+import { hasVlans } from "../../host/vlans.ts";
 import { type CpioEntry, writeCpio } from "../../image/cpio.ts";
 import { readAppliedFile } from "../../nodes/applied-file.ts";
+import type { NodeAction } from "../../nodes/outcome.ts";
 import type { RenderedNode } from "../../nodes/render-nodes.ts";
 import { digestFiles, type FileDigests } from "../../render/hash.ts";
 import type { NodeFile, RenderOptions } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
-import type { NodeAction } from "../qemu/decide.ts";
+import type { Rendering } from "../model/backend.ts";
 import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts";
 import { limitsOf, userOf } from "./limits.ts";
 import { sandboxPaths } from "./paths.ts";
@@ -33,6 +36,11 @@ export interface Preparation {
 
 /** Who is let into a switch is let near the host's kernel: a password, which may be the shipped one, is too little. */
 export const SANDBOX_OPTIONS: RenderOptions = { passwordLogin: false };
+
+/** What differs where switches are namespaces of this host. */
+export async function sandboxRendering(host: Host, fabric: Fabric): Promise<Rendering> {
+  return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: SANDBOX_OPTIONS };
+}
 
 /** Compare what should run with what does. Changes nothing. */
 export async function prepareSandboxes(

@@ -1,8 +1,8 @@
+import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 import { identify, type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
 import { allProcesses, processArguments } from "../../system/processes.ts";
 import { readStateText } from "../../system/state-file.ts";
-import { nodesFolder } from "../qemu/paths.ts";
 import { FIRST_USER } from "./limits.ts";
 import type { SandboxPaths } from "./paths.ts";
 import { readRecord } from "./record.ts";

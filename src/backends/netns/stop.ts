@@ -1,8 +1,8 @@
 import { TimeoutError } from "../../errors.ts";
 import type { StopOutcome } from "../../nodes/machines.ts";
+import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 import { signalProcess } from "../../system/process-identity.ts";
-import { nodesFolder } from "../qemu/paths.ts";
 import { stopSandbox } from "./machines.ts";
 import { sandboxPaths } from "./paths.ts";
 import { findSandboxes, sandboxPid } from "./process.ts";

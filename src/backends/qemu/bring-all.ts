@@ -1,8 +1,9 @@
 import { InterruptedError } from "../../errors.ts";
 import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
+import type { NodeOutcome } from "../../nodes/outcome.ts";
 import type { Host } from "../../system/host.ts";
 import { settleAll } from "../../system/settle-all.ts";
-import { bringNode, cloneNode, type NodeOutcome } from "./bring.ts";
+import { bringNode, cloneNode } from "./bring.ts";
 import { makeLogFolders } from "./logs.ts";
 import { memoryCopies } from "./memory-copies.ts";
 import { nodePaths } from "./paths.ts";
@@ -161,9 +162,4 @@ const SERVICES_START_S = 3;
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().replaceAll(/\s*\n\s*/g, "; ");
-}
-
-/** How many processors the host has. */
-export async function processors(host: Host): Promise<number> {
-  return Math.max(1, Number((await host.run({ file: "nproc", args: [] })).stdout));
 }

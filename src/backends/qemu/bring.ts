@@ -1,7 +1,8 @@
+import { DEFAULT_GRACE_MS } from "../../nodes/machines.ts";
+import type { NodeOutcome } from "../../nodes/outcome.ts";
 import type { Host } from "../../system/host.ts";
 import { settleAll } from "../../system/settle-all.ts";
 import { readStateText } from "../../system/state-file.ts";
-import { DEFAULT_GRACE_MS } from "../down.ts";
 import { waitForBoot } from "./boot.ts";
 import { updateRunning, writeDisk } from "./deliver.ts";
 import { makeNodeFolders, writeLaunch } from "./launch.ts";
@@ -12,9 +13,6 @@ import type { NodeWork } from "./prepare.ts";
 import { withQmp } from "./qmp.ts";
 import { type ReadyClone, startClone } from "./template/clone.ts";
 import type { CloneSource } from "./template/provide.ts";
-
-/** What came of a node. */
-export type NodeOutcome = "kept" | "updated" | "rebooted" | "cloned" | "started" | "restarted";
 
 export interface BringOptions {
   readonly runDir: string;

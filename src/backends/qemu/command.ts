@@ -1,22 +1,12 @@
-import { machineConsole } from "../../bmc/paths.ts";
 import type { Machine, Port } from "../../fabric/types.ts";
+import type { BootFiles } from "../../image/store.ts";
+import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
 import { type MemorySource, sourceOptions } from "./memory-source.ts";
 import { networkArguments } from "./network.ts";
 import type { NodePaths } from "./paths.ts";
 
-/** The processor that the host has, and so its switches. */
-export type Architecture = "x86_64" | "arm64";
 export type Accelerator = "kvm" | "tcg";
-
-/** The switch image's files and the kernel's command line. */
-export interface BootFiles {
-  readonly kernel: string;
-  readonly initrd: string;
-  /** Read-only root file system, shared by all switches. */
-  readonly root: string;
-  readonly kernelArguments: string;
-}
 
 /** What a machine takes from the plan: a node, or the template of several. */
 export interface MachinePlan {
@@ -239,7 +229,7 @@ function consoleArguments({ machine }: MachinePlan, { paths, vncListen }: Machin
 function bmcConsoleArguments(paths: NodePaths): string[] {
   return [
     "-chardev",
-    `socket,id=sol,path=${machineConsole(paths)},server=on,wait=off`,
+    `socket,id=sol,path=${paths.bmcConsole},server=on,wait=off`,
     "-device",
     "virtconsole,bus=channels.0,nr=2,chardev=sol",
   ];

@@ -1,17 +1,11 @@
-import type { Readable, Writable } from "node:stream";
 import type { Host } from "../../system/host.ts";
+import type { Terminal } from "../model/backend.ts";
 import { connectToMachine } from "./connect.ts";
 import { nodePaths } from "./paths.ts";
 
 /** Ctrl-] as telnet(1) has it: no program that runs in a switch uses it. */
 export const ESCAPE_BYTE = 0x1d;
 const CONNECT_TIMEOUT_MS = 5_000;
-
-export interface Terminal {
-  /** process.stdin, or a stream that is no terminal. */
-  readonly input: Readable & { setRawMode?(raw: boolean): unknown };
-  readonly output: Writable;
-}
 
 /**
  * Connect the user's terminal to a switch's serial console until Ctrl-], the input's end, or the machine's end.

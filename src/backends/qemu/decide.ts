@@ -1,8 +1,6 @@
+import type { NodeAction } from "../../nodes/outcome.ts";
 import type { FileDigests } from "../../render/hash.ts";
 import type { Launch } from "./launch.ts";
-
-/** What `up` does with a node, from nothing to most. */
-export type NodeAction = "keep" | "update" | "start" | "restart";
 
 export interface NodeSituation {
   readonly running: boolean;

@@ -2,11 +2,11 @@ import type { Config } from "../../config/types.ts";
 import { PreflightError } from "../../errors.ts";
 import { type Finding, found, optionalMissing } from "../../host/findings/finding.ts";
 import { checkRoot } from "../../host/findings/host-checks.ts";
+import type { Architecture } from "../../system/architecture.ts";
+import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
 import { chooseAccelerator } from "./accel.ts";
-import type { Architecture } from "./command.ts";
 import { findQemu } from "./preflight.ts";
-import { findEmulatorUser } from "./user.ts";
 
 const requirement = {
   name: "KVM",

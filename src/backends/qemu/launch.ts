@@ -1,8 +1,9 @@
+import { nodesFolder } from "../../nodes/run-paths.ts";
+import { confined, type EmulatorUser, withoutRights } from "../../system/confine.ts";
 import type { Command, Host } from "../../system/host.ts";
 import { readVersioned, writeStateFile } from "../../system/state-file.ts";
-import { confined, type EmulatorUser, withoutRights } from "./confine.ts";
 import { emptyLogs, makeLogFolders } from "./logs.ts";
-import { type NodePaths, nodesFolder } from "./paths.ts";
+import type { NodePaths } from "./paths.ts";
 
 /** How a node's machine is started. Kept beside it, so that its BMC can power it on again. */
 export interface Launch {

@@ -1,6 +1,6 @@
+import type { EmulatorUser } from "../../system/confine.ts";
 import type { Command, Host } from "../../system/host.ts";
 import { unlessMissing } from "../../system/unless-missing.ts";
-import type { EmulatorUser } from "./confine.ts";
 import type { NodePaths } from "./paths.ts";
 
 /** Make what these machines' QEMUs write to, where it is missing: they, their BMCs and root append to it. */

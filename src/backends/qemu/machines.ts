@@ -8,7 +8,7 @@ import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
 import { withGuestAgent } from "./guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
 import { pullFile, pushFile } from "./guest-files.ts";
-import { launchOf, powerOn, powerState, stopMachine } from "./machine.ts";
+import { launchOf, powerOff, powerOn, powerState, reset, softOff, stopMachine } from "./machine.ts";
 import { nodePaths } from "./paths.ts";
 import { USERS_LOG } from "./users-file.ts";
 
@@ -22,6 +22,8 @@ export function qemuMachines(host: Host, runDir: string): Machines {
   const files = (node: string) => ({ socket: socketOf(node), timeoutMs: FILE_TIMEOUT_MS });
   return {
     backend: "qemu",
+    // Emulated processors are slow, and all at once keep the host so busy that BFD takes neighbors for dead.
+    patience: { atOnce: 2, timeoutMs: 40_000, programSeconds: 12 },
     library: GUEST_LIBRARY,
     vlans: true,
     exec: (node, command, options) => guestExec(host, command, { socket: socketOf(node), ...options }),
@@ -49,6 +51,9 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     },
     start: (node) => powerOn(host, runDir, node),
     stop: (node, options) => stopMachine(host, runDir, node, options),
+    cutPower: (node) => powerOff(host, runDir, node),
+    pressPowerButton: (node) => softOff(host, runDir, node),
+    reset: (node) => reset(host, runDir, node),
     freeze: (node) => freezeMachine(host, runDir, node),
     thaw: (node) => thawMachine(host, runDir, node),
     isFrozen: (node) => isFrozen(host, runDir, node),

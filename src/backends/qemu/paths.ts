@@ -1,4 +1,5 @@
 import { logsOf } from "../../nodes/log-folder.ts";
+import { appliedPath, nodesFolder } from "../../nodes/run-paths.ts";
 
 /**
  * Where a running switch keeps what. The folder itself belongs to root, so that a machine that broke out of its
@@ -31,6 +32,8 @@ export interface NodePaths {
   /** Where what completes a clone waits inside. */
   readonly clone: string;
   readonly serial: string;
+  /** The serial console that is its BMC's. */
+  readonly bmcConsole: string;
   /** Everything the serial console showed since `up` started the machine, reboots included. */
   readonly console: string;
   /** Leads QEMU there. Of a machine that an earlier version started, it is the file itself. */
@@ -47,7 +50,7 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     folder,
     launch: `${folder}/launch.json`,
     nodeFiles: `${folder}/node.cpio`,
-    applied: `${folder}/applied.json`,
+    applied: appliedPath(runDir, nodeName),
     cloning: `${folder}/cloning`,
     vncPassword: `${folder}/vnc-password`,
     process: `${folder}/process`,
@@ -59,18 +62,9 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     agent: `${run}/agent.sock`,
     clone: `${run}/clone.sock`,
     serial: `${run}/serial.sock`,
+    bmcConsole: `${run}/sol.sock`,
     console: `${logs}/console.log`,
     consoleLink: `${run}/console.log`,
     earlierConsole: `${logs}/console.log.1`,
   };
-}
-
-/** The folder that holds one folder per node. */
-export function nodesFolder(runDir: string): string {
-  return `${runDir}/nodes`;
-}
-
-/** There while machines stand still for a snapshot: which ones. */
-export function pausePath(runDir: string): string {
-  return `${runDir}/paused.json`;
 }

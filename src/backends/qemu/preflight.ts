@@ -4,15 +4,16 @@ import { findBmcProcesses } from "../../bmc/processes.ts";
 import type { Config } from "../../config/types.ts";
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
-import { bmcPorts, vncPorts } from "../../nodes/planned-ports.ts";
 import { portProblems } from "../../nodes/port-problems.ts";
+import { type Architecture, findArchitecture } from "../../system/architecture.ts";
+import type { EmulatorUser } from "../../system/confine.ts";
+import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
 import { findListeners } from "../../system/listeners.ts";
 import { describeProbe, probe } from "../../system/probe.ts";
-import { type Architecture, qemuProgram } from "./command.ts";
-import type { EmulatorUser } from "./confine.ts";
+import { qemuProgram } from "./command.ts";
+import { bmcPorts, vncPorts } from "./planned-ports.ts";
 import { findMachines } from "./process.ts";
-import { findEmulatorUser } from "./user.ts";
 
 /** What was found out about the host on the way. */
 export interface SwitchHost {
@@ -52,11 +53,6 @@ function requirements(error: unknown): readonly MissingRequirement[] {
     return error.missing;
   }
   throw error;
-}
-
-export async function findArchitecture(host: Host): Promise<Architecture> {
-  const machine = (await host.run({ file: "uname", args: ["-m"] })).stdout.trim();
-  return machine === "aarch64" ? "arm64" : "x86_64";
 }
 
 /**

@@ -1,13 +1,15 @@
 import type { Config } from "../../config/types.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
+import type { BootFiles } from "../../image/store.ts";
 import { listenAddress } from "../../nodes/listen.ts";
+import type { NodeAction } from "../../nodes/outcome.ts";
 import { renderNodes } from "../../nodes/render-nodes.ts";
 import { digestFiles } from "../../render/hash.ts";
 import type { NodeFile, TemplateSet } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
-import { type Accelerator, type BootFiles, qemuCommand } from "./command.ts";
+import { type Accelerator, qemuCommand } from "./command.ts";
 import { panicReport } from "./console-log.ts";
-import { decide, type NodeAction } from "./decide.ts";
+import { decide } from "./decide.ts";
 import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";
 import { type Launch, readLaunch } from "./launch.ts";
 import { nodePaths } from "./paths.ts";

@@ -1,5 +1,5 @@
+import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
-import type { Architecture } from "./command.ts";
 import { qemuProgram } from "./command.ts";
 
 /** A machine so small that it ends itself with its first instructions, if it runs at all. */

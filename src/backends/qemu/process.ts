@@ -1,8 +1,9 @@
+import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 import { type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
 import { recordedProcess } from "../../system/process-record.ts";
 import { findProcesses, isTrusted, processArguments } from "../../system/processes.ts";
-import { type NodePaths, nodePaths, nodesFolder } from "./paths.ts";
+import { type NodePaths, nodePaths } from "./paths.ts";
 import { readUsersFile } from "./users-file.ts";
 
 /**

@@ -1,5 +1,5 @@
+import type { EmulatorUser } from "../../system/confine.ts";
 import type { Host } from "../../system/host.ts";
-import type { EmulatorUser } from "./confine.ts";
 
 /**
  * Let the emulators through the state directory, to what is in it for them. What else it holds has folders of its own,

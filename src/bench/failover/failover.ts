@@ -6,7 +6,7 @@ import { parseLinks } from "../../host/parse-links.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
-import type { Step } from "../../system/steps.ts";
+import type { Note, Progress } from "../../system/progress.ts";
 import { type Scenario, SILENT } from "./scenarios.ts";
 import { planServers } from "./server-plan.ts";
 import { type Server, startServer } from "./servers.ts";
@@ -24,6 +24,7 @@ export interface FailoverRequest {
   readonly trials: number;
   readonly perSecond: number;
   readonly interrupted?: AbortSignal;
+  readonly progress: Progress;
 }
 
 export interface ScenarioResult {
@@ -49,78 +50,87 @@ const ATTEMPTS = 5;
  * Break things while a server in one rack sends probes to one in another, and measure how long none arrives. What is
  * broken is mended after each trial; the servers go at the end, whatever happens.
  */
-export function failoverSteps(
-  host: Host,
-  request: FailoverRequest,
-): {
-  readonly steps: readonly Step[];
-  readonly report: () => FailoverReport;
-  readonly close: () => Promise<void>;
-} {
-  const { fabric, machines, program, perSecond, scenarios, trials, interrupted } = request;
+export async function measureFailover(host: Host, request: FailoverRequest): Promise<FailoverReport> {
+  const { fabric, machines, program, perSecond, scenarios, progress } = request;
   const servers: Server[] = [];
-  const results: ScenarioResult[] = [];
-
-  const pair = (): readonly [Server, Server] => {
-    const [a, b] = servers;
-    if (a === undefined || b === undefined) {
-      throw new Error("a trial ran before its servers");
-    }
-    return [a, b];
-  };
-  const settled = (note: (text: string) => void): Promise<void> =>
-    settle(host, machines, fabric, pair(), {
-      timeoutMs: CONVERGENCE_TIMEOUT_MS,
-      ...(interrupted === undefined ? {} : { interrupted }),
-      note,
-    });
-
-  const plugIn: Step = {
-    title: "Plug a server into each of two racks",
-    run: async (note) => {
-      await checkBench(host, fabric, machines);
-      const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
-      const taken = new Set(
-        parseLinks(stdout)
-          .filter(({ carrier }) => carrier)
-          .map(({ name }) => name),
+  try {
+    const pair = await progress.step(
+      "Plug a server into each of two racks",
+      (note) => plugIn(host, request, servers, note),
+      (both) =>
+        both.map(({ plan }) => `${plan.address} in rack ${plan.rack}, position ${plan.position}`).join("; "),
+    );
+    const bench: Bench = { host, machines, fabric, servers: pair, program, perSecond };
+    const results: ScenarioResult[] = [];
+    for (const scenario of scenarios) {
+      const result = await progress.step(
+        `Measure ${scenario}`,
+        (note) => measure(bench, scenario, request, note),
+        ({ gapMs }) => `p50 ${gapMs?.p50} ms, p95 ${gapMs?.p95} ms, max ${gapMs?.max} ms`,
       );
-      const vlan = machines.vlans ? fabric.serverAccess.vlan : null;
-      for (const plan of planServers(fabric, (tap) => !taken.has(tap))) {
-        servers.push(await startServer(host, plan, vlan));
-      }
-      await settled(note);
-      return pair()
-        .map(({ plan }) => `${plan.address} in rack ${plan.rack}, position ${plan.position}`)
-        .join("; ");
-    },
-  };
-  const measure = (scenario: Scenario): Step => ({
-    title: `Measure ${scenario}`,
-    run: async (note) => {
-      const bench: Bench = { host, machines, fabric, servers: pair(), program, perSecond };
-      const done: Trial[] = [];
-      for (let number = 0; number < trials; number += 1) {
-        interrupted?.throwIfAborted();
-        done.push(await countedTrial(bench, scenario, number, () => settled(() => {})));
-        note(`${done.length} of ${trials}: ${done.at(-1)?.element}, ${done.at(-1)?.gapMs} ms`);
-      }
-      const gapMs = statistics(done.map((trial) => trial.gapMs));
-      results.push({ scenario, trials: done, gapMs });
-      return `p50 ${gapMs?.p50} ms, p95 ${gapMs?.p95} ms, max ${gapMs?.max} ms`;
-    },
-  });
+      results.push(result);
+    }
+    return { backend: machines.backend, perSecond, bfdIntervalMs: fabric.bfdIntervalMs, results };
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+/** @param servers what is plugged in, also where that fails half-way. */
+async function plugIn(
+  host: Host,
+  { fabric, machines, interrupted }: FailoverRequest,
+  servers: Server[],
+  note: Note,
+): Promise<readonly [Server, Server]> {
+  await checkBench(host, fabric, machines);
+  const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
+  const taken = new Set(
+    parseLinks(stdout)
+      .filter(({ carrier }) => carrier)
+      .map(({ name }) => name),
+  );
+  const vlan = machines.vlans ? fabric.serverAccess.vlan : null;
+  for (const plan of planServers(fabric, (tap) => !taken.has(tap))) {
+    servers.push(await startServer(host, plan, vlan));
+  }
+  const [a, b] = servers;
+  if (a === undefined || b === undefined) {
+    throw new Error("the plan has no two servers");
+  }
+  await settle(host, machines, fabric, [a, b], settleOptions(interrupted, note));
+  return [a, b];
+}
+
+async function measure(
+  bench: Bench,
+  scenario: Scenario,
+  { trials, interrupted }: FailoverRequest,
+  note: Note,
+): Promise<ScenarioResult> {
+  const { host, machines, fabric, servers } = bench;
+  const settled = () =>
+    settle(
+      host,
+      machines,
+      fabric,
+      servers,
+      settleOptions(interrupted, () => {}),
+    );
+  const done: Trial[] = [];
+  for (let number = 0; number < trials; number += 1) {
+    interrupted?.throwIfAborted();
+    done.push(await countedTrial(bench, scenario, number, settled));
+    note(`${done.length} of ${trials}: ${done.at(-1)?.element}, ${done.at(-1)?.gapMs} ms`);
+  }
+  return { scenario, trials: done, gapMs: statistics(done.map((trial) => trial.gapMs)) };
+}
+
+function settleOptions(interrupted: AbortSignal | undefined, note: Note) {
   return {
-    steps: [plugIn, ...scenarios.map(measure)],
-    report: () => ({
-      backend: machines.backend,
-      perSecond,
-      bfdIntervalMs: fabric.bfdIntervalMs,
-      results,
-    }),
-    close: async () => {
-      await Promise.all(servers.map((server) => server.stop()));
-    },
+    timeoutMs: CONVERGENCE_TIMEOUT_MS,
+    ...(interrupted === undefined ? {} : { interrupted }),
+    note,
   };
 }
 

@@ -1,12 +1,11 @@
 import { constants, openSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { Host } from "../../system/host.ts";
 import type { AttendedBmc } from "../attendant-config.ts";
-import { chassisControl } from "../chassis-control.ts";
+import { type Chassis, chassisControl } from "../chassis-control.ts";
 
 /** Do what comes through a BMC's FIFOs; see libexec/bmc-chassis for the other end. */
-export function serveChassis(host: Host, runDir: string, bmc: AttendedBmc): void {
+export function serveChassis(machines: Chassis, bmc: AttendedBmc): void {
   // Open for both directions, a FIFO neither waits for its other end nor ends with it (fifo(7)).
   const both = constants.O_RDWR | constants.O_NONBLOCK;
   const request = openSync(bmc.request, both);
@@ -15,7 +14,7 @@ export function serveChassis(host: Host, runDir: string, bmc: AttendedBmc): void
   const input = new Socket({ fd: request, readable: true, writable: false });
   createInterface({ input }).on("line", async (line) => {
     const [id = "", ...words] = line.split(" ");
-    const { exitCode, text } = await chassisControl(host, runDir, bmc.node, words);
+    const { exitCode, text } = await chassisControl(machines, bmc.node, words);
     writeAnswer(answer, `${id} ${exitCode} ${text.replaceAll("\n", " ")}\n`);
   });
 }

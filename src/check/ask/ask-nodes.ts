@@ -1,32 +1,20 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
-import type { Machines } from "../../nodes/machines.ts";
+import type { Machines, Patience } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { nothingSeen, type Sight } from "../model/observation.ts";
 import type { Question } from "../model/question.ts";
 import { parseAnswer } from "./answer.ts";
 import { questionCommand } from "./command.ts";
 
-/** How patiently and how many at a time switches are asked. */
-export interface Patience {
-  readonly atOnce: number;
-  /** For all that is asked of one. */
-  readonly timeoutMs: number;
-  /** For each program. */
-  readonly programSeconds: number;
-}
-
-/** Emulated processors are slow, and all at once keep the machine so busy that BFD takes neighbors for dead. */
-export const PATIENCE: Readonly<Record<Machines["backend"], Patience>> = {
-  qemu: { atOnce: 2, timeoutMs: 40_000, programSeconds: 12 },
-  netns: { atOnce: 8, timeoutMs: 25_000, programSeconds: 8 },
-};
+/** With the host. */
+const HOST_PATIENCE: Omit<Patience, "atOnce"> = { timeoutMs: 25_000, programSeconds: 8 };
 
 /** Ask each of these switches all of its question, in one go. A switch that is off or silent is no error. */
 export async function askNodes(
   machines: Machines,
   questions: ReadonlyMap<string, Omit<Question, "timeoutSeconds">>,
 ): Promise<ReadonlyMap<string, Sight>> {
-  const patience = PATIENCE[machines.backend];
+  const { patience } = machines;
   const waiting = [...questions];
   const sights = new Map<string, Sight>();
   const askNext = async (): Promise<void> => {
@@ -42,7 +30,7 @@ export async function askNodes(
 /** The host is asked as the switches are. @throws CommandError where that fails */
 export async function askHost(host: Host, question: Omit<Question, "timeoutSeconds">): Promise<Sight> {
   const startedMs = performance.now();
-  const { timeoutMs, programSeconds } = PATIENCE.netns;
+  const { timeoutMs, programSeconds } = HOST_PATIENCE;
   const command = questionCommand({ ...question, timeoutSeconds: programSeconds });
   const { stdout } = await host.run(command, { timeoutMs });
   return { observation: parseAnswer(stdout), trouble: null, durationMs: performance.now() - startedMs };

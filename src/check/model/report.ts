@@ -5,7 +5,8 @@ import { CHECK_KINDS, type CheckKind } from "./kinds.ts";
 export interface CheckReport {
   /** Of this document's form. */
   readonly version: 1;
-  readonly backend: "qemu" | "netns";
+  /** Name of the backend. */
+  readonly backend: string;
   /** Whether everything that could be looked at is as planned, and there was something. */
   readonly asPlanned: boolean;
   readonly durationMs: number;

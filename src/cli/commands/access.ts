@@ -1,12 +1,12 @@
 import type { Argv, CommandModule } from "yargs";
-import type { Config } from "../../config/types.ts";
+import type { Backend } from "../../backends/model/backend.ts";
 import { UsageError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
-import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
 import { passOn, print, printJson, tell } from "../output.ts";
+import { fabricMachines, placeOf } from "../place.ts";
 
 const EXEC_TIMEOUT_MS = 10 * 60_000;
 
@@ -68,12 +68,11 @@ export const execCommand = nodeCommand<CommandOptions>(
         "$0 exec <node> <command> [arguments]\n\nRun a command in a switch through its inside channel, which works with the network down",
       )
       .example("$0 exec leaf3 ip -br address", "leaf3's addresses, whatever its routing does"),
-  async ({ host, loaded }, node, { "--": words = [] }) => {
-    const { runningMachines } = await import("../../backends/running.ts");
+  async (context, node, { "--": words = [] }) => {
     if (words.length === 0) {
       throw new UsageError(`say what to run in ${node.name}`);
     }
-    const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
+    const machines = await fabricMachines(context);
     const result = await machines.exec(
       node.name,
       // Programs are started without a shell, and so without a search path.
@@ -90,11 +89,11 @@ export const consoleCommand = nodeCommand(
   "console <node>",
   "Open a switch's serial console; Ctrl-] leaves it",
   (parser) => parser,
-  async ({ host, loaded }, node) => {
-    await demandMachine(host, loaded.config, "serial console", `ikvswitch ssh ${node.name}`);
-    const { attachConsole } = await import("../../backends/qemu/console.ts");
+  async (context, node) => {
+    const { host, loaded } = context;
+    const consoles = await demandPart(context, "console", "serial console", `ikvswitch ssh ${node.name}`);
     tell(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.`);
-    const reason = await attachConsole(host, loaded.config.RUN_DIR, node.name, {
+    const reason = await consoles.attach(host, loaded.config.RUN_DIR, node.name, {
       input: process.stdin,
       output: process.stdout,
     });
@@ -111,11 +110,11 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
       default: false,
       describe: "Start vncviewer (Debian: tigervnc-viewer)",
     }),
-  async ({ host, loaded }, node, { open, json }) => {
-    await demandMachine(host, loaded.config, "VNC console", `ikvswitch ssh ${node.name}`);
-    const { listenAddress } = await import("../../nodes/listen.ts");
+  async (context, node, { open, json }) => {
+    const { host, loaded } = context;
+    const vnc = await demandPart(context, "vnc", "VNC console", `ikvswitch ssh ${node.name}`);
     const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
-    const address = listenAddress(loaded.config);
+    const address = vnc.listenAddress(loaded.config);
     const endpoint = { address, port: node.machine.vncPort };
     if (open) {
       const reachable = address === "0.0.0.0" ? "127.0.0.1" : address;
@@ -141,17 +140,10 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
   "Print what a switch's serial console has shown, or its programs have said where it has none",
   (parser) =>
     parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
-  async ({ host, loaded }, node, { qemu, json }) => {
-    const { nodePaths } = await import("../../backends/qemu/paths.ts");
-    const { USERS_LOG } = await import("../../backends/qemu/users-file.ts");
-    const { runningMachines } = await import("../../backends/running.ts");
-    const runDir = loaded.config.RUN_DIR;
-    if (qemu) {
-      await demandMachine(host, loaded.config, "QEMU", `ikvswitch logs ${node.name}`);
-    }
+  async (context, node, { qemu, json }) => {
     const text = qemu
-      ? ((await host.readFile(nodePaths(runDir, node.name).qemuLog, USERS_LOG)) ?? "")
-      : await (await runningMachines(host, runDir, loaded.config.BACKEND)).log(node.name);
+      ? await emulatorLog(context, node)
+      : await (await fabricMachines(context)).log(node.name);
     if (json) {
       printJson({ node: node.name, log: text });
     } else {
@@ -160,12 +152,26 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
   },
 );
 
-/** @throws UsageError where switches are no machines. */
-async function demandMachine(host: Host, config: Config, what: string, instead: string): Promise<void> {
-  const { runningMachines } = await import("../../backends/running.ts");
-  if ((await runningMachines(host, config.RUN_DIR, config.BACKEND)).backend === "netns") {
+/** What QEMU says of itself. */
+async function emulatorLog(context: Context, node: Node): Promise<string> {
+  const emulator = await demandPart(context, "emulator", "QEMU", `ikvswitch logs ${node.name}`);
+  return emulator.log(context.host, context.loaded.config.RUN_DIR, node.name);
+}
+
+/** @throws UsageError where the switches have no such thing. */
+async function demandPart<Part extends "console" | "vnc" | "emulator">(
+  context: Context,
+  part: Part,
+  what: string,
+  instead: string,
+): Promise<NonNullable<Backend[Part]>> {
+  const { currentBackend } = await import("../../backends/find.ts");
+  const backend = await currentBackend(context.host, placeOf(context));
+  const found = backend[part];
+  if (found === undefined) {
     throw new UsageError(
-      `the switches are namespaces of this host (BACKEND=netns), and have no ${what}; try: ${instead}`,
+      `the switches are ${backend.kind} (BACKEND=${backend.name}), and have no ${what}; try: ${instead}`,
     );
   }
+  return found;
 }

@@ -4,7 +4,8 @@ import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
-import { runSteps } from "../run-steps.ts";
+import { fabricMachines } from "../place.ts";
+import { showProgress } from "../progress.ts";
 
 interface FailoverOptions extends GlobalOptions {
   readonly trials: number;
@@ -31,31 +32,25 @@ const failoverCommand = command<FailoverOptions>({
     assertWhole("trials", options.trials, 1, 1000);
     assertWhole("rate", options.rate, 10, 10_000);
     const context = await loadContext(options);
-    const { host, fabric, loaded } = context;
-    const { failoverSteps } = await import("../../bench/failover/failover.ts");
+    const { host, fabric } = context;
+    const { measureFailover } = await import("../../bench/failover/failover.ts");
     const { formatFailover } = await import("../../bench/failover/format.ts");
-    const { runningMachines } = await import("../../backends/running.ts");
     const wanted = options.scenario ?? SCENARIOS;
-    const { steps, report, close } = failoverSteps(host, {
+    const request = {
       fabric,
-      machines: await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND),
+      machines: await fabricMachines(context),
       program: { node: process.execPath, script: productPath("libexec/probe") },
       scenarios: SCENARIOS.filter((scenario) => wanted.includes(scenario)),
       trials: options.trials,
       perSecond: options.rate,
       interrupted,
-    });
-    await lockFabric(context, "bench failover", async () => {
-      try {
-        await runSteps(steps, { quiet: options.json });
-      } finally {
-        await close();
-      }
-    });
+      progress: showProgress({ quiet: options.json }),
+    };
+    const report = await lockFabric(context, "bench failover", () => measureFailover(host, request));
     if (options.json) {
-      printJson(report());
+      printJson(report);
     } else {
-      print(formatFailover(report()));
+      print(formatFailover(report));
     }
   },
 });

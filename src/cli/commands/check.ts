@@ -10,6 +10,7 @@ import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
 import { canRedraw, print, printJson, redraw, tell } from "../output.ts";
+import { fabricMachines, placeOf } from "../place.ts";
 
 interface CheckOptions extends GlobalOptions {
   readonly nodes: readonly string[];
@@ -110,8 +111,7 @@ async function prepareLook(context: Context, options: CheckOptions): Promise<() 
   const { check } = await import("../../check/check.ts");
   const { loadAssertions } = await import("../../check/load-assertions.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
-  const { switchPorts } = await import("../../backends/switch-ports.ts");
-  const { runningMachines } = await import("../../backends/running.ts");
+  const { switchPorts } = await import("../../backends/find.ts");
   const selection = selectionOf(fabric, options);
   const configured = loaded.config.CHECK_FILE === "" ? [] : [loaded.config.CHECK_FILE];
   const assertions = await loadAssertions(
@@ -120,9 +120,8 @@ async function prepareLook(context: Context, options: CheckOptions): Promise<() 
     options.assert.length > 0 ? options.assert : configured,
   );
   return async () => {
-    const { RUN_DIR, BACKEND } = loaded.config;
-    const machines = await runningMachines(host, RUN_DIR, BACKEND);
-    const ports = await switchPorts(host, RUN_DIR, BACKEND);
+    const machines = await fabricMachines(context);
+    const ports = await switchPorts(host, placeOf(context));
     const settings = await hostNetworkSettings(host, loaded.config);
     return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions });
   };

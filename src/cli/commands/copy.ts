@@ -4,6 +4,7 @@ import { callersFileMode } from "../../system/umask.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { findNode } from "../find-node.ts";
+import { fabricMachines } from "../place.ts";
 
 interface CopyOptions extends GlobalOptions {
   readonly from: string;
@@ -20,9 +21,9 @@ export const copyCommand = command<CopyOptions>({
       .example("$0 cp leaf3:/etc/frr/frr.conf .", "leaf3's routing configuration")
       .example("$0 cp test.sh leaf3:/root/test.sh", "works with the network down"),
   run: async (options) => {
-    const { host, loaded, fabric } = await loadContext(options);
-    const { runningMachines } = await import("../../backends/running.ts");
-    const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
+    const context = await loadContext(options);
+    const { host, fabric } = context;
+    const machines = await fabricMachines(context);
     const nameOf = (word: string) => findNode(fabric, word).name;
     const from = inSwitch(options.from);
     const to = inSwitch(options.to);

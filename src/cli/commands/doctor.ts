@@ -1,3 +1,4 @@
+import { BACKENDS } from "../../backends/index.ts";
 import { toned } from "../../format/tone.ts";
 import { command } from "../command.ts";
 import { loadContext } from "../context.ts";
@@ -10,30 +11,12 @@ export const doctorCommand = command({
   run: async (options) => {
     const { host, loaded, fabric } = await loadContext(options);
     const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
-    const { checkProgramsRun } = await import("../../image/programs-finding.ts");
-    const { bfdFinding } = await import("../../nodes/bfd-finding.ts");
-    const { processors } = await import("../../backends/qemu/bring-all.ts");
-    const { checkLimits } = await import("../../backends/netns/limits-finding.ts");
-    const { checkKvm } = await import("../../backends/qemu/kvm-finding.ts");
-    const { qemuProgram } = await import("../../backends/qemu/command.ts");
-    const { findArchitecture } = await import("../../backends/qemu/preflight.ts");
-    const architecture = await findArchitecture(host);
-    const kvm = checkKvm(host, loaded.config, architecture);
+    const { allBackends } = await import("../../backends/find.ts");
+    const backends = await allBackends(BACKENDS);
     const findings = await examineHost(host, fabric, {
       stateDir: loaded.config.STATE_DIR,
-      qemu: qemuProgram(architecture),
-      more: [
-        () => kvm,
-        async (machine) =>
-          bfdFinding({
-            switches: fabric.nodes.length,
-            processors: await processors(machine),
-            emulated: loaded.config.BACKEND === "qemu" && (await kvm).status !== "found",
-            intervalMs: loaded.config.BFD_INTERVAL_MS,
-          }),
-        (machine) => checkProgramsRun(machine, loaded.config.STATE_DIR),
-        checkLimits,
-      ],
+      emulators: await Promise.all(backends.flatMap(({ emulator }) => emulator?.program(host) ?? [])),
+      more: backends.map((backend) => () => backend.examine(host, { config: loaded.config, fabric })),
     });
     const missing = findings.filter(({ status }) => status === "missing").length;
     if (options.json) {

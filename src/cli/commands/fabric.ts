@@ -1,14 +1,15 @@
 import type { Argv } from "yargs";
+import { BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
-import type { BringUp } from "../../lab/bring-up.ts";
-import { productPath } from "../../system/product-path.ts";
+import type { BringUpRequest } from "../../lab/up.ts";
+import { productFolders } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
-import { runSteps } from "../run-steps.ts";
+import { showProgress } from "../progress.ts";
 
 interface UpOptions extends GlobalOptions {
   /** Seconds. */
@@ -32,7 +33,7 @@ const withTimeout = (parser: Argv): Argv =>
       describe: "Seconds that booting and routing may take",
     })
     .option("backend", {
-      choices: ["qemu", "netns"],
+      choices: [...BACKENDS.keys()],
       requiresArg: true,
       describe: "What switches are: virtual machines, or network namespaces, as BACKEND in the configuration",
     })
@@ -82,7 +83,7 @@ export const downCommand = command<DownOptions>({
   describe: "Switch everything off and put the host back as it was",
   builder: withGrace,
   run: async (options) => {
-    const { takeDown } = await import("../../lab/take-down.ts");
+    const { takeDown } = await import("../../lab/down.ts");
     await runDown(options, takeDown);
   },
 });
@@ -106,49 +107,41 @@ export const setupCommands = [
 ];
 
 async function bringFabricUp(options: UpOptions): Promise<void> {
-  const { context, up } = await planUp(options);
-  await lockFabric(context, "up", () => runSteps([...up.preflight, ...up.steps], { quiet: options.json }));
-  await reportUp(context, options, up.outcomes());
+  const { context, request } = await planUp(options);
+  const { bringUp } = await import("../../lab/up.ts");
+  const outcomes = await lockFabric(context, "up", () => bringUp(context.host, request));
+  await reportUp(context, options, outcomes);
 }
 
-/** Nothing is stopped before it is known that it can be started again. */
 async function restartSwitches(options: UpOptions & DownOptions): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
-  const { context, up } = await planUp(options, { afterStop: true });
-  const { host, loaded, fabric } = context;
-  const { stopSwitchesSteps } = await import("../../lab/take-down.ts");
-  const stop = stopSwitchesSteps(host, { config: loaded.config, fabric, graceMs, onWarning: warn });
-  await lockFabric(context, "restart", () =>
-    runSteps([...up.preflight, ...stop, ...up.steps], { quiet: options.json }),
-  );
-  await reportUp(context, options, up.outcomes());
+  const { context, request } = await planUp(options);
+  const { restart } = await import("../../lab/up.ts");
+  const outcomes = await lockFabric(context, "restart", () => restart(context.host, { ...request, graceMs }));
+  await reportUp(context, options, outcomes);
 }
 
 async function planUp(
   options: UpOptions,
-  { afterStop = false } = {},
-): Promise<{ readonly context: Context; readonly up: BringUp }> {
+): Promise<{ readonly context: Context; readonly request: BringUpRequest }> {
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
   const context = await loadContext({ ...options, set: sets });
-  const { host, loaded, fabric } = context;
+  const { loaded, fabric } = context;
   await warnOfUnusedKeys(loaded);
-  const { bringUp } = await import("../../lab/bring-up.ts");
-  const { imageSource } = await import("../../image/source.ts");
-  const up = bringUp(host, {
+  const request: BringUpRequest = {
     config: options.cold ? { ...loaded.config, BOOT: "cold" } : loaded.config,
     fabric,
-    templates: productPath("templates"),
-    image: imageSource(host, loaded.config, productPath("guest")),
+    backends: BACKENDS,
+    product: productFolders(),
     timeoutMs,
     keepFaults: options.keepFaults,
-    afterStop,
     interrupted,
+    progress: showProgress({ quiet: options.json }),
     onWarning: warn,
-    sandboxes: { library: productPath("libexec/sandbox"), guest: productPath("guest") },
     bmcPrograms: bmcPrograms(),
-  });
-  return { context, up };
+  };
+  return { context, request };
 }
 
 async function reportUp(
@@ -158,11 +151,13 @@ async function reportUp(
 ): Promise<void> {
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatNextSteps, formatSwitches } = await import("../../lab/format.ts");
-  const observed = await emulatorStatus(host, loaded.config, fabric);
+  const { findBackend } = await import("../../backends/find.ts");
+  const observed = await emulatorStatus(host, loaded.config, fabric, BACKENDS);
   if (options.json) {
     printJson({ outcomes, ...observed });
   } else {
-    print(`\n${formatSwitches(observed)}\n${formatNextSteps(loaded.config, observed)}`);
+    const backend = await findBackend(BACKENDS, observed.backend);
+    print(`\n${formatSwitches(observed)}\n${formatNextSteps(loaded.config, backend)}`);
   }
 }
 
@@ -170,7 +165,7 @@ async function showStatus(options: GlobalOptions): Promise<void> {
   const { host, loaded, fabric } = await loadContext(options);
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatSwitches } = await import("../../lab/format.ts");
-  const observed = await emulatorStatus(host, loaded.config, fabric);
+  const observed = await emulatorStatus(host, loaded.config, fabric, BACKENDS);
   if (options.json) {
     printJson(observed);
   } else {
@@ -180,24 +175,27 @@ async function showStatus(options: GlobalOptions): Promise<void> {
 }
 
 async function stopSwitches(options: DownOptions): Promise<void> {
-  const { stopSwitchesSteps } = await import("../../lab/take-down.ts");
-  await runDown(options, stopSwitchesSteps);
+  const lab = await import("../../lab/down.ts");
+  await runDown(options, lab.stopSwitches);
 }
 
 async function runDown(
   options: DownOptions,
-  stepsOf: typeof import("../../lab/take-down.ts").takeDown,
+  work: typeof import("../../lab/down.ts").takeDown,
 ): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
-  const steps = stepsOf(host, {
-    config: loaded.config,
-    fabric,
-    graceMs,
-    onWarning: warn,
-  });
-  await lockFabric(context, "down", () => runSteps(steps, { quiet: options.json }));
+  await lockFabric(context, "down", () =>
+    work(host, {
+      config: loaded.config,
+      fabric,
+      backends: BACKENDS,
+      graceMs,
+      progress: showProgress({ quiet: options.json }),
+      onWarning: warn,
+    }),
+  );
   if (options.json) {
     printJson({ stopped: true });
   }

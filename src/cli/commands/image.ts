@@ -1,8 +1,11 @@
+import { BACKENDS } from "../../backends/index.ts";
+import type { BootImages } from "../../backends/model/images.ts";
+import { UsageError } from "../../errors.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { print, printJson, warn } from "../output.ts";
-import { runSteps } from "../run-steps.ts";
+import { showProgress } from "../progress.ts";
 
 interface RemoveOptions extends GlobalOptions {
   readonly ids: readonly string[];
@@ -52,7 +55,7 @@ export const imageCommand = commandGroup("image", "The switches' operating syste
 
 async function wantedRecipe({ host, loaded }: Context) {
   const { currentRecipe } = await import("../../image/source.ts");
-  const { findArchitecture } = await import("../../backends/qemu/preflight.ts");
+  const { findArchitecture } = await import("../../system/architecture.ts");
   return currentRecipe(host, loaded.config, productPath("guest"), await findArchitecture(host));
 }
 
@@ -70,12 +73,11 @@ async function build(options: BuildOptions): Promise<void> {
   }
   const isThere = (await findImage(host, stateDir, id)) !== undefined;
   if (!isThere) {
-    const title = `Build the image of Debian ${recipe.release}`;
-    const run = async (note: (text: string) => void) => {
-      await buildImage(host, { recipe, stateDir, guest: productPath("guest"), note });
-      return id;
-    };
-    await runSteps([{ title, run }], { quiet: options.json });
+    await showProgress({ quiet: options.json }).step(
+      `Build the image of Debian ${recipe.release}`,
+      (note) => buildImage(host, { recipe, stateDir, guest: productPath("guest"), note }),
+      () => id,
+    );
   }
   if (options.json) {
     printJson({ id, built: !isThere, folder: imageFolder(stateDir, id) });
@@ -89,10 +91,9 @@ async function list(options: GlobalOptions): Promise<void> {
   const { listImages } = await import("../../image/store.ts");
   const { recipeId } = await import("../../image/recipe.ts");
   const { formatTable } = await import("../../format/table.ts");
-  const { allTemplates } = await import("../../image/inventory.ts");
   const stateDir = context.loaded.config.STATE_DIR;
   const images = await listImages(context.host, stateDir);
-  const templates = await allTemplates(context.host, stateDir, images);
+  const templates = await (await bootImages()).templates(context.host, stateDir, images);
   const snapshots = await snapshotsByImage(context);
   if (options.json) {
     printJson(
@@ -101,13 +102,7 @@ async function list(options: GlobalOptions): Promise<void> {
         snapshots: snapshots.get(image.id) ?? [],
         templates: templates
           .filter((template) => template.image === image.id)
-          .map(({ manifest: { key, cards, memoryMiB, madeAt }, diskMiB }) => ({
-            key,
-            cards,
-            memoryMiB,
-            diskMiB,
-            madeAt,
-          })),
+          .map(({ image: _, ...template }) => template),
       })),
     );
     return;
@@ -125,13 +120,13 @@ async function list(options: GlobalOptions): Promise<void> {
   ]);
   print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "USED BY UP", "SNAPSHOTS"], rows));
   if (templates.length > 0) {
-    const lines = templates.map(({ image, manifest, diskMiB }) => [
-      manifest.key,
+    const lines = templates.map(({ image, key, cards, memoryMiB, diskMiB, madeAt }) => [
+      key,
       image,
-      manifest.cards,
-      manifest.memoryMiB,
+      cards,
+      memoryMiB,
       diskMiB,
-      manifest.madeAt.slice(0, 16).replace("T", " "),
+      madeAt.slice(0, 16).replace("T", " "),
     ]);
     print(`\n${formatTable(["TEMPLATE", "OF IMAGE", "CARDS", "MEMORY MIB", "ON DISK MIB", "MADE"], lines)}`);
   }
@@ -139,18 +134,13 @@ async function list(options: GlobalOptions): Promise<void> {
 
 async function pruneUnused(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded } = context;
-  const { STATE_DIR: stateDir, RUN_DIR: runDir } = loaded.config;
-  const { imagesInUse, prune } = await import("../../image/inventory.ts");
+  const { host, loaded, fabric } = context;
   const { recipeId } = await import("../../image/recipe.ts");
-  const wanted = recipeId(await wantedRecipe(context));
-  const removed = await prune(host, stateDir, {
-    images: new Set([
-      wanted,
-      ...(await imagesInUse(host, runDir, stateDir)),
-      ...(await snapshotsByImage(context)).keys(),
-    ]),
-    templates: new Set(await templatesInUse(context, wanted)),
+  const removed = await (await bootImages()).prune(host, {
+    config: loaded.config,
+    fabric,
+    wanted: recipeId(await wantedRecipe(context)),
+    needed: [...(await snapshotsByImage(context)).keys()],
   });
   if (options.json) {
     printJson({ removed });
@@ -161,35 +151,22 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
 
 /** Names of the snapshots that were saved from each image, without which they can't be restored. */
 async function snapshotsByImage({ host, loaded }: Context): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { listSnapshots } = await import("../../backends/qemu/snapshot/store.ts");
+  const { listSnapshots } = await import("../../lab/snapshots.ts");
   const names = new Map<string, readonly string[]>();
-  for (const { name, image } of await listSnapshots(host, loaded.config.STATE_DIR)) {
-    names.set(image.id, [...(names.get(image.id) ?? []), name]);
+  for (const { name, image } of await listSnapshots(host, loaded.config.STATE_DIR, BACKENDS)) {
+    names.set(image, [...(names.get(image) ?? []), name]);
   }
   return names;
 }
 
-/** Keys of the templates that `up` would clone from. */
-async function templatesInUse({ host, loaded, fabric }: Context, image: string): Promise<Iterable<string>> {
-  const { bootFiles, findImage } = await import("../../image/store.ts");
-  const { chooseAccelerator } = await import("../../backends/qemu/accel.ts");
-  const { wantedTemplates } = await import("../../backends/qemu/template/provide.ts");
-  const { findEmulatorUser } = await import("../../backends/qemu/user.ts");
-  const { findArchitecture, findQemu } = await import("../../backends/qemu/preflight.ts");
-  const { config } = loaded;
-  const manifest = await findImage(host, config.STATE_DIR, image);
-  if (manifest === undefined || config.BOOT === "cold") {
-    return [];
+/** Those of the backend whose switches boot images. */
+async function bootImages(): Promise<BootImages> {
+  const { allBackends } = await import("../../backends/find.ts");
+  const [images] = (await allBackends(BACKENDS)).flatMap((backend) => backend.images ?? []);
+  if (images === undefined) {
+    throw new UsageError("no backend's switches boot images");
   }
-  const architecture = await findArchitecture(host);
-  const qemuVersion = await findQemu(host, architecture);
-  const user = await findEmulatorUser(host, config.EMULATOR_USER);
-  const found = { architecture, qemuVersion, user, stateDir: config.STATE_DIR, wanted: config.ACCEL };
-  const { accelerator } = await chooseAccelerator(host, found);
-  const boot = bootFiles(config.STATE_DIR, manifest);
-  const settings = { architecture, accelerator, qemuVersion, boot, user };
-  const wanted = await wantedTemplates(host, fabric.nodes, settings);
-  return wanted.keys();
+  return images;
 }
 
 async function verify(options: GlobalOptions): Promise<void> {
@@ -221,10 +198,10 @@ async function verify(options: GlobalOptions): Promise<void> {
 async function remove(options: RemoveOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, loaded } = context;
-  const { removeStored } = await import("../../image/inventory.ts");
+  const images = await bootImages();
   const snapshots = await snapshotsByImage(context);
   for (const id of options.ids) {
-    await removeStored(host, loaded.config.STATE_DIR, id);
+    await images.remove(host, loaded.config.STATE_DIR, id);
     const useless = snapshots.get(id) ?? [];
     if (useless.length > 0) {
       warn(`snapshots of ${id} can't be restored without it: ${useless.join(", ")}`);

@@ -6,6 +6,7 @@ import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
+import { fabricMachines } from "../place.ts";
 
 interface WireOptions extends GlobalOptions {
   readonly a: string;
@@ -123,13 +124,12 @@ type WireChange = (context: Context, machines: Machines, wire: WireState) => Pro
 
 async function changeWire(options: WireOptions, action: string, change: WireChange): Promise<void> {
   const context = await loadContext(options);
-  const { host, fabric, loaded } = context;
+  const { fabric } = context;
   const { selectWire } = await import("../../faults/select.ts");
   const { explainState, wireReport } = await import("../../faults/format.ts");
-  const { runningMachines } = await import("../../backends/running.ts");
   const wire = selectWire(fabric, options.b === undefined ? [options.a] : [options.a, options.b]);
   const after = await lockFabric(context, `link ${action}`, async () => {
-    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const machines = await fabricMachines(context);
     await change(context, machines, await observeWire(context, wire));
     return observeWire(context, wire);
   });
@@ -155,12 +155,11 @@ async function observeWire({ host, fabric }: Context, wire: Wire): Promise<WireS
 
 async function clearAll(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, fabric, loaded } = context;
+  const { host, fabric } = context;
   const { clearWire } = await import("../../faults/change.ts");
   const { observeWires } = await import("../../faults/observe.ts");
-  const { runningMachines } = await import("../../backends/running.ts");
   const cleared = await lockFabric(context, "link up", async () => {
-    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const machines = await fabricMachines(context);
     const faulty = (await observeWires(host, fabric)).filter(
       ({ state }) => state !== "up" && state !== "missing",
     );

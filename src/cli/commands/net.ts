@@ -5,6 +5,7 @@ import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnuse
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric, refuseOtherFabric } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
+import { placeOf } from "../place.ts";
 
 interface ChangeOptions extends GlobalOptions {
   readonly dryRun: boolean;
@@ -63,14 +64,13 @@ function withDryRun(parser: Argv): Argv {
 async function start(options: ChangeOptions): Promise<void> {
   const context = await loadContext(options);
   await warnOfUnusedKeys(context.loaded);
-  const { switchPorts } = await import("../../backends/switch-ports.ts");
+  const { switchPorts } = await import("../../backends/find.ts");
   const { startHostNetwork } = await import("../../host/start.ts");
   const { formatPhases, summarizeStart } = await import("../../host/format.ts");
-  const { RUN_DIR, BACKEND } = context.loaded.config;
   const result = await changeNetwork(context, options, "start", async (settings) =>
     startHostNetwork(context.host, context.fabric, {
       ...settings,
-      switchPorts: await switchPorts(context.host, RUN_DIR, BACKEND),
+      switchPorts: await switchPorts(context.host, placeOf(context)),
     }),
   );
   if (options.json) {
@@ -118,7 +118,7 @@ async function changeNetwork<T>(
 async function status(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
-  const { switchPorts } = await import("../../backends/switch-ports.ts");
+  const { switchPorts } = await import("../../backends/find.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const { hostNetworkStatus } = await import("../../host/status.ts");
   const { formatStatus } = await import("../../host/format.ts");
@@ -126,7 +126,7 @@ async function status(options: GlobalOptions): Promise<void> {
     host,
     fabric,
     { ...(await hostNetworkSettings(host, loaded.config)), probesLinks: true },
-    await switchPorts(host, loaded.config.RUN_DIR, loaded.config.BACKEND),
+    await switchPorts(host, placeOf(context)),
   );
   if (options.json) {
     printJson(observed);

@@ -5,6 +5,7 @@ import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
+import { fabricMachines } from "../place.ts";
 
 const GRACE_MS = 30_000;
 
@@ -55,12 +56,11 @@ function freezeCommand(action: Freezing): CommandModule {
 
 async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded, fabric } = context;
+  const { fabric } = context;
   const { freezeNodes, thawNodes } = await import("../../faults/freeze.ts");
-  const { runningMachines } = await import("../../backends/running.ts");
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
   await lockFabric(context, `node ${action}`, async () => {
-    const machines = await runningMachines(host, loaded.config.RUN_DIR);
+    const machines = await fabricMachines(context);
     await (action === "freeze" ? freezeNodes : thawNodes)(machines, names);
   });
   if (options.json) {
@@ -72,10 +72,9 @@ async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<vo
 
 async function changePower(options: PowerOptions, action: PowerAction): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded, fabric } = context;
-  const { runningMachines } = await import("../../backends/running.ts");
+  const { fabric } = context;
   const names = selectNodes(fabric, options.nodes).map(({ name }) => name);
-  const machines = await runningMachines(host, loaded.config.RUN_DIR, loaded.config.BACKEND);
+  const machines = await fabricMachines(context);
   const outcomes = await lockFabric(context, `node ${action}`, () =>
     Promise.all(names.map((name) => changePowerOf(machines, name, action))),
   );

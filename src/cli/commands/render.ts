@@ -1,7 +1,6 @@
+import { BACKENDS } from "../../backends/index.ts";
 import { UsageError } from "../../errors.ts";
-import type { Fabric } from "../../fabric/types.ts";
 import type { NodeFile } from "../../render/types.ts";
-import type { Host } from "../../system/host.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
@@ -33,17 +32,19 @@ export const renderCommand = command<RenderOptions>({
       throw new UsageError("--out names no folder");
     }
     const { host, loaded, fabric } = await loadContext(options);
+    const { findBackend } = await import("../../backends/find.ts");
     const { loadTemplates } = await import("../../nodes/templates.ts");
     const { renderNodes } = await import("../../nodes/render-nodes.ts");
     const { writeFiles } = await import("../../nodes/write-files.ts");
     const selected = selectNodes(fabric, options.node === undefined ? [] : [options.node]);
     const wanted = new Set(selected.map(({ name }) => name));
+    const backend = await findBackend(BACKENDS, loaded.config.BACKEND);
     const templates = await loadTemplates(host, productPath("templates"));
     const rendered = (
       await renderNodes(host, {
         config: loaded.config,
         templates,
-        ...(loaded.config.BACKEND === "netns" ? await sandboxRendering(host, fabric) : { fabric }),
+        ...(await backend.rendering(host, fabric)),
       })
     ).filter(({ node }) => wanted.has(node.name));
     const { out } = options;
@@ -79,12 +80,4 @@ function isSecret({ mode }: NodeFile): boolean {
 /** A file that is secret has a null for its content. */
 function withoutSecrets(file: NodeFile): Omit<NodeFile, "content"> & { readonly content: string | null } {
   return isSecret(file) ? { ...file, content: null } : file;
-}
-
-/** What differs where switches are namespaces of this host. */
-async function sandboxRendering(host: Host, fabric: Fabric) {
-  const { hasVlans } = await import("../../host/vlans.ts");
-  const { SANDBOX_OPTIONS } = await import("../../backends/netns/prepare.ts");
-  const { untaggedFabric } = await import("../../fabric/untagged.ts");
-  return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: SANDBOX_OPTIONS };
 }

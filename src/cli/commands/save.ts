@@ -4,6 +4,7 @@ import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
+import { fabricMachines } from "../place.ts";
 
 interface SaveOptions extends GlobalOptions {
   readonly node: string | undefined;
@@ -65,11 +66,10 @@ async function forget(context: Context, { node }: SaveOptions): Promise<readonly
   return names.map((name) => ({ node: name, file: null }));
 }
 
-async function questionOf({ host, loaded, fabric }: Context) {
-  const { runningMachines } = await import("../../backends/running.ts");
-  const { RUN_DIR, STATE_DIR, BACKEND } = loaded.config;
-  const machines = await runningMachines(host, RUN_DIR, BACKEND);
-  return { machines, fabric, runDir: RUN_DIR, stateDir: STATE_DIR };
+async function questionOf(context: Context) {
+  const { RUN_DIR, STATE_DIR } = context.loaded.config;
+  const machines = await fabricMachines(context);
+  return { machines, fabric: context.fabric, runDir: RUN_DIR, stateDir: STATE_DIR };
 }
 
 function selected({ fabric }: Context, node: string | undefined) {

@@ -1,13 +1,15 @@
 import type { Argv } from "yargs";
-import type { SiteRequest } from "../../backends/qemu/snapshot/snapshot-site.ts";
+import { BACKENDS } from "../../backends/index.ts";
+import type { SnapshotSettings } from "../../backends/model/snapshots.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
-import { productPath } from "../../system/product-path.ts";
+import { productFolders } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
-import { runSteps } from "../run-steps.ts";
+import { showProgress } from "../progress.ts";
+import { parseRackedMachines } from "../racked-machines.ts";
 
 interface SaveOptions extends GlobalOptions {
   readonly name: string;
@@ -103,24 +105,25 @@ export const snapshotCommand = commandGroup(
 async function save(options: SaveOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, loaded, fabric } = context;
-  const { parseRackedMachines } = await import("../../backends/qemu/snapshot/racked.ts");
   const { saveSnapshot } = await import("../../lab/save-snapshot.ts");
   const { name, force, compress } = options;
-  const { steps, report } = saveSnapshot(host, {
+  const request = {
     config: loaded.config,
     fabric,
+    backends: BACKENDS,
     name,
     force,
     compress,
     racked: parseRackedMachines(options.machine),
     interrupted,
+    progress: showProgress({ quiet: options.json }),
     onWarning: warn,
-  });
-  await lockFabric(context, "snapshot save", () => runSteps(steps, { quiet: options.json }));
+  };
+  const report = await lockFabric(context, "snapshot save", () => saveSnapshot(host, request));
   if (options.json) {
-    printJson(report());
+    printJson(report);
   } else {
-    const { switches, diskMiB } = report();
+    const { switches, diskMiB } = report;
     print(
       `Saved ${name}: ${switches} switches, ${diskMiB} MiB. \`ikvswitch snapshot restore ${name}\` goes back to it.`,
     );
@@ -131,23 +134,24 @@ async function restore(options: RestoreOptions): Promise<void> {
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const context = await loadContext(options);
   const { host } = context;
-  const { parseRackedMachines } = await import("../../backends/qemu/snapshot/racked.ts");
   const { restoreSnapshot } = await import("../../lab/restore-snapshot.ts");
-  const { steps, report } = restoreSnapshot(host, {
-    ...(await siteRequest(context)),
+  const request = {
+    ...settingsOf(context),
+    backends: BACKENDS,
     name: options.name,
     racked: parseRackedMachines(options.machine),
     timeoutMs,
     interrupted,
+    progress: showProgress({ quiet: options.json }),
     onWarning: warn,
     bmcPrograms: bmcPrograms(),
-  });
-  await lockFabric(context, "snapshot restore", () => runSteps(steps, { quiet: options.json }));
+  };
+  const report = await lockFabric(context, "snapshot restore", () => restoreSnapshot(host, request));
   const restoredMs = Math.round(performance.now());
   if (options.json) {
-    printJson({ ...report(), restoredMs });
+    printJson({ ...report, restoredMs });
   } else {
-    const { name, switches, savedAt, runningMs, sessions, keptSessions } = report();
+    const { name, switches, savedAt, runningMs, sessions, keptSessions } = report;
     const kept = keptSessions === sessions ? "all" : keptSessions;
     print(
       `Restored ${name} of ${savedAt}: ${switches} switches went on after ${seconds(runningMs)} s, with ${kept} of ${sessions} BGP sessions; all was done after ${seconds(restoredMs)} s.`,
@@ -160,21 +164,14 @@ function seconds(ms: number): string {
 }
 
 /** What snapshots are compared with. */
-async function siteRequest({ loaded, fabric }: Context): Promise<SiteRequest> {
-  const { nodeDisk } = await import("../../image/source.ts");
-  return {
-    config: loaded.config,
-    fabric,
-    templates: productPath("templates"),
-    guest: productPath("guest"),
-    nodeDisk,
-  };
+function settingsOf({ loaded, fabric }: Context): SnapshotSettings {
+  return { config: loaded.config, fabric, product: productFolders() };
 }
 
 async function list(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
-  const { inspectSnapshots } = await import("../../lab/inspect-snapshots.ts");
-  const found = await inspectSnapshots(context.host, await siteRequest(context));
+  const { inspectSnapshots } = await import("../../lab/snapshots.ts");
+  const found = await inspectSnapshots(context.host, settingsOf(context), BACKENDS);
   if (options.json) {
     printJson(found);
     return;
@@ -199,14 +196,8 @@ async function list(options: GlobalOptions): Promise<void> {
 
 async function remove(options: RemoveOptions): Promise<void> {
   const { host, loaded } = await loadContext(options);
-  const { findSnapshot, snapshotFolder } = await import("../../backends/qemu/snapshot/store.ts");
-  const stateDir = loaded.config.STATE_DIR;
-  for (const name of options.names) {
-    await findSnapshot(host, stateDir, name);
-  }
-  for (const name of options.names) {
-    await host.remove(snapshotFolder(stateDir, name));
-  }
+  const { removeSnapshots } = await import("../../lab/snapshots.ts");
+  await removeSnapshots(host, loaded.config.STATE_DIR, options.names, BACKENDS);
   if (options.json) {
     printJson({ removed: options.names });
   } else {

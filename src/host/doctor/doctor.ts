@@ -10,10 +10,10 @@ import { checkPrograms } from "./program-checks.ts";
 
 export interface DoctorOptions {
   readonly stateDir: string;
-  /** The QEMU of this machine's architecture: `qemu-system-x86_64`. */
-  readonly qemu: string;
+  /** Programs that emulate this machine's architecture: `qemu-system-x86_64`. */
+  readonly emulators: readonly string[];
   /** Further checks, such as whether a machine really boots under KVM. */
-  readonly more?: readonly ((host: Host) => Promise<Finding>)[];
+  readonly more: readonly (() => Promise<readonly Finding[]>)[];
 }
 
 /** Look for everything that the emulator needs. Changes nothing. */
@@ -30,10 +30,10 @@ export async function examineHost(
     checkDrivers(host),
     checkBridgeNetfilter(host),
     examineHostNetwork(host, fabric),
-    checkPrograms(host, options.qemu),
+    checkPrograms(host, options.emulators),
     checkDisk(host, options.stateDir),
     checkMemory(host, fabric),
-    ...(options.more ?? []).map((check) => check(host)),
+    ...options.more.map((examine) => examine()),
   ]);
   return findings.flat();
 }

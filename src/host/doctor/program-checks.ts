@@ -7,7 +7,7 @@ interface Program extends Requirement {
   readonly optional: boolean;
 }
 
-function programs(qemu: string): readonly Program[] {
+function programs(emulators: readonly string[]): readonly Program[] {
   return [
     required(["ip"], "iproute2", "creates bridges and taps"),
     required(["iptables-restore", "nft"], "iptables", "SNATs what the fabric sends to the world"),
@@ -17,7 +17,13 @@ function programs(qemu: string): readonly Program[] {
       "removes the empty tables that iptables leaves behind, and finds chains that drop",
     ),
     required(["setpriv"], "util-linux", "runs the switches without root's rights"),
-    required([qemu], qemu.endsWith("aarch64") ? "qemu-system-arm" : "qemu-system-x86", "runs the switches"),
+    ...emulators.map((emulator) =>
+      required(
+        [emulator],
+        emulator.endsWith("aarch64") ? "qemu-system-arm" : "qemu-system-x86",
+        "runs the switches",
+      ),
+    ),
     required(["mmdebstrap"], "mmdebstrap", "builds the switches' image from Debian packages"),
     required(["mkfs.erofs"], "erofs-utils", "packs the switches' image"),
     required(["ssh"], "openssh-client", "logs in to the switches"),
@@ -31,9 +37,9 @@ function programs(qemu: string): readonly Program[] {
   ];
 }
 
-/** One process finds them all. `qemu` is the QEMU of this machine's architecture. */
-export async function checkPrograms(host: Host, qemu: string): Promise<readonly Finding[]> {
-  const wanted = programs(qemu);
+/** One process finds them all. */
+export async function checkPrograms(host: Host, emulators: readonly string[]): Promise<readonly Finding[]> {
+  const wanted = programs(emulators);
   const { stdout } = await host.run(
     { file: "which", args: wanted.flatMap(({ files }) => files) },
     { okExitCodes: [1] },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type MachineMemory, type MachineSettings, qemuCommand } from "../../../src/backends/qemu/command.ts";
-import { confined, withoutRights } from "../../../src/backends/qemu/confine.ts";
 import { memorySource } from "../../../src/backends/qemu/memory-source.ts";
 import { nodePaths } from "../../../src/backends/qemu/paths.ts";
 import type { Node } from "../../../src/fabric/types.ts";
+import { confined, withoutRights } from "../../../src/system/confine.ts";
 import { internet, leaf1, spine1 } from "../../nodes/nodes.ts";
 
 function settings(node: Node, changes: Partial<MachineSettings> = {}): MachineSettings {

@@ -1,6 +1,6 @@
 import { mapAtOnce } from "../../../system/at-once.ts";
+import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Host } from "../../../system/host.ts";
-import type { EmulatorUser } from "../confine.ts";
 
 /** Replace the memory of each node in this folder by a compressed one. At leisure: what runs comes first. */
 export async function compressMemories(

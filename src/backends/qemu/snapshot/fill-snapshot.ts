@@ -1,10 +1,11 @@
 import { CommandError, InterruptedError } from "../../../errors.ts";
 import { findImage, imageFolder } from "../../../image/store.ts";
-import type { SaveRequest } from "../../../lab/save-snapshot.ts";
+import { findArchitecture } from "../../../system/architecture.ts";
 import type { Host } from "../../../system/host.ts";
-import { processors } from "../bring-all.ts";
+import { processors } from "../../../system/processors.ts";
+import type { SnapshotSaveRequest } from "../../model/snapshots.ts";
 import { describeFiles } from "../kept-files.ts";
-import { findArchitecture, findQemu } from "../preflight.ts";
+import { findQemu } from "../preflight.ts";
 import { hostFacts } from "../template/key.ts";
 import { compressMemories } from "./compress.ts";
 import { imageFolderOf } from "./fit.ts";
@@ -21,7 +22,7 @@ import { writeManifest } from "./store.ts";
 export async function fillSnapshot(
   host: Host,
   folder: string,
-  request: Pick<SaveRequest, "config" | "fabric" | "name" | "compress" | "racked" | "interrupted"> & {
+  request: SnapshotSaveRequest & {
     readonly nodes: Readonly<Record<string, SavedNode>>;
     readonly note: (text: string) => void;
   },

@@ -1,6 +1,6 @@
 import { CommandError } from "../../../errors.ts";
+import type { Architecture } from "../../../system/architecture.ts";
 import type { Command, Host } from "../../../system/host.ts";
-import type { Architecture } from "../command.ts";
 import type { NodePaths } from "../paths.ts";
 import { machinePid } from "../process.ts";
 import { type Qmp, withQmp } from "../qmp.ts";

@@ -1,9 +1,9 @@
 import { CommandError, TimeoutError } from "../../../errors.ts";
+import { pausePath } from "../../../nodes/run-paths.ts";
 import type { Host } from "../../../system/host.ts";
 import { readVersioned } from "../../../system/state-file.ts";
+import type { RackedMachine } from "../../model/snapshots.ts";
 import { isFrozen, thawMachine } from "../faults.ts";
-import { pausePath } from "../paths.ts";
-import type { RackedMachine } from "./racked.ts";
 import { continueRacked } from "./racked-save.ts";
 
 /** Machines that stand still for a snapshot. */

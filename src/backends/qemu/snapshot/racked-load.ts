@@ -1,9 +1,10 @@
 import { pipeline } from "node:stream/promises";
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
+import type { RackedMachine } from "../../model/snapshots.ts";
 import { untilMigrated } from "../migration.ts";
 import { withQmp } from "../qmp.ts";
-import { type RackedMachine, rackedState } from "./racked.ts";
+import { rackedState } from "./racked.ts";
 
 const QMP_TIMEOUT_MS = 10_000;
 const STATE_TIMEOUT_MS = 10 * 60_000;

@@ -1,9 +1,10 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
+import type { RackedMachine } from "../../model/snapshots.ts";
 import { untilMigrated } from "../migration.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
-import { type RackedMachine, rackedState } from "./racked.ts";
+import { rackedState } from "./racked.ts";
 
 const QMP_TIMEOUT_MS = 10_000;
 /** A machine of many GiB takes its time, and all stand still for it. */

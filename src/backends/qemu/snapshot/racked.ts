@@ -1,35 +1,3 @@
-import { UsageError } from "../../../errors.ts";
-import { checkStoredName } from "../../../system/stored-name.ts";
-
-/** A machine of the user's own, in a rack position say, that is saved and restored with the switches. */
-export interface RackedMachine {
-  readonly name: string;
-  /** Its QEMU's QMP socket. */
-  readonly qmp: string;
-}
-
-/**
- * Machines as given on the command line: `NAME=/path/of/its/qmp.sock`.
- * @throws UsageError saying what is wrong with the first that is.
- */
-export function parseRackedMachines(words: readonly string[]): readonly RackedMachine[] {
-  const machines = words.map((word) => {
-    const cut = word.indexOf("=");
-    const [name, qmp] = [word.slice(0, Math.max(0, cut)), word.slice(cut + 1)];
-    if (!qmp.startsWith("/") || qmp.includes("\0")) {
-      throw new UsageError(`--machine ${word}: NAME=/path/of/its/QMP/socket is meant`);
-    }
-    checkStoredName("a machine", name);
-    return { name, qmp };
-  });
-  const names = machines.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new UsageError(`--machine ${twice}: given twice`);
-  }
-  return machines;
-}
-
 /** Where its state is in a snapshot's folder. */
 export function rackedState(name: string): string {
   return `racked/${name}/state`;

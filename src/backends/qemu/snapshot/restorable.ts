@@ -1,7 +1,7 @@
 import { PreflightError } from "../../../errors.ts";
-import type { RestoreRequest } from "../../../lab/restore-snapshot.ts";
 import type { Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
+import type { SnapshotRestoreRequest } from "../../model/snapshots.ts";
 import { nodePaths } from "../paths.ts";
 import { memoryProblem } from "../preflight.ts";
 import { machinePid } from "../process.ts";
@@ -16,7 +16,7 @@ import { freeMiB, snapshotsFolder, verifySnapshot } from "./store.ts";
  */
 export async function restoreProblems(
   host: Host,
-  request: RestoreRequest,
+  request: SnapshotRestoreRequest,
   manifest: SnapshotManifest,
   site: SnapshotSite,
 ): Promise<readonly string[]> {
@@ -31,7 +31,7 @@ export async function restoreProblems(
 }
 
 /** Switches that run are replaced by others of their size. */
-async function checkMemory(host: Host, { config, fabric }: RestoreRequest): Promise<void> {
+async function checkMemory(host: Host, { config, fabric }: SnapshotRestoreRequest): Promise<void> {
   const pids = await Promise.all(
     fabric.nodes.map(({ name }) => machinePid(host, nodePaths(config.RUN_DIR, name))),
   );
@@ -47,7 +47,7 @@ async function checkMemory(host: Host, { config, fabric }: RestoreRequest): Prom
 /** Unpacked memories are as large as others, but nobody knows how many of their pages are zeros. */
 async function spaceProblem(
   host: Host,
-  { config }: RestoreRequest,
+  { config }: SnapshotRestoreRequest,
   { compressed, nodes }: SnapshotManifest,
 ): Promise<readonly string[]> {
   const folder = snapshotsFolder(config.STATE_DIR);
@@ -61,7 +61,7 @@ async function spaceProblem(
 
 async function rackedProblems(
   host: Host,
-  { racked, onWarning }: RestoreRequest,
+  { racked, onWarning }: SnapshotRestoreRequest,
   manifest: SnapshotManifest,
 ): Promise<readonly string[]> {
   const given = racked.map(({ name }) => name);

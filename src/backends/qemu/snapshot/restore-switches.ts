@@ -1,7 +1,7 @@
-import type { RestoreRequest } from "../../../lab/restore-snapshot.ts";
 import { ensureConsolePasswords } from "../../../nodes/console-passwords.ts";
 import type { Host } from "../../../system/host.ts";
-import { processors } from "../bring-all.ts";
+import { processors } from "../../../system/processors.ts";
+import type { Resumed, SnapshotRestoreRequest } from "../../model/snapshots.ts";
 import { nodePaths } from "../paths.ts";
 import { renewRandomness } from "../renew-randomness.ts";
 import { restoreAll } from "../restore-all.ts";
@@ -12,12 +12,6 @@ import type { SnapshotSite } from "./snapshot-site.ts";
 import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
 import { snapshotFolder } from "./store.ts";
 
-/** When all switches went on without pause, by our process's clock, and how long each had run by then; in ms. */
-export interface GoneOn {
-  readonly atMs: number;
-  readonly ranMs: number;
-}
-
 /**
  * Start the switches of a snapshot, and the user's machines that were saved with them, from where they were, and tell
  * them what time it is.
@@ -25,10 +19,10 @@ export interface GoneOn {
  */
 export async function restoreSwitches(
   host: Host,
-  request: RestoreRequest,
+  request: SnapshotRestoreRequest,
   { manifest, site }: { readonly manifest: SnapshotManifest; readonly site: SnapshotSite },
   note: (text: string) => void,
-): Promise<GoneOn> {
+): Promise<Resumed> {
   const { config, fabric, name, interrupted, timeoutMs } = request;
   const nodes = fabric.nodes.map((node) => nodePaths(config.RUN_DIR, node.name));
   // Asked now: once they go on, nothing may come between that and their clocks.

@@ -1,15 +1,15 @@
 import { CommandError } from "../../../errors.ts";
+import type { Architecture } from "../../../system/architecture.ts";
 import { mapAtOnce } from "../../../system/at-once.ts";
+import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
-import type { Architecture } from "../command.ts";
-import type { EmulatorUser } from "../confine.ts";
+import type { RackedMachine } from "../../model/snapshots.ts";
 import { freezeMachine, thawMachine } from "../faults.ts";
 import { nodePaths } from "../paths.ts";
 import { withQmp } from "../qmp.ts";
 import { copyMemoryCommand, findMemory, type MachineMemoryRanges } from "./memory.ts";
 import { withPauseNoted } from "./pause.ts";
-import type { RackedMachine } from "./racked.ts";
 import { continueRacked, saveRacked, stopRacked } from "./racked-save.ts";
 import { withBlock } from "./stream.ts";
 

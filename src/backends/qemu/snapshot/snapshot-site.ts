@@ -1,28 +1,20 @@
-import type { Config } from "../../../config/types.ts";
-import type { Fabric } from "../../../fabric/types.ts";
 import { recipeId } from "../../../image/recipe.ts";
-import { currentRecipe } from "../../../image/source.ts";
-import { bootFiles, findImage, type Manifest as ImageManifest } from "../../../image/store.ts";
+import { currentRecipe, nodeDisk } from "../../../image/source.ts";
+import {
+  type BootFiles,
+  bootFiles,
+  findImage,
+  type Manifest as ImageManifest,
+} from "../../../image/store.ts";
 import { loadTemplates } from "../../../nodes/templates.ts";
 import type { Host } from "../../../system/host.ts";
+import type { SnapshotSettings } from "../../model/snapshots.ts";
 import { type Acceleration, chooseAccelerator } from "../accel.ts";
-import type { BootFiles } from "../command.ts";
 import { checkSwitchHost, type SwitchHost } from "../preflight.ts";
 import { type NodeWork, prepareNodes } from "../prepare.ts";
 import { hostFacts } from "../template/key.ts";
-import type { ImageSource } from "../up.ts";
 import { snapshotDifferences } from "./differences.ts";
 import type { SnapshotManifest } from "./manifest.ts";
-
-export interface SiteRequest {
-  readonly config: Config;
-  readonly fabric: Fabric;
-  /** Folder of the shipped templates. */
-  readonly templates: string;
-  /** Folder of our own files that go into images. */
-  readonly guest: string;
-  readonly nodeDisk: ImageSource["nodeDisk"];
-}
 
 /** What snapshots would be restored to: this configuration on this machine. */
 export interface SnapshotSite {
@@ -40,13 +32,13 @@ interface ReadySite {
 }
 
 /** @throws PreflightError where machines can't be run at all. */
-export async function findSnapshotSite(host: Host, request: SiteRequest): Promise<SnapshotSite> {
-  const { config, fabric } = request;
+export async function findSnapshotSite(host: Host, request: SnapshotSettings): Promise<SnapshotSite> {
+  const { config, fabric, product } = request;
   const stateDir = config.STATE_DIR;
   const switchHost = await checkSwitchHost(host, config.EMULATOR_USER, []);
   const [acceleration, recipe] = await Promise.all([
     chooseAccelerator(host, { ...switchHost, wanted: config.ACCEL, stateDir }),
-    currentRecipe(host, config, request.guest, switchHost.architecture),
+    currentRecipe(host, config, product.guest, switchHost.architecture),
   ]);
   const imageId = recipeId(recipe);
   const image = await findImage(host, stateDir, imageId);
@@ -57,11 +49,11 @@ export async function findSnapshotSite(host: Host, request: SiteRequest): Promis
   const work = await prepareNodes(host, {
     config,
     fabric,
-    templates: await loadTemplates(host, request.templates),
+    templates: await loadTemplates(host, product.templates),
     switchHost,
     accelerator: acceleration.accelerator,
     boot,
-    nodeDisk: request.nodeDisk,
+    nodeDisk,
   });
   return { switchHost, acceleration, imageId, ready: { image, boot, work } };
 }

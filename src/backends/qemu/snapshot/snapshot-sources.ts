@@ -1,8 +1,8 @@
-import type { RestoreRequest } from "../../../lab/restore-snapshot.ts";
 import { listenAddress } from "../../../nodes/listen.ts";
 import type { Host } from "../../../system/host.ts";
+import { processors } from "../../../system/processors.ts";
 import { withScratchFolder } from "../../../system/whole-folder.ts";
-import { processors } from "../bring-all.ts";
+import type { SnapshotRestoreRequest } from "../../model/snapshots.ts";
 import { qemuCommand } from "../command.ts";
 import { memorySource } from "../memory-source.ts";
 import { nodePaths } from "../paths.ts";
@@ -26,7 +26,7 @@ export function readyOf({ ready }: SnapshotSite): NonNullable<SnapshotSite["read
  */
 export async function withMemories(
   host: Host,
-  { config, fabric, name }: RestoreRequest,
+  { config, fabric, name }: SnapshotRestoreRequest,
   { compressed }: SnapshotManifest,
   { switchHost }: SnapshotSite,
   note: (text: string) => void,
@@ -47,7 +47,7 @@ export async function withMemories(
 
 /** What each node goes on from. */
 export function sourcesOf(
-  { config, name }: RestoreRequest,
+  { config, name }: SnapshotRestoreRequest,
   site: SnapshotSite,
   memories: string,
 ): ReadonlyMap<string, CloneSource> {

@@ -1,15 +1,10 @@
 import { createHash } from "node:crypto";
 import { CommandError } from "../../../errors.ts";
+import type { BootFiles } from "../../../image/store.ts";
+import type { Architecture } from "../../../system/architecture.ts";
+import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Command, Host } from "../../../system/host.ts";
-import {
-  type Accelerator,
-  type Architecture,
-  type BootFiles,
-  type MachinePlan,
-  qemuCommand,
-  qemuProgram,
-} from "../command.ts";
-import type { EmulatorUser } from "../confine.ts";
+import { type Accelerator, type MachinePlan, qemuCommand, qemuProgram } from "../command.ts";
 import { nodePaths } from "../paths.ts";
 
 /** Everything that the memory and the devices' state of a template depend on. */

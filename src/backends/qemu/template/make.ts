@@ -1,12 +1,14 @@
 import { CommandError } from "../../../errors.ts";
+import type { BootFiles } from "../../../image/store.ts";
 import { mountLogs } from "../../../nodes/log-folder.ts";
+import type { Architecture } from "../../../system/architecture.ts";
+import { confined, type EmulatorUser } from "../../../system/confine.ts";
 import type { Command, Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
 import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { makeWholeFolder } from "../../../system/whole-folder.ts";
-import type { Accelerator, Architecture, BootFiles, MachinePlan } from "../command.ts";
+import type { Accelerator, MachinePlan } from "../command.ts";
 import { qemuCommand } from "../command.ts";
-import { confined, type EmulatorUser } from "../confine.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";
 import { makeNodeFolders, removeNode } from "../launch.ts";

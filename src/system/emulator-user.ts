@@ -1,6 +1,6 @@
-import { PreflightError } from "../../errors.ts";
-import type { Host } from "../../system/host.ts";
+import { PreflightError } from "../errors.ts";
 import type { EmulatorUser } from "./confine.ts";
+import type { Host } from "./host.ts";
 
 /**
  * Look the emulator user up.

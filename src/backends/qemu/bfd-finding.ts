@@ -1,4 +1,4 @@
-import { type Finding, found, optionalMissing, type Requirement } from "../host/findings/finding.ts";
+import { type Finding, found, optionalMissing, type Requirement } from "../../host/findings/finding.ts";
 
 /** What decides whether switches get a processor often enough for BFD. */
 export interface BfdSituation {

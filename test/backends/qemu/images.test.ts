@@ -2,14 +2,14 @@ import { appendFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeLaunch } from "../../src/backends/qemu/launch.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
-import type { TemplateFacts } from "../../src/backends/qemu/template/key.ts";
-import { findTemplate, templateFolder, writeManifest } from "../../src/backends/qemu/template/store.ts";
-import { allTemplates, imagesInUse, prune, removeStored } from "../../src/image/inventory.ts";
-import { imageRecipe } from "../../src/image/recipe.ts";
-import { imageFolder, listImages } from "../../src/image/store.ts";
-import { localHost } from "../../src/system/local-host.ts";
+import { allTemplates, imagesInUse, prune, removeStored } from "../../../src/backends/qemu/images.ts";
+import { writeLaunch } from "../../../src/backends/qemu/launch.ts";
+import { nodePaths } from "../../../src/backends/qemu/paths.ts";
+import type { TemplateFacts } from "../../../src/backends/qemu/template/key.ts";
+import { findTemplate, templateFolder, writeManifest } from "../../../src/backends/qemu/template/store.ts";
+import { imageRecipe } from "../../../src/image/recipe.ts";
+import { imageFolder, listImages } from "../../../src/image/store.ts";
+import { localHost } from "../../../src/system/local-host.ts";
 
 const host = localHost();
 const FACTS: TemplateFacts = {
@@ -119,7 +119,7 @@ describe("the store of images and templates", () => {
     await makeTemplate(image, "k2");
     await removeStored(host, stateDir, "k1");
     const left = await allTemplates(host, stateDir, await listImages(host, stateDir));
-    expect(left.map(({ manifest }) => manifest.key)).toEqual(["k2"]);
+    expect(left.map(({ key }) => key)).toEqual(["k2"]);
     await removeStored(host, stateDir, "aaaa");
     expect(await listImages(host, stateDir)).toEqual([]);
     await expect(removeStored(host, stateDir, "k2")).rejects.toThrow("there is no such image");
@@ -136,7 +136,7 @@ describe("the store of images and templates", () => {
     expect(removed).toEqual(["old", "k2"]);
     const images = await listImages(host, stateDir);
     expect(images.map(({ id }) => id)).toEqual(["wanted"]);
-    expect((await allTemplates(host, stateDir, images)).map(({ manifest }) => manifest.key)).toEqual(["k1"]);
+    expect((await allTemplates(host, stateDir, images)).map(({ key }) => key)).toEqual(["k1"]);
   });
 
   it("knows the images that running switches were started from", async () => {

@@ -1,4 +1,4 @@
-import type { Command } from "../../system/host.ts";
+import type { Command } from "./host.ts";
 
 /** The unprivileged system user that the emulators run as. */
 export interface EmulatorUser {

@@ -1,9 +1,9 @@
-import { plannedBmcAccess } from "../bmc/access.ts";
-import { bmcEndpoint, consoleSocket, simulatorSocket } from "../bmc/endpoint.ts";
-import type { Config } from "../config/types.ts";
-import type { Node } from "../fabric/types.ts";
-import { listenAddress } from "./listen.ts";
-import type { PlannedPort } from "./port-problems.ts";
+import { plannedBmcAccess } from "../../bmc/access.ts";
+import { bmcEndpoint, consoleSocket, simulatorSocket } from "../../bmc/endpoint.ts";
+import type { Config } from "../../config/types.ts";
+import type { Node } from "../../fabric/types.ts";
+import { listenAddress } from "../../nodes/listen.ts";
+import type { PlannedPort } from "../../nodes/port-problems.ts";
 
 /** TCP ports of this host at which these nodes' VNC consoles listen. */
 export function vncPorts(config: Config, nodes: readonly Node[]): readonly PlannedPort[] {

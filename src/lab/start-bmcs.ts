@@ -1,4 +1,4 @@
-import { findEmulatorUser } from "../backends/qemu/user.ts";
+import type { Backend } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import type { BmcPrograms } from "../bmc/plan.ts";
 import { startBmcs } from "../bmc/start.ts";
@@ -6,31 +6,39 @@ import type { Config } from "../config/types.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { ensureConsolePasswords } from "../nodes/console-passwords.ts";
 import type { Host } from "../system/host.ts";
-import type { Step } from "../system/steps.ts";
+import type { Progress } from "../system/progress.ts";
 
-/** The last step of all that bring machines up. */
-export function startBmcsStep(
+/** Start the switches' BMCs, where the backend has any. The last step of all that bring switches up. */
+export async function startSwitchesBmcs(
   host: Host,
-  request: {
+  { bmc }: Backend,
+  {
+    config,
+    fabric,
+    bmcPrograms,
+    progress,
+  }: {
     readonly config: Config;
     readonly fabric: Fabric;
     readonly bmcPrograms: BmcPrograms;
-    readonly kvm: () => boolean;
+    readonly progress: Progress;
   },
-): Step {
-  const { config, fabric } = request;
-  return {
-    title: "Start the switches' BMCs",
-    run: async () => {
+): Promise<void> {
+  if (bmc === undefined) {
+    return;
+  }
+  await progress.step(
+    "Start the switches' BMCs",
+    async () => {
       const access = bmcAccess(config, (await ensureConsolePasswords(host, config)).bmc);
       const outcomes = await startBmcs(host, fabric, {
         runDir: config.RUN_DIR,
         access,
-        user: await findEmulatorUser(host, config.EMULATOR_USER),
-        kvm: request.kvm(),
-        programs: request.bmcPrograms,
+        ...(await bmc.switches(host, config)),
+        programs: bmcPrograms,
       });
       return access.kind === "off" ? `none: ${access.reason}` : `${outcomes.size} BMCs answer`;
     },
-  };
+    (outcome) => outcome,
+  );
 }

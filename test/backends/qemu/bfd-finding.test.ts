@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bfdFinding } from "../../src/nodes/bfd-finding.ts";
+import { bfdFinding } from "../../../src/backends/qemu/bfd-finding.ts";
 
 const situation = { switches: 9, processors: 2, emulated: true, intervalMs: 280 };
 

@@ -1,0 +1,49 @@
+import type { SwitchPorts } from "../../host/model/switch-ports.ts";
+import { nodesFolder } from "../../nodes/run-paths.ts";
+import type { Host } from "../../system/host.ts";
+import type { Backend, Presence } from "../model/backend.ts";
+import { sandboxPaths } from "./paths.ts";
+import { sandboxPid } from "./process.ts";
+import { RECORD_FORM, readRecord } from "./record.ts";
+
+/** Switches that are namespaces of this host. What not every command needs is loaded by those that do. */
+export const netnsBackend: Backend = {
+  name: "netns",
+  kind: "namespaces of this host",
+  presence,
+  nodes: async (host, runDir) => {
+    const record = await anyRecord(host, runDir);
+    return (await import("./machines.ts")).netnsMachines(host, runDir, record?.vlans ?? true);
+  },
+  switchPorts,
+  preflight: async (host, request) => (await import("./up.ts")).prepareSandboxesUp(host, request),
+  down: async (host, runDir) => (await import("./down.ts")).endSandboxes(host, runDir),
+  rendering: async (host, fabric) => (await import("./prepare.ts")).sandboxRendering(host, fabric),
+  examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
+  stateFiles: (runDir, nodeName) => [{ path: sandboxPaths(runDir, nodeName).record, form: RECORD_FORM }],
+};
+
+async function presence(host: Host, runDir: string): Promise<Presence> {
+  return (await runningNames(host, runDir)).length > 0
+    ? "running"
+    : (await anyRecord(host, runDir)) === undefined
+      ? "absent"
+      : "stopped";
+}
+
+async function switchPorts(host: Host, runDir: string): Promise<SwitchPorts> {
+  return { kind: "veth", running: await runningNames(host, runDir) };
+}
+
+async function runningNames(host: Host, runDir: string): Promise<readonly string[]> {
+  const names = await host.list(nodesFolder(runDir));
+  const pids = await Promise.all(names.map((name) => sandboxPid(host, sandboxPaths(runDir, name))));
+  return names.filter((_, index) => pids[index] !== undefined);
+}
+
+/** All of a fabric's are the same in what counts for all. */
+async function anyRecord(host: Host, runDir: string) {
+  const names = await host.list(nodesFolder(runDir));
+  const records = await Promise.all(names.map((name) => readRecord(host, sandboxPaths(runDir, name))));
+  return records.find((record) => record !== undefined);
+}

@@ -1,0 +1,31 @@
+import { nodesFolder } from "../../nodes/run-paths.ts";
+import type { Host } from "../../system/host.ts";
+import type { DownReport } from "../model/backend.ts";
+import { killMachine, stopMachine } from "./machine.ts";
+import { findMachines } from "./process.ts";
+
+/** Stop all machines below this run directory. Without a grace period their power is cut at once. */
+export async function stopMachines(
+  host: Host,
+  runDir: string,
+  options: { readonly graceMs: number },
+): Promise<DownReport> {
+  const running = await findMachines(host, runDir);
+  if (options.graceMs === 0) {
+    await killMachines(host, runDir);
+    return Object.fromEntries([...running.keys()].map((name) => [name, "forced"]));
+  }
+  const names = [...new Set([...(await host.list(nodesFolder(runDir))), ...running.keys()])];
+  const outcomes = await Promise.all(
+    names.map(async (name) => [name, await stopMachine(host, runDir, name, options)] as const),
+  );
+  // What is left has lost its pid file: killed while it started, or a second one that should never have been.
+  await killMachines(host, runDir);
+  return Object.fromEntries(outcomes.filter(([, outcome]) => outcome !== "was off"));
+}
+
+/** Kill every machine there is. */
+export async function killMachines(host: Host, runDir: string): Promise<void> {
+  const machines = [...(await findMachines(host, runDir)).values()].flat();
+  await Promise.all(machines.map((process) => killMachine(host, process)));
+}

@@ -1,0 +1,27 @@
+import type { Finding } from "../../host/findings/finding.ts";
+import { checkProgramsRun } from "../../image/programs-finding.ts";
+import { findArchitecture } from "../../system/architecture.ts";
+import type { Host } from "../../system/host.ts";
+import { processors } from "../../system/processors.ts";
+import type { ExamineRequest } from "../model/backend.ts";
+import { bfdFinding } from "./bfd-finding.ts";
+import { checkKvm } from "./kvm-finding.ts";
+
+/** What this host has for switches that are virtual machines. */
+export async function examineForMachines(
+  host: Host,
+  { config, fabric }: ExamineRequest,
+): Promise<readonly Finding[]> {
+  const [kvm, programs, count] = await Promise.all([
+    findArchitecture(host).then((architecture) => checkKvm(host, config, architecture)),
+    checkProgramsRun(host, config.STATE_DIR),
+    processors(host),
+  ]);
+  const bfd = bfdFinding({
+    switches: fabric.nodes.length,
+    processors: count,
+    emulated: config.BACKEND === "qemu" && kvm.status !== "found",
+    intervalMs: config.BFD_INTERVAL_MS,
+  });
+  return [kvm, bfd, programs];
+}

@@ -1,0 +1,58 @@
+import { ConfigError, PreflightError } from "../../../errors.ts";
+import type { Host } from "../../../system/host.ts";
+import type { InspectedSnapshot, SnapshotSettings } from "../../model/snapshots.ts";
+import { checkFiles } from "../kept-files.ts";
+import type { SnapshotManifest } from "./manifest.ts";
+import { findSnapshotSite, snapshotProblems } from "./snapshot-site.ts";
+import { listSnapshots, snapshotDiskMiB, snapshotFolder } from "./store.ts";
+
+/** All snapshots, and whether each could be restored to this configuration on this host. */
+export async function inspectSnapshots(
+  host: Host,
+  request: SnapshotSettings,
+): Promise<readonly InspectedSnapshot[]> {
+  const stateDir = request.config.STATE_DIR;
+  const manifests = await listSnapshots(host, stateDir);
+  if (manifests.length === 0) {
+    return [];
+  }
+  const problemsOf = await compare(host, request);
+  return Promise.all(
+    manifests.map(async (manifest) => ({
+      name: manifest.name,
+      savedAt: manifest.savedAt,
+      switches: Object.keys(manifest.nodes).length,
+      diskMiB: await snapshotDiskMiB(host, stateDir, manifest.name),
+      compressed: manifest.compressed,
+      image: manifest.image.id,
+      racked: manifest.racked,
+      problems: await problemsOf(manifest),
+    })),
+  );
+}
+
+type FindProblems = (manifest: SnapshotManifest) => Promise<readonly string[]>;
+
+/** A host that can't run switches can list snapshots all the same. */
+async function compare(host: Host, request: SnapshotSettings): Promise<FindProblems> {
+  const configured = request.config.BACKEND;
+  if (configured !== "qemu") {
+    return async () => [`BACKEND=${configured}: its switches are virtual machines`];
+  }
+  try {
+    const site = await findSnapshotSite(host, request);
+    return (manifest) =>
+      snapshotProblems(host, manifest, site, async ({ name, files }) => {
+        const folder = snapshotFolder(request.config.STATE_DIR, name);
+        return (await checkFiles(host, folder, files)).problems;
+      });
+  } catch (error) {
+    if (error instanceof PreflightError) {
+      return async () => error.missing.map(({ what }) => what);
+    }
+    if (error instanceof ConfigError) {
+      return async () => error.problems.map(({ message }) => message);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { CommandError } from "../../../errors.ts";
+import { checkHostNetwork } from "../../../host/start.ts";
+import type { Host } from "../../../system/host.ts";
+import { checkTogether } from "../../../system/preflight.ts";
+import type { PreparedRestore, SnapshotRestoreRequest } from "../../model/snapshots.ts";
+import { checkBmcs, checkPorts } from "../preflight.ts";
+import { restoreProblems } from "./restorable.ts";
+import { restoreSwitches } from "./restore-switches.ts";
+import { findSnapshotSite } from "./snapshot-site.ts";
+import { findSnapshot } from "./store.ts";
+
+/**
+ * Check everything that can be known to be wrong with the restore of a snapshot. Changes nothing.
+ * @throws CommandError with a line for each difference, PreflightError with all that is missing.
+ */
+export async function prepareRestore(host: Host, request: SnapshotRestoreRequest): Promise<PreparedRestore> {
+  const { config, fabric, name } = request;
+  const manifest = await findSnapshot(host, config.STATE_DIR, name);
+  const [site] = await checkTogether(
+    findSnapshotSite(host, request),
+    checkHostNetwork(host, fabric, config),
+    checkBmcs(host, config),
+    // Those that run make room.
+    checkPorts(host, config, { all: fabric.nodes, vnc: fabric.nodes }),
+  );
+  const problems = await restoreProblems(host, request, manifest, site);
+  if (problems.length > 0) {
+    const reasons = ["it can't be restored here and now, and nothing was touched:", ...problems];
+    throw new CommandError(`snapshot restore ${name}`, undefined, reasons.join("\n"));
+  }
+  return {
+    savedAt: manifest.savedAt,
+    restore: (note) => restoreSwitches(host, request, { manifest, site }, note),
+  };
+}

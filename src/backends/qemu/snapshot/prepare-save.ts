@@ -1,0 +1,98 @@
+import { CommandError, PreflightError, UsageError } from "../../../errors.ts";
+import type { Host } from "../../../system/host.ts";
+import type { Note } from "../../../system/progress.ts";
+import { makeWholeFolder, removeUnfinishedFolders } from "../../../system/whole-folder.ts";
+import type { PreparedSave, Saved, SnapshotSaveRequest } from "../../model/snapshots.ts";
+import { fillSnapshot } from "./fill-snapshot.ts";
+import { describeNode } from "./fit.ts";
+import type { SavedNode } from "./manifest.ts";
+import { rackedProblem } from "./racked-save.ts";
+import { freeMiB, readSnapshot, snapshotDiskMiB, snapshotFolder, snapshotsFolder } from "./store.ts";
+
+/**
+ * Check that these switches can be saved, and that there is room.
+ * @throws CommandError, UsageError, PreflightError with what is in the way.
+ */
+export async function prepareSave(host: Host, request: SnapshotSaveRequest): Promise<PreparedSave> {
+  await refuseExisting(host, request);
+  const nodes = await describeNodes(host, request);
+  return { ...(await findSpace(host, request)), save: (note) => save(host, request, nodes, note) };
+}
+
+/** For another of that name to be saved. */
+const OTHERS_TIMEOUT_MS = 10 * 60_000;
+
+async function save(
+  host: Host,
+  request: SnapshotSaveRequest,
+  nodes: Readonly<Record<string, SavedNode>>,
+  note: Note,
+): Promise<Saved> {
+  const { config, name } = request;
+  let pausedMs = 0;
+  const place = {
+    path: snapshotFolder(config.STATE_DIR, name),
+    isThere: async () => false,
+    timeoutMs: OTHERS_TIMEOUT_MS,
+    onWait: () => note("waiting for another ikvswitch, which saves one of that name"),
+  };
+  await makeWholeFolder(host, place, async (folder) => {
+    pausedMs = await fillSnapshot(host, folder, { ...request, nodes, note });
+  });
+  return { pausedMs, diskMiB: await snapshotDiskMiB(host, config.STATE_DIR, name) };
+}
+
+async function refuseExisting(
+  host: Host,
+  { config, name, force, compress }: SnapshotSaveRequest,
+): Promise<void> {
+  await host.makeDirectory(snapshotsFolder(config.STATE_DIR), 0o755);
+  await removeUnfinishedFolders(host, snapshotsFolder(config.STATE_DIR));
+  if (!force && (await readSnapshot(host, config.STATE_DIR, name)) !== undefined) {
+    throw new UsageError(`There is a snapshot ${name} already. --force replaces it.`);
+  }
+  if (compress && (await host.run({ file: "which", args: ["zstd"] }, { okExitCodes: [1] })).exitCode !== 0) {
+    throw new PreflightError([
+      { what: "no program zstd", why: "it compresses snapshots", fix: "apt install zstd" },
+    ]);
+  }
+}
+
+/** @throws CommandError with a line for each switch that is not fit to be saved. */
+async function describeNodes(
+  host: Host,
+  { config, fabric, name, racked }: SnapshotSaveRequest,
+): Promise<Readonly<Record<string, SavedNode>>> {
+  const found = await Promise.all(
+    fabric.nodes.map(async (node) => [node.name, await describeNode(host, config.RUN_DIR, node)] as const),
+  );
+  const ofRacked = await Promise.all(racked.map((machine) => rackedProblem(host, machine)));
+  const problems = [
+    ...found.flatMap(([node, one]) => (typeof one === "string" ? [`${node}: ${one}`] : [])),
+    ...ofRacked.filter((problem) => problem !== null),
+  ];
+  if (problems.length > 0) {
+    throw new CommandError(`snapshot save ${name}`, undefined, problems.join("\n"));
+  }
+  return Object.fromEntries(
+    found.flatMap(([node, one]) => (typeof one === "string" ? [] : [[node, one] as const])),
+  );
+}
+
+/** Memory's pages of zeros take no room, but nobody knows before how many there are. */
+async function findSpace(
+  host: Host,
+  { config, fabric, name }: SnapshotSaveRequest,
+): Promise<Pick<PreparedSave, "expectedMiB" | "freeMiB">> {
+  const folder = snapshotsFolder(config.STATE_DIR);
+  const expectedMiB = fabric.nodes.reduce((sum, { machine }) => sum + machine.memoryMiB + STATE_MIB, 0);
+  const free = await freeMiB(host, folder);
+  if (free < expectedMiB) {
+    const reason = `it can take ${expectedMiB} MiB, and ${free} MiB are free in ${folder}`;
+    throw new CommandError(`snapshot save ${name}`, undefined, reason);
+  }
+  return { expectedMiB, freeMiB: free };
+}
+
+/** Of a machine's devices, at most. */
+const STATE_MIB = 4;

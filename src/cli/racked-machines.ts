@@ -1,0 +1,25 @@
+import type { RackedMachine } from "../backends/model/snapshots.ts";
+import { UsageError } from "../errors.ts";
+import { checkStoredName } from "../system/stored-name.ts";
+
+/**
+ * Machines as given on the command line: `NAME=/path/of/its/qmp.sock`.
+ * @throws UsageError saying what is wrong with the first that is.
+ */
+export function parseRackedMachines(words: readonly string[]): readonly RackedMachine[] {
+  const machines = words.map((word) => {
+    const cut = word.indexOf("=");
+    const [name, qmp] = [word.slice(0, Math.max(0, cut)), word.slice(cut + 1)];
+    if (!qmp.startsWith("/") || qmp.includes("\0")) {
+      throw new UsageError(`--machine ${word}: NAME=/path/of/its/QMP/socket is meant`);
+    }
+    checkStoredName("a machine", name);
+    return { name, qmp };
+  });
+  const names = machines.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new UsageError(`--machine ${twice}: given twice`);
+  }
+  return machines;
+}

@@ -1,0 +1,57 @@
+import { stopAllSwitches } from "../backends/down.ts";
+import type { Backends, DownReport } from "../backends/model/backend.ts";
+import { stopBmcs } from "../bmc/stop.ts";
+import type { Config } from "../config/types.ts";
+import type { Fabric } from "../fabric/types.ts";
+import { summarizeStop } from "../host/format.ts";
+import { stopHostNetwork } from "../host/stop.ts";
+import type { Host } from "../system/host.ts";
+import { leaveReadOnly } from "../system/leave-read-only.ts";
+import type { Progress } from "../system/progress.ts";
+
+export interface DownRequest {
+  readonly config: Config;
+  readonly fabric: Fabric;
+  readonly backends: Backends;
+  /** How long switches may take to shut themselves down before their power is cut. */
+  readonly graceMs: number;
+  readonly progress: Progress;
+  readonly onWarning: (text: string) => void;
+}
+
+/** Stop the switches and their BMCs; the host's network stays. */
+export async function stopSwitches(ownHost: Host, request: DownRequest): Promise<void> {
+  const { config, fabric, progress, onWarning } = request;
+  const host = leaveReadOnly(ownHost, onWarning);
+  // First, so that no BMC switches a machine on again.
+  await progress.step("Stop the switches' BMCs", () => stopBmcs(host, fabric, { runDir: config.RUN_DIR }));
+  await progress.step(
+    "Shut the switches down",
+    () => stopAllSwitches(host, config.RUN_DIR, request),
+    describeStopped,
+  );
+}
+
+/** Remove everything: switches, BMCs, the host's network. */
+export async function takeDown(host: Host, request: DownRequest): Promise<void> {
+  const { config, fabric, progress, onWarning } = request;
+  await stopSwitches(host, request);
+  await progress.step(
+    "Remove the host network",
+    (note) =>
+      stopHostNetwork(host, fabric, {
+        stateDir: config.STATE_DIR,
+        runDir: config.RUN_DIR,
+        onProgress: note,
+        onWarning,
+      }),
+    summarizeStop,
+  );
+}
+
+function describeStopped(report: DownReport): string {
+  const outcomes = Object.entries(report);
+  const forced = outcomes.filter(([, outcome]) => outcome === "forced").map(([name]) => name);
+  const cut = forced.length === 0 ? "" : `, ${forced.length} by cutting their power: ${forced.join(", ")}`;
+  return outcomes.length === 0 ? "none was running" : `${outcomes.length} are off${cut}`;
+}

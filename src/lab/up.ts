@@ -1,0 +1,114 @@
+import { findBackend } from "../backends/find.ts";
+import type { Backend, Backends, Preflight, UpRequest } from "../backends/model/backend.ts";
+import type { BmcPrograms } from "../bmc/plan.ts";
+import { healthyPart } from "../faults/healthy-part.ts";
+import { observeFaults } from "../faults/in-force.ts";
+import { clearFaults } from "../faults/restore.ts";
+import { summarizeStart } from "../host/format.ts";
+import { hostNetworkSettings, startHostNetwork } from "../host/start.ts";
+import { waitForConvergence } from "../nodes/converge.ts";
+import type { NodeOutcome } from "../nodes/outcome.ts";
+import type { Host } from "../system/host.ts";
+import type { Note } from "../system/progress.ts";
+import { stopSwitches } from "./down.ts";
+import { startSwitchesBmcs } from "./start-bmcs.ts";
+import { stopOtherBackend } from "./stop-other.ts";
+
+export interface BringUpRequest extends UpRequest {
+  readonly backends: Backends;
+  readonly bmcPrograms: BmcPrograms;
+  /** Leave wires and switches that somebody broke on purpose as they are. */
+  readonly keepFaults: boolean;
+}
+
+/** What came of each switch, by name. */
+export type Outcomes = Readonly<Record<string, NodeOutcome>>;
+
+/** Everything that `up` does: the host's network, the switches, and their BMCs. */
+export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
+  const backend = await findBackend(request.backends, request.config.BACKEND);
+  const ready = await backend.preflight(host, request);
+  return complete(host, request, backend, ready);
+}
+
+/** Stop the switches and bring them up. Nothing is stopped before it is known that it can be started again. */
+export async function restart(
+  host: Host,
+  request: BringUpRequest & { readonly graceMs: number },
+): Promise<Outcomes> {
+  const backend = await findBackend(request.backends, request.config.BACKEND);
+  const ready = await backend.preflight(host, { ...request, afterStop: true });
+  await stopSwitches(host, request);
+  return complete(host, request, backend, ready);
+}
+
+async function complete(
+  host: Host,
+  request: BringUpRequest,
+  backend: Backend,
+  ready: Preflight,
+): Promise<Outcomes> {
+  const { progress, timeoutMs } = request;
+  await progress.step(
+    "Build the host network",
+    (note) => buildNetwork(host, request, backend, note),
+    (outcome) => outcome,
+  );
+  const deadline = Date.now() + timeoutMs;
+  const { outcomes, startServices } = await ready.up(deadline);
+  await progress.step(
+    "Wait for routing to converge",
+    (note) => converge(host, request, backend, deadline, note).finally(startServices),
+    ({ nodes, sessions }) =>
+      `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
+  );
+  await startSwitchesBmcs(host, backend, request);
+  return outcomes;
+}
+
+async function buildNetwork(
+  host: Host,
+  request: BringUpRequest,
+  backend: Backend,
+  note: Note,
+): Promise<string> {
+  const { config, fabric, interrupted, keepFaults, onWarning } = request;
+  const stopped = await stopOtherBackend(host, request);
+  const machines = await backend.nodes(host, config.RUN_DIR);
+  const cleared = keepFaults ? 0 : await clearFaults(host, fabric, machines);
+  const started = await startHostNetwork(host, fabric, {
+    ...(await hostNetworkSettings(host, config)),
+    switchPorts: await backend.switchPorts(host, config.RUN_DIR),
+    keepFaults,
+    onProgress: note,
+    onWarning,
+    interrupted,
+  });
+  return [
+    summarizeStart(started),
+    ...(stopped === 0 ? [] : [`${stopped} switches that were something else are stopped`]),
+    ...(cleared === 0 ? [] : [`${cleared} faults taken back`]),
+  ].join("; ");
+}
+
+/**
+ * Wait until what can be expected to converge has: faults on purpose are not waited for.
+ * @returns that part of the fabric.
+ */
+async function converge(
+  host: Host,
+  { config, fabric, timeoutMs, interrupted, keepFaults }: BringUpRequest,
+  backend: Backend,
+  deadline: number,
+  note: Note,
+) {
+  const machines = await backend.nodes(host, config.RUN_DIR);
+  const expected = keepFaults ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
+  await waitForConvergence(host, machines, expected, {
+    ...(interrupted === undefined ? {} : { interrupted }),
+    deadline,
+    timeoutMs,
+    note,
+  });
+  return expected;
+}
