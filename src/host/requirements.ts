@@ -1,6 +1,7 @@
 import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import { toMissing } from "./findings/finding.ts";
 import { checkEmulatorUser, checkRoot, checkTun } from "./findings/host-checks.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
 import { observeNetwork } from "./observe.ts";
@@ -25,7 +26,7 @@ export async function observeReadyHost(
   }
   const missing: MissingRequirement[] = findings.value
     .filter(({ status }) => status === "missing")
-    .map(({ name, detail, why, fix }) => ({ what: `${name}: ${detail}`, why, fix }));
+    .map(toMissing);
   if (observed.status === "rejected") {
     if (isNotInstalled(observed.reason)) {
       missing.push(IP_MISSING);

@@ -6,8 +6,8 @@ import type { EndOptions } from "./keep-end.ts";
 export type { Command, Socket };
 
 export interface RunOptions {
-  /** Exit codes besides 0 that are not failures. */
-  readonly okExitCodes?: readonly number[];
+  /** Exit codes besides 0 that are not failures; "any" for none that is. */
+  readonly okExitCodes?: readonly number[] | "any";
   /** Kill the program after this long; 0 or absent: never. */
   readonly timeoutMs?: number;
   /** The signal for that; SIGTERM where absent, so that the program can clean up. */

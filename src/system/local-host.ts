@@ -75,12 +75,16 @@ async function run(
     throw new CommandError(formatCommand(command), exitCode, why, undefined, timedOut ? { timedOut } : {});
   }
   // setpriv answers 126 or 127 when the program itself could not be started, as a shell does.
-  if (exitCode === undefined || (exitCode !== 0 && !(options.okExitCodes ?? []).includes(exitCode))) {
+  if (exitCode === undefined || isFailure(exitCode, options.okExitCodes)) {
     const said = stderr || (result.shortMessage ?? "");
     const { signal } = result;
     throw new CommandError(formatCommand(command), exitCode, said, undefined, signal ? { signal } : {});
   }
   return { exitCode, stdout: result.stdout ?? "", stderr };
+}
+
+function isFailure(exitCode: number, ok: RunOptions["okExitCodes"] = []): boolean {
+  return exitCode !== 0 && ok !== "any" && !ok.includes(exitCode);
 }
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;

@@ -26,7 +26,7 @@ export async function sandboxExec(
   try {
     return await host.run(insideCommand(sandbox, command), {
       timeoutMs: options.timeoutMs,
-      okExitCodes: options.okExitCodes === "any" ? ANY : (options.okExitCodes ?? []),
+      okExitCodes: options.okExitCodes ?? [],
       closeFiles: true,
       maxOutputBytes,
     });
@@ -40,8 +40,6 @@ export async function sandboxExec(
     throw new CommandError(formatCommand(command), error.exitCode, error.stderr, error);
   }
 }
-
-const ANY = Array.from({ length: 256 }, (_, code) => code);
 
 /**
  * As a pure description. What enters the switch has no terminal of ours, is confined as all in there is, and reads none

@@ -70,14 +70,16 @@ const missingPrograms = (host: Host) => missing(host, PROGRAMS);
 /** One line for each package, which may lack several programs. */
 async function missing(host: Host, programs: readonly Program[]): Promise<readonly MissingRequirement[]> {
   const found = await Promise.all(programs.map(({ path }) => host.stat(path)));
-  const absent = new Map(
-    programs.filter((_, index) => found[index] === undefined).map((program) => [program.package, program]),
-  );
-  return [...absent.values()].map(({ path, why, package: debianPackage }) => ({
-    what: `no ${path}`,
-    why,
-    fix: `scripts/setup --backend netns, or apt install --no-install-recommends ${debianPackage}`,
-  }));
+  const absent = programs.filter((_, index) => found[index] === undefined);
+  const packages = [...new Set(absent.map((program) => program.package))];
+  return packages.map((debianPackage) => {
+    const its = absent.filter((program) => program.package === debianPackage);
+    return {
+      what: `no ${its.map(({ path }) => path).join(", ")}`,
+      why: [...new Set(its.map(({ why }) => why))].join("; "),
+      fix: `scripts/setup --backend netns, or apt install --no-install-recommends ${debianPackage}`,
+    };
+  });
 }
 
 async function namespaceProblem(host: Host): Promise<readonly MissingRequirement[]> {

@@ -1,3 +1,5 @@
+import type { MissingRequirement } from "../../errors.ts";
+
 /** What one check of the machine came to. */
 export interface Finding {
   /** What was looked for, in a word or two. */
@@ -9,6 +11,20 @@ export interface Finding {
   readonly why: string;
   /** The package, command or setting that supplies it. */
   readonly fix: string;
+}
+
+/** As a preflight tells it. */
+export function toMissing({ name, detail, why, fix }: Finding): MissingRequirement {
+  return { what: `${name}: ${detail}`, why, fix };
+}
+
+/** What a preflight tells, as the doctor does. */
+export function toFinding(
+  name: string,
+  { what, why, fix }: MissingRequirement,
+  status: Finding["status"] = "missing",
+): Finding {
+  return { name, status, detail: what, why, fix };
 }
 
 /** What is looked for and why, before it is known whether it is there. */

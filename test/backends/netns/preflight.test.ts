@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { checkSandboxHost } from "../../../src/backends/netns/preflight.ts";
+import { PreflightError } from "../../../src/errors.ts";
+import { localHost } from "../../../src/system/local-host.ts";
+
+it("a host that lacks programs is told all of them, in a line for each package", async () => {
+  const host = {
+    ...localHost(),
+    run: async () => ({ exitCode: 0, stdout: "", stderr: "" }),
+    stat: async (path: string) =>
+      /frr|sshd/.test(path) ? undefined : { sizeBytes: 1, modifiedMs: 0, isFolder: false, gid: 0 },
+  };
+  const error = await checkSandboxHost(host).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(PreflightError);
+  const { missing } = error as PreflightError;
+  expect(missing.map(({ what }) => what)).toEqual([
+    "no /usr/lib/frr/zebra, /usr/lib/frr/bgpd, /usr/lib/frr/bfdd, /usr/lib/frr/staticd",
+    "no /usr/lib/frr/frr-reload.py",
+    "no /usr/sbin/sshd",
+  ]);
+  expect(missing[0]?.why).toBe("switches route with it");
+  expect(missing[0]?.fix).toMatch(/ frr$/);
+});
