@@ -5,6 +5,7 @@ import type { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 import { type ApplyOptions, applyPhases } from "./apply.ts";
 import type { Change } from "./changes.ts";
+import { checkHostRoom } from "./check-room.ts";
 import { changePhases } from "./commands.ts";
 import { findConflicts, networksInside } from "./conflicts.ts";
 import { desiredNetwork } from "./desired.ts";
@@ -81,6 +82,7 @@ export async function startHostNetwork(
     refuse(await probeNewLink(host, fabric, before));
     return first;
   }
+  await checkHostRoom(host, options.stateDir, first.phases);
   try {
     await host.makeDirectory(options.stateDir, 0o700);
     await applyWithRetries(host, fabric, first, options, apply);

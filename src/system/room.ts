@@ -5,8 +5,8 @@ import type { Host } from "./host.ts";
 
 /** A folder that is about to be written to. */
 export interface Place {
-  /** The configuration's key that names it. */
-  readonly key: string;
+  /** The configuration's key that names it; absent where none does. */
+  readonly key?: string;
   readonly path: string;
   /** What has to be free for it. */
   readonly mib: number;
@@ -29,19 +29,21 @@ async function placeProblem(host: Host, place: Place): Promise<readonly MissingR
   const folder = await nearestFolder(host, place.path);
   const said = await writeError(host, folder);
   const { free, files, fileSystem } = await freeRoom(host, folder);
-  const why = `files of the fabric are to be written below ${place.key}=${place.path}`;
+  const { key } = place;
+  const why = `files of the fabric are to be written below ${key === undefined ? "" : `${key}=`}${place.path}`;
+  const orElse = (elsewhere: string) => (key === undefined ? "" : `, or set ${key} to ${elsewhere}`);
   const where = `${folder} (on ${fileSystem})`;
   if (said !== undefined && !said.startsWith("ENOSPC")) {
-    const fix = `make it writable (mount -o remount,rw), or set ${place.key} to another folder`;
+    const fix = `make it writable (mount -o remount,rw)${orElse("another folder")}`;
     return [{ what: `${where} can't be written to: ${said}`, why, fix }];
   }
   if (free !== undefined && free < place.mib * MIB) {
     const what = `${where} is full: ${describeMib(free)} MiB are free, ${place.mib} are needed`;
-    return [{ what, why, fix: `free room there, or set ${place.key} to a folder that has room` }];
+    return [{ what, why, fix: `free room there${orElse("a folder that has room")}` }];
   }
   if (files !== undefined && files < place.files) {
     const what = `${where} takes ${files} more files, ${place.files} are needed`;
-    return [{ what, why, fix: `remove files there, or set ${place.key} to a folder that has room` }];
+    return [{ what, why, fix: `remove files there${orElse("a folder that has room")}` }];
   }
   if (said !== undefined) {
     return [{ what: `${where} can't be written to: ${said}`, why, fix: `free room there` }];

@@ -33,6 +33,37 @@ describe("a start that fails", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
+  it("by folders that are full or read-only says so, and changes nothing", async () => {
+    await test.host.shell(`
+      for folder in /var/lib/ikvswitch /run/NetworkManager; do
+        mkdir $folder
+        mount -t tmpfs -o size=64k tmpfs $folder
+        head -c 64k /dev/zero >$folder/fill
+      done`);
+    const before = await captureState(test.host);
+    const full = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
+    expect(full.stderr).toContain(
+      "/var/lib/ikvswitch (on tmpfs, mounted on /var/lib/ikvswitch) is full: 0 MiB",
+    );
+    expect(full.stderr).toContain(
+      "/run/NetworkManager (on tmpfs, mounted on /run/NetworkManager) is full: 0 MiB",
+    );
+    expect(await captureState(test.host)).toEqual(before);
+    await test.host.shell(`
+      rm /var/lib/ikvswitch/fill
+      mount -o remount,ro,size=1g /var/lib/ikvswitch
+      umount /run/NetworkManager`);
+    const empty = await captureState(test.host);
+    const readOnly = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
+    expect(readOnly.stderr).toMatch(/\/var\/lib\/ikvswitch .* can't be written to: EROFS/);
+    expect(await captureState(test.host)).toEqual(empty);
+    // Nothing is written any more by a start that has its record, so it asks for no room.
+    await test.host.shell("mount -o remount,rw /var/lib/ikvswitch");
+    await ikvswitch(test.host, ["start"]);
+    await test.host.shell("mount -o remount,ro /var/lib/ikvswitch; ip link del ikib1");
+    expect((await ikvswitch(test.host, ["start"])).stdout).toContain("created");
+  });
+
   /** A program that does something to the network the first time it is run, and then its own work. */
   async function withMeddling(program: string, meddling: string): Promise<Readonly<Record<string, string>>> {
     await test.host.shell("cat > /run/programs/meddler; chmod +x /run/programs/meddler", {

@@ -54,6 +54,16 @@ it.each([
   expect((error as PreflightError).message).toContain(`below RUN_DIR=${folder}/none`);
 });
 
+it("what no key names has no other folder to be set to", async () => {
+  const host = hostWith("0 100 100 tmpfs /run");
+  const error = await checkRoom(host, [{ path: folder, mib: 1, files: 1 }]).catch(
+    (caught: unknown) => caught,
+  );
+  const [missing] = (error as PreflightError).missing;
+  expect(missing?.why).toBe(`files of the fabric are to be written below ${folder}`);
+  expect(missing?.fix).toBe("free room there");
+});
+
 it("what can't be written to is named, with what the kernel says", async () => {
   await expect(check(localHost(), "/proc/sys/net")).rejects.toThrow(
     /^\/proc\/sys\/net \(on proc, mounted on \/proc.*\) can't be written to: E[A-Z]+: /,
