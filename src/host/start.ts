@@ -10,6 +10,7 @@ import { changePhases } from "./commands.ts";
 import { findConflicts, networksInside } from "./conflicts.ts";
 import { desiredNetwork } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
+import { lockedFirewalls } from "./firewall/locked.ts";
 import type { Phase } from "./model/actions.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
@@ -75,6 +76,9 @@ export async function startHostNetwork(
   ]);
   const first = await planStart(host, fabric, before, record, options);
   networksInside(fabric, before).forEach(apply.onWarning);
+  for (const { what, why, fix } of await lockedFirewalls(host, fabric, before.firewall)) {
+    apply.onWarning(`${what}: ${why}; ${fix}`);
+  }
   if (options.dryRun) {
     return first;
   }

@@ -6,6 +6,7 @@ import { firewallNeeds } from "../../src/host/firewall/needs.ts";
 import { parseIptablesSave } from "../../src/host/firewall/parse-iptables-save.ts";
 import {
   endsInDrop,
+  filtersReversePath,
   parseNftChains,
   parseNftRules,
   parseNftTables,
@@ -132,6 +133,17 @@ END`);
     expect(script(withChain({ hook: "input" }))).not.toContain("nft");
   });
 
+  it("go into a chain that filters by reverse path before routing, where frames on links would be lost", () => {
+    const prerouting = withChain({ name: "filter_PREROUTING", hook: "prerouting" });
+    expect(script(prerouting, { ip: false, ip6: true })).toContain(
+      'insert rule inet filter filter_PREROUTING iifgroup 26987 accept comment "ikvswitch accept from wires"\nEND',
+    );
+    expect(script(prerouting)).not.toContain("nft");
+    expect(
+      script(withChain({ hook: "prerouting", policy: "accept" }), { ip: true, ip6: true }),
+    ).not.toContain("nft");
+  });
+
   it("are not doubled in the chain that nft shows and iptables looks after", () => {
     const chain = { family: "ip", table: "filter", name: "FORWARD" };
     expect(script(withChain(chain, dropping(true, false)))).not.toContain("nft");
@@ -240,6 +252,11 @@ COMMIT
   });
 });
 
+/** `fib saddr . mark . iif oif missing` */
+const FIB = {
+  match: { op: "==", left: { fib: { result: "oif", flags: ["saddr", "mark", "iif"] } }, right: false },
+};
+
 describe("the output of nft", () => {
   const listing = [
     {
@@ -274,8 +291,16 @@ describe("the output of nft", () => {
     expect(parseNftChains(listing)).toEqual([
       { family: "inet", table: "filter", name: "forward", hook: "forward", policy: "drop", locked: false },
     ]);
-    const owned = listing.replace('"handle":1}', '"handle":1,"flags":"owner"}');
-    expect(parseNftChains(owned).map(({ locked }) => locked)).toEqual([true]);
+    const locked = (flags: unknown) =>
+      parseNftChains(listing.replace('"handle":1}', `"handle":1,"flags":${JSON.stringify(flags)}}`))[0]
+        ?.locked;
+    // The last but one is nft 1.0.6's for a table with the flag `owner` alone.
+    expect(["owner", ["owner", "persist"], "Lester Gooch #5", "dormant"].map(locked)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it.each([
@@ -288,6 +313,15 @@ describe("the output of nft", () => {
     const rules = [{ rule: { handle: 4, expr: [{ accept: null }] } }, { rule: { handle: 5, expr } }];
     expect(endsInDrop(JSON.stringify({ nftables: rules }))).toBe(expected);
     expect(endsInDrop("")).toBe(false);
+  });
+
+  it.each([
+    [[{ match: { op: "==", left: { meta: { key: "nfproto" } }, right: "ipv6" } }, FIB, { drop: null }], true],
+    [[FIB, { log: { prefix: "rpfilter_DROP: " } }], false],
+    [[{ match: { op: "==", left: { meta: { key: "iifname" } }, right: "eth1" } }, { drop: null }], false],
+  ])("tells whether a rule, %j, filters by reverse path: %s", (expr, expected) => {
+    const rules = [{ rule: { handle: 4, expr } }, { rule: { handle: 5, expr: [{ accept: null }] } }];
+    expect(filtersReversePath(JSON.stringify({ nftables: rules }))).toBe(expected);
   });
 
   it("yields our rules only, with the handle by which they are deleted", () => {

@@ -12,15 +12,27 @@ trace id 3e404d19 inet firewalld filter_FORWARD rule reject with icmpx admin-pro
 trace id 8af438e7 inet firewalld filter_FORWARD rule counter packets 2 bytes 9 drop (verdict drop)
 `;
 
+/** As firewalld 1.3.3 filters IPv6 before routing. */
+const REVERSE_PATH = `trace id 5b70d1f0 bridge ikvswitch-probe trace policy accept
+trace id 5b70d1f0 inet firewalld mangle_PREROUTING packet: iif "ikib1" ip6 saddr 2001:db8::1 ip6 daddr 2001:db8::2
+trace id 5b70d1f0 inet firewalld filter_PREROUTING packet: iif "ikib1" ip6 saddr 2001:db8::1 ip6 daddr 2001:db8::2
+trace id 5b70d1f0 inet firewalld filter_PREROUTING rule meta nfproto ipv6 fib saddr . mark . iif oif missing drop (verdict drop)
+`;
+
 describe("frames that are dropped", () => {
   it("are told with the rule, or the policy, that nft's trace names", () => {
     const place = { family: "inet", table: "firewalld", chain: "filter_FORWARD" };
-    expect(parseTrace(TRACE)).toEqual({ ...place, rule: "reject with icmpx admin-prohibited" });
+    expect(parseTrace(TRACE)).toEqual({
+      ...place,
+      rule: "reject with icmpx admin-prohibited",
+      isForwarded: true,
+    });
     expect(parseTrace("trace id 1 bridge strict passing policy drop \n")).toEqual({
       family: "bridge",
       table: "strict",
       chain: "passing",
       rule: null,
+      isForwarded: false,
     });
     expect(parseTrace(TRACE.replaceAll("verdict drop", "verdict accept"))).toBeNull();
     expect(parseTrace("")).toBeNull();
@@ -36,9 +48,28 @@ describe("frames that are dropped", () => {
     expect(told.fix).toContain(
       "nft insert rule inet firewalld filter_FORWARD iifgroup 26987 oifgroup 26987 accept",
     );
+    // Before routing no rule knows where a frame leaves: with oifgroup it would match none.
+    const early = describeDrop(["ip6"], parseTrace(REVERSE_PATH), through);
+    expect(early.what).toContain('by the rule "meta nfproto ipv6 fib saddr . mark . iif oif missing drop"');
+    expect(early.fix).toMatch(/nft insert rule inet firewalld filter_PREROUTING iifgroup 26987 accept$/);
     const unknown = describeDrop(["ip6"], null, bareHost);
     expect(unknown.what).toBe(
       "the host's firewall drops IPv6 frames on the links between switches, nft does not tell by what",
     );
+  });
+
+  it("are told with what makes room for a rule where only its owner may change the table", () => {
+    const locked = {
+      family: "inet",
+      table: "firewalld",
+      hook: "forward",
+      policy: "drop",
+      locked: true,
+    } as const;
+    const chains = [{ ...locked, name: "filter_FORWARD" }];
+    const firewall = { ...bareHost.firewall, nft: { tables: [], chains, rules: [] } };
+    const told = describeDrop(["ip"], parseTrace(TRACE), { ...bareHost, firewall });
+    expect(told.fix).toContain("NftablesTableOwner=no in /etc/firewalld/firewalld.conf");
+    expect(told.fix).not.toContain("nft insert rule");
   });
 });

@@ -73,9 +73,12 @@ describe("traffic", () => {
     expect(stdout.split("\n").filter((line) => line !== "" && !line.includes("permanent"))).toEqual([]);
   });
 
-  it("passes where a firewall of nft accepts by policy and rejects with its last rule", async () => {
+  it("passes where a firewall of nft is as firewalld's: it accepts by policy, rejects with its last rule, and filters IPv6 by reverse path", async () => {
     await test.host.shell(`
       nft add table inet strict
+      nft 'add chain inet strict early { type filter hook prerouting priority 10 ; }'
+      nft add rule inet strict early icmpv6 type '{ nd-router-advert, nd-neighbor-solicit }' accept
+      nft add rule inet strict early meta nfproto ipv6 fib saddr . mark . iif oif missing drop
       nft 'add chain inet strict passing { type filter hook forward priority 10 ; }'
       nft add rule inet strict passing ct state established,related accept
       nft add rule inet strict passing reject with icmpx admin-prohibited`);
@@ -118,6 +121,22 @@ describe("traffic", () => {
     ];
     expect((await test.host.run(process.execPath, doctor, { exitCodes: [3] })).stdout).toContain(rule);
     expect((await test.links()).filter(({ ifname }) => ifname.startsWith("ikprobe"))).toEqual([]);
+  });
+
+  it("is told not to leave where nobody but its owner may change the table that drops it, as firewalld's since 2.3", async () => {
+    // Its owner is a program that goes on.
+    const owner = test.host.start("sh", ["-c", "mkfifo /run/words; exec nft -i <>/run/words"]);
+    const chain = "chain passing { type filter hook forward priority 10; policy drop; }";
+    await test.host.shell(`
+      until test -p /run/words; do :; done
+      echo 'table inet own { flags owner; ${chain}; }' >/run/words
+      until nft list tables | grep own; do :; done
+      echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables
+      echo 0 >/proc/sys/net/bridge/bridge-nf-call-ip6tables`);
+    const { stderr } = await ikvswitch(test.host, ["start"]);
+    expect(stderr).toContain("Warning: nft table inet own drops what comes from ikhb");
+    owner.kill("SIGKILL");
+    await owner.output;
   });
 
   it("is let through by no rule because a device of others is named like ours", async () => {

@@ -2,7 +2,8 @@ import { CommandError, type MissingRequirement } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 import { findConflicts, networksInside } from "../conflicts.ts";
-import { type Finding, found, missing, type Requirement, untold } from "../findings/finding.ts";
+import { type Finding, found, type Requirement, toFinding, untold } from "../findings/finding.ts";
+import { lockedFirewalls, UNLOCK } from "../firewall/locked.ts";
 import type { ObservedNetwork } from "../model/observed.ts";
 import { observeNetwork } from "../observe.ts";
 import { probeLink } from "../probe/probe-link.ts";
@@ -31,9 +32,11 @@ export async function examineHostNetwork(host: Host, fabric: Fabric): Promise<re
     return [untold(FIREWALL), untold(NETWORKS)];
   }
   const drops = [...lockedDrops(observed), ...(await probeLink(host, fabric, observed))];
+  const closedWays = await lockedFirewalls(host, fabric, observed.firewall);
   const others = networksInside(fabric, observed);
   return [
     ...problems(FIREWALL, drops, "nothing that stops frames on links is found"),
+    ...closedWays.map((way) => toFinding(FIREWALL.name, way, "optional-missing")),
     ...problems(NETWORKS, findConflicts(fabric, observed), others.length === 0 ? "free" : others.join("; ")),
   ];
 }
@@ -45,7 +48,7 @@ function problems(
 ): readonly Finding[] {
   return all.length === 0
     ? [found(requirement, otherwise)]
-    : all.map(({ what, why, fix }) => missing({ ...requirement, why, fix }, what));
+    : all.map((problem) => toFinding(requirement.name, problem));
 }
 
 /** Chains that drop what we can't make exceptions from. Whether they see frames shows once links are there. */
@@ -56,6 +59,6 @@ function lockedDrops({ firewall, bridgeNetfilter }: ObservedNetwork): readonly M
     .map(({ family, table, name }) => ({
       what: `nft chain ${family} ${table} ${name} drops what no rule accepts, and only the program that owns it may add one`,
       why: FIREWALL.why,
-      fix: "sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, or have that program accept what is forwarded between bridges of link group 26987",
+      fix: `sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, or ${UNLOCK}`,
     }));
 }

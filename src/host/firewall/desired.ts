@@ -39,14 +39,14 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   ];
 }
 
-/** Chains of others that drop what is forwarded, besides those that iptables looks after. */
+/** Chains of others that drop what arrives or is forwarded, besides those that iptables looks after. */
 function droppingChains(
   { nft }: ObservedFirewall,
   isHandled: (chain: NftChain) => boolean,
 ): readonly NftChain[] {
   return (nft?.chains ?? []).filter(
     (chain) =>
-      chain.hook === "forward" &&
+      ["forward", "prerouting"].includes(chain.hook) &&
       chain.policy === "drop" &&
       !chain.locked &&
       ["ip", "ip6", "inet", "bridge"].includes(chain.family) &&

@@ -32,6 +32,12 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
       nftRule(chain, identity, `${match} ${LINK_GROUP} accept`),
     );
   }
+  if (chain.hook === "prerouting") {
+    // Nothing has a way out yet. What comes from elsewhere is the host's to judge.
+    return seesFrames(needs, chain)
+      ? [nftRule(chain, "accept from wires", `iifgroup ${LINK_GROUP} accept`)]
+      : [];
+  }
   const forWires = seesFrames(needs, chain)
     ? [nftRule(chain, "accept on wires", `iifgroup ${LINK_GROUP} oifgroup ${LINK_GROUP} accept`)]
     : [];

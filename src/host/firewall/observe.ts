@@ -3,7 +3,13 @@ import { runIfInstalled } from "../../system/run-if-installed.ts";
 import type { NftChain, NftView, ObservedFirewall } from "../model/firewall.ts";
 import { RULE_COMMENT } from "../model/ownership.ts";
 import { parseIptablesSave } from "./parse-iptables-save.ts";
-import { endsInDrop, parseNftChains, parseNftRules, parseNftTables } from "./parse-nft.ts";
+import {
+  endsInDrop,
+  filtersReversePath,
+  parseNftChains,
+  parseNftRules,
+  parseNftTables,
+} from "./parse-nft.ts";
 
 export async function observeFirewall(host: Host): Promise<ObservedFirewall> {
   const [ip, ip6, nft] = await Promise.all([
@@ -34,13 +40,17 @@ async function observeNft(host: Host): Promise<NftView | null> {
   );
   return {
     tables: parseNftTables(listing.stdout),
-    chains: listed.map(({ chain, json }) => (endsInDrop(json) ? { ...chain, policy: "drop" } : chain)),
+    chains: listed.map(({ chain, json }) => (drops(chain, json) ? { ...chain, policy: "drop" } : chain)),
     rules: listed.flatMap(({ json }) => parseNftRules(json)),
   };
 }
 
 function mayHoldOurs(chain: NftChain): boolean {
-  return chain.table === RULE_COMMENT || chain.hook === "forward";
+  return chain.table === RULE_COMMENT || ["forward", "prerouting"].includes(chain.hook);
+}
+
+function drops({ hook }: NftChain, json: string): boolean {
+  return endsInDrop(json) || (hook === "prerouting" && filtersReversePath(json));
 }
 
 /** A chain that vanished since has no rules. */

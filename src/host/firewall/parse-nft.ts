@@ -1,3 +1,4 @@
+import { fieldsOf } from "../../untrusted-json.ts";
 import type { NftChain } from "../model/firewall.ts";
 import type { ObservedRule } from "../model/firewall-rules.ts";
 import { RULE_COMMENT } from "../model/ownership.ts";
@@ -36,9 +37,7 @@ export function parseNftTables(json: string): readonly string[] {
 export function parseNftChains(json: string): readonly NftChain[] {
   const objects = nftObjects(json);
   const locked = objects.flatMap(({ table }) =>
-    table !== undefined && [table.flags ?? []].flat().includes("owner")
-      ? [`${table.family} ${table.name}`]
-      : [],
+    table !== undefined && [table.flags ?? []].flat().some(isOwners) ? [`${table.family} ${table.name}`] : [],
   );
   return objects.flatMap(({ chain }) =>
     chain?.hook === undefined
@@ -56,6 +55,11 @@ export function parseNftChains(json: string): readonly NftChain[] {
   );
 }
 
+/** Whether a table's flag is `owner` or comes with that. nft 1.0.6 prints a wrong word for a table's only flag. */
+function isOwners(flag: string): boolean {
+  return flag !== "dormant";
+}
+
 /** Whether the last rule drops or rejects whatever comes so far, from the output of `nft -j -a list chain …`. */
 export function endsInDrop(json: string): boolean {
   const last = nftObjects(json).findLast(({ rule }) => rule !== undefined)?.rule?.expr ?? [];
@@ -64,6 +68,22 @@ export function endsInDrop(json: string): boolean {
     words.some((word) => ["drop", "reject"].includes(word)) &&
     words.every((word) => ["drop", "reject", "counter", "log"].includes(word))
   );
+}
+
+/**
+ * Whether a rule drops what has no route back by the device it came in by, from the output of `nft -j -a list chain …`.
+ * Nothing on our links has one, since their bridges have no address. firewalld has such a rule for IPv6.
+ */
+export function filtersReversePath(json: string): boolean {
+  return nftObjects(json).some(({ rule }) => {
+    const expressions = rule?.expr ?? [];
+    return expressions.some((each) => "drop" in each) && expressions.some((each) => isFib(each.match));
+  });
+}
+
+function isFib(match: unknown): boolean {
+  const { left } = fieldsOf(match);
+  return fieldsOf(left).fib !== undefined;
 }
 
 /** Our rules, by their comment, from `nft -j -a list chain …` or `nft -j -a list table …`. */

@@ -32,7 +32,10 @@ export interface NftChain {
   readonly table: string;
   readonly name: string;
   readonly hook: string;
-  /** What becomes of a packet that no rule speaks of: by the chain's policy, or by a last rule for everything. */
+  /**
+   * What becomes of a packet that no rule speaks of: by the chain's policy, or by a last rule for everything. `drop` also
+   * where a chain before routing filters by reverse path, since nothing on our links passes that.
+   */
   readonly policy: "accept" | "drop";
   /** Whether its table is a program's own, which the kernel lets nobody else change (firewalld's since 2.3). */
   readonly locked: boolean;

@@ -1,5 +1,6 @@
 import type { MissingRequirement } from "../../errors.ts";
-import type { Family } from "../model/firewall.ts";
+import { UNLOCK } from "../firewall/locked.ts";
+import type { Family, ObservedFirewall } from "../model/firewall.ts";
 import type { ObservedNetwork } from "../model/observed.ts";
 import { LINK_GROUP } from "../model/ownership.ts";
 import type { Drop } from "./trace.ts";
@@ -10,7 +11,7 @@ const NAMES: Readonly<Record<Family, string>> = { ip: "IPv4", ip6: "IPv6" };
 export function describeDrop(
   lost: readonly Family[],
   drop: Drop | null,
-  { bridgeNetfilter }: ObservedNetwork,
+  { bridgeNetfilter, firewall }: ObservedNetwork,
 ): MissingRequirement {
   const place = drop === null ? "" : `${drop.family} ${drop.table} ${drop.chain}`;
   const by =
@@ -31,7 +32,16 @@ export function describeDrop(
         : []),
       drop === null
         ? "let pass what belongs to link group 26987 on both sides: iptables -I FORWARD -m devgroup --src-group 0x696b --dst-group 0x696b -j ACCEPT (and ip6tables)"
-        : `nft insert rule ${place} iifgroup ${LINK_GROUP}${drop.family === "bridge" ? "" : ` oifgroup ${LINK_GROUP}`} accept`,
+        : isLocked(drop, firewall)
+          ? UNLOCK
+          : `nft insert rule ${place} iifgroup ${LINK_GROUP}${drop.isForwarded && drop.family !== "bridge" ? ` oifgroup ${LINK_GROUP}` : ""} accept`,
     ].join("; or "),
   };
+}
+
+/** Where the kernel lets nobody else put a rule. */
+function isLocked({ family, table }: Drop, { nft }: ObservedFirewall): boolean {
+  return (nft?.chains ?? []).some(
+    (chain) => chain.family === family && chain.table === table && chain.locked,
+  );
 }

@@ -10,6 +10,8 @@ export interface Drop {
   readonly chain: string;
   /** The rule as nft prints it; null where it was the chain's policy. */
   readonly rule: string | null;
+  /** Whether the kernel knew by then where the frame leaves, as rules for what is forwarded do. */
+  readonly isForwarded: boolean;
 }
 
 const TABLE = "ikvswitch-probe";
@@ -52,9 +54,16 @@ export async function findDrop(
 
 /** The first drop that a trace tells of. */
 export function parseTrace(text: string): Drop | null {
-  const pattern = /^trace id \S+ (\S+) (\S+) (\S+) (?:rule (.*) \(verdict drop\)|policy drop) *$/m;
-  const [, family, table, chain, rule] = pattern.exec(text) ?? [];
-  return family === undefined || table === undefined || chain === undefined
-    ? null
-    : { family, table, chain, rule: rule?.trim() ?? null };
+  const pattern = /^trace id (\S+) (\S+) (\S+) (\S+) (?:rule (.*) \(verdict drop\)|policy drop) *$/m;
+  const found = pattern.exec(text);
+  const [, id = "", family = "", table = "", chain = "", rule] = found ?? [];
+  if (found === null) {
+    return null;
+  }
+  // The frame, as the last chain that hangs on a hook got it.
+  const frame = text
+    .slice(0, found.index)
+    .split("\n")
+    .findLast((line) => line.startsWith(`trace id ${id} ${family} ${table} `) && line.includes(" packet: "));
+  return { family, table, chain, rule: rule?.trim() ?? null, isForwarded: / oif "/.test(frame ?? "") };
 }

@@ -1,0 +1,38 @@
+import type { MissingRequirement } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import type { Host } from "../../system/host.ts";
+import type { ObservedFirewall } from "../model/firewall.ts";
+
+/** What lets us put rules into a table that only its owner may change. */
+export const UNLOCK =
+  "have the table's owner leave it to others, too (firewalld: NftablesTableOwner=no in /etc/firewalld/firewalld.conf, and restart it), and start again";
+
+/**
+ * The firewalls of this host that drop what it forwards, that take no rule of ours, and whose own rules don't name the
+ * fabric's bridge: nothing of the fabric gets out.
+ */
+export async function lockedFirewalls(
+  host: Host,
+  { host: { bridge } }: Fabric,
+  { nft }: ObservedFirewall,
+): Promise<readonly MissingRequirement[]> {
+  const dropping = (nft?.chains ?? []).filter(
+    ({ family, hook, policy, locked }) =>
+      locked && hook === "forward" && policy === "drop" && ["ip", "inet"].includes(family),
+  );
+  const tables = [...new Set(dropping.map(({ family, table }) => `${family} ${table}`))];
+  const rules = await Promise.all(tables.map((table) => listTable(host, table)));
+  return tables
+    .filter((_, index) => !rules[index]?.includes(`"${bridge}"`))
+    .map((table) => ({
+      what: `nft table ${table} drops what comes from ${bridge}, and only the program that owns it may add a rule`,
+      why: "what the fabric sends outside does not leave this host",
+      fix: `accept it there (firewalld: firewall-cmd --zone=trusted --add-interface=${bridge}, and the same with --permanent), or ${UNLOCK}`,
+    }));
+}
+
+/** A table that vanished since has no rules. */
+async function listTable(host: Host, table: string): Promise<string> {
+  const args = ["list", "table", ...table.split(" ")];
+  return (await host.run({ file: "nft", args }, { okExitCodes: [1] })).stdout;
+}
