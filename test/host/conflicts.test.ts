@@ -131,6 +131,9 @@ describe("what stands in the way", () => {
     ]);
     // The host itself, beyond the host, in a rack, announced by a server.
     expect(told("192.168.122.9", "192.0.2.53", "192.168.110.30", "192.168.105.1")).toEqual([]);
+    // In a rack, which a null route for something larger does not touch.
+    const null21 = withRoute({ destination: "192.168.104.0/21", type: 6, gateway: null, devices: [] });
+    expect(findConflicts(smallFabric, null21, [Address.from("192.168.110.30")])).toEqual([]);
   });
 
   it("is the lack of a default route, unless MY_IP says where traffic leaves from", () => {

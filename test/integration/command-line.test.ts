@@ -72,6 +72,13 @@ describe("the command line", () => {
     expect({ stderr, exitCode }).toEqual({ stderr: "ENOSPC: no space left on device, write", exitCode: 1 });
   });
 
+  it("warns of keys that have no effect", async () => {
+    const words = ["config", "validate", "--set", "NUM_RACKS=3", "--set", "DHCPD_SUBNET_4=192.168.120"];
+    const warning = "DHCPD_SUBNET_4: this is not used while NUM_RACKS=3";
+    expect((await ikvswitch(words)).stderr).toContain(warning);
+    expect(JSON.parse((await ikvswitch([...words, "--json"])).stdout).warnings).toHaveLength(1);
+  });
+
   it("prints private keys and hashes of the switches' files only when asked for them", async () => {
     const folder = await mkdtemp(join(tmpdir(), "ikvswitch-render-"));
     try {

@@ -14,6 +14,14 @@ function remote(...words: readonly string[]): readonly string[] {
   return args.slice(args.indexOf("root@192.168.98.4") + 1);
 }
 
+it("nothing that the user has set for other hosts counts: no file, no agent, no key but the tool's", () => {
+  const { args } = sshCommandLine("/var/lib/ikvswitch", leaf1, []);
+  expect(args.slice(0, 2)).toEqual(["-F", "none"]);
+  for (const option of ["IdentitiesOnly=yes", "IdentityAgent=none", "GlobalKnownHostsFile=none"]) {
+    expect(args[args.indexOf(option) - 1]).toBe("-o");
+  }
+});
+
 it("a program and its words are one line, which a shell reads back as they are", async () => {
   const [line = "", ...others] = remote(...SHOW_WORDS);
   expect(others).toEqual([]);
