@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { FileError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { knownHosts } from "../render/known-hosts.ts";
 import type { KeyPair, NodeIdentity } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
-import { knownHosts } from "./known-hosts.ts";
 import { statePaths } from "./state-paths.ts";
 
 /** Everything secret or random that goes into the nodes' files, kept so that they are the same next time. */
@@ -41,8 +41,16 @@ export async function ensureIdentities(
     hashRootPassword(host, paths.rootPasswordSalt, rootPassword),
   ]);
   const identities = { nodes: Object.fromEntries(nodes), rootPasswordHash, toolKey, switchKey };
-  await host.writeFile(paths.knownHosts, knownHosts(fabric, identities.nodes), 0o600);
+  await host.writeFile(paths.knownHosts, knownHostsFile(fabric, identities.nodes), 0o600);
   return identities;
+}
+
+function knownHostsFile(fabric: Fabric, identities: Identities["nodes"]): string {
+  const keys = Object.entries(identities).map(([name, { sshHostKey }]) => [name, sshHostKey.publicKey]);
+  const lines = knownHosts(fabric, Object.fromEntries(keys), null).map(
+    ({ names, key }) => `${names} ${key}\n`,
+  );
+  return `# Written by ikvswitch at every start; changes are lost.\n${lines.join("")}`;
 }
 
 async function ensureNode(host: Host, folder: string, name: string): Promise<NodeIdentity> {

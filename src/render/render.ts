@@ -2,8 +2,9 @@ import type { Fabric, Node } from "../fabric/types.ts";
 import { about } from "./about.ts";
 import { dhcpContext } from "./dhcp.ts";
 import { frrContext } from "./frr.ts";
+import { knownHosts } from "./known-hosts.ts";
 import { kernelModules, networkContext } from "./network.ts";
-import { authorizedKeysContext, knownHostsContext, sshdContext } from "./ssh.ts";
+import { authorizedKeysContext, sshdContext } from "./ssh.ts";
 import { sysctlContext } from "./sysctl.ts";
 import { hostsContext, lldpContext, motdContext, resolverContext } from "./system.ts";
 import { fillTemplate, type TemplateName } from "./templates.ts";
@@ -90,7 +91,9 @@ function templatedFiles(
     file("/etc/motd", "system/motd.hbs", motdContext(fabric, node)),
     // sshd takes the first value it finds: this is read before the image's 00-image.conf.
     file("/etc/ssh/sshd_config.d/00-ikvswitch.conf", "ssh/sshd.conf.hbs", sshdContext(options)),
-    file("/etc/ssh/ssh_known_hosts", "ssh/ssh_known_hosts.hbs", knownHostsContext(fabric, node, site)),
+    file("/etc/ssh/ssh_known_hosts", "ssh/ssh_known_hosts.hbs", {
+      hosts: knownHosts(fabric, site.hostKeys, node),
+    }),
     file("/root/.ssh/authorized_keys", "ssh/authorized_keys.hbs", authorizedKeysContext(site), 0o600),
   ];
 }

@@ -1,0 +1,60 @@
+import type { Fabric, Node } from "../fabric/types.ts";
+import { nodeNames } from "./names.ts";
+
+/** A line of a known_hosts file (sshd(8)). */
+export interface KnownHost {
+  /** With commas. */
+  readonly names: string;
+  /** Its type and the key itself. */
+  readonly key: string;
+}
+
+/**
+ * Every node under its names and addresses, so that host keys are checked from the first connection on.
+ * @param hostKeys public host keys by the nodes' names, one line each.
+ * @param from the node that connects. It finds those wired to it also under the link-local address that they have on
+ *   the wire, with its own port as zone: what one types to reach them without BGP. Null: the host.
+ */
+export function knownHosts(
+  fabric: Fabric,
+  hostKeys: Readonly<Record<string, string>>,
+  from: Node | null,
+): readonly KnownHost[] {
+  return fabric.nodes.map((node) => ({
+    names: [
+      ...nodeNames(node, fabric.domain),
+      String(node.loopback),
+      ...ownAddresses(node),
+      ...(from === null ? [] : linkLocalsSeenFrom(from, node)),
+    ].join(","),
+    key: hostKey(hostKeys, node),
+  }));
+}
+
+function ownAddresses(node: Node): string[] {
+  const numbered = node.ports.flatMap((port) => port.address ?? []);
+  const bridged =
+    node.role === "leaf"
+      ? [...(node.dhcp === null ? [] : [node.dhcp.router]), ...node.l2Vlans.map((vlan) => vlan.gateway)]
+      : [];
+  return [...numbered, ...bridged].map(({ address }) => String(address));
+}
+
+function linkLocalsSeenFrom(node: Node, other: Node): string[] {
+  return node.ports.flatMap(({ name, peer }) => {
+    const far =
+      peer.kind === "node" && peer.node === other.name
+        ? other.ports.find((port) => port.name === peer.port)
+        : undefined;
+    return far === undefined ? [] : [`${far.linkLocal}%${name}`];
+  });
+}
+
+/** Type and key without the comment, which may hold anything. */
+function hostKey(hostKeys: Readonly<Record<string, string>>, node: Node): string {
+  const key = hostKeys[node.name];
+  if (key === undefined) {
+    throw new Error(`no host key of ${node.name} was given`);
+  }
+  return key.trim().split(/\s+/).slice(0, 2).join(" ");
+}
