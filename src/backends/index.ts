@@ -1,7 +1,12 @@
-import type { Backends } from "./model/backend.ts";
+import type { Backend, Backends } from "./model/backend.ts";
 
-/** The only place that names backends. */
-export const BACKENDS: Backends = new Map([
-  ["qemu", async () => (await import("./qemu/backend.ts")).qemuBackend],
-  ["netns", async () => (await import("./netns/backend.ts")).netnsBackend],
-]);
+/** The only place that names backends: a new one takes a folder and a line here. */
+const LOADERS = {
+  qemu: async (): Promise<Backend> => (await import("./qemu/backend.ts")).qemuBackend,
+  netns: async (): Promise<Backend> => (await import("./netns/backend.ts")).netnsBackend,
+};
+
+export const BACKENDS: Backends = new Map(Object.entries(LOADERS));
+
+/** What BACKEND in the configuration can be. */
+export const BACKEND_NAMES = [...BACKENDS.keys()] as [string, ...string[]];

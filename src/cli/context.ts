@@ -1,10 +1,11 @@
 import { setMaxListeners } from "node:events";
+import { BACKEND_NAMES, BACKENDS } from "../backends/index.ts";
 import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
 import { formatProblem, InterruptedError } from "../errors.ts";
 import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
-import { shortenLogs } from "../nodes/log-folder.ts";
+import { logFolder, shortenLogs } from "../nodes/log-folder.ts";
 import { pausePath } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
 import { productPath } from "../system/product-path.ts";
@@ -90,20 +91,31 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
     env: process.env,
     sets: [...(await readSetFiles(host, options.setFile)), ...options.set],
     shippedPath: productPath("etc/ikvswitch.conf"),
-    alsoCheck: planFabric,
+    choices: { BACKEND: BACKEND_NAMES },
+    plan: planFabric,
   });
-  await goOnAfterSave(host, loaded.config.RUN_DIR);
-  await shortenSwitchesLogs(host, loaded.config.RUN_DIR);
-  return { host, loaded, fabric: planFabric(loaded.config) };
+  await lookAfterFabric(host, loaded.config.RUN_DIR);
+  return { host, loaded, fabric: loaded.plan };
 }
 
-/** Whatever command comes next: nobody knows that the switches stand still who did not see it happen. */
-async function goOnAfterSave(host: Host, runDir: string): Promise<void> {
-  if (process.getuid?.() !== 0 || (await host.stat(pausePath(runDir))) === undefined) {
+/** What root's commands do for a fabric in passing, whichever comes next. */
+async function lookAfterFabric(host: Host, runDir: string): Promise<void> {
+  if (process.getuid?.() !== 0) {
     return;
   }
+  const there = (await host.list(runDir)).map((name) => `${runDir}/${name}`);
+  if (there.includes(pausePath(runDir))) {
+    await resumeAfterSave(host, runDir);
+  }
+  // A switch may fill its logs at any time.
+  if (there.includes(logFolder(runDir))) {
+    await shortenLogs(host, runDir);
+  }
+}
+
+/** Nobody knows that the switches are paused who did not see their save being killed. */
+async function resumeAfterSave(host: Host, runDir: string): Promise<void> {
   const { allBackends } = await import("../backends/find.ts");
-  const { BACKENDS } = await import("../backends/index.ts");
   const resumed = (
     await Promise.all(
       (await allBackends(BACKENDS)).map(({ snapshots }) => snapshots?.resumePaused(host, runDir) ?? []),
@@ -111,12 +123,5 @@ async function goOnAfterSave(host: Host, runDir: string): Promise<void> {
   ).flat();
   if (resumed.length > 0) {
     tell(`A \`snapshot save\` was killed: ${resumed.join(", ")} go on.`);
-  }
-}
-
-/** With each command: a switch may fill its logs at any time. */
-async function shortenSwitchesLogs(host: Host, runDir: string): Promise<void> {
-  if (process.getuid?.() === 0) {
-    await shortenLogs(host, runDir);
   }
 }

@@ -1,9 +1,8 @@
 import { ConfigError, FileError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
-import { type ReadOptions, readConfig } from "./read.ts";
-import type { LoadedConfig } from "./types.ts";
+import { type PlannedConfig, type ReadOptions, readConfig } from "./read.ts";
 
-export interface LoadOptions extends ReadOptions {
+export interface LoadOptions<Plan = unknown> extends ReadOptions<Plan> {
   /** From `--config`. */
   readonly configPath?: string | undefined;
   /** The environment, of which IKVSWITCH_CONF counts. */
@@ -23,7 +22,10 @@ const MAX_SIZE_BYTES = 1024 * 1024;
  *
  * @throws ConfigError with every problem
  */
-export async function loadConfig(host: Host, options: LoadOptions): Promise<LoadedConfig> {
+export async function loadConfig<Plan = undefined>(
+  host: Host,
+  options: LoadOptions<Plan>,
+): Promise<PlannedConfig<Plan>> {
   const { path, text } = await findFile(host, options);
   return readConfig(text, path, options);
 }

@@ -1,4 +1,5 @@
 import { ConfigError, type ConfigProblem } from "../errors.ts";
+import type { Choices } from "./choices.ts";
 import { evaluate } from "./evaluate.ts";
 import { keyToBlame, locateProblems, writtenCause } from "./locate.ts";
 import { readOverrides } from "./overrides.ts";
@@ -7,14 +8,20 @@ import type { Config, LoadedConfig } from "./types.ts";
 import { validate } from "./validate.ts";
 import { readValues } from "./values.ts";
 
-export interface ReadOptions {
+export interface ReadOptions<Plan = unknown> {
   /** `KEY=VALUE` each; they go before the file. */
   readonly sets?: readonly string[];
+  readonly choices?: Choices;
   /**
-   * A further check, such as the planner, that throws ConfigError. It runs where every key has a right value, so
-   * that what it finds is told together with the rest.
+   * What is made of the configuration. It throws ConfigError for what else is wrong, and runs where every key has a
+   * right value, so that what it finds is told together with the rest.
    */
-  readonly alsoCheck?: ((config: Config) => unknown) | undefined;
+  readonly plan?: ((config: Config) => Plan) | undefined;
+}
+
+/** A configuration with what was made of it; undefined where nothing was to be. */
+export interface PlannedConfig<Plan> extends LoadedConfig {
+  readonly plan: Plan;
 }
 
 /**
@@ -23,13 +30,17 @@ export interface ReadOptions {
  * @param file name of the file, for problems; null where there is none and `text` is empty
  * @throws ConfigError with every problem: those of `--set`, of the file by line, of the defaults
  */
-export function readConfig(text: string, file: string | null, options: ReadOptions = {}): LoadedConfig {
+export function readConfig<Plan = undefined>(
+  text: string,
+  file: string | null,
+  options: ReadOptions<Plan> = {},
+): PlannedConfig<Plan> {
   const name = file ?? "defaults";
   const overrides = readOverrides(options.sets ?? []);
   const parsed = parseConfigText(text, name);
   const unreadable = parsed.problems.flatMap(({ key }) => (key === undefined ? [] : [key]));
   const evaluated = evaluate(parsed.assignments, name, overrides.texts, unreadable);
-  const typed = readValues(evaluated.entries);
+  const typed = readValues(evaluated.entries, options.choices ?? {});
   const entries = Object.fromEntries(evaluated.entries);
   const joint = validate(typed.values).map(({ keys, message }) => ({
     key: keyToBlame(entries, keys),
@@ -53,27 +64,29 @@ export function readConfig(text: string, file: string | null, options: ReadOptio
   // In a network that is nowhere, every address is wrong.
   const isPlannable =
     single.length === 0 && typed.wrong.size === 0 && !known.has("HOST_VIRTUAL_SUBNET_PREFIX");
-  const planned = isPlannable ? problemsOf(options.alsoCheck, typed.values as Config) : [];
+  const planned = isPlannable ? tryPlan(options.plan, typed.values as Config) : { problems: [] };
   const problems = locateProblems({ entries }, [
     ...single,
     ...joint.map(({ key, message }) => ({ file: "", key, message })),
     // What was found here is found there once more.
-    ...planned.filter(({ key }) => !known.has(key)),
+    ...planned.problems.filter(({ key }) => !known.has(key)),
   ]);
   if (problems.length > 0) {
     throw new ConfigError(problems.toSorted(byPlace));
   }
   // Every key has a default, so without a problem every key has a value.
-  return { config: typed.values as Config, file, entries };
+  return { config: typed.values as Config, file, entries, plan: planned.plan as Plan };
 }
 
-function problemsOf(check: ReadOptions["alsoCheck"], config: Config): readonly ConfigProblem[] {
+function tryPlan<Plan>(
+  plan: ReadOptions<Plan>["plan"],
+  config: Config,
+): { readonly problems: readonly ConfigProblem[]; readonly plan?: Plan | undefined } {
   try {
-    check?.(config);
-    return [];
+    return { problems: [], plan: plan?.(config) };
   } catch (error) {
     if (error instanceof ConfigError) {
-      return error.problems;
+      return { problems: error.problems };
     }
     throw error;
   }

@@ -1,3 +1,4 @@
+import type { Choices } from "./choices.ts";
 import type { AnySpec } from "./keys/key-spec.ts";
 import { SECTIONS } from "./keys/table.ts";
 import { isFamily, numberedKey } from "./keys.ts";
@@ -51,16 +52,16 @@ As a shell reads it, so that files of the Debian package's shell scripts work un
 `;
 
 /** docs/configuration.md. */
-export function renderReference(): string {
+export function renderReference(choices: Choices): string {
   const sections = SECTIONS.map(({ title, intro, keys }) => {
-    const rows = Object.entries(keys).map(([key, spec]) => row(key, spec));
+    const rows = Object.entries(keys).map(([key, spec]) => row(key, spec, choices));
     return `## ${title}\n\n${intro}\n\n| key | default | value | meaning |\n| --- | --- | --- | --- |\n${rows.join("")}`;
   });
   return `${INTRO}\n${sections.join("\n")}`;
 }
 
-function row(key: string, spec: AnySpec): string {
-  const cells = [nameOf(key, spec), defaultOf(spec), describeValue(spec), describeKey(spec)];
+function row(key: string, spec: AnySpec, choices: Choices): string {
+  const cells = [nameOf(key, spec), defaultOf(spec), describeValue(key, spec, choices), describeKey(spec)];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
 }
 

@@ -1,3 +1,4 @@
+import { type Choices, typeOfKey } from "./choices.ts";
 import type { AnySpec, FamilySpec } from "./keys/key-spec.ts";
 import { KEYS, SECTIONS } from "./keys/table.ts";
 import { isFamily, numberedKey } from "./keys.ts";
@@ -11,10 +12,10 @@ const INTRO =
   "with them.";
 
 /** The commented configuration file with every key at its default: what is shipped, and `config template`. */
-export function renderTemplate(): string {
+export function renderTemplate(choices: Choices = {}): string {
   const sections = SECTIONS.map(({ title, intro, keys }) => {
     const entries = Object.entries(keys).map(
-      ([key, spec]) => `${comment(describe(spec))}\n${assign(key, spec)}\n`,
+      ([key, spec]) => `${comment(describe(key, spec, choices))}\n${assign(key, spec)}\n`,
     );
     return `${heading(title)}\n${comment(intro)}\n\n${entries.join("\n")}`;
   });
@@ -27,9 +28,9 @@ export function shippedNumbers(spec: FamilySpec): number[] {
 }
 
 /** What a value has to be: `a whole number from 1280 to 9216, in bytes`. */
-export function describeValue(spec: AnySpec): string {
+export function describeValue(key: string, spec: AnySpec, choices: Choices): string {
   const unit = isFamily(spec) || spec.unit === undefined ? "" : `, in ${spec.unit}`;
-  return `${spec.type.description}${unit}`;
+  return `${typeOfKey(key, spec, choices).description}${unit}`;
 }
 
 /** What a key is for, `{n}` being the number of one of a family. */
@@ -38,8 +39,8 @@ export function describeKey(spec: AnySpec): string {
   return `${spec.help}${hint}`.replaceAll("{n}", "n");
 }
 
-function describe(spec: AnySpec): string {
-  return `${describeKey(spec)}\nValue: ${describeValue(spec)}.`;
+function describe(key: string, spec: AnySpec, choices: Choices): string {
+  return `${describeKey(spec)}\nValue: ${describeValue(key, spec, choices)}.`;
 }
 
 function assign(key: string, spec: AnySpec): string {

@@ -1,4 +1,5 @@
 import type { ConfigProblem } from "../errors.ts";
+import { type Choices, typeOfKey } from "./choices.ts";
 import { KEYS } from "./keys/table.ts";
 import { FAMILIES, findKey, numberedKey, writableKeys } from "./keys.ts";
 import { type Suggestions, suggestions } from "./suggest.ts";
@@ -15,7 +16,7 @@ export interface Values {
 }
 
 /** Gives every text its type. Unknown keys are problems; so are texts that are not of their key's type. */
-export function readValues(entries: ReadonlyMap<string, ConfigEntry>): Values {
+export function readValues(entries: ReadonlyMap<string, ConfigEntry>, choices: Choices): Values {
   const values: Record<string, unknown> = Object.fromEntries(FAMILIES.map(({ key }) => [key, {}]));
   const wrong = new Map<string, ConfigProblem>();
   const suggest = suggestions();
@@ -25,7 +26,7 @@ export function readValues(entries: ReadonlyMap<string, ConfigEntry>): Values {
       wrong.set(name, { file: "", key: name, message: unknownKey(name, suggest) });
       continue;
     }
-    const parsed = found.spec.type.parse(entry.text);
+    const parsed = typeOfKey(name, found.spec, choices).parse(entry.text);
     if ("problem" in parsed) {
       wrong.set(name, { file: "", key: name, message: parsed.problem });
     } else if (found.kind === "plain") {

@@ -21,7 +21,7 @@ describe("a bad configuration file", () => {
 
 function refusal(text: string, file: string): string {
   try {
-    readConfig(text, file, { alsoCheck: planFabric });
+    readConfig(text, file, { plan: planFabric });
   } catch (error) {
     if (error instanceof ConfigError) {
       return error.message;

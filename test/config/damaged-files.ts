@@ -42,7 +42,7 @@ export function describeDamagedFiles(mutations: number, seed: number): void {
 /** Reads a damaged file. Anything but a configuration and a ConfigError comes out as an exception. */
 function outcome(text: string): "read" | "refused" {
   try {
-    readConfig(text, "damaged.conf", { alsoCheck: planFabric });
+    readConfig(text, "damaged.conf", { plan: planFabric });
     return "read";
   } catch (error) {
     if (error instanceof ConfigError) {

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { BACKEND_NAMES } from "../../src/backends/index.ts";
 import { renderReference } from "../../src/config/reference.ts";
 import { renderTemplate } from "../../src/config/template.ts";
 
 /** `npm run generate` runs these tests with `--update`, which writes the files. */
 describe("files generated from the table of keys", () => {
   it.each([
-    ["etc/ikvswitch.conf", renderTemplate],
-    ["docs/configuration.md", renderReference],
+    ["etc/ikvswitch.conf", () => renderTemplate({ BACKEND: BACKEND_NAMES })],
+    ["docs/configuration.md", () => renderReference({ BACKEND: BACKEND_NAMES })],
   ])("%s is what the table of keys says", async (name, render) => {
     const path = fileURLToPath(new URL(`../../${name}`, import.meta.url));
     // A missing file would be written by the comparison below, which then would not fail.

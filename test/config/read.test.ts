@@ -199,7 +199,7 @@ describe("--set", () => {
   });
 });
 
-describe("a further check", () => {
+describe("what is made of a configuration", () => {
   const complain = () => {
     throw new ConfigError([
       { file: "", key: "NUM_U", message: "too high" },
@@ -208,7 +208,7 @@ describe("a further check", () => {
   };
 
   it("has its problems told with the others, each key once and at its place", () => {
-    const read = () => readConfig("NUM_U=20\n\nLEAF_TO_VM_VLAN_NUM=11", "test.conf", { alsoCheck: complain });
+    const read = () => readConfig("NUM_U=20\n\nLEAF_TO_VM_VLAN_NUM=11", "test.conf", { plan: complain });
     expect(read).toThrow(
       "test.conf:1: NUM_U: too high\n" +
         "test.conf:3: LEAF_TO_VM_VLAN_NUM: LEAF_TO_VM_VLAN_NUM=11 is also one of the L2 VLANs, 11 to 15 " +
@@ -217,7 +217,7 @@ describe("a further check", () => {
   });
 
   it("does not run on a configuration of which some values are wrong", () => {
-    expect(() => readConfig("NUM_U=x", "test.conf", { alsoCheck: complain })).toThrow(
+    expect(() => readConfig("NUM_U=x", "test.conf", { plan: complain })).toThrow(
       'test.conf:1: NUM_U: "x" is not a whole number from 3 to 1025',
     );
   });
@@ -226,7 +226,17 @@ describe("a further check", () => {
     const fail = () => {
       throw new TypeError("a defect");
     };
-    expect(() => readConfig("", null, { alsoCheck: fail })).toThrow(TypeError);
+    expect(() => readConfig("", null, { plan: fail })).toThrow(TypeError);
+  });
+
+  it("gives what it made, once", () => {
+    let calls = 0;
+    const count = ({ NUM_U }: { readonly NUM_U: number }) => {
+      calls += 1;
+      return NUM_U;
+    };
+    expect(readConfig("NUM_U=20", "test.conf", { plan: count }).plan).toBe(20);
+    expect(calls).toBe(1);
   });
 });
 
@@ -250,5 +260,21 @@ describe("a problem that the planner found", () => {
       "defaults: DHCPD_SUBNET_9: wrong",
       "defaults: __proto__: wrong",
     ]);
+  });
+});
+
+describe("words that the rest of the program offers", () => {
+  const choices = { BACKEND: ["one", "two"] } as const;
+
+  it("are what a value can be", () => {
+    expect(readConfig("BACKEND=two", "test.conf", { choices }).config.BACKEND).toBe("two");
+    expect(() => readConfig("NUM_U=x\nBACKEND=three", "test.conf", { choices })).toThrow(
+      /test.conf:1: NUM_U: .*\ntest.conf:2: BACKEND: "three" is not one of one, two/,
+    );
+  });
+
+  it("are any where nobody says which there are, and no odd ones", () => {
+    expect(readConfig("BACKEND=three", "test.conf").config.BACKEND).toBe("three");
+    expect(() => readConfig("BACKEND=../x", "test.conf")).toThrow("is not the name of a backend");
   });
 });

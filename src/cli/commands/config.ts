@@ -1,3 +1,4 @@
+import { BACKEND_NAMES } from "../../backends/index.ts";
 import type { ConfigRow } from "../../config/show.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -12,7 +13,7 @@ const templateCommand = command({
   describe: "Print the commented configuration file with every key and its default",
   run: async () => {
     const { renderTemplate } = await import("../../config/template.ts");
-    print(renderTemplate());
+    print(renderTemplate({ BACKEND: BACKEND_NAMES }));
   },
 });
 

@@ -1,5 +1,5 @@
 import type { Argv } from "yargs";
-import { BACKENDS } from "../../backends/index.ts";
+import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import type { BringUpRequest } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
@@ -33,7 +33,7 @@ const withTimeout = (parser: Argv): Argv =>
       describe: "Seconds that booting and routing may take",
     })
     .option("backend", {
-      choices: [...BACKENDS.keys()],
+      choices: BACKEND_NAMES,
       requiresArg: true,
       describe: "What switches are: virtual machines, or network namespaces, as BACKEND in the configuration",
     })

@@ -15,14 +15,14 @@ const startCommand = command<ChangeOptions>({
   command: "start",
   describe: "Create what is missing, put right what differs",
   builder: withDryRun,
-  run: start,
+  run: async (options) => start(await loadContext(options), options),
 });
 
 const stopCommand = command<ChangeOptions>({
   command: "stop",
   describe: "Remove all that is ours and put the host back as it was",
   builder: withDryRun,
-  run: stop,
+  run: async (options) => stop(await loadContext(options), options),
 });
 
 const restartCommand = command({
@@ -30,11 +30,12 @@ const restartCommand = command({
   describe: "Stop, then start",
   run: async (options) => {
     // Nothing is removed before it is known that it can be built again.
-    const { host, fabric, loaded } = await loadContext(options);
+    const context = await loadContext(options);
+    const { host, fabric, loaded } = context;
     const { checkHostNetwork } = await import("../../host/start.ts");
     await checkHostNetwork(host, fabric, loaded.config);
-    await stop({ ...options, json: false, dryRun: false });
-    await start({ ...options, dryRun: false });
+    await stop(context, { ...options, json: false, dryRun: false });
+    await start(context, { ...options, dryRun: false });
   },
 });
 
@@ -61,8 +62,7 @@ function withDryRun(parser: Argv): Argv {
   });
 }
 
-async function start(options: ChangeOptions): Promise<void> {
-  const context = await loadContext(options);
+async function start(context: Context, options: ChangeOptions): Promise<void> {
   await warnOfUnusedKeys(context.loaded);
   const { switchPorts } = await import("../../backends/find.ts");
   const { startHostNetwork } = await import("../../host/start.ts");
@@ -80,8 +80,7 @@ async function start(options: ChangeOptions): Promise<void> {
   }
 }
 
-async function stop(options: ChangeOptions): Promise<void> {
-  const context = await loadContext(options);
+async function stop(context: Context, options: ChangeOptions): Promise<void> {
   const { stopHostNetwork } = await import("../../host/stop.ts");
   const { formatPhases, summarizeStop } = await import("../../host/format.ts");
   const result = await changeNetwork(context, options, "stop", (settings) =>

@@ -1,6 +1,6 @@
 import { listenAddress } from "../value-types/addresses.ts";
 import { listOf } from "../value-types/lists.ts";
-import { oneOf, packageName, releaseName, userName } from "../value-types/names.ts";
+import { backendName, oneOf, packageName, releaseName, userName } from "../value-types/names.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
 import { perSwitch } from "../value-types/per-switch.ts";
 import { absolutePath, mirrorUrl, ownDirectory } from "../value-types/places.ts";
@@ -53,7 +53,7 @@ export const machines = {
   intro: "Every switch is a virtual machine, or a set of namespaces of this host.",
   keys: {
     BACKEND: {
-      type: oneOf("qemu", "netns"),
+      type: backendName,
       default: "qemu",
       help: "What switches are: virtual machines (qemu), or network namespaces of this host (netns).",
       hint: "Namespaces start in seconds and need little memory, but share the host's kernel, and have no console, VNC or BMC.",

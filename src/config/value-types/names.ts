@@ -54,6 +54,9 @@ export const releaseName: ValueType<string> = matching(
   /^[a-z][a-z0-9.-]{0,39}$/,
 );
 
+/** Which backends there are is not for the configuration to know: see Choices. */
+export const backendName = matching("the name of a backend", /^[a-z][a-z0-9-]*$/);
+
 export function oneOf<T extends string>(...words: readonly [T, ...T[]]): ValueType<T> {
   return valueType(`one of ${words.join(", ")}`, (text) => words.find((word) => word === text));
 }
