@@ -1,9 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { BACKEND_NAMES, BACKENDS } from "../backends/index.ts";
-import { loadConfig } from "../config/load.ts";
 import type { LoadedConfig } from "../config/types.ts";
 import { formatProblem, InterruptedError } from "../errors.ts";
-import { planFabric } from "../fabric/plan.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { logFolder, shortenLogs } from "../nodes/log-folder.ts";
 import { pausePath } from "../nodes/run-paths.ts";
@@ -85,6 +83,11 @@ export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
  * @throws ConfigError with every problem, each with its file and line where it has one.
  */
 export async function loadContext(options: GlobalOptions): Promise<Context> {
+  // Loaded here, so that --help does without them.
+  const [{ loadConfig }, { planFabric }] = await Promise.all([
+    import("../config/load.ts"),
+    import("../fabric/plan.ts"),
+  ]);
   const host = await commandHost();
   const loaded = await loadConfig(host, {
     configPath: options.config,

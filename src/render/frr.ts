@@ -1,4 +1,4 @@
-import type { Fabric, InterfaceName, LeafNode, Node, Port } from "../fabric/types.ts";
+import type { Fabric, InterfaceName, LeafNode, Node, Port, ServerAccess } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import { supernets } from "../net/supernets.ts";
@@ -134,9 +134,17 @@ function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
   };
 }
 
+/** They are the same for every leaf, and a large fabric has more than a hundred. */
+const aroundOwn = new WeakMap<ServerAccess, readonly Prefix[]>();
+
+function networksAroundOwn({ serverAccess }: Fabric): readonly Prefix[] {
+  const known = aroundOwn.get(serverAccess) ?? findAroundOwn(serverAccess);
+  aroundOwn.set(serverAccess, known);
+  return known;
+}
+
 /** Networks that servers could announce and that contain one of the fabric's own. */
-function networksAroundOwn({ serverAccess }: Fabric): Prefix[] {
-  const { allowedPrefixes, deniedPrefixes, addressesOnly, pinned } = serverAccess;
+function findAroundOwn({ allowedPrefixes, deniedPrefixes, addressesOnly, pinned }: ServerAccess): Prefix[] {
   const isPinned = (prefix: Prefix) => pinned.some((pin) => pin.prefix.equals(prefix));
   const own = [...addressesOnly, ...deniedPrefixes.filter((prefix) => !isPinned(prefix))];
   const isCovered = (prefix: Prefix) => addressesOnly.some((outer) => outer.contains(prefix));
