@@ -22,6 +22,8 @@ export interface ImageFile {
 
 /** The switch image's files and the kernel's command line. */
 export interface BootFiles {
+  /** The image's folder, which holds all of them. */
+  readonly folder: string;
   readonly kernel: string;
   readonly initrd: string;
   /** Read-only root file system, shared by all switches. */
@@ -91,6 +93,7 @@ export async function removeImage(host: Host, stateDir: string, id: string): Pro
 export function bootFiles(stateDir: string, { id, recipe, files }: Manifest): BootFiles {
   const folder = imageFolder(stateDir, id);
   return {
+    folder,
     kernel: `${folder}/${"vmlinux" in files ? "vmlinux" : "vmlinuz"}`,
     initrd: `${folder}/initrd.cpio`,
     root: `${folder}/root.erofs`,

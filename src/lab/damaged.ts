@@ -15,14 +15,15 @@ export async function damagedFiles(
 ): Promise<readonly string[]> {
   const names = await host.list(nodesFolder(config.RUN_DIR));
   const all = await allBackends(backends);
-  const documents = names.flatMap((name) => [
-    ...all.flatMap((backend) => backend.stateFiles(config.RUN_DIR, name)),
-    { path: appliedPath(config.RUN_DIR, name), form: APPLIED_FORM },
-  ]);
   const found = await Promise.all([
-    ...documents.map(async ({ path, form }) =>
-      describe(path, await readStateFile(host, path, form), "`ikvswitch up` writes it anew"),
-    ),
+    ...names.map(async (name) => {
+      const path = appliedPath(config.RUN_DIR, name);
+      const files = await Promise.all([
+        ...all.map((backend) => backend.stateFiles(host, config.RUN_DIR, name)),
+        readStateFile(host, path, APPLIED_FORM).then((file) => [{ path, file }]),
+      ]);
+      return files.flat().flatMap(({ path, file }) => describe(path, file, "`ikvswitch up` writes it anew"));
+    }),
     findRecord(host, config.STATE_DIR).then((record) =>
       describe(recordPath(config.STATE_DIR), record, "`ikvswitch down` removes it"),
     ),

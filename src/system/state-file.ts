@@ -19,17 +19,19 @@ const MAX_TEXT_BYTES = 64 * 1024;
  * A JSON document of our own, which says of which version its form is. Whatever has its name is looked at without
  * waiting and within limits: a crash of the host can cut off what was written just before, and people make mistakes.
  */
-export async function readStateFile<Document extends { readonly version: 1 }>(
+export async function readStateFile<Document extends { readonly version: number }>(
   host: Host,
   path: string,
   form: DocumentForm,
+  version: Document["version"] = 1,
 ): Promise<StateFile<Document>> {
   const read = await readOwn(host, path, MAX_BYTES);
   if (typeof read !== "string") {
     return read;
   }
   const value = parse(read);
-  const reason = value === undefined ? (read === "" ? "it is empty" : "it is no JSON") : flaw(value, form);
+  const reason =
+    value === undefined ? (read === "" ? "it is empty" : "it is no JSON") : flaw(value, form, version);
   return reason === undefined ? { kind: "whole", document: value as Document } : { kind: "damaged", reason };
 }
 
@@ -94,13 +96,13 @@ function parse(text: string): unknown {
   }
 }
 
-function flaw(value: unknown, form: DocumentForm): string | undefined {
+function flaw(value: unknown, form: DocumentForm, version: number): string | undefined {
   if (kindOf(value) !== "object") {
     return "it is no JSON object";
   }
   const document = value as Readonly<Record<string, unknown>>;
-  if (document.version !== 1) {
-    return `it is of version ${JSON.stringify(document.version) ?? "unknown"}, and this ikvswitch reads version 1`;
+  if (document.version !== version) {
+    return `it is of version ${JSON.stringify(document.version) ?? "unknown"}, and this ikvswitch reads version ${version}`;
   }
   const missing = Object.keys(form).find((key) => kindOf(document[key]) !== form[key]);
   return missing === undefined ? undefined : `"${missing}" in it is no ${form[missing]}`;

@@ -105,6 +105,7 @@ describe("the images kept", () => {
     const manifest = await writeImage("aaaa");
     const folder = imageFolder(stateDir, "aaaa");
     expect(bootFiles(stateDir, manifest)).toEqual({
+      folder,
       kernel: `${folder}/vmlinux`,
       initrd: `${folder}/initrd.cpio`,
       root: `${folder}/root.erofs`,

@@ -1,6 +1,5 @@
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readLaunch, writeLaunch } from "../../src/backends/qemu/launch.ts";
 import { powerOn, powerState } from "../../src/backends/qemu/machine.ts";
 import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
@@ -17,7 +16,7 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric, Node } from "../../src/fabric/types.ts";
 import type { Host, RunResult } from "../../src/system/host.ts";
 import { shippedConfig } from "../fabric/config.ts";
-import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
+import { bootSectorNodes, changeArguments, NOBODY, removeNodes } from "./boot-sector-machine.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /*
@@ -150,7 +149,7 @@ describe("a BMC", () => {
 
   it("resets the machine that runs, and says that it can't where none does", async () => {
     const firmwareLog = `${nodePaths(runDir, "leaf1").run}/firmware.log`;
-    await changeLaunch("leaf1", (args) => [
+    await changeArguments(host, runDir, "leaf1", (args) => [
       ...args,
       ...["-debugcon", `file:${firmwareLog}`, "-global", "isa-debugcon.iobase=0x402"],
     ]);
@@ -425,26 +424,13 @@ async function armed(socket: string): Promise<void> {
 /** Let the node's machine offer its serial line where its BMC looks for it. */
 async function offerSerial(name: string): Promise<void> {
   const path = nodePaths(runDir, name).bmcConsole;
-  await changeLaunch(name, (args) =>
+  await changeArguments(host, runDir, name, (args) =>
     args.map((argument) =>
       argument.startsWith("socket,id=serial,")
         ? `socket,id=serial,path=${path},server=on,wait=off`
         : argument,
     ),
   );
-}
-
-async function changeLaunch(
-  name: string,
-  change: (args: readonly string[]) => readonly string[],
-): Promise<void> {
-  const paths = nodePaths(runDir, name);
-  const launch = await readLaunch(host, paths);
-  if (launch === undefined) {
-    throw new Error(`no launch.json of ${name}`);
-  }
-  const args = change(launch.command.args);
-  await writeLaunch(host, paths, { ...launch, command: { ...launch.command, args } });
 }
 
 async function bmcAddresses(): Promise<string[]> {

@@ -1,8 +1,10 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeNodeFolders, writeLaunch } from "../../src/backends/qemu/launch.ts";
+import type { EarlierLaunch } from "../../src/backends/qemu/earlier-launch.ts";
+import { readLaunch } from "../../src/backends/qemu/launch-file.ts";
 import { killMachine } from "../../src/backends/qemu/machine.ts";
+import { makeNodeFolders } from "../../src/backends/qemu/node-folders.ts";
 import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { findMachines } from "../../src/backends/qemu/process.ts";
 import type { EmulatorUser } from "../../src/system/confine.ts";
@@ -72,10 +74,34 @@ export async function bootSectorNodes(
     disk.set(BOOT_SECTORS[kind]);
     disk.set([0x55, 0xaa], 510);
     await host.writeFile(paths.nodeFiles, disk);
-    const command = { file: "qemu-system-x86_64", args: machineArguments(name, runDir) };
-    await writeLaunch(host, paths, { version: 1, node: name, user: NOBODY, kvm: false, command });
+    await writeArguments(host, runDir, name, machineArguments(name, runDir));
   }
   return runDir;
+}
+
+/** Change QEMU's command for a node, as it is kept: no LaunchSpec leads to these machines, so earlier builds' form is used. */
+export async function changeArguments(
+  host: Host,
+  runDir: string,
+  name: string,
+  change: (args: readonly string[]) => readonly string[],
+): Promise<void> {
+  const launch = await readLaunch(host, nodePaths(runDir, name));
+  if (launch === undefined) {
+    throw new Error(`${name} has no launch.json`);
+  }
+  await writeArguments(host, runDir, name, change(launch.command.args));
+}
+
+async function writeArguments(
+  host: Host,
+  runDir: string,
+  node: string,
+  args: readonly string[],
+): Promise<void> {
+  const command = { file: "qemu-system-x86_64", args };
+  const launch: EarlierLaunch = { version: 1, node, user: NOBODY, kvm: false, command };
+  await host.writeFile(nodePaths(runDir, node).launch, JSON.stringify(launch));
 }
 
 function machineArguments(name: string, runDir: string): string[] {

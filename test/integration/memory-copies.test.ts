@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { readLaunch } from "../../src/backends/qemu/launch.ts";
+import { readLaunch } from "../../src/backends/qemu/launch-file.ts";
 import { powerState, startMachine } from "../../src/backends/qemu/machine.ts";
 import { type MemoryCopies, memoryCopies } from "../../src/backends/qemu/memory-copies.ts";
 import { type MemorySource, memorySource, sourceOptions } from "../../src/backends/qemu/memory-source.ts";

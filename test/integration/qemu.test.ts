@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { chooseAccelerator } from "../../src/backends/qemu/accel.ts";
-import { readLaunch, writeLaunch } from "../../src/backends/qemu/launch.ts";
 import { powerOff, powerOn, powerState, reset, stopMachine } from "../../src/backends/qemu/machine.ts";
 import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { acceleratorProbe } from "../../src/backends/qemu/probe.ts";
@@ -9,7 +8,7 @@ import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import { CommandError, PreflightError } from "../../src/errors.ts";
 import type { Host } from "../../src/system/host.ts";
 import { localHost } from "../../src/system/local-host.ts";
-import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
+import { bootSectorNodes, changeArguments, NOBODY, removeNodes } from "./boot-sector-machine.ts";
 
 const host = localHost();
 const created: string[] = [];
@@ -143,13 +142,8 @@ describe("a machine", () => {
 
   it("that QEMU refuses fails with QEMU's own words", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    const paths = nodePaths(runDir, "leaf1");
-    const launch = await readLaunch(host, paths);
-    if (launch === undefined) {
-      throw new Error("no launch.json");
-    }
-    const args = [...launch.command.args, "-netdev", "tap,id=ens4,ifname=ikv/none,script=no,downscript=no"];
-    await writeLaunch(host, paths, { ...launch, command: { ...launch.command, args } });
+    const card = ["-netdev", "tap,id=ens4,ifname=ikv/none,script=no,downscript=no"];
+    await changeArguments(host, runDir, "leaf1", (args) => [...args, ...card]);
     const failure = await powerOn(host, runDir, "leaf1").catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CommandError);
     expect(String(failure)).toMatch(/-netdev tap,id=ens4,ifname=ikv.none.*: could not .*\/dev\/net\/tun/);

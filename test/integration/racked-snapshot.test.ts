@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readLaunch, writeLaunch } from "../../src/backends/qemu/launch.ts";
 import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
 import { nodePaths } from "../../src/backends/qemu/paths.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
@@ -13,7 +12,7 @@ import {
 } from "../../src/backends/qemu/snapshot/racked-save.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
-import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
+import { bootSectorNodes, changeArguments, removeNodes } from "./boot-sector-machine.ts";
 
 /** Machines of the user's that are saved with the switches: here one whose firmware counts its timer's ticks. */
 const host = localHost();
@@ -46,13 +45,7 @@ async function ticksOn(name: string, from: number): Promise<number> {
 }
 
 async function startWith(name: string, ...words: readonly string[]): Promise<void> {
-  const paths = nodePaths(runDir, name);
-  const launch = await readLaunch(host, paths);
-  if (launch === undefined) {
-    throw new Error(`${name} has no launch.json`);
-  }
-  const { command } = launch;
-  await writeLaunch(host, paths, { ...launch, command: { ...command, args: [...command.args, ...words] } });
+  await changeArguments(host, runDir, name, (args) => [...args, ...words]);
   await powerOn(host, runDir, name);
 }
 

@@ -10,7 +10,7 @@ import type { RenderOptions } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import type { ProductFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
-import type { DocumentForm } from "../../system/state-file.ts";
+import type { StateFile } from "../../system/state-file.ts";
 import type { BootImages } from "./images.ts";
 import type { Snapshots } from "./snapshots.ts";
 
@@ -43,8 +43,8 @@ export interface Backend {
   rendering(host: Host, fabric: Fabric): Promise<Rendering>;
   /** Examine this host for what its switches need, beyond what the host's network needs. Changes nothing. */
   examine(host: Host, request: ExamineRequest): Promise<readonly Finding[]>;
-  /** The documents that it keeps of a node, besides what every backend keeps. */
-  stateFiles(runDir: string, nodeName: string): readonly StateFileForm[];
+  /** The documents that it keeps of a node, besides what every backend keeps, as they are now. */
+  stateFiles(host: Host, runDir: string, nodeName: string): Promise<readonly FoundStateFile[]>;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
@@ -136,9 +136,9 @@ export type Presence = "running" | "stopped" | "absent";
 /** What became of each switch, by name. */
 export type DownReport = Readonly<Record<string, StopOutcome>>;
 
-export interface StateFileForm {
+export interface FoundStateFile {
   readonly path: string;
-  readonly form: DocumentForm;
+  readonly file: StateFile<unknown>;
 }
 
 /** All that there are, by name. They are loaded when they are asked for. */

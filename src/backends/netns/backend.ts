@@ -1,6 +1,7 @@
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
+import { readStateFile } from "../../system/state-file.ts";
 import type { Backend, Presence } from "../model/backend.ts";
 import { sandboxPaths } from "./paths.ts";
 import { sandboxPid } from "./process.ts";
@@ -20,7 +21,10 @@ export const netnsBackend: Backend = {
   down: async (host, runDir) => (await import("./down.ts")).endSandboxes(host, runDir),
   rendering: async (host, fabric) => (await import("./prepare.ts")).sandboxRendering(host, fabric),
   examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
-  stateFiles: (runDir, nodeName) => [{ path: sandboxPaths(runDir, nodeName).record, form: RECORD_FORM }],
+  stateFiles: async (host, runDir, nodeName) => {
+    const path = sandboxPaths(runDir, nodeName).record;
+    return [{ path, file: await readStateFile(host, path, RECORD_FORM) }];
+  },
 };
 
 async function presence(host: Host, runDir: string): Promise<Presence> {

@@ -4,7 +4,7 @@ import { nodesFolder } from "../../nodes/run-paths.ts";
 import { findArchitecture } from "../../system/architecture.ts";
 import type { Host } from "../../system/host.ts";
 import type { Backend, Presence } from "../model/backend.ts";
-import { LAUNCH_FORM } from "./launch.ts";
+import { readLaunchFile } from "./launch-file.ts";
 import { nodePaths } from "./paths.ts";
 import { machinePid } from "./process.ts";
 import { USERS_LOG } from "./users-file.ts";
@@ -20,7 +20,10 @@ export const qemuBackend: Backend = {
   down: async (host, runDir, options) => (await import("./down.ts")).stopMachines(host, runDir, options),
   rendering: async (_, fabric) => ({ fabric }),
   examine: async (host, request) => (await import("./examine.ts")).examineForMachines(host, request),
-  stateFiles: (runDir, nodeName) => [{ path: nodePaths(runDir, nodeName).launch, form: LAUNCH_FORM }],
+  stateFiles: async (host, runDir, nodeName) => {
+    const paths = nodePaths(runDir, nodeName);
+    return [{ path: paths.launch, file: await readLaunchFile(host, paths) }];
+  },
   console: {
     attach: async (host, runDir, nodeName, terminal) =>
       (await import("./console.ts")).attachConsole(host, runDir, nodeName, terminal),

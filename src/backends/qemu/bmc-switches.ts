@@ -3,7 +3,7 @@ import type { Config } from "../../config/types.ts";
 import { nodesFolder } from "../../nodes/run-paths.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
-import { readLaunch } from "./launch.ts";
+import { readLaunch } from "./launch-file.ts";
 import { nodePaths } from "./paths.ts";
 
 /** What BMCs have to know of the machines that they control. They start them as those were started last. */

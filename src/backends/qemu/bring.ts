@@ -5,9 +5,10 @@ import { settleAll } from "../../system/settle-all.ts";
 import { readStateText } from "../../system/state-file.ts";
 import { waitForBoot } from "./boot.ts";
 import { updateRunning, writeDisk } from "./deliver.ts";
-import { makeNodeFolders, writeLaunch } from "./launch.ts";
+import { writeLaunch } from "./launch-file.ts";
 import { powerOff, powerOn, stopMachine } from "./machine.ts";
 import type { MemoryCopies } from "./memory-copies.ts";
+import { makeNodeFolders } from "./node-folders.ts";
 import { nodePaths } from "./paths.ts";
 import type { NodeWork } from "./prepare.ts";
 import { withQmp } from "./qmp.ts";
@@ -67,7 +68,7 @@ export async function cloneNode(
   }
   // Both are at their ends before a failure is told: booting instead would do the second one's work again.
   const [memoryCopy] = await settleAll([
-    options.copies.of(source.memory),
+    options.copies.of(source.memory.source),
     prepareStarts(host, [work], options),
   ]);
   const { cloning } = nodePaths(runDir, name);

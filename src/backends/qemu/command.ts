@@ -1,4 +1,4 @@
-import type { Machine, Port } from "../../fabric/types.ts";
+import type { Port } from "../../fabric/types.ts";
 import type { BootFiles } from "../../image/store.ts";
 import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
@@ -11,9 +11,27 @@ export type Accelerator = "kvm" | "tcg";
 /** What a machine takes from the plan: a node, or the template of several. */
 export interface MachinePlan {
   readonly name: string;
+  /** Its network cards, each on the tap that the host's wires have for it. */
   readonly ports: readonly Pick<Port, "name" | "mac" | "mtu" | "tap">[];
-  readonly machine: Machine;
+  readonly machine: {
+    readonly memoryMiB: number;
+    readonly vcpus: number;
+    /** The TCP port is 5900 higher. */
+    readonly vncDisplay: number;
+  };
 }
+
+/** What all machines of a host have in common. */
+export interface MachineSettings {
+  readonly architecture: Architecture;
+  readonly accelerator: Accelerator;
+  readonly boot: BootFiles;
+  /** IPv4 address that the VNC server listens on; 0.0.0.0: all. */
+  readonly vncListen: string;
+}
+
+/** A machine as data, from which QEMU's command is derived. */
+export type MachineSpec = MachinePlan & MachineSettings;
 
 /**
  * What the machine's memory is. `fresh`: its own, empty. `template`: this file, which keeps it. `clone`: a private
@@ -25,17 +43,6 @@ export type MachineMemory =
   | { readonly kind: "template"; readonly file: string }
   | { readonly kind: "clone" | "snapshot"; readonly source: MemorySource };
 
-export interface MachineSettings {
-  readonly architecture: Architecture;
-  readonly accelerator: Accelerator;
-  readonly boot: BootFiles;
-  readonly paths: NodePaths;
-  /** IPv4 address that the VNC server listens on; 0.0.0.0: all. */
-  readonly vncListen: string;
-  /** Absent: fresh. */
-  readonly memory?: MachineMemory;
-}
-
 /**
  * The exact command that runs a node's machine, without what confines it. It stays in the foreground: QEMU's own
  * -daemonize forks, which the sandbox forbids.
@@ -43,25 +50,28 @@ export interface MachineSettings {
  * Nothing but what is named here is on the machine (-nodefaults, -no-user-config). Options are such that QEMU
  * 7.2 (Debian 12) and 10.0 (Debian 13) both take them.
  */
-export function qemuCommand(node: MachinePlan, settings: MachineSettings): Command {
-  const memory = settings.memory ?? { kind: "fresh" };
+export function qemuCommand(
+  spec: MachineSpec,
+  paths: NodePaths,
+  memory: MachineMemory = { kind: "fresh" },
+): Command {
   return {
-    file: qemuProgram(settings.architecture),
+    file: qemuProgram(spec.architecture),
     args: [
-      ["-name", `guest=${node.name},debug-threads=on`],
+      ["-name", `guest=${spec.name},debug-threads=on`],
       ["-no-user-config", "-nodefaults"],
       ["-sandbox", sandbox(memory)],
-      ["-pidfile", settings.paths.pid],
-      processorArguments(node, settings, memory),
-      bootArguments(settings),
-      diskArguments("root", settings.boot.root, 1),
-      diskArguments("node", settings.paths.nodeFiles, 2),
-      controlArguments(settings.paths),
-      consoleArguments(node, settings),
+      ["-pidfile", paths.pid],
+      processorArguments(spec, memory),
+      bootArguments(spec),
+      diskArguments("root", spec.boot.root, 1),
+      diskArguments("node", paths.nodeFiles, 2),
+      controlArguments(paths),
+      consoleArguments(spec, paths),
       // Without it a guest under TCG waits for randomness when sshd and BGP first ask for it.
       ["-object", "rng-builtin,id=rng", "-device", virtio("rng", 3, "rng=rng")],
-      networkArguments(node.ports, settings.accelerator),
-      generationArguments(settings.architecture),
+      networkArguments(spec.ports, spec.accelerator),
+      generationArguments(spec.architecture),
       incomingArguments(memory),
     ].flat(),
   };
@@ -101,8 +111,7 @@ export function qemuProgram(architecture: Architecture): string {
 }
 
 function processorArguments(
-  { machine }: MachinePlan,
-  { architecture, accelerator }: MachineSettings,
+  { machine, architecture, accelerator }: MachineSpec,
   memory: MachineMemory,
 ): string[] {
   return [
@@ -207,7 +216,7 @@ function controlArguments(paths: NodePaths): string[] {
  * There is no VGA: its firmware and frame buffer cost every machine time and memory to show the same text. The terminal
  * is no larger than terminals are: QEMU draws all of it twice a second, to have the cursor blink.
  */
-function consoleArguments({ machine }: MachinePlan, { paths, vncListen }: MachineSettings): string[] {
+function consoleArguments({ machine, vncListen }: MachineSpec, paths: NodePaths): string[] {
   return [
     "-chardev",
     `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.consoleLink},logappend=on`,

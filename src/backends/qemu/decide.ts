@@ -1,6 +1,6 @@
 import type { NodeAction } from "../../nodes/outcome.ts";
 import type { FileDigests } from "../../render/hash.ts";
-import type { Launch } from "./launch.ts";
+import { isSameLaunch, type LaunchIdentity } from "./launch.ts";
 
 export interface NodeSituation {
   readonly running: boolean;
@@ -9,8 +9,8 @@ export interface NodeSituation {
   /** It was being cloned by an `up` that is gone: nobody will make it a switch. */
   readonly halfCloned: boolean;
   /** How its machine was started; undefined where that is not known. */
-  readonly launched: Launch | undefined;
-  readonly wanted: Launch;
+  readonly launched: LaunchIdentity | undefined;
+  readonly wanted: LaunchIdentity;
   /** The files it has; undefined where that is not known. */
   readonly applied: FileDigests | undefined;
   readonly rendered: FileDigests;
@@ -25,7 +25,7 @@ export function decide(situation: NodeSituation): NodeAction {
   if (!running) {
     return "start";
   }
-  if (panicked || halfCloned || JSON.stringify(launched) !== JSON.stringify(wanted)) {
+  if (panicked || halfCloned || launched === undefined || !isSameLaunch(launched, wanted)) {
     return "restart";
   }
   return applied?.all === rendered.all ? "keep" : "update";

@@ -45,17 +45,17 @@ export async function setCarrier(
 }
 
 /** A card whose tap is down has no carrier; QEMU knows nothing of that when it starts. */
-export async function pullCablesOfTapsDown(host: Host, runDir: string, launch: Launch): Promise<void> {
-  const cards = launch.command.args.flatMap((word) => {
-    const [, port, tap] = /^tap,id=([^,]+),ifname=([^,]+),/.exec(word) ?? [];
-    return port === undefined || tap === undefined ? [] : [{ port, tap }];
-  });
-  const flags = await Promise.all(cards.map(({ tap }) => host.readFile(`/sys/class/net/${tap}/flags`)));
-  const down = cards.filter(
+export async function pullCablesOfTapsDown(
+  host: Host,
+  runDir: string,
+  { node, ports }: Pick<Launch, "node" | "ports">,
+): Promise<void> {
+  const flags = await Promise.all(ports.map(({ tap }) => host.readFile(`/sys/class/net/${tap}/flags`)));
+  const down = ports.filter(
     (_, index) => flags[index] !== undefined && (Number(flags[index]) & IFF_UP) === 0,
   );
   if (down.length > 0) {
-    await setCarrier(host, runDir, launch.node, { ports: down.map(({ port }) => port), on: false });
+    await setCarrier(host, runDir, node, { ports: down.map(({ name }) => name), on: false });
   }
 }
 

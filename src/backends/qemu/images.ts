@@ -15,7 +15,7 @@ import type { Host } from "../../system/host.ts";
 import { checkStoredName } from "../../system/stored-name.ts";
 import type { PruneRequest, StoredTemplate } from "../model/images.ts";
 import { chooseAccelerator } from "./accel.ts";
-import { readLaunch } from "./launch.ts";
+import { readLaunch } from "./launch-file.ts";
 import { nodePaths } from "./paths.ts";
 import { findQemu } from "./preflight.ts";
 import { wantedTemplates } from "./template/provide.ts";
@@ -123,10 +123,7 @@ export async function prune(host: Host, stateDir: string, used: Used): Promise<r
 export async function imagesInUse(host: Host, runDir: string, stateDir: string): Promise<readonly string[]> {
   const names = await host.list(nodesFolder(runDir));
   const launches = await Promise.all(names.map((name) => readLaunch(host, nodePaths(runDir, name))));
-  const marker = `${imageFolder(stateDir, "")}`;
-  return launches.flatMap((launch) =>
-    (launch?.command.args ?? [])
-      .filter((argument) => argument.startsWith(marker))
-      .map((argument) => argument.slice(marker.length).split("/")[0] ?? ""),
-  );
+  const folders = new Set(launches.map((launch) => launch?.imageFolder));
+  const images = await listImages(host, stateDir);
+  return images.map(({ id }) => id).filter((id) => folders.has(imageFolder(stateDir, id)));
 }

@@ -1,74 +1,75 @@
-import { nodesFolder } from "../../nodes/run-paths.ts";
+import { createHash } from "node:crypto";
 import { confined, type EmulatorUser, withoutRights } from "../../system/confine.ts";
-import type { Command, Host } from "../../system/host.ts";
-import { readVersioned, writeStateFile } from "../../system/state-file.ts";
-import { emptyLogs, makeLogFolders } from "./logs.ts";
+import type { Command } from "../../system/host.ts";
+import { type MachineMemory, type MachineSpec, qemuCommand } from "./command.ts";
 import type { NodePaths } from "./paths.ts";
 
-/** How a node's machine is started. Kept beside it, so that its BMC can power it on again. */
+/** How a node's machine is started, as data. Kept beside it, so that its BMC can power it on again. */
+export interface LaunchSpec {
+  /** Of this document's form. 1 is an earlier one: see earlier-launch.ts. */
+  readonly version: 2;
+  readonly user: EmulatorUser;
+  readonly machine: MachineSpec;
+  /** Of the command that follows from it. Another build may derive another one, which makes another machine. */
+  readonly commandDigest: string;
+}
+
+/** What follows from a LaunchSpec. */
 export interface Launch {
-  /** Of this document's form. */
-  readonly version: 1;
   readonly node: string;
   readonly user: EmulatorUser;
   readonly kvm: boolean;
   /** QEMU's command, without what confines it. */
   readonly command: Command;
+  /** Of the command that the machine was started with; that of `command`, unless another build started it. */
+  readonly commandDigest: string;
+  readonly memoryMiB: number;
+  /** Of the image that it boots. */
+  readonly imageFolder: string;
+  /** Its network cards, and the tap that each is plugged into. */
+  readonly ports: readonly { readonly name: string; readonly tap: string }[];
 }
 
-/** Undefined where the node was not brought up, or by a version whose document differs. */
-export function readLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
-  return readVersioned(host, paths.launch, LAUNCH_FORM);
+export function launchSpec(machine: MachineSpec, user: EmulatorUser, paths: NodePaths): LaunchSpec {
+  return { version: 2, user, machine, commandDigest: digestOf(qemuCommand(machine, paths)) };
 }
 
-/** Of a Launch. */
-export const LAUNCH_FORM = { node: "string", user: "object", command: "object" } as const;
+/** @param memory of a clone, or of a machine that goes on from a snapshot; absent: the machine boots. */
+export function deriveLaunch(spec: LaunchSpec, paths: NodePaths, memory?: MachineMemory): Launch {
+  const { user, machine, commandDigest } = spec;
+  return {
+    node: machine.name,
+    user,
+    kvm: machine.accelerator === "kvm",
+    command: qemuCommand(machine, paths, memory),
+    commandDigest,
+    memoryMiB: machine.machine.memoryMiB,
+    imageFolder: machine.boot.folder,
+    ports: machine.ports.map(({ name, tap }) => ({ name, tap })),
+  };
+}
 
-export async function writeLaunch(host: Host, paths: NodePaths, launch: Launch): Promise<void> {
-  await writeStateFile(host, paths.launch, `${JSON.stringify(launch, null, 2)}\n`);
+/** Whether both start the same machine. */
+export function isSameLaunch(one: LaunchIdentity, other: LaunchIdentity): boolean {
+  return one.commandDigest === other.commandDigest && JSON.stringify(one.user) === JSON.stringify(other.user);
+}
+
+export type LaunchIdentity = Pick<Launch, "user" | "commandDigest">;
+
+/** Whether the build that started the machine derived the same command as this one. */
+export function isOfThisBuild({ command, commandDigest }: Launch): boolean {
+  return digestOf(command) === commandDigest;
+}
+
+/** SHA-256 in hexadecimal. */
+export function digestOf(command: Command): string {
+  return createHash("sha256").update(JSON.stringify(command)).digest("hex");
 }
 
 /**
  * The command that starts the machine for whoever asks: root confines it; the emulator user, as which the BMCs
  * run, has one right left to take off.
  */
-export function launchCommand(launch: Launch, asRoot: boolean): Command {
+export function launchCommand(launch: Pick<Launch, "user" | "kvm" | "command">, asRoot: boolean): Command {
   return asRoot ? confined(launch.command, launch.user, { kvm: launch.kvm }) : withoutRights(launch.command);
-}
-
-/** Make the folders that the machines of these nodes need, and empty logs, each with the owner that NodePaths tells. */
-export async function makeNodeFolders(
-  host: Host,
-  runDir: string,
-  user: EmulatorUser,
-  nodes: readonly NodePaths[],
-): Promise<void> {
-  await host.makeDirectory(nodesFolder(runDir), 0o755);
-  await host.run(
-    installFolders(
-      nodes.map((paths) => paths.folder),
-      0,
-      user.gid,
-      "0750",
-    ),
-  );
-  await host.run(
-    installFolders(
-      nodes.map((paths) => paths.run),
-      user.uid,
-      user.gid,
-      "0700",
-    ),
-  );
-  await makeLogFolders(host, user, nodes);
-  await emptyLogs(host, user, nodes);
-}
-
-/** Remove all that is kept of a machine that is off. */
-export async function removeNode(host: Host, { folder, logs }: NodePaths): Promise<void> {
-  await Promise.all([host.remove(folder), host.remove(logs)]);
-}
-
-function installFolders(folders: readonly string[], uid: number, gid: number, mode: string): Command {
-  return { file: "install", args: ["-d", "-m", mode, "-o", String(uid), "-g", String(gid), ...folders] };
 }

@@ -8,7 +8,7 @@ import { appliedPath, nodesFolder } from "../../nodes/run-paths.ts";
 export interface NodePaths {
   /** Root's; the emulator's group may read it. */
   readonly folder: string;
-  /** The exact command that starts the machine, and what it was started with. */
+  /** What the machine is made from: a LaunchSpec. */
   readonly launch: string;
   /** The node's rendered files, as the machine reads them at boot. */
   readonly nodeFiles: string;

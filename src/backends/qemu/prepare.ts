@@ -7,11 +7,12 @@ import { renderNodes } from "../../nodes/render-nodes.ts";
 import { digestFiles } from "../../render/hash.ts";
 import type { NodeFile, TemplateSet } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
-import { type Accelerator, qemuCommand } from "./command.ts";
+import type { Accelerator, MachineSettings, MachineSpec } from "./command.ts";
 import { panicReport } from "./console-log.ts";
 import { decide } from "./decide.ts";
 import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";
-import { type Launch, readLaunch } from "./launch.ts";
+import { type LaunchSpec, launchSpec } from "./launch.ts";
+import { readLaunch } from "./launch-file.ts";
 import { nodePaths } from "./paths.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { machinePid } from "./process.ts";
@@ -20,7 +21,7 @@ import { machinePid } from "./process.ts";
 export interface NodeWork {
   readonly node: Node;
   readonly action: NodeAction;
-  readonly launch: Launch;
+  readonly launch: LaunchSpec;
   readonly delivery: NodeDelivery;
 }
 
@@ -61,14 +62,8 @@ async function nodeWork(
 ): Promise<NodeWork> {
   const paths = nodePaths(config.RUN_DIR, node.name);
   const { architecture, user } = switchHost;
-  const settings = { architecture, accelerator, boot, paths, vncListen: listenAddress(config) };
-  const launch: Launch = {
-    version: 1,
-    node: node.name,
-    user,
-    kvm: accelerator === "kvm",
-    command: qemuCommand(node, settings),
-  };
+  const settings = { architecture, accelerator, boot, vncListen: listenAddress(config) };
+  const launch = launchSpec(machineSpec(node, settings), user, paths);
   const action = decide({
     running: (await machinePid(host, paths)) !== undefined,
     panicked: (await panicReport(host, paths)) !== null,
@@ -79,4 +74,17 @@ async function nodeWork(
     rendered: delivery.digests,
   });
   return { node, action, launch, delivery };
+}
+
+/** Only what its machine is made from: a node has much more. */
+function machineSpec(
+  { name, ports, machine: { memoryMiB, vcpus, vncDisplay } }: Node,
+  settings: MachineSettings,
+): MachineSpec {
+  return {
+    name,
+    machine: { memoryMiB, vcpus, vncDisplay },
+    ...settings,
+    ports: ports.map(({ name: port, mac, mtu, tap }) => ({ name: port, mac, mtu, tap })),
+  };
 }

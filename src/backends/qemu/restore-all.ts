@@ -4,6 +4,7 @@ import type { Host } from "../../system/host.ts";
 import { settleAll } from "../../system/settle-all.ts";
 import { prepareStarts } from "./bring.ts";
 import { pullCablesOfTapsDown, setCarrier } from "./faults.ts";
+import { deriveLaunch } from "./launch.ts";
 import { loadState } from "./load-state.ts";
 import { killMachine, startMachine } from "./machine.ts";
 import { type MemoryCopies, memoryCopies } from "./memory-copies.ts";
@@ -56,7 +57,7 @@ export async function restoreAll(
     const own = work.map(({ node }) => nodePaths(runDir, node.name).qmp);
     const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
     // With KVM nothing has to be translated, so that all can go on at once.
-    const emulated = work.some(({ launch }) => !launch.kvm);
+    const emulated = work.some(({ launch }) => launch.machine.accelerator === "tcg");
     const processors = emulated ? options.processors : sockets.length;
     return await takeTurns(host, sockets, { ...options, processors });
   } catch (error) {
@@ -74,7 +75,7 @@ export async function restoreAll(
 /** Up to where it stands still with all that it had. */
 async function startFromSnapshot(
   host: Host,
-  { node, launch }: NodeWork,
+  { node, launch: spec }: NodeWork,
   copies: MemoryCopies,
   { runDir, sources, timeoutMs }: RestoreAllOptions,
 ): Promise<void> {
@@ -83,8 +84,8 @@ async function startFromSnapshot(
     throw new Error(`${node.name} has no source`);
   }
   const paths = nodePaths(runDir, node.name);
-  const memory = await copies.of(source.memory);
-  await startMachine(host, paths, { ...launch, command: source.command }, memory);
+  const launch = deriveLaunch(spec, paths, source.memory);
+  await startMachine(host, paths, launch, await copies.of(source.memory.source));
   await loadState(host, paths, { state: source.state, capabilities: [], timeoutMs });
   // A cable that was out when it was saved is in now, unless its tap is down.
   await setCarrier(host, runDir, node.name, { ports: node.ports.map(({ name }) => name), on: true });

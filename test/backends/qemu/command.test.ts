@@ -6,20 +6,21 @@ import type { Node } from "../../../src/fabric/types.ts";
 import { confined, withoutRights } from "../../../src/system/confine.ts";
 import { internet, leaf1, spine1 } from "../../nodes/nodes.ts";
 
-function settings(node: Node, changes: Partial<MachineSettings> = {}): MachineSettings {
-  return {
+function commandOf(node: Node, changes: Partial<MachineSettings> = {}, memory?: MachineMemory) {
+  const settings: MachineSettings = {
     architecture: "x86_64",
     accelerator: "tcg",
     boot: {
+      folder: "/images/1",
       kernel: "/images/1/vmlinux",
       initrd: "/images/1/initrd.cpio",
       root: "/images/1/root.erofs",
       kernelArguments: "console=ttyS0 quiet",
     },
-    paths: nodePaths("/run/ikvswitch", node.name),
     vncListen: "127.0.0.1",
     ...changes,
   };
+  return qemuCommand({ ...node, ...settings }, nodePaths("/run/ikvswitch", node.name), memory);
 }
 
 /** The arguments from the first network card on. */
@@ -30,7 +31,7 @@ function networkPart(args: readonly string[]): readonly string[] {
 describe("QEMU's command", () => {
   it("is this for the internet router", () => {
     const run = "/run/ikvswitch/nodes/internet/run";
-    expect(qemuCommand(internet, settings(internet))).toEqual({
+    expect(commandOf(internet)).toEqual({
       file: "qemu-system-x86_64",
       args: [
         ...["-name", "guest=internet,debug-threads=on"],
@@ -93,7 +94,7 @@ describe("QEMU's command", () => {
   });
 
   it("gives a spine a card on each of its taps, and its own files and display", () => {
-    const { args } = qemuCommand(spine1, settings(spine1));
+    const { args } = commandOf(spine1);
     expect(networkPart(args)).toEqual(
       ["ikit1", "ikst12", "ikst13", "ikst14", "ikst15", "ikst16", "ikst17"].flatMap((tap, index) => [
         "-netdev",
@@ -111,7 +112,7 @@ describe("QEMU's command", () => {
   it("differs between the nodes only in what is the node's own", () => {
     const leaf = leaf1(1);
     const own = (node: Node) =>
-      qemuCommand(node, settings(node)).args.map((argument) => argument.replaceAll(node.name, "NODE"));
+      commandOf(node).args.map((argument) => argument.replaceAll(node.name, "NODE"));
     const [one, other] = [own(leaf), own(internet)];
     const differing = one.filter((argument, index) => argument !== other[index]);
     expect(differing).toEqual([
@@ -124,9 +125,7 @@ describe("QEMU's command", () => {
 
   it("shares PCI slots between the cards of a leaf with 48 rack positions", () => {
     const leaf = leaf1(46);
-    const cards = qemuCommand(leaf, settings(leaf)).args.filter((argument) =>
-      argument.startsWith("virtio-net-pci"),
-    );
+    const cards = commandOf(leaf).args.filter((argument) => argument.startsWith("virtio-net-pci"));
     expect(cards).toHaveLength(48);
     expect(cards[0]).toContain("addr=8.0,multifunction=on,");
     expect(cards[16]).toContain("addr=8.1,host_mtu");
@@ -134,7 +133,7 @@ describe("QEMU's command", () => {
   });
 
   it("uses the host's processor and interrupt vectors under KVM", () => {
-    const { args } = qemuCommand(internet, settings(internet, { accelerator: "kvm" }));
+    const { args } = commandOf(internet, { accelerator: "kvm" });
     expect(args.slice(args.indexOf("-accel"), args.indexOf("-smp"))).toEqual([
       "-accel",
       "kvm",
@@ -146,8 +145,8 @@ describe("QEMU's command", () => {
   });
 
   it("is for the virt machine on arm64, with the same devices", () => {
-    const x86 = qemuCommand(internet, settings(internet));
-    const arm = qemuCommand(internet, settings(internet, { architecture: "arm64" }));
+    const x86 = commandOf(internet);
+    const arm = commandOf(internet, { architecture: "arm64" });
     expect(arm.file).toBe("qemu-system-aarch64");
     expect(arm.args.filter((argument, index) => argument !== x86.args[index])).toEqual([
       "virt,gic-version=max",
@@ -158,7 +157,7 @@ describe("QEMU's command", () => {
 
   it("keeps a template's memory in a file that a clone maps for itself, and differs in nothing else that a guest sees", () => {
     const file = "/images/1/templates/2/memory";
-    const wordsOf = (memory: MachineMemory) => qemuCommand(internet, settings(internet, { memory })).args;
+    const wordsOf = (memory: MachineMemory) => commandOf(internet, {}, memory).args;
     const template = wordsOf({ kind: "template", file });
     const clone = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 10.0.13") });
     const older = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 7.2.22") });
@@ -176,7 +175,7 @@ describe("QEMU's command", () => {
   });
 
   it("listens for VNC where it is told to", () => {
-    const { args } = qemuCommand(internet, settings(internet, { vncListen: "0.0.0.0" }));
+    const { args } = commandOf(internet, { vncListen: "0.0.0.0" });
     expect(args[args.indexOf("-vnc") + 1]).toBe("0.0.0.0:50,password-secret=vnc-password");
   });
 });

@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { decide, type NodeSituation } from "../../../src/backends/qemu/decide.ts";
-import type { Launch } from "../../../src/backends/qemu/launch.ts";
+import type { LaunchIdentity } from "../../../src/backends/qemu/launch.ts";
 
-const launch: Launch = {
-  version: 1,
-  node: "leaf1",
+const launch: LaunchIdentity = {
   user: { name: "ikvswitch", uid: 990, gid: 990, kvmGid: null },
-  kvm: false,
-  command: { file: "qemu-system-x86_64", args: ["-m", "size=192M"] },
+  commandDigest: "11",
 };
 const files = { all: "aa", byPath: { "/etc/hostname": "bb" } };
 const running: NodeSituation = {
@@ -42,8 +39,13 @@ describe("what up does with a node", () => {
   });
 
   it("is another machine where it is to have other memory, cards or image", () => {
-    const wanted = { ...launch, command: { ...launch.command, args: ["-m", "size=256M"] } };
+    const wanted = { ...launch, commandDigest: "22" };
     expect(decide({ ...running, wanted, rendered: { ...files, all: "cc" } })).toBe("restart");
     expect(decide({ ...running, launched: undefined })).toBe("restart");
+  });
+
+  it("is another machine where it is to run as another user", () => {
+    const wanted = { ...launch, user: { ...launch.user, uid: 991 } };
+    expect(decide({ ...running, wanted })).toBe("restart");
   });
 });

@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { allTemplates, imagesInUse, prune, removeStored } from "../../../src/backends/qemu/images.ts";
-import { writeLaunch } from "../../../src/backends/qemu/launch.ts";
+import { launchSpec } from "../../../src/backends/qemu/launch.ts";
+import { writeLaunch } from "../../../src/backends/qemu/launch-file.ts";
 import { nodePaths } from "../../../src/backends/qemu/paths.ts";
 import type { TemplateFacts } from "../../../src/backends/qemu/template/key.ts";
 import { findTemplate, templateFolder, writeManifest } from "../../../src/backends/qemu/template/store.ts";
 import { imageRecipe } from "../../../src/image/recipe.ts";
 import { imageFolder, listImages } from "../../../src/image/store.ts";
 import { localHost } from "../../../src/system/local-host.ts";
+import { internet } from "../../nodes/nodes.ts";
 
 const host = localHost();
 const FACTS: TemplateFacts = {
@@ -140,14 +142,13 @@ describe("the store of images and templates", () => {
   });
 
   it("knows the images that running switches were started from", async () => {
-    const args = ["-kernel", `${imageFolder(stateDir, "aaaa")}/vmlinux`];
-    await writeLaunch(host, nodePaths(`${stateDir}/run`, "leaf1"), {
-      version: 1,
-      node: "leaf1",
-      user: { name: "nobody", uid: 65534, gid: 65534, kvmGid: null },
-      kvm: false,
-      command: { file: "qemu-system-x86_64", args },
-    });
+    await makeImage("bbbb");
+    const folder = await makeImage("aaaa");
+    const boot = { folder, kernel: "", initrd: "", root: "", kernelArguments: "" };
+    const settings = { architecture: "x86_64", accelerator: "tcg", boot, vncListen: "127.0.0.1" } as const;
+    const user = { name: "nobody", uid: 65534, gid: 65534, kvmGid: null };
+    const paths = nodePaths(`${stateDir}/run`, "leaf1");
+    await writeLaunch(host, paths, launchSpec({ ...internet, ...settings }, user, paths));
     expect(await imagesInUse(host, `${stateDir}/run`, stateDir)).toEqual(["aaaa"]);
     expect(await imagesInUse(host, `${stateDir}/none`, stateDir)).toEqual([]);
   });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { qemuCommand } from "../../../src/backends/qemu/command.ts";
-import type { Launch } from "../../../src/backends/qemu/launch.ts";
+import { type MachineSpec, qemuCommand } from "../../../src/backends/qemu/command.ts";
 import { nodePaths } from "../../../src/backends/qemu/paths.ts";
 import { snapshotDifferences } from "../../../src/backends/qemu/snapshot/differences.ts";
-import type { SavedNode, SnapshotManifest } from "../../../src/backends/qemu/snapshot/manifest.ts";
+import type {
+  SavedLaunch,
+  SavedNode,
+  SnapshotManifest,
+} from "../../../src/backends/qemu/snapshot/manifest.ts";
 import { copyMemoryCommand, firmwareBytes } from "../../../src/backends/qemu/snapshot/memory.ts";
 import { withBlock } from "../../../src/backends/qemu/snapshot/stream.ts";
 import { parseRackedMachines } from "../../../src/cli/racked-machines.ts";
@@ -12,18 +15,25 @@ import { digestFiles } from "../../../src/render/hash.ts";
 import { checkStoredName } from "../../../src/system/stored-name.ts";
 import { internet } from "../../nodes/nodes.ts";
 
-const SETTINGS = {
+const SPEC: MachineSpec = {
+  ...internet,
   architecture: "x86_64",
   accelerator: "tcg",
-  boot: { kernel: "/i/vmlinux", initrd: "/i/initrd.cpio", root: "/i/root.erofs", kernelArguments: "quiet" },
-  paths: nodePaths("/run/ikvswitch", "internet"),
+  boot: {
+    folder: "/i",
+    kernel: "/i/vmlinux",
+    initrd: "/i/initrd.cpio",
+    root: "/i/root.erofs",
+    kernelArguments: "quiet",
+  },
   vncListen: "127.0.0.1",
-} as const;
+};
+const PATHS = nodePaths("/run/ikvswitch", "internet");
 
-function launchOf(memoryMiB: number): Launch {
+function launchOf(memoryMiB: number): SavedLaunch {
   const machine = { ...internet.machine, memoryMiB };
   const user = { name: "ikvswitch", uid: 990, gid: 990, kvmGid: null };
-  const command = qemuCommand({ ...internet, machine }, SETTINGS);
+  const command = qemuCommand({ ...SPEC, machine }, PATHS);
   return { version: 1, node: "internet", user, kvm: false, command };
 }
 
@@ -104,8 +114,7 @@ describe("a snapshot", () => {
   });
 
   it("counts cards where a switch has more or fewer, rather than to name all", () => {
-    const { machine, ports } = internet;
-    const command = qemuCommand({ name: "internet", machine, ports: ports.slice(1) }, SETTINGS);
+    const command = qemuCommand({ ...SPEC, ports: SPEC.ports.slice(1) }, PATHS);
     const one = { ...node(), launch: { ...launchOf(192), command } };
     expect(snapshotDifferences(SAVED, { ...SAVED, nodes: { internet: one } })).toEqual([
       "internet: its machine: 3 cards, now 2",
@@ -200,10 +209,7 @@ describe("the state of a machine's devices", () => {
 
 describe("the command of a restored machine", () => {
   const clone = (memory: "snapshot" | "clone") =>
-    qemuCommand(internet, {
-      ...SETTINGS,
-      memory: { kind: memory, source: { file: "/s/memory", mapped: true } },
-    }).args;
+    qemuCommand(SPEC, PATHS, { kind: memory, source: { file: "/s/memory", mapped: true } }).args;
 
   it("is a clone's, but waits to be told to go on, and expects a state without name and description", () => {
     const [restored, cloned] = [clone("snapshot"), clone("clone")];

@@ -21,6 +21,7 @@ const SETTINGS = {
   architecture: "x86_64",
   accelerator: "tcg",
   boot: {
+    folder: "/images/1",
     kernel: "/images/1/vmlinux",
     initrd: "/images/1/initrd.cpio",
     root: "/images/1/root.erofs",

@@ -5,10 +5,11 @@ import type { Host } from "../../../system/host.ts";
 import { processors } from "../../../system/processors.ts";
 import type { SnapshotSaveRequest } from "../../model/snapshots.ts";
 import { describeFiles } from "../kept-files.ts";
+import { readLaunch } from "../launch-file.ts";
+import { nodePaths } from "../paths.ts";
 import { findQemu } from "../preflight.ts";
 import { hostFacts } from "../template/key.ts";
 import { compressMemories } from "./compress.ts";
-import { imageFolderOf } from "./fit.ts";
 import type { SavedNode, SnapshotManifest } from "./manifest.ts";
 import { rackedState } from "./racked.ts";
 import { saveMachines } from "./save.ts";
@@ -81,7 +82,10 @@ export async function fillSnapshot(
 
 /** The image that all of them run from, which a restore needs. */
 async function imageOfNodes(host: Host, { config, name, nodes }: Parameters<typeof fillSnapshot>[2]) {
-  const folders = [...new Set(Object.values(nodes).map(({ launch }) => imageFolderOf(launch)))];
+  const launches = await Promise.all(
+    Object.keys(nodes).map((node) => readLaunch(host, nodePaths(config.RUN_DIR, node))),
+  );
+  const folders = [...new Set(launches.flatMap((launch) => launch?.imageFolder ?? []))];
   if (folders.length > 1) {
     const reason = `switches run from different images: ${folders.join(", ")}; \`ikvswitch up\` first`;
     throw new CommandError(`snapshot save ${name}`, undefined, reason);

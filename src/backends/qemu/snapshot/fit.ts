@@ -2,10 +2,11 @@ import type { Node } from "../../../fabric/types.ts";
 import type { Host } from "../../../system/host.ts";
 import { panicReport } from "../console-log.ts";
 import { readApplied } from "../deliver.ts";
-import { type Launch, readLaunch } from "../launch.ts";
+import { isOfThisBuild } from "../launch.ts";
+import { readLaunch } from "../launch-file.ts";
 import { nodePaths } from "../paths.ts";
 import { machinePid } from "../process.ts";
-import type { SavedNode } from "./manifest.ts";
+import { type SavedNode, savedLaunch } from "./manifest.ts";
 
 /** What a snapshot is to remember of a switch, or why it is not fit to be saved. */
 export async function describeNode(host: Host, runDir: string, node: Node): Promise<SavedNode | string> {
@@ -28,26 +29,19 @@ export async function describeNode(host: Host, runDir: string, node: Node): Prom
     return "nothing tells how it was started; `ikvswitch up` first";
   }
   const { memoryMiB } = node.machine;
-  if (memoryOf(launch) !== memoryMiB) {
-    return `has ${memoryOf(launch)} MiB of memory, the configuration says ${memoryMiB}; \`ikvswitch up\` first`;
+  if (launch.memoryMiB !== memoryMiB) {
+    return `has ${launch.memoryMiB} MiB of memory, the configuration says ${memoryMiB}; \`ikvswitch up\` first`;
+  }
+  if (!isOfThisBuild(launch)) {
+    return "was started by another version of ikvswitch; `ikvswitch up` first";
   }
   if (await runsReplacedProgram(host, pid)) {
     return "its QEMU was replaced by another since it was started; `ikvswitch down` and `up` first";
   }
-  return { memoryMiB, launch, digests };
-}
-
-function memoryOf({ command }: Launch): number {
-  return Number(/^size=(\d+)M$/.exec(command.args[command.args.indexOf("-m") + 1] ?? "")?.[1]);
+  return { memoryMiB, launch: savedLaunch(launch), digests };
 }
 
 async function runsReplacedProgram(host: Host, pid: number): Promise<boolean> {
   const { stdout } = await host.run({ file: "readlink", args: [`/proc/${pid}/exe`] }, { okExitCodes: [1] });
   return stdout.trimEnd().endsWith(" (deleted)");
-}
-
-/** The folder of the image that a machine runs from. */
-export function imageFolderOf({ command }: Launch): string {
-  const kernel = command.args[command.args.indexOf("-kernel") + 1] ?? "";
-  return kernel.slice(0, kernel.lastIndexOf("/"));
 }

@@ -1,4 +1,6 @@
 import type { FileDigests } from "../../../render/hash.ts";
+import type { EmulatorUser } from "../../../system/confine.ts";
+import type { Command } from "../../../system/host.ts";
 import type { KeptFile } from "../kept-files.ts";
 import type { Launch } from "../launch.ts";
 import type { HostFacts } from "../template/key.ts";
@@ -27,10 +29,25 @@ export interface SnapshotManifest {
 
 export interface SavedNode {
   readonly memoryMiB: number;
-  /** How its machine is started when it boots. */
-  readonly launch: Launch;
+  readonly launch: SavedLaunch;
   /** The files that it had. */
   readonly digests: FileDigests;
+}
+
+/**
+ * How a switch's machine was started. It is only compared with what would be started now, as text: snapshots of all builds
+ * have these parts in this order.
+ */
+export interface SavedLaunch {
+  readonly version: 1;
+  readonly node: string;
+  readonly user: EmulatorUser;
+  readonly kvm: boolean;
+  readonly command: Command;
+}
+
+export function savedLaunch({ node, user, kvm, command }: Launch): SavedLaunch {
+  return { version: 1, node, user, kvm, command };
 }
 
 /** What a snapshot would be restored to. */

@@ -10,11 +10,13 @@ import { loadTemplates } from "../../../nodes/templates.ts";
 import type { Host } from "../../../system/host.ts";
 import type { SnapshotSettings } from "../../model/snapshots.ts";
 import { type Acceleration, chooseAccelerator } from "../accel.ts";
+import { deriveLaunch } from "../launch.ts";
+import { nodePaths } from "../paths.ts";
 import { checkSwitchHost, type SwitchHost } from "../preflight.ts";
 import { type NodeWork, prepareNodes } from "../prepare.ts";
 import { hostFacts } from "../template/key.ts";
 import { snapshotDifferences } from "./differences.ts";
-import type { SnapshotManifest } from "./manifest.ts";
+import { type SnapshotSite as ComparedSite, type SnapshotManifest, savedLaunch } from "./manifest.ts";
 
 /** What snapshots would be restored to: this configuration on this machine. */
 export interface SnapshotSite {
@@ -29,6 +31,8 @@ interface ReadySite {
   readonly image: ImageManifest;
   readonly boot: BootFiles;
   readonly work: readonly NodeWork[];
+  /** The same for comparison. */
+  readonly nodes: ComparedSite["nodes"];
 }
 
 /** @throws PreflightError where machines can't be run at all. */
@@ -55,7 +59,15 @@ export async function findSnapshotSite(host: Host, request: SnapshotSettings): P
     boot,
     nodeDisk,
   });
-  return { switchHost, acceleration, imageId, ready: { image, boot, work } };
+  const nodes = work.map(({ node, launch, delivery }) => {
+    const paths = nodePaths(config.RUN_DIR, node.name);
+    return [
+      node.name,
+      { launch: savedLaunch(deriveLaunch(launch, paths)), digests: delivery.digests },
+    ] as const;
+  });
+  const ready = { image, boot, work, nodes: Object.fromEntries(nodes) };
+  return { switchHost, acceleration, imageId, ready };
 }
 
 /**
@@ -76,9 +88,7 @@ export async function snapshotProblems(
   const differences = snapshotDifferences(manifest, {
     facts: await hostFacts(host, { ...switchHost, accelerator }),
     image: imageOfSnapshot(ready.image),
-    nodes: Object.fromEntries(
-      ready.work.map(({ node, launch, delivery }) => [node.name, { launch, digests: delivery.digests }]),
-    ),
+    nodes: ready.nodes,
   });
   return differences.length > 0 ? differences : filesOf(manifest);
 }

@@ -1,11 +1,8 @@
-import { listenAddress } from "../../../nodes/listen.ts";
 import type { Host } from "../../../system/host.ts";
 import { processors } from "../../../system/processors.ts";
 import { withScratchFolder } from "../../../system/whole-folder.ts";
 import type { SnapshotRestoreRequest } from "../../model/snapshots.ts";
-import { qemuCommand } from "../command.ts";
 import { memorySource } from "../memory-source.ts";
-import { nodePaths } from "../paths.ts";
 import type { NodeWork } from "../prepare.ts";
 import type { CloneSource } from "../template/provide.ts";
 import { unpackMemories } from "./compress.ts";
@@ -51,19 +48,11 @@ export function sourcesOf(
   site: SnapshotSite,
   memories: string,
 ): ReadonlyMap<string, CloneSource> {
-  const { boot, work } = readyOf(site);
+  const { work } = readyOf(site);
   const source = ({ node }: NodeWork): CloneSource => {
     const memory = memorySource(`${memories}/${node.name}/memory`, site.switchHost.qemuVersion);
     return {
-      command: qemuCommand(node, {
-        architecture: site.switchHost.architecture,
-        accelerator: site.acceleration.accelerator,
-        boot,
-        paths: nodePaths(config.RUN_DIR, node.name),
-        vncListen: listenAddress(config),
-        memory: { kind: "snapshot", source: memory },
-      }),
-      memory,
+      memory: { kind: "snapshot", source: memory },
       state: `${snapshotFolder(config.STATE_DIR, name)}/${node.name}/state`,
     };
   };

@@ -1,6 +1,7 @@
-import type { Command, Host } from "../../../system/host.ts";
+import type { Host } from "../../../system/host.ts";
+import type { MachineMemory } from "../command.ts";
 import { pullCablesOfTapsDown, thawMachine } from "../faults.ts";
-import type { Launch } from "../launch.ts";
+import { deriveLaunch, type LaunchSpec } from "../launch.ts";
 import { loadState } from "../load-state.ts";
 import { startMachine } from "../machine.ts";
 import { nodePaths } from "../paths.ts";
@@ -10,10 +11,10 @@ import { completeClone } from "./complete.ts";
 export interface CloneRequest {
   readonly runDir: string;
   /** How the machine is started when it boots. */
-  readonly launch: Launch;
-  /** The same machine as a clone of the template. */
-  readonly command: Command;
-  /** Where to open a copy of the template's memory, which the command is to find open. Absent: it needs none. */
+  readonly launch: LaunchSpec;
+  /** The template's, which it gets a private copy of. */
+  readonly memory: MachineMemory;
+  /** Where to open a copy of the template's memory, which QEMU is to find open. Absent: it needs none. */
   readonly memoryCopy?: string;
   /** File with the state of the template's processor and devices. */
   readonly state: string;
@@ -39,11 +40,12 @@ export interface ReadyClone {
  * @throws CommandError, TimeoutError when it does not come that far; its machine may be running then.
  */
 export async function startClone(host: Host, request: CloneRequest): Promise<ReadyClone> {
-  const { runDir, launch, command } = request;
-  const paths = nodePaths(runDir, launch.node);
+  const { runDir } = request;
+  const paths = nodePaths(runDir, request.launch.machine.name);
+  const launch = deriveLaunch(request.launch, paths, request.memory);
   const deadline = Date.now() + request.timeoutMs;
   const remaining = () => Math.max(1, deadline - Date.now());
-  await startMachine(host, paths, { ...launch, command }, request.memoryCopy);
+  await startMachine(host, paths, launch, request.memoryCopy);
   await loadState(host, paths, {
     state: request.state,
     capabilities: ["x-ignore-shared"],

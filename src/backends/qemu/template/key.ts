@@ -76,7 +76,7 @@ export function templateFacts(
   const memory = { kind: "template", file: "MEMORY" } as const;
   return {
     ...facts,
-    command: qemuCommand(machine, { ...settings, paths, vncListen: "127.0.0.1", memory }),
+    command: qemuCommand({ ...machine, ...settings, vncListen: "127.0.0.1" }, paths, memory),
   };
 }
 

@@ -20,7 +20,7 @@ export function templateMachine(node: Node): MachinePlan {
       mtu,
       tap: `ikvtap${index + 1}`,
     })),
-    machine: { memoryMiB, vcpus, vncDisplay: 0, vncPort: 5900 },
+    machine: { memoryMiB, vcpus, vncDisplay: 0 },
   };
 }
 

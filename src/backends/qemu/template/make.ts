@@ -11,8 +11,8 @@ import type { Accelerator, MachinePlan } from "../command.ts";
 import { qemuCommand } from "../command.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";
-import { makeNodeFolders, removeNode } from "../launch.ts";
 import { untilMigrated } from "../migration.ts";
+import { makeNodeFolders, removeNode } from "../node-folders.ts";
 import { type NodePaths, nodePaths } from "../paths.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 import { type TemplateFacts, templateKey } from "./key.ts";
@@ -146,9 +146,13 @@ async function bootAndKeep(
  * network, nothing is left when it ends, and the kernel ends it with us.
  */
 function templateCommand(request: TemplateRequest, folder: string, paths: NodePaths): Command {
-  const { machine, user, accelerator } = request;
+  const { machine, architecture, accelerator, boot, user } = request;
   const memory = { kind: "template", file: madeFile(folder, "memory") } as const;
-  const qemu = qemuCommand(machine, { ...request, paths, vncListen: "127.0.0.1", memory });
+  const qemu = qemuCommand(
+    { ...machine, architecture, accelerator, boot, vncListen: "127.0.0.1" },
+    paths,
+    memory,
+  );
   const { file, args } = confined(qemu, user, { kvm: accelerator === "kvm" });
   // The kernel forgets about ending it with us when it becomes another user.
   const confinement = [file, "--pdeathsig", "KILL", ...args];

@@ -4,12 +4,12 @@ import type { BootFiles } from "../../../image/store.ts";
 import { nodesFolder } from "../../../nodes/run-paths.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
-import type { Command, Host } from "../../../system/host.ts";
+import type { Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
-import { type Accelerator, qemuCommand } from "../command.ts";
-import { removeNode } from "../launch.ts";
+import type { Accelerator, MachineMemory } from "../command.ts";
 import { killMachine } from "../machine.ts";
-import { type MemorySource, memorySource } from "../memory-source.ts";
+import { memorySource } from "../memory-source.ts";
+import { removeNode } from "../node-folders.ts";
 import { nodePaths } from "../paths.ts";
 import { findMachines } from "../process.ts";
 import { hostFacts, type TemplateFacts, templateFacts, templateKey } from "./key.ts";
@@ -39,9 +39,7 @@ export interface TemplatesRequest {
 
 /** What a node's machine is cloned from. */
 export interface CloneSource {
-  /** QEMU's command for the clone. */
-  readonly command: Command;
-  readonly memory: MemorySource;
+  readonly memory: Extract<MachineMemory, { readonly source: unknown }>;
   /** File with the state of the template's processor and devices. */
   readonly state: string;
 }
@@ -58,7 +56,7 @@ export async function provideTemplates(
   nodes: readonly Node[],
   request: TemplatesRequest,
 ): Promise<ProvidedTemplates> {
-  const imageFolder = folderOf(request.boot);
+  const imageFolder = request.boot.folder;
   await removeUnfinishedFolders(host, templatesFolder(imageFolder));
   await stopAbandonedMachines(host, request.runDir);
   const wanted = await wantedTemplates(host, nodes, request);
@@ -78,16 +76,9 @@ export async function provideTemplates(
   };
   await Promise.all(Array.from({ length: request.atOnce }, worker));
   const sources = [...wanted].flatMap(([key, { nodes: alike }]) =>
-    usable.has(key)
-      ? alike.map((node) => [node.name, cloneSource(node, imageFolder, key, request)] as const)
-      : [],
+    usable.has(key) ? alike.map(({ name }) => [name, cloneSource(imageFolder, key, request)] as const) : [],
   );
   return { sources: new Map(sources), made };
-}
-
-/** The image's folder. */
-export function folderOf({ root }: BootFiles): string {
-  return root.slice(0, root.lastIndexOf("/"));
 }
 
 export interface WantedTemplate {
@@ -145,13 +136,14 @@ async function provide(
   }
 }
 
-function cloneSource(node: Node, imageFolder: string, key: string, request: TemplatesRequest): CloneSource {
+function cloneSource(
+  imageFolder: string,
+  key: string,
+  { qemuVersion }: Pick<TemplatesRequest, "qemuVersion">,
+): CloneSource {
   const folder = templateFolder(imageFolder, key);
-  const paths = nodePaths(request.runDir, node.name);
-  const source = memorySource(`${folder}/memory`, request.qemuVersion);
   return {
-    command: qemuCommand(node, { ...request, paths, memory: { kind: "clone", source } }),
-    memory: source,
+    memory: { kind: "clone", source: memorySource(`${folder}/memory`, qemuVersion) },
     state: `${folder}/state`,
   };
 }

@@ -1,0 +1,47 @@
+import type { EmulatorUser } from "../../system/confine.ts";
+import type { Command, Host } from "../../system/host.ts";
+import { readVersioned } from "../../system/state-file.ts";
+import { digestOf, type Launch } from "./launch.ts";
+import type { NodePaths } from "./paths.ts";
+
+/** How earlier builds kept a launch: as QEMU's command itself. Their machines may still run. */
+export interface EarlierLaunch {
+  readonly version: 1;
+  readonly node: string;
+  readonly user: EmulatorUser;
+  readonly kvm: boolean;
+  readonly command: Command;
+}
+
+const FORM = { node: "string", user: "object", command: "object" } as const;
+
+/**
+ * The launch in an earlier build's file; undefined where it is no such file. This is the only place where facts are read
+ * out of a command: that file has no others.
+ */
+export async function readEarlierLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
+  const kept = await readVersioned<EarlierLaunch>(host, paths.launch, FORM);
+  if (kept === undefined || !Array.isArray(kept.command.args)) {
+    return undefined;
+  }
+  const { node, user, kvm, command } = kept;
+  const kernel = option(command, "-kernel");
+  return {
+    node,
+    user,
+    kvm,
+    command,
+    commandDigest: digestOf(command),
+    memoryMiB: Number(/^size=(\d+)M$/.exec(option(command, "-m"))?.[1]),
+    imageFolder: kernel.slice(0, kernel.lastIndexOf("/")),
+    ports: command.args.flatMap((word) => {
+      const [, name, tap] = /^tap,id=([^,]+),ifname=([^,]+),/.exec(word) ?? [];
+      return name === undefined || tap === undefined ? [] : [{ name, tap }];
+    }),
+  };
+}
+
+function option({ args }: Command, name: string): string {
+  const at = args.indexOf(name);
+  return at < 0 ? "" : (args[at + 1] ?? "");
+}
