@@ -1,11 +1,10 @@
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
-import { readStateFile } from "../../system/state-file.ts";
 import type { Backend, Presence } from "../model/backend.ts";
 import { sandboxPaths } from "./paths.ts";
 import { sandboxPid } from "./process.ts";
-import { RECORD_FORM, readRecord } from "./record.ts";
+import { readRecord, readRecordFile } from "./record-file.ts";
 
 /** Switches that are namespaces of this host. What not every command needs is loaded by those that do. */
 export const netnsBackend: Backend = {
@@ -22,8 +21,8 @@ export const netnsBackend: Backend = {
   rendering: async (host, fabric) => (await import("./prepare.ts")).sandboxRendering(host, fabric),
   examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
   stateFiles: async (host, runDir, nodeName) => {
-    const path = sandboxPaths(runDir, nodeName).record;
-    return [{ path, file: await readStateFile(host, path, RECORD_FORM) }];
+    const paths = sandboxPaths(runDir, nodeName);
+    return [{ path: paths.record, file: await readRecordFile(host, paths) }];
   },
 };
 

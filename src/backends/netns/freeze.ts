@@ -3,7 +3,7 @@ import { removeQdiscLine, silenceLine } from "../../host/link-commands.ts";
 import type { Host } from "../../system/host.ts";
 import { sandboxPaths } from "./paths.ts";
 import { sandboxPid } from "./process.ts";
-import { readRecord } from "./record.ts";
+import { readRecord } from "./record-file.ts";
 
 /**
  * Stop everything in a sandbox, and let nothing into it: its kernel is the host's, and would go on forwarding. The
@@ -52,10 +52,10 @@ async function signalAll(host: Host, pid: number, signal: "STOP" | "CONT"): Prom
   );
 }
 
-/** The host's ends of a node's wires, in the lines that made them. */
+/** The names of the host's ends of a node's ports. */
 async function hostEnds(host: Host, runDir: string, node: string): Promise<readonly string[]> {
   const record = await readRecord(host, sandboxPaths(runDir, node));
-  return (record?.wires ?? []).flatMap((line) => /^link add (\S+) /.exec(line)?.[1] ?? []);
+  return (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);
 }
 
 async function tcBatch(host: Host, lines: readonly string[], okExitCodes: readonly number[]): Promise<void> {

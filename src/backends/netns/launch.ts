@@ -3,7 +3,9 @@ import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
 import { sandboxPaths } from "./paths.ts";
-import { type KeptRecord, writeRecord } from "./record.ts";
+import type { KeptRecord } from "./record.ts";
+import { writeRecord } from "./record-file.ts";
+import { vethLine } from "./wires.ts";
 
 /** For all sandboxes of a large fabric, on a busy machine. */
 const TIMEOUT_MS = 120_000;
@@ -58,7 +60,7 @@ export async function launchSandboxes(
         logFolder(runDir),
         ...all.map(({ record, paths }) => sandboxWord(record, groups, paths.folder)),
       ],
-      input: records.flatMap(({ wires }) => wires.map((line) => `${line}\n`)).join(""),
+      input: records.flatMap(({ node, ports }) => ports.map((port) => `${vethLine(port, node)}\n`)).join(""),
     },
     { timeoutMs: TIMEOUT_MS, closeFiles: true },
   );

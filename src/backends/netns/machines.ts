@@ -14,8 +14,8 @@ import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
 import { sandboxPaths } from "./paths.ts";
 import { runningSandbox, type Sandbox, sandboxPid } from "./process.ts";
-import { isComplete, type KeptRecord, readRecord } from "./record.ts";
-import { hostEndOf } from "./wires.ts";
+import { isComplete, type KeptRecord } from "./record.ts";
+import { readRecord } from "./record-file.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** Of a file that is as large as may be. */
@@ -182,7 +182,7 @@ export async function stopSandbox(
 /** The kernel takes the ports of a network namespace away some time after the last process in it has ended. */
 async function waitUntilUnplugged(host: Host, runDir: string, node: string): Promise<void> {
   const record = await readRecord(host, sandboxPaths(runDir, node));
-  const ports = (record?.wires ?? []).map(hostEndOf);
+  const ports = (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);
   await pollUntil(
     { what: `the end of ${node}'s ports`, timeoutMs: KILL_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {

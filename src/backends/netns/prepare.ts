@@ -14,8 +14,9 @@ import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts
 import { limitsOf, userOf } from "./limits.ts";
 import { sandboxPaths } from "./paths.ts";
 import { ownNetwork, sandboxPid } from "./process.ts";
-import { isSameRecord, type KeptRecord, readRecord, type SandboxRecord } from "./record.ts";
-import { wireLines } from "./wires.ts";
+import { isSameRecord, type KeptRecord, type SandboxRecord } from "./record.ts";
+import { readRecord } from "./record-file.ts";
+import { vethPorts } from "./wires.ts";
 
 /** What is to be done with one switch, and all it takes. */
 export interface SandboxWork {
@@ -67,10 +68,10 @@ async function sandboxWork(
   links: ReadonlySet<string>,
 ): Promise<SandboxWork> {
   const record: SandboxRecord = {
-    version: 1,
+    version: 2,
     node: node.name,
     network,
-    wires: wireLines(fabric, node),
+    ports: vethPorts(fabric, node),
     program: own.program,
     vlans,
     user: userOf(fabric, node.name),

@@ -5,7 +5,7 @@ import { allProcesses, processArguments } from "../../system/processes.ts";
 import { readStateText } from "../../system/state-file.ts";
 import { FIRST_USER } from "./limits.ts";
 import type { SandboxPaths } from "./paths.ts";
-import { readRecord } from "./record.ts";
+import { readRecord } from "./record-file.ts";
 
 /** What stands in the arguments of a sandbox's first process, from its first moment on; network and folder follow. */
 const MARK = "ikvswitch-sandbox";

@@ -1,28 +1,38 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
 import { LINK_GROUP } from "../../host/model/ownership.ts";
 
-/**
- * Lines for ip, run on the host, that make a node's ports: veth pairs, each with one end in the sandbox and named as
- * in the plan, and the other on the wire's bridge in place of a tap. The last word stands for the sandbox.
- */
-export function wireLines(fabric: Fabric, node: Node): readonly string[] {
-  const interfaces = new Map(
-    fabric.wires.flatMap((wire) =>
-      wire.interfaces.map((end) => [end.name, { ...end, bridge: wire.bridge.name }]),
+/** A port of a switch: a veth pair with one end in the switch's namespace and the other on the host. */
+export interface VethPort {
+  /** In the switch. */
+  readonly name: string;
+  readonly mac: string;
+  readonly mtu: number;
+  /** The host's end, a port of the link's bridge in place of a tap. */
+  readonly hostEnd: {
+    readonly name: string;
+    readonly mac: string;
+    readonly mtu: number;
+    readonly bridge: string;
+  };
+}
+
+/** A node's ports, each with both ends as planned. */
+export function vethPorts(fabric: Fabric, node: Node): readonly VethPort[] {
+  const hostEnds = new Map(
+    fabric.wires.flatMap(({ bridge, interfaces }) =>
+      interfaces.map(({ name, mac, mtu }) => [name, { name, mac, mtu, bridge: bridge.name }] as const),
     ),
   );
-  return node.ports.flatMap((port) => {
-    const end = interfaces.get(port.tap);
-    return end === undefined
-      ? []
-      : [
-          `link add ${end.name} address ${end.mac} mtu ${end.mtu} group ${LINK_GROUP} master ${end.bridge} type veth` +
-            ` peer name ${port.name} address ${port.mac} mtu ${port.mtu} netns ${node.name}`,
-        ];
+  return node.ports.flatMap(({ name, mac, mtu, tap }) => {
+    const hostEnd = hostEnds.get(tap);
+    return hostEnd === undefined ? [] : [{ name, mac, mtu, hostEnd }];
   });
 }
 
-/** The host's end of the port that such a line makes. */
-export function hostEndOf(line: string): string {
-  return line.split(" ")[2] ?? "";
+/** The line for ip, run on the host, that makes a node's port. The last word stands for its namespace. */
+export function vethLine({ name, mac, mtu, hostEnd }: VethPort, nodeName: string): string {
+  return (
+    `link add ${hostEnd.name} address ${hostEnd.mac} mtu ${hostEnd.mtu} group ${LINK_GROUP} master ${hostEnd.bridge} type veth` +
+    ` peer name ${name} address ${mac} mtu ${mtu} netns ${nodeName}`
+  );
 }

@@ -24,10 +24,17 @@ describe("what up does with a sandbox", () => {
 });
 
 const record: SandboxRecord = {
-  version: 1,
+  version: 2,
   node: "leaf1",
   network: "4026531840",
-  wires: ["link add ikltS"],
+  ports: [
+    {
+      name: "ens4",
+      mac: "08:00:27:06:ac:41",
+      mtu: 9000,
+      hostEnd: { name: "iklt11", mac: "00:22:22:dd:ee:1a", mtu: 9000, bridge: "iksb21" },
+    },
+  ],
   program: "aa",
   vlans: true,
   user: 1_768_620_032,
@@ -41,8 +48,8 @@ describe("a sandbox's record", () => {
     expect(isSameRecord({ ...kept, cgroups: [] }, record)).toBe(true);
   });
 
-  it("is another with other wires, programs, VLANs or limits, of an earlier version, and where there is none", () => {
-    expect(isSameRecord({ ...kept, wires: [] }, record)).toBe(false);
+  it("is another with other ports, programs, VLANs or limits, of an earlier version, and where there is none", () => {
+    expect(isSameRecord({ ...kept, ports: [] }, record)).toBe(false);
     expect(isSameRecord({ ...kept, program: "bb" }, record)).toBe(false);
     expect(isSameRecord({ ...kept, vlans: false }, record)).toBe(false);
     expect(isSameRecord({ ...kept, limits: { ...record.limits, tasks: 1 } }, record)).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wireLines } from "../../../src/backends/netns/wires.ts";
+import { vethLine, vethPorts } from "../../../src/backends/netns/wires.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { configFrom } from "../../fabric/config.ts";
 
@@ -7,7 +7,7 @@ const fabric = planFabric(configFrom("NUM_RACKS=1", "NUM_U=3"));
 
 function lines(name: string): readonly string[] {
   const node = fabric.nodes.find((candidate) => candidate.name === name);
-  return node === undefined ? [] : wireLines(fabric, node);
+  return node === undefined ? [] : vethPorts(fabric, node).map((port) => vethLine(port, name));
 }
 
 describe("the ports of a sandbox", () => {
