@@ -70,6 +70,7 @@ export async function findMachines(
   return new Map([...found].map(([name, processes]) => [name, [...processes.values()]]));
 }
 
+/** A machine that nobody wrote down is known by nothing but its own command line. */
 function nodeNameIn(args: readonly string[], runDir: string): string | undefined {
   const prefix = `${nodesFolder(runDir)}/`;
   const pidFile = args[args.indexOf("-pidfile") + 1] ?? "";

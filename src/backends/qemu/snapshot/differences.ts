@@ -91,6 +91,7 @@ function launchDifferences(
   return [shown.length === 0 ? "its user, its program or the order of its words" : shown.join(", ")];
 }
 
+/** Snapshots keep no more of a machine than its command. */
 function cardsOf(words: readonly string[]): number {
   return words.filter((word) => word.startsWith("virtio-net-pci,")).length;
 }
