@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { findBmcProcesses } from "../../src/bmc/processes.ts";
 import { bmcPrograms } from "../../src/bmc/programs.ts";
 import { startBmcs } from "../../src/bmc/start.ts";
@@ -49,7 +49,7 @@ it("BMCs run without root's rights, although Node and their programs lie where o
     user: NOBODY,
     backend: "qemu",
     kvm: false,
-    consoleOf: (node) => nodePaths(runDir, node).bmcConsole,
+    consoleOf: (node) => nodeFolder(runDir, node).bmcConsole,
     programs: {
       node: copyOf(node),
       attendant: copyOf(own.attendant),

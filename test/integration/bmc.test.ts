@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { powerOn, powerState } from "../../src/backends/qemu/machine.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import type { BmcAccess } from "../../src/bmc/access.ts";
 import { bmcEndpoint, consoleSocket, simulatorSocket } from "../../src/bmc/endpoint.ts";
@@ -64,7 +64,7 @@ function settings(access: BmcAccess = { kind: "on", user: USER, password: PASSWO
     user: NOBODY,
     backend: "qemu",
     kvm: false,
-    consoleOf: (node) => nodePaths(runDir, node).bmcConsole,
+    consoleOf: (node) => nodeFolder(runDir, node).bmcConsole,
     programs: bmcPrograms(),
   };
 }
@@ -112,7 +112,7 @@ async function power(node: Node = leaf1): Promise<string> {
 }
 
 async function machinePid(name: string): Promise<number> {
-  const state = await powerState(host, runDir, name);
+  const state = await powerState(host, nodeFolder(runDir, name));
   if (state.power === "off") {
     throw new Error(`${name} is off`);
   }
@@ -129,26 +129,26 @@ describe("a BMC", () => {
     const pid = await machinePid("leaf1");
     await ipmitool(["chassis", "power", "on"]);
     expect(await machinePid("leaf1")).toBe(pid);
-    expect((await powerState(host, runDir, "internet")).power).toBe("off");
+    expect((await powerState(host, nodeFolder(runDir, "internet"))).power).toBe("off");
 
     expect((await ipmitool(["chassis", "power", "off"])).stdout).toContain("Down/Off");
     expect(await power()).toBe("Chassis Power is off");
-    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+    expect((await powerState(host, nodeFolder(runDir, "leaf1"))).power).toBe("off");
   });
 
   it("cycles the power: another machine comes up", async () => {
     await startBmcs(host, fabric, settings());
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     const before = await machinePid("leaf1");
     expect((await ipmitool(["chassis", "power", "cycle"])).stdout).toContain("Cycle");
     await expect
-      .poll(async () => (await powerState(host, runDir, "leaf1")).power, { timeout: 20_000 })
+      .poll(async () => (await powerState(host, nodeFolder(runDir, "leaf1"))).power, { timeout: 20_000 })
       .toBe("on");
     expect(await machinePid("leaf1")).not.toBe(before);
   });
 
   it("resets the machine that runs, and says that it can't where none does", async () => {
-    const firmwareLog = `${nodePaths(runDir, "leaf1").run}/firmware.log`;
+    const firmwareLog = `${nodeFolder(runDir, "leaf1").run}/firmware.log`;
     await changeArguments(host, runDir, "leaf1", (args) => [
       ...args,
       ...["-debugcon", `file:${firmwareLog}`, "-global", "isa-debugcon.iobase=0x402"],
@@ -157,7 +157,7 @@ describe("a BMC", () => {
     const boots = async () =>
       ((await host.readFile(firmwareLog)) ?? "").match(/^Booting from 0000:7c00/gm)?.length ?? 0;
     await startBmcs(host, fabric, settings());
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     await expect.poll(boots, { timeout: 20_000 }).toBe(1);
     const before = await machinePid("leaf1");
     expect((await ipmitool(["chassis", "power", "reset"])).stdout).toContain("Reset");
@@ -172,11 +172,11 @@ describe("a BMC", () => {
 
   it("presses the power button, and the machine shuts itself down", async () => {
     await startBmcs(host, fabric, settings());
-    await powerOn(host, runDir, "leaf1");
-    await armed(nodePaths(runDir, "leaf1").qmp);
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
+    await armed(nodeFolder(runDir, "leaf1").qmp);
     expect((await ipmitool(["chassis", "power", "soft"])).stdout).toContain("Soft");
     await expect
-      .poll(async () => (await powerState(host, runDir, "leaf1")).power, { timeout: 20_000 })
+      .poll(async () => (await powerState(host, nodeFolder(runDir, "leaf1"))).power, { timeout: 20_000 })
       .toBe("off");
   });
 
@@ -200,7 +200,7 @@ describe("a BMC", () => {
     const leaf2 = nodeCalled("leaf2");
     await offerSerial("leaf2");
     await startBmcs(host, fabric, settings());
-    await powerOn(host, runDir, "leaf2");
+    await powerOn(host, nodeFolder(runDir, "leaf2"));
     const { address, port } = consoleSocket(leaf2);
     const script = `exec 3<>/dev/tcp/${address}/${port} && echo hello >&3 && cat <&3`;
     // Root here is not the emulator user: the connection is closed without a word.
@@ -247,7 +247,7 @@ describe("a BMC", () => {
       "HOME=/root LANG=C.UTF-8 LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin",
     );
     const files = (await host.run({ file: "ls", args: ["-l", `/proc/${pid}/fd`] })).stdout;
-    expect(files).toContain(nodePaths(runDir, "leaf1").qemuLog);
+    expect(files).toContain(nodeFolder(runDir, "leaf1").qemuLog);
     expect(files).not.toContain(bmcPaths(runDir).folder);
 
     await stopBmcs(host, fabric, { runDir });
@@ -269,7 +269,7 @@ describe("a BMC refuses", () => {
       expect(result.exitCode).toBe(1);
       expect(result.stderr).toContain("Unable to establish IPMI v2 / RMCP+ session");
     }
-    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+    expect((await powerState(host, nodeFolder(runDir, "leaf1"))).power).toBe("off");
   });
 
   it("every cipher suite but the one, from the network and past the attendant", async () => {
@@ -283,7 +283,7 @@ describe("a BMC refuses", () => {
         expect(result.stderr).toMatch(/no matching cipher suite|invalid .* algorithm/);
       }
     }
-    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+    expect((await powerState(host, nodeFolder(runDir, "leaf1"))).power).toBe("off");
   });
 
   it("sessions of IPMI 1.5, with and without authentication", async () => {
@@ -301,7 +301,7 @@ describe("a BMC refuses", () => {
       );
       expect(result.exitCode).toBe(1);
     }
-    expect((await powerState(host, runDir, "leaf1")).power).toBe("off");
+    expect((await powerState(host, nodeFolder(runDir, "leaf1"))).power).toBe("off");
   });
 });
 
@@ -423,7 +423,7 @@ async function armed(socket: string): Promise<void> {
 
 /** Let the node's machine offer its serial line where its BMC looks for it. */
 async function offerSerial(name: string): Promise<void> {
-  const path = nodePaths(runDir, name).bmcConsole;
+  const path = nodeFolder(runDir, name).bmcConsole;
   await changeArguments(host, runDir, name, (args) =>
     args.map((argument) =>
       argument.startsWith("socket,id=serial,")

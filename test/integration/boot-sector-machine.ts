@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { EarlierLaunch } from "../../src/backends/qemu/earlier-launch.ts";
 import { readLaunch } from "../../src/backends/qemu/launch-file.ts";
 import { killMachine } from "../../src/backends/qemu/machine.ts";
-import { makeNodeFolders } from "../../src/backends/qemu/node-folders.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { makeNodeFolders } from "../../src/backends/qemu/make-node-folders.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { findMachines } from "../../src/backends/qemu/process.ts";
 import type { EmulatorUser } from "../../src/system/confine.ts";
 import type { Host } from "../../src/system/host.ts";
@@ -66,10 +66,10 @@ export async function bootSectorNodes(
     host,
     runDir,
     NOBODY,
-    names.map((name) => nodePaths(runDir, name)),
+    names.map((name) => nodeFolder(runDir, name)),
   );
   for (const [name, kind] of Object.entries(nodes)) {
-    const paths = nodePaths(runDir, name);
+    const paths = nodeFolder(runDir, name);
     const disk = new Uint8Array(1024 * 1024);
     disk.set(BOOT_SECTORS[kind]);
     disk.set([0x55, 0xaa], 510);
@@ -86,7 +86,7 @@ export async function changeArguments(
   name: string,
   change: (args: readonly string[]) => readonly string[],
 ): Promise<void> {
-  const launch = await readLaunch(host, nodePaths(runDir, name));
+  const launch = await readLaunch(host, nodeFolder(runDir, name));
   if (launch === undefined) {
     throw new Error(`${name} has no launch.json`);
   }
@@ -101,11 +101,11 @@ async function writeArguments(
 ): Promise<void> {
   const command = { file: "qemu-system-x86_64", args };
   const launch: EarlierLaunch = { version: 1, node, user: NOBODY, kvm: false, command };
-  await host.writeFile(nodePaths(runDir, node).launch, JSON.stringify(launch));
+  await host.writeFile(nodeFolder(runDir, node).launch, JSON.stringify(launch));
 }
 
 function machineArguments(name: string, runDir: string): string[] {
-  const paths = nodePaths(runDir, name);
+  const paths = nodeFolder(runDir, name);
   return [
     ...["-name", `guest=${name}`, "-machine", "q35", "-accel", "tcg", "-m", "size=16M"],
     ...["-no-user-config", "-nodefaults", "-display", "none", "-pidfile", paths.pid],

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { attachConsole } from "../../src/backends/qemu/console.ts";
 import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
 
@@ -25,27 +25,27 @@ function terminal() {
 describe("the serial console", () => {
   it("carries keys and output until Ctrl-], is kept in a log, and can be attached again", async () => {
     runDir = await bootSectorNodes(host, { leaf1: "echo" });
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     const first = terminal();
-    const attached = attachConsole(host, runDir, "leaf1", first);
+    const attached = attachConsole(host, nodeFolder(runDir, "leaf1"), first);
     first.input.write("hello");
     await expect.poll(first.shown, { timeout: 10_000 }).toContain("hello");
     first.input.write(Buffer.from("!\x1dnever sent"));
     expect(await attached).toBe("escape");
 
     const second = terminal();
-    const again = attachConsole(host, runDir, "leaf1", second);
+    const again = attachConsole(host, nodeFolder(runDir, "leaf1"), second);
     second.input.write("again");
     await expect.poll(second.shown, { timeout: 10_000 }).toContain("again");
-    await powerOff(host, runDir, "leaf1");
+    await powerOff(host, nodeFolder(runDir, "leaf1"));
     expect(await again).toBe("machine ended");
-    const log = await host.readFile(nodePaths(runDir, "leaf1").console);
+    const log = await host.readFile(nodeFolder(runDir, "leaf1").console);
     expect(log).toContain("hello!again");
   });
 
   it("of a machine that is off is refused", async () => {
     runDir = await bootSectorNodes(host, { leaf1: "echo" });
-    await expect(attachConsole(host, runDir, "leaf1", terminal())).rejects.toThrow(
+    await expect(attachConsole(host, nodeFolder(runDir, "leaf1"), terminal())).rejects.toThrow(
       "no machine listens there",
     );
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
 import { powerOn } from "../../src/backends/qemu/machine.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { resumePaused, withPauseNoted } from "../../src/backends/qemu/snapshot/pause.ts";
 import { stopRacked } from "../../src/backends/qemu/snapshot/racked-save.ts";
 import { pausePath } from "../../src/nodes/run-paths.ts";
@@ -16,20 +16,20 @@ let runDir: string;
 
 beforeAll(async () => {
   runDir = await bootSectorNodes(host, { leaf1: "ticking", leaf2: "ticking", server: "ticking" });
-  await Promise.all(NAMES.map((name) => powerOn(host, runDir, name)));
+  await Promise.all(NAMES.map((name) => powerOn(host, nodeFolder(runDir, name))));
 });
 
 afterAll(() => removeNodes(host, runDir));
 
 const frozen = async () => {
-  const found = await Promise.all(NAMES.map((name) => isFrozen(host, runDir, name)));
+  const found = await Promise.all(NAMES.map((name) => isFrozen(host, nodeFolder(runDir, name))));
   return NAMES.filter((_, index) => found[index]);
 };
 
 it("has machines go on that a killed save left standing, but not while it works", async () => {
-  const db1 = { name: "db1", qmp: nodePaths(runDir, "server").qmp };
+  const db1 = { name: "db1", qmp: nodeFolder(runDir, "server").qmp };
   const saving = withPauseNoted(host, runDir, { nodes: ["leaf1", "leaf2"], racked: [db1] }, async () => {
-    await Promise.all([freezeMachine(host, runDir, "leaf1"), stopRacked(host, db1)]);
+    await Promise.all([freezeMachine(host, nodeFolder(runDir, "leaf1")), stopRacked(host, db1)]);
     expect(await resumePaused(host, runDir)).toEqual([]);
     expect(await frozen()).toEqual(["leaf1", "server"]);
     throw new Error("killed");

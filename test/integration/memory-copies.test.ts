@@ -3,7 +3,7 @@ import { readLaunch } from "../../src/backends/qemu/launch-file.ts";
 import { powerState, startMachine } from "../../src/backends/qemu/machine.ts";
 import { type MemoryCopies, memoryCopies } from "../../src/backends/qemu/memory-copies.ts";
 import { type MemorySource, memorySource, sourceOptions } from "../../src/backends/qemu/memory-source.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { findQemu } from "../../src/backends/qemu/preflight.ts";
 import { findArchitecture } from "../../src/system/architecture.ts";
 import type { Host } from "../../src/system/host.ts";
@@ -30,7 +30,7 @@ const sha256 = async (path: string) =>
 
 /** A machine whose memory begins as that of the source. */
 async function start(node: string, source: MemorySource, copies: MemoryCopies): Promise<number> {
-  const paths = nodePaths(runDir, node);
+  const paths = nodeFolder(runDir, node);
   const launch = await readLaunch(host, paths);
   if (launch === undefined) {
     throw new Error(`${node} has no launch`);
@@ -39,7 +39,7 @@ async function start(node: string, source: MemorySource, copies: MemoryCopies): 
   const args = launch.command.args.map((word) => (word === "q35" ? "q35,memory-backend=ram" : word));
   const command = { ...launch.command, args: [...args, "-object", backend] };
   await startMachine(host, paths, { ...launch, command }, await copies.of(source));
-  const state = await powerState(host, runDir, node);
+  const state = await powerState(host, nodeFolder(runDir, node));
   return state.power === "on" ? state.pid : Promise.reject(new Error(`${node} is off`));
 }
 

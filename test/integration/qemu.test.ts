@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { chooseAccelerator } from "../../src/backends/qemu/accel.ts";
 import { powerOff, powerOn, powerState, reset, stopMachine } from "../../src/backends/qemu/machine.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { acceleratorProbe } from "../../src/backends/qemu/probe.ts";
 import { findMachines, machinePid } from "../../src/backends/qemu/process.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
@@ -20,7 +20,7 @@ async function nodes(kinds: Parameters<typeof bootSectorNodes>[1]): Promise<stri
 }
 
 async function runningPid(runDir: string, name: string): Promise<number> {
-  const state = await powerState(host, runDir, name);
+  const state = await powerState(host, nodeFolder(runDir, name));
   if (state.power === "off") {
     throw new Error(`${name} is off`);
   }
@@ -36,10 +36,10 @@ afterEach(async () => {
 describe("a machine", () => {
   it("is started once, as the unprivileged user without any capability, and its state is known", async () => {
     const runDir = await nodes({ leaf1: "obedient" });
-    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
-    await powerOn(host, runDir, "leaf1");
+    expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     const pid = await runningPid(runDir, "leaf1");
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     expect(await runningPid(runDir, "leaf1")).toBe(pid);
 
     const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
@@ -55,87 +55,90 @@ describe("a machine", () => {
 
   it("shuts itself down when its power button is pressed", async () => {
     const runDir = await nodes({ leaf1: "obedient" });
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     // The guest listens as soon as its firmware has loaded it; a press before that is lost, as on real machines.
-    await withQmp(host, { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 20_000 }, async (qmp) => {
+    await withQmp(host, { socket: nodeFolder(runDir, "leaf1").qmp, timeoutMs: 20_000 }, async (qmp) => {
       for (let armed = ""; !armed.includes("0x0100"); ) {
         armed = String(await qmp.execute("human-monitor-command", { "command-line": "i /h 0x602" }));
       }
     });
-    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 20_000 })).toBe("clean");
-    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
-    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 1_000 })).toBe("was off");
+    expect(await stopMachine(host, nodeFolder(runDir, "leaf1"), { graceMs: 20_000 })).toBe("clean");
+    expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
+    expect(await stopMachine(host, nodeFolder(runDir, "leaf1"), { graceMs: 1_000 })).toBe("was off");
   });
 
   it("is forced off when it does not hear the button, and can be started again", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     const first = await runningPid(runDir, "leaf1");
-    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 200 })).toBe("forced");
-    await powerOn(host, runDir, "leaf1");
+    expect(await stopMachine(host, nodeFolder(runDir, "leaf1"), { graceMs: 200 })).toBe("forced");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     expect(await runningPid(runDir, "leaf1")).not.toBe(first);
-    await powerOff(host, runDir, "leaf1");
-    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+    await powerOff(host, nodeFolder(runDir, "leaf1"));
+    expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
   });
 
   it("is forced off even when its emulator is stopped and answers nobody", async () => {
     const runDir = await nodes({ leaf1: "obedient" });
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     await host.kill(await runningPid(runDir, "leaf1"), "SIGSTOP");
-    expect(await stopMachine(host, runDir, "leaf1", { graceMs: 200 })).toBe("forced");
+    expect(await stopMachine(host, nodeFolder(runDir, "leaf1"), { graceMs: 200 })).toBe("forced");
   });
 
   it("resets without a new process", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     const pid = await runningPid(runDir, "leaf1");
-    await reset(host, runDir, "leaf1");
+    await reset(host, nodeFolder(runDir, "leaf1"));
     expect(await runningPid(runDir, "leaf1")).toBe(pid);
   });
 
   it("is off after kill -9, and starts again although its pid file and sockets were left behind", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     const pid = await runningPid(runDir, "leaf1");
     await host.kill(pid, "SIGKILL");
-    await expect.poll(() => powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
-    expect(await host.readFile(nodePaths(runDir, "leaf1").pid)).toBe(`${pid}\n`);
-    await powerOn(host, runDir, "leaf1");
+    await expect.poll(() => powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
+    expect(await host.readFile(nodeFolder(runDir, "leaf1").pid)).toBe(`${pid}\n`);
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     expect(await runningPid(runDir, "leaf1")).not.toBe(pid);
   });
 
   it("is not mistaken for another process that got its pid", async () => {
     const runDir = await nodes({ leaf1: "stubborn", leaf2: "stubborn" });
-    await powerOn(host, runDir, "leaf2");
+    await powerOn(host, nodeFolder(runDir, "leaf2"));
     const other = await runningPid(runDir, "leaf2");
-    await host.writeFile(nodePaths(runDir, "leaf1").pid, `${other}\n`);
-    expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
-    await powerOff(host, runDir, "leaf1");
+    await host.writeFile(nodeFolder(runDir, "leaf1").pid, `${other}\n`);
+    expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
+    await powerOff(host, nodeFolder(runDir, "leaf1"));
     expect(await runningPid(runDir, "leaf2")).toBe(other);
 
-    await host.writeFile(nodePaths(runDir, "leaf1").pid, `${process.pid}\n`);
-    expect(await machinePid(host, nodePaths(runDir, "leaf1"))).toBeUndefined();
+    await host.writeFile(nodeFolder(runDir, "leaf1").pid, `${process.pid}\n`);
+    expect(await machinePid(host, nodeFolder(runDir, "leaf1"))).toBeUndefined();
   });
 
   it("is found by what root wrote down, or by its arguments where that is lost", async () => {
     const runDir = await nodes({ leaf1: "stubborn", leaf2: "stubborn" });
-    await Promise.all([powerOn(host, runDir, "leaf1"), powerOn(host, runDir, "leaf2")]);
+    await Promise.all([
+      powerOn(host, nodeFolder(runDir, "leaf1")),
+      powerOn(host, nodeFolder(runDir, "leaf2")),
+    ]);
     const [one, two] = [await runningPid(runDir, "leaf1"), await runningPid(runDir, "leaf2")];
     const found = async () =>
       Object.fromEntries(
         [...(await findMachines(host, runDir))].map(([name, all]) => [name, all.map(({ pid }) => pid)]),
       );
-    await host.remove(nodePaths(runDir, "leaf1").pid);
-    await host.remove(nodePaths(runDir, "leaf1").process);
+    await host.remove(nodeFolder(runDir, "leaf1").pid);
+    await host.remove(nodeFolder(runDir, "leaf1").process);
     expect(await found()).toEqual({ leaf1: [one], leaf2: [two] });
     // As one does that has broken out of its emulator: it overwrites its arguments (fields 48 and 49 of its stat).
     const overwrite = `
       open my $stat, "<", "/proc/$ARGV[0]/stat"; my @f = split / /, readline($stat) =~ s/.*\\) //sr;
       open my $mem, "+<", "/proc/$ARGV[0]/mem"; sysseek $mem, $f[45], 0; syswrite $mem, "x" x ($f[46] - $f[45]) or die`;
     await host.run({ file: "perl", args: ["-e", overwrite, `${two}`] });
-    expect(await machinePid(host, nodePaths(runDir, "leaf2"))).toBe(two);
+    expect(await machinePid(host, nodeFolder(runDir, "leaf2"))).toBe(two);
     expect(await found()).toEqual({ leaf1: [one], leaf2: [two] });
-    await powerOff(host, runDir, "leaf2");
+    await powerOff(host, nodeFolder(runDir, "leaf2"));
     // Our child, which we have yet to be told of.
     await expect.poll(() => host.kill(two ?? 0, 0)).toBe(false);
   });
@@ -144,22 +147,22 @@ describe("a machine", () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     const card = ["-netdev", "tap,id=ens4,ifname=ikv/none,script=no,downscript=no"];
     await changeArguments(host, runDir, "leaf1", (args) => [...args, ...card]);
-    const failure = await powerOn(host, runDir, "leaf1").catch((error: unknown) => error);
+    const failure = await powerOn(host, nodeFolder(runDir, "leaf1")).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CommandError);
     expect(String(failure)).toMatch(/-netdev tap,id=ens4,ifname=ikv.none.*: could not .*\/dev\/net\/tun/);
   });
 
   it("that was never brought up can't be powered on, and the message says what to run", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await expect(powerOn(host, runDir, "leaf9")).rejects.toThrow("run ikvswitch up first");
+    await expect(powerOn(host, nodeFolder(runDir, "leaf9"))).rejects.toThrow("run ikvswitch up first");
   });
 });
 
 describe("QMP", () => {
   it("gives what commands return, and QEMU's reason when it refuses", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await powerOn(host, runDir, "leaf1");
-    await withQmp(host, { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 10_000 }, async (qmp) => {
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
+    await withQmp(host, { socket: nodeFolder(runDir, "leaf1").qmp, timeoutMs: 10_000 }, async (qmp) => {
       expect(await qmp.execute("query-name")).toEqual({ name: "leaf1" });
       await expect(qmp.execute("set_link", { name: "ens4", up: false })).rejects.toThrow(
         "Device 'ens4' not found",
@@ -170,8 +173,8 @@ describe("QMP", () => {
 
   it("waits for its turn while another client is connected", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await powerOn(host, runDir, "leaf1");
-    const options = { socket: nodePaths(runDir, "leaf1").qmp, timeoutMs: 10_000 };
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
+    const options = { socket: nodeFolder(runDir, "leaf1").qmp, timeoutMs: 10_000 };
     const names = await Promise.all(
       Array.from({ length: 5 }, () => withQmp(host, options, (qmp) => qmp.execute("query-name"))),
     );
@@ -180,9 +183,9 @@ describe("QMP", () => {
 
   it("fails in time when QEMU ends or says nothing", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await powerOn(host, runDir, "leaf1");
+    await powerOn(host, nodeFolder(runDir, "leaf1"));
     const pid = await runningPid(runDir, "leaf1");
-    const socket = nodePaths(runDir, "leaf1").qmp;
+    const socket = nodeFolder(runDir, "leaf1").qmp;
     await host.kill(pid, "SIGSTOP");
     await expect(
       withQmp(host, { socket, timeoutMs: 300 }, (qmp) => qmp.execute("query-name")),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import { rackedState } from "../../src/backends/qemu/snapshot/racked.ts";
 import { incomingProblem, loadRacked } from "../../src/backends/qemu/snapshot/racked-load.ts";
@@ -25,11 +25,11 @@ beforeEach(async () => {
 afterEach(() => removeNodes(host, runDir));
 
 function racked(name: string) {
-  return { name: "db1", qmp: nodePaths(runDir, name).qmp };
+  return { name: "db1", qmp: nodeFolder(runDir, name).qmp };
 }
 
 async function ticks(name: string): Promise<number> {
-  const socket = nodePaths(runDir, name).qmp;
+  const socket = nodeFolder(runDir, name).qmp;
   const shown = await withQmp(host, { socket, timeoutMs: 20_000 }, (qmp) =>
     qmp.execute("human-monitor-command", { "command-line": "xp /1wx 0x46c" }),
   );
@@ -46,12 +46,12 @@ async function ticksOn(name: string, from: number): Promise<number> {
 
 async function startWith(name: string, ...words: readonly string[]): Promise<void> {
   await changeArguments(host, runDir, name, (args) => [...args, ...words]);
-  await powerOn(host, runDir, name);
+  await powerOn(host, nodeFolder(runDir, name));
 }
 
 describe("a machine in a rack", () => {
   it("is saved while it stands still, goes on, and goes on again from there when it is restored", async () => {
-    await powerOn(host, runDir, "server");
+    await powerOn(host, nodeFolder(runDir, "server"));
     const before = await ticksOn("server", 5);
     expect(await rackedProblem(host, racked("server"))).toBeNull();
     await stopRacked(host, racked("server"));
@@ -60,9 +60,9 @@ describe("a machine in a rack", () => {
     await continueRacked(host, racked("server"));
     expect(atSave).toBeGreaterThanOrEqual(before);
     const later = await ticksOn("server", atSave + 20);
-    const folder = nodePaths(runDir, "server").run;
+    const folder = nodeFolder(runDir, "server").run;
     expect((await host.list(folder)).filter((name) => name.includes("ikvswitch"))).toEqual([]);
-    await powerOff(host, runDir, "server");
+    await powerOff(host, nodeFolder(runDir, "server"));
 
     await startWith("again", "-incoming", "defer");
     expect(await incomingProblem(host, racked("again"))).toBeNull();
@@ -74,7 +74,7 @@ describe("a machine in a rack", () => {
   });
 
   it("is not saved where QEMU says why not", async () => {
-    const folder = `${nodePaths(runDir, "server").run}/shared`;
+    const folder = `${nodeFolder(runDir, "server").run}/shared`;
     await host.run({ file: "install", args: ["-d", "-m", "0777", folder] });
     await startWith("server", "-drive", `if=none,format=raw,file=fat:rw:${folder},id=shared`);
     expect(await rackedProblem(host, racked("server"))).toMatch(
@@ -85,7 +85,7 @@ describe("a machine in a rack", () => {
   it("is not saved when it is off or stands still, nor restored when it does not wait for that", async () => {
     expect(await rackedProblem(host, racked("server"))).toMatch(/^db1: no machine listens there/);
     expect(await incomingProblem(host, racked("server"))).toMatch(/^db1: no machine listens there/);
-    await powerOn(host, runDir, "server");
+    await powerOn(host, nodeFolder(runDir, "server"));
     expect(await incomingProblem(host, racked("server"))).toMatch(
       /is "running"; start it as before, with -incoming/,
     );

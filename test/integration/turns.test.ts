@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
 import { powerOn } from "../../src/backends/qemu/machine.ts";
-import { nodePaths } from "../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import { takeTurns } from "../../src/backends/qemu/turns/take-turns.ts";
 import { InterruptedError } from "../../src/errors.ts";
@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => removeNodes(host, runDir));
 
 async function ticks(name: string): Promise<number> {
-  const socket = nodePaths(runDir, name).qmp;
+  const socket = nodeFolder(runDir, name).qmp;
   const shown = await withQmp(host, { socket, timeoutMs: 20_000 }, (qmp) =>
     qmp.execute("human-monitor-command", { "command-line": "xp /1wx 0x46c" }),
   );
@@ -37,14 +37,14 @@ async function ticks(name: string): Promise<number> {
 /** Start them, wait until their timers run, and stop them. */
 async function standing(names: readonly string[]): Promise<readonly string[]> {
   for (const name of names) {
-    await powerOn(host, runDir, name);
+    await powerOn(host, nodeFolder(runDir, name));
     await pollUntil({ what: `ticks of ${name}`, timeoutMs: 60_000, intervalMs: 50 }, async () => {
       const count = await ticks(name);
       return count > 2 ? { done: true, value: count } : { done: false, seen: `${count} ticks` };
     });
-    await freezeMachine(host, runDir, name);
+    await freezeMachine(host, nodeFolder(runDir, name));
   }
-  return names.map((name) => nodePaths(runDir, name).qmp);
+  return names.map((name) => nodeFolder(runDir, name).qmp);
 }
 
 const options = { processors: 1, note: () => {} };
@@ -56,7 +56,7 @@ describe("machines that go on in turns", () => {
     expect(ranMs).toBeGreaterThan(0);
     expect(ranMs).toBeLessThan(4_000);
     for (const name of IDLE) {
-      expect(await isFrozen(host, runDir, name), name).toBe(false);
+      expect(await isFrozen(host, nodeFolder(runDir, name)), name).toBe(false);
     }
   });
 
@@ -65,7 +65,7 @@ describe("machines that go on in turns", () => {
     const before = await Promise.all(BUSY.map(ticks));
     const startedMs = performance.now();
     const ranMs = await takeTurns(host, sockets, options);
-    await Promise.all(BUSY.map((name) => freezeMachine(host, runDir, name)));
+    await Promise.all(BUSY.map((name) => freezeMachine(host, nodeFolder(runDir, name))));
     const elapsedS = (performance.now() - startedMs) / 1000;
     expect(ranMs).toBeGreaterThanOrEqual(4_000);
     for (const [at, name] of BUSY.entries()) {
@@ -80,7 +80,7 @@ describe("machines that go on in turns", () => {
     const sockets = await standing(BUSY);
     expect(await takeTurns(host, sockets, { ...options, processors: BUSY.length })).toBe(0);
     for (const name of BUSY) {
-      expect(await isFrozen(host, runDir, name), name).toBe(false);
+      expect(await isFrozen(host, nodeFolder(runDir, name)), name).toBe(false);
     }
   });
 

@@ -6,7 +6,7 @@ import { consoleTail, panicReport } from "../../src/backends/qemu/console-log.ts
 import { emptyLogs } from "../../src/backends/qemu/logs.ts";
 import { powerOn, powerState } from "../../src/backends/qemu/machine.ts";
 import { qemuMachines } from "../../src/backends/qemu/machines.ts";
-import { type NodePaths, nodePaths } from "../../src/backends/qemu/paths.ts";
+import { type NodeFolder, nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import type { Host } from "../../src/system/host.ts";
 import { setUmask } from "../../src/system/umask.ts";
@@ -21,13 +21,13 @@ import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 let namespace: NamespacedHost;
 let host: Host;
 let runDir: string;
-let paths: NodePaths;
+let paths: NodeFolder;
 
 beforeEach(async () => {
   namespace = await namespacedHost();
   host = namespace.host;
   runDir = await bootSectorNodes(host, { leaf1: "stubborn" });
-  paths = nodePaths(runDir, "leaf1");
+  paths = nodeFolder(runDir, "leaf1");
 });
 
 afterEach(async () => {
@@ -55,7 +55,7 @@ it("what the emulator's user puts in the place of a machine's files neither stop
   // Our caller's umask would let everybody in, or not even that user.
   const umask = process.umask(0o000);
   setUmask();
-  await powerOn(host, runDir, "leaf1");
+  await powerOn(host, nodeFolder(runDir, "leaf1"));
   process.umask(umask);
   const pid = await readFile(paths.pid, "utf8");
   expect(await readFile(`/proc/${pid.trim()}/status`, "utf8")).toMatch(/^Umask:\t0022$/m);
@@ -101,9 +101,12 @@ it("what the emulator's user puts in the place of a machine's files neither stop
 
   // What root wrote down counts, and where that is lost, nothing does.
   await asUser("rm qemu.pid; mkfifo qemu.pid");
-  expect(await powerState(host, runDir, "leaf1")).toMatchObject({ power: "on", pid: Number(pid) });
+  expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toMatchObject({
+    power: "on",
+    pid: Number(pid),
+  });
   await host.rename(paths.process, `${paths.process}.kept`);
-  expect(await powerState(host, runDir, "leaf1")).toEqual({ power: "off" });
+  expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
   await host.rename(`${paths.process}.kept`, paths.process);
 
   await asUser(`ln -s ${runDir}/kept link; ln -s ${secret} file`);

@@ -1,11 +1,10 @@
 import { TAPS } from "../../host/model/switch-ports.ts";
 import { listenAddress } from "../../nodes/listen.ts";
-import { nodesFolder } from "../../nodes/run-paths.ts";
 import { findArchitecture } from "../../system/architecture.ts";
 import type { Host } from "../../system/host.ts";
 import type { Backend, Presence } from "../model/backend.ts";
 import { readLaunchFile } from "./launch-file.ts";
-import { nodePaths } from "./paths.ts";
+import { nodeFolder, nodeFolders } from "./node-folder.ts";
 import { machinePid } from "./process.ts";
 import { USERS_LOG } from "./users-file.ts";
 
@@ -21,12 +20,12 @@ export const qemuBackend: Backend = {
   rendering: async (_, fabric) => ({ fabric }),
   examine: async (host, request) => (await import("./examine.ts")).examineForMachines(host, request),
   stateFiles: async (host, runDir, nodeName) => {
-    const paths = nodePaths(runDir, nodeName);
-    return [{ path: paths.launch, file: await readLaunchFile(host, paths) }];
+    const folder = nodeFolder(runDir, nodeName);
+    return [{ path: folder.launch, file: await readLaunchFile(host, folder) }];
   },
   console: {
     attach: async (host, runDir, nodeName, terminal) =>
-      (await import("./console.ts")).attachConsole(host, runDir, nodeName, terminal),
+      (await import("./console.ts")).attachConsole(host, nodeFolder(runDir, nodeName), terminal),
   },
   vnc: { listenAddress },
   bmc: { switches: async (host, config) => (await import("./bmc-switches.ts")).bmcSwitches(host, config) },
@@ -54,13 +53,13 @@ export const qemuBackend: Backend = {
   emulator: {
     program: async (host) => (await import("./command.ts")).qemuProgram(await findArchitecture(host)),
     log: async (host, runDir, nodeName) =>
-      (await host.readFile(nodePaths(runDir, nodeName).qemuLog, USERS_LOG)) ?? "",
+      (await host.readFile(nodeFolder(runDir, nodeName).qemuLog, USERS_LOG)) ?? "",
   },
 };
 
 /** Machines that are off leave files that say nothing about the fabric that will run: that is the configuration's to say. */
 async function presence(host: Host, runDir: string): Promise<Presence> {
-  const names = await host.list(nodesFolder(runDir));
-  const pids = await Promise.all(names.map((name) => machinePid(host, nodePaths(runDir, name))));
+  const folders = await nodeFolders(host, runDir);
+  const pids = await Promise.all(folders.map((folder) => machinePid(host, folder)));
   return pids.some((pid) => pid !== undefined) ? "running" : "absent";
 }

@@ -3,7 +3,7 @@ import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { consoleTail, panicReport } from "./console-log.ts";
 import { withGuestAgent } from "./guest-agent.ts";
-import { type NodePaths, nodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 import { machinePid } from "./process.ts";
 
 const WATCH_MS = 500;
@@ -16,35 +16,33 @@ const WATCH_MS = 500;
  */
 export async function waitForBoot(
   host: Host,
-  runDir: string,
-  nodeName: string,
+  folder: NodeFolder,
   options: { readonly timeoutMs: number; readonly interrupted?: AbortSignal },
 ): Promise<void> {
-  const paths = nodePaths(runDir, nodeName);
-  const answered = withGuestAgent(host, { socket: paths.agent, timeoutMs: options.timeoutMs }, (agent) =>
+  const answered = withGuestAgent(host, { socket: folder.agent, timeoutMs: options.timeoutMs }, (agent) =>
     agent.execute("guest-ping"),
   ).then(
     () => true,
     // The watch below tells why: the machine ended, or time is over.
     () => false,
   );
-  await pollUntil({ what: `the boot of ${nodeName}`, intervalMs: 0, ...options }, async () => {
+  await pollUntil({ what: `the boot of ${folder.name}`, intervalMs: 0, ...options }, async () => {
     if (await Promise.race([answered, after(WATCH_MS, false)])) {
       return { done: true, value: undefined };
     }
-    await failIfDead(host, nodeName, paths);
-    return { done: false, seen: await consoleTail(host, paths) };
+    await failIfDead(host, folder);
+    return { done: false, seen: await consoleTail(host, folder) };
   });
 }
 
 /** @throws CommandError with what the console showed when the machine is off or its kernel has panicked. */
-export async function failIfDead(host: Host, nodeName: string, paths: NodePaths): Promise<void> {
-  const panic = await panicReport(host, paths);
+export async function failIfDead(host: Host, folder: NodeFolder): Promise<void> {
+  const panic = await panicReport(host, folder);
   if (panic !== null) {
-    throw new CommandError(`${nodeName}: its kernel panicked`, undefined, panic);
+    throw new CommandError(`${folder.name}: its kernel panicked`, undefined, panic);
   }
-  if ((await machinePid(host, paths)) === undefined) {
-    throw new CommandError(`${nodeName}: its machine ended`, undefined, await consoleTail(host, paths));
+  if ((await machinePid(host, folder)) === undefined) {
+    throw new CommandError(`${folder.name}: its machine ended`, undefined, await consoleTail(host, folder));
   }
 }
 

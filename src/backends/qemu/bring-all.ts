@@ -6,7 +6,6 @@ import { settleAll } from "../../system/settle-all.ts";
 import { bringNode, cloneNode } from "./bring.ts";
 import { makeLogFolders } from "./logs.ts";
 import { memoryCopies } from "./memory-copies.ts";
-import { nodePaths } from "./paths.ts";
 import type { NodeWork } from "./prepare.ts";
 import type { ReadyClone } from "./template/clone.ts";
 import type { CloneSource } from "./template/provide.ts";
@@ -98,8 +97,11 @@ async function makeLogs(
   }
   const [user] = work.map(({ launch }) => launch.user);
   if (user !== undefined) {
-    const all = work.map(({ node }) => nodePaths(runDir, node.name));
-    await makeLogFolders(host, user, all);
+    await makeLogFolders(
+      host,
+      user,
+      work.map(({ folder }) => folder),
+    );
   }
 }
 

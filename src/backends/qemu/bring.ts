@@ -7,9 +7,9 @@ import { waitForBoot } from "./boot.ts";
 import { updateRunning, writeDisk } from "./deliver.ts";
 import { writeLaunch } from "./launch-file.ts";
 import { powerOff, powerOn, stopMachine } from "./machine.ts";
+import { makeNodeFolders } from "./make-node-folders.ts";
 import type { MemoryCopies } from "./memory-copies.ts";
-import { makeNodeFolders } from "./node-folders.ts";
-import { nodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 import type { NodeWork } from "./prepare.ts";
 import { withQmp } from "./qmp.ts";
 import { type ReadyClone, startClone } from "./template/clone.ts";
@@ -28,21 +28,20 @@ export interface BringOptions {
  * @throws CommandError with QEMU's words or the tail of the console when its machine does not start or boot.
  */
 export async function bringNode(host: Host, work: NodeWork, options: BringOptions): Promise<NodeOutcome> {
-  const { runDir } = options;
-  const { name } = work.node;
+  const { folder } = work;
   switch (work.action) {
     case "keep":
       return "kept";
     case "update": {
-      const outcome = await updateRunning(host, runDir, work.delivery);
-      await setVncPassword(host, options, name);
+      const outcome = await updateRunning(host, folder, work.delivery);
+      await setVncPassword(host, folder, options.vncPassword);
       if (outcome === "rebooted") {
-        await waitForBoot(host, runDir, name, options);
+        await waitForBoot(host, folder, options);
       }
       return outcome;
     }
     case "restart":
-      await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
+      await stopMachine(host, folder, { graceMs: DEFAULT_GRACE_MS });
       await start(host, work, options);
       return "restarted";
     case "start":
@@ -61,23 +60,22 @@ export async function cloneNode(
   source: CloneSource,
   options: BringOptions & { readonly copies: MemoryCopies },
 ): Promise<ReadyClone> {
-  const { runDir } = options;
-  const { name } = work.node;
+  const { folder } = work;
   if (work.action === "restart") {
-    await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
+    await stopMachine(host, folder, { graceMs: DEFAULT_GRACE_MS });
   }
   // Both are at their ends before a failure is told: booting instead would do the second one's work again.
   const [memoryCopy] = await settleAll([
     options.copies.of(source.memory.source),
     prepareStarts(host, [work], options),
   ]);
-  const { cloning } = nodePaths(runDir, name);
+  const { cloning } = folder;
   await host.writeFile(cloning, "");
   try {
     const ready = await startClone(host, {
       ...source,
       ...(memoryCopy === undefined ? {} : { memoryCopy }),
-      runDir,
+      folder,
       launch: work.launch,
       files: work.delivery.archive,
       timeoutMs: Math.min(CLONE_TIMEOUT_MS, options.timeoutMs),
@@ -90,7 +88,7 @@ export async function cloneNode(
       },
     };
   } catch (error) {
-    await powerOff(host, runDir, name);
+    await powerOff(host, folder);
     await host.remove(cloning);
     throw error;
   }
@@ -100,11 +98,9 @@ export async function cloneNode(
 const CLONE_TIMEOUT_MS = 45_000;
 
 async function start(host: Host, work: NodeWork, options: BringOptions): Promise<void> {
-  const { runDir } = options;
-  const { name } = work.node;
   await prepareStarts(host, [work], options);
-  await powerOn(host, runDir, name);
-  await waitForBoot(host, runDir, name, options);
+  await powerOn(host, work.folder);
+  await waitForBoot(host, work.folder, options);
 }
 
 /** All that machines need to be started: now, or later by their BMCs. */
@@ -117,29 +113,27 @@ export async function prepareStarts(
   if (user === undefined) {
     return;
   }
-  const all = work.map(({ node }) => nodePaths(runDir, node.name));
-  await makeNodeFolders(host, runDir, user, all);
+  await makeNodeFolders(
+    host,
+    runDir,
+    user,
+    work.map(({ folder }) => folder),
+  );
   await Promise.all(
-    work.map(async ({ node, launch, delivery }) => {
-      const paths = nodePaths(runDir, node.name);
-      await host.writeFile(paths.vncPassword, vncPassword);
-      await writeDisk(host, runDir, delivery);
-      await writeLaunch(host, paths, launch);
+    work.map(async ({ folder, launch, delivery }) => {
+      await host.writeFile(folder.vncPassword, vncPassword);
+      await writeDisk(host, folder, delivery);
+      await writeLaunch(host, folder, launch);
     }),
   );
 }
 
 /** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */
-async function setVncPassword(
-  host: Host,
-  { runDir, vncPassword }: BringOptions,
-  name: string,
-): Promise<void> {
-  const paths = nodePaths(runDir, name);
-  if ((await readStateText(host, paths.vncPassword)) !== vncPassword) {
-    await withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) =>
+async function setVncPassword(host: Host, folder: NodeFolder, vncPassword: string): Promise<void> {
+  if ((await readStateText(host, folder.vncPassword)) !== vncPassword) {
+    await withQmp(host, { socket: folder.qmp, timeoutMs: 5_000 }, (qmp) =>
       qmp.execute("set_password", { protocol: "vnc", password: vncPassword }),
     );
-    await host.writeFile(paths.vncPassword, vncPassword);
+    await host.writeFile(folder.vncPassword, vncPassword);
   }
 }

@@ -4,7 +4,7 @@ import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
 import { type MemorySource, sourceOptions } from "./memory-source.ts";
 import { networkArguments } from "./network.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 export type Accelerator = "kvm" | "tcg";
 
@@ -52,7 +52,7 @@ export type MachineMemory =
  */
 export function qemuCommand(
   spec: MachineSpec,
-  paths: NodePaths,
+  folder: NodeFolder,
   memory: MachineMemory = { kind: "fresh" },
 ): Command {
   return {
@@ -61,13 +61,13 @@ export function qemuCommand(
       ["-name", `guest=${spec.name},debug-threads=on`],
       ["-no-user-config", "-nodefaults"],
       ["-sandbox", sandbox(memory)],
-      ["-pidfile", paths.pid],
+      ["-pidfile", folder.pid],
       processorArguments(spec, memory),
       bootArguments(spec),
       diskArguments("root", spec.boot.root, 1),
-      diskArguments("node", paths.nodeFiles, 2),
-      controlArguments(paths),
-      consoleArguments(spec, paths),
+      diskArguments("node", folder.nodeFiles, 2),
+      controlArguments(folder),
+      consoleArguments(spec, folder),
       // Without it a guest under TCG waits for randomness when sshd and BGP first ask for it.
       ["-object", "rng-builtin,id=rng", "-device", virtio("rng", 3, "rng=rng")],
       networkArguments(spec.ports, spec.accelerator),
@@ -191,21 +191,21 @@ function diskArguments(name: string, file: string, slot: number): string[] {
 }
 
 /** QMP, and the channels to the agent inside and to what completes clones. */
-function controlArguments(paths: NodePaths): string[] {
+function controlArguments(folder: NodeFolder): string[] {
   return [
     "-chardev",
-    `socket,id=qmp,path=${paths.qmp},server=on,wait=off`,
+    `socket,id=qmp,path=${folder.qmp},server=on,wait=off`,
     "-mon",
     "chardev=qmp,mode=control",
     "-device",
     virtio("serial", 4, "id=channels,max_ports=4"),
     "-chardev",
-    `socket,id=agent,path=${paths.agent},server=on,wait=off`,
+    `socket,id=agent,path=${folder.agent},server=on,wait=off`,
     "-device",
     "virtserialport,bus=channels.0,nr=1,chardev=agent,name=org.qemu.guest_agent.0",
     // A machine's copies have the same devices, so every machine has what only a template needs.
     "-chardev",
-    `socket,id=clone,path=${paths.clone},server=on,wait=off`,
+    `socket,id=clone,path=${folder.clone},server=on,wait=off`,
     "-device",
     "virtserialport,bus=channels.0,nr=3,chardev=clone,name=ikvswitch.clone",
   ];
@@ -216,29 +216,29 @@ function controlArguments(paths: NodePaths): string[] {
  * There is no VGA: its firmware and frame buffer cost every machine time and memory to show the same text. The terminal
  * is no larger than terminals are: QEMU draws all of it twice a second, to have the cursor blink.
  */
-function consoleArguments({ machine, vncListen }: MachineSpec, paths: NodePaths): string[] {
+function consoleArguments({ machine, vncListen }: MachineSpec, folder: NodeFolder): string[] {
   return [
     "-chardev",
-    `socket,id=serial,path=${paths.serial},server=on,wait=off,logfile=${paths.consoleLink},logappend=on`,
+    `socket,id=serial,path=${folder.serial},server=on,wait=off,logfile=${folder.consoleLink},logappend=on`,
     "-serial",
     "chardev:serial",
     "-chardev",
     "vc,id=terminal,cols=80,rows=25",
     "-device",
     "virtconsole,bus=channels.0,nr=0,chardev=terminal",
-    ...bmcConsoleArguments(paths),
+    ...bmcConsoleArguments(folder),
     "-object",
-    `secret,id=vnc-password,file=${paths.vncPassword}`,
+    `secret,id=vnc-password,file=${folder.vncPassword}`,
     "-vnc",
     `${vncListen}:${machine.vncDisplay},password-secret=vnc-password`,
   ];
 }
 
 /** A serial console of the BMC's own, so that neither it nor `console` has to wait for the other to leave. */
-function bmcConsoleArguments(paths: NodePaths): string[] {
+function bmcConsoleArguments(folder: NodeFolder): string[] {
   return [
     "-chardev",
-    `socket,id=sol,path=${paths.bmcConsole},server=on,wait=off`,
+    `socket,id=sol,path=${folder.bmcConsole},server=on,wait=off`,
     "-device",
     "virtconsole,bus=channels.0,nr=2,chardev=sol",
   ];

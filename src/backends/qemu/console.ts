@@ -1,7 +1,7 @@
 import type { Host } from "../../system/host.ts";
 import type { Terminal } from "../model/backend.ts";
 import { connectToMachine } from "./connect.ts";
-import { nodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 /** Ctrl-] as telnet(1) has it: no program that runs in a switch uses it. */
 export const ESCAPE_BYTE = 0x1d;
@@ -13,12 +13,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 export async function attachConsole(
   host: Host,
-  runDir: string,
-  nodeName: string,
+  folder: NodeFolder,
   { input, output }: Terminal,
 ): Promise<"escape" | "machine ended"> {
   const deadline = Date.now() + CONNECT_TIMEOUT_MS;
-  const socket = await connectToMachine(host, "console", nodePaths(runDir, nodeName).serial, deadline);
+  const socket = await connectToMachine(host, "console", folder.serial, deadline);
   return new Promise((resolve) => {
     const leave = (reason: "escape" | "machine ended") => {
       input.off("data", type);

@@ -4,7 +4,7 @@ import type { FileDigests } from "../../render/hash.ts";
 import type { Host } from "../../system/host.ts";
 import { guestExec } from "./guest-exec.ts";
 import { reset } from "./machine.ts";
-import { type NodePaths, nodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
 /** What `ikv-apply` ends with when files are in place that take a reboot to take effect. */
@@ -29,26 +29,20 @@ function diskOf(archive: Uint8Array): Uint8Array {
 
 /** What a node's machine is given. */
 export interface NodeDelivery {
-  readonly node: string;
   /** Its files as a cpio archive. */
   readonly archive: Uint8Array;
   readonly digests: FileDigests;
 }
 
 /** What the node's machine booted with or was given since; undefined where that is not known. */
-export async function readApplied(
-  host: Host,
-  runDir: string,
-  nodeName: string,
-): Promise<FileDigests | undefined> {
-  return readAppliedFile(host, nodePaths(runDir, nodeName).applied);
+export async function readApplied(host: Host, folder: NodeFolder): Promise<FileDigests | undefined> {
+  return readAppliedFile(host, folder.applied);
 }
 
 /** Put the files where a machine that is off will find them. */
-export async function writeDisk(host: Host, runDir: string, delivery: NodeDelivery): Promise<void> {
-  const paths = nodePaths(runDir, delivery.node);
-  await host.writeFile(paths.nodeFiles, diskOf(delivery.archive));
-  await writeAppliedFile(host, paths.applied, delivery.digests);
+export async function writeDisk(host: Host, folder: NodeFolder, delivery: NodeDelivery): Promise<void> {
+  await host.writeFile(folder.nodeFiles, diskOf(delivery.archive));
+  await writeAppliedFile(host, folder.applied, delivery.digests);
 }
 
 /**
@@ -57,47 +51,43 @@ export async function writeDisk(host: Host, runDir: string, delivery: NodeDelive
  */
 export async function updateRunning(
   host: Host,
-  runDir: string,
+  folder: NodeFolder,
   delivery: NodeDelivery,
 ): Promise<"updated" | "rebooted"> {
-  const { node, digests } = delivery;
-  const paths = nodePaths(runDir, node);
-  await rewriteDisk(host, paths, delivery.archive);
+  await rewriteDisk(host, folder, delivery.archive);
   const { exitCode } = await guestExec(
     host,
     { file: "/usr/sbin/ikv-apply", args: ["--disk"] },
-    { socket: paths.agent, timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_REBOOT] },
+    { socket: folder.agent, timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_REBOOT] },
   );
   if (exitCode === TAKES_REBOOT) {
-    await reset(host, runDir, node);
+    await reset(host, folder);
   }
   // Last: had we been killed before, the next `up` must apply again.
-  await writeAppliedFile(host, paths.applied, digests);
+  await writeAppliedFile(host, folder.applied, delivery.digests);
   return exitCode === TAKES_REBOOT ? "rebooted" : "updated";
 }
 
 /** Change what a node's machine finds when it boots the next time; nothing to do where it has no disk yet. */
 export async function changeDisk(
   host: Host,
-  runDir: string,
-  nodeName: string,
+  folder: NodeFolder,
   change: (archive: Uint8Array) => Uint8Array,
 ): Promise<void> {
-  const paths = nodePaths(runDir, nodeName);
-  const disk = await host.readBytes(paths.nodeFiles, { maxBytes: DISK_BYTES, followLinks: false });
+  const disk = await host.readBytes(folder.nodeFiles, { maxBytes: DISK_BYTES, followLinks: false });
   if (disk !== undefined) {
     const archive = change(disk);
-    assertFitsDisk(nodeName, archive);
-    await rewriteDisk(host, paths, archive);
+    assertFitsDisk(folder.name, archive);
+    await rewriteDisk(host, folder, archive);
   }
 }
 
 /** Written in place: a machine has this very file open, and would go on to see the old one otherwise. */
-async function rewriteDisk(host: Host, paths: NodePaths, archive: Uint8Array): Promise<void> {
+async function rewriteDisk(host: Host, folder: NodeFolder, archive: Uint8Array): Promise<void> {
   const disk = diskOf(archive);
   await host.run({
     file: "dd",
-    args: [`of=${paths.nodeFiles}`, `bs=${disk.length}`, "iflag=fullblock", "conv=notrunc", "status=none"],
+    args: [`of=${folder.nodeFiles}`, `bs=${disk.length}`, "iflag=fullblock", "conv=notrunc", "status=none"],
     input: disk,
   });
 }

@@ -2,6 +2,7 @@ import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 import type { DownReport } from "../model/backend.ts";
 import { killMachine, stopMachine } from "./machine.ts";
+import { nodeFolder } from "./node-folder.ts";
 import { findMachines } from "./process.ts";
 
 /** Stop all machines below this run directory. Without a grace period their power is cut at once. */
@@ -17,7 +18,7 @@ export async function stopMachines(
   }
   const names = [...new Set([...(await host.list(nodesFolder(runDir))), ...running.keys()])];
   const outcomes = await Promise.all(
-    names.map(async (name) => [name, await stopMachine(host, runDir, name, options)] as const),
+    names.map(async (name) => [name, await stopMachine(host, nodeFolder(runDir, name), options)] as const),
   );
   // What is left has lost its pid file: killed while it started, or a second one that should never have been.
   await killMachines(host, runDir);

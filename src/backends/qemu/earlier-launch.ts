@@ -2,7 +2,7 @@ import type { EmulatorUser } from "../../system/confine.ts";
 import type { Command, Host } from "../../system/host.ts";
 import { readVersioned } from "../../system/state-file.ts";
 import { digestOf, type Launch } from "./launch.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 /** How earlier builds kept a launch: as QEMU's command itself. Their machines may still run. */
 export interface EarlierLaunch {
@@ -19,8 +19,8 @@ const FORM = { node: "string", user: "object", command: "object" } as const;
  * The launch in an earlier build's file; undefined where it is no such file. This is the only place where facts are read
  * out of a command: that file has no others.
  */
-export async function readEarlierLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
-  const kept = await readVersioned<EarlierLaunch>(host, paths.launch, FORM);
+export async function readEarlierLaunch(host: Host, folder: NodeFolder): Promise<Launch | undefined> {
+  const kept = await readVersioned<EarlierLaunch>(host, folder.launch, FORM);
   if (kept === undefined || !Array.isArray(kept.command.args)) {
     return undefined;
   }

@@ -8,7 +8,6 @@ import {
   type Manifest,
   removeImage,
 } from "../../image/store.ts";
-import { nodesFolder } from "../../nodes/run-paths.ts";
 import { findArchitecture } from "../../system/architecture.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
@@ -16,7 +15,7 @@ import { checkStoredName } from "../../system/stored-name.ts";
 import type { PruneRequest, StoredTemplate } from "../model/images.ts";
 import { chooseAccelerator } from "./accel.ts";
 import { readLaunch } from "./launch-file.ts";
-import { nodePaths } from "./paths.ts";
+import { nodeFolders } from "./node-folder.ts";
 import { findQemu } from "./preflight.ts";
 import { wantedTemplates } from "./template/provide.ts";
 import { listTemplates, templateDiskMiB, templateFolder } from "./template/store.ts";
@@ -121,8 +120,8 @@ export async function prune(host: Host, stateDir: string, used: Used): Promise<r
  * BMC say, opens its files again.
  */
 export async function imagesInUse(host: Host, runDir: string, stateDir: string): Promise<readonly string[]> {
-  const names = await host.list(nodesFolder(runDir));
-  const launches = await Promise.all(names.map((name) => readLaunch(host, nodePaths(runDir, name))));
+  const nodes = await nodeFolders(host, runDir);
+  const launches = await Promise.all(nodes.map((node) => readLaunch(host, node)));
   const folders = new Set(launches.map((launch) => launch?.imageFolder));
   const images = await listImages(host, stateDir);
   return images.map(({ id }) => id).filter((id) => folders.has(imageFolder(stateDir, id)));

@@ -2,26 +2,26 @@ import type { Host } from "../../system/host.ts";
 import { readStateFile, type StateFile, writeStateFile } from "../../system/state-file.ts";
 import { readEarlierLaunch } from "./earlier-launch.ts";
 import { deriveLaunch, type Launch, type LaunchSpec } from "./launch.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 /** Undefined where the node was not brought up, or nothing usable tells how. */
-export async function readLaunch(host: Host, paths: NodePaths): Promise<Launch | undefined> {
-  const file = await readLaunchFile(host, paths);
+export async function readLaunch(host: Host, folder: NodeFolder): Promise<Launch | undefined> {
+  const file = await readLaunchFile(host, folder);
   return file.kind === "whole" ? file.document : undefined;
 }
 
 /** The same, telling what is wrong with a damaged file. */
-export async function readLaunchFile(host: Host, paths: NodePaths): Promise<StateFile<Launch>> {
-  const file = await readStateFile<LaunchSpec>(host, paths.launch, FORM, 2);
+export async function readLaunchFile(host: Host, folder: NodeFolder): Promise<StateFile<Launch>> {
+  const file = await readStateFile<LaunchSpec>(host, folder.launch, FORM, 2);
   if (file.kind === "whole") {
-    return { kind: "whole", document: deriveLaunch(file.document, paths) };
+    return { kind: "whole", document: deriveLaunch(file.document, folder) };
   }
-  const earlier = file.kind === "damaged" ? await readEarlierLaunch(host, paths) : undefined;
+  const earlier = file.kind === "damaged" ? await readEarlierLaunch(host, folder) : undefined;
   return earlier === undefined ? file : { kind: "whole", document: earlier };
 }
 
 const FORM = { user: "object", machine: "object", commandDigest: "string" } as const;
 
-export async function writeLaunch(host: Host, paths: NodePaths, spec: LaunchSpec): Promise<void> {
-  await writeStateFile(host, paths.launch, `${JSON.stringify(spec, null, 2)}\n`);
+export async function writeLaunch(host: Host, folder: NodeFolder, spec: LaunchSpec): Promise<void> {
+  await writeStateFile(host, folder.launch, `${JSON.stringify(spec, null, 2)}\n`);
 }

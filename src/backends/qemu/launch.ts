@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { confined, type EmulatorUser, withoutRights } from "../../system/confine.ts";
 import type { Command } from "../../system/host.ts";
 import { type MachineMemory, type MachineSpec, qemuCommand } from "./command.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 /** How a node's machine is started, as data. Kept beside it, so that its BMC can power it on again. */
 export interface LaunchSpec {
@@ -30,18 +30,18 @@ export interface Launch {
   readonly ports: readonly { readonly name: string; readonly tap: string }[];
 }
 
-export function launchSpec(machine: MachineSpec, user: EmulatorUser, paths: NodePaths): LaunchSpec {
-  return { version: 2, user, machine, commandDigest: digestOf(qemuCommand(machine, paths)) };
+export function launchSpec(machine: MachineSpec, user: EmulatorUser, folder: NodeFolder): LaunchSpec {
+  return { version: 2, user, machine, commandDigest: digestOf(qemuCommand(machine, folder)) };
 }
 
 /** @param memory of a clone, or of a machine that goes on from a snapshot; absent: the machine boots. */
-export function deriveLaunch(spec: LaunchSpec, paths: NodePaths, memory?: MachineMemory): Launch {
+export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: MachineMemory): Launch {
   const { user, machine, commandDigest } = spec;
   return {
     node: machine.name,
     user,
     kvm: machine.accelerator === "kvm",
-    command: qemuCommand(machine, paths, memory),
+    command: qemuCommand(machine, folder, memory),
     commandDigest,
     memoryMiB: machine.machine.memoryMiB,
     imageFolder: machine.boot.folder,

@@ -1,7 +1,7 @@
 import { CommandError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { untilMigrated } from "./migration.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 import { type Qmp, withQmp } from "./qmp.ts";
 import { readUsersFile } from "./users-file.ts";
 
@@ -20,14 +20,14 @@ export interface StateToLoad {
  * Through a socket: QEMU may open no file but those on its command line, and before 8.2 it reads this from none.
  * @throws CommandError with QEMU's own words when it does not take it.
  */
-export async function loadState(host: Host, paths: NodePaths, request: StateToLoad): Promise<void> {
+export async function loadState(host: Host, folder: NodeFolder, request: StateToLoad): Promise<void> {
   const { timeoutMs } = request;
   const state = await host.readBytes(request.state);
   if (state === undefined) {
     throw new CommandError("QMP migrate-incoming", undefined, `${request.state} is missing`);
   }
-  const incoming = `${paths.run}/incoming.sock`;
-  await withQmp(host, { socket: paths.qmp, timeoutMs }, async (qmp) => {
+  const incoming = `${folder.run}/incoming.sock`;
+  await withQmp(host, { socket: folder.qmp, timeoutMs }, async (qmp) => {
     await prepare(qmp, request);
     await qmp.execute("migrate-incoming", { uri: `unix:${incoming}` });
     const socket = await host.connect(incoming);
@@ -38,7 +38,7 @@ export async function loadState(host: Host, paths: NodePaths, request: StateToLo
     await untilMigrated(qmp, { command: "migrate-incoming", what, timeoutMs });
   }).catch(async (error: unknown) => {
     // QEMU before 9 ends itself over a state that it does not understand.
-    const said = ((await readUsersFile(host, paths.qemuLog)) ?? "").trim();
+    const said = ((await readUsersFile(host, folder.qemuLog)) ?? "").trim();
     throw said === "" ? error : new CommandError("QMP migrate-incoming", undefined, said);
   });
   await host.remove(incoming);

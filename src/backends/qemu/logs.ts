@@ -1,20 +1,20 @@
 import type { EmulatorUser } from "../../system/confine.ts";
 import type { Command, Host } from "../../system/host.ts";
 import { unlessMissing } from "../../system/unless-missing.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 /** Make what these machines' QEMUs write to, where it is missing: they, their BMCs and root append to it. */
 export async function makeLogFolders(
   host: Host,
   user: EmulatorUser,
-  nodes: readonly NodePaths[],
+  nodes: readonly NodeFolder[],
 ): Promise<void> {
-  const found = await Promise.all(nodes.map((paths) => host.stat(paths.qemuLog)));
+  const found = await Promise.all(nodes.map((folder) => host.stat(folder.qemuLog)));
   const missing = nodes.filter((_, index) => found[index] === undefined);
   if (missing.length === 0) {
     return;
   }
-  const folders = missing.map((paths) => paths.logs);
+  const folders = missing.map((folder) => folder.logs);
   await host.run({
     file: "install",
     args: ["-d", "-m", "0750", "-o", "0", "-g", String(user.gid), ...folders],
@@ -22,7 +22,7 @@ export async function makeLogFolders(
   await makeUsersFiles(
     host,
     user,
-    missing.map((paths) => paths.qemuLog),
+    missing.map((folder) => folder.qemuLog),
   );
 }
 
@@ -30,20 +30,20 @@ export async function makeLogFolders(
  * Give machines that are about to start an empty file for their console and for what QEMU says. What the console showed
  * in an earlier life must not be taken for this one's.
  */
-export async function emptyLogs(host: Host, user: EmulatorUser, nodes: readonly NodePaths[]): Promise<void> {
-  await Promise.all(nodes.map((paths) => keepEarlierConsole(host, paths)));
+export async function emptyLogs(host: Host, user: EmulatorUser, nodes: readonly NodeFolder[]): Promise<void> {
+  await Promise.all(nodes.map((folder) => keepEarlierConsole(host, folder)));
   await makeUsersFiles(
     host,
     user,
-    nodes.flatMap((paths) => [paths.qemuLog, paths.console]),
+    nodes.flatMap((folder) => [folder.qemuLog, folder.console]),
   );
-  await Promise.all(nodes.map((paths) => host.run(link(paths.console, paths.consoleLink))));
+  await Promise.all(nodes.map((folder) => host.run(link(folder.console, folder.consoleLink))));
 }
 
 /** Whatever the emulator's user has put in the link's place, a folder say, goes out of the way. */
 async function keepEarlierConsole(
   host: Host,
-  { console, consoleLink, earlierConsole }: NodePaths,
+  { console, consoleLink, earlierConsole }: NodeFolder,
 ): Promise<void> {
   await host.remove(consoleLink);
   await host.remove(earlierConsole);

@@ -11,7 +11,7 @@ import { withGuestAgent } from "./guest-agent.ts";
 import { type Launch, launchCommand } from "./launch.ts";
 import { readLaunch } from "./launch-file.ts";
 import { COPY_DESCRIPTOR } from "./memory-source.ts";
-import { type NodePaths, nodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 import { machinePid, machineProcess } from "./process.ts";
 import { withQmp } from "./qmp.ts";
 import { readUsersFile } from "./users-file.ts";
@@ -26,8 +26,8 @@ const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 
 /** Whether the node's machine runs. */
-export async function powerState(host: Host, runDir: string, nodeName: string): Promise<PowerState> {
-  return powerOf(host, await machinePid(host, nodePaths(runDir, nodeName)));
+export async function powerState(host: Host, folder: NodeFolder): Promise<PowerState> {
+  return powerOf(host, await machinePid(host, folder));
 }
 
 /**
@@ -35,22 +35,21 @@ export async function powerState(host: Host, runDir: string, nodeName: string): 
  * all its devices and the machine's processor runs.
  * @throws CommandError with QEMU's own words when it does not start, or when the node was never brought up.
  */
-export async function powerOn(host: Host, runDir: string, nodeName: string): Promise<void> {
-  const paths = nodePaths(runDir, nodeName);
-  if ((await machinePid(host, paths)) !== undefined) {
+export async function powerOn(host: Host, folder: NodeFolder): Promise<void> {
+  if ((await machinePid(host, folder)) !== undefined) {
     return;
   }
-  const launch = await launchOf(host, paths, nodeName);
-  await startMachine(host, paths, launch);
-  await pullCablesOfTapsDown(host, runDir, launch);
+  const launch = await launchOf(host, folder);
+  await startMachine(host, folder, launch);
+  await pullCablesOfTapsDown(host, folder, launch);
 }
 
 /** How the node's machine was last brought up. @throws CommandError where it never was. */
-export async function launchOf(host: Host, paths: NodePaths, nodeName: string): Promise<Launch> {
-  const launch = await readLaunch(host, paths);
+export async function launchOf(host: Host, folder: NodeFolder): Promise<Launch> {
+  const launch = await readLaunch(host, folder);
   if (launch === undefined) {
-    const said = `${paths.launch} is missing: run ikvswitch up first`;
-    throw new CommandError(`start ${nodeName}`, undefined, said);
+    const said = `${folder.launch} is missing: run ikvswitch up first`;
+    throw new CommandError(`start ${folder.name}`, undefined, said);
   }
   return launch;
 }
@@ -62,29 +61,29 @@ export async function launchOf(host: Host, paths: NodePaths, nodeName: string): 
  */
 export async function startMachine(
   host: Host,
-  paths: NodePaths,
+  folder: NodeFolder,
   launch: Launch,
   memory?: string,
 ): Promise<void> {
   const asRoot = (await host.run({ file: "id", args: ["-u"] })).stdout.trim() === "0";
-  const logged = (await host.stat(paths.qemuLog))?.sizeBytes ?? 0;
-  const { pid } = await host.spawn(withMemoryOpen(launchCommand(launch, asRoot), memory), paths.qemuLog);
+  const logged = (await host.stat(folder.qemuLog))?.sizeBytes ?? 0;
+  const { pid } = await host.spawn(withMemoryOpen(launchCommand(launch, asRoot), memory), folder.qemuLog);
   if (asRoot) {
-    await recordProcess(host, paths.process, pid);
+    await recordProcess(host, folder.process, pid);
   }
   await pollUntil(
-    { what: `the start of ${launch.node}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
+    { what: `the start of ${folder.name}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {
       // It is our child: while it runs, its pid can't be anyone else's.
       if (!(await host.kill(pid, 0))) {
-        const said = Buffer.from((await readUsersFile(host, paths.qemuLog)) ?? "").subarray(logged);
+        const said = Buffer.from((await readUsersFile(host, folder.qemuLog)) ?? "").subarray(logged);
         throw new CommandError(
-          `${launch.command.file} for ${launch.node}, by ${paths.launch}`,
+          `${launch.command.file} for ${folder.name}, by ${folder.launch}`,
           undefined,
           said.toString("utf8"),
         );
       }
-      return (await succeeds(monitor(host, paths, "query-status")))
+      return (await succeeds(monitor(host, folder, "query-status")))
         ? { done: true, value: undefined }
         : { done: false, seen: `QEMU runs as pid ${pid}, its control socket does not answer` };
     },
@@ -100,19 +99,18 @@ function withMemoryOpen(command: Command, memory: string | undefined): Command {
 }
 
 /** Cut the power. */
-export async function powerOff(host: Host, runDir: string, nodeName: string): Promise<void> {
-  await endMachine(host, nodePaths(runDir, nodeName));
+export async function powerOff(host: Host, folder: NodeFolder): Promise<void> {
+  await endMachine(host, folder);
 }
 
 /** Press the power button: the switch shuts itself down in its own time. */
-export async function softOff(host: Host, runDir: string, nodeName: string): Promise<void> {
-  await monitor(host, nodePaths(runDir, nodeName), "system_powerdown");
+export async function softOff(host: Host, folder: NodeFolder): Promise<void> {
+  await monitor(host, folder, "system_powerdown");
 }
 
 /** Press the reset button: the switch boots again at once, from the files it has now. */
-export async function reset(host: Host, runDir: string, nodeName: string): Promise<void> {
-  const socket = nodePaths(runDir, nodeName).qmp;
-  await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
+export async function reset(host: Host, folder: NodeFolder): Promise<void> {
+  await withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
     await qmp.execute("system_reset");
     // Who talks to the guest next must not talk to the one before.
     await qmp.event("RESET");
@@ -122,44 +120,42 @@ export async function reset(host: Host, runDir: string, nodeName: string): Promi
 /** Shut the machine down, and cut its power when that takes longer than the grace period. */
 export async function stopMachine(
   host: Host,
-  runDir: string,
-  nodeName: string,
+  folder: NodeFolder,
   options: { readonly graceMs: number },
 ): Promise<StopOutcome> {
-  const paths = nodePaths(runDir, nodeName);
-  const machine = await machineProcess(host, paths);
+  const machine = await machineProcess(host, folder);
   if (machine === undefined) {
     return "was off";
   }
-  if (await isFrozen(host, runDir, nodeName)) {
-    await thawMachine(host, runDir, nodeName);
+  if (await isFrozen(host, folder)) {
+    await thawMachine(host, folder);
   }
-  const graceMs = await graceOf(host, paths, options.graceMs);
-  if (!(await succeeds(monitor(host, paths, "system_powerdown")))) {
+  const graceMs = await graceOf(host, folder, options.graceMs);
+  if (!(await succeeds(monitor(host, folder, "system_powerdown")))) {
     await killMachine(host, machine);
     return "forced";
   }
   if (await hasEnded(host, machine, graceMs)) {
     return "clean";
   }
-  await endMachine(host, paths);
+  await endMachine(host, folder);
   return "forced";
 }
 
 /** Who still boots does not hear the button and has nothing to lose; who panicked never will. */
-async function graceOf(host: Host, paths: NodePaths, graceMs: number): Promise<number> {
-  if ((await panicReport(host, paths)) !== null) {
+async function graceOf(host: Host, folder: NodeFolder, graceMs: number): Promise<number> {
+  if ((await panicReport(host, folder)) !== null) {
     return 0;
   }
-  const agent = { socket: paths.agent, timeoutMs: ANSWER_TIMEOUT_MS };
+  const agent = { socket: folder.agent, timeoutMs: ANSWER_TIMEOUT_MS };
   const isUp = await succeeds(withGuestAgent(host, agent, (inside) => inside.execute("guest-ping")));
   return isUp ? graceMs : Math.min(graceMs, SILENT_GRACE_MS);
 }
 
-async function endMachine(host: Host, paths: NodePaths): Promise<void> {
-  const machine = await machineProcess(host, paths);
+async function endMachine(host: Host, folder: NodeFolder): Promise<void> {
+  const machine = await machineProcess(host, folder);
   if (machine !== undefined) {
-    const asked = await succeeds(monitor(host, paths, "quit"));
+    const asked = await succeeds(monitor(host, folder, "quit"));
     if (!asked || !(await hasEnded(host, machine, QUIT_TIMEOUT_MS))) {
       await killMachine(host, machine);
     }
@@ -182,8 +178,8 @@ function hasEnded(host: Host, machine: ProcessIdentity, timeoutMs: number): Prom
   return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, machine)));
 }
 
-async function monitor(host: Host, paths: NodePaths, command: string): Promise<unknown> {
-  return withQmp(host, { socket: paths.qmp, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute(command));
+async function monitor(host: Host, folder: NodeFolder, command: string): Promise<unknown> {
+  return withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute(command));
 }
 
 function succeeds(work: Promise<unknown>): Promise<boolean> {

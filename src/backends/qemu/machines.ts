@@ -9,7 +9,7 @@ import { withGuestAgent } from "./guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
 import { pullFile, pushFile } from "./guest-files.ts";
 import { launchOf, powerOff, powerOn, powerState, reset, softOff, stopMachine } from "./machine.ts";
-import { nodePaths } from "./paths.ts";
+import { nodeFolder } from "./node-folder.ts";
 import { USERS_LOG } from "./users-file.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
@@ -18,7 +18,8 @@ const ANSWER_TIMEOUT_MS = 10_000;
 
 /** Switches that are virtual machines, reached inside by their guest agent. */
 export function qemuMachines(host: Host, runDir: string): Machines {
-  const socketOf = (node: string) => nodePaths(runDir, node).agent;
+  const folderOf = (node: string) => nodeFolder(runDir, node);
+  const socketOf = (node: string) => folderOf(node).agent;
   const files = (node: string) => ({ socket: socketOf(node), timeoutMs: FILE_TIMEOUT_MS });
   return {
     backend: "qemu",
@@ -30,11 +31,11 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     pull: (node, path) => pullFile(host, files(node), path),
     push: (node, path, content) => pushFile(host, files(node), path, content),
     setStartFile: async (node, path, text) => {
-      await changeDisk(host, runDir, node, (archive) => replaceInCpio(archive, path.slice(1), text));
+      await changeDisk(host, folderOf(node), (archive) => replaceInCpio(archive, path.slice(1), text));
     },
-    assertAlive: (node) => failIfDead(host, node, nodePaths(runDir, node)),
+    assertAlive: (node) => failIfDead(host, folderOf(node)),
     log: async (node) => {
-      const { console, consoleLink } = nodePaths(runDir, node);
+      const { console, consoleLink } = folderOf(node);
       return (await host.readFile(console, USERS_LOG)) ?? (await host.readFile(consoleLink, USERS_LOG)) ?? "";
     },
     answers: (node) =>
@@ -44,19 +45,19 @@ export function qemuMachines(host: Host, runDir: string): Machines {
         () => true,
         () => false,
       ),
-    power: (node) => powerState(host, runDir, node),
+    power: (node) => powerState(host, folderOf(node)),
     assertStartable: async (node) => {
-      await launchOf(host, nodePaths(runDir, node), node);
+      await launchOf(host, folderOf(node));
       await checkRestartRoom(host, runDir);
     },
-    start: (node) => powerOn(host, runDir, node),
-    stop: (node, options) => stopMachine(host, runDir, node, options),
-    cutPower: (node) => powerOff(host, runDir, node),
-    pressPowerButton: (node) => softOff(host, runDir, node),
-    reset: (node) => reset(host, runDir, node),
-    freeze: (node) => freezeMachine(host, runDir, node),
-    thaw: (node) => thawMachine(host, runDir, node),
-    isFrozen: (node) => isFrozen(host, runDir, node),
-    setCarrier: (node, ports, on) => setCarrier(host, runDir, node, { ports, on }),
+    start: (node) => powerOn(host, folderOf(node)),
+    stop: (node, options) => stopMachine(host, folderOf(node), options),
+    cutPower: (node) => powerOff(host, folderOf(node)),
+    pressPowerButton: (node) => softOff(host, folderOf(node)),
+    reset: (node) => reset(host, folderOf(node)),
+    freeze: (node) => freezeMachine(host, folderOf(node)),
+    thaw: (node) => thawMachine(host, folderOf(node)),
+    isFrozen: (node) => isFrozen(host, folderOf(node)),
+    setCarrier: (node, ports, on) => setCarrier(host, folderOf(node), { ports, on }),
   };
 }

@@ -13,13 +13,14 @@ import { decide } from "./decide.ts";
 import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";
 import { type LaunchSpec, launchSpec } from "./launch.ts";
 import { readLaunch } from "./launch-file.ts";
-import { nodePaths } from "./paths.ts";
+import { type NodeFolder, nodeFolder } from "./node-folder.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { machinePid } from "./process.ts";
 
 /** What is to be done with one node, and all it takes. */
 export interface NodeWork {
   readonly node: Node;
+  readonly folder: NodeFolder;
   readonly action: NodeAction;
   readonly launch: LaunchSpec;
   readonly delivery: NodeDelivery;
@@ -46,7 +47,6 @@ export async function prepareNodes(host: Host, preparation: Preparation): Promis
       const archive = preparation.nodeDisk(files);
       assertFitsDisk(node.name, archive);
       return nodeWork(host, preparation, node, {
-        node: node.name,
         archive,
         digests: { ...digestFiles(files), routing },
       });
@@ -60,20 +60,20 @@ async function nodeWork(
   node: Node,
   delivery: NodeDelivery,
 ): Promise<NodeWork> {
-  const paths = nodePaths(config.RUN_DIR, node.name);
+  const folder = nodeFolder(config.RUN_DIR, node.name);
   const { architecture, user } = switchHost;
   const settings = { architecture, accelerator, boot, vncListen: listenAddress(config) };
-  const launch = launchSpec(machineSpec(node, settings), user, paths);
+  const launch = launchSpec(machineSpec(node, settings), user, folder);
   const action = decide({
-    running: (await machinePid(host, paths)) !== undefined,
-    panicked: (await panicReport(host, paths)) !== null,
-    halfCloned: (await host.stat(paths.cloning)) !== undefined,
-    launched: await readLaunch(host, paths),
+    running: (await machinePid(host, folder)) !== undefined,
+    panicked: (await panicReport(host, folder)) !== null,
+    halfCloned: (await host.stat(folder.cloning)) !== undefined,
+    launched: await readLaunch(host, folder),
     wanted: launch,
-    applied: await readApplied(host, config.RUN_DIR, node.name),
+    applied: await readApplied(host, folder),
     rendered: delivery.digests,
   });
-  return { node, action, launch, delivery };
+  return { node, folder, action, launch, delivery };
 }
 
 /** Only what its machine is made from: a node has much more. */

@@ -3,7 +3,7 @@ import type { Host } from "../../system/host.ts";
 import { type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
 import { recordedProcess } from "../../system/process-record.ts";
 import { findProcesses, isTrusted, processArguments } from "../../system/processes.ts";
-import { type NodePaths, nodePaths } from "./paths.ts";
+import { type NodeFolder, nodeFolder, nodeFolders } from "./node-folder.ts";
 import { readUsersFile } from "./users-file.ts";
 
 /**
@@ -11,29 +11,29 @@ import { readUsersFile } from "./users-file.ts";
  * itself, or else the one whose pid QEMU wrote down, if that is of the emulator's group and was told to write it there. So
  * it is after the machine's BMC, which is not root, has started it.
  */
-export async function machineProcess(host: Host, paths: NodePaths): Promise<ProcessIdentity | undefined> {
-  const recorded = await recordedProcess(host, paths.process).catch(() => undefined);
+export async function machineProcess(host: Host, folder: NodeFolder): Promise<ProcessIdentity | undefined> {
+  const recorded = await recordedProcess(host, folder.process).catch(() => undefined);
   if (recorded !== undefined) {
     return recorded;
   }
-  const pid = Number((await readUsersFile(host, paths.pid))?.trim());
+  const pid = Number((await readUsersFile(host, folder.pid))?.trim());
   if (!Number.isInteger(pid) || pid <= 0) {
     return undefined;
   }
-  const [args, facts, folder] = await Promise.all([
+  const [args, facts, status] = await Promise.all([
     processArguments(host, pid),
     processFacts(host, pid),
-    host.stat(paths.folder),
+    host.stat(folder.path),
   ]);
-  const isMachine = args.some((argument, index) => argument === paths.pid && args[index - 1] === "-pidfile");
-  return isMachine && facts !== undefined && isTrusted(facts, folder?.gid)
+  const isMachine = args.some((argument, index) => argument === folder.pid && args[index - 1] === "-pidfile");
+  return isMachine && facts !== undefined && isTrusted(facts, status?.gid)
     ? { pid: facts.pid, startTicks: facts.startTicks }
     : undefined;
 }
 
 /** Its pid alone. */
-export async function machinePid(host: Host, paths: NodePaths): Promise<number | undefined> {
-  return (await machineProcess(host, paths))?.pid;
+export async function machinePid(host: Host, folder: NodeFolder): Promise<number | undefined> {
+  return (await machineProcess(host, folder))?.pid;
 }
 
 /**
@@ -44,14 +44,12 @@ export async function findMachines(
   host: Host,
   runDir: string,
 ): Promise<ReadonlyMap<string, readonly ProcessIdentity[]>> {
-  const names = await host.list(nodesFolder(runDir));
+  const folders = await nodeFolders(host, runDir);
   const [recorded, groups] = await Promise.all([
     Promise.all(
-      names.map(
-        async (name) => [name, await recordedProcess(host, nodePaths(runDir, name).process)] as const,
-      ),
+      folders.map(async ({ name, process }) => [name, await recordedProcess(host, process)] as const),
     ),
-    Promise.all(names.map(async (name) => (await host.stat(nodePaths(runDir, name).folder))?.gid)),
+    Promise.all(folders.map(async ({ path }) => (await host.stat(path))?.gid)),
   ]);
   // All have the emulator's group; those of namespaces have root's.
   const group = groups.find((gid) => gid !== undefined && gid !== 0);
@@ -75,5 +73,5 @@ function nodeNameIn(args: readonly string[], runDir: string): string | undefined
   const prefix = `${nodesFolder(runDir)}/`;
   const pidFile = args[args.indexOf("-pidfile") + 1] ?? "";
   const name = pidFile.slice(prefix.length).split("/")[0] ?? "";
-  return pidFile.startsWith(prefix) && pidFile === nodePaths(runDir, name).pid ? name : undefined;
+  return pidFile.startsWith(prefix) && pidFile === nodeFolder(runDir, name).pid ? name : undefined;
 }

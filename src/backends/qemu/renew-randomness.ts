@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Host } from "../../system/host.ts";
 import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 const TIMEOUT_MS = 30_000;
 const SEED_BYTES = 64;
@@ -10,7 +10,7 @@ const SEED_BYTES = 64;
  * Give each of these switches another random state than that which it goes on with, at once. For machines whose kernel
  * does not see from QEMU's generation ID that it is a copy.
  */
-export async function renewRandomness(host: Host, nodes: readonly NodePaths[]): Promise<void> {
+export async function renewRandomness(host: Host, nodes: readonly NodeFolder[]): Promise<void> {
   await Promise.all(
     nodes.map(({ agent }) =>
       guestExec(

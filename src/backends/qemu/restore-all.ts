@@ -8,7 +8,6 @@ import { deriveLaunch } from "./launch.ts";
 import { loadState } from "./load-state.ts";
 import { killMachine, startMachine } from "./machine.ts";
 import { type MemoryCopies, memoryCopies } from "./memory-copies.ts";
-import { nodePaths } from "./paths.ts";
 import type { NodeWork } from "./prepare.ts";
 import { findMachines } from "./process.ts";
 import type { CloneSource } from "./template/provide.ts";
@@ -43,7 +42,7 @@ export async function restoreAll(
   await mountLogs(host, runDir);
   await prepareStarts(host, work, options);
   // Until all go on, none is a switch: see decide.
-  const marks = work.map(({ node }) => nodePaths(runDir, node.name).cloning);
+  const marks = work.map(({ folder }) => folder.cloning);
   await Promise.all(marks.map((mark) => host.writeFile(mark, "")));
   const copies = memoryCopies(host);
   try {
@@ -54,7 +53,7 @@ export async function restoreAll(
     if (interrupted?.aborted) {
       throw new InterruptedError();
     }
-    const own = work.map(({ node }) => nodePaths(runDir, node.name).qmp);
+    const own = work.map(({ folder }) => folder.qmp);
     const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
     // With KVM nothing has to be translated, so that all can go on at once.
     const emulated = work.some(({ launch }) => launch.machine.accelerator === "tcg");
@@ -75,19 +74,18 @@ export async function restoreAll(
 /** Up to where it stands still with all that it had. */
 async function startFromSnapshot(
   host: Host,
-  { node, launch: spec }: NodeWork,
+  { node, folder, launch: spec }: NodeWork,
   copies: MemoryCopies,
-  { runDir, sources, timeoutMs }: RestoreAllOptions,
+  { sources, timeoutMs }: RestoreAllOptions,
 ): Promise<void> {
   const source = sources.get(node.name);
   if (source === undefined) {
     throw new Error(`${node.name} has no source`);
   }
-  const paths = nodePaths(runDir, node.name);
-  const launch = deriveLaunch(spec, paths, source.memory);
-  await startMachine(host, paths, launch, await copies.of(source.memory.source));
-  await loadState(host, paths, { state: source.state, capabilities: [], timeoutMs });
+  const launch = deriveLaunch(spec, folder, source.memory);
+  await startMachine(host, folder, launch, await copies.of(source.memory.source));
+  await loadState(host, folder, { state: source.state, capabilities: [], timeoutMs });
   // A cable that was out when it was saved is in now, unless its tap is down.
-  await setCarrier(host, runDir, node.name, { ports: node.ports.map(({ name }) => name), on: true });
-  await pullCablesOfTapsDown(host, runDir, launch);
+  await setCarrier(host, folder, { ports: node.ports.map(({ name }) => name), on: true });
+  await pullCablesOfTapsDown(host, folder, launch);
 }

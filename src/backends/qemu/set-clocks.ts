@@ -2,7 +2,7 @@ import { CommandError, TimeoutError } from "../../errors.ts";
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
 import { type GuestAgent, withGuestAgent } from "./guest-agent.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
 const TIMEOUT_MS = 30_000;
 const TOLERANCE_MS = 5_000;
@@ -12,7 +12,7 @@ const NANOSECONDS = 1_000_000;
  * Tell switches that went on after a pause what time it is, so many at once: it takes an emulated one a third of a second
  * of processor time, and all of them together would be silent to each other for longer than they stand.
  */
-export async function setClocks(host: Host, nodes: readonly NodePaths[], atOnce: number): Promise<void> {
+export async function setClocks(host: Host, nodes: readonly NodeFolder[], atOnce: number): Promise<void> {
   await mapAtOnce(nodes, atOnce, ({ agent }) =>
     withGuestAgent(host, { socket: agent, timeoutMs: TIMEOUT_MS }, setClock),
   );

@@ -7,7 +7,6 @@ import { checkFabricRoom } from "../../nodes/check-room.ts";
 import { ensureConsolePasswords } from "../../nodes/console-passwords.ts";
 import { listenAddress } from "../../nodes/listen.ts";
 import { DEFAULT_GRACE_MS } from "../../nodes/machines.ts";
-import { nodesFolder } from "../../nodes/run-paths.ts";
 import { summary } from "../../nodes/summary.ts";
 import { loadTemplates } from "../../nodes/templates.ts";
 import type { Host } from "../../system/host.ts";
@@ -19,8 +18,8 @@ import { type Acceleration, chooseAccelerator } from "./accel.ts";
 import { bringAll } from "./bring-all.ts";
 import { DISK_BYTES } from "./deliver.ts";
 import { stopMachine } from "./machine.ts";
-import { removeNode } from "./node-folders.ts";
-import { nodePaths } from "./paths.ts";
+import { removeNode } from "./make-node-folders.ts";
+import { nodeFolder, nodeFolders } from "./node-folder.ts";
 import { checkBmcs, checkPorts, checkSwitchHost, type SwitchHost } from "./preflight.ts";
 import { type NodeWork, prepareNodes } from "./prepare.ts";
 import { machinePid } from "./process.ts";
@@ -86,7 +85,7 @@ async function checkMachine(host: Host, { config, fabric }: UpRequest): Promise<
 }
 
 async function stoppedNodes(host: Host, runDir: string, fabric: Fabric): Promise<readonly Node[]> {
-  const pids = await Promise.all(fabric.nodes.map((node) => machinePid(host, nodePaths(runDir, node.name))));
+  const pids = await Promise.all(fabric.nodes.map((node) => machinePid(host, nodeFolder(runDir, node.name))));
   return fabric.nodes.filter((_, index) => pids[index] === undefined);
 }
 
@@ -170,11 +169,11 @@ function bootSwitches(
 /** Switches of an earlier, larger fabric. */
 async function stopLeftovers(host: Host, runDir: string, fabric: Fabric): Promise<void> {
   const planned = new Set(fabric.nodes.map((node) => node.name));
-  const leftover = (await host.list(nodesFolder(runDir))).filter((name) => !planned.has(name));
+  const leftover = (await nodeFolders(host, runDir)).filter(({ name }) => !planned.has(name));
   await Promise.all(
-    leftover.map(async (name) => {
-      await stopMachine(host, runDir, name, { graceMs: DEFAULT_GRACE_MS });
-      await removeNode(host, nodePaths(runDir, name));
+    leftover.map(async (folder) => {
+      await stopMachine(host, folder, { graceMs: DEFAULT_GRACE_MS });
+      await removeNode(host, folder);
     }),
   );
 }

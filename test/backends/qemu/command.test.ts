@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type MachineMemory, type MachineSettings, qemuCommand } from "../../../src/backends/qemu/command.ts";
 import { memorySource } from "../../../src/backends/qemu/memory-source.ts";
-import { nodePaths } from "../../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import type { Node } from "../../../src/fabric/types.ts";
 import { confined, withoutRights } from "../../../src/system/confine.ts";
 import { internet, leaf1, spine1 } from "../../nodes/nodes.ts";
@@ -20,7 +20,7 @@ function commandOf(node: Node, changes: Partial<MachineSettings> = {}, memory?: 
     vncListen: "127.0.0.1",
     ...changes,
   };
-  return qemuCommand({ ...node, ...settings }, nodePaths("/run/ikvswitch", node.name), memory);
+  return qemuCommand({ ...node, ...settings }, nodeFolder("/run/ikvswitch", node.name), memory);
 }
 
 /** The arguments from the first network card on. */

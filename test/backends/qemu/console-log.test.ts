@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { consoleTail, panicReport } from "../../../src/backends/qemu/console-log.ts";
-import { nodePaths } from "../../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
 const host = localHost();
 let folder = "";
-let paths = nodePaths("", "leaf1");
+let paths = nodeFolder("", "leaf1");
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "ikv-log-"));
-  paths = nodePaths(folder, "leaf1");
+  paths = nodeFolder(folder, "leaf1");
 });
 
 afterEach(() => host.remove(folder));

@@ -6,7 +6,7 @@ import type { MachineSpec } from "../../../src/backends/qemu/command.ts";
 import type { EarlierLaunch } from "../../../src/backends/qemu/earlier-launch.ts";
 import { deriveLaunch, isOfThisBuild, isSameLaunch, launchSpec } from "../../../src/backends/qemu/launch.ts";
 import { readLaunch, readLaunchFile, writeLaunch } from "../../../src/backends/qemu/launch-file.ts";
-import { type NodePaths, nodePaths } from "../../../src/backends/qemu/paths.ts";
+import { type NodeFolder, nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import { internet } from "../../nodes/nodes.ts";
 
@@ -26,11 +26,11 @@ const MACHINE: MachineSpec = {
   vncListen: "127.0.0.1",
 };
 let runDir: string;
-let paths: NodePaths;
+let paths: NodeFolder;
 
 beforeEach(async () => {
   runDir = await mkdtemp(join(tmpdir(), "ikv-launch-"));
-  paths = nodePaths(runDir, "internet");
+  paths = nodeFolder(runDir, "internet");
 });
 
 afterEach(() => host.remove(runDir));

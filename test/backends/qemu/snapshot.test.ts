@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type MachineSpec, qemuCommand } from "../../../src/backends/qemu/command.ts";
-import { nodePaths } from "../../../src/backends/qemu/paths.ts";
+import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import { snapshotDifferences } from "../../../src/backends/qemu/snapshot/differences.ts";
 import type {
   SavedLaunch,
@@ -28,7 +28,7 @@ const SPEC: MachineSpec = {
   },
   vncListen: "127.0.0.1",
 };
-const PATHS = nodePaths("/run/ikvswitch", "internet");
+const PATHS = nodeFolder("/run/ikvswitch", "internet");
 
 function launchOf(memoryMiB: number): SavedLaunch {
   const machine = { ...internet.machine, memoryMiB };

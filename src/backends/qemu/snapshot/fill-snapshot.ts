@@ -6,7 +6,7 @@ import { processors } from "../../../system/processors.ts";
 import type { SnapshotSaveRequest } from "../../model/snapshots.ts";
 import { describeFiles } from "../kept-files.ts";
 import { readLaunch } from "../launch-file.ts";
-import { nodePaths } from "../paths.ts";
+import { nodeFolder } from "../node-folder.ts";
 import { findQemu } from "../preflight.ts";
 import { hostFacts } from "../template/key.ts";
 import { compressMemories } from "./compress.ts";
@@ -45,7 +45,10 @@ export async function fillSnapshot(
     runDir: config.RUN_DIR,
     architecture,
     user: launch.user,
-    nodes: Object.entries(nodes).map(([node, { memoryMiB }]) => ({ name: node, memoryMiB })),
+    nodes: Object.entries(nodes).map(([node, { memoryMiB }]) => ({
+      node: nodeFolder(config.RUN_DIR, node),
+      memoryMiB,
+    })),
     racked: request.racked,
     atOnce,
   });
@@ -83,7 +86,7 @@ export async function fillSnapshot(
 /** The image that all of them run from, which a restore needs. */
 async function imageOfNodes(host: Host, { config, name, nodes }: Parameters<typeof fillSnapshot>[2]) {
   const launches = await Promise.all(
-    Object.keys(nodes).map((node) => readLaunch(host, nodePaths(config.RUN_DIR, node))),
+    Object.keys(nodes).map((node) => readLaunch(host, nodeFolder(config.RUN_DIR, node))),
   );
   const folders = [...new Set(launches.flatMap((launch) => launch?.imageFolder ?? []))];
   if (folders.length > 1) {

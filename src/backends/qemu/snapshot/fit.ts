@@ -4,31 +4,30 @@ import { panicReport } from "../console-log.ts";
 import { readApplied } from "../deliver.ts";
 import { isOfThisBuild } from "../launch.ts";
 import { readLaunch } from "../launch-file.ts";
-import { nodePaths } from "../paths.ts";
+import type { NodeFolder } from "../node-folder.ts";
 import { machinePid } from "../process.ts";
 import { type SavedNode, savedLaunch } from "./manifest.ts";
 
 /** What a snapshot is to remember of a switch, or why it is not fit to be saved. */
-export async function describeNode(host: Host, runDir: string, node: Node): Promise<SavedNode | string> {
-  const paths = nodePaths(runDir, node.name);
-  const pid = await machinePid(host, paths);
+export async function describeNode(
+  host: Host,
+  folder: NodeFolder,
+  { machine: { memoryMiB } }: Node,
+): Promise<SavedNode | string> {
+  const pid = await machinePid(host, folder);
   if (pid === undefined) {
     return "is off; `ikvswitch up` first";
   }
-  if ((await host.stat(paths.cloning)) !== undefined) {
+  if ((await host.stat(folder.cloning)) !== undefined) {
     return "is half of a switch, since its `up` was killed; `ikvswitch up` first";
   }
-  if ((await panicReport(host, paths)) !== null) {
+  if ((await panicReport(host, folder)) !== null) {
     return "its kernel has panicked; `ikvswitch up` first";
   }
-  const [launch, digests] = await Promise.all([
-    readLaunch(host, paths),
-    readApplied(host, runDir, node.name),
-  ]);
+  const [launch, digests] = await Promise.all([readLaunch(host, folder), readApplied(host, folder)]);
   if (launch === undefined || digests === undefined) {
     return "nothing tells how it was started; `ikvswitch up` first";
   }
-  const { memoryMiB } = node.machine;
   if (launch.memoryMiB !== memoryMiB) {
     return `has ${launch.memoryMiB} MiB of memory, the configuration says ${memoryMiB}; \`ikvswitch up\` first`;
   }

@@ -1,7 +1,7 @@
 import { CommandError } from "../../../errors.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import type { Command, Host } from "../../../system/host.ts";
-import type { NodePaths } from "../paths.ts";
+import type { NodeFolder } from "../node-folder.ts";
 import { machinePid } from "../process.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 
@@ -28,14 +28,14 @@ const MIB = 1024 * 1024;
  */
 export async function findMemory(
   host: Host,
-  paths: NodePaths,
+  folder: NodeFolder,
   { memoryMiB, architecture }: { readonly memoryMiB: number; readonly architecture: Architecture },
 ): Promise<MachineMemoryRanges> {
-  const pid = await machinePid(host, paths);
+  const pid = await machinePid(host, folder);
   if (pid === undefined) {
-    throw new CommandError(`memory of ${paths.folder}`, undefined, "its machine is off");
+    throw new CommandError(`memory of ${folder.path}`, undefined, "its machine is off");
   }
-  return withQmp(host, { socket: paths.qmp, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
+  return withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
     if (architecture === "arm64") {
       return { ram: { pid, address: await hostAddress(qmp, ARM64_RAM), bytes: memoryMiB * MIB } };
     }

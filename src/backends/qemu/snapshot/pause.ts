@@ -4,6 +4,7 @@ import type { Host } from "../../../system/host.ts";
 import { readVersioned } from "../../../system/state-file.ts";
 import type { RackedMachine } from "../../model/snapshots.ts";
 import { isFrozen, thawMachine } from "../faults.ts";
+import { type NodeFolder, nodeFolder } from "../node-folder.ts";
 import { continueRacked } from "./racked-save.ts";
 
 /** Machines that stand still for a snapshot. */
@@ -56,7 +57,7 @@ export async function resumePaused(host: Host, runDir: string): Promise<readonly
   try {
     const note = await readVersioned<PauseDocument>(host, path, FORM);
     const resumed = await Promise.all([
-      ...(note?.nodes ?? []).map((name) => resumeNode(host, runDir, name)),
+      ...(note?.nodes ?? []).map((name) => resumeNode(host, nodeFolder(runDir, name))),
       ...(note?.racked ?? []).map((machine) => resumeRacked(host, machine)),
     ]);
     await host.remove(path);
@@ -66,12 +67,12 @@ export async function resumePaused(host: Host, runDir: string): Promise<readonly
   }
 }
 
-async function resumeNode(host: Host, runDir: string, name: string): Promise<readonly string[]> {
-  if (!(await isFrozen(host, runDir, name))) {
+async function resumeNode(host: Host, node: NodeFolder): Promise<readonly string[]> {
+  if (!(await isFrozen(host, node))) {
     return [];
   }
-  await thawMachine(host, runDir, name);
-  return [name];
+  await thawMachine(host, node);
+  return [node.name];
 }
 
 /** One that is gone by now needs nothing. */

@@ -3,6 +3,7 @@ import type { Host } from "../../../system/host.ts";
 import type { Note } from "../../../system/progress.ts";
 import { makeWholeFolder, removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import type { PreparedSave, Saved, SnapshotSaveRequest } from "../../model/snapshots.ts";
+import { nodeFolder } from "../node-folder.ts";
 import { fillSnapshot } from "./fill-snapshot.ts";
 import { describeNode } from "./fit.ts";
 import type { SavedNode } from "./manifest.ts";
@@ -64,7 +65,10 @@ async function describeNodes(
   { config, fabric, name, racked }: SnapshotSaveRequest,
 ): Promise<Readonly<Record<string, SavedNode>>> {
   const found = await Promise.all(
-    fabric.nodes.map(async (node) => [node.name, await describeNode(host, config.RUN_DIR, node)] as const),
+    fabric.nodes.map(
+      async (node) =>
+        [node.name, await describeNode(host, nodeFolder(config.RUN_DIR, node.name), node)] as const,
+    ),
   );
   const ofRacked = await Promise.all(racked.map((machine) => rackedProblem(host, machine)));
   const problems = [

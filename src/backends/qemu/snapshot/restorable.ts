@@ -2,7 +2,7 @@ import { PreflightError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import type { SnapshotRestoreRequest } from "../../model/snapshots.ts";
-import { nodePaths } from "../paths.ts";
+import { nodeFolder } from "../node-folder.ts";
 import { memoryProblem } from "../preflight.ts";
 import { machinePid } from "../process.ts";
 import type { SnapshotManifest } from "./manifest.ts";
@@ -33,7 +33,7 @@ export async function restoreProblems(
 /** Switches that run are replaced by others of their size. */
 async function checkMemory(host: Host, { config, fabric }: SnapshotRestoreRequest): Promise<void> {
   const pids = await Promise.all(
-    fabric.nodes.map(({ name }) => machinePid(host, nodePaths(config.RUN_DIR, name))),
+    fabric.nodes.map(({ name }) => machinePid(host, nodeFolder(config.RUN_DIR, name))),
   );
   const missing = await memoryProblem(
     host,

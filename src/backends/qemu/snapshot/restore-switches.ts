@@ -2,7 +2,7 @@ import { ensureConsolePasswords } from "../../../nodes/console-passwords.ts";
 import type { Host } from "../../../system/host.ts";
 import { processors } from "../../../system/processors.ts";
 import type { Resumed, SnapshotRestoreRequest } from "../../model/snapshots.ts";
-import { nodePaths } from "../paths.ts";
+import { nodeFolder } from "../node-folder.ts";
 import { renewRandomness } from "../renew-randomness.ts";
 import { restoreAll } from "../restore-all.ts";
 import { setClocks } from "../set-clocks.ts";
@@ -24,7 +24,7 @@ export async function restoreSwitches(
   note: (text: string) => void,
 ): Promise<Resumed> {
   const { config, fabric, name, interrupted, timeoutMs } = request;
-  const nodes = fabric.nodes.map((node) => nodePaths(config.RUN_DIR, node.name));
+  const nodes = fabric.nodes.map((node) => nodeFolder(config.RUN_DIR, node.name));
   // Asked now: once they go on, nothing may come between that and their clocks.
   const atOnce = await processors(host);
   const { vnc: vncPassword } = await ensureConsolePasswords(host, config);

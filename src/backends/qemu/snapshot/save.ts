@@ -6,7 +6,7 @@ import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
 import type { RackedMachine } from "../../model/snapshots.ts";
 import { freezeMachine, thawMachine } from "../faults.ts";
-import { nodePaths } from "../paths.ts";
+import type { NodeFolder } from "../node-folder.ts";
 import { withQmp } from "../qmp.ts";
 import { copyMemoryCommand, findMemory, type MachineMemoryRanges } from "./memory.ts";
 import { withPauseNoted } from "./pause.ts";
@@ -17,8 +17,7 @@ export interface MachinesToSave {
   readonly runDir: string;
   readonly architecture: Architecture;
   readonly user: EmulatorUser;
-  /** Names and memory of the nodes. */
-  readonly nodes: readonly { readonly name: string; readonly memoryMiB: number }[];
+  readonly nodes: readonly { readonly node: NodeFolder; readonly memoryMiB: number }[];
   /** Of the user's, which run. */
   readonly racked: readonly RackedMachine[];
   /** Memories that are copied at the same time. */
@@ -32,7 +31,8 @@ export interface MachinesToSave {
  * @returns how long they stood still, in ms.
  */
 export async function saveMachines(host: Host, folder: string, request: MachinesToSave): Promise<number> {
-  const { runDir, nodes, user } = request;
+  const { runDir, user } = request;
+  const nodes = request.nodes.map(({ node }) => node);
   const group = ["-o", "0", "-g", String(user.gid)];
   const folders = nodes.map(({ name }) => `${folder}/${name}`);
   await host.run({ file: "install", args: ["-d", "-m", "0750", ...group, folder, ...folders] });
@@ -41,8 +41,8 @@ export async function saveMachines(host: Host, folder: string, request: Machines
   await host.run({ file: "touch", args: devices });
   await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, ...devices] });
   const ranges = await Promise.all(
-    nodes.map(({ name, memoryMiB }) =>
-      findMemory(host, nodePaths(runDir, name), { memoryMiB, architecture: request.architecture }),
+    request.nodes.map(({ node, memoryMiB }) =>
+      findMemory(host, node, { memoryMiB, architecture: request.architecture }),
     ),
   );
   const pausedMs = await withPauseNoted(
@@ -50,8 +50,8 @@ export async function saveMachines(host: Host, folder: string, request: Machines
     runDir,
     { nodes: nodes.map(({ name }) => name), racked: request.racked },
     () =>
-      whileFrozen(host, request, async () => {
-        await settleAll(nodes.map(({ name }) => saveDevices(host, runDir, name, devicesFile(folder, name))));
+      whileFrozen(host, nodes, request.racked, async () => {
+        await settleAll(nodes.map((node) => saveDevices(host, node, devicesFile(folder, node.name))));
         const work = nodes.flatMap(({ name }, at) => {
           const range = ranges[at];
           return range === undefined ? [] : [{ name, range }];
@@ -80,14 +80,15 @@ function memoryFile(folder: string, name: string): string {
 
 async function whileFrozen(
   host: Host,
-  { runDir, nodes, racked }: MachinesToSave,
+  nodes: readonly NodeFolder[],
+  racked: readonly RackedMachine[],
   work: () => Promise<void>,
 ): Promise<number> {
   const frozenAtMs = Date.now();
   let failure: { readonly error: unknown } | undefined;
   try {
     await settleAll([
-      ...nodes.map(({ name }) => freezeMachine(host, runDir, name)),
+      ...nodes.map((node) => freezeMachine(host, node)),
       ...racked.map((machine) => stopRacked(host, machine)),
     ]);
     await work();
@@ -95,7 +96,7 @@ async function whileFrozen(
     failure = { error };
   }
   const thawed = await Promise.allSettled([
-    ...nodes.map(({ name }) => thawMachine(host, runDir, name)),
+    ...nodes.map((node) => thawMachine(host, node)),
     ...racked.map((machine) => continueRacked(host, machine)),
   ]);
   const pausedMs = Date.now() - frozenAtMs;
@@ -114,9 +115,8 @@ async function whileFrozen(
 const DEVICES_TIMEOUT_MS = 60_000;
 
 /** Every QEMU has this command, whatever its name. `live: false`: this machine goes on, no other takes its disks. */
-async function saveDevices(host: Host, runDir: string, name: string, file: string): Promise<void> {
-  const socket = nodePaths(runDir, name).qmp;
-  await withQmp(host, { socket, timeoutMs: DEVICES_TIMEOUT_MS }, (qmp) =>
+async function saveDevices(host: Host, node: NodeFolder, file: string): Promise<void> {
+  await withQmp(host, { socket: node.qmp, timeoutMs: DEVICES_TIMEOUT_MS }, (qmp) =>
     qmp.execute("xen-save-devices-state", { filename: file, live: false }),
   );
 }

@@ -11,7 +11,6 @@ import type { Host } from "../../../system/host.ts";
 import type { SnapshotSettings } from "../../model/snapshots.ts";
 import { type Acceleration, chooseAccelerator } from "../accel.ts";
 import { deriveLaunch } from "../launch.ts";
-import { nodePaths } from "../paths.ts";
 import { checkSwitchHost, type SwitchHost } from "../preflight.ts";
 import { type NodeWork, prepareNodes } from "../prepare.ts";
 import { hostFacts } from "../template/key.ts";
@@ -59,13 +58,10 @@ export async function findSnapshotSite(host: Host, request: SnapshotSettings): P
     boot,
     nodeDisk,
   });
-  const nodes = work.map(({ node, launch, delivery }) => {
-    const paths = nodePaths(config.RUN_DIR, node.name);
-    return [
-      node.name,
-      { launch: savedLaunch(deriveLaunch(launch, paths)), digests: delivery.digests },
-    ] as const;
-  });
+  const nodes = work.map(
+    ({ node, folder, launch, delivery }) =>
+      [node.name, { launch: savedLaunch(deriveLaunch(launch, folder)), digests: delivery.digests }] as const,
+  );
   const ready = { image, boot, work, nodes: Object.fromEntries(nodes) };
   return { switchHost, acceleration, imageId, ready };
 }

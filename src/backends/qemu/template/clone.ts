@@ -4,12 +4,12 @@ import { pullCablesOfTapsDown, thawMachine } from "../faults.ts";
 import { deriveLaunch, type LaunchSpec } from "../launch.ts";
 import { loadState } from "../load-state.ts";
 import { startMachine } from "../machine.ts";
-import { nodePaths } from "../paths.ts";
+import type { NodeFolder } from "../node-folder.ts";
 import { withQmp } from "../qmp.ts";
 import { completeClone } from "./complete.ts";
 
 export interface CloneRequest {
-  readonly runDir: string;
+  readonly folder: NodeFolder;
   /** How the machine is started when it boots. */
   readonly launch: LaunchSpec;
   /** The template's, which it gets a private copy of. */
@@ -40,23 +40,22 @@ export interface ReadyClone {
  * @throws CommandError, TimeoutError when it does not come that far; its machine may be running then.
  */
 export async function startClone(host: Host, request: CloneRequest): Promise<ReadyClone> {
-  const { runDir } = request;
-  const paths = nodePaths(runDir, request.launch.machine.name);
-  const launch = deriveLaunch(request.launch, paths, request.memory);
+  const { folder } = request;
+  const launch = deriveLaunch(request.launch, folder, request.memory);
   const deadline = Date.now() + request.timeoutMs;
   const remaining = () => Math.max(1, deadline - Date.now());
-  await startMachine(host, paths, launch, request.memoryCopy);
-  await loadState(host, paths, {
+  await startMachine(host, folder, launch, request.memoryCopy);
+  await loadState(host, folder, {
     state: request.state,
     capabilities: ["x-ignore-shared"],
     timeoutMs: remaining(),
   });
-  await thawMachine(host, runDir, launch.node);
-  await pullCablesOfTapsDown(host, runDir, launch);
-  const channel = await completeClone(host, paths, request.files, remaining());
+  await thawMachine(host, folder);
+  await pullCablesOfTapsDown(host, folder, launch);
+  const channel = await completeClone(host, folder, request.files, remaining());
   const standsStill = !launch.kvm;
   const tell = (word: "stop" | "cont") =>
-    withQmp(host, { socket: paths.qmp, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute(word));
+    withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute(word));
   if (standsStill) {
     await tell("stop");
   }

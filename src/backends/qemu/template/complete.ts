@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { CommandError, TimeoutError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
 import { connectToMachine } from "../connect.ts";
-import type { NodePaths } from "../paths.ts";
+import type { NodeFolder } from "../node-folder.ts";
 
 /** The way to a clone's inside, which waits for us to take leave before it starts more than routing. */
 export interface CloneChannel {
@@ -21,11 +21,11 @@ export interface CloneChannel {
  */
 export async function completeClone(
   host: Host,
-  paths: NodePaths,
+  folder: NodeFolder,
   files: Uint8Array,
   timeoutMs: number,
 ): Promise<CloneChannel> {
-  const channel = await connectToMachine(host, "clone", paths.clone, Date.now() + timeoutMs);
+  const channel = await connectToMachine(host, "clone", folder.clone, Date.now() + timeoutMs);
   try {
     channel.write(`${time(Date.now())} ${randomBytes(SEED_BYTES).toString("hex")} ${files.length}\n`);
     channel.write(files);

@@ -5,7 +5,7 @@ import type { Architecture } from "../../../system/architecture.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Command, Host } from "../../../system/host.ts";
 import { type Accelerator, type MachinePlan, qemuCommand, qemuProgram } from "../command.ts";
-import { nodePaths } from "../paths.ts";
+import { nodeFolder } from "../node-folder.ts";
 
 /** Everything that the memory and the devices' state of a template depend on. */
 export interface TemplateFacts {
@@ -72,11 +72,11 @@ export function templateFacts(
     readonly boot: BootFiles;
   },
 ): TemplateFacts {
-  const paths = nodePaths("RUN_DIR", "NODE");
+  const folder = nodeFolder("RUN_DIR", "NODE");
   const memory = { kind: "template", file: "MEMORY" } as const;
   return {
     ...facts,
-    command: qemuCommand({ ...machine, ...settings, vncListen: "127.0.0.1" }, paths, memory),
+    command: qemuCommand({ ...machine, ...settings, vncListen: "127.0.0.1" }, folder, memory),
   };
 }
 

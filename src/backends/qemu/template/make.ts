@@ -11,9 +11,9 @@ import type { Accelerator, MachinePlan } from "../command.ts";
 import { qemuCommand } from "../command.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";
+import { makeNodeFolders, removeNode } from "../make-node-folders.ts";
 import { untilMigrated } from "../migration.ts";
-import { makeNodeFolders, removeNode } from "../node-folders.ts";
-import { type NodePaths, nodePaths } from "../paths.ts";
+import { type NodeFolder, nodeFolder } from "../node-folder.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 import { type TemplateFacts, templateKey } from "./key.ts";
 import {
@@ -48,7 +48,7 @@ export interface TemplateRequest {
 export async function makeTemplate(host: Host, request: TemplateRequest): Promise<void> {
   const { facts, imageFolder, runDir, machine } = request;
   const key = templateKey(facts);
-  const paths = nodePaths(runDir, `${TEMPLATE_NODE}${key}`);
+  const node = nodeFolder(runDir, `${TEMPLATE_NODE}${key}`);
   const place = {
     path: templateFolder(imageFolder, key),
     isThere: async () => (await findTemplate(host, imageFolder, key)).kind === "whole",
@@ -58,10 +58,10 @@ export async function makeTemplate(host: Host, request: TemplateRequest): Promis
   await host.makeDirectory(templatesFolder(imageFolder), 0o755);
   await makeWholeFolder(host, place, async (folder) => {
     try {
-      await prepareFiles(host, request, folder, paths);
-      await bootAndKeep(host, request, folder, paths);
+      await prepareFiles(host, request, folder, node);
+      await bootAndKeep(host, request, folder, node);
     } finally {
-      await removeNode(host, paths);
+      await removeNode(host, node);
     }
     await finishFiles(host, request, folder);
     await writeManifest(host, folder, {
@@ -88,13 +88,13 @@ async function prepareFiles(
   host: Host,
   { machine, user, runDir, diskBytes }: TemplateRequest,
   folder: string,
-  paths: NodePaths,
+  node: NodeFolder,
 ): Promise<void> {
   await mountLogs(host, runDir);
-  await makeNodeFolders(host, runDir, user, [paths]);
-  await host.writeFile(paths.nodeFiles, new Uint8Array(diskBytes));
+  await makeNodeFolders(host, runDir, user, [node]);
+  await host.writeFile(node.nodeFiles, new Uint8Array(diskBytes));
   // Nobody can reach its display; but the command asks for a password.
-  await host.writeFile(paths.vncPassword, "template");
+  await host.writeFile(node.vncPassword, "template");
   const [memory, state] = [madeFile(folder, "memory"), madeFile(folder, "state")];
   await host.run({ file: "truncate", args: ["-s", String(machine.machine.memoryMiB * MIB), memory] });
   await host.run({ file: "touch", args: [state] });
@@ -105,12 +105,12 @@ async function bootAndKeep(
   host: Host,
   request: TemplateRequest,
   folder: string,
-  paths: NodePaths,
+  node: NodeFolder,
 ): Promise<void> {
   const deadline = Date.now() + request.timeoutMs;
   const remaining = () => Math.max(1, deadline - Date.now());
   const machine = { ended: undefined as Error | undefined };
-  const run = host.run(templateCommand(request, folder, paths)).then(
+  const run = host.run(templateCommand(request, folder, node)).then(
     () => {
       machine.ended = new CommandError("the template's machine", undefined, "it ended by itself");
     },
@@ -124,19 +124,17 @@ async function bootAndKeep(
       if (machine.ended !== undefined) {
         throw machine.ended;
       }
-      const answers = await withQmp(host, { socket: paths.qmp, timeoutMs: 1_000 }, async () => true).catch(
+      const answers = await withQmp(host, { socket: node.qmp, timeoutMs: 1_000 }, async () => true).catch(
         () => false,
       );
       return answers ? { done: true, value: undefined } : { done: false, seen: "QEMU does not answer" };
     });
-    await settle(host, paths, remaining);
-    await withQmp(host, { socket: paths.qmp, timeoutMs: remaining() }, (qmp) =>
+    await settle(host, node, remaining);
+    await withQmp(host, { socket: node.qmp, timeoutMs: remaining() }, (qmp) =>
       keepState(qmp, madeFile(folder, "state")),
     );
   } finally {
-    await withQmp(host, { socket: paths.qmp, timeoutMs: 5_000 }, (qmp) => qmp.execute("quit")).catch(
-      () => {},
-    );
+    await withQmp(host, { socket: node.qmp, timeoutMs: 5_000 }, (qmp) => qmp.execute("quit")).catch(() => {});
     await run;
   }
 }
@@ -145,12 +143,12 @@ async function bootAndKeep(
  * In a network namespace of its own, with taps that lead nowhere: no frame of a template ever meets the host's
  * network, nothing is left when it ends, and the kernel ends it with us.
  */
-function templateCommand(request: TemplateRequest, folder: string, paths: NodePaths): Command {
+function templateCommand(request: TemplateRequest, folder: string, node: NodeFolder): Command {
   const { machine, architecture, accelerator, boot, user } = request;
   const memory = { kind: "template", file: madeFile(folder, "memory") } as const;
   const qemu = qemuCommand(
     { ...machine, architecture, accelerator, boot, vncListen: "127.0.0.1" },
-    paths,
+    node,
     memory,
   );
   const { file, args } = confined(qemu, user, { kvm: accelerator === "kvm" });
@@ -169,8 +167,8 @@ function templateCommand(request: TemplateRequest, folder: string, paths: NodePa
 }
 
 /** Wait until the machine has booted and has nothing left to do, with what clones run first read into its memory. */
-async function settle(host: Host, paths: NodePaths, remaining: () => number): Promise<void> {
-  const agent = () => ({ socket: paths.agent, timeoutMs: remaining() });
+async function settle(host: Host, node: NodeFolder, remaining: () => number): Promise<void> {
+  const agent = () => ({ socket: node.agent, timeoutMs: remaining() });
   await withGuestAgent(host, agent(), (inside) => inside.execute("guest-ping"));
   await guestExec(host, { file: `${GUEST_LIBRARY}/preload`, args: [] }, agent());
   await withGuestAgent(host, agent(), async (inside) => {

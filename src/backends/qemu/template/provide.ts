@@ -1,16 +1,15 @@
 import { InterruptedError } from "../../../errors.ts";
 import type { Node } from "../../../fabric/types.ts";
 import type { BootFiles } from "../../../image/store.ts";
-import { nodesFolder } from "../../../nodes/run-paths.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import type { Accelerator, MachineMemory } from "../command.ts";
 import { killMachine } from "../machine.ts";
+import { removeNode } from "../make-node-folders.ts";
 import { memorySource } from "../memory-source.ts";
-import { removeNode } from "../node-folders.ts";
-import { nodePaths } from "../paths.ts";
+import { nodeFolders } from "../node-folder.ts";
 import { findMachines } from "../process.ts";
 import { hostFacts, type TemplateFacts, templateFacts, templateKey } from "./key.ts";
 import { templateMachine } from "./machine.ts";
@@ -155,10 +154,8 @@ async function stopAbandonedMachines(host: Host, runDir: string): Promise<void> 
       await Promise.all(processes.map((process) => killMachine(host, process)));
     }
   }
-  const names = await host.list(nodesFolder(runDir));
+  const folders = await nodeFolders(host, runDir);
   await Promise.all(
-    names
-      .filter((name) => name.startsWith(TEMPLATE_NODE))
-      .map((name) => removeNode(host, nodePaths(runDir, name))),
+    folders.filter(({ name }) => name.startsWith(TEMPLATE_NODE)).map((folder) => removeNode(host, folder)),
   );
 }

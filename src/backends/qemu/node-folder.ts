@@ -1,13 +1,15 @@
 import { logsOf } from "../../nodes/log-folder.ts";
 import { appliedPath, nodesFolder } from "../../nodes/run-paths.ts";
+import type { Host } from "../../system/host.ts";
 
 /**
- * Where a running switch keeps what. The folder itself belongs to root, so that a machine that broke out of its
- * emulator can't change how it is started; only `run` below it is the emulator user's.
+ * A node's machine, by its name and where it keeps what. The folder itself belongs to root, so that a machine that broke
+ * out of its emulator can't change how it is started; only `run` below it is the emulator user's.
  */
-export interface NodePaths {
+export interface NodeFolder {
+  readonly name: string;
   /** Root's; the emulator's group may read it. */
-  readonly folder: string;
+  readonly path: string;
   /** What the machine is made from: a LaunchSpec. */
   readonly launch: string;
   /** The node's rendered files, as the machine reads them at boot. */
@@ -42,18 +44,19 @@ export interface NodePaths {
   readonly earlierConsole: string;
 }
 
-export function nodePaths(runDir: string, nodeName: string): NodePaths {
-  const folder = `${nodesFolder(runDir)}/${nodeName}`;
-  const run = `${folder}/run`;
-  const logs = logsOf(runDir, nodeName);
+export function nodeFolder(runDir: string, name: string): NodeFolder {
+  const path = `${nodesFolder(runDir)}/${name}`;
+  const run = `${path}/run`;
+  const logs = logsOf(runDir, name);
   return {
-    folder,
-    launch: `${folder}/launch.json`,
-    nodeFiles: `${folder}/node.cpio`,
-    applied: appliedPath(runDir, nodeName),
-    cloning: `${folder}/cloning`,
-    vncPassword: `${folder}/vnc-password`,
-    process: `${folder}/process`,
+    name,
+    path,
+    launch: `${path}/launch.json`,
+    nodeFiles: `${path}/node.cpio`,
+    applied: appliedPath(runDir, name),
+    cloning: `${path}/cloning`,
+    vncPassword: `${path}/vnc-password`,
+    process: `${path}/process`,
     logs,
     qemuLog: `${logs}/qemu.log`,
     run,
@@ -67,4 +70,9 @@ export function nodePaths(runDir: string, nodeName: string): NodePaths {
     consoleLink: `${run}/console.log`,
     earlierConsole: `${logs}/console.log.1`,
   };
+}
+
+/** Those of all nodes below this run directory, whatever their switches are made of. */
+export async function nodeFolders(host: Host, runDir: string): Promise<readonly NodeFolder[]> {
+  return (await host.list(nodesFolder(runDir))).map((name) => nodeFolder(runDir, name));
 }

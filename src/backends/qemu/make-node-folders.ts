@@ -2,19 +2,19 @@ import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { EmulatorUser } from "../../system/confine.ts";
 import type { Command, Host } from "../../system/host.ts";
 import { emptyLogs, makeLogFolders } from "./logs.ts";
-import type { NodePaths } from "./paths.ts";
+import type { NodeFolder } from "./node-folder.ts";
 
-/** Make the folders that the machines of these nodes need, and empty logs, each with the owner that NodePaths tells. */
+/** Make the folders that the machines of these nodes need, and empty logs, each with the owner that NodeFolder tells. */
 export async function makeNodeFolders(
   host: Host,
   runDir: string,
   user: EmulatorUser,
-  nodes: readonly NodePaths[],
+  nodes: readonly NodeFolder[],
 ): Promise<void> {
   await host.makeDirectory(nodesFolder(runDir), 0o755);
   await host.run(
     installFolders(
-      nodes.map((paths) => paths.folder),
+      nodes.map(({ path }) => path),
       0,
       user.gid,
       "0750",
@@ -22,7 +22,7 @@ export async function makeNodeFolders(
   );
   await host.run(
     installFolders(
-      nodes.map((paths) => paths.run),
+      nodes.map(({ run }) => run),
       user.uid,
       user.gid,
       "0700",
@@ -33,8 +33,8 @@ export async function makeNodeFolders(
 }
 
 /** Remove all that is kept of a machine that is off. */
-export async function removeNode(host: Host, { folder, logs }: NodePaths): Promise<void> {
-  await Promise.all([host.remove(folder), host.remove(logs)]);
+export async function removeNode(host: Host, { path, logs }: NodeFolder): Promise<void> {
+  await Promise.all([host.remove(path), host.remove(logs)]);
 }
 
 function installFolders(folders: readonly string[], uid: number, gid: number, mode: string): Command {
