@@ -1,10 +1,9 @@
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
-import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 import type { Backend, Presence } from "../model/backend.ts";
-import { sandboxPaths } from "./paths.ts";
 import { sandboxPid } from "./process.ts";
 import { readRecord, readRecordFile } from "./record-file.ts";
+import { sandboxFolder, sandboxFolders } from "./sandbox-folder.ts";
 
 /** Switches that are namespaces of this host. What not every command needs is loaded by those that do. */
 export const netnsBackend: Backend = {
@@ -21,8 +20,8 @@ export const netnsBackend: Backend = {
   rendering: async (host, fabric) => (await import("./prepare.ts")).sandboxRendering(host, fabric),
   examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
   stateFiles: async (host, runDir, nodeName) => {
-    const paths = sandboxPaths(runDir, nodeName);
-    return [{ path: paths.record, file: await readRecordFile(host, paths) }];
+    const folder = sandboxFolder(runDir, nodeName);
+    return [{ path: folder.record, file: await readRecordFile(host, folder) }];
   },
 };
 
@@ -39,14 +38,14 @@ async function switchPorts(host: Host, runDir: string): Promise<SwitchPorts> {
 }
 
 async function runningNames(host: Host, runDir: string): Promise<readonly string[]> {
-  const names = await host.list(nodesFolder(runDir));
-  const pids = await Promise.all(names.map((name) => sandboxPid(host, sandboxPaths(runDir, name))));
-  return names.filter((_, index) => pids[index] !== undefined);
+  const folders = await sandboxFolders(host, runDir);
+  const pids = await Promise.all(folders.map((folder) => sandboxPid(host, folder)));
+  return folders.filter((_, index) => pids[index] !== undefined).map(({ name }) => name);
 }
 
 /** All of a fabric's are the same in what counts for all. */
 async function anyRecord(host: Host, runDir: string) {
-  const names = await host.list(nodesFolder(runDir));
-  const records = await Promise.all(names.map((name) => readRecord(host, sandboxPaths(runDir, name))));
+  const folders = await sandboxFolders(host, runDir);
+  const records = await Promise.all(folders.map((folder) => readRecord(host, folder)));
   return records.find((record) => record !== undefined);
 }

@@ -8,8 +8,7 @@ import { writeStateFile } from "../../system/state-file.ts";
 import { sandboxExec } from "./exec.ts";
 import { SANDBOX_LIBRARY } from "./files.ts";
 import { launchSandboxes } from "./launch.ts";
-import { stopSandbox } from "./machines.ts";
-import { sandboxPaths } from "./paths.ts";
+import { stopSandbox } from "./power.ts";
 import type { SandboxWork } from "./prepare.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
@@ -27,9 +26,9 @@ export async function bringSandboxes(
       case "keep":
         return [one, "kept"];
       case "update":
-        return [one, await update(host, runDir, one)];
+        return [one, await update(host, one)];
       case "restart":
-        await stopSandbox(host, runDir, one.node.name, DEFAULT_GRACE_MS);
+        await stopSandbox(host, one.folder, DEFAULT_GRACE_MS);
         return [one, "restarted"];
       case "start":
         return [one, "started"];
@@ -38,7 +37,7 @@ export async function bringSandboxes(
   // An update of FRR is a second's work for a processor, and has a deadline.
   const outcomes = await mapAtOnce(work, await processors(host), bring);
   const started = outcomes.filter(([, outcome]) => outcome !== "kept" && outcome !== "updated");
-  await Promise.all(started.map(([one]) => writeArchive(host, runDir, one)));
+  await Promise.all(started.map(([one]) => writeArchive(host, one)));
   await launchSandboxes(
     host,
     runDir,
@@ -47,32 +46,25 @@ export async function bringSandboxes(
   return Object.fromEntries(outcomes.map(([{ node }, outcome]) => [node.name, outcome]));
 }
 
-async function update(host: Host, runDir: string, work: SandboxWork): Promise<"updated" | "restarted"> {
-  const { name } = work.node;
-  const paths = sandboxPaths(runDir, name);
+async function update(host: Host, work: SandboxWork): Promise<"updated" | "restarted"> {
+  const { folder } = work;
   const { exitCode } = await sandboxExec(
     host,
-    name,
-    paths,
+    folder,
     { file: "sh", args: [`${SANDBOX_LIBRARY}/apply`], input: work.archive },
     { timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_RESTART] },
   );
   if (exitCode === TAKES_RESTART) {
-    await stopSandbox(host, runDir, name, DEFAULT_GRACE_MS);
+    await stopSandbox(host, folder, DEFAULT_GRACE_MS);
     return "restarted";
   }
-  await writeArchive(host, runDir, work);
+  await writeArchive(host, work);
   return "updated";
 }
 
 /** The digests come last: had we been killed before, the next `up` must apply again. */
-async function writeArchive(
-  host: Host,
-  runDir: string,
-  { node, archive, digests }: SandboxWork,
-): Promise<void> {
-  const paths = sandboxPaths(runDir, node.name);
-  await host.makeDirectory(paths.folder, 0o700);
-  await writeStateFile(host, paths.archive, archive, 0o600);
-  await writeAppliedFile(host, paths.applied, digests);
+async function writeArchive(host: Host, { folder, archive, digests }: SandboxWork): Promise<void> {
+  await host.makeDirectory(folder.path, 0o700);
+  await writeStateFile(host, folder.archive, archive, 0o600);
+  await writeAppliedFile(host, folder.applied, digests);
 }

@@ -1,9 +1,8 @@
-import { nodesFolder } from "../../nodes/run-paths.ts";
 import { endGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import type { DownReport } from "../model/backend.ts";
-import { sandboxPaths } from "./paths.ts";
 import { ownNetwork } from "./process.ts";
+import { sandboxFolders } from "./sandbox-folder.ts";
 import { killStrays, stopSandboxes } from "./stop.ts";
 
 /** End all sandboxes below this run directory at once: they have nothing to write, and their neighbors go with them. */
@@ -19,11 +18,10 @@ export async function endSandboxes(host: Host, runDir: string): Promise<DownRepo
 }
 
 async function sandboxNames(host: Host, runDir: string): Promise<readonly string[]> {
-  const names = await host.list(nodesFolder(runDir));
-  const folders = await Promise.all(names.map((name) => host.list(sandboxPaths(runDir, name).folder)));
+  const folders = await sandboxFolders(host, runDir);
+  const files = await Promise.all(folders.map(({ path }) => host.list(path)));
   // Whatever its record is by now.
-  return names.filter((name, index) => {
-    const { folder, record } = sandboxPaths(runDir, name);
-    return folders[index]?.includes(record.slice(folder.length + 1));
-  });
+  return folders
+    .filter(({ path, record }, index) => files[index]?.includes(record.slice(path.length + 1)))
+    .map(({ name }) => name);
 }

@@ -2,8 +2,8 @@ import { CommandError, TimeoutError } from "../../errors.ts";
 import { type ExecOptions, MAX_ANSWER_BYTES } from "../../nodes/machines.ts";
 import { formatCommand } from "../../system/format-command.ts";
 import type { Command, Host, RunResult } from "../../system/host.ts";
-import type { SandboxPaths } from "./paths.ts";
 import { runningSandbox, type Sandbox } from "./process.ts";
+import type { SandboxFolder } from "./sandbox-folder.ts";
 
 /**
  * Run a program in a sandbox, with nothing of our own environment, which may hold secrets.
@@ -12,15 +12,14 @@ import { runningSandbox, type Sandbox } from "./process.ts";
  */
 export async function sandboxExec(
   host: Host,
-  nodeName: string,
-  paths: SandboxPaths,
+  folder: SandboxFolder,
   command: Command,
   options: ExecOptions,
   maxOutputBytes = MAX_ANSWER_BYTES,
 ): Promise<RunResult> {
-  const sandbox = await runningSandbox(host, paths);
+  const sandbox = await runningSandbox(host, folder);
   if (sandbox === undefined) {
-    throw new CommandError(formatCommand(command), undefined, `${nodeName} is off`);
+    throw new CommandError(formatCommand(command), undefined, `${folder.name} is off`);
   }
   const startedMs = Date.now();
   try {

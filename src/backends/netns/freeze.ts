@@ -1,44 +1,44 @@
 import { CommandError } from "../../errors.ts";
 import { removeQdiscLine, silenceLine } from "../../host/link-commands.ts";
 import type { Host } from "../../system/host.ts";
-import { sandboxPaths } from "./paths.ts";
 import { sandboxPid } from "./process.ts";
 import { readRecord } from "./record-file.ts";
+import type { SandboxFolder } from "./sandbox-folder.ts";
 
 /**
  * Stop everything in a sandbox, and let nothing into it: its kernel is the host's, and would go on forwarding. The
  * first process is stopped first, since it starts again what ends.
  * @throws CommandError where it is off.
  */
-export async function freezeSandbox(host: Host, runDir: string, node: string): Promise<void> {
-  const pid = await pidOf(host, runDir, node);
-  const ends = await hostEnds(host, runDir, node);
+export async function freezeSandbox(host: Host, folder: SandboxFolder): Promise<void> {
+  const pid = await pidOf(host, folder);
+  const ends = await hostEnds(host, folder);
   await host.kill(pid, "SIGSTOP");
   // At once, as a switch that stands still does neither from the same moment on.
   await Promise.all([tcBatch(host, ends.map(silenceLine), []), signalAll(host, pid, "STOP")]);
 }
 
-export async function thawSandbox(host: Host, runDir: string, node: string): Promise<void> {
-  const pid = await pidOf(host, runDir, node);
+export async function thawSandbox(host: Host, folder: SandboxFolder): Promise<void> {
+  const pid = await pidOf(host, folder);
   await signalAll(host, pid, "CONT");
   await host.kill(pid, "SIGCONT");
   // 1: some were not silent any more.
-  await tcBatch(host, (await hostEnds(host, runDir, node)).map(removeQdiscLine), [1]);
+  await tcBatch(host, (await hostEnds(host, folder)).map(removeQdiscLine), [1]);
 }
 
 /** False also where it is off. */
-export async function isSandboxFrozen(host: Host, runDir: string, node: string): Promise<boolean> {
-  const pid = await sandboxPid(host, sandboxPaths(runDir, node));
+export async function isSandboxFrozen(host: Host, folder: SandboxFolder): Promise<boolean> {
+  const pid = await sandboxPid(host, folder);
   const stat =
     pid === undefined ? undefined : await host.readFile(`/proc/${pid}/stat`).catch(() => undefined);
   // The program's name is in parentheses and may hold anything; then comes the state (proc(5)).
   return stat?.slice(stat.lastIndexOf(")") + 2).startsWith("T") === true;
 }
 
-async function pidOf(host: Host, runDir: string, node: string): Promise<number> {
-  const pid = await sandboxPid(host, sandboxPaths(runDir, node));
+async function pidOf(host: Host, folder: SandboxFolder): Promise<number> {
+  const pid = await sandboxPid(host, folder);
   if (pid === undefined) {
-    throw new CommandError(`freeze or thaw ${node}`, undefined, `${node} is off`);
+    throw new CommandError(`freeze or thaw ${folder.name}`, undefined, `${folder.name} is off`);
   }
   return pid;
 }
@@ -53,8 +53,8 @@ async function signalAll(host: Host, pid: number, signal: "STOP" | "CONT"): Prom
 }
 
 /** The names of the host's ends of a node's ports. */
-async function hostEnds(host: Host, runDir: string, node: string): Promise<readonly string[]> {
-  const record = await readRecord(host, sandboxPaths(runDir, node));
+async function hostEnds(host: Host, folder: SandboxFolder): Promise<readonly string[]> {
+  const record = await readRecord(host, folder);
   return (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);
 }
 

@@ -2,9 +2,9 @@ import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
 import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
-import { sandboxPaths } from "./paths.ts";
 import type { KeptRecord } from "./record.ts";
 import { writeRecord } from "./record-file.ts";
+import { sandboxFolder } from "./sandbox-folder.ts";
 import { vethLine } from "./wires.ts";
 
 /** For all sandboxes of a large fabric, on a busy machine. */
@@ -34,20 +34,20 @@ export async function launchSandboxes(
   );
   const all = records.map((record) => ({
     record: { ...record, cgroups: groups.folders.map((folder) => `${folder}/${record.node}`) },
-    paths: sandboxPaths(runDir, record.node),
+    folder: sandboxFolder(runDir, record.node),
   }));
   await mountLogs(host, runDir);
-  await Promise.all(all.map(({ paths }) => host.makeDirectory(paths.logs, 0o700)));
+  await Promise.all(all.map(({ folder }) => host.makeDirectory(folder.logs, 0o700)));
   await Promise.all(
-    all.flatMap(({ record, paths }) => [
-      writeRecord(host, paths, record),
+    all.flatMap(({ record, folder }) => [
+      writeRecord(host, folder, record),
       // Not a new file with that mode, which the process's umask would cut.
-      writeStateFile(host, paths.log, ""),
-      host.remove(paths.pid),
-      host.remove(paths.earlierLog),
+      writeStateFile(host, folder.log, ""),
+      host.remove(folder.pid),
+      host.remove(folder.earlierLog),
     ]),
   );
-  const logs = all.map(({ paths }) => paths.log);
+  const logs = all.map(({ folder }) => folder.log);
   await host.run({ file: "chmod", args: [LOG_MODE.toString(8), ...logs] });
   await host.run(
     {
@@ -58,7 +58,7 @@ export async function launchSandboxes(
         first.network,
         groups.folders.join(":"),
         logFolder(runDir),
-        ...all.map(({ record, paths }) => sandboxWord(record, groups, paths.folder)),
+        ...all.map(({ record, folder }) => sandboxWord(record, groups, folder.path)),
       ],
       input: records.flatMap(({ node, ports }) => ports.map((port) => `${vethLine(port, node)}\n`)).join(""),
     },

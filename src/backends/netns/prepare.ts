@@ -12,15 +12,16 @@ import type { Host } from "../../system/host.ts";
 import type { Rendering } from "../model/backend.ts";
 import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts";
 import { limitsOf, userOf } from "./limits.ts";
-import { sandboxPaths } from "./paths.ts";
 import { ownNetwork, sandboxPid } from "./process.ts";
 import { isSameRecord, type KeptRecord, type SandboxRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
+import { type SandboxFolder, sandboxFolder } from "./sandbox-folder.ts";
 import { vethPorts } from "./wires.ts";
 
 /** What is to be done with one switch, and all it takes. */
 export interface SandboxWork {
   readonly node: Node;
+  readonly folder: SandboxFolder;
   readonly action: NodeAction;
   readonly record: KeptRecord;
   readonly archive: Uint8Array;
@@ -79,11 +80,11 @@ async function sandboxWork(
   };
   const all = [...own.files, ...files];
   const digests = { ...digestFiles(all), routing };
-  const paths = sandboxPaths(config.RUN_DIR, node.name);
+  const folder = sandboxFolder(config.RUN_DIR, node.name);
   const [pid, kept, applied] = await Promise.all([
-    sandboxPid(host, paths),
-    readRecord(host, paths),
-    readAppliedFile(host, paths.applied),
+    sandboxPid(host, folder),
+    readRecord(host, folder),
+    readAppliedFile(host, folder.applied),
   ]);
   const action = decideSandbox({
     running: pid !== undefined,
@@ -92,6 +93,7 @@ async function sandboxWork(
   });
   return {
     node,
+    folder,
     action,
     record: { ...record, library: folders.library, cgroups: [] },
     archive: archiveOf(all, own.binaries),

@@ -4,8 +4,8 @@ import { identify, type ProcessIdentity, processFacts } from "../../system/proce
 import { allProcesses, processArguments } from "../../system/processes.ts";
 import { readStateText } from "../../system/state-file.ts";
 import { FIRST_USER } from "./limits.ts";
-import type { SandboxPaths } from "./paths.ts";
 import { readRecord } from "./record-file.ts";
+import type { SandboxFolder } from "./sandbox-folder.ts";
 
 /** What stands in the arguments of a sandbox's first process, from its first moment on; network and folder follow. */
 const MARK = "ikvswitch-sandbox";
@@ -22,8 +22,8 @@ export interface Sandbox extends ProcessIdentity {
  * The sandbox of a node; undefined when it does not run. Goes by what its launcher wrote down: pid and start time of
  * its first process, which root in there can't change, whatever else it does to that.
  */
-export async function runningSandbox(host: Host, paths: SandboxPaths): Promise<Sandbox | undefined> {
-  const [text, record] = await Promise.all([readStateText(host, paths.pid), readRecord(host, paths)]);
+export async function runningSandbox(host: Host, folder: SandboxFolder): Promise<Sandbox | undefined> {
+  const [text, record] = await Promise.all([readStateText(host, folder.pid), readRecord(host, folder)]);
   const [pid = Number.NaN, startTicks] = (text ?? "").trim().split(" ").map(Number);
   if (record === undefined || !Number.isInteger(pid) || pid <= 0) {
     return undefined;
@@ -31,7 +31,7 @@ export async function runningSandbox(host: Host, paths: SandboxPaths): Promise<S
   const process = await identify(host, pid);
   const isSame =
     startTicks === undefined
-      ? await isMarked(host, pid, record.network, paths.folder)
+      ? await isMarked(host, pid, record.network, folder.path)
       : process?.startTicks === startTicks;
   return process === undefined || !isSame
     ? undefined
@@ -39,8 +39,8 @@ export async function runningSandbox(host: Host, paths: SandboxPaths): Promise<S
 }
 
 /** Its first process alone. */
-export async function sandboxPid(host: Host, paths: SandboxPaths): Promise<number | undefined> {
-  return (await runningSandbox(host, paths))?.pid;
+export async function sandboxPid(host: Host, folder: SandboxFolder): Promise<number | undefined> {
+  return (await runningSandbox(host, folder))?.pid;
 }
 
 /** Earlier versions wrote no start time down. */

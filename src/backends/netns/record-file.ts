@@ -1,24 +1,24 @@
 import type { Host } from "../../system/host.ts";
 import { readStateFile, type StateFile, writeStateFile } from "../../system/state-file.ts";
 import { readEarlierRecord } from "./earlier-record.ts";
-import type { SandboxPaths } from "./paths.ts";
 import type { KeptRecord, ReadRecord } from "./record.ts";
+import type { SandboxFolder } from "./sandbox-folder.ts";
 
 /** Undefined where the node was not brought up as a sandbox, or nothing usable tells how. */
-export async function readRecord(host: Host, paths: SandboxPaths): Promise<ReadRecord | undefined> {
-  const file = await readRecordFile(host, paths);
+export async function readRecord(host: Host, folder: SandboxFolder): Promise<ReadRecord | undefined> {
+  const file = await readRecordFile(host, folder);
   return file.kind === "whole" ? file.document : undefined;
 }
 
 /** The same, telling what is wrong with a damaged file. */
-export async function readRecordFile(host: Host, paths: SandboxPaths): Promise<StateFile<ReadRecord>> {
-  const file = await readStateFile<ReadRecord>(host, paths.record, FORM, 2);
-  const earlier = file.kind === "damaged" ? await readEarlierRecord(host, paths) : undefined;
+export async function readRecordFile(host: Host, folder: SandboxFolder): Promise<StateFile<ReadRecord>> {
+  const file = await readStateFile<ReadRecord>(host, folder.record, FORM, 2);
+  const earlier = file.kind === "damaged" ? await readEarlierRecord(host, folder) : undefined;
   return earlier === undefined ? file : { kind: "whole", document: earlier };
 }
 
 const FORM = { node: "string", network: "string", ports: "array", library: "string" } as const;
 
-export async function writeRecord(host: Host, paths: SandboxPaths, record: KeptRecord): Promise<void> {
-  await writeStateFile(host, paths.record, `${JSON.stringify(record, null, 2)}\n`, 0o600);
+export async function writeRecord(host: Host, folder: SandboxFolder, record: KeptRecord): Promise<void> {
+  await writeStateFile(host, folder.record, `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }

@@ -1,11 +1,10 @@
 import { TimeoutError } from "../../errors.ts";
 import type { StopOutcome } from "../../nodes/machines.ts";
-import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 import { signalProcess } from "../../system/process-identity.ts";
-import { stopSandbox } from "./machines.ts";
-import { sandboxPaths } from "./paths.ts";
+import { stopSandbox } from "./power.ts";
 import { findSandboxes, sandboxPid } from "./process.ts";
+import { sandboxFolder, sandboxFolders } from "./sandbox-folder.ts";
 
 const STRAYS_TIMEOUT_MS = 10_000;
 
@@ -18,13 +17,15 @@ export async function stopSandboxes(
   runDir: string,
   { names, graceMs }: { readonly names?: readonly string[]; readonly graceMs: number },
 ): Promise<Readonly<Record<string, StopOutcome>>> {
-  const all = names ?? (await host.list(nodesFolder(runDir)));
+  const folders =
+    names === undefined
+      ? await sandboxFolders(host, runDir)
+      : names.map((name) => sandboxFolder(runDir, name));
   const outcomes = await Promise.all(
-    all.map(async (name) => [name, await stopSandbox(host, runDir, name, graceMs)] as const),
+    folders.map(async (folder) => [folder.name, await stopSandbox(host, folder, graceMs)] as const),
   );
   await killStrays(host, runDir, names === undefined ? null : new Set(names));
-  const kept = all.map((name) => sandboxPaths(runDir, name));
-  await Promise.all(kept.flatMap(({ folder, logs }) => [host.remove(folder), host.remove(logs)]));
+  await Promise.all(folders.flatMap(({ path, logs }) => [host.remove(path), host.remove(logs)]));
   return Object.fromEntries(outcomes);
 }
 
@@ -45,7 +46,7 @@ export async function killStrays(
     const strays = await Promise.all(
       [...found].map(async ([name, processes]) => {
         const known =
-          names === null || names.has(name) ? undefined : await sandboxPid(host, sandboxPaths(runDir, name));
+          names === null || names.has(name) ? undefined : await sandboxPid(host, sandboxFolder(runDir, name));
         // Those beside a known one are its children, on their way to become another program.
         return known === undefined ? processes : [];
       }),

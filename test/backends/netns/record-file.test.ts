@@ -2,9 +2,9 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type SandboxPaths, sandboxPaths } from "../../../src/backends/netns/paths.ts";
 import type { KeptRecord } from "../../../src/backends/netns/record.ts";
 import { readRecord, readRecordFile, writeRecord } from "../../../src/backends/netns/record-file.ts";
+import { type SandboxFolder, sandboxFolder } from "../../../src/backends/netns/sandbox-folder.ts";
 import { vethLine } from "../../../src/backends/netns/wires.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
@@ -29,11 +29,11 @@ const RECORD: KeptRecord = {
   cgroups: [],
 };
 let runDir: string;
-let paths: SandboxPaths;
+let paths: SandboxFolder;
 
 beforeEach(async () => {
   runDir = await mkdtemp(join(tmpdir(), "ikv-record-"));
-  paths = sandboxPaths(runDir, "leaf1");
+  paths = sandboxFolder(runDir, "leaf1");
 });
 
 afterEach(() => host.remove(runDir));
