@@ -16,7 +16,7 @@ export const netnsBackend: Backend = {
   },
   switchPorts,
   preflight: async (host, request) => (await import("./up.ts")).prepareSandboxesUp(host, request),
-  down: async (host, runDir) => (await import("./down.ts")).endSandboxes(host, runDir),
+  down: async (host, runDir) => (await import("./down.ts")).endAllSandboxes(host, runDir),
   rendering: async (host, fabric) => (await import("./prepare.ts")).sandboxRendering(host, fabric),
   examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
   stateFiles: async (host, runDir, nodeName) => {

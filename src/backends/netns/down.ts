@@ -3,14 +3,11 @@ import type { Host } from "../../system/host.ts";
 import type { DownReport } from "../model/backend.ts";
 import { ownNetwork } from "./process.ts";
 import { sandboxFolders } from "./sandbox-folder.ts";
-import { killStrays, stopSandboxes } from "./stop.ts";
+import { endSandboxes, killStrays } from "./stop.ts";
 
 /** End all sandboxes below this run directory at once: they have nothing to write, and their neighbors go with them. */
-export async function endSandboxes(host: Host, runDir: string): Promise<DownReport> {
-  const outcomes = await stopSandboxes(host, runDir, {
-    names: await sandboxNames(host, runDir),
-    graceMs: 0,
-  });
+export async function endAllSandboxes(host: Host, runDir: string): Promise<DownReport> {
+  const outcomes = await endSandboxes(host, runDir, await sandboxNames(host, runDir));
   await killStrays(host, runDir, null);
   // Whatever else a switch has left behind, under whatever name.
   await endGroups(host, await ownNetwork(host));

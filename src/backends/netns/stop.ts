@@ -4,27 +4,21 @@ import type { Host } from "../../system/host.ts";
 import { signalProcess } from "../../system/process-identity.ts";
 import { stopSandbox } from "./power.ts";
 import { findSandboxes, sandboxPid } from "./process.ts";
-import { sandboxFolder, sandboxFolders } from "./sandbox-folder.ts";
+import { sandboxFolder } from "./sandbox-folder.ts";
 
 const STRAYS_TIMEOUT_MS = 10_000;
 
-/**
- * End sandboxes and what was about to become one, and remove what the host kept of them.
- * @param names none: all there are.
- */
-export async function stopSandboxes(
+/** End these sandboxes and what was about to become one of them at once, and remove what the host kept of them. */
+export async function endSandboxes(
   host: Host,
   runDir: string,
-  { names, graceMs }: { readonly names?: readonly string[]; readonly graceMs: number },
+  names: readonly string[],
 ): Promise<Readonly<Record<string, StopOutcome>>> {
-  const folders =
-    names === undefined
-      ? await sandboxFolders(host, runDir)
-      : names.map((name) => sandboxFolder(runDir, name));
+  const folders = names.map((name) => sandboxFolder(runDir, name));
   const outcomes = await Promise.all(
-    folders.map(async (folder) => [folder.name, await stopSandbox(host, folder, graceMs)] as const),
+    folders.map(async (folder) => [folder.name, await stopSandbox(host, folder, 0)] as const),
   );
-  await killStrays(host, runDir, names === undefined ? null : new Set(names));
+  await killStrays(host, runDir, new Set(names));
   await Promise.all(folders.flatMap(({ path, logs }) => [host.remove(path), host.remove(logs)]));
   return Object.fromEntries(outcomes);
 }

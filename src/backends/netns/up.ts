@@ -2,8 +2,8 @@ import type { Fabric } from "../../fabric/types.ts";
 import { untaggedFabric } from "../../fabric/untagged.ts";
 import { checkHostNetwork } from "../../host/start.ts";
 import { checkFabricRoom } from "../../nodes/check-room.ts";
+import { leftoverNodes } from "../../nodes/leftovers.ts";
 import { type RenderedNode, renderNodes } from "../../nodes/render-nodes.ts";
-import { nodesFolder } from "../../nodes/run-paths.ts";
 import { summary } from "../../nodes/summary.ts";
 import { loadTemplates } from "../../nodes/templates.ts";
 import type { Host } from "../../system/host.ts";
@@ -12,7 +12,7 @@ import type { Preflight, Started, UpRequest } from "../model/backend.ts";
 import { bringSandboxes } from "./bring.ts";
 import { checkSandboxHost, type SandboxHost } from "./preflight.ts";
 import { prepareSandboxes, SANDBOX_OPTIONS } from "./prepare.ts";
-import { stopSandboxes } from "./stop.ts";
+import { endSandboxes } from "./stop.ts";
 
 /** What a sandbox's files take at most in RUN_DIR. */
 const RUN_MIB = 0.5;
@@ -70,17 +70,11 @@ function startSwitches(
     "Start the switches",
     async () => {
       const work = await prepareSandboxes(host, { ...prepared, config, folders });
-      await stopLeftovers(host, config.RUN_DIR, prepared.fabric);
+      // With those whose start was interrupted.
+      await endSandboxes(host, config.RUN_DIR, await leftoverNodes(host, config.RUN_DIR, prepared.fabric));
       const outcomes = await bringSandboxes(host, config.RUN_DIR, work);
       return { outcomes, startServices: () => {} };
     },
     ({ outcomes }) => summary(Object.values(outcomes)),
   );
-}
-
-/** Sandboxes of an earlier, larger fabric, and those whose start was interrupted. */
-async function stopLeftovers(host: Host, runDir: string, fabric: Fabric): Promise<void> {
-  const planned = new Set(fabric.nodes.map((node) => node.name));
-  const names = (await host.list(nodesFolder(runDir))).filter((name) => !planned.has(name));
-  await stopSandboxes(host, runDir, { names, graceMs: 0 });
 }

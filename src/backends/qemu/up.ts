@@ -5,6 +5,7 @@ import { imageSource, nodeDisk } from "../../image/source.ts";
 import type { BootFiles } from "../../image/store.ts";
 import { checkFabricRoom } from "../../nodes/check-room.ts";
 import { ensureConsolePasswords } from "../../nodes/console-passwords.ts";
+import { leftoverNodes } from "../../nodes/leftovers.ts";
 import { listenAddress } from "../../nodes/listen.ts";
 import { DEFAULT_GRACE_MS } from "../../nodes/machines.ts";
 import { summary } from "../../nodes/summary.ts";
@@ -19,7 +20,7 @@ import { bringAll } from "./bring-all.ts";
 import { DISK_BYTES } from "./deliver.ts";
 import { stopMachine } from "./machine.ts";
 import { removeNode } from "./make-node-folders.ts";
-import { nodeFolder, nodeFolders } from "./node-folder.ts";
+import { nodeFolder } from "./node-folder.ts";
 import { checkBmcs, checkPorts, checkSwitchHost, type SwitchHost } from "./preflight.ts";
 import { type NodeWork, prepareNodes } from "./prepare.ts";
 import { machinePid } from "./process.ts";
@@ -168,10 +169,10 @@ function bootSwitches(
 
 /** Switches of an earlier, larger fabric. */
 async function stopLeftovers(host: Host, runDir: string, fabric: Fabric): Promise<void> {
-  const planned = new Set(fabric.nodes.map((node) => node.name));
-  const leftover = (await nodeFolders(host, runDir)).filter(({ name }) => !planned.has(name));
+  const names = await leftoverNodes(host, runDir, fabric);
   await Promise.all(
-    leftover.map(async (folder) => {
+    names.map(async (name) => {
+      const folder = nodeFolder(runDir, name);
       await stopMachine(host, folder, { graceMs: DEFAULT_GRACE_MS });
       await removeNode(host, folder);
     }),
