@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { changeKindOf, compareDigests, digestFiles, harshestChange } from "../../src/render/hash.ts";
+import { compareDigests, digestFiles } from "../../src/render/hash.ts";
 import { FRR_CONF } from "../../src/render/render.ts";
 import { sha256 } from "../../src/render/sha256.ts";
 import type { NodeFile } from "../../src/render/types.ts";
@@ -26,14 +26,13 @@ describe("digests of a node's files", () => {
   it("are equal for equal files in any order, and tell no change", () => {
     expect(digestFiles([...before].reverse())).toEqual(digestFiles(before));
     expect(changesTo(before)).toEqual([]);
-    expect(harshestChange([])).toBeNull();
   });
 
   it("differ for a file's content, its mode, and for one more or less", () => {
     const edit = (change: (file: NodeFile) => NodeFile | null) =>
       before.flatMap((file) => (file.path === "/etc/hosts" ? (change(file) ?? []) : file));
     expect(changesTo(edit((file) => ({ ...file, content: `${file.content}#\n` })))).toEqual([
-      { path: "/etc/hosts", change: "changed", kind: "copy" },
+      { path: "/etc/hosts", change: "changed" },
     ]);
     expect(changesTo(edit((file) => ({ ...file, mode: 0o600 })))).toMatchObject([{ change: "changed" }]);
     expect(changesTo(edit(() => null))).toMatchObject([{ path: "/etc/hosts", change: "removed" }]);
@@ -47,51 +46,24 @@ describe("digests of a node's files", () => {
   });
 });
 
-describe("what a changed configuration takes", () => {
+describe("the files that a changed configuration changes", () => {
   it.each([
-    ["SERVER_MAX_PREFIXES", { SERVER_MAX_PREFIXES: 7 }, [FRR_CONF], "frr-reload"],
+    ["SERVER_MAX_PREFIXES", { SERVER_MAX_PREFIXES: 7 }, [FRR_CONF]],
     [
       "a DHCP reservation",
       { DHCP_RESERVATIONS: ["52:54:00:00:00:01=192.168.110.5"] },
       ["/etc/kea/kea-dhcp4.conf"],
-      "service",
     ],
-    ["FABRIC_MTU", { FABRIC_MTU: 1500 }, ["/etc/ikvswitch/network.batch"], "reboot"],
-  ] as const)("%s", (_title, overrides, paths, kind) => {
+    ["FABRIC_MTU", { FABRIC_MTU: 1500 }, ["/etc/ikvswitch/network.batch"]],
+  ] as const)("%s", (_title, overrides, paths) => {
     const changed = planFabric(shippedConfig(overrides as Parameters<typeof shippedConfig>[0]));
     const changes = changesTo(render(changed, nodeOf(changed, "leaf1")));
     expect(changes.map(({ path }) => path)).toEqual(paths);
-    expect(harshestChange(changes)).toBe(kind);
   });
 
-  it("a new root password is applied in place", () => {
+  it("a new root password", () => {
     const site = siteOf(fabric, { rootPasswordHash: "$6$other" });
     const changes = changesTo(render(fabric, nodeOf(fabric, "leaf1"), site));
-    expect(changes).toEqual([{ path: "/etc/ikvswitch/root.hash", change: "changed", kind: "apply" }]);
-  });
-
-  it("is known for every file, the harshest for what only counts at boot", () => {
-    expect(Object.fromEntries(before.map(({ path }) => [path, changeKindOf(path)]))).toEqual({
-      "/etc/frr/frr.conf": "frr-reload",
-      "/etc/hostname": "apply",
-      "/etc/hosts": "copy",
-      "/etc/ikvswitch/modules": "reboot",
-      "/etc/ikvswitch/network.batch": "reboot",
-      "/etc/ikvswitch/nics": "reboot",
-      "/etc/ikvswitch/root.hash": "apply",
-      "/etc/kea/kea-dhcp4.conf": "service",
-      "/etc/lldpd.d/ikvswitch.conf": "service",
-      "/etc/machine-id": "copy",
-      "/etc/motd": "copy",
-      "/etc/resolv.conf": "copy",
-      "/etc/ssh/ssh_host_ed25519_key": "service",
-      "/etc/ssh/ssh_host_ed25519_key.pub": "service",
-      "/etc/ssh/ssh_known_hosts": "copy",
-      "/etc/ssh/sshd_config.d/00-ikvswitch.conf": "service",
-      "/etc/sysctl.d/ikvswitch.conf": "apply",
-      "/root/.ssh/authorized_keys": "copy",
-      "/root/.ssh/id_ed25519": "copy",
-      "/root/.ssh/id_ed25519.pub": "copy",
-    });
+    expect(changes).toEqual([{ path: "/etc/ikvswitch/root.hash", change: "changed" }]);
   });
 });
