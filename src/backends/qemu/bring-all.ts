@@ -1,12 +1,13 @@
 import { InterruptedError } from "../../errors.ts";
 import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
 import type { NodeOutcome } from "../../nodes/outcome.ts";
+import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
 import { settleAll } from "../../system/settle-all.ts";
 import { bringNode, cloneNode } from "./bring.ts";
 import { makeLogFolders } from "./logs.ts";
 import { memoryCopies } from "./memory-copies.ts";
-import type { NodeWork } from "./prepare.ts";
+import { isToStart, type NodeWork } from "./prepare.ts";
 import type { ReadyClone } from "./template/clone.ts";
 import type { CloneSource } from "./template/provide.ts";
 
@@ -66,16 +67,8 @@ export async function bringAll(
     const timeoutMs = Math.max(1, deadline - Date.now());
     done(next.node.name, await bringNode(host, next, { ...options, timeoutMs }));
   };
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      await bringNext(next).catch((error: unknown) => {
-        waiting.length = 0;
-        throw error;
-      });
-    }
-  };
   try {
-    await settleAll(Array.from({ length: options.atOnce }, worker));
+    await mapAtOnce(waiting, options.atOnce, bringNext);
   } catch (error) {
     startServices();
     throw error;
@@ -114,13 +107,19 @@ async function cloneAll(
   work: readonly NodeWork[],
   options: BringAllOptions,
   done: (name: string, outcome: NodeOutcome) => void,
-): Promise<{ readonly clones: readonly ReadyClone[]; readonly waiting: NodeWork[] }> {
-  const waiting = [...work];
+): Promise<{ readonly clones: readonly ReadyClone[]; readonly waiting: readonly NodeWork[] }> {
   const left = new Set(work);
   const clones: ReadyClone[] = [];
   const copies = memoryCopies(host);
-  const clone = async (next: NodeWork, source: CloneSource): Promise<void> => {
+  const clone = async (next: NodeWork): Promise<void> => {
     const { name } = next.node;
+    const source = options.sources.get(name);
+    if (options.interrupted?.aborted) {
+      throw new InterruptedError();
+    }
+    if (source === undefined || !isToStart(next)) {
+      return;
+    }
     const timeoutMs = Math.max(1, options.deadline - Date.now());
     try {
       clones.push(await cloneNode(host, next, source, { ...options, timeoutMs, copies }));
@@ -128,26 +127,13 @@ async function cloneAll(
       done(name, "cloned");
     } catch (error) {
       if (options.mustClone || options.interrupted?.aborted) {
-        waiting.length = 0;
         throw error;
       }
       options.onWarning(`${name} could not be cloned and boots instead: ${reasonOf(error)}`);
     }
   };
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (options.interrupted?.aborted) {
-        throw new InterruptedError();
-      }
-      const source = options.sources.get(next.node.name);
-      const starts = next.action === "start" || next.action === "restart";
-      if (source !== undefined && starts) {
-        await clone(next, source);
-      }
-    }
-  };
   try {
-    await settleAll(Array.from({ length: options.atOnce }, worker));
+    await mapAtOnce(work, options.atOnce, clone);
   } finally {
     await settleAll([...clones.map(({ goOn }) => goOn()), copies.end()]);
   }

@@ -26,6 +26,11 @@ export interface NodeWork {
   readonly delivery: NodeDelivery;
 }
 
+/** Whether a machine of it is to be started, now or after the one that runs. */
+export function isToStart({ action }: Pick<NodeWork, "action">): boolean {
+  return action === "start" || action === "restart";
+}
+
 export interface Preparation {
   readonly config: Config;
   readonly fabric: Fabric;

@@ -22,7 +22,7 @@ import { stopMachine } from "./machine.ts";
 import { removeNode } from "./make-node-folders.ts";
 import { nodeFolder } from "./node-folder.ts";
 import { checkBmcs, checkPorts, checkSwitchHost, type SwitchHost } from "./preflight.ts";
-import { type NodeWork, prepareNodes } from "./prepare.ts";
+import { isToStart, type NodeWork, prepareNodes } from "./prepare.ts";
 import { machinePid } from "./process.ts";
 import { openStateFolder } from "./state-folder.ts";
 import { type ProvidedTemplates, provideTemplates } from "./template/provide.ts";
@@ -116,7 +116,7 @@ async function warmStart(
   work: readonly NodeWork[],
   found: Site & { readonly boot: BootFiles; readonly note: Note },
 ): Promise<ProvidedTemplates> {
-  const starting = work.filter(({ action }) => action === "start" || action === "restart");
+  const starting = work.filter(isToStart);
   if (config.BOOT === "cold" || starting.length === 0) {
     return { sources: new Map(), made: 0 };
   }

@@ -2,6 +2,7 @@ import { InterruptedError } from "../../../errors.ts";
 import type { Node } from "../../../fabric/types.ts";
 import type { BootFiles } from "../../../image/store.ts";
 import type { Architecture } from "../../../system/architecture.ts";
+import { mapAtOnce } from "../../../system/at-once.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
@@ -59,25 +60,19 @@ export async function provideTemplates(
   await removeUnfinishedFolders(host, templatesFolder(imageFolder));
   await stopAbandonedMachines(host, request.runDir);
   const wanted = await wantedTemplates(host, nodes, request);
-  const waiting = [...wanted.values()];
   const usable = new Set<string>();
-  let made = 0;
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const key = templateKey(next.facts);
-      const outcome = await provide(host, imageFolder, next, request);
-      if (outcome !== "failed") {
-        usable.add(key);
-      }
-      made += outcome === "made" ? 1 : 0;
-      request.note(`${usable.size} of ${wanted.size} are there`);
+  const outcomes = await mapAtOnce([...wanted], request.atOnce, async ([key, next]) => {
+    const outcome = await provide(host, imageFolder, next, request);
+    if (outcome !== "failed") {
+      usable.add(key);
     }
-  };
-  await Promise.all(Array.from({ length: request.atOnce }, worker));
+    request.note(`${usable.size} of ${wanted.size} are there`);
+    return outcome;
+  });
   const sources = [...wanted].flatMap(([key, { nodes: alike }]) =>
     usable.has(key) ? alike.map(({ name }) => [name, cloneSource(imageFolder, key, request)] as const) : [],
   );
-  return { sources: new Map(sources), made };
+  return { sources: new Map(sources), made: outcomes.filter((outcome) => outcome === "made").length };
 }
 
 export interface WantedTemplate {
