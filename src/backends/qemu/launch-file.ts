@@ -20,7 +20,14 @@ export async function readLaunchFile(host: Host, folder: NodeFolder): Promise<St
   return earlier === undefined ? file : { kind: "whole", document: earlier };
 }
 
-const FORM = { user: "object", machine: "object", commandDigest: "string" } as const;
+const FORM = {
+  name: "string",
+  user: "object",
+  machine: "object",
+  ports: "array",
+  boot: "object",
+  commandDigest: "string",
+} as const;
 
 export async function writeLaunch(host: Host, folder: NodeFolder, spec: LaunchSpec): Promise<void> {
   await writeStateFile(host, folder.launch, `${JSON.stringify(spec, null, 2)}\n`);

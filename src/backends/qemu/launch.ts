@@ -5,11 +5,10 @@ import { type MachineMemory, type MachineSpec, qemuCommand } from "./command.ts"
 import type { NodeFolder } from "./node-folder.ts";
 
 /** How a node's machine is started, as data. Kept beside it, so that its BMC can power it on again. */
-export interface LaunchSpec {
+export interface LaunchSpec extends MachineSpec {
   /** Of this document's form. 1 is an earlier one: see earlier-launch.ts. */
   readonly version: 2;
   readonly user: EmulatorUser;
-  readonly machine: MachineSpec;
   /** Of the command that follows from it. Another build may derive another one, which makes another machine. */
   readonly commandDigest: string;
 }
@@ -30,22 +29,26 @@ export interface Launch {
   readonly ports: readonly { readonly name: string; readonly tap: string }[];
 }
 
+/** How this machine is started by this user, as it is kept in its folder. */
 export function launchSpec(machine: MachineSpec, user: EmulatorUser, folder: NodeFolder): LaunchSpec {
-  return { version: 2, user, machine, commandDigest: digestOf(qemuCommand(machine, folder)) };
+  return { version: 2, user, ...machine, commandDigest: digestOf(qemuCommand(machine, folder)) };
 }
 
-/** @param memory of a clone, or of a machine that goes on from a snapshot; absent: the machine boots. */
+/**
+ * What follows from a spec.
+ * @param memory of a clone, or of a machine that goes on from a snapshot; absent: the machine boots.
+ */
 export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: MachineMemory): Launch {
-  const { user, machine, commandDigest } = spec;
+  const { name, user, accelerator, commandDigest, machine, boot, ports } = spec;
   return {
-    node: machine.name,
+    node: name,
     user,
-    kvm: machine.accelerator === "kvm",
-    command: qemuCommand(machine, folder, memory),
+    kvm: accelerator === "kvm",
+    command: qemuCommand(spec, folder, memory),
     commandDigest,
-    memoryMiB: machine.machine.memoryMiB,
-    imageFolder: machine.boot.folder,
-    ports: machine.ports.map(({ name, tap }) => ({ name, tap })),
+    memoryMiB: machine.memoryMiB,
+    imageFolder: boot.folder,
+    ports: ports.map((port) => ({ name: port.name, tap: port.tap })),
   };
 }
 
@@ -54,6 +57,7 @@ export function isSameLaunch(one: LaunchIdentity, other: LaunchIdentity): boolea
   return one.commandDigest === other.commandDigest && JSON.stringify(one.user) === JSON.stringify(other.user);
 }
 
+/** What tells one launch from another. */
 export type LaunchIdentity = Pick<Launch, "user" | "commandDigest">;
 
 /** Whether the build that started the machine derived the same command as this one. */

@@ -56,7 +56,7 @@ export async function restoreAll(
     const own = work.map(({ folder }) => folder.qmp);
     const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
     // With KVM nothing has to be translated, so that all can go on at once.
-    const emulated = work.some(({ launch }) => launch.machine.accelerator === "tcg");
+    const emulated = work.some(({ launch }) => launch.accelerator === "tcg");
     const processors = emulated ? options.processors : sockets.length;
     return await takeTurns(host, sockets, { ...options, processors });
   } catch (error) {

@@ -76,7 +76,7 @@ describe("how a node's machine is started", () => {
 
   it("is told to be damaged where the file is of neither form", async () => {
     expect(await readLaunchFile(host, paths)).toEqual({ kind: "none" });
-    await host.writeFile(paths.launch, '{"version":2,"user":{}}');
+    await host.writeFile(paths.launch, '{"version":2,"name":"internet","user":{}}');
     expect(await readLaunchFile(host, paths)).toEqual({
       kind: "damaged",
       reason: '"machine" in it is no object',
