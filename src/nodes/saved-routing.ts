@@ -1,6 +1,6 @@
-import { FileError } from "../errors.ts";
 import { changedFacts, type RoutingFacts } from "../render/routing-facts.ts";
 import type { Host } from "../system/host.ts";
+import { readTextFile } from "../system/state-file.ts";
 import { statePaths } from "./state-paths.ts";
 
 /** A switch's routing configuration that `save` kept. */
@@ -33,10 +33,11 @@ export async function readSaved(
   facts: RoutingFacts,
 ): Promise<SavedRouting> {
   const path = savedPath(stateDir, nodeName);
-  const text = await readText(host, path);
-  if (text === undefined || text instanceof FileError) {
-    return text === undefined ? { kind: "none" } : { kind: "unfit", reason: text.message };
+  const file = await readTextFile(host, path, MAX_BYTES);
+  if (file.kind !== "whole") {
+    return file.kind === "none" ? file : { kind: "unfit", reason: `${path}: ${file.reason}` };
   }
+  const text = file.document;
   if (text.includes("\0") || text.trim() === "") {
     return { kind: "unfit", reason: `${path} is damaged` };
   }
@@ -71,15 +72,4 @@ const FACT_LINE = /^! rests on ([^:\n]+): (.*)\n/gm;
 
 function factsOf(text: string): RoutingFacts {
   return Object.fromEntries([...text.matchAll(FACT_LINE)].map(([, name = "", value = ""]) => [name, value]));
-}
-
-async function readText(host: Host, path: string): Promise<string | undefined | FileError> {
-  try {
-    return await host.readFile(path, { maxBytes: MAX_BYTES, followLinks: false });
-  } catch (error) {
-    if (error instanceof FileError) {
-      return error;
-    }
-    throw error;
-  }
 }

@@ -25,13 +25,17 @@ export async function readStateFile<Document extends { readonly version: number 
   form: DocumentForm,
   version: Document["version"] = 1,
 ): Promise<StateFile<Document>> {
-  const read = await readOwn(host, path, MAX_BYTES);
-  if (typeof read !== "string") {
-    return read;
+  const text = await readTextFile(host, path, MAX_BYTES);
+  if (text.kind !== "whole") {
+    return text;
   }
-  const value = parse(read);
+  const value = parse(text.document);
   const reason =
-    value === undefined ? (read === "" ? "it is empty" : "it is no JSON") : flaw(value, form, version);
+    value === undefined
+      ? text.document === ""
+        ? "it is empty"
+        : "it is no JSON"
+      : flaw(value, form, version);
   return reason === undefined ? { kind: "whole", document: value as Document } : { kind: "damaged", reason };
 }
 
@@ -51,8 +55,21 @@ export async function readStateText(
   path: string,
   maxBytes = MAX_TEXT_BYTES,
 ): Promise<string | undefined> {
-  const read = await readOwn(host, path, maxBytes);
-  return typeof read === "string" ? read : undefined;
+  const text = await readTextFile(host, path, maxBytes);
+  return text.kind === "whole" ? text.document : undefined;
+}
+
+/** A text of our own in the same way, telling why it can't be read. */
+export async function readTextFile(host: Host, path: string, maxBytes: number): Promise<StateFile<string>> {
+  try {
+    const text = await host.readFile(path, { maxBytes, followLinks: false });
+    return text === undefined ? { kind: "none" } : { kind: "whole", document: text };
+  } catch (error) {
+    if (error instanceof FileError) {
+      return { kind: "damaged", reason: error.reason };
+    }
+    throw error;
+  }
 }
 
 /** Write a file of our own, over whatever has its name. */
@@ -70,21 +87,6 @@ export async function writeStateFile(
     }
     await host.remove(path);
     await host.writeFile(path, content, mode);
-  }
-}
-
-async function readOwn(
-  host: Host,
-  path: string,
-  maxBytes: number,
-): Promise<string | Exclude<StateFile<never>, { readonly kind: "whole" }>> {
-  try {
-    return (await host.readFile(path, { maxBytes, followLinks: false })) ?? { kind: "none" };
-  } catch (error) {
-    if (error instanceof FileError) {
-      return { kind: "damaged", reason: error.reason };
-    }
-    throw error;
   }
 }
 
