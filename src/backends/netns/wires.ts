@@ -20,12 +20,14 @@ export interface VethPort {
 export function vethPorts(fabric: Fabric, node: Node): readonly VethPort[] {
   const hostEnds = new Map(
     fabric.wires.flatMap(({ bridge, interfaces }) =>
-      interfaces.map(({ name, mac, mtu }) => [name, { name, mac, mtu, bridge: bridge.name }] as const),
+      interfaces.map(
+        ({ name, mac, mtu }) => [name, { name, mac: String(mac), mtu, bridge: bridge.name }] as const,
+      ),
     ),
   );
   return node.ports.flatMap(({ name, mac, mtu, tap }) => {
     const hostEnd = hostEnds.get(tap);
-    return hostEnd === undefined ? [] : [{ name, mac, mtu, hostEnd }];
+    return hostEnd === undefined ? [] : [{ name, mac: String(mac), mtu, hostEnd }];
   });
 }
 

@@ -1,4 +1,3 @@
-import type { Port } from "../../fabric/types.ts";
 import type { BootFiles } from "../../image/store.ts";
 import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
@@ -12,7 +11,12 @@ export type Accelerator = "kvm" | "tcg";
 export interface MachinePlan {
   readonly name: string;
   /** Its network cards, each on the tap that the host's wires have for it. */
-  readonly ports: readonly Pick<Port, "name" | "mac" | "mtu" | "tap">[];
+  readonly ports: readonly {
+    readonly name: string;
+    readonly mac: string;
+    readonly mtu: number;
+    readonly tap: string;
+  }[];
   readonly machine: {
     readonly memoryMiB: number;
     readonly vcpus: number;

@@ -90,6 +90,6 @@ function machineSpec(
     name,
     machine: { memoryMiB, vcpus, vncDisplay },
     ...settings,
-    ports: ports.map(({ name: port, mac, mtu, tap }) => ({ name: port, mac, mtu, tap })),
+    ports: ports.map(({ name: port, mac, mtu, tap }) => ({ name: port, mac: String(mac), mtu, tap })),
   };
 }
