@@ -1,29 +1,12 @@
 import type { BootFiles } from "../../image/store.ts";
 import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
+import type { MachinePlan } from "./machine-plan.ts";
 import { type MemorySource, sourceOptions } from "./memory-source.ts";
 import { networkArguments } from "./network.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
 export type Accelerator = "kvm" | "tcg";
-
-/** What a machine takes from the plan: a node, or the template of several. */
-export interface MachinePlan {
-  readonly name: string;
-  /** Its network cards, each on the tap that the host's wires have for it. */
-  readonly ports: readonly {
-    readonly name: string;
-    readonly mac: string;
-    readonly mtu: number;
-    readonly tap: string;
-  }[];
-  readonly machine: {
-    readonly memoryMiB: number;
-    readonly vcpus: number;
-    /** The TCP port is 5900 higher. */
-    readonly vncDisplay: number;
-  };
-}
 
 /** What all machines of a host have in common. */
 export interface MachineSettings {

@@ -1,4 +1,5 @@
-import type { Accelerator, MachinePlan } from "./command.ts";
+import type { Accelerator } from "./command.ts";
+import type { MachinePlan } from "./machine-plan.ts";
 import { type PciPlace, placeCards } from "./pci.ts";
 
 /** A network card for every port, each on the tap that the host's wires have for it. */

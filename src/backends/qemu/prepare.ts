@@ -7,12 +7,13 @@ import { renderNodes } from "../../nodes/render-nodes.ts";
 import { digestFiles } from "../../render/hash.ts";
 import type { NodeFile, TemplateSet } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
-import type { Accelerator, MachineSettings, MachineSpec } from "./command.ts";
+import type { Accelerator } from "./command.ts";
 import { panicReport } from "./console-log.ts";
 import { decide } from "./decide.ts";
 import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";
 import { type LaunchSpec, launchSpec } from "./launch.ts";
 import { readLaunch } from "./launch-file.ts";
+import { machinePlan } from "./machine-plan.ts";
 import { type NodeFolder, nodeFolder } from "./node-folder.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { machinePid } from "./process.ts";
@@ -68,7 +69,7 @@ async function nodeWork(
   const folder = nodeFolder(config.RUN_DIR, node.name);
   const { architecture, user } = switchHost;
   const settings = { architecture, accelerator, boot, vncListen: listenAddress(config) };
-  const launch = launchSpec(machineSpec(node, settings), user, folder);
+  const launch = launchSpec({ ...machinePlan(node), ...settings }, user, folder);
   const action = decide({
     running: (await machinePid(host, folder)) !== undefined,
     panicked: (await panicReport(host, folder)) !== null,
@@ -79,17 +80,4 @@ async function nodeWork(
     rendered: delivery.digests,
   });
   return { node, folder, action, launch, delivery };
-}
-
-/** Only what its machine is made from: a node has much more. */
-function machineSpec(
-  { name, ports, machine: { memoryMiB, vcpus, vncDisplay } }: Node,
-  settings: MachineSettings,
-): MachineSpec {
-  return {
-    name,
-    machine: { memoryMiB, vcpus, vncDisplay },
-    ...settings,
-    ports: ports.map(({ name: port, mac, mtu, tap }) => ({ name: port, mac: String(mac), mtu, tap })),
-  };
 }

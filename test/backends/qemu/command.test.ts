@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type MachineMemory, type MachineSettings, qemuCommand } from "../../../src/backends/qemu/command.ts";
+import { machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
 import { memorySource } from "../../../src/backends/qemu/memory-source.ts";
 import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import type { Node } from "../../../src/fabric/types.ts";
@@ -20,7 +21,7 @@ function commandOf(node: Node, changes: Partial<MachineSettings> = {}, memory?: 
     vncListen: "127.0.0.1",
     ...changes,
   };
-  return qemuCommand({ ...node, ...settings }, nodeFolder("/run/ikvswitch", node.name), memory);
+  return qemuCommand({ ...machinePlan(node), ...settings }, nodeFolder("/run/ikvswitch", node.name), memory);
 }
 
 /** The arguments from the first network card on. */

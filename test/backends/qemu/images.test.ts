@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { allTemplates, imagesInUse, prune, removeStored } from "../../../src/backends/qemu/images.ts";
 import { launchSpec } from "../../../src/backends/qemu/launch.ts";
 import { writeLaunch } from "../../../src/backends/qemu/launch-file.ts";
+import { machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
 import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import type { TemplateFacts } from "../../../src/backends/qemu/template/key.ts";
 import { findTemplate, templateFolder, writeManifest } from "../../../src/backends/qemu/template/store.ts";
@@ -148,7 +149,7 @@ describe("the store of images and templates", () => {
     const settings = { architecture: "x86_64", accelerator: "tcg", boot, vncListen: "127.0.0.1" } as const;
     const user = { name: "nobody", uid: 65534, gid: 65534, kvmGid: null };
     const paths = nodeFolder(`${stateDir}/run`, "leaf1");
-    await writeLaunch(host, paths, launchSpec({ ...internet, ...settings }, user, paths));
+    await writeLaunch(host, paths, launchSpec({ ...machinePlan(internet), ...settings }, user, paths));
     expect(await imagesInUse(host, `${stateDir}/run`, stateDir)).toEqual(["aaaa"]);
     expect(await imagesInUse(host, `${stateDir}/none`, stateDir)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import type { MachineSpec } from "../../../src/backends/qemu/command.ts";
 import type { EarlierLaunch } from "../../../src/backends/qemu/earlier-launch.ts";
 import { deriveLaunch, isOfThisBuild, isSameLaunch, launchSpec } from "../../../src/backends/qemu/launch.ts";
 import { readLaunch, readLaunchFile, writeLaunch } from "../../../src/backends/qemu/launch-file.ts";
+import { machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
 import { type NodeFolder, nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import { internet } from "../../nodes/nodes.ts";
@@ -13,7 +14,7 @@ import { internet } from "../../nodes/nodes.ts";
 const host = localHost();
 const USER = { name: "ikvswitch", uid: 990, gid: 990, kvmGid: null };
 const MACHINE: MachineSpec = {
-  ...internet,
+  ...machinePlan(internet),
   architecture: "x86_64",
   accelerator: "kvm",
   boot: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type MachineSpec, qemuCommand } from "../../../src/backends/qemu/command.ts";
+import { machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
 import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import { snapshotDifferences } from "../../../src/backends/qemu/snapshot/differences.ts";
 import type {
@@ -16,7 +17,7 @@ import { checkStoredName } from "../../../src/system/stored-name.ts";
 import { internet } from "../../nodes/nodes.ts";
 
 const SPEC: MachineSpec = {
-  ...internet,
+  ...machinePlan(internet),
   architecture: "x86_64",
   accelerator: "tcg",
   boot: {

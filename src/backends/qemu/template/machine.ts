@@ -1,6 +1,5 @@
 import type { Node } from "../../../fabric/types.ts";
-import { Mac } from "../../../net/mac.ts";
-import type { MachinePlan } from "../command.ts";
+import type { MachinePlan } from "../machine-plan.ts";
 
 /**
  * The machine that clones for this node are made from: the same memory, processors and cards, and nothing of the
@@ -28,9 +27,9 @@ export function templateMachine(node: Node): MachinePlan {
  * MAC of a template's card, by which the guest tells where the card sits, from 1. Locally administered; the four
  * last digits are decimal, which a shell can compute without running a program.
  */
-function templateMac(seat: number): Mac {
+function templateMac(seat: number): string {
   const digits = String(seat).padStart(4, "0");
-  return Mac.from(`${TEMPLATE_MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2)}`);
+  return `${TEMPLATE_MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2)}`;
 }
 
 /** Also known to guest/common/IkvSwitch/Nics.pm. */
