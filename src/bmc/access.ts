@@ -1,4 +1,4 @@
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 
 /** Who may use the BMCs; or why there are none. */
 export type BmcAccess =
@@ -16,23 +16,23 @@ const PASSWORD_BYTES = 20;
  * The BMCs' user and password. With a password that IPMI has no room for there are no BMCs, rather than no fabric.
  * @param password BMC_PASSWORD, or the one that was made where that is empty
  */
-export function bmcAccess(config: Pick<Config, "BMC_USER">, password: string): BmcAccess {
+export function bmcAccess(settings: Pick<Settings, "bmcUser">, password: string): BmcAccess {
   const problem = secretProblem(password) ?? null;
   if (problem !== null) {
     return { kind: "off", reason: `BMC_PASSWORD ${problem}: set another one to have BMCs` };
   }
-  if (config.BMC_USER === "" || byteLength(config.BMC_USER) > USER_BYTES) {
+  if (settings.bmcUser === "" || byteLength(settings.bmcUser) > USER_BYTES) {
     return { kind: "off", reason: `BMC_USER is not 1 to ${USER_BYTES} bytes long` };
   }
-  return { kind: "on", user: config.BMC_USER, password };
+  return { kind: "on", user: settings.bmcUser, password };
 }
 
 /**
  * The same before a password was made, for where BMCs will listen: one that we make is always good, and stands here
  * as `made later`.
  */
-export function plannedBmcAccess(config: Pick<Config, "BMC_USER" | "BMC_PASSWORD">): BmcAccess {
-  return bmcAccess(config, config.BMC_PASSWORD || "made later");
+export function plannedBmcAccess(settings: Pick<Settings, "bmcUser" | "bmcPassword">): BmcAccess {
+  return bmcAccess(settings, settings.bmcPassword || "made later");
 }
 
 function secretProblem(password: string): string | undefined {

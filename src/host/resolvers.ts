@@ -1,4 +1,4 @@
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 
@@ -8,10 +8,10 @@ const RESOLVER_FILES = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
 /** The DNS servers that switches and servers are told of: the configured ones, or the host's. May be none. */
 export async function dnsServers(
   host: Host,
-  { DNS_SERVERS }: Pick<Config, "DNS_SERVERS">,
+  settings: Pick<Settings, "dnsServers">,
 ): Promise<readonly Address[]> {
-  if (DNS_SERVERS.length > 0) {
-    return DNS_SERVERS.map(Address.from);
+  if (settings.dnsServers.length > 0) {
+    return settings.dnsServers;
   }
   for (const path of RESOLVER_FILES) {
     const servers = parseResolvers((await host.readFile(path)) ?? "");

@@ -1,4 +1,4 @@
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
@@ -29,11 +29,11 @@ export interface HostNetworkSettings extends FabricFolders {
   readonly dnsServers: readonly Address[];
 }
 
-export async function hostNetworkSettings(host: Host, config: Config): Promise<HostNetworkSettings> {
+export async function hostNetworkSettings(host: Host, settings: Settings): Promise<HostNetworkSettings> {
   return {
-    stateDir: config.STATE_DIR,
-    runDir: config.RUN_DIR,
-    dnsServers: await dnsServers(host, config),
+    stateDir: settings.stateDir,
+    runDir: settings.runDir,
+    dnsServers: await dnsServers(host, settings),
   };
 }
 
@@ -109,12 +109,12 @@ export async function startHostNetwork(
  * Whether the host's network could be built now. Changes nothing.
  * @throws PreflightError with what the host lacks, and what of others is in the way.
  */
-export async function checkHostNetwork(host: Host, fabric: Fabric, config: Config): Promise<void> {
-  const [observed, settings] = await Promise.all([
+export async function checkHostNetwork(host: Host, fabric: Fabric, settings: Settings): Promise<void> {
+  const [observed, network] = await Promise.all([
     observeReadyHost(host, fabric, "build"),
-    hostNetworkSettings(host, config),
+    hostNetworkSettings(host, settings),
   ]);
-  planChanges(fabric, observed, settings);
+  planChanges(fabric, observed, network);
 }
 
 function refuse(problems: readonly MissingRequirement[]): void {

@@ -1,4 +1,4 @@
-import type { Config } from "../config/types.ts";
+import type { ImageSettings } from "../config/settings.ts";
 import { sha256 } from "../render/sha256.ts";
 import type { Architecture } from "../system/architecture.ts";
 
@@ -16,19 +16,18 @@ export interface Recipe {
   readonly guestDigest: string;
 }
 
-type ImageConfig = Pick<
-  Config,
-  "DEBIAN_RELEASE" | "DEBIAN_MIRROR" | "DEBIAN_SECURITY_MIRROR" | "EXTRA_PACKAGES"
->;
-
-export function imageRecipe(config: ImageConfig, architecture: Architecture, guestDigest: string): Recipe {
+export function imageRecipe(
+  settings: ImageSettings,
+  architecture: Architecture,
+  guestDigest: string,
+): Recipe {
   return {
     version: 1,
     architecture,
-    release: config.DEBIAN_RELEASE,
-    sources: sources(config),
+    release: settings.release,
+    sources: sources(settings),
     kernelPackage: `linux-image-cloud-${DEBIAN_ARCHITECTURES[architecture]}`,
-    packages: [...PACKAGES, ...config.EXTRA_PACKAGES],
+    packages: [...PACKAGES, ...settings.extraPackages],
     guestDigest,
   };
 }
@@ -54,8 +53,8 @@ const PACKAGES = [
 ];
 
 /** The development releases have neither security nor stable updates of their own. */
-function sources(config: ImageConfig): string[] {
-  const { DEBIAN_RELEASE: release, DEBIAN_MIRROR: mirror, DEBIAN_SECURITY_MIRROR: security } = config;
+function sources(settings: ImageSettings): string[] {
+  const { release, mirror, securityMirror: security } = settings;
   const main = `deb ${mirror} ${release} main`;
   return ["sid", "unstable", "experimental"].includes(release)
     ? [main]

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { NodeFile } from "../render/types.ts";
 import type { Architecture } from "../system/architecture.ts";
 import type { Host } from "../system/host.ts";
@@ -21,11 +21,11 @@ export interface ImageSource {
  * Images as `up` wants them: the configured one, built when it is not there.
  * @param guest folder of our own files that go into the image.
  */
-export function imageSource(host: Host, config: Config, guest: string): ImageSource {
+export function imageSource(host: Host, settings: Settings, guest: string): ImageSource {
   return {
     provide: async (architecture, note) => {
-      const recipe = await currentRecipe(host, config, guest, architecture);
-      const stateDir = config.STATE_DIR;
+      const recipe = await currentRecipe(host, settings, guest, architecture);
+      const stateDir = settings.stateDir;
       const manifest =
         (await findImage(host, stateDir, recipeId(recipe))) ??
         (await buildImage(host, { recipe, stateDir, guest, note }));
@@ -38,7 +38,7 @@ export function imageSource(host: Host, config: Config, guest: string): ImageSou
 /** The recipe that the configuration asks for, with our own files as they are now. */
 export async function currentRecipe(
   host: Host,
-  config: Config,
+  settings: Settings,
   guest: string,
   architecture: Architecture,
 ): Promise<Recipe> {
@@ -53,7 +53,7 @@ export async function currentRecipe(
         .update("\0");
     }
   }
-  return imageRecipe(config, architecture, hash.digest("hex"));
+  return imageRecipe(settings.image, architecture, hash.digest("hex"));
 }
 
 /** What of our guest folder goes into the image: guest/netns is for switches that are namespaces. */

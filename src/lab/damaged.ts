@@ -1,6 +1,6 @@
 import { allBackends } from "../backends/find.ts";
 import type { Backends } from "../backends/model/backend.ts";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import { findRecord, recordPath } from "../host/record.ts";
 import { APPLIED_FORM } from "../nodes/applied-file.ts";
 import { appliedPath, nodesFolder } from "../nodes/run-paths.ts";
@@ -10,22 +10,22 @@ import { readStateFile, type StateFile } from "../system/state-file.ts";
 /** A line for each of our own files of the running fabric that is not what we write, with what helps. */
 export async function damagedFiles(
   host: Host,
-  config: Config,
+  settings: Settings,
   backends: Backends,
 ): Promise<readonly string[]> {
-  const names = await host.list(nodesFolder(config.RUN_DIR));
+  const names = await host.list(nodesFolder(settings.runDir));
   const all = await allBackends(backends);
   const found = await Promise.all([
     ...names.map(async (name) => {
-      const path = appliedPath(config.RUN_DIR, name);
+      const path = appliedPath(settings.runDir, name);
       const files = await Promise.all([
-        ...all.map((backend) => backend.stateFiles(host, config.RUN_DIR, name)),
+        ...all.map((backend) => backend.stateFiles(host, settings.runDir, name)),
         readStateFile(host, path, APPLIED_FORM).then((file) => [{ path, file }]),
       ]);
       return files.flat().flatMap(({ path, file }) => describe(path, file, "`ikvswitch up` writes it anew"));
     }),
-    findRecord(host, config.STATE_DIR).then((record) =>
-      describe(recordPath(config.STATE_DIR), record, "`ikvswitch down` removes it"),
+    findRecord(host, settings.stateDir).then((record) =>
+      describe(recordPath(settings.stateDir), record, "`ikvswitch down` removes it"),
     ),
   ]);
   return found.flat();

@@ -1,7 +1,7 @@
 import { stopAllSwitches } from "../backends/down.ts";
 import type { Backends, DownReport } from "../backends/model/backend.ts";
 import { stopBmcs } from "../bmc/stop.ts";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { summarizeStop } from "../host/format.ts";
 import { stopHostNetwork } from "../host/stop.ts";
@@ -10,7 +10,7 @@ import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Progress } from "../system/progress.ts";
 
 export interface DownRequest {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
   readonly backends: Backends;
   /** How long switches may take to shut themselves down before their power is cut. */
@@ -21,27 +21,27 @@ export interface DownRequest {
 
 /** Stop the switches and their BMCs; the host's network stays. */
 export async function stopSwitches(ownHost: Host, request: DownRequest): Promise<void> {
-  const { config, fabric, progress, onWarning } = request;
+  const { settings, fabric, progress, onWarning } = request;
   const host = leaveReadOnly(ownHost, onWarning);
   // First, so that no BMC switches a machine on again.
-  await progress.step("Stop the switches' BMCs", () => stopBmcs(host, fabric, { runDir: config.RUN_DIR }));
+  await progress.step("Stop the switches' BMCs", () => stopBmcs(host, fabric, { runDir: settings.runDir }));
   await progress.step(
     "Shut the switches down",
-    () => stopAllSwitches(host, config.RUN_DIR, request),
+    () => stopAllSwitches(host, settings.runDir, request),
     describeStopped,
   );
 }
 
 /** Remove everything: switches, BMCs, the host's network. */
 export async function takeDown(host: Host, request: DownRequest): Promise<void> {
-  const { config, fabric, progress, onWarning } = request;
+  const { settings, fabric, progress, onWarning } = request;
   await stopSwitches(host, request);
   await progress.step(
     "Remove the host network",
     (note) =>
       stopHostNetwork(host, fabric, {
-        stateDir: config.STATE_DIR,
-        runDir: config.RUN_DIR,
+        stateDir: settings.stateDir,
+        runDir: settings.runDir,
         onProgress: note,
         onWarning,
       }),

@@ -1,6 +1,6 @@
 import type { Backend } from "../backends/model/backend.ts";
 import type { BmcStatus } from "../bmc/status.ts";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
 import { toned } from "../format/tone.ts";
 import { hasShippedPassword } from "../nodes/listen.ts";
@@ -53,9 +53,12 @@ function sessionsOf({ sessions: { up, planned } }: NodeStatus): TonedCell {
 }
 
 /** What to type next, for somebody who sees the fabric for the first time. */
-export function formatNextSteps(config: Config, { console, vnc }: Pick<Backend, "console" | "vnc">): string {
+export function formatNextSteps(
+  settings: Settings,
+  { console, vnc }: Pick<Backend, "console" | "vnc">,
+): string {
   const open =
-    vnc !== undefined && hasShippedPassword(config)
+    vnc !== undefined && hasShippedPassword(settings)
       ? `\nVM_ROOT_PASS still is the shipped one, so VNC listens on this machine only. Set it in ikvswitch.conf.\n`
       : "";
   return `${open}
@@ -65,8 +68,8 @@ ${console !== undefined ? "      ikvswitch console leaf1           its serial co
       ikvswitch down                    everything off, the host as it was
 
 Plug a server into rack 1, position 3:
-      -device virtio-net-pci,netdev=net0,mac=... -netdev tap,id=net0,ifname=${config.HOST_TAP_NAME_PREFIX}1-3-1,script=no
-      -device virtio-net-pci,netdev=net1,mac=... -netdev tap,id=net1,ifname=${config.HOST_TAP_NAME_PREFIX}1-3-2,script=no`;
+      -device virtio-net-pci,netdev=net0,mac=... -netdev tap,id=net0,ifname=${settings.serverTapPrefix}1-3-1,script=no
+      -device virtio-net-pci,netdev=net1,mac=... -netdev tap,id=net1,ifname=${settings.serverTapPrefix}1-3-2,script=no`;
 }
 
 function formatBmc(bmc: BmcStatus | undefined): string {

@@ -34,10 +34,10 @@ export interface RestoreReport extends RestoredSessions {
  * touched.
  */
 export async function restoreSnapshot(host: Host, request: RestoreRequest): Promise<RestoreReport> {
-  const { config, fabric, name, backends, onWarning } = request;
+  const { settings, fabric, name, backends, onWarning } = request;
   const progress = untilInterrupted(request.progress, request.interrupted);
   checkStoredName("a snapshot", name);
-  const backend = await findBackend(backends, config.BACKEND);
+  const backend = await findBackend(backends, settings.backend);
   const snapshots = await demandSnapshots(backend, backends);
   const switches = fabric.nodes.length;
   const prepared = await progress.step(
@@ -47,7 +47,7 @@ export async function restoreSnapshot(host: Host, request: RestoreRequest): Prom
   );
   await progress.step(
     "End what runs",
-    () => endSwitches(host, fabric, { runDir: config.RUN_DIR, backends }),
+    () => endSwitches(host, fabric, { runDir: settings.runDir, backends }),
     (ended) => (ended === 0 ? "nothing does" : `${ended} switches`),
   );
   const resumed = await tellOnFailure(
@@ -94,11 +94,11 @@ async function completeRestored(
   backend: Backend,
   resumed: Resumed,
 ): Promise<RestoredSessions> {
-  const { config, fabric, progress } = request;
+  const { settings, fabric, progress } = request;
   const converged = await progress.step(
     "Wait for routing to converge",
     async (note) => {
-      const machines = await backend.nodes(host, config.RUN_DIR);
+      const machines = await backend.nodes(host, settings.runDir);
       return convergeRestored(host, machines, request, resumed, note);
     },
     ({ sessions, keptSessions }) =>
@@ -110,14 +110,14 @@ async function completeRestored(
 
 async function buildNetwork(
   host: Host,
-  { config, fabric, interrupted, onWarning }: RestoreRequest,
+  { settings, fabric, interrupted, onWarning }: RestoreRequest,
   backend: Backend,
   note: Note,
 ): Promise<StartResult> {
-  await clearFaults(host, fabric, await backend.nodes(host, config.RUN_DIR));
+  await clearFaults(host, fabric, await backend.nodes(host, settings.runDir));
   return startHostNetwork(host, fabric, {
-    ...(await hostNetworkSettings(host, config)),
-    switchPorts: await backend.switchPorts(host, config.RUN_DIR),
+    ...(await hostNetworkSettings(host, settings)),
+    switchPorts: await backend.switchPorts(host, settings.runDir),
     keepFaults: false,
     onProgress: note,
     onWarning,

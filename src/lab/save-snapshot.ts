@@ -40,10 +40,10 @@ export async function saveSnapshot(host: Host, request: SaveRequest): Promise<Sa
 }
 
 async function prepare(host: Host, request: SaveRequest): Promise<PreparedSave> {
-  const { config, backends } = request;
+  const { settings, backends } = request;
   const backend =
-    (await runningBackend(host, { runDir: config.RUN_DIR, backends })) ??
-    (await findBackend(backends, config.BACKEND));
+    (await runningBackend(host, { runDir: settings.runDir, backends })) ??
+    (await findBackend(backends, settings.backend));
   const snapshots = await demandSnapshots(backend, backends);
   const prepared = await snapshots.prepareSave(host, request);
   await considerFaults(host, request, backend);
@@ -53,10 +53,10 @@ async function prepare(host: Host, request: SaveRequest): Promise<PreparedSave> 
 /** A restored fabric is as `up` leaves one: with all wires up. Who stands still has no state to go on from. */
 async function considerFaults(
   host: Host,
-  { config, fabric, name, onWarning }: SaveRequest,
+  { settings, fabric, name, onWarning }: SaveRequest,
   backend: Backend,
 ): Promise<void> {
-  const faults = await observeFaults(host, fabric, await backend.nodes(host, config.RUN_DIR));
+  const faults = await observeFaults(host, fabric, await backend.nodes(host, settings.runDir));
   if (faults.frozen.length > 0) {
     const names = faults.frozen.join(" ");
     const hint = `${names}: frozen; \`ikvswitch node thaw ${names}\` first`;

@@ -2,7 +2,7 @@ import type { Backend } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import type { BmcPrograms } from "../bmc/plan.ts";
 import { startBmcs } from "../bmc/start.ts";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { ensureConsolePasswords } from "../nodes/console-passwords.ts";
 import type { Host } from "../system/host.ts";
@@ -13,12 +13,12 @@ export async function startSwitchesBmcs(
   host: Host,
   { bmc }: Backend,
   {
-    config,
+    settings,
     fabric,
     bmcPrograms,
     progress,
   }: {
-    readonly config: Config;
+    readonly settings: Settings;
     readonly fabric: Fabric;
     readonly bmcPrograms: BmcPrograms;
     readonly progress: Progress;
@@ -30,11 +30,11 @@ export async function startSwitchesBmcs(
   await progress.step(
     "Start the switches' BMCs",
     async () => {
-      const access = bmcAccess(config, (await ensureConsolePasswords(host, config)).bmc);
+      const access = bmcAccess(settings, (await ensureConsolePasswords(host, settings)).bmc);
       const outcomes = await startBmcs(host, fabric, {
-        runDir: config.RUN_DIR,
+        runDir: settings.runDir,
         access,
-        ...(await bmc.switches(host, config)),
+        ...(await bmc.switches(host, settings)),
         programs: bmcPrograms,
       });
       return access.kind === "off" ? `none: ${access.reason}` : `${outcomes.size} BMCs answer`;

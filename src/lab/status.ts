@@ -2,7 +2,7 @@ import { currentBackend } from "../backends/find.ts";
 import type { Backends } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { faultLines } from "../faults/format.ts";
 import { observeFaults } from "../faults/in-force.ts";
@@ -30,26 +30,26 @@ export interface EmulatorStatus {
 /** Every switch and its BMC as they are now. */
 export async function emulatorStatus(
   host: Host,
-  config: Config,
+  settings: Settings,
   fabric: Fabric,
   backends: Backends,
 ): Promise<EmulatorStatus> {
-  const place = { runDir: config.RUN_DIR, configured: config.BACKEND, backends };
+  const place = { runDir: settings.runDir, configured: settings.backend, backends };
   const backend = await currentBackend(host, place);
-  const machines = await backend.nodes(host, config.RUN_DIR);
+  const machines = await backend.nodes(host, settings.runDir);
   // Where no password was made yet, no BMC was started either.
-  const access = bmcAccess(config, (await readConsolePasswords(host, config)).bmc ?? "");
+  const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
   const [switches, bmcs, faults, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
-      stateDir: config.STATE_DIR,
-      vncListen: backend.vnc?.listenAddress(config) ?? null,
+      stateDir: settings.stateDir,
+      vncListen: backend.vnc?.listenAddress(settings) ?? null,
       hasBmcs: backend.bmc !== undefined,
     }),
-    backend.bmc === undefined ? [] : bmcStatus(host, fabric, { runDir: config.RUN_DIR, access }),
+    backend.bmc === undefined ? [] : bmcStatus(host, fabric, { runDir: settings.runDir, access }),
     observeFaults(host, fabric, machines).then(faultLines),
-    damagedFiles(host, config, backends),
+    damagedFiles(host, settings, backends),
   ]);
   const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
   return { backend: backend.name, vlans: machines.vlans, switches, bmcs, faults, damaged, asPlanned };

@@ -2,7 +2,7 @@ import { stopAllSwitches } from "../backends/down.ts";
 import { runningBackend } from "../backends/find.ts";
 import type { Backends } from "../backends/model/backend.ts";
 import { stopBmcs } from "../bmc/stop.ts";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 
@@ -17,14 +17,14 @@ const GRACE_MS = 30_000;
 export async function stopOtherBackend(
   host: Host,
   {
-    config,
+    settings,
     fabric,
     backends,
-  }: { readonly config: Config; readonly fabric: Fabric; readonly backends: Backends },
+  }: { readonly settings: Settings; readonly fabric: Fabric; readonly backends: Backends },
 ): Promise<number> {
-  const runDir = config.RUN_DIR;
+  const runDir = settings.runDir;
   const running = await runningBackend(host, { runDir, backends });
-  if (running === undefined || running.name === config.BACKEND) {
+  if (running === undefined || running.name === settings.backend) {
     return 0;
   }
   await stopBmcs(host, fabric, { runDir });

@@ -26,7 +26,7 @@ export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 
 /** Everything that `up` does: the host's network, the switches, and their BMCs. */
 export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
-  const backend = await findBackend(request.backends, request.config.BACKEND);
+  const backend = await findBackend(request.backends, request.settings.backend);
   const ready = await backend.preflight(host, request);
   return complete(host, request, backend, ready);
 }
@@ -36,7 +36,7 @@ export async function restart(
   host: Host,
   request: BringUpRequest & { readonly graceMs: number },
 ): Promise<Outcomes> {
-  const backend = await findBackend(request.backends, request.config.BACKEND);
+  const backend = await findBackend(request.backends, request.settings.backend);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
   return complete(host, request, backend, ready);
@@ -72,13 +72,13 @@ async function buildNetwork(
   backend: Backend,
   note: Note,
 ): Promise<string> {
-  const { config, fabric, interrupted, keepFaults, onWarning } = request;
+  const { settings, fabric, interrupted, keepFaults, onWarning } = request;
   const stopped = await stopOtherBackend(host, request);
-  const machines = await backend.nodes(host, config.RUN_DIR);
+  const machines = await backend.nodes(host, settings.runDir);
   const cleared = keepFaults ? 0 : await clearFaults(host, fabric, machines);
   const started = await startHostNetwork(host, fabric, {
-    ...(await hostNetworkSettings(host, config)),
-    switchPorts: await backend.switchPorts(host, config.RUN_DIR),
+    ...(await hostNetworkSettings(host, settings)),
+    switchPorts: await backend.switchPorts(host, settings.runDir),
     keepFaults,
     onProgress: note,
     onWarning,
@@ -97,12 +97,12 @@ async function buildNetwork(
  */
 async function converge(
   host: Host,
-  { config, fabric, timeoutMs, interrupted, keepFaults }: BringUpRequest,
+  { settings, fabric, timeoutMs, interrupted, keepFaults }: BringUpRequest,
   backend: Backend,
   deadline: number,
   note: Note,
 ) {
-  const machines = await backend.nodes(host, config.RUN_DIR);
+  const machines = await backend.nodes(host, settings.runDir);
   const expected = keepFaults ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
   await waitForConvergence(host, machines, expected, {
     ...(interrupted === undefined ? {} : { interrupted }),

@@ -1,4 +1,4 @@
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { checkRoom } from "../system/room.ts";
@@ -20,25 +20,25 @@ const MORE_FILES = 100;
 export async function checkFabricRoom(
   host: Host,
   {
-    config: { RUN_DIR, STATE_DIR },
+    settings: { runDir, stateDir },
     runMiB,
     nodes,
   }: {
-    readonly config: Pick<Config, "RUN_DIR" | "STATE_DIR">;
+    readonly settings: Pick<Settings, "runDir" | "stateDir">;
     /** What the files of a switch that is not there yet take at most in RUN_DIR. */
     readonly runMiB: number;
     readonly nodes: readonly Pick<Node, "name">[];
   },
 ): Promise<void> {
-  const there = new Set(await host.list(nodesFolder(RUN_DIR)));
+  const there = new Set(await host.list(nodesFolder(runDir)));
   const count = nodes.filter(({ name }) => !there.has(name)).length;
   const room = (mib: number, files: number) => ({
     mib: Math.ceil(MORE_MIB + mib * count),
     files: MORE_FILES + files * count,
   });
   await checkRoom(host, [
-    { key: "RUN_DIR", path: RUN_DIR, ...room(runMiB, RUN_FILES) },
-    { key: "STATE_DIR", path: STATE_DIR, ...room(STATE_MIB, STATE_FILES) },
+    { key: "RUN_DIR", path: runDir, ...room(runMiB, RUN_FILES) },
+    { key: "STATE_DIR", path: stateDir, ...room(STATE_MIB, STATE_FILES) },
   ]);
 }
 

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Host } from "../system/host.ts";
 import { statePaths } from "./state-paths.ts";
 
@@ -9,31 +9,31 @@ export interface ConsolePasswords {
   readonly bmc: string;
 }
 
-type PasswordKeys = Pick<Config, "STATE_DIR" | "VNC_PASSWORD" | "BMC_PASSWORD">;
+type PasswordKeys = Pick<Settings, "stateDir" | "vncPassword" | "bmcPassword">;
 
 /**
  * The configuration's, or else random ones, which are made once and kept. They are never the root password: emulators
  * and BMCs have to have them in full, and a BMC gives a hash of its own to whoever asks (IPMI 2.0, section 13.31).
  */
-export async function ensureConsolePasswords(host: Host, config: PasswordKeys): Promise<ConsolePasswords> {
-  const paths = statePaths(config.STATE_DIR);
+export async function ensureConsolePasswords(host: Host, settings: PasswordKeys): Promise<ConsolePasswords> {
+  const paths = statePaths(settings.stateDir);
   await host.makeDirectory(paths.identity, 0o700);
   return {
-    vnc: config.VNC_PASSWORD || (await ensurePassword(host, paths.vncPassword, VNC_LENGTH)),
-    bmc: config.BMC_PASSWORD || (await ensurePassword(host, paths.bmcPassword, BMC_LENGTH)),
+    vnc: settings.vncPassword || (await ensurePassword(host, paths.vncPassword, VNC_LENGTH)),
+    bmc: settings.bmcPassword || (await ensurePassword(host, paths.bmcPassword, BMC_LENGTH)),
   };
 }
 
 /** The same, without making any: null for one that was not made yet. */
 export async function readConsolePasswords(
   host: Host,
-  config: PasswordKeys,
+  settings: PasswordKeys,
 ): Promise<Readonly<Record<keyof ConsolePasswords, string | null>>> {
-  const paths = statePaths(config.STATE_DIR);
+  const paths = statePaths(settings.stateDir);
   const read = async (path: string) => (await host.readFile(path))?.trim() ?? null;
   return {
-    vnc: config.VNC_PASSWORD || (await read(paths.vncPassword)),
-    bmc: config.BMC_PASSWORD || (await read(paths.bmcPassword)),
+    vnc: settings.vncPassword || (await read(paths.vncPassword)),
+    bmc: settings.bmcPassword || (await read(paths.bmcPassword)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import { FRR_CONF, renderNode } from "../render/render.ts";
 import { routingFacts } from "../render/routing-facts.ts";
@@ -20,13 +20,13 @@ export interface RenderedNode {
 export async function renderNodes(
   host: Host,
   {
-    config,
+    settings,
     fabric,
     templates,
     options,
     onWarning = () => {},
   }: {
-    readonly config: Config;
+    readonly settings: Settings;
     readonly fabric: Fabric;
     readonly templates: TemplateSet;
     readonly options?: RenderOptions;
@@ -34,8 +34,8 @@ export async function renderNodes(
     readonly onWarning?: (text: string) => void;
   },
 ): Promise<readonly RenderedNode[]> {
-  const identities = await ensureIdentities(host, config.STATE_DIR, fabric, config.VM_ROOT_PASS);
-  const site = await siteFacts(host, config, identities);
+  const identities = await ensureIdentities(host, settings.stateDir, fabric, settings.rootPassword);
+  const site = await siteFacts(host, settings, identities);
   return Promise.all(
     fabric.nodes.map(async (node) => {
       const identity = identities.nodes[node.name];
@@ -43,7 +43,7 @@ export async function renderNodes(
         throw new Error(`${node.name} has no identity`);
       }
       const facts = routingFacts(fabric, node);
-      const saved = await readSaved(host, config.STATE_DIR, node.name, facts);
+      const saved = await readSaved(host, settings.stateDir, node.name, facts);
       if (saved.kind === "unfit") {
         onWarning(unusedLine(node.name, saved.reason));
       }

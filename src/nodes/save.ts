@@ -73,7 +73,7 @@ export async function forgetSaved(host: Host, stateDir: string, nodeName: string
 export async function startAsRendered(
   host: Host,
   { machines, fabric, runDir }: SaveQuestion,
-  rendering: Pick<Parameters<typeof renderNodes>[1], "config" | "templates">,
+  rendering: Pick<Parameters<typeof renderNodes>[1], "settings" | "templates">,
   names: readonly string[],
 ): Promise<void> {
   const rendered = await renderNodes(host, {

@@ -1,15 +1,15 @@
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import { dnsServers } from "../host/resolvers.ts";
 import type { SiteFacts } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Identities } from "./identity.ts";
 
 /** What all switches' files tell of the host they run on. */
-export async function siteFacts(host: Host, config: Config, identities: Identities): Promise<SiteFacts> {
+export async function siteFacts(host: Host, settings: Settings, identities: Identities): Promise<SiteFacts> {
   const [hostName, servers, authorizedKeys] = await Promise.all([
     host.run({ file: "hostname", args: [] }),
-    dnsServers(host, config),
-    config.SSH_AUTHORIZED_KEYS === "" ? "" : host.readFile(config.SSH_AUTHORIZED_KEYS),
+    dnsServers(host, settings),
+    settings.authorizedKeys === "" ? "" : host.readFile(settings.authorizedKeys),
   ]);
   return {
     hostName: hostName.stdout.trim(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bmcAccess } from "../../src/bmc/access.ts";
 
 function accessWith(password: string, user = "admin") {
-  return bmcAccess({ BMC_USER: user }, password);
+  return bmcAccess({ bmcUser: user }, password);
 }
 
 describe("the BMCs' user and password", () => {

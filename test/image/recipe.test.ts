@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { bootstrapCommand, compressCommand } from "../../src/image/commands.ts";
 import { imageRecipe, recipeId } from "../../src/image/recipe.ts";
 
-const CONFIG = {
-  DEBIAN_RELEASE: "trixie",
-  DEBIAN_MIRROR: "http://deb.debian.org/debian",
-  DEBIAN_SECURITY_MIRROR: "http://security.debian.org/debian-security",
-  EXTRA_PACKAGES: [],
+const SETTINGS = {
+  release: "trixie",
+  mirror: "http://deb.debian.org/debian",
+  securityMirror: "http://security.debian.org/debian-security",
+  extraPackages: [],
 };
-const RECIPE = imageRecipe(CONFIG, "x86_64", "0".repeat(64));
+const RECIPE = imageRecipe(SETTINGS, "x86_64", "0".repeat(64));
 
 describe("an image's recipe", () => {
   it("names the release's suites, the security one from its own mirror", () => {
@@ -20,13 +20,13 @@ describe("an image's recipe", () => {
   });
 
   it("asks no development release for updates that it doesn't have", () => {
-    expect(imageRecipe({ ...CONFIG, DEBIAN_RELEASE: "sid" }, "x86_64", "").sources).toEqual([
+    expect(imageRecipe({ ...SETTINGS, release: "sid" }, "x86_64", "").sources).toEqual([
       "deb http://deb.debian.org/debian sid main",
     ]);
   });
 
   it("takes kernel and architecture by their Debian names", () => {
-    const arm = imageRecipe(CONFIG, "arm64", "");
+    const arm = imageRecipe(SETTINGS, "arm64", "");
     expect([RECIPE.kernelPackage, arm.kernelPackage]).toEqual([
       "linux-image-cloud-amd64",
       "linux-image-cloud-arm64",
@@ -35,16 +35,16 @@ describe("an image's recipe", () => {
   });
 
   it("has the same id for the same ingredients", () => {
-    expect(recipeId(imageRecipe(CONFIG, "x86_64", "0".repeat(64)))).toBe(recipeId(RECIPE));
+    expect(recipeId(imageRecipe(SETTINGS, "x86_64", "0".repeat(64)))).toBe(recipeId(RECIPE));
     expect(recipeId(RECIPE)).toMatch(/^[0-9a-f]{16}$/);
   });
 
   it.each([
-    ["release", imageRecipe({ ...CONFIG, DEBIAN_RELEASE: "bookworm" }, "x86_64", "0".repeat(64))],
-    ["mirror", imageRecipe({ ...CONFIG, DEBIAN_MIRROR: "http://mirror/debian" }, "x86_64", "0".repeat(64))],
-    ["extra packages", imageRecipe({ ...CONFIG, EXTRA_PACKAGES: ["jq"] }, "x86_64", "0".repeat(64))],
-    ["architecture", imageRecipe(CONFIG, "arm64", "0".repeat(64))],
-    ["our own files", imageRecipe(CONFIG, "x86_64", "1".repeat(64))],
+    ["release", imageRecipe({ ...SETTINGS, release: "bookworm" }, "x86_64", "0".repeat(64))],
+    ["mirror", imageRecipe({ ...SETTINGS, mirror: "http://mirror/debian" }, "x86_64", "0".repeat(64))],
+    ["extra packages", imageRecipe({ ...SETTINGS, extraPackages: ["jq"] }, "x86_64", "0".repeat(64))],
+    ["architecture", imageRecipe(SETTINGS, "arm64", "0".repeat(64))],
+    ["our own files", imageRecipe(SETTINGS, "x86_64", "1".repeat(64))],
   ])("has another id with another %s", (_, other) => {
     expect(recipeId(other)).not.toBe(recipeId(RECIPE));
   });
@@ -52,7 +52,7 @@ describe("an image's recipe", () => {
 
 describe("the command that builds an image", () => {
   const command = bootstrapCommand(
-    imageRecipe({ ...CONFIG, EXTRA_PACKAGES: ["jq"] }, "x86_64", ""),
+    imageRecipe({ ...SETTINGS, extraPackages: ["jq"] }, "x86_64", ""),
     "/state/images/.building-1",
     "/opt/ikvswitch/guest",
   );

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config/read.ts";
+import { settingsOf } from "../../src/config/settings.ts";
 import { recipeId } from "../../src/image/recipe.ts";
 import { currentRecipe } from "../../src/image/source.ts";
 import { localHost } from "../../src/system/local-host.ts";
@@ -19,7 +20,8 @@ beforeEach(async () => {
 
 afterEach(() => host.remove(copy));
 
-const imageId = async (guest: string) => recipeId(await currentRecipe(host, config, guest, "x86_64"));
+const imageId = async (guest: string) =>
+  recipeId(await currentRecipe(host, settingsOf(config), guest, "x86_64"));
 
 describe("the image's id", () => {
   it("is the same wherever our own files are", async () => {

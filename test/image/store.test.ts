@@ -18,10 +18,10 @@ import { localHost } from "../../src/system/local-host.ts";
 const host = localHost();
 const RECIPE = imageRecipe(
   {
-    DEBIAN_RELEASE: "trixie",
-    DEBIAN_MIRROR: "http://deb.debian.org/debian",
-    DEBIAN_SECURITY_MIRROR: "http://security.debian.org/debian-security",
-    EXTRA_PACKAGES: [],
+    release: "trixie",
+    mirror: "http://deb.debian.org/debian",
+    securityMirror: "http://security.debian.org/debian-security",
+    extraPackages: [],
   },
   "x86_64",
   "",

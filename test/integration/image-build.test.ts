@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../src/config/read.ts";
+import { settingsOf } from "../../src/config/settings.ts";
 import { CommandError, InterruptedError } from "../../src/errors.ts";
 import { buildImage } from "../../src/image/build.ts";
 import { imageRecipe, recipeId } from "../../src/image/recipe.ts";
@@ -29,10 +30,10 @@ let empty: string;
 const recipeFor = (mirror: string) =>
   imageRecipe(
     {
-      DEBIAN_RELEASE: "trixie",
-      DEBIAN_MIRROR: mirror,
-      DEBIAN_SECURITY_MIRROR: mirror,
-      EXTRA_PACKAGES: [],
+      release: "trixie",
+      mirror: mirror,
+      securityMirror: mirror,
+      extraPackages: [],
     },
     "x86_64",
     "",
@@ -148,7 +149,7 @@ describe("building an image from a mirror that is slow", () => {
     const build = buildElsewhere(slow);
     await asked;
     const { config } = readConfig([...settings(), slow].join("\n"), null);
-    const recipe = await currentRecipe(host, config, GUEST, await findArchitecture(host));
+    const recipe = await currentRecipe(host, settingsOf(config), GUEST, await findArchitecture(host));
     const interruption = new AbortController();
     const notes = new EventEmitter();
     const waiting = once(notes, "waiting for another ikvswitch, which is building it");

@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { settingsOf } from "../../src/config/settings.ts";
 import { ensureConsolePasswords, readConsolePasswords } from "../../src/nodes/console-passwords.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { shippedConfig } from "../fabric/config.ts";
@@ -16,24 +17,24 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("the passwords of VNC consoles and BMCs", () => {
-  const config = (overrides: Parameters<typeof shippedConfig>[0] = {}) =>
-    shippedConfig({ STATE_DIR: folder, VM_ROOT_PASS: "root's own", ...overrides });
+  const settings = (overrides: Parameters<typeof shippedConfig>[0] = {}) =>
+    settingsOf(shippedConfig({ STATE_DIR: folder, VM_ROOT_PASS: "root's own", ...overrides }));
 
   it("are made once where the configuration has none, and are neither each other's nor root's", async () => {
-    expect(await readConsolePasswords(host, config())).toEqual({ vnc: null, bmc: null });
-    const made = await ensureConsolePasswords(host, config());
+    expect(await readConsolePasswords(host, settings())).toEqual({ vnc: null, bmc: null });
+    const made = await ensureConsolePasswords(host, settings());
     // As long as the protocols take in full.
     expect(made.vnc).toMatch(/^[A-Za-z2-9]{8}$/);
     expect(made.bmc).toMatch(/^[A-Za-z2-9]{16}$/);
     expect(made.bmc).not.toContain(made.vnc);
-    expect(await ensureConsolePasswords(host, config())).toEqual(made);
-    expect(await readConsolePasswords(host, config())).toEqual(made);
+    expect(await ensureConsolePasswords(host, settings())).toEqual(made);
+    expect(await readConsolePasswords(host, settings())).toEqual(made);
     expect((await stat(join(folder, "identity/vnc-password"))).mode & 0o077).toBe(0);
     expect((await stat(join(folder, "identity/bmc-password"))).mode & 0o077).toBe(0);
   });
 
   it("are the configuration's where it has them", async () => {
-    const own = config({ VNC_PASSWORD: "for-vnc", BMC_PASSWORD: "for-bmcs" });
+    const own = settings({ VNC_PASSWORD: "for-vnc", BMC_PASSWORD: "for-bmcs" });
     expect(await ensureConsolePasswords(host, own)).toEqual({ vnc: "for-vnc", bmc: "for-bmcs" });
   });
 });

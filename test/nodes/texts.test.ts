@@ -5,12 +5,12 @@ import { runningConfig } from "../../src/nodes/save.ts";
 
 describe("the address for VNC and IPMI", () => {
   it("is loopback while the root password is the shipped one, and any after that", () => {
-    expect(listenAddress({ VNC_LISTEN: "auto", VM_ROOT_PASS: "changeme" })).toBe("127.0.0.1");
-    expect(listenAddress({ VNC_LISTEN: "auto", VM_ROOT_PASS: "mine" })).toBe("0.0.0.0");
+    expect(listenAddress({ vncListen: "auto", rootPassword: "changeme" })).toBe("127.0.0.1");
+    expect(listenAddress({ vncListen: "auto", rootPassword: "mine" })).toBe("0.0.0.0");
   });
 
   it("is the configured one where there is one", () => {
-    expect(listenAddress({ VNC_LISTEN: "10.0.0.1", VM_ROOT_PASS: "changeme" })).toBe("10.0.0.1");
+    expect(listenAddress({ vncListen: "10.0.0.1", rootPassword: "changeme" })).toBe("10.0.0.1");
   });
 });
 

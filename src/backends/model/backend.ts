@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { BmcSwitches } from "../../bmc/plan.ts";
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Finding } from "../../host/findings/finding.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
@@ -76,12 +76,12 @@ export interface Terminal {
 
 export interface VncConsoles {
   /** The IPv4 address at which they listen; 0.0.0.0: all. */
-  listenAddress(config: Pick<Config, "VNC_LISTEN" | "VM_ROOT_PASS">): string;
+  listenAddress(settings: Pick<Settings, "vncListen" | "rootPassword">): string;
 }
 
 export interface BmcSupport {
   /** What the BMCs have to know of its switches, once they run. */
-  switches(host: Host, config: Pick<Config, "EMULATOR_USER" | "RUN_DIR">): Promise<BmcSwitches>;
+  switches(host: Host, settings: Pick<Settings, "emulatorUser" | "runDir">): Promise<BmcSwitches>;
 }
 
 export interface Emulators {
@@ -97,12 +97,12 @@ export interface Rendering {
 }
 
 export interface ExamineRequest {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
 }
 
 export interface UpRequest {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
   readonly product: ProductFolders;
   /** For boot and convergence together. */

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Manifest } from "../../image/store.ts";
 import type { Host } from "../../system/host.ts";
@@ -31,7 +31,7 @@ export interface StoredTemplate {
 }
 
 export interface PruneRequest {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
   /** ID of the image that the configuration asks for. */
   readonly wanted: string;

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 import type { Note } from "../../system/progress.ts";
@@ -50,7 +50,7 @@ export interface InspectedSnapshot {
 
 /** What snapshots are compared with. */
 export interface SnapshotSettings {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
   /** Folders of the shipped templates, and of our own files that go into images. */
   readonly product: { readonly templates: string; readonly guest: string };
@@ -64,7 +64,7 @@ export interface RackedMachine {
 }
 
 export interface SnapshotSaveRequest {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
   readonly name: string;
   /** Replace a snapshot of that name. */

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
 import { untaggedFabric } from "../../fabric/untagged.ts";
 import { hasVlans } from "../../host/vlans.ts";
@@ -29,7 +29,7 @@ export interface SandboxWork {
 }
 
 export interface Preparation {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
   readonly rendered: readonly RenderedNode[];
   readonly folders: ProgramFolders;
@@ -62,7 +62,7 @@ export async function prepareSandboxes(
 
 async function sandboxWork(
   host: Host,
-  { config, fabric, vlans, folders }: Preparation,
+  { settings, fabric, vlans, folders }: Preparation,
   { node, files, routing }: RenderedNode,
   own: SandboxFiles,
   network: string,
@@ -76,11 +76,11 @@ async function sandboxWork(
     program: own.program,
     vlans,
     user: userOf(fabric, node.name),
-    limits: limitsOf(node, config.SWITCH_MAX_PROCESSES),
+    limits: limitsOf(node, settings.maxProcesses),
   };
   const all = [...own.files, ...files];
   const digests = { ...digestFiles(all), routing };
-  const folder = sandboxFolder(config.RUN_DIR, node.name);
+  const folder = sandboxFolder(settings.runDir, node.name);
   const [pid, kept, applied] = await Promise.all([
     sandboxPid(host, folder),
     readRecord(host, folder),

@@ -37,28 +37,28 @@ export async function prepareSandboxesUp(host: Host, request: UpRequest): Promis
 const NO_VLANS =
   "network namespaces; this kernel has no 802.1Q, so server ports are untagged, without DHCP and layer 2 VLANs";
 
-async function checkMachine(host: Host, { config, fabric }: UpRequest): Promise<SandboxHost> {
+async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promise<SandboxHost> {
   const [found] = await checkTogether(
     checkSandboxHost(host),
-    checkHostNetwork(host, fabric, config),
-    checkFabricRoom(host, { config, runMiB: RUN_MIB, nodes: fabric.nodes }),
+    checkHostNetwork(host, fabric, settings),
+    checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),
   );
   return found;
 }
 
 async function render(
   host: Host,
-  { config, product, onWarning }: UpRequest,
+  { settings, product, onWarning }: UpRequest,
   fabric: Fabric,
 ): Promise<readonly RenderedNode[]> {
   const templates = await loadTemplates(host, product.templates);
-  return renderNodes(host, { config, fabric, templates, options: SANDBOX_OPTIONS, onWarning });
+  return renderNodes(host, { settings, fabric, templates, options: SANDBOX_OPTIONS, onWarning });
 }
 
 /** On a host whose wires are there, but for the switches' own ends. */
 function startSwitches(
   host: Host,
-  { config, product, progress }: UpRequest,
+  { settings, product, progress }: UpRequest,
   prepared: {
     readonly fabric: Fabric;
     readonly rendered: readonly RenderedNode[];
@@ -69,10 +69,10 @@ function startSwitches(
   return progress.step(
     "Start the switches",
     async () => {
-      const work = await prepareSandboxes(host, { ...prepared, config, folders });
+      const work = await prepareSandboxes(host, { ...prepared, settings, folders });
       // With those whose start was interrupted.
-      await endSandboxes(host, config.RUN_DIR, await leftoverNodes(host, config.RUN_DIR, prepared.fabric));
-      const outcomes = await bringSandboxes(host, config.RUN_DIR, work);
+      await endSandboxes(host, settings.runDir, await leftoverNodes(host, settings.runDir, prepared.fabric));
+      const outcomes = await bringSandboxes(host, settings.runDir, work);
       return { outcomes, startServices: () => {} };
     },
     ({ outcomes }) => summary(Object.values(outcomes)),

@@ -10,18 +10,18 @@ import { checkKvm } from "./kvm-finding.ts";
 /** What this host has for switches that are virtual machines. */
 export async function examineForMachines(
   host: Host,
-  { config, fabric }: ExamineRequest,
+  { settings, fabric }: ExamineRequest,
 ): Promise<readonly Finding[]> {
   const [kvm, programs, count] = await Promise.all([
-    findArchitecture(host).then((architecture) => checkKvm(host, config, architecture)),
-    checkProgramsRun(host, config.STATE_DIR),
+    findArchitecture(host).then((architecture) => checkKvm(host, settings, architecture)),
+    checkProgramsRun(host, settings.stateDir),
     processors(host),
   ]);
   const bfd = bfdFinding({
     switches: fabric.nodes.length,
     processors: count,
-    emulated: config.BACKEND === "qemu" && kvm.status !== "found",
-    intervalMs: config.BFD_INTERVAL_MS,
+    emulated: settings.backend === "qemu" && kvm.status !== "found",
+    intervalMs: fabric.bfdIntervalMs,
   });
   return [kvm, bfd, programs];
 }

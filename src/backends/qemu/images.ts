@@ -1,4 +1,4 @@
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import {
   bootFiles,
@@ -68,33 +68,33 @@ export interface Used {
 /** Delete what neither the configuration nor a machine nor anything else needs. */
 export async function pruneImages(
   host: Host,
-  { config, fabric, wanted, needed }: PruneRequest,
+  { settings, fabric, wanted, needed }: PruneRequest,
 ): Promise<readonly string[]> {
-  const { STATE_DIR: stateDir, RUN_DIR: runDir } = config;
+  const { stateDir, runDir } = settings;
   const images = new Set([wanted, ...(await imagesInUse(host, runDir, stateDir)), ...needed]);
-  const templates = new Set(await templatesInUse(host, config, fabric, wanted));
+  const templates = new Set(await templatesInUse(host, settings, fabric, wanted));
   return prune(host, stateDir, { images, templates });
 }
 
 /** Keys of the templates that `up` would clone from. */
 async function templatesInUse(
   host: Host,
-  config: Config,
+  settings: Settings,
   fabric: Fabric,
   image: string,
 ): Promise<Iterable<string>> {
-  const manifest = await findImage(host, config.STATE_DIR, image);
-  if (manifest === undefined || config.BOOT === "cold") {
+  const manifest = await findImage(host, settings.stateDir, image);
+  if (manifest === undefined || settings.boot === "cold") {
     return [];
   }
   const architecture = await findArchitecture(host);
   const qemuVersion = await findQemu(host, architecture);
-  const user = await findEmulatorUser(host, config.EMULATOR_USER);
-  const found = { architecture, qemuVersion, user, stateDir: config.STATE_DIR, wanted: config.ACCEL };
+  const user = await findEmulatorUser(host, settings.emulatorUser);
+  const found = { architecture, qemuVersion, user, stateDir: settings.stateDir, wanted: settings.accel };
   const { accelerator } = await chooseAccelerator(host, found);
-  const boot = bootFiles(config.STATE_DIR, manifest);
-  const settings = { architecture, accelerator, qemuVersion, boot, user };
-  return (await wantedTemplates(host, fabric.nodes, settings)).keys();
+  const boot = bootFiles(settings.stateDir, manifest);
+  const request = { architecture, accelerator, qemuVersion, boot, user };
+  return (await wantedTemplates(host, fabric.nodes, request)).keys();
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import { PreflightError } from "../../errors.ts";
 import { type Finding, found, optionalMissing } from "../../host/findings/finding.ts";
 import { checkRoot } from "../../host/findings/host-checks.ts";
@@ -15,7 +15,7 @@ const requirement = {
 };
 
 /** Whether a guest really runs under KVM here: one is booted, as the emulator's user. */
-export async function checkKvm(host: Host, config: Config, architecture: Architecture): Promise<Finding> {
+export async function checkKvm(host: Host, settings: Settings, architecture: Architecture): Promise<Finding> {
   // It is tried as the emulator's user, and only root can become that.
   if ((await checkRoot(host)).status === "missing") {
     return optionalMissing(requirement, "can't be tried without root");
@@ -24,8 +24,8 @@ export async function checkKvm(host: Host, config: Config, architecture: Archite
     const { accelerator, reason } = await chooseAccelerator(host, {
       wanted: "auto",
       architecture,
-      user: await findEmulatorUser(host, config.EMULATOR_USER),
-      stateDir: config.STATE_DIR,
+      user: await findEmulatorUser(host, settings.emulatorUser),
+      stateDir: settings.stateDir,
       qemuVersion: await findQemu(host, architecture),
     });
     return accelerator === "kvm"

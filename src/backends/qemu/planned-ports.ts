@@ -1,15 +1,15 @@
 import { plannedBmcAccess } from "../../bmc/access.ts";
 import { bmcEndpoint, consoleSocket, simulatorSocket } from "../../bmc/endpoint.ts";
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Node } from "../../fabric/types.ts";
 import { listenAddress } from "../../nodes/listen.ts";
 import type { PlannedPort } from "../../nodes/port-problems.ts";
 
 /** TCP ports of this host at which these nodes' VNC consoles listen. */
-export function vncPorts(config: Config, nodes: readonly Node[]): readonly PlannedPort[] {
+export function vncPorts(settings: Settings, nodes: readonly Node[]): readonly PlannedPort[] {
   return nodes.map(({ name, machine }) => ({
     protocol: "tcp",
-    address: listenAddress(config),
+    address: listenAddress(settings),
     port: machine.vncPort,
     purpose: `${name}'s VNC display ${machine.vncDisplay}`,
     key: "VNC_DISPLAY_START",
@@ -17,8 +17,8 @@ export function vncPorts(config: Config, nodes: readonly Node[]): readonly Plann
 }
 
 /** Ports of this host at which the BMCs of these nodes listen, with those between their own parts. */
-export function bmcPorts(config: Config, nodes: readonly Node[]): readonly PlannedPort[] {
-  const access = plannedBmcAccess(config);
+export function bmcPorts(settings: Settings, nodes: readonly Node[]): readonly PlannedPort[] {
+  const access = plannedBmcAccess(settings);
   return nodes.flatMap((node): readonly PlannedPort[] => {
     const outside = bmcEndpoint(node, access);
     if (outside.listen === "nowhere") {

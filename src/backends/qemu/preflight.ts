@@ -1,7 +1,7 @@
 import { plannedBmcAccess } from "../../bmc/access.ts";
 import { strongLibrary } from "../../bmc/library.ts";
 import { findBmcProcesses } from "../../bmc/processes.ts";
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
 import { portProblems } from "../../nodes/port-problems.ts";
@@ -120,20 +120,20 @@ async function tunProblem(host: Host): Promise<MissingRequirement[]> {
  */
 export async function checkPorts(
   host: Host,
-  config: Config,
+  settings: Settings,
   { all, vnc }: { readonly all: readonly Node[]; readonly vnc: readonly Node[] },
 ): Promise<void> {
   const [listeners, bmcs, machines] = await Promise.all([
     findListeners(host),
-    findBmcProcesses(host, config.RUN_DIR),
+    findBmcProcesses(host, settings.runDir),
     // One that is to get another display may hold the port that was another's.
-    findMachines(host, config.RUN_DIR),
+    findMachines(host, settings.runDir),
   ]);
   const ours = new Set(
     [bmcs.attendant, ...bmcs.simulators.values(), ...machines.values()].flat().map(({ pid }) => pid),
   );
   const others = listeners.filter(({ processes }) => !processes.some(({ pid }) => ours.has(pid)));
-  const problems = portProblems([...vncPorts(config, vnc), ...bmcPorts(config, all)], others);
+  const problems = portProblems([...vncPorts(settings, vnc), ...bmcPorts(settings, all)], others);
   if (problems.length > 0) {
     throw new PreflightError(problems);
   }
@@ -143,8 +143,8 @@ export async function checkPorts(
  * Whether the BMCs could be started, where there are to be any.
  * @throws PreflightError where OpenIPMI is missing or not as known.
  */
-export async function checkBmcs(host: Host, config: Config): Promise<void> {
-  if (plannedBmcAccess(config).kind === "on") {
+export async function checkBmcs(host: Host, settings: Settings): Promise<void> {
+  if (plannedBmcAccess(settings).kind === "on") {
     await strongLibrary(host);
   }
 }

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
 import type { BootFiles } from "../../image/store.ts";
 import { listenAddress } from "../../nodes/listen.ts";
@@ -33,7 +33,7 @@ export function isToStart({ action }: Pick<NodeWork, "action">): boolean {
 }
 
 export interface Preparation {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly fabric: Fabric;
   readonly templates: TemplateSet;
   readonly switchHost: SwitchHost;
@@ -62,14 +62,14 @@ export async function prepareNodes(host: Host, preparation: Preparation): Promis
 
 async function nodeWork(
   host: Host,
-  { config, switchHost, accelerator, boot }: Preparation,
+  { settings, switchHost, accelerator, boot }: Preparation,
   node: Node,
   delivery: NodeDelivery,
 ): Promise<NodeWork> {
-  const folder = nodeFolder(config.RUN_DIR, node.name);
+  const folder = nodeFolder(settings.runDir, node.name);
   const { architecture, user } = switchHost;
-  const settings = { architecture, accelerator, boot, vncListen: listenAddress(config) };
-  const launch = launchSpec({ ...machinePlan(node), ...settings }, user, folder);
+  const machine = { architecture, accelerator, boot, vncListen: listenAddress(settings) };
+  const launch = launchSpec({ ...machinePlan(node), ...machine }, user, folder);
   const action = decide({
     running: (await machinePid(host, folder)) !== undefined,
     panicked: (await panicReport(host, folder)) !== null,

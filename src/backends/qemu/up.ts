@@ -1,4 +1,4 @@
-import type { Config } from "../../config/types.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
 import { checkHostNetwork } from "../../host/start.ts";
 import { imageSource, nodeDisk } from "../../image/source.ts";
@@ -44,7 +44,7 @@ interface Ready {
  * from. A fabric that runs already is only made to follow what changed.
  */
 export async function prepareMachinesUp(host: Host, request: UpRequest): Promise<Preflight> {
-  const { config, product, progress } = request;
+  const { settings, product, progress } = request;
   const site = await progress.step(
     "Check this machine",
     () => checkMachine(host, request),
@@ -52,7 +52,7 @@ export async function prepareMachinesUp(host: Host, request: UpRequest): Promise
   );
   const boot = await progress.step(
     "Provide the switches' image",
-    (note) => imageSource(host, config, product.guest).provide(site.architecture, note),
+    (note) => imageSource(host, settings, product.guest).provide(site.architecture, note),
     ({ root }) => root,
   );
   const work = await progress.step(
@@ -63,25 +63,25 @@ export async function prepareMachinesUp(host: Host, request: UpRequest): Promise
   const templates = await progress.step(
     "Provide the switches' templates",
     (note) => warmStart(host, request, work, { ...site, boot, note }),
-    (provided) => describeTemplates(config.BOOT, provided),
+    (provided) => describeTemplates(settings.boot, provided),
   );
   return { up: (deadline) => bootSwitches(host, request, { site, work, templates }, deadline) };
 }
 
-async function checkMachine(host: Host, { config, fabric }: UpRequest): Promise<Site> {
-  const stopped = await stoppedNodes(host, config.RUN_DIR, fabric);
+async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promise<Site> {
+  const stopped = await stoppedNodes(host, settings.runDir, fabric);
   const [switchHost] = await checkTogether(
-    checkSwitchHost(host, config.EMULATOR_USER, stopped),
-    checkPorts(host, config, { all: fabric.nodes, vnc: stopped }),
-    checkHostNetwork(host, fabric, config),
-    checkBmcs(host, config),
-    checkFabricRoom(host, { config, runMiB: RUN_MIB, nodes: fabric.nodes }),
+    checkSwitchHost(host, settings.emulatorUser, stopped),
+    checkPorts(host, settings, { all: fabric.nodes, vnc: stopped }),
+    checkHostNetwork(host, fabric, settings),
+    checkBmcs(host, settings),
+    checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),
   );
-  const stateDir = config.STATE_DIR;
+  const stateDir = settings.stateDir;
   await openStateFolder(host, stateDir, switchHost.user);
   return {
     ...switchHost,
-    ...(await chooseAccelerator(host, { ...switchHost, wanted: config.ACCEL, stateDir })),
+    ...(await chooseAccelerator(host, { ...switchHost, wanted: settings.accel, stateDir })),
   };
 }
 
@@ -92,12 +92,12 @@ async function stoppedNodes(host: Host, runDir: string, fabric: Fabric): Promise
 
 async function render(
   host: Host,
-  { config, fabric, product, afterStop, onWarning }: UpRequest,
+  { settings, fabric, product, afterStop, onWarning }: UpRequest,
   site: Site,
   boot: BootFiles,
 ): Promise<readonly NodeWork[]> {
   const work = await prepareNodes(host, {
-    config,
+    settings,
     fabric,
     templates: await loadTemplates(host, product.templates),
     switchHost: site,
@@ -112,12 +112,12 @@ async function render(
 /** What the nodes that are to be started are cloned from. */
 async function warmStart(
   host: Host,
-  { config, timeoutMs, onWarning }: UpRequest,
+  { settings, timeoutMs, onWarning }: UpRequest,
   work: readonly NodeWork[],
   found: Site & { readonly boot: BootFiles; readonly note: Note },
 ): Promise<ProvidedTemplates> {
   const starting = work.filter(isToStart);
-  if (config.BOOT === "cold" || starting.length === 0) {
+  if (settings.boot === "cold" || starting.length === 0) {
     return { sources: new Map(), made: 0 };
   }
   return provideTemplates(
@@ -125,40 +125,40 @@ async function warmStart(
     starting.map(({ node }) => node),
     {
       ...found,
-      runDir: config.RUN_DIR,
-      vncListen: listenAddress(config),
+      runDir: settings.runDir,
+      vncListen: listenAddress(settings),
       diskBytes: DISK_BYTES,
       atOnce: await processors(host),
       timeoutMs,
-      mustHave: config.BOOT === "warm",
+      mustHave: settings.boot === "warm",
       onWarning,
     },
   );
 }
 
-function describeTemplates(wanted: Config["BOOT"], { sources, made }: ProvidedTemplates): string {
+function describeTemplates(wanted: Settings["boot"], { sources, made }: ProvidedTemplates): string {
   const count = `${sources.size} switches are cloned`;
   return wanted === "cold" ? "none: BOOT=cold" : made === 0 ? count : `${made} made; ${count}`;
 }
 
 function bootSwitches(
   host: Host,
-  { config, fabric, interrupted, progress, onWarning }: UpRequest,
+  { settings, fabric, interrupted, progress, onWarning }: UpRequest,
   { site, work, templates }: Ready,
   deadline: number,
 ): Promise<Started> {
   return progress.step(
     "Boot the switches",
     async (note) => {
-      await stopLeftovers(host, config.RUN_DIR, fabric);
+      await stopLeftovers(host, settings.runDir, fabric);
       return bringAll(host, work, {
         ...(interrupted === undefined ? {} : { interrupted }),
-        runDir: config.RUN_DIR,
-        vncPassword: (await ensureConsolePasswords(host, config)).vnc,
+        runDir: settings.runDir,
+        vncPassword: (await ensureConsolePasswords(host, settings)).vnc,
         deadline,
         atOnce: site.accelerator === "kvm" ? fabric.nodes.length : await processors(host),
         sources: templates.sources,
-        mustClone: config.BOOT === "warm",
+        mustClone: settings.boot === "warm",
         onWarning,
         note,
       });

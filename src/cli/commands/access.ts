@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import type { Backend } from "../../backends/model/backend.ts";
+import { settingsOf } from "../../config/settings.ts";
 import { UsageError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
 import { command } from "../command.ts";
@@ -114,7 +115,7 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
     const { host, loaded } = context;
     const vnc = await demandPart(context, "vnc", "VNC console", `ikvswitch ssh ${node.name}`);
     const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
-    const address = vnc.listenAddress(loaded.config);
+    const address = vnc.listenAddress(settingsOf(loaded.config));
     const endpoint = { address, port: node.machine.vncPort };
     if (open) {
       const reachable = address === "0.0.0.0" ? "127.0.0.1" : address;
@@ -123,10 +124,10 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
         args: [`${reachable}::${endpoint.port}`],
       });
     } else if (json) {
-      const { vnc: password } = await readConsolePasswords(host, loaded.config);
+      const { vnc: password } = await readConsolePasswords(host, settingsOf(loaded.config));
       printJson({ ...endpoint, password });
     } else {
-      const { vnc: password } = await readConsolePasswords(host, loaded.config);
+      const { vnc: password } = await readConsolePasswords(host, settingsOf(loaded.config));
       print(`${address}:${endpoint.port}`);
       if (password !== null) {
         tell(`Password: ${password}`);

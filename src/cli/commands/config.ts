@@ -1,4 +1,5 @@
 import { BACKEND_NAMES } from "../../backends/index.ts";
+import { settingsOf } from "../../config/settings.ts";
 import type { ConfigRow } from "../../config/show.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -53,7 +54,9 @@ async function show(options: ShowOptions): Promise<void> {
   const { describeConfig } = await import("../../config/show.ts");
   const { describeComputed } = await import("../../fabric/computed.ts");
   const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
-  const made = options.secrets ? await readConsolePasswords(host, loaded.config) : { vnc: null, bmc: null };
+  const made = options.secrets
+    ? await readConsolePasswords(host, settingsOf(loaded.config))
+    : { vnc: null, bmc: null };
   const values = describeConfig(loaded, { secrets: options.secrets }).map((row) =>
     withMade(row, { VNC_PASSWORD: made.vnc, BMC_PASSWORD: made.bmc }),
   );

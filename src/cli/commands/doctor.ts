@@ -1,4 +1,5 @@
 import { BACKENDS } from "../../backends/index.ts";
+import { settingsOf } from "../../config/settings.ts";
 import { toned } from "../../format/tone.ts";
 import { command } from "../command.ts";
 import { loadContext } from "../context.ts";
@@ -16,7 +17,9 @@ export const doctorCommand = command({
     const findings = await examineHost(host, fabric, {
       stateDir: loaded.config.STATE_DIR,
       emulators: await Promise.all(backends.flatMap(({ emulator }) => emulator?.program(host) ?? [])),
-      more: backends.map((backend) => () => backend.examine(host, { config: loaded.config, fabric })),
+      more: backends.map(
+        (backend) => () => backend.examine(host, { settings: settingsOf(loaded.config), fabric }),
+      ),
     });
     const missing = findings.filter(({ status }) => status === "missing").length;
     if (options.json) {

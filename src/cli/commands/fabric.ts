@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
+import { settingsOf } from "../../config/settings.ts";
 import type { BringUpRequest } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { command } from "../command.ts";
@@ -130,7 +131,7 @@ async function planUp(
   const { loaded, fabric } = context;
   await warnOfUnusedKeys(loaded);
   const request: BringUpRequest = {
-    config: options.cold ? { ...loaded.config, BOOT: "cold" } : loaded.config,
+    settings: { ...settingsOf(loaded.config), ...(options.cold ? { boot: "cold" } : {}) },
     fabric,
     backends: BACKENDS,
     product: productFolders(),
@@ -152,12 +153,12 @@ async function reportUp(
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatNextSteps, formatSwitches } = await import("../../lab/format.ts");
   const { findBackend } = await import("../../backends/find.ts");
-  const observed = await emulatorStatus(host, loaded.config, fabric, BACKENDS);
+  const observed = await emulatorStatus(host, settingsOf(loaded.config), fabric, BACKENDS);
   if (options.json) {
     printJson({ outcomes, ...observed });
   } else {
     const backend = await findBackend(BACKENDS, observed.backend);
-    print(`\n${formatSwitches(observed)}\n${formatNextSteps(loaded.config, backend)}`);
+    print(`\n${formatSwitches(observed)}\n${formatNextSteps(settingsOf(loaded.config), backend)}`);
   }
 }
 
@@ -165,7 +166,7 @@ async function showStatus(options: GlobalOptions): Promise<void> {
   const { host, loaded, fabric } = await loadContext(options);
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatSwitches } = await import("../../lab/format.ts");
-  const observed = await emulatorStatus(host, loaded.config, fabric, BACKENDS);
+  const observed = await emulatorStatus(host, settingsOf(loaded.config), fabric, BACKENDS);
   if (options.json) {
     printJson(observed);
   } else {
@@ -188,7 +189,7 @@ async function runDown(
   const { host, loaded, fabric } = context;
   await lockFabric(context, "down", () =>
     work(host, {
-      config: loaded.config,
+      settings: settingsOf(loaded.config),
       fabric,
       backends: BACKENDS,
       graceMs,

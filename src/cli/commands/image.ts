@@ -1,5 +1,6 @@
 import { BACKENDS } from "../../backends/index.ts";
 import type { BootImages } from "../../backends/model/images.ts";
+import { settingsOf } from "../../config/settings.ts";
 import { UsageError } from "../../errors.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
@@ -56,7 +57,7 @@ export const imageCommand = commandGroup("image", "The switches' operating syste
 async function wantedRecipe({ host, loaded }: Context) {
   const { currentRecipe } = await import("../../image/source.ts");
   const { findArchitecture } = await import("../../system/architecture.ts");
-  return currentRecipe(host, loaded.config, productPath("guest"), await findArchitecture(host));
+  return currentRecipe(host, settingsOf(loaded.config), productPath("guest"), await findArchitecture(host));
 }
 
 async function build(options: BuildOptions): Promise<void> {
@@ -137,7 +138,7 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
   const { host, loaded, fabric } = context;
   const { recipeId } = await import("../../image/recipe.ts");
   const removed = await (await bootImages()).prune(host, {
-    config: loaded.config,
+    settings: settingsOf(loaded.config),
     fabric,
     wanted: recipeId(await wantedRecipe(context)),
     needed: [...(await snapshotsByImage(context)).keys()],

@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import { settingsOf } from "../../config/settings.ts";
 import type { HostNetworkOptions } from "../../host/start.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -33,7 +34,7 @@ const restartCommand = command({
     const context = await loadContext(options);
     const { host, fabric, loaded } = context;
     const { checkHostNetwork } = await import("../../host/start.ts");
-    await checkHostNetwork(host, fabric, loaded.config);
+    await checkHostNetwork(host, fabric, settingsOf(loaded.config));
     await stop(context, { ...options, json: false, dryRun: false });
     await start(context, { ...options, dryRun: false });
   },
@@ -102,7 +103,7 @@ async function changeNetwork<T>(
 ): Promise<T> {
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const settings: HostNetworkOptions = {
-    ...(await hostNetworkSettings(context.host, context.loaded.config)),
+    ...(await hostNetworkSettings(context.host, settingsOf(context.loaded.config))),
     dryRun: options.dryRun,
     onWarning: warn,
     interrupted,
@@ -124,7 +125,7 @@ async function status(options: GlobalOptions): Promise<void> {
   const observed = await hostNetworkStatus(
     host,
     fabric,
-    { ...(await hostNetworkSettings(host, loaded.config)), probesLinks: true },
+    { ...(await hostNetworkSettings(host, settingsOf(loaded.config))), probesLinks: true },
     await switchPorts(host, placeOf(context)),
   );
   if (options.json) {

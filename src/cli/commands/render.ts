@@ -1,4 +1,5 @@
 import { BACKENDS } from "../../backends/index.ts";
+import { settingsOf } from "../../config/settings.ts";
 import { UsageError } from "../../errors.ts";
 import type { NodeFile } from "../../render/types.ts";
 import { productPath } from "../../system/product-path.ts";
@@ -42,7 +43,7 @@ export const renderCommand = command<RenderOptions>({
     const templates = await loadTemplates(host, productPath("templates"));
     const rendered = (
       await renderNodes(host, {
-        config: loaded.config,
+        settings: settingsOf(loaded.config),
         templates,
         ...(await backend.rendering(host, fabric)),
       })

@@ -1,3 +1,4 @@
+import { settingsOf } from "../../config/settings.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
@@ -62,7 +63,7 @@ async function forget(context: Context, { node }: SaveOptions): Promise<readonly
   const names = nodes.map(({ name }) => name);
   await Promise.all(names.map((name) => forgetSaved(host, question.stateDir, name)));
   const templates = await loadTemplates(host, productPath("templates"));
-  await startAsRendered(host, question, { config: loaded.config, templates }, names);
+  await startAsRendered(host, question, { settings: settingsOf(loaded.config), templates }, names);
   return names.map((name) => ({ node: name, file: null }));
 }
 

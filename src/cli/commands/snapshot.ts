@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import { BACKENDS } from "../../backends/index.ts";
 import type { SnapshotSettings } from "../../backends/model/snapshots.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
+import { settingsOf } from "../../config/settings.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
@@ -108,7 +109,7 @@ async function save(options: SaveOptions): Promise<void> {
   const { saveSnapshot } = await import("../../lab/save-snapshot.ts");
   const { name, force, compress } = options;
   const request = {
-    config: loaded.config,
+    settings: settingsOf(loaded.config),
     fabric,
     backends: BACKENDS,
     name,
@@ -136,7 +137,7 @@ async function restore(options: RestoreOptions): Promise<void> {
   const { host } = context;
   const { restoreSnapshot } = await import("../../lab/restore-snapshot.ts");
   const request = {
-    ...settingsOf(context),
+    ...snapshotSettings(context),
     backends: BACKENDS,
     name: options.name,
     racked: parseRackedMachines(options.machine),
@@ -164,14 +165,14 @@ function seconds(ms: number): string {
 }
 
 /** What snapshots are compared with. */
-function settingsOf({ loaded, fabric }: Context): SnapshotSettings {
-  return { config: loaded.config, fabric, product: productFolders() };
+function snapshotSettings({ loaded, fabric }: Context): SnapshotSettings {
+  return { settings: settingsOf(loaded.config), fabric, product: productFolders() };
 }
 
 async function list(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
   const { inspectSnapshots } = await import("../../lab/snapshots.ts");
-  const found = await inspectSnapshots(context.host, settingsOf(context), BACKENDS);
+  const found = await inspectSnapshots(context.host, snapshotSettings(context), BACKENDS);
   if (options.json) {
     printJson(found);
     return;

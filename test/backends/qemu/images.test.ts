@@ -36,10 +36,10 @@ async function makeImage(id: string): Promise<string> {
   const folder = imageFolder(stateDir, id);
   await mkdir(folder, { recursive: true });
   const config = {
-    DEBIAN_RELEASE: "trixie",
-    DEBIAN_MIRROR: "http://deb.debian.org/debian",
-    DEBIAN_SECURITY_MIRROR: "http://security.debian.org/debian-security",
-    EXTRA_PACKAGES: [],
+    release: "trixie",
+    mirror: "http://deb.debian.org/debian",
+    securityMirror: "http://security.debian.org/debian-security",
+    extraPackages: [],
   };
   const recipe = imageRecipe(config, "x86_64", "");
   const manifest = { version: 1, id, recipe, versions: [], files: {}, builtAt: "2026-01-01T00:00:00Z" };

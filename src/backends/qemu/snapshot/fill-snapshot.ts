@@ -28,7 +28,7 @@ export async function fillSnapshot(
     readonly note: (text: string) => void;
   },
 ): Promise<number> {
-  const { config, name, compress, nodes, note } = request;
+  const { settings, name, compress, nodes, note } = request;
   const image = await imageOfNodes(host, request);
   const [launch] = Object.values(nodes).map((node) => node.launch);
   if (launch === undefined) {
@@ -42,11 +42,11 @@ export async function fillSnapshot(
   const atOnce = await processors(host);
   note("the switches stand still");
   const pausedMs = await saveMachines(host, folder, {
-    runDir: config.RUN_DIR,
+    runDir: settings.runDir,
     architecture,
     user: launch.user,
     nodes: Object.entries(nodes).map(([node, { memoryMiB }]) => ({
-      node: nodeFolder(config.RUN_DIR, node),
+      node: nodeFolder(settings.runDir, node),
       memoryMiB,
     })),
     racked: request.racked,
@@ -84,17 +84,17 @@ export async function fillSnapshot(
 }
 
 /** The image that all of them run from, which a restore needs. */
-async function imageOfNodes(host: Host, { config, name, nodes }: Parameters<typeof fillSnapshot>[2]) {
+async function imageOfNodes(host: Host, { settings, name, nodes }: Parameters<typeof fillSnapshot>[2]) {
   const launches = await Promise.all(
-    Object.keys(nodes).map((node) => readLaunch(host, nodeFolder(config.RUN_DIR, node))),
+    Object.keys(nodes).map((node) => readLaunch(host, nodeFolder(settings.runDir, node))),
   );
   const folders = [...new Set(launches.flatMap((launch) => launch?.imageFolder ?? []))];
   if (folders.length > 1) {
     const reason = `switches run from different images: ${folders.join(", ")}; \`ikvswitch up\` first`;
     throw new CommandError(`snapshot save ${name}`, undefined, reason);
   }
-  const id = (folders[0] ?? "").slice(imageFolder(config.STATE_DIR, "").length);
-  const image = await findImage(host, config.STATE_DIR, id);
+  const id = (folders[0] ?? "").slice(imageFolder(settings.stateDir, "").length);
+  const image = await findImage(host, settings.stateDir, id);
   if (image === undefined) {
     const reason = `the image that the switches run from is no longer there: ${folders[0]}`;
     throw new CommandError(`snapshot save ${name}`, undefined, reason);

@@ -11,7 +11,7 @@ export async function inspectSnapshots(
   host: Host,
   request: SnapshotSettings,
 ): Promise<readonly InspectedSnapshot[]> {
-  const stateDir = request.config.STATE_DIR;
+  const stateDir = request.settings.stateDir;
   const manifests = await listSnapshots(host, stateDir);
   if (manifests.length === 0) {
     return [];
@@ -35,7 +35,7 @@ type FindProblems = (manifest: SnapshotManifest) => Promise<readonly string[]>;
 
 /** A host that can't run switches can list snapshots all the same. */
 async function compare(host: Host, request: SnapshotSettings): Promise<FindProblems> {
-  const configured = request.config.BACKEND;
+  const configured = request.settings.backend;
   if (configured !== "qemu") {
     return async () => [`BACKEND=${configured}: its switches are virtual machines`];
   }
@@ -43,7 +43,7 @@ async function compare(host: Host, request: SnapshotSettings): Promise<FindProbl
     const site = await findSnapshotSite(host, request);
     return (manifest) =>
       snapshotProblems(host, manifest, site, async ({ name, files }) => {
-        const folder = snapshotFolder(request.config.STATE_DIR, name);
+        const folder = snapshotFolder(request.settings.stateDir, name);
         return (await checkFiles(host, folder, files)).problems;
       });
   } catch (error) {

@@ -14,14 +14,14 @@ import { findSnapshot } from "./store.ts";
  * @throws CommandError with a line for each difference, PreflightError with all that is missing.
  */
 export async function prepareRestore(host: Host, request: SnapshotRestoreRequest): Promise<PreparedRestore> {
-  const { config, fabric, name } = request;
-  const manifest = await findSnapshot(host, config.STATE_DIR, name);
+  const { settings, fabric, name } = request;
+  const manifest = await findSnapshot(host, settings.stateDir, name);
   const [site] = await checkTogether(
     findSnapshotSite(host, request),
-    checkHostNetwork(host, fabric, config),
-    checkBmcs(host, config),
+    checkHostNetwork(host, fabric, settings),
+    checkBmcs(host, settings),
     // Those that run make room.
-    checkPorts(host, config, { all: fabric.nodes, vnc: fabric.nodes }),
+    checkPorts(host, settings, { all: fabric.nodes, vnc: fabric.nodes }),
   );
   const problems = await restoreProblems(host, request, manifest, site);
   if (problems.length > 0) {

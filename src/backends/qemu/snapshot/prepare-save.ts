@@ -29,10 +29,10 @@ async function save(
   nodes: Readonly<Record<string, SavedNode>>,
   note: Note,
 ): Promise<Saved> {
-  const { config, name } = request;
+  const { settings, name } = request;
   let pausedMs = 0;
   const place = {
-    path: snapshotFolder(config.STATE_DIR, name),
+    path: snapshotFolder(settings.stateDir, name),
     isThere: async () => false,
     timeoutMs: OTHERS_TIMEOUT_MS,
     onWait: () => note("waiting for another ikvswitch, which saves one of that name"),
@@ -40,16 +40,16 @@ async function save(
   await makeWholeFolder(host, place, async (folder) => {
     pausedMs = await fillSnapshot(host, folder, { ...request, nodes, note });
   });
-  return { pausedMs, diskMiB: await snapshotDiskMiB(host, config.STATE_DIR, name) };
+  return { pausedMs, diskMiB: await snapshotDiskMiB(host, settings.stateDir, name) };
 }
 
 async function refuseExisting(
   host: Host,
-  { config, name, force, compress }: SnapshotSaveRequest,
+  { settings, name, force, compress }: SnapshotSaveRequest,
 ): Promise<void> {
-  await host.makeDirectory(snapshotsFolder(config.STATE_DIR), 0o755);
-  await removeUnfinishedFolders(host, snapshotsFolder(config.STATE_DIR));
-  if (!force && (await readSnapshot(host, config.STATE_DIR, name)) !== undefined) {
+  await host.makeDirectory(snapshotsFolder(settings.stateDir), 0o755);
+  await removeUnfinishedFolders(host, snapshotsFolder(settings.stateDir));
+  if (!force && (await readSnapshot(host, settings.stateDir, name)) !== undefined) {
     throw new UsageError(`There is a snapshot ${name} already. --force replaces it.`);
   }
   if (compress && (await host.run({ file: "which", args: ["zstd"] }, { okExitCodes: [1] })).exitCode !== 0) {
@@ -62,12 +62,12 @@ async function refuseExisting(
 /** @throws CommandError with a line for each switch that is not fit to be saved. */
 async function describeNodes(
   host: Host,
-  { config, fabric, name, racked }: SnapshotSaveRequest,
+  { settings, fabric, name, racked }: SnapshotSaveRequest,
 ): Promise<Readonly<Record<string, SavedNode>>> {
   const found = await Promise.all(
     fabric.nodes.map(
       async (node) =>
-        [node.name, await describeNode(host, nodeFolder(config.RUN_DIR, node.name), node)] as const,
+        [node.name, await describeNode(host, nodeFolder(settings.runDir, node.name), node)] as const,
     ),
   );
   const ofRacked = await Promise.all(racked.map((machine) => rackedProblem(host, machine)));
@@ -86,9 +86,9 @@ async function describeNodes(
 /** Memory's pages of zeros take no room, but nobody knows before how many there are. */
 async function findSpace(
   host: Host,
-  { config, fabric, name }: SnapshotSaveRequest,
+  { settings, fabric, name }: SnapshotSaveRequest,
 ): Promise<Pick<PreparedSave, "expectedMiB" | "freeMiB">> {
-  const folder = snapshotsFolder(config.STATE_DIR);
+  const folder = snapshotsFolder(settings.stateDir);
   const expectedMiB = fabric.nodes.reduce((sum, { machine }) => sum + machine.memoryMiB + STATE_MIB, 0);
   const free = await freeMiB(host, folder);
   if (free < expectedMiB) {

@@ -23,7 +23,7 @@ export async function restoreProblems(
   await checkMemory(host, request);
   return [
     ...(await snapshotProblems(host, manifest, site, (fitting) =>
-      verifySnapshot(host, request.config.STATE_DIR, fitting),
+      verifySnapshot(host, request.settings.stateDir, fitting),
     )),
     ...(await spaceProblem(host, request, manifest)),
     ...(await rackedProblems(host, request, manifest)),
@@ -31,9 +31,9 @@ export async function restoreProblems(
 }
 
 /** Switches that run are replaced by others of their size. */
-async function checkMemory(host: Host, { config, fabric }: SnapshotRestoreRequest): Promise<void> {
+async function checkMemory(host: Host, { settings, fabric }: SnapshotRestoreRequest): Promise<void> {
   const pids = await Promise.all(
-    fabric.nodes.map(({ name }) => machinePid(host, nodeFolder(config.RUN_DIR, name))),
+    fabric.nodes.map(({ name }) => machinePid(host, nodeFolder(settings.runDir, name))),
   );
   const missing = await memoryProblem(
     host,
@@ -47,10 +47,10 @@ async function checkMemory(host: Host, { config, fabric }: SnapshotRestoreReques
 /** Unpacked memories are as large as others, but nobody knows how many of their pages are zeros. */
 async function spaceProblem(
   host: Host,
-  { config }: SnapshotRestoreRequest,
+  { settings }: SnapshotRestoreRequest,
   { compressed, nodes }: SnapshotManifest,
 ): Promise<readonly string[]> {
-  const folder = snapshotsFolder(config.STATE_DIR);
+  const folder = snapshotsFolder(settings.stateDir);
   await removeUnfinishedFolders(host, folder);
   const neededMiB = Object.values(nodes).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
   const free = await freeMiB(host, folder);

@@ -23,21 +23,21 @@ export async function restoreSwitches(
   { manifest, site }: { readonly manifest: SnapshotManifest; readonly site: SnapshotSite },
   note: (text: string) => void,
 ): Promise<Resumed> {
-  const { config, fabric, name, interrupted, timeoutMs } = request;
-  const nodes = fabric.nodes.map((node) => nodeFolder(config.RUN_DIR, node.name));
+  const { settings, fabric, name, interrupted, timeoutMs } = request;
+  const nodes = fabric.nodes.map((node) => nodeFolder(settings.runDir, node.name));
   // Asked now: once they go on, nothing may come between that and their clocks.
   const atOnce = await processors(host);
-  const { vnc: vncPassword } = await ensureConsolePasswords(host, config);
+  const { vnc: vncPassword } = await ensureConsolePasswords(host, settings);
   let ranMs = 0;
   await withMemories(host, request, manifest, site, note, async (folder) => {
     ranMs = await restoreAll(host, readyOf(site).work, {
-      runDir: config.RUN_DIR,
+      runDir: settings.runDir,
       vncPassword,
       sources: sourcesOf(request, site, folder),
       timeoutMs,
       processors: atOnce,
       alongside: request.racked.map((machine) => ({
-        load: () => loadRacked(host, snapshotFolder(config.STATE_DIR, name), machine),
+        load: () => loadRacked(host, snapshotFolder(settings.stateDir, name), machine),
         qmp: machine.qmp,
       })),
       ...(interrupted === undefined ? {} : { interrupted }),

@@ -36,12 +36,12 @@ interface ReadySite {
 
 /** @throws PreflightError where machines can't be run at all. */
 export async function findSnapshotSite(host: Host, request: SnapshotSettings): Promise<SnapshotSite> {
-  const { config, fabric, product } = request;
-  const stateDir = config.STATE_DIR;
-  const switchHost = await checkSwitchHost(host, config.EMULATOR_USER, []);
+  const { settings, fabric, product } = request;
+  const stateDir = settings.stateDir;
+  const switchHost = await checkSwitchHost(host, settings.emulatorUser, []);
   const [acceleration, recipe] = await Promise.all([
-    chooseAccelerator(host, { ...switchHost, wanted: config.ACCEL, stateDir }),
-    currentRecipe(host, config, product.guest, switchHost.architecture),
+    chooseAccelerator(host, { ...switchHost, wanted: settings.accel, stateDir }),
+    currentRecipe(host, settings, product.guest, switchHost.architecture),
   ]);
   const imageId = recipeId(recipe);
   const image = await findImage(host, stateDir, imageId);
@@ -50,7 +50,7 @@ export async function findSnapshotSite(host: Host, request: SnapshotSettings): P
   }
   const boot = bootFiles(stateDir, image);
   const work = await prepareNodes(host, {
-    config,
+    settings,
     fabric,
     templates: await loadTemplates(host, product.templates),
     switchHost,

@@ -23,17 +23,17 @@ export function readyOf({ ready }: SnapshotSite): NonNullable<SnapshotSite["read
  */
 export async function withMemories(
   host: Host,
-  { config, fabric, name }: SnapshotRestoreRequest,
+  { settings, fabric, name }: SnapshotRestoreRequest,
   { compressed }: SnapshotManifest,
   { switchHost }: SnapshotSite,
   note: (text: string) => void,
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = snapshotFolder(config.STATE_DIR, name);
+  const folder = snapshotFolder(settings.stateDir, name);
   if (!compressed) {
     return work(folder);
   }
-  await withScratchFolder(host, snapshotsFolder(config.STATE_DIR), async (scratch) => {
+  await withScratchFolder(host, snapshotsFolder(settings.stateDir), async (scratch) => {
     note("unpacking");
     const names = fabric.nodes.map((node) => node.name);
     const files = { from: folder, to: scratch, user: switchHost.user };
@@ -44,7 +44,7 @@ export async function withMemories(
 
 /** What each node goes on from. */
 export function sourcesOf(
-  { config, name }: SnapshotRestoreRequest,
+  { settings, name }: SnapshotRestoreRequest,
   site: SnapshotSite,
   memories: string,
 ): ReadonlyMap<string, CloneSource> {
@@ -53,7 +53,7 @@ export function sourcesOf(
     const memory = memorySource(`${memories}/${node.name}/memory`, site.switchHost.qemuVersion);
     return {
       memory: { kind: "snapshot", source: memory },
-      state: `${snapshotFolder(config.STATE_DIR, name)}/${node.name}/state`,
+      state: `${snapshotFolder(settings.stateDir, name)}/${node.name}/state`,
     };
   };
   return new Map(work.map((one) => [one.node.name, source(one)]));
