@@ -1,12 +1,11 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { killMachines } from "../../src/backends/qemu/down.ts";
 import type { EarlierLaunch } from "../../src/backends/qemu/earlier-launch.ts";
 import { readLaunch } from "../../src/backends/qemu/launch-file.ts";
-import { killMachine } from "../../src/backends/qemu/machine.ts";
 import { makeNodeFolders } from "../../src/backends/qemu/make-node-folders.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
-import { findMachines } from "../../src/backends/qemu/process.ts";
 import type { EmulatorUser } from "../../src/system/confine.ts";
 import type { Host } from "../../src/system/host.ts";
 
@@ -123,8 +122,6 @@ function machineArguments(name: string, runDir: string): string[] {
 
 /** End every machine of the run directory, however the test went, and remove it. */
 export async function removeNodes(host: Host, runDir: string): Promise<void> {
-  for (const processes of (await findMachines(host, runDir)).values()) {
-    await Promise.all(processes.map((process) => killMachine(host, process)));
-  }
+  await killMachines(host, runDir);
   await host.remove(runDir);
 }

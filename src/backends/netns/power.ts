@@ -1,8 +1,9 @@
-import { CommandError, TimeoutError } from "../../errors.ts";
+import { CommandError } from "../../errors.ts";
 import type { StopOutcome } from "../../nodes/machines.ts";
+import { endsWithin, killProcess } from "../../system/end-process.ts";
 import type { Host } from "../../system/host.ts";
-import { happensWithin, pollUntil } from "../../system/poll.ts";
-import { isRunning, signalProcess } from "../../system/process-identity.ts";
+import { pollUntil } from "../../system/poll.ts";
+import { signalProcess } from "../../system/process-identity.ts";
 import { isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { launchSandboxes } from "./launch.ts";
 import { runningSandbox, type Sandbox, sandboxPid } from "./process.ts";
@@ -10,7 +11,7 @@ import { isComplete, type KeptRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
 import type { SandboxFolder } from "./sandbox-folder.ts";
 
-const KILL_TIMEOUT_MS = 10_000;
+const UNPLUGGED_TIMEOUT_MS = 10_000;
 const POLL_MS = 5;
 
 /** Start a sandbox as the node was last brought up; nothing to do where it runs. */
@@ -56,23 +57,14 @@ export async function stopSandbox(host: Host, folder: SandboxFolder, graceMs: nu
   if (await isSandboxFrozen(host, folder)) {
     await thawSandbox(host, folder);
   }
-  const hasEnded = (timeoutMs: number) =>
-    happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, sandbox)));
   // What is frozen hears nothing.
   if (graceMs > 0 && !(await isSandboxFrozen(host, folder))) {
     await signalProcess(host, sandbox, "SIGTERM");
-    if (await hasEnded(graceMs)) {
+    if (await endsWithin(host, sandbox, graceMs)) {
       return "clean";
     }
   }
-  await signalProcess(host, sandbox, "SIGKILL");
-  if (!(await hasEnded(KILL_TIMEOUT_MS))) {
-    throw new TimeoutError(
-      `the end of ${folder.name}`,
-      KILL_TIMEOUT_MS,
-      `pid ${sandbox.pid} is killed, but still there`,
-    );
-  }
+  await killProcess(host, sandbox, folder.name);
   return graceMs > 0 ? "forced" : "clean";
 }
 
@@ -81,7 +73,7 @@ export async function waitUntilUnplugged(host: Host, folder: SandboxFolder): Pro
   const record = await readRecord(host, folder);
   const ports = (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);
   await pollUntil(
-    { what: `the end of ${folder.name}'s ports`, timeoutMs: KILL_TIMEOUT_MS, intervalMs: POLL_MS },
+    { what: `the end of ${folder.name}'s ports`, timeoutMs: UNPLUGGED_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {
       const links = new Set(await host.list("/sys/class/net"));
       const left = ports.filter((port) => links.has(port));

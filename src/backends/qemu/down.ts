@@ -1,7 +1,8 @@
 import { nodesFolder } from "../../nodes/run-paths.ts";
+import { killProcess } from "../../system/end-process.ts";
 import type { Host } from "../../system/host.ts";
 import type { DownReport } from "../model/backend.ts";
-import { killMachine, stopMachine } from "./machine.ts";
+import { stopMachine } from "./machine.ts";
 import { nodeFolder } from "./node-folder.ts";
 import { findMachines } from "./process.ts";
 
@@ -27,6 +28,8 @@ export async function stopMachines(
 
 /** Kill every machine there is. */
 export async function killMachines(host: Host, runDir: string): Promise<void> {
-  const machines = [...(await findMachines(host, runDir)).values()].flat();
-  await Promise.all(machines.map((process) => killMachine(host, process)));
+  const machines = [...(await findMachines(host, runDir))];
+  await Promise.all(
+    machines.flatMap(([name, processes]) => processes.map((process) => killProcess(host, process, name))),
+  );
 }

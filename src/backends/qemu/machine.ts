@@ -1,9 +1,9 @@
-import { CommandError, TimeoutError } from "../../errors.ts";
+import { CommandError } from "../../errors.ts";
 import type { PowerState, StopOutcome } from "../../nodes/machines.ts";
 import { powerOf } from "../../nodes/power.ts";
+import { endsWithin, killProcess } from "../../system/end-process.ts";
 import type { Command, Host } from "../../system/host.ts";
-import { happensWithin, pollUntil } from "../../system/poll.ts";
-import { isRunning, type ProcessIdentity, signalProcess } from "../../system/process-identity.ts";
+import { pollUntil } from "../../system/poll.ts";
 import { recordProcess } from "../../system/process-record.ts";
 import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
@@ -22,7 +22,6 @@ const QMP_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 3_000;
 const SILENT_GRACE_MS = 3_000;
 const QUIT_TIMEOUT_MS = 5_000;
-const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 
 /** Whether the node's machine runs. */
@@ -132,10 +131,10 @@ export async function stopMachine(
   }
   const graceMs = await graceOf(host, folder, options.graceMs);
   if (!(await succeeds(monitor(host, folder, "system_powerdown")))) {
-    await killMachine(host, machine);
+    await killProcess(host, machine, folder.name);
     return "forced";
   }
-  if (await hasEnded(host, machine, graceMs)) {
+  if (await endsWithin(host, machine, graceMs)) {
     return "clean";
   }
   await endMachine(host, folder);
@@ -156,26 +155,10 @@ async function endMachine(host: Host, folder: NodeFolder): Promise<void> {
   const machine = await machineProcess(host, folder);
   if (machine !== undefined) {
     const asked = await succeeds(monitor(host, folder, "quit"));
-    if (!asked || !(await hasEnded(host, machine, QUIT_TIMEOUT_MS))) {
-      await killMachine(host, machine);
+    if (!asked || !(await endsWithin(host, machine, QUIT_TIMEOUT_MS))) {
+      await killProcess(host, machine, folder.name);
     }
   }
-}
-
-/** End a machine that does not listen. */
-export async function killMachine(host: Host, machine: ProcessIdentity): Promise<void> {
-  await signalProcess(host, machine, "SIGKILL");
-  if (!(await hasEnded(host, machine, KILL_TIMEOUT_MS))) {
-    throw new TimeoutError(
-      `the end of pid ${machine.pid}`,
-      KILL_TIMEOUT_MS,
-      "killed, but the kernel still lists it",
-    );
-  }
-}
-
-function hasEnded(host: Host, machine: ProcessIdentity, timeoutMs: number): Promise<boolean> {
-  return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, machine)));
 }
 
 async function monitor(host: Host, folder: NodeFolder, command: string): Promise<unknown> {

@@ -3,13 +3,13 @@ import { mountLogs } from "../../nodes/log-folder.ts";
 import type { Host } from "../../system/host.ts";
 import { settleAll } from "../../system/settle-all.ts";
 import { prepareStarts } from "./bring.ts";
+import { killMachines } from "./down.ts";
 import { pullCablesOfTapsDown, setCarrier } from "./faults.ts";
 import { deriveLaunch } from "./launch.ts";
 import { loadState } from "./load-state.ts";
-import { killMachine, startMachine } from "./machine.ts";
+import { startMachine } from "./machine.ts";
 import { type MemoryCopies, memoryCopies } from "./memory-copies.ts";
 import type { NodeWork } from "./prepare.ts";
-import { findMachines } from "./process.ts";
 import type { CloneSource } from "./template/provide.ts";
 import { takeTurns } from "./turns/take-turns.ts";
 
@@ -61,10 +61,7 @@ export async function restoreAll(
     return await takeTurns(host, sockets, { ...options, processors });
   } catch (error) {
     // All that there are: one that failed to start may not have come as far as its pid file.
-    const machines = [...(await findMachines(host, runDir))];
-    await Promise.all(
-      machines.flatMap(([, processes]) => processes.map((process) => killMachine(host, process))),
-    );
+    await killMachines(host, runDir);
     throw error;
   } finally {
     await Promise.all(marks.map((mark) => host.remove(mark)));

@@ -4,10 +4,10 @@ import type { BootFiles } from "../../../image/store.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import { mapAtOnce } from "../../../system/at-once.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
+import { killProcess } from "../../../system/end-process.ts";
 import type { Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import type { Accelerator, MachineMemory } from "../command.ts";
-import { killMachine } from "../machine.ts";
 import { removeNode } from "../make-node-folders.ts";
 import { memorySource } from "../memory-source.ts";
 import { nodeFolders } from "../node-folder.ts";
@@ -146,7 +146,7 @@ function cloneSource(
 async function stopAbandonedMachines(host: Host, runDir: string): Promise<void> {
   for (const [name, processes] of await findMachines(host, runDir)) {
     if (name.startsWith(TEMPLATE_NODE)) {
-      await Promise.all(processes.map((process) => killMachine(host, process)));
+      await Promise.all(processes.map((process) => killProcess(host, process, name)));
     }
   }
   const folders = await nodeFolders(host, runDir);

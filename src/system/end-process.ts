@@ -1,0 +1,25 @@
+import { TimeoutError } from "../errors.ts";
+import type { Host } from "./host.ts";
+import { happensWithin } from "./poll.ts";
+import { isRunning, type ProcessIdentity, signalProcess } from "./process-identity.ts";
+
+const KILL_TIMEOUT_MS = 10_000;
+const POLL_MS = 10;
+
+/**
+ * Kill a process, and return when it has ended.
+ * @param what it is, for the message: `leaf1`.
+ * @throws TimeoutError when the kernel does not end it.
+ */
+export async function killProcess(host: Host, process: ProcessIdentity, what: string): Promise<void> {
+  await signalProcess(host, process, "SIGKILL");
+  if (!(await endsWithin(host, process, KILL_TIMEOUT_MS))) {
+    const seen = `pid ${process.pid} is killed, but the kernel still lists it`;
+    throw new TimeoutError(`the end of ${what}`, KILL_TIMEOUT_MS, seen);
+  }
+}
+
+/** Whether a process ends within that time. */
+export function endsWithin(host: Host, process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, process)));
+}

@@ -1,0 +1,43 @@
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { endsWithin, killProcess } from "../../src/system/end-process.ts";
+import type { Host } from "../../src/system/host.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { identify, isRunning } from "../../src/system/process-identity.ts";
+
+const host = localHost();
+
+async function startSleeper(seconds: number) {
+  const child = execa("sleep", [String(seconds)], { reject: false });
+  const process = await identify(host, child.pid ?? 0);
+  return { child, process: process ?? expect.fail("it has ended") };
+}
+
+describe("a process", () => {
+  it("is gone when it has been killed, and to kill one that has ended is no error", async () => {
+    const { child, process } = await startSleeper(60);
+    await killProcess(host, process, "the sleeper");
+    expect(await isRunning(host, process)).toBe(false);
+    await child;
+    await killProcess(host, process, "the sleeper");
+  });
+
+  it("is waited for no longer than it takes or than asked", async () => {
+    const { child, process } = await startSleeper(0.2);
+    expect(await endsWithin(host, process, 10)).toBe(false);
+    expect(await endsWithin(host, process, 30_000)).toBe(true);
+    await child;
+  });
+
+  it("that the kernel does not end is named", async () => {
+    const { child, process } = await startSleeper(60);
+    const deaf: Host = { ...host, kill: async () => true };
+    await expect(killProcess(deaf, process, "leaf1")).rejects.toThrow(
+      new RegExp(
+        `the end of leaf1 .*10 s[\\s\\S]*pid ${process.pid} is killed, but the kernel still lists it`,
+      ),
+    );
+    child.kill("SIGKILL");
+    await child;
+  });
+});
