@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { findPath } from "../../src/bench/failover/path.ts";
-import { plugServerLines, serverFrrConf, serverScript } from "../../src/bench/failover/server-files.ts";
-import { planServers } from "../../src/bench/failover/server-plan.ts";
 import { statistics } from "../../src/bench/failover/statistics.ts";
 import { findGaps } from "../../src/bench/probe/gaps.ts";
 import { decodeProbe, encodeProbe, type Probe } from "../../src/bench/probe/packet.ts";
 import { UsageError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
+import { plugServerLines, serverFrrConf, serverScript } from "../../src/servers/files.ts";
+import { planServers } from "../../src/servers/plan.ts";
 import type { Counters, Sample } from "../../src/traffic/counters.ts";
 import { configFrom, shippedConfig } from "../fabric/config.ts";
 

@@ -1,6 +1,6 @@
 import type { Fabric, HostInterface, Wire } from "../../fabric/types.ts";
+import type { ServerPlan } from "../../servers/plan.ts";
 import type { Counters, Sample } from "../../traffic/counters.ts";
-import type { ServerPlan } from "./server-plan.ts";
 
 /** The way of a stream from one server to another, as the counters show it. */
 export interface StreamPath {

@@ -3,10 +3,10 @@ import type { Fabric } from "../../fabric/types.ts";
 import { observersOf } from "../../nodes/bgp.ts";
 import { waitForConvergence } from "../../nodes/converge.ts";
 import type { Machines } from "../../nodes/machines.ts";
+import { type Server, waitForPaths } from "../../servers/server.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { numberOf, objectsIn, parseJson, textOf } from "../../untrusted-json.ts";
-import { type Server, waitForPaths } from "./servers.ts";
 
 export interface SettleOptions {
   readonly timeoutMs: number;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../../errors.ts";
+import type { Server } from "../../servers/server.ts";
+import { startTalker, type Talker } from "../../servers/talker.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import type { Reception } from "../probe/gaps.ts";
 import type { ProbeTask } from "../probe/main.ts";
 import type { ReceiverReport } from "../probe/receive.ts";
-import { startTalker, type Talker } from "./lines.ts";
-import type { Server } from "./servers.ts";
 
 /** Probes on their way from one server to another. */
 export interface Stream {

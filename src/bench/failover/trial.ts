@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Machines } from "../../nodes/machines.ts";
+import type { Server } from "../../servers/server.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { sampleCounters } from "../../traffic/counters.ts";
 import type { Gap, Reception } from "../probe/gaps.ts";
 import { findPath, type StreamPath } from "./path.ts";
 import { breakage, type Scenario } from "./scenarios.ts";
-import type { Server } from "./servers.ts";
 import { type ProbeProgram, type Stream, startStream } from "./stream.ts";
 
 export interface Bench {

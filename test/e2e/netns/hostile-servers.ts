@@ -1,6 +1,6 @@
-import { planServers, type ServerPlan } from "../../../src/bench/failover/server-plan.ts";
-import { type Server, startServer } from "../../../src/bench/failover/servers.ts";
 import type { Fabric } from "../../../src/fabric/types.ts";
+import { planServers, type ServerPlan } from "../../../src/servers/plan.ts";
+import { type Server, startServer } from "../../../src/servers/server.ts";
 import type { Host } from "../../../src/system/host.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import type { SandboxSite } from "../sandbox-site.ts";

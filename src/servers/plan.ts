@@ -1,6 +1,6 @@
-import { UsageError } from "../../errors.ts";
-import type { Fabric, HostInterface, InterfaceName, Wire } from "../../fabric/types.ts";
-import type { Address } from "../../net/address.ts";
+import { UsageError } from "../errors.ts";
+import type { Fabric, HostInterface, InterfaceName, Wire } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 
 /** A server of the benchmark's: a namespace in a free rack position, plugged into both leaves. */
 export interface ServerPlan {

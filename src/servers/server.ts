@@ -1,9 +1,9 @@
-import { CommandError } from "../../errors.ts";
-import type { Host } from "../../system/host.ts";
-import { pollUntil } from "../../system/poll.ts";
-import { startTalker, type Talker } from "./lines.ts";
-import { plugServerLines, serverFrrConf, serverScript } from "./server-files.ts";
-import type { ServerPlan } from "./server-plan.ts";
+import { CommandError } from "../errors.ts";
+import type { Host } from "../system/host.ts";
+import { pollUntil } from "../system/poll.ts";
+import { plugServerLines, serverFrrConf, serverScript } from "./files.ts";
+import type { ServerPlan } from "./plan.ts";
+import { startTalker, type Talker } from "./talker.ts";
 
 /** A server that runs, and speaks BGP with its leaves or is about to. */
 export interface Server {

@@ -1,4 +1,4 @@
-import type { Command, Host } from "../../system/host.ts";
+import type { Command, Host } from "../system/host.ts";
 
 /** A program that runs beside us and tells what it does, a line at a time. It ends when we do. */
 export interface Talker {

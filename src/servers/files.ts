@@ -1,6 +1,6 @@
-import { noLearningLine } from "../../host/link-commands.ts";
-import { LINK_GROUP } from "../../host/model/ownership.ts";
-import type { ServerPlan } from "./server-plan.ts";
+import { noLearningLine } from "../host/link-commands.ts";
+import { LINK_GROUP } from "../host/model/ownership.ts";
+import type { ServerPlan } from "./plan.ts";
 
 /**
  * A server's routing: BGP unnumbered with both leaves, as users' servers have it.
