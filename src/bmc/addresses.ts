@@ -1,4 +1,6 @@
 import type { InterfaceName } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
+import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Command, Host } from "../system/host.ts";
 
 /**
@@ -8,7 +10,7 @@ import type { Command, Host } from "../system/host.ts";
 export async function setBmcAddresses(
   host: Host,
   bridge: InterfaceName,
-  wanted: readonly string[],
+  wanted: readonly Address[],
 ): Promise<void> {
   const present = await presentAddresses(host, bridge);
   const command = present && addressBatch(bridge, present, wanted);
@@ -20,24 +22,26 @@ export async function setBmcAddresses(
 /** The command that turns the present addresses into the wanted ones; null where they are the same. */
 export function addressBatch(
   bridge: InterfaceName,
-  present: readonly string[],
-  wanted: readonly string[],
+  present: readonly Address[],
+  wanted: readonly Address[],
 ): Command | null {
+  const line = (verb: "add" | "del", address: Address) =>
+    `address ${verb} ${InterfaceAddress.single(address)} dev ${bridge}`;
   const changes = [
-    ...present
-      .filter((address) => !wanted.includes(address))
-      .map((address) => `address del ${address}/32 dev ${bridge}`),
-    ...wanted
-      .filter((address) => !present.includes(address))
-      .map((address) => `address add ${address}/32 dev ${bridge}`),
+    ...without(present, wanted).map((address) => line("del", address)),
+    ...without(wanted, present).map((address) => line("add", address)),
   ];
   return changes.length === 0
     ? null
     : { file: "ip", args: ["-batch", "-"], input: changes.map((change) => `${change}\n`).join("") };
 }
 
+function without(addresses: readonly Address[], others: readonly Address[]): readonly Address[] {
+  return addresses.filter((address) => !others.some((other) => other.equals(address)));
+}
+
 /** The /32s in what `ip -json address show` prints. */
-export function hostAddresses(ipOutput: string): readonly string[] {
+export function hostAddresses(ipOutput: string): readonly Address[] {
   const links = JSON.parse(ipOutput) as readonly {
     readonly addr_info?: readonly {
       readonly family: string;
@@ -47,11 +51,13 @@ export function hostAddresses(ipOutput: string): readonly string[] {
   }[];
   return links
     .flatMap((link) => link.addr_info ?? [])
-    .filter((info) => info.family === "inet" && info.prefixlen === 32)
-    .map((info) => info.local);
+    .filter(({ family }) => family === "inet")
+    .flatMap(({ local, prefixlen }) => InterfaceAddress.parse(`${local}/${prefixlen}`) ?? [])
+    .filter(({ isSingle }) => isSingle)
+    .map(({ address }) => address);
 }
 
-async function presentAddresses(host: Host, bridge: InterfaceName): Promise<readonly string[] | undefined> {
+async function presentAddresses(host: Host, bridge: InterfaceName): Promise<readonly Address[] | undefined> {
   const shown = await host.run(
     { file: "ip", args: ["-json", "-4", "address", "show", "dev", bridge] },
     // No such bridge.

@@ -1,4 +1,5 @@
 import type { Fabric, Node } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
@@ -38,7 +39,7 @@ export interface BmcPrograms {
 
 export interface BmcPlan {
   /** On the BMC bridge. */
-  readonly addresses: readonly string[];
+  readonly addresses: readonly Address[];
   readonly simulators: ReadonlyMap<string, Daemon>;
   readonly attendant: Daemon | null;
 }
@@ -51,7 +52,7 @@ export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
   }
   const simulators = new Map<string, Daemon>();
   const attended: AttendedBmc[] = [];
-  const addresses: string[] = [];
+  const addresses: Address[] = [];
   for (const node of fabric.nodes) {
     const outside = bmcEndpoint(node, access);
     if (outside.listen === "nowhere") {
@@ -61,7 +62,7 @@ export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
     simulators.set(node.name, simulatorDaemon(node, inside, settings, access));
     attended.push(attendedBmc(node, outside, inside, settings));
     if (outside.listen === "bmc-network") {
-      addresses.push(outside.address);
+      addresses.push(node.bmc.address.address);
     }
   }
   return { addresses, simulators, attendant: attendantDaemon(attended, settings) };

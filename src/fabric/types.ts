@@ -4,9 +4,9 @@ import type { Mac } from "../net/mac.ts";
 import type { Prefix } from "../net/prefix.ts";
 
 /**
- * The fabric: everything that the emulator will build, as plain data. It is computed once from the
- * configuration, and everything else reads it. It holds no secret and nothing that was observed, so the same
- * configuration gives the same fabric, byte for byte, on any machine.
+ * The fabric: everything that the emulator will build, as plain data and values of src/net, which are text
+ * in JSON. It is computed once from the configuration, and everything else reads it. It holds no secret and nothing
+ * that was observed, so the same configuration gives the same fabric, byte for byte, on any machine.
  *
  * Glossary
  *

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { addressBatch, hostAddresses } from "../../src/bmc/addresses.ts";
+import { Address } from "../../src/net/address.ts";
 
 describe("the BMCs' addresses", () => {
   it("are changed in one batch, and only where they differ", () => {
-    expect(
-      addressBatch("bripmi", ["192.168.200.9", "192.168.200.10"], ["192.168.200.10", "192.168.200.11"]),
-    ).toEqual({
+    const present = ["192.168.200.9", "192.168.200.10"].map(Address.from);
+    const wanted = ["192.168.200.10", "192.168.200.11"].map(Address.from);
+    expect(addressBatch("bripmi", present, wanted)).toEqual({
       file: "ip",
       args: ["-batch", "-"],
       input: "address del 192.168.200.9/32 dev bripmi\naddress add 192.168.200.11/32 dev bripmi\n",
     });
-    expect(addressBatch("bripmi", ["192.168.200.10"], ["192.168.200.10"])).toBeNull();
+    expect(addressBatch("bripmi", wanted, ["192.168.200.10", "192.168.200.11"].map(Address.from))).toBeNull();
   });
 
   it("are the bridge's /32s: its own address is none of them", () => {
@@ -24,7 +25,7 @@ describe("the BMCs' addresses", () => {
         ],
       },
     ]);
-    expect(hostAddresses(shown)).toEqual(["192.168.200.10"]);
+    expect(hostAddresses(shown).map(String)).toEqual(["192.168.200.10"]);
     expect(hostAddresses("[{},{}]")).toEqual([]);
   });
 });

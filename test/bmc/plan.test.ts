@@ -6,8 +6,12 @@ describe("the plan of the BMCs", () => {
   it("has a simulator for every node, with an address in the BMC network, and one attendant", () => {
     const plan = planBmcs(fabric, settings);
     expect([...plan.simulators.keys()]).toEqual(fabric.nodes.map((node) => node.name));
-    expect(plan.addresses).toEqual(Array.from({ length: 9 }, (_, index) => `192.168.200.${10 + index}`));
-    expect(plan.attendant?.listens).toEqual(plan.addresses.map((address) => ({ address, port: 623 })));
+    expect(plan.addresses.map(String)).toEqual(
+      Array.from({ length: 9 }, (_, index) => `192.168.200.${10 + index}`),
+    );
+    expect(plan.attendant?.listens).toEqual(
+      plan.addresses.map((address) => ({ address: String(address), port: 623 })),
+    );
   });
 
   it("runs simulators as the emulator user, who may listen on port 623 and nothing else", () => {

@@ -295,6 +295,11 @@ describe("DHCP networks that the configuration does not name", () => {
     expect(scopes(fabric).slice(3)).toEqual(["192.168.99.0/24", "192.168.102.0/24"]);
   });
 
+  it("lie in the network, even where all that it names are below, for racks that there are not", () => {
+    const fabric = plan(shippedConfig({ DHCPD_SUBNET: { 9: "10.0.0" } }));
+    expect(scopes(fabric).filter((scope) => !scope.startsWith("192.168."))).toEqual([]);
+  });
+
   it("stay as they are when racks are added", () => {
     const five = scopes(plan(configFrom(...ROOMY, "NUM_RACKS=5")));
     const sixty = scopes(plan(configFrom(...ROOMY, "NUM_RACKS=60")));

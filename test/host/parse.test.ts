@@ -123,6 +123,7 @@ describe("the routes that ip prints", () => {
         ],
       },
       { type: "6", dst: "10.0.0.0/8", table: "254", protocol: "3", flags: [] },
+      { type: "1", dst: "of a kind of address that is none", table: "254", protocol: "3", flags: [] },
       {
         type: "1",
         dst: "192.168.7.7",

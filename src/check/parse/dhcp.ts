@@ -1,3 +1,4 @@
+import { Address } from "../../net/address.ts";
 import type { DhcpObservation, Lease } from "../model/observation.ts";
 
 /**
@@ -31,7 +32,7 @@ function parseLeases(csv: string): readonly Lease[] {
   for (const line of lines) {
     const cells = line.split(",");
     const [address = "", mac = "", , lifetime] = cells;
-    if (cells.length !== columns.length || !ADDRESS.test(address) || !MAC.test(mac)) {
+    if (cells.length !== columns.length || Address.parse(address) === null || !MAC.test(mac)) {
       continue;
     }
     // Released leases are written with a lifetime of 0.
@@ -40,6 +41,5 @@ function parseLeases(csv: string): readonly Lease[] {
   return [...latest].flatMap(([address, { mac, inUse }]) => (inUse ? [{ address, mac }] : []));
 }
 
-const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
 /** Kea gives none to clients of other kinds of network, and up to 20 octets to those of Infiniband. */
 const MAC = /^([0-9a-f]{2}(:[0-9a-f]{2}){0,19})?$/i;

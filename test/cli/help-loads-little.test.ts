@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+
+it("--help loads neither the configuration nor the planner nor the packages that these need", () => {
+  const loaded = loadedBy("src/cli/program/main.ts");
+  expect(loaded.has("src/cli/context.ts")).toBe(true);
+  expect(
+    [...loaded].filter((name) =>
+      /^(src\/(config\/(load|keys)|fabric|net)\b|execa|ip-address|listr2)/.test(name),
+    ),
+  ).toEqual([]);
+});
+
+/** The files and packages that a file imports when it is loaded, and those that they import. */
+function loadedBy(file: string, loaded = new Set<string>()): ReadonlySet<string> {
+  if (!loaded.has(file)) {
+    loaded.add(file);
+    for (const name of importsOf(file)) {
+      if (name.startsWith(".")) {
+        loadedBy(join(dirname(file), name), loaded);
+      } else {
+        loaded.add(name);
+      }
+    }
+  }
+  return loaded;
+}
+
+/** Types are not loaded, and neither is what a function imports when it is called. */
+function importsOf(file: string): readonly string[] {
+  return [...readFileSync(file, "utf8").matchAll(/^(?:import|export) (?!type )([^;]*?) from "([^"]+)";/gms)]
+    .filter(([, names = ""]) => !/^\{(\s*type \w+,?)+\s*\}$/.test(names))
+    .flatMap(([, , name = ""]) => [name]);
+}
