@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { BACKEND_NAMES, BACKENDS } from "../backends/index.ts";
+import type { Settings } from "../config/settings.ts";
 import type { LoadedConfig } from "../config/types.ts";
 import { formatProblem, InterruptedError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
@@ -22,6 +23,7 @@ export interface GlobalOptions {
 export interface Context {
   readonly host: Host;
   readonly loaded: LoadedConfig;
+  readonly settings: Settings;
   readonly fabric: Fabric;
 }
 
@@ -84,8 +86,9 @@ export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
  */
 export async function loadContext(options: GlobalOptions): Promise<Context> {
   // Loaded here, so that --help does without them.
-  const [{ loadConfig }, { planFabric }] = await Promise.all([
+  const [{ loadConfig }, { settingsOf }, { planFabric }] = await Promise.all([
     import("../config/load.ts"),
+    import("../config/settings.ts"),
     import("../fabric/plan.ts"),
   ]);
   const host = await commandHost();
@@ -98,7 +101,7 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
     plan: planFabric,
   });
   await lookAfterFabric(host, loaded.config.RUN_DIR);
-  return { host, loaded, fabric: loaded.plan };
+  return { host, loaded, settings: settingsOf(loaded.config), fabric: loaded.plan };
 }
 
 /** What root's commands do for a fabric in passing, whichever comes next. */

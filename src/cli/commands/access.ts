@@ -1,6 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
 import type { Backend } from "../../backends/model/backend.ts";
-import { settingsOf } from "../../config/settings.ts";
 import { UsageError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
 import { command } from "../command.ts";
@@ -49,14 +48,14 @@ export const sshCommand = nodeCommand<CommandOptions>(
       )
       .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "a program, each word as it is")
       .example("$0 ssh leaf3 'ip route | wc -l'", "one word: a line for leaf3's shell"),
-  async ({ host, loaded }, node, { "--": words = [] }) => {
+  async ({ host, settings }, node, { "--": words = [] }) => {
     const { sshCommandLine } = await import("../../nodes/ssh.ts");
     const { statePaths } = await import("../../nodes/state-paths.ts");
     // ssh itself would go on without its files, and say much that does not help.
-    if ((await host.stat(statePaths(loaded.config.STATE_DIR).toolKey)) === undefined) {
+    if ((await host.stat(statePaths(settings.stateDir).toolKey)) === undefined) {
       throw new UsageError("there are no keys yet: `ikvswitch up` makes them");
     }
-    process.exitCode = await host.runInteractive(sshCommandLine(loaded.config.STATE_DIR, node, words));
+    process.exitCode = await host.runInteractive(sshCommandLine(settings.stateDir, node, words));
   },
 );
 
@@ -91,10 +90,10 @@ export const consoleCommand = nodeCommand(
   "Open a switch's serial console; Ctrl-] leaves it",
   (parser) => parser,
   async (context, node) => {
-    const { host, loaded } = context;
+    const { host, settings } = context;
     const consoles = await demandPart(context, "console", "serial console", `ikvswitch ssh ${node.name}`);
     tell(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.`);
-    const reason = await consoles.attach(host, loaded.config.RUN_DIR, node.name, {
+    const reason = await consoles.attach(host, settings.runDir, node.name, {
       input: process.stdin,
       output: process.stdout,
     });
@@ -112,10 +111,10 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
       describe: "Start vncviewer (Debian: tigervnc-viewer)",
     }),
   async (context, node, { open, json }) => {
-    const { host, loaded } = context;
+    const { host, settings } = context;
     const vnc = await demandPart(context, "vnc", "VNC console", `ikvswitch ssh ${node.name}`);
     const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
-    const address = vnc.listenAddress(settingsOf(loaded.config));
+    const address = vnc.listenAddress(settings);
     const endpoint = { address, port: node.machine.vncPort };
     if (open) {
       const reachable = address === "0.0.0.0" ? "127.0.0.1" : address;
@@ -124,10 +123,10 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
         args: [`${reachable}::${endpoint.port}`],
       });
     } else if (json) {
-      const { vnc: password } = await readConsolePasswords(host, settingsOf(loaded.config));
+      const { vnc: password } = await readConsolePasswords(host, settings);
       printJson({ ...endpoint, password });
     } else {
-      const { vnc: password } = await readConsolePasswords(host, settingsOf(loaded.config));
+      const { vnc: password } = await readConsolePasswords(host, settings);
       print(`${address}:${endpoint.port}`);
       if (password !== null) {
         tell(`Password: ${password}`);
@@ -156,7 +155,7 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
 /** What QEMU says of itself. */
 async function emulatorLog(context: Context, node: Node): Promise<string> {
   const emulator = await demandPart(context, "emulator", "QEMU", `ikvswitch logs ${node.name}`);
-  return emulator.log(context.host, context.loaded.config.RUN_DIR, node.name);
+  return emulator.log(context.host, context.settings.runDir, node.name);
 }
 
 /** @throws UsageError where the switches have no such thing. */

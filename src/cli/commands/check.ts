@@ -2,7 +2,6 @@ import type { Argv } from "yargs";
 import { CHECK_KINDS, type CheckKind, isCheckKind, KIND_MEANINGS } from "../../check/model/kinds.ts";
 import type { CheckReport } from "../../check/model/report.ts";
 import type { Selection } from "../../check/model/selection.ts";
-import { settingsOf } from "../../config/settings.ts";
 import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { command } from "../command.ts";
@@ -123,7 +122,7 @@ async function prepareLook(context: Context, options: CheckOptions): Promise<() 
   return async () => {
     const machines = await fabricMachines(context);
     const ports = await switchPorts(host, placeOf(context));
-    const settings = await hostNetworkSettings(host, settingsOf(loaded.config));
+    const settings = await hostNetworkSettings(host, context.settings);
     return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions });
   };
 }

@@ -1,5 +1,4 @@
 import { BACKEND_NAMES } from "../../backends/index.ts";
-import { settingsOf } from "../../config/settings.ts";
 import type { ConfigRow } from "../../config/show.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -50,13 +49,11 @@ export const configCommand = commandGroup("config", "Write, show or check the co
 ]);
 
 async function show(options: ShowOptions): Promise<void> {
-  const { host, loaded, fabric } = await loadContext(options);
+  const { host, loaded, settings, fabric } = await loadContext(options);
   const { describeConfig } = await import("../../config/show.ts");
   const { describeComputed } = await import("../../fabric/computed.ts");
   const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
-  const made = options.secrets
-    ? await readConsolePasswords(host, settingsOf(loaded.config))
-    : { vnc: null, bmc: null };
+  const made = options.secrets ? await readConsolePasswords(host, settings) : { vnc: null, bmc: null };
   const values = describeConfig(loaded, { secrets: options.secrets }).map((row) =>
     withMade(row, { VNC_PASSWORD: made.vnc, BMC_PASSWORD: made.bmc }),
   );

@@ -1,5 +1,4 @@
 import { BACKENDS } from "../../backends/index.ts";
-import { settingsOf } from "../../config/settings.ts";
 import { toned } from "../../format/tone.ts";
 import { command } from "../command.ts";
 import { loadContext } from "../context.ts";
@@ -10,16 +9,14 @@ export const doctorCommand = command({
   command: "doctor",
   describe: "Look for everything the emulator needs: what is there, what is missing, and how to get it",
   run: async (options) => {
-    const { host, loaded, fabric } = await loadContext(options);
+    const { host, settings, fabric } = await loadContext(options);
     const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
     const { allBackends } = await import("../../backends/find.ts");
     const backends = await allBackends(BACKENDS);
     const findings = await examineHost(host, fabric, {
-      stateDir: loaded.config.STATE_DIR,
+      stateDir: settings.stateDir,
       emulators: await Promise.all(backends.flatMap(({ emulator }) => emulator?.program(host) ?? [])),
-      more: backends.map(
-        (backend) => () => backend.examine(host, { settings: settingsOf(loaded.config), fabric }),
-      ),
+      more: backends.map((backend) => () => backend.examine(host, { settings, fabric })),
     });
     const missing = findings.filter(({ status }) => status === "missing").length;
     if (options.json) {

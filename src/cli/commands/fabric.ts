@@ -1,7 +1,6 @@
 import type { Argv } from "yargs";
 import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
-import { settingsOf } from "../../config/settings.ts";
 import type { BringUpRequest } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { command } from "../command.ts";
@@ -128,10 +127,10 @@ async function planUp(
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
   const context = await loadContext({ ...options, set: sets });
-  const { loaded, fabric } = context;
+  const { loaded, settings, fabric } = context;
   await warnOfUnusedKeys(loaded);
   const request: BringUpRequest = {
-    settings: { ...settingsOf(loaded.config), ...(options.cold ? { boot: "cold" } : {}) },
+    settings: { ...settings, ...(options.cold ? { boot: "cold" } : {}) },
     fabric,
     backends: BACKENDS,
     product: productFolders(),
@@ -146,27 +145,27 @@ async function planUp(
 }
 
 async function reportUp(
-  { host, loaded, fabric }: Context,
+  { host, settings, fabric }: Context,
   options: GlobalOptions,
   outcomes: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatNextSteps, formatSwitches } = await import("../../lab/format.ts");
   const { findBackend } = await import("../../backends/find.ts");
-  const observed = await emulatorStatus(host, settingsOf(loaded.config), fabric, BACKENDS);
+  const observed = await emulatorStatus(host, settings, fabric, BACKENDS);
   if (options.json) {
     printJson({ outcomes, ...observed });
   } else {
     const backend = await findBackend(BACKENDS, observed.backend);
-    print(`\n${formatSwitches(observed)}\n${formatNextSteps(settingsOf(loaded.config), backend)}`);
+    print(`\n${formatSwitches(observed)}\n${formatNextSteps(settings, backend)}`);
   }
 }
 
 async function showStatus(options: GlobalOptions): Promise<void> {
-  const { host, loaded, fabric } = await loadContext(options);
+  const { host, settings, fabric } = await loadContext(options);
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatSwitches } = await import("../../lab/format.ts");
-  const observed = await emulatorStatus(host, settingsOf(loaded.config), fabric, BACKENDS);
+  const observed = await emulatorStatus(host, settings, fabric, BACKENDS);
   if (options.json) {
     printJson(observed);
   } else {
@@ -186,10 +185,10 @@ async function runDown(
 ): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const context = await loadContext(options);
-  const { host, loaded, fabric } = context;
+  const { host, settings, fabric } = context;
   await lockFabric(context, "down", () =>
     work(host, {
-      settings: settingsOf(loaded.config),
+      settings,
       fabric,
       backends: BACKENDS,
       graceMs,

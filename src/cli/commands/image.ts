@@ -1,6 +1,5 @@
 import { BACKENDS } from "../../backends/index.ts";
 import type { BootImages } from "../../backends/model/images.ts";
-import { settingsOf } from "../../config/settings.ts";
 import { UsageError } from "../../errors.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
@@ -54,19 +53,19 @@ export const imageCommand = commandGroup("image", "The switches' operating syste
   }),
 ]);
 
-async function wantedRecipe({ host, loaded }: Context) {
+async function wantedRecipe({ host, settings }: Context) {
   const { currentRecipe } = await import("../../image/source.ts");
   const { findArchitecture } = await import("../../system/architecture.ts");
-  return currentRecipe(host, settingsOf(loaded.config), productPath("guest"), await findArchitecture(host));
+  return currentRecipe(host, settings, productPath("guest"), await findArchitecture(host));
 }
 
 async function build(options: BuildOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded } = context;
+  const { host, settings } = context;
   const { buildImage } = await import("../../image/build.ts");
   const { recipeId } = await import("../../image/recipe.ts");
   const { findImage, imageFolder } = await import("../../image/store.ts");
-  const stateDir = loaded.config.STATE_DIR;
+  const stateDir = settings.stateDir;
   const recipe = await wantedRecipe(context);
   const id = recipeId(recipe);
   if (options.force) {
@@ -92,7 +91,7 @@ async function list(options: GlobalOptions): Promise<void> {
   const { listImages } = await import("../../image/store.ts");
   const { recipeId } = await import("../../image/recipe.ts");
   const { formatTable } = await import("../../format/table.ts");
-  const stateDir = context.loaded.config.STATE_DIR;
+  const stateDir = context.settings.stateDir;
   const images = await listImages(context.host, stateDir);
   const templates = await (await bootImages()).templates(context.host, stateDir, images);
   const snapshots = await snapshotsByImage(context);
@@ -135,10 +134,10 @@ async function list(options: GlobalOptions): Promise<void> {
 
 async function pruneUnused(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded, fabric } = context;
+  const { host, settings, fabric } = context;
   const { recipeId } = await import("../../image/recipe.ts");
   const removed = await (await bootImages()).prune(host, {
-    settings: settingsOf(loaded.config),
+    settings,
     fabric,
     wanted: recipeId(await wantedRecipe(context)),
     needed: [...(await snapshotsByImage(context)).keys()],
@@ -151,10 +150,13 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
 }
 
 /** Names of the snapshots that were saved from each image, without which they can't be restored. */
-async function snapshotsByImage({ host, loaded }: Context): Promise<ReadonlyMap<string, readonly string[]>> {
+async function snapshotsByImage({
+  host,
+  settings,
+}: Context): Promise<ReadonlyMap<string, readonly string[]>> {
   const { listSnapshots } = await import("../../lab/snapshots.ts");
   const names = new Map<string, readonly string[]>();
-  for (const { name, image } of await listSnapshots(host, loaded.config.STATE_DIR, BACKENDS)) {
+  for (const { name, image } of await listSnapshots(host, settings.stateDir, BACKENDS)) {
     names.set(image, [...(names.get(image) ?? []), name]);
   }
   return names;
@@ -171,13 +173,13 @@ async function bootImages(): Promise<BootImages> {
 }
 
 async function verify(options: GlobalOptions): Promise<void> {
-  const { host, loaded } = await loadContext(options);
+  const { host, settings } = await loadContext(options);
   const { listImages, verifyImage } = await import("../../image/store.ts");
-  const images = await listImages(host, loaded.config.STATE_DIR);
+  const images = await listImages(host, settings.stateDir);
   const results = await Promise.all(
     images.map(async (image) => ({
       id: image.id,
-      damaged: await verifyImage(host, loaded.config.STATE_DIR, image),
+      damaged: await verifyImage(host, settings.stateDir, image),
     })),
   );
   if (options.json) {
@@ -198,11 +200,11 @@ async function verify(options: GlobalOptions): Promise<void> {
 
 async function remove(options: RemoveOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded } = context;
+  const { host, settings } = context;
   const images = await bootImages();
   const snapshots = await snapshotsByImage(context);
   for (const id of options.ids) {
-    await images.remove(host, loaded.config.STATE_DIR, id);
+    await images.remove(host, settings.stateDir, id);
     const useless = snapshots.get(id) ?? [];
     if (useless.length > 0) {
       warn(`snapshots of ${id} can't be restored without it: ${useless.join(", ")}`);

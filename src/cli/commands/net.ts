@@ -1,5 +1,4 @@
 import type { Argv } from "yargs";
-import { settingsOf } from "../../config/settings.ts";
 import type { HostNetworkOptions } from "../../host/start.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -32,9 +31,9 @@ const restartCommand = command({
   run: async (options) => {
     // Nothing is removed before it is known that it can be built again.
     const context = await loadContext(options);
-    const { host, fabric, loaded } = context;
+    const { host, fabric, settings } = context;
     const { checkHostNetwork } = await import("../../host/start.ts");
-    await checkHostNetwork(host, fabric, settingsOf(loaded.config));
+    await checkHostNetwork(host, fabric, settings);
     await stop(context, { ...options, json: false, dryRun: false });
     await start(context, { ...options, dryRun: false });
   },
@@ -103,7 +102,7 @@ async function changeNetwork<T>(
 ): Promise<T> {
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const settings: HostNetworkOptions = {
-    ...(await hostNetworkSettings(context.host, settingsOf(context.loaded.config))),
+    ...(await hostNetworkSettings(context.host, context.settings)),
     dryRun: options.dryRun,
     onWarning: warn,
     interrupted,
@@ -117,7 +116,7 @@ async function changeNetwork<T>(
 
 async function status(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded, fabric } = context;
+  const { host, settings, fabric } = context;
   const { switchPorts } = await import("../../backends/find.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const { hostNetworkStatus } = await import("../../host/status.ts");
@@ -125,7 +124,7 @@ async function status(options: GlobalOptions): Promise<void> {
   const observed = await hostNetworkStatus(
     host,
     fabric,
-    { ...(await hostNetworkSettings(host, settingsOf(loaded.config))), probesLinks: true },
+    { ...(await hostNetworkSettings(host, settings)), probesLinks: true },
     await switchPorts(host, placeOf(context)),
   );
   if (options.json) {

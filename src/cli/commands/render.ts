@@ -1,5 +1,4 @@
 import { BACKENDS } from "../../backends/index.ts";
-import { settingsOf } from "../../config/settings.ts";
 import { UsageError } from "../../errors.ts";
 import type { NodeFile } from "../../render/types.ts";
 import { productPath } from "../../system/product-path.ts";
@@ -32,18 +31,18 @@ export const renderCommand = command<RenderOptions>({
     if (options.out === "") {
       throw new UsageError("--out names no folder");
     }
-    const { host, loaded, fabric } = await loadContext(options);
+    const { host, settings, fabric } = await loadContext(options);
     const { findBackend } = await import("../../backends/find.ts");
     const { loadTemplates } = await import("../../nodes/templates.ts");
     const { renderNodes } = await import("../../nodes/render-nodes.ts");
     const { writeFiles } = await import("../../nodes/write-files.ts");
     const selected = selectNodes(fabric, options.node === undefined ? [] : [options.node]);
     const wanted = new Set(selected.map(({ name }) => name));
-    const backend = await findBackend(BACKENDS, loaded.config.BACKEND);
+    const backend = await findBackend(BACKENDS, settings.backend);
     const templates = await loadTemplates(host, productPath("templates"));
     const rendered = (
       await renderNodes(host, {
-        settings: settingsOf(loaded.config),
+        settings,
         templates,
         ...(await backend.rendering(host, fabric)),
       })

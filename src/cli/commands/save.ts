@@ -1,4 +1,3 @@
-import { settingsOf } from "../../config/settings.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
@@ -57,20 +56,20 @@ async function save(context: Context, { node }: SaveOptions): Promise<readonly S
 async function forget(context: Context, { node }: SaveOptions): Promise<readonly Saved[]> {
   const { forgetSaved, startAsRendered } = await import("../../nodes/save.ts");
   const { loadTemplates } = await import("../../nodes/templates.ts");
-  const { host, loaded } = context;
+  const { host, settings } = context;
   const question = await questionOf(context);
   const nodes = selected(context, node);
   const names = nodes.map(({ name }) => name);
   await Promise.all(names.map((name) => forgetSaved(host, question.stateDir, name)));
   const templates = await loadTemplates(host, productPath("templates"));
-  await startAsRendered(host, question, { settings: settingsOf(loaded.config), templates }, names);
+  await startAsRendered(host, question, { settings, templates }, names);
   return names.map((name) => ({ node: name, file: null }));
 }
 
 async function questionOf(context: Context) {
-  const { RUN_DIR, STATE_DIR } = context.loaded.config;
+  const { runDir, stateDir } = context.settings;
   const machines = await fabricMachines(context);
-  return { machines, fabric: context.fabric, runDir: RUN_DIR, stateDir: STATE_DIR };
+  return { machines, fabric: context.fabric, runDir, stateDir };
 }
 
 function selected({ fabric }: Context, node: string | undefined) {

@@ -2,7 +2,6 @@ import type { Argv } from "yargs";
 import { BACKENDS } from "../../backends/index.ts";
 import type { SnapshotSettings } from "../../backends/model/snapshots.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
-import { settingsOf } from "../../config/settings.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
@@ -105,11 +104,11 @@ export const snapshotCommand = commandGroup(
 
 async function save(options: SaveOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, loaded, fabric } = context;
+  const { host, settings, fabric } = context;
   const { saveSnapshot } = await import("../../lab/save-snapshot.ts");
   const { name, force, compress } = options;
   const request = {
-    settings: settingsOf(loaded.config),
+    settings,
     fabric,
     backends: BACKENDS,
     name,
@@ -165,8 +164,8 @@ function seconds(ms: number): string {
 }
 
 /** What snapshots are compared with. */
-function snapshotSettings({ loaded, fabric }: Context): SnapshotSettings {
-  return { settings: settingsOf(loaded.config), fabric, product: productFolders() };
+function snapshotSettings({ settings, fabric }: Context): SnapshotSettings {
+  return { settings, fabric, product: productFolders() };
 }
 
 async function list(options: GlobalOptions): Promise<void> {
@@ -196,9 +195,9 @@ async function list(options: GlobalOptions): Promise<void> {
 }
 
 async function remove(options: RemoveOptions): Promise<void> {
-  const { host, loaded } = await loadContext(options);
+  const { host, settings } = await loadContext(options);
   const { removeSnapshots } = await import("../../lab/snapshots.ts");
-  await removeSnapshots(host, loaded.config.STATE_DIR, options.names, BACKENDS);
+  await removeSnapshots(host, settings.stateDir, options.names, BACKENDS);
   if (options.json) {
     printJson({ removed: options.names });
   } else {
