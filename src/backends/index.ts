@@ -2,7 +2,7 @@ import type { Backend, Backends } from "./model/backend.ts";
 
 /** The only place that names backends: a new one takes a folder and a line here. */
 const LOADERS = {
-  qemu: async (): Promise<Backend> => (await import("./qemu/backend.ts")).qemuBackend,
+  qemu: async (): Promise<Backend> => (await import("./qemu/backend/backend.ts")).qemuBackend,
   netns: async (): Promise<Backend> => (await import("./netns/backend.ts")).netnsBackend,
 };
 

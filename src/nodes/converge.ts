@@ -1,4 +1,5 @@
-import { CommandError, InterruptedError, TimeoutError } from "../errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { missingSessions, type ObservedSessions, observersOf, observeSessions } from "./bgp.ts";
@@ -88,9 +89,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
         return;
       }
       await Promise.all(concerned(node).map((name) => wait.machines.assertAlive(name)));
-      if (wait.interrupted?.aborted) {
-        throw new InterruptedError();
-      }
+      wait.interrupted?.throwIfAborted();
       if (Date.now() >= wait.deadline) {
         silent ??= silentSwitches(wait);
         throw new TimeoutError(
@@ -99,7 +98,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
           [...[...missing.values()].flat(), ...(await silent)].join("\n"),
         );
       }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await sleep(PAUSE_MS);
     }
   };
   const watches = nodes.map(watch);

@@ -4,7 +4,7 @@ import { confined, type EmulatorUser } from "../../system/confine.ts";
 import type { Host } from "../../system/host.ts";
 import { describeProbe, probe as runProbe } from "../../system/probe.ts";
 import { readVersioned, writeStateFile } from "../../system/state-file.ts";
-import type { Accelerator } from "./command.ts";
+import type { Accelerator } from "./accelerator.ts";
 import { acceleratorProbe } from "./probe.ts";
 import { openStateFolder } from "./state-folder.ts";
 

@@ -1,3 +1,4 @@
+import { setTimeout as after } from "node:timers/promises";
 import { CommandError } from "../../errors.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
@@ -44,8 +45,4 @@ export async function failIfDead(host: Host, folder: NodeFolder): Promise<void> 
   if ((await machinePid(host, folder)) === undefined) {
     throw new CommandError(`${folder.name}: its machine ended`, undefined, await consoleTail(host, folder));
   }
-}
-
-function after<T>(milliseconds: number, value: T): Promise<T> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, value));
 }

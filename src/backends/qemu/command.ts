@@ -1,12 +1,11 @@
 import type { BootFiles } from "../../image/store.ts";
 import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
+import type { Accelerator } from "./accelerator.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { type MemorySource, sourceOptions } from "./memory-source.ts";
 import { networkArguments } from "./network.ts";
 import type { NodeFolder } from "./node-folder.ts";
-
-export type Accelerator = "kvm" | "tcg";
 
 /** What all machines of a host have in common. */
 export interface MachineSettings {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, TimeoutError } from "../../errors.ts";
 import type { Host, Socket } from "../../system/host.ts";
 
@@ -27,6 +28,6 @@ export async function connectToMachine(
         throw new TimeoutError(`a connection to ${socket}`, deadline - startedMs, "others are connected");
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    await sleep(RETRY_MS);
   }
 }

@@ -1,4 +1,4 @@
-import type { Accelerator } from "./command.ts";
+import type { Accelerator } from "./accelerator.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { type PciPlace, placeCards } from "./pci.ts";
 

@@ -7,7 +7,7 @@ import { renderNodes } from "../../nodes/render-nodes.ts";
 import { digestFiles } from "../../render/hash.ts";
 import type { NodeFile, TemplateSet } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
-import type { Accelerator } from "./command.ts";
+import type { Accelerator } from "./accelerator.ts";
 import { panicReport } from "./console-log.ts";
 import { decide } from "./decide.ts";
 import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";

@@ -2,11 +2,16 @@ import { appendFile, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { allTemplates, imagesInUse, prune, removeStored } from "../../../src/backends/qemu/images.ts";
 import { launchSpec } from "../../../src/backends/qemu/launch.ts";
 import { writeLaunch } from "../../../src/backends/qemu/launch-file.ts";
 import { machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
 import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
+import {
+  allTemplates,
+  imagesInUse,
+  prune,
+  removeStored,
+} from "../../../src/backends/qemu/template/images.ts";
 import type { TemplateFacts } from "../../../src/backends/qemu/template/key.ts";
 import { findTemplate, templateFolder, writeManifest } from "../../../src/backends/qemu/template/store.ts";
 import { imageRecipe } from "../../../src/image/recipe.ts";

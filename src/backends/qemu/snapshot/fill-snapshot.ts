@@ -1,4 +1,4 @@
-import { CommandError, InterruptedError } from "../../../errors.ts";
+import { CommandError } from "../../../errors.ts";
 import { findImage, imageFolder } from "../../../image/store.ts";
 import { findArchitecture } from "../../../system/architecture.ts";
 import type { Host } from "../../../system/host.ts";
@@ -52,9 +52,7 @@ export async function fillSnapshot(
     racked: request.racked,
     atOnce,
   });
-  if (request.interrupted?.aborted) {
-    throw new InterruptedError();
-  }
+  request.interrupted?.throwIfAborted();
   if (compress) {
     note("compressing");
     await compressMemories(host, folder, names, atOnce);
@@ -76,9 +74,7 @@ export async function fillSnapshot(
       ...request.racked.map((machine) => rackedState(machine.name)),
     ]),
   };
-  if (request.interrupted?.aborted) {
-    throw new InterruptedError();
-  }
+  request.interrupted?.throwIfAborted();
   await writeManifest(host, folder, manifest);
   return pausedMs;
 }

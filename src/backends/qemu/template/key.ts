@@ -4,7 +4,8 @@ import type { BootFiles } from "../../../image/store.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Command, Host } from "../../../system/host.ts";
-import { type Accelerator, qemuCommand, qemuProgram } from "../command.ts";
+import type { Accelerator } from "../accelerator.ts";
+import { qemuCommand, qemuProgram } from "../command.ts";
 import type { MachinePlan } from "../machine-plan.ts";
 import { nodeFolder } from "../node-folder.ts";
 

@@ -7,7 +7,7 @@ import type { Command, Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
 import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { makeWholeFolder } from "../../../system/whole-folder.ts";
-import type { Accelerator } from "../command.ts";
+import type { Accelerator } from "../accelerator.ts";
 import { qemuCommand } from "../command.ts";
 import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";

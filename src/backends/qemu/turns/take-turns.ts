@@ -1,4 +1,4 @@
-import { InterruptedError } from "../../../errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
@@ -48,9 +48,7 @@ export async function takeTurns(
       const groups = planTurns(demands, processors);
       note(`in ${groups.length} turns`);
       for (const group of groups) {
-        if (interrupted?.aborted) {
-          throw new InterruptedError();
-        }
+        interrupted?.throwIfAborted();
         const members = group.flatMap((at) => machines[at] ?? []);
         const { elapsedMs, wanted } = await runSlice(members);
         for (const [index, at] of group.entries()) {
@@ -91,7 +89,7 @@ async function runSlice(
   const before = await Promise.all(machines.map(({ times }) => times()));
   const startedMs = performance.now();
   await settleAll(machines.map(({ go }) => go()));
-  await new Promise((resolve) => setTimeout(resolve, SLICE_MS));
+  await sleep(SLICE_MS);
   const elapsedMs = performance.now() - startedMs;
   const after = await Promise.all(machines.map(({ times }) => times()));
   await settleAll(machines.map(({ stand }) => stand()));

@@ -1,19 +1,18 @@
-import { DEFAULT_GRACE_MS } from "../../nodes/machines.ts";
-import type { NodeOutcome } from "../../nodes/outcome.ts";
-import type { Host } from "../../system/host.ts";
-import { settleAll } from "../../system/settle-all.ts";
-import { readStateText } from "../../system/state-file.ts";
-import { waitForBoot } from "./boot.ts";
-import { updateRunning, writeDisk } from "./deliver.ts";
-import { writeLaunch } from "./launch-file.ts";
-import { powerOff, powerOn, stopMachine } from "./machine.ts";
-import { makeNodeFolders } from "./make-node-folders.ts";
-import type { MemoryCopies } from "./memory-copies.ts";
-import type { NodeFolder } from "./node-folder.ts";
-import type { NodeWork } from "./prepare.ts";
-import { withQmp } from "./qmp.ts";
-import { type ReadyClone, startClone } from "./template/clone.ts";
-import type { CloneSource } from "./template/provide.ts";
+import { DEFAULT_GRACE_MS } from "../../../nodes/machines.ts";
+import type { NodeOutcome } from "../../../nodes/outcome.ts";
+import type { Host } from "../../../system/host.ts";
+import { settleAll } from "../../../system/settle-all.ts";
+import { readStateText } from "../../../system/state-file.ts";
+import { waitForBoot } from "../boot.ts";
+import { updateRunning } from "../deliver.ts";
+import { powerOff, powerOn, stopMachine } from "../machine.ts";
+import type { MemoryCopies } from "../memory-copies.ts";
+import type { NodeFolder } from "../node-folder.ts";
+import type { NodeWork } from "../prepare.ts";
+import { prepareStarts } from "../prepare-starts.ts";
+import { withQmp } from "../qmp.ts";
+import { type ReadyClone, startClone } from "../template/clone.ts";
+import type { CloneSource } from "../template/provide.ts";
 
 export interface BringOptions {
   readonly runDir: string;
@@ -101,31 +100,6 @@ async function start(host: Host, work: NodeWork, options: BringOptions): Promise
   await prepareStarts(host, [work], options);
   await powerOn(host, work.folder);
   await waitForBoot(host, work.folder, options);
-}
-
-/** All that machines need to be started: now, or later by their BMCs. */
-export async function prepareStarts(
-  host: Host,
-  work: readonly NodeWork[],
-  { runDir, vncPassword }: Pick<BringOptions, "runDir" | "vncPassword">,
-): Promise<void> {
-  const [user] = work.map(({ launch }) => launch.user);
-  if (user === undefined) {
-    return;
-  }
-  await makeNodeFolders(
-    host,
-    runDir,
-    user,
-    work.map(({ folder }) => folder),
-  );
-  await Promise.all(
-    work.map(async ({ folder, launch, delivery }) => {
-      await host.writeFile(folder.vncPassword, vncPassword);
-      await writeDisk(host, folder, delivery);
-      await writeLaunch(host, folder, launch);
-    }),
-  );
 }
 
 /** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */

@@ -1,15 +1,14 @@
-import { InterruptedError } from "../../errors.ts";
-import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
-import type { NodeOutcome } from "../../nodes/outcome.ts";
-import { mapAtOnce } from "../../system/at-once.ts";
-import type { Host } from "../../system/host.ts";
-import { settleAll } from "../../system/settle-all.ts";
+import { logFolder, mountLogs } from "../../../nodes/log-folder.ts";
+import type { NodeOutcome } from "../../../nodes/outcome.ts";
+import { mapAtOnce } from "../../../system/at-once.ts";
+import type { Host } from "../../../system/host.ts";
+import { settleAll } from "../../../system/settle-all.ts";
+import { makeLogFolders } from "../logs.ts";
+import { memoryCopies } from "../memory-copies.ts";
+import { isToStart, type NodeWork } from "../prepare.ts";
+import type { ReadyClone } from "../template/clone.ts";
+import type { CloneSource } from "../template/provide.ts";
 import { bringNode, cloneNode } from "./bring.ts";
-import { makeLogFolders } from "./logs.ts";
-import { memoryCopies } from "./memory-copies.ts";
-import { isToStart, type NodeWork } from "./prepare.ts";
-import type { ReadyClone } from "./template/clone.ts";
-import type { CloneSource } from "./template/provide.ts";
 
 export interface BringAllOptions {
   readonly runDir: string;
@@ -61,9 +60,7 @@ export async function bringAll(
     }
   };
   const bringNext = async (next: NodeWork): Promise<void> => {
-    if (interrupted?.aborted) {
-      throw new InterruptedError();
-    }
+    interrupted?.throwIfAborted();
     const timeoutMs = Math.max(1, deadline - Date.now());
     done(next.node.name, await bringNode(host, next, { ...options, timeoutMs }));
   };
@@ -114,9 +111,7 @@ async function cloneAll(
   const clone = async (next: NodeWork): Promise<void> => {
     const { name } = next.node;
     const source = options.sources.get(name);
-    if (options.interrupted?.aborted) {
-      throw new InterruptedError();
-    }
+    options.interrupted?.throwIfAborted();
     if (source === undefined || !isToStart(next)) {
       return;
     }

@@ -1,17 +1,16 @@
-import { InterruptedError } from "../../errors.ts";
-import { mountLogs } from "../../nodes/log-folder.ts";
-import type { Host } from "../../system/host.ts";
-import { settleAll } from "../../system/settle-all.ts";
-import { prepareStarts } from "./bring.ts";
-import { killMachines } from "./down.ts";
-import { pullCablesOfTapsDown, setCarrier } from "./faults.ts";
-import { deriveLaunch } from "./launch.ts";
-import { loadState } from "./load-state.ts";
-import { startMachine } from "./machine.ts";
-import { type MemoryCopies, memoryCopies } from "./memory-copies.ts";
-import type { NodeWork } from "./prepare.ts";
-import type { CloneSource } from "./template/provide.ts";
-import { takeTurns } from "./turns/take-turns.ts";
+import { mountLogs } from "../../../nodes/log-folder.ts";
+import type { Host } from "../../../system/host.ts";
+import { settleAll } from "../../../system/settle-all.ts";
+import { killMachines } from "../down.ts";
+import { pullCablesOfTapsDown, setCarrier } from "../faults.ts";
+import { deriveLaunch } from "../launch.ts";
+import { loadState } from "../load-state.ts";
+import { startMachine } from "../machine.ts";
+import { type MemoryCopies, memoryCopies } from "../memory-copies.ts";
+import type { NodeWork } from "../prepare.ts";
+import { prepareStarts } from "../prepare-starts.ts";
+import type { CloneSource } from "../template/provide.ts";
+import { takeTurns } from "../turns/take-turns.ts";
 
 export interface RestoreAllOptions {
   readonly runDir: string;
@@ -50,9 +49,7 @@ export async function restoreAll(
       ...work.map((one) => startFromSnapshot(host, one, copies, options)),
       ...alongside.map(({ load }) => load()),
     ]).finally(copies.end);
-    if (interrupted?.aborted) {
-      throw new InterruptedError();
-    }
+    interrupted?.throwIfAborted();
     const own = work.map(({ folder }) => folder.qmp);
     const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
     // With KVM nothing has to be translated, so that all can go on at once.

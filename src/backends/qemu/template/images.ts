@@ -1,5 +1,5 @@
-import type { Settings } from "../../config/settings.ts";
-import type { Fabric } from "../../fabric/types.ts";
+import type { Settings } from "../../../config/settings.ts";
+import type { Fabric } from "../../../fabric/types.ts";
 import {
   bootFiles,
   findImage,
@@ -7,18 +7,18 @@ import {
   listImages,
   type Manifest,
   removeImage,
-} from "../../image/store.ts";
-import { findArchitecture } from "../../system/architecture.ts";
-import { findEmulatorUser } from "../../system/emulator-user.ts";
-import type { Host } from "../../system/host.ts";
-import { checkStoredName } from "../../system/stored-name.ts";
-import type { PruneRequest, StoredTemplate } from "../model/images.ts";
-import { chooseAccelerator } from "./accel.ts";
-import { readLaunch } from "./launch-file.ts";
-import { nodeFolders } from "./node-folder.ts";
-import { findQemu } from "./preflight.ts";
-import { wantedTemplates } from "./template/provide.ts";
-import { listTemplates, templateDiskMiB, templateFolder } from "./template/store.ts";
+} from "../../../image/store.ts";
+import { findArchitecture } from "../../../system/architecture.ts";
+import { findEmulatorUser } from "../../../system/emulator-user.ts";
+import type { Host } from "../../../system/host.ts";
+import { checkStoredName } from "../../../system/stored-name.ts";
+import type { PruneRequest, StoredTemplate } from "../../model/images.ts";
+import { chooseAccelerator } from "../accel.ts";
+import { readLaunch } from "../launch-file.ts";
+import { nodeFolders } from "../node-folder.ts";
+import { findQemu } from "../preflight.ts";
+import { wantedTemplates } from "./provide.ts";
+import { listTemplates, templateDiskMiB, templateFolder } from "./store.ts";
 
 /** All templates of all images. */
 export async function allTemplates(

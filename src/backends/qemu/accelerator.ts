@@ -1,0 +1,1 @@
+export type Accelerator = "kvm" | "tcg";

@@ -1,0 +1,67 @@
+import { TAPS } from "../../../host/model/switch-ports.ts";
+import { listenAddress } from "../../../nodes/listen.ts";
+import { findArchitecture } from "../../../system/architecture.ts";
+import type { Host } from "../../../system/host.ts";
+import type { Backend, Presence } from "../../model/backend.ts";
+import { readLaunchFile } from "../launch-file.ts";
+import { nodeFolder, nodeFolders } from "../node-folder.ts";
+import { machinePid } from "../process.ts";
+import { USERS_LOG } from "../users-file.ts";
+
+/** Switches that are virtual machines. What not every command needs is loaded by those that do. */
+export const qemuBackend: Backend = {
+  name: "qemu",
+  kind: "virtual machines",
+  presence,
+  nodes: async (host, runDir) => (await import("../machines.ts")).qemuMachines(host, runDir),
+  switchPorts: async () => TAPS,
+  preflight: async (host, request) => (await import("./up.ts")).prepareMachinesUp(host, request),
+  down: async (host, runDir, options) => (await import("../down.ts")).stopMachines(host, runDir, options),
+  rendering: async (_, fabric) => ({ fabric }),
+  examine: async (host, request) => (await import("../examine.ts")).examineForMachines(host, request),
+  stateFiles: async (host, runDir, nodeName) => {
+    const folder = nodeFolder(runDir, nodeName);
+    return [{ path: folder.launch, file: await readLaunchFile(host, folder) }];
+  },
+  console: {
+    attach: async (host, runDir, nodeName, terminal) =>
+      (await import("../console.ts")).attachConsole(host, nodeFolder(runDir, nodeName), terminal),
+  },
+  vnc: { listenAddress },
+  bmc: { switches: async (host, config) => (await import("../bmc-switches.ts")).bmcSwitches(host, config) },
+  snapshots: {
+    list: async (host, stateDir) =>
+      (await (await import("../snapshot/store.ts")).listSnapshots(host, stateDir)).map(({ name, image }) => ({
+        name,
+        image: image.id,
+      })),
+    inspect: async (host, request) =>
+      (await import("../snapshot/inspect.ts")).inspectSnapshots(host, request),
+    remove: async (host, stateDir, name) =>
+      host.remove((await import("../snapshot/store.ts")).snapshotFolder(stateDir, name)),
+    prepareSave: async (host, request) =>
+      (await import("../snapshot/prepare-save.ts")).prepareSave(host, request),
+    prepareRestore: async (host, request) =>
+      (await import("../snapshot/prepare-restore.ts")).prepareRestore(host, request),
+    resumePaused: async (host, runDir) => (await import("../snapshot/pause.ts")).resumePaused(host, runDir),
+  },
+  images: {
+    templates: async (host, stateDir, images) =>
+      (await import("../template/images.ts")).allTemplates(host, stateDir, images),
+    remove: async (host, stateDir, id) =>
+      (await import("../template/images.ts")).removeStored(host, stateDir, id),
+    prune: async (host, request) => (await import("../template/images.ts")).pruneImages(host, request),
+  },
+  emulator: {
+    program: async (host) => (await import("../command.ts")).qemuProgram(await findArchitecture(host)),
+    log: async (host, runDir, nodeName) =>
+      (await host.readFile(nodeFolder(runDir, nodeName).qemuLog, USERS_LOG)) ?? "",
+  },
+};
+
+/** Machines that are off leave files that say nothing about the fabric that will run: that is the configuration's to say. */
+async function presence(host: Host, runDir: string): Promise<Presence> {
+  const folders = await nodeFolders(host, runDir);
+  const pids = await Promise.all(folders.map((folder) => machinePid(host, folder)));
+  return pids.some((pid) => pid !== undefined) ? "running" : "absent";
+}

@@ -1,0 +1,30 @@
+import type { Host } from "../../system/host.ts";
+import { writeDisk } from "./deliver.ts";
+import { writeLaunch } from "./launch-file.ts";
+import { makeNodeFolders } from "./make-node-folders.ts";
+import type { NodeWork } from "./prepare.ts";
+
+/** All that machines need to be started: now, or later by their BMCs. */
+export async function prepareStarts(
+  host: Host,
+  work: readonly NodeWork[],
+  { runDir, vncPassword }: { readonly runDir: string; readonly vncPassword: string },
+): Promise<void> {
+  const [user] = work.map(({ launch }) => launch.user);
+  if (user === undefined) {
+    return;
+  }
+  await makeNodeFolders(
+    host,
+    runDir,
+    user,
+    work.map(({ folder }) => folder),
+  );
+  await Promise.all(
+    work.map(async ({ folder, launch, delivery }) => {
+      await host.writeFile(folder.vncPassword, vncPassword);
+      await writeDisk(host, folder, delivery);
+      await writeLaunch(host, folder, launch);
+    }),
+  );
+}
