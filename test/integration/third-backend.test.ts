@@ -1,0 +1,61 @@
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { captureState } from "./host-state.ts";
+import { createSite, projectPath, type Site } from "./namespace.ts";
+
+// A backend that lies outside of src: what brings fabrics up, looks at them and takes them down knows nothing of it but
+// its interface.
+
+const PROGRAM = "/run/third/bin/main.mjs";
+const STATE = ["BACKEND=third", "NUM_RACKS=1", "NUM_U=4", "STATE_DIR=/run/third/state"];
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await createSite();
+  const bundle = await rolldown({ platform: "node", input: projectPath("test/backends/third/main.ts") });
+  await site.host.run("mkdir", ["-p", PROGRAM.slice(0, PROGRAM.lastIndexOf("/"))]);
+  await bundle.write({
+    format: "esm",
+    file: `/proc/${site.host.pid}/root${PROGRAM}`,
+    codeSplitting: false,
+  });
+  await bundle.close();
+});
+
+afterAll(() => site.close());
+
+async function third(action: "up" | "status" | "down") {
+  const { stdout } = await site.host.run(process.execPath, [PROGRAM, action, ...STATE]);
+  return JSON.parse(stdout);
+}
+
+it("a third backend takes a folder and a line: its fabric comes up, is looked at and goes", async () => {
+  const before = await captureState(site.host);
+  const first = await third("up");
+  expect(first.titles).toEqual([
+    "Check this machine",
+    "Build the host network",
+    "Start the switches",
+    "Wait for routing to converge",
+  ]);
+  expect(first.outcomes).toEqual({
+    internet: "started",
+    spine1: "started",
+    spine2: "started",
+    leaf1: "started",
+    leaf2: "started",
+  });
+  const status = await third("status");
+  expect(status).toMatchObject({ backend: "third", bmcs: [], faults: [], damaged: [], asPlanned: true });
+  expect(status.switches.map(({ vnc, bmc }: { vnc: unknown; bmc: unknown }) => [vnc, bmc])).toEqual(
+    Array(5).fill([null, null]),
+  );
+  expect(new Set(Object.values((await third("up")).outcomes))).toEqual(new Set(["kept"]));
+  expect((await third("down")).titles).toEqual([
+    "Stop the switches' BMCs",
+    "Shut the switches down",
+    "Remove the host network",
+  ]);
+  expect(await captureState(site.host)).toEqual(before);
+});
