@@ -12,7 +12,7 @@ import { SANDBOX_LIBRARY } from "./files.ts";
 import { freezeSandbox, isSandboxFrozen, thawSandbox } from "./freeze.ts";
 import { recordOf, sandboxOf, startSandbox, stopSandbox, waitUntilUnplugged } from "./power.ts";
 import { sandboxPid } from "./process.ts";
-import { sandboxFolder } from "./sandbox-folder.ts";
+import { type SandboxFolder, sandboxFolder } from "./sandbox-folder.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** Of a file that is as large as may be. */
@@ -42,6 +42,37 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     library: SANDBOX_LIBRARY,
     vlans,
     exec: run,
+    ...fileAccess(host, folderOf, run),
+    assertAlive: async (node) => {
+      if ((await sandboxPid(host, folderOf(node))) === undefined) {
+        const tail = (await log(node)).trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+        throw new CommandError(`${node}: its sandbox ended`, undefined, tail);
+      }
+    },
+    log,
+    answers: (node) =>
+      run(
+        node,
+        { file: "test", args: ["-e", "/run/ikvswitch/applied"] },
+        { timeoutMs: ANSWER_TIMEOUT_MS },
+      ).then(
+        () => true,
+        () => false,
+      ),
+    ...powerControl(host, runDir, folderOf),
+    // The inside's ends of veths follow the host's.
+    setCarrier: async () => {},
+  };
+}
+
+type FolderOf = (node: string) => SandboxFolder;
+
+function fileAccess(
+  host: Host,
+  folderOf: FolderOf,
+  run: Machines["exec"],
+): Pick<Machines, "pull" | "push" | "setStartFile"> {
+  return {
     pull: async (node, path) => {
       // What host.run gives is text.
       const command = { file: "base64", args: ["--wrap=0", "--", path] };
@@ -60,22 +91,27 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
         await writeStateFile(host, archive, replaceInCpio(content, path.slice(1), text), 0o600);
       }
     },
-    assertAlive: async (node) => {
-      if ((await sandboxPid(host, folderOf(node))) === undefined) {
-        const tail = (await log(node)).trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
-        throw new CommandError(`${node}: its sandbox ended`, undefined, tail);
-      }
-    },
-    log,
-    answers: (node) =>
-      run(
-        node,
-        { file: "test", args: ["-e", "/run/ikvswitch/applied"] },
-        { timeoutMs: ANSWER_TIMEOUT_MS },
-      ).then(
-        () => true,
-        () => false,
-      ),
+  };
+}
+
+type PowerControl =
+  | "power"
+  | "assertStartable"
+  | "start"
+  | "stop"
+  | "cutPower"
+  | "pressPowerButton"
+  | "reset"
+  | "freeze"
+  | "thaw"
+  | "isFrozen";
+
+function powerControl(host: Host, runDir: string, folderOf: FolderOf): Pick<Machines, PowerControl> {
+  const cutPower = async (node: string) => {
+    await stopSandbox(host, folderOf(node), 0);
+    await waitUntilUnplugged(host, folderOf(node));
+  };
+  return {
     power: async (node) => powerOf(host, await sandboxPid(host, folderOf(node))),
     assertStartable: async (node) => {
       await recordOf(host, folderOf(node));
@@ -87,23 +123,17 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
       await waitUntilUnplugged(host, folderOf(node));
       return outcome;
     },
-    cutPower: async (node) => {
-      await stopSandbox(host, folderOf(node), 0);
-      await waitUntilUnplugged(host, folderOf(node));
-    },
+    cutPower,
     pressPowerButton: async (node) => {
       await signalProcess(host, await sandboxOf(host, folderOf(node)), "SIGTERM");
     },
     reset: async (node) => {
       await sandboxOf(host, folderOf(node));
-      await stopSandbox(host, folderOf(node), 0);
-      await waitUntilUnplugged(host, folderOf(node));
+      await cutPower(node);
       await startSandbox(host, runDir, folderOf(node));
     },
     freeze: (node) => freezeSandbox(host, folderOf(node)),
     thaw: (node) => thawSandbox(host, folderOf(node)),
     isFrozen: (node) => isSandboxFrozen(host, folderOf(node)),
-    // The inside's ends of veths follow the host's.
-    setCarrier: async () => {},
   };
 }
