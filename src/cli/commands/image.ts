@@ -1,6 +1,7 @@
 import { BACKENDS } from "../../backends/index.ts";
 import type { BootImages } from "../../backends/model/images.ts";
 import { UsageError } from "../../errors.ts";
+import { toned } from "../../format/tone.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
@@ -189,8 +190,8 @@ async function verify(options: GlobalOptions): Promise<void> {
       results
         .map(({ id, damaged }) =>
           damaged.length === 0
-            ? `${id}: whole`
-            : `${id}: damaged (${damaged.join(", ")}); \`ikvswitch image build --force\` makes it anew`,
+            ? `${id}: ${toned("good", "whole")}`
+            : `${id}: ${toned("bad", "damaged")} (${damaged.join(", ")}); \`ikvswitch image build --force\` makes it anew`,
         )
         .join("\n"),
     );
