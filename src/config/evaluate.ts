@@ -34,68 +34,82 @@ export function evaluate(
   overrides: ReadonlyMap<string, string>,
   unreadable: readonly string[] = [],
 ): Evaluated {
-  const entries = new Map<string, ConfigEntry>();
-  /** Keys of which no value is known because of a problem that was already told. */
-  const failed = new Set<string>(unreadable);
-  const problems: EvaluationProblem[] = [];
-  const suggest = suggestions();
-  const firstLines = new Map([...assignments].reverse().map(({ key, line }) => [key, line]));
-
-  const lookUp = (name: string): string => {
-    const entry = entries.get(name);
-    if (entry !== undefined) {
-      return entry.text;
-    }
-    if (failed.has(name)) {
-      throw new AlreadyTold();
-    }
-    const laterLine = firstLines.get(name);
-    if (laterLine !== undefined) {
-      throw new SyntaxProblem(
-        `${name} gets its value only on line ${laterLine}; move that line above this one`,
-      );
-    }
-    const byDefault = defaultWord(name);
-    if (byDefault === undefined) {
-      throw new SyntaxProblem(undefinedVariable(name, firstLines.keys(), suggest));
-    }
-    return interpolate(byDefault, lookUp);
+  const known: Known = {
+    entries: new Map(),
+    failed: new Set(unreadable),
+    problems: [],
+    firstLines: new Map([...assignments].reverse().map(({ key, line }) => [key, line])),
+    suggest: suggestions(),
   };
-
-  const assign = (key: string, word: Word, source: ConfigSource) => {
-    try {
-      const text = interpolate(word, lookUp);
-      entries.delete(key);
-      entries.set(key, { text, source, uses: [...variablesOf(word)] });
-      failed.delete(key);
-    } catch (error) {
-      entries.delete(key);
-      failed.add(key);
-      if (error instanceof SyntaxProblem) {
-        const because = error instanceof NotANumber ? { because: error.variable } : {};
-        problems.push({ ...place(source), key, message: error.message, ...because });
-      } else if (!(error instanceof AlreadyTold)) {
-        throw error;
-      }
-    }
-  };
-
+  const { entries, failed, problems, firstLines } = known;
   for (const [key, text] of overrides) {
     entries.set(key, { text, source: { kind: "set" }, uses: [] });
   }
   for (const { key, word, line } of assignments) {
     if (!overrides.has(key)) {
-      assign(key, word, { kind: "file", file, line });
+      assign(known, key, word, { kind: "file", file, line });
     }
   }
   firstLines.clear();
-  for (const key of keysInUse(lookUp)) {
+  for (const key of keysInUse((name) => lookUp(known, name))) {
     const word = entries.has(key) || failed.has(key) ? undefined : defaultWord(key);
     if (word !== undefined) {
-      assign(key, word, { kind: "default" });
+      assign(known, key, word, { kind: "default" });
     }
   }
   return { entries, problems };
+}
+
+/** What is known so far, from top to bottom. */
+interface Known {
+  readonly entries: Map<string, ConfigEntry>;
+  /** Keys of which no value is known because of a problem that was already told. */
+  readonly failed: Set<string>;
+  readonly problems: EvaluationProblem[];
+  /** On which line a key is assigned first; empty when all lines are done. */
+  readonly firstLines: Map<string, number>;
+  readonly suggest: Suggestions;
+}
+
+function lookUp(known: Known, name: string): string {
+  const { entries, failed, firstLines, suggest } = known;
+  const entry = entries.get(name);
+  if (entry !== undefined) {
+    return entry.text;
+  }
+  if (failed.has(name)) {
+    throw new AlreadyTold();
+  }
+  const laterLine = firstLines.get(name);
+  if (laterLine !== undefined) {
+    throw new SyntaxProblem(
+      `${name} gets its value only on line ${laterLine}; move that line above this one`,
+    );
+  }
+  const byDefault = defaultWord(name);
+  if (byDefault === undefined) {
+    throw new SyntaxProblem(undefinedVariable(name, firstLines.keys(), suggest));
+  }
+  return interpolate(byDefault, (other) => lookUp(known, other));
+}
+
+function assign(known: Known, key: string, word: Word, source: ConfigSource): void {
+  const { entries, failed, problems } = known;
+  try {
+    const text = interpolate(word, (name) => lookUp(known, name));
+    entries.delete(key);
+    entries.set(key, { text, source, uses: [...variablesOf(word)] });
+    failed.delete(key);
+  } catch (error) {
+    entries.delete(key);
+    failed.add(key);
+    if (error instanceof SyntaxProblem) {
+      const because = error instanceof NotANumber ? { because: error.variable } : {};
+      problems.push({ ...place(source), key, message: error.message, ...because });
+    } else if (!(error instanceof AlreadyTold)) {
+      throw error;
+    }
+  }
 }
 
 /** Not a problem of its own: it follows from one that the user is told about. */

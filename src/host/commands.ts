@@ -1,6 +1,6 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Change } from "./changes.ts";
-import type { DesiredPort } from "./desired.ts";
+import type { DesiredLink, DesiredPort } from "./desired.ts";
 import { firewallActions } from "./firewall/commands.ts";
 import {
   createLines,
@@ -29,7 +29,7 @@ export function changePhases(
   ipv6: boolean,
   stayDown: readonly InterfaceName[] = [],
 ): readonly Phase[] {
-  const added = of(changes, "add-link", "replace-link").map(({ link }) => link);
+  const added = addedLinks(changes);
   const nics = added.filter((link): link is DesiredPort => link.kind === "nic");
   const repaired = of(changes, "set-link");
   const withIpv6 = [
@@ -47,22 +47,7 @@ export function changePhases(
         ...of(changes, "replace-link").map(({ link }) => `link del dev ${link.name}`),
       ]),
     },
-    {
-      title: "Create devices and firewall rules",
-      actions: [
-        ...ipBatch([
-          ...added.filter(({ kind }) => kind !== "nic").flatMap(createLines),
-          ...repaired.flatMap(({ link, wrong }) => repairLines(link, wrong)),
-        ]),
-        ...(nics.length > 0
-          ? [{ kind: "run-first" as const, alternatives: createNicAlternatives(nics) }]
-          : []),
-        ...firewallActions(
-          of(changes, "remove-rule").map(({ rule }) => rule),
-          of(changes, "add-rule").map(({ rule }) => rule),
-        ),
-      ],
-    },
+    { title: "Create devices and firewall rules", actions: createActions(changes, nics) },
     { title: "Turn IPv6 off on the wires", actions: disableIpv6(withIpv6) },
     {
       title: "Bring devices up, set addresses and route",
@@ -87,6 +72,27 @@ export function changePhases(
     },
     { title: "Turn forwarding on", actions: forwardingActions(fabric, changes) },
   ]);
+}
+
+function addedLinks(changes: readonly Change[]): readonly DesiredLink[] {
+  return of(changes, "add-link", "replace-link").map(({ link }) => link);
+}
+
+/** @param nics the host's own new interfaces, of whichever kind the kernel has. */
+function createActions(changes: readonly Change[], nics: readonly DesiredPort[]): readonly Action[] {
+  return [
+    ...ipBatch([
+      ...addedLinks(changes)
+        .filter(({ kind }) => kind !== "nic")
+        .flatMap(createLines),
+      ...of(changes, "set-link").flatMap(({ link, wrong }) => repairLines(link, wrong)),
+    ]),
+    ...(nics.length > 0 ? [{ kind: "run-first" as const, alternatives: createNicAlternatives(nics) }] : []),
+    ...firewallActions(
+      of(changes, "remove-rule").map(({ rule }) => rule),
+      of(changes, "add-rule").map(({ rule }) => rule),
+    ),
+  ];
 }
 
 /** All at once: one line for a group of hundreds of devices. Where some are to stay down, one for each of the others. */

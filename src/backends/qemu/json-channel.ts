@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { CommandError, TimeoutError } from "../../errors.ts";
+import { lineBuffer } from "./line-buffer.ts";
 
 /** Messages of one line of JSON each, both ways: what QMP and the guest agent speak. */
 export interface JsonChannel {
@@ -30,17 +31,9 @@ export interface ChannelOptions {
   readonly maxBytes: number;
 }
 
-const NEWLINE = 0x0a;
-/** What it takes to keep a line, however short. */
-const LINE_BYTES = 256;
-
 export function jsonChannel(socket: Duplex, options: ChannelOptions): JsonChannel {
   const { name, silence, timeoutMs, deadline, maxBytes } = options;
-  /** Whole lines, the first `taken` of which were asked for; and the pieces of the one that is not complete. */
-  let lines: Buffer[] = [];
-  let taken = 0;
-  const pieces: Buffer[] = [];
-  let waitingBytes = 0;
+  const lines = lineBuffer();
   let ended: Error | undefined;
   let wake = () => {};
 
@@ -51,20 +44,12 @@ export function jsonChannel(socket: Duplex, options: ChannelOptions): JsonChanne
   const closed = (cause?: unknown) =>
     end(new CommandError(name, undefined, "the connection was closed", cause));
   socket.on("data", (chunk: Buffer) => {
-    waitingBytes += chunk.length;
-    if (waitingBytes > maxBytes) {
+    if (lines.waitingBytes + chunk.length > maxBytes) {
       end(new CommandError(name, undefined, `it says more than ${maxBytes} bytes at once`));
       socket.destroy();
       return;
     }
-    let start = 0;
-    for (let stop = chunk.indexOf(NEWLINE); stop >= 0; stop = chunk.indexOf(NEWLINE, start)) {
-      lines.push(Buffer.concat([...pieces.splice(0), chunk.subarray(start, stop)]));
-      waitingBytes += LINE_BYTES;
-      start = stop + 1;
-    }
-    pieces.push(chunk.subarray(start));
-    if (lines.length > taken) {
+    if (lines.push(chunk)) {
       wake();
     }
   });
@@ -79,14 +64,8 @@ export function jsonChannel(socket: Duplex, options: ChannelOptions): JsonChanne
         if (Date.now() >= deadline) {
           throw new TimeoutError(`an answer from ${name}`, timeoutMs, silence);
         }
-        const line = lines[taken];
+        const line = lines.take();
         if (line !== undefined) {
-          taken += 1;
-          if (taken === lines.length) {
-            lines = [];
-            taken = 0;
-          }
-          waitingBytes -= line.length + 1 + LINE_BYTES;
           const message = parseLine(line);
           if (message !== undefined) {
             return message;

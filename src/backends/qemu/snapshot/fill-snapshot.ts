@@ -3,6 +3,7 @@ import { findImage, imageFolder } from "../../../image/store.ts";
 import { findArchitecture } from "../../../system/architecture.ts";
 import type { Host } from "../../../system/host.ts";
 import { processors } from "../../../system/processors.ts";
+import type { Note } from "../../../system/progress.ts";
 import type { SnapshotSaveRequest } from "../../model/snapshots.ts";
 import { describeFiles } from "../kept-files.ts";
 import { readLaunch } from "../launch-file.ts";
@@ -16,19 +17,17 @@ import { saveMachines } from "./save.ts";
 import { imageOfSnapshot } from "./snapshot-site.ts";
 import { writeManifest } from "./store.ts";
 
+interface FillRequest extends SnapshotSaveRequest {
+  readonly nodes: Readonly<Record<string, SavedNode>>;
+  readonly note: Note;
+}
+
 /**
  * Make this empty folder a snapshot of these switches, which run.
  * @returns how long they stood still, in ms.
  */
-export async function fillSnapshot(
-  host: Host,
-  folder: string,
-  request: SnapshotSaveRequest & {
-    readonly nodes: Readonly<Record<string, SavedNode>>;
-    readonly note: (text: string) => void;
-  },
-): Promise<number> {
-  const { settings, name, compress, nodes, note } = request;
+export async function fillSnapshot(host: Host, folder: string, request: FillRequest): Promise<number> {
+  const { settings, compress, nodes, note } = request;
   const image = await imageOfNodes(host, request);
   const [launch] = Object.values(nodes).map((node) => node.launch);
   if (launch === undefined) {
@@ -58,10 +57,9 @@ export async function fillSnapshot(
     await compressMemories(host, folder, names, atOnce);
   }
   note("computing checksums");
-  const memory = compress ? "memory.zst" : "memory";
   const manifest: SnapshotManifest = {
     version: 1,
-    name,
+    name: request.name,
     savedAt: new Date().toISOString(),
     pausedMs,
     facts,
@@ -69,18 +67,23 @@ export async function fillSnapshot(
     compressed: compress,
     nodes,
     racked: request.racked.map((machine) => machine.name),
-    files: await describeFiles(host, folder, [
-      ...names.flatMap((node) => [`${node}/${memory}`, `${node}/state`]),
-      ...request.racked.map((machine) => rackedState(machine.name)),
-    ]),
+    files: await describeFiles(host, folder, filesOf(request)),
   };
   request.interrupted?.throwIfAborted();
   await writeManifest(host, folder, manifest);
   return pausedMs;
 }
 
+function filesOf({ nodes, racked, compress }: FillRequest): readonly string[] {
+  const memory = compress ? "memory.zst" : "memory";
+  return [
+    ...Object.keys(nodes).flatMap((node) => [`${node}/${memory}`, `${node}/state`]),
+    ...racked.map((machine) => rackedState(machine.name)),
+  ];
+}
+
 /** The image that all of them run from, which a restore needs. */
-async function imageOfNodes(host: Host, { settings, name, nodes }: Parameters<typeof fillSnapshot>[2]) {
+async function imageOfNodes(host: Host, { settings, name, nodes }: FillRequest) {
   const launches = await Promise.all(
     Object.keys(nodes).map((node) => readLaunch(host, nodeFolder(settings.runDir, node))),
   );

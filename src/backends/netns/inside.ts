@@ -1,0 +1,79 @@
+import { CommandError } from "../../errors.ts";
+import { replaceInCpio } from "../../image/cpio.ts";
+import { LOG_BYTES } from "../../nodes/log-folder.ts";
+import { MAX_FILE_BYTES, type Machines } from "../../nodes/machines.ts";
+import type { Host } from "../../system/host.ts";
+import { writeStateFile } from "../../system/state-file.ts";
+import { sandboxExec } from "./exec.ts";
+import { sandboxPid } from "./process.ts";
+import { type SandboxFolder, sandboxFolder } from "./sandbox-folder.ts";
+
+const FILE_TIMEOUT_MS = 5 * 60_000;
+/** Of a file that is as large as may be. */
+const BASE64_BYTES = Math.ceil(MAX_FILE_BYTES / 3) * 4;
+const ANSWER_TIMEOUT_MS = 10_000;
+
+const LOG_END = { lastBytes: LOG_BYTES.most };
+
+/** Lines of a log that tell why something ended. */
+const TAIL_LINES = 20;
+
+type Inside = Pick<Machines, "exec" | "pull" | "push" | "setStartFile" | "assertAlive" | "log" | "answers">;
+
+/** What is done inside sandboxes, which are entered from outside. */
+export function insideSandboxes(host: Host, runDir: string): Inside {
+  const folderOf = (node: string) => sandboxFolder(runDir, node);
+  const exec: Machines["exec"] = (node, command, options) =>
+    sandboxExec(host, folderOf(node), command, options);
+  return {
+    exec,
+    pull: (node, path) => pull(host, folderOf(node), path),
+    push: async (node, path, content) => {
+      const command = { file: "sh", args: ["-c", 'cat >"$1"', "sh", path], input: content };
+      await exec(node, command, { timeoutMs: FILE_TIMEOUT_MS });
+    },
+    setStartFile: (node, path, text) => setStartFile(host, folderOf(node), path, text),
+    assertAlive: (node) => assertAlive(host, folderOf(node)),
+    log: (node) => readLog(host, folderOf(node)),
+    answers: (node) =>
+      exec(
+        node,
+        { file: "test", args: ["-e", "/run/ikvswitch/applied"] },
+        { timeoutMs: ANSWER_TIMEOUT_MS },
+      ).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+async function pull(host: Host, folder: SandboxFolder, path: string): Promise<Uint8Array> {
+  // What host.run gives is text.
+  const command = { file: "base64", args: ["--wrap=0", "--", path] };
+  const options = { timeoutMs: FILE_TIMEOUT_MS };
+  const { stdout } = await sandboxExec(host, folder, command, options, BASE64_BYTES);
+  return Buffer.from(stdout, "base64");
+}
+
+async function setStartFile(
+  host: Host,
+  { archive }: SandboxFolder,
+  path: string,
+  text: string,
+): Promise<void> {
+  const content = await host.readBytes(archive);
+  if (content !== undefined) {
+    await writeStateFile(host, archive, replaceInCpio(content, path.slice(1), text), 0o600);
+  }
+}
+
+async function assertAlive(host: Host, folder: SandboxFolder): Promise<void> {
+  if ((await sandboxPid(host, folder)) === undefined) {
+    const tail = (await readLog(host, folder)).trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
+    throw new CommandError(`${folder.name}: its sandbox ended`, undefined, tail);
+  }
+}
+
+async function readLog(host: Host, { log, earlierLog }: SandboxFolder): Promise<string> {
+  return (await host.readFile(log, LOG_END)) ?? (await host.readFile(earlierLog, LOG_END)) ?? "";
+}
