@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
@@ -38,13 +39,8 @@ async function openPlace(path: string): Promise<FileHandle> {
 /** Opens nothing of what is there, so that any kind of file can be looked at (open(2)); Node does not name it. */
 const O_PATH = 0o10000000;
 
-function connected(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      resolve(socket);
-    });
-    socket.once("error", reject);
-  });
+async function connected(path: string): Promise<Socket> {
+  const socket = connect(path);
+  await once(socket, "connect");
+  return socket;
 }

@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { findGaps } from "./gaps.ts";
 import { decodeProbe, type Probe } from "./packet.ts";
 
@@ -25,10 +26,11 @@ export async function receive(address: string, port: number): Promise<void> {
       probes.push(probe);
     }
   });
-  await new Promise<void>((resolve) => socket.bind(port, address, resolve));
+  socket.bind(port, address);
+  await once(socket, "listening");
   say({ pid: process.pid });
   const timer = setInterval(() => say({ inARow, last }), REPORT_MS);
-  await new Promise<void>((resolve) => process.once("SIGTERM", resolve));
+  await once(process, "SIGTERM");
   clearInterval(timer);
   socket.close();
   say({ end: findGaps(probes) });

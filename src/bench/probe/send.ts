@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { encodeProbe } from "./packet.ts";
 
 export interface SendOptions {
@@ -12,7 +13,8 @@ export interface SendOptions {
 /** Send a probe every so often until asked to end. Timers are late: what is overdue is sent at once. */
 export async function send({ from, fromPort, to, toPort, perSecond }: SendOptions): Promise<void> {
   const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(fromPort, from, resolve));
+  socket.bind(fromPort, from);
+  await once(socket, "listening");
   const startNs = process.hrtime.bigint();
   let sequence = 0;
   const tick = () => {
@@ -23,7 +25,7 @@ export async function send({ from, fromPort, to, toPort, perSecond }: SendOption
     }
   };
   const timer = setInterval(tick, 1000 / perSecond);
-  await new Promise<void>((resolve) => process.once("SIGTERM", resolve));
+  await once(process, "SIGTERM");
   clearInterval(timer);
   socket.close();
 }
