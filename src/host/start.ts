@@ -45,7 +45,19 @@ export interface HostNetworkOptions extends Partial<ApplyOptions>, HostNetworkSe
   readonly keepFaults?: boolean;
   /** Taps where it is not said. */
   readonly switchPorts?: SwitchPorts;
+  /** What was found when it was checked, unless something was done to the network since. */
+  readonly checked?: CheckedNetwork | undefined;
 }
+
+/** A network that could be built, as it was at a moment. */
+export interface CheckedNetwork {
+  readonly observed: ObservedNetwork;
+  /** By our process's clock. */
+  readonly atMs: number;
+}
+
+/** What is older is read again: others may have changed the network while an image was built. */
+const FRESH_MS = 3_000;
 
 export interface StartResult {
   /** What was different from the plan; empty where nothing was. */
@@ -71,7 +83,7 @@ export async function startHostNetwork(
 ): Promise<StartResult> {
   const apply: ApplyOptions = { onProgress: () => {}, onWarning: () => {}, ...options };
   const [before, record] = await Promise.all([
-    observeReadyHost(host, fabric, "build"),
+    isFresh(options.checked) ? options.checked.observed : observeReadyHost(host, fabric, "build"),
     readRecord(host, options.stateDir),
   ]);
   const first = await planStart(host, fabric, before, record, options);
@@ -105,16 +117,26 @@ export async function startHostNetwork(
   }
 }
 
+function isFresh(checked: CheckedNetwork | undefined): checked is CheckedNetwork {
+  return checked !== undefined && performance.now() - checked.atMs < FRESH_MS;
+}
+
 /**
  * Whether the host's network could be built now. Changes nothing.
  * @throws PreflightError with what the host lacks, and what of others is in the way.
  */
-export async function checkHostNetwork(host: Host, fabric: Fabric, settings: Settings): Promise<void> {
+export async function checkHostNetwork(
+  host: Host,
+  fabric: Fabric,
+  settings: Settings,
+): Promise<CheckedNetwork> {
+  const atMs = performance.now();
   const [observed, network] = await Promise.all([
     observeReadyHost(host, fabric, "build"),
     hostNetworkSettings(host, settings),
   ]);
   planChanges(fabric, observed, network);
+  return { observed, atMs };
 }
 
 function refuse(problems: readonly MissingRequirement[]): void {

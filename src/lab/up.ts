@@ -5,7 +5,7 @@ import { healthyPart } from "../faults/healthy-part.ts";
 import { observeFaults } from "../faults/in-force.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
-import { hostNetworkSettings, startHostNetwork } from "../host/start.ts";
+import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
 import type { Host } from "../system/host.ts";
@@ -39,19 +39,20 @@ export async function restart(
   const backend = await findBackend(request.backends, request.settings.backend);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
-  return complete(host, request, backend, ready);
+  // The network that was checked had their ports.
+  return complete(host, request, backend, { up: ready.up });
 }
 
 async function complete(
   host: Host,
   request: BringUpRequest,
   backend: Backend,
-  ready: Preflight,
+  ready: Pick<Preflight, "up"> & Partial<Preflight>,
 ): Promise<Outcomes> {
   const { progress, timeoutMs } = request;
   await progress.step(
     "Build the host network",
-    (note) => buildNetwork(host, request, backend, note),
+    (note) => buildNetwork(host, request, backend, ready.network, note),
     (outcome) => outcome,
   );
   const deadline = Date.now() + timeoutMs;
@@ -70,6 +71,7 @@ async function buildNetwork(
   host: Host,
   request: BringUpRequest,
   backend: Backend,
+  checked: CheckedNetwork | undefined,
   note: Note,
 ): Promise<string> {
   const { settings, fabric, interrupted, keepFaults, onWarning } = request;
@@ -80,6 +82,8 @@ async function buildNetwork(
     ...(await hostNetworkSettings(host, settings)),
     switchPorts: await backend.switchPorts(host, settings.runDir),
     keepFaults,
+    // What stopped or was mended has changed the network.
+    checked: stopped + cleared === 0 ? checked : undefined,
     onProgress: note,
     onWarning,
     interrupted,

@@ -4,6 +4,7 @@ import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Finding } from "../../host/findings/finding.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
+import type { CheckedNetwork } from "../../host/start.ts";
 import type { Machines, StopOutcome } from "../../nodes/machines.ts";
 import type { NodeOutcome } from "../../nodes/outcome.ts";
 import type { RenderOptions } from "../../render/types.ts";
@@ -116,6 +117,8 @@ export interface UpRequest {
 
 /** Switches that can be started, as far as can be known. */
 export interface Preflight {
+  /** The host's network, which is to be built before they are started. */
+  readonly network: CheckedNetwork;
   /**
    * Make all switches what they should be, on a host whose network is there. Those that need nothing are not touched.
    * Failing leaves what was started, for the next try to go on.

@@ -20,7 +20,7 @@ const RUN_MIB = 0.5;
 /** Check and render all that switches as namespaces take. */
 export async function prepareSandboxesUp(host: Host, request: UpRequest): Promise<Preflight> {
   const { progress } = request;
-  const { vlans } = await progress.step(
+  const { vlans, network } = await progress.step(
     "Check this machine",
     () => checkMachine(host, request),
     (found) => (found.vlans ? "network namespaces" : NO_VLANS),
@@ -31,19 +31,22 @@ export async function prepareSandboxesUp(host: Host, request: UpRequest): Promis
     () => render(host, request, fabric),
     (nodes) => `of ${nodes.length} switches`,
   );
-  return { up: () => startSwitches(host, request, { fabric, rendered, vlans }) };
+  return { network, up: () => startSwitches(host, request, { fabric, rendered, vlans }) };
 }
 
 const NO_VLANS =
   "network namespaces; this kernel has no 802.1Q, so server ports are untagged, without DHCP and layer 2 VLANs";
 
-async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promise<SandboxHost> {
-  const [found] = await checkTogether(
+async function checkMachine(
+  host: Host,
+  { settings, fabric }: UpRequest,
+): Promise<SandboxHost & Pick<Preflight, "network">> {
+  const [found, network] = await checkTogether(
     checkSandboxHost(host),
     checkHostNetwork(host, fabric, settings),
     checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),
   );
-  return found;
+  return { ...found, network };
 }
 
 async function render(

@@ -38,8 +38,9 @@ function namesIn(host: Host, runDir: string): Promise<readonly string[]> {
 }
 
 async function preflight(host: Host, { settings, fabric, progress }: UpRequest): Promise<Preflight> {
-  await progress.step("Check this machine", () => checkHostNetwork(host, fabric, settings));
+  const network = await progress.step("Check this machine", () => checkHostNetwork(host, fabric, settings));
   return {
+    network,
     up: () =>
       progress.step("Start the switches", async () => ({
         outcomes: await startAll(host, settings.runDir, fabric),

@@ -6,9 +6,11 @@ import { bmcPrograms } from "../../../src/bmc/programs.ts";
 import { readConfig } from "../../../src/config/read.ts";
 import { settingsOf } from "../../../src/config/settings.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
+import { observeCommand } from "../../../src/host/observe.ts";
 import { takeDown } from "../../../src/lab/down.ts";
 import { emulatorStatus } from "../../../src/lab/status.ts";
 import { bringUp } from "../../../src/lab/up.ts";
+import type { Host } from "../../../src/system/host.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import { productFolders } from "../../../src/system/product-path.ts";
 import type { Progress } from "../../../src/system/progress.ts";
@@ -18,7 +20,16 @@ const [, , action, ...sets] = process.argv;
 const backends: Backends = new Map([...BACKENDS, ["third", async () => thirdBackend]]);
 const choices = { BACKEND: [...backends.keys()] as [string, ...string[]] };
 const { config, plan: fabric } = readConfig("", null, { sets, choices, plan: planFabric });
-const host = localHost();
+const local = localHost();
+/** How often the whole of the host's network was read. */
+let observations = 0;
+const host: Host = {
+  ...local,
+  run: (command, options) => {
+    observations += command.input === observeCommand.input ? 1 : 0;
+    return local.run(command, options);
+  },
+};
 const titles: string[] = [];
 const progress: Progress = {
   step: (title, run) => {
@@ -39,7 +50,7 @@ switch (action) {
       timeoutMs: 60_000,
       keepFaults: false,
     });
-    process.stdout.write(JSON.stringify({ outcomes, titles }));
+    process.stdout.write(JSON.stringify({ outcomes, titles, observations }));
     break;
   }
   case "status":

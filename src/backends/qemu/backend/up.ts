@@ -31,7 +31,7 @@ import { bringAll } from "./bring-all.ts";
 const RUN_MIB = 5;
 
 /** What machines are started on, and from. */
-interface Site extends SwitchHost, Acceleration {}
+interface Site extends SwitchHost, Acceleration, Pick<Preflight, "network"> {}
 
 interface Ready {
   readonly site: Site;
@@ -65,15 +65,18 @@ export async function prepareMachinesUp(host: Host, request: UpRequest): Promise
     (note) => warmStart(host, request, work, { ...site, boot, note }),
     (provided) => describeTemplates(settings.boot, provided),
   );
-  return { up: (deadline) => bootSwitches(host, request, { site, work, templates }, deadline) };
+  return {
+    network: site.network,
+    up: (deadline) => bootSwitches(host, request, { site, work, templates }, deadline),
+  };
 }
 
 async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promise<Site> {
   const stopped = await stoppedNodes(host, settings.runDir, fabric);
-  const [switchHost] = await checkTogether(
+  const [switchHost, network] = await checkTogether(
     checkSwitchHost(host, settings.emulatorUser, stopped),
-    checkPorts(host, settings, { all: fabric.nodes, vnc: stopped }),
     checkHostNetwork(host, fabric, settings),
+    checkPorts(host, settings, { all: fabric.nodes, vnc: stopped }),
     checkBmcs(host, settings),
     checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),
   );
@@ -81,6 +84,7 @@ async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promis
   await openStateFolder(host, stateDir, switchHost.user);
   return {
     ...switchHost,
+    network,
     ...(await chooseAccelerator(host, { ...switchHost, wanted: settings.accel, stateDir })),
   };
 }
