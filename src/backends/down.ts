@@ -6,8 +6,8 @@ import type { Backends, DownReport } from "./model/backend.ts";
 
 /**
  * Shut all switches down at once, cut the power of those that take longer than the grace period, and remove
- * everything below the run directory that was theirs, and it too when nothing else is left in it. It goes by what runs and what is there, not by the plan,
- * so it works after a changed configuration and after `up` was killed half-way.
+ * everything below the run directory that was theirs, and it too when nothing else is left in it. It goes by what
+ * runs and what is there, not by the plan, so it works after a changed configuration and after `up` was killed.
  */
 export async function stopAllSwitches(
   host: Host,

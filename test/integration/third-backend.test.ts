@@ -1,7 +1,7 @@
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { captureState } from "./host-state.ts";
-import { createSite, projectPath, type Site } from "./namespace.ts";
+import { installProgram } from "./install-program.ts";
+import { createSite, type Site } from "./namespace.ts";
 
 // A backend that lies outside of src: what brings fabrics up, looks at them and takes them down knows nothing of it but
 // its interface.
@@ -13,14 +13,7 @@ let site: Site;
 
 beforeAll(async () => {
   site = await createSite();
-  const bundle = await rolldown({ platform: "node", input: projectPath("test/backends/third/main.ts") });
-  await site.host.run("mkdir", ["-p", PROGRAM.slice(0, PROGRAM.lastIndexOf("/"))]);
-  await bundle.write({
-    format: "esm",
-    file: `/proc/${site.host.pid}/root${PROGRAM}`,
-    codeSplitting: false,
-  });
-  await bundle.close();
+  await installProgram(site, "test/backends/third/main.ts", PROGRAM);
 });
 
 afterAll(() => site.close());

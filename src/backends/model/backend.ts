@@ -31,12 +31,13 @@ export interface Backend {
   /** What its switches need of the host's network. */
   switchPorts(host: Host, runDir: string): Promise<SwitchPorts>;
   /**
-   * Check, make and render all that its switches take. Nothing is stopped, and nothing of the host's network changed.
+   * Check, make and render all that its switches take. Stops nothing, and changes nothing of the host's network.
    * @throws PreflightError with all that is missing.
    */
   preflight(host: Host, request: UpRequest): Promise<Preflight>;
   /**
-   * Stop whatever of it runs, however it came about, and all that it started for that. It goes by what is there, not by the plan.
+   * Stop whatever of it runs, however it came about, and all that it started for that. It goes by what is there, not
+   * by the plan.
    * @returns what became of each switch that ran.
    */
   down(host: Host, runDir: string, options: { readonly graceMs: number }): Promise<DownReport>;

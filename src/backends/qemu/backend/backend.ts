@@ -59,7 +59,7 @@ export const qemuBackend: Backend = {
   },
 };
 
-/** Machines that are off leave files that say nothing about the fabric that will run: that is the configuration's to say. */
+/** Machines that are off don't count: the configuration says what runs next, not the files that they left. */
 async function presence(host: Host, runDir: string): Promise<Presence> {
   const folders = await nodeFolders(host, runDir);
   const pids = await Promise.all(folders.map((folder) => machinePid(host, folder)));
