@@ -159,6 +159,12 @@ describe("what a hostile server reaches of the host", () => {
       ip link add cont0 type bridge
       ip address add 172.31.0.1/24 dev cont0
       ip link set cont0 up
+      ip netns add container
+      ip link add cont1 type veth peer name eth0 netns container
+      ip link set cont1 master cont0 up
+      ip -n container address add 172.31.0.2/24 dev eth0
+      ip -n container link set eth0 up
+      ip -n container route add default via 172.31.0.1
       for port in 5950 8080; do
         setsid python3 -m http.server -b 0.0.0.0 $port >/dev/null 2>&1 &
         echo $! >>/run/listeners
@@ -167,7 +173,7 @@ describe("what a hostile server reaches of the host", () => {
   });
 
   afterAll(async () => {
-    await site.host.shell("kill $(cat /run/listeners); ip link del cont0");
+    await site.host.shell("kill $(cat /run/listeners); ip link del cont0; ip netns del container");
   });
 
   const opens = async (server: AttackServer, port: number) =>
@@ -178,15 +184,17 @@ describe("what a hostile server reaches of the host", () => {
     host: await opens(hostile, 8080),
     vnc: await opens(hostile, 5950),
     bmc: await pings("192.168.200.1"),
+    // The host's own address there, and what it forwards.
     containers: await pings("172.31.0.1"),
+    container: await pings("172.31.0.2"),
     lan: await pings("203.0.113.1"),
     outside: await pings(OUTSIDE_ADDRESS),
   });
 
   it.each([
-    ["all", { host: true, containers: true, lan: true, outside: true }],
-    ["outside", { host: false, containers: false, lan: false, outside: true }],
-    ["fabric", { host: false, containers: false, lan: false, outside: false }],
+    ["all", { host: true, containers: true, container: true, lan: true, outside: true }],
+    ["outside", { host: false, containers: false, container: false, lan: false, outside: true }],
+    ["fabric", { host: false, containers: false, container: false, lan: false, outside: false }],
   ])("is what SERVERS_REACH=%s says, and never BMCs and VNC", async (value, expected) => {
     await site.ikvswitch(["net", "start", "--set", `SERVERS_REACH=${value}`]);
     expect(await reach()).toEqual({ ...expected, vnc: false, bmc: false });
