@@ -63,6 +63,7 @@ export interface ObservedLink {
   readonly addresses: readonly InterfaceAddress[];
 }
 
+/** Whether the device has this address, with whatever length. */
 export function hasAddress({ addresses }: ObservedLink, address: Address): boolean {
   return addresses.some((own) => own.address.equals(address));
 }
