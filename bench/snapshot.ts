@@ -126,7 +126,7 @@ function table(runs: readonly Run[]): string {
         of(({ saveMs }) => saveMs / 1000),
       ),
       row(
-        "of it the switches stood still, s",
+        "of which switches were paused, s",
         of(({ pausedMs }) => pausedMs / 1000),
       ),
       row(

@@ -110,7 +110,7 @@ export class CommandError extends Error {
 /** A file is not one that can be used: of another kind, too large, or not what we write. */
 export class FileError extends Error {
   readonly path: string;
-  /** "it is a FIFO, not a regular file". */
+  /** "a FIFO, not a regular file". */
   readonly reason: string;
 
   constructor(path: string, reason: string, cause?: unknown) {

@@ -16,7 +16,7 @@ export interface Place {
 export async function findBackend(backends: Backends, name: string): Promise<Backend> {
   const load = backends.get(name);
   if (load === undefined) {
-    throw new UsageError(`there is no backend "${name}"; there are ${[...backends.keys()].join(", ")}`);
+    throw new UsageError(`unknown backend: ${name} (choose from ${[...backends.keys()].join(", ")})`);
   }
   return load();
 }

@@ -19,7 +19,7 @@ const PASSWORD_BYTES = 20;
 export function bmcAccess(settings: Pick<Settings, "bmcUser">, password: string): BmcAccess {
   const problem = secretProblem(password) ?? null;
   if (problem !== null) {
-    return { kind: "off", reason: `BMC_PASSWORD ${problem}: set another one to have BMCs` };
+    return { kind: "off", reason: `BMC_PASSWORD ${problem}; change it to enable BMCs` };
   }
   if (settings.bmcUser === "" || byteLength(settings.bmcUser) > USER_BYTES) {
     return { kind: "off", reason: `BMC_USER is not 1 to ${USER_BYTES} bytes long` };
@@ -29,10 +29,10 @@ export function bmcAccess(settings: Pick<Settings, "bmcUser">, password: string)
 
 /**
  * The same before a password was made, for where BMCs will listen: one that we make is always good, and stands here
- * as `made later`.
+ * as `not generated yet`.
  */
 export function plannedBmcAccess(settings: Pick<Settings, "bmcUser" | "bmcPassword">): BmcAccess {
-  return bmcAccess(settings, settings.bmcPassword || "made later");
+  return bmcAccess(settings, settings.bmcPassword || "not generated yet");
 }
 
 function secretProblem(password: string): string | undefined {
@@ -44,7 +44,7 @@ function secretProblem(password: string): string | undefined {
   if (password.includes("\0")) {
     return "contains a NUL";
   }
-  return bytes > PASSWORD_BYTES ? `has ${bytes} bytes, and IPMI takes ${PASSWORD_BYTES} at most` : undefined;
+  return bytes > PASSWORD_BYTES ? `has ${bytes} bytes (IPMI limit: ${PASSWORD_BYTES})` : undefined;
 }
 
 function byteLength(text: string): number {

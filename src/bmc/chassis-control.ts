@@ -41,7 +41,7 @@ export async function chassisControl(
       case "get boot":
         return answer("boot:none");
       case "set boot":
-        return value === "none" ? answer("") : failure(`a switch does not boot from "${value}"`);
+        return value === "none" ? answer("") : failure(`unsupported boot device: ${value}`);
       // There is no lamp to light.
       case "set identify":
         return answer("");

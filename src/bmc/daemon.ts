@@ -79,7 +79,7 @@ async function waitUntilListening(host: Host, daemon: Daemon, pid: number): Prom
       }
       return missing.length === 0
         ? { done: true, value: undefined }
-        : { done: false, seen: `pid ${pid} runs, but does not listen on UDP ${missing.join(", ")}` };
+        : { done: false, seen: `pid ${pid} runs but does not listen on UDP ${missing.join(", ")}` };
     },
   );
 }

@@ -34,7 +34,7 @@ export function bmcEndpoint(node: Node, access: BmcAccess): BmcEndpoint {
       listen: "loopback",
       address: "127.0.0.1",
       port: loopbackPort(node),
-      listenReason: `on this machine only: the password still is "${SHIPPED_PASSWORD}"`,
+      listenReason: `on 127.0.0.1 only: the password still is "${SHIPPED_PASSWORD}"`,
     };
   }
   return {

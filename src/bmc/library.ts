@@ -35,12 +35,12 @@ export async function strongLibrary(host: Host): Promise<Uint8Array> {
   const path = listed.end === "exit" ? libraryPath(listed.stdout, LIBRARY) : undefined;
   const original = path === undefined ? undefined : await host.readBytes(path);
   if (path === undefined || original === undefined) {
-    throw unusable(`${SIMULATOR} finds no ${LIBRARY}`, "apt install --reinstall openipmi");
+    throw unusable(`${SIMULATOR} cannot find ${LIBRARY}`, "apt install --reinstall openipmi");
   }
   const changed = onlyStrongSuite(original);
   if (changed === undefined) {
     throw unusable(
-      `${path} is not as known: its BMCs would accept sessions without a password`,
+      `unknown version of ${path}: its BMCs would accept sessions without a password`,
       "install Debian's openipmi",
     );
   }

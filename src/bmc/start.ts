@@ -102,7 +102,7 @@ async function installPrograms(host: Host, { runDir, programs }: BmcSettings): P
 async function installProgram(host: Host, from: string, to: string, mode: number): Promise<boolean> {
   const program = await host.readFile(from);
   if (program === undefined) {
-    throw new Error(`${from} is missing from our own installation`);
+    throw new Error(`${from} is missing; the installation of ikvswitch is incomplete`);
   }
   if (program === (await host.readFile(to))) {
     return false;

@@ -11,11 +11,15 @@ export async function checkCapture(host: Host, interfaceName: InterfaceName): Pr
   const missing = [
     ...(found.exitCode === 0
       ? []
-      : [{ what: "no program tcpdump", why: "it does the capturing", fix: "apt install tcpdump" }]),
+      : [{ what: "missing program: tcpdump", why: "captures frames", fix: "apt install tcpdump" }]),
     ...(flags !== undefined
       ? []
       : [
-          { what: `no interface ${interfaceName}`, why: "the wire's frames pass there", fix: "ikvswitch up" },
+          {
+            what: `missing interface: ${interfaceName}`,
+            why: "frames are captured there",
+            fix: "ikvswitch up",
+          },
         ]),
   ];
   if (missing.length > 0) {

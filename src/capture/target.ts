@@ -9,7 +9,9 @@ import type { Fabric, HostInterface, InterfaceName } from "../fabric/types.ts";
 export function captureTarget(fabric: Fabric, node: string, port?: string): InterfaceName {
   const [name, portName] = port === undefined ? node.split(":", 2) : [node, port];
   if (name === undefined || (port !== undefined && node.includes(":"))) {
-    throw new UsageError(`"${node}": a switch and its port, as in leaf1 ens4 or leaf1:ens4`);
+    throw new UsageError(
+      `"${node}" is not a switch; give a switch and its interface: leaf1 ens4, or leaf1:ens4`,
+    );
   }
   return portName === undefined ? namedInterface(fabric, name) : portInterface(fabric, name, portName);
 }
@@ -18,13 +20,13 @@ function portInterface(fabric: Fabric, nodeName: string, portName: string): Inte
   const node = fabric.nodes.find(({ name }) => name === nodeName);
   if (node === undefined) {
     const names = fabric.nodes.map(({ name }) => name).join(", ");
-    throw new UsageError(`there is no switch "${nodeName}"; there are ${names}`);
+    throw new UsageError(`unknown switch: ${nodeName} (choose from ${names})`);
   }
   const port = node.ports.find(({ name }) => name === portName);
   if (port === undefined) {
     const names = node.ports.map(({ name }) => name).join(", ");
     throw new UsageError(
-      `${nodeName} has no port "${portName}"; it has ${names}. A VLAN's frames are on its port`,
+      `${nodeName} has no interface "${portName}" (choose from ${names}; VLANs are tagged frames of these)`,
     );
   }
   return port.tap;
@@ -38,11 +40,11 @@ function namedInterface(fabric: Fabric, name: string): InterfaceName {
     }
   }
   if (fabric.nodes.some((node) => node.name === name)) {
-    throw new UsageError(`say which port of ${name}: ikvswitch capture ${name} ens4`);
+    throw new UsageError(`missing interface of ${name}: ikvswitch capture ${name} ens4`);
   }
   throw new UsageError(
-    `nothing of the fabric's is called "${name}": a switch and its port (leaf1 ens4), a server's NIC (server1-3-1), ` +
-      "or an interface or a bridge; ikvswitch link ls shows them all",
+    `unknown link: ${name}; give a switch and its interface (leaf1 ens4), a server's NIC (server1-3-1), ` +
+      "a host interface or a bridge, as listed by 'ikvswitch link ls'",
   );
 }
 

@@ -54,8 +54,7 @@ export async function check(host: Host, question: CheckQuestion): Promise<CheckR
   };
 }
 
-const NO_VLANS =
-  "The switches' kernel has no 802.1Q: server ports are untagged, and neither DHCP nor VLANs are expected.";
+const NO_VLANS = "This kernel lacks 802.1Q: server ports are untagged, and DHCP and VLANs are not checked.";
 
 async function observeDrift(host: Host, { fabric, settings, selection, switchPorts }: CheckQuestion) {
   const { kinds, nodes } = selection;

@@ -17,7 +17,7 @@ export async function loadAssertions(
     files.map(async (file) => {
       const text = await host.readFile(file);
       return text === undefined
-        ? { assertions: [], problems: [{ file, message: "there is no such file" }] }
+        ? { assertions: [], problems: [{ file, message: "no such file" }] }
         : parseAssertions(fabric, file, text);
     }),
   );

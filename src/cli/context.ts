@@ -28,7 +28,7 @@ export interface Context {
 }
 
 const interruption = new AbortController();
-let goesOnUntilInterrupt = false;
+let runsUntilInterrupt = false;
 
 /** Aborted, with an InterruptedError, when the user presses Ctrl-C or the process is asked to end. */
 export const interrupted: AbortSignal = interruption.signal;
@@ -36,8 +36,8 @@ export const interrupted: AbortSignal = interruption.signal;
 setMaxListeners(0, interrupted);
 
 /**
- * On the first SIGINT, SIGTERM or SIGHUP, let what is under way end or be undone; on the second, end at once. A terminal
- * that is closed is no such second: shell and kernel both send SIGHUP then.
+ * Abort work in progress on the first SIGINT, SIGTERM or SIGHUP; exit immediately on the second. A second SIGHUP does
+ * not count: shell and kernel both send one when a terminal closes.
  */
 export function listenForInterrupts(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -48,31 +48,31 @@ export function listenForInterrupts(): void {
         }
         return;
       }
-      if (!goesOnUntilInterrupt) {
-        tell("\nInterrupted: finishing cleanly. Again to end at once.");
+      if (!runsUntilInterrupt) {
+        tell("\nInterrupted: cleaning up. Interrupt again to exit immediately.");
       }
       interruption.abort(new InterruptedError());
     });
   }
 }
 
-/** For commands that go on until they are interrupted: that is their proper end, no news, and no failure. */
+/** For commands that run until they are interrupted: an interrupt is then their normal end, with exit code 0. */
 export function endByInterrupt(): void {
-  goesOnUntilInterrupt = true;
+  runsUntilInterrupt = true;
 }
 
-/** Whether the command has come to its proper end, whatever the interrupt cut short. */
+/** Whether the command ran until interrupted, and was. */
 export function hasEndedByInterrupt(): boolean {
-  return goesOnUntilInterrupt && interruption.signal.aborted;
+  return runsUntilInterrupt && interruption.signal.aborted;
 }
 
-/** The host that commands work on. What runs programs is loaded here, so that `--help` does without it. */
+/** The host that commands work on. Loads the code that runs programs only now, so that `--help` is quick. */
 export async function commandHost(): Promise<Host> {
   const { localHost } = await import("../system/local-host.ts");
   return localHost(interrupted);
 }
 
-/** Tell of what was written and has no effect. */
+/** Warn about settings that have no effect. */
 export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
   const { unusedKeys } = await import("../config/unused.ts");
   for (const warning of unusedKeys(loaded)) {
@@ -128,6 +128,6 @@ async function resumeAfterSave(host: Host, runDir: string): Promise<void> {
     )
   ).flat();
   if (resumed.length > 0) {
-    tell(`A \`snapshot save\` was killed: ${resumed.join(", ")} go on.`);
+    tell(`Resumed ${resumed.join(", ")}, which an interrupted 'snapshot save' left paused.`);
   }
 }

@@ -5,7 +5,7 @@ export function parseDuration(option: string, text: string): number {
   const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
   const factor = { ms: 1, s: 1000, "": 1000, m: 60_000, h: 3_600_000 }[unit];
   if (digits === "" || factor === undefined) {
-    throw new UsageError(`${option}: "${text}" is not a time, such as 500ms, 60s or 2m`);
+    throw new UsageError(`invalid value of ${option}: "${text}" (examples: 500ms, 60s, 2m)`);
   }
   return Math.round(Number(digits) * factor);
 }
@@ -13,7 +13,7 @@ export function parseDuration(option: string, text: string): number {
 /** Milliseconds of an option that is given in seconds. @throws UsageError naming the option */
 export function secondsInMs(option: string, seconds: number): number {
   if (!(seconds >= 0)) {
-    throw new UsageError(`${option} is a number of seconds, such as 30`);
+    throw new UsageError(`invalid value of ${option}: not a number of seconds, such as 30`);
   }
   return Math.round(seconds * 1000);
 }

@@ -1,16 +1,16 @@
-/** What the commands' exit codes mean. */
+/** Exit codes of all commands. */
 export const ExitCode = {
   done: 0,
   failed: 1,
   /** Wrong arguments or a wrong configuration; nothing was changed. */
   usage: 2,
-  /** The machine lacks something; nothing was changed. */
+  /** The host does not meet the requirements; nothing was changed. */
   machine: 3,
-  /** Checked, and not as planned. */
+  /** The fabric differs from the plan. */
   drift: 4,
   /**
-   * Cut short, as a shell reports a program that SIGINT ended. Views that go on until then are done instead, as with
-   * top, watch and tcpdump.
+   * Interrupted, as a shell reports a program that SIGINT ended. Commands that run until interrupted exit with 0, as
+   * top, watch and tcpdump do.
    */
   interrupted: 130,
 } as const;

@@ -4,10 +4,10 @@ import { withLock } from "../system/lock.ts";
 import { type Context, interrupted } from "./context.ts";
 import { tell } from "./output.ts";
 
-/** Bringing up nine switches without KVM takes a minute at worst; whoever holds the lock longer hangs. */
+/** Nine switches without KVM take a minute to bring up; a process that holds the lock longer hangs. */
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Do work that changes the network while no other ikvswitch does, and tell the user when that means waiting. */
+/** Change the network under the lock, and tell the user when another ikvswitch process holds it. */
 function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Promise<T> {
   return withLock(
     host,
@@ -15,7 +15,7 @@ function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Pro
       purpose: `ikvswitch ${action}`,
       timeoutMs: TIMEOUT_MS,
       interrupted,
-      onWait: (holder) => tell(`Waiting for another ikvswitch to finish (${holder}).`),
+      onWait: (holder) => tell(`Waiting for another ikvswitch process (${holder}).`),
     },
     work,
   );

@@ -5,8 +5,8 @@ import { paintTones, type Tone } from "../format/tone.ts";
 import { ExitCode } from "./exit-codes.ts";
 
 /*
- * The only place that writes to the user's terminal, but for programs that are given it (ssh, a console, an editor).
- * Much of what is told comes from switches and servers, which must not get to say anything to the terminal itself.
+ * Only this file writes to the user's terminal, except for programs that take it over (ssh, a console, an editor).
+ * Much of the text comes from switches and servers, whose control characters must not reach the terminal.
  */
 
 /** Write a report to stdout, with a newline at its end; its tones are colours on a terminal. */
@@ -20,7 +20,7 @@ export function printJson(value: unknown): void {
   process.stdout.write(escapeControls(endLine(JSON.stringify(value, null, 2))));
 }
 
-/** Tell something on stderr, with a newline at its end. */
+/** Write a message to stderr, with a newline at its end. */
 export function tell(text: string): void {
   write(process.stderr, endLine(text));
 }
@@ -59,8 +59,8 @@ function plain(_tone: Tone, part: string): string {
 }
 
 /**
- * Pass on what a switch's program or log said. It is none of our words: to a file or a program it goes as it is, and only a
- * terminal gets it escaped.
+ * Write the output of a switch's program or log: unchanged to a file or a pipe, with control characters escaped to a
+ * terminal.
  */
 export function passOn(text: string, to: "stdout" | "stderr" = "stdout"): void {
   const stream = process[to];
@@ -71,7 +71,7 @@ export function passOn(text: string, to: "stdout" | "stderr" = "stdout"): void {
   }
 }
 
-/** Whether reports that are printed again and again can be drawn over each other. */
+/** Whether a repeated report can overwrite the last one. */
 export function canRedraw(): boolean {
   return isScreen(process.stdout);
 }
@@ -81,7 +81,7 @@ export function canShowLive(): boolean {
   return isScreen(process.stderr);
 }
 
-/** Write a report to stdout in place of all that the terminal shows. */
+/** Clear the terminal and write a report to stdout. */
 export function redraw(text: string): void {
   process.stdout.write(CLEAR);
   print(text);
@@ -99,8 +99,8 @@ function endLine(text: string): string {
 }
 
 /**
- * End when whoever reads has read enough, as `head` does: nobody is left to tell. Commands print when their work is
- * done, or for as long as they are watched. What is told on the way needs no reader: the work goes on without.
+ * Exit when the reader of stdout closes it, as `head` does: commands print when their work is done, or for as long as
+ * somebody reads. A closed stderr is ignored: progress needs no reader.
  */
 export function endWithReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -11,7 +11,7 @@ export function parseRackedMachines(words: readonly string[]): readonly RackedMa
     const cut = word.indexOf("=");
     const [name, qmp] = [word.slice(0, Math.max(0, cut)), word.slice(cut + 1)];
     if (!qmp.startsWith("/") || qmp.includes("\0")) {
-      throw new UsageError(`--machine ${word}: NAME=/path/of/its/QMP/socket is meant`);
+      throw new UsageError(`invalid value of --machine: ${word} is not NAME=QMP_SOCKET`);
     }
     checkStoredName("a machine", name);
     return { name, qmp };
@@ -19,7 +19,7 @@ export function parseRackedMachines(words: readonly string[]): readonly RackedMa
   const names = machines.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw new UsageError(`--machine ${twice}: given twice`);
+    throw new UsageError(`--machine ${twice} was given twice`);
   }
   return machines;
 }

@@ -1,8 +1,8 @@
 import { UsageError } from "../errors.ts";
 
 /**
- * yargs makes a list of an option that is given twice, which no command expects.
- * @param words what was said, by option.
+ * Refuse an option that is given twice: yargs makes a list of its values, which no command expects.
+ * @param words values by option.
  * @param lists options that may be given several times.
  * @throws UsageError that names the option.
  */
@@ -12,6 +12,6 @@ export function refuseTwice(words: Readonly<Record<string, unknown>>, lists: rea
   const several = [...lists, ...camelCase, "_", "--"];
   const twice = Object.keys(words).find((name) => Array.isArray(words[name]) && !several.includes(name));
   if (twice !== undefined) {
-    throw new UsageError(`${twice.length === 1 ? "-" : "--"}${twice} is given twice`);
+    throw new UsageError(`${twice.length === 1 ? "-" : "--"}${twice} was given twice`);
   }
 }

@@ -11,8 +11,9 @@ import { ExitCode } from "./exit-codes.ts";
 import { tell, tellFailure } from "./output.ts";
 
 /**
- * Tell the user what went wrong and what to do about it, on stderr, and give the exit code.
- * @param debug show where in the program it happened, too.
+ * Print an error on stderr.
+ * @param debug also print the stack trace
+ * @returns the exit code
  */
 export function reportError(error: unknown, debug: boolean): number {
   const { text, exitCode } = describeError(error);
@@ -32,7 +33,7 @@ function describeError(error: unknown): { text: string; exitCode: number } {
   }
   if (error instanceof PreflightError) {
     return {
-      text: `This machine is not ready. Nothing was changed.\n\n  ${error.message.replaceAll("\n", "\n  ")}`,
+      text: `This host does not meet the requirements. Nothing was changed.\n\n  ${error.message.replaceAll("\n", "\n  ")}`,
       exitCode: ExitCode.machine,
     };
   }
@@ -48,7 +49,7 @@ function describeError(error: unknown): { text: string; exitCode: number } {
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
-    text: `${message}\nThis is not a failure that ikvswitch knows: probably a defect of its own. --debug shows where it happened.`,
+    text: `${message}\nUnexpected error, probably a bug in ikvswitch. Run with --debug for a stack trace.`,
     exitCode: ExitCode.failed,
   };
 }
@@ -56,10 +57,10 @@ function describeError(error: unknown): { text: string; exitCode: number } {
 function describeConfigError(error: ConfigError): string {
   const count = error.problems.length;
   const lines = formatProblems(error.problems).map((text) => `  ${text.replaceAll("\n", "\n    ")}`);
-  return `${count === 1 ? "One problem" : `${count.toLocaleString("en")} problems`} in the configuration:\n${lines.join("\n")}`;
+  return `${count === 1 ? "1 problem" : `${count.toLocaleString("en")} problems`} in the configuration:\n${lines.join("\n")}`;
 }
 
-/** What the operating system answered: no permission, no space, no such file. Its message says what and where. */
+/** The operating system refused: no permission, no space, no such file. Its message names the call and the path. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && "code" in error;
 }

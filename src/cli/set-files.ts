@@ -3,8 +3,8 @@ import { ConfigError, FileError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 
 /**
- * `KEY=VALUE` for each `KEY=FILE`: the file's text without the line's end. A word of the command line is seen by every
- * user of the machine, in the list of processes; a file has a mode.
+ * Turn each `KEY=FILE` into `KEY=VALUE`: the file's text without its last newline. Every user of the host can read
+ * command lines in the process list; a file has a mode.
  * @throws ConfigError naming the file that can't be read
  */
 export async function readSetFiles(host: Host, words: readonly string[]): Promise<readonly string[]> {
@@ -18,7 +18,7 @@ async function readSetFile(host: Host, word: string): Promise<string> {
   }
   const text = await readText(host, path);
   if (text === undefined) {
-    throw problem(`${key}: there is no file ${quote(path)}`);
+    throw problem(`${key}: no such file: ${quote(path)}`);
   }
   return `${key}=${text.replace(/\r?\n$/, "")}`;
 }

@@ -82,9 +82,7 @@ function lookUp(known: Known, name: string): string {
   }
   const laterLine = firstLines.get(name);
   if (laterLine !== undefined) {
-    throw new SyntaxProblem(
-      `${name} gets its value only on line ${laterLine}; move that line above this one`,
-    );
+    throw new SyntaxProblem(`${name} is set only on line ${laterLine}; move that line above this one`);
   }
   const byDefault = defaultWord(name);
   if (byDefault === undefined) {
@@ -126,7 +124,7 @@ function interpolate(word: Word, lookUp: (name: string) => string): string {
       text += String(calculate(piece.expression, lookUp));
     }
     if (text.length > MAX_VALUE_LENGTH) {
-      throw new SyntaxProblem(`the value grows beyond ${MAX_VALUE_LENGTH} characters`);
+      throw new SyntaxProblem(`the value exceeds ${MAX_VALUE_LENGTH} characters`);
     }
   }
   return text;
@@ -169,5 +167,5 @@ function readCount(key: string, lookUp: (name: string) => string): number {
 function undefinedVariable(name: string, assigned: Iterable<string>, suggest: Suggestions): string {
   const meant = suggest(name, () => [...writableKeys(), ...assigned]);
   const advice = meant === undefined ? "" : `did you mean ${meant}? `;
-  return `nothing gives the variable ${name} a value; ${advice}a literal dollar sign is written \\$ or goes in single quotes`;
+  return `unknown variable: ${name}; ${advice}write a literal dollar sign as \\$ or in single quotes`;
 }

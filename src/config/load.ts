@@ -55,12 +55,12 @@ async function findFile(host: Host, options: LoadOptions): Promise<FoundFile> {
 async function readGiven(host: Host, path: string, who: string): Promise<FoundFile> {
   const text = path === "" ? undefined : await readText(host, path);
   if (text === undefined) {
-    throw problem(path, `there is no such file, and ${who}; \`ikvswitch config template\` writes one`);
+    throw problem(path, `no such file, but ${who}; run 'ikvswitch config template' to print one`);
   }
   return { path, text };
 }
 
-/** Undefined where there is no such file. */
+/** Undefined where no such file. */
 async function readText(host: Host, path: string): Promise<string | undefined> {
   const bytes = await readBytes(host, path);
   if (bytes === undefined) {
@@ -70,7 +70,7 @@ async function readText(host: Host, path: string): Promise<string | undefined> {
     throw tooLarge(path, bytes.length);
   }
   if (bytes.includes(0)) {
-    throw problem(path, "this is not a text file: it holds NUL bytes");
+    throw problem(path, "not a text file: contains NUL bytes");
   }
   // Bytes that are not UTF-8 become U+FFFD: harmless in comments, refused in values.
   return new TextDecoder().decode(bytes);
@@ -85,25 +85,25 @@ async function readBytes(host: Host, path: string): Promise<Uint8Array | undefin
     return await host.readBytes(path, { maxBytes: MAX_SIZE_BYTES, pipes: true });
   } catch (error) {
     if (error instanceof FileError) {
-      throw problem(path, `this can't be read: ${error.reason}; name a file, or give a pipe: <(command)`);
+      throw problem(path, `cannot read it: ${error.reason}; give a file, or a pipe: <(command)`);
     }
     const reason = error instanceof Error && "code" in error ? String(error.code) : "";
     // Only failures of the file system have such a code; anything else is a defect of ours.
     if (!/^E[A-Z0-9]+$/.test(reason)) {
       throw error;
     }
-    throw problem(path, REASONS.get(reason) ?? `the file can't be read: ${reason}`);
+    throw problem(path, REASONS.get(reason) ?? `cannot read the file: ${reason}`);
   }
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ["EACCES", "the file can't be read: permission denied; run as root, or make it readable"],
-  ["ELOOP", "this can't be read: its symbolic links go round in a circle"],
-  ["ENAMETOOLONG", "the file's name is longer than any can be"],
+  ["EACCES", "cannot read the file: permission denied; run as root, or make it readable"],
+  ["ELOOP", "cannot read it: symbolic link loop"],
+  ["ENAMETOOLONG", "file name too long"],
 ]);
 
 function tooLarge(path: string, sizeBytes: number): ConfigError {
-  return problem(path, `the file has ${sizeBytes} bytes; a configuration has no more than ${MAX_SIZE_BYTES}`);
+  return problem(path, `file too large: ${sizeBytes} bytes (limit: ${MAX_SIZE_BYTES})`);
 }
 
 function problem(path: string, message: string): ConfigError {

@@ -70,12 +70,10 @@ function readKey(cursor: Cursor): string {
     throw new SyntaxProblem(`write ${key}=VALUE, with = right after the key and the value right after =`);
   }
   if (key !== "" && /^(\+=|\[)/.test(restOfLine(cursor))) {
-    throw new SyntaxProblem(
-      `only part of ${key} would be changed, which is not understood; write all of it: ${key}=VALUE`,
-    );
+    throw new SyntaxProblem(`appending to ${key} is not supported; write the whole value: ${key}=VALUE`);
   }
   throw new SyntaxProblem(
-    `${quote(exported + statement)} is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #`,
+    `${quote(exported + statement)} is not KEY=VALUE; this file is never executed; comments begin with #`,
   );
 }
 
@@ -87,8 +85,8 @@ function readValue(cursor: Cursor): Word {
   }
   throw new SyntaxProblem(
     word.length === 0
-      ? "a blank follows =; write the value right after it"
+      ? "blank after =; write the value right after it"
       : // What follows may be half of a password: it is not shown.
-        "a blank ends the value, and more follows; put a value with blanks in quotes, and a comment after #",
+        "text after the value; quote a value with blanks, and begin a comment with #",
   );
 }

@@ -19,9 +19,7 @@ export function unusedKeys({ config, entries }: LoadedConfig): readonly ConfigPr
     if (found.number <= config[count] || text === defaultText(key, entries)) {
       return [];
     }
-    const remedy = `it has an effect with ${count}=${found.number} or more, up to ${last}`;
-    return [
-      { ...place(source), key, message: `this is not used while ${count}=${config[count]}; ${remedy}` },
-    ];
+    const remedy = `it takes effect with ${count}=${found.number} to ${last}`;
+    return [{ ...place(source), key, message: `unused with ${count}=${config[count]}; ${remedy}` }];
   });
 }

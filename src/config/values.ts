@@ -75,11 +75,11 @@ function unknownKey(name: string, suggest: Suggestions): string {
   for (const { spec } of FAMILIES) {
     const { before, after, last } = spec.family;
     if (name.startsWith(before) && /^[0-9]+$/.test(name.slice(before.length, name.length - after.length))) {
-      return `there is no such key; there are ${numberedKey(spec, 1)} to ${numberedKey(spec, last)}`;
+      return `unknown key; use ${numberedKey(spec, 1)} to ${numberedKey(spec, last)}`;
     }
   }
   const meant = suggest(name, writableKeys);
   return meant === undefined
-    ? `there is no key ${quote(name)}; \`ikvswitch config template\` shows all there are`
-    : `there is no such key; did you mean ${meant}?`;
+    ? `unknown key ${quote(name)}; 'ikvswitch config template' lists all keys`
+    : `unknown key; did you mean ${meant}?`;
 }

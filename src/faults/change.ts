@@ -75,11 +75,11 @@ function isUnknownQdisc(error: unknown): boolean {
 function missingNetem(): PreflightError {
   return new PreflightError([
     {
-      what: "the kernel has no netem (module sch_netem)",
-      why: "loss, delay and jitter are its work; a rate alone takes tbf (module sch_tbf)",
+      what: "this kernel lacks netem (module sch_netem)",
+      why: "needed for loss, delay and jitter; a rate alone needs tbf (module sch_tbf)",
       fix:
         "modprobe sch_netem; Debian's linux-image packages have it, kernels made for containers and small machines " +
-        "often don't (CONFIG_NET_SCH_NETEM). Without it: ikvswitch link silence, down, or impair with --rate alone",
+        "often lack it (CONFIG_NET_SCH_NETEM). Without it: ikvswitch link blackhole, down, or impair with only --rate",
     },
   ]);
 }

@@ -2,7 +2,7 @@ import { formatTable } from "../format/table.ts";
 import type { FaultsInForce } from "./in-force.ts";
 import type { WireState } from "./wire-state.ts";
 
-/** A line for each fault in force. Wires that are silent because a switch at their end is frozen have none. */
+/** A line for each active fault. Links that are blackholed only because a switch at their end is frozen have none. */
 export function faultLines({ wires, frozen }: FaultsInForce): readonly string[] {
   return [
     ...frozen.map((node) => `fault: ${node} is frozen (ikvswitch node thaw ${node})`),
@@ -30,10 +30,10 @@ const TONES = {
   missing: "bad",
 } as const;
 
-/** Every wire in a line. */
+/** A table with a line for each link. */
 export function formatWires(wires: readonly WireState[]): string {
   return formatTable(
-    ["WIRE", "BRIDGE", "INTERFACES", "STATE"],
+    ["LINK", "BRIDGE", "INTERFACES", "STATE"],
     wires.map((wire) => [
       wire.name,
       wire.bridge,
@@ -43,11 +43,13 @@ export function formatWires(wires: readonly WireState[]): string {
   );
 }
 
-/** `up`, `down by fault`, `silent`, `impaired: loss 1 %`; who is at its ends, where nobody is. */
+/** `up`, `down (injected)`, `blackholed`, `impaired: loss 1 %`; and which ends are not connected. */
 export function describeState(wire: WireState): string {
   switch (wire.state) {
     case "down":
-      return "down by fault";
+      return "down (injected)";
+    case "silent":
+      return "blackholed";
     case "impaired":
       return `impaired: ${describeImpairment(wire)}`;
     case "up":
@@ -57,13 +59,14 @@ export function describeState(wire: WireState): string {
   }
 }
 
-/** A wire's state and what it means for who is plugged in. */
+/** A link's state and its effect on an attached VM. */
 export function explainState(wire: WireState): string {
   const line = `${wire.name}: ${describeState(wire)}`;
   const server = wire.ends.find(({ planned }) => planned.end.kind === "server");
   return wire.state === "down" && server !== undefined
-    ? `${line}\nThe host's end ${server.interface} is down. A machine that has it open keeps its carrier, and its frames vanish; for it ` +
-        "to see the carrier go, tell its emulator: set_link NAME off in QEMU's monitor."
+    ? `${line}
+The host interface ${server.interface} is down. A VM attached to it keeps carrier but loses all frames; ` +
+        "to take its carrier away, run 'set_link NAME off' in QEMU's monitor."
     : line;
 }
 
@@ -79,10 +82,10 @@ function describeImpairment({ ends }: WireState): string {
 function unpluggedNames({ ends }: WireState): readonly string[] {
   return ends
     .filter(({ up, carrier }) => up && !carrier)
-    .map(({ name, planned }) => `nobody at ${planned.end.kind === "server" ? name : name.split(" ")[0]}`);
+    .map(({ name, planned }) => `${planned.end.kind === "server" ? name : name.split(" ")[0]} not connected`);
 }
 
-/** What a wire is like as data: names, and no plan. */
+/** A link's state as JSON has it. */
 export function wireReport({ name, bridge, ends, state }: WireState): unknown {
   return {
     name,

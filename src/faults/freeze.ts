@@ -29,6 +29,6 @@ async function demandPower(machines: Machines, nodes: readonly string[], action:
   const powers = await Promise.all(nodes.map((node) => machines.power(node)));
   const off = nodes.filter((_, index) => powers[index]?.power === "off");
   if (off.length > 0) {
-    throw new UsageError(`${off.join(", ")}: off, so there is nothing to ${action}`);
+    throw new UsageError(`cannot ${action} ${off.join(", ")}: not running`);
   }
 }

@@ -31,13 +31,13 @@ export function parseImpairment(words: ImpairmentWords): Impairment {
     rateBps: parse("rate", words.rate, { kbit: 1e3, mbit: 1e6, gbit: 1e9 }, "100mbit, 64kbit or 1gbit"),
   };
   if (Object.values(impairment).every((value) => value === null)) {
-    throw new UsageError("say how: --loss 1%, --delay 10ms, --jitter 2ms, --rate 100mbit");
+    throw new UsageError("give at least one of --loss 1%, --delay 10ms, --jitter 2ms, --rate 100mbit");
   }
   if ((impairment.lossPercent ?? 0) > 100) {
-    throw new UsageError("--loss is at most 100%");
+    throw new UsageError("invalid value of --loss: more than 100%");
   }
   if (impairment.jitterMs !== null && impairment.delayMs === null) {
-    throw new UsageError("--jitter varies a delay: give --delay, too");
+    throw new UsageError("--jitter requires --delay");
   }
   return impairment;
 }
@@ -55,7 +55,7 @@ function parse(
   const factor = units[unit.toLowerCase()];
   const value = Number(digits) * (factor ?? Number.NaN);
   if (!(value > 0)) {
-    throw new UsageError(`--${name} ${word}: a number above 0 with its unit, such as ${examples}`);
+    throw new UsageError(`invalid value of --${name}: "${word}" (examples: ${examples})`);
   }
   return value;
 }

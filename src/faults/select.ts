@@ -14,15 +14,15 @@ export function selectWire(fabric: Fabric, words: readonly [string] | readonly [
   const [wire, ...others] = matches;
   if (wire === undefined) {
     throw new UsageError(
-      `no wire ${words.length === 1 ? `"${words[0]}"` : `between "${words[0]}" and "${words[1]}"`}: ` +
-        'name two ends ("spine1 leaf1"), an end ("leaf1:ens4", "server1-3-1"), an interface or a bridge; ' +
-        "ikvswitch link ls shows them all",
+      `no link ${words.length === 1 ? `"${words[0]}"` : `between "${words[0]}" and "${words[1]}"`}; ` +
+        'give both ends ("spine1 leaf1"), one end ("leaf1:ens4", "server1-3-1"), a host interface or a bridge, ' +
+        "as listed by 'ikvswitch link ls'",
     );
   }
   if (others.length > 0) {
     const names = matches.map(wireName).join("\n  ");
     throw new UsageError(
-      `"${words.join(" ")}" is an end of several wires: name the other end, too\n  ${names}`,
+      `"${words.join(" ")}" is an end of several links; give the other end, too:\n  ${names}`,
     );
   }
   return wire;

@@ -58,7 +58,7 @@ async function removeFile(host: Host, path: string, onWarning: (text: string) =>
     if (!isErrno(error, "EROFS")) {
       throw error;
     }
-    onWarning(`${path} stays, since it is mounted read-only: remove it when it can be written to.`);
+    onWarning(`Cannot remove ${path} from a read-only file system; remove it later.`);
   }
 }
 

@@ -39,7 +39,7 @@ export function changePhases(
   return withoutEmpty([
     ...managerPhases(changes),
     {
-      title: "Remove what is not in the plan",
+      title: "Remove unplanned items",
       actions: ipBatch([
         ...of(changes, "remove-route").map(({ route }) => removeRouteLine(route)),
         ...of(changes, "remove-address").map(({ link, address }) => `addr del ${address} dev ${link}`),
@@ -48,7 +48,7 @@ export function changePhases(
       ]),
     },
     { title: "Create devices and firewall rules", actions: createActions(changes, nics) },
-    { title: "Turn IPv6 off on the wires", actions: disableIpv6(withIpv6) },
+    { title: "Disable IPv6 on the links", actions: disableIpv6(withIpv6) },
     {
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([
@@ -67,10 +67,10 @@ export function changePhases(
       ]),
     },
     {
-      title: "Let frames pass unimpaired",
+      title: "Clear injected faults",
       actions: tcBatch(repaired.flatMap(({ link, wrong }) => qdiscLines(link, wrong))),
     },
-    { title: "Turn forwarding on", actions: forwardingActions(fabric, changes) },
+    { title: "Enable forwarding", actions: forwardingActions(fabric, changes) },
   ]);
 }
 
@@ -128,14 +128,14 @@ export function managerPhases(changes: readonly Change[]): readonly Phase[] {
   );
   return [
     {
-      title: "Tell network managers which devices are not theirs",
+      title: "Exclude devices from network managers",
       actions: [
         ...written.map(({ path, content }) => ({ kind: "write-file" as const, path, content, mode: 0o644 })),
         ...removed.map((path) => ({ kind: "remove-file" as const, path })),
       ],
     },
     {
-      title: "Have network managers read that",
+      title: "Reload network managers",
       actions: reloads.map((command) => ({ kind: "notify" as const, command })),
     },
   ];

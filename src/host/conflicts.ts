@@ -46,14 +46,14 @@ export function networksInside(fabric: Fabric, observed: ObservedNetwork): reado
     .filter(({ network }) => network.length > whole.length)
     .map(
       ({ route }) =>
-        `${formatRoute(route)} lies in the fabric's ${whole}: it stays, and servers in the fabric must not use its addresses`,
+        `${formatRoute(route)} overlaps the fabric's ${whole}; it is kept, so servers in the fabric must not use its addresses`,
     );
 }
 
 const NO_DEFAULT_ROUTE: MissingRequirement = {
   what: "no default route",
-  why: "MY_IP=auto stands for the address from which this host reaches the internet, and it has no way there",
-  fix: "set MY_IP in ikvswitch.conf to the address that the fabric's traffic is to leave from",
+  why: "MY_IP=auto needs a default route",
+  fix: "set MY_IP in ikvswitch.conf to the source address of the fabric's traffic",
 };
 
 /** Answers to what the fabric sends outside come back to an address of this host, or to nobody. */
@@ -74,8 +74,8 @@ function snatConflicts(
     : [
         {
           what: `MY_IP=${snatAddress} is not an address of this host`,
-          why: "answers to what the fabric sends outside come back to that address",
-          fix: `write MY_IP=auto, or an address of this host: ${list || "it has none"}; if others route ${snatAddress} to this host, give it to the host: ip address add ${snatAddress}/32 dev lo`,
+          why: "replies to the fabric are sent to that address",
+          fix: `use MY_IP=auto, or an address of this host: ${list || "it has none"}; if others route ${snatAddress} to this host, give it to the host: ip address add ${snatAddress}/32 dev lo`,
         },
       ];
 }
@@ -84,8 +84,8 @@ function nameConflicts(planned: ReadonlySet<string>, link: ObservedLink): readon
   return [link.name, ...link.alternativeNames]
     .filter((name) => planned.has(name))
     .map((name) => ({
-      what: `a ${link.kind ?? "network"} device named ${name} exists and is not ikvswitch's`,
-      why: "the plan has a device of that name",
+      what: `a foreign ${link.kind ?? "network"} device named ${name} exists`,
+      why: "the fabric needs a device of this name",
       fix: `rename or remove it (ip link del ${link.name}), or choose other names in ikvswitch.conf`,
     }));
 }
@@ -98,7 +98,7 @@ function isForeignInGroup(link: ObservedLink): boolean {
 function groupConflict({ name, group }: ObservedLink): MissingRequirement {
   return {
     what: `${name} is in link group ${group}`,
-    why: "that group is how ikvswitch knows its own devices, and removes them",
+    why: "ikvswitch owns all devices of that group, and removes them",
     fix: `ip link set dev ${name} group default`,
   };
 }
@@ -152,8 +152,8 @@ function addressConflicts(
 function routeConflict(what: string, prefix: Prefix): MissingRequirement {
   return {
     what: `${what} overlaps the fabric's ${prefix}`,
-    why: "one of the two networks would be out of the host's reach",
-    fix: "give the fabric another network in ikvswitch.conf (HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX; HOST_IPMI_IP for the BMCs), or remove the other one",
+    why: "the host could reach only one of the two networks",
+    fix: "give the fabric another network in ikvswitch.conf (HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX; HOST_IPMI_IP for the BMCs), or remove the overlapping one",
   };
 }
 

@@ -11,9 +11,7 @@ export function describeDrift(change: Change): readonly DriftItem[] {
     case "add-link":
       return [{ item: `device ${change.link.name}`, expected: change.link.kind, observed: "missing" }];
     case "remove-link":
-      return [
-        { item: `device ${change.name}`, expected: "none: it is not in the plan", observed: "present" },
-      ];
+      return [{ item: `device ${change.name}`, expected: "none (unplanned)", observed: "present" }];
     case "replace-link":
     case "set-link":
       return change.wrong.map(({ name, expected, observed }) => ({
@@ -57,7 +55,7 @@ function missing(item: string): DriftItem {
 }
 
 function unplanned(item: string): DriftItem {
-  return { item, expected: "none: it is not in the plan", observed: "present" };
+  return { item, expected: "none (unplanned)", observed: "present" };
 }
 
 function sysctlName(path: string): string {
@@ -69,5 +67,5 @@ function formatDesiredRoute({ prefix, gateway, link, source }: DesiredRoute): st
 }
 
 function formatObservedRoute({ destination, gateway, devices }: ObservedRoute): string {
-  return `route ${destination} via ${gateway ?? "nobody"} dev ${devices.join(", ") || "none"}`;
+  return `route ${destination} via ${gateway ?? "none"} dev ${devices.join(", ") || "none"}`;
 }

@@ -11,11 +11,11 @@ import type { StopResult } from "./stop.ts";
 /** One line: what start did. */
 export function summarizeStart({ changes }: StartResult): string {
   if (changes.length === 0) {
-    return "nothing to change: the host network is as planned";
+    return "already as planned";
   }
   const counts = [
     count(of(changes, "add-link").length, "device", "created"),
-    count(of(changes, "set-link", "replace-link", "disable-ipv6").length, "device", "put right"),
+    count(of(changes, "set-link", "replace-link", "disable-ipv6").length, "device", "repaired"),
     count(of(changes, "remove-link").length, "device", "removed"),
     count(
       of(changes, "add-address", "add-route").length,
@@ -39,7 +39,7 @@ export function summarizeStart({ changes }: StartResult): string {
 
 /** One line: what stop did. */
 export function summarizeStop({ phases }: StopResult): string {
-  return phases.length === 0 ? "nothing to remove" : "everything removed, the host is as it was";
+  return phases.length === 0 ? "nothing to remove" : "removed";
 }
 
 /** One line for each thing that is not as planned, or one for all where everything is. */
@@ -53,11 +53,11 @@ export function formatStatus({ present, devices, drift }: HostNetworkStatus): st
     const missing = drift.filter(isMissingDevice);
     const others = drift.filter((item) => !isMissingDevice(item));
     return [
-      `The host network is not there: none of its ${missing.length} devices is. Besides:`,
+      `The host network is down: all ${missing.length} devices are missing. Other differences:`,
       ...formatItems(others),
     ].join("\n");
   }
-  const things = drift.length === 1 ? "one thing" : `${drift.length} things`;
+  const things = drift.length === 1 ? "1 item" : `${drift.length} items`;
   return [`The host network (${size}) differs from the plan in ${things}:`, ...formatItems(drift)].join("\n");
 }
 
@@ -101,7 +101,9 @@ function formatAction(action: Action): string {
 function formatAlternative({ prepare, command }: Alternative, index: number): string {
   const preparation = prepare === null ? [] : [formatWithInput(prepare, WHATEVER)];
   const text = [...preparation, formatWithInput(command)].join("\n");
-  return index === 0 ? text : `# or, where the kernel lacks that:\n# ${text.replaceAll("\n", "\n# ")}`;
+  return index === 0
+    ? text
+    : `# or, if the kernel does not support that:\n# ${text.replaceAll("\n", "\n# ")}`;
 }
 
 /** Whether it fails does not matter. */

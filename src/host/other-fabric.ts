@@ -38,9 +38,9 @@ export function findOtherFabric(
     ? []
     : [
         {
-          what: `another fabric is on this host: its bridges are ${others.map(({ name }) => name).join(", ")}, and it has STATE_DIR=${stateDir} and RUN_DIR=${runDir}`,
-          why: `one host runs one fabric, and this configuration, with STATE_DIR=${folders.stateDir} and RUN_DIR=${folders.runDir}, is of another: its commands would remove the devices of the one that is there`,
-          fix: `name the configuration of the fabric that is there (--config), or take that one down first: ikvswitch down --set STATE_DIR=${stateDir} --set RUN_DIR=${runDir}`,
+          what: `another fabric runs on this host: bridges ${others.map(({ name }) => name).join(", ")}, STATE_DIR=${stateDir}, RUN_DIR=${runDir}`,
+          why: `a host runs one fabric; this configuration (STATE_DIR=${folders.stateDir}, RUN_DIR=${folders.runDir}) would remove its devices`,
+          fix: `use the configuration of the running fabric (--config), or take that fabric down: ikvswitch down --set STATE_DIR=${stateDir} --set RUN_DIR=${runDir}`,
         },
       ];
 }

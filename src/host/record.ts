@@ -37,8 +37,8 @@ export async function readRecord(host: Host, stateDir: string): Promise<HostBefo
     throw new PreflightError([
       {
         what: `${path} is damaged: ${found.reason}`,
-        why: "it says how the host's settings were before ikvswitch changed them",
-        fix: `ikvswitch down, which removes it; then see whether net.ipv4.ip_forward is as you want it`,
+        why: "it records the host's settings before ikvswitch changed them",
+        fix: `run 'ikvswitch down', which removes it; then check net.ipv4.ip_forward`,
       },
     ]);
   }
@@ -68,12 +68,12 @@ function flawOf({ sysctls, firewall }: Partial<HostBefore>): string | undefined 
     typeof value === "string" &&
     /^\d{1,3}$/.test(value);
   if (sysctls === undefined || (sysctls !== null && !Object.entries(sysctls).every(isSetting))) {
-    return '"sysctls" in it are no settings';
+    return '"sysctls" is invalid';
   }
   const isFirewall = [firewall?.tables, firewall?.chains].every(
     (names) => Array.isArray(names) && names.every((name) => typeof name === "string"),
   );
-  return firewall === null || isFirewall ? undefined : '"firewall" in it is no firewall';
+  return firewall === null || isFirewall ? undefined : '"firewall" is invalid';
 }
 
 /**

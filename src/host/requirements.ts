@@ -48,13 +48,13 @@ function isNotInstalled(error: unknown): boolean {
 }
 
 const IP_MISSING: MissingRequirement = {
-  what: "ip is not installed",
-  why: "it creates the bridges and taps",
+  what: "missing program: ip",
+  why: "creates bridges and taps",
   fix: "apt install iproute2",
 };
 
 const FIREWALL_MISSING: MissingRequirement = {
-  what: "neither iptables nor nft is installed",
-  why: "what the fabric sends to the world is given the host's address (SNAT)",
+  what: "missing program: iptables or nft",
+  why: "translates (SNAT) the fabric's traffic to the outside",
   fix: "apt install iptables nftables",
 };

@@ -21,23 +21,23 @@ export async function restorePhases(
   const found = await findRecord(host, stateDir);
   if (found.kind === "damaged") {
     onWarning(
-      `${path} is damaged: ${found.reason}. The host's own settings can't be put back: see whether net.ipv4.ip_forward is as you want it.`,
+      `${path} is damaged: ${found.reason}. Cannot restore the host's settings; check net.ipv4.ip_forward.`,
     );
   }
   const record: HostBefore | null = found.kind === "whole" ? found.document : null;
   const sysctls = await sysctlsToRestore(host, record);
   return withoutEmpty([
     {
-      title: "Remove firewall tables that were not there before",
+      title: "Remove firewall tables that did not exist before",
       actions: await leftoverActions(host, observed.firewall, record?.firewall ?? null),
     },
     // One after another: the first of them changes the others.
     ...sysctls.map((sysctl) => ({
-      title: `Put ${sysctl.path.replace("/proc/sys/", "")} back to ${sysctl.value}`,
+      title: `Restore ${sysctl.path.replace("/proc/sys/", "")} to ${sysctl.value}`,
       actions: [{ kind: "write-kernel-file" as const, path: sysctl.path, content: `${sysctl.value}\n` }],
     })),
     {
-      title: "Forget how the host was",
+      title: "Delete the record of the host's settings",
       actions: (await host.list(stateDir)).includes(path.slice(stateDir.length + 1))
         ? [{ kind: "remove-file" as const, path }]
         : [],

@@ -105,12 +105,12 @@ export async function startHostNetwork(
     refuse(await probeNewLink(host, fabric, before));
     return first;
   } catch (error) {
-    apply.onProgress("Undo what was done");
+    apply.onProgress("Undo the changes");
     try {
       await undoStart(host, fabric, before, record, options.stateDir, apply);
     } catch (undoError) {
       apply.onWarning(
-        `not all could be undone: ${undoError instanceof Error ? undoError.message : undoError}`,
+        `could not undo all changes: ${undoError instanceof Error ? undoError.message : undoError}`,
       );
     }
     throw error;
@@ -203,7 +203,7 @@ export function snatAddress(fabric: Fabric, observed: ObservedNetwork): string {
 function rememberPhase(stateDir: string, record: HostBefore): Phase {
   const content = `${JSON.stringify(record, null, 2)}\n`;
   return {
-    title: "Remember how the host was",
+    title: "Record the host's settings",
     actions: [{ kind: "write-file", path: recordPath(stateDir), content, mode: 0o600 }],
   };
 }
@@ -223,7 +223,7 @@ async function applyWithRetries(
       if (attempt === ATTEMPTS || !isRace(error)) {
         throw error;
       }
-      apply.onProgress("Something else changed the network: look again");
+      apply.onProgress("Another program changed the network: retry");
       const [observed, record] = await Promise.all([
         observeNetwork(host, fabric),
         readRecord(host, options.stateDir),

@@ -28,8 +28,8 @@ export function unreachableDns(
     ? []
     : [
         {
-          what: `DNS server ${server} can't be reached from the fabric: ${formatRoute(theirs.route)} lies in the fabric's ${fabric.prefix}`,
-          why: "switches and servers are told to ask it, and nobody in that network knows a way back to them",
+          what: `DNS server ${server} is unreachable from the fabric: ${formatRoute(theirs.route)} is within the fabric's ${fabric.prefix}`,
+          why: "switches and servers use it, but that network has no route back to them",
           fix: "set DNS_SERVERS in ikvswitch.conf to servers outside, or give the fabric another network (HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX)",
         },
       ];

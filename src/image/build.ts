@@ -41,7 +41,7 @@ export async function buildImage(
     path: imageFolder(stateDir, id),
     isThere: async () => (await findImage(host, stateDir, id)) !== undefined,
     timeoutMs: OTHERS_TIMEOUT_MS,
-    onWait: () => note("waiting for another ikvswitch, which is building it"),
+    onWait: () => note("waiting for another ikvswitch process, which builds it"),
   };
   await makeWholeFolder(host, place, async (folder) => {
     await host.run(bootstrapCommand(recipe, folder, guest), {
@@ -61,7 +61,7 @@ export async function buildImage(
   });
   const manifest = await findImage(host, stateDir, id);
   if (manifest === undefined) {
-    throw new CommandError(`build image ${id}`, undefined, "somebody removed it at once");
+    throw new CommandError(`build image ${id}`, undefined, "it was removed meanwhile");
   }
   return manifest;
 }
@@ -77,14 +77,14 @@ async function checkReady(host: Host, stateDir: string): Promise<void> {
   const missing = Object.entries(programs)
     .filter(([program]) => !stdout.split("\n").some((path) => path.endsWith(`/${program}`)))
     .map(([program, debianPackage]) => ({
-      what: `no program ${program}`,
-      why: "the switches' image is made with it",
+      what: `missing program: ${program}`,
+      why: "needed to build the switches' image",
       fix: `apt install ${debianPackage}`,
     }));
   if ((await canRunPrograms(host, stateDir)) !== true) {
     missing.push({
-      what: `no program can be run in ${stateDir}`,
-      why: "packages are installed there while the switches' image is built",
+      what: `cannot run programs in ${stateDir}`,
+      why: "the image build installs packages there",
       fix: PROGRAMS_FIX,
     });
   }
@@ -92,9 +92,9 @@ async function checkReady(host: Host, stateDir: string): Promise<void> {
   const freeMiB = Number.parseInt(free.stdout.split("\n")[1] ?? "0", 10);
   if (freeMiB < NEEDED_MIB) {
     missing.push({
-      what: `${freeMiB} MiB are free in ${stateDir}`,
-      why: `building the switches' image takes ${NEEDED_MIB} MiB for a while, and 300 MiB afterwards`,
-      fix: "make room, or set STATE_DIR to a larger file system",
+      what: `only ${freeMiB} MiB free in ${stateDir}`,
+      why: `building the image needs ${NEEDED_MIB} MiB temporarily, and 300 MiB afterwards`,
+      fix: "free disk space, or move STATE_DIR to a larger file system",
     });
   }
   if (missing.length > 0) {

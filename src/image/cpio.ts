@@ -38,14 +38,14 @@ export function replaceInCpio(archive: Uint8Array, path: string, content: string
     const start = offset + HEADER_BYTES;
     const contentStart = aligned(start + nameSize);
     if (!(contentStart + size <= archive.length)) {
-      throw new Error("this is no cpio archive of ours");
+      throw new Error("not a cpio archive of ikvswitch");
     }
     const name = decoder.decode(archive.subarray(start, start + nameSize - 1));
     members.push({ name, mode, content: archive.subarray(contentStart, contentStart + size) });
     offset = aligned(contentStart + size);
   }
   if (!members.some(({ name }) => name === path)) {
-    throw new Error(`there is no ${path} in the archive`);
+    throw new Error(`the archive lacks ${path}`);
   }
   const replaced = members.map((member) =>
     member.name === path ? { ...member, content: encoder.encode(content) } : member,

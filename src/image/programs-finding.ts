@@ -6,15 +6,15 @@ import { canRunPrograms } from "./where-programs-run.ts";
 export async function checkProgramsRun(host: Host, stateDir: string): Promise<Finding> {
   const requirement: Requirement = {
     name: "programs in STATE_DIR",
-    why: `packages are installed in ${stateDir} while the switches' image is built`,
+    why: `the image build installs packages in ${stateDir}`,
     fix: PROGRAMS_FIX,
   };
   const runs = await canRunPrograms(host, stateDir);
   if (runs === undefined) {
     return untold(requirement);
   }
-  return runs ? found(requirement, "can run") : missing(requirement, "can't run");
+  return runs ? found(requirement, "executable") : missing(requirement, "not executable");
 }
 
 export const PROGRAMS_FIX =
-  "give this container the right to mount, or set STATE_DIR to a file system without noexec, nodev, nosuid";
+  "allow this container to mount, or move STATE_DIR to a file system without noexec, nodev, nosuid";

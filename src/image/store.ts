@@ -80,11 +80,7 @@ export async function verifyImage(
 export async function removeImage(host: Host, stateDir: string, id: string): Promise<void> {
   const names = await host.list(imagesFolder(stateDir));
   if (!names.includes(id)) {
-    throw new CommandError(
-      `remove image ${id}`,
-      undefined,
-      "there is no such image; `ikvswitch image ls` shows all",
-    );
+    throw new CommandError(`remove image ${id}`, undefined, "no such image; 'ikvswitch image ls' lists all");
   }
   await host.remove(imageFolder(stateDir, id));
 }

@@ -32,7 +32,7 @@ export async function convergeRestored(
   const keptSessions = countKeptSessions(fabric, answers, atMs - ranMs);
   if (keptSessions < sessions) {
     onWarning(
-      `${sessions - keptSessions} of ${sessions} BGP sessions went down and came up again: the host was too busy for switches that go on; BFD_INTERVAL_MS=1000 gives them more time`,
+      `${sessions - keptSessions} of ${sessions} BGP sessions were re-established, because the host was too busy to resume all switches in time; set BFD_INTERVAL_MS=1000`,
     );
   }
   return { sessions, keptSessions };

@@ -22,10 +22,12 @@ export async function damagedFiles(
         ...all.map((backend) => backend.stateFiles(host, settings.runDir, name)),
         readStateFile(host, path, APPLIED_FORM).then((file) => [{ path, file }]),
       ]);
-      return files.flat().flatMap(({ path, file }) => describe(path, file, "`ikvswitch up` writes it anew"));
+      return files
+        .flat()
+        .flatMap(({ path, file }) => describe(path, file, "run 'ikvswitch up' to rewrite it"));
     }),
     findRecord(host, settings.stateDir).then((record) =>
-      describe(recordPath(settings.stateDir), record, "`ikvswitch down` removes it"),
+      describe(recordPath(settings.stateDir), record, "run 'ikvswitch down' to remove it"),
     ),
   ]);
   return found.flat();

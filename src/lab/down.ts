@@ -26,7 +26,7 @@ export async function stopSwitches(ownHost: Host, request: DownRequest): Promise
   // First, so that no BMC switches a machine on again.
   await progress.step("Stop the switches' BMCs", () => stopBmcs(host, fabric, { runDir: settings.runDir }));
   await progress.step(
-    "Shut the switches down",
+    "Shut down the switches",
     () => stopAllSwitches(host, settings.runDir, request),
     describeStopped,
   );
@@ -52,6 +52,9 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
 function describeStopped(report: DownReport): string {
   const outcomes = Object.entries(report);
   const forced = outcomes.filter(([, outcome]) => outcome === "forced").map(([name]) => name);
-  const cut = forced.length === 0 ? "" : `, ${forced.length} by cutting their power: ${forced.join(", ")}`;
-  return outcomes.length === 0 ? "none was running" : `${outcomes.length} are off${cut}`;
+  const cut =
+    forced.length === 0
+      ? ""
+      : `, ${forced.length} of them powered off after the grace period: ${forced.join(", ")}`;
+  return outcomes.length === 0 ? "none was running" : `${outcomes.length} stopped${cut}`;
 }

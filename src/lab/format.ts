@@ -26,7 +26,7 @@ export function formatSwitches({ switches, bmcs, faults, damaged }: EmulatorStat
       ? `saved: ${node.saved.join(", ")}`
       : node.savedUnused === null
         ? ""
-        : "saved, not used",
+        : "saved, unused",
   ]);
   const missing = switches.flatMap((node) => node.missing);
   const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
@@ -59,13 +59,13 @@ export function formatNextSteps(
 ): string {
   const open =
     vnc !== undefined && hasShippedPassword(settings)
-      ? `\nVM_ROOT_PASS still is the shipped one, so VNC listens on this machine only. Set it in ikvswitch.conf.\n`
+      ? `\nVM_ROOT_PASS still has its default value, so VNC listens on 127.0.0.1 only. Set it in ikvswitch.conf.\n`
       : "";
   return `${open}
-Try:  ikvswitch ssh leaf1               a shell on a switch; also: ssh root@ADDRESS
+Try:  ikvswitch ssh leaf1               log in to a switch; or: ssh root@ADDRESS
       ikvswitch exec leaf1 vtysh -c 'show bgp summary'
-${console !== undefined ? "      ikvswitch console leaf1           its serial console, Ctrl-] leaves it\n" : ""}      ikvswitch status                  this table as it is then
-      ikvswitch down                    everything off, the host as it was
+${console !== undefined ? "      ikvswitch console leaf1           attach to its serial console (detach with Ctrl-])\n" : ""}      ikvswitch status                  show this table again
+      ikvswitch down                    shut down all switches, restore the host's network
 
 Plug a server into rack 1, position 3:
       -device virtio-net-pci,netdev=net0,mac=... -netdev tap,id=net0,ifname=${settings.serverTapPrefix}1-3-1,script=no

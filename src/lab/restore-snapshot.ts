@@ -46,18 +46,18 @@ export async function restoreSnapshot(host: Host, request: RestoreRequest): Prom
     ({ savedAt }) => `${switches} switches, saved at ${savedAt}`,
   );
   await progress.step(
-    "End what runs",
+    "Stop running switches",
     () => endSwitches(host, fabric, { runDir: settings.runDir, backends }),
-    (ended) => (ended === 0 ? "nothing does" : `${ended} switches`),
+    (ended) => (ended === 0 ? "none was running" : `stopped ${ended} switches`),
   );
   const resumed = await tellOnFailure(
     onWarning,
-    "the switches are off now; `ikvswitch up` starts them",
+    "the switches are off; run 'ikvswitch up' to start them",
     startSaved(host, { ...request, progress }, backend, prepared),
   );
   const sessions = await tellOnFailure(
     onWarning,
-    "the switches go on; `ikvswitch up` completes what is left to do",
+    "the switches run; run 'ikvswitch up' to complete the restore",
     completeRestored(host, { ...request, progress }, backend, resumed),
   );
   return {
@@ -77,14 +77,14 @@ async function startSaved(
 ): Promise<Resumed> {
   const { fabric, progress } = request;
   await progress.step(
-    "Build the host network",
+    "Set up the host network",
     (note) => buildNetwork(host, request, backend, note),
     summarizeStart,
   );
   return progress.step(
     "Restore the switches",
     (note) => prepared.restore(note),
-    () => `${fabric.nodes.length} go on, and know what time it is`,
+    () => `${fabric.nodes.length} switches resumed, clocks synchronized`,
   );
 }
 
@@ -102,7 +102,7 @@ async function completeRestored(
       return convergeRestored(host, machines, request, resumed, note);
     },
     ({ sessions, keptSessions }) =>
-      `${fabric.nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${keptSessions} of them never went down`,
+      `${fabric.nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${keptSessions} of them survived`,
   );
   await startSwitchesBmcs(host, backend, request);
   return converged;

@@ -31,10 +31,9 @@ export async function saveSnapshot(host: Host, request: SaveRequest): Promise<Sa
     (found) => `${switches} run; at most ${found.expectedMiB} MiB to write, ${found.freeMiB} MiB are free`,
   );
   const { pausedMs, diskMiB } = await progress.step(
-    "Keep the switches",
+    "Save the switches",
     save,
-    (saved) =>
-      `${saved.diskMiB} MiB on the disk; the switches stood still for ${(saved.pausedMs / 1000).toFixed(2)} s`,
+    (saved) => `${saved.diskMiB} MiB on disk; switches paused for ${(saved.pausedMs / 1000).toFixed(2)} s`,
   );
   return { name, switches, pausedMs, expectedMiB, freeMiB, diskMiB };
 }
@@ -59,10 +58,10 @@ async function considerFaults(
   const faults = await observeFaults(host, fabric, await backend.nodes(host, settings.runDir));
   if (faults.frozen.length > 0) {
     const names = faults.frozen.join(" ");
-    const hint = `${names}: frozen; \`ikvswitch node thaw ${names}\` first`;
+    const hint = `${names}: frozen; run 'ikvswitch node thaw ${names}' first`;
     throw new CommandError(`snapshot save ${name}`, undefined, hint);
   }
   for (const line of faultLines(faults)) {
-    onWarning(`${line}: a restore brings all wires up`);
+    onWarning(`${line}: a restore will clear it`);
   }
 }

@@ -16,9 +16,7 @@ export async function demandSnapshots(backend: Backend, backends: Backends): Pro
     return backend.snapshots;
   }
   const able = (await withSnapshots(backends)).map(({ name }) => `BACKEND=${name}`).join(" or ");
-  throw new UsageError(
-    `BACKEND=${backend.name}: switches that are ${backend.kind} have no snapshots; those of ${able} have`,
-  );
+  throw new UsageError(`BACKEND=${backend.name} has no snapshots; use ${able}`);
 }
 
 /** All snapshots, whether or not they are of the configured backend. */
@@ -59,8 +57,8 @@ export async function removeSnapshots(
     const owner = known.find((one) => one.names.includes(name));
     if (owner === undefined) {
       const others = known.flatMap((one) => one.names);
-      const there = others.length === 0 ? "there is none at all" : `there are ${others.join(", ")}`;
-      throw new CommandError(`snapshot ${name}`, undefined, `there is no such snapshot; ${there}`);
+      const there = others.length === 0 ? "there are no snapshots" : `choose from ${others.join(", ")}`;
+      throw new CommandError(`snapshot ${name}`, undefined, `no such snapshot; ${there}`);
     }
     return { name, snapshots: owner.snapshots };
   });

@@ -51,7 +51,7 @@ async function complete(
 ): Promise<Outcomes> {
   const { progress, timeoutMs } = request;
   await progress.step(
-    "Build the host network",
+    "Set up the host network",
     (note) => buildNetwork(host, request, backend, ready.network, note),
     (outcome) => outcome,
   );
@@ -90,8 +90,8 @@ async function buildNetwork(
   });
   return [
     summarizeStart(started),
-    ...(stopped === 0 ? [] : [`${stopped} switches that were something else are stopped`]),
-    ...(cleared === 0 ? [] : [`${cleared} faults taken back`]),
+    ...(stopped === 0 ? [] : [`stopped ${stopped} switches of another backend`]),
+    ...(cleared === 0 ? [] : [`cleared ${cleared} faults`]),
   ].join("; ");
 }
 

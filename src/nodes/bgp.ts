@@ -39,7 +39,7 @@ export async function observeSessions(
 export function parseSummary(json: string): ObservedSessions {
   const document = parseJson(json);
   if (document === undefined) {
-    throw new CommandError("show bgp summary json", undefined, "the answer is no JSON");
+    throw new CommandError("show bgp summary json", undefined, "invalid JSON");
   }
   return Object.fromEntries(
     Object.values(fieldsOf(document)).flatMap((family) =>

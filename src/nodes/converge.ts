@@ -111,7 +111,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
 /** Neighbors of a switch that hangs tell what is missing, but not why. */
 async function silentSwitches({ machines, fabric }: Wait): Promise<readonly string[]> {
   const answers = await Promise.all(fabric.nodes.map(({ name }) => machines.answers(name)));
-  return fabric.nodes.flatMap(({ name }, at) => (answers[at] ? [] : [`${name}: nothing inside answers`]));
+  return fabric.nodes.flatMap(({ name }, at) => (answers[at] ? [] : [`${name}: no answer`]));
 }
 
 function neighborsOf(node: Node): readonly string[] {

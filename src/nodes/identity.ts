@@ -90,7 +90,7 @@ async function ensureKeyPair(host: Host, path: string, comment: string): Promise
 async function readKept(host: Host, path: string, form: RegExp): Promise<string | undefined> {
   const text = await host.readFile(path, { maxBytes: MAX_BYTES, followLinks: false });
   if (text !== undefined && !form.test(text.trim())) {
-    throw new FileError(path, "it is damaged. Remove it, and `ikvswitch up` makes a new one");
+    throw new FileError(path, "damaged; remove it and run 'ikvswitch up' to create a new one");
   }
   return text;
 }

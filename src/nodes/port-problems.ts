@@ -37,8 +37,8 @@ function portTaken({ protocol, port, purpose, key }: PlannedPort, holder: Listen
   const [process] = holder.processes;
   const name = process === undefined ? "another process" : `${process.name} (pid ${process.pid})`;
   return {
-    what: `${protocol.toUpperCase()} port ${port} is taken: ${name} listens on ${holder.address}:${port}`,
-    why: `it is the port of ${purpose}`,
-    fix: key === null ? `end ${name}` : `end ${name}, or set ${key} to another value`,
+    what: `${protocol.toUpperCase()} port ${port} is in use: ${name} listens on ${holder.address}:${port}`,
+    why: `needed by ${purpose}`,
+    fix: key === null ? `stop ${name}` : `stop ${name}, or set ${key} to another value`,
   };
 }

@@ -37,7 +37,7 @@ export async function saveNode(
     throw new CommandError(
       `save ${node.name}`,
       undefined,
-      "it runs by another plan than the configuration's, which what is saved would have to fit: `ikvswitch up` first",
+      "it runs with another plan than the configuration's; run 'ikvswitch up' first",
     );
   }
   const { stdout } = await machines.exec(

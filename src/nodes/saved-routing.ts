@@ -19,7 +19,7 @@ export function savedPath(stateDir: string, nodeName: string): string {
 
 /** For whoever wonders why what was saved is not used, or does not. */
 export function unusedLine(nodeName: string, reason: string): string {
-  return `${nodeName}: what was saved is not used: ${reason}. \`ikvswitch save ${nodeName}\` keeps what runs now in its place, \`ikvswitch save --reset ${nodeName}\` forgets it`;
+  return `${nodeName}: ignoring its saved configuration: ${reason}. Replace it with 'ikvswitch save ${nodeName}', or delete it with 'ikvswitch save --reset ${nodeName}'`;
 }
 
 /**
@@ -43,12 +43,12 @@ export async function readSaved(
   }
   const saved = factsOf(text);
   if (Object.keys(saved).length === 0) {
-    return { kind: "unfit", reason: `${path} does not tell what plan it rests on` };
+    return { kind: "unfit", reason: `${path} does not name its plan` };
   }
   const changed = changedFacts(saved, facts);
   return changed.length === 0
     ? { kind: "fits", frrConf: text.replaceAll(FACT_LINE, "") }
-    : { kind: "unfit", reason: `it rests on ${changed.join("; ")}` };
+    : { kind: "unfit", reason: `the plan changed: ${changed.join("; ")}` };
 }
 
 /** Keep a configuration, with what it rests on in comments at its head. One that was not used is kept aside. */

@@ -24,7 +24,7 @@ export async function loadTemplates(
     TEMPLATE_NAMES.map(async (name): Promise<[string, string]> => {
       const text = own[name] ?? (await host.readFile(`${shipped}/${name}`));
       if (text === undefined) {
-        throw new Error(`${shipped}/${name} is missing: ikvswitch is not installed completely`);
+        throw new Error(`${shipped}/${name} is missing; the installation of ikvswitch is incomplete`);
       }
       return [name, text];
     }),
@@ -40,7 +40,7 @@ async function readOverrides(host: Host, folder: string): Promise<TemplateSet> {
   for (const { name, text } of await readFolder(host, folder)) {
     const problem = known.includes(name)
       ? templateProblem(text)
-      : `there is no such template; there are ${known.join(", ")}`;
+      : `no such template; choose from ${known.join(", ")}`;
     if (problem === null) {
       texts[name] = text;
     } else {

@@ -35,7 +35,7 @@ export function changedFacts(saved: RoutingFacts, now: RoutingFacts): readonly s
     .filter((name) => saved[name] !== now[name])
     .map((name) =>
       [saved[name], now[name]].some((value) => value?.startsWith(DIGEST))
-        ? `${name}, which are others now`
+        ? `${name} differ`
         : `${name} ${saved[name] ?? "none"}, now ${now[name] ?? "none"}`,
     );
 }

@@ -62,9 +62,7 @@ export function planServers(
   });
   const [a, b] = places;
   if (a === undefined || b === undefined) {
-    throw new UsageError(
-      "the benchmark plugs a server into each of two racks: it needs a free position in both",
-    );
+    throw new UsageError("the benchmark needs a free position in each of two racks");
   }
   return [
     { ...a, name: "bench1", address: addresses[0], asn: FIRST_ASN },
@@ -112,7 +110,5 @@ function freeAddresses(fabric: Fabric): readonly [Address, Address] {
       }
     }
   }
-  throw new UsageError(
-    "the benchmark's servers announce an address each: SERVER_PREFIXES leaves no two that are nobody's",
-  );
+  throw new UsageError("the benchmark needs two unused addresses within SERVER_PREFIXES");
 }

@@ -78,7 +78,7 @@ async function said(talker: Talker, what: string, wanted: RegExp): Promise<strin
       throw new CommandError(what, undefined, `${ended}\n${talker.lines.join("\n")}`);
     }
     return found === undefined
-      ? { done: false, seen: talker.lines.slice(-5).join("\n") || "nothing said" }
+      ? { done: false, seen: talker.lines.slice(-5).join("\n") || "no output" }
       : { done: true, value: found };
   });
 }

@@ -31,7 +31,7 @@ async function openPlace(path: string): Promise<FileHandle> {
   const file = await open(path, O_PATH | constants.O_NOFOLLOW);
   if ((await file.stat()).isSymbolicLink()) {
     await file.close();
-    throw new FileError(path, "it is a symbolic link of somebody else's, not a socket");
+    throw new FileError(path, "a symbolic link of another user, not a socket");
   }
   return file;
 }

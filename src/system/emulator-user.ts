@@ -15,7 +15,7 @@ export async function findEmulatorUser(host: Host, name: string): Promise<Emulat
     throw new PreflightError([
       {
         what: `no system user ${name}`,
-        why: "switches run as an unprivileged user of their own (EMULATOR_USER)",
+        why: "switches run as this unprivileged user (EMULATOR_USER)",
         fix: `useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${name}`,
       },
     ]);

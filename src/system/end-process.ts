@@ -14,7 +14,7 @@ const POLL_MS = 10;
 export async function killProcess(host: Host, process: ProcessIdentity, what: string): Promise<void> {
   await signalProcess(host, process, "SIGKILL");
   if (!(await endsWithin(host, process, KILL_TIMEOUT_MS))) {
-    const seen = `pid ${process.pid} is killed, but the kernel still lists it`;
+    const seen = `pid ${process.pid} was killed but still exists`;
     throw new TimeoutError(`the end of ${what}`, KILL_TIMEOUT_MS, seen);
   }
 }

@@ -101,7 +101,7 @@ export interface Host {
   rename(from: string, to: string): Promise<void>;
   /** Cut a file that others append to down to its end, where it has become long. It stays the same file. */
   keepEnd(path: string, options: EndOptions): Promise<void>;
-  /** Undefined where there is no such file. */
+  /** Undefined where no such file. */
   stat(path: string): Promise<FileStatus | undefined>;
   /**
    * Lock a file or folder until the answer is called, or we end, however. Other users of it are not hindered, but for

@@ -18,7 +18,7 @@ export function leaveReadOnly(host: Host, onWarning: (text: string) => void): Ho
         }
         if (!told) {
           onWarning(
-            `files stay, such as ${path}, since they are on a read-only file system: repeat the command when it is writable.`,
+            `cannot remove files such as ${path} from a read-only file system; repeat the command when it is writable.`,
           );
         }
         told = true;

@@ -75,7 +75,7 @@ export function limitProgram(program: Running, limits: Limits): Limited {
     stream?.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > maxOutputBytes) {
-        giveUp(`it writes more than ${maxOutputBytes} bytes`, false);
+        giveUp(`output exceeds ${maxOutputBytes} bytes`, false);
       }
     });
   }

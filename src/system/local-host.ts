@@ -154,7 +154,7 @@ async function replaceFile(path: string, content: string | Uint8Array, mode = 0o
   } catch (error) {
     await rm(temporary, { force: true });
     throw isErrno(error, "EISDIR")
-      ? new FileError(path, "a file is to be written there, but it is a folder: remove it", error)
+      ? new FileError(path, "cannot write the file: a directory is in its place; remove it", error)
       : error;
   }
 }

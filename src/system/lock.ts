@@ -61,7 +61,7 @@ async function lockFolder(host: Host): Promise<string> {
     throw new PreflightError([
       {
         what: `users other than root may write to ${PARENT} (owner ${owner}, mode ${mode})`,
-        why: "the lock against a second ikvswitch lies there, and nobody else may take it",
+        why: "only root may take the lock of ikvswitch, which is a file there",
         fix: `chown root:root ${PARENT} && chmod 0755 ${PARENT}`,
       },
     ]);
@@ -90,7 +90,7 @@ async function acquire(
     }
     holder = found || holder;
     if (Date.now() > deadline) {
-      throw new TimeoutError("another ikvswitch letting go of the network", timeoutMs, holder);
+      throw new TimeoutError("another ikvswitch process releasing the lock", timeoutMs, holder);
     }
     // An interrupt ends it, and is seen above.
     await pause(POLL_MS, interrupted);
@@ -108,8 +108,8 @@ async function tryLock(host: Host, folder: string): Promise<Unlock | undefined> 
     if (isErrno(error, "EACCES") || isErrno(error, "EPERM")) {
       throw new PreflightError([
         {
-          what: `root's rights: ${error instanceof Error ? error.message : ""}`,
-          why: "the command changes this host's network",
+          what: `root privileges: ${error instanceof Error ? error.message : ""}`,
+          why: "this command changes the host's network",
           fix: "run the command as root",
         },
       ]);
@@ -120,8 +120,8 @@ async function tryLock(host: Host, folder: string): Promise<Unlock | undefined> 
     if (isErrno(error, "ENOSPC")) {
       throw new PreflightError([
         {
-          what: `${PARENT} is full: it takes no more files`,
-          why: "the lock against a second ikvswitch lies there",
+          what: `${PARENT} is full`,
+          why: "the lock of ikvswitch is a file there",
           fix: `remove files below ${PARENT}`,
         },
       ]);

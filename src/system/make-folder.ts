@@ -21,15 +21,18 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
     await mkdir(path, mode);
   } catch (error) {
     if (isErrno(error, "ENOENT")) {
-      throw new CommandError(`make folder ${path}`, undefined, `no folder can be made in ${parent}`, error);
+      throw new CommandError(
+        `make folder ${path}`,
+        undefined,
+        `cannot create a directory in ${parent}`,
+        error,
+      );
     }
     // Somebody else may have made it meanwhile.
     if (isErrno(error, "EEXIST") && (await isFolder(path))) {
       return;
     }
-    throw isErrno(error, "EEXIST")
-      ? new FileError(path, "a folder is to be there, but it is something else: remove it", error)
-      : error;
+    throw isErrno(error, "EEXIST") ? new FileError(path, "not a directory; remove it", error) : error;
   }
 }
 

@@ -53,14 +53,14 @@ export async function succeeds(host: Host, command: Command, timeoutMs?: number)
  */
 export function describeProbe(program: string, result: ProbeResult): string {
   if (result.end === "timeout") {
-    return `${program} did not end within ${result.timeoutMs / 1000} s`;
+    return `${program} did not finish within ${result.timeoutMs / 1000} s`;
   }
   const said = result.stderr.trim().split("\n")[0] ?? "";
   if (result.end === "signal") {
     return `${program} was killed by ${result.signal}${said === "" ? "" : ` (${said})`}`;
   }
   const ended =
-    result.end === "exit" ? `${program} ended with ${result.exitCode}` : `${program} can't be executed`;
+    result.end === "exit" ? `${program} exited with ${result.exitCode}` : `cannot execute ${program}`;
   return said === "" ? ended : said;
 }
 

@@ -24,7 +24,7 @@ export async function readRegular(
     const status = await file.stat();
     if (status.isFile()) {
       if (!followLinks && status.nlink > 1) {
-        throw new FileError(path, "it is a file that has other names, too");
+        throw new FileError(path, "a file with several hard links");
       }
       if (lastBytes !== undefined && status.size > lastBytes) {
         return await readEnd(file, status.size, lastBytes);
@@ -32,7 +32,7 @@ export async function readRegular(
       return await readToEnd(path, file, status.size, maxBytes);
     }
     if (!(pipes && status.isFIFO() && isDescriptor(path))) {
-      throw new FileError(path, `it is ${kindOf(status)}, not a regular file`);
+      throw new FileError(path, `${kindOf(status)}, not a regular file`);
     }
   } finally {
     await file.close();
@@ -45,11 +45,11 @@ async function openWithoutWaiting(path: string, followLinks: boolean): Promise<F
     return await open(path, FLAGS | (followLinks ? 0 : constants.O_NOFOLLOW));
   } catch (error) {
     if (isErrno(error, "ELOOP")) {
-      const reason = followLinks ? "its symbolic links go round in a circle" : "it is a symbolic link";
+      const reason = followLinks ? "symbolic link loop" : "a symbolic link";
       throw new FileError(path, reason, error);
     }
     if (isErrno(error, "ENXIO")) {
-      throw new FileError(path, "it is a socket, not a regular file", error);
+      throw new FileError(path, "a socket, not a regular file", error);
     }
     throw error;
   }
@@ -70,7 +70,7 @@ async function readToEnd(path: string, file: FileHandle, size: number, maxBytes:
     const { bytesRead } = await file
       .read(buffer, length, buffer.length - length, null)
       .catch((error: NodeJS.ErrnoException) => {
-        throw new FileError(path, `it can't be read: ${error.code}`, error);
+        throw new FileError(path, `cannot read it: ${error.code}`, error);
       });
     length += bytesRead;
     if (length > maxBytes) {
@@ -116,7 +116,7 @@ async function readPipe(path: string, maxBytes: number, interrupted?: AbortSigna
 }
 
 function tooLarge(path: string, maxBytes: number): FileError {
-  return new FileError(path, `it has more than ${maxBytes} bytes`);
+  return new FileError(path, `larger than ${maxBytes} bytes`);
 }
 
 function kindOf(status: Awaited<ReturnType<FileHandle["stat"]>>): string {

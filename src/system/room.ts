@@ -30,23 +30,23 @@ async function placeProblem(host: Host, place: Place): Promise<readonly MissingR
   const said = await writeError(host, folder);
   const { free, files, fileSystem } = await freeRoom(host, folder);
   const { key } = place;
-  const why = `files of the fabric are to be written below ${key === undefined ? "" : `${key}=`}${place.path}`;
-  const orElse = (elsewhere: string) => (key === undefined ? "" : `, or set ${key} to ${elsewhere}`);
+  const why = `ikvswitch writes files to ${key === undefined ? "" : `${key}=`}${place.path}`;
+  const orElse = key === undefined ? "" : `, or change ${key}`;
   const where = `${folder} (on ${fileSystem})`;
   if (said !== undefined && !said.startsWith("ENOSPC")) {
-    const fix = `make it writable (mount -o remount,rw)${orElse("another folder")}`;
-    return [{ what: `${where} can't be written to: ${said}`, why, fix }];
+    const fix = `make it writable (mount -o remount,rw)${orElse}`;
+    return [{ what: `cannot write to ${where}: ${said}`, why, fix }];
   }
   if (free !== undefined && free < place.mib * MIB) {
-    const what = `${where} is full: ${describeMib(free)} MiB are free, ${place.mib} are needed`;
-    return [{ what, why, fix: `free room there${orElse("a folder that has room")}` }];
+    const what = `${where} is full: ${describeMib(free)} MiB free, ${place.mib} MiB needed`;
+    return [{ what, why, fix: `free disk space${orElse}` }];
   }
   if (files !== undefined && files < place.files) {
-    const what = `${where} takes ${files} more files, ${place.files} are needed`;
-    return [{ what, why, fix: `remove files there${orElse("a folder that has room")}` }];
+    const what = `${where} has ${files} inodes left, ${place.files} needed`;
+    return [{ what, why, fix: `remove files there${orElse}` }];
   }
   if (said !== undefined) {
-    return [{ what: `${where} can't be written to: ${said}`, why, fix: `free room there` }];
+    return [{ what: `cannot write to ${where}: ${said}`, why, fix: "free disk space" }];
   }
   return [];
 }
@@ -99,7 +99,7 @@ async function freeRoom(host: Host, folder: string): Promise<Room> {
     };
   } catch (error) {
     if (error instanceof CommandError) {
-      return { free: undefined, files: undefined, fileSystem: "a file system that df can't tell of" };
+      return { free: undefined, files: undefined, fileSystem: "unknown to df" };
     }
     throw error;
   }

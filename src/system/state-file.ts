@@ -31,11 +31,7 @@ export async function readStateFile<Document extends { readonly version: number 
   }
   const value = parse(text.document);
   const reason =
-    value === undefined
-      ? text.document === ""
-        ? "it is empty"
-        : "it is no JSON"
-      : flaw(value, form, version);
+    value === undefined ? (text.document === "" ? "empty file" : "invalid JSON") : flaw(value, form, version);
   return reason === undefined ? { kind: "whole", document: value as Document } : { kind: "damaged", reason };
 }
 
@@ -100,14 +96,14 @@ function parse(text: string): unknown {
 
 function flaw(value: unknown, form: DocumentForm, version: number): string | undefined {
   if (kindOf(value) !== "object") {
-    return "it is no JSON object";
+    return "not a JSON object";
   }
   const document = value as Readonly<Record<string, unknown>>;
   if (document.version !== version) {
-    return `it is of version ${JSON.stringify(document.version) ?? "unknown"}, and this ikvswitch reads version ${version}`;
+    return `version ${JSON.stringify(document.version) ?? "unknown"} instead of ${version}`;
   }
   const missing = Object.keys(form).find((key) => kindOf(document[key]) !== form[key]);
-  return missing === undefined ? undefined : `"${missing}" in it is no ${form[missing]}`;
+  return missing === undefined ? undefined : `"${missing}" must be of type ${form[missing]}`;
 }
 
 function kindOf(value: unknown): string {

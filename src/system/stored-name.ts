@@ -17,7 +17,7 @@ export function isStoredName(name: string): boolean {
 export function checkStoredName(kind: string, name: string): void {
   if (!isStoredName(name)) {
     throw new UsageError(
-      `${JSON.stringify(name)} is no name for ${kind}: letters, digits, "-", "_" and ".", ${LONGEST} at most, not beginning with "-" or "."`,
+      `${JSON.stringify(name)} is not a valid name of ${kind} (up to ${LONGEST} letters, digits, "-", "_" and ".", not beginning with "-" or ".")`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** What a file operation gives; undefined where there is no such file, as where links lead round in a circle. */
+/** What a file operation gives; undefined where no such file, as where links lead round in a circle. */
 export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

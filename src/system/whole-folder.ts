@@ -100,7 +100,7 @@ async function lockEmptyFolder(
         onWait();
         isWaiting = true;
       }
-      return { done: false, seen: "it is being made" } as const;
+      return { done: false, seen: "still being built" } as const;
     }
     if ((await host.list(folder)).length === 0) {
       return { done: true, value: unlock } as const;

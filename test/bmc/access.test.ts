@@ -19,12 +19,12 @@ describe("the BMCs' user and password", () => {
   it("that IPMI has no room for mean no BMCs, and the reason names the key to set", () => {
     expect(accessWith("x".repeat(21))).toEqual({
       kind: "off",
-      reason: "BMC_PASSWORD has 21 bytes, and IPMI takes 20 at most: set another one to have BMCs",
+      reason: "BMC_PASSWORD has 21 bytes (IPMI limit: 20); change it to enable BMCs",
     });
     expect(accessWith("é".repeat(11)).kind).toBe("off");
     expect(accessWith("a\0b")).toEqual({
       kind: "off",
-      reason: "BMC_PASSWORD contains a NUL: set another one to have BMCs",
+      reason: "BMC_PASSWORD contains a NUL; change it to enable BMCs",
     });
     expect(accessWith("").kind).toBe("off");
     expect(accessWith("x", "u".repeat(17)).kind).toBe("off");

@@ -17,7 +17,7 @@ describe("the chassis", () => {
   it("tells why it can't be switched on, reset or shut down", async () => {
     expect(await ask("set power 1")).toEqual({
       exitCode: 1,
-      text: expect.stringContaining("run ikvswitch up first"),
+      text: expect.stringContaining("run 'ikvswitch up'"),
     });
     expect((await ask("set reset 1")).exitCode).toBe(1);
     expect((await ask("set shutdown 1")).exitCode).toBe(1);
@@ -26,7 +26,7 @@ describe("the chassis", () => {
   it("boots what it boots", async () => {
     expect(await ask("get boot")).toEqual({ exitCode: 0, text: "boot:none" });
     expect(await ask("set boot none")).toEqual({ exitCode: 0, text: "" });
-    expect(await ask("set boot pxe")).toEqual({ exitCode: 1, text: 'a switch does not boot from "pxe"' });
+    expect(await ask("set boot pxe")).toEqual({ exitCode: 1, text: "unsupported boot device: pxe" });
   });
 
   it("takes note of a wish to be identified, and refuses what it does not know", async () => {

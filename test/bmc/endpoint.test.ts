@@ -20,7 +20,7 @@ describe("a BMC answers", () => {
       listen: "loopback",
       address: "127.0.0.1",
       port: 6235,
-      listenReason: 'on this machine only: the password still is "changeme"',
+      listenReason: 'on 127.0.0.1 only: the password still is "changeme"',
     });
     const ports = fabric.nodes.map((node) => {
       const endpoint = bmcEndpoint(node, shipped);

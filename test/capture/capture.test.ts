@@ -21,13 +21,13 @@ describe("where to capture", () => {
   });
 
   it.each([
-    [["leaf9", "ens4"], /no switch "leaf9"; there are internet, spine1/],
-    [["leaf1", "ens99"], /leaf1 has no port "ens99"; it has ens4, ens5/],
-    [["leaf1", "ens6.10"], /A VLAN's frames are on its port/],
-    [["leaf1"], /say which port of leaf1/],
-    [["leaf1:ens4", "ens5"], /a switch and its port/],
-    [["eth0"], /nothing of the fabric's is called "eth0"/],
-    [["-w/etc/passwd"], /nothing of the fabric's/],
+    [["leaf9", "ens4"], /unknown switch: leaf9 \(choose from internet, spine1/],
+    [["leaf1", "ens99"], /leaf1 has no interface "ens99" \(choose from ens4, ens5/],
+    [["leaf1", "ens6.10"], /VLANs are tagged frames of these/],
+    [["leaf1"], /missing interface of leaf1/],
+    [["leaf1:ens4", "ens5"], /give a switch and its interface/],
+    [["eth0"], /unknown link: eth0/],
+    [["-w/etc/passwd"], /unknown link: -w/],
   ] as const)("%j is refused", ([node, port], message) => {
     expect(() => captureTarget(fabric, node, port)).toThrow(message);
   });

@@ -83,7 +83,7 @@ describe("a switch's answer", () => {
     const summary = JSON.stringify({ ipv4Unicast: { peers }, ipv6Unicast: { peers } });
     const change = replace(/\nbgpd\n/, `\nbgpd\n${summary}\n`);
     expect(differences("leaf1", answer("frr10-leaf1", change))).toEqual([
-      "bgp leaf1 ens6: at most 100 prefixes from the server / more, so that its session was ended",
+      "bgp leaf1 ens6: at most 100 prefixes from the server / more; session torn down",
     ]);
   });
 
@@ -93,7 +93,7 @@ describe("a switch's answer", () => {
         .filter(({ kind, ok }) => kind === "loopback" && ok !== true)
         .map(({ subject, observed }) => `${subject}: ${observed}`);
     expect(loopbacks(answer("frr10-leaf1"), ["leaf2"])).toEqual([
-      "leaf1 → leaf2 192.168.98.5: an answer, but leaf2 is off: somebody else has its address",
+      "leaf1 → leaf2 192.168.98.5: an answer, but leaf2 is off: another host has its address",
     ]);
   });
 

@@ -58,7 +58,7 @@ describe("the table", () => {
         "    CHECK  WHAT        EXPECTED                                  OBSERVED",
         "!!  bgp    leaf1 ens4  Established with AS 65501, IPv4 and IPv6  Active",
         "",
-        "1 of 3 checks differs from the plan, and 1 can't be told because of that (0.8 s).",
+        "1 of 3 checks differs from the plan, 1 could not be determined (0.8 s).",
       ].join("\n"),
     );
   });
@@ -87,7 +87,7 @@ describe("the table", () => {
     );
     expect(text).toContain("!!  node   leaf1  runs and answers  off");
     expect(text).not.toContain("leaf1 ens4");
-    expect(text).toContain("No switch runs: `ikvswitch up` brings the fabric up.");
+    expect(text).toContain("No switch is running; run 'ikvswitch up'.");
   });
 
   it("says so where all is as planned, and what this machine can't have", () => {

@@ -58,7 +58,9 @@ it("a failure's first line is coloured, and so is the word before a warning", ()
   reportError(new PreflightError([{ what: "no tun", why: "taps need it", fix: "modprobe tun" }]), false);
   warn("it is late");
   tell("done");
-  expect(written).toContain(`${RED}This machine is not ready. Nothing was changed.${DEFAULT}\n\n  no tun`);
+  expect(written).toContain(
+    `${RED}This host does not meet the requirements. Nothing was changed.${DEFAULT}\n\n  no tun`,
+  );
   expect(written).toContain(`${YELLOW}Warning:${DEFAULT} it is late\ndone\n`);
 });
 

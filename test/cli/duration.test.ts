@@ -8,19 +8,21 @@ it.each([
   ["2m", 120_000],
   ["1.5s", 1500],
   ["1h", 3_600_000],
-])("%s is a time", (text, milliseconds) => {
+])("parses %s", (text, milliseconds) => {
   expect(parseDuration("--wait", text)).toBe(milliseconds);
 });
 
-it.each(["", "s", "-5s", "5 s", "5d", "1e3s", "five"])("`%s` is none, and the option is named", (text) => {
+it.each(["", "s", "-5s", "5 s", "5d", "1e3s", "five"])("refuses `%s` and names the option", (text) => {
   expect(() => parseDuration("--wait", text)).toThrow(
-    `--wait: "${text}" is not a time, such as 500ms, 60s or 2m`,
+    `invalid value of --wait: "${text}" (examples: 500ms, 60s, 2m)`,
   );
 });
 
-it("seconds are a number that is not negative; anything else names the option", () => {
+it("refuses negative seconds and names the option", () => {
   expect([0, 0.5, 30].map((seconds) => secondsInMs("--grace", seconds))).toEqual([0, 500, 30_000]);
   for (const seconds of [-1, Number.NaN]) {
-    expect(() => secondsInMs("--grace", seconds)).toThrow("--grace is a number of seconds, such as 30");
+    expect(() => secondsInMs("--grace", seconds)).toThrow(
+      "invalid value of --grace: not a number of seconds, such as 30",
+    );
   }
 });

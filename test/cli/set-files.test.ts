@@ -22,10 +22,7 @@ it("a value comes from a file, without the end of its line", async () => {
 
 it.each([
   ["VM_ROOT_PASS", '--set-file: "VM_ROOT_PASS" is not KEY=FILE, such as VM_ROOT_PASS=/root/password'],
-  [
-    "VM_ROOT_PASS=/nonexistent/password",
-    '--set-file: VM_ROOT_PASS: there is no file "/nonexistent/password"',
-  ],
+  ["VM_ROOT_PASS=/nonexistent/password", '--set-file: VM_ROOT_PASS: no such file: "/nonexistent/password"'],
   ["VM_ROOT_PASS=/dev/null", /^--set-file: .*\/dev\/null/],
 ])("%s is refused", async (word, message) => {
   const reading = readSetFiles(localHost(), [word]);

@@ -94,24 +94,18 @@ describe("the syntax of the configuration file", () => {
   });
 
   it.each([
-    [
-      "echo hello",
-      '"echo hello" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #',
-    ],
+    ["echo hello", '"echo hello" is not KEY=VALUE; this file is never executed; comments begin with #'],
     [
       ". /etc/default/x",
-      '". /etc/default/x" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #',
+      '". /etc/default/x" is not KEY=VALUE; this file is never executed; comments begin with #',
     ],
-    [
-      "export A",
-      '"export A" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #',
-    ],
-    ["1A=b", '"1A=b" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #'],
-    ["A-B=c", '"A-B=c" is not KEY=VALUE, and nothing in this file is ever run; a comment begins with #'],
+    ["export A", '"export A" is not KEY=VALUE; this file is never executed; comments begin with #'],
+    ["1A=b", '"1A=b" is not KEY=VALUE; this file is never executed; comments begin with #'],
+    ["A-B=c", '"A-B=c" is not KEY=VALUE; this file is never executed; comments begin with #'],
     ["A =b", "write A=VALUE, with = right after the key and the value right after ="],
     ["A: b", "write A=VALUE, with = right after the key and the value right after ="],
-    ["A+=b", "only part of A would be changed, which is not understood; write all of it: A=VALUE"],
-    ["A[1]=b", "only part of A would be changed, which is not understood; write all of it: A=VALUE"],
+    ["A+=b", "appending to A is not supported; write the whole value: A=VALUE"],
+    ["A[1]=b", "appending to A is not supported; write the whole value: A=VALUE"],
   ])("refuses the line %s", (line, message) => {
     expect(problems(`# 1\n${line}\n# 3`)).toEqual([`test.conf:2: ${message}`]);
   });
@@ -120,90 +114,82 @@ describe("the syntax of the configuration file", () => {
     [
       "a command after a blank",
       "b c",
-      "a blank ends the value, and more follows; put a value with blanks in quotes, and a comment after #",
+      "text after the value; quote a value with blanks, and begin a comment with #",
     ],
-    ["a blank before the value", " b", "a blank follows =; write the value right after it"],
+    ["a blank before the value", " b", "blank after =; write the value right after it"],
     [
       "a second command",
       "b;reboot",
-      "; would begin a second command, and nothing in this file is ever run; one assignment a line, without it; a literal ; goes in quotes",
+      "; is not supported, because this file is never executed; write one assignment per line; a literal ; goes in quotes",
     ],
     [
       "a command in the background",
       "b&",
-      "& would run a command in the background, and nothing in this file is ever run; a literal & goes in quotes",
+      "& is not supported, because this file is never executed; a literal & goes in quotes",
     ],
-    [
-      "a pipe",
-      "b|c",
-      "| would run a second command, and nothing in this file is ever run; a literal | goes in quotes",
-    ],
+    ["a pipe", "b|c", "| is not supported, because this file is never executed; a literal | goes in quotes"],
     [
       "an input file",
       "b<c",
-      "< would read a file, and nothing in this file is ever run; a literal < goes in quotes",
+      "< is not supported, because this file is never executed; a literal < goes in quotes",
     ],
     [
       "an output file",
       "b>c",
-      "> would write to a file, and nothing in this file is ever run; a literal > goes in quotes",
+      "> is not supported, because this file is never executed; a literal > goes in quotes",
     ],
     [
       "an array",
       "(b c)",
-      "( would begin an array or a command; separate the items of a list by commas; a literal ( goes in quotes",
+      "( is not supported: no arrays, no subshells; separate list items by commas; a literal ( goes in quotes",
     ],
-    ["a lone parenthesis", "b)", ") has no beginning; a literal ) goes in quotes"],
+    ["a lone parenthesis", "b)", "unmatched ); a literal ) goes in quotes"],
     [
       "backticks",
       "`id`",
-      "backticks would run a command, and nothing in this file is ever run; write its result",
+      "backticks are not supported, because this file is never executed; write the command's result",
     ],
     [
       "backticks in double quotes",
       '"`id`"',
-      "backticks would run a command, and nothing in this file is ever run; write its result; a literal ` goes in single quotes",
+      "backticks are not supported, because this file is never executed; write the command's result; a literal ` goes in single quotes",
     ],
     [
       "a command's output",
       "$(id)",
-      "$( … ) would run a command, and nothing in this file is ever run; write its result, or calculate with $(( … ))",
+      "$( … ) is not supported, because this file is never executed; write the command's result, or calculate with $(( … ))",
     ],
     [
       "a command's output in double quotes",
       '"x $(id)"',
-      "$( … ) would run a command, and nothing in this file is ever run; write its result, or calculate with $(( … ))",
+      "$( … ) is not supported, because this file is never executed; write the command's result, or calculate with $(( … ))",
     ],
-    [
-      "a home directory",
-      "~/x",
-      "~ would become a home directory; write the path from / on, or put it in quotes",
-    ],
+    ["a home directory", "~/x", "~ is not expanded; write the full path, or quote it"],
     [
       "a default in braces",
       "${B:-c}",
-      "${B… is more than a variable's name, or lacks its }: write ${B}; defaults and patterns have no meaning here",
+      "${B… is not a plain variable name in braces: write ${B}; defaults and patterns are not supported",
     ],
     [
       "a length in braces",
       "${#B}",
-      "${… is more than a variable's name, or lacks its }: write one name between the braces; defaults and patterns have no meaning here",
+      "${… is not a plain variable name in braces: write one name between the braces; defaults and patterns are not supported",
     ],
     [
       "braces that stay open",
       "${B",
-      "${B… is more than a variable's name, or lacks its }: write ${B}; defaults and patterns have no meaning here",
+      "${B… is not a plain variable name in braces: write ${B}; defaults and patterns are not supported",
     ],
     [
       "a shell's own variable",
       "$1",
-      "$1 is a shell's own variable and has no value here; for a literal dollar sign write \\$ or use single quotes",
+      "$1 is a shell's special variable and not supported; write a literal dollar sign as \\$ or in single quotes",
     ],
-    ["an old form of arithmetic", "$[1+1]", "$[ … ] is not understood; calculate with $(( … ))"],
+    ["an old form of arithmetic", "$[1+1]", "$[ … ] is not supported; use $(( … ))"],
     [
       "a dollar sign before a quote",
       "$'b\\n'",
-      "a dollar sign before a quote is not understood; remove it, or write \\$",
+      "a dollar sign before a quote is not supported; remove it, or write \\$",
     ],
     [
       "a single quote that stays open",
@@ -218,55 +204,59 @@ describe("the syntax of the configuration file", () => {
     [
       "an undefined variable",
       "$NO_SUCH",
-      "nothing gives the variable NO_SUCH a value; a literal dollar sign is written \\$ or goes in single quotes",
+      "unknown variable: NO_SUCH; write a literal dollar sign as \\$ or in single quotes",
     ],
     [
       "a misspelt variable",
       "$NUM_UU",
-      "nothing gives the variable NUM_UU a value; did you mean NUM_U? a literal dollar sign is written \\$ or goes in single quotes",
+      "unknown variable: NUM_UU; did you mean NUM_U? write a literal dollar sign as \\$ or in single quotes",
     ],
     [
       "a sum that stays open",
       "$((1+2)",
-      '")" is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))',
+      '")" is unexpected in $(( … )): only numbers, variables, + - * / % and parentheses are allowed, up to ))',
     ],
     [
       "a sum without its end",
       "$((1+",
-      "the end of the line is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))",
+      "the end of the line is unexpected in $(( … )): only numbers, variables, + - * / % and parentheses are allowed, up to ))",
     ],
     [
       "a comparison",
       "$((1<2))",
-      '"<" is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))',
+      '"<" is unexpected in $(( … )): only numbers, variables, + - * / % and parentheses are allowed, up to ))',
     ],
     [
       "a power",
       "$((2**3))",
-      '"*" is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))',
+      '"*" is unexpected in $(( … )): only numbers, variables, + - * / % and parentheses are allowed, up to ))',
     ],
     [
       "an octal number",
       "$((010))",
-      '"010" is not a decimal number without leading zeros (a shell reads 010 as 8); write it in decimal',
+      '"010" is not a decimal number without leading zeros (a shell reads 010 as 8)',
     ],
     [
       "a hexadecimal number",
       "$((0x10))",
-      '"0x10" is not a decimal number without leading zeros (a shell reads 010 as 8); write it in decimal',
+      '"0x10" is not a decimal number without leading zeros (a shell reads 010 as 8)',
     ],
-    ["a huge number", "$((9007199254740992))", '"9007199254740992" is too large a number'],
-    ["a huge result", "$((9007199254740991+1))", "$(( … )) has too large a result"],
-    ["a division by zero", "$((1/0))", "$(( … )) divides by zero"],
-    ["a remainder by zero", "$((1%(1-1)))", "$(( … )) divides by zero"],
-    ["a change of a variable", "$((++NUM_U))", '"++" would change a variable in a shell; write + 1 or - 1'],
+    ["a huge number", "$((9007199254740992))", '"9007199254740992" is too large'],
+    ["a huge result", "$((9007199254740991+1))", "the result of $(( … )) is too large"],
+    ["a division by zero", "$((1/0))", "division by zero in $(( … ))"],
+    ["a remainder by zero", "$((1%(1-1)))", "division by zero in $(( … ))"],
+    [
+      "a change of a variable",
+      "$((++NUM_U))",
+      '"++" changes variables in a shell and is not supported; write + 1 or - 1',
+    ],
     [
       "a sum of words",
       "$((DOMAIN+1))",
-      '$(( … )) calculates with whole decimal numbers, and DOMAIN is "ikvswitch.internal"',
+      '$(( … )) needs whole decimal numbers, but DOMAIN is "ikvswitch.internal"',
     ],
     ["parentheses without end", `$((${"(".repeat(100_000)}`, "parentheses are nested more than 20 deep"],
-    ["operators without end", `$((1${"+1".repeat(100_000)}))`, "more than 50 operators follow each other"],
+    ["operators without end", `$((1${"+1".repeat(100_000)}))`, "more than 50 operators in a row"],
   ])("refuses %s, naming the key and the line", (_what, value, message) => {
     expect(problems(`\nA=${value}\nC=d`)).toEqual([`test.conf:2: A: ${message}`]);
   });
@@ -279,24 +269,24 @@ describe("the syntax of the configuration file", () => {
 
   it("names the line of a key that gets its value too late", () => {
     expect(problems("A=$B\n\nB=c")).toEqual([
-      "test.conf:1: A: B gets its value only on line 3; move that line above this one",
+      "test.conf:1: A: B is set only on line 3; move that line above this one",
     ]);
     expect(problems("A=$HOST_VIRTUAL_SUBNET_PREFIX\nHOST_VIRTUAL_SUBNET_END_PREFIX=0")).toEqual([
-      "test.conf:1: A: HOST_VIRTUAL_SUBNET_END_PREFIX gets its value only on line 2; move that line above this one",
+      "test.conf:1: A: HOST_VIRTUAL_SUBNET_END_PREFIX is set only on line 2; move that line above this one",
     ]);
   });
 
   it("goes on after a problem, and tells none that only follows from another", () => {
     expect(problems("A=$(x)\nB=$A\nC=$(( B + 1 ))\nD=`y`")).toEqual([
-      "test.conf:1: A: $( … ) would run a command, and nothing in this file is ever run; write its result, or calculate with $(( … ))",
-      "test.conf:4: D: backticks would run a command, and nothing in this file is ever run; write its result",
+      "test.conf:1: A: $( … ) is not supported, because this file is never executed; write the command's result, or calculate with $(( … ))",
+      "test.conf:4: D: backticks are not supported, because this file is never executed; write the command's result",
     ]);
   });
 
   it("stops a value that doubles on every line", () => {
     const doubling = Array.from({ length: 60 }, () => "A=$A$A");
     expect(problems(["A=xxxxxxxxxx", ...doubling].join("\n"))).toEqual([
-      "test.conf:10: A: the value grows beyond 4096 characters",
+      "test.conf:10: A: the value exceeds 4096 characters",
     ]);
   });
 

@@ -190,9 +190,9 @@ describe("--set", () => {
     ).toEqual([
       '--set: "NUM_RACKS" is not KEY=VALUE, such as NUM_U=15',
       '--set: "=3" is not KEY=VALUE, such as NUM_U=15',
-      "--set: NUM_RAKCS: there is no such key; did you mean NUM_RACKS?",
+      "--set: NUM_RAKCS: unknown key; did you mean NUM_RACKS?",
       '--set: NUM_SPINES: "x" is not a whole number from 1 to 9',
-      "--set: DOMAIN: the value holds the character U+000A, which can't be seen; remove it",
+      "--set: DOMAIN: the value contains the unprintable character U+000A; remove it",
       "--set: HOST_VIRTUAL_SUBNET_END_PREFIX: 192.168.1.0/19 begins within 192.168.0.0/19 (up to 192.168.31.255); write HOST_VIRTUAL_SUBNET_END_PREFIX=0",
       'test.conf:1: NUM_U: "x" is not a whole number from 3 to 1025',
     ]);

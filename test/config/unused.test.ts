@@ -15,8 +15,8 @@ describe("numbered keys that have no effect", () => {
         "VLAN_SUBNETS_NUM=1",
       ),
     ).toEqual([
-      "my.conf:2: DHCPD_SUBNET_4: this is not used while NUM_RACKS=3; it has an effect with NUM_RACKS=4 or more, up to 64",
-      "my.conf:3: VLAN_SBUNET2_PREFIX: this is not used while VLAN_SUBNETS_NUM=1; it has an effect with VLAN_SUBNETS_NUM=2 or more, up to 128",
+      "my.conf:2: DHCPD_SUBNET_4: unused with NUM_RACKS=3; it takes effect with NUM_RACKS=4 to 64",
+      "my.conf:3: VLAN_SBUNET2_PREFIX: unused with VLAN_SUBNETS_NUM=1; it takes effect with VLAN_SUBNETS_NUM=2 to 128",
     ]);
   });
 

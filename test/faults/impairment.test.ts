@@ -20,14 +20,14 @@ describe("an impairment", () => {
   });
 
   it.each([
-    [{}, /say how/],
-    [{ loss: "101%" }, /at most 100%/],
-    [{ loss: "0%" }, /--loss 0%: a number above 0/],
-    [{ loss: "-1%" }, /--loss -1%/],
-    [{ delay: "10" }, /--delay 10: a number above 0 with its unit, such as 10ms/],
-    [{ jitter: "2ms" }, /give --delay, too/],
-    [{ rate: "fast; rm" }, /--rate fast; rm/],
-    [{ rate: "100" }, /such as 100mbit/],
+    [{}, /give at least one of --loss/],
+    [{ loss: "101%" }, /--loss: more than 100%/],
+    [{ loss: "0%" }, /invalid value of --loss: "0%"/],
+    [{ loss: "-1%" }, /--loss: "-1%"/],
+    [{ delay: "10" }, /--delay: "10" \(examples: 10ms/],
+    [{ jitter: "2ms" }, /--jitter requires --delay/],
+    [{ rate: "fast; rm" }, /--rate: "fast; rm"/],
+    [{ rate: "100" }, /examples: 100mbit/],
   ])("%j is refused", (words, message) => {
     expect(() => parseImpairment(words)).toThrow(message);
   });

@@ -25,13 +25,13 @@ describe("the wire that is meant", () => {
   });
 
   it.each([
-    [["spine1"], /is an end of several wires: name the other end, too\n {2}internet ens5 – spine1 ens4/],
-    [["spine1", "spine2"], /no wire between "spine1" and "spine2"/],
-    [["leaf1", "leaf1"], /no wire between/],
-    [["bripmi"], /no wire "bripmi"/],
-    [["leaf1:ens99"], /no wire "leaf1:ens99"/],
-    [["; rm"], /no wire/],
-  ] as const)("by %j is an error that says what would do", (words, message) => {
+    [["spine1"], /is an end of several links; give the other end, too:\n {2}internet ens5 – spine1 ens4/],
+    [["spine1", "spine2"], /no link between "spine1" and "spine2"/],
+    [["leaf1", "leaf1"], /no link between/],
+    [["bripmi"], /no link "bripmi"/],
+    [["leaf1:ens99"], /no link "leaf1:ens99"/],
+    [["; rm"], /no link/],
+  ] as const)("refuses %j and explains what to give", (words, message) => {
     expect(() => selectWire(fabric, words)).toThrow(UsageError);
     expect(() => selectWire(fabric, words)).toThrow(message);
   });

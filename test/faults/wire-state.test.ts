@@ -79,23 +79,23 @@ describe("a wire", () => {
   it("is listed with its ends, interfaces and state", () => {
     expect(withoutTones(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })]))).toBe(
       [
-        "WIRE                      BRIDGE  INTERFACES     STATE",
+        "LINK                      BRIDGE  INTERFACES     STATE",
         "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  impaired: to leaf1 ens4 loss 1 %",
-        "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  up, nobody at leaf1",
+        "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  up, leaf1 not connected",
       ].join("\n"),
     );
   });
 
   it("is listed in the colour of its state", () => {
     expect(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })])).toMatch(
-      new RegExp(`${toned("doubtful", "impaired.*")}\n.*${toned("good", "up, nobody at leaf1")}$`),
+      new RegExp(`${toned("doubtful", "impaired.*")}\n.*${toned("good", "up, leaf1 not connected")}$`),
     );
   });
 
   it("is one line among the faults, and none where a frozen switch is why it is silent", () => {
     const broken = seen("iklt11", silent);
     expect(faultLines({ wires: [broken], frozen: [] })).toEqual([
-      "fault: spine1 ens5 – leaf1 ens4 is silent (ikvswitch link up iksb12)",
+      "fault: spine1 ens5 – leaf1 ens4 is blackholed (ikvswitch link up iksb12)",
     ]);
     expect(faultLines({ wires: [broken], frozen: ["leaf1"] })).toEqual([
       "fault: leaf1 is frozen (ikvswitch node thaw leaf1)",

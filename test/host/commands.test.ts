@@ -64,7 +64,7 @@ ip -batch - <<'END'
 link set group 26987 up
 END
 
-# Let frames pass unimpaired
+# Clear injected faults
 tc -batch - <<'END'
 qdisc del dev ikst13 root
 qdisc del dev iklt21 root
@@ -139,13 +139,13 @@ ip -batch - <<'END'
 link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type dummy
 link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type dummy
 END
-# or, where the kernel lacks that:
+# or, if the kernel does not support that:
 # modprobe --quiet ifb numifbs=0 || true
 # ip -batch - <<'END'
 # link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type ifb
 # link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type ifb
 # END
-# or, where the kernel lacks that:
+# or, if the kernel does not support that:
 # ip -batch - <<'END'
 # tuntap add dev ikhn mode tap user ikvswitch
 # link set dev ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 master ikhb
@@ -168,7 +168,7 @@ COMMIT
 COMMIT
 END
 
-# Turn IPv6 off on the wires
+# Disable IPv6 on the links
 tee -- ${links.map((name) => `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`).join(" ")} <<'END'
 1
 END
@@ -186,7 +186,7 @@ addr add 192.168.200.1/24 dev bripmi
 route add 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1 proto 107
 END
 
-# Turn forwarding on
+# Enable forwarding
 echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
   });
@@ -203,7 +203,7 @@ echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
     // In full: a pattern would take in devices of others.
     const names = [...plannedNames(smallFabric)].sort();
     expect(names).toContain("ikeb1-3");
-    expect(formatPhases(phases.slice(0, 2))).toBe(`# Tell network managers which devices are not theirs
+    expect(formatPhases(phases.slice(0, 2))).toBe(`# Exclude devices from network managers
 install -D -m 644 /dev/stdin /run/NetworkManager/conf.d/ikvswitch.conf <<'END'
 # Made by ikvswitch, which removes it when the host network is stopped.
 [device-ikvswitch]
@@ -228,7 +228,7 @@ NamePolicy=keep
 MACAddressPolicy=none
 END
 
-# Have network managers read that
+# Reload network managers
 nmcli general reload conf || true
 networkctl reload || true
 udevadm control --reload || true`);
@@ -249,7 +249,7 @@ link set dev ikvm1-3-1 address 00:22:22:dd:ee:19 mtu 9000 group 26987 master ike
 link set dev ikvm1-3-1 type bridge_slave learning off
 END
 
-# Turn IPv6 off on the wires
+# Disable IPv6 on the links
 tee -- /proc/sys/net/ipv6/conf/ikvm1-3-1/disable_ipv6 <<'END'
 1
 END
@@ -276,7 +276,7 @@ link set dev ikls1-3 address 00:22:22:dd:ee:18 mtu 9000 group 26987 master ikeb1
 link set dev ikls1-3 type bridge_slave learning off
 END
 
-# Turn IPv6 off on the wires
+# Disable IPv6 on the links
 tee -- /proc/sys/net/ipv6/conf/ikls1-3/disable_ipv6 <<'END'
 1
 END
@@ -310,7 +310,7 @@ END`);
 
   it("replaces a bridge that is a device of another kind, with all that hung on it", () => {
     const observed = withLink(builtHost(smallFabric), "ikhb", { kind: "veth", bridge: null });
-    expect(formatPhases(startPhases(observed))).toBe(`# Remove what is not in the plan
+    expect(formatPhases(startPhases(observed))).toBe(`# Remove unplanned items
 ip -batch - <<'END'
 link del dev ikhb
 END
@@ -325,7 +325,7 @@ link set dev ikht master ikhb
 link set dev ikht type bridge_slave learning off
 END
 
-# Turn IPv6 off on the wires
+# Disable IPv6 on the links
 tee -- /proc/sys/net/ipv6/conf/ikhb/disable_ipv6 <<'END'
 1
 END
@@ -337,7 +337,7 @@ addr add 192.168.96.1/24 dev ikhb
 route add 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1 proto 107
 END
 
-# Turn forwarding on
+# Enable forwarding
 echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
   });
 

@@ -32,10 +32,10 @@ describe("what stands in the way", () => {
 
   it("is a device of others with a planned name, even as an alternative name", () => {
     expect(conflicts(withForeign({ name: "ikhb", kind: "bridge" }))).toEqual([
-      "a bridge device named ikhb exists and is not ikvswitch's",
+      "a foreign bridge device named ikhb exists",
     ]);
     expect(conflicts(withForeign({ name: "eth1", alternativeNames: ["ikeb1-3"] }))).toEqual([
-      "a network device named ikeb1-3 exists and is not ikvswitch's",
+      "a foreign network device named ikeb1-3 exists",
     ]);
   });
 
@@ -99,7 +99,7 @@ describe("what stands in the way", () => {
     const withLibvirt = { ...bridge, routes: [...bridge.routes, connected] };
     expect(conflicts(withLibvirt)).toEqual([]);
     expect(networksInside(smallFabric, withLibvirt)).toEqual([
-      "route 192.168.122.0/24 dev virbr0 lies in the fabric's 192.168.96.0/19: it stays, and servers in the fabric must not use its addresses",
+      "route 192.168.122.0/24 dev virbr0 overlaps the fabric's 192.168.96.0/19; it is kept, so servers in the fabric must not use its addresses",
     ]);
     expect(networksInside(smallFabric, builtHost(smallFabric))).toEqual([]);
     expect(networksInside(smallFabric, withRoute({ destination: "192.168.98.0/25" }))).toEqual([]);
@@ -115,7 +115,7 @@ describe("what stands in the way", () => {
       withForeign({ name: "lo", addresses: ["127.0.0.1/8"].map(InterfaceAddress.from) }),
     );
     expect(problems.map(({ what }) => what)).toEqual(["MY_IP=198.51.100.7 is not an address of this host"]);
-    expect(problems[0]?.fix).toContain("write MY_IP=auto, or an address of this host: 203.0.113.2 (eth0);");
+    expect(problems[0]?.fix).toContain("use MY_IP=auto, or an address of this host: 203.0.113.2 (eth0);");
     const onLoopback = withForeign({ name: "lo", addresses: ["198.51.100.7/32"].map(InterfaceAddress.from) });
     expect(findConflicts(with7, onLoopback)).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe("what stands in the way", () => {
     const told = (...servers: readonly string[]) =>
       findConflicts(smallFabric, observed, servers.map(Address.from)).map(({ what }) => what);
     expect(told("192.168.122.1")).toEqual([
-      "DNS server 192.168.122.1 can't be reached from the fabric: route 192.168.122.0/24 dev eth1 lies in the fabric's 192.168.96.0/19",
+      "DNS server 192.168.122.1 is unreachable from the fabric: route 192.168.122.0/24 dev eth1 is within the fabric's 192.168.96.0/19",
     ]);
     // The host itself, beyond the host, in a rack, announced by a server.
     expect(told("192.168.122.9", "192.0.2.53", "192.168.110.30", "192.168.105.1")).toEqual([]);

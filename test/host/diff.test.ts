@@ -141,9 +141,9 @@ describe("comparing the host with the plan", () => {
       ),
     };
     expect(drift(observed)).toEqual([
-      "address 10.1.0.1/24 on ikhb: none: it is not in the plan, not present",
+      "address 10.1.0.1/24 on ikhb: none (unplanned), not present",
       "address 192.168.96.1/24 on ikhb: present, not missing",
-      "route 10.1.0.0/19 via 10.1.0.2 dev ikhb: none: it is not in the plan, not present",
+      "route 10.1.0.0/19 via 10.1.0.2 dev ikhb: none (unplanned), not present",
       "route 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1: present, not missing",
     ]);
   });
@@ -206,9 +206,7 @@ describe("comparing the host with the plan", () => {
     expect(
       drift({ ...managed, managerFiles: { [path]: file.replace(/^#.*/, "; of an older build\n") } }),
     ).toEqual([]);
-    expect(drift({ ...managed, managers: [] })).toEqual([
-      `file ${path}: none: it is not in the plan, not present`,
-    ]);
+    expect(drift({ ...managed, managers: [] })).toEqual([`file ${path}: none (unplanned), not present`]);
   });
 
   it("finds exactly the devices that are missing, whichever they are", () => {

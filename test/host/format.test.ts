@@ -21,14 +21,12 @@ describe("what start and stop say they did", () => {
     );
     const damaged = withLink(withoutLinks(built, "ikvm1-3-1"), "ikeb1-3", { mtu: 1500 });
     expect(summarizeStart({ changes: changes(damaged), phases: [] })).toBe(
-      "1 device created, 1 device put right",
+      "1 device created, 1 device repaired",
     );
   });
 
   it("is that there was nothing to do where that is so", () => {
-    expect(summarizeStart({ changes: [], phases: [] })).toBe(
-      "nothing to change: the host network is as planned",
-    );
+    expect(summarizeStart({ changes: [], phases: [] })).toBe("already as planned");
     expect(summarizeStop({ phases: [] })).toBe("nothing to remove");
   });
 });
@@ -43,7 +41,7 @@ describe("the status as text", () => {
   it("names each thing that differs", () => {
     const drift = changes(withLink(built, "ikeb1-3", { mtu: 1500, up: false })).flatMap(describeDrift);
     expect(withoutTones(formatStatus({ present: true, devices, drift }))).toBe(
-      `The host network (13 network interfaces, 7 bridges) differs from the plan in 2 things:
+      `The host network (13 network interfaces, 7 bridges) differs from the plan in 2 items:
   device ikeb1-3: mtu: expected 9000, observed 1500
   device ikeb1-3: state: expected up, observed down`,
     );
@@ -59,7 +57,7 @@ describe("the status as text", () => {
     const drift = changes(bareHost).flatMap(describeDrift);
     const none = { interfaces: 0, bridges: 0 };
     expect(withoutTones(formatStatus({ present: false, devices: none, drift }))).toBe(
-      `The host network is not there: none of its 20 devices is. Besides:
+      `The host network is down: all 20 devices are missing. Other differences:
   address 192.168.96.1/24 on ikhb: expected present, observed missing
   address 192.168.200.1/24 on bripmi: expected present, observed missing
   route 192.168.96.0/19 via 192.168.96.2 dev ikhb src 192.168.96.1: expected present, observed missing

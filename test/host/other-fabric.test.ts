@@ -20,7 +20,7 @@ describe("another fabric on this host", () => {
     const [problem, ...more] = findOtherFabric(folders, links);
     expect(more).toEqual([]);
     expect(problem?.what).toBe(
-      "another fabric is on this host: its bridges are ikhb, bripmi, and it has STATE_DIR=/var/lib/ikvswitch and RUN_DIR=/run/ikvswitch",
+      "another fabric runs on this host: bridges ikhb, bripmi, STATE_DIR=/var/lib/ikvswitch, RUN_DIR=/run/ikvswitch",
     );
     expect(problem?.fix).toContain(
       "ikvswitch down --set STATE_DIR=/var/lib/ikvswitch --set RUN_DIR=/run/ikvswitch",

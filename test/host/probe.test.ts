@@ -54,7 +54,7 @@ describe("frames that are dropped", () => {
     expect(early.fix).toMatch(/nft insert rule inet firewalld filter_PREROUTING iifgroup 26987 accept$/);
     const unknown = describeDrop(["ip6"], null, bareHost);
     expect(unknown.what).toBe(
-      "the host's firewall drops IPv6 frames on the links between switches, nft does not tell by what",
+      "the host's firewall drops IPv6 frames on the links between switches, nft does not report where",
     );
   });
 

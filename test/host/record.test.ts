@@ -25,11 +25,11 @@ it("how the host was is read back, and nothing from before its last boot", async
 });
 
 it.each([
-  [{ sysctls: { "../../kernel/core_pattern": "1" } }, '"sysctls" in it are no settings'],
-  [{ sysctls: { ip_forward: "|/bin/sh" } }, '"sysctls" in it are no settings'],
-  [{ sysctls: undefined }, '"sysctls" in it are no settings'],
-  [{ firewall: { tables: "all", chains: [] } }, '"firewall" in it is no firewall'],
-  [{ firewall: { tables: [], chains: [7] } }, '"firewall" in it is no firewall'],
+  [{ sysctls: { "../../kernel/core_pattern": "1" } }, '"sysctls" is invalid'],
+  [{ sysctls: { ip_forward: "|/bin/sh" } }, '"sysctls" is invalid'],
+  [{ sysctls: undefined }, '"sysctls" is invalid'],
+  [{ firewall: { tables: "all", chains: [] } }, '"firewall" is invalid'],
+  [{ firewall: { tables: [], chains: [7] } }, '"firewall" is invalid'],
 ])(
   "a record with %j is damaged: its names become paths, and its values are written there",
   async (part, reason) => {

@@ -97,7 +97,7 @@ describe("the images kept", () => {
     await writeImage("bbbb");
     await removeImage(host, stateDir, "aaaa");
     expect((await listImages(host, stateDir)).map(({ id }) => id)).toEqual(["bbbb"]);
-    await expect(removeImage(host, stateDir, "../..")).rejects.toThrow("there is no such image");
+    await expect(removeImage(host, stateDir, "../..")).rejects.toThrow("no such image");
     expect((await stat(stateDir)).isDirectory()).toBe(true);
   });
 

@@ -11,7 +11,7 @@ const ikvswitch = (words: readonly string[]) =>
   });
 
 describe("the command line", () => {
-  it("takes the last of settings that are made several times", async () => {
+  it("uses the last of several --set of the same key", async () => {
     const { stdout } = await ikvswitch([
       "--set",
       "AS_START=65100",
@@ -24,22 +24,22 @@ describe("the command line", () => {
     expect(JSON.parse(stdout).asn).toBe(65200);
   });
 
-  it("ends in peace when its reader has read enough", async () => {
+  it("exits silently when the reader of stdout closes it", async () => {
     const script = 'set -o pipefail; "$0" --json plan --config "$1" | head -n 1';
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
     const { stdout, stderr, exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
     expect({ stdout, stderr, exitCode }).toEqual({ stdout: "{", stderr: "", exitCode: 0 });
   });
 
-  it("works on when nobody reads what it tells on the way", async () => {
-    // Nothing runs, so it looks again and again, and says so.
+  it("continues when the reader of stderr closes it", async () => {
+    // Nothing runs, so it retries and prints that.
     const script = 'set -o pipefail; "$0" --config "$1" check --only wire --wait 1s 2>&1 >/dev/null | true';
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
     const { exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
     expect(exitCode).toBe(4);
   });
 
-  it("reads its configuration from a pipe, and is not kept by a FIFO that nobody writes to", async () => {
+  it("reads its configuration from a pipe, but refuses a FIFO that nobody writes to", async () => {
     const script =
       '"$0" config show --config <(echo NUM_U=17) | grep NUM_U; cat /dev/null | "$0" config validate --config /dev/stdin';
     const piped = await execa("bash", ["-c", script, projectPath("bin/ikvswitch")], { reject: false });
@@ -53,19 +53,19 @@ describe("the command line", () => {
     });
     await execa("rm", [fifo]);
     expect({ stderr, exitCode }).toMatchObject({ exitCode: 2 });
-    expect(stderr).toContain(`${fifo}: this can't be read: it is a FIFO`);
+    expect(stderr).toContain(`${fifo}: cannot read it: a FIFO`);
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends properly by %s, and with 130", async (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("cleans up on %s and exits with 130", async (signal) => {
     const check = ikvswitch(["check", "--only", "wire", "--wait", "60s"]);
-    // Nothing runs, so it looks again and again, and says so.
+    // Nothing runs, so it retries and prints that.
     check.stderr.once("data", () => check.kill(signal));
     const { stderr, exitCode } = await check;
     expect(exitCode).toBe(130);
-    expect(stderr).toContain("Interrupted: finishing cleanly.");
+    expect(stderr).toContain("Interrupted: cleaning up.");
   });
 
-  it("says when what it prints can't be written, and ends with 1", async () => {
+  it("reports a write error on stdout and exits with 1", async () => {
     const script = '"$0" plan --config "$1" >/dev/full';
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
     const { stderr, exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
@@ -74,7 +74,7 @@ describe("the command line", () => {
 
   it("warns of keys that have no effect", async () => {
     const words = ["config", "validate", "--set", "NUM_RACKS=3", "--set", "DHCPD_SUBNET_4=192.168.120"];
-    const warning = "DHCPD_SUBNET_4: this is not used while NUM_RACKS=3";
+    const warning = "DHCPD_SUBNET_4: unused with NUM_RACKS=3";
     expect((await ikvswitch(words)).stderr).toContain(warning);
     expect(JSON.parse((await ikvswitch([...words, "--json"])).stdout).warnings).toHaveLength(1);
   });
@@ -98,32 +98,34 @@ describe("the command line", () => {
     }
   });
 
-  it("teaches with --help, and ends with 0", async () => {
+  it("prints help and exits with 0", async () => {
     const { stdout, exitCode } = await ikvswitch(["--help"]);
-    expect(stdout).toContain("Exit codes: 0 done");
+    expect(stdout).toContain("Exit codes: 0 success");
     expect(exitCode).toBe(0);
   });
 
-  it("says what is wrong with a word that it does not know, and ends with 2", async () => {
+  it("suggests a command for an unknown one and exits with 2", async () => {
     const { stdout, stderr, exitCode } = await ikvswitch(["chekc"]);
     expect(stdout).toBe("");
-    expect(stderr).toBe("There is no such command. Did you mean check?\nAdd --help to see what can be said.");
+    expect(stderr).toBe("unknown command: chekc; did you mean check?\nSee 'ikvswitch --help'.");
     expect(exitCode).toBe(2);
   });
 
   it.each([
-    [["up", "--timeout", "soon"], "--timeout is a number of seconds, such as 30"],
-    [["down", "--grace", "-1"], "--grace is a number of seconds, such as 30"],
-    [["plan", "--config", "/etc/other.conf"], "--config is given twice"],
-    [["check", "--only", "bgp", "--only", "bfd"], "--only is given twice"],
-    [["capture", "leaf1", "-w", "a", "-w", "b"], "-w is given twice"],
-    [["plan", "--set"], "The value of set is missing."],
-    [["node", "stop"], "Words are missing: 0 given, at least 1 needed."],
-    [["node", "stop"], "ikvswitch node stop <nodes..>"],
-    [["link"], "Say which: ls, down"],
-    [["render", "--out", ""], "--out names no folder"],
-    [["--set", "STATE_DIR=/nonexistent/ikvswitch", "ssh", "leaf1"], "`ikvswitch up` makes them"],
-  ])("refuses %j before anything is done, saying %j, and ends with 2", async (words, said) => {
+    [["up", "--timeout", "soon"], "invalid value of --timeout: not a number of seconds, such as 30"],
+    [["down", "--grace", "-1"], "invalid value of --grace: not a number of seconds, such as 30"],
+    [["plan", "--config", "/etc/other.conf"], "--config was given twice"],
+    [["check", "--only", "bgp", "--only", "bfd"], "--only was given twice"],
+    [["capture", "leaf1", "-w", "a", "-w", "b"], "-w was given twice"],
+    [["plan", "--set"], "missing value of --set\nSee 'ikvswitch plan --help'."],
+    [["node", "stop"], "missing argument: NODES\nSee 'ikvswitch node stop --help'."],
+    [["exec", "leaf1"], "missing argument: COMMAND\nSee 'ikvswitch exec --help'."],
+    [["plan", "leaf1", "leaf2"], "unexpected argument: leaf2\nSee 'ikvswitch plan --help'."],
+    [["link"], "ikvswitch link blackhole <endpoint> [peer]"],
+    [["link"], "\n\nmissing command"],
+    [["render", "--out", ""], "invalid value of --out: empty"],
+    [["--set", "STATE_DIR=/nonexistent/ikvswitch", "ssh", "leaf1"], "no SSH keys yet; run 'ikvswitch up'"],
+  ])("refuses %j with %j and exits with 2", async (words, said) => {
     const { stderr, exitCode } = await ikvswitch(words);
     expect(stderr).toContain(said);
     expect(exitCode).toBe(2);

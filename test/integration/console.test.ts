@@ -46,7 +46,7 @@ describe("the serial console", () => {
   it("of a machine that is off is refused", async () => {
     runDir = await bootSectorNodes(host, { leaf1: "echo" });
     await expect(attachConsole(host, nodeFolder(runDir, "leaf1"), terminal())).rejects.toThrow(
-      "no machine listens there",
+      "the VM is not running",
     );
   });
 });

@@ -45,7 +45,7 @@ describe("the doctor", () => {
     for (const name of [...names, "setpriv", "mmdebstrap", "mkfs.erofs", "ssh", "ipmi_sim", "ipmitool"]) {
       expect(found.get(name)?.status, name).toBe("found");
     }
-    expect(found.get("br_netfilter")?.detail).toBe("on: the wires are exempted");
+    expect(found.get("br_netfilter")?.detail).toBe("enabled; links are exempted");
     expect(await captureState(test.host)).toEqual(before);
   });
 

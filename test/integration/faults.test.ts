@@ -69,7 +69,7 @@ describe("a wire with a fault on purpose", () => {
   it("passes nothing when down, until the host network is made as planned again", async () => {
     const { server } = await pluggedWire();
     const { stdout } = await ikvswitch("link", "down", "server1-3-1");
-    expect(stdout).toContain("leaf1 ens6 – server1-3-1: down by fault");
+    expect(stdout).toContain("leaf1 ens6 – server1-3-1: down (injected)");
     expect(stdout).toContain("set_link");
     await untilSilent(server, "192.168.110.1");
     expect(await test.status(4)).toContain("device ikvm1-3-1: state: expected up, observed down");

@@ -152,7 +152,7 @@ describe("building an image from a mirror that is slow", () => {
     const recipe = await currentRecipe(host, settingsOf(config), GUEST, await findArchitecture(host));
     const interruption = new AbortController();
     const notes = new EventEmitter();
-    const waiting = once(notes, "waiting for another ikvswitch, which is building it");
+    const waiting = once(notes, "waiting for another ikvswitch process, which builds it");
     const second = buildImage(localHost(interruption.signal), {
       ...{ recipe, stateDir, guest: GUEST },
       note: (text) => notes.emit(text),

@@ -40,7 +40,7 @@ const lockFolders = async () => (await host.shell("ls -d /run/ikvswitch-lock* 2>
 it("who waits for another ikvswitch is told for whom, and waits no longer after Ctrl-C", async () => {
   const holder = await holdLock();
   const waiting = stop();
-  await says(waiting, "Waiting for another ikvswitch to finish (pid 7, ikvswitch up).");
+  await says(waiting, "Waiting for another ikvswitch process (pid 7, ikvswitch up).");
   waiting.kill("SIGINT");
   const { exitCode, stderr } = await waiting.output;
   expect(exitCode).toBe(130);

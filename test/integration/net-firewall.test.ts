@@ -14,7 +14,7 @@ describe("on a host with other firewall programs", () => {
     expect((await test.host.run("nft", ["list", "tables"])).stdout).toBe(
       "table ip ikvswitch\ntable ip6 ikvswitch\n",
     );
-    expect((await ikvswitch(test.host, ["start"], options)).stdout).toContain("nothing to change");
+    expect((await ikvswitch(test.host, ["start"], options)).stdout).toContain("already as planned");
     await assertTrafficPasses(test.site);
     await test.host.shell("nft delete chain ip ikvswitch postrouting");
     await ikvswitch(test.host, ["start"], options);
@@ -29,7 +29,7 @@ describe("on a host with other firewall programs", () => {
       "for name in iptables ip6tables; do for job in '' -save -restore; do ln -sf $name-legacy$job $name$job; done; done",
     );
     await ikvswitch(test.host, ["start"], options);
-    expect((await ikvswitch(test.host, ["start"], options)).stdout).toContain("nothing to change");
+    expect((await ikvswitch(test.host, ["start"], options)).stdout).toContain("already as planned");
     const rules = async () => (await test.host.run("iptables-legacy-save", [])).stdout;
     expect((await rules()).match(/ikvswitch/g)).toHaveLength(6);
     await assertTrafficPasses(test.site);

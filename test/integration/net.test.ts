@@ -87,7 +87,7 @@ describe("a started host network", () => {
   it("is the same whether one or two were started at the same time", async () => {
     const outputs = await Promise.all([ikvswitch(test.host, ["start"]), ikvswitch(test.host, ["start"])]);
     const created = outputs.filter(({ stdout }) => stdout.includes(`${devices} devices created`));
-    const unchanged = outputs.filter(({ stdout }) => stdout.includes("nothing to change"));
+    const unchanged = outputs.filter(({ stdout }) => stdout.includes("already as planned"));
     expect([created.length, unchanged.length]).toEqual([1, 1]);
     await test.status(0);
   });

@@ -154,7 +154,7 @@ describe("a machine", () => {
 
   it("that was never brought up can't be powered on, and the message says what to run", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    await expect(powerOn(host, nodeFolder(runDir, "leaf9"))).rejects.toThrow("run ikvswitch up first");
+    await expect(powerOn(host, nodeFolder(runDir, "leaf9"))).rejects.toThrow("run 'ikvswitch up'");
   });
 });
 
@@ -193,9 +193,9 @@ describe("QMP", () => {
     const waiting = withQmp(host, { socket, timeoutMs: 10_000 }, (qmp) => qmp.execute("query-name"));
     await host.kill(pid, "SIGKILL");
     // Whether we were connected by then is the kernel's affair.
-    await expect(waiting).rejects.toThrow(/the connection was closed|no machine listens there/);
+    await expect(waiting).rejects.toThrow(/the connection was closed|the VM is not running/);
     await expect(withQmp(host, { socket, timeoutMs: 300 }, async () => {})).rejects.toThrow(
-      "no machine listens there",
+      "the VM is not running",
     );
   });
 });
@@ -243,7 +243,7 @@ describe("the accelerator probe", () => {
       expect(demanded).toEqual(first);
     } else {
       expect(demanded).toBeInstanceOf(PreflightError);
-      expect(String(demanded)).toContain("KVM does not work here");
+      expect(String(demanded)).toContain("KVM does not work");
     }
   });
 

@@ -78,13 +78,13 @@ describe("a machine in a rack", () => {
     await host.run({ file: "install", args: ["-d", "-m", "0777", folder] });
     await startWith("server", "-drive", `if=none,format=raw,file=fat:rw:${folder},id=shared`);
     expect(await rackedProblem(host, racked("server"))).toMatch(
-      /^db1: it can't be saved: .*vvfat.* does not support live migration/,
+      /^db1: cannot be saved: .*vvfat.* does not support live migration/,
     );
   });
 
   it("is not saved when it is off or stands still, nor restored when it does not wait for that", async () => {
-    expect(await rackedProblem(host, racked("server"))).toMatch(/^db1: no machine listens there/);
-    expect(await incomingProblem(host, racked("server"))).toMatch(/^db1: no machine listens there/);
+    expect(await rackedProblem(host, racked("server"))).toMatch(/^db1: the VM is not running/);
+    expect(await incomingProblem(host, racked("server"))).toMatch(/^db1: the VM is not running/);
     await powerOn(host, nodeFolder(runDir, "server"));
     expect(await incomingProblem(host, racked("server"))).toMatch(
       /is "running"; start it as before, with -incoming/,

@@ -27,7 +27,7 @@ it("removes the packages that it installed, but for those that somebody needs by
     "ipmitool installed",
     "strace installed",
     "xxd installed",
-    "uninstall: package xxd stays: others need it",
+    "uninstall: keeping package xxd: other packages need it",
     "uninstall: removing Debian packages: ipmitool strace",
     "iproute2 installed",
     "mine installed",
@@ -52,7 +52,7 @@ it("finishes an installation that has begun when it is asked to end, and has ser
     dpkg-query -W -f '\${db:Status-Status}\n' strace`);
   expect(output.split("\n")).toEqual([
     "exit 101",
-    "setup: interrupted: the installation is finished first",
+    "setup: interrupted: finishing the installation first",
     "143",
     "ls: cannot access '/usr/sbin/policy-rc.d': No such file or directory",
     "installed",

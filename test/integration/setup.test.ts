@@ -42,14 +42,14 @@ it("takes back the user, its state and the mode of tun, but not while a fabric r
   expect(output.split("\n")).toEqual([
     "666",
     "ikvswitch:/nonexistent:/usr/sbin/nologin",
-    "uninstall: a fabric runs. Run bin/ikvswitch down first.",
+    "uninstall: a fabric is running; run 'bin/ikvswitch down' first",
     "3",
     "usage: scripts/setup --uninstall [--packages]",
     "2",
     'uninstall: removing the system user "ikvswitch"',
-    "uninstall: giving /dev/net/tun its mode 660 back",
+    "uninstall: restoring mode 660 of /dev/net/tun",
     "uninstall: removing /var/lib/ikvswitch",
-    "uninstall: done. A STATE_DIR of another name and this folder are yours to remove.",
+    "uninstall: done. Remove this folder, and a STATE_DIR elsewhere, yourself.",
     "0",
     "660",
   ]);

@@ -4,7 +4,7 @@ export interface Size {
   readonly numU: number;
   readonly bridges: number;
   readonly interfaces: number;
-  /** How often the tests repair what they damaged: 17 things, one at a time or some that don't concern each other. */
+  /** How often the tests repair what they damaged: 17 items, one at a time or some that don't concern each other. */
   readonly repairs: number;
 }
 

@@ -77,10 +77,10 @@ it("what the emulator's user puts in the place of a machine's files neither stop
   // As an earlier version started it: the file itself is in the user's folder.
   await host.remove(paths.console);
   const traps = {
-    "it is a FIFO, not a regular file": "mkfifo console.log",
-    "it is a symbolic link": `ln -s ${secret} console.log`,
-    "it is a folder, not a regular file": "mkdir console.log",
-    "it is a device, not a regular file|it is a socket": `ln -s /dev/zero zero; perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => "console.log", Listen => 1)'`,
+    "a FIFO, not a regular file": "mkfifo console.log",
+    "a symbolic link": `ln -s ${secret} console.log`,
+    "a folder, not a regular file": "mkdir console.log",
+    "a device, not a regular file|a socket": `ln -s /dev/zero zero; perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => "console.log", Listen => 1)'`,
   };
   for (const [reason, trap] of Object.entries(traps)) {
     await asUser(`rm -rf console.log; ${trap}`);

@@ -24,9 +24,9 @@ describe("ports that are taken", () => {
   it("are told with their holder and the key that moves them", () => {
     expect(portProblems([port({ port: 5950 })], LISTENERS)).toEqual([
       {
-        what: "TCP port 5950 is taken: Xvnc (pid 612) listens on 127.0.0.1:5950",
-        why: "it is the port of leaf1's VNC display 53",
-        fix: "end Xvnc (pid 612), or set VNC_DISPLAY_START to another value",
+        what: "TCP port 5950 is in use: Xvnc (pid 612) listens on 127.0.0.1:5950",
+        why: "needed by leaf1's VNC display 53",
+        fix: "stop Xvnc (pid 612), or set VNC_DISPLAY_START to another value",
       },
     ]);
   });

@@ -52,7 +52,7 @@ describe("loading templates", () => {
         { file: `${own}/frr/frr.conf.hbs`, message: expect.stringMatching(/Parse error on line 2/) },
         {
           file: `${own}/system/motd.conf.hbs`,
-          message: expect.stringContaining("there is no such template"),
+          message: expect.stringContaining("no such template"),
         },
       ],
     });

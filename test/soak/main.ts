@@ -6,7 +6,7 @@ import { soak } from "./soak.ts";
 const USAGE = `usage: npm run soak -- [--minutes N] [--actions N] [--seed S]
 
 Break a fabric of namespaces at random, let the product mend it, check it after each time, and look for what leaked.
-The same seed does the same things in the same order. Ctrl-C ends it after what it is doing.
+The same seed does the same items in the same order. Ctrl-C ends it after what it is doing.
 `;
 
 enterProcessNamespace(process.argv.slice(2));

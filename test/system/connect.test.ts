@@ -27,7 +27,7 @@ it("connects to a socket by its own name, or by a link of ours, but not where a 
   };
   expect(await said("socket")).toBe("hello");
   expect(await said("ours")).toBe("hello");
-  await expect(said("theirs")).rejects.toThrow(`${at("theirs")}: it is a symbolic link of somebody else's`);
+  await expect(said("theirs")).rejects.toThrow(`${at("theirs")}: a symbolic link of another user`);
   await expect(said("file")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   await expect(said("none")).rejects.toMatchObject({ code: "ENOENT" });
   server.close();

@@ -17,7 +17,7 @@ it("leaves nothing where a folder has the file's name", async () => {
   const host = localHost();
   await host.makeDirectory(`${parent}/folder`);
   await expect(host.writeFile(`${parent}/folder`, "")).rejects.toThrow(
-    `${parent}/folder: a file is to be written there, but it is a folder`,
+    `${parent}/folder: cannot write the file: a directory is in its place`,
   );
   expect(await host.list(parent)).toEqual(["folder"]);
   await host.remove(parent);

@@ -24,11 +24,11 @@ describe("a probe", () => {
   it("kills a program that ignores requests to end, and answers that its time was over", async () => {
     const result = await probe(host, shell("trap '' TERM; while :; do read -t 1 line </dev/zero; done"), 100);
     expect(result).toEqual({ end: "timeout", timeoutMs: 100 });
-    expect(describeProbe("QEMU", result)).toBe("QEMU did not end within 0.1 s");
+    expect(describeProbe("QEMU", result)).toBe("QEMU did not finish within 0.1 s");
   });
 
   it.each(["/nonexistent/program", "/etc/passwd", "/etc"])(
-    "answers that %s can't be executed",
+    "reports that %s cannot be executed",
     async (file) => {
       expect(await probe(host, { file, args: [] })).toMatchObject({ end: "not executed" });
       expect(await succeeds(host, { file, args: [] })).toBe(false);

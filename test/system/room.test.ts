@@ -39,19 +39,13 @@ it("a folder with room is fine, whether it is there or will be made, and stays a
 });
 
 it.each([
-  [
-    `${(4 << 20) - 1} 100 100 tmpfs /run`,
-    "(on tmpfs, mounted on /run) is full: 3.9 MiB are free, 4 are needed",
-  ],
-  [
-    `${1 << 30} 100 9 ext4 /mnt/my disk`,
-    "(on ext4, mounted on /mnt/my disk) takes 9 more files, 10 are needed",
-  ],
+  [`${(4 << 20) - 1} 100 100 tmpfs /run`, "(on tmpfs, mounted on /run) is full: 3.9 MiB free, 4 MiB needed"],
+  [`${1 << 30} 100 9 ext4 /mnt/my disk`, "(on ext4, mounted on /mnt/my disk) has 9 inodes left, 10 needed"],
 ])("what is full is named: %s", async (df, problem) => {
   const error = await check(hostWith(df), `${folder}/none`).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(PreflightError);
   expect((error as PreflightError).missing[0]?.what).toBe(`${folder} ${problem}`);
-  expect((error as PreflightError).message).toContain(`below RUN_DIR=${folder}/none`);
+  expect((error as PreflightError).message).toContain(`writes files to RUN_DIR=${folder}/none`);
 });
 
 it("what no key names has no other folder to be set to", async () => {
@@ -60,12 +54,12 @@ it("what no key names has no other folder to be set to", async () => {
     (caught: unknown) => caught,
   );
   const [missing] = (error as PreflightError).missing;
-  expect(missing?.why).toBe(`files of the fabric are to be written below ${folder}`);
-  expect(missing?.fix).toBe("free room there");
+  expect(missing?.why).toBe(`ikvswitch writes files to ${folder}`);
+  expect(missing?.fix).toBe("free disk space");
 });
 
 it("what can't be written to is named, with what the kernel says", async () => {
   await expect(check(localHost(), "/proc/sys/net")).rejects.toThrow(
-    /^\/proc\/sys\/net \(on proc, mounted on \/proc.*\) can't be written to: E[A-Z]+: /,
+    /^cannot write to \/proc\/sys\/net \(on proc, mounted on \/proc.*\): E[A-Z]+: /,
   );
 });

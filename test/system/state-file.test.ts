@@ -27,15 +27,15 @@ it("reads a document of its form", async () => {
 });
 
 it.each([
-  ['{"version":2,"id":"a","list":[]}', "it is of version 2, and this ikvswitch reads version 1"],
-  ['{"id":"a","list":[]}', "it is of version unknown, and this ikvswitch reads version 1"],
-  ['{"version":1,"id":"a","list":{}}', '"list" in it is no array'],
-  ['{"version":1,"id":null,"list":[]}', '"id" in it is no string'],
-  ['{"version":1,"id"', "it is no JSON"],
-  ["", "it is empty"],
-  ["null", "it is no JSON object"],
-  ["[]", "it is no JSON object"],
-  ["\0\xff\x01", "it is no JSON"],
+  ['{"version":2,"id":"a","list":[]}', "version 2 instead of 1"],
+  ['{"id":"a","list":[]}', "version unknown instead of 1"],
+  ['{"version":1,"id":"a","list":{}}', '"list" must be of type array'],
+  ['{"version":1,"id":null,"list":[]}', '"id" must be of type string'],
+  ['{"version":1,"id"', "invalid JSON"],
+  ["", "empty file"],
+  ["null", "not a JSON object"],
+  ["[]", "not a JSON object"],
+  ["\0\xff\x01", "invalid JSON"],
 ])("says what is wrong with %j", async (content, reason) => {
   await writeFile(path, content, "latin1");
   expect(await readStateFile(localHost(), path, FORM)).toEqual({ kind: "damaged", reason });
@@ -44,11 +44,11 @@ it.each([
 
 /** What may have the name of a file. */
 const OTHERS: readonly [string, string, () => Promise<unknown>][] = [
-  ["a folder", "it is a folder, not a regular file", () => mkdir(path)],
-  ["a FIFO", "it is a FIFO, not a regular file", () => execa("mkfifo", [path])],
-  ["a link", "it is a symbolic link", () => symlink("/etc/hostname", path)],
-  ["a link to itself", "it is a symbolic link", () => symlink(path, path)],
-  ["much too much", "it has more than 16777216 bytes", () => execa("truncate", ["--size=1T", path])],
+  ["a folder", "a folder, not a regular file", () => mkdir(path)],
+  ["a FIFO", "a FIFO, not a regular file", () => execa("mkfifo", [path])],
+  ["a link", "a symbolic link", () => symlink("/etc/hostname", path)],
+  ["a link to itself", "a symbolic link", () => symlink(path, path)],
+  ["much too much", "larger than 16777216 bytes", () => execa("truncate", ["--size=1T", path])],
 ];
 
 it.each(OTHERS)("says of %s in its place what it is, and writes over it", async (_, reason, make) => {

@@ -68,7 +68,7 @@ function programFile(path: string, content: string): NodeFile {
 async function readOwn(host: Host, path: string): Promise<string> {
   const text = await host.readFile(path);
   if (text === undefined) {
-    throw new Error(`${path} is missing: ikvswitch is not installed completely`);
+    throw new Error(`${path} is missing; the installation of ikvswitch is incomplete`);
   }
   return text;
 }

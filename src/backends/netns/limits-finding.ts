@@ -4,8 +4,8 @@ import type { Host } from "../../system/host.ts";
 
 const REQUIREMENT = {
   name: "cgroup controllers",
-  why: "they limit the memory, processes and processor time of each switch that is a namespace (BACKEND=netns)",
-  fix: "mount cgroup2 with these controllers on /sys/fs/cgroup; in a container, have them delegated to it",
+  why: "they limit memory, processes and CPU time of each netns switch",
+  fix: "mount cgroup2 with these controllers on /sys/fs/cgroup; in a container, delegate them",
 };
 
 /** Whether cgroups can limit what a switch takes that is a namespace. Looks, and changes nothing. */
@@ -14,7 +14,8 @@ export async function checkLimits(host: Host): Promise<Finding> {
   const has = new Set(hierarchies.flatMap(({ controllers }) => controllers));
   const absent = CONTROLLERS.filter((controller) => !has.has(controller));
   if (absent.length > 0) {
-    const instead = "processes are limited by user, memory by process, processor time not at all";
+    const instead =
+      "falling back to limits by user for processes and by process for memory, and none for CPU time";
     return optionalMissing(REQUIREMENT, `no ${absent.join(", ")}: ${instead}`);
   }
   const versions = [...new Set(hierarchies.map(({ version }) => version))].sort().join(" and ");

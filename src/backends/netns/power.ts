@@ -39,7 +39,7 @@ export async function recordOf(host: Host, folder: SandboxFolder): Promise<KeptR
     throw new CommandError(
       `start ${folder.name}`,
       undefined,
-      `${folder.record} ${problem}: run ikvswitch up first`,
+      `${folder.record} ${problem}: run 'ikvswitch up'`,
     );
   }
   return record;

@@ -37,32 +37,32 @@ const PROGRAMS: readonly Program[] = [
   ...["zebra", "bgpd", "bfdd", "staticd"].map((name) => ({
     path: `/usr/lib/frr/${name}`,
     package: "frr",
-    why: "switches route with it",
+    why: "provides routing in switches",
   })),
-  { path: "/usr/bin/vtysh", package: "frr", why: "switches are changed by it" },
-  { path: "/usr/bin/perl", package: "perl-base", why: "switches are asked by it" },
+  { path: "/usr/bin/vtysh", package: "frr", why: "applies changes in switches" },
+  { path: "/usr/bin/perl", package: "perl-base", why: "queries switches" },
   {
     path: "/usr/lib/frr/frr-reload.py",
     package: "frr-pythontools",
-    why: "running switches follow a changed configuration by it",
+    why: "applies a changed configuration to running switches",
   },
-  { path: "/usr/sbin/sshd", package: "openssh-server", why: "switches are logged in to" },
-  { path: "/usr/sbin/lldpd", package: "lldpd", why: "switches tell their neighbors who they are" },
-  { path: "/usr/bin/cpio", package: "cpio", why: "switches are given their files as an archive" },
-  { path: "/usr/bin/nsenter", package: "util-linux", why: "switches are entered by it" },
-  { path: "/usr/bin/ssh-keygen", package: "openssh-client", why: "switches need ssh host keys" },
-  { path: "/usr/bin/openssl", package: "openssl", why: "the switches' root password is kept hashed" },
+  { path: "/usr/sbin/sshd", package: "openssh-server", why: "provides SSH logins to switches" },
+  { path: "/usr/sbin/lldpd", package: "lldpd", why: "announces switches to their neighbors" },
+  { path: "/usr/bin/cpio", package: "cpio", why: "unpacks configuration files in switches" },
+  { path: "/usr/bin/nsenter", package: "util-linux", why: "runs commands in switches" },
+  { path: "/usr/bin/ssh-keygen", package: "openssh-client", why: "generates switches' SSH host keys" },
+  { path: "/usr/bin/openssl", package: "openssl", why: "hashes the switches' root password" },
   {
     path: "/usr/bin/ping",
     package: "iputils-ping",
-    why: "the fabric is up when every switch can be reached",
+    why: "tests that every switch is reachable",
   },
 ];
 
 const KEA: Program = {
   path: "/usr/sbin/kea-dhcp4",
   package: "kea-dhcp4-server",
-  why: "left leaves serve DHCP with it",
+  why: "serves DHCP on left leaves",
 };
 
 const missingPrograms = (host: Host) => missing(host, PROGRAMS);
@@ -90,9 +90,9 @@ async function namespaceProblem(host: Host): Promise<readonly MissingRequirement
     ? []
     : [
         {
-          what: `user namespaces with a network of their own can't be made: ${describeProbe("unshare", result)}`,
-          why: "every switch is one",
-          fix: "sysctl user.max_user_namespaces=65536; inside a container: one that sees all of /proc and /sys",
+          what: `cannot create user and network namespaces: ${describeProbe("unshare", result)}`,
+          why: "every switch runs in one",
+          fix: "sysctl user.max_user_namespaces=65536; in a container, unmask /proc and /sys",
         },
       ];
 }

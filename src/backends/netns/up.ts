@@ -21,13 +21,13 @@ const RUN_MIB = 0.5;
 export async function prepareSandboxesUp(host: Host, request: UpRequest): Promise<Preflight> {
   const { progress } = request;
   const { vlans, network } = await progress.step(
-    "Check this machine",
+    "Check this host",
     () => checkMachine(host, request),
     (found) => (found.vlans ? "network namespaces" : NO_VLANS),
   );
   const fabric = vlans ? request.fabric : untaggedFabric(request.fabric);
   const rendered = await progress.step(
-    "Render the switches' files",
+    "Render configuration files",
     () => render(host, request, fabric),
     (nodes) => `of ${nodes.length} switches`,
   );

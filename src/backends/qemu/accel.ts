@@ -42,9 +42,9 @@ export async function chooseAccelerator(host: Host, request: AccelerationRequest
   if (request.wanted === "kvm") {
     throw new PreflightError([
       {
-        what: `KVM does not work here: ${failure}`,
-        why: "ACCEL=kvm demands it",
-        fix: `make it work for user ${request.user.name}, or set ACCEL=auto to emulate processors where it does not`,
+        what: `KVM does not work: ${failure}`,
+        why: "ACCEL=kvm requires it",
+        fix: `give user ${request.user.name} access to /dev/kvm, or set ACCEL=auto to fall back to emulation`,
       },
     ]);
   }
@@ -54,7 +54,7 @@ export async function chooseAccelerator(host: Host, request: AccelerationRequest
 /** Why KVM can't be used; null where it can. */
 async function kvmFailure(host: Host, request: AccelerationRequest): Promise<string | null> {
   if ((await host.stat("/dev/kvm")) === undefined) {
-    return "there is no /dev/kvm";
+    return "no /dev/kvm";
   }
   const path = `${request.stateDir}/accelerator.json`;
   const key = await answerKey(host, request);
@@ -101,7 +101,7 @@ async function probeKvm(
   const result = await runProbe(host, guarded, PROBE_TIMEOUT_MS);
   await host.remove(file);
   if (result.end === "timeout") {
-    return { failure: `a guest hangs: it did not end within ${PROBE_TIMEOUT_MS / 1000} s`, lasting: true };
+    return { failure: `a test guest did not finish within ${PROBE_TIMEOUT_MS / 1000} s`, lasting: true };
   }
   return result.end === "exit" && result.exitCode === probe.exitCode
     ? { failure: null, lasting: true }

@@ -19,15 +19,15 @@ const PATIENT_MS = 1_000;
  */
 export function bfdFinding({ switches, processors, emulated, intervalMs }: BfdSituation): Finding {
   const requirement: Requirement = {
-    name: "time for BFD",
-    why: `a switch that gets no processor for ${3 * intervalMs} ms is taken for dead, and its sessions go down for a while`,
-    fix: `set BFD_INTERVAL_MS=${PATIENT_MS}, keep other work off this machine, or use BACKEND=netns`,
+    name: "CPU time for BFD",
+    why: `BFD declares a switch down that gets no CPU time for ${3 * intervalMs} ms, and its sessions flap`,
+    fix: `set BFD_INTERVAL_MS=${PATIENT_MS}, reduce the load of this host, or use BACKEND=netns`,
   };
   if (!emulated) {
     return found(requirement, `every ${intervalMs} ms`);
   }
-  const share = `${switches} emulated switches on ${processors} processors`;
+  const share = `${switches} emulated switches on ${processors} CPUs`;
   return switches <= 2 * processors || intervalMs >= PATIENT_MS
     ? found(requirement, `every ${intervalMs} ms, ${share}`)
-    : optionalMissing(requirement, `${share} may miss it while the machine has other work`);
+    : optionalMissing(requirement, `${share} may miss it under load`);
 }

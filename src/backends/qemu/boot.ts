@@ -40,9 +40,9 @@ export async function waitForBoot(
 export async function failIfDead(host: Host, folder: NodeFolder): Promise<void> {
   const panic = await panicReport(host, folder);
   if (panic !== null) {
-    throw new CommandError(`${folder.name}: its kernel panicked`, undefined, panic);
+    throw new CommandError(`${folder.name}: kernel panic`, undefined, panic);
   }
   if ((await machinePid(host, folder)) === undefined) {
-    throw new CommandError(`${folder.name}: its machine ended`, undefined, await consoleTail(host, folder));
+    throw new CommandError(`${folder.name}: powered off`, undefined, await consoleTail(host, folder));
   }
 }

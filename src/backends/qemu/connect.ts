@@ -22,10 +22,19 @@ export async function connectToMachine(
       return await host.connect(socket);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) {
-        throw new CommandError(`${name} on ${socket}`, undefined, "no machine listens there", error);
+        throw new CommandError(
+          `${name} on ${socket}`,
+          undefined,
+          "is not running; run 'ikvswitch up'",
+          error,
+        );
       }
       if (Date.now() >= deadline) {
-        throw new TimeoutError(`a connection to ${socket}`, deadline - startedMs, "others are connected");
+        throw new TimeoutError(
+          `a connection to ${socket}`,
+          deadline - startedMs,
+          "the socket is in use by another client",
+        );
       }
     }
     await sleep(RETRY_MS);

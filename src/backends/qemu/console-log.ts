@@ -7,7 +7,7 @@ const TAIL_LINES = 15;
 /** The last lines that the node's serial console showed. */
 export async function consoleTail(host: Host, folder: NodeFolder): Promise<string> {
   const lines = await consoleLines(host, folder);
-  return lines.length === 0 ? "(nothing on its console)" : lines.slice(-TAIL_LINES).join("\n");
+  return lines.length === 0 ? "(console log is empty)" : lines.slice(-TAIL_LINES).join("\n");
 }
 
 /**

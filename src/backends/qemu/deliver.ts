@@ -15,7 +15,7 @@ export const DISK_BYTES = 4 * 1024 * 1024;
 /** @throws CommandError when a node's files are more than its disk can hold. */
 export function assertFitsDisk(nodeName: string, archive: Uint8Array): void {
   if (archive.length > DISK_BYTES) {
-    const reason = `they take ${archive.length} bytes, the disk that carries them holds ${DISK_BYTES}`;
+    const reason = `archive of ${archive.length} bytes exceeds the disk of ${DISK_BYTES} bytes`;
     throw new CommandError(`files of ${nodeName}`, undefined, reason);
   }
 }

@@ -35,7 +35,7 @@ export async function withGuestAgent<T>(
   const deadline = Date.now() + timeoutMs;
   const channel = jsonChannel(await connectToMachine(host, "guest agent", socket, deadline), {
     name: `the guest agent on ${socket}`,
-    silence: "the machine runs, but no agent answers in it",
+    silence: "the VM runs, but its guest agent does not answer",
     timeoutMs,
     deadline,
     maxBytes: MAX_BYTES,

@@ -121,7 +121,7 @@ async function exitStatus(agent: GuestAgent, pid: number, command: Command): Pro
       ? new CommandError(
           formatCommand(command),
           undefined,
-          "how it ended is not known: the machine restarted or ended meanwhile",
+          "result unknown: the VM restarted or powered off meanwhile",
         )
       : error;
   });
@@ -135,7 +135,7 @@ async function exitStatus(agent: GuestAgent, pid: number, command: Command): Pro
     throw new CommandError(
       formatCommand(command),
       undefined,
-      "it writes more than the guest agent keeps: 16 MiB",
+      "output exceeds the guest agent's limit of 16 MiB",
     );
   }
   return {
@@ -153,7 +153,7 @@ function readObject<T>(
 ): T {
   const value = typeof answer === "object" && answer !== null ? read(answer as never) : undefined;
   if (value === undefined) {
-    throw new CommandError(formatCommand(command), undefined, "the guest agent's answer can't be read");
+    throw new CommandError(formatCommand(command), undefined, "invalid answer from the guest agent");
   }
   return value;
 }

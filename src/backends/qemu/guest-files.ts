@@ -20,7 +20,7 @@ export function pullFile(host: Host, options: AgentOptions, path: string): Promi
       const chunk = Buffer.from(typeof base64 === "string" ? base64 : "", "base64");
       bytes += chunk.length;
       if (bytes > MAX_FILE_BYTES) {
-        throw new CommandError(`read ${path}`, undefined, `it is larger than ${MAX_FILE_BYTES} bytes`);
+        throw new CommandError(`read ${path}`, undefined, `larger than ${MAX_FILE_BYTES} bytes`);
       }
       // What neither gives anything nor comes to an end, as an agent may say that somebody changed, ends here.
       atEnd = eof === true || chunk.length === 0;

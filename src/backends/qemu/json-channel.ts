@@ -45,7 +45,7 @@ export function jsonChannel(socket: Duplex, options: ChannelOptions): JsonChanne
     end(new CommandError(name, undefined, "the connection was closed", cause));
   socket.on("data", (chunk: Buffer) => {
     if (lines.waitingBytes + chunk.length > maxBytes) {
-      end(new CommandError(name, undefined, `it says more than ${maxBytes} bytes at once`));
+      end(new CommandError(name, undefined, `message exceeds ${maxBytes} bytes`));
       socket.destroy();
       return;
     }
@@ -104,7 +104,7 @@ export function errorOf({ error }: JsonMessage): string | undefined {
     return undefined;
   }
   const description = typeof error === "object" && error !== null && "desc" in error ? error.desc : error;
-  return typeof description === "string" ? description : "an error that can't be read";
+  return typeof description === "string" ? description : "an invalid error message";
 }
 
 /**
@@ -113,7 +113,7 @@ export function errorOf({ error }: JsonMessage): string | undefined {
  */
 export function returned({ return: value }: JsonMessage, command: string): unknown {
   if (value === undefined || value === null) {
-    throw new CommandError(command, undefined, "the answer is empty");
+    throw new CommandError(command, undefined, "empty answer");
   }
   return value;
 }

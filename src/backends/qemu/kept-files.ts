@@ -42,15 +42,15 @@ export async function checkFiles(
       return [`${name} is missing`];
     }
     if (size !== wanted) {
-      return [`${name} has ${size} bytes, ${wanted} were written`];
+      return [`${name} has ${size} bytes instead of ${wanted}`];
     }
-    return sums.get(name) === sha256 ? [] : [`${name} is not what was written: its checksum differs`];
+    return sums.get(name) === sha256 ? [] : [`${name} is corrupt: its checksum differs`];
   });
   const now = Object.entries(files).map(
     ([name, { sha256, stamp }]) => [name, { sha256, stamp: stamps.get(name) ?? stamp }] as const,
   );
   return {
-    problems: [...open.map((name) => `${name} may be written to by others than root`), ...problems],
+    problems: [...open.map((name) => `${name} is writable by others than root`), ...problems],
     files: Object.fromEntries(now),
   };
 }

@@ -10,7 +10,7 @@ import { findQemu } from "./preflight.ts";
 
 const requirement = {
   name: "KVM",
-  why: "without it switches run on emulated processors: they start in half a minute instead of seconds",
+  why: "without it CPUs are emulated: switches start in half a minute instead of seconds",
   fix: "on real hardware: enable virtualization in the firmware, modprobe kvm_intel or kvm_amd; in a virtual machine: nested virtualization",
 };
 
@@ -18,7 +18,7 @@ const requirement = {
 export async function checkKvm(host: Host, settings: Settings, architecture: Architecture): Promise<Finding> {
   // It is tried as the emulator's user, and only root can become that.
   if ((await checkRoot(host)).status === "missing") {
-    return optionalMissing(requirement, "can't be tried without root");
+    return optionalMissing(requirement, "cannot be tested without root");
   }
   try {
     const { accelerator, reason } = await chooseAccelerator(host, {
@@ -29,13 +29,13 @@ export async function checkKvm(host: Host, settings: Settings, architecture: Arc
       qemuVersion: await findQemu(host, architecture),
     });
     return accelerator === "kvm"
-      ? found(requirement, "a guest runs under it")
+      ? found(requirement, "a test guest runs")
       : optionalMissing(requirement, reason);
   } catch (error) {
     if (error instanceof PreflightError) {
       return optionalMissing(
         requirement,
-        `can't be tried: ${error.missing.map(({ what }) => what).join(", ")}`,
+        `cannot be tested: ${error.missing.map(({ what }) => what).join(", ")}`,
       );
     }
     throw error;

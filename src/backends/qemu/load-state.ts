@@ -34,7 +34,7 @@ export async function loadState(host: Host, folder: NodeFolder, request: StateTo
     // QEMU may hang up on what it does not understand; what it says then is what counts.
     socket.on("error", () => {});
     socket.end(state);
-    const what = "the machine's state being taken";
+    const what = "loading the VM's state";
     await untilMigrated(qmp, { command: "migrate-incoming", what, timeoutMs });
   }).catch(async (error: unknown) => {
     // QEMU before 9 ends itself over a state that it does not understand.

@@ -47,7 +47,7 @@ export async function powerOn(host: Host, folder: NodeFolder): Promise<void> {
 export async function launchOf(host: Host, folder: NodeFolder): Promise<Launch> {
   const launch = await readLaunch(host, folder);
   if (launch === undefined) {
-    const said = `${folder.launch} is missing: run ikvswitch up first`;
+    const said = `${folder.launch} is missing: run 'ikvswitch up'`;
     throw new CommandError(`start ${folder.name}`, undefined, said);
   }
   return launch;
@@ -84,7 +84,7 @@ export async function startMachine(
       }
       return (await succeeds(monitor(host, folder, "query-status")))
         ? { done: true, value: undefined }
-        : { done: false, seen: `QEMU runs as pid ${pid}, its control socket does not answer` };
+        : { done: false, seen: `QEMU (pid ${pid}) runs, but its QMP socket does not answer` };
     },
   );
 }

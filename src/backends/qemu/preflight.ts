@@ -80,10 +80,10 @@ export async function findQemu(host: Host, architecture: Architecture): Promise<
 
 /** Programs that are called by name, and the Debian packages that have them. */
 const PROGRAMS: Readonly<Record<string, { readonly package: string; readonly why: string }>> = {
-  "ssh-keygen": { package: "openssh-client", why: "switches need ssh host keys" },
-  openssl: { package: "openssl", why: "the switches' root password is kept hashed" },
-  ping: { package: "iputils-ping", why: "the fabric is up when every switch can be reached" },
-  setpriv: { package: "util-linux", why: "switches run without privileges" },
+  "ssh-keygen": { package: "openssh-client", why: "generates switches' SSH host keys" },
+  openssl: { package: "openssl", why: "hashes the switches' root password" },
+  ping: { package: "iputils-ping", why: "tests that every switch is reachable" },
+  setpriv: { package: "util-linux", why: "drops privileges of QEMU" },
 };
 
 async function missingPrograms(host: Host): Promise<MissingRequirement[]> {
@@ -92,7 +92,7 @@ async function missingPrograms(host: Host): Promise<MissingRequirement[]> {
   return Object.entries(PROGRAMS)
     .filter(([name]) => !names.includes(name))
     .map(([name, { package: debianPackage, why }]) => ({
-      what: `no program ${name}`,
+      what: `missing program: ${name}`,
       why,
       fix: `apt install ${debianPackage}`,
     }));
@@ -103,14 +103,20 @@ async function tunProblem(host: Host): Promise<MissingRequirement[]> {
     { file: "stat", args: ["--format=%a", "/dev/net/tun"] },
     { okExitCodes: [1] },
   );
-  const why = "switches attach to their taps through it, as an unprivileged user that owns them";
+  const why = "switches attach to their taps through it, as an unprivileged user";
   if (device.exitCode !== 0) {
     return [{ what: "no /dev/net/tun", why, fix: "modprobe tun" }];
   }
   const mode = Number.parseInt(device.stdout, 8);
   return (mode & 0o006) === 0o006
     ? []
-    : [{ what: "/dev/net/tun is closed to users", why, fix: "chmod 0666 /dev/net/tun, as udev does" }];
+    : [
+        {
+          what: "/dev/net/tun is not accessible to users",
+          why,
+          fix: "chmod 0666 /dev/net/tun, as udev does",
+        },
+      ];
 }
 
 /**
@@ -158,9 +164,9 @@ export async function memoryProblem(host: Host, nodes: readonly Node[]): Promise
     ? []
     : [
         {
-          what: `${availableMiB} MiB of memory are free`,
-          why: `the ${nodes.length} switches to start have ${neededMiB} MiB (SWITCH_MEMORY_MIB)`,
-          fix: "end other programs, or set SWITCH_MEMORY_MIB lower; 192 does",
+          what: `not enough memory: ${availableMiB} MiB available`,
+          why: `${nodes.length} switches need ${neededMiB} MiB (SWITCH_MEMORY_MIB)`,
+          fix: "stop other programs, or lower SWITCH_MEMORY_MIB; 192 is enough",
         },
       ];
 }

@@ -35,7 +35,7 @@ export async function withQmp<T>(
   const deadline = Date.now() + timeoutMs;
   const channel = jsonChannel(await connectToMachine(host, "QMP", socket, deadline), {
     name: `QMP on ${socket}`,
-    silence: "connected, but QEMU says nothing",
+    silence: "connected, but QEMU sends no greeting",
     timeoutMs,
     deadline,
     maxBytes: MAX_BYTES,

@@ -27,6 +27,6 @@ async function setClock(inside: GuestAgent): Promise<void> {
   });
   const now = Number(await inside.execute("guest-get-time")) / NANOSECONDS;
   if (Math.abs(Date.now() - now) > TOLERANCE_MS) {
-    throw new TimeoutError("the switch's clock being set", TOLERANCE_MS, new Date(now).toISOString());
+    throw new TimeoutError("setting the clock", TOLERANCE_MS, new Date(now).toISOString());
   }
 }

@@ -55,7 +55,7 @@ export async function measureFailover(host: Host, request: FailoverRequest): Pro
   const servers: Server[] = [];
   try {
     const pair = await progress.step(
-      "Plug a server into each of two racks",
+      "Attach a server to each of two racks",
       (note) => plugIn(host, request, servers, note),
       (both) =>
         both.map(({ plan }) => `${plan.address} in rack ${plan.rack}, position ${plan.position}`).join("; "),
@@ -151,7 +151,7 @@ async function countedTrial(
       return trial;
     }
     if (attempt === ATTEMPTS) {
-      throw new Error(`${ATTEMPTS} trials of ${scenario} one after another did not hit the stream`);
+      throw new Error(`${ATTEMPTS} trials of ${scenario} in a row did not affect the stream`);
     }
   }
 }
@@ -169,19 +169,19 @@ async function checkBench(host: Host, fabric: Fabric, machines: Machines): Promi
   ]);
   const off = fabric.nodes.filter((_, index) => powers[index]?.power !== "on").map(({ name }) => name);
   if (off.length > 0) {
-    throw new UsageError(`not running: ${off.join(", ")}; ikvswitch up starts them`);
+    throw new UsageError(`not running: ${off.join(", ")}; run 'ikvswitch up'`);
   }
   const broken = faultLines(faults);
   if (broken.length > 0) {
     throw new UsageError(
-      `the fabric is broken on purpose already:\n  ${broken.join("\n  ")}\nikvswitch up mends it`,
+      `the fabric has injected faults:\n  ${broken.join("\n  ")}\nRun 'ikvswitch up' to clear them`,
     );
   }
   const missing = [
     ...(bgpd === undefined
       ? [
           {
-            what: "no /usr/lib/frr/bgpd",
+            what: "missing program: /usr/lib/frr/bgpd",
             why: "the benchmark's servers speak BGP with their leaves",
             fix: "apt install --no-install-recommends frr",
           },
@@ -193,7 +193,7 @@ async function checkBench(host: Host, fabric: Fabric, machines: Machines): Promi
           {
             what: "the host's kernel has no 802.1Q (module 8021q)",
             why: "leaves speak BGP with servers on a VLAN",
-            fix: "modprobe 8021q, or BACKEND=netns, whose leaves then do without",
+            fix: "modprobe 8021q, or use BACKEND=netns, which works without",
           },
         ]),
   ];

@@ -22,5 +22,5 @@ export function formatFailover({ results, perSecond }: FailoverReport): string {
       trials.map(({ element, gapMs, lost }, index) => [`${scenario} ${index + 1}`, element, gapMs, lost]),
     ),
   );
-  return `${summary}\n\n${trials}\n\n${perSecond} probes a second. A gap lasts from the last probe before it that came to the first one after it.`;
+  return `${summary}\n\n${trials}\n\n${perSecond} probes per second. A gap lasts from the last probe received before it to the first one after it.`;
 }

@@ -14,11 +14,11 @@ export type Scenario = (typeof SCENARIOS)[number];
 export const SILENT: readonly Scenario[] = ["silent-link", "spine-freeze"];
 
 export const MEANING: Readonly<Record<Scenario, string>> = {
-  "link-down": "a spine–leaf wire is pulled out, both ends see it",
-  "silent-link": "a spine–leaf wire passes nothing, nobody is told",
-  "spine-freeze": "a spine stands still, nobody is told",
+  "link-down": "a spine–leaf link goes down, both ends lose carrier",
+  "silent-link": "a spine–leaf link is blackholed, both ends keep carrier",
+  "spine-freeze": "a spine is frozen, its links keep carrier",
   "spine-stop": "a spine shuts down",
-  "leaf-stop": "a leaf shuts down: its servers have to notice, too",
+  "leaf-stop": "a leaf shuts down, which its servers must notice, too",
 };
 
 /** Something on the stream's way that can be broken and mended. */

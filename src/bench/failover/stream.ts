@@ -97,7 +97,7 @@ async function pidOf(talker: Talker, what: string): Promise<number> {
     failIfEnded(talker, what);
     const [first] = talker.lines;
     const pid = first === undefined ? undefined : (JSON.parse(first) as { readonly pid?: number }).pid;
-    return pid === undefined ? { done: false, seen: "it said nothing" } : { done: true, value: pid };
+    return pid === undefined ? { done: false, seen: "no output" } : { done: true, value: pid };
   });
 }
 

@@ -128,7 +128,7 @@ async function untilAvoided(
     const path = await samplePath(bench);
     return typeof path !== "string" && elementOf(path) !== elementOf(before)
       ? { done: true, value: undefined }
-      : { done: false, seen: typeof path === "string" ? path : "it still goes that way" };
+      : { done: false, seen: typeof path === "string" ? path : "still on that path" };
   });
 }
 

@@ -54,14 +54,14 @@ function parseLine(fabric: Fabric, name: string, words: readonly string[]): Pars
     case "lease":
       return parseLease(words);
     default:
-      return `"${name}" is not an assertion; there are reach, not-reach, route, no-route and lease`;
+      return `"${name}" is not an assertion (choose from reach, not-reach, route, no-route, lease)`;
   }
 }
 
 function parseReach(fabric: Fabric, wanted: boolean, words: readonly string[]): Parsed {
   const [from, to, ...others] = words;
   if (from === undefined || to === undefined) {
-    return "say from which switch, and to which address";
+    return "missing argument: source switch, or destination";
   }
   const address = fabric.nodes.find(({ name }) => name === to)?.loopback ?? Address.parse(to);
   const problem = unknownNode(fabric, from);
@@ -74,7 +74,7 @@ function parseReach(fabric: Fabric, wanted: boolean, words: readonly string[]): 
 function parseRoute(fabric: Fabric, wanted: boolean, words: readonly string[]): Parsed {
   const [from, destination, ...others] = words;
   if (from === undefined || destination === undefined) {
-    return "say in which switch, and to which network";
+    return "missing argument: switch, or network";
   }
   const prefix = Prefix.parse(destination === "default" ? "0.0.0.0/0" : destination);
   const problem = unknownNode(fabric, from);
@@ -119,9 +119,9 @@ function parseLease(words: readonly string[]): Parsed {
 
 function unknownNode(fabric: Fabric, name: string): string | undefined {
   const names = [HOST, ...fabric.nodes.map((node) => node.name)];
-  return names.includes(name) ? undefined : `there is no switch "${name}"; there are ${names.join(", ")}`;
+  return names.includes(name) ? undefined : `unknown switch: ${name} (choose from ${names.join(", ")})`;
 }
 
 function superfluous([word]: readonly string[]): string | undefined {
-  return word === undefined ? undefined : `"${word}" is more than is understood here`;
+  return word === undefined ? undefined : `unexpected argument: ${word}`;
 }

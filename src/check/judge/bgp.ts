@@ -14,7 +14,7 @@ function judgeServers({ fabric }: CheckPlan, node: Node, { frr }: NodeObservatio
   const expected = `at most ${fabric.serverAccess.maxPrefixes} prefixes from the server`;
   const cutOff = frr.seen ? frr.value.cutOff : [];
   return cutOff.map((port) =>
-    compare(node.name, `${node.name} ${port}`, expected, "more, so that its session was ended"),
+    compare(node.name, `${node.name} ${port}`, expected, "more; session torn down"),
   );
 }
 

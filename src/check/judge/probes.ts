@@ -31,14 +31,14 @@ export function judgeLoopbacks(
 
 function findDoubt({ target, address }: PlannedProbe, { off, nodes }: Answerers): string | null {
   if (off.has(target)) {
-    return `${target} is off: somebody else has its address`;
+    return `${target} is off: another host has its address`;
   }
   const links = nodes.get(target)?.links;
   if (links === undefined || !links.seen) {
     return null;
   }
   const addresses = links.value.get("lo")?.addresses ?? [];
-  return addresses.includes(`${address}/32`) ? null : `${target} has no ${address}: somebody else has it`;
+  return addresses.includes(`${address}/32`) ? null : `${target} lacks ${address}: another host has it`;
 }
 
 /** Whether these were answered. @param node who sent them; null for the host */

@@ -20,20 +20,20 @@ export type CheckKind = (typeof CHECK_KINDS)[number];
 
 /** A line for each, for people. */
 export const KIND_MEANINGS: Readonly<Record<CheckKind, string>> = {
-  node: "every switch runs, answers, and has FRR's daemons",
-  wire: "every wire's bridge and ports are there, up, with carrier, and of the planned MTU at both ends",
+  node: "every switch runs, answers and has all FRR daemons",
+  wire: "every link's bridge and interfaces exist, are up and have carrier and MTU",
   host: "the host's addresses, route, settings and files are as planned",
-  snat: "what leaves the fabric is given the host's address, and the host's router answers it",
-  bgp: "every session is established, in both families, and carries the planned prefixes",
-  bfd: "every session's neighbor is watched and up",
+  snat: "the SNAT rule exists, and the host's router answers the fabric",
+  bgp: "every session is established in both families and has the planned prefixes",
+  bfd: "every session has a BFD peer that is up",
   lldp: "every port's neighbor is the planned one",
-  "default-route": "every switch has one, and it leads up",
-  ecmp: "every switch reaches every network by as many next hops as there are shortest ways",
+  "default-route": "every switch has a default route upstream",
+  ecmp: "every switch uses all shortest paths to every network",
   loopback: "every loopback answers the host and every switch",
-  mtu: "a packet of the planned size passes every wire",
-  dhcp: "left leaves serve their network",
-  vlan: "VLANs' interfaces are there, up, with the planned address, and reach the planned ports",
-  assert: "what the user's own file says",
+  mtu: "a packet of MTU size passes every link",
+  dhcp: "left leaves serve DHCP to their networks",
+  vlan: "VLAN interfaces exist, are up and have the planned addresses and ports",
+  assert: "the user's own assertions",
 };
 
 export function isCheckKind(text: string): text is CheckKind {

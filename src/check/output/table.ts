@@ -34,7 +34,7 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
 }
 
 const NOTHING_RUNS =
-  "No switch runs: `ikvswitch up` brings the fabric up. --verbose shows all that is missing now.";
+  "No switch is running; run 'ikvswitch up'. Use --verbose to list everything that is missing.";
 
 /** What is missing then is no news, and would hide what is. */
 function isAllOff({ items }: CheckReport): boolean {
@@ -52,12 +52,12 @@ export function verdict({ asPlanned, items, durationMs }: CheckReport): string {
   const unknown = items.filter(({ ok }) => ok === null).length;
   const took = `(${(durationMs / 1000).toFixed(1)} s)`;
   if (items.length === 0) {
-    return "There is nothing to check.";
+    return "Nothing to check.";
   }
   if (asPlanned) {
     return `The fabric is as planned: ${items.length} ${items.length === 1 ? "check" : "checks"} ${took}.`;
   }
-  const rest = unknown === 0 ? "" : `, and ${unknown} can't be told because of that`;
+  const rest = unknown === 0 ? "" : `, ${unknown} could not be determined`;
   return `${different} of ${items.length} checks ${different === 1 ? "differs" : "differ"} from the plan${rest} ${took}.`;
 }
 

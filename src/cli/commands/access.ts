@@ -15,7 +15,7 @@ interface NodeOptions extends GlobalOptions {
 }
 
 interface CommandOptions extends NodeOptions {
-  /** What stands behind the switch's name. */
+  /** The words after the switch's name. */
   readonly "--"?: readonly string[];
 }
 
@@ -30,7 +30,9 @@ function nodeCommand<T extends NodeOptions>(
     command: form,
     describe,
     builder: (parser) =>
-      builder(parser.positional("node", { type: "string", describe: "internet, spine1, leaf3, ..." })),
+      builder(
+        parser.positional("node", { type: "string", describe: "Switch: internet, spine1, leaf3, ..." }),
+      ),
     run: async (options) => {
       const context = await loadContext(options);
       await run(context, findNode(context.fabric, options.node), options);
@@ -40,20 +42,20 @@ function nodeCommand<T extends NodeOptions>(
 
 export const sshCommand = nodeCommand<CommandOptions>(
   "ssh <node>",
-  "Log in to a switch over the fabric, or run a command there",
+  "Log in to a switch over SSH, or run a command there",
   (parser) =>
     parser
       .usage(
-        "$0 ssh <node> [command [arguments]]\n\nLog in to a switch over the fabric, or run a command there",
+        "$0 ssh <node> [command [arguments]]\n\nLog in to a switch over SSH, or run a command there.\n\nThe words after the switch's name are passed to ssh unchanged.",
       )
-      .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "a program, each word as it is")
-      .example("$0 ssh leaf3 'ip route | wc -l'", "one word: a line for leaf3's shell"),
+      .example("$0 ssh leaf3 vtysh -c 'show bgp summary'", "run a program")
+      .example("$0 ssh leaf3 'ip route | wc -l'", "quoted: run a line of shell"),
   async ({ host, settings }, node, { "--": words = [] }) => {
     const { sshCommandLine } = await import("../../nodes/ssh.ts");
     const { statePaths } = await import("../../nodes/state-paths.ts");
-    // ssh itself would go on without its files, and say much that does not help.
+    // ssh itself would continue without its files and print misleading messages.
     if ((await host.stat(statePaths(settings.stateDir).toolKey)) === undefined) {
-      throw new UsageError("there are no keys yet: `ikvswitch up` makes them");
+      throw new UsageError("no SSH keys yet; run 'ikvswitch up'");
     }
     process.exitCode = await host.runInteractive(sshCommandLine(settings.stateDir, node, words));
   },
@@ -61,21 +63,21 @@ export const sshCommand = nodeCommand<CommandOptions>(
 
 export const execCommand = nodeCommand<CommandOptions>(
   "exec <node>",
-  "Run a command in a switch through its inside channel, which works with the network down",
+  "Run a command in a switch, without using its network",
   (parser) =>
     parser
       .usage(
-        "$0 exec <node> <command> [arguments]\n\nRun a command in a switch through its inside channel, which works with the network down",
+        "$0 exec <node> <command> [arguments]\n\nRun a command in a switch, without using its network: through the guest agent of a virtual machine,\nor directly in a network namespace.",
       )
-      .example("$0 exec leaf3 ip -br address", "leaf3's addresses, whatever its routing does"),
+      .example("$0 exec leaf3 ip -br address", "show leaf3's addresses, even if its routing is broken"),
   async (context, node, { "--": words = [] }) => {
     if (words.length === 0) {
-      throw new UsageError(`say what to run in ${node.name}`);
+      throw new UsageError("missing argument: COMMAND\nSee 'ikvswitch exec --help'.");
     }
     const machines = await fabricMachines(context);
     const result = await machines.exec(
       node.name,
-      // Programs are started without a shell, and so without a search path.
+      // The guest agent starts programs without a shell, and so without a search path.
       { file: "/usr/bin/env", args: ["--", ...words] },
       { timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
     );
@@ -87,28 +89,30 @@ export const execCommand = nodeCommand<CommandOptions>(
 
 export const consoleCommand = nodeCommand(
   "console <node>",
-  "Open a switch's serial console; Ctrl-] leaves it",
+  "Attach to a switch's serial console (detach with Ctrl-])",
   (parser) => parser,
   async (context, node) => {
     const { host, settings } = context;
     const consoles = await demandPart(context, "console", "serial console", `ikvswitch ssh ${node.name}`);
-    tell(`Serial console of ${node.name}. Ctrl-] leaves it; Enter shows the login prompt.`);
+    tell(
+      `Connected to the serial console of ${node.name}. Press Enter for the login prompt, Ctrl-] to detach.`,
+    );
     const reason = await consoles.attach(host, settings.runDir, node.name, {
       input: process.stdin,
       output: process.stdout,
     });
-    tell(`\n${reason === "escape" ? "Left the console" : "The machine ended"}.`);
+    tell(`\n${reason === "escape" ? "Detached" : `${node.name} powered off`}.`);
   },
 );
 
 export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
   "vnc <node>",
-  "Print where a switch's VNC console listens, or open it",
+  "Show the address of a switch's VNC console, or open it",
   (parser) =>
     parser.option("open", {
       type: "boolean",
       default: false,
-      describe: "Start vncviewer (Debian: tigervnc-viewer)",
+      describe: "Open it with vncviewer (Debian package: tigervnc-viewer)",
     }),
   async (context, node, { open, json }) => {
     const { host, settings } = context;
@@ -137,9 +141,9 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
 
 export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>(
   "logs <node>",
-  "Print what a switch's serial console has shown, or its programs have said where it has none",
+  "Print a switch's log: its serial console, or its programs' output (netns)",
   (parser) =>
-    parser.option("qemu", { type: "boolean", default: false, describe: "What QEMU itself said, instead" }),
+    parser.option("qemu", { type: "boolean", default: false, describe: "Print the log of QEMU instead" }),
   async (context, node, { qemu, json }) => {
     const text = qemu
       ? await emulatorLog(context, node)
@@ -152,13 +156,13 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
   },
 );
 
-/** What QEMU says of itself. */
+/** The log of a switch's QEMU process. */
 async function emulatorLog(context: Context, node: Node): Promise<string> {
   const emulator = await demandPart(context, "emulator", "QEMU", `ikvswitch logs ${node.name}`);
   return emulator.log(context.host, context.settings.runDir, node.name);
 }
 
-/** @throws UsageError where the switches have no such thing. */
+/** @throws UsageError if the backend has no such part. */
 async function demandPart<Part extends "console" | "vnc" | "emulator">(
   context: Context,
   part: Part,
@@ -169,9 +173,7 @@ async function demandPart<Part extends "console" | "vnc" | "emulator">(
   const backend = await currentBackend(context.host, placeOf(context));
   const found = backend[part];
   if (found === undefined) {
-    throw new UsageError(
-      `the switches are ${backend.kind} (BACKEND=${backend.name}), and have no ${what}; try: ${instead}`,
-    );
+    throw new UsageError(`the ${backend.name} backend has no ${what}; try '${instead}'`);
   }
   return found;
 }

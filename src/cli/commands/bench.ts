@@ -17,17 +17,27 @@ const SCENARIOS = ["link-down", "silent-link", "spine-freeze", "spine-stop", "le
 
 const failoverCommand = command<FailoverOptions>({
   command: "failover",
-  describe: "Measure how long traffic between two racks is interrupted when a part of its way fails",
+  describe: "Measure how long a failure interrupts traffic between two racks",
   builder: (parser) =>
     parser
-      .option("trials", { type: "number", default: 5, requiresArg: true, describe: "Of each scenario" })
+      .option("trials", {
+        type: "number",
+        default: 5,
+        requiresArg: true,
+        describe: "Trials per scenario (default: 5)",
+      })
       .option("scenario", {
         array: true,
         nargs: 1,
         choices: SCENARIOS,
-        describe: "What fails; may be given several times [default: all]",
+        describe: `Failure to inject: ${SCENARIOS.join(", ")} (repeatable; default: all)`,
       })
-      .option("rate", { type: "number", default: 1000, requiresArg: true, describe: "Probes per second" }),
+      .option("rate", {
+        type: "number",
+        default: 1000,
+        requiresArg: true,
+        describe: "Probes per second (default: 1000)",
+      }),
   run: async (options) => {
     assertWhole("trials", options.trials, 1, 1000);
     assertWhole("rate", options.rate, 10, 10_000);
@@ -55,10 +65,10 @@ const failoverCommand = command<FailoverOptions>({
   },
 });
 
-export const benchCommand = commandGroup("bench", "Measure the fabric that runs", [failoverCommand]);
+export const benchCommand = commandGroup("bench", "Run benchmarks on the running fabric", [failoverCommand]);
 
 function assertWhole(name: string, value: number, least: number, most: number): void {
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw new UsageError(`--${name} is a whole number from ${least} to ${most}`);
+    throw new UsageError(`invalid value of --${name}: not a whole number from ${least} to ${most}`);
   }
 }

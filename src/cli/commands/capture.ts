@@ -16,25 +16,24 @@ interface CaptureWords extends GlobalOptions {
 
 export const captureCommand = command<CaptureWords>({
   command: "capture <node> [iface]",
-  describe:
-    "Show or record the frames of a wire, from the host's side; a filter (pcap-filter) goes behind --",
+  describe: "Show or record the frames of a link; a pcap filter follows --",
   builder: (parser: Argv) =>
     parser
       .positional("node", {
         type: "string",
-        describe: "leaf1, leaf1:ens4, server1-3-1, an interface or a bridge",
+        describe: "Link: a switch with IFACE, leaf1:ens4, server1-3-1, a host interface or a bridge",
       })
-      .positional("iface", { type: "string", describe: "The switch's port: ens4" })
+      .positional("iface", { type: "string", describe: "Interface of the switch: ens4" })
       .option("write", {
         alias: "w",
         type: "string",
         requiresArg: true,
-        describe: "Write a pcap FILE, or with - to stdout",
+        describe: "Write a pcap file, or - for stdout",
       })
-      .option("count", { type: "number", requiresArg: true, describe: "Stop after so many frames" })
-      .option("seconds", { type: "number", requiresArg: true, describe: "Stop after so long" })
-      .example("$0 capture leaf1 ens4 -w - | wireshark -k -i -", "watch a wire in Wireshark")
-      .example("$0 capture leaf1 ens4 --count 3 -- tcp port 179", "three segments of BGP"),
+      .option("count", { type: "number", requiresArg: true, describe: "Stop after this many frames" })
+      .option("seconds", { type: "number", requiresArg: true, describe: "Stop after this many seconds" })
+      .example("$0 capture leaf1 ens4 -w - | wireshark -k -i -", "watch a link in Wireshark")
+      .example("$0 capture leaf1 ens4 --count 3 -- tcp port 179", "show three BGP segments"),
   run: async (options) => {
     const { host, fabric } = await loadContext(options);
     const { captureTarget } = await import("../../capture/target.ts");
@@ -43,7 +42,7 @@ export const captureCommand = command<CaptureWords>({
     const target = captureTarget(fabric, options.node, options.iface);
     const count = positive("count", options.count);
     if (count !== null && !Number.isInteger(count)) {
-      throw new UsageError("--count is a whole number");
+      throw new UsageError("invalid value of --count: not a whole number");
     }
     const command = commandFor(target, {
       write: options.write ?? null,
@@ -60,7 +59,7 @@ export const captureCommand = command<CaptureWords>({
 
 function positive(name: string, value: number | undefined): number | null {
   if (value !== undefined && !(value > 0)) {
-    throw new UsageError(`--${name} is a number above 0`);
+    throw new UsageError(`invalid value of --${name}: not a number above 0`);
   }
   return value ?? null;
 }

@@ -28,57 +28,60 @@ const PAUSE_MS = 500;
 
 export const checkCommand = command<CheckOptions>({
   command: "check [nodes..]",
-  describe:
-    "Is the running fabric the planned one? Every difference, expected and observed; exits with 4 then",
+  describe: "Verify the fabric against the plan (exit code 4: differences)",
   builder,
   run: runCheck,
 });
 
 function builder(parser: Argv): Argv {
   return parser
-    .positional("nodes", { array: true, type: "string", describe: "Check just these: leaf1, spine2, ..." })
+    .positional("nodes", {
+      array: true,
+      type: "string",
+      describe: "Check only these switches: leaf1, spine2, ...",
+    })
     .option("only", {
       type: "string",
       requiresArg: true,
-      describe: `Check just these, with commas between them: ${CHECK_KINDS.join(", ")}`,
+      describe: `Run only these checks, separated by commas: ${CHECK_KINDS.join(", ")}`,
     })
     .option("assert", {
       type: "string",
       array: true,
       nargs: 1,
       default: [],
-      defaultDescription: "CHECK_FILE",
-      describe: "File of what else is to hold, such as: reach leaf1 192.168.100.2",
+      describe:
+        "File of further assertions, such as: reach leaf1 192.168.100.2 (repeatable; default: CHECK_FILE)",
     })
     .option("wait", {
       type: "string",
       requiresArg: true,
-      describe: "Look again until all is as planned, for this long at most: 500ms, 60s, 2m",
+      describe: "Retry until every check passes, at most this long: 500ms, 60s, 2m",
     })
-    .option("watch", { type: "boolean", default: false, describe: "Look again and again, until Ctrl-C" })
+    .option("watch", { type: "boolean", default: false, describe: "Repeat until Ctrl-C" })
     .option("interval", {
       type: "string",
       default: "2s",
       requiresArg: true,
-      describe: "Pause between the looks of --watch",
+      describe: "Pause between the rounds of --watch (default: 2s)",
     })
     .option("junit", {
       type: "string",
       requiresArg: true,
-      describe: "Write the result to this file, too, as CI systems read it",
+      describe: "Also write a JUnit XML report to this file",
     })
-    .option("verbose", { type: "boolean", default: false, describe: "Show also what is as planned" })
-    .example("$0 check", "the whole fabric")
-    .example("$0 check --wait 60s --only bgp,loopback", "until it routes")
-    .example("$0 check leaf1 leaf2 --verbose", "everything about rack 1's leaves")
+    .option("verbose", { type: "boolean", default: false, describe: "List passed checks, too" })
+    .example("$0 check", "check the whole fabric")
+    .example("$0 check --wait 60s --only bgp,loopback", "wait until it routes")
+    .example("$0 check leaf1 leaf2 --verbose", "list every check of rack 1's leaves")
     .epilogue(
-      `What is checked:\n${CHECK_KINDS.map((kind) => `  ${kind.padEnd(14)} ${KIND_MEANINGS[kind]}`).join("\n")}`,
+      `Checks:\n${CHECK_KINDS.map((kind) => `  ${kind.padEnd(14)} ${KIND_MEANINGS[kind]}`).join("\n")}`,
     );
 }
 
 async function runCheck(options: CheckOptions): Promise<void> {
   if (options.watch && options.wait !== undefined) {
-    throw new UsageError("--watch never ends, so that there is nothing to --wait for");
+    throw new UsageError("--watch and --wait are mutually exclusive");
   }
   const timeoutMs = options.wait === undefined ? 0 : parseDuration("--wait", options.wait);
   const intervalMs = parseDuration("--interval", options.interval);
@@ -94,7 +97,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
     timeoutMs,
     pauseMs: PAUSE_MS,
     interrupted,
-    onLook: (seen) => options.json || tell(`${verdict(seen)} Looking again.`),
+    onLook: (seen) => options.json || tell(`${verdict(seen)} Retrying.`),
   });
   if (options.json) {
     printJson(report);
@@ -131,7 +134,7 @@ function selectionOf(fabric: Fabric, { nodes, only }: CheckOptions): Selection {
   const words = only === undefined ? CHECK_KINDS : only.split(",").map((word) => word.trim());
   const kinds = words.map((word): CheckKind => {
     if (!isCheckKind(word)) {
-      throw new UsageError(`--only: there is no check "${word}"; there are ${CHECK_KINDS.join(", ")}`);
+      throw new UsageError(`invalid value of --only: "${word}" (choose from ${CHECK_KINDS.join(", ")})`);
     }
     return word;
   });

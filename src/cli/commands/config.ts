@@ -10,7 +10,7 @@ interface ShowOptions extends GlobalOptions {
 
 const templateCommand = command({
   command: "template",
-  describe: "Print the commented configuration file with every key and its default",
+  describe: "Print a commented configuration file with every key and its default",
   run: async () => {
     const { renderTemplate } = await import("../../config/template.ts");
     print(renderTemplate({ BACKEND: BACKEND_NAMES }));
@@ -19,16 +19,16 @@ const templateCommand = command({
 
 const showCommand = command<ShowOptions>({
   command: "show",
-  describe: "Print every key, its value and where it came from, and what is computed from them",
+  describe: "Show every setting with its value and origin, and the values computed from them",
   builder: (parser) =>
-    parser.option("secrets", { type: "boolean", default: false, describe: "Passwords, too" }),
+    parser.option("secrets", { type: "boolean", default: false, describe: "Show passwords" }),
   run: show,
 });
 
 /** Loading and planning find every problem there is; what they throw is the report. */
 const validateCommand = command({
   command: "validate",
-  describe: "Check the configuration and report every problem",
+  describe: "Validate the configuration and report every problem",
   run: async (options) => {
     const { loaded, fabric } = await loadContext(options);
     if (options.json) {
@@ -37,12 +37,12 @@ const validateCommand = command({
       return;
     }
     await warnOfUnusedKeys(loaded);
-    const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.wires.length} wires`;
+    const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.wires.length} links`;
     print(`${loaded.file ?? "The defaults"}: valid. ${size}.`);
   },
 });
 
-export const configCommand = commandGroup("config", "Write, show or check the configuration", [
+export const configCommand = commandGroup("config", "Show, validate or generate the configuration", [
   templateCommand,
   showCommand,
   validateCommand,
@@ -81,5 +81,5 @@ async function show(options: ShowOptions): Promise<void> {
 /** A password that the configuration leaves to us is shown once it was made. */
 function withMade(row: ConfigRow, made: Readonly<Record<string, string | null>>): ConfigRow {
   const value = row.value === "" ? (made[row.key] ?? null) : null;
-  return value === null ? row : { ...row, value, source: "made by ikvswitch" };
+  return value === null ? row : { ...row, value, source: "generated" };
 }

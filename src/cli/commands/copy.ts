@@ -13,13 +13,13 @@ interface CopyOptions extends GlobalOptions {
 
 export const copyCommand = command<CopyOptions>({
   command: "cp <from> <to>",
-  describe: "Copy a file into or out of a switch through its inside channel",
+  describe: "Copy a file to or from a switch, without using its network",
   builder: (parser) =>
     parser
-      .positional("from", { type: "string", describe: "PATH on the host, or NODE:PATH" })
-      .positional("to", { type: "string", describe: "NODE:PATH, or PATH on the host" })
-      .example("$0 cp leaf3:/etc/frr/frr.conf .", "leaf3's routing configuration")
-      .example("$0 cp test.sh leaf3:/root/test.sh", "works with the network down"),
+      .positional("from", { type: "string", describe: "Source: PATH on the host, or NODE:PATH" })
+      .positional("to", { type: "string", describe: "Target: NODE:PATH, or PATH on the host" })
+      .example("$0 cp leaf3:/etc/frr/frr.conf .", "get leaf3's FRR configuration")
+      .example("$0 cp test.sh leaf3:/root/test.sh", "put a script on leaf3"),
   run: async (options) => {
     const context = await loadContext(options);
     const { host, fabric } = context;
@@ -36,7 +36,7 @@ export const copyCommand = command<CopyOptions>({
       const content = await readSource(host, options.from);
       await machines.push(nameOf(to.node), targetPath(to.path, options.from), content);
     } else {
-      throw new UsageError("one of the two must be NODE:PATH, as in leaf3:/root/x");
+      throw new UsageError("exactly one of FROM and TO must be NODE:PATH, such as leaf3:/root/x");
     }
   },
 });
@@ -49,11 +49,11 @@ function inSwitch(word: string): { readonly node: string; readonly path: string 
 
 async function readSource(host: Host, path: string): Promise<Uint8Array> {
   if ((await host.stat(path))?.isFolder) {
-    throw new UsageError(`${path} is a folder; single files are copied`);
+    throw new UsageError(`${path} is a directory; cp copies single files`);
   }
   const content = await host.readBytes(path);
   if (content === undefined) {
-    throw new UsageError(`there is no file ${path}`);
+    throw new UsageError(`no such file: ${path}`);
   }
   return content;
 }

@@ -7,7 +7,7 @@ import { print, printJson } from "../output.ts";
 
 export const doctorCommand = command({
   command: "doctor",
-  describe: "Look for everything the emulator needs: what is there, what is missing, and how to get it",
+  describe: "Check this host's requirements, and show how to meet missing ones",
   run: async (options) => {
     const { host, settings, fabric } = await loadContext(options);
     const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
@@ -24,8 +24,8 @@ export const doctorCommand = command({
     } else {
       const verdict =
         missing === 0
-          ? toned("good", "This machine has all that is needed.")
-          : toned("bad", `${missing} ${missing === 1 ? "thing is" : "things are"} missing.`);
+          ? toned("good", "This host meets all requirements.")
+          : toned("bad", `${missing} ${missing === 1 ? "requirement is" : "requirements are"} missing.`);
       print(`${formatFindings(findings)}\n\n${verdict}`);
     }
     process.exitCode = missing === 0 ? ExitCode.done : ExitCode.machine;

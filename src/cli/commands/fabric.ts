@@ -30,24 +30,24 @@ const withTimeout = (parser: Argv): Argv =>
       type: "number",
       default: 300,
       requiresArg: true,
-      describe: "Seconds that booting and routing may take",
+      describe: "Seconds to wait for boot and routing (default: 300)",
     })
     .option("backend", {
       choices: BACKEND_NAMES,
       requiresArg: true,
-      describe: "What switches are: virtual machines, or network namespaces, as BACKEND in the configuration",
+      describe: "Run switches as virtual machines (qemu) or network namespaces (netns); overrides BACKEND",
     })
     .option("keep-faults", {
       type: "boolean",
       default: false,
-      describe: "Leave wires that are down, silent or impaired and switches that are frozen as they are",
+      describe: "Keep injected faults: links down, blackholed or impaired, frozen switches",
     });
 
 const withCold = (parser: Argv): Argv =>
   parser.option("cold", {
     type: "boolean",
     default: false,
-    describe: "Boot every switch instead of cloning one that has booted, as BOOT=cold does",
+    describe: "Boot every switch instead of cloning a booted one, as BOOT=cold does",
   });
 
 const withGrace = (parser: Argv): Argv =>
@@ -55,15 +55,14 @@ const withGrace = (parser: Argv): Argv =>
     type: "number",
     default: 30,
     requiresArg: true,
-    describe: "Seconds that switches may take to shut down before their power is cut",
+    describe: "Seconds to wait for a clean shutdown before powering off (default: 30)",
   });
 
-/** Commands whose name differs between `ikvswitch` and `ikvswitch-setup`, but not what they do. */
+/** `ikvswitch up` is the same as `ikvswitch-setup start`. */
 const up = (name: string) =>
   command<UpOptions>({
     command: name,
-    describe:
-      "Bring the fabric up and wait until it routes; a fabric that runs is only made to follow the configuration",
+    describe: "Bring up the fabric, or update a running one, and wait until it routes",
     builder: (parser) => withCold(withTimeout(parser)),
     run: bringFabricUp,
   });
@@ -71,7 +70,7 @@ const up = (name: string) =>
 const status = (name: string) =>
   command({
     command: name,
-    describe: "Show every switch, its sessions and how to reach it; exits with 4 when any is not as planned",
+    describe: "Show switches, sessions and access (exit code 4: not as planned)",
     run: showStatus,
   });
 
@@ -80,7 +79,7 @@ export const statusCommand = status("status");
 
 export const downCommand = command<DownOptions>({
   command: "down",
-  describe: "Switch everything off and put the host back as it was",
+  describe: "Shut down all switches and restore the host's network",
   builder: withGrace,
   run: async (options) => {
     const { takeDown } = await import("../../lab/down.ts");
@@ -93,7 +92,7 @@ export const setupCommands = [
   up("start"),
   command<DownOptions>({
     command: "stop",
-    describe: "Switch the switches off; the host network stays",
+    describe: "Shut down all switches and keep the host network",
     builder: withGrace,
     run: stopSwitches,
   }),

@@ -18,13 +18,17 @@ interface GraphOptions extends GlobalOptions {
 
 export const graphCommand = command<GraphOptions>({
   command: "graph",
-  describe: "Draw the topology",
+  describe: "Draw the topology as SVG, DOT or Mermaid",
   builder: (parser) =>
     parser
-      .option("format", { choices: Object.keys(formats), default: "svg", describe: "Kind of picture" })
-      .option("out", { type: "string", requiresArg: true, describe: "File to write [default: stdout]" })
-      .example("$0 graph --out fabric.svg", "a picture for a talk")
-      .example("$0 graph --format mermaid", "a diagram for a Markdown page"),
+      .option("format", {
+        choices: Object.keys(formats),
+        default: "svg",
+        describe: "Output format: mermaid, dot or svg (default: svg)",
+      })
+      .option("out", { type: "string", requiresArg: true, describe: "Output file (default: stdout)" })
+      .example("$0 graph --out fabric.svg", "write an SVG picture")
+      .example("$0 graph --format mermaid", "print a diagram for Markdown"),
   run: async (options) => {
     const { host, fabric } = await loadContext(options);
     const draw = await formats[options.format]();

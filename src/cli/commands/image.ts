@@ -16,40 +16,38 @@ interface BuildOptions extends GlobalOptions {
   readonly force: boolean;
 }
 
-export const imageCommand = commandGroup("image", "The switches' operating system image", [
+export const imageCommand = commandGroup("image", "Manage the operating system images of switches", [
   command<BuildOptions>({
     command: "build",
-    describe: "Build the image that the configuration asks for, unless it is there; `up` does so by itself",
+    describe: "Build the configured image unless it exists; 'up' does so, too",
     builder: (parser) =>
       parser.option("force", {
         type: "boolean",
         default: false,
-        describe: "Build it anew, for newer packages",
+        describe: "Rebuild an existing image, with current packages",
       }),
     run: build,
   }),
   command({
     command: "ls",
-    describe:
-      "List images and the templates that switches are cloned from: what they are, how large they are",
+    describe: "List images and the warm bases that switches will be cloned from",
     run: list,
   }),
   command({
     command: "verify",
-    describe: "Compare the files of every image with their checksums",
+    describe: "Verify the checksums of all images",
     run: verify,
   }),
   command<RemoveOptions>({
     command: "rm <ids..>",
-    describe: "Delete images with their templates, or templates; running switches keep what they have open",
+    describe: "Remove images with their warm bases, or warm bases; running switches keep theirs",
     builder: (parser) =>
-      parser.positional("ids", { array: true, type: "string", describe: "As `ls` shows them" }),
+      parser.positional("ids", { array: true, type: "string", describe: "IDs as shown by 'image ls'" }),
     run: remove,
   }),
   command({
     command: "prune",
-    describe:
-      "Delete the images and templates that neither the configuration asks for nor a switch or snapshot needs",
+    describe: "Remove images and warm bases that nothing uses: no setting, switch or snapshot",
     run: pruneUnused,
   }),
 ]);
@@ -83,7 +81,7 @@ async function build(options: BuildOptions): Promise<void> {
   if (options.json) {
     printJson({ id, built: !isThere, folder: imageFolder(stateDir, id) });
   } else {
-    print(`${id}: ${isThere ? "already there" : "built"}, in ${imageFolder(stateDir, id)}`);
+    print(`${id}: ${isThere ? "already built" : "built"}, in ${imageFolder(stateDir, id)}`);
   }
 }
 
@@ -119,7 +117,7 @@ async function list(options: GlobalOptions): Promise<void> {
     id === wanted ? "yes" : "",
     (snapshots.get(id) ?? []).join(", "),
   ]);
-  print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "USED BY UP", "SNAPSHOTS"], rows));
+  print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "CURRENT", "SNAPSHOTS"], rows));
   if (templates.length > 0) {
     const lines = templates.map(({ image, key, cards, memoryMiB, diskMiB, madeAt }) => [
       key,
@@ -129,7 +127,7 @@ async function list(options: GlobalOptions): Promise<void> {
       diskMiB,
       madeAt.slice(0, 16).replace("T", " "),
     ]);
-    print(`\n${formatTable(["TEMPLATE", "OF IMAGE", "CARDS", "MEMORY MIB", "ON DISK MIB", "MADE"], lines)}`);
+    print(`\n${formatTable(["WARM BASE", "IMAGE", "NICS", "MEMORY MIB", "ON DISK MIB", "CREATED"], lines)}`);
   }
 }
 
@@ -146,7 +144,7 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
   if (options.json) {
     printJson({ removed });
   } else {
-    print(removed.length === 0 ? "Everything is in use." : `Removed: ${removed.join(", ")}.`);
+    print(removed.length === 0 ? "Nothing to remove." : `Removed: ${removed.join(", ")}.`);
   }
 }
 
@@ -168,7 +166,7 @@ async function bootImages(): Promise<BootImages> {
   const { allBackends } = await import("../../backends/find.ts");
   const [images] = (await allBackends(BACKENDS)).flatMap((backend) => backend.images ?? []);
   if (images === undefined) {
-    throw new UsageError("no backend's switches boot images");
+    throw new UsageError("no backend boots images");
   }
   return images;
 }
@@ -191,7 +189,7 @@ async function verify(options: GlobalOptions): Promise<void> {
         .map(({ id, damaged }) =>
           damaged.length === 0
             ? `${id}: ${toned("good", "whole")}`
-            : `${id}: ${toned("bad", "damaged")} (${damaged.join(", ")}); \`ikvswitch image build --force\` makes it anew`,
+            : `${id}: ${toned("bad", "damaged")} (${damaged.join(", ")}); run 'ikvswitch image build --force'`,
         )
         .join("\n"),
     );
@@ -208,7 +206,7 @@ async function remove(options: RemoveOptions): Promise<void> {
     await images.remove(host, settings.stateDir, id);
     const useless = snapshots.get(id) ?? [];
     if (useless.length > 0) {
-      warn(`snapshots of ${id} can't be restored without it: ${useless.join(", ")}`);
+      warn(`these snapshots need image ${id} and can no longer be restored: ${useless.join(", ")}`);
     }
   }
   if (options.json) {

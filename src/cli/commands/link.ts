@@ -9,13 +9,13 @@ import { print, printJson } from "../output.ts";
 import { fabricMachines } from "../place.ts";
 
 interface WireOptions extends GlobalOptions {
-  readonly a: string;
-  readonly b: string | undefined;
+  readonly endpoint: string;
+  readonly peer: string | undefined;
 }
 
 interface UpOptions extends GlobalOptions {
-  readonly a: string | undefined;
-  readonly b: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly peer: string | undefined;
   readonly all: boolean;
 }
 
@@ -28,15 +28,15 @@ interface ImpairOptions extends WireOptions {
 
 const withEnds = (parser: Argv): Argv =>
   parser
-    .positional("a", {
+    .positional("endpoint", {
       type: "string",
-      describe: "spine1, leaf1:ens4, server1-3-1, an interface or a bridge",
+      describe: "One end: spine1, leaf1:ens4, server1-3-1, a host interface or a bridge",
     })
-    .positional("b", { type: "string", describe: "The other end, where the first does not say which wire" });
+    .positional("peer", { type: "string", describe: "The other end, where ENDPOINT alone is ambiguous" });
 
 const lsCommand = command({
   command: "ls",
-  describe: "Show every wire: its ends, bridge, host interfaces and state",
+  describe: "List links with their ends, bridge, host interfaces and state",
   run: async (options) => {
     const { host, fabric } = await loadContext(options);
     const { observeWires } = await import("../../faults/observe.ts");
@@ -51,8 +51,8 @@ const lsCommand = command({
 });
 
 const downCommand = command<WireOptions>({
-  command: "down <a> [b]",
-  describe: "Pull a wire out: both its ends see their carrier go",
+  command: "down <endpoint> [peer]",
+  describe: "Take a link down: both ends lose carrier",
   builder: withEnds,
   run: (options) =>
     changeWire(options, "down", async ({ host }, machines, wire) => {
@@ -61,26 +61,31 @@ const downCommand = command<WireOptions>({
     }),
 });
 
-const silenceCommand = command<WireOptions>({
-  command: "silence <a> [b]",
-  describe: "Let all frames of a wire vanish; its ends keep their carrier and are not told",
-  builder: withEnds,
-  run: (options) =>
-    changeWire(options, "silence", async ({ host }, _, wire) => {
-      const { silenceWire } = await import("../../faults/change.ts");
-      await silenceWire(host, wire);
-    }),
-});
+const blackhole = (name: string, describe: string | false) =>
+  command<WireOptions>({
+    command: `${name} <endpoint> [peer]`,
+    describe,
+    builder: withEnds,
+    run: (options) =>
+      changeWire(options, "blackhole", async ({ host }, _, wire) => {
+        const { silenceWire } = await import("../../faults/change.ts");
+        await silenceWire(host, wire);
+      }),
+  });
+
+const blackholeCommand = blackhole("blackhole", "Blackhole a link: drop every frame, keep carrier");
+/** The command's former name. */
+const silenceCommand = blackhole("silence", false);
 
 const impairCommand = command<ImpairOptions>({
-  command: "impair <a> [b]",
-  describe: "Lose, delay or slow down a wire's frames, in both directions",
+  command: "impair <endpoint> [peer]",
+  describe: "Drop, delay or rate-limit a link's frames in both directions",
   builder: (parser) =>
     withEnds(parser)
-      .option("loss", { type: "string", requiresArg: true, describe: "Frames lost each way: 1%" })
+      .option("loss", { type: "string", requiresArg: true, describe: "Packet loss each way: 1%" })
       .option("delay", { type: "string", requiresArg: true, describe: "Delay each way: 10ms" })
-      .option("jitter", { type: "string", requiresArg: true, describe: "How far the delay varies: 2ms" })
-      .option("rate", { type: "string", requiresArg: true, describe: "Bits per second each way: 100mbit" }),
+      .option("jitter", { type: "string", requiresArg: true, describe: "Variation of the delay: 2ms" })
+      .option("rate", { type: "string", requiresArg: true, describe: "Rate limit each way: 100mbit" }),
   run: async (options) => {
     const { parseImpairment } = await import("../../faults/impairment.ts");
     const impairment = parseImpairment(options);
@@ -92,29 +97,34 @@ const impairCommand = command<ImpairOptions>({
 });
 
 const upCommand = command<UpOptions>({
-  command: "up [a] [b]",
-  describe: "Take all faults of a wire back, or of all wires",
+  command: "up [endpoint] [peer]",
+  describe: "Clear all faults on a link, or on all links",
   builder: (parser) =>
-    withEnds(parser).option("all", { type: "boolean", default: false, describe: "Every wire" }),
+    withEnds(parser).option("all", {
+      type: "boolean",
+      default: false,
+      describe: "Clear all faults on all links",
+    }),
   run: async (options) => {
     const { clearWire } = await import("../../faults/change.ts");
     const clear: WireChange = ({ host }, machines, wire) => clearWire(host, machines, wire);
-    const { a, b, all } = options;
-    if (all === (a !== undefined)) {
-      throw new UsageError("say which wire, or --all");
+    const { endpoint, peer, all } = options;
+    if (all === (endpoint !== undefined)) {
+      throw new UsageError("give either an ENDPOINT or --all\nSee 'ikvswitch link up --help'.");
     }
-    if (a === undefined) {
+    if (endpoint === undefined) {
       await clearAll(options);
     } else {
-      await changeWire({ ...options, a, b }, "up", clear);
+      await changeWire({ ...options, endpoint, peer }, "up", clear);
     }
   },
 });
 
-export const linkCommand: CommandModule = commandGroup("link", "Wires, and faults of them on purpose", [
+export const linkCommand: CommandModule = commandGroup("link", "Manage links and inject faults", [
   lsCommand,
   downCommand,
   upCommand,
+  blackholeCommand,
   silenceCommand,
   impairCommand,
 ]);
@@ -127,7 +137,10 @@ async function changeWire(options: WireOptions, action: string, change: WireChan
   const { fabric } = context;
   const { selectWire } = await import("../../faults/select.ts");
   const { explainState, wireReport } = await import("../../faults/format.ts");
-  const wire = selectWire(fabric, options.b === undefined ? [options.a] : [options.a, options.b]);
+  const wire = selectWire(
+    fabric,
+    options.peer === undefined ? [options.endpoint] : [options.endpoint, options.peer],
+  );
   const after = await lockFabric(context, `link ${action}`, async () => {
     const machines = await fabricMachines(context);
     await change(context, machines, await observeWire(context, wire));
@@ -146,9 +159,7 @@ async function observeWire({ host, fabric }: Context, wire: Wire): Promise<WireS
   if (state === undefined || state.state === "missing") {
     const present = new Set(state?.ends.map((end) => end.interface));
     const names = wire.interfaces.map(({ name }) => name).filter((name) => !present.has(name));
-    throw new UsageError(
-      `there is no ${names.join(" and no ")}: the host network is not up, or a switch is off whose interfaces come with it`,
-    );
+    throw new UsageError(`missing interface ${names.join(" and ")}: the host network or the switch is down`);
   }
   return state;
 }
@@ -172,7 +183,7 @@ async function clearAll(options: GlobalOptions): Promise<void> {
     printJson({ cleared: cleared.map(({ name }) => name) });
   } else {
     print(
-      cleared.length === 0 ? "No wire has a fault." : cleared.map(({ name }) => `${name}: up`).join("\n"),
+      cleared.length === 0 ? "No link has a fault." : cleared.map(({ name }) => `${name}: up`).join("\n"),
     );
   }
 }

@@ -13,14 +13,14 @@ interface ChangeOptions extends GlobalOptions {
 
 const startCommand = command<ChangeOptions>({
   command: "start",
-  describe: "Create what is missing, put right what differs",
+  describe: "Create or repair the host network",
   builder: withDryRun,
   run: async (options) => start(await loadContext(options), options),
 });
 
 const stopCommand = command<ChangeOptions>({
   command: "stop",
-  describe: "Remove all that is ours and put the host back as it was",
+  describe: "Remove the host network and restore the host's settings",
   builder: withDryRun,
   run: async (options) => stop(await loadContext(options), options),
 });
@@ -29,7 +29,7 @@ const restartCommand = command({
   command: "restart",
   describe: "Stop, then start",
   run: async (options) => {
-    // Nothing is removed before it is known that it can be built again.
+    // Check the requirements of the start before anything is removed.
     const context = await loadContext(options);
     const { host, fabric, settings } = context;
     const { checkHostNetwork } = await import("../../host/start.ts");
@@ -41,7 +41,7 @@ const restartCommand = command({
 
 const statusCommand = command({
   command: "status",
-  describe: "Compare what is with the plan, item by item; exits with 4 where they differ",
+  describe: "Compare the host network with the plan (exit code 4: differences)",
   run: status,
 });
 
@@ -50,7 +50,7 @@ export const hostNetworkCommands = [startCommand, stopCommand, restartCommand, s
 
 export const netCommand = commandGroup(
   "net",
-  "The host's side of the fabric: bridges, taps, one route and one SNAT rule",
+  "Manage the host network alone: bridges, taps, one route and one SNAT rule",
   hostNetworkCommands,
 );
 
@@ -58,7 +58,7 @@ function withDryRun(parser: Argv): Argv {
   return parser.option("dry-run", {
     type: "boolean",
     default: false,
-    describe: "Print the exact commands and run none",
+    describe: "Print the commands without running them",
   });
 }
 
@@ -93,7 +93,7 @@ async function stop(context: Context, options: ChangeOptions): Promise<void> {
   }
 }
 
-/** A dry run only looks, so it neither waits for others nor needs to be alone. */
+/** A dry run changes nothing, so it takes no lock. */
 async function changeNetwork<T>(
   context: Context,
   options: ChangeOptions,

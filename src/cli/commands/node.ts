@@ -17,18 +17,18 @@ const actions = ["stop", "start", "restart"] as const;
 type PowerAction = (typeof actions)[number];
 
 const describe: Readonly<Record<PowerAction, string>> = {
-  stop: "Shut switches down, and cut their power if that takes too long",
-  start: "Switch on switches that are off",
-  restart: "Stop switches, then switch them on",
+  stop: "Shut switches down; power them off after 30 seconds",
+  start: "Start switches",
+  restart: "Stop switches, then start them",
 };
 
 const freezing = {
-  freeze: "Stop switches in their tracks: they neither forward nor answer, and nobody is told",
-  thaw: "Let frozen switches go on",
+  freeze: "Pause switches: they neither forward nor answer, and links keep carrier",
+  thaw: "Resume frozen switches",
 } as const;
 type Freezing = keyof typeof freezing;
 
-export const nodeCommand = commandGroup("node", "Switch single switches off and on, freeze and thaw them", [
+export const nodeCommand = commandGroup("node", "Stop, start, restart, freeze or thaw single switches", [
   ...actions.map(powerCommand),
   freezeCommand("freeze"),
   freezeCommand("thaw"),
@@ -39,7 +39,7 @@ function powerCommand(action: PowerAction): CommandModule {
     command: `${action} <nodes..>`,
     describe: describe[action],
     builder: (parser) =>
-      parser.positional("nodes", { array: true, type: "string", describe: "leaf1, spine2, ..." }),
+      parser.positional("nodes", { array: true, type: "string", describe: "Switches: leaf1, spine2, ..." }),
     run: (options) => changePower(options, action),
   });
 }
@@ -49,7 +49,7 @@ function freezeCommand(action: Freezing): CommandModule {
     command: `${action} <nodes..>`,
     describe: freezing[action],
     builder: (parser) =>
-      parser.positional("nodes", { array: true, type: "string", describe: "leaf1, spine2, ..." }),
+      parser.positional("nodes", { array: true, type: "string", describe: "Switches: leaf1, spine2, ..." }),
     run: (options) => freezeOrThaw(options, action),
   });
 }
@@ -85,11 +85,11 @@ async function changePower(options: PowerOptions, action: PowerAction): Promise<
   }
 }
 
-/** What became of it. */
+/** @returns the outcome, for the user */
 async function changePowerOf(machines: Machines, name: string, action: PowerAction): Promise<string> {
   const { power } = await machines.power(name);
   if (action === "start" && power === "on") {
-    return "was on already";
+    return "already running";
   }
   if (action === "restart") {
     await machines.assertStartable(name);
@@ -98,8 +98,8 @@ async function changePowerOf(machines: Machines, name: string, action: PowerActi
     await machines.stop(name, { graceMs: GRACE_MS });
   }
   if (action === "stop") {
-    return power === "on" ? "off" : "was off already";
+    return power === "on" ? "stopped" : "already stopped";
   }
   await machines.start(name);
-  return "on, booting";
+  return "started";
 }

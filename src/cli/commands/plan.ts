@@ -9,9 +9,12 @@ interface PlanOptions extends GlobalOptions {
 
 export const planCommand = command<PlanOptions>({
   command: "plan [node]",
-  describe: "Show what the fabric would be: names, addresses, MACs, AS numbers, wires",
+  describe: "Show the planned names, addresses, MACs, AS numbers and links",
   builder: (parser) =>
-    parser.positional("node", { type: "string", describe: "Only this switch: internet, spine1, leaf3, ..." }),
+    parser.positional("node", {
+      type: "string",
+      describe: "Only this switch: internet, spine1, leaf3, ... (default: all)",
+    }),
   run: async (options) => {
     const { fabric } = await loadContext(options);
     const [only] = options.node === undefined ? [] : selectNodes(fabric, [options.node]);

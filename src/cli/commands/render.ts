@@ -15,21 +15,21 @@ interface RenderOptions extends GlobalOptions {
 
 export const renderCommand = command<RenderOptions>({
   command: "render [node]",
-  describe: "Show the files that switches are given",
+  describe: "Show the configuration files rendered for switches",
   builder: (parser) =>
     parser
-      .positional("node", { type: "string", describe: "Only this switch [default: all]" })
+      .positional("node", { type: "string", describe: "Only this switch (default: all)" })
       .option("secrets", {
         type: "boolean",
         default: false,
-        describe: "With --json, private keys and password hashes, too",
+        describe: "With --json, include private keys and password hashes",
       })
-      .option("out", { type: "string", requiresArg: true, describe: "Write them below this folder instead" })
-      .example("$0 render leaf1", "FRR, Kea, network and ssh files of leaf1")
-      .example("$0 render --out /tmp/files", "/tmp/files/leaf1/etc/frr/frr.conf and so on"),
+      .option("out", { type: "string", requiresArg: true, describe: "Write the files to this directory" })
+      .example("$0 render leaf1", "show leaf1's files")
+      .example("$0 render --out /tmp/files", "write /tmp/files/leaf1/etc/frr/frr.conf and so on"),
   run: async (options) => {
     if (options.out === "") {
-      throw new UsageError("--out names no folder");
+      throw new UsageError("invalid value of --out: empty");
     }
     const { host, settings, fabric } = await loadContext(options);
     const { findBackend } = await import("../../backends/find.ts");
@@ -52,7 +52,7 @@ export const renderCommand = command<RenderOptions>({
       await Promise.all(rendered.map(({ node, files }) => writeFiles(host, `${out}/${node.name}`, files)));
       const count = rendered.reduce((sum, { files }) => sum + files.length, 0);
       const of = options.node ?? `${rendered.length} switches`;
-      print(`${count} files of ${of} written below ${out}.`);
+      print(`Wrote ${count} files of ${of} to ${out}.`);
     } else if (options.json) {
       printJson(
         rendered.map(({ node, files }) => ({

@@ -19,13 +19,13 @@ interface Saved {
 
 export const saveCommand = command<SaveOptions>({
   command: "save [node]",
-  describe: "Keep the routing configuration that runs in switches for their next starts",
+  describe: "Save the running FRR configuration of switches for their next starts",
   builder: (parser) =>
     parser
-      .positional("node", { type: "string", describe: "Only this switch [default: all]" })
-      .option("reset", { type: "boolean", default: false, describe: "Forget what was saved" })
-      .example("$0 save leaf3", "what was changed with vtysh on leaf3 survives its restart")
-      .example("$0 save --reset", "every switch starts as rendered again"),
+      .positional("node", { type: "string", describe: "Only this switch (default: all)" })
+      .option("reset", { type: "boolean", default: false, describe: "Delete the saved configuration" })
+      .example("$0 save leaf3", "keep changes made with vtysh on leaf3")
+      .example("$0 save --reset", "return all switches to the rendered configuration"),
   run: async (options) => {
     const context = await loadContext(options);
     // Its files are what `up` writes, too.
@@ -36,7 +36,12 @@ export const saveCommand = command<SaveOptions>({
       printJson(saved);
     } else {
       print(
-        saved.map(({ node, file }) => `${node}: ${file ?? "as rendered from its next start on"}`).join("\n"),
+        saved
+          .map(
+            ({ node, file }) =>
+              `${node}: ${file ?? "reset to the rendered configuration, from the next start"}`,
+          )
+          .join("\n"),
       );
     }
   },

@@ -40,63 +40,66 @@ const withMachines = (parser: Argv, describe: string): Argv =>
     describe,
   });
 
-const NAME = "Letters, digits, -, _ and .";
+const NAME = "Name: letters, digits, -, _ and .";
 
 export const snapshotCommand = commandGroup(
   "snapshot",
-  "Save the running switches as they are, sessions and all, and go back to that later",
+  "Save or restore the state of all running switches, sessions included",
   [
     command<SaveOptions>({
       command: "save <name>",
-      describe: "Freeze all switches together, keep their memory, and let them go on",
+      describe: "Pause all switches, save their memory, resume them",
       builder: (parser) =>
         withMachines(
           parser,
-          "NAME=QMP_SOCKET: save this running QEMU machine of yours, too, but for its disks; may be given several times",
+          "NAME=QMP_SOCKET: save an attached VM of yours, too, without its disks (repeatable)",
         )
           .positional("name", { type: "string", describe: NAME })
           .option("force", {
             type: "boolean",
             default: false,
-            describe: "Replace a snapshot of that name, once the new one is complete",
+            describe: "Replace an existing snapshot of this name",
           })
           .option("compress", {
             type: "boolean",
             default: false,
-            describe: "Store less; a restore has to unpack it first, which takes seconds more",
+            describe: "Compress the snapshot; restoring it takes seconds longer",
           })
-          .example("$0 snapshot save before-upgrade", "then break what you like")
-          .example("$0 snapshot restore before-upgrade", "and have the fabric back as it was"),
+          .example("$0 snapshot save before-upgrade", "save the fabric's state")
+          .example("$0 snapshot restore before-upgrade", "return to it"),
       run: save,
     }),
     command({
       command: "ls",
-      describe: "List snapshots: when, of how many switches, how large, and whether they can be restored now",
+      describe: "List snapshots, and whether they can be restored",
       run: list,
     }),
     command<RestoreOptions>({
       command: "restore <name>",
-      describe:
-        "Put saved switches in the place of those that run; refused, with nothing touched, where configuration, image or QEMU differ",
+      describe: "Restore a snapshot; refused if configuration, image or QEMU differ",
       builder: (parser) =>
         withMachines(
           parser,
-          "NAME=QMP_SOCKET: give this machine of yours its state, too; start it as before, with -incoming defer; may be given several times",
+          "NAME=QMP_SOCKET: restore an attached VM of yours, too; start it with -incoming defer (repeatable)",
         )
-          .positional("name", { type: "string", describe: "As `ls` shows it" })
+          .positional("name", { type: "string", describe: "Name as shown by 'snapshot ls'" })
           .option("timeout", {
             type: "number",
             default: 300,
             requiresArg: true,
-            describe: "Seconds that switches and routing may take",
+            describe: "Seconds to wait for switches and routing (default: 300)",
           }),
       run: restore,
     }),
     command<RemoveOptions>({
       command: "rm <names..>",
-      describe: "Delete snapshots; switches that were restored from one run on",
+      describe: "Remove snapshots; switches restored from them keep running",
       builder: (parser) =>
-        parser.positional("names", { array: true, type: "string", describe: "As `ls` shows them" }),
+        parser.positional("names", {
+          array: true,
+          type: "string",
+          describe: "Names as shown by 'snapshot ls'",
+        }),
       run: remove,
     }),
   ],
@@ -125,7 +128,7 @@ async function save(options: SaveOptions): Promise<void> {
   } else {
     const { switches, diskMiB } = report;
     print(
-      `Saved ${name}: ${switches} switches, ${diskMiB} MiB. \`ikvswitch snapshot restore ${name}\` goes back to it.`,
+      `Saved snapshot ${name}: ${switches} switches, ${diskMiB} MiB. Restore it with 'ikvswitch snapshot restore ${name}'.`,
     );
   }
 }
@@ -154,7 +157,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     const { name, switches, savedAt, runningMs, sessions, keptSessions } = report;
     const kept = keptSessions === sessions ? "all" : keptSessions;
     print(
-      `Restored ${name} of ${savedAt}: ${switches} switches went on after ${seconds(runningMs)} s, with ${kept} of ${sessions} BGP sessions; all was done after ${seconds(restoredMs)} s.`,
+      `Restored snapshot ${name} of ${savedAt}: ${switches} switches resumed after ${seconds(runningMs)} s, ${kept} of ${sessions} BGP sessions survived; done after ${seconds(restoredMs)} s.`,
     );
   }
 }

@@ -11,27 +11,27 @@ interface TopOptions extends GlobalOptions {
   readonly once: boolean;
 }
 
-/** Lines above and below the wires: time, heads, what is not shown. */
+/** Lines above and below the links: time, heads, the count of links left out. */
 const OTHER_LINES = 4;
 
 export const topCommand = command<TopOptions>({
   command: "top",
-  describe: "Watch what passes the wires: packets and bits per second each way, the busiest first",
+  describe: "Show packets and bits per second of every link, busiest first",
   builder: (parser) =>
     parser
       .option("interval", {
         type: "number",
         default: 1,
         requiresArg: true,
-        describe: "Seconds between looks",
+        describe: "Seconds between samples (default: 1)",
       })
-      .option("once", { type: "boolean", default: false, describe: "Two looks, one report" }),
+      .option("once", { type: "boolean", default: false, describe: "Sample twice and exit" }),
   run: watch,
 });
 
 async function watch(options: TopOptions): Promise<void> {
   if (!(options.interval > 0)) {
-    throw new UsageError("--interval is a number of seconds above 0");
+    throw new UsageError("invalid value of --interval: not a number of seconds above 0");
   }
   const { host, fabric } = await loadContext(options);
   const { sampleCounters } = await import("../../traffic/counters.ts");
@@ -40,10 +40,10 @@ async function watch(options: TopOptions): Promise<void> {
   const { formatRates } = await import("../../traffic/format.ts");
   const show = (rates: readonly WireRate[]) => {
     if (options.json) {
-      // With --once a document to read; without, a line for each look.
+      // With --once a document to read; without, a line for each sample.
       options.once ? printJson(rates) : print(JSON.stringify(rates));
     } else if (canRedraw() && !options.once) {
-      const heading = `${new Date().toLocaleTimeString()}, every ${options.interval} s; Ctrl-C ends\n\n`;
+      const heading = `${new Date().toLocaleTimeString()}, every ${options.interval} s; Ctrl-C to quit\n\n`;
       redraw(`${heading}${formatRates(rates, Math.max(1, process.stdout.rows - OTHER_LINES))}`);
     } else {
       print(`${formatRates(rates)}${options.once ? "" : "\n"}`);

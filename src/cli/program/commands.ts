@@ -1,4 +1,4 @@
-import type { Argv } from "yargs";
+import type { CommandModule } from "yargs";
 import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
 import { benchCommand } from "../commands/bench.ts";
 import { captureCommand } from "../commands/capture.ts";
@@ -20,55 +20,61 @@ import { topCommand } from "../commands/top.ts";
 
 export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
 
-/** Which commands each program has. */
-export const commands: Readonly<Record<Program, (parser: Argv) => Argv>> = {
-  ikvswitch: (parser) =>
-    parser
-      .usage(
-        "$0 <command>\n\nA whole datacenter fabric on this machine: racks, leaf and spine switches, BGP to the host.",
-      )
-      .command(upCommand)
-      .command(downCommand)
-      .command(statusCommand)
-      .command(checkCommand)
-      .command(netCommand)
-      .command(planCommand)
-      .command(graphCommand)
-      .command(configCommand)
-      .command(doctorCommand)
-      .command(sshCommand)
-      .command(execCommand)
-      .command(copyCommand)
-      .command(consoleCommand)
-      .command(vncCommand)
-      .command(logsCommand)
-      .command(saveCommand)
-      .command(snapshotCommand)
-      .command(nodeCommand)
-      .command(linkCommand)
-      .command(captureCommand)
-      .command(topCommand)
-      .command(benchCommand)
-      .command(renderCommand)
-      .command(imageCommand)
-      .example("$0 doctor", "what this machine has and lacks")
-      .example("$0 plan", "every name, address, MAC and AS number that would be used")
-      .example("$0 net start --dry-run", "the commands that would create the host network"),
-  "ikvswitch-host-networking": (parser) =>
-    hostNetworkCommands
-      .reduce(
-        (program, command) => program.command(command),
-        parser.usage(
-          "$0 <command>\n\nThe host's side of the fabric: bridges, taps, one route and one SNAT rule.",
-        ),
-      )
-      .example("$0 start", "187 network interfaces and 94 bridges, with the shipped configuration")
-      .example("$0 start --dry-run", "a script that does the same"),
-  "ikvswitch-setup": (parser) =>
-    setupCommands.reduce(
-      (program, command) => program.command(command),
-      parser.usage(
-        "$0 <command>\n\nThe fabric's switches, and with `start` the host network that they need.",
-      ),
-    ),
+export interface ProgramDefinition {
+  /** One line about the program. */
+  readonly usage: string;
+  /** In the order in which help lists them. */
+  readonly commands: readonly CommandModule[];
+  /** Command lines and what they do. */
+  readonly examples: readonly (readonly [string, string])[];
+}
+
+export const programs: Readonly<Record<Program, ProgramDefinition>> = {
+  ikvswitch: {
+    usage: "Run a datacenter fabric on this host: racks, leaf and spine switches, BGP up to the host.",
+    commands: [
+      upCommand,
+      downCommand,
+      statusCommand,
+      checkCommand,
+      netCommand,
+      planCommand,
+      graphCommand,
+      configCommand,
+      doctorCommand,
+      sshCommand,
+      execCommand,
+      copyCommand,
+      consoleCommand,
+      vncCommand,
+      logsCommand,
+      saveCommand,
+      snapshotCommand,
+      nodeCommand,
+      linkCommand,
+      captureCommand,
+      topCommand,
+      benchCommand,
+      renderCommand,
+      imageCommand,
+    ],
+    examples: [
+      ["$0 doctor", "check the requirements"],
+      ["$0 plan", "show every name, address, MAC and AS number"],
+      ["$0 up", "bring the fabric up"],
+    ],
+  },
+  "ikvswitch-host-networking": {
+    usage: "Manage the host network: bridges, taps, one route and one SNAT rule.",
+    commands: hostNetworkCommands,
+    examples: [
+      ["$0 start", "create 187 interfaces and 94 bridges, with the shipped configuration"],
+      ["$0 start --dry-run", "print the commands instead"],
+    ],
+  },
+  "ikvswitch-setup": {
+    usage: "Manage the switches; `start` also creates the host network that they need.",
+    commands: setupCommands,
+    examples: [],
+  },
 };

@@ -34,7 +34,7 @@ export const nextServer = check(
       belongsToSwitches,
       ["DHCP_RELAY_DESTINATION"],
       () =>
-        `${config.DHCP_RELAY_DESTINATION} belongs to the switches themselves; give the address of your PXE server`,
+        `${config.DHCP_RELAY_DESTINATION} is an address of the switches; give the address of your PXE server`,
     );
   },
 );
@@ -49,6 +49,6 @@ function repeated(values: readonly (string | undefined)[]): JointProblem[] {
   const twice = values.filter((value, index) => value !== undefined && values.indexOf(value) !== index);
   return [...new Set(twice)].map((value) => ({
     keys: ["DHCP_RESERVATIONS"],
-    message: `${value} is reserved twice; every MAC, address and host name may stand there once`,
+    message: `${value} is reserved twice; each MAC, address and host name must be unique`,
   }));
 }

@@ -7,7 +7,6 @@ export const directoriesApart = check(["STATE_DIR", "RUN_DIR"], (config) => {
   return problemIf(
     state.startsWith(run) || run.startsWith(state),
     ["RUN_DIR", "STATE_DIR"],
-    () =>
-      `RUN_DIR, ${config.RUN_DIR}, and STATE_DIR, ${config.STATE_DIR}, are one or lie in each other; separate them`,
+    () => `RUN_DIR=${config.RUN_DIR} and STATE_DIR=${config.STATE_DIR} overlap; separate them`,
   );
 });

@@ -14,18 +14,17 @@ export const myIp = check([...WHOLE_NETWORK_KEYS, "MY_IP", "HOST_IPMI_IP"], (con
     ...(whole === undefined ? [] : [whole]),
     Prefix.around(Address.from(config.HOST_IPMI_IP), 24),
   ].filter((network) => network.contains(address));
-  const remedy =
-    "write auto, or the address from which this machine reaches the outside (`ip route get 1.1.1.1` shows it after src)";
+  const remedy = "use auto, or the address that `ip route get 1.1.1.1` shows after src";
   return [
     ...problemIf(
       address.isLoopback,
       ["MY_IP"],
       () =>
-        `${config.MY_IP} is a loopback address, and nothing that leaves this machine may have it; ${remedy}`,
+        `${config.MY_IP} is a loopback address, which cannot be a source address outside of this host; ${remedy}`,
     ),
     ...fabrics.map((network) => ({
       keys: ["MY_IP"] as const,
-      message: `${config.MY_IP} is inside the fabric's own ${describeNetwork(network)}, and nobody outside could answer; ${remedy}`,
+      message: `${config.MY_IP} is inside the fabric's network ${describeNetwork(network)}, to which nobody outside has a route; ${remedy}`,
     })),
   ];
 });

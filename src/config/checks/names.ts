@@ -23,7 +23,7 @@ export const distinctNames: Check = {
         : [
             {
               keys: [key, earlier],
-              message: `${key} and ${earlier} are both ${name}; give one of them another name`,
+              message: `${key} and ${earlier} are both ${name}; change one of them`,
             },
           ];
     });
@@ -46,7 +46,7 @@ export const switchNames = (["SWITCH_MEMORY_MIB", "SWITCH_VCPUS"] as const).map(
       problemIf(
         !exists(name, config),
         [key],
-        () => `there is no switch ${name}; there are ${existing(config)}`,
+        () => `unknown switch: ${name} (choose from ${existing(config)})`,
       ),
     ),
   ),

@@ -43,7 +43,7 @@ export const networksApart = check(
         : [
             {
               keys: [key, earlier.key],
-              message: `${key} and ${earlier.key} are both ${network}; give one of them a free network`,
+              message: `${key} and ${earlier.key} are both ${network}; change one of them`,
             },
           ];
     });
@@ -106,7 +106,7 @@ export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config
     ...problemIf(
       [bmcs.first, bmcs.last].some((end) => end.equals(address)),
       ["HOST_IPMI_IP"],
-      () => `${config.HOST_IPMI_IP} is the first or last address of its /24, which no machine can have`,
+      () => `${config.HOST_IPMI_IP} is the first or last address of its /24, which no host can have`,
     ),
   ];
 });

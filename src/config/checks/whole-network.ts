@@ -17,7 +17,7 @@ export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
   const joined = join(config);
   const whole = wholeNetworkOf(config);
   if (whole === undefined) {
-    const message = `${JOINED} is ${config[JOINED]}, and the keys that it joins say ${joined}; leave it out and it follows them`;
+    const message = `${JOINED}=${config[JOINED]} contradicts the two keys that it joins (${joined}); omit it`;
     return [{ keys: [JOINED, START, END], message }];
   }
   return [
@@ -31,7 +31,7 @@ export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
       RESERVED.some((reserved) => reserved.overlaps(whole)),
       [START, END],
       () =>
-        `${describeNetwork(whole)} is not for general use; take one within 10, 172.16 to 172.31, or 192.168`,
+        `${describeNetwork(whole)} is not for private use; choose one within 10, 172.16 to 172.31, or 192.168`,
     ),
   ];
 });

@@ -38,7 +38,7 @@ function readChain(cursor: Cursor, operators: readonly Operator[], readNext: () 
       return left;
     }
     if (length === MAX_OPERATORS) {
-      throw new SyntaxProblem(`more than ${MAX_OPERATORS} operators follow each other`);
+      throw new SyntaxProblem(`more than ${MAX_OPERATORS} operators in a row`);
     }
     take(cursor);
     left = { kind: "operation", operator, left, right: readNext() };
@@ -51,7 +51,9 @@ function readOperand(cursor: Cursor, depth: number): Expression {
   }
   skipBlanks(cursor);
   if (startsWith(cursor, "++") || startsWith(cursor, "--")) {
-    throw new SyntaxProblem(`${quote(take(cursor, 2))} would change a variable in a shell; write + 1 or - 1`);
+    throw new SyntaxProblem(
+      `${quote(take(cursor, 2))} changes variables in a shell and is not supported; write + 1 or - 1`,
+    );
   }
   const next = peek(cursor);
   if (next === "-" || next === "+") {
@@ -97,11 +99,11 @@ function readLeaf(cursor: Cursor, depth: number): Expression {
 function readNumber(text: string): number {
   if (!/^(0|[1-9][0-9]*)$/.test(text)) {
     throw new SyntaxProblem(
-      `${quote(text)} is not a decimal number without leading zeros (a shell reads 010 as 8); write it in decimal`,
+      `${quote(text)} is not a decimal number without leading zeros (a shell reads 010 as 8)`,
     );
   }
   if (text.length > 16 || BigInt(text) > LAST_NUMBER) {
-    throw new SyntaxProblem(`${quote(text)} is too large a number`);
+    throw new SyntaxProblem(`${quote(text)} is too large`);
   }
   return Number(text);
 }
@@ -110,6 +112,6 @@ function unexpected(cursor: Cursor): SyntaxProblem {
   const next = peek(cursor);
   const found = next === "" || next === "\n" ? "the end of the line" : quote(next);
   return new SyntaxProblem(
-    `${found} is not expected in $(( … )): it holds numbers, variables, + - * / % and parentheses, and ends with ))`,
+    `${found} is unexpected in $(( … )): only numbers, variables, + - * / % and parentheses are allowed, up to ))`,
   );
 }

@@ -30,7 +30,7 @@ export class NotANumber extends SyntaxProblem {
   readonly variable: string;
 
   constructor(variable: string, text: string) {
-    super(`$(( … )) calculates with whole decimal numbers, and ${variable} is ${quote(text)}`);
+    super(`$(( … )) needs whole decimal numbers, but ${variable} is ${quote(text)}`);
     this.variable = variable;
   }
 }
@@ -45,11 +45,11 @@ function readNumber(name: string, text: string): number {
 
 function operate(operator: Operator, left: number, right: number): number {
   if (right === 0 && (operator === "/" || operator === "%")) {
-    throw new SyntaxProblem("$(( … )) divides by zero");
+    throw new SyntaxProblem("division by zero in $(( … ))");
   }
   const result = OPERATIONS[operator](left, right);
   if (!Number.isSafeInteger(result)) {
-    throw new SyntaxProblem("$(( … )) has too large a result");
+    throw new SyntaxProblem("the result of $(( … )) is too large");
   }
   return result;
 }

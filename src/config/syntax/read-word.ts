@@ -5,24 +5,21 @@ import type { Piece, Word } from "./words.ts";
 
 /** What a shell does at these characters outside quotes, and what to write instead. */
 const SPECIAL: ReadonlyMap<string, string> = new Map([
-  [
-    ";",
-    "; would begin a second command, and nothing in this file is ever run; one assignment a line, without it",
-  ],
-  ["&", "& would run a command in the background, and nothing in this file is ever run"],
-  ["|", "| would run a second command, and nothing in this file is ever run"],
-  ["<", "< would read a file, and nothing in this file is ever run"],
-  [">", "> would write to a file, and nothing in this file is ever run"],
-  ["(", "( would begin an array or a command; separate the items of a list by commas"],
-  [")", ") has no beginning"],
-  ["`", "backticks would run a command, and nothing in this file is ever run; write its result"],
+  [";", "; is not supported, because this file is never executed; write one assignment per line"],
+  ["&", "& is not supported, because this file is never executed"],
+  ["|", "| is not supported, because this file is never executed"],
+  ["<", "< is not supported, because this file is never executed"],
+  [">", "> is not supported, because this file is never executed"],
+  ["(", "( is not supported: no arrays, no subshells; separate list items by commas"],
+  [")", "unmatched )"],
+  ["`", "backticks are not supported, because this file is never executed; write the command's result"],
 ]);
 
 /** Reads a value up to the first blank or line end outside quotes. */
 export function readWord(cursor: Cursor): Word {
   const pieces: Piece[] = [];
   if (peek(cursor) === "~") {
-    throw new SyntaxProblem("~ would become a home directory; write the path from / on, or put it in quotes");
+    throw new SyntaxProblem("~ is not expanded; write the full path, or quote it");
   }
   while (!atLineEnd(cursor) && !/[ \t]/.test(peek(cursor))) {
     readPart(cursor, pieces);
@@ -44,7 +41,7 @@ function readPart(cursor: Cursor, pieces: Piece[]): void {
     readEscape(cursor, pieces, /./su);
   } else if (next === "$") {
     if (peek(cursor, 1) === "'" || peek(cursor, 1) === '"') {
-      throw new SyntaxProblem("a dollar sign before a quote is not understood; remove it, or write \\$");
+      throw new SyntaxProblem("a dollar sign before a quote is not supported; remove it, or write \\$");
     }
     readDollar(cursor, pieces);
   } else {

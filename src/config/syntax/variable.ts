@@ -17,15 +17,15 @@ export function readVariableName(cursor: Cursor): string | undefined {
   }
   if (next === "(") {
     throw new SyntaxProblem(
-      "$( … ) would run a command, and nothing in this file is ever run; write its result, or calculate with $(( … ))",
+      "$( … ) is not supported, because this file is never executed; write the command's result, or calculate with $(( … ))",
     );
   }
   if (next === "[") {
-    throw new SyntaxProblem("$[ … ] is not understood; calculate with $(( … ))");
+    throw new SyntaxProblem("$[ … ] is not supported; use $(( … ))");
   }
   if (next !== "" && "0123456789@*#?$!-".includes(next)) {
     throw new SyntaxProblem(
-      `$${next} is a shell's own variable and has no value here; for a literal dollar sign write \\$ or use single quotes`,
+      `$${next} is a shell's special variable and not supported; write a literal dollar sign as \\$ or in single quotes`,
     );
   }
   return undefined;
@@ -37,7 +37,7 @@ function readBraced(cursor: Cursor): string {
   if (name === "" || peek(cursor) !== "}") {
     const advice = name === "" ? "write one name between the braces" : `write \${${name}}`;
     throw new SyntaxProblem(
-      `\${${name}… is more than a variable's name, or lacks its }: ${advice}; defaults and patterns have no meaning here`,
+      `\${${name}… is not a plain variable name in braces: ${advice}; defaults and patterns are not supported`,
     );
   }
   take(cursor);

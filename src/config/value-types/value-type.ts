@@ -34,10 +34,10 @@ export function valueTypeWithReasons<T>(
     parse: (text) => {
       const unprintable = findUnprintable(text);
       if (unprintable !== undefined) {
-        return { problem: `the value holds the character ${unprintable}, which can't be seen; remove it` };
+        return { problem: `the value contains the unprintable character ${unprintable}; remove it` };
       }
       if (text.length > MAX_VALUE_LENGTH) {
-        return { problem: `the value has ${text.length} characters; ${MAX_VALUE_LENGTH} are the most` };
+        return { problem: `the value has ${text.length} characters (limit: ${MAX_VALUE_LENGTH})` };
       }
       return parse(text);
     },

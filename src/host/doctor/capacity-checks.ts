@@ -11,8 +11,8 @@ const OVERHEAD_MIB_PER_SWITCH = 64;
 export async function checkDisk(host: Host, stateDir: string): Promise<Finding> {
   const requirement: Requirement = {
     name: "disk space",
-    why: `building the switches' image takes ${DISK_MIB} MiB in ${stateDir}`,
-    fix: "free some, or set STATE_DIR to where there is more",
+    why: `building an image needs ${DISK_MIB} MiB in ${stateDir}`,
+    fix: "free disk space, or move STATE_DIR",
   };
   const { stdout } = await host.run({
     file: "df",
@@ -34,8 +34,8 @@ export async function checkMemory(host: Host, fabric: Fabric): Promise<Finding> 
   );
   const requirement: Requirement = {
     name: "memory",
-    why: `${fabric.nodes.length} switches take up to ${neededMiB} MiB; most of them share much of it`,
-    fix: "fewer racks (NUM_RACKS), or less memory per switch (SWITCH_MEMORY_MIB)",
+    why: `${fabric.nodes.length} switches need up to ${neededMiB} MiB, much of it shared`,
+    fix: "lower NUM_RACKS or SWITCH_MEMORY_MIB",
   };
   const meminfo = (await host.readFile("/proc/meminfo")) ?? "";
   const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) / 1024);

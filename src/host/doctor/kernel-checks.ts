@@ -23,7 +23,7 @@ const drivers: readonly Driver[] = [
     module: "bridge",
     line: "link add probe0 type bridge",
     optional: false,
-    why: "every wire of the fabric is a bridge",
+    why: "every link of the fabric is a bridge",
     fix: "modprobe bridge, or a kernel that has it (CONFIG_BRIDGE)",
   },
   {
@@ -31,7 +31,7 @@ const drivers: readonly Driver[] = [
     module: "dummy",
     line: "link add probe1 type dummy",
     optional: true,
-    why: "the host's own end of a wire; without it an ifb or a tap takes its place",
+    why: "the host's end of a link; without it, an ifb or a tap is used instead",
     fix: "a kernel with CONFIG_DUMMY",
   },
   {
@@ -39,7 +39,7 @@ const drivers: readonly Driver[] = [
     module: "8021q",
     line: "link add link probe name probe2 type vlan id 2",
     optional: true,
-    why: "for switches that are namespaces and servers that run on the host itself; machines have their own kernel",
+    why: "for the netns backend, and for servers that run on the host itself",
     fix: "a kernel with CONFIG_VLAN_8021Q",
   },
 ];
@@ -99,13 +99,13 @@ const PARENT = "link add probe type bridge";
 export async function checkBridgeNetfilter(host: Host): Promise<Finding> {
   const requirement: Requirement = {
     name: "br_netfilter",
-    why: "sends frames that pass a bridge through the firewall; ikvswitch then adds rules that let its wires pass",
+    why: "passes bridged frames through the firewall; ikvswitch then adds rules that accept frames of its links",
     fix: "nothing to do",
   };
   const setting = (await host.readFile("/proc/sys/net/bridge/bridge-nf-call-iptables"))?.trim();
   const details: Readonly<Record<string, string>> = {
-    "0": "loaded, but off",
-    "1": "on: the wires are exempted",
+    "0": "loaded, but disabled",
+    "1": "enabled; links are exempted",
   };
   return found(requirement, setting === undefined ? "not loaded" : (details[setting] ?? setting));
 }

@@ -10,13 +10,13 @@ import { probeLink } from "../probe/probe-link.ts";
 
 const FIREWALL: Requirement = {
   name: "firewall",
-  why: "where it sees frames that pass a bridge, it has to let those on the fabric's links pass",
+  why: "if it filters bridged frames, it must accept those of the fabric's links",
   fix: "nothing to do",
 };
 
 const NETWORKS: Requirement = {
   name: "networks",
-  why: "the fabric has addresses and names of its own on this host",
+  why: "the fabric needs its own addresses and device names",
   fix: "nothing to do",
 };
 
@@ -35,7 +35,7 @@ export async function examineHostNetwork(host: Host, fabric: Fabric): Promise<re
   const closedWays = await lockedFirewalls(host, fabric, observed.firewall);
   const others = networksInside(fabric, observed);
   return [
-    ...problems(FIREWALL, drops, "nothing that stops frames on links is found"),
+    ...problems(FIREWALL, drops, "frames pass on links"),
     ...closedWays.map((way) => toFinding(FIREWALL.name, way, "optional-missing")),
     ...problems(NETWORKS, findConflicts(fabric, observed), others.length === 0 ? "free" : others.join("; ")),
   ];
@@ -57,7 +57,7 @@ function lockedDrops({ firewall, bridgeNetfilter }: ObservedNetwork): readonly M
     .filter(({ locked, hook, policy }) => locked && hook === "forward" && policy === "drop")
     .filter(({ family }) => family === "bridge" || bridgeNetfilter.ip || bridgeNetfilter.ip6)
     .map(({ family, table, name }) => ({
-      what: `nft chain ${family} ${table} ${name} drops what no rule accepts, and only the program that owns it may add one`,
+      what: `nft chain ${family} ${table} ${name} has a drop policy, and only the program that owns it may add rules`,
       why: FIREWALL.why,
       fix: `sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, or ${UNLOCK}`,
     }));

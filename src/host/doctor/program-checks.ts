@@ -10,13 +10,13 @@ interface Program extends Requirement {
 function programs(emulators: readonly string[]): readonly Program[] {
   return [
     required(["ip"], "iproute2", "creates bridges and taps"),
-    required(["iptables-restore", "nft"], "iptables", "SNATs what the fabric sends to the world"),
-    optional(
-      ["nft"],
-      "nftables",
-      "removes the empty tables that iptables leaves behind, and finds chains that drop",
+    required(
+      ["iptables-restore", "nft"],
+      "iptables",
+      "translates (SNAT) the fabric's traffic to the outside",
     ),
-    required(["setpriv"], "util-linux", "runs the switches without root's rights"),
+    optional(["nft"], "nftables", "removes empty tables left by iptables, and finds dropping chains"),
+    required(["setpriv"], "util-linux", "drops root privileges of switches"),
     ...emulators.map((emulator) =>
       required(
         [emulator],
@@ -27,13 +27,9 @@ function programs(emulators: readonly string[]): readonly Program[] {
     required(["mmdebstrap"], "mmdebstrap", "builds the switches' image from Debian packages"),
     required(["mkfs.erofs"], "erofs-utils", "packs the switches' image"),
     required(["ssh"], "openssh-client", "logs in to the switches"),
-    optional(["ipmi_sim"], "openipmi", "the switches' BMCs"),
-    optional(["ipmitool"], "ipmitool", "talks to the switches' BMCs"),
-    optional(
-      ["vtysh"],
-      "frr",
-      "only where the host itself speaks BGP, or FRR configurations are checked on it",
-    ),
+    optional(["ipmi_sim"], "openipmi", "simulates the switches' BMCs"),
+    optional(["ipmitool"], "ipmitool", "controls simulates the switches' BMCs"),
+    optional(["vtysh"], "frr", "optional: for BGP on the host itself, or to check FRR configurations"),
   ];
 }
 

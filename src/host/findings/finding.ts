@@ -44,5 +44,5 @@ export function optionalMissing(requirement: Requirement, detail: string): Findi
 
 /** What can only be found out by trying what this user may not do. */
 export function untold(requirement: Requirement): Finding {
-  return optionalMissing(requirement, "not known: only root can tell");
+  return optionalMissing(requirement, "unknown: requires root");
 }

@@ -26,8 +26,8 @@ export async function checkRoot(host: Host): Promise<Finding> {
 
 const TUN: Requirement = {
   name: "/dev/net/tun",
-  why: "machines are plugged into taps, which this device makes",
-  fix: "modprobe tun; in a container, pass the device in",
+  why: "VMs attach to taps, which this device provides",
+  fix: "modprobe tun; in a container, pass the device through",
 };
 
 export async function checkTun(host: Host): Promise<Finding> {
@@ -39,7 +39,7 @@ export async function checkTun(host: Host): Promise<Finding> {
 export async function checkTunAccess(host: Host, user: string): Promise<Finding> {
   const requirement: Requirement = {
     name: "/dev/net/tun for the emulator's user",
-    why: `switches run as ${user} and attach to their taps through it; taps of others stay closed to them`,
+    why: `switches run as ${user} and attach to their taps through it; other users' taps stay protected`,
     fix: "chmod 0666 /dev/net/tun",
   };
   const args = [
@@ -62,16 +62,14 @@ export async function checkTunAccess(host: Host, user: string): Promise<Finding>
   if (result.end !== "exit") {
     return missing(requirement, describeProbe("setpriv", result));
   }
-  return result.exitCode === 0
-    ? found(requirement, "may be opened")
-    : missing(requirement, "may not be opened");
+  return result.exitCode === 0 ? found(requirement, "accessible") : missing(requirement, "not accessible");
 }
 
 /** Users may also come from elsewhere than /etc/passwd (NSS), which takes a process to find out. */
 export async function checkEmulatorUser(host: Host, user: string): Promise<Finding> {
   const requirement: Requirement = {
     name: `user ${user}`,
-    why: "owns the taps and runs the switches, so that they need not run as root",
+    why: "owns the taps and runs the switches without root privileges",
     fix: `useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin ${user}`,
   };
   const passwd = (await host.readFile("/etc/passwd")) ?? "";

@@ -16,22 +16,22 @@ export function describeDrop(
   const place = drop === null ? "" : `${drop.family} ${drop.table} ${drop.chain}`;
   const by =
     drop === null
-      ? "nft does not tell by what"
+      ? "nft does not report where"
       : `by ${drop.rule === null ? `the policy of chain ${place}` : `the rule "${drop.rule}" in chain ${place}`}`;
   const viaBridgeNetfilter = drop?.family !== "bridge" && (bridgeNetfilter.ip || bridgeNetfilter.ip6);
   return {
     what: `the host's firewall drops ${lost.map((family) => NAMES[family]).join(" and ")} frames on the links between switches, ${by}`,
     why: viaBridgeNetfilter
-      ? "br_netfilter is on, so frames that pass a bridge go through the firewall as if the host forwarded them, and no switch reaches another"
-      : "no switch reaches another",
+      ? "br_netfilter passes bridged frames through the firewall, so no switch can reach another"
+      : "no switch can reach another",
     fix: [
       ...(viaBridgeNetfilter
         ? [
-            "sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, unless another program needs that",
+            "sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, unless another program needs it",
           ]
         : []),
       drop === null
-        ? "let pass what belongs to link group 26987 on both sides: iptables -I FORWARD -m devgroup --src-group 0x696b --dst-group 0x696b -j ACCEPT (and ip6tables)"
+        ? "accept frames within link group 26987: iptables -I FORWARD -m devgroup --src-group 0x696b --dst-group 0x696b -j ACCEPT (and ip6tables)"
         : isLocked(drop, firewall)
           ? UNLOCK
           : `nft insert rule ${place} iifgroup ${LINK_GROUP}${drop.isForwarded && drop.family !== "bridge" ? ` oifgroup ${LINK_GROUP}` : ""} accept`,

@@ -18,6 +18,6 @@ it("a host that lacks programs is told all of them, in a line for each package",
     "no /usr/lib/frr/frr-reload.py",
     "no /usr/sbin/sshd",
   ]);
-  expect(missing[0]?.why).toBe("switches route with it");
+  expect(missing[0]?.why).toBe("provides routing in switches");
   expect(missing[0]?.fix).toMatch(/ frr$/);
 });

@@ -58,7 +58,7 @@ describe("a sandbox's record", () => {
     await host.writeFile(paths.record, '{"version":2,"node":"leaf1"}');
     expect(await readRecordFile(host, paths)).toEqual({
       kind: "damaged",
-      reason: '"network" in it is no string',
+      reason: '"network" must be of type string',
     });
     expect(await readRecord(host, paths)).toBeUndefined();
   });

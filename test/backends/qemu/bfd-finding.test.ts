@@ -6,11 +6,11 @@ const situation = { switches: 9, processors: 2, emulated: true, intervalMs: 280 
 describe("the doctor's finding on BFD", () => {
   it("warns of many emulated switches on few processors, and names the interval that gives them time", () => {
     expect(bfdFinding(situation)).toEqual({
-      name: "time for BFD",
+      name: "CPU time for BFD",
       status: "optional-missing",
-      detail: "9 emulated switches on 2 processors may miss it while the machine has other work",
-      why: "a switch that gets no processor for 840 ms is taken for dead, and its sessions go down for a while",
-      fix: "set BFD_INTERVAL_MS=1000, keep other work off this machine, or use BACKEND=netns",
+      detail: "9 emulated switches on 2 CPUs may miss it under load",
+      why: "BFD declares a switch down that gets no CPU time for 840 ms, and its sessions flap",
+      fix: "set BFD_INTERVAL_MS=1000, reduce the load of this host, or use BACKEND=netns",
     });
   });
 

@@ -32,9 +32,9 @@ describe("a console's log", () => {
   });
 
   it("that is empty or missing says so", async () => {
-    expect(await consoleTail(host, paths)).toBe("(nothing on its console)");
+    expect(await consoleTail(host, paths)).toBe("(console log is empty)");
     await host.writeFile(paths.console, "");
-    expect(await consoleTail(host, paths)).toBe("(nothing on its console)");
+    expect(await consoleTail(host, paths)).toBe("(console log is empty)");
     expect(await panicReport(host, paths)).toBeNull();
   });
 

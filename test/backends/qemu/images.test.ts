@@ -88,12 +88,12 @@ describe("a stored template", () => {
     });
     expect(await findTemplate(host, image, "k1")).toEqual({
       kind: "damaged",
-      reason: "memory is not what was written: its checksum differs",
+      reason: "memory is corrupt: its checksum differs",
     });
     const longer = await makeTemplate(image, "k2");
     await appendFile(join(longer, "state"), "more");
     expect(await findTemplate(host, image, "k2")).toMatchObject({
-      reason: "state has 11 bytes, 7 were written",
+      reason: "state has 11 bytes instead of 7",
     });
     const without = await makeTemplate(image, "k3");
     await host.remove(join(without, "memory"));
@@ -106,7 +106,7 @@ describe("a stored template", () => {
     await host.run({ file: "chmod", args: ["0660", `${folder}/memory`] });
     expect(await findTemplate(host, image, "k1")).toEqual({
       kind: "damaged",
-      reason: "memory may be written to by others than root",
+      reason: "memory is writable by others than root",
     });
     await host.run({ file: "chmod", args: ["0640", `${folder}/memory`] });
     expect(await findTemplate(host, image, "k1")).toEqual({ kind: "whole", folder });
@@ -130,7 +130,7 @@ describe("the store of images and templates", () => {
     expect(left.map(({ key }) => key)).toEqual(["k2"]);
     await removeStored(host, stateDir, "aaaa");
     expect(await listImages(host, stateDir)).toEqual([]);
-    await expect(removeStored(host, stateDir, "k2")).rejects.toThrow("there is no such image");
+    await expect(removeStored(host, stateDir, "k2")).rejects.toThrow("no such image");
   });
 
   it("prunes what neither the configuration nor a switch uses", async () => {

@@ -42,7 +42,7 @@ describe("messages of a line each", () => {
         await ours.next();
       }
     };
-    await expect(readAll()).rejects.toThrow(`it says more than ${MAX_BYTES} bytes at once`);
+    await expect(readAll()).rejects.toThrow(`message exceeds ${MAX_BYTES} bytes`);
   });
 
   it("are no reason to go on when the conversation's time is over", async () => {
@@ -69,9 +69,9 @@ describe("messages of a line each", () => {
 
   it("may hold anything in place of an error or an answer", () => {
     expect(errorOf({ error: { class: "GenericError", desc: "no" } })).toBe("no");
-    expect(errorOf({ error: null })).toBe("an error that can't be read");
-    expect(errorOf({ error: { desc: { toString: 1 } } })).toBe("an error that can't be read");
+    expect(errorOf({ error: null })).toBe("an invalid error message");
+    expect(errorOf({ error: { desc: { toString: 1 } } })).toBe("an invalid error message");
     expect(errorOf({ return: {} })).toBeUndefined();
-    expect(() => returned({ return: null }, "QMP stop")).toThrow("the answer is empty");
+    expect(() => returned({ return: null }, "QMP stop")).toThrow("empty answer");
   });
 });

@@ -65,7 +65,7 @@ describe("a copied snapshot", () => {
     await writeFile(memory, "what I say..");
     await utimes(memory, 0, 0);
     expect(await verifySnapshot(host, stateDir, await manifestOf("copy"))).toEqual([
-      "leaf1/memory is not what was written: its checksum differs",
+      "leaf1/memory is corrupt: its checksum differs",
     ]);
     expect(await stampsOf("copy")).toEqual(stamps);
   });

@@ -80,13 +80,13 @@ describe("how a node's machine is started", () => {
     await host.writeFile(paths.launch, '{"version":2,"name":"internet","user":{}}');
     expect(await readLaunchFile(host, paths)).toEqual({
       kind: "damaged",
-      reason: '"machine" in it is no object',
+      reason: '"machine" must be of type object',
     });
     expect(await readLaunch(host, paths)).toBeUndefined();
     await host.writeFile(paths.launch, '{"version":3}');
     expect(await readLaunchFile(host, paths)).toEqual({
       kind: "damaged",
-      reason: "it is of version 3, and this ikvswitch reads version 2",
+      reason: "version 3 instead of 2",
     });
   });
 });

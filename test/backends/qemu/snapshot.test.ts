@@ -106,19 +106,19 @@ describe("a snapshot", () => {
 
   it("names the file of the switch whose files differ", () => {
     const now = { ...SAVED, nodes: { internet: node(192, "other") } };
-    expect(snapshotDifferences(SAVED, now)).toEqual(["internet: its files: /etc/hostname (changed)"]);
+    expect(snapshotDifferences(SAVED, now)).toEqual(["internet: files differ: /etc/hostname (changed)"]);
   });
 
   it("names what of a switch's machine differs", () => {
     const now = { ...SAVED, nodes: { internet: node(256) } };
-    expect(snapshotDifferences(SAVED, now)).toEqual(["internet: its machine: was size=192M, is size=256M"]);
+    expect(snapshotDifferences(SAVED, now)).toEqual(["internet: VM differs: was size=192M, is size=256M"]);
   });
 
   it("counts cards where a switch has more or fewer, rather than to name all", () => {
     const command = qemuCommand({ ...SPEC, ports: SPEC.ports.slice(1) }, PATHS);
     const one = { ...node(), launch: { ...launchOf(192), command } };
     expect(snapshotDifferences(SAVED, { ...SAVED, nodes: { internet: one } })).toEqual([
-      "internet: its machine: 3 cards, now 2",
+      "internet: VM differs: 3 NICs, now 2",
     ]);
   });
 
@@ -132,11 +132,11 @@ describe("a snapshot", () => {
 
   it("tells another image, and the same one built anew", () => {
     expect(snapshotDifferences(SAVED, { ...SAVED, image: { ...SAVED.image, id: "bbbb" } })).toEqual([
-      "the image: saved with aaaa, the configuration asks for bbbb",
+      "image: saved with aaaa, the configuration needs bbbb",
     ]);
     const files = { "root.erofs": "33", vmlinux: "22" };
     expect(snapshotDifferences(SAVED, { ...SAVED, image: { id: "aaaa", files } })).toEqual([
-      "the image aaaa was built anew: root.erofs",
+      "image aaaa was rebuilt: root.erofs",
     ]);
   });
 
@@ -144,11 +144,11 @@ describe("a snapshot", () => {
     const linesOf = (facts: Partial<SnapshotManifest["facts"]>) =>
       snapshotDifferences(SAVED, { ...SAVED, facts: { ...SAVED.facts, ...facts } }).join("\n");
     expect(linesOf({ qemuVersion: "QEMU emulator version 10.0.13" })).toMatch(
-      /^QEMU: saved by .*7\.2\.22.*10\.0\.13/,
+      /^QEMU: saved with .*7\.2\.22.*10\.0\.13/,
     );
     expect(linesOf({ qemuProgram: { sizeBytes: 1, modifiedMs: 3 } })).toContain("another build");
-    expect(linesOf({ kernelRelease: "6.12.1" })).toBe("the host's kernel: saved on 6.1.0, here is 6.12.1");
-    expect(linesOf({ processor: "model name: other" })).toContain("processor");
+    expect(linesOf({ kernelRelease: "6.12.1" })).toBe("host kernel: saved on 6.1.0, this host has 6.12.1");
+    expect(linesOf({ processor: "model name: other" })).toContain("CPU");
     expect(linesOf({ gid: 991 })).toContain("group");
   });
 });
@@ -203,8 +203,8 @@ describe("the state of a machine's devices", () => {
 
   it("is refused in a form that is not known", () => {
     const block = { name: "pc.bios", content: new Uint8Array(4096) };
-    expect(() => withBlock(Buffer.from("QEVM\0\0\0\x04"), block)).toThrow(/no known form/);
-    expect(() => withBlock(Buffer.from("ELF and so on"), block)).toThrow(/no known form/);
+    expect(() => withBlock(Buffer.from("QEVM\0\0\0\x04"), block)).toThrow(/unknown format/);
+    expect(() => withBlock(Buffer.from("ELF and so on"), block)).toThrow(/unknown format/);
   });
 });
 

@@ -137,7 +137,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
       expect(stderr).toContain(fill.startsWith("head") ? "No space left on device" : "");
       expect(await freeKiB(), fill).toBeGreaterThan(before - 4096);
       // Of the others nobody notices.
-      expect((await site.ikvswitch(["node", "restart", "leaf2"])).stdout).toBe("leaf2: on, booting.\n");
+      expect((await site.ikvswitch(["node", "restart", "leaf2"])).stdout).toBe("leaf2: started.\n");
       expect((await site.ikvswitch(["logs", "leaf1"])).stdout.length).toBeLessThan(3 << 20);
       const used = await site.host.run("du", ["--block-size=1", "-s", "/run/ikvswitch/logs"]);
       expect(Number.parseInt(used.stdout, 10), fill).toBeLessThan(4 << 20);
@@ -212,7 +212,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
       expect(await site.pids()).toEqual(pids);
     };
     await site.host.shell("mount -o remount,size=$(($(df --output=used /run | tail -n 1) + 8))k /run");
-    const full = /\/run\/ikvswitch \(on tmpfs, mounted on \/run\) is full: 0 MiB are free, [14] are needed\n/;
+    const full = /\/run\/ikvswitch \(on tmpfs, mounted on \/run\) is full: 0 MiB free, [14] MiB needed\n/;
     await refused(["up"], full);
     await refused(["node", "restart", "leaf1"], full);
     await site.host.shell("dd if=/dev/zero of=/run/full 2>/dev/null || true");
@@ -220,16 +220,16 @@ describe("a fabric of namespaces, started from a terminal", () => {
     await site.host.shell(`rm /run/full; mount -o remount,size=50% /run; mount -o remount,ro ${STATE_DIR}`);
     await refused(
       ["up"],
-      /ikvswitch-test \(on tmpfs, mounted on .*\) can't be written to: EROFS: read-only file system\n/,
+      /cannot write to .*ikvswitch-test \(on tmpfs, mounted on .*\): EROFS: read-only file system\n/,
     );
     await site.host.shell("mount -o remount,ro /run");
     await refused(
       ["up"],
-      /\/run\/ikvswitch \(on tmpfs, .*\) can't be written to: EROFS: read-only file system\n/,
+      /cannot write to \/run\/ikvswitch \(on tmpfs, .*\): EROFS: read-only file system\n/,
     );
     const { stderr: left } = await site.ikvswitch(["down"]);
-    expect(left).toContain("files stay, such as /run/ikvswitch/");
-    expect(left).toContain(`${STATE_DIR}/host-before.json stays, since it is mounted read-only`);
+    expect(left).toContain("cannot remove files such as /run/ikvswitch/");
+    expect(left).toContain(`Cannot remove ${STATE_DIR}/host-before.json from a read-only file system`);
     expect(await site.pids()).toEqual({});
     expect((await site.host.run("sh", ["-c", "ls -d /sys/class/net/ik*"], { exitCodes: [2] })).stdout).toBe(
       "",

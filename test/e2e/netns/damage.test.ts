@@ -75,13 +75,13 @@ describe("with all files of ours damaged, each in another way", () => {
 
   it("`up` says which it can't do without, and what to do, before it changes anything", async () => {
     const { stderr } = await site.ikvswitch(["up"], [3]);
-    expect(stderr).toContain(`${STATE_DIR}/host-before.json is damaged: it is no JSON`);
-    expect(stderr).toContain("fix: ikvswitch down, which removes it");
+    expect(stderr).toContain(`${STATE_DIR}/host-before.json is damaged: invalid JSON`);
+    expect(stderr).toContain("fix: run 'ikvswitch down', which removes it");
   });
 
   it("`down` takes away everything of ours, and says what it can't put back", async () => {
     const { stderr } = await site.ikvswitch(["down"]);
-    expect(stderr).toContain(`Warning: ${STATE_DIR}/host-before.json is damaged: it is no JSON`);
+    expect(stderr).toContain(`Warning: ${STATE_DIR}/host-before.json is damaged: invalid JSON`);
     expect(await site.leftovers()).toBe("");
     expect((await site.host.run("nft", ["list", "ruleset"])).stdout).not.toMatch(/ikvswitch|ikhb/);
     // What was lost: that forwarding was off, and that these tables were not there.

@@ -209,7 +209,7 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["cp", "/run/copies/hostname", "leaf2:/root/"]);
     expect(await site.inside("leaf2", "cat", "/root/hostname")).toBe("leaf2\n");
     expect((await site.ikvswitch(["cp", "/run/copies", "leaf2:/root/"], [2])).stderr).toContain(
-      "is a folder",
+      "is a directory",
     );
     await site.host.run("rm", ["-r", "/run/copies"]);
     await site.inside("leaf2", "sh", "-c", "ip link set ens4 up; ip link set ens5 up");
@@ -285,15 +285,15 @@ describe("a fabric of nine namespaces", () => {
     const portTaken = await site.ikvswitch(machines, [3]);
     await site.host.shell("umount /usr/lib/*-linux-gnu/libIPMIlanserv.so.0");
     expect(portTaken.stderr).toContain("/usr/bin/ipmi_sim finds no libIPMIlanserv.so.0");
-    expect(portTaken.stderr).toMatch(/TCP port 5953 is taken: node \(pid \d+\) listens on 127\.0\.0\.1:5953/);
+    expect(portTaken.stderr).toMatch(
+      /TCP port 5953 is in use: node \(pid \d+\) listens on 127\.0\.0\.1:5953/,
+    );
     expect(portTaken.stderr).toContain("it is the port of leaf1's VNC display 53");
     holder.kill("SIGKILL");
     await holder.output;
     // The same for a single switch, and for all of them.
     await site.host.shell("mv /run/ikvswitch/nodes/leaf6/sandbox.json /run/kept");
-    expect((await site.ikvswitch(["node", "restart", "leaf6"], [1])).stderr).toContain(
-      "run ikvswitch up first",
-    );
+    expect((await site.ikvswitch(["node", "restart", "leaf6"], [1])).stderr).toContain("run 'ikvswitch up'");
     await site.host.shell("mv /run/kept /run/ikvswitch/nodes/leaf6/sandbox.json");
     await site.host.run("mount", ["-t", "tmpfs", "tmpfs", "/usr/lib/frr"]);
     const sets = ["--set", "BACKEND=netns", "--set", `STATE_DIR=${STATE_DIR}`];
@@ -332,13 +332,13 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["save", "leaf5"]);
     const other = ["--set", "AS_START=64600"];
     expect((await site.ikvswitch(["save", "leaf5", ...other], [1])).stderr).toContain(
-      "save leaf5\n  failed\n  it runs by another plan than the configuration's",
+      "save leaf5\n  failed\n  it runs with another plan than the configuration's",
     );
     const { stderr } = await site.ikvswitch(["up", ...other]);
     const unused = /leaf5: what was saved is not used: it rests on AS number \d+, now 646\d\d/;
     expect(stderr).toMatch(unused);
     const seen = await site.ikvswitch(["status", ...other]);
-    expect(seen.stdout).toMatch(/^leaf5 .*saved, not used$/m);
+    expect(seen.stdout).toMatch(/^leaf5 .*saved, unused$/m);
     expect(seen.stdout).toMatch(unused);
     const summary = await site.inside("leaf5", "vtysh", "-c", "show bgp summary");
     expect(summary).toContain("local AS number 646");
@@ -354,7 +354,7 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["net", "status"]);
     expect((await site.ikvswitch(["node", "thaw", "leaf6"], [2])).stderr).toContain("leaf6: off");
     const started = await site.ikvswitch(["node", "start", "leaf6", "leaf5"]);
-    expect(started.stdout).toBe("leaf6: on, booting.\nleaf5: was on already.\n");
+    expect(started.stdout).toBe("leaf6: started.\nleaf5: already running.\n");
     await untilConverged();
   });
 

@@ -80,7 +80,7 @@ describe("faults on purpose", () => {
     await untilAnswering(LEAF1_LOOPBACK, true);
     expect(await site.inside("leaf1", "ip", "route", "show", "default")).not.toContain("ens4");
     expect((await site.ikvswitch(["status"], [4])).stdout).toContain(
-      "fault: spine1 ens5 – leaf1 ens4 is down by fault",
+      "fault: spine1 ens5 – leaf1 ens4 is down (injected)",
     );
     await site.ikvswitch(["link", "up", "leaf1:ens4"]);
     expect([await carrier("leaf1", "ens4"), await carrier("spine1", "ens5")]).toEqual(["1", "1"]);
@@ -127,8 +127,10 @@ describe("faults on purpose", () => {
   });
 
   it("are said to be unknown where the names are", async () => {
-    expect((await site.ikvswitch(["link", "down", "spine1", "spine2"], [2])).stderr).toContain("no wire");
-    expect((await site.ikvswitch(["node", "freeze", "leaf9"], [2])).stderr).toContain("no switch");
+    expect((await site.ikvswitch(["link", "down", "spine1", "spine2"], [2])).stderr).toContain("no link");
+    expect((await site.ikvswitch(["node", "freeze", "leaf9"], [2])).stderr).toContain(
+      "unknown switch: leaf9",
+    );
   });
 });
 
@@ -230,7 +232,7 @@ describe("the failover benchmark", () => {
   it("refuses a fabric that is broken already", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     const { stderr } = await site.ikvswitch(["bench", "failover"], [2]);
-    expect(stderr).toContain("spine1 ens5 – leaf1 ens4 is down by fault");
+    expect(stderr).toContain("spine1 ens5 – leaf1 ens4 is down (injected)");
     await site.ikvswitch(["up"]);
   });
 

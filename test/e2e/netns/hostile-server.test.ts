@@ -101,7 +101,7 @@ describe("a hostile server that announces more than it may", () => {
     await until("the session to end", async () => (await heardBy("leaf1")).length === 0);
     const { exitCode: code, stdout } = await site.ikvswitch(["check", "--only", "bgp"], [0, 4]);
     expect(stdout).toMatch(
-      new RegExp(`leaf1 ${portTo("leaf1")} +at most 100 prefixes from the server +more`),
+      new RegExp(`leaf1 ${portTo("leaf1")} +at most 100 prefixes from the server +more; session torn down`),
     );
     expect(code).toBe(4);
     await hostile.bgp(...flood.map((prefix) => `no network ${prefix}`));

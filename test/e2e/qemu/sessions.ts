@@ -54,7 +54,7 @@ export async function restoreSnapshot(
   );
   const lost = report.sessions - report.keptSessions;
   expect(stderr).toMatch(
-    lost === 0 ? /^(?!.*went down)/s : new RegExp(`${lost} of \\d+ BGP sessions went down`),
+    lost === 0 ? /^(?!.*re-established)/s : new RegExp(`${lost} of \\d+ BGP sessions were re-established`),
   );
   return same.length;
 }

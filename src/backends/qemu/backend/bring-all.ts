@@ -81,8 +81,8 @@ async function makeLogs(
 ): Promise<void> {
   if (!(await mountLogs(host, runDir))) {
     onWarning(
-      `${logFolder(runDir)} can't be a file system of its own, since root may not mount here: a switch whose console shows ` +
-        `too much fills the file system of ${runDir}`,
+      `${logFolder(runDir)} cannot be a file system of its own, because root may not mount here: a switch that logs ` +
+        `too much can fill the file system of ${runDir}`,
     );
   }
   const [user] = work.map(({ launch }) => launch.user);
@@ -124,7 +124,7 @@ async function cloneAll(
       if (options.mustClone || options.interrupted?.aborted) {
         throw error;
       }
-      options.onWarning(`${name} could not be cloned and boots instead: ${reasonOf(error)}`);
+      options.onWarning(`${name} could not be cloned, booting instead: ${reasonOf(error)}`);
     }
   };
   try {

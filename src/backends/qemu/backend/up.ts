@@ -46,22 +46,22 @@ interface Ready {
 export async function prepareMachinesUp(host: Host, request: UpRequest): Promise<Preflight> {
   const { settings, product, progress } = request;
   const site = await progress.step(
-    "Check this machine",
+    "Check this host",
     () => checkMachine(host, request),
     ({ accelerator, reason }) => (reason === "" ? accelerator : `${accelerator}, ${reason}`),
   );
   const boot = await progress.step(
-    "Provide the switches' image",
+    "Prepare the image",
     (note) => imageSource(host, settings, product.guest).provide(site.architecture, note),
     ({ root }) => root,
   );
   const work = await progress.step(
-    "Render the switches' files",
+    "Render configuration files",
     () => render(host, request, site, boot),
     (nodes) => summary(nodes.map(({ action }) => action)),
   );
   const templates = await progress.step(
-    "Provide the switches' templates",
+    "Prepare warm bases",
     (note) => warmStart(host, request, work, { ...site, boot, note }),
     (provided) => describeTemplates(settings.boot, provided),
   );
@@ -141,7 +141,7 @@ async function warmStart(
 }
 
 function describeTemplates(wanted: Settings["boot"], { sources, made }: ProvidedTemplates): string {
-  const count = `${sources.size} switches are cloned`;
+  const count = `${sources.size} switches will be cloned`;
   return wanted === "cold" ? "none: BOOT=cold" : made === 0 ? count : `${made} made; ${count}`;
 }
 

@@ -17,18 +17,18 @@ export function snapshotDifferences(saved: SnapshotManifest, site: SnapshotSite)
 function hostDifferences(saved: HostFacts, now: HostFacts): readonly string[] {
   const lines: string[] = [];
   if (saved.qemuVersion !== now.qemuVersion) {
-    lines.push(`QEMU: saved by "${saved.qemuVersion}", here is "${now.qemuVersion}"`);
+    lines.push(`QEMU: saved with "${saved.qemuVersion}", this host has "${now.qemuVersion}"`);
   } else if (JSON.stringify(saved.qemuProgram) !== JSON.stringify(now.qemuProgram)) {
-    lines.push(`QEMU: another build of "${now.qemuVersion}" than that which saved it`);
+    lines.push(`QEMU: saved with another build of "${now.qemuVersion}"`);
   }
   if (saved.kernelRelease !== now.kernelRelease) {
-    lines.push(`the host's kernel: saved on ${saved.kernelRelease}, here is ${now.kernelRelease}`);
+    lines.push(`host kernel: saved on ${saved.kernelRelease}, this host has ${now.kernelRelease}`);
   }
   if (saved.processor !== now.processor) {
-    lines.push("the host's processor, or the accelerator, is another");
+    lines.push("host CPU or accelerator differs");
   }
   if (saved.gid !== now.gid) {
-    lines.push(`the emulators' group: saved with ${saved.gid}, here it is ${now.gid}`);
+    lines.push(`EMULATOR_USER's group: saved with ${saved.gid}, now ${now.gid}`);
   }
   return lines;
 }
@@ -38,10 +38,10 @@ function imageDifferences(
   { image: now }: SnapshotSite,
 ): readonly string[] {
   if (saved.id !== now.id) {
-    return [`the image: saved with ${saved.id}, the configuration asks for ${now.id}`];
+    return [`image: saved with ${saved.id}, the configuration needs ${now.id}`];
   }
   const others = Object.keys(saved.files).filter((name) => saved.files[name] !== now.files[name]);
-  return others.length === 0 ? [] : [`the image ${saved.id} was built anew: ${others.join(", ")}`];
+  return others.length === 0 ? [] : [`image ${saved.id} was rebuilt: ${others.join(", ")}`];
 }
 
 function nodes(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
@@ -61,8 +61,8 @@ function nodes(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
       ({ path, change }) => `${path} (${change})`,
     );
     return [
-      ...machine.map((difference) => `${name}: its machine: ${difference}`),
-      ...(files.length === 0 ? [] : [`${name}: its files: ${files.join(", ")}`]),
+      ...machine.map((difference) => `${name}: VM differs: ${difference}`),
+      ...(files.length === 0 ? [] : [`${name}: files differ: ${files.join(", ")}`]),
     ];
   });
 }
@@ -81,14 +81,14 @@ function launchDifferences(
   const [before, after] = [saved.command.args, now.command.args];
   const [cardsBefore, cardsAfter] = [cardsOf(before), cardsOf(after)];
   if (cardsBefore !== cardsAfter) {
-    return [`${cardsBefore} cards, now ${cardsAfter}`];
+    return [`${cardsBefore} NICs, now ${cardsAfter}`];
   }
   const words = [
     ...before.filter((word) => !after.includes(word)).map((word) => `was ${shorten(word)}`),
     ...after.filter((word) => !before.includes(word)).map((word) => `is ${shorten(word)}`),
   ];
   const shown = words.length > SHOWN ? [...words.slice(0, SHOWN), "…"] : words;
-  return [shown.length === 0 ? "its user, its program or the order of its words" : shown.join(", ")];
+  return [shown.length === 0 ? "user, program or order of arguments" : shown.join(", ")];
 }
 
 /** Snapshots keep no more of a machine than its command. */

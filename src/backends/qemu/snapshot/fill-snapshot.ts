@@ -39,7 +39,7 @@ export async function fillSnapshot(host: Host, folder: string, request: FillRequ
   const facts = await hostFacts(host, { architecture, accelerator, qemuVersion, user: launch.user });
   const names = Object.keys(nodes);
   const atOnce = await processors(host);
-  note("the switches stand still");
+  note("the switches are paused");
   const pausedMs = await saveMachines(host, folder, {
     runDir: settings.runDir,
     architecture,
@@ -89,13 +89,13 @@ async function imageOfNodes(host: Host, { settings, name, nodes }: FillRequest) 
   );
   const folders = [...new Set(launches.flatMap((launch) => launch?.imageFolder ?? []))];
   if (folders.length > 1) {
-    const reason = `switches run from different images: ${folders.join(", ")}; \`ikvswitch up\` first`;
+    const reason = `switches run from different images: ${folders.join(", ")}; run 'ikvswitch up' first`;
     throw new CommandError(`snapshot save ${name}`, undefined, reason);
   }
   const id = (folders[0] ?? "").slice(imageFolder(settings.stateDir, "").length);
   const image = await findImage(host, settings.stateDir, id);
   if (image === undefined) {
-    const reason = `the image that the switches run from is no longer there: ${folders[0]}`;
+    const reason = `the image of the running switches no longer exists: ${folders[0]}`;
     throw new CommandError(`snapshot save ${name}`, undefined, reason);
   }
   return image;

@@ -16,26 +16,26 @@ export async function describeNode(
 ): Promise<SavedNode | string> {
   const pid = await machinePid(host, folder);
   if (pid === undefined) {
-    return "is off; `ikvswitch up` first";
+    return "is off; run 'ikvswitch up' first";
   }
   if ((await host.stat(folder.cloning)) !== undefined) {
-    return "is half of a switch, since its `up` was killed; `ikvswitch up` first";
+    return "incomplete clone: 'up' was interrupted; run 'ikvswitch up' first";
   }
   if ((await panicReport(host, folder)) !== null) {
-    return "its kernel has panicked; `ikvswitch up` first";
+    return "kernel panic; run 'ikvswitch up' first";
   }
   const [launch, digests] = await Promise.all([readLaunch(host, folder), readApplied(host, folder)]);
   if (launch === undefined || digests === undefined) {
-    return "nothing tells how it was started; `ikvswitch up` first";
+    return "unknown launch parameters; run 'ikvswitch up' first";
   }
   if (launch.memoryMiB !== memoryMiB) {
-    return `has ${launch.memoryMiB} MiB of memory, the configuration says ${memoryMiB}; \`ikvswitch up\` first`;
+    return `has ${launch.memoryMiB} MiB of memory instead of the configured ${memoryMiB}; run 'ikvswitch up' first`;
   }
   if (!isOfThisBuild(launch)) {
-    return "was started by another version of ikvswitch; `ikvswitch up` first";
+    return "was started by another version of ikvswitch; run 'ikvswitch up' first";
   }
   if (await runsReplacedProgram(host, pid)) {
-    return "its QEMU was replaced by another since it was started; `ikvswitch down` and `up` first";
+    return "QEMU was upgraded since its start; run 'ikvswitch down' and 'up' first";
   }
   return { memoryMiB, launch: savedLaunch(launch), digests };
 }

@@ -37,7 +37,7 @@ type FindProblems = (manifest: SnapshotManifest) => Promise<readonly string[]>;
 async function compare(host: Host, request: SnapshotSettings): Promise<FindProblems> {
   const configured = request.settings.backend;
   if (configured !== "qemu") {
-    return async () => [`BACKEND=${configured}: its switches are virtual machines`];
+    return async () => [`BACKEND=${configured}: needs BACKEND=qemu`];
   }
   try {
     const site = await findSnapshotSite(host, request);

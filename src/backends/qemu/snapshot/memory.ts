@@ -33,7 +33,7 @@ export async function findMemory(
 ): Promise<MachineMemoryRanges> {
   const pid = await machinePid(host, folder);
   if (pid === undefined) {
-    throw new CommandError(`memory of ${folder.path}`, undefined, "its machine is off");
+    throw new CommandError(`memory of ${folder.path}`, undefined, "the VM is off");
   }
   return withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
     if (architecture === "arm64") {

@@ -25,7 +25,7 @@ export async function prepareRestore(host: Host, request: SnapshotRestoreRequest
   );
   const problems = await restoreProblems(host, request, manifest, site);
   if (problems.length > 0) {
-    const reasons = ["it can't be restored here and now, and nothing was touched:", ...problems];
+    const reasons = ["cannot be restored; nothing was changed:", ...problems];
     throw new CommandError(`snapshot restore ${name}`, undefined, reasons.join("\n"));
   }
   return {

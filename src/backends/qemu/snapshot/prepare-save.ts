@@ -35,7 +35,7 @@ async function save(
     path: snapshotFolder(settings.stateDir, name),
     isThere: async () => false,
     timeoutMs: OTHERS_TIMEOUT_MS,
-    onWait: () => note("waiting for another ikvswitch, which saves one of that name"),
+    onWait: () => note("waiting for another ikvswitch process, which saves a snapshot of the same name"),
   };
   await makeWholeFolder(host, place, async (folder) => {
     pausedMs = await fillSnapshot(host, folder, { ...request, nodes, note });
@@ -50,11 +50,11 @@ async function refuseExisting(
   await host.makeDirectory(snapshotsFolder(settings.stateDir), 0o755);
   await removeUnfinishedFolders(host, snapshotsFolder(settings.stateDir));
   if (!force && (await readSnapshot(host, settings.stateDir, name)) !== undefined) {
-    throw new UsageError(`There is a snapshot ${name} already. --force replaces it.`);
+    throw new UsageError(`Snapshot ${name} already exists. Use --force to replace it.`);
   }
   if (compress && (await host.run({ file: "which", args: ["zstd"] }, { okExitCodes: [1] })).exitCode !== 0) {
     throw new PreflightError([
-      { what: "no program zstd", why: "it compresses snapshots", fix: "apt install zstd" },
+      { what: "missing program: zstd", why: "compresses snapshots", fix: "apt install zstd" },
     ]);
   }
 }
@@ -92,7 +92,7 @@ async function findSpace(
   const expectedMiB = fabric.nodes.reduce((sum, { machine }) => sum + machine.memoryMiB + STATE_MIB, 0);
   const free = await freeMiB(host, folder);
   if (free < expectedMiB) {
-    const reason = `it can take ${expectedMiB} MiB, and ${free} MiB are free in ${folder}`;
+    const reason = `needs up to ${expectedMiB} MiB, but ${folder} has ${free} MiB free`;
     throw new CommandError(`snapshot save ${name}`, undefined, reason);
   }
   return { expectedMiB, freeMiB: free };

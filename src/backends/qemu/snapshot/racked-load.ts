@@ -20,7 +20,7 @@ export async function incomingProblem(
     )) as { readonly status: string };
     return status === "inmigrate"
       ? null
-      : `${name}: QEMU says that it is "${status}"; start it as before, with -incoming defer`;
+      : `${name}: QEMU reports "${status}"; start it as before, with -incoming defer`;
   } catch (error) {
     if (error instanceof CommandError) {
       return `${name}: ${error.stderr}`;

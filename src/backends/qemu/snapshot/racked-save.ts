@@ -20,13 +20,13 @@ export async function rackedProblem(
     return await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
       const { status } = (await qmp.execute("query-status")) as { readonly status: string };
       if (status !== "running") {
-        return `${name}: QEMU says that it is "${status}", not running`;
+        return `${name}: QEMU reports "${status}" instead of "running"`;
       }
       const blocked = (await qmp.execute("query-migrate")) as {
         readonly "blocked-reasons"?: readonly string[];
       };
       const reasons = blocked["blocked-reasons"] ?? [];
-      return reasons.length === 0 ? null : `${name}: it can't be saved: ${reasons.join("; ")}`;
+      return reasons.length === 0 ? null : `${name}: cannot be saved: ${reasons.join("; ")}`;
     });
   } catch (error) {
     if (error instanceof CommandError) {
@@ -56,7 +56,7 @@ export async function saveRacked(
     await withQmp(host, { socket, timeoutMs: STATE_TIMEOUT_MS }, async (qmp) => {
       await pollUntil({ what: inlet, timeoutMs: QMP_TIMEOUT_MS, intervalMs: POLL_MS }, async () =>
         (await host.stat(inlet)) === undefined
-          ? { done: false, seen: "nobody listens there yet" }
+          ? { done: false, seen: "not listening yet" }
           : { done: true, value: undefined },
       );
       await migrate(qmp, name, inlet);

@@ -55,7 +55,7 @@ async function spaceProblem(
   const neededMiB = Object.values(nodes).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
   const free = await freeMiB(host, folder);
   return compressed && free < neededMiB
-    ? [`unpacked it can take ${neededMiB} MiB, and ${free} MiB are free in ${folder}`]
+    ? [`decompression needs up to ${neededMiB} MiB, but ${folder} has ${free} MiB free`]
     : [];
 }
 
@@ -67,7 +67,9 @@ async function rackedProblems(
   const given = racked.map(({ name }) => name);
   const missing = manifest.racked.filter((name) => !given.includes(name));
   if (missing.length > 0) {
-    onWarning(`saved with the switches, but not restored, for want of --machine: ${missing.join(", ")}`);
+    onWarning(
+      `saved attached VMs that are not restored, because --machine is missing: ${missing.join(", ")}`,
+    );
   }
   const strangers = given.filter((name) => !manifest.racked.includes(name));
   const incoming = await Promise.all(racked.map((machine) => incomingProblem(host, machine)));

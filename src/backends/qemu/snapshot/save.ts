@@ -104,7 +104,7 @@ async function whileFrozen(
   const stuck = names.filter((_, at) => thawed[at]?.status === "rejected");
   if (stuck.length > 0) {
     // More urgent than what was wrong before.
-    throw new CommandError("QMP cont", undefined, `can't be told to go on: ${stuck.join(", ")}`);
+    throw new CommandError("QMP cont", undefined, `cannot be resumed: ${stuck.join(", ")}`);
   }
   if (failure !== undefined) {
     throw failure.error;

@@ -78,7 +78,7 @@ export async function snapshotProblems(
 ): Promise<readonly string[]> {
   if (ready === undefined) {
     const saved = manifest.image.id === imageId ? "" : `; saved with ${manifest.image.id}`;
-    return [`the image: the configuration asks for ${imageId}, which is not there${saved}`];
+    return [`image ${imageId} of the configuration does not exist${saved}`];
   }
   const { accelerator } = acceleration;
   const differences = snapshotDifferences(manifest, {

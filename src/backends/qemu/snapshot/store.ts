@@ -48,8 +48,8 @@ export async function findSnapshot(host: Host, stateDir: string, name: string): 
   const found = await readSnapshot(host, stateDir, name);
   if (found === undefined) {
     const others = (await listSnapshots(host, stateDir)).map((one) => one.name);
-    const known = others.length === 0 ? "there is none at all" : `there are ${others.join(", ")}`;
-    throw new CommandError(`snapshot ${name}`, undefined, `there is no such snapshot; ${known}`);
+    const known = others.length === 0 ? "there are no snapshots" : `choose from ${others.join(", ")}`;
+    throw new CommandError(`snapshot ${name}`, undefined, `no such snapshot; ${known}`);
   }
   return found;
 }

@@ -16,7 +16,7 @@ export interface MemoryBlock {
 export function withBlock(state: Uint8Array, { name, content }: MemoryBlock): Uint8Array {
   const header = Buffer.from(state.subarray(0, HEADER_BYTES));
   if (header.toString("latin1", 0, 4) !== "QEVM" || header.readUInt32BE(4) !== STREAM_VERSION) {
-    throw new Error("QEMU's state of the devices is in no known form");
+    throw new Error("unknown format of QEMU's device state");
   }
   const id = [Buffer.of(name.length), Buffer.from(name, "latin1")];
   const pages = Array.from({ length: content.length / PAGE_BYTES }, (_, index) => {

@@ -62,8 +62,7 @@ function untilEnded(
   return new Promise((resolve, reject) => {
     let said = "";
     const timer = setTimeout(
-      () =>
-        reject(new TimeoutError("the clone becoming its node", timeoutMs, said.trim() || "it said nothing")),
+      () => reject(new TimeoutError("configuring the clone", timeoutMs, said.trim() || "no output")),
       timeoutMs,
     );
     channel.on("data", (bytes: Buffer) => {
@@ -76,7 +75,7 @@ function untilEnded(
     });
     const hungUp = () => {
       clearTimeout(timer);
-      reject(new CommandError("complete-clone", undefined, said.trim() || "its machine ended"));
+      reject(new CommandError("complete-clone", undefined, said.trim() || "the VM powered off"));
     };
     channel.on("error", hungUp);
     channel.on("close", hungUp);

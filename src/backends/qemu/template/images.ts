@@ -49,7 +49,7 @@ export async function allTemplates(
  * @throws UsageError for what is no name; CommandError where there is neither.
  */
 export async function removeStored(host: Host, stateDir: string, id: string): Promise<void> {
-  checkStoredName("an image or a template", id);
+  checkStoredName("an image or a warm base", id);
   const templates = await allTemplates(host, stateDir, await listImages(host, stateDir));
   const template = templates.find(({ key }) => key === id);
   if (template !== undefined) {

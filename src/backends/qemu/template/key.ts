@@ -37,7 +37,7 @@ export async function hostFacts(
   const path = (await host.run({ file: "which", args: [program] })).stdout.trim();
   const status = await host.stat(path);
   if (status === undefined) {
-    throw new CommandError(`which ${program}`, undefined, `${path} is not there`);
+    throw new CommandError(`which ${program}`, undefined, `${path} is missing`);
   }
   return {
     version: 2,

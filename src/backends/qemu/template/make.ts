@@ -54,7 +54,7 @@ export async function makeTemplate(host: Host, request: TemplateRequest): Promis
     path: templateFolder(imageFolder, key),
     isThere: async () => (await findTemplate(host, imageFolder, key)).kind === "whole",
     timeoutMs: request.timeoutMs,
-    onWait: () => request.note("waiting for another ikvswitch, which is making a template"),
+    onWait: () => request.note("waiting for another ikvswitch process, which prepares a warm base"),
   };
   await host.makeDirectory(templatesFolder(imageFolder), 0o755);
   await makeWholeFolder(host, place, async (folder) => {
@@ -113,14 +113,14 @@ async function bootAndKeep(
   const machine = { ended: undefined as Error | undefined };
   const run = host.run(templateCommand(request, folder, node)).then(
     () => {
-      machine.ended = new CommandError("the template's machine", undefined, "it ended by itself");
+      machine.ended = new CommandError("the warm base", undefined, "powered off");
     },
     (error: unknown) => {
       machine.ended = error instanceof Error ? error : new Error(String(error));
     },
   );
   try {
-    const started = { what: "the start of the template's machine", timeoutMs: remaining(), intervalMs: 100 };
+    const started = { what: "the start of the warm base", timeoutMs: remaining(), intervalMs: 100 };
     await pollUntil(started, async () => {
       if (machine.ended !== undefined) {
         throw machine.ended;
@@ -174,7 +174,7 @@ async function settle(host: Host, node: NodeFolder, remaining: () => number): Pr
   await guestExec(host, { file: `${GUEST_LIBRARY}/preload`, args: [] }, agent());
   await withGuestAgent(host, agent(), async (inside) => {
     let before = await uptime(inside);
-    const options = { what: "the template's machine being idle", timeoutMs: remaining(), intervalMs: 500 };
+    const options = { what: "the warm base becoming idle", timeoutMs: remaining(), intervalMs: 500 };
     await pollUntil(options, async () => {
       const now = await uptime(inside);
       const share = (now.idleS - before.idleS) / (now.upS - before.upS);
@@ -204,7 +204,7 @@ async function keepState(qmp: Qmp, file: string): Promise<void> {
     capabilities: [{ capability: "x-ignore-shared", state: true }],
   });
   await qmp.execute("migrate", { uri: `exec:cat >${quoteForShell(file)}` });
-  await untilMigrated(qmp, { command: "migrate", what: "the template's state", timeoutMs: 60_000 });
+  await untilMigrated(qmp, { command: "migrate", what: "the warm base's state", timeoutMs: 60_000 });
 }
 
 /**

@@ -67,7 +67,7 @@ export async function provideTemplates(
     if (outcome !== "failed") {
       usable.add(key);
     }
-    request.note(`${usable.size} of ${wanted.size} are there`);
+    request.note(`${usable.size} of ${wanted.size} exist`);
     return outcome;
   });
   const sources = [...wanted].flatMap(([key, { nodes: alike }]) =>
@@ -110,13 +110,13 @@ async function provide(
     return "found";
   }
   if (found.kind === "damaged") {
-    request.onWarning(`the template of ${names} is damaged (${found.reason}): making it again`);
+    request.onWarning(`warm base of ${names} is damaged (${found.reason}), rebuilding it`);
   }
   const [first] = nodes;
   if (first === undefined) {
     return "failed";
   }
-  request.note(`booting the template of ${names}`);
+  request.note(`booting the warm base of ${names}`);
   try {
     await makeTemplate(host, { ...request, facts, imageFolder, machine: templateMachine(first) });
     return "made";
@@ -125,7 +125,7 @@ async function provide(
       throw error;
     }
     request.onWarning(
-      `no template of ${names} could be made: ${error instanceof Error ? error.message : error}`,
+      `cannot prepare a warm base of ${names}: ${error instanceof Error ? error.message : error}`,
     );
     return "failed";
   }

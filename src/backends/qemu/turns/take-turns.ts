@@ -46,7 +46,7 @@ export async function takeTurns(
     const ranMs = machines.map(() => 0);
     while (!canAllRun(demands, processors) && Math.min(...ranMs) < LONGEST_MS) {
       const groups = planTurns(demands, processors);
-      note(`in ${groups.length} turns`);
+      note(`in ${groups.length} time slices`);
       for (const group of groups) {
         interrupted?.throwIfAborted();
         const members = group.flatMap((at) => machines[at] ?? []);

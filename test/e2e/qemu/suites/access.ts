@@ -64,7 +64,7 @@ export function accessTests(shared: SharedFabric): void {
       const agent = async () => (await site().inside("spine1", "pidof", "qemu-ga")).trim();
       const before = await agent();
       const { stderr } = await site().ikvswitch(["exec", "spine1", "kill", "-9", before], [1]);
-      expect(stderr).toContain("the machine restarted or ended meanwhile");
+      expect(stderr).toContain("the VM restarted or powered off meanwhile");
       expect(await agent()).toMatch(/^\d+$/);
       expect(await agent()).not.toBe(before);
     });

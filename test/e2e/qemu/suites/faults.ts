@@ -39,7 +39,7 @@ export function faultTests(shared: SharedFabric): void {
     it("is seen inside both machines as a lost carrier, and gone when the wire is up again", async () => {
       await site().ikvswitch(["link", "down", "spine1", "leaf1"]);
       await untilCarriers("0 0");
-      expect((await site().ikvswitch(["status"], [4])).stdout).toContain("leaf1 ens4 is down by fault");
+      expect((await site().ikvswitch(["status"], [4])).stdout).toContain("leaf1 ens4 is down (injected)");
       await site().ikvswitch(["link", "up", "spine1", "leaf1"]);
       await untilCarriers("1 1");
     });

@@ -119,7 +119,7 @@ const CONSOLE = "/run/ikvswitch/logs/leaf2/console.log";
 async function rebootFromInside({ site }: SharedFabric): Promise<void> {
   const reboot = ["exec", "leaf2", "--", "sh", "-c", "echo lost >/etc/resolv.conf; reboot; sleep 60"];
   const { stderr } = await site().ikvswitch(reboot, [1]);
-  expect(stderr).toContain("the machine restarted or ended meanwhile");
+  expect(stderr).toContain("the VM restarted or powered off meanwhile");
   await pollUntil({ what: "leaf2's reboot", timeoutMs: TIMEOUT_MS, intervalMs: 500 }, async () => {
     const seen = await site().ikvswitch(["exec", "leaf2", "cat", "/etc/resolv.conf"], [0, 1, 2, 3]);
     return seen.stdout.includes("192.0.2.53")

@@ -105,7 +105,7 @@ export function snapshotTests(shared: SharedFabric): void {
         const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
         await signalOnce(site(), "KILL", ["snapshot", "save", "half"], half);
         const { stdout, stderr } = await site().ikvswitch(["status"], [0, 4]);
-        expect(stderr).toMatch(/A `snapshot save` was killed: .*leaf1.* go on\./);
+        expect(stderr).toMatch(/Resumed .*leaf1.*, which an interrupted 'snapshot save' left paused\./);
         expect(stdout).not.toContain("frozen");
         await expectKept();
         await expectSameSessions(site(), before);
@@ -118,7 +118,7 @@ export function snapshotTests(shared: SharedFabric): void {
       async () => {
         const racked = ["packed", "--machine", `db1=${SOCKET}`];
         const refused = await site().ikvswitch(["snapshot", "save", ...racked], [1]);
-        expect(refused.stderr).toMatch(/db1: no machine listens there/);
+        expect(refused.stderr).toMatch(/db1: the VM is not running/);
         let server = await startServer();
         const before = await spineSessions(site());
         const packed = (await site().json(["snapshot", "save", ...racked, "--compress"])) as {
@@ -150,10 +150,10 @@ export function snapshotTests(shared: SharedFabric): void {
       const refuse = async (...words: readonly string[]) =>
         (await site().ikvswitch(["snapshot", "restore", "one", ...words], [1])).stderr;
       expect(await refuse("--set", "DNS_SERVERS=192.0.2.53")).toMatch(
-        /nothing was touched[\s\S]*leaf1: its files: .*resolv\.conf \(changed\)/,
+        /nothing was changed[\s\S]*leaf1: files differ: .*resolv\.conf \(changed\)/,
       );
       expect(await refuse("--set", "SWITCH_MEMORY_MIB=192,leaf1=208")).toMatch(
-        /leaf1: its machine: was size=192M, is size=208M/,
+        /leaf1: VM differs: was size=192M, is size=208M/,
       );
       await site().host.run("rm", [`${SNAPSHOTS}/one/leaf2/state`]);
       expect(await refuse()).toMatch(/leaf2\/state is missing/);
@@ -170,7 +170,7 @@ export function snapshotTests(shared: SharedFabric): void {
           "cat /run/ikvswitch/nodes/*/cloning /run/ikvswitch/nodes/*/run/qemu.pid",
         );
         expect(exitCode).toBe(INTERRUPTED);
-        expect(stderr).toContain("the switches are off now; `ikvswitch up` starts them");
+        expect(stderr).toContain("the switches are off; run 'ikvswitch up' to start them");
         const { switches } = (await site().json(["status"], [4])) as { switches: { state: string }[] };
         expect(switches.map(({ state }) => state)).toEqual(names.map(() => "stopped"));
         await restore(["packed"], atSave);

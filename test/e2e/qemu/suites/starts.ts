@@ -44,7 +44,7 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
         await execa("dd", [`of=${folder}/state`, "bs=64k", "count=1", "conv=notrunc", "if=/dev/urandom"]);
         await writeManifest(host, folder, manifest);
         const { stdout, stderr } = await site().ikvswitch(["--json", "up"]);
-        expect(stderr).toMatch(/leaf2 could not be cloned and boots instead: /);
+        expect(stderr).toMatch(/leaf2 could not be cloned, booting instead: /);
         expect((JSON.parse(stdout) as UpReport).outcomes?.leaf2).toBe("started");
         await execa("dd", [`of=${folder}/state`, "conv=notrunc"], { input: state });
         await writeManifest(host, folder, manifest);
@@ -60,7 +60,7 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
         // Its template is whole again when it is cloned.
         const killed = await killUpHalfWay(site(), "leaf1");
         expect(killed.stderr).toMatch(
-          /the template of leaf1.* is damaged \(memory is not what was written: its checksum differs\)/,
+          /warm base of leaf1.* is damaged \(memory is corrupt: its checksum differs\)/,
         );
         const again = await site().ikvswitch(["--json", "up"]);
         expect(again.stderr).not.toContain("damaged");

@@ -1,0 +1,85 @@
+import yargs, { type Argv } from "yargs";
+import product from "../../../package.json" with { type: "json" };
+import { MISSING_COMMAND } from "../command.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { tell } from "../output.ts";
+import { passWordsOn } from "../pass-on.ts";
+import { refuseTwice } from "../refuse-twice.ts";
+import { explainUsage, YARGS_STRINGS } from "../usage-failure.ts";
+import { type Program, programs } from "./commands.ts";
+
+/** A parser for a program's command line; it exits the process on a usage error. */
+export function parserOf(name: Program, words: readonly string[]): Argv {
+  const { usage, commands, examples } = programs[name];
+  const parser = globalOptions(yargs([...passWordsOn(words)]).scriptName(name))
+    .usage(`$0 <command>\n\n${usage}`)
+    .fail((message, error, shown) => {
+      // yargs' own errors are about words, such as an option without its value.
+      if (error !== undefined && error.name !== "YError") {
+        throw error;
+      }
+      const { text, showsHelp } = explainUsage(message, { name, commands }, words);
+      if (showsHelp) {
+        shown.showHelp("error");
+      }
+      tell(showsHelp ? `\n${text}` : text);
+      process.exit(ExitCode.usage);
+    });
+  for (const command of commands) {
+    parser.command(command);
+  }
+  for (const [line, meaning] of examples) {
+    parser.example(line, meaning);
+  }
+  return parser;
+}
+
+function globalOptions(parser: Argv): Argv {
+  return hideTypes(parser)
+    .option("config", {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "Configuration file (default: $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, then the shipped one)",
+    })
+    .option("set", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: "Override a setting: KEY=VALUE (repeatable)",
+    })
+    .option("set-file", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: "Override a setting with a file's content: KEY=FILE (repeatable; --set shows to all users)",
+    })
+    .option("json", { type: "boolean", default: false, describe: "Print JSON" })
+    .option("debug", { type: "boolean", default: false, describe: "Print a stack trace on failure" })
+    .version(product.version)
+    .help()
+    .alias("help", "h")
+    .group(["config", "set", "set-file", "json", "debug", "version", "help"], "Global options:")
+    .parserConfiguration({ "populate--": true, "parse-positional-numbers": false })
+    .demandCommand(1, 1, MISSING_COMMAND)
+    .strict()
+    .check((words, options) => {
+      // The types are wrong about the second, which has the names of options by their kind.
+      refuseTwice(words, (options as unknown as { readonly array: readonly string[] }).array);
+      return true;
+    })
+    .updateStrings(YARGS_STRINGS as unknown as Record<string, string>)
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .epilogue(
+      "Exit codes: 0 success, 1 failure, 2 usage or configuration error, 3 host requirements not met, 4 fabric not as planned, 130 interrupted.",
+    );
+}
+
+/** No `[string] [required] [default: []]` in help. yargs' types don't know this setting. */
+function hideTypes(parser: Argv): Argv {
+  return (parser as Argv & { usageConfiguration(settings: object): Argv }).usageConfiguration({
+    "hide-types": true,
+  });
+}

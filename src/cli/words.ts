@@ -1,0 +1,11 @@
+/** Global options whose value is a word of its own: they may come before the command. */
+const WITH_VALUE = ["--config", "--set", "--set-file"];
+
+/** Index of the first word at or after `from` that is neither an option nor an option's value; the length if none is. */
+export function nextWord(words: readonly string[], from: number): number {
+  let index = from;
+  while (index < words.length && words[index]?.startsWith("-")) {
+    index += WITH_VALUE.includes(words[index] ?? "") ? 2 : 1;
+  }
+  return Math.min(index, words.length);
+}

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { passWordsOn } from "../../src/cli/pass-on.ts";
+
+it.each([
+  ["exec leaf1 ip -br address", "exec leaf1 -- ip -br address"],
+  [
+    "--config a.conf --set-file K=f --json ssh leaf1 -v",
+    "--config a.conf --set-file K=f --json ssh leaf1 -- -v",
+  ],
+  ["exec leaf1 -- ip", "exec leaf1 -- ip"],
+  ["exec", "exec"],
+  ["logs leaf1 --qemu", "logs leaf1 --qemu"],
+])("`%s` is parsed as `%s`", (given, parsed) => {
+  expect(passWordsOn(given.split(" "))).toEqual(parsed.split(" "));
+});
