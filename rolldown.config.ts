@@ -25,7 +25,7 @@ export default defineConfig([
     platform: "node",
     // Run as a copy that lies elsewhere, so it must not need another file.
     plugins: [thirdPartyNotices()],
-    input: "src/lab/bmc-attendant.ts",
-    output: { ...output, file: "dist/bmc/attendant.mjs", codeSplitting: false },
+    input: "src/lab/bmc-proxy.ts",
+    output: { ...output, file: "dist/bmc/proxy.mjs", codeSplitting: false },
   },
 ]);

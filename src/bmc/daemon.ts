@@ -12,7 +12,7 @@ import { endProcesses } from "./processes.ts";
 
 const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
-/** The attendant's, with hundreds of BMCs, is a tenth of this. */
+/** The proxy's, with hundreds of BMCs, is a tenth of this. */
 const MAX_LAUNCH_BYTES = 16 * 1024 * 1024;
 
 /** A program that is to run, and everything that it is to run with. */

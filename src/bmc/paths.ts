@@ -9,11 +9,11 @@ export interface BmcPaths {
   readonly library: string;
   /** Leads to that copy, under the name by which the simulators ask for it. */
   readonly libraryLink: string;
-  /** The shell script that the simulators run to reach the attendant. */
+  /** The shell script that the simulators run to reach the proxy. */
   readonly chassis: string;
-  readonly attendantProgram: string;
-  readonly attendant: DaemonPaths;
-  readonly attendantConfig: string;
+  readonly proxyProgram: string;
+  readonly proxy: DaemonPaths;
+  readonly proxyConfig: string;
 }
 
 export interface DaemonPaths {
@@ -31,7 +31,7 @@ export interface SimulatorPaths extends DaemonPaths {
   readonly lanConfig: string;
   /** What the simulated controller consists of, as simulator commands. */
   readonly commands: string;
-  /** FIFOs between the simulator's chassis program and the attendant. */
+  /** FIFOs between the simulator's chassis program and the proxy. */
   readonly request: string;
   readonly answer: string;
   /** Its persistent memory. */
@@ -45,16 +45,17 @@ export const LIBRARY = "libIPMIlanserv.so.0";
 
 export function bmcPaths(runDir: string): BmcPaths {
   const folder = `${runDir}/bmc`;
-  const attendant = daemonPaths(`${folder}/attendant`, logsOf(runDir, "bmc-attendant"));
+  // The names on disk are those of earlier builds, so that `down` finds the processes of their fabrics, too.
+  const proxy = daemonPaths(`${folder}/attendant`, logsOf(runDir, "bmc-attendant"));
   return {
     folder,
     libraryFolder: `${folder}/lib`,
     library: `${folder}/lib/${LIBRARY}.changed`,
     libraryLink: `${folder}/lib/${LIBRARY}`,
     chassis: `${folder}/lib/bmc-chassis`,
-    attendantProgram: `${folder}/lib/attendant.mjs`,
-    attendant,
-    attendantConfig: `${attendant.folder}/attendant.json`,
+    proxyProgram: `${folder}/lib/attendant.mjs`,
+    proxy,
+    proxyConfig: `${proxy.folder}/attendant.json`,
   };
 }
 

@@ -3,11 +3,11 @@ import type { Address } from "../net/address.ts";
 import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Command } from "../system/host.ts";
 import type { BmcAccess } from "./access.ts";
-import type { AttendantConfig, AttendedBmc } from "./attendant-config.ts";
 import type { Daemon } from "./daemon.ts";
 import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
 import { withLibraryInMemory } from "./library.ts";
 import { bmcPaths, simulatorPaths } from "./paths.ts";
+import type { ProxiedBmc, ProxyConfig } from "./proxy-config.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
 
 export interface BmcSettings extends BmcSwitches {
@@ -32,7 +32,7 @@ export interface BmcSwitches {
 export interface BmcPrograms {
   /** Node.js. */
   readonly node: string;
-  readonly attendant: string;
+  readonly proxy: string;
   readonly chassis: string;
   readonly fromMemory: string;
 }
@@ -41,17 +41,17 @@ export interface BmcPlan {
   /** On the BMC bridge. */
   readonly addresses: readonly Address[];
   readonly simulators: ReadonlyMap<string, Daemon>;
-  readonly attendant: Daemon | null;
+  readonly proxy: Daemon | null;
 }
 
-/** Everything that has to run for the fabric to have its BMCs: one simulator for each, and their attendant. */
+/** Everything that has to run for the fabric to have its BMCs: one simulator for each, and their proxy. */
 export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
   const { access } = settings;
   if (access.kind === "off") {
-    return { addresses: [], simulators: new Map(), attendant: null };
+    return { addresses: [], simulators: new Map(), proxy: null };
   }
   const simulators = new Map<string, Daemon>();
-  const attended: AttendedBmc[] = [];
+  const proxied: ProxiedBmc[] = [];
   const addresses: Address[] = [];
   for (const node of fabric.nodes) {
     const outside = bmcEndpoint(node, access);
@@ -60,12 +60,12 @@ export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
     }
     const inside = simulatorSocket(node, outside);
     simulators.set(node.name, simulatorDaemon(node, inside, settings, access));
-    attended.push(attendedBmc(node, outside, inside, settings));
+    proxied.push(proxiedBmc(node, outside, inside, settings));
     if (outside.listen === "bmc-network") {
       addresses.push(node.bmc.address.address);
     }
   }
-  return { addresses, simulators, attendant: attendantDaemon(attended, settings) };
+  return { addresses, simulators, proxy: proxyDaemon(proxied, settings) };
 }
 
 function simulatorDaemon(
@@ -99,12 +99,12 @@ function simulatorDaemon(
   };
 }
 
-function attendedBmc(
+function proxiedBmc(
   node: Node,
   outside: Socket,
   inside: Socket,
   { runDir, consoleOf }: BmcSettings,
-): AttendedBmc {
+): ProxiedBmc {
   const { request, answer } = simulatorPaths(runDir, node.name);
   const { address, port } = outside;
   return {
@@ -118,15 +118,15 @@ function attendedBmc(
   };
 }
 
-function attendantDaemon(bmcs: readonly AttendedBmc[], settings: BmcSettings): Daemon {
-  const { attendant, attendantConfig, attendantProgram } = bmcPaths(settings.runDir);
-  const config: AttendantConfig = { runDir: settings.runDir, backend: settings.backend, bmcs };
-  const program = [OPEN_PROGRAM, "--max-old-space-size=32", attendantProgram, attendantConfig];
+function proxyDaemon(bmcs: readonly ProxiedBmc[], settings: BmcSettings): Daemon {
+  const { proxy, proxyConfig, proxyProgram } = bmcPaths(settings.runDir);
+  const config: ProxyConfig = { runDir: settings.runDir, backend: settings.backend, bmcs };
+  const program = [OPEN_PROGRAM, "--max-old-space-size=32", proxyProgram, proxyConfig];
   const { file, args } = asUser(settings, withEnvironment({}, program));
   return {
-    name: "the BMCs' attendant",
-    paths: attendant,
-    files: [{ path: attendantConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
+    name: "the BMCs' proxy",
+    paths: proxy,
+    files: [{ path: proxyConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
     command: { file: "sh", args: ["-c", RUN_OPEN, "sh", settings.programs.node, file, ...args] },
     listens: bmcs.map((bmc) => bmc.outside),
   };

@@ -14,8 +14,8 @@ const POLL_MS = 20;
 export interface BmcProcesses {
   /** By node. More than one where a simulator is just starting its chassis program. */
   readonly simulators: ReadonlyMap<string, readonly ProcessIdentity[]>;
-  readonly attendant: readonly ProcessIdentity[];
-  /** Chassis programs, which wait for the attendant. */
+  readonly proxy: readonly ProcessIdentity[];
+  /** Chassis programs, which wait for the proxy. */
   readonly chassis: readonly ProcessIdentity[];
 }
 
@@ -24,11 +24,11 @@ export interface BmcProcesses {
  * root and of the emulator's group that were told to use these files.
  */
 export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcProcesses> {
-  const { folder, attendant } = bmcPaths(runDir);
+  const { folder, proxy } = bmcPaths(runDir);
   const group = (await host.stat(folder))?.gid;
   const nodes = (await host.list(simulatorsFolder(runDir))).filter((name) => NODE_NAME.test(name));
-  const [attended, simulated, marked] = await Promise.all([
-    recordedProcess(host, attendant.process),
+  const [proxied, simulated, marked] = await Promise.all([
+    recordedProcess(host, proxy.process),
     Promise.all(
       nodes.map(async (node) => ({
         role: { kind: "simulator", node } as const,
@@ -41,7 +41,7 @@ export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcP
     readonly role: ProcessRole | undefined;
     readonly process: ProcessIdentity | undefined;
   }[] = [
-    { role: { kind: "attendant" }, process: attended },
+    { role: { kind: "proxy" }, process: proxied },
     ...simulated,
     ...marked.map((process) => ({ role: processRole(process.args, runDir), process })),
   ];
@@ -60,7 +60,7 @@ export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcP
     simulators: new Map(
       [...running].map((node) => [node, ofRole((role) => role.kind === "simulator" && role.node === node)]),
     ),
-    attendant: ofRole(({ kind }) => kind === "attendant"),
+    proxy: ofRole(({ kind }) => kind === "proxy"),
     chassis: ofRole(({ kind }) => kind === "chassis"),
   };
 }
@@ -70,13 +70,13 @@ const NODE_NAME = /^[a-z][a-z0-9-]*$/;
 
 type ProcessRole =
   | { readonly kind: "simulator"; readonly node: string }
-  | { readonly kind: "attendant" }
+  | { readonly kind: "proxy" }
   | { readonly kind: "chassis" };
 
 /** What a process with these arguments is to the BMCs of this run directory. */
 export function processRole(args: readonly string[], runDir: string): ProcessRole | undefined {
-  if (args.includes(bmcPaths(runDir).attendantConfig)) {
-    return { kind: "attendant" };
+  if (args.includes(bmcPaths(runDir).proxyConfig)) {
+    return { kind: "proxy" };
   }
   if (args.includes(bmcPaths(runDir).chassis)) {
     return { kind: "chassis" };

@@ -5,7 +5,7 @@ import type { BmcPrograms } from "./plan.ts";
 export function bmcPrograms(): BmcPrograms {
   return {
     node: process.execPath,
-    attendant: productPath("dist/bmc/attendant.mjs"),
+    proxy: productPath("dist/bmc/proxy.mjs"),
     chassis: productPath("libexec/bmc-chassis"),
     fromMemory: productPath("libexec/from-memory"),
   };

@@ -21,7 +21,7 @@ export async function startBmcs(
   settings: BmcSettings,
 ): Promise<ReadonlyMap<string, DaemonOutcome>> {
   const plan = planBmcs(fabric, settings);
-  if (plan.attendant === null) {
+  if (plan.proxy === null) {
     await stopBmcs(host, fabric, settings);
     return new Map();
   }
@@ -34,7 +34,7 @@ export async function startBmcs(
   const running = await findBmcProcesses(host, settings.runDir);
   await endStrangers(host, settings.runDir, running.simulators, new Set(nodes));
   // First, because a simulator that does not find its console at once looks for it ten seconds later.
-  await ensureDaemon(host, plan.attendant, running.attendant, { mustRestart: fifosAreNew || programIsNew });
+  await ensureDaemon(host, plan.proxy, running.proxy, { mustRestart: fifosAreNew || programIsNew });
   const outcomes = await Promise.all(
     [...plan.simulators].map(async ([node, daemon]) => {
       const processes = running.simulators.get(node) ?? [];
@@ -66,12 +66,12 @@ async function makeFolders(
   { runDir, user }: BmcSettings,
   nodes: readonly string[],
 ): Promise<void> {
-  const { folder, libraryFolder, attendant } = bmcPaths(runDir);
+  const { folder, libraryFolder, proxy } = bmcPaths(runDir);
   const folders = nodes.flatMap((node) => {
     const paths = simulatorPaths(runDir, node);
     return [paths.folder, paths.stateFolder, `${paths.stateFolder}/ipmi_sim`, paths.memoryFolder];
   });
-  const all = [folder, libraryFolder, attendant.folder, simulatorsFolder(runDir), ...folders];
+  const all = [folder, libraryFolder, proxy.folder, simulatorsFolder(runDir), ...folders];
   await host.makeDirectory(runDir);
   await host.run({
     file: "install",
@@ -92,11 +92,11 @@ async function makeFifos(host: Host, runDir: string, nodes: readonly string[]): 
   return missing.length > 0;
 }
 
-/** Copies, because where we are installed may be no place for the emulator's user. True when the attendant's changed. */
+/** Copies, because where we are installed may be no place for the emulator's user. True when the proxy's changed. */
 async function installPrograms(host: Host, { runDir, programs }: BmcSettings): Promise<boolean> {
   const paths = bmcPaths(runDir);
   await installProgram(host, programs.chassis, paths.chassis, 0o640);
-  return installProgram(host, programs.attendant, paths.attendantProgram, 0o640);
+  return installProgram(host, programs.proxy, paths.proxyProgram, 0o640);
 }
 
 async function installProgram(host: Host, from: string, to: string, mode: number): Promise<boolean> {

@@ -7,7 +7,7 @@ import { findBmcProcesses } from "./processes.ts";
 export interface BmcStatus {
   readonly node: string;
   readonly endpoint: BmcEndpoint;
-  /** Whether it answers: its simulator and the attendant both run. */
+  /** Whether it answers: its simulator and the proxy both run. */
   readonly running: boolean;
 }
 
@@ -17,10 +17,10 @@ export async function bmcStatus(
   fabric: Fabric,
   settings: { readonly runDir: string; readonly access: BmcAccess },
 ): Promise<readonly BmcStatus[]> {
-  const { simulators, attendant } = await findBmcProcesses(host, settings.runDir);
+  const { simulators, proxy } = await findBmcProcesses(host, settings.runDir);
   return fabric.nodes.map((node) => ({
     node: node.name,
     endpoint: bmcEndpoint(node, settings.access),
-    running: attendant.length > 0 && (simulators.get(node.name) ?? []).length > 0,
+    running: proxy.length > 0 && (simulators.get(node.name) ?? []).length > 0,
   }));
 }

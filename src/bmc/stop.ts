@@ -19,8 +19,8 @@ export async function stopBmcs(
 ): Promise<void> {
   const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
-    const { simulators, attendant, chassis } = await findBmcProcesses(host, runDir);
-    const processes = [...[...simulators.values()].flat(), ...attendant, ...chassis];
+    const { simulators, proxy, chassis } = await findBmcProcesses(host, runDir);
+    const processes = [...[...simulators.values()].flat(), ...proxy, ...chassis];
     if (processes.length === 0) {
       break;
     }

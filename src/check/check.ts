@@ -6,17 +6,17 @@ import { hostNetworkStatus } from "../host/status.ts";
 import { uplinkGateway } from "../host/uplink.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
-import { askHost, askNodes } from "./ask/ask-nodes.ts";
 import type { Assertion } from "./assertions/types.ts";
+import { evaluate } from "./evaluate/evaluate.ts";
 import { checkPlan } from "./expect/plan.ts";
-import { hostQuestion, nodeQuestions, selectAssertions } from "./expect/questions.ts";
-import { judge } from "./judge/judge.ts";
+import { hostQuery, nodeQueries, selectAssertions } from "./expect/queries.ts";
 import type { CheckItem } from "./model/item.ts";
-import type { Sight } from "./model/observation.ts";
+import type { Observation } from "./model/observation.ts";
 import { type CheckReport, summarize, type TimedItem } from "./model/report.ts";
 import type { Selection } from "./model/selection.ts";
+import { queryHost, queryNodes } from "./query/query-nodes.ts";
 
-export interface CheckQuestion {
+export interface CheckRequest {
   readonly fabric: Fabric;
   readonly machines: Machines;
   readonly settings: HostNetworkSettings;
@@ -27,22 +27,22 @@ export interface CheckQuestion {
 }
 
 /**
- * Is the running fabric the planned one? Asks every switch and the host once, and changes nothing.
- * @throws PreflightError where the host can't be looked at.
+ * Compare the running fabric with the plan: query every switch and the host once, and change nothing.
+ * @throws PreflightError if the host cannot be queried.
  */
-export async function check(host: Host, question: CheckQuestion): Promise<CheckReport> {
+export async function check(host: Host, request: CheckRequest): Promise<CheckReport> {
   const startedMs = performance.now();
-  const { machines, selection, switchPorts } = question;
-  const fabric = machines.vlans ? question.fabric : untaggedFabric(question.fabric);
-  const assertions = selectAssertions(fabric, selection, question.assertions);
+  const { machines, selection, switchPorts } = request;
+  const fabric = machines.vlans ? request.fabric : untaggedFabric(request.fabric);
+  const assertions = selectAssertions(fabric, selection, request.assertions);
   const plan = checkPlan(fabric, selection.kinds.has("snat") ? await uplinkGateway(host) : null);
-  const [drift, off, hostSight, nodes] = await Promise.all([
-    observeDrift(host, question),
-    findSwitchesOff(question),
-    askHost(host, hostQuestion(plan, selection, assertions)),
-    askNodes(machines, nodeQuestions(plan, selection, assertions)),
+  const [drift, off, hostResult, nodes] = await Promise.all([
+    observeDrift(host, request),
+    findSwitchesOff(request),
+    queryHost(host, hostQuery(plan, selection, assertions)),
+    queryNodes(machines, nodeQueries(plan, selection, assertions)),
   ]);
-  const items = judge(plan, selection, assertions, { host: hostSight, nodes, off, drift, switchPorts });
+  const items = evaluate(plan, selection, assertions, { host: hostResult, nodes, off, drift, switchPorts });
   return {
     version: 1,
     backend: machines.backend,
@@ -50,20 +50,20 @@ export async function check(host: Host, question: CheckQuestion): Promise<CheckR
     durationMs: Math.round(performance.now() - startedMs),
     summary: summarize(items),
     notes: machines.vlans ? [] : [NO_VLANS],
-    items: withDurations(items, hostSight, nodes),
+    items: withDurations(items, hostResult, nodes),
   };
 }
 
 const NO_VLANS = "This kernel lacks 802.1Q: server ports are untagged, and DHCP and VLANs are not checked.";
 
-async function observeDrift(host: Host, { fabric, settings, selection, switchPorts }: CheckQuestion) {
+async function observeDrift(host: Host, { fabric, settings, selection, switchPorts }: CheckRequest) {
   const { kinds, nodes } = selection;
   const wanted = nodes === null && (kinds.has("host") || kinds.has("snat"));
   return wanted ? (await hostNetworkStatus(host, fabric, settings, switchPorts)).drift : [];
 }
 
-/** Looked at before and after the probes it would be surer; a switch that ends in between is found by the next check. */
-async function findSwitchesOff({ fabric, machines, selection }: CheckQuestion): Promise<ReadonlySet<string>> {
+/** A switch that goes off between this query and the probes is found by the next check. */
+async function findSwitchesOff({ fabric, machines, selection }: CheckRequest): Promise<ReadonlySet<string>> {
   if (!selection.kinds.has("loopback")) {
     return new Set();
   }
@@ -75,16 +75,16 @@ async function findSwitchesOff({ fabric, machines, selection }: CheckQuestion): 
 
 function withDurations(
   items: readonly CheckItem[],
-  host: Sight,
-  nodes: ReadonlyMap<string, Sight>,
+  host: Observation,
+  nodes: ReadonlyMap<string, Observation>,
 ): readonly TimedItem[] {
   const counts = new Map<string | null, number>();
   for (const { node } of items) {
     counts.set(node, (counts.get(node) ?? 0) + 1);
   }
   return items.map((item) => {
-    const sight = item.node === null ? host : nodes.get(item.node);
-    const durationMs = (sight?.durationMs ?? 0) / (counts.get(item.node) ?? 1);
+    const result = item.node === null ? host : nodes.get(item.node);
+    const durationMs = (result?.durationMs ?? 0) / (counts.get(item.node) ?? 1);
     return { ...item, durationMs: Math.round(durationMs * 100) / 100 };
   });
 }

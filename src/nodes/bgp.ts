@@ -2,7 +2,7 @@ import { CommandError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { clip } from "../format/clip.ts";
 import { fieldsOf, parseJson, textOf } from "../untrusted-json.ts";
-import { frrQuestion } from "./frr-question.ts";
+import { frrQuery } from "./frr-query.ts";
 import type { Machines } from "./machines.ts";
 
 /** A BGP session as one of its ends sees it. */
@@ -25,7 +25,7 @@ export async function observeSessions(
   const seconds = Math.ceil(timeoutMs / 1000);
   const { stdout } = await machines.exec(
     nodeName,
-    frrQuestion(machines.library, seconds, [{ daemon: "bgpd", commands: ["show bgp summary json"] }]),
+    frrQuery(machines.library, seconds, [{ daemon: "bgpd", commands: ["show bgp summary json"] }]),
     { timeoutMs },
   );
   // The daemon's name comes first.

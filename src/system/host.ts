@@ -63,7 +63,7 @@ export type Unlock = () => Promise<void>;
  */
 export interface Host {
   /**
-   * Run a program to its end. It is killed if we die first, so that nothing of ours works on unattended.
+   * Run a program to its end. It is killed if we die first, so that nothing of ours works on unproxied.
    * @throws CommandError when it can't be started, says too much, takes too long, or ends with an exit code that is not
    *   allowed.
    */

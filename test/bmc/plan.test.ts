@@ -3,13 +3,13 @@ import { planBmcs } from "../../src/bmc/plan.ts";
 import { fabric, settings } from "./settings.ts";
 
 describe("the plan of the BMCs", () => {
-  it("has a simulator for every node, with an address in the BMC network, and one attendant", () => {
+  it("has a simulator for every node, with an address in the BMC network, and one proxy", () => {
     const plan = planBmcs(fabric, settings);
     expect([...plan.simulators.keys()]).toEqual(fabric.nodes.map((node) => node.name));
     expect(plan.addresses.map(String)).toEqual(
       Array.from({ length: 9 }, (_, index) => `192.168.200.${10 + index}`),
     );
-    expect(plan.attendant?.listens).toEqual(
+    expect(plan.proxy?.listens).toEqual(
       plan.addresses.map((address) => ({ address: String(address), port: 623 })),
     );
   });
@@ -47,9 +47,9 @@ describe("the plan of the BMCs", () => {
     });
   });
 
-  it("starts the attendant as the emulator's user, from a program that root opened", () => {
-    const { attendant } = planBmcs(fabric, { ...settings, kvm: true });
-    expect(attendant?.command).toEqual({
+  it("starts the proxy as the emulator's user, from a program that root opened", () => {
+    const { proxy } = planBmcs(fabric, { ...settings, kvm: true });
+    expect(proxy?.command).toEqual({
       file: "sh",
       args: [
         "-c",
@@ -74,7 +74,7 @@ describe("the plan of the BMCs", () => {
         "/run/ikvswitch/bmc/attendant/attendant.json",
       ],
     });
-    const config = JSON.parse(attendant?.files[0]?.content ?? "") as { bmcs: unknown[] };
+    const config = JSON.parse(proxy?.files[0]?.content ?? "") as { bmcs: unknown[] };
     expect(config.bmcs[5]).toEqual({
       node: "leaf3",
       outside: { address: "192.168.200.15", port: 623 },
@@ -88,7 +88,7 @@ describe("the plan of the BMCs", () => {
 
   it("keeps the password to the simulators' own memory", () => {
     const plan = planBmcs(fabric, settings);
-    for (const daemon of [...plan.simulators.values(), plan.attendant]) {
+    for (const daemon of [...plan.simulators.values(), plan.proxy]) {
       expect(JSON.stringify(daemon?.command)).not.toContain("s3cret");
     }
   });
@@ -100,12 +100,12 @@ describe("the plan of the BMCs", () => {
     });
     expect(plan.addresses).toEqual([]);
     expect(plan.simulators.size).toBe(9);
-    const listens = [...plan.simulators.values(), plan.attendant].flatMap((daemon) => daemon?.listens ?? []);
+    const listens = [...plan.simulators.values(), plan.proxy].flatMap((daemon) => daemon?.listens ?? []);
     expect(listens.every(({ address }) => address.startsWith("127."))).toBe(true);
   });
 
   it("is empty without a usable password", () => {
     const plan = planBmcs(fabric, { ...settings, access: { kind: "off", reason: "why" } });
-    expect(plan).toEqual({ addresses: [], simulators: new Map(), attendant: null });
+    expect(plan).toEqual({ addresses: [], simulators: new Map(), proxy: null });
   });
 });

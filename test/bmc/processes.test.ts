@@ -16,9 +16,9 @@ describe("a process is recognised by what it was told to use", () => {
       { kind: "simulator", node: "leaf3" },
     ],
     [
-      "the attendant",
+      "the proxy",
       `/usr/bin/node ${RUN}/bmc/lib/attendant.mjs ${RUN}/bmc/attendant/attendant.json`,
-      { kind: "attendant" },
+      { kind: "proxy" },
     ],
     ["a chassis program", `/bin/sh ${RUN}/bmc/lib/bmc-chassis get power`, { kind: "chassis" }],
     ["another fabric's simulator", "ipmi_sim -n -c /run/other/bmc/nodes/leaf3/lan.conf", undefined],

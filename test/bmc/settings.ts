@@ -25,7 +25,7 @@ export const settings: BmcSettings = {
   consoleOf: (node) => `/run/ikvswitch/nodes/${node}/run/sol.sock`,
   programs: {
     node: "/usr/bin/node",
-    attendant: "/usr/share/ikvswitch/dist/bmc/attendant.mjs",
+    proxy: "/usr/share/ikvswitch/dist/bmc/proxy.mjs",
     chassis: "/usr/share/ikvswitch/libexec/bmc-chassis",
     fromMemory: "/usr/share/ikvswitch/libexec/from-memory",
   },

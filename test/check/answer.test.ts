@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseAnswer } from "../../src/check/ask/answer.ts";
+import { evaluate } from "../../src/check/evaluate/evaluate.ts";
 import { checkPlan } from "../../src/check/expect/plan.ts";
-import { judge } from "../../src/check/judge/judge.ts";
 import type { CheckItem } from "../../src/check/model/item.ts";
 import { CHECK_KINDS } from "../../src/check/model/kinds.ts";
-import type { Sight } from "../../src/check/model/observation.ts";
+import type { Observation } from "../../src/check/model/observation.ts";
 import { nothingSeen } from "../../src/check/model/observation.ts";
+import { parseAnswer } from "../../src/check/query/answer.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { untaggedFabric } from "../../src/fabric/untagged.ts";
 import { TAPS } from "../../src/host/model/switch-ports.ts";
@@ -24,7 +24,7 @@ function answer(name: string, change: (text: string) => string = (text) => text)
   return change(text);
 }
 
-/** All items about this switch but its wires, when it gives this answer and nobody else is asked. */
+/** All items about this switch but its wires, when it gives this answer and nobody else is queried. */
 function items(
   node: string,
   text: string,
@@ -32,10 +32,14 @@ function items(
   off: ReadonlySet<string> = new Set(),
 ): readonly CheckItem[] {
   const kinds = CHECK_KINDS.filter((kind) => !["wire", "host", "snat", "assert"].includes(kind));
-  const sight = (observation: Sight["observation"]): Sight => ({ observation, trouble: null, durationMs: 0 });
-  return judge(checkPlan(fabric), { kinds: new Set(kinds), nodes: new Set([node]) }, [], {
-    host: sight(nothingSeen("the host is not asked")),
-    nodes: new Map([[node, sight(parseAnswer(text))]]),
+  const result = (observation: Observation["observation"]): Observation => ({
+    observation,
+    unreachable: null,
+    durationMs: 0,
+  });
+  return evaluate(checkPlan(fabric), { kinds: new Set(kinds), nodes: new Set([node]) }, [], {
+    host: result(nothingSeen("the host is not queried")),
+    nodes: new Map([[node, result(parseAnswer(text))]]),
     off,
     drift: [],
     switchPorts: TAPS,
@@ -317,6 +321,6 @@ describe("a switch's answer", () => {
     expect(lldp).toMatchObject({
       why: "lldpd does not answer (unable to connect to socket /run/lldpd.socket: No such file or directory)",
     });
-    expect(routes).toMatchObject({ why: "not asked" });
+    expect(routes).toMatchObject({ why: "not queried" });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseAssertions } from "../../src/check/assertions/parse.ts";
-import { judgeAssertion } from "../../src/check/judge/assertion.ts";
+import { evaluateAssertion } from "../../src/check/evaluate/assertion.ts";
 import { type NodeObservation, nothingSeen, seen } from "../../src/check/model/observation.ts";
 import { formatProblem } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
@@ -120,7 +120,7 @@ describe("a file of assertions", () => {
 
 describe("an assertion", () => {
   const observation: NodeObservation = {
-    ...nothingSeen("not asked"),
+    ...nothingSeen("not queried"),
     answered: seen(new Set(["10.0.0.1 84"])),
     routes: seen(
       new Map([
@@ -157,7 +157,7 @@ describe("an assertion", () => {
     ["lease 08:00:27:00:00:01", true, "a lease"],
     ["lease 08:00:27:00:00:01 192.168.110.21", false, "192.168.110.20"],
     ["lease 08:00:27:00:00:02", false, "none"],
-    // Nobody asked leaf2: it is off.
+    // Nobody queried leaf2: it is off.
     ["reach leaf2 10.0.0.1", null, "unknown: leaf2 is off"],
   ])("`%s` holds or not by what was seen", (line, ok, observed) => {
     const [assertion] = parse(line).assertions;
@@ -165,7 +165,7 @@ describe("an assertion", () => {
       ["leaf1", observation],
       ["leaf2", nothingSeen("leaf2 is off")],
     ]);
-    expect(assertion && judgeAssertion(assertion, observations)).toMatchObject({
+    expect(assertion && evaluateAssertion(assertion, observations)).toMatchObject({
       subject: line,
       ok,
       observed,

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
-import { parseAnswer } from "../../src/check/ask/answer.ts";
+import { evaluate } from "../../src/check/evaluate/evaluate.ts";
 import { checkPlan } from "../../src/check/expect/plan.ts";
-import { judge } from "../../src/check/judge/judge.ts";
 import { CHECK_KINDS } from "../../src/check/model/kinds.ts";
 import { nothingSeen } from "../../src/check/model/observation.ts";
 import { jsonDocuments } from "../../src/check/parse/json-documents.ts";
+import { parseAnswer } from "../../src/check/query/answer.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { TAPS } from "../../src/host/model/switch-ports.ts";
 import { shippedConfig } from "../fabric/config.ts";
@@ -45,13 +45,13 @@ const PIECES: readonly (readonly [string, string, string])[] = [
 
 const fabric = planFabric(shippedConfig());
 
-/** Reads the answer and judges it. */
-function evaluate(text: string): void {
-  const sight = { observation: parseAnswer(text), trouble: null, durationMs: 0 };
-  const host = { observation: nothingSeen("the host is not asked"), trouble: null, durationMs: 0 };
-  judge(checkPlan(fabric), { kinds: new Set(CHECK_KINDS), nodes: new Set(["leaf1"]) }, [], {
+/** Parse the answer and evaluate it. */
+function readAndEvaluate(text: string): void {
+  const result = { observation: parseAnswer(text), unreachable: null, durationMs: 0 };
+  const host = { observation: nothingSeen("the host is not queried"), unreachable: null, durationMs: 0 };
+  evaluate(checkPlan(fabric), { kinds: new Set(CHECK_KINDS), nodes: new Set(["leaf1"]) }, [], {
     host,
-    nodes: new Map([["leaf1", sight]]),
+    nodes: new Map([["leaf1", result]]),
     off: new Set(),
     drift: [],
     switchPorts: TAPS,
@@ -61,7 +61,7 @@ function evaluate(text: string): void {
 it.each(PIECES)("an answer of %s with nothing but %s takes moments", (section, _what, piece) => {
   const text = piece.repeat(SIZE / piece.length);
   const before = process.cpuUsage();
-  evaluate(`\n=== section ${section}\n${text}\n=== exit 0\n`);
+  readAndEvaluate(`\n=== section ${section}\n${text}\n=== exit 0\n`);
   expect(process.cpuUsage(before).user / 1e6).toBeLessThan(MOST_SECONDS);
 });
 
@@ -73,7 +73,7 @@ it("an answer with any number of paths, sessions and neighbors takes moments, to
   const sessions = { ens4: { bgpState: "Established", bgpNeighborAddr: "fe80::1" } };
   const heard = many.map(() => ({ name: "ens4", chassis: [{ name: [{ value: "x" }] }] }));
   const before = process.cpuUsage();
-  evaluate(
+  readAndEvaluate(
     [
       `=== section frr\nbgpd\n${JSON.stringify({ routes })}\n${JSON.stringify(sessions)}\n\n=== exit 0`,
       `=== section lldp\n${JSON.stringify({ lldp: [{ interface: heard }] })}\n\n=== exit 0\n`,

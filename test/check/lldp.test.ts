@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseAnswer } from "../../src/check/ask/answer.ts";
 import { parseDhcp } from "../../src/check/parse/dhcp.ts";
 import { parseLldp } from "../../src/check/parse/lldp.ts";
+import { parseAnswer } from "../../src/check/query/answer.ts";
 
 /** A string as lldpcli prints it: json_string_dump() of lldpd's json_writer.c, for characters of one byte. */
 function printed(text: string): string {

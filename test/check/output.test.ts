@@ -73,7 +73,7 @@ describe("the table", () => {
     expect(text.endsWith(toned("bad", withoutTones(text).split("\n").at(-1) ?? ""))).toBe(true);
   });
 
-  it("shows everything when asked to", () => {
+  it("shows everything when queried to", () => {
     const text = withoutTones(formatReport(report(), { verbose: true }));
     expect(text).toMatch(/^\? +bgp +leaf1 ens4 received .* unknown: the session is not established$/m);
     expect(text).toMatch(/^ok +loopback +leaf1 → leaf2 192\.168\.98\.5 +answer$/m);

@@ -23,21 +23,21 @@ function looks(...outcomes: readonly boolean[]) {
 const never = new AbortController().signal;
 
 describe("waiting for the fabric to be as planned", () => {
-  it("ends with the first look that is good, and tells of those before it", async () => {
+  it("ends with the first attempt that passes, and reports those before it", async () => {
     const { look, seen } = looks(false, false, true);
     const told: boolean[] = [];
     const options = { timeoutMs: 60_000, pauseMs: 1, interrupted: never };
     const last = await checkUntilGood(look, {
       ...options,
-      onLook: ({ asPlanned }) => told.push(asPlanned),
+      onFailure: ({ asPlanned }) => told.push(asPlanned),
     });
     expect(last.asPlanned).toBe(true);
     expect(seen).toEqual([false, false, true]);
     expect(told).toEqual([false, false]);
   });
 
-  it("ends with the time, however the last look came out, but never before one look", async () => {
-    const options = { pauseMs: 1, interrupted: never, onLook: () => {} };
+  it("ends with the timeout whatever the last attempt found, but not before one attempt", async () => {
+    const options = { pauseMs: 1, interrupted: never, onFailure: () => {} };
     const once = looks(false);
     expect((await checkUntilGood(once.look, { ...options, timeoutMs: 0 })).asPlanned).toBe(false);
     expect(once.seen).toHaveLength(1);
@@ -52,7 +52,7 @@ describe("waiting for the fabric to be as planned", () => {
     const options = { timeoutMs: 60_000, pauseMs: 60_000, interrupted: controller.signal };
     const waiting = checkUntilGood(look, {
       ...options,
-      onLook: () => controller.abort(new InterruptedError()),
+      onFailure: () => controller.abort(new InterruptedError()),
     });
     await expect(waiting).rejects.toThrow(InterruptedError);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { evaluateWire } from "../../src/check/evaluate/wire.ts";
 import { checkPlan } from "../../src/check/expect/plan.ts";
-import { judgeWire } from "../../src/check/judge/wire.ts";
 import {
   type LinkState,
   type NodeObservation,
@@ -31,7 +31,7 @@ const good = {
 type Links = Readonly<Record<string, LinkState>>;
 
 function withLinks(links: Links): NodeObservation {
-  return { ...nothingSeen("not asked"), links: seen(new Map(Object.entries(links))) };
+  return { ...nothingSeen("not queried"), links: seen(new Map(Object.entries(links))) };
 }
 
 function judged(
@@ -52,7 +52,7 @@ function judged(
         : withLinks(leaf1 as Links),
     ],
   ]);
-  return judgeWire(plan, wire, { host: withLinks(host), nodes, switchPorts });
+  return evaluateWire(plan, wire, { host: withLinks(host), nodes, switchPorts });
 }
 
 const { host } = good;

@@ -52,14 +52,14 @@ it("BMCs run without root's rights, although Node and their programs lie where o
     consoleOf: (node) => nodeFolder(runDir, node).bmcConsole,
     programs: {
       node: copyOf(node),
-      attendant: copyOf(own.attendant),
+      proxy: copyOf(own.proxy),
       chassis: copyOf(own.chassis),
       fromMemory: copyOf(own.fromMemory),
     },
   });
 
-  const { simulators, attendant: attending } = await findBmcProcesses(host, runDir);
-  const pids = [...simulators.values(), attending].flat();
+  const { simulators, proxy: proxying } = await findBmcProcesses(host, runDir);
+  const pids = [...simulators.values(), proxying].flat();
   expect(pids).toHaveLength(fabric.nodes.length + 1);
   for (const { pid } of pids) {
     const status = (await host.readFile(`/proc/${pid}/status`)) ?? "";
@@ -72,7 +72,7 @@ it("BMCs run without root's rights, although Node and their programs lie where o
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
   }
   const address = fabric.nodes[0]?.bmc.address.address;
-  // Its simulator runs the chassis program, which asks the attendant.
+  // Its simulator runs the chassis program, which asks the proxy.
   const asked = await host.run({
     file: "ipmitool",
     args: `-I lanplus -U operator -P s3cret -H ${address} chassis power status`.split(" "),

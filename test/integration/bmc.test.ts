@@ -20,7 +20,7 @@ import { bootSectorNodes, changeArguments, NOBODY, removeNodes } from "./boot-se
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /*
- *   ipmitool ──UDP 623──▶ attendant ──UDP 623──▶ ipmi_sim
+ *   ipmitool ──UDP 623──▶ proxy ──UDP 623──▶ ipmi_sim
  *            192.168.200.1x  │ ▲ ▲      127.0.2.x  │ │
  *                            │ │ └────bmc-chassis──┘ │
  *                            │ └───────TCP, console──┘
@@ -272,7 +272,7 @@ describe("a BMC refuses", () => {
     expect((await powerState(host, nodeFolder(runDir, "leaf1"))).power).toBe("off");
   });
 
-  it("every cipher suite but the one, from the network and past the attendant", async () => {
+  it("every cipher suite but the one, from the network and past the proxy", async () => {
     await startBmcs(host, fabric, settings());
     const inside = simulatorSocket(leaf1, { address: addressOf(leaf1), port: 623 }).address;
     for (const address of [addressOf(leaf1), inside]) {
@@ -311,7 +311,7 @@ describe("starting the BMCs", () => {
     expect([...first]).toEqual(fabric.nodes.map((node) => [node.name, "started"]));
     const before = await findBmcProcesses(host, runDir);
     await Promise.all(
-      [...(before.simulators.get("leaf1") ?? []), ...before.attendant].map(({ pid }) =>
+      [...(before.simulators.get("leaf1") ?? []), ...before.proxy].map(({ pid }) =>
         host.kill(pid, "SIGKILL"),
       ),
     );
@@ -349,7 +349,7 @@ describe("starting the BMCs", () => {
     await startBmcs(host, fabric, settings(access));
     const sockets = (await host.readFile("/proc/net/udp")) ?? "";
     const addresses = [...sockets.matchAll(/^ *\d+: ([0-9A-F]{8}):/gm)].map((match) => match[1] ?? "");
-    // 127.…, as a little-endian processor prints it; the attendant's inner sockets are not bound to any.
+    // 127.…, as a little-endian processor prints it; the proxy's inner sockets are not bound to any.
     expect(addresses.filter((address) => !address.endsWith("7F") && address !== "00000000")).toEqual([]);
     expect(await bmcAddresses()).toEqual([]);
     const endpoint = bmcEndpoint(leaf1, access);
@@ -389,8 +389,8 @@ describe("stopping the BMCs", () => {
     expect(await bmcAddresses()).toEqual(fabric.nodes.map(addressOf));
     await stopBmcs(host, fabric, { runDir });
 
-    const { simulators, attendant, chassis } = await findBmcProcesses(host, runDir);
-    expect([...simulators, ...attendant, ...chassis]).toEqual([]);
+    const { simulators, proxy, chassis } = await findBmcProcesses(host, runDir);
+    expect([...simulators, ...proxy, ...chassis]).toEqual([]);
     expect(await addresses()).toBe(addressesBefore);
     expect(await host.list(runDir)).toEqual(filesBefore);
     expect((await host.readFile("/proc/net/udp"))?.trim().split("\n")).toHaveLength(1);

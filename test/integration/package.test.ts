@@ -67,7 +67,7 @@ it("has its licence, those of what it contains, and all that switches are made o
     ]),
   );
   expect(await readdir(join(folder, "dist"))).toContain("THIRD-PARTY-NOTICES");
-  expect(await readdir(join(folder, "dist/bmc"))).toEqual(["THIRD-PARTY-NOTICES", "attendant.mjs"]);
+  expect(await readdir(join(folder, "dist/bmc"))).toEqual(["THIRD-PARTY-NOTICES", "proxy.mjs"]);
   for (const name of ["guest", "libexec", "templates", "etc"]) {
     const { stdout } = await execa("diff", ["-r", projectPath(name), join(folder, name)], { reject: false });
     expect(stdout).toBe("");

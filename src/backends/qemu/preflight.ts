@@ -136,7 +136,7 @@ export async function checkPorts(
     findMachines(host, settings.runDir),
   ]);
   const ours = new Set(
-    [bmcs.attendant, ...bmcs.simulators.values(), ...machines.values()].flat().map(({ pid }) => pid),
+    [bmcs.proxy, ...bmcs.simulators.values(), ...machines.values()].flat().map(({ pid }) => pid),
   );
   const others = listeners.filter(({ processes }) => !processes.some(({ pid }) => ours.has(pid)));
   const problems = portProblems([...vncPorts(settings, vnc), ...bmcPorts(settings, all)], others);

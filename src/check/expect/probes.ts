@@ -1,5 +1,5 @@
 import type { Node } from "../../fabric/types.ts";
-import { type Probe, SMALL_PACKET } from "../model/question.ts";
+import { type Probe, SMALL_PACKET } from "../model/query.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
 
 /** An echo request, and what stands at its other end. */

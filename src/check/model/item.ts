@@ -2,58 +2,63 @@ import { clip } from "../../format/clip.ts";
 import type { CheckKind } from "./kinds.ts";
 import type { Seen } from "./observation.ts";
 
-/** One thing that was looked at. */
+/** The result of a single check. */
 export interface CheckItem {
   readonly kind: CheckKind;
   /** `leaf1 ens4`, `wire iksb12`, `spine1 → leaf3` */
   readonly subject: string;
-  /** The switch that was asked; null where it was the host. */
+  /** The switch that was queried; null where it was the host. */
   readonly node: string | null;
   readonly expected: string;
   readonly observed: string;
-  /** Null where it can't be told, because of something that is an item of its own: a switch that is off. */
+  /** Null if it could not be determined because of another item, such as a switch that is off. */
   readonly ok: boolean | null;
 }
 
-export type Judged = Omit<CheckItem, "kind">;
+export type Evaluation = Omit<CheckItem, "kind">;
 
-/** As planned where both texts are the same. */
-export function compare(node: string | null, subject: string, expected: string, observed: string): Judged {
+/** ok if both texts are equal. */
+export function compare(
+  node: string | null,
+  subject: string,
+  expected: string,
+  observed: string,
+): Evaluation {
   const ok = expected === observed;
   return { subject, node, expected, observed: ok ? observed : clip(observed, MOST_CHARACTERS), ok };
 }
 
-/** What a switch says has no end by itself. */
+/** A switch may answer with a text of any length. */
 const MOST_CHARACTERS = 2_000;
 
-/** As planned where there are no problems; otherwise these are what was observed. */
+/** ok if there are no problems; otherwise they are the observation. */
 export function compareProblems(
   node: string | null,
   subject: string,
   expected: string,
   problems: readonly string[],
-): Judged {
+): Evaluation {
   return compare(node, subject, expected, problems.length === 0 ? expected : problems.join("; "));
 }
 
-/** @param why what is in the way: `leaf1 is off` */
-export function unjudged(node: string | null, subject: string, expected: string, why: string): Judged {
+/** An item that could not be determined. @param why the cause: `leaf1 is off` */
+export function skipped(node: string | null, subject: string, expected: string, why: string): Evaluation {
   return { subject, node, expected, observed: clip(`unknown: ${why}`, MOST_CHARACTERS), ok: null };
 }
 
-/** What a source said of it, in the words of `expected` where it is as planned. */
+/** Compare a source's answer, described in the form of `expected`. */
 export function compareSeen<T>(
   source: Seen<T>,
   node: string | null,
   subject: string,
   expected: string,
   describe: (value: T) => string,
-): Judged {
+): Evaluation {
   if (source.seen) {
     return compare(node, subject, expected, describe(source.value));
   }
   return source.toldElsewhere
-    ? unjudged(node, subject, expected, source.why)
+    ? skipped(node, subject, expected, source.why)
     : compare(node, subject, expected, source.why);
 }
 

@@ -1,6 +1,6 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 
-/** What one look at a switch found, in its own words, addresses included; nothing in it comes from the plan. */
+/** The state of a switch as its programs report it, addresses included; nothing in it comes from the plan. */
 export interface NodeObservation {
   readonly frr: Seen<FrrObservation>;
   readonly links: Seen<ReadonlyMap<InterfaceName, LinkState>>;
@@ -10,25 +10,25 @@ export interface NodeObservation {
   readonly vlans: Seen<ReadonlyMap<InterfaceName, ReadonlySet<number>>>;
   readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
   readonly dhcp: Seen<DhcpObservation>;
-  /** Those of the probes sent that were answered. */
+  /** Keys of the probes that were answered. */
   readonly answered: Seen<ReadonlySet<string>>;
 }
 
-/** What a switch said, or why it said nothing. */
-export interface Sight {
+/** The result of querying a switch. */
+export interface Observation {
   readonly observation: NodeObservation;
-  /** Why it can't be asked: `off`; null where it answered. */
-  readonly trouble: string | null;
+  /** Why it could not be queried: `off`; null if it answered. */
+  readonly unreachable: string | null;
   readonly durationMs: number;
 }
 
-/** What one source said, or why it said nothing. */
+/** The answer of a source, or why there is none. */
 export type Seen<T> =
   | { readonly seen: true; readonly value: T }
   | {
       readonly seen: false;
       readonly why: string;
-      /** Whether another item tells of the cause: all that a switch which is off does not say is one difference. */
+      /** Whether another item reports the cause: a switch that is off counts as one difference. */
       readonly toldElsewhere: boolean;
     };
 
@@ -40,7 +40,7 @@ export function unseen(why: string): Seen<never> {
   return { seen: false, why, toldElsewhere: false };
 }
 
-/** What both said, or why the first of them that said nothing did not. */
+/** Both answers, or why one is missing. */
 export function bothSeen<A, B>(one: Seen<A>, other: Seen<B>): Seen<readonly [A, B]> {
   if (!one.seen) {
     return one;
@@ -48,7 +48,7 @@ export function bothSeen<A, B>(one: Seen<A>, other: Seen<B>): Seen<readonly [A, 
   return other.seen ? seen([one.value, other.value]) : other;
 }
 
-/** All sources of a switch that can't be asked. */
+/** The observation of a switch that could not be queried. */
 export function nothingSeen(why: string): NodeObservation {
   const source = { seen: false, why, toldElsewhere: true } as const;
   return {
@@ -66,7 +66,7 @@ export interface FrrObservation {
   /** `bgpd`, `zebra`, … */
   readonly daemons: readonly string[];
   readonly sessions: ReadonlyMap<InterfaceName, SessionState>;
-  /** Interfaces whose neighbor announced more prefixes than it may, so that its session was ended. */
+  /** Interfaces whose neighbor announced more prefixes than it may, so that FRR tore the session down. */
   readonly cutOff: readonly InterfaceName[];
   readonly prefixes: readonly BgpPrefix[];
   readonly bfd: ReadonlyMap<InterfaceName, BfdState>;

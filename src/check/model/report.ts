@@ -12,14 +12,14 @@ export interface CheckReport {
   readonly durationMs: number;
   /** Each kind that has items. */
   readonly summary: readonly KindSummary[];
-  /** What this machine can't have, and so is not expected. */
+  /** Features that this host lacks and that are therefore not expected. */
   readonly notes: readonly string[];
   /** By kinds, and within a kind in the order of the plan. */
   readonly items: readonly TimedItem[];
 }
 
 export interface TimedItem extends CheckItem {
-  /** Its share of the time that it took to ask whoever was asked, among all that was found out by that. */
+  /** The query's time, divided by its number of items. */
   readonly durationMs: number;
 }
 

@@ -1,14 +1,14 @@
 import type { CheckKind } from "./kinds.ts";
-import type { Source } from "./question.ts";
+import type { Source } from "./query.ts";
 
-/** What of all that can be checked the user wants. */
+/** The checks that the user selected. */
 export interface Selection {
   readonly kinds: ReadonlySet<CheckKind>;
   /** Switches' names; null for all of them and the host. */
   readonly nodes: ReadonlySet<string> | null;
 }
 
-/** What a switch has to be asked for each kind. */
+/** The sources that each kind of check queries. */
 export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   node: ["frr"],
   wire: ["ip"],

@@ -23,7 +23,7 @@ interface CheckOptions extends GlobalOptions {
   readonly verbose: boolean;
 }
 
-/** After a look that was not good. */
+/** Between attempts of --wait. */
 const PAUSE_MS = 500;
 
 export const checkCommand = command<CheckOptions>({
@@ -86,18 +86,18 @@ async function runCheck(options: CheckOptions): Promise<void> {
   const timeoutMs = options.wait === undefined ? 0 : parseDuration("--wait", options.wait);
   const intervalMs = parseDuration("--interval", options.interval);
   const context = await loadContext(options);
-  const look = await prepareLook(context, options);
+  const attempt = await prepareAttempt(context, options);
   if (options.watch) {
-    await watch(context, look, intervalMs, options);
+    await watch(context, attempt, intervalMs, options);
     return;
   }
   const { checkUntilGood } = await import("../../check/wait.ts");
   const { formatReport, verdict } = await import("../../check/output/table.ts");
-  const report = await checkUntilGood(look, {
+  const report = await checkUntilGood(attempt, {
     timeoutMs,
     pauseMs: PAUSE_MS,
     interrupted,
-    onLook: (seen) => options.json || tell(`${verdict(seen)} Retrying.`),
+    onFailure: (seen) => options.json || tell(`${verdict(seen)} Retrying.`),
   });
   if (options.json) {
     printJson(report);
@@ -108,8 +108,8 @@ async function runCheck(options: CheckOptions): Promise<void> {
   process.exitCode = report.asPlanned ? ExitCode.done : ExitCode.drift;
 }
 
-/** One look, as often as it is called. */
-async function prepareLook(context: Context, options: CheckOptions): Promise<() => Promise<CheckReport>> {
+/** Load what each attempt needs, and return the attempt. */
+async function prepareAttempt(context: Context, options: CheckOptions): Promise<() => Promise<CheckReport>> {
   const { host, loaded, fabric } = context;
   const { check } = await import("../../check/check.ts");
   const { loadAssertions } = await import("../../check/load-assertions.ts");
@@ -144,10 +144,10 @@ function selectionOf(fabric: Fabric, { nodes, only }: CheckOptions): Selection {
   };
 }
 
-/** Draws over the last look on a terminal; one block after another elsewhere, with --json a line for each look. */
+/** Overwrites the last report on a terminal; elsewhere prints one after another, with --json a line for each. */
 async function watch(
   context: Context,
-  look: () => Promise<CheckReport>,
+  attempt: () => Promise<CheckReport>,
   intervalMs: number,
   options: CheckOptions,
 ): Promise<void> {
@@ -156,7 +156,7 @@ async function watch(
   endByInterrupt();
   const show = canRedraw() && !options.json ? redraw : print;
   while (!interrupted.aborted) {
-    const report = await look();
+    const report = await attempt();
     if (interrupted.aborted) {
       break;
     }

@@ -165,7 +165,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
       asOther("ikvswitch-sandbox", network, `${NODES}/leaf9`),
       asOther("qemu", "-pidfile", `${NODES}/leaf2/run/qemu.pid`),
       asOther("ipmi_sim", "-c", "/run/ikvswitch/bmc/nodes/leaf1/lan.conf"),
-      asOther("attendant", "/run/ikvswitch/bmc/attendant/attendant.json"),
+      asOther("proxy", "/run/ikvswitch/bmc/attendant/attendant.json"),
     ];
     // What root in a switch can do to its first process: overwrite its arguments (fields 48 and 49).
     const rename = `

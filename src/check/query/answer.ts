@@ -7,10 +7,10 @@ import { parseLldp, repairLldpJson } from "../parse/lldp.ts";
 import { parseVlans } from "../parse/vlans.ts";
 import { EXIT, SECTION } from "./command.ts";
 
-/** Read what came of `questionCommand`. A source that failed, or was not asked, is one that was not seen. */
+/** Parse the output of `queryCommand`. A source that failed or was not queried is unseen. */
 export function parseAnswer(text: string): NodeObservation {
   const sections = splitSections(text);
-  const section = (name: string) => sections.get(name) ?? { text: "", exitCode: NOT_ASKED };
+  const section = (name: string) => sections.get(name) ?? { text: "", exitCode: NOT_QUERIED };
   const [ip, ip6, vlans, lldp] = [section("ip"), section("ip6"), section("vlans"), section("lldp")];
   const [links, routes] = jsonDocuments(ip.text);
   const [routes6] = jsonDocuments(ip6.text);
@@ -32,8 +32,8 @@ export function parseAnswer(text: string): NodeObservation {
         ? seen(parseDhcp(section("sockets").text, readable(section("kea")), readable(section("leases"))))
         : unseen(reason("ss", section("sockets"))),
     answered:
-      section("ping").exitCode === NOT_ASKED
-        ? unseen("not asked")
+      section("ping").exitCode === NOT_QUERIED
+        ? unseen("not queried")
         : seen(
             new Set(
               section("ping")
@@ -44,7 +44,7 @@ export function parseAnswer(text: string): NodeObservation {
   };
 }
 
-/** Whatever a switch says is its own affair: nothing that it prints may end the check. */
+/** Never throws: a switch may print anything, and must not be able to end the check. */
 function readWith<T>(
   document: unknown,
   who: string,
@@ -57,7 +57,7 @@ function readWith<T>(
   try {
     return seen(read(document));
   } catch {
-    return unseen(`${who} says what can't be read`);
+    return unseen(`invalid answer from ${who}`);
   }
 }
 
@@ -66,7 +66,7 @@ interface Section {
   readonly exitCode: number;
 }
 
-const NOT_ASKED = -1;
+const NOT_QUERIED = -1;
 /** Of timeout(1), and of a shell that finds no such program. */
 const TIMED_OUT = 124;
 const NOT_FOUND = 127;
@@ -77,7 +77,7 @@ function splitSections(text: string): ReadonlyMap<string, Section> {
     parts.map((part) => {
       const [name = ""] = part.split("\n", 1);
       const end = part.lastIndexOf(`\n${EXIT} `);
-      // Without its end it was broken off.
+      // A section without its end was cut off.
       const exitCode = end < 0 ? TIMED_OUT : Number(part.slice(end + EXIT.length + 2));
       return [name, { text: part.slice(name.length + 1, end < 0 ? undefined : end), exitCode }];
     }),
@@ -96,8 +96,8 @@ function frrFrom(section: Section): NodeObservation["frr"] {
 
 /** `lldpd does not answer (unable to connect to socket)`, in one line. */
 function reason(who: string, { text, exitCode }: Section): string {
-  if (exitCode === NOT_ASKED) {
-    return "not asked";
+  if (exitCode === NOT_QUERIED) {
+    return "not queried";
   }
   if (exitCode === TIMED_OUT) {
     return `${who} does not answer in time`;

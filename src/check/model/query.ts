@@ -1,10 +1,10 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 
-/** Where a switch's answers come from. */
+/** A source of answers in a switch. */
 export type Source = "frr" | "ip" | "ip6" | "vlans" | "lldp" | "dhcp" | "ping";
 
-/** All that is asked of one switch, or of the host, in one go. */
-export interface Question {
+/** Everything that one program queries in a switch, or on the host. */
+export interface Query {
   readonly sources: ReadonlySet<Source>;
   /** Ports with a BGP session. */
   readonly ports: readonly InterfaceName[];
@@ -15,7 +15,7 @@ export interface Question {
   readonly timeoutSeconds: number;
 }
 
-/** An echo request that has to be answered, never fragmented on its way. */
+/** An echo request that must be answered without fragmentation. */
 export interface Probe {
   /** IPv4, or IPv6; a link-local one with its port: `fe80::a00:27ff:fe06:ac22%ens4`. */
   readonly address: string;
@@ -26,7 +26,7 @@ export interface Probe {
 /** What ping sends by default. */
 export const SMALL_PACKET = 84;
 
-/** `192.168.98.1 84`: what an answer is known by. */
+/** `192.168.98.1 84`: the key of an answer. */
 export function probeKey({ address, size }: Probe): string {
   return `${address} ${size}`;
 }

@@ -1,15 +1,15 @@
 import type { DriftItem } from "../../host/model/drift-item.ts";
 import type { Prefix } from "../../net/prefix.ts";
-import { compare, compareProblems, type Judged } from "../model/item.ts";
+import { compare, compareProblems, type Evaluation } from "../model/item.ts";
 
 /** The one rule that gives what leaves the fabric the host's address. */
-export function judgeSnat(drift: readonly DriftItem[], prefix: Prefix): Judged {
+export function evaluateSnat(drift: readonly DriftItem[], prefix: Prefix): Evaluation {
   const wrong = drift.filter(isSnat).map(({ item, observed }) => `${item}: ${observed}`);
   return compareProblems(null, `SNAT of ${prefix}`, "present", wrong);
 }
 
 /** The host's addresses, routes, settings, files and other rules: one item for all, or one for each difference. */
-export function judgeHost(drift: readonly DriftItem[]): readonly Judged[] {
+export function evaluateHost(drift: readonly DriftItem[]): readonly Evaluation[] {
   const others = drift.filter((item) => !isSnat(item) && !isOfWire(item));
   return others.length === 0
     ? [compare(null, "host network", AS_PLANNED, AS_PLANNED)]

@@ -1,13 +1,13 @@
 import { cipherSuitesAnswer } from "./cipher-suites-answer.ts";
 
-/** What to do with a client's datagram. */
-export type Judgement =
+/** How the proxy handles a client's datagram. */
+export type Verdict =
   | { readonly kind: "forward" }
   | { readonly kind: "answer"; readonly datagram: Uint8Array }
   | { readonly kind: "drop" };
 
-const FORWARD: Judgement = { kind: "forward" };
-const DROP: Judgement = { kind: "drop" };
+const FORWARD: Verdict = { kind: "forward" };
+const DROP: Verdict = { kind: "drop" };
 
 const RMCP_VERSION = 6;
 const CLASS_ASF = 6;
@@ -22,14 +22,14 @@ const GET_CHANNEL_AUTHENTICATION_CAPABILITIES = 0x38;
 const GET_CHANNEL_CIPHER_SUITES = 0x54;
 
 /**
- * What a client may say to a simulator.
+ * Decide whether a client's datagram is forwarded to the simulator, answered by the proxy, or dropped.
  *
- * - Sessions are RMCP+ (IPMI 2.0, section 13): those of IPMI 1.5 can't be encrypted, and are not begun.
- * - Outside of a session clients only ask what there is. One of their questions, for the cipher suites, is
- *   answered here: OpenIPMI before 2.0.37 ignores it in the form in which ipmitool asks, so that ipmitool first
- *   waits ten seconds, each time. The answer names the one suite that there is.
+ * - Sessions are RMCP+ (IPMI 2.0, section 13): those of IPMI 1.5 can't be encrypted, so none is opened.
+ * - Outside of sessions only discovery requests pass. The proxy answers the request for cipher suites itself:
+ *   OpenIPMI before 2.0.37 ignores the form that ipmitool uses, and ipmitool would wait ten seconds each time. The
+ *   answer lists the only suite there is.
  */
-export function judge(datagram: Uint8Array): Judgement {
+export function filterDatagram(datagram: Uint8Array): Verdict {
   if (datagram[0] !== RMCP_VERSION) {
     return DROP;
   }
@@ -87,6 +87,6 @@ function question(message: Uint8Array, length: number): Request | undefined {
   return message.length === length && length >= 7 ? { kind: "question", message } : undefined;
 }
 
-function answerOrDrop(datagram: Uint8Array | undefined): Judgement {
+function answerOrDrop(datagram: Uint8Array | undefined): Verdict {
   return datagram === undefined ? DROP : { kind: "answer", datagram };
 }

@@ -1,43 +1,43 @@
 import type { HostInterface, Node, Port, Wire } from "../../fabric/types.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { compare, compareProblems, type Judged, unjudged } from "../model/item.ts";
+import { compare, compareProblems, type Evaluation, skipped } from "../model/item.ts";
 import type { LinkState, NodeObservation } from "../model/observation.ts";
 
-export interface WireSights {
+export interface WireObservations {
   readonly host: NodeObservation;
-  /** Of those switches that were asked. */
+  /** Of those switches that were queried. */
   readonly nodes: ReadonlyMap<string, NodeObservation>;
   readonly switchPorts: SwitchPorts;
 }
 
 /** One item for each wire: its bridge and what is in it on the host, and the ports at its ends in the switches. */
-export function judgeWire({ fabric }: CheckPlan, wire: Wire, sights: WireSights): Judged {
+export function evaluateWire({ fabric }: CheckPlan, wire: Wire, results: WireObservations): Evaluation {
   const { bridge, interfaces } = wire;
   const ends = interfaces.flatMap((item) =>
     item.end.kind === "node" ? [`${item.end.node} ${item.end.port}`] : [],
   );
   const expected = `up, MTU ${bridge.mtu}: ${[...interfaces.map(({ name }) => name), ...ends].join(", ")}`;
   const subject = `wire ${bridge.name}`;
-  const { links } = sights.host;
+  const { links } = results.host;
   if (!links.seen) {
     return links.toldElsewhere
-      ? unjudged(null, subject, expected, links.why)
+      ? skipped(null, subject, expected, links.why)
       : compare(null, subject, expected, links.why);
   }
   const found = links.value;
   return compareProblems(null, subject, expected, [
     ...problemsOf(bridge.name, found.get(bridge.name), { mtu: bridge.mtu, carrier: false, master: null }),
     ...interfaces
-      .filter((item) => isExpected(item, sights))
+      .filter((item) => isExpected(item, results))
       .flatMap((item) =>
         problemsOf(item.name, found.get(item.name), {
           mtu: item.mtu,
-          carrier: hasCarrier(item, sights),
+          carrier: hasCarrier(item, results),
           master: bridge.name,
         }),
       ),
-    ...interfaces.flatMap((item) => insideProblems(fabric.nodes, item, sights)),
+    ...interfaces.flatMap((item) => insideProblems(fabric.nodes, item, results)),
   ]);
 }
 
@@ -53,12 +53,12 @@ interface PlannedLink {
 }
 
 /** A switch's end that comes and goes with it is not there while it is off. */
-function isExpected({ end }: HostInterface, { switchPorts }: WireSights): boolean {
+function isExpected({ end }: HostInterface, { switchPorts }: WireObservations): boolean {
   return end.kind !== "node" || switchPorts.kind === "tap" || switchPorts.running.includes(end.node);
 }
 
 /** Servers come and go, and a switch that is off has none: that is an item of its own. */
-function hasCarrier({ end }: HostInterface, { nodes }: WireSights): boolean {
+function hasCarrier({ end }: HostInterface, { nodes }: WireObservations): boolean {
   const node = end.kind === "node" ? nodes.get(end.node) : undefined;
   return node !== undefined && (node.links.seen || !node.links.toldElsewhere);
 }
@@ -66,9 +66,9 @@ function hasCarrier({ end }: HostInterface, { nodes }: WireSights): boolean {
 function insideProblems(
   nodes: readonly Node[],
   { end }: HostInterface,
-  sights: WireSights,
+  results: WireObservations,
 ): readonly string[] {
-  const links = end.kind === "node" ? sights.nodes.get(end.node)?.links : undefined;
+  const links = end.kind === "node" ? results.nodes.get(end.node)?.links : undefined;
   if (end.kind !== "node" || links === undefined || (!links.seen && links.toldElsewhere)) {
     return [];
   }

@@ -1,16 +1,20 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CheckPlan, type SessionView, sessionsOf } from "../expect/plan.ts";
 import { announced, type PlannedPrefix } from "../expect/prefixes.ts";
-import { compare, compareProblems, compareSeen, type Judged, unjudged } from "../model/item.ts";
+import { compare, compareProblems, compareSeen, type Evaluation, skipped } from "../model/item.ts";
 import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../model/observation.ts";
 
 /** Of every session at this end: whether it is up and in which families; what came in by it; what went out. */
-export function judgeBgp(plan: CheckPlan, node: Node, observation: NodeObservation): readonly Judged[] {
-  return [...judgeSessions(plan, node, observation), ...judgeServers(plan, node, observation)];
+export function evaluateBgp(
+  plan: CheckPlan,
+  node: Node,
+  observation: NodeObservation,
+): readonly Evaluation[] {
+  return [...evaluateSessions(plan, node, observation), ...evaluateServers(plan, node, observation)];
 }
 
 /** Servers whose session is ended are told of; what else they do is theirs. */
-function judgeServers({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
+function evaluateServers({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Evaluation[] {
   const expected = `at most ${fabric.serverAccess.maxPrefixes} prefixes from the server`;
   const cutOff = frr.seen ? frr.value.cutOff : [];
   return cutOff.map((port) =>
@@ -18,7 +22,7 @@ function judgeServers({ fabric }: CheckPlan, node: Node, { frr }: NodeObservatio
   );
 }
 
-function judgeSessions(plan: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
+function evaluateSessions(plan: CheckPlan, node: Node, { frr }: NodeObservation): readonly Evaluation[] {
   return sessionsOf(plan.fabric, node).flatMap((session) => {
     const incoming = announced(plan.prefixes, session.peer, node);
     const outgoing = announced(plan.prefixes, node, session.peer);
@@ -34,8 +38,8 @@ function judgeSessions(plan: CheckPlan, node: Node, { frr }: NodeObservation): r
       const why = frr.seen ? "the session is not established" : frr.why;
       return [
         whole,
-        unjudged(node.name, `${subject} received`, received, why),
-        unjudged(node.name, `${subject} sent`, sent, why),
+        skipped(node.name, `${subject} received`, received, why),
+        skipped(node.name, `${subject} sent`, sent, why),
       ];
     }
     const wrong = wrongPrefixes(plan, incoming, pathsFrom(frr.value, session, state));

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
-import type { AttendedBmc } from "../attendant-config.ts";
-import { judge } from "./judge.ts";
+import type { ProxiedBmc } from "../proxy-config.ts";
+import { filterDatagram } from "./filter.ts";
 
 /** Longer than a silent session lives: the simulator ends it after 30 s. */
 const IDLE_MS = 60_000;
@@ -18,15 +18,15 @@ interface Client {
  * Listen where a BMC's clients find it, and pass datagrams between them and its simulator.
  * @throws where the socket can't be had.
  */
-export async function serveFront(bmc: AttendedBmc): Promise<void> {
+export async function serveFront(bmc: ProxiedBmc): Promise<void> {
   const outer = createSocket("udp4");
   /** By address and port, the longest silent first. */
   const clients = new Map<string, Client>();
   outer.on("message", (datagram, sender) => {
-    const judgement = judge(datagram);
-    if (judgement.kind === "answer") {
-      outer.send(judgement.datagram, sender.port, sender.address);
-    } else if (judgement.kind === "forward") {
+    const verdict = filterDatagram(datagram);
+    if (verdict.kind === "answer") {
+      outer.send(verdict.datagram, sender.port, sender.address);
+    } else if (verdict.kind === "forward") {
       const key = `${sender.address}:${sender.port}`;
       const inner = clients.get(key)?.inner ?? openInner(bmc, outer, sender);
       // Out and in again: at the end of the map's order.
@@ -42,7 +42,7 @@ export async function serveFront(bmc: AttendedBmc): Promise<void> {
   tolerateErrors(outer);
 }
 
-function openInner(bmc: AttendedBmc, outer: UdpSocket, client: RemoteInfo): UdpSocket {
+function openInner(bmc: ProxiedBmc, outer: UdpSocket, client: RemoteInfo): UdpSocket {
   const inner = createSocket("udp4");
   tolerateErrors(inner);
   inner.on("message", (datagram, sender) => {

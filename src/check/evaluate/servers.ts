@@ -2,11 +2,11 @@ import type { InterfaceName, L2Vlan, LeafNode, Node } from "../../fabric/types.t
 import type { InterfaceAddress } from "../../net/interface-address.ts";
 import { serverInterface, serverPorts } from "../../render/server-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { compareSeen, type Judged, listOrNone } from "../model/item.ts";
+import { compareSeen, type Evaluation, listOrNone } from "../model/item.ts";
 import { bothSeen, type LinkState, type NodeObservation } from "../model/observation.ts";
 
 /** On left leaves: that Kea listens on the planned address for the planned network, and the bridge under it. */
-export function judgeDhcp(node: Node, { dhcp, links }: NodeObservation): readonly Judged[] {
+export function evaluateDhcp(node: Node, { dhcp, links }: NodeObservation): readonly Evaluation[] {
   if (node.role !== "leaf" || node.dhcp === null) {
     return [];
   }
@@ -29,7 +29,11 @@ export function judgeDhcp(node: Node, { dhcp, links }: NodeObservation): readonl
 }
 
 /** The VLAN interfaces on which servers speak BGP, and the layer 2 VLANs. */
-export function judgeVlans(plan: CheckPlan, node: Node, observation: NodeObservation): readonly Judged[] {
+export function evaluateVlans(
+  plan: CheckPlan,
+  node: Node,
+  observation: NodeObservation,
+): readonly Evaluation[] {
   if (node.role !== "leaf") {
     return [];
   }
@@ -48,12 +52,12 @@ export function judgeVlans(plan: CheckPlan, node: Node, observation: NodeObserva
           : `missing or down: ${wrong.join(", ")}`;
       },
     ),
-    ...node.l2Vlans.map((l2Vlan) => judgeL2Vlan(node, l2Vlan, observation)),
+    ...node.l2Vlans.map((l2Vlan) => evaluateL2Vlan(node, l2Vlan, observation)),
   ];
 }
 
 /** Its members are the bridge's ports that get its frames. The bridge itself has to get them, too, or none reaches the gateway. */
-function judgeL2Vlan(node: LeafNode, l2Vlan: L2Vlan, { links, vlans }: NodeObservation): Judged {
+function evaluateL2Vlan(node: LeafNode, l2Vlan: L2Vlan, { links, vlans }: NodeObservation): Evaluation {
   const { id, bridge, gateway } = l2Vlan;
   const members = serverPorts(node).map(({ name }) => name);
   const subject = `${node.name} ${l2Vlan.interface}`;

@@ -1,29 +1,29 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
 import { serverPorts } from "../../render/server-ports.ts";
 import { type Assertion, HOST } from "../assertions/types.ts";
-import { type Probe, type Question, SMALL_PACKET, type Source } from "../model/question.ts";
+import { type Probe, type Query, SMALL_PACKET, type Source } from "../model/query.ts";
 import { NODE_SOURCES, type Selection } from "../model/selection.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
 import { fullSizeProbes, loopbackProbes, type PlannedProbe, wayOutProbe } from "./probes.ts";
 
-/** Without how long to wait, which depends on who is asked. */
-type Untimed = Omit<Question, "timeoutSeconds">;
+/** The timeout depends on the backend, and is added by the query. */
+type Untimed = Omit<Query, "timeoutSeconds">;
 
-/** What each switch has to be asked; those that need not be are left out. */
-export function nodeQuestions(
+/** The query of each switch; switches with nothing to query are left out. */
+export function nodeQueries(
   plan: CheckPlan,
   selection: Selection,
   assertions: readonly Assertion[],
 ): ReadonlyMap<string, Untimed> {
   return new Map(
     plan.fabric.nodes.flatMap((node): readonly (readonly [string, Untimed])[] => {
-      const question = nodeQuestion(plan, selection, assertions, node);
-      return question.sources.size === 0 ? [] : [[node.name, question]];
+      const query = nodeQuery(plan, selection, assertions, node);
+      return query.sources.size === 0 ? [] : [[node.name, query]];
     }),
   );
 }
 
-function nodeQuestion(
+function nodeQuery(
   plan: CheckPlan,
   selection: Selection,
   assertions: readonly Assertion[],
@@ -56,12 +56,8 @@ function nodeQuestion(
   };
 }
 
-/** What the host has to be asked. */
-export function hostQuestion(
-  plan: CheckPlan,
-  selection: Selection,
-  assertions: readonly Assertion[],
-): Untimed {
+/** The host's query. */
+export function hostQuery(plan: CheckPlan, selection: Selection, assertions: readonly Assertion[]): Untimed {
   const asserted = assertions.filter((each) => askedBy(each) === HOST);
   const { loopback, mtu, snat } = hostProbes(plan, selection);
   const probes = [...loopback, ...mtu, ...snat, ...asserted.flatMap(assertionProbe)];
@@ -102,12 +98,12 @@ export function selectAssertions(
 ): readonly Assertion[] {
   const wanted = nodes === null ? new Set([HOST, ...fabric.nodes.map(({ name }) => name)]) : nodes;
   return assertions.filter((each) => {
-    const asked = askedBy(each);
-    return kinds.has("assert") && (asked === null ? nodes === null : wanted.has(asked));
+    const queried = askedBy(each);
+    return kinds.has("assert") && (queried === null ? nodes === null : wanted.has(queried));
   });
 }
 
-/** Who has to be asked; null where it is all leaves that serve DHCP. */
+/** The switch to query; null for all leaves that serve DHCP. */
 function askedBy(assertion: Assertion): string | null {
   return assertion.kind === "lease" ? null : assertion.from;
 }

@@ -1,26 +1,26 @@
 import { type Assertion, HOST, type RouteVia } from "../assertions/types.ts";
-import { compareSeen, type Judged, listOrNone } from "../model/item.ts";
+import { compareSeen, type Evaluation, listOrNone } from "../model/item.ts";
 import type { NodeObservation, RouteHop } from "../model/observation.ts";
-import { probeKey, SMALL_PACKET } from "../model/question.ts";
+import { probeKey, SMALL_PACKET } from "../model/query.ts";
 import { describePorts } from "./routes.ts";
 
-/** @param observations of the host and of all switches that were asked, by name; for a lease: of the DHCP servers */
-export function judgeAssertion(
+/** @param observations of the host and of all switches that were queried, by name; for a lease: of the DHCP servers */
+export function evaluateAssertion(
   assertion: Assertion,
   observations: ReadonlyMap<string, NodeObservation>,
-): Judged {
+): Evaluation {
   return assertion.kind === "lease"
-    ? judgeLease(assertion, [...observations.values()])
-    : judgeAt(assertion, observations.get(assertion.from));
+    ? evaluateLease(assertion, [...observations.values()])
+    : evaluateAt(assertion, observations.get(assertion.from));
 }
 
-function judgeAt(
+function evaluateAt(
   assertion: Exclude<Assertion, { kind: "lease" }>,
   observation: NodeObservation | undefined,
-): Judged {
+): Evaluation {
   const { text } = assertion;
   const node = assertion.from === HOST ? null : assertion.from;
-  const notAsked = { seen: false, why: "not asked", toldElsewhere: true } as const;
+  const notAsked = { seen: false, why: "not queried", toldElsewhere: true } as const;
   if (assertion.kind === "reach") {
     const expected = assertion.wanted ? ANSWER : NO_ANSWER;
     const key = probeKey({ address: String(assertion.address), size: SMALL_PACKET });
@@ -52,10 +52,10 @@ function describeVia(via: RouteVia): string {
   return "count" in via ? `${via.count} next ${via.count === 1 ? "hop" : "hops"}` : describePorts(via.ports);
 }
 
-function judgeLease(
+function evaluateLease(
   { mac, address, text }: Extract<Assertion, { kind: "lease" }>,
   observations: readonly NodeObservation[],
-): Judged {
+): Evaluation {
   const leases = observations.flatMap(({ dhcp }) => (dhcp.seen ? dhcp.value.leases : []));
   const found = leases
     .filter((lease) => lease.mac.toLowerCase() === String(mac))

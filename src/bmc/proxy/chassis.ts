@@ -1,11 +1,11 @@
 import { constants, openSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { AttendedBmc } from "../attendant-config.ts";
 import { type Chassis, chassisControl } from "../chassis-control.ts";
+import type { ProxiedBmc } from "../proxy-config.ts";
 
 /** Do what comes through a BMC's FIFOs; see libexec/bmc-chassis for the other end. */
-export function serveChassis(machines: Chassis, bmc: AttendedBmc): void {
+export function serveChassis(machines: Chassis, bmc: ProxiedBmc): void {
   // Open for both directions, a FIFO neither waits for its other end nor ends with it (fifo(7)).
   const both = constants.O_RDWR | constants.O_NONBLOCK;
   const request = openSync(bmc.request, both);

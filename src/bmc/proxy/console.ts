@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { Host } from "../../system/host.ts";
-import type { AttendedBmc } from "../attendant-config.ts";
 import { socketOwner } from "../listening.ts";
+import type { ProxiedBmc } from "../proxy-config.ts";
 
 /** How often to look for a machine that is off, or is about to offer its console. */
 const RETRY_MS = 500;
@@ -17,7 +17,7 @@ const MAX_UNSENT_BYTES = 64 * 1024;
  * the machine's side, a unix socket, comes and goes with the machine.
  * @throws where the socket can't be had.
  */
-export async function serveConsole(host: Host, bmc: AttendedBmc): Promise<void> {
+export async function serveConsole(host: Host, bmc: ProxiedBmc): Promise<void> {
   const server = createServer();
   let simulator: Socket | undefined;
   let machine: Socket | undefined;

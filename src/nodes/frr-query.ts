@@ -12,7 +12,7 @@ export interface DaemonQuestion {
  * @param library folder of our own programs inside: see Machines.
  * @param seconds how long to wait for each daemon.
  */
-export function frrQuestion(library: string, seconds: number, questions: readonly DaemonQuestion[]): Command {
+export function frrQuery(library: string, seconds: number, questions: readonly DaemonQuestion[]): Command {
   const words = questions.flatMap(({ daemon, commands }) => ["--", daemon, ...commands]).slice(1);
   return { file: `${library}/ask-frr`, args: [String(seconds), ...words] };
 }

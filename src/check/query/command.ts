@@ -1,36 +1,36 @@
-import { frrQuestion } from "../../nodes/frr-question.ts";
+import { frrQuery } from "../../nodes/frr-query.ts";
 import type { Command } from "../../system/host.ts";
 import { quoteForShell } from "../../system/quote-for-shell.ts";
-import type { Probe, Question, Source } from "../model/question.ts";
-import { probeKey } from "../model/question.ts";
+import type { Probe, Query, Source } from "../model/query.ts";
+import { probeKey } from "../model/query.ts";
 
 /** A line with these words begins a section and says how its program ended. */
 export const SECTION = "=== section";
 export const EXIT = "=== exit";
 
 /**
- * One program that asks everything: to start each in an emulated switch costs more than what it does. Nothing of the
- * question becomes part of the script but ports' names and numbers; addresses are arguments.
- * @param library of the switch's (see Machines); the host, which is not asked for FRR, has none.
+ * One script that runs all queries, because starting a program in an emulated switch costs more than its work. Only
+ * ports' names and numbers become part of the script; addresses are arguments.
+ * @param library of the switch's (see Machines); the host, which is not queried for FRR, has none.
  */
-export function questionCommand(question: Question, library = ""): Command {
+export function queryCommand(query: Query, library = ""): Command {
   const lines = [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     `section() { printf '\\n${SECTION} %s\\n' "$1"; shift; "$@" 2>&1; printf '\\n${EXIT} %s\\n' "$?"; }`,
-    ...SOURCES.filter((source) => question.sources.has(source)).flatMap((source) =>
-      scripts[source](question, library),
+    ...SOURCES.filter((source) => query.sources.has(source)).flatMap((source) =>
+      scripts[source](query, library),
     ),
   ];
-  return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...question.probes.map(probeWords)] };
+  return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...query.probes.map(probeWords)] };
 }
 
 const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "vlans", "lldp", "dhcp", "ping"];
 
-const scripts: Readonly<Record<Source, (question: Question, library: string) => readonly string[]>> = {
-  frr: askFrr,
+const scripts: Readonly<Record<Source, (query: Query, library: string) => readonly string[]>> = {
+  frr: queryFrr,
   ip: ({ timeoutSeconds }) => [
-    `ask_ip() { printf 'addr show\\nroute show\\n' | timeout ${timeoutSeconds} ip -j -batch -; }`,
-    "section ip ask_ip",
+    `query_ip() { printf 'addr show\\nroute show\\n' | timeout ${timeoutSeconds} ip -j -batch -; }`,
+    "section ip query_ip",
   ],
   ip6: ({ timeoutSeconds }) => [`section ip6 timeout ${timeoutSeconds} ip -6 -j route show`],
   vlans: ({ timeoutSeconds }) => [`section vlans timeout ${timeoutSeconds} bridge -j vlan show`],
@@ -40,16 +40,16 @@ const scripts: Readonly<Record<Source, (question: Question, library: string) => 
     "section kea cat /etc/kea/kea-dhcp4.conf",
     "section leases cat /var/lib/kea/kea-leases4.csv",
   ],
-  ping: askPing,
+  ping: queryPing,
 };
 
-function askFrr({ ports, hasServers, timeoutSeconds }: Question, library: string): readonly string[] {
+function queryFrr({ ports, hasServers, timeoutSeconds }: Query, library: string): readonly string[] {
   const bgp = [
     ...ports.map((port) => `show bgp neighbors ${port} json`),
     "show bgp ipv4 unicast json",
     ...(hasServers ? ["show bgp summary json"] : []),
   ];
-  const { file, args } = frrQuestion(library, timeoutSeconds, [
+  const { file, args } = frrQuery(library, timeoutSeconds, [
     { daemon: "zebra", commands: [] },
     { daemon: "staticd", commands: [] },
     { daemon: "bfdd", commands: ["show bfd peers json"] },
@@ -61,16 +61,16 @@ function askFrr({ ports, hasServers, timeoutSeconds }: Question, library: string
 /** Seconds; each probe is sent again and again until one is answered, so that one that is lost does not count. */
 const PING_SECONDS = 2;
 
-function askPing(): readonly string[] {
+function queryPing(): readonly string[] {
   return [
-    "ask_ping() {",
+    "query_ping() {",
     '  for probe in "$@"; do',
     "    set -- $probe",
     `    { ping -n -q -c 1 -i 0.2 -w ${PING_SECONDS} -M do -s "$3" "$1" >/dev/null 2>&1 && echo "$1 $2"; } &`,
     "  done",
     "  wait",
     "}",
-    'section ping ask_ping "$@"',
+    'section ping query_ping "$@"',
   ];
 }
 

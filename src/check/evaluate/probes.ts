@@ -1,13 +1,13 @@
 import type { PlannedProbe } from "../expect/probes.ts";
-import { compareSeen, type Judged } from "../model/item.ts";
+import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { NodeObservation } from "../model/observation.ts";
-import { probeKey, SMALL_PACKET } from "../model/question.ts";
+import { probeKey, SMALL_PACKET } from "../model/query.ts";
 
 /** What is known of those who are to answer. */
 export interface Answerers {
   /** Switches that are off: whoever answers for one is somebody else. */
   readonly off: ReadonlySet<string>;
-  /** Of those switches that were asked. */
+  /** Of those switches that were queried. */
   readonly nodes: ReadonlyMap<string, NodeObservation>;
 }
 
@@ -16,13 +16,13 @@ export interface Answerers {
  * the address.
  * @param node who sent the probes; null for the host
  */
-export function judgeLoopbacks(
+export function evaluateLoopbacks(
   probes: readonly PlannedProbe[],
   node: string | null,
   observation: NodeObservation,
   answerers: Answerers,
-): readonly Judged[] {
-  return judgeProbes(probes, node, observation).map((item, index): Judged => {
+): readonly Evaluation[] {
+  return evaluateProbes(probes, node, observation).map((item, index): Evaluation => {
     const probe = probes[index];
     const doubt = item.ok === true && probe !== undefined ? findDoubt(probe, answerers) : null;
     return doubt === null ? item : { ...item, observed: `an answer, but ${doubt}`, ok: false };
@@ -42,11 +42,11 @@ function findDoubt({ target, address }: PlannedProbe, { off, nodes }: Answerers)
 }
 
 /** Whether these were answered. @param node who sent them; null for the host */
-export function judgeProbes(
+export function evaluateProbes(
   probes: readonly PlannedProbe[],
   node: string | null,
   { answered }: NodeObservation,
-): readonly Judged[] {
+): readonly Evaluation[] {
   return probes.map((probe) => {
     const expected = probe.size === SMALL_PACKET ? "answer" : `answer to ${probe.size} bytes`;
     return compareSeen(answered, node, probe.subject, expected, (keys) =>

@@ -1,10 +1,14 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
-import { compareSeen, type Judged } from "../model/item.ts";
+import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { BfdState, NodeObservation } from "../model/observation.ts";
 
 /** The BFD peer of every session. */
-export function judgeBfd({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Judged[] {
+export function evaluateBfd(
+  { fabric }: CheckPlan,
+  node: Node,
+  { frr }: NodeObservation,
+): readonly Evaluation[] {
   return sessionsOf(fabric, node).map(({ port }) =>
     compareSeen(frr, node.name, `${node.name} ${port}`, "up", ({ bfd }) => describe(bfd.get(port))),
   );

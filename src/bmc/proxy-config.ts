@@ -1,14 +1,14 @@
 import type { Socket } from "./endpoint.ts";
 
-/** What the attendant is started with, as JSON. */
-export interface AttendantConfig {
+/** The proxy's configuration file, as JSON. */
+export interface ProxyConfig {
   readonly runDir: string;
   /** Name of the backend that runs the switches. */
   readonly backend: string;
-  readonly bmcs: readonly AttendedBmc[];
+  readonly bmcs: readonly ProxiedBmc[];
 }
 
-export interface AttendedBmc {
+export interface ProxiedBmc {
   readonly node: string;
   /** Where its clients find it. */
   readonly outside: Socket;

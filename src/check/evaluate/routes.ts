@@ -2,37 +2,41 @@ import type { Fabric, Node } from "../../fabric/types.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
-import { compareSeen, type Judged } from "../model/item.ts";
+import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { NodeObservation, RouteHop } from "../model/observation.ts";
 
 /** The default route: of the internet router to the host, of all others towards the internet router. */
-export function judgeDefaultRoute(
+export function evaluateDefaultRoute(
   plan: CheckPlan,
   node: Node,
   observation: NodeObservation,
-): readonly Judged[] {
+): readonly Evaluation[] {
   const planned = plan.prefixes.find(({ kind }) => kind === "default");
   const ports = planned?.origin.name === node.name ? portsToHost(node) : portsTowards(planned, node);
-  return [judge(observation, node, `${node.name} default route`, DEFAULT_ROUTE, ports)];
+  return [evaluateRoute(observation, node, `${node.name} default route`, DEFAULT_ROUTE, ports)];
 }
 
 /** Every other node's networks: all the shortest ways, no other. */
-export function judgeEcmp(plan: CheckPlan, node: Node, observation: NodeObservation): readonly Judged[] {
+export function evaluateEcmp(
+  plan: CheckPlan,
+  node: Node,
+  observation: NodeObservation,
+): readonly Evaluation[] {
   return plan.prefixes
     .filter(({ kind, origin }) => kind !== "default" && origin.name !== node.name)
     .map((planned) => {
       const subject = `${node.name} → ${planned.origin.name} ${withoutHostLength(planned.prefix)}`;
-      return judge(observation, node, subject, planned.prefix, portsTowards(planned, node));
+      return evaluateRoute(observation, node, subject, planned.prefix, portsTowards(planned, node));
     });
 }
 
-function judge(
+function evaluateRoute(
   { routes }: NodeObservation,
   node: Node,
   subject: string,
   prefix: Prefix,
   ports: readonly string[],
-): Judged {
+): Evaluation {
   return compareSeen(routes, node.name, subject, describePorts(ports), (table) =>
     describePorts(portsOf(table.get(String(prefix)) ?? [])),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../src/bmc/attendant/judge.ts";
+import { filterDatagram } from "../../src/bmc/proxy/filter.ts";
 
 const RMCP = [0x06, 0x00, 0xff, 0x07];
 const NO_SESSION = [0, 0, 0, 0, 0, 0, 0, 0];
@@ -35,7 +35,7 @@ describe("a client's datagram is passed on", () => {
     ],
     ["a message of an RMCP+ session", rmcpPlus(0xc0, CHASSIS, [2, 0, 0, 0, 1, 0, 0, 0])],
   ])("if it is %s", (_title, datagram) => {
-    expect(judge(datagram)).toEqual({ kind: "forward" });
+    expect(filterDatagram(datagram)).toEqual({ kind: "forward" });
   });
 });
 
@@ -59,26 +59,29 @@ describe("a client's datagram is dropped", () => {
     ["cut before its length", ipmi15(CAPABILITIES).subarray(0, 12)],
     ["a question for the suites that is cut short", rmcpPlus(0, SUITES.slice(0, 9))],
   ])("if it is %s", (_title, datagram) => {
-    expect(judge(datagram)).toEqual({ kind: "drop" });
+    expect(filterDatagram(datagram)).toEqual({ kind: "drop" });
   });
 });
 
 describe("the question for the cipher suites", () => {
   it("is answered in its own format with the one there is", () => {
     const answer = [0x81, 0x1c, 0x63, 0x20, 0x04, 0x54, 0x00, 0x01, 0xc0, 0x03, 0x01, 0x41, 0x81, 0x01];
-    expect(judge(rmcpPlus(0, SUITES))).toEqual({ kind: "answer", datagram: rmcpPlus(0, answer) });
-    expect(judge(ipmi15(SUITES))).toEqual({ kind: "answer", datagram: ipmi15(answer) });
+    expect(filterDatagram(rmcpPlus(0, SUITES))).toEqual({ kind: "answer", datagram: rmcpPlus(0, answer) });
+    expect(filterDatagram(ipmi15(SUITES))).toEqual({ kind: "answer", datagram: ipmi15(answer) });
   });
 
   it("for a later part of the list is answered with none", () => {
     const later = [...SUITES.slice(0, 8), 0x81, 0x98];
     const answer = [0x81, 0x1c, 0x63, 0x20, 0x04, 0x54, 0x00, 0x01, 0x87];
-    expect(judge(rmcpPlus(0, later))).toEqual({ kind: "answer", datagram: rmcpPlus(0, answer) });
+    expect(filterDatagram(rmcpPlus(0, later))).toEqual({ kind: "answer", datagram: rmcpPlus(0, answer) });
   });
 
   it("for the algorithms is answered with them", () => {
     const algorithms = [...SUITES.slice(0, 8), 0x00, 0x19];
     const answer = [0x81, 0x1c, 0x63, 0x20, 0x04, 0x54, 0x00, 0x01, 0x01, 0x41, 0x81, 0xc4];
-    expect(judge(rmcpPlus(0, algorithms))).toEqual({ kind: "answer", datagram: rmcpPlus(0, answer) });
+    expect(filterDatagram(rmcpPlus(0, algorithms))).toEqual({
+      kind: "answer",
+      datagram: rmcpPlus(0, answer),
+    });
   });
 });

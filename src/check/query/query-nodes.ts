@@ -1,0 +1,72 @@
+import { CommandError, TimeoutError } from "../../errors.ts";
+import type { Machines, Patience } from "../../nodes/machines.ts";
+import type { Host } from "../../system/host.ts";
+import { nothingSeen, type Observation } from "../model/observation.ts";
+import type { Query } from "../model/query.ts";
+import { parseAnswer } from "./answer.ts";
+import { queryCommand } from "./command.ts";
+
+/** For the host. */
+const HOST_PATIENCE: Omit<Patience, "atOnce"> = { timeoutMs: 25_000, programSeconds: 8 };
+
+/** Query each of these switches once. A switch that is off or does not answer is no error. */
+export async function queryNodes(
+  machines: Machines,
+  queries: ReadonlyMap<string, Omit<Query, "timeoutSeconds">>,
+): Promise<ReadonlyMap<string, Observation>> {
+  const { patience } = machines;
+  const waiting = [...queries];
+  const results = new Map<string, Observation>();
+  const queryNext = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [name, query] = next;
+      results.set(name, await queryNode(machines, name, query, patience));
+    }
+  };
+  await Promise.all(Array.from({ length: patience.atOnce }, queryNext));
+  return results;
+}
+
+/** Query the host as the switches are queried. @throws CommandError if that fails */
+export async function queryHost(host: Host, query: Omit<Query, "timeoutSeconds">): Promise<Observation> {
+  const startedMs = performance.now();
+  const { timeoutMs, programSeconds } = HOST_PATIENCE;
+  const command = queryCommand({ ...query, timeoutSeconds: programSeconds });
+  const { stdout } = await host.run(command, { timeoutMs });
+  return { observation: parseAnswer(stdout), unreachable: null, durationMs: performance.now() - startedMs };
+}
+
+async function queryNode(
+  machines: Machines,
+  name: string,
+  query: Omit<Query, "timeoutSeconds">,
+  { timeoutMs, programSeconds }: Patience,
+): Promise<Observation> {
+  const startedMs = performance.now();
+  const durationMs = () => performance.now() - startedMs;
+  const unreachable = (why: string): Observation => ({
+    observation: nothingSeen(`${name} is ${why}`),
+    unreachable: why,
+    durationMs: durationMs(),
+  });
+  try {
+    if ((await machines.power(name)).power === "off") {
+      return unreachable("off");
+    }
+    if (await machines.isFrozen(name)) {
+      return unreachable("frozen");
+    }
+    const command = queryCommand({ ...query, timeoutSeconds: programSeconds }, machines.library);
+    const { stdout } = await machines.exec(name, command, { timeoutMs, okExitCodes: "any" });
+    return { observation: parseAnswer(stdout), unreachable: null, durationMs: durationMs() };
+  } catch (error) {
+    if (error instanceof TimeoutError) {
+      return unreachable(`unreachable: no answer within ${timeoutMs / 1000} s`);
+    }
+    if (error instanceof CommandError) {
+      const [said = ""] = error.stderr.trim().split("\n");
+      return unreachable(`unreachable${said === "" ? "" : `: ${said}`}`);
+    }
+    throw error;
+  }
+}
