@@ -3,6 +3,7 @@ import type { AnySpec } from "./keys/key-spec.ts";
 import { SECTIONS } from "./keys/table.ts";
 import { isFamily, numberedKey } from "./keys.ts";
 import { describeKey, describeValue } from "./template.ts";
+import { wrapText } from "./wrap.ts";
 
 const INTRO = `# Configuration
 
@@ -55,7 +56,7 @@ As a shell reads it, so that files of the Debian package's shell scripts work un
 export function renderReference(choices: Choices): string {
   const sections = SECTIONS.map(({ title, intro, keys }) => {
     const rows = Object.entries(keys).map(([key, spec]) => row(key, spec, choices));
-    return `## ${title}\n\n${intro}\n\n| key | default | value | meaning |\n| --- | --- | --- | --- |\n${rows.join("")}`;
+    return `## ${title}\n\n${wrapText(intro, 120).join("\n")}\n\n| key | default | value | meaning |\n| --- | --- | --- | --- |\n${rows.join("")}`;
   });
   return `${INTRO}\n${sections.join("\n")}`;
 }

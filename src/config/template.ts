@@ -2,6 +2,7 @@ import { type Choices, typeOfKey } from "./choices.ts";
 import type { AnySpec, FamilySpec } from "./keys/key-spec.ts";
 import { KEYS, SECTIONS } from "./keys/table.ts";
 import { isFamily, numberedKey } from "./keys.ts";
+import { wrapText } from "./wrap.ts";
 
 const WIDTH = 78;
 
@@ -59,22 +60,7 @@ function heading(title: string): string {
 function comment(text: string): string {
   return text
     .split("\n")
-    .flatMap(wrap)
+    .flatMap((line) => wrapText(line, WIDTH - 2))
     .map((line) => `# ${line}`)
     .join("\n");
-}
-
-function wrap(text: string): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? "";
-    if (line === "") {
-      lines[lines.length - 1] = word;
-    } else if (line.length + 1 + word.length > WIDTH - 2) {
-      lines.push(word);
-    } else {
-      lines[lines.length - 1] = `${line} ${word}`;
-    }
-  }
-  return lines;
 }
