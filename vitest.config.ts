@@ -25,9 +25,9 @@ export default defineConfig({
           exclude: [
             "test/integration/**",
             "test/e2e/**",
-            "test/lab/lab.test.ts",
-            "test/lab/emulated.all.test.ts",
-            "test/lab/inside/**",
+            "test/kernel-lab/lab.test.ts",
+            "test/kernel-lab/emulated.all.test.ts",
+            "test/kernel-lab/inside/**",
             ...exhaustive,
           ],
         },
@@ -65,7 +65,7 @@ export default defineConfig({
       {
         test: {
           name: "lab",
-          include: ["test/lab/lab.test.ts", "test/lab/emulated.all.test.ts"],
+          include: ["test/kernel-lab/lab.test.ts", "test/kernel-lab/emulated.all.test.ts"],
           exclude: exhaustive,
           fileParallelism: false,
         },
@@ -74,7 +74,7 @@ export default defineConfig({
         // What the lab runs inside itself, where the kernel has all it takes.
         test: {
           name: "inside",
-          include: ["test/lab/inside/**/*.test.ts"],
+          include: ["test/kernel-lab/inside/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: patiently(60_000),
           hookTimeout: patiently(60_000),

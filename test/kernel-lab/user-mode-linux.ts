@@ -25,7 +25,7 @@ export async function runInUserModeLinux({ command, timeoutMs, onLine }: LabRun)
   try {
     await mkdir(`${folder}/host`);
     await mkdir(`${folder}/memory`);
-    await copyFile(projectPath("test/lab/guest/init-user-mode-linux"), `${folder}/init`);
+    await copyFile(projectPath("test/kernel-lab/guest/init-user-mode-linux"), `${folder}/init`);
     await writeProjectDisk(`${folder}/project.erofs`);
     await writeNodeDisk(`${folder}/node.cpio`, "user-mode-linux", command);
     await Promise.all([folder, `${folder}/host`].map((path) => chown(path, user.uid, user.gid)));

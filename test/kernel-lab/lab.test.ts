@@ -5,14 +5,14 @@ import { describeInside } from "./run-inside.ts";
 import { runInUserModeLinux } from "./user-mode-linux.ts";
 
 /** The fabric has a machine of its own; the second runs the rest, and is done at about the same time. */
-const FABRIC = "test/lab/inside/fabric.test.ts";
+const FABRIC = "test/kernel-lab/inside/fabric.test.ts";
 
 /** What of the integration suite meets kinds of device that the kernel outside may lack: dummy, 802.1Q. */
 const SHARED = ["test/integration/doctor.test.ts", "test/integration/net-dry-run.test.ts"];
 
-const inside = (await readdir(projectPath("test/lab/inside")))
+const inside = (await readdir(projectPath("test/kernel-lab/inside")))
   .filter((file) => file.endsWith(".test.ts"))
-  .map((file) => `test/lab/inside/${file}`);
+  .map((file) => `test/kernel-lab/inside/${file}`);
 
 await describeInside({
   title: "in user-mode Linux",

@@ -24,7 +24,7 @@ export async function writeNodeDisk(
   machine: "emulated-machine" | "user-mode-linux",
   command: string,
 ): Promise<void> {
-  const guestFile = (name: string) => readFile(projectPath(`test/lab/guest/${name}`));
+  const guestFile = (name: string) => readFile(projectPath(`test/kernel-lab/guest/${name}`));
   const archive = writeCpio([
     { path: "etc/inittab", mode: 0o644, content: await guestFile("inittab") },
     { path: "usr/lib/ikvswitch/lab", mode: 0o755, content: await guestFile("lab") },

@@ -33,7 +33,7 @@ await describeInside({
   lab: runInEmulatedMachine,
   machines: [
     {
-      inside: ["test/lab/inside/fabric.test.ts"],
+      inside: ["test/kernel-lab/inside/fabric.test.ts"],
       integration: integration(...suite.filter((name) => !(name in OUTSIDE) && !SECOND.includes(name))),
     },
     { integration: integration(...SECOND) },

@@ -25,7 +25,7 @@ describe("the report from inside the lab", () => {
     const report = {
       testResults: [
         {
-          name: "/usr/src/ikvswitch/test/lab/inside/fabric.test.ts",
+          name: "/usr/src/ikvswitch/test/kernel-lab/inside/fabric.test.ts",
           message: "up: exit code 3",
           assertionResults: [{ ancestorTitles: [], title: "is up", status: "skipped" }],
         },
