@@ -3,10 +3,10 @@ import { leafName, portName, rackOf, sideOf, spineName, upTo } from "./numbering
 import { type FabricSize, FIRST_POSITION } from "./size.ts";
 import type { InterfaceName, Wire, WireEnd } from "./types.ts";
 
-export interface WireSketch {
+export interface TopologyWire {
   readonly kind: Wire["kind"];
   readonly bridge: NamedBy;
-  readonly ends: readonly EndSketch[];
+  readonly ends: readonly TopologyEnd[];
 }
 
 /** An interface name and the configuration key that it comes from. */
@@ -15,13 +15,13 @@ export interface NamedBy {
   readonly key: string;
 }
 
-export interface EndSketch extends NamedBy {
+export interface TopologyEnd extends NamedBy {
   readonly kind: "nic" | "tap";
   readonly at: WireEnd;
 }
 
 /** In the order of the wire table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
-export function sketchWires(config: Config, size: FabricSize): WireSketch[] {
+export function topologyWires(config: Config, size: FabricSize): TopologyWire[] {
   const spines = upTo(size.spines);
   const leaves = upTo(size.leaves);
   const positions = upTo(size.positions).map((place) => place + FIRST_POSITION - 1);
@@ -34,7 +34,7 @@ export function sketchWires(config: Config, size: FabricSize): WireSketch[] {
   ];
 }
 
-function hostWire(config: Config): WireSketch {
+function hostWire(config: Config): TopologyWire {
   return {
     kind: "host",
     bridge: named(config, "HOST_BRIDGE_NAME_PREFIX"),
@@ -45,7 +45,7 @@ function hostWire(config: Config): WireSketch {
   };
 }
 
-function internetSpineWire(config: Config, spine: number): WireSketch {
+function internetSpineWire(config: Config, spine: number): TopologyWire {
   return {
     kind: "internet-spine",
     bridge: named(config, "INTERNET_TO_SPINE_BRIDGE_PREFIX", spine),
@@ -65,7 +65,7 @@ function internetSpineWire(config: Config, spine: number): WireSketch {
 }
 
 /** The spine's side is named by the spine's port, the leaf's side by the leaf and its port. */
-function spineLeafWire(config: Config, spine: number, leaf: number): WireSketch {
+function spineLeafWire(config: Config, spine: number, leaf: number): TopologyWire {
   const spinePort = 1 + leaf;
   return {
     kind: "spine-leaf",
@@ -85,7 +85,7 @@ function spineLeafWire(config: Config, spine: number, leaf: number): WireSketch 
   };
 }
 
-function serverWire(config: Config, size: FabricSize, leaf: number, position: number): WireSketch {
+function serverWire(config: Config, size: FabricSize, leaf: number, position: number): TopologyWire {
   const rack = rackOf(leaf);
   const nic = sideOf(leaf);
   return {
@@ -106,7 +106,7 @@ function serverWire(config: Config, size: FabricSize, leaf: number, position: nu
   };
 }
 
-function bmcWire(config: Config): WireSketch {
+function bmcWire(config: Config): TopologyWire {
   return {
     kind: "bmc",
     bridge: named(config, "HOST_IPMI_BRIDGE_NAME"),

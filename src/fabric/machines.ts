@@ -4,7 +4,7 @@ import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "./report.ts";
-import type { NodeSketch } from "./sketch.ts";
+import type { TopologyNode } from "./topology.ts";
 import type { Bmc, Machine } from "./types.ts";
 
 /** TCP port of VNC display 0. */
@@ -14,7 +14,7 @@ const IPMI_PORT = 623;
 /** The first BMC's place in its network; those below are left to the host and the user. */
 const FIRST_BMC = 10;
 
-export function machineOf(config: Config, node: NodeSketch): Machine {
+export function machineOf(config: Config, node: TopologyNode): Machine {
   const vncDisplay = config.VNC_DISPLAY_START + node.index;
   return {
     memoryMiB: valueFor(config.SWITCH_MEMORY_MIB, node),
@@ -24,7 +24,7 @@ export function machineOf(config: Config, node: NodeSketch): Machine {
   };
 }
 
-export function bmcOf(networks: Networks, node: NodeSketch): Bmc {
+export function bmcOf(networks: Networks, node: TopologyNode): Bmc {
   return { address: InterfaceAddress.in(networks.bmc, FIRST_BMC + node.index), port: IPMI_PORT };
 }
 
@@ -32,7 +32,7 @@ export function bmcOf(networks: Networks, node: NodeSketch): Bmc {
 export function checkBmcs(
   config: Config,
   networks: Networks,
-  nodes: readonly NodeSketch[],
+  nodes: readonly TopologyNode[],
   report: Report,
 ): void {
   const host = Address.from(config.HOST_IPMI_IP);
@@ -45,6 +45,6 @@ export function checkBmcs(
   }
 }
 
-function valueFor(values: PerSwitch, node: NodeSketch): number {
+function valueFor(values: PerSwitch, node: TopologyNode): number {
   return values.byName[node.name] ?? values.all;
 }

@@ -1,4 +1,4 @@
-import type { NamedBy, WireSketch } from "./cabling.ts";
+import type { NamedBy, TopologyWire } from "./cabling.ts";
 import type { Report } from "./report.ts";
 import { hostNames } from "./wires.ts";
 
@@ -6,7 +6,7 @@ import { hostNames } from "./wires.ts";
 const MAX_LENGTH = 15;
 
 /** Reports host interface names that the kernel would refuse, or that two interfaces would share. */
-export function checkNames(wires: readonly WireSketch[], report: Report): void {
+export function checkNames(wires: readonly TopologyWire[], report: Report): void {
   const names = hostNames(wires);
   checkLengths(names, report);
   checkUnique(names, report);

@@ -11,7 +11,7 @@ import { startProblemList } from "./report.ts";
 import { planServerAccess, readServerPrefixes } from "./server-access.ts";
 import { planSessions } from "./sessions.ts";
 import { checkSize, type FabricSize, FIRST_POSITION, fabricSize } from "./size.ts";
-import { type NodeSketch, sketchFabric } from "./sketch.ts";
+import { planTopology, type TopologyNode } from "./topology.ts";
 import type { DhcpScope, Fabric, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
 import { planL2Vlans } from "./vlans.ts";
 import { bmcAddress, countInterfaces, hostAddress, planWires } from "./wires.ts";
@@ -34,15 +34,15 @@ export function planFabric(config: Config): Fabric {
   const servers = readServerPrefixes(config);
   const scopes = planDhcp(config, size, networks, servers, report);
   const vlans = planL2Vlans(config, networks);
-  const sketch = sketchFabric(config, size);
-  const macs = planMacs(config, size, countInterfaces(sketch.wires) + sketch.wires.length, report);
-  checkBmcs(config, networks, sketch.nodes, report);
-  checkNames(sketch.wires, report);
-  const access = { networks, servers, scopes, size, nodes: sketch.nodes };
+  const topology = planTopology(config, size);
+  const macs = planMacs(config, size, countInterfaces(topology.wires) + topology.wires.length, report);
+  checkBmcs(config, networks, topology.nodes, report);
+  checkNames(topology.wires, report);
+  const access = { networks, servers, scopes, size, nodes: topology.nodes };
   const serverAccess = planServerAccess(config, access, report);
   throwIfAny();
 
-  const ports = planPorts(config, size, networks, macs, sketch.nodes, sketch.wires);
+  const ports = planPorts(config, size, networks, macs, topology.nodes, topology.wires);
   return {
     version: 1,
     prefix: networks.whole,
@@ -53,11 +53,11 @@ export function planFabric(config: Config): Fabric {
     domain: config.DOMAIN,
     host: planHost(config, networks),
     racks: planRacks(size),
-    nodes: sketch.nodes.map((node) =>
+    nodes: topology.nodes.map((node) =>
       planNode(config, networks, node, ports.get(node.name) ?? [], scopes, vlans),
     ),
-    wires: planWires(config, networks, macs, sketch.wires),
-    sessions: planSessions(sketch.wires),
+    wires: planWires(config, networks, macs, topology.wires),
+    sessions: planSessions(topology.wires),
     serverAccess,
   };
 }
@@ -91,7 +91,7 @@ function planRacks(size: FabricSize): Rack[] {
 function planNode(
   config: Config,
   networks: Networks,
-  node: NodeSketch,
+  node: TopologyNode,
   ports: readonly Port[],
   scopes: readonly DhcpScope[],
   vlans: readonly L2Vlan[],

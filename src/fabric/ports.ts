@@ -1,12 +1,12 @@
 import type { Config } from "../config/types.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Mac } from "../net/mac.ts";
-import type { EndSketch, WireSketch } from "./cabling.ts";
+import type { TopologyEnd, TopologyWire } from "./cabling.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
 import { portName } from "./numbering.ts";
 import type { FabricSize } from "./size.ts";
-import type { NodeSketch } from "./sketch.ts";
+import type { TopologyNode } from "./topology.ts";
 import type { Port } from "./types.ts";
 import { mtuOf } from "./wires.ts";
 
@@ -19,8 +19,8 @@ export function planPorts(
   size: FabricSize,
   networks: Networks,
   macs: MacPlan,
-  nodes: readonly NodeSketch[],
-  wires: readonly WireSketch[],
+  nodes: readonly TopologyNode[],
+  wires: readonly TopologyWire[],
 ): ReadonlyMap<string, readonly Port[]> {
   const ports = new Map<string, Port[]>(nodes.map((node) => [node.name, []]));
   const byName = new Map(nodes.map((node) => [node.name, node]));
@@ -50,7 +50,7 @@ export function planPorts(
   return ports;
 }
 
-function macOf(macs: MacPlan, size: FabricSize, node: NodeSketch, port: number): Mac {
+function macOf(macs: MacPlan, size: FabricSize, node: TopologyNode, port: number): Mac {
   switch (node.role) {
     case "internet":
       return macs.internetPort(port);
@@ -64,6 +64,6 @@ function macOf(macs: MacPlan, size: FabricSize, node: NodeSketch, port: number):
 }
 
 /** Only the port towards the host is numbered; all others are unnumbered and use their link-local address. */
-function addressOf(networks: Networks, peer: EndSketch): InterfaceAddress | null {
+function addressOf(networks: Networks, peer: TopologyEnd): InterfaceAddress | null {
   return peer.at.kind === "host" ? InterfaceAddress.in(networks.host, 2) : null;
 }

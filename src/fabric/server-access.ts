@@ -3,7 +3,7 @@ import { Prefix } from "../net/prefix.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "./report.ts";
 import { type FabricSize, FIRST_POSITION } from "./size.ts";
-import type { NodeSketch } from "./sketch.ts";
+import type { TopologyNode } from "./topology.ts";
 import type { DhcpScope, PinnedPrefix, ServerAccess } from "./types.ts";
 
 /** The networks that SERVER_PREFIXES lists. */
@@ -18,7 +18,7 @@ export interface ServerAccessPlan {
   readonly servers: readonly Prefix[];
   readonly scopes: readonly DhcpScope[];
   readonly size: FabricSize;
-  readonly nodes: readonly NodeSketch[];
+  readonly nodes: readonly TopologyNode[];
 }
 
 /**
@@ -91,7 +91,7 @@ function findProblem(
 }
 
 /** Of every node, as a prefix. */
-function loopbacks(networks: Networks, nodes: readonly NodeSketch[]): Prefix[] {
+function loopbacks(networks: Networks, nodes: readonly TopologyNode[]): Prefix[] {
   return nodes.map((node) => Prefix.single(networks.loopbacks.at(1 + node.index)));
 }
 

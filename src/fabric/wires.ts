@@ -1,7 +1,7 @@
 import type { Config } from "../config/types.ts";
 import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
-import type { EndSketch, NamedBy, WireSketch } from "./cabling.ts";
+import type { NamedBy, TopologyEnd, TopologyWire } from "./cabling.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
 import type { HostInterface, Wire } from "./types.ts";
@@ -17,21 +17,21 @@ export function planWires(
   config: Config,
   networks: Networks,
   macs: MacPlan,
-  sketches: readonly WireSketch[],
+  wires: readonly TopologyWire[],
 ): Wire[] {
-  const bridgesFrom = countInterfaces(sketches);
+  const bridgesFrom = countInterfaces(wires);
   let nextInterface = 0;
-  return sketches.map((sketch, index) => {
-    const mtu = mtuOf(config, sketch);
+  return wires.map((wire, index) => {
+    const mtu = mtuOf(config, wire);
     return {
-      kind: sketch.kind,
+      kind: wire.kind,
       bridge: {
-        name: sketch.bridge.name,
+        name: wire.bridge.name,
         mac: macs.host(bridgesFrom + index),
         mtu,
-        addresses: addressesOf(config, networks, sketch),
+        addresses: addressesOf(config, networks, wire),
       },
-      interfaces: sketch.ends.map(
+      interfaces: wire.ends.map(
         (end): HostInterface => ({
           name: end.name,
           mac: macs.host(nextInterface++),
@@ -44,8 +44,8 @@ export function planWires(
   });
 }
 
-export function mtuOf(config: Config, sketch: WireSketch): number {
-  return sketch.kind === "bmc" ? BMC_MTU : config.FABRIC_MTU;
+export function mtuOf(config: Config, wire: TopologyWire): number {
+  return wire.kind === "bmc" ? BMC_MTU : config.FABRIC_MTU;
 }
 
 /** The host's own place on its wire to the internet router, whose is the next one. */
@@ -58,17 +58,17 @@ export function bmcAddress(config: Config, networks: Networks): InterfaceAddress
 }
 
 /** Interfaces that the host gains, bridges not counted. */
-export function countInterfaces(sketches: readonly WireSketch[]): number {
-  return sketches.reduce((sum, sketch) => sum + sketch.ends.length, 0);
+export function countInterfaces(wires: readonly TopologyWire[]): number {
+  return wires.reduce((sum, wire) => sum + wire.ends.length, 0);
 }
 
 /** Every interface name of the host, bridges included. */
-export function hostNames(sketches: readonly WireSketch[]): NamedBy[] {
-  return sketches.flatMap((sketch): (NamedBy | EndSketch)[] => [...sketch.ends, sketch.bridge]);
+export function hostNames(wires: readonly TopologyWire[]): NamedBy[] {
+  return wires.flatMap((wire): (NamedBy | TopologyEnd)[] => [...wire.ends, wire.bridge]);
 }
 
-function addressesOf(config: Config, networks: Networks, sketch: WireSketch): InterfaceAddress[] {
-  switch (sketch.kind) {
+function addressesOf(config: Config, networks: Networks, wire: TopologyWire): InterfaceAddress[] {
+  switch (wire.kind) {
     case "host":
       return [hostAddress(networks)];
     case "bmc":

@@ -10,7 +10,7 @@ import { type MemoryCopies, memoryCopies } from "../memory-copies.ts";
 import type { NodeWork } from "../prepare.ts";
 import { prepareStarts } from "../prepare-starts.ts";
 import type { CloneSource } from "../template/provide.ts";
-import { takeTurns } from "../turns/take-turns.ts";
+import { runSliced } from "../time-slicing/run-sliced.ts";
 
 export interface RestoreAllOptions {
   readonly runDir: string;
@@ -55,7 +55,7 @@ export async function restoreAll(
     // With KVM nothing has to be translated, so that all can go on at once.
     const emulated = work.some(({ launch }) => launch.accelerator === "tcg");
     const processors = emulated ? options.processors : sockets.length;
-    return await takeTurns(host, sockets, { ...options, processors });
+    return await runSliced(host, sockets, { ...options, processors });
   } catch (error) {
     // All that there are: one that failed to start may not have come as far as its pid file.
     await killMachines(host, runDir);

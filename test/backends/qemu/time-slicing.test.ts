@@ -1,28 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canAllRun, demandOf, planTurns, smoothed } from "../../../src/backends/qemu/turns/plan.ts";
+import {
+  canAllRun,
+  demandOf,
+  planTimeSlices,
+  smoothed,
+} from "../../../src/backends/qemu/time-slicing/plan.ts";
 
 const MS = 1_000_000;
 
 describe("turns", () => {
   it("are as many as it takes for machines that want a processor each", () => {
-    expect(planTurns([1, 1, 1, 1, 1], 2)).toEqual([[0, 1], [2, 3], [4]]);
+    expect(planTimeSlices([1, 1, 1, 1, 1], 2)).toEqual([[0, 1], [2, 3], [4]]);
   });
 
   it("grow as machines want less, the greediest before the others", () => {
-    expect(planTurns([0.2, 1, 0.2, 0.2, 0.9], 2)).toEqual([
+    expect(planTimeSlices([0.2, 1, 0.2, 0.2, 0.9], 2)).toEqual([
       [1, 4],
       [0, 2, 3],
     ]);
-    expect(planTurns([0.2, 0.8, 0.2, 0.2], 2)).toEqual([[1, 0, 2, 3]]);
+    expect(planTimeSlices([0.2, 0.8, 0.2, 0.2], 2)).toEqual([[1, 0, 2, 3]]);
   });
 
   it("let as many go together as there are processors, however much they want", () => {
-    expect(planTurns([4, 4, 4], 2)).toEqual([[0, 1], [2]]);
+    expect(planTimeSlices([4, 4, 4], 2)).toEqual([[0, 1], [2]]);
   });
 
   it("are none where there are no machines, and need no turns where there are processors enough", () => {
-    expect(planTurns([], 2)).toEqual([]);
+    expect(planTimeSlices([], 2)).toEqual([]);
     expect(canAllRun([], 2)).toBe(true);
     expect(canAllRun([1, 1, 1, 1], 4)).toBe(true);
     expect(canAllRun([1, 1, 1, 1, 1], 4)).toBe(false);
@@ -37,7 +42,7 @@ describe("turns", () => {
     const demands = fc.array(fc.double({ min: 0, max: 4, noNaN: true }), { maxLength: 40 });
     fc.assert(
       fc.property(demands, fc.integer({ min: 1, max: 16 }), (wanted, processors) => {
-        const groups = planTurns(wanted, processors);
+        const groups = planTimeSlices(wanted, processors);
         expect(groups.flat().sort((a, b) => a - b)).toEqual([...wanted.keys()]);
         for (const group of groups) {
           const sum = group.reduce((total, at) => total + (wanted[at] ?? 0), 0);

@@ -7,7 +7,10 @@
  * @param processors of the host.
  * @returns indices into `demands`; one group when all can go on at once.
  */
-export function planTurns(demands: readonly number[], processors: number): readonly (readonly number[])[] {
+export function planTimeSlices(
+  demands: readonly number[],
+  processors: number,
+): readonly (readonly number[])[] {
   const room = processors * USABLE_SHARE;
   const groups: { readonly members: number[]; wanted: number }[] = [];
   // The greedy ones first: what is left of the room then takes those that want little.
@@ -35,7 +38,7 @@ const USABLE_SHARE = 0.7;
  * What they want then they want for good, and where the host has not even that for them, turns don't help.
  */
 export function canAllRun(demands: readonly number[], processors: number): boolean {
-  return planTurns(demands, processors).length <= 1 || demands.every((wanted) => wanted <= WARM);
+  return planTimeSlices(demands, processors).length <= 1 || demands.every((wanted) => wanted <= WARM);
 }
 
 /** An idle switch wants a tenth of an emulated processor, and two tenths where the host is busy with other work. */

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
-import { canAllRun, demandOf, planTurns, smoothed, type ThreadTimes } from "./plan.ts";
+import { canAllRun, demandOf, planTimeSlices, smoothed, type ThreadTimes } from "./plan.ts";
 import { threadTimes } from "./thread-times.ts";
 
-export interface TurnsOptions {
+export interface TimeSlicingOptions {
   /** Of the host. */
   readonly processors: number;
   readonly interrupted?: AbortSignal;
@@ -14,30 +14,30 @@ export interface TurnsOptions {
 }
 
 /**
- * How long a machine runs at a time. Its neighbors see it silent for no longer in their own time, however long the
- * others' turns take, so it has to be well below BFD's 0.84 s; and well above what going on and standing still cost.
+ * The time slice. In their own time, neighbors see a machine silent for no longer than that, however long the other
+ * slices take. It must be well below BFD's 0.84 s, and well above the cost of resuming and pausing.
  */
 const SLICE_MS = 100;
-/** Of each machine's own time. Then all run, ready or not: a host that stays busy would never be done. */
+/** Of each machine's own time. Then all run together in any case, because a busy host might never be ready. */
 const LONGEST_MS = 4_000;
-/** For the whole conversation with a machine, for each machine that takes turns with it: several times what they need. */
+/** For the whole conversation with a machine, per machine in the rotation: several times the need. */
 const QMP_TIMEOUT_MS = 30_000;
 
 /**
- * Let machines that stand still go on, all together, but in turns until that does not starve them.
+ * Resume paused machines, with time slicing as long as they would starve each other.
  *
- * An emulated machine that goes on from a saved state translates all its code anew: for a second or so it wants a
- * processor to itself. Many of them that share few would be silent to each other for so long that BFD and BGP give
- * sessions up. Whoever is stopped does not notice: its clock and its timers stand still, and frames for it wait in its
- * taps. So all clocks advance alike, slower than the world's, while everyone has what it wants.
+ * A resumed emulated machine translates all its code again and needs a CPU of its own for a second or so. If many
+ * share few CPUs, they answer each other too late and BFD and BGP sessions go down. A paused machine notices nothing:
+ * its clock and timers stop, and frames for it wait in its taps. So all clocks advance at the same rate, slower than
+ * real time, and each machine gets the CPU time it needs.
  * @param sockets QMP sockets of the machines.
- * @returns how long each has run at least when all go on for good, in ms.
- * @throws InterruptedError, CommandError, TimeoutError; some stand still then.
+ * @returns the least time that a machine had run when time slicing ended, in ms.
+ * @throws InterruptedError, CommandError, TimeoutError; some machines may then be paused.
  */
-export async function takeTurns(
+export async function runSliced(
   host: Host,
   sockets: readonly string[],
-  { processors, interrupted, note }: TurnsOptions,
+  { processors, interrupted, note }: TimeSlicingOptions,
 ): Promise<number> {
   const timeoutMs = QMP_TIMEOUT_MS * sockets.length;
   return withEach(host, { sockets, timeoutMs }, async (monitors) => {
@@ -45,7 +45,7 @@ export async function takeTurns(
     const demands = machines.map(({ vcpus }) => vcpus);
     const ranMs = machines.map(() => 0);
     while (!canAllRun(demands, processors) && Math.min(...ranMs) < LONGEST_MS) {
-      const groups = planTurns(demands, processors);
+      const groups = planTimeSlices(demands, processors);
       note(`in ${groups.length} time slices`);
       for (const group of groups) {
         interrupted?.throwIfAborted();

@@ -1,18 +1,18 @@
 import type { Config } from "../config/types.ts";
-import { sketchWires, type WireSketch } from "./cabling.ts";
+import { type TopologyWire, topologyWires } from "./cabling.ts";
 import { leafName, rackOf, sideOf, spineName, upTo } from "./numbering.ts";
 import type { FabricSize } from "./size.ts";
 
 /**
- * Which node is where and what is plugged into what: names only, before any number or address is given.
- * Wires and ports are both made from these same wire sketches, so that they can't contradict each other.
+ * Nodes and links by name, before they get numbers and addresses. Links and ports are both derived from it, so that
+ * they cannot contradict each other.
  */
-export interface Sketch {
-  readonly nodes: readonly NodeSketch[];
-  readonly wires: readonly WireSketch[];
+export interface Topology {
+  readonly nodes: readonly TopologyNode[];
+  readonly wires: readonly TopologyWire[];
 }
 
-export type NodeSketch = {
+export type TopologyNode = {
   readonly name: string;
   /** Place in the order of the nodes, from 0. */
   readonly index: number;
@@ -23,18 +23,18 @@ export type NodeSketch = {
 );
 
 /** Nodes: internet, spines, leaves, each in the order of its number. */
-export function sketchFabric(config: Config, size: FabricSize): Sketch {
-  return { nodes: sketchNodes(size), wires: sketchWires(config, size) };
+export function planTopology(config: Config, size: FabricSize): Topology {
+  return { nodes: topologyNodes(size), wires: topologyWires(config, size) };
 }
 
-function sketchNodes(size: FabricSize): NodeSketch[] {
+function topologyNodes(size: FabricSize): TopologyNode[] {
   return [
     { name: "internet", index: 0, role: "internet" },
     ...upTo(size.spines).map(
-      (spine): NodeSketch => ({ name: spineName(spine), index: spine, role: "spine", spine }),
+      (spine): TopologyNode => ({ name: spineName(spine), index: spine, role: "spine", spine }),
     ),
     ...upTo(size.leaves).map(
-      (leaf): NodeSketch => ({
+      (leaf): TopologyNode => ({
         name: leafName(leaf),
         index: size.spines + leaf,
         role: "leaf",

@@ -3,7 +3,7 @@ import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
 import { powerOn } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
-import { takeTurns } from "../../src/backends/qemu/turns/take-turns.ts";
+import { runSliced } from "../../src/backends/qemu/time-slicing/run-sliced.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
@@ -52,7 +52,7 @@ const options = { processors: 1, note: () => {} };
 describe("machines that go on in turns", () => {
   it("have no more of them once they are idle, and run", async () => {
     const sockets = await standing(IDLE);
-    const ranMs = await takeTurns(host, sockets, options);
+    const ranMs = await runSliced(host, sockets, options);
     expect(ranMs).toBeGreaterThan(0);
     expect(ranMs).toBeLessThan(4_000);
     for (const name of IDLE) {
@@ -64,7 +64,7 @@ describe("machines that go on in turns", () => {
     const sockets = await standing(BUSY);
     const before = await Promise.all(BUSY.map(ticks));
     const startedMs = performance.now();
-    const ranMs = await takeTurns(host, sockets, options);
+    const ranMs = await runSliced(host, sockets, options);
     await Promise.all(BUSY.map((name) => freezeMachine(host, nodeFolder(runDir, name))));
     const elapsedS = (performance.now() - startedMs) / 1000;
     expect(ranMs).toBeGreaterThanOrEqual(4_000);
@@ -78,7 +78,7 @@ describe("machines that go on in turns", () => {
 
   it("go on at once where there are processors enough", async () => {
     const sockets = await standing(BUSY);
-    expect(await takeTurns(host, sockets, { ...options, processors: BUSY.length })).toBe(0);
+    expect(await runSliced(host, sockets, { ...options, processors: BUSY.length })).toBe(0);
     for (const name of BUSY) {
       expect(await isFrozen(host, nodeFolder(runDir, name)), name).toBe(false);
     }
@@ -87,6 +87,6 @@ describe("machines that go on in turns", () => {
   it("are left as they are when the user asks to stop", async () => {
     const sockets = await standing(BUSY);
     const interrupted = AbortSignal.abort(new InterruptedError());
-    await expect(takeTurns(host, sockets, { ...options, interrupted })).rejects.toThrow(InterruptedError);
+    await expect(runSliced(host, sockets, { ...options, interrupted })).rejects.toThrow(InterruptedError);
   });
 });
