@@ -55,7 +55,7 @@ describe("a start that fails", () => {
       umount /run/NetworkManager`);
     const empty = await captureState(test.host);
     const readOnly = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
-    expect(readOnly.stderr).toMatch(/\/var\/lib\/ikvswitch .* can't be written to: EROFS/);
+    expect(readOnly.stderr).toMatch(/cannot write to \/var\/lib\/ikvswitch .*: EROFS/);
     expect(await captureState(test.host)).toEqual(empty);
     // Nothing is written any more by a start that has its record, so it asks for no room.
     await test.host.shell("mount -o remount,rw /var/lib/ikvswitch");

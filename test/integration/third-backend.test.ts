@@ -27,8 +27,8 @@ it("a third backend takes a folder and a line: its fabric comes up, is looked at
   const before = await captureState(site.host);
   const first = await third("up");
   expect(first.titles).toEqual([
-    "Check this machine",
-    "Build the host network",
+    "Check this host",
+    "Set up the host network",
     "Start the switches",
     "Wait for routing to converge",
   ]);
@@ -50,7 +50,7 @@ it("a third backend takes a folder and a line: its fabric comes up, is looked at
   expect(second.observations).toBe(1);
   expect((await third("down")).titles).toEqual([
     "Stop the switches' BMCs",
-    "Shut the switches down",
+    "Shut down the switches",
     "Remove the host network",
   ]);
   expect(await captureState(site.host)).toEqual(before);

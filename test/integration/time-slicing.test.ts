@@ -49,7 +49,7 @@ async function standing(names: readonly string[]): Promise<readonly string[]> {
 
 const options = { processors: 1, note: () => {} };
 
-describe("machines that go on in turns", () => {
+describe("machines that are resumed with time slicing", () => {
   it("have no more of them once they are idle, and run", async () => {
     const sockets = await standing(IDLE);
     const ranMs = await runSliced(host, sockets, options);

@@ -38,7 +38,7 @@ function namesIn(host: Host, runDir: string): Promise<readonly string[]> {
 }
 
 async function preflight(host: Host, { settings, fabric, progress }: UpRequest): Promise<Preflight> {
-  const network = await progress.step("Check this machine", () => checkHostNetwork(host, fabric, settings));
+  const network = await progress.step("Check this host", () => checkHostNetwork(host, fabric, settings));
   return {
     network,
     up: () =>

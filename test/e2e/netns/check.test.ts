@@ -384,7 +384,7 @@ describe("the user's own assertions", () => {
     const { stderr, stdout } = await site.ikvswitch(["check", "--assert", "/run/own.checks"], [2]);
     expect(stdout).toBe("");
     expect(stderr).toContain('/run/own.checks:2: "10.0.0.999" is neither an address nor a switch\'s name');
-    expect(stderr).toContain('/run/own.checks:3: there is no switch "leaf7"');
+    expect(stderr).toContain("/run/own.checks:3: unknown switch: leaf7");
     const missing = await site.ikvswitch(["check", "--assert", "/run/none"], [2]);
     expect(missing.stderr).toContain("/run/none: no such file");
   });

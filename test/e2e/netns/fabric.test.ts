@@ -284,11 +284,11 @@ describe("a fabric of nine namespaces", () => {
     );
     const portTaken = await site.ikvswitch(machines, [3]);
     await site.host.shell("umount /usr/lib/*-linux-gnu/libIPMIlanserv.so.0");
-    expect(portTaken.stderr).toContain("/usr/bin/ipmi_sim finds no libIPMIlanserv.so.0");
+    expect(portTaken.stderr).toContain("/usr/bin/ipmi_sim cannot find libIPMIlanserv.so.0");
     expect(portTaken.stderr).toMatch(
       /TCP port 5953 is in use: node \(pid \d+\) listens on 127\.0\.0\.1:5953/,
     );
-    expect(portTaken.stderr).toContain("it is the port of leaf1's VNC display 53");
+    expect(portTaken.stderr).toContain("needed by leaf1's VNC display 53");
     holder.kill("SIGKILL");
     await holder.output;
     // The same for a single switch, and for all of them.
