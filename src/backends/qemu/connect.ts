@@ -22,12 +22,7 @@ export async function connectToMachine(
       return await host.connect(socket);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) {
-        throw new CommandError(
-          `${name} on ${socket}`,
-          undefined,
-          "is not running; run 'ikvswitch up'",
-          error,
-        );
+        throw new CommandError(`${name} on ${socket}`, undefined, "the VM is not running", error);
       }
       if (Date.now() >= deadline) {
         throw new TimeoutError(
