@@ -87,11 +87,11 @@ describe("a machine in a rack", () => {
     expect(await incomingProblem(host, racked("server"))).toMatch(/^db1: the VM is not running/);
     await powerOn(host, nodeFolder(runDir, "server"));
     expect(await incomingProblem(host, racked("server"))).toMatch(
-      /is "running"; start it as before, with -incoming/,
+      /QEMU reports "running"; start it as before, with -incoming/,
     );
     await stopRacked(host, racked("server"));
     expect(await rackedProblem(host, racked("server"))).toBe(
-      'db1: QEMU says that it is "paused", not running',
+      'db1: QEMU reports "paused" instead of "running"',
     );
   });
 

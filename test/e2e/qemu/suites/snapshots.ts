@@ -130,7 +130,7 @@ export function snapshotTests(shared: SharedFabric): void {
         expect(await files()).toEqual(["one", "packed"]);
         const early = await site().ikvswitch(["snapshot", "restore", ...racked], [1]);
         expect(early.stderr).toMatch(
-          /db1: QEMU says that it is "running"; start it as before, with -incoming defer/,
+          /db1: QEMU reports "running"; start it as before, with -incoming defer/,
         );
         await endServer(server);
         await rebootHost(site());
