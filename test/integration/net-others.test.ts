@@ -96,7 +96,7 @@ describe("a second configuration, with names and folders of its own", () => {
   it("is refused by commands that would change the first fabric, and takes its place once that is gone", async () => {
     await test.startAndSettle();
     const before = await captureState(test.host);
-    const refusal = "it has STATE_DIR=/var/lib/ikvswitch and RUN_DIR=/run/ikvswitch";
+    const refusal = "STATE_DIR=/var/lib/ikvswitch, RUN_DIR=/run/ikvswitch";
     for (const words of [["start"], ["stop"]]) {
       const { stderr } = await ikvswitch(test.host, [...words, ...second], { exitCodes: [3] });
       expect(stderr, words.join(" ")).toContain(refusal);

@@ -173,6 +173,6 @@ describe("what neighbors and switches say", () => {
 
   it("has an end, in time and in length", async () => {
     const long = await site.ikvswitch(["exec", "leaf1", "head", "-c", "20000000", "/dev/zero"], [1]);
-    expect(long.stderr).toContain("writes more than 16777216 bytes");
+    expect(long.stderr).toContain("output exceeds 16777216 bytes");
   });
 });
