@@ -352,7 +352,9 @@ describe("a fabric of nine namespaces", () => {
     expect(stopped.find(({ name }) => name === "leaf6")?.state).toBe("stopped");
     expect(stopped.find(({ name }) => name === "spine1")?.sessions.up).toBe(6);
     await site.ikvswitch(["net", "status"]);
-    expect((await site.ikvswitch(["node", "thaw", "leaf6"], [2])).stderr).toContain("cannot thaw leaf6: not running");
+    expect((await site.ikvswitch(["node", "thaw", "leaf6"], [2])).stderr).toContain(
+      "cannot thaw leaf6: not running",
+    );
     const started = await site.ikvswitch(["node", "start", "leaf6", "leaf5"]);
     expect(started.stdout).toBe("leaf6: started.\nleaf5: already running.\n");
     await untilConverged();

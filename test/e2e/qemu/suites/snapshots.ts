@@ -129,9 +129,7 @@ export function snapshotTests(shared: SharedFabric): void {
         expect(packed.diskMiB).toBeLessThan((plain?.diskMiB ?? 0) / 2);
         expect(await files()).toEqual(["one", "packed"]);
         const early = await site().ikvswitch(["snapshot", "restore", ...racked], [1]);
-        expect(early.stderr).toMatch(
-          /db1: QEMU reports "running"; start it as before, with -incoming defer/,
-        );
+        expect(early.stderr).toMatch(/db1: QEMU reports "running"; start it as before, with -incoming defer/);
         await endServer(server);
         await rebootHost(site());
         server = await startServer("-incoming", "defer");
