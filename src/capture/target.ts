@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { serverName } from "../fabric/ends.ts";
 import type { Fabric, HostInterface, InterfaceName } from "../fabric/types.ts";
 
 /**
@@ -49,5 +50,5 @@ function namedInterface(fabric: Fabric, name: string): InterfaceName {
 }
 
 function isNamed({ name, end }: HostInterface, word: string): boolean {
-  return name === word || (end.kind === "server" && word === `server${end.rack}-${end.position}-${end.nic}`);
+  return name === word || (end.kind === "server" && word === serverName(end));
 }

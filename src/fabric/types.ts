@@ -138,13 +138,8 @@ export interface Port {
   readonly mtu: number;
   /** IPv4 address; null on unnumbered ports. */
   readonly address: InterfaceAddress | null;
-  readonly peer: PortPeer;
+  readonly peer: WireEnd;
 }
-
-export type PortPeer =
-  | { readonly kind: "host" }
-  | { readonly kind: "node"; readonly node: string; readonly port: InterfaceName }
-  | { readonly kind: "server"; readonly rack: number; readonly position: number; readonly nic: 1 | 2 };
 
 /** The virtual machine that a node runs in. */
 export interface Machine {

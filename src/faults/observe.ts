@@ -1,8 +1,8 @@
+import { wiresOf } from "../fabric/ends.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { isFault } from "../host/diff-links.ts";
 import { parseLinks } from "../host/parse-links.ts";
 import type { Host } from "../system/host.ts";
-import { wiresOf } from "./ends.ts";
 import { parseImpairments } from "./qdiscs.ts";
 import { type WireState, wireState } from "./wire-state.ts";
 

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
+import { endName, serverName, wireName, wiresOf } from "../fabric/ends.ts";
 import type { Fabric, HostInterface, Wire } from "../fabric/types.ts";
-import { endName, serverName, wireName, wiresOf } from "./ends.ts";
 
 /**
  * The wire that the user means: between two ends (`spine1 leaf1`), or the one that has this end, host interface or

@@ -1,8 +1,8 @@
+import { endName, wireName } from "../fabric/ends.ts";
 import type { HostInterface, InterfaceName, Wire } from "../fabric/types.ts";
 import { isFault } from "../host/diff-links.ts";
 import type { ObservedLink } from "../host/model/observed.ts";
 import { LINK_GROUP } from "../host/model/ownership.ts";
-import { endName, wireName } from "./ends.ts";
 
 /** A wire as it is now. */
 export interface WireState {

@@ -1,7 +1,7 @@
-import type { PortPeer } from "../fabric/types.ts";
+import type { WireEnd } from "../fabric/types.ts";
 
 /** What a port's cable leads to, in words. */
-export function describePeer(peer: PortPeer): string {
+export function describePeer(peer: WireEnd): string {
   switch (peer.kind) {
     case "host":
       return "the host";

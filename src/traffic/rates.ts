@@ -1,5 +1,5 @@
+import { wireName } from "../fabric/ends.ts";
 import type { HostInterface, Wire } from "../fabric/types.ts";
-import { wireName } from "../faults/ends.ts";
 import type { Counters, Sample } from "./counters.ts";
 
 /** Per second. Bytes are those of Ethernet frames without their check sums. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wiresOf } from "../../src/faults/ends.ts";
+import { wiresOf } from "../../src/fabric/ends.ts";
 import { parseCounters, type Sample } from "../../src/traffic/counters.ts";
 import { formatRates, short } from "../../src/traffic/format.ts";
 import { wireRates } from "../../src/traffic/rates.ts";

@@ -1,6 +1,6 @@
+import { wireName } from "../../fabric/ends.ts";
 import type { Fabric, Wire } from "../../fabric/types.ts";
 import { clearWire, silenceWire, takeWireDown } from "../../faults/change.ts";
-import { wireName } from "../../faults/ends.ts";
 import { observeWires } from "../../faults/observe.ts";
 import type { WireState } from "../../faults/wire-state.ts";
 import type { Machines } from "../../nodes/machines.ts";

@@ -36,7 +36,7 @@ async function watch(options: TopOptions): Promise<void> {
   const { host, fabric } = await loadContext(options);
   const { sampleCounters } = await import("../../traffic/counters.ts");
   const { wireRates } = await import("../../traffic/rates.ts");
-  const { wiresOf } = await import("../../faults/ends.ts");
+  const { wiresOf } = await import("../../fabric/ends.ts");
   const { formatRates } = await import("../../traffic/format.ts");
   const show = (rates: readonly WireRate[]) => {
     if (options.json) {

@@ -1,15 +1,9 @@
-import type { PortPeer, Wire } from "../../fabric/types.ts";
+import { endName } from "../../fabric/ends.ts";
+import type { Wire, WireEnd } from "../../fabric/types.ts";
 
 /** What is at an end of a wire, in words: `leaf1 ens6`, `rack 1 U3 NIC 1`. */
-export function labelEnd(end: PortPeer): string {
-  switch (end.kind) {
-    case "host":
-      return "host";
-    case "node":
-      return `${end.node} ${end.port}`;
-    case "server":
-      return `rack ${end.rack} U${end.position} NIC ${end.nic}`;
-  }
+export function labelEnd(end: WireEnd): string {
+  return end.kind === "server" ? `rack ${end.rack} U${end.position} NIC ${end.nic}` : endName(end);
 }
 
 /** The names that a wire has on the host, from end to end: `ikst12 – iksb12 – iklt11`. */

@@ -1,4 +1,4 @@
-import type { Fabric, Wire, WireEnd } from "../fabric/types.ts";
+import type { Fabric, Wire, WireEnd } from "./types.ts";
 
 /** The wires that join two ends. The BMCs' network is no wire between anybody. */
 export function wiresOf(fabric: Fabric): readonly Wire[] {
