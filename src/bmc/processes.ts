@@ -1,14 +1,11 @@
-import { TimeoutError } from "../errors.ts";
+import { endsWithin, killProcess } from "../system/end-process.ts";
 import type { Host } from "../system/host.ts";
-import { pollUntil } from "../system/poll.ts";
-import { isRunning, type ProcessIdentity, signalProcess } from "../system/process-identity.ts";
+import { type ProcessIdentity, signalProcess } from "../system/process-identity.ts";
 import { recordedProcess } from "../system/process-record.ts";
 import { findProcesses } from "../system/processes.ts";
 import { bmcPaths, simulatorPaths, simulatorsFolder } from "./paths.ts";
 
 const TERM_TIMEOUT_MS = 2_000;
-const KILL_TIMEOUT_MS = 10_000;
-const POLL_MS = 20;
 
 /** The BMCs' processes that run now. */
 export interface BmcProcesses {
@@ -91,40 +88,12 @@ export function processRole(args: readonly string[], runDir: string): ProcessRol
 
 /** End processes: by request first, by force where that does not help. */
 export async function endProcesses(host: Host, processes: readonly ProcessIdentity[]): Promise<void> {
-  const remaining = async (): Promise<readonly number[]> => {
-    const checked = await Promise.all(
-      processes.map(async (process) => ((await isRunning(host, process)) ? [process.pid] : [])),
-    );
-    return checked.flat();
-  };
-  for (const [signal, timeoutMs] of [
-    ["SIGTERM", TERM_TIMEOUT_MS],
-    ["SIGKILL", KILL_TIMEOUT_MS],
-  ] as const) {
-    await Promise.all(processes.map((process) => signalProcess(host, process, signal)));
-    if (await haveEnded(remaining, timeoutMs, signal === "SIGKILL")) {
-      return;
-    }
-  }
-}
-
-async function haveEnded(
-  remaining: () => Promise<readonly number[]>,
-  timeoutMs: number,
-  mustEnd: boolean,
-): Promise<boolean> {
-  try {
-    await pollUntil({ what: "the end of the BMCs' processes", timeoutMs, intervalMs: POLL_MS }, async () => {
-      const pids = await remaining();
-      return pids.length === 0
-        ? { done: true, value: undefined }
-        : { done: false, seen: `still there: pid ${pids.join(", ")}` };
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof TimeoutError && !mustEnd) {
-      return false;
-    }
-    throw error;
-  }
+  await Promise.all(
+    processes.map(async (process) => {
+      await signalProcess(host, process, "SIGTERM");
+      if (!(await endsWithin(host, process, TERM_TIMEOUT_MS))) {
+        await killProcess(host, process, "a process of the BMCs");
+      }
+    }),
+  );
 }
