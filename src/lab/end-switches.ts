@@ -5,15 +5,15 @@ import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 
 /**
- * End all switches and their BMCs at once, without letting them shut down: others are to take their places.
- * @returns how many ran.
+ * Stop all switches and their BMCs: others are to take their places.
+ * @returns how many there were.
  */
 export async function endSwitches(
   host: Host,
   fabric: Fabric,
-  { runDir, backends }: { readonly runDir: string; readonly backends: Backends },
+  options: { readonly runDir: string; readonly backends: Backends; readonly graceMs: number },
 ): Promise<number> {
   // First, so that no BMC switches a machine on again.
-  await stopBmcs(host, fabric, { runDir });
-  return Object.keys(await stopAllSwitches(host, runDir, { backends, graceMs: 0 })).length;
+  await stopBmcs(host, fabric, options);
+  return Object.keys(await stopAllSwitches(host, options.runDir, options)).length;
 }

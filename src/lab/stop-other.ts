@@ -1,13 +1,10 @@
-import { stopAllSwitches } from "../backends/down.ts";
 import { runningBackend } from "../backends/find.ts";
 import type { Backends } from "../backends/model/backend.ts";
-import { stopBmcs } from "../bmc/stop.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { DEFAULT_GRACE_MS } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
-
-/** Virtual machines may have something to write; nobody waits for it for long. */
-const GRACE_MS = 30_000;
+import { endSwitches } from "./end-switches.ts";
 
 /**
  * Stop the switches that run if they are not what the configuration wants them to be: one node can't be both. By then
@@ -27,6 +24,5 @@ export async function stopOtherBackend(
   if (running === undefined || running.name === settings.backend) {
     return 0;
   }
-  await stopBmcs(host, fabric, { runDir });
-  return Object.keys(await stopAllSwitches(host, runDir, { backends, graceMs: GRACE_MS })).length;
+  return endSwitches(host, fabric, { runDir, backends, graceMs: DEFAULT_GRACE_MS });
 }

@@ -1,13 +1,11 @@
 import type { CommandModule } from "yargs";
-import type { Machines } from "../../nodes/machines.ts";
+import { DEFAULT_GRACE_MS, type Machines } from "../../nodes/machines.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { fabricMachines } from "../place.ts";
-
-const GRACE_MS = 30_000;
 
 interface PowerOptions extends GlobalOptions {
   readonly nodes: readonly string[];
@@ -95,7 +93,7 @@ async function changePowerOf(machines: Machines, name: string, action: PowerActi
     await machines.assertStartable(name);
   }
   if (action !== "start") {
-    await machines.stop(name, { graceMs: GRACE_MS });
+    await machines.stop(name, { graceMs: DEFAULT_GRACE_MS });
   }
   if (action === "stop") {
     return power === "on" ? "stopped" : "already stopped";
