@@ -4,12 +4,12 @@ import type { Machines } from "../nodes/machines.ts";
 import type { Context } from "./context.ts";
 
 /** Where the switches of this configuration run. */
-export function placeOf({ loaded: { config } }: Pick<Context, "loaded">): Place {
-  return { runDir: config.RUN_DIR, configured: config.BACKEND, backends: BACKENDS };
+export function placeOf({ settings }: Pick<Context, "settings">): Place {
+  return { runDir: settings.runDir, configured: settings.backend, backends: BACKENDS };
 }
 
 /** The switches of this configuration's fabric, whatever they are made of. */
-export async function fabricMachines(context: Pick<Context, "host" | "loaded">): Promise<Machines> {
+export async function fabricMachines(context: Pick<Context, "host" | "settings">): Promise<Machines> {
   const { runningMachines } = await import("../backends/find.ts");
   return runningMachines(context.host, placeOf(context));
 }
