@@ -92,7 +92,7 @@ function bareLines(numU: number, nicKind: string): { readonly create: string[]; 
   const desired = desiredNetwork(fabric, bareHost, SETTINGS);
   const phases = changePhases(fabric, diffNetwork(fabric, desired, bareHost), true);
   const create = phases.flatMap(({ actions }) => actions.flatMap((action) => linesForIp(action, nicKind)));
-  return { create, remove: desired.links.map(({ name }) => `link del ${name}`) };
+  return { create, remove: desired.devices.map(({ name }) => `link del ${name}`) };
 }
 
 function linesForIp(action: Action, nicKind: string): readonly string[] {

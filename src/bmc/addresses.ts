@@ -42,15 +42,15 @@ function without(addresses: readonly Address[], others: readonly Address[]): rea
 
 /** The /32s in what `ip -json address show` prints. */
 export function hostAddresses(ipOutput: string): readonly Address[] {
-  const links = JSON.parse(ipOutput) as readonly {
+  const devices = JSON.parse(ipOutput) as readonly {
     readonly addr_info?: readonly {
       readonly family: string;
       readonly local: string;
       readonly prefixlen: number;
     }[];
   }[];
-  return links
-    .flatMap((link) => link.addr_info ?? [])
+  return devices
+    .flatMap((device) => device.addr_info ?? [])
     .filter(({ family }) => family === "inet")
     .flatMap(({ local, prefixlen }) => InterfaceAddress.parse(`${local}/${prefixlen}`) ?? [])
     .filter(({ isSingle }) => isSingle)

@@ -1,4 +1,4 @@
-import { removeQdiscLine, silenceLine } from "../host/link-commands.ts";
+import { removeQdiscLine, silenceLine } from "../host/device-commands.ts";
 import { type Action, ipBatch, tcBatch } from "../host/model/actions.ts";
 import { type Impairment, impairLine } from "./impairment.ts";
 import type { PortState, WireState } from "./wire-state.ts";

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { QDISC_HANDLE } from "../host/link-commands.ts";
+import { QDISC_HANDLE } from "../host/device-commands.ts";
 
 /** How a wire is made worse, in each of its directions. Numbers that are null are not changed. */
 export interface Impairment {

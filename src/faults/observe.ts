@@ -1,7 +1,7 @@
 import { wiresOf } from "../fabric/ends.ts";
 import type { Fabric } from "../fabric/types.ts";
-import { isFault } from "../host/diff-links.ts";
-import { parseLinks } from "../host/parse-links.ts";
+import { isFault } from "../host/diff-devices.ts";
+import { parseDevices } from "../host/parse-devices.ts";
 import type { Host } from "../system/host.ts";
 import { parseImpairments } from "./qdiscs.ts";
 import { type WireState, wireState } from "./wire-state.ts";
@@ -9,9 +9,9 @@ import { type WireState, wireState } from "./wire-state.ts";
 /** Every wire between two ends, as the kernel has it. */
 export async function observeWires(host: Host, fabric: Fabric): Promise<readonly WireState[]> {
   const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
-  const links = parseLinks(stdout);
-  const impaired = links.some(({ qdisc }) => isFault(qdisc));
+  const devices = parseDevices(stdout);
+  const impaired = devices.some(({ qdisc }) => isFault(qdisc));
   const qdiscs = impaired ? (await host.run({ file: "tc", args: ["-j", "qdisc", "show"] })).stdout : "[]";
   const impairments = parseImpairments(qdiscs);
-  return wiresOf(fabric).map((wire) => wireState(wire, links, impairments));
+  return wiresOf(fabric).map((wire) => wireState(wire, devices, impairments));
 }

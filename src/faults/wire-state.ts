@@ -1,7 +1,7 @@
 import { endName, wireName } from "../fabric/ends.ts";
 import type { HostInterface, InterfaceName, Wire } from "../fabric/types.ts";
-import { isFault } from "../host/diff-links.ts";
-import type { ObservedLink } from "../host/model/observed.ts";
+import { isFault } from "../host/diff-devices.ts";
+import type { ObservedDevice } from "../host/model/observed.ts";
 import { LINK_GROUP } from "../host/model/ownership.ts";
 
 /** A wire as it is now. */
@@ -37,18 +37,18 @@ export interface EndState extends PortState {
 
 export function wireState(
   wire: Wire,
-  links: readonly ObservedLink[],
+  devices: readonly ObservedDevice[],
   impairments: ReadonlyMap<InterfaceName, string>,
 ): WireState {
-  const found = new Map(links.map((link) => [link.name, link]));
+  const found = new Map(devices.map((device) => [device.name, device]));
   const ends = wire.interfaces.flatMap((planned): EndState[] => {
-    const link = found.get(planned.name);
-    return link === undefined
+    const device = found.get(planned.name);
+    return device === undefined
       ? []
-      : [{ name: endName(planned.end), planned, ...portState(link, impairments) }];
+      : [{ name: endName(planned.end), planned, ...portState(device, impairments) }];
   });
   const names = new Set(wire.interfaces.map(({ name }) => name));
-  const others = links.filter(
+  const others = devices.filter(
     ({ name, group, master }) => group === LINK_GROUP && master === wire.bridge.name && !names.has(name),
   );
   const complete = ends.length === wire.interfaces.length && found.has(wire.bridge.name);
@@ -57,13 +57,13 @@ export function wireState(
     name: wireName(wire),
     bridge: wire.bridge.name,
     ends,
-    others: others.map((link) => portState(link, impairments)),
+    others: others.map((device) => portState(device, impairments)),
     state: complete ? stateOf(ends) : "missing",
   };
 }
 
 function portState(
-  { name, up, carrier, qdisc }: ObservedLink,
+  { name, up, carrier, qdisc }: ObservedDevice,
   impairments: ReadonlyMap<InterfaceName, string>,
 ): PortState {
   const silenced = qdisc === "blackhole";

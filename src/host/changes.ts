@@ -1,6 +1,6 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
-import type { DesiredAddress, DesiredLink, DesiredRoute } from "./desired.ts";
+import type { DesiredAddress, DesiredDevice, DesiredRoute } from "./desired.ts";
 import type { ManagerFile } from "./managers.ts";
 import type { DesiredRule, ObservedRule } from "./model/firewall-rules.ts";
 import type { ObservedRoute } from "./model/observed.ts";
@@ -10,14 +10,18 @@ import type { ObservedRoute } from "./model/observed.ts";
  * that is one difference: its address, its MTU and the like are none of their own.
  */
 export type Change =
-  | { readonly kind: "add-link"; readonly link: DesiredLink }
-  | { readonly kind: "remove-link"; readonly name: InterfaceName }
+  | { readonly kind: "add-device"; readonly device: DesiredDevice }
+  | { readonly kind: "remove-device"; readonly name: InterfaceName }
   /** What is wrong can't be changed on an existing device. */
-  | { readonly kind: "replace-link"; readonly link: DesiredLink; readonly wrong: readonly WrongAttribute[] }
-  | { readonly kind: "set-link"; readonly link: DesiredLink; readonly wrong: readonly WrongAttribute[] }
+  | {
+      readonly kind: "replace-device";
+      readonly device: DesiredDevice;
+      readonly wrong: readonly WrongAttribute[];
+    }
+  | { readonly kind: "set-device"; readonly device: DesiredDevice; readonly wrong: readonly WrongAttribute[] }
   | { readonly kind: "disable-ipv6"; readonly name: InterfaceName }
   | { readonly kind: "add-address"; readonly address: DesiredAddress }
-  | { readonly kind: "remove-address"; readonly link: InterfaceName; readonly address: InterfaceAddress }
+  | { readonly kind: "remove-address"; readonly device: InterfaceName; readonly address: InterfaceAddress }
   | { readonly kind: "add-route"; readonly route: DesiredRoute }
   | { readonly kind: "remove-route"; readonly route: ObservedRoute }
   | { readonly kind: "add-rule"; readonly rule: DesiredRule }
@@ -28,12 +32,12 @@ export type Change =
   | { readonly kind: "remove-manager-file"; readonly path: string };
 
 export interface WrongAttribute {
-  readonly name: LinkAttribute;
+  readonly name: DeviceAttribute;
   readonly expected: string;
   readonly observed: string;
 }
 
-export type LinkAttribute =
+export type DeviceAttribute =
   | "kind"
   | "owner"
   | "mac"

@@ -1,15 +1,15 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Change } from "./changes.ts";
-import type { DesiredLink, DesiredPort } from "./desired.ts";
-import { firewallActions } from "./firewall/commands.ts";
+import type { DesiredDevice, DesiredPort } from "./desired.ts";
 import {
   createLines,
   createNicAlternatives,
-  linkGroup,
+  deviceGroup,
   noLearningLine,
   qdiscLines,
   repairLines,
-} from "./link-commands.ts";
+} from "./device-commands.ts";
+import { firewallActions } from "./firewall/commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
@@ -29,9 +29,9 @@ export function changePhases(
   ipv6: boolean,
   stayDown: readonly InterfaceName[] = [],
 ): readonly Phase[] {
-  const added = addedLinks(changes);
-  const nics = added.filter((link): link is DesiredPort => link.kind === "nic");
-  const repaired = of(changes, "set-link");
+  const added = addedDevices(changes);
+  const nics = added.filter((device): device is DesiredPort => device.kind === "nic");
+  const repaired = of(changes, "set-device");
   const withIpv6 = [
     ...of(changes, "disable-ipv6").map(({ name }) => name),
     ...(ipv6 ? added.map(({ name }) => name) : []),
@@ -42,9 +42,9 @@ export function changePhases(
       title: "Remove unplanned items",
       actions: ipBatch([
         ...of(changes, "remove-route").map(({ route }) => removeRouteLine(route)),
-        ...of(changes, "remove-address").map(({ link, address }) => `addr del ${address} dev ${link}`),
-        ...of(changes, "remove-link").map(({ name }) => `link del dev ${name}`),
-        ...of(changes, "replace-link").map(({ link }) => `link del dev ${link.name}`),
+        ...of(changes, "remove-address").map(({ device, address }) => `addr del ${address} dev ${device}`),
+        ...of(changes, "remove-device").map(({ name }) => `link del dev ${name}`),
+        ...of(changes, "replace-device").map(({ device }) => `link del dev ${device.name}`),
       ]),
     },
     { title: "Create devices and firewall rules", actions: createActions(changes, nics) },
@@ -58,34 +58,34 @@ export function changePhases(
         ]),
         ...upLines(changes, stayDown),
         ...of(changes, "add-address").map(
-          ({ address: { link, address } }) => `addr add ${address} dev ${link}`,
+          ({ address: { device, address } }) => `addr add ${address} dev ${device}`,
         ),
         ...of(changes, "add-route").map(
           ({ route }) =>
-            `route add ${route.prefix} via ${route.gateway} dev ${route.link} src ${route.source} proto ${ROUTE_PROTOCOL}`,
+            `route add ${route.prefix} via ${route.gateway} dev ${route.device} src ${route.source} proto ${ROUTE_PROTOCOL}`,
         ),
       ]),
     },
     {
       title: "Clear injected faults",
-      actions: tcBatch(repaired.flatMap(({ link, wrong }) => qdiscLines(link, wrong))),
+      actions: tcBatch(repaired.flatMap(({ device, wrong }) => qdiscLines(device, wrong))),
     },
     { title: "Enable forwarding", actions: forwardingActions(fabric, changes) },
   ]);
 }
 
-function addedLinks(changes: readonly Change[]): readonly DesiredLink[] {
-  return of(changes, "add-link", "replace-link").map(({ link }) => link);
+function addedDevices(changes: readonly Change[]): readonly DesiredDevice[] {
+  return of(changes, "add-device", "replace-device").map(({ device }) => device);
 }
 
 /** @param nics the host's own new interfaces, of whichever kind the kernel has. */
 function createActions(changes: readonly Change[], nics: readonly DesiredPort[]): readonly Action[] {
   return [
     ...ipBatch([
-      ...addedLinks(changes)
+      ...addedDevices(changes)
         .filter(({ kind }) => kind !== "nic")
         .flatMap(createLines),
-      ...of(changes, "set-link").flatMap(({ link, wrong }) => repairLines(link, wrong)),
+      ...of(changes, "set-device").flatMap(({ device, wrong }) => repairLines(device, wrong)),
     ]),
     ...(nics.length > 0 ? [{ kind: "run-first" as const, alternatives: createNicAlternatives(nics) }] : []),
     ...firewallActions(
@@ -97,16 +97,16 @@ function createActions(changes: readonly Change[], nics: readonly DesiredPort[])
 
 /** All at once: one line for a group of hundreds of devices. Where some are to stay down, one for each of the others. */
 function upLines(changes: readonly Change[], stayDown: readonly InterfaceName[]): readonly string[] {
-  const links = [
-    ...of(changes, "add-link", "replace-link").map(({ link }) => link),
-    ...of(changes, "set-link")
+  const devices = [
+    ...of(changes, "add-device", "replace-device").map(({ device }) => device),
+    ...of(changes, "set-device")
       .filter(({ wrong }) => wrong.some(({ name }) => name === "state"))
-      .map(({ link }) => link),
+      .map(({ device }) => device),
   ];
-  const groups = LINK_GROUPS.filter((group) => links.some((link) => linkGroup(link) === group));
+  const groups = LINK_GROUPS.filter((group) => devices.some((device) => deviceGroup(device) === group));
   return stayDown.length === 0
     ? groups.map((group) => `link set group ${group} up`)
-    : links.map(({ name }) => `link set dev ${name} up`);
+    : devices.map(({ name }) => `link set dev ${name} up`);
 }
 
 /** The changes of some kinds. */
@@ -156,7 +156,9 @@ function disableIpv6(names: readonly string[]): readonly Action[] {
 
 /** A bridge made while forwarding is on has it on, unless the host's default for new devices says otherwise. */
 function forwardingActions({ host }: Fabric, changes: readonly Change[]): readonly Action[] {
-  const isNewBridge = of(changes, "add-link", "replace-link").some(({ link }) => link.name === host.bridge);
+  const isNewBridge = of(changes, "add-device", "replace-device").some(
+    ({ device }) => device.name === host.bridge,
+  );
   const paths = [
     ...(of(changes, "enable-forwarding").length > 0 ? [IP_FORWARD_PATH] : []),
     ...(isNewBridge || of(changes, "enable-bridge-forwarding").length > 0

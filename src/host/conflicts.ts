@@ -4,8 +4,8 @@ import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { LINK_GROUPS, linkOwnership, plannedNames } from "./model/ownership.ts";
+import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { deviceOwnership, LINK_GROUPS, plannedNames } from "./model/ownership.ts";
 import { unreachableDns } from "./unreachable-dns.ts";
 
 /** What others have on this host that stands in the way. Nothing is changed while there is any. */
@@ -14,18 +14,18 @@ export function findConflicts(
   observed: ObservedNetwork,
   dnsServers: readonly Address[] = [],
 ): readonly MissingRequirement[] {
-  const isOurs = linkOwnership(fabric);
-  const foreign = observed.links.filter((link) => !isOurs(link));
+  const isOurs = deviceOwnership(fabric);
+  const foreign = observed.devices.filter((device) => !isOurs(device));
   const planned = new Set(plannedNames(fabric));
   const routes = conflictingRoutes(fabric, observed);
   return [
-    ...foreign.flatMap((link) => nameConflicts(planned, link)),
-    ...observed.links.filter(isForeignInGroup).map(groupConflict),
+    ...foreign.flatMap((device) => nameConflicts(planned, device)),
+    ...observed.devices.filter(isForeignInGroup).map(groupConflict),
     ...routes.map(({ route, prefix }) => routeConflict(formatRoute(route), prefix)),
-    ...foreign.flatMap((link) =>
+    ...foreign.flatMap((device) =>
       addressConflicts(
         fabric,
-        link,
+        device,
         routes.map(({ route }) => route),
       ),
     ),
@@ -60,7 +60,7 @@ const NO_DEFAULT_ROUTE: MissingRequirement = {
 function snatConflicts(
   { host: { snatAddress } }: Fabric,
   { uplinkAddress }: ObservedNetwork,
-  foreign: readonly ObservedLink[],
+  foreign: readonly ObservedDevice[],
 ): readonly MissingRequirement[] {
   if (snatAddress === "auto") {
     return uplinkAddress === null ? [NO_DEFAULT_ROUTE] : [];
@@ -80,22 +80,22 @@ function snatConflicts(
       ];
 }
 
-function nameConflicts(planned: ReadonlySet<string>, link: ObservedLink): readonly MissingRequirement[] {
-  return [link.name, ...link.alternativeNames]
+function nameConflicts(planned: ReadonlySet<string>, device: ObservedDevice): readonly MissingRequirement[] {
+  return [device.name, ...device.alternativeNames]
     .filter((name) => planned.has(name))
     .map((name) => ({
-      what: `a foreign ${link.kind ?? "network"} device named ${name} exists`,
+      what: `a foreign ${device.kind ?? "network"} device named ${name} exists`,
       why: "the fabric needs a device of this name",
-      fix: `rename or remove it (ip link del ${link.name}), or choose other names in ikvswitch.conf`,
+      fix: `rename or remove it (ip link del ${device.name}), or choose other names in ikvswitch.conf`,
     }));
 }
 
 /** Devices without a kind, such as hardware, can't be removed, and the kernel would refuse to remove the group. */
-function isForeignInGroup(link: ObservedLink): boolean {
-  return LINK_GROUPS.includes(link.group) && link.kind === null;
+function isForeignInGroup(device: ObservedDevice): boolean {
+  return LINK_GROUPS.includes(device.group) && device.kind === null;
 }
 
-function groupConflict({ name, group }: ObservedLink): MissingRequirement {
+function groupConflict({ name, group }: ObservedDevice): MissingRequirement {
   return {
     what: `${name} is in link group ${group}`,
     why: "ikvswitch owns all devices of that group, and removes them",
@@ -135,17 +135,17 @@ function isInTheWay({ type }: ObservedRoute, network: Prefix, ours: OurPrefix): 
 
 function addressConflicts(
   fabric: Fabric,
-  link: ObservedLink,
+  device: ObservedDevice,
   named: readonly ObservedRoute[],
 ): readonly MissingRequirement[] {
-  return link.addresses.flatMap((own) => {
+  return device.addresses.flatMap((own) => {
     const prefix = ourPrefixes(fabric).find(
       ({ network, unused }) => !unused && network.contains(own.address),
     );
-    const isNamed = named.some(({ devices }) => devices.includes(link.name));
+    const isNamed = named.some(({ devices }) => devices.includes(device.name));
     return prefix === undefined || isNamed
       ? []
-      : [routeConflict(`address ${own} on ${link.name}`, prefix.network)];
+      : [routeConflict(`address ${own} on ${device.name}`, prefix.network)];
   });
 }
 

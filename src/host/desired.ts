@@ -14,14 +14,14 @@ import { type FabricFolders, fabricAlias } from "./other-fabric.ts";
 /** What the kernel is to have. */
 export interface DesiredNetwork {
   /** Bridges come before their ports. */
-  readonly links: readonly DesiredLink[];
+  readonly devices: readonly DesiredDevice[];
   readonly addresses: readonly DesiredAddress[];
   readonly route: DesiredRoute;
   readonly rules: readonly DesiredRule[];
   readonly managerFiles: readonly ManagerFile[];
 }
 
-export type DesiredLink = DesiredBridge | DesiredPort;
+export type DesiredDevice = DesiredBridge | DesiredPort;
 
 export interface DesiredBridge {
   readonly kind: "bridge";
@@ -46,14 +46,14 @@ export interface DesiredPort {
 }
 
 export interface DesiredAddress {
-  readonly link: InterfaceName;
+  readonly device: InterfaceName;
   readonly address: InterfaceAddress;
 }
 
 export interface DesiredRoute {
   readonly prefix: Prefix;
   readonly gateway: Address;
-  readonly link: InterfaceName;
+  readonly device: InterfaceName;
   readonly source: Address;
 }
 
@@ -85,7 +85,7 @@ export function desiredNetwork(
 ): DesiredNetwork {
   const { host, prefix } = fabric;
   return {
-    links: [
+    devices: [
       ...fabric.wires.map(({ bridge }) => desiredBridge(bridge, folders)),
       ...fabric.wires.flatMap(({ bridge, interfaces }) =>
         interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
@@ -98,12 +98,12 @@ export function desiredNetwork(
       ),
     ],
     addresses: fabric.wires.flatMap(({ bridge }) =>
-      bridge.addresses.map((address) => ({ link: bridge.name, address })),
+      bridge.addresses.map((address) => ({ device: bridge.name, address })),
     ),
     route: {
       prefix,
       gateway: host.gateway,
-      link: host.bridge,
+      device: host.bridge,
       source: host.address.address,
     },
     rules: desiredRules(firewallNeeds(fabric, observed, snatAddress), observed.firewall),

@@ -3,11 +3,11 @@ import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
-import { diffLinks } from "./diff-links.ts";
+import { diffDevices } from "./diff-devices.ts";
 import { haveSameSettings } from "./managers.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { linkOwnership, ROUTE_PROTOCOL } from "./model/ownership.ts";
+import { deviceOwnership, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /** What has to change so that `observed` becomes `desired`. Nothing that is not ours is in it. */
 export function diffNetwork(
@@ -15,11 +15,13 @@ export function diffNetwork(
   desired: DesiredNetwork,
   observed: ObservedNetwork,
 ): readonly Change[] {
-  const links = diffLinks(desired.links, observed.links.filter(linkOwnership(fabric)));
+  const devices = diffDevices(desired.devices, observed.devices.filter(deviceOwnership(fabric)));
   // What hangs on a device goes with it, and has to be made again.
-  const replaced = links.flatMap((change) => (change.kind === "replace-link" ? [change.link.name] : []));
+  const replaced = devices.flatMap((change) =>
+    change.kind === "replace-device" ? [change.device.name] : [],
+  );
   return [
-    ...links,
+    ...devices,
     ...diffIpv6(desired, observed, replaced),
     ...diffAddresses(fabric, desired, observed, replaced),
     ...diffRoutes(fabric, desired.route, observed, replaced),
@@ -34,8 +36,8 @@ function diffIpv6(
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
-  const planned = new Set(desired.links.map(({ name }) => name));
-  return observed.ipv6Links
+  const planned = new Set(desired.devices.map(({ name }) => name));
+  return observed.ipv6Devices
     .filter((name) => planned.has(name) && !replaced.includes(name))
     .map((name) => ({ kind: "disable-ipv6", name }));
 }
@@ -46,27 +48,27 @@ function diffAddresses(
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
-  const key = (link: InterfaceName, address: InterfaceAddress) => `${link} ${address}`;
-  const planned = new Set(desired.links.map(({ name }) => name));
-  const wanted = new Set(desired.addresses.map(({ link, address }) => key(link, address)));
-  const present = observed.links
-    .filter(linkOwnership(fabric))
+  const key = (device: InterfaceName, address: InterfaceAddress) => `${device} ${address}`;
+  const planned = new Set(desired.devices.map(({ name }) => name));
+  const wanted = new Set(desired.addresses.map(({ device, address }) => key(device, address)));
+  const present = observed.devices
+    .filter(deviceOwnership(fabric))
     .filter(({ name }) => planned.has(name) && !replaced.includes(name))
-    .flatMap(({ name, addresses }) => addresses.map((address) => ({ link: name, address })));
-  const found = new Set(present.map(({ link, address }) => key(link, address)));
+    .flatMap(({ name, addresses }) => addresses.map((address) => ({ device: name, address })));
+  const found = new Set(present.map(({ device, address }) => key(device, address)));
   return [
     ...present
-      .filter(({ link, address }) => !wanted.has(key(link, address)) && !isBmcs(fabric, link, address))
+      .filter(({ device, address }) => !wanted.has(key(device, address)) && !isBmcs(fabric, device, address))
       .map((address) => ({ kind: "remove-address" as const, ...address })),
     ...desired.addresses
-      .filter(({ link, address }) => !found.has(key(link, address)))
+      .filter(({ device, address }) => !found.has(key(device, address)))
       .map((address) => ({ kind: "add-address" as const, address })),
   ];
 }
 
 /** The BMC bridge's /32s are the BMCs', which src/bmc gives and takes. */
-function isBmcs(fabric: Fabric, link: InterfaceName, address: InterfaceAddress): boolean {
-  return link === fabric.host.bmcBridge && address.isSingle;
+function isBmcs(fabric: Fabric, device: InterfaceName, address: InterfaceAddress): boolean {
+  return device === fabric.host.bmcBridge && address.isSingle;
 }
 
 function diffRoutes(
@@ -87,8 +89,8 @@ function diffRoutes(
 
 /** Routes with our mark, and those that stand where ours has to be, on a device of ours. */
 export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ObservedRoute[] {
-  const isOurs = linkOwnership(fabric);
-  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
+  const isOurs = deviceOwnership(fabric);
+  const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
   return observed.routes.filter(
     ({ protocol, destination, devices }) =>
       protocol === ROUTE_PROTOCOL ||
@@ -106,7 +108,7 @@ function isDesiredRoute(desired: DesiredRoute, route: ObservedRoute): boolean {
     route.protocol === ROUTE_PROTOCOL &&
     isTo(route.destination, desired.prefix) &&
     route.gateway?.equals(desired.gateway) === true &&
-    route.devices.join() === desired.link &&
+    route.devices.join() === desired.device &&
     route.source?.equals(desired.source) === true
   );
 }

@@ -8,23 +8,23 @@ import type { ObservedRoute } from "./model/observed.ts";
 /** What a change would put right, as something to read. One change of a device may be about several things. */
 export function describeDrift(change: Change): readonly DriftItem[] {
   switch (change.kind) {
-    case "add-link":
-      return [{ item: `device ${change.link.name}`, expected: change.link.kind, observed: "missing" }];
-    case "remove-link":
+    case "add-device":
+      return [{ item: `device ${change.device.name}`, expected: change.device.kind, observed: "missing" }];
+    case "remove-device":
       return [{ item: `device ${change.name}`, expected: "none (unplanned)", observed: "present" }];
-    case "replace-link":
-    case "set-link":
+    case "replace-device":
+    case "set-device":
       return change.wrong.map(({ name, expected, observed }) => ({
-        item: `device ${change.link.name}: ${name}`,
+        item: `device ${change.device.name}: ${name}`,
         expected,
         observed,
       }));
     case "disable-ipv6":
       return [{ item: sysctlName(disableIpv6Path(change.name)), expected: "1", observed: "0" }];
     case "add-address":
-      return [missing(`address ${change.address.address} on ${change.address.link}`)];
+      return [missing(`address ${change.address.address} on ${change.address.device}`)];
     case "remove-address":
-      return [unplanned(`address ${change.address} on ${change.link}`)];
+      return [unplanned(`address ${change.address} on ${change.device}`)];
     case "add-route":
       return [missing(formatDesiredRoute(change.route))];
     case "remove-route":
@@ -62,8 +62,8 @@ function sysctlName(path: string): string {
   return path.replace("/proc/sys/", "").replaceAll("/", ".");
 }
 
-function formatDesiredRoute({ prefix, gateway, link, source }: DesiredRoute): string {
-  return `route ${prefix} via ${gateway} dev ${link} src ${source}`;
+function formatDesiredRoute({ prefix, gateway, device, source }: DesiredRoute): string {
+  return `route ${prefix} via ${gateway} dev ${device} src ${source}`;
 }
 
 function formatObservedRoute({ destination, gateway, devices }: ObservedRoute): string {

@@ -1,7 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { linkOwnership } from "./model/ownership.ts";
+import { deviceOwnership } from "./model/ownership.ts";
 
 export interface ForeignRoute {
   readonly route: ObservedRoute;
@@ -12,8 +12,8 @@ const LOCAL_TABLE = 255;
 
 /** Routes of others, but for default routes and those to the host itself. */
 export function foreignRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ForeignRoute[] {
-  const isOurs = linkOwnership(fabric);
-  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
+  const isOurs = deviceOwnership(fabric);
+  const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
   return observed.routes
     .filter(
       ({ table, devices }) =>

@@ -14,9 +14,9 @@ export function summarizeStart({ changes }: StartResult): string {
     return "already as planned";
   }
   const counts = [
-    count(of(changes, "add-link").length, "device", "created"),
-    count(of(changes, "set-link", "replace-link", "disable-ipv6").length, "device", "repaired"),
-    count(of(changes, "remove-link").length, "device", "removed"),
+    count(of(changes, "add-device").length, "device", "created"),
+    count(of(changes, "set-device", "replace-device", "disable-ipv6").length, "device", "repaired"),
+    count(of(changes, "remove-device").length, "device", "removed"),
     count(
       of(changes, "add-address", "add-route").length,
       "address and route",

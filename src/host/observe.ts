@@ -5,9 +5,9 @@ import type { Command, Host } from "../system/host.ts";
 import { observeFirewall } from "./firewall/observe.ts";
 import { observeManagers } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { linkOwnership } from "./model/ownership.ts";
-import { parseLinks } from "./parse-links.ts";
+import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { deviceOwnership } from "./model/ownership.ts";
+import { parseDevices } from "./parse-devices.ts";
 import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
 
 /**
@@ -52,40 +52,43 @@ export const observeCommand: Command = {
 };
 
 interface ObservedByIp {
-  readonly links: readonly ObservedLink[];
+  readonly devices: readonly ObservedDevice[];
   readonly routes: readonly ObservedRoute[];
   readonly uplinkAddress: Address | null;
-  readonly ipv6Links: readonly InterfaceName[];
+  readonly ipv6Devices: readonly InterfaceName[];
 }
 
 async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
   const result = await host.run(observeCommand, { okExitCodes: [1, 2] });
-  const [links, routes, uplink] = result.stdout.split("\n").filter((line) => line !== "");
-  if (links === undefined || routes === undefined) {
+  const [devices, routes, uplink] = result.stdout.split("\n").filter((line) => line !== "");
+  if (devices === undefined || routes === undefined) {
     throw new CommandError("ip -batch -", result.exitCode, result.stderr);
   }
-  const observed = parseLinks(links);
-  const ours = observed.filter(linkOwnership(fabric)).map(({ name }) => name);
+  const observed = parseDevices(devices);
+  const ours = observed.filter(deviceOwnership(fabric)).map(({ name }) => name);
   return {
-    links: observed,
+    devices: observed,
     routes: parseRoutes(routes),
     uplinkAddress: uplink === undefined ? null : parseRouteSource(uplink),
-    ipv6Links: await linksWithIpv6(host, ours),
+    ipv6Devices: await devicesWithIpv6(host, ours),
   };
 }
 
 /** One process for all of them: hundreds of small files one by one would take several times as long. */
-async function linksWithIpv6(host: Host, links: readonly InterfaceName[]): Promise<readonly InterfaceName[]> {
-  if (links.length === 0) {
+async function devicesWithIpv6(
+  host: Host,
+  devices: readonly InterfaceName[],
+): Promise<readonly InterfaceName[]> {
+  if (devices.length === 0) {
     return [];
   }
   // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: all have it off.
   const result = await host.run(
-    { file: "grep", args: ["-slx", "0", "--", ...links.map(disableIpv6Path)] },
+    { file: "grep", args: ["-slx", "0", "--", ...devices.map(disableIpv6Path)] },
     { okExitCodes: [1, 2] },
   );
   const found = new Set(result.stdout.split("\n"));
-  return links.filter((link) => found.has(disableIpv6Path(link)));
+  return devices.filter((device) => found.has(disableIpv6Path(device)));
 }
 
 async function observeBridgeNetfilter(host: Host): Promise<ObservedNetwork["bridgeNetfilter"]> {

@@ -1,7 +1,7 @@
 import { type MissingRequirement, PreflightError } from "../errors.ts";
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
-import type { ObservedLink } from "./model/observed.ts";
+import type { ObservedDevice } from "./model/observed.ts";
 import { HOST_BRIDGE_GROUP } from "./model/ownership.ts";
 
 /** The folders that a fabric keeps its files in. They tell one fabric from another, whatever else is configured. */
@@ -20,14 +20,14 @@ export function fabricAlias({ stateDir, runDir }: FabricFolders): string {
 
 const PREFIX = "ikvswitch";
 
-type AliasedLink = Pick<ObservedLink, "name" | "alias" | "group">;
+type AliasedDevice = Pick<ObservedDevice, "name" | "alias" | "group">;
 
 /** Another fabric whose devices are on this host, since one link group marks the devices of every fabric. */
 export function findOtherFabric(
   folders: FabricFolders,
-  links: readonly AliasedLink[],
+  devices: readonly AliasedDevice[],
 ): readonly MissingRequirement[] {
-  const others = links.filter(
+  const others = devices.filter(
     ({ group, alias }) =>
       group === HOST_BRIDGE_GROUP &&
       alias?.startsWith(`${PREFIX}:`) === true &&
@@ -57,10 +57,10 @@ export async function refuseOtherFabric(host: Host, folders: FabricFolders): Pro
   const bridges: readonly { readonly ifname?: InterfaceName; readonly ifalias?: string }[] = JSON.parse(
     stdout.trim() || "[]",
   );
-  const links = bridges.flatMap(({ ifname, ifalias }) =>
+  const devices = bridges.flatMap(({ ifname, ifalias }) =>
     ifname === undefined ? [] : [{ name: ifname, alias: ifalias ?? null, group: HOST_BRIDGE_GROUP }],
   );
-  const others = findOtherFabric(folders, links);
+  const others = findOtherFabric(folders, devices);
   if (others.length > 0) {
     throw new PreflightError(others);
   }

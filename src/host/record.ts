@@ -3,7 +3,7 @@ import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
-import { linkOwnership } from "./model/ownership.ts";
+import { deviceOwnership } from "./model/ownership.ts";
 
 /**
  * How the host was before the first start: what the kernel can't tell any more once it is changed. It is written
@@ -129,13 +129,13 @@ async function readSysctls(
   fabric: Fabric,
   observed: ObservedNetwork,
 ): Promise<Readonly<Record<string, string>>> {
-  const isOurs = linkOwnership(fabric);
-  const ours = new Set(observed.links.filter(isOurs).map(({ name }) => name));
-  const links = (await host.list(`${IPV4}/conf`)).filter((name) => name !== "all" && !ours.has(name));
+  const isOurs = deviceOwnership(fabric);
+  const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
+  const devices = (await host.list(`${IPV4}/conf`)).filter((name) => name !== "all" && !ours.has(name));
   const names = [
     "ip_forward",
     "conf/all/accept_redirects",
-    ...links.map((name) => `conf/${name}/forwarding`),
+    ...devices.map((name) => `conf/${name}/forwarding`),
   ];
   const values = await Promise.all(names.map((name) => host.readFile(`${IPV4}/${name}`)));
   return Object.fromEntries(

@@ -5,8 +5,8 @@ import { observedRules, ourRoutes } from "./diff.ts";
 import { firewallActions, removeOwnTables } from "./firewall/commands.ts";
 import { ipBatch, type Phase, withoutEmpty } from "./model/actions.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { LINK_GROUPS, linkOwnership, RULE_COMMENT } from "./model/ownership.ts";
+import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import { deviceOwnership, LINK_GROUPS, RULE_COMMENT } from "./model/ownership.ts";
 
 /**
  * How to remove all that is ours.
@@ -17,19 +17,19 @@ export function removalPhases(
   observed: ObservedNetwork,
   keep?: ObservedNetwork,
 ): readonly Phase[] {
-  const isOurs = linkOwnership(fabric);
-  const kept = keep?.links.filter(isOurs) ?? [];
-  const all = observed.links.filter(isOurs);
+  const isOurs = deviceOwnership(fabric);
+  const kept = keep?.devices.filter(isOurs) ?? [];
+  const all = observed.devices.filter(isOurs);
   // The name alone would not do: a device may have been replaced by one of the same name.
-  const links = all.filter(({ index }) => !kept.some((link) => link.index === index));
+  const devices = all.filter(({ index }) => !kept.some((device) => device.index === index));
   const hadOwnTables = keep?.firewall.nft?.chains.some(({ table }) => table === RULE_COMMENT) ?? false;
   return withoutEmpty([
     {
       title: "Remove routes, addresses and devices",
       actions: ipBatch([
-        ...removedRoutes(fabric, observed, links, keep).map(removeRouteLine),
+        ...removedRoutes(fabric, observed, devices, keep).map(removeRouteLine),
         ...removedAddresses(all, kept),
-        ...removeLinkLines(links, kept.length > 0),
+        ...removeDeviceLines(devices, kept.length > 0),
       ]),
     },
     // Last, so that no packet of the fabric's leaves the host with a source that nobody can answer to.
@@ -54,10 +54,10 @@ export function removalPhases(
  * The whole group at once: the kernel then waits once for all packets under way where it would wait for every
  * device otherwise.
  */
-function removeLinkLines(links: readonly ObservedLink[], someStay: boolean): readonly string[] {
-  const groups = LINK_GROUPS.filter((group) => links.some((link) => link.group === group));
-  const others = links.filter(({ group }) => !LINK_GROUPS.includes(group));
-  const oneByOne = someStay ? links : others;
+function removeDeviceLines(devices: readonly ObservedDevice[], someStay: boolean): readonly string[] {
+  const groups = LINK_GROUPS.filter((group) => devices.some((device) => device.group === group));
+  const others = devices.filter(({ group }) => !LINK_GROUPS.includes(group));
+  const oneByOne = someStay ? devices : others;
   return [
     ...(someStay ? [] : groups.map((group) => `link del group ${group}`)),
     ...oneByOne.map(({ name }) => `link del dev ${name}`),
@@ -68,7 +68,7 @@ function removeLinkLines(links: readonly ObservedLink[], someStay: boolean): rea
 function removedRoutes(
   fabric: Fabric,
   observed: ObservedNetwork,
-  removed: readonly ObservedLink[],
+  removed: readonly ObservedDevice[],
   keep?: ObservedNetwork,
 ): readonly ObservedRoute[] {
   const gone = new Set(removed.map(({ name }) => name));
@@ -80,7 +80,10 @@ function removedRoutes(
   );
 }
 
-function removedAddresses(all: readonly ObservedLink[], kept: readonly ObservedLink[]): readonly string[] {
+function removedAddresses(
+  all: readonly ObservedDevice[],
+  kept: readonly ObservedDevice[],
+): readonly string[] {
   return kept.flatMap((before) => {
     const now = all.find(({ index }) => index === before.index);
     return (now?.addresses ?? [])

@@ -188,10 +188,10 @@ function planChanges(
 
 /** A veth comes with its switch's sandbox alone. What has taken its place goes. */
 function withoutVeths(change: Change): readonly Change[] {
-  if ((change.kind !== "add-link" && change.kind !== "replace-link") || change.link.kind !== "veth") {
+  if ((change.kind !== "add-device" && change.kind !== "replace-device") || change.device.kind !== "veth") {
     return [change];
   }
-  return change.kind === "add-link" ? [] : [{ kind: "remove-link", name: change.link.name }];
+  return change.kind === "add-device" ? [] : [{ kind: "remove-device", name: change.device.name }];
 }
 
 /** Without a way to the internet and without an address in the configuration, there is a conflict instead. */

@@ -5,7 +5,7 @@ import { desiredNetwork } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { describeDrift } from "./drift.ts";
 import type { DriftItem } from "./model/drift-item.ts";
-import { linkOwnership } from "./model/ownership.ts";
+import { deviceOwnership } from "./model/ownership.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
 import { findOtherFabric } from "./other-fabric.ts";
 import { probeLink } from "./probe/probe-link.ts";
@@ -37,9 +37,9 @@ export async function hostNetworkStatus(
   switchPorts: SwitchPorts = TAPS,
 ): Promise<HostNetworkStatus> {
   const observed = await observeReadyHost(host, fabric, "look");
-  const otherFabric = findOtherFabric(folders, observed.links);
+  const otherFabric = findOtherFabric(folders, observed.devices);
   const dropped = probesLinks && otherFabric.length === 0 ? await probeLink(host, fabric, observed) : [];
-  const ours = observed.links.filter(linkOwnership(fabric));
+  const ours = observed.devices.filter(deviceOwnership(fabric));
   const desired = desiredNetwork(fabric, observed, {
     snatAddress: snatAddress(fabric, observed) || "the address of the default route",
     folders,

@@ -3,7 +3,7 @@ import type { Fabric } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { Address } from "../net/address.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
-import { hasAddress, type ObservedLink, type ObservedNetwork } from "./model/observed.ts";
+import { hasAddress, type ObservedDevice, type ObservedNetwork } from "./model/observed.ts";
 
 /**
  * Whether switches and servers can't reach a DNS server that they are told of. What is outside the fabric's network
@@ -13,11 +13,11 @@ import { hasAddress, type ObservedLink, type ObservedNetwork } from "./model/obs
 export function unreachableDns(
   fabric: Fabric,
   observed: ObservedNetwork,
-  foreign: readonly ObservedLink[],
+  foreign: readonly ObservedDevice[],
   server: Address,
 ): readonly MissingRequirement[] {
   const whole = fabric.prefix;
-  if (!whole.contains(server) || foreign.some((link) => hasAddress(link, server))) {
+  if (!whole.contains(server) || foreign.some((device) => hasAddress(device, server))) {
     return [];
   }
   const isUsed = usedPrefixes(fabric).some((prefix) => prefix.contains(server));

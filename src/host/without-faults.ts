@@ -1,10 +1,10 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
-import type { Change, LinkAttribute } from "./changes.ts";
+import type { Change, DeviceAttribute } from "./changes.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
-import { linkOwnership } from "./model/ownership.ts";
+import { deviceOwnership } from "./model/ownership.ts";
 
 /** What faults on purpose make of a wire's ends. */
-const FAULTS: readonly LinkAttribute[] = ["state", "qdisc"];
+const FAULTS: readonly DeviceAttribute[] = ["state", "qdisc"];
 
 /** Kinds of device at the ends of wires. */
 const CABLE_ENDS: readonly string[] = ["tap", "veth"];
@@ -12,7 +12,7 @@ const CABLE_ENDS: readonly string[] = ["tap", "veth"];
 /** The changes without those that would take back faults. */
 export function withoutFaults(changes: readonly Change[]): readonly Change[] {
   return changes.flatMap((change) => {
-    if (change.kind !== "set-link" || !CABLE_ENDS.includes(change.link.kind)) {
+    if (change.kind !== "set-device" || !CABLE_ENDS.includes(change.device.kind)) {
       return [change];
     }
     const wrong = change.wrong.filter(({ name }) => !FAULTS.includes(name));
@@ -21,9 +21,9 @@ export function withoutFaults(changes: readonly Change[]): readonly Change[] {
 }
 
 /** Ports of our bridges that are down. */
-export function portsDown(fabric: Fabric, { links }: ObservedNetwork): readonly InterfaceName[] {
-  return links
-    .filter(linkOwnership(fabric))
+export function portsDown(fabric: Fabric, { devices }: ObservedNetwork): readonly InterfaceName[] {
+  return devices
+    .filter(deviceOwnership(fabric))
     .filter(({ master, up }) => master !== null && !up)
     .map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-import { noLearningLine } from "../host/link-commands.ts";
+import { noLearningLine } from "../host/device-commands.ts";
 import { LINK_GROUP } from "../host/model/ownership.ts";
 import type { ServerPlan } from "./plan.ts";
 

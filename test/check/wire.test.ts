@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluateWire } from "../../src/check/evaluate/wire.ts";
 import { checkPlan } from "../../src/check/expect/plan.ts";
 import {
-  type LinkState,
+  type InterfaceState,
   type NodeObservation,
   nothingSeen,
   seen,
@@ -16,7 +16,7 @@ import { shippedConfig } from "../fabric/config.ts";
 
 const plan = checkPlan(planFabric(shippedConfig()));
 
-const UP: LinkState = { up: true, carrier: true, mtu: 9000, master: null, addresses: [] };
+const UP: InterfaceState = { up: true, carrier: true, mtu: 9000, master: null, addresses: [] };
 
 const good = {
   host: {
@@ -28,14 +28,14 @@ const good = {
   leaf1: { ens4: UP },
 };
 
-type Links = Readonly<Record<string, LinkState>>;
+type Interfaces = Readonly<Record<string, InterfaceState>>;
 
-function withLinks(links: Links): NodeObservation {
-  return { ...nothingSeen("not queried"), links: seen(new Map(Object.entries(links))) };
+function withInterfaces(interfaces: Interfaces): NodeObservation {
+  return { ...nothingSeen("not queried"), interfaces: seen(new Map(Object.entries(interfaces))) };
 }
 
 function judged(
-  changes: { host?: Links; spine1?: Links; leaf1?: Links | NodeObservation["links"] },
+  changes: { host?: Interfaces; spine1?: Interfaces; leaf1?: Interfaces | NodeObservation["interfaces"] },
   switchPorts: SwitchPorts = TAPS,
 ) {
   const { host, spine1, leaf1 } = { ...good, ...changes };
@@ -44,15 +44,15 @@ function judged(
     throw new Error("there is no wire iksb12");
   }
   const nodes = new Map([
-    ["spine1", withLinks(spine1)],
+    ["spine1", withInterfaces(spine1)],
     [
       "leaf1",
       "seen" in leaf1
-        ? { ...nothingSeen(""), links: leaf1 as NodeObservation["links"] }
-        : withLinks(leaf1 as Links),
+        ? { ...nothingSeen(""), interfaces: leaf1 as NodeObservation["interfaces"] }
+        : withInterfaces(leaf1 as Interfaces),
     ],
   ]);
-  return evaluateWire(plan, wire, { host: withLinks(host), nodes, switchPorts });
+  return evaluateWire(plan, wire, { host: withInterfaces(host), nodes, switchPorts });
 }
 
 const { host } = good;
@@ -91,7 +91,7 @@ describe("a wire", () => {
       { spine1: { ens5: { ...UP, mtu: 1500 } }, leaf1: { ens4: { ...UP, up: false, carrier: false } } },
       "spine1 ens5: MTU 1500; leaf1 ens4: down",
     ],
-    ["a switch without that port", { leaf1: {} as Links }, "leaf1 ens4: missing"],
+    ["a switch without that port", { leaf1: {} as Interfaces }, "leaf1 ens4: missing"],
     [
       "a switch in which ip does not work",
       { leaf1: unseen("ip does not answer in time") },
@@ -102,13 +102,13 @@ describe("a wire", () => {
   });
 
   it("to a switch that is off lacks nothing but that", () => {
-    const off = nothingSeen("leaf1 is off").links;
+    const off = nothingSeen("leaf1 is off").interfaces;
     const down = { ...host, iklt11: { ...host.iklt11, carrier: false } };
     expect(judged({ host: down, leaf1: off })).toMatchObject({ ok: true });
   });
 
   it("has to have the end of a switch that is off, unless that comes and goes with the switch", () => {
-    const off = nothingSeen("leaf1 is off").links;
+    const off = nothingSeen("leaf1 is off").interfaces;
     const without = { iksb12: host.iksb12, ikst12: host.ikst12 };
     const veth = { kind: "veth", running: ["spine1"] } as const;
     expect(judged({ host: without, leaf1: off }, veth)).toMatchObject({ ok: true });

@@ -5,20 +5,20 @@ import { selectWire } from "../../src/faults/select.ts";
 import { type WireState, wireState } from "../../src/faults/wire-state.ts";
 import { toned, withoutTones } from "../../src/format/tone.ts";
 import type { Action } from "../../src/host/model/actions.ts";
-import type { ObservedLink } from "../../src/host/model/observed.ts";
+import type { ObservedDevice } from "../../src/host/model/observed.ts";
 import { LINK_GROUP } from "../../src/host/model/ownership.ts";
-import { builtHost, ethernet, smallFabric, withLink } from "../host/network.ts";
+import { builtHost, ethernet, smallFabric, withDevice } from "../host/network.ts";
 
 const built = builtHost(smallFabric);
 const wire = selectWire(smallFabric, ["iksb12"]);
 
 function seen(
   name = "iklt11",
-  change: Partial<ObservedLink> = {},
-  more: readonly ObservedLink[] = [],
+  change: Partial<ObservedDevice> = {},
+  more: readonly ObservedDevice[] = [],
 ): WireState {
   const impairments = new Map([["iklt11", "loss 1 %"]]);
-  return wireState(wire, [...withLink(built, name, change).links, ...more], impairments);
+  return wireState(wire, [...withDevice(built, name, change).devices, ...more], impairments);
 }
 
 function lines(actions: readonly Action[]): string {
@@ -48,8 +48,8 @@ describe("a wire", () => {
   });
 
   it("goes down at both ends, with what else of ours is plugged into it", () => {
-    const probe: ObservedLink = { ...ethernet, name: "probe1", group: LINK_GROUP, master: "iksb12" };
-    const users: ObservedLink = { ...ethernet, name: "vnet1", master: "iksb12" };
+    const probe: ObservedDevice = { ...ethernet, name: "probe1", group: LINK_GROUP, master: "iksb12" };
+    const users: ObservedDevice = { ...ethernet, name: "vnet1", master: "iksb12" };
     expect(lines(downActions(seen("iklt11", {}, [probe, users])))).toBe(
       "ip: link set dev ikst12 down\nlink set dev iklt11 down\nlink set dev probe1 down\n",
     );
@@ -59,7 +59,7 @@ describe("a wire", () => {
     expect(lines(silenceActions(seen()))).toBe(
       "tc: qdisc replace dev ikst12 root handle 696b: blackhole\nqdisc replace dev iklt11 root handle 696b: blackhole\n",
     );
-    const hosts = wireState(selectWire(smallFabric, ["ikhb"]), built.links, new Map());
+    const hosts = wireState(selectWire(smallFabric, ["ikhb"]), built.devices, new Map());
     expect(lines(silenceActions(hosts))).toBe("tc: qdisc replace dev ikht root handle 696b: blackhole\n");
   });
 

@@ -16,8 +16,8 @@ import {
   openFirewall,
   SETTINGS,
   smallFabric,
-  withLink,
-  withoutLinks,
+  withDevice,
+  withoutDevices,
 } from "./network.ts";
 
 const built = builtHost(smallFabric);
@@ -28,7 +28,7 @@ function startPhases(observed: ObservedNetwork): readonly Phase[] {
 }
 
 const bridge = "type bridge stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask 0x4000";
-const links = [
+const devices = [
   "ikhb",
   "ikib1",
   "iksb12",
@@ -52,8 +52,8 @@ const links = [
 ];
 
 describe("starting where wires have faults on purpose", () => {
-  const faulty = withLink(
-    withLink(withLink(built, "iklt11", { up: false, carrier: false }), "ikst13", { qdisc: "blackhole" }),
+  const faulty = withDevice(
+    withDevice(withDevice(built, "iklt11", { up: false, carrier: false }), "ikst13", { qdisc: "blackhole" }),
     "iklt21",
     { qdisc: "netem" },
   );
@@ -72,7 +72,7 @@ END`);
   });
 
   it("leaves them when asked to, while it puts right what is next to them", () => {
-    const observed = withLink(withLink(faulty, "iklt11", { mtu: 1500 }), "ikhn", { up: false });
+    const observed = withDevice(withDevice(faulty, "iklt11", { mtu: 1500 }), "ikhn", { up: false });
     const all = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, SETTINGS), observed);
     const phases = changePhases(smallFabric, withoutFaults(all), true, portsDown(smallFabric, observed));
     expect(formatPhases(phases)).toBe(`# Create devices and firewall rules
@@ -169,7 +169,7 @@ COMMIT
 END
 
 # Disable IPv6 on the links
-tee -- ${links.map((name) => `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`).join(" ")} <<'END'
+tee -- ${devices.map((name) => `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`).join(" ")} <<'END'
 1
 END
 
@@ -241,7 +241,7 @@ describe("starting on a host where everything is", () => {
   });
 
   it("makes a deleted tap again, and only that", () => {
-    const observed = withoutLinks(builtHost(smallFabric), "ikvm1-3-1");
+    const observed = withoutDevices(builtHost(smallFabric), "ikvm1-3-1");
     expect(formatPhases(startPhases(observed))).toBe(`# Create devices and firewall rules
 ip -batch - <<'END'
 tuntap add dev ikvm1-3-1 mode tap user ikvswitch
@@ -261,7 +261,7 @@ END`);
   });
 
   it("finishes a tap that was made but not yet moved to the group", () => {
-    const observed = withLink(builtHost(smallFabric), "ikls1-3", {
+    const observed = withDevice(builtHost(smallFabric), "ikls1-3", {
       group: 0,
       mac: Mac.from("7e:92:e9:30:48:ab"),
       mtu: 1500,
@@ -269,7 +269,7 @@ END`);
       up: false,
     });
     expect(
-      formatPhases(startPhases({ ...observed, ipv6Links: ["ikls1-3"] })),
+      formatPhases(startPhases({ ...observed, ipv6Devices: ["ikls1-3"] })),
     ).toBe(`# Create devices and firewall rules
 ip -batch - <<'END'
 link set dev ikls1-3 address 00:22:22:dd:ee:18 mtu 9000 group 26987 master ikeb1-3
@@ -288,7 +288,7 @@ END`);
   });
 
   it("changes settings of a bridge in place, so that what is plugged in stays so", () => {
-    const observed = withLink(builtHost(smallFabric), "ikeb1-3", {
+    const observed = withDevice(builtHost(smallFabric), "ikeb1-3", {
       mtu: 1500,
       arp: true,
       bridge: { stp: true, forwardDelayCs: 1500, multicastSnooping: true, groupForwardMask: 0 },
@@ -302,14 +302,14 @@ END`);
   });
 
   it("makes the host's own interface anew when its MAC is wrong, since not every kind takes another", () => {
-    const observed = withLink(builtHost(smallFabric), "ikhn", { mac: Mac.from("7e:92:e9:30:48:ab") });
+    const observed = withDevice(builtHost(smallFabric), "ikhn", { mac: Mac.from("7e:92:e9:30:48:ab") });
     const [removal, creation] = startPhases(observed);
     expect(formatPhases([removal ?? fail()])).toContain("link del dev ikhn");
     expect(formatPhases([creation ?? fail()])).toContain("link add ikhn address 00:22:22:dd:ee:10");
   });
 
   it("replaces a bridge that is a device of another kind, with all that hung on it", () => {
-    const observed = withLink(builtHost(smallFabric), "ikhb", { kind: "veth", bridge: null });
+    const observed = withDevice(builtHost(smallFabric), "ikhb", { kind: "veth", bridge: null });
     expect(formatPhases(startPhases(observed))).toBe(`# Remove unplanned items
 ip -batch - <<'END'
 link del dev ikhb
@@ -386,10 +386,10 @@ END`);
 
   it("removes a half-made tap by its name, since it is not in the group yet", () => {
     const tap = {
-      ...(builtHost(smallFabric).links.find(({ name }) => name === "ikls1-3") ?? fail()),
+      ...(builtHost(smallFabric).devices.find(({ name }) => name === "ikls1-3") ?? fail()),
       group: 0,
     };
-    const observed = { ...bareHost, links: [...bareHost.links, tap] };
+    const observed = { ...bareHost, devices: [...bareHost.devices, tap] };
     expect(formatPhases(removalPhases(smallFabric, observed))).toBe(`# Remove routes, addresses and devices
 ip -batch - <<'END'
 link del dev ikls1-3
@@ -424,7 +424,7 @@ END`);
 describe("undoing a start that failed", () => {
   it("removes devices and rules that came since, and no others", () => {
     const built = builtHost(smallFabric);
-    const before = { ...withoutLinks(built, "ikvm1-3-1"), firewall: bareHost.firewall };
+    const before = { ...withoutDevices(built, "ikvm1-3-1"), firewall: bareHost.firewall };
     expect(
       formatPhases(removalPhases(smallFabric, built, before)),
     ).toBe(`# Remove routes, addresses and devices
@@ -450,7 +450,7 @@ END`);
 
   it("removes an address and a route that came since from a bridge that was there before", () => {
     const built = builtHost(smallFabric);
-    const before = { ...withLink(built, "ikhb", { addresses: [] }), routes: bareHost.routes };
+    const before = { ...withDevice(built, "ikhb", { addresses: [] }), routes: bareHost.routes };
     expect(
       formatPhases(removalPhases(smallFabric, built, before)),
     ).toBe(`# Remove routes, addresses and devices

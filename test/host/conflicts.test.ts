@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findConflicts, networksInside } from "../../src/host/conflicts.ts";
-import type { ObservedLink, ObservedNetwork } from "../../src/host/model/observed.ts";
+import type { ObservedDevice, ObservedNetwork } from "../../src/host/model/observed.ts";
 import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { Address } from "../../src/net/address.ts";
 import { InterfaceAddress } from "../../src/net/interface-address.ts";
@@ -10,10 +10,10 @@ function conflicts(observed: ObservedNetwork): readonly string[] {
   return findConflicts(smallFabric, observed).map(({ what }) => what);
 }
 
-function withForeign(link: Partial<ObservedLink>): ObservedNetwork {
+function withForeign(device: Partial<ObservedDevice>): ObservedNetwork {
   return {
     ...bareHost,
-    links: [...bareHost.links, { ...ethernet, index: 3, alternativeNames: [], addresses: [], ...link }],
+    devices: [...bareHost.devices, { ...ethernet, index: 3, alternativeNames: [], addresses: [], ...device }],
   };
 }
 

@@ -4,7 +4,7 @@ import type { Change } from "../../src/host/changes.ts";
 import { desiredNetwork } from "../../src/host/desired.ts";
 import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
-import type { ObservedLink, ObservedNetwork } from "../../src/host/model/observed.ts";
+import type { ObservedDevice, ObservedNetwork } from "../../src/host/model/observed.ts";
 import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { Address } from "../../src/net/address.ts";
 import { InterfaceAddress } from "../../src/net/interface-address.ts";
@@ -17,8 +17,8 @@ import {
   route,
   SETTINGS,
   smallFabric,
-  withLink,
-  withoutLinks,
+  withDevice,
+  withoutDevices,
 } from "./network.ts";
 
 const built = builtHost(smallFabric);
@@ -33,7 +33,7 @@ function drift(observed: ObservedNetwork): readonly string[] {
     .map(({ item, expected, observed: seen }) => `${item}: ${expected}, not ${seen}`);
 }
 
-const foreignTap: ObservedLink = {
+const foreignTap: ObservedDevice = {
   ...ethernet,
   index: 3,
   name: "vnet0",
@@ -49,7 +49,7 @@ describe("comparing the host with the plan", () => {
   it("finds everything missing on a bare host, each thing once", () => {
     const kinds = diff(bareHost).map(({ kind }) => kind);
     expect(kinds).toEqual([
-      ...Array(20).fill("add-link"),
+      ...Array(20).fill("add-device"),
       "add-address",
       "add-address",
       "add-route",
@@ -59,8 +59,8 @@ describe("comparing the host with the plan", () => {
   });
 
   it("takes neither a port where nobody is plugged in for a fault, nor a queue of the kernel's own", () => {
-    expect(diff(withLink(built, "ikvm1-3-1", { carrier: false }))).toEqual([]);
-    expect(diff(withLink(built, "ikvm1-3-1", { qdisc: "fq_codel" }))).toEqual([]);
+    expect(diff(withDevice(built, "ikvm1-3-1", { carrier: false }))).toEqual([]);
+    expect(diff(withDevice(built, "ikvm1-3-1", { qdisc: "fq_codel" }))).toEqual([]);
   });
 
   it("pays no heed to devices, routes and addresses of others", () => {
@@ -68,7 +68,7 @@ describe("comparing the host with the plan", () => {
       ...built.routes,
       route({ destination: "10.0.0.0/8", gateway: "192.168.96.2", devices: ["ikhb"] }),
     ];
-    expect(diff({ ...built, links: [...built.links, foreignTap], routes })).toEqual([]);
+    expect(diff({ ...built, devices: [...built.devices, foreignTap], routes })).toEqual([]);
   });
 
   it.each([
@@ -99,26 +99,26 @@ describe("comparing the host with the plan", () => {
       "device ikeb1-3: group forward mask: 16384, not 0",
     ],
   ])("names what is wrong with %s when it has %o", (name, seen, expected) => {
-    expect(drift(withLink(built, name, seen))).toEqual([expected]);
+    expect(drift(withDevice(built, name, seen))).toEqual([expected]);
   });
 
   it("accepts each kind of device that serves as the host's own interface", () => {
     for (const kind of ["dummy", "ifb", "tap"]) {
-      expect(diff(withLink(built, "ikhn", { kind }))).toEqual([]);
+      expect(diff(withDevice(built, "ikhn", { kind }))).toEqual([]);
     }
   });
 
   it("removes devices of ours that the plan no longer has", () => {
     const old = { ...ethernet, index: 900, name: "ikvm1-23-1", kind: "tap", group: LINK_GROUP };
-    expect(diff({ ...built, links: [...built.links, old] })).toEqual([
-      { kind: "remove-link", name: "ikvm1-23-1" },
+    expect(diff({ ...built, devices: [...built.devices, old] })).toEqual([
+      { kind: "remove-device", name: "ikvm1-23-1" },
     ]);
   });
 
   it("removes a half-made tap of a larger fabric, which is known by its name and owner", () => {
     const half = { ...foreignTap, name: "ikvm1-23-1", tapOwner: "ikvswitch" };
-    expect(diff({ ...built, links: [...built.links, half] })).toEqual([
-      { kind: "remove-link", name: "ikvm1-23-1" },
+    expect(diff({ ...built, devices: [...built.devices, half] })).toEqual([
+      { kind: "remove-device", name: "ikvm1-23-1" },
     ]);
   });
 
@@ -128,12 +128,12 @@ describe("comparing the host with the plan", () => {
       { ...foreignTap, name: "mytap", tapOwner: "ikvswitch" },
       { ...foreignTap, name: "ikvm1-23-1b", tapOwner: "ikvswitch" },
     ];
-    expect(diff({ ...built, links: [...built.links, ...others] })).toEqual([]);
+    expect(diff({ ...built, devices: [...built.devices, ...others] })).toEqual([]);
   });
 
   it("moves an address and a route that another configuration had", () => {
     const observed = {
-      ...withLink(built, "ikhb", { addresses: [InterfaceAddress.from("10.1.0.1/24")] }),
+      ...withDevice(built, "ikhb", { addresses: [InterfaceAddress.from("10.1.0.1/24")] }),
       routes: built.routes.map((seen) =>
         String(seen.destination) === "192.168.96.0/19"
           ? { ...seen, destination: Prefix.from("10.1.0.0/19"), gateway: Address.from("10.1.0.2") }
@@ -153,9 +153,9 @@ describe("comparing the host with the plan", () => {
     const bmcs = {
       addresses: [bmcAddress, ...["192.168.200.10/32", "192.168.200.11/32"].map(InterfaceAddress.from)],
     };
-    expect(diff(withLink(built, bmcBridge, bmcs))).toEqual([]);
+    expect(diff(withDevice(built, bmcBridge, bmcs))).toEqual([]);
     const other = { addresses: [bmcAddress, InterfaceAddress.from("192.168.201.1/24")] };
-    expect(diff(withLink(built, bmcBridge, other)).map(({ kind }) => kind)).toEqual(["remove-address"]);
+    expect(diff(withDevice(built, bmcBridge, other)).map(({ kind }) => kind)).toEqual(["remove-address"]);
   });
 
   it("replaces a route that someone put in our place by hand", () => {
@@ -169,7 +169,7 @@ describe("comparing the host with the plan", () => {
   });
 
   it("sees IPv6 that someone turned on, and forwarding that someone turned off", () => {
-    expect(drift({ ...built, ipv6Links: ["ikeb1-3"] })).toEqual([
+    expect(drift({ ...built, ipv6Devices: ["ikeb1-3"] })).toEqual([
       "net.ipv6.conf.ikeb1-3.disable_ipv6: 1, not 0",
     ]);
     expect(drift({ ...built, forwarding: { host: false, bridge: true } })).toEqual([
@@ -210,11 +210,11 @@ describe("comparing the host with the plan", () => {
   });
 
   it("finds exactly the devices that are missing, whichever they are", () => {
-    const names = built.links.map(({ name }) => name).filter((name) => name !== ethernet.name);
+    const names = built.devices.map(({ name }) => name).filter((name) => name !== ethernet.name);
     fc.assert(
       fc.property(fc.subarray(names), (deleted) => {
-        const found = diff(withoutLinks(built, ...deleted)).flatMap((change) =>
-          change.kind === "add-link" ? [change.link.name] : [],
+        const found = diff(withoutDevices(built, ...deleted)).flatMap((change) =>
+          change.kind === "add-device" ? [change.device.name] : [],
         );
         expect(new Set(found)).toEqual(new Set(deleted));
       }),
@@ -238,14 +238,14 @@ describe("comparing a host whose switches are namespaces with the plan", () => {
   it("removes the switches' taps, which are in the way of their veths, and leaves the servers'", () => {
     expect(
       veths()
-        .map((change) => (change.kind === "remove-link" ? change.name : change.kind))
+        .map((change) => (change.kind === "remove-device" ? change.name : change.kind))
         .sort(),
     ).toEqual([...ends(all)].sort());
   });
 
   it("misses the veths of switches that run, and of no others", () => {
     const wrong = veths("spine1").flatMap((change) =>
-      change.kind === "replace-link" ? [`${change.link.name} ${change.link.kind}`] : [],
+      change.kind === "replace-device" ? [`${change.device.name} ${change.device.kind}`] : [],
     );
     expect(wrong).toEqual(ends(["spine1"]).map((name) => `${name} veth`));
   });

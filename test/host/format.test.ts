@@ -5,7 +5,7 @@ import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
 import { formatStatus, summarizeStart, summarizeStop } from "../../src/host/format.ts";
 import type { ObservedNetwork } from "../../src/host/model/observed.ts";
-import { bareHost, builtHost, SETTINGS, smallFabric, withLink, withoutLinks } from "./network.ts";
+import { bareHost, builtHost, SETTINGS, smallFabric, withDevice, withoutDevices } from "./network.ts";
 
 function changes(observed: ObservedNetwork) {
   return diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, SETTINGS), observed);
@@ -19,7 +19,7 @@ describe("what start and stop say they did", () => {
     expect(summarizeStart({ changes: changes(bareHost), phases: [] })).toBe(
       "20 devices created, 3 addresses and routes added, 5 firewall rules added, 1 setting changed",
     );
-    const damaged = withLink(withoutLinks(built, "ikvm1-3-1"), "ikeb1-3", { mtu: 1500 });
+    const damaged = withDevice(withoutDevices(built, "ikvm1-3-1"), "ikeb1-3", { mtu: 1500 });
     expect(summarizeStart({ changes: changes(damaged), phases: [] })).toBe(
       "1 device created, 1 device repaired",
     );
@@ -39,7 +39,7 @@ describe("the status as text", () => {
   });
 
   it("names each thing that differs", () => {
-    const drift = changes(withLink(built, "ikeb1-3", { mtu: 1500, up: false })).flatMap(describeDrift);
+    const drift = changes(withDevice(built, "ikeb1-3", { mtu: 1500, up: false })).flatMap(describeDrift);
     expect(withoutTones(formatStatus({ present: true, devices, drift }))).toBe(
       `The host network (13 network interfaces, 7 bridges) differs from the plan in 2 items:
   device ikeb1-3: mtu: expected 9000, observed 1500

@@ -2,14 +2,14 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric } from "../../src/fabric/types.ts";
 import {
   BRIDGE_SETTINGS,
-  type DesiredLink,
+  type DesiredDevice,
   type DesiredNetwork,
   desiredNetwork,
 } from "../../src/host/desired.ts";
-import { linkGroup } from "../../src/host/link-commands.ts";
+import { deviceGroup } from "../../src/host/device-commands.ts";
 import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewall.ts";
 import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
-import type { ObservedLink, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
+import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
 import { ROUTE_PROTOCOL } from "../../src/host/model/ownership.ts";
 import { Address } from "../../src/net/address.ts";
 import { InterfaceAddress } from "../../src/net/interface-address.ts";
@@ -27,7 +27,7 @@ export const HOST_ADDRESS = "203.0.113.2";
 export const FOLDERS = { stateDir: "/var/lib/ikvswitch", runDir: "/run/ikvswitch" };
 export const SETTINGS = { snatAddress: HOST_ADDRESS, folders: FOLDERS };
 
-export const ethernet: ObservedLink = {
+export const ethernet: ObservedDevice = {
   index: 2,
   name: "eth0",
   alternativeNames: ["enp1s0"],
@@ -57,13 +57,13 @@ export const openFirewall: ObservedFirewall = {
 
 /** A host with one network card and a default route, on which ikvswitch never ran. */
 export const bareHost: ObservedNetwork = {
-  links: [ethernet],
+  devices: [ethernet],
   routes: [
     route({ destination: "default", gateway: "203.0.113.1", devices: ["eth0"], protocol: 3 }),
     route({ destination: "203.0.113.0/24", devices: ["eth0"], protocol: 2, source: HOST_ADDRESS }),
   ],
   uplinkAddress: Address.from(HOST_ADDRESS),
-  ipv6Links: [],
+  ipv6Devices: [],
   ipv6: true,
   forwarding: { host: false, bridge: null },
   bridgeNetfilter: { ip: false, ip6: false },
@@ -77,13 +77,16 @@ export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): Obs
   const desired = desiredNetwork(fabric, bare, SETTINGS);
   return {
     ...bare,
-    links: [...bare.links, ...desired.links.map((link, index) => built(desired, link, 100 + index))],
+    devices: [
+      ...bare.devices,
+      ...desired.devices.map((device, index) => built(desired, device, 100 + index)),
+    ],
     routes: [
       ...bare.routes,
       route({
         destination: String(desired.route.prefix),
         gateway: String(desired.route.gateway),
-        devices: [desired.route.link],
+        devices: [desired.route.device],
         source: String(desired.route.source),
         protocol: ROUTE_PROTOCOL,
       }),
@@ -95,19 +98,19 @@ export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): Obs
 }
 
 /** The same network with one device seen differently. */
-export function withLink(
+export function withDevice(
   observed: ObservedNetwork,
   name: string,
-  seen: Partial<ObservedLink>,
+  seen: Partial<ObservedDevice>,
 ): ObservedNetwork {
   return {
     ...observed,
-    links: observed.links.map((link) => (link.name === name ? { ...link, ...seen } : link)),
+    devices: observed.devices.map((device) => (device.name === name ? { ...device, ...seen } : device)),
   };
 }
 
-export function withoutLinks(observed: ObservedNetwork, ...names: readonly string[]): ObservedNetwork {
-  return { ...observed, links: observed.links.filter(({ name }) => !names.includes(name)) };
+export function withoutDevices(observed: ObservedNetwork, ...names: readonly string[]): ObservedNetwork {
+  return { ...observed, devices: observed.devices.filter(({ name }) => !names.includes(name)) };
 }
 
 /** A route, with its addresses and its prefix as text. */
@@ -131,26 +134,26 @@ export function route({ destination, gateway, source, ...rest }: RouteText): Obs
   };
 }
 
-function built({ addresses }: DesiredNetwork, link: DesiredLink, index: number): ObservedLink {
-  const isBridge = link.kind === "bridge";
+function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: number): ObservedDevice {
+  const isBridge = device.kind === "bridge";
   return {
     index,
-    name: link.name,
+    name: device.name,
     alternativeNames: [],
-    kind: link.kind === "nic" ? "dummy" : link.kind,
-    mac: link.mac,
-    mtu: link.mtu,
-    group: linkGroup(link),
-    alias: link.kind === "bridge" ? link.alias : null,
+    kind: device.kind === "nic" ? "dummy" : device.kind,
+    mac: device.mac,
+    mtu: device.mtu,
+    group: deviceGroup(device),
+    alias: device.kind === "bridge" ? device.alias : null,
     up: true,
     carrier: true,
-    arp: isBridge ? link.arp : true,
+    arp: isBridge ? device.arp : true,
     learning: false,
-    master: isBridge ? null : link.bridge,
+    master: isBridge ? null : device.bridge,
     qdisc: isBridge ? "noqueue" : "pfifo_fast",
-    tapOwner: link.kind === "tap" ? link.owner : null,
+    tapOwner: device.kind === "tap" ? device.owner : null,
     bridge: isBridge ? BRIDGE_SETTINGS : null,
-    addresses: addresses.filter((address) => address.link === link.name).map(({ address }) => address),
+    addresses: addresses.filter((address) => address.device === device.name).map(({ address }) => address),
   };
 }
 

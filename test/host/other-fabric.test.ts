@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { fabricAlias, findOtherFabric } from "../../src/host/other-fabric.ts";
-import { builtHost, FOLDERS, smallFabric, withLink } from "./network.ts";
+import { builtHost, FOLDERS, smallFabric, withDevice } from "./network.ts";
 
-const { links } = builtHost(smallFabric);
+const { devices } = builtHost(smallFabric);
 
 describe("another fabric on this host", () => {
   it("is none where the bridges are of this configuration's folders, of nobody known, or of others", () => {
-    expect(findOtherFabric(FOLDERS, links)).toEqual([]);
-    const unmarked = withLink(builtHost(smallFabric), "ikhb", { alias: null }).links;
+    expect(findOtherFabric(FOLDERS, devices)).toEqual([]);
+    const unmarked = withDevice(builtHost(smallFabric), "ikhb", { alias: null }).devices;
     expect(findOtherFabric(FOLDERS, unmarked)).toEqual([]);
-    const foreign = withLink(builtHost(smallFabric), "ikhb", { alias: "the lab's" }).links;
+    const foreign = withDevice(builtHost(smallFabric), "ikhb", { alias: "the lab's" }).devices;
     expect(findOtherFabric(FOLDERS, foreign)).toEqual([]);
   });
 
@@ -17,7 +17,7 @@ describe("another fabric on this host", () => {
     ["STATE_DIR", { ...FOLDERS, stateDir: "/var/lib/second" }],
     ["RUN_DIR", { ...FOLDERS, runDir: "/run/second" }],
   ])("is one that has another %s, and is named", (_, folders) => {
-    const [problem, ...more] = findOtherFabric(folders, links);
+    const [problem, ...more] = findOtherFabric(folders, devices);
     expect(more).toEqual([]);
     expect(problem?.what).toBe(
       "another fabric runs on this host: bridges ikhb, bripmi, STATE_DIR=/var/lib/ikvswitch, RUN_DIR=/run/ikvswitch",
@@ -26,6 +26,6 @@ describe("another fabric on this host", () => {
       "ikvswitch down --set STATE_DIR=/var/lib/ikvswitch --set RUN_DIR=/run/ikvswitch",
     );
     const own = { ...folders, alias: fabricAlias(folders) };
-    expect(findOtherFabric(folders, withLink(builtHost(smallFabric), "eth0", own).links)).toHaveLength(1);
+    expect(findOtherFabric(folders, withDevice(builtHost(smallFabric), "eth0", own).devices)).toHaveLength(1);
   });
 });

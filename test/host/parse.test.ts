@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseLinks } from "../../src/host/parse-links.ts";
+import { parseDevices } from "../../src/host/parse-devices.ts";
 import { parseRouteSource, parseRoutes } from "../../src/host/parse-routes.ts";
 import { plain } from "../net/plain.ts";
 
@@ -62,7 +62,7 @@ describe("the devices that ip prints", () => {
       bridge: null,
       addresses: [],
     };
-    expect(plain(parseLinks(json))).toEqual([
+    expect(plain(parseDevices(json))).toEqual([
       {
         ...common,
         index: 2,

@@ -26,7 +26,7 @@ export async function captureState(namespace: Namespace): Promise<HostState> {
       const output = outputs[index] ?? "";
       return [
         topic,
-        topic === "links and addresses" ? steadyLinks(output) : steadyText(withoutEmptyTables(output)),
+        topic === "links and addresses" ? steadyDevices(output) : steadyText(withoutEmptyTables(output)),
       ];
     }),
   );
@@ -36,9 +36,9 @@ export async function captureState(namespace: Namespace): Promise<HostState> {
 export const OUR_GROUPS: readonly unknown[] = ["26987", "26988"];
 
 /** Links that are not in the emulator's groups, for comparing what others have on a host while the emulator runs. */
-export function foreignLinks(state: HostState): readonly Record<string, unknown>[] {
-  const links: readonly Record<string, unknown>[] = JSON.parse(state["links and addresses"] ?? "[]");
-  return links.filter(({ group }) => !OUR_GROUPS.includes(group));
+export function foreignDevices(state: HostState): readonly Record<string, unknown>[] {
+  const devices: readonly Record<string, unknown>[] = JSON.parse(state["links and addresses"] ?? "[]");
+  return devices.filter(({ group }) => !OUR_GROUPS.includes(group));
 }
 
 /**
@@ -63,7 +63,7 @@ function isVolatileSysctl(line: string): boolean {
 }
 
 /** Timers of bridges and lifetimes of addresses run. */
-function steadyLinks(json: string): string {
+function steadyDevices(json: string): string {
   return JSON.stringify(
     JSON.parse(json, (key, value) => (/_timer$|_life_time$/.test(key) ? undefined : value)),
     null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { captureState, foreignLinks, type HostState } from "./host-state.ts";
+import { captureState, foreignDevices, type HostState } from "./host-state.ts";
 import { ikvswitch, projectPath } from "./namespace.ts";
 import { useTestSite } from "./test-site.ts";
 
@@ -37,7 +37,7 @@ describe("what others have on the host", () => {
 
     await ikvswitch(test.host, ["start"]);
     const during = await captureState(test.host);
-    expect(foreignLinks(during)).toEqual(foreignLinks(before));
+    expect(foreignDevices(during)).toEqual(foreignDevices(before));
     for (const topic of ["iptables-save", "ip6tables-save", "routes"]) {
       expect(withoutOurs(during, topic), topic).toEqual(expect.arrayContaining(withoutOurs(before, topic)));
     }
@@ -62,7 +62,7 @@ describe("what others have on the host", () => {
     expect(after["iptables-save"]).toContain(":KEEP - ");
     expect(after["iptables-save"]).not.toContain("ikvswitch");
     expect(after.routes).toContain("10.5.0.0/16 via 203.0.113.1");
-    expect(foreignLinks(after).map(({ ifname }) => ifname)).toEqual(["lo", "up0", "late2", "late"]);
+    expect(foreignDevices(after).map(({ ifname }) => ifname)).toEqual(["lo", "up0", "late2", "late"]);
     expect(await test.content("/proc/sys/net/ipv4/ip_forward")).toBe("0");
   });
 
@@ -112,7 +112,7 @@ describe("a second configuration, with names and folders of its own", () => {
     // As the message says: the folders alone take the first one down.
     await ikvswitch(test.host, ["stop"]);
     await ikvswitch(test.host, ["start", ...second]);
-    expect((await test.ourLinks()).map(({ ifname }) => ifname)).toContain("sehb");
+    expect((await test.ourDevices()).map(({ ifname }) => ifname)).toContain("sehb");
   });
 });
 

@@ -60,7 +60,7 @@ describe("a network that someone interfered with", () => {
     "is shown item by item and repaired by start, which leaves the rest alone",
     async () => {
       await ikvswitch(test.host, ["start"]);
-      const indexes = new Map((await test.ourLinks()).map(({ ifname, ifindex }) => [ifname, ifindex]));
+      const indexes = new Map((await test.ourDevices()).map(({ ifname, ifindex }) => [ifname, ifindex]));
       for (let round = 0; round < size.repairs; round += 1) {
         const group = damages.filter((_, index) => index % size.repairs === round);
         for (const [, command] of group) {
@@ -73,7 +73,7 @@ describe("a network that someone interfered with", () => {
         await ikvswitch(test.host, ["start"]);
         expect(await test.status(0), group.map(([damage]) => damage).join(", ")).toContain("as planned");
       }
-      const after = await test.ourLinks();
+      const after = await test.ourDevices();
       for (const [bridge, ports] of Object.entries(shippedWireTable())) {
         const members = after.filter(({ master }) => master === bridge).map(({ ifname }) => ifname);
         expect(members.sort(), bridge).toEqual(ports);

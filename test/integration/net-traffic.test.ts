@@ -120,7 +120,7 @@ describe("traffic", () => {
       ...sizeWords,
     ];
     expect((await test.host.run(process.execPath, doctor, { exitCodes: [3] })).stdout).toContain(rule);
-    expect((await test.links()).filter(({ ifname }) => ifname.startsWith("ikprobe"))).toEqual([]);
+    expect((await test.devices()).filter(({ ifname }) => ifname.startsWith("ikprobe"))).toEqual([]);
   });
 
   it("is told not to leave where nobody but its owner may change the table that drops it, as firewalld's since 2.3", async () => {

@@ -12,7 +12,7 @@ describe("a started host network", () => {
   it(`is the wire table: ${size.interfaces} interfaces on ${size.bridges} bridges, each with its settings, and no IPv6 anywhere`, async () => {
     const { stdout } = await ikvswitch(test.host, ["start"]);
     expect(stdout).toContain(`${devices} devices created`);
-    const all = await test.ourLinks();
+    const all = await test.ourDevices();
     const bridges = all.filter(({ linkinfo }) => linkinfo?.info_kind === "bridge");
     const ports = all.filter(({ linkinfo }) => linkinfo?.info_kind !== "bridge");
     expect(bridges).toHaveLength(size.bridges);
@@ -58,7 +58,7 @@ describe("a started host network", () => {
 
   it("has the host's addresses, one route, one SNAT rule to the uplink's address, and forwarding on", async () => {
     await ikvswitch(test.host, ["start"]);
-    const all = await test.links();
+    const all = await test.devices();
     const addresses = (name: string) =>
       all
         .filter(({ ifname }) => ifname === name)
@@ -104,10 +104,10 @@ describe("a started host network", () => {
 
   it("shrinks and grows with the configuration without touching what stays", async () => {
     await ikvswitch(test.host, ["start", "--set", `NUM_U=${size.numU + 3}`]);
-    const large = new Map((await test.ourLinks()).map(({ ifname, ifindex }) => [ifname, ifindex]));
+    const large = new Map((await test.ourDevices()).map(({ ifname, ifindex }) => [ifname, ifindex]));
     const { stdout } = await ikvswitch(test.host, ["start", "--set", "NUM_U=4"]);
     expect(stdout).toContain("removed");
-    const small = await test.ourLinks();
+    const small = await test.ourDevices();
     expect(
       small
         .filter(({ linkinfo }) => linkinfo?.info_kind === "bridge")

@@ -25,9 +25,9 @@ export interface TestSite {
   readonly site: Site;
   /** Its host. */
   readonly host: Namespace;
-  links(): Promise<readonly Link[]>;
+  devices(): Promise<readonly Link[]>;
   /** Those of the emulator. */
-  ourLinks(): Promise<readonly Link[]>;
+  ourDevices(): Promise<readonly Link[]>;
   /** What `status` prints, which exits with 0 when all is as planned and with 4 otherwise. */
   status(exitCode: 0 | 4): Promise<string>;
   /** Content of a file on the host, without the newline at its end. */
@@ -53,7 +53,7 @@ export async function useTestSite(): Promise<TestSite> {
     }
     return current;
   };
-  const links = async (): Promise<readonly Link[]> =>
+  const devices = async (): Promise<readonly Link[]> =>
     JSON.parse((await site().host.run("ip", ["-N", "-j", "-d", "address", "show"])).stdout);
   return {
     get site() {
@@ -62,8 +62,8 @@ export async function useTestSite(): Promise<TestSite> {
     get host() {
       return site().host;
     },
-    links,
-    ourLinks: async () => (await links()).filter(({ group }) => OUR_GROUPS.includes(group)),
+    devices,
+    ourDevices: async () => (await devices()).filter(({ group }) => OUR_GROUPS.includes(group)),
     status: async (exitCode) => (await ikvswitch(site().host, ["status"], { exitCodes: [exitCode] })).stdout,
     content: async (path) => (await site().host.run("cat", [path])).stdout.trim(),
     startAndSettle: async () => {

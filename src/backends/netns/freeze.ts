@@ -1,5 +1,5 @@
 import { CommandError } from "../../errors.ts";
-import { removeQdiscLine, silenceLine } from "../../host/link-commands.ts";
+import { removeQdiscLine, silenceLine } from "../../host/device-commands.ts";
 import type { Host } from "../../system/host.ts";
 import { sandboxPid } from "./process.ts";
 import { readRecord } from "./record-file.ts";

@@ -2,7 +2,7 @@ import { PreflightError, UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { faultLines } from "../../faults/format.ts";
 import { observeFaults } from "../../faults/in-force.ts";
-import { parseLinks } from "../../host/parse-links.ts";
+import { parseDevices } from "../../host/parse-devices.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import { planServers } from "../../servers/plan.ts";
@@ -86,7 +86,7 @@ async function plugIn(
   await checkBench(host, fabric, machines);
   const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
   const taken = new Set(
-    parseLinks(stdout)
+    parseDevices(stdout)
       .filter(({ carrier }) => carrier)
       .map(({ name }) => name),
   );

@@ -33,11 +33,11 @@ function findDoubt({ target, address }: PlannedProbe, { off, nodes }: Answerers)
   if (off.has(target)) {
     return `${target} is off: another host has its address`;
   }
-  const links = nodes.get(target)?.links;
-  if (links === undefined || !links.seen) {
+  const interfaces = nodes.get(target)?.interfaces;
+  if (interfaces === undefined || !interfaces.seen) {
     return null;
   }
-  const addresses = links.value.get("lo")?.addresses ?? [];
+  const addresses = interfaces.value.get("lo")?.addresses ?? [];
   return addresses.includes(`${address}/32`) ? null : `${target} lacks ${address}: another host has it`;
 }
 

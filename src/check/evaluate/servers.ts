@@ -3,10 +3,10 @@ import type { InterfaceAddress } from "../../net/interface-address.ts";
 import { serverInterface, serverPorts } from "../../render/server-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compareSeen, type Evaluation, listOrNone } from "../model/item.ts";
-import { bothSeen, type LinkState, type NodeObservation } from "../model/observation.ts";
+import { bothSeen, type InterfaceState, type NodeObservation } from "../model/observation.ts";
 
 /** On left leaves: that Kea listens on the planned address for the planned network, and the bridge under it. */
-export function evaluateDhcp(node: Node, { dhcp, links }: NodeObservation): readonly Evaluation[] {
+export function evaluateDhcp(node: Node, { dhcp, interfaces }: NodeObservation): readonly Evaluation[] {
   if (node.role !== "leaf" || node.dhcp === null) {
     return [];
   }
@@ -21,7 +21,7 @@ export function evaluateDhcp(node: Node, { dhcp, links }: NodeObservation): read
       ({ subnets, interfaces, listening }) =>
         `${listOrNone(subnets)} on ${listOrNone(interfaces)}, listens on ${listOrNone(listening)}`,
     ),
-    compareSeen(links, node.name, `${node.name} ${bridge}`, expectNetwork(node, router), (found) => {
+    compareSeen(interfaces, node.name, `${node.name} ${bridge}`, expectNetwork(node, router), (found) => {
       const missing = members.filter((member) => found.get(member)?.master !== bridge);
       return describeNetwork(found.get(bridge), router, members, missing);
     }),
@@ -41,7 +41,7 @@ export function evaluateVlans(
   const interfaces = serverPorts(node).map((port) => serverInterface(port, vlan));
   return [
     compareSeen(
-      observation.links,
+      observation.interfaces,
       node.name,
       `${node.name} ${vlan === null ? "untagged server ports" : `VLAN ${vlan}`}`,
       `${interfaces.length} interfaces up`,
@@ -57,12 +57,12 @@ export function evaluateVlans(
 }
 
 /** Its members are the bridge's ports that get its frames. The bridge itself has to get them, too, or none reaches the gateway. */
-function evaluateL2Vlan(node: LeafNode, l2Vlan: L2Vlan, { links, vlans }: NodeObservation): Evaluation {
+function evaluateL2Vlan(node: LeafNode, l2Vlan: L2Vlan, { interfaces, vlans }: NodeObservation): Evaluation {
   const { id, bridge, gateway } = l2Vlan;
   const members = serverPorts(node).map(({ name }) => name);
   const subject = `${node.name} ${l2Vlan.interface}`;
   return compareSeen(
-    bothSeen(links, vlans),
+    bothSeen(interfaces, vlans),
     node.name,
     subject,
     expectNetwork(node, gateway),
@@ -84,20 +84,20 @@ function expectNetwork(leaf: LeafNode, address: InterfaceAddress): string {
 
 /** @param missing those of the members that are not, and whatever else lacks. */
 function describeNetwork(
-  link: LinkState | undefined,
+  state: InterfaceState | undefined,
   address: InterfaceAddress,
   members: readonly InterfaceName[],
   missing: readonly InterfaceName[],
 ): string {
-  if (link === undefined) {
+  if (state === undefined) {
     return "missing";
   }
-  const ipv4 = link.addresses.filter((text) => !text.includes(":"));
+  const ipv4 = state.addresses.filter((text) => !text.includes(":"));
   const present = members.filter((member) => !missing.includes(member));
   return [
-    link.up ? "up" : "down",
+    state.up ? "up" : "down",
     ipv4.includes(String(address)) ? String(address) : listOrNone(ipv4),
-    `MTU ${link.mtu}`,
+    `MTU ${state.mtu}`,
     `${present.length} members${missing.length === 0 ? "" : ` (not ${missing.join(", ")})`}`,
   ].join(", ");
 }

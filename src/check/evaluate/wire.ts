@@ -2,7 +2,7 @@ import type { HostInterface, Node, Port, Wire } from "../../fabric/types.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compare, compareProblems, type Evaluation, skipped } from "../model/item.ts";
-import type { LinkState, NodeObservation } from "../model/observation.ts";
+import type { InterfaceState, NodeObservation } from "../model/observation.ts";
 
 export interface WireObservations {
   readonly host: NodeObservation;
@@ -19,13 +19,13 @@ export function evaluateWire({ fabric }: CheckPlan, wire: Wire, results: WireObs
   );
   const expected = `up, MTU ${bridge.mtu}: ${[...interfaces.map(({ name }) => name), ...ends].join(", ")}`;
   const subject = `wire ${bridge.name}`;
-  const { links } = results.host;
-  if (!links.seen) {
-    return links.toldElsewhere
-      ? skipped(null, subject, expected, links.why)
-      : compare(null, subject, expected, links.why);
+  const onHost = results.host.interfaces;
+  if (!onHost.seen) {
+    return onHost.toldElsewhere
+      ? skipped(null, subject, expected, onHost.why)
+      : compare(null, subject, expected, onHost.why);
   }
-  const found = links.value;
+  const found = onHost.value;
   return compareProblems(null, subject, expected, [
     ...problemsOf(bridge.name, found.get(bridge.name), { mtu: bridge.mtu, carrier: false, master: null }),
     ...interfaces
@@ -46,7 +46,7 @@ export function touches(wire: Wire, name: string): boolean {
   return wire.interfaces.some(({ end }) => end.kind === "node" && end.node === name);
 }
 
-interface PlannedLink {
+interface PlannedInterface {
   readonly mtu: number;
   readonly carrier: boolean;
   readonly master: string | null;
@@ -60,7 +60,7 @@ function isExpected({ end }: HostInterface, { switchPorts }: WireObservations): 
 /** Servers come and go, and a switch that is off has none: that is an item of its own. */
 function hasCarrier({ end }: HostInterface, { nodes }: WireObservations): boolean {
   const node = end.kind === "node" ? nodes.get(end.node) : undefined;
-  return node !== undefined && (node.links.seen || !node.links.toldElsewhere);
+  return node !== undefined && (node.interfaces.seen || !node.interfaces.toldElsewhere);
 }
 
 function insideProblems(
@@ -68,33 +68,37 @@ function insideProblems(
   { end }: HostInterface,
   results: WireObservations,
 ): readonly string[] {
-  const links = end.kind === "node" ? results.nodes.get(end.node)?.links : undefined;
-  if (end.kind !== "node" || links === undefined || (!links.seen && links.toldElsewhere)) {
+  const interfaces = end.kind === "node" ? results.nodes.get(end.node)?.interfaces : undefined;
+  if (end.kind !== "node" || interfaces === undefined || (!interfaces.seen && interfaces.toldElsewhere)) {
     return [];
   }
   const port: Port | undefined = nodes
     .find(({ name }) => name === end.node)
     ?.ports.find(({ name }) => name === end.port);
-  return links.seen
-    ? problemsOf(`${end.node} ${end.port}`, links.value.get(end.port), {
+  return interfaces.seen
+    ? problemsOf(`${end.node} ${end.port}`, interfaces.value.get(end.port), {
         mtu: port?.mtu ?? 0,
         carrier: true,
         master: null,
       })
-    : [`${end.node} ${end.port}: ${links.why}`];
+    : [`${end.node} ${end.port}: ${interfaces.why}`];
 }
 
-function problemsOf(name: string, link: LinkState | undefined, planned: PlannedLink): readonly string[] {
-  if (link === undefined) {
+function problemsOf(
+  name: string,
+  state: InterfaceState | undefined,
+  planned: PlannedInterface,
+): readonly string[] {
+  if (state === undefined) {
     return [`${name}: missing`];
   }
   const wrong = [
-    ...(link.up ? [] : ["down"]),
-    ...(link.up && planned.carrier && !link.carrier ? ["no carrier"] : []),
-    ...(link.mtu === planned.mtu ? [] : [`MTU ${link.mtu}`]),
-    ...(planned.master === null || link.master === planned.master
+    ...(state.up ? [] : ["down"]),
+    ...(state.up && planned.carrier && !state.carrier ? ["no carrier"] : []),
+    ...(state.mtu === planned.mtu ? [] : [`MTU ${state.mtu}`]),
+    ...(planned.master === null || state.master === planned.master
       ? []
-      : [link.master === null ? `not in ${planned.master}` : `in ${link.master}`]),
+      : [state.master === null ? `not in ${planned.master}` : `in ${state.master}`]),
   ];
   return wrong.length === 0 ? [] : [`${name}: ${wrong.join(", ")}`];
 }

@@ -3,7 +3,7 @@ import type { InterfaceName } from "../../fabric/types.ts";
 /** The state of a switch as its programs report it, addresses included; nothing in it comes from the plan. */
 export interface NodeObservation {
   readonly frr: Seen<FrrObservation>;
-  readonly links: Seen<ReadonlyMap<InterfaceName, LinkState>>;
+  readonly interfaces: Seen<ReadonlyMap<InterfaceName, InterfaceState>>;
   /** Routes of the main table by prefix, `0.0.0.0/0` for the default one. */
   readonly routes: Seen<ReadonlyMap<string, readonly RouteHop[]>>;
   /** VLANs that bridges pass on, of each of their ports and of their own. */
@@ -53,7 +53,7 @@ export function nothingSeen(why: string): NodeObservation {
   const source = { seen: false, why, toldElsewhere: true } as const;
   return {
     frr: source,
-    links: source,
+    interfaces: source,
     routes: source,
     vlans: source,
     lldp: source,
@@ -100,7 +100,7 @@ export interface BfdState {
   readonly diagnostic: string;
 }
 
-export interface LinkState {
+export interface InterfaceState {
   readonly up: boolean;
   readonly carrier: boolean;
   readonly mtu: number;

@@ -1,21 +1,21 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 import { fieldsOf, type JsonObject, numberOf, objectsIn, textOf } from "../../untrusted-json.ts";
-import type { LinkState, RouteHop } from "../model/observation.ts";
+import type { InterfaceState, RouteHop } from "../model/observation.ts";
 
 /**
  * What `ip -j addr show` prints: `[{"ifname": …, "flags": […], "mtu": …, "master": …, "addr_info": [{"local": …, "prefixlen":
  * …}]}]`. A device that vanishes while ip prints the list leaves an empty object in it, which is left out.
  */
-export function parseLinkStates(document: unknown): ReadonlyMap<InterfaceName, LinkState> {
+export function parseInterfaces(document: unknown): ReadonlyMap<InterfaceName, InterfaceState> {
   return new Map(
     objectsIn(document).flatMap((device) => {
       const name = textOf(device.ifname, "");
-      return name === "" ? [] : [[name, linkState(device)] as const];
+      return name === "" ? [] : [[name, interfaceState(device)] as const];
     }),
   );
 }
 
-function linkState({ flags, mtu, master, addr_info }: JsonObject): LinkState {
+function interfaceState({ flags, mtu, master, addr_info }: JsonObject): InterfaceState {
   const addresses = objectsIn(addr_info).flatMap(({ local, prefixlen }) =>
     typeof local === "string" ? [`${local}/${numberOf(prefixlen, 0)}`] : [],
   );

@@ -1,7 +1,7 @@
 import { type NodeObservation, type Seen, seen, unseen } from "../model/observation.ts";
 import { parseDhcp } from "../parse/dhcp.ts";
 import { parseFrr } from "../parse/frr.ts";
-import { parseLinkStates, parseRoutes } from "../parse/ip.ts";
+import { parseInterfaces, parseRoutes } from "../parse/ip.ts";
 import { jsonDocuments } from "../parse/json-documents.ts";
 import { parseLldp, repairLldpJson } from "../parse/lldp.ts";
 import { parseVlans } from "../parse/vlans.ts";
@@ -12,13 +12,13 @@ export function parseAnswer(text: string): NodeObservation {
   const sections = splitSections(text);
   const section = (name: string) => sections.get(name) ?? { text: "", exitCode: NOT_QUERIED };
   const [ip, ip6, vlans, lldp] = [section("ip"), section("ip6"), section("vlans"), section("lldp")];
-  const [links, routes] = jsonDocuments(ip.text);
+  const [interfaces, routes] = jsonDocuments(ip.text);
   const [routes6] = jsonDocuments(ip6.text);
   const [passed] = jsonDocuments(vlans.text);
   const [neighbors] = jsonDocuments(repairLldpJson(lldp.text));
   return {
     frr: frrFrom(section("frr")),
-    links: readWith(links, "ip", ip, parseLinkStates),
+    interfaces: readWith(interfaces, "ip", ip, parseInterfaces),
     routes: readWith(
       routes,
       "ip",

@@ -43,14 +43,14 @@ export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAdd
 }
 
 /** The device with the address that the kernel gives to what leaves, or else that of the default route. */
-function findUplink({ links, routes, uplinkAddress }: ObservedNetwork): Uplink | null {
+function findUplink({ devices, routes, uplinkAddress }: ObservedNetwork): Uplink | null {
   const defaultDevices = routes
     .filter(({ destination }) => destination === "default")
     .flatMap((r) => r.devices);
-  const link =
-    links.find((each) => uplinkAddress !== null && hasAddress(each, uplinkAddress)) ??
-    links.find(({ name }) => defaultDevices.includes(name));
-  return link === undefined
+  const device =
+    devices.find((each) => uplinkAddress !== null && hasAddress(each, uplinkAddress)) ??
+    devices.find(({ name }) => defaultDevices.includes(name));
+  return device === undefined
     ? null
-    : { device: link.name, prefixes: link.addresses.map(({ prefix }) => prefix) };
+    : { device: device.name, prefixes: device.addresses.map(({ prefix }) => prefix) };
 }

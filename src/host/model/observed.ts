@@ -7,13 +7,13 @@ import type { ObservedFirewall } from "./firewall.ts";
 
 /** What the kernel has, as far as it concerns us. */
 export interface ObservedNetwork {
-  readonly links: readonly ObservedLink[];
+  readonly devices: readonly ObservedDevice[];
   /** IPv4 routes of all tables. */
   readonly routes: readonly ObservedRoute[];
   /** Source address that the kernel gives to traffic towards the internet; null where there is no route. */
   readonly uplinkAddress: Address | null;
   /** Our links on which IPv6 is still on. */
-  readonly ipv6Links: readonly InterfaceName[];
+  readonly ipv6Devices: readonly InterfaceName[];
   /** False where the kernel runs without IPv6. */
   readonly ipv6: boolean;
   readonly forwarding: {
@@ -33,7 +33,7 @@ export interface ObservedNetwork {
 
 export type NetworkManagerName = "NetworkManager" | "systemd-networkd" | "systemd-udevd";
 
-export interface ObservedLink {
+export interface ObservedDevice {
   readonly index: number;
   readonly name: InterfaceName;
   readonly alternativeNames: readonly string[];
@@ -64,7 +64,7 @@ export interface ObservedLink {
 }
 
 /** Whether the device has this address, with whatever length. */
-export function hasAddress({ addresses }: ObservedLink, address: Address): boolean {
+export function hasAddress({ addresses }: ObservedDevice, address: Address): boolean {
   return addresses.some((own) => own.address.equals(address));
 }
 

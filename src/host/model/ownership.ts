@@ -1,5 +1,5 @@
 import type { Fabric } from "../../fabric/types.ts";
-import type { ObservedLink } from "./observed.ts";
+import type { ObservedDevice } from "./observed.ts";
 
 /**
  * Link group of every device that we create but for two: "ik" in ASCII. One kernel operation removes a whole group,
@@ -21,13 +21,13 @@ export const RULE_COMMENT = "ikvswitch";
  * second step. So a tap that still is in the default group, but has a name of ours and belongs to the
  * emulator's user, is ours as well: we were killed between the two steps.
  */
-export function linkOwnership(fabric: Fabric): (link: ObservedLink) => boolean {
+export function deviceOwnership(fabric: Fabric): (device: ObservedDevice) => boolean {
   const patterns = namePatterns(fabric);
-  return (link) =>
-    LINK_GROUPS.includes(link.group) ||
-    (link.group === 0 &&
-      link.tapOwner === fabric.host.user &&
-      patterns.some((pattern) => pattern.test(link.name)));
+  return (device) =>
+    LINK_GROUPS.includes(device.group) ||
+    (device.group === 0 &&
+      device.tapOwner === fabric.host.user &&
+      patterns.some((pattern) => pattern.test(device.name)));
 }
 
 /** Names of all devices of the plan. */

@@ -4,7 +4,7 @@ import type { Command, Host } from "../../system/host.ts";
 import type { Family } from "../model/firewall.ts";
 import { disableIpv6Path } from "../model/kernel-files.ts";
 import type { ObservedNetwork } from "../model/observed.ts";
-import { LINK_GROUP, linkOwnership } from "../model/ownership.ts";
+import { deviceOwnership, LINK_GROUP } from "../model/ownership.ts";
 import { describeDrop } from "./describe-drop.ts";
 import { FRAMES } from "./frames.ts";
 import { findDrop } from "./trace.ts";
@@ -25,8 +25,8 @@ export async function probeLink(
   fabric: Fabric,
   observed: ObservedNetwork,
 ): Promise<readonly MissingRequirement[]> {
-  const isThere = observed.links.some(
-    (link) => link.name === probedBridge(fabric) && linkOwnership(fabric)(link),
+  const isThere = observed.devices.some(
+    (device) => device.name === probedBridge(fabric) && deviceOwnership(fabric)(device),
   );
   return isThere ? probeNewLink(host, fabric, observed) : [];
 }

@@ -1,36 +1,36 @@
 import type { InterfaceName } from "../fabric/types.ts";
-import type { Change, LinkAttribute, WrongAttribute } from "./changes.ts";
-import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
-import { linkGroup } from "./link-commands.ts";
-import type { ObservedLink } from "./model/observed.ts";
+import type { Change, DeviceAttribute, WrongAttribute } from "./changes.ts";
+import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredDevice, type DesiredPort } from "./desired.ts";
+import { deviceGroup } from "./device-commands.ts";
+import type { ObservedDevice } from "./model/observed.ts";
 
 /** @param observed devices of ours only. */
-export function diffLinks(
-  desired: readonly DesiredLink[],
-  observed: readonly ObservedLink[],
+export function diffDevices(
+  desired: readonly DesiredDevice[],
+  observed: readonly ObservedDevice[],
 ): readonly Change[] {
-  const found = new Map(observed.map((link) => [link.name, link]));
+  const found = new Map(observed.map((device) => [device.name, device]));
   const planned = new Set(desired.map(({ name }) => name));
   const replaced = new Set<InterfaceName>();
   const changes: Change[] = observed
     .filter(({ name }) => !planned.has(name))
-    .map(({ name }) => ({ kind: "remove-link", name }));
+    .map(({ name }) => ({ kind: "remove-device", name }));
   // Bridges come before their ports, so a port knows whether it will lose its bridge.
-  for (const link of desired) {
-    const present = found.get(link.name);
+  for (const device of desired) {
+    const present = found.get(device.name);
     if (present === undefined) {
-      changes.push({ kind: "add-link", link });
+      changes.push({ kind: "add-device", device });
       continue;
     }
-    const unchangeable = wrongNature(link, present);
+    const unchangeable = wrongNature(device, present);
     if (unchangeable.length > 0) {
-      replaced.add(link.name);
-      changes.push({ kind: "replace-link", link, wrong: unchangeable });
+      replaced.add(device.name);
+      changes.push({ kind: "replace-device", device, wrong: unchangeable });
       continue;
     }
-    const wrong = wrongAttributes(link, present, replaced);
+    const wrong = wrongAttributes(device, present, replaced);
     if (wrong.length > 0) {
-      changes.push({ kind: "set-link", link, wrong });
+      changes.push({ kind: "set-device", device, wrong });
     }
   }
   return changes;
@@ -40,36 +40,39 @@ export function diffLinks(
 const NIC_KINDS = ["dummy", "ifb", "tap"];
 
 /** What can't be changed on a device that exists; an ifb, for one, takes its MAC at birth only. */
-function wrongNature(link: DesiredLink, present: ObservedLink): readonly WrongAttribute[] {
-  if (link.kind === "nic") {
+function wrongNature(device: DesiredDevice, present: ObservedDevice): readonly WrongAttribute[] {
+  if (device.kind === "nic") {
     return NIC_KINDS.includes(present.kind ?? "")
-      ? compare("mac", String(link.mac), String(present.mac ?? "none"))
+      ? compare("mac", String(device.mac), String(present.mac ?? "none"))
       : compare("kind", NIC_KINDS.join(" or "), present.kind ?? "hardware");
   }
-  const wrongKind = compare("kind", link.kind, present.kind ?? "hardware");
+  const wrongKind = compare("kind", device.kind, present.kind ?? "hardware");
   const wrongOwner =
-    link.kind === "tap" ? compare("owner", link.owner, present.tapOwner ?? "nobody in particular") : [];
+    device.kind === "tap" ? compare("owner", device.owner, present.tapOwner ?? "nobody in particular") : [];
   return wrongKind.length > 0 ? wrongKind : wrongOwner;
 }
 
 function wrongAttributes(
-  link: DesiredLink,
-  present: ObservedLink,
+  device: DesiredDevice,
+  present: ObservedDevice,
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {
   return [
-    ...compare("group", linkGroup(link), present.group),
-    ...compare("mac", String(link.mac), String(present.mac ?? "none")),
-    ...compare("mtu", link.mtu, present.mtu),
-    ...(link.kind === "bridge" ? wrongBridge(link, present) : wrongPort(link, present, replaced)),
+    ...compare("group", deviceGroup(device), present.group),
+    ...compare("mac", String(device.mac), String(present.mac ?? "none")),
+    ...compare("mtu", device.mtu, present.mtu),
+    ...(device.kind === "bridge" ? wrongBridge(device, present) : wrongPort(device, present, replaced)),
     ...compare("state", "up", present.up ? "up" : "down"),
   ];
 }
 
-function wrongBridge(link: DesiredBridge, { arp, alias, bridge }: ObservedLink): readonly WrongAttribute[] {
+function wrongBridge(
+  device: DesiredBridge,
+  { arp, alias, bridge }: ObservedDevice,
+): readonly WrongAttribute[] {
   return [
-    ...compare("arp", onOff(link.arp), onOff(arp)),
-    ...(link.alias === null ? [] : compare("alias", link.alias, alias ?? "none")),
+    ...compare("arp", onOff(device.arp), onOff(arp)),
+    ...(device.alias === null ? [] : compare("alias", device.alias, alias ?? "none")),
     ...compare("stp", onOff(BRIDGE_SETTINGS.stp), onOff(bridge?.stp)),
     ...compare("forward delay", BRIDGE_SETTINGS.forwardDelayCs, bridge?.forwardDelayCs),
     ...compare(
@@ -82,12 +85,12 @@ function wrongBridge(link: DesiredBridge, { arp, alias, bridge }: ObservedLink):
 }
 
 function wrongPort(
-  link: DesiredPort,
-  present: ObservedLink,
+  device: DesiredPort,
+  present: ObservedDevice,
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {
   const { master } = present;
-  const bridge = compare("bridge", link.bridge, master === null || replaced.has(master) ? "none" : master);
+  const bridge = compare("bridge", device.bridge, master === null || replaced.has(master) ? "none" : master);
   return [
     ...bridge,
     // Whatever becomes a port is set right there and then.
@@ -102,7 +105,7 @@ export function isFault(qdisc: string): boolean {
 }
 
 function compare(
-  name: LinkAttribute,
+  name: DeviceAttribute,
   expected: string | number,
   observed: string | number | undefined,
 ): readonly WrongAttribute[] {

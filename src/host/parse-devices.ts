@@ -1,6 +1,6 @@
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { Mac } from "../net/mac.ts";
-import type { BridgeSettings, ObservedLink } from "./model/observed.ts";
+import type { BridgeSettings, ObservedDevice } from "./model/observed.ts";
 
 /** What `ip -N -j -d addr show` prints of one device, as far as it concerns us. */
 interface AddrJson {
@@ -37,38 +37,38 @@ interface InfoDataJson {
   readonly group_fwd_mask?: string;
 }
 
-export function parseLinks(json: string): readonly ObservedLink[] {
-  const links: readonly Partial<AddrJson>[] = JSON.parse(json);
+export function parseDevices(json: string): readonly ObservedDevice[] {
+  const devices: readonly Partial<AddrJson>[] = JSON.parse(json);
   // A device that vanishes while ip prints the list leaves an empty object in it.
-  return links.filter((link): link is AddrJson => link.ifname !== undefined).map(parseLink);
+  return devices.filter((device): device is AddrJson => device.ifname !== undefined).map(parseDevice);
 }
 
-function parseLink(link: AddrJson): ObservedLink {
-  const data = link.linkinfo?.info_data;
+function parseDevice(device: AddrJson): ObservedDevice {
+  const data = device.linkinfo?.info_data;
   return {
-    index: link.ifindex,
-    name: link.ifname,
-    alternativeNames: link.altnames ?? [],
-    kind: linkKind(link),
-    mac: Mac.parse(link.address ?? ""),
-    mtu: link.mtu,
-    group: Number(link.group),
-    alias: link.ifalias ?? null,
-    up: link.flags.includes("UP"),
-    carrier: link.flags.includes("LOWER_UP"),
-    arp: !link.flags.includes("NOARP"),
-    learning: link.linkinfo?.info_slave_data?.learning ?? false,
-    master: link.master ?? null,
-    qdisc: link.qdisc ?? "noqueue",
+    index: device.ifindex,
+    name: device.ifname,
+    alternativeNames: device.altnames ?? [],
+    kind: deviceKind(device),
+    mac: Mac.parse(device.address ?? ""),
+    mtu: device.mtu,
+    group: Number(device.group),
+    alias: device.ifalias ?? null,
+    up: device.flags.includes("UP"),
+    carrier: device.flags.includes("LOWER_UP"),
+    arp: !device.flags.includes("NOARP"),
+    learning: device.linkinfo?.info_slave_data?.learning ?? false,
+    master: device.master ?? null,
+    qdisc: device.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
-    bridge: link.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,
-    addresses: link.addr_info.flatMap(({ family, local, prefixlen }) =>
+    bridge: device.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,
+    addresses: device.addr_info.flatMap(({ family, local, prefixlen }) =>
       family === "inet" ? (InterfaceAddress.parse(`${local}/${prefixlen}`) ?? []) : [],
     ),
   };
 }
 
-function linkKind({ linkinfo }: AddrJson): string | null {
+function deviceKind({ linkinfo }: AddrJson): string | null {
   return linkinfo?.info_kind === "tun" ? (linkinfo.info_data?.type ?? "tun") : (linkinfo?.info_kind ?? null);
 }
 

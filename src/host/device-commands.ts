@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Command } from "../system/host.ts";
 import type { WrongAttribute } from "./changes.ts";
-import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredLink, type DesiredPort } from "./desired.ts";
+import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredDevice, type DesiredPort } from "./desired.ts";
 import type { Alternative } from "./model/actions.ts";
 import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./model/ownership.ts";
 
@@ -9,18 +9,18 @@ import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./model/ownership.ts";
  * Lines for `ip -batch` that create a device, which stays down: IPv6 has to be off before it goes up. Bridges are
  * born in our group; a tap belongs to the emulator's user before it is made to last, and gets there afterwards.
  */
-export function createLines(link: DesiredBridge | DesiredPort): readonly string[] {
-  if (link.kind === "bridge") {
+export function createLines(device: DesiredBridge | DesiredPort): readonly string[] {
+  if (device.kind === "bridge") {
     return [
-      `link add ${link.name} ${commonWords(link)} arp ${onOff(link.arp)} type bridge ${bridgeWords}`,
+      `link add ${device.name} ${commonWords(device)} arp ${onOff(device.arp)} type bridge ${bridgeWords}`,
       // The kernel takes no alias for a device that it creates.
-      ...(link.alias === null ? [] : [`link set dev ${link.name} alias ${link.alias}`]),
+      ...(device.alias === null ? [] : [`link set dev ${device.name} alias ${device.alias}`]),
     ];
   }
   return [
-    `tuntap add dev ${link.name} mode tap user ${link.owner}`,
-    `link set dev ${link.name} ${commonWords(link)} master ${link.bridge}`,
-    noLearningLine(link.name),
+    `tuntap add dev ${device.name} mode tap user ${device.owner}`,
+    `link set dev ${device.name} ${commonWords(device)} master ${device.bridge}`,
+    noLearningLine(device.name),
   ];
 }
 
@@ -47,25 +47,27 @@ function batch(lines: readonly string[]): Command {
 }
 
 /** Lines that put right what is wrong with a device; bringing it up is not among them. */
-export function repairLines(link: DesiredLink, wrong: readonly WrongAttribute[]): readonly string[] {
+export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribute[]): readonly string[] {
   const names = wrong.map(({ name }) => name);
   const has = (...candidates: readonly WrongAttribute["name"][]) =>
     names.some((name) => candidates.includes(name));
   const words = [
-    ...(has("mac") ? [`address ${link.mac}`] : []),
-    ...(has("mtu") ? [`mtu ${link.mtu}`] : []),
-    ...(has("group") ? [`group ${linkGroup(link)}`] : []),
-    ...(link.kind === "bridge" && has("alias") ? [`alias ${link.alias}`] : []),
-    ...(link.kind === "bridge" && has("arp") ? [`arp ${onOff(link.arp)}`] : []),
-    ...(link.kind !== "bridge" && has("bridge") ? [`master ${link.bridge}`] : []),
+    ...(has("mac") ? [`address ${device.mac}`] : []),
+    ...(has("mtu") ? [`mtu ${device.mtu}`] : []),
+    ...(has("group") ? [`group ${deviceGroup(device)}`] : []),
+    ...(device.kind === "bridge" && has("alias") ? [`alias ${device.alias}`] : []),
+    ...(device.kind === "bridge" && has("arp") ? [`arp ${onOff(device.arp)}`] : []),
+    ...(device.kind !== "bridge" && has("bridge") ? [`master ${device.bridge}`] : []),
   ];
   return [
-    ...(words.length > 0 ? [`link set dev ${link.name} ${words.join(" ")}`] : []),
-    ...(has("bridge", "learning") ? [noLearningLine(link.name)] : []),
+    ...(words.length > 0 ? [`link set dev ${device.name} ${words.join(" ")}`] : []),
+    ...(has("bridge", "learning") ? [noLearningLine(device.name)] : []),
     // While spanning tree is on, the kernel refuses a forward delay of 0, and it looks at the delay first.
-    ...(has("stp") ? [`link set dev ${link.name} type bridge stp_state ${Number(BRIDGE_SETTINGS.stp)}`] : []),
+    ...(has("stp")
+      ? [`link set dev ${device.name} type bridge stp_state ${Number(BRIDGE_SETTINGS.stp)}`]
+      : []),
     ...(has("stp", "forward delay", "multicast snooping", "group forward mask")
-      ? [`link set dev ${link.name} type bridge ${bridgeWords}`]
+      ? [`link set dev ${device.name} type bridge ${bridgeWords}`]
       : []),
   ];
 }
@@ -79,8 +81,8 @@ export function noLearningLine(port: InterfaceName): string {
 }
 
 /** Lines for `tc -batch`. */
-export function qdiscLines(link: DesiredLink, wrong: readonly WrongAttribute[]): readonly string[] {
-  return wrong.some(({ name }) => name === "qdisc") ? [removeQdiscLine(link.name)] : [];
+export function qdiscLines(device: DesiredDevice, wrong: readonly WrongAttribute[]): readonly string[] {
+  return wrong.some(({ name }) => name === "qdisc") ? [removeQdiscLine(device.name)] : [];
 }
 
 /** A line for `tc -batch`: whatever leaves by this interface vanishes, and nobody is told. */
@@ -97,12 +99,12 @@ export function removeQdiscLine(name: InterfaceName): string {
 }
 
 /** Of the two groups that mark devices as ours, the one that this device is to be in. */
-export function linkGroup(link: DesiredLink): number {
-  return link.kind === "bridge" && link.arp ? HOST_BRIDGE_GROUP : LINK_GROUP;
+export function deviceGroup(device: DesiredDevice): number {
+  return device.kind === "bridge" && device.arp ? HOST_BRIDGE_GROUP : LINK_GROUP;
 }
 
-function commonWords(link: DesiredLink): string {
-  return `address ${link.mac} mtu ${link.mtu} group ${linkGroup(link)}`;
+function commonWords(device: DesiredDevice): string {
+  return `address ${device.mac} mtu ${device.mtu} group ${deviceGroup(device)}`;
 }
 
 const bridgeWords = [
