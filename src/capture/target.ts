@@ -3,7 +3,7 @@ import { serverName } from "../fabric/ends.ts";
 import type { Fabric, HostInterface, InterfaceName } from "../fabric/types.ts";
 
 /**
- * The interface of the host on which a wire's frames are seen: the host's end of a switch's port (`leaf1 ens4`,
+ * The interface of the host on which a link's frames are seen: the host's end of a switch's port (`leaf1 ens4`,
  * `leaf1:ens4`) or of a server's (`server1-3-1`), or an interface or bridge of ours by its name.
  * @throws UsageError that says what there is.
  */
@@ -34,7 +34,7 @@ function portInterface(fabric: Fabric, nodeName: string, portName: string): Inte
 }
 
 function namedInterface(fabric: Fabric, name: string): InterfaceName {
-  for (const { bridge, interfaces } of fabric.wires) {
+  for (const { bridge, interfaces } of fabric.links) {
     const found = interfaces.find((candidate) => isNamed(candidate, name));
     if (bridge.name === name || found !== undefined) {
       return found?.name ?? bridge.name;

@@ -20,7 +20,7 @@ export interface CheckRequest {
   readonly fabric: Fabric;
   readonly machines: Machines;
   readonly settings: HostNetworkSettings;
-  /** What the switches' ends of the wires are on the host. */
+  /** What the switches' ends of the links are on the host. */
   readonly switchPorts: SwitchPorts;
   readonly selection: Selection;
   readonly assertions: readonly Assertion[];

@@ -1,10 +1,10 @@
 import type { Config } from "../config/types.ts";
 import { leafName, portName, rackOf, sideOf, spineName, upTo } from "./numbering.ts";
 import { type FabricSize, FIRST_POSITION } from "./size.ts";
-import type { InterfaceName, Wire, WireEnd } from "./types.ts";
+import type { InterfaceName, Link, LinkEnd } from "./types.ts";
 
-export interface TopologyWire {
-  readonly kind: Wire["kind"];
+export interface TopologyLink {
+  readonly kind: Link["kind"];
   readonly bridge: NamedBy;
   readonly ends: readonly TopologyEnd[];
 }
@@ -17,24 +17,24 @@ export interface NamedBy {
 
 export interface TopologyEnd extends NamedBy {
   readonly kind: "nic" | "tap";
-  readonly at: WireEnd;
+  readonly at: LinkEnd;
 }
 
-/** In the order of the wire table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
-export function topologyWires(config: Config, size: FabricSize): TopologyWire[] {
+/** In the order of the link table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
+export function topologyLinks(config: Config, size: FabricSize): TopologyLink[] {
   const spines = upTo(size.spines);
   const leaves = upTo(size.leaves);
   const positions = upTo(size.positions).map((place) => place + FIRST_POSITION - 1);
   return [
-    hostWire(config),
-    ...spines.map((spine) => internetSpineWire(config, spine)),
-    ...spines.flatMap((spine) => leaves.map((leaf) => spineLeafWire(config, spine, leaf))),
-    ...leaves.flatMap((leaf) => positions.map((position) => serverWire(config, size, leaf, position))),
-    bmcWire(config),
+    hostLink(config),
+    ...spines.map((spine) => internetSpineLink(config, spine)),
+    ...spines.flatMap((spine) => leaves.map((leaf) => spineLeafLink(config, spine, leaf))),
+    ...leaves.flatMap((leaf) => positions.map((position) => serverLink(config, size, leaf, position))),
+    bmcLink(config),
   ];
 }
 
-function hostWire(config: Config): TopologyWire {
+function hostLink(config: Config): TopologyLink {
   return {
     kind: "host",
     bridge: named(config, "HOST_BRIDGE_NAME_PREFIX"),
@@ -45,7 +45,7 @@ function hostWire(config: Config): TopologyWire {
   };
 }
 
-function internetSpineWire(config: Config, spine: number): TopologyWire {
+function internetSpineLink(config: Config, spine: number): TopologyLink {
   return {
     kind: "internet-spine",
     bridge: named(config, "INTERNET_TO_SPINE_BRIDGE_PREFIX", spine),
@@ -65,7 +65,7 @@ function internetSpineWire(config: Config, spine: number): TopologyWire {
 }
 
 /** The spine's side is named by the spine's port, the leaf's side by the leaf and its port. */
-function spineLeafWire(config: Config, spine: number, leaf: number): TopologyWire {
+function spineLeafLink(config: Config, spine: number, leaf: number): TopologyLink {
   const spinePort = 1 + leaf;
   return {
     kind: "spine-leaf",
@@ -85,7 +85,7 @@ function spineLeafWire(config: Config, spine: number, leaf: number): TopologyWir
   };
 }
 
-function serverWire(config: Config, size: FabricSize, leaf: number, position: number): TopologyWire {
+function serverLink(config: Config, size: FabricSize, leaf: number, position: number): TopologyLink {
   const rack = rackOf(leaf);
   const nic = sideOf(leaf);
   return {
@@ -106,7 +106,7 @@ function serverWire(config: Config, size: FabricSize, leaf: number, position: nu
   };
 }
 
-function bmcWire(config: Config): TopologyWire {
+function bmcLink(config: Config): TopologyLink {
   return {
     kind: "bmc",
     bridge: named(config, "HOST_IPMI_BRIDGE_NAME"),
@@ -123,6 +123,6 @@ function named(config: Config, key: NameKey, suffix: string | number = ""): Name
   return { name: `${config[key]}${suffix}`, key };
 }
 
-function nodeEnd(node: string, port: number): WireEnd {
+function nodeEnd(node: string, port: number): LinkEnd {
   return { kind: "node", node, port: portName(port) };
 }

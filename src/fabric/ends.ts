@@ -1,12 +1,12 @@
-import type { Fabric, Wire, WireEnd } from "./types.ts";
+import type { Fabric, Link, LinkEnd } from "./types.ts";
 
-/** The wires that join two ends. The BMCs' network is no wire between anybody. */
-export function wiresOf(fabric: Fabric): readonly Wire[] {
-  return fabric.wires.filter(({ kind }) => kind !== "bmc");
+/** The links that join two ends. The BMCs' network is no link between anybody. */
+export function linksOf(fabric: Fabric): readonly Link[] {
+  return fabric.links.filter(({ kind }) => kind !== "bmc");
 }
 
 /** `spine1 ens5`, `server1-3-1`, `host`. */
-export function endName(end: WireEnd): string {
+export function endName(end: LinkEnd): string {
   switch (end.kind) {
     case "host":
       return "host";
@@ -18,11 +18,11 @@ export function endName(end: WireEnd): string {
 }
 
 /** Rack, position and NIC, as in the name of the tap: `server1-3-1`. */
-export function serverName({ rack, position, nic }: Extract<WireEnd, { kind: "server" }>): string {
+export function serverName({ rack, position, nic }: Extract<LinkEnd, { kind: "server" }>): string {
   return `server${rack}-${position}-${nic}`;
 }
 
 /** `spine1 ens5 – leaf1 ens4`. */
-export function wireName(wire: Wire): string {
-  return wire.interfaces.map(({ end }) => endName(end)).join(" – ");
+export function linkName(link: Link): string {
+  return link.interfaces.map(({ end }) => endName(end)).join(" – ");
 }

@@ -11,7 +11,7 @@ export interface MacPlan {
   readonly leafUplink: (leaf: number, uplink: number) => Mac;
   /** `place` counts the rack's positions from 0. */
   readonly leafServerPort: (leaf: number, place: number) => Mac;
-  /** `index` counts the host's interfaces from 0 in the order of the wires; its bridges follow the last one. */
+  /** `index` counts the host's interfaces from 0 in the order of the links; its bridges follow the last one. */
   readonly host: (index: number) => Mac;
 }
 

@@ -1,13 +1,13 @@
-import type { NamedBy, TopologyWire } from "./cabling.ts";
+import type { NamedBy, TopologyLink } from "./cabling.ts";
+import { hostNames } from "./links.ts";
 import type { Report } from "./report.ts";
-import { hostNames } from "./wires.ts";
 
 /** IFNAMSIZ of the Linux kernel is 16, of which one byte ends the name. */
 const MAX_LENGTH = 15;
 
 /** Reports host interface names that the kernel would refuse, or that two interfaces would share. */
-export function checkNames(wires: readonly TopologyWire[], report: Report): void {
-  const names = hostNames(wires);
+export function checkNames(links: readonly TopologyLink[], report: Report): void {
+  const names = hostNames(links);
   checkLengths(names, report);
   checkUnique(names, report);
 }

@@ -7,7 +7,7 @@ import { Prefix } from "../net/prefix.ts";
 export interface Networks {
   /** Everything of ours: SNATed when it leaves. */
   readonly whole: Prefix;
-  /** NET1: the host's wire. */
+  /** NET1: the host's link. */
   readonly host: Prefix;
   /** NET3: one /32 for each node. */
   readonly loopbacks: Prefix;

@@ -1,6 +1,7 @@
 import type { Config } from "../config/types.ts";
 import { Address } from "../net/address.ts";
 import { planDhcp } from "./dhcp.ts";
+import { bmcAddress, countInterfaces, hostAddress, planLinks } from "./links.ts";
 import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
 import { checkNames } from "./names.ts";
@@ -14,7 +15,6 @@ import { checkSize, type FabricSize, FIRST_POSITION, fabricSize } from "./size.t
 import { planTopology, type TopologyNode } from "./topology.ts";
 import type { DhcpScope, Fabric, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
 import { planL2Vlans } from "./vlans.ts";
-import { bmcAddress, countInterfaces, hostAddress, planWires } from "./wires.ts";
 
 /**
  * Computes the whole fabric. Pure: the same configuration gives the same fabric, byte for byte.
@@ -35,16 +35,16 @@ export function planFabric(config: Config): Fabric {
   const scopes = planDhcp(config, size, networks, servers, report);
   const vlans = planL2Vlans(config, networks);
   const topology = planTopology(config, size);
-  const macs = planMacs(config, size, countInterfaces(topology.wires) + topology.wires.length, report);
+  const macs = planMacs(config, size, countInterfaces(topology.links) + topology.links.length, report);
   checkBmcs(config, networks, topology.nodes, report);
-  checkNames(topology.wires, report);
+  checkNames(topology.links, report);
   const access = { networks, servers, scopes, size, nodes: topology.nodes };
   const serverAccess = planServerAccess(config, access, report);
   throwIfAny();
 
-  const ports = planPorts(config, size, networks, macs, topology.nodes, topology.wires);
+  const ports = planPorts(config, size, networks, macs, topology.nodes, topology.links);
   return {
-    version: 1,
+    version: 2,
     prefix: networks.whole,
     hostPrefix: networks.host,
     loopbackPrefix: networks.loopbacks,
@@ -56,8 +56,8 @@ export function planFabric(config: Config): Fabric {
     nodes: topology.nodes.map((node) =>
       planNode(config, networks, node, ports.get(node.name) ?? [], scopes, vlans),
     ),
-    wires: planWires(config, networks, macs, topology.wires),
-    sessions: planSessions(topology.wires),
+    links: planLinks(config, networks, macs, topology.links),
+    sessions: planSessions(topology.links),
     serverAccess,
   };
 }

@@ -1,17 +1,17 @@
 import type { Config } from "../config/types.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Mac } from "../net/mac.ts";
-import type { TopologyEnd, TopologyWire } from "./cabling.ts";
+import type { TopologyEnd, TopologyLink } from "./cabling.ts";
+import { mtuOf } from "./links.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
 import { portName } from "./numbering.ts";
 import type { FabricSize } from "./size.ts";
 import type { TopologyNode } from "./topology.ts";
 import type { Port } from "./types.ts";
-import { mtuOf } from "./wires.ts";
 
 /**
- * The ports of every node by the node's name. The order of the wires is also the order of each node's ports:
+ * The ports of every node by the node's name. The order of the links is also the order of each node's ports:
  * towards the host, then the internet router, then spines, then leaves, then servers from the lowest U up.
  */
 export function planPorts(
@@ -20,13 +20,13 @@ export function planPorts(
   networks: Networks,
   macs: MacPlan,
   nodes: readonly TopologyNode[],
-  wires: readonly TopologyWire[],
+  links: readonly TopologyLink[],
 ): ReadonlyMap<string, readonly Port[]> {
   const ports = new Map<string, Port[]>(nodes.map((node) => [node.name, []]));
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  for (const wire of wires) {
-    for (const end of wire.ends) {
-      const peer = wire.ends.find((other) => other !== end);
+  for (const link of links) {
+    for (const end of link.ends) {
+      const peer = link.ends.find((other) => other !== end);
       const node = end.at.kind === "node" ? byName.get(end.at.node) : undefined;
       const list = node && ports.get(node.name);
       if (!node || !list || !peer) {
@@ -40,8 +40,8 @@ export function planPorts(
         mac,
         linkLocal: mac.linkLocal,
         tap: end.name,
-        bridge: wire.bridge.name,
-        mtu: mtuOf(config, wire),
+        bridge: link.bridge.name,
+        mtu: mtuOf(config, link),
         address: addressOf(networks, peer),
         peer: peer.at,
       });

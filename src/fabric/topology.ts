@@ -1,5 +1,5 @@
 import type { Config } from "../config/types.ts";
-import { type TopologyWire, topologyWires } from "./cabling.ts";
+import { type TopologyLink, topologyLinks } from "./cabling.ts";
 import { leafName, rackOf, sideOf, spineName, upTo } from "./numbering.ts";
 import type { FabricSize } from "./size.ts";
 
@@ -9,7 +9,7 @@ import type { FabricSize } from "./size.ts";
  */
 export interface Topology {
   readonly nodes: readonly TopologyNode[];
-  readonly wires: readonly TopologyWire[];
+  readonly links: readonly TopologyLink[];
 }
 
 export type TopologyNode = {
@@ -24,7 +24,7 @@ export type TopologyNode = {
 
 /** Nodes: internet, spines, leaves, each in the order of its number. */
 export function planTopology(config: Config, size: FabricSize): Topology {
-  return { nodes: topologyNodes(size), wires: topologyWires(config, size) };
+  return { nodes: topologyNodes(size), links: topologyLinks(config, size) };
 }
 
 function topologyNodes(size: FabricSize): TopologyNode[] {

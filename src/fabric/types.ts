@@ -13,7 +13,7 @@ import type { Prefix } from "../net/prefix.ts";
  * - fabric: the whole emulated datacenter network, host side included.
  * - node: a switch or router of the fabric: the internet router, a spine or a leaf.
  * - rack: two leaves and the positions (U) into which servers are plugged.
- * - wire: what a cable would be: one bridge on the host with an interface at either end.
+ * - link: what a cable would be: one bridge on the host with an interface at either end.
  * - tap: the host's side of a machine's network card.
  * - port: a network card of a node, named `ensN` inside it.
  * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router.
@@ -25,34 +25,34 @@ import type { Prefix } from "../net/prefix.ts";
 export type InterfaceName = string;
 
 export interface Fabric {
-  /** Of this document's form. */
-  readonly version: 1;
+  /** Of this document's form: 2 since what version 1 called `wires` is called `links`. */
+  readonly version: 2;
   /** The whole network, SNATed when it leaves the host. */
   readonly prefix: Prefix;
-  /** The networks that hold the host's wire and the nodes' loopbacks. */
+  /** The networks that hold the host's link and the nodes' loopbacks. */
   readonly hostPrefix: Prefix;
   readonly loopbackPrefix: Prefix;
-  /** Of every wire between nodes and servers, in bytes. */
+  /** Of every link between nodes and servers, in bytes. */
   readonly mtu: number;
-  /** Time between BFD packets on wires between nodes. */
+  /** Time between BFD packets on links between nodes. */
   readonly bfdIntervalMs: number;
   readonly domain: string;
   readonly host: HostPlan;
   readonly racks: readonly Rack[];
   /** internet, then spines, then leaves, each in the order of its number. */
   readonly nodes: readonly Node[];
-  /** In the order of the wire table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
-  readonly wires: readonly Wire[];
+  /** In the order of the link table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
+  readonly links: readonly Link[];
   /** Every BGP session between nodes, once. Sessions with servers depend on who is plugged in. */
   readonly sessions: readonly BgpSession[];
   readonly serverAccess: ServerAccess;
 }
 
-/** What the host itself gains, besides the wires. */
+/** What the host itself gains, besides the links. */
 export interface HostPlan {
   /** Source of traffic that leaves; `auto` is the address of the interface of the default route. */
   readonly snatAddress: Address | "auto";
-  /** The host's address on its wire to the internet router, and the router's. */
+  /** The host's address on its link to the internet router, and the router's. */
   readonly address: InterfaceAddress;
   readonly gateway: Address;
   /** The bridge that carries `address`. */
@@ -133,12 +133,12 @@ export interface Port {
   readonly linkLocal: Address;
   /** The tap on the host that this card is plugged into. */
   readonly tap: InterfaceName;
-  /** The bridge of the wire. */
+  /** The bridge of the link. */
   readonly bridge: InterfaceName;
   readonly mtu: number;
   /** IPv4 address; null on unnumbered ports. */
   readonly address: InterfaceAddress | null;
-  readonly peer: WireEnd;
+  readonly peer: LinkEnd;
 }
 
 /** The virtual machine that a node runs in. */
@@ -189,7 +189,7 @@ export interface L2Vlan {
 }
 
 /** A bridge on the host and the interfaces that are its ports. */
-export interface Wire {
+export interface Link {
   readonly kind: "host" | "internet-spine" | "spine-leaf" | "server" | "bmc";
   readonly bridge: HostBridge;
   readonly interfaces: readonly HostInterface[];
@@ -208,10 +208,10 @@ export interface HostInterface {
   readonly mtu: number;
   /** `nic` is an interface of the host's own that keeps a bridge up; `tap` is where a machine is plugged in. */
   readonly kind: "nic" | "tap";
-  readonly end: WireEnd;
+  readonly end: LinkEnd;
 }
 
-export type WireEnd =
+export type LinkEnd =
   | { readonly kind: "host" }
   | { readonly kind: "node"; readonly node: string; readonly port: InterfaceName }
   | { readonly kind: "server"; readonly rack: number; readonly position: number; readonly nic: 1 | 2 };

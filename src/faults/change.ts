@@ -3,41 +3,41 @@ import { applyPhases } from "../host/apply.ts";
 import type { Action } from "../host/model/actions.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
-import { clearActions, downActions, impairActions, silenceActions } from "./commands.ts";
+import { blackholeActions, clearActions, downActions, impairActions } from "./commands.ts";
 import type { Impairment } from "./impairment.ts";
-import type { WireState } from "./wire-state.ts";
+import type { LinkState } from "./link-state.ts";
 
 /**
- * Take a wire down: both its nodes see their carrier go. The host's ends go first, since they are what tells later
- * that the wire is down.
+ * Take a link down: both its nodes see their carrier go. The host's ends go first, since they are what tells later
+ * that the link is down.
  */
-export async function takeWireDown(host: Host, machines: Machines, wire: WireState): Promise<void> {
-  await apply(host, downActions(wire));
-  await setCarriers(machines, wire, false);
+export async function takeLinkDown(host: Host, machines: Machines, link: LinkState): Promise<void> {
+  await apply(host, downActions(link));
+  await setCarriers(machines, link, false);
 }
 
 /** Frames vanish, and nobody is told. */
-export async function silenceWire(host: Host, wire: WireState): Promise<void> {
-  await apply(host, silenceActions(wire));
+export async function blackholeLink(host: Host, link: LinkState): Promise<void> {
+  await apply(host, blackholeActions(link));
 }
 
 /**
- * Make a wire worse, in place of what impaired it before.
+ * Make a link worse, in place of what impaired it before.
  * @throws PreflightError where the kernel lacks what it takes.
  */
-export async function impairWire(host: Host, wire: WireState, impairment: Impairment): Promise<void> {
+export async function impairLink(host: Host, link: LinkState, impairment: Impairment): Promise<void> {
   try {
-    await apply(host, impairActions(wire, impairment));
+    await apply(host, impairActions(link, impairment));
   } catch (error) {
     throw isUnknownQdisc(error) ? missingNetem() : error;
   }
 }
 
-/** Take all faults of a wire back. The machines' carriers come first: killed in between, the wire still shows as down. */
-export async function clearWire(host: Host, machines: Machines, wire: WireState): Promise<void> {
-  await setCarriers(machines, wire, true);
-  const frozen = await frozenEnds(machines, wire);
-  for (const actions of clearActions(wire, frozen)) {
+/** Take all faults of a link back. The machines' carriers come first: killed in between, the link still shows as down. */
+export async function clearLink(host: Host, machines: Machines, link: LinkState): Promise<void> {
+  await setCarriers(machines, link, true);
+  const frozen = await frozenEnds(machines, link);
+  for (const actions of clearActions(link, frozen)) {
     await apply(host, actions);
   }
 }
@@ -46,17 +46,17 @@ async function apply(host: Host, actions: readonly Action[]): Promise<void> {
   await applyPhases(host, [{ title: "", actions }], { onProgress: () => {}, onWarning: () => {} });
 }
 
-/** The switches at the wire's ends that are frozen. */
-async function frozenEnds(machines: Machines, wire: WireState): Promise<readonly string[]> {
-  const nodes = wire.ends.flatMap(({ planned: { end } }) => (end.kind === "node" ? [end.node] : []));
+/** The switches at the link's ends that are frozen. */
+async function frozenEnds(machines: Machines, link: LinkState): Promise<readonly string[]> {
+  const nodes = link.ends.flatMap(({ planned: { end } }) => (end.kind === "node" ? [end.node] : []));
   const frozen = await Promise.all(nodes.map((node) => machines.isFrozen(node)));
   return nodes.filter((_, index) => frozen[index]);
 }
 
 /** Switches that are off have no carrier to lose; when they start, it follows their taps. */
-async function setCarriers(machines: Machines, wire: WireState, on: boolean): Promise<void> {
+async function setCarriers(machines: Machines, link: LinkState, on: boolean): Promise<void> {
   await Promise.all(
-    wire.ends.map(async ({ planned: { end } }) => {
+    link.ends.map(async ({ planned: { end } }) => {
       if (end.kind === "node" && (await machines.power(end.node)).power === "on") {
         await machines.setCarrier(end.node, [end.port], on);
       }

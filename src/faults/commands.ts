@@ -1,52 +1,52 @@
-import { removeQdiscLine, silenceLine } from "../host/device-commands.ts";
+import { blackholeLine, removeQdiscLine } from "../host/device-commands.ts";
 import { type Action, ipBatch, tcBatch } from "../host/model/actions.ts";
 import { type Impairment, impairLine } from "./impairment.ts";
-import type { PortState, WireState } from "./wire-state.ts";
+import type { LinkState, PortState } from "./link-state.ts";
 
 /**
  * The host's ends go down: whoever is at the other end of a veth sees its carrier go. A machine that has a tap open
  * does not: see Machines.setCarrier.
  */
-export function downActions(wire: WireState): readonly Action[] {
-  return ipBatch(ports(wire).map((port) => `link set dev ${port.interface} down`));
+export function downActions(link: LinkState): readonly Action[] {
+  return ipBatch(ports(link).map((port) => `link set dev ${port.interface} down`));
 }
 
 /** What would leave by either end vanishes, so both directions are silent; carriers stay. */
-export function silenceActions(wire: WireState): readonly Action[] {
-  return tcBatch(ports(wire).map((port) => silenceLine(port.interface)));
+export function blackholeActions(link: LinkState): readonly Action[] {
+  return tcBatch(ports(link).map((port) => blackholeLine(port.interface)));
 }
 
 /** Each end impairs what it sends on to whoever is plugged in, so both directions are as bad. */
-export function impairActions(wire: WireState, impairment: Impairment): readonly Action[] {
-  return tcBatch(ports(wire).map((port) => impairLine(port.interface, impairment)));
+export function impairActions(link: LinkState, impairment: Impairment): readonly Action[] {
+  return tcBatch(ports(link).map((port) => impairLine(port.interface, impairment)));
 }
 
 /**
  * As planned again: up and unimpaired.
- * @param frozen nodes whose ends stay silent: that belongs to being frozen.
+ * @param frozen nodes whose ends stay blackholed, as part of being frozen.
  */
-export function clearActions(wire: WireState, frozen: readonly string[]): readonly (readonly Action[])[] {
+export function clearActions(link: LinkState, frozen: readonly string[]): readonly (readonly Action[])[] {
   const stays = new Set(
-    wire.ends
+    link.ends
       .filter(({ planned: { end } }) => end.kind === "node" && frozen.includes(end.node))
       .map((end) => end.interface),
   );
-  const impaired = ports(wire).filter(({ silenced, impairment }) => silenced || impairment !== null);
+  const impaired = ports(link).filter(({ blackholed, impairment }) => blackholed || impairment !== null);
   return [
     ipBatch(
-      ports(wire)
+      ports(link)
         .filter(({ up }) => !up)
         .map((port) => `link set dev ${port.interface} up`),
     ),
     tcBatch(
       impaired
-        .filter((port) => !(port.silenced && stays.has(port.interface)))
+        .filter((port) => !(port.blackholed && stays.has(port.interface)))
         .map((port) => removeQdiscLine(port.interface)),
     ),
   ];
 }
 
-/** Where a fault can be put: the host's own end of its wire is its bridge, and stays. */
-function ports(wire: WireState): readonly PortState[] {
-  return [...wire.ends.filter(({ planned }) => planned.end.kind !== "host"), ...wire.others];
+/** Where a fault can be put: the host's own end of its link is its bridge, and stays. */
+function ports(link: LinkState): readonly PortState[] {
+  return [...link.ends.filter(({ planned }) => planned.end.kind !== "host"), ...link.others];
 }

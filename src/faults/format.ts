@@ -1,22 +1,22 @@
 import { formatTable } from "../format/table.ts";
 import type { FaultsInForce } from "./in-force.ts";
-import type { WireState } from "./wire-state.ts";
+import type { LinkState } from "./link-state.ts";
 
 /** A line for each active fault. Links that are blackholed only because a switch at their end is frozen have none. */
-export function faultLines({ wires, frozen }: FaultsInForce): readonly string[] {
+export function faultLines({ links, frozen }: FaultsInForce): readonly string[] {
   return [
     ...frozen.map((node) => `fault: ${node} is frozen (ikvswitch node thaw ${node})`),
-    ...wires
-      .filter((wire) => !isSilentByFreeze(wire, frozen))
-      .map((wire) => `fault: ${wire.name} is ${describeState(wire)} (ikvswitch link up ${wire.bridge})`),
+    ...links
+      .filter((link) => !isBlackholedByFreeze(link, frozen))
+      .map((link) => `fault: ${link.name} is ${describeState(link)} (ikvswitch link up ${link.bridge})`),
   ];
 }
 
-function isSilentByFreeze({ state, ends }: WireState, frozen: readonly string[]): boolean {
+function isBlackholedByFreeze({ state, ends }: LinkState, frozen: readonly string[]): boolean {
   return (
-    state === "silent" &&
+    state === "blackholed" &&
     ends
-      .filter(({ silenced }) => silenced)
+      .filter(({ blackholed }) => blackholed)
       .every(({ planned: { end } }) => end.kind === "node" && frozen.includes(end.node))
   );
 }
@@ -25,52 +25,50 @@ function isSilentByFreeze({ state, ends }: WireState, frozen: readonly string[])
 const TONES = {
   up: "good",
   down: "doubtful",
-  silent: "doubtful",
+  blackholed: "doubtful",
   impaired: "doubtful",
   missing: "bad",
 } as const;
 
 /** A table with a line for each link. */
-export function formatWires(wires: readonly WireState[]): string {
+export function formatLinks(links: readonly LinkState[]): string {
   return formatTable(
     ["LINK", "BRIDGE", "INTERFACES", "STATE"],
-    wires.map((wire) => [
-      wire.name,
-      wire.bridge,
-      wire.ends.map((end) => end.interface).join(" "),
-      { tone: TONES[wire.state], value: describeState(wire) },
+    links.map((link) => [
+      link.name,
+      link.bridge,
+      link.ends.map((end) => end.interface).join(" "),
+      { tone: TONES[link.state], value: describeState(link) },
     ]),
   );
 }
 
 /** `up`, `down (injected)`, `blackholed`, `impaired: loss 1 %`; and which ends are not connected. */
-export function describeState(wire: WireState): string {
-  switch (wire.state) {
+export function describeState(link: LinkState): string {
+  switch (link.state) {
     case "down":
       return "down (injected)";
-    case "silent":
-      return "blackholed";
     case "impaired":
-      return `impaired: ${describeImpairment(wire)}`;
+      return `impaired: ${describeImpairment(link)}`;
     case "up":
-      return ["up", ...unpluggedNames(wire)].join(", ");
+      return ["up", ...unpluggedNames(link)].join(", ");
     default:
-      return wire.state;
+      return link.state;
   }
 }
 
 /** A link's state and its effect on an attached VM. */
-export function explainState(wire: WireState): string {
-  const line = `${wire.name}: ${describeState(wire)}`;
-  const server = wire.ends.find(({ planned }) => planned.end.kind === "server");
-  return wire.state === "down" && server !== undefined
+export function explainState(link: LinkState): string {
+  const line = `${link.name}: ${describeState(link)}`;
+  const server = link.ends.find(({ planned }) => planned.end.kind === "server");
+  return link.state === "down" && server !== undefined
     ? `${line}
 The host interface ${server.interface} is down. A VM attached to it keeps carrier but loses all frames; ` +
         "to take its carrier away, run 'set_link NAME off' in QEMU's monitor."
     : line;
 }
 
-function describeImpairment({ ends }: WireState): string {
+function describeImpairment({ ends }: LinkState): string {
   const impaired = ends.filter(({ impairment }) => impairment !== null);
   const [first] = impaired;
   const same = impaired.every(({ impairment }) => impairment === first?.impairment);
@@ -79,14 +77,14 @@ function describeImpairment({ ends }: WireState): string {
     : impaired.map(({ name, impairment }) => `to ${name} ${impairment}`).join("; ");
 }
 
-function unpluggedNames({ ends }: WireState): readonly string[] {
+function unpluggedNames({ ends }: LinkState): readonly string[] {
   return ends
     .filter(({ up, carrier }) => up && !carrier)
     .map(({ name, planned }) => `${planned.end.kind === "server" ? name : name.split(" ")[0]} not connected`);
 }
 
 /** A link's state as JSON has it. */
-export function wireReport({ name, bridge, ends, state }: WireState): unknown {
+export function linkReport({ name, bridge, ends, state }: LinkState): unknown {
   return {
     name,
     bridge,
@@ -96,7 +94,7 @@ export function wireReport({ name, bridge, ends, state }: WireState): unknown {
       interface: end.interface,
       up: end.up,
       carrier: end.carrier,
-      silenced: end.silenced,
+      blackholed: end.blackholed,
       impairment: end.impairment,
     })),
   };

@@ -1,13 +1,13 @@
-import type { Fabric, Wire, WireEnd } from "../fabric/types.ts";
+import type { Fabric, Link, LinkEnd } from "../fabric/types.ts";
 import type { FaultsInForce } from "./in-force.ts";
 
 /**
- * What can be expected to work while faults are in force: the nodes that the host reaches over wires and nodes without
- * a fault, and the sessions on such wires. A fabric without the rest.
+ * What can be expected to work while faults are in force: the nodes that the host reaches over links and nodes without
+ * a fault, and the sessions on such links. A fabric without the rest.
  */
-export function healthyPart(fabric: Fabric, { wires, frozen }: FaultsInForce): Fabric {
-  const broken = new Set(wires.map(({ bridge }) => bridge));
-  const sound = fabric.wires.filter(
+export function healthyPart(fabric: Fabric, { links, frozen }: FaultsInForce): Fabric {
+  const broken = new Set(links.map(({ bridge }) => bridge));
+  const sound = fabric.links.filter(
     ({ bridge, interfaces }) =>
       !broken.has(bridge.name) &&
       !interfaces.some(({ end }) => end.kind === "node" && frozen.includes(end.node)),
@@ -18,21 +18,21 @@ export function healthyPart(fabric: Fabric, { wires, frozen }: FaultsInForce): F
     nodes: fabric.nodes.filter(({ name }) => reached.has(name)),
     sessions: fabric.sessions.filter(({ a, b }) =>
       sound.some(
-        (wire) => reached.has(a.node) && [a, b].every(({ node, port }) => leadsTo(wire, node, port)),
+        (link) => reached.has(a.node) && [a, b].every(({ node, port }) => leadsTo(link, node, port)),
       ),
     ),
   };
 }
 
-function leadsTo({ interfaces }: Wire, node: string, port: string): boolean {
+function leadsTo({ interfaces }: Link, node: string, port: string): boolean {
   return interfaces.some(({ end }) => end.kind === "node" && end.node === node && end.port === port);
 }
 
-function reachedFrom(start: string, wires: readonly Wire[]): ReadonlySet<string> {
+function reachedFrom(start: string, links: readonly Link[]): ReadonlySet<string> {
   const reached = new Set([start]);
   for (let before = 0; before < reached.size; ) {
     before = reached.size;
-    for (const { interfaces } of wires) {
+    for (const { interfaces } of links) {
       const names = interfaces.map(({ end }) => nameOf(end));
       if (names.some((name) => reached.has(name))) {
         names.forEach((name) => {
@@ -44,7 +44,7 @@ function reachedFrom(start: string, wires: readonly Wire[]): ReadonlySet<string>
   return reached;
 }
 
-function nameOf(end: WireEnd): string {
+function nameOf(end: LinkEnd): string {
   switch (end.kind) {
     case "host":
       return "host";

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { QDISC_HANDLE } from "../host/device-commands.ts";
 
-/** How a wire is made worse, in each of its directions. Numbers that are null are not changed. */
+/** How a link is made worse, in each of its directions. Numbers that are null are not changed. */
 export interface Impairment {
   /** Of all frames. */
   readonly lossPercent: number | null;

@@ -1,17 +1,17 @@
-import { wiresOf } from "../fabric/ends.ts";
+import { linksOf } from "../fabric/ends.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { isFault } from "../host/diff-devices.ts";
 import { parseDevices } from "../host/parse-devices.ts";
 import type { Host } from "../system/host.ts";
+import { type LinkState, linkState } from "./link-state.ts";
 import { parseImpairments } from "./qdiscs.ts";
-import { type WireState, wireState } from "./wire-state.ts";
 
-/** Every wire between two ends, as the kernel has it. */
-export async function observeWires(host: Host, fabric: Fabric): Promise<readonly WireState[]> {
+/** Every link between two ends, as the kernel has it. */
+export async function observeLinks(host: Host, fabric: Fabric): Promise<readonly LinkState[]> {
   const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
   const devices = parseDevices(stdout);
   const impaired = devices.some(({ qdisc }) => isFault(qdisc));
   const qdiscs = impaired ? (await host.run({ file: "tc", args: ["-j", "qdisc", "show"] })).stdout : "[]";
   const impairments = parseImpairments(qdiscs);
-  return wiresOf(fabric).map((wire) => wireState(wire, devices, impairments));
+  return linksOf(fabric).map((link) => linkState(link, devices, impairments));
 }

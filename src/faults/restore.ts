@@ -2,17 +2,17 @@ import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
-import { clearWire } from "./change.ts";
+import { clearLink } from "./change.ts";
 import { thawNodes } from "./freeze.ts";
 import { observeFaults } from "./in-force.ts";
 
 /**
- * Take back every fault: thaw switches, bring wires up. Carriers inside machines are set in any case: they can't be
- * read, and may be off although the host's end of their wire is up again.
+ * Take back every fault: thaw switches, bring links up. Carriers inside machines are set in any case: they can't be
+ * read, and may be off although the host's end of their link is up again.
  * @returns how many faults there were.
  */
 export async function clearFaults(host: Host, fabric: Fabric, machines: Machines): Promise<number> {
-  const { wires, frozen } = await observeFaults(host, fabric, machines);
+  const { links, frozen } = await observeFaults(host, fabric, machines);
   await thawNodes(machines, frozen);
   await Promise.all(
     fabric.nodes.map(async ({ name, ports }) => {
@@ -23,20 +23,20 @@ export async function clearFaults(host: Host, fabric: Fabric, machines: Machines
             ports.map((port) => port.name),
             true,
           )
-          .catch(ignoreSilence);
+          .catch(ignoreUnreachable);
       }
     }),
   );
-  // Looked at again: what freezing silenced is audible by now.
-  const rest = frozen.length === 0 ? wires : (await observeFaults(host, fabric, machines)).wires;
-  for (const wire of rest) {
-    await clearWire(host, machines, wire);
+  // Observed again: links that were blackholed by freezing have been resumed with their switches.
+  const rest = frozen.length === 0 ? links : (await observeFaults(host, fabric, machines)).links;
+  for (const link of rest) {
+    await clearLink(host, machines, link);
   }
   return rest.length + frozen.length;
 }
 
 /** A machine that does not listen is for others to deal with. */
-function ignoreSilence(error: unknown): void {
+function ignoreUnreachable(error: unknown): void {
   if (!(error instanceof CommandError || error instanceof TimeoutError)) {
     throw error;
   }

@@ -58,7 +58,7 @@ export interface DesiredRoute {
 }
 
 /**
- * A wire passes frames on and does nothing else: no spanning tree and no delay before forwarding; no snooping,
+ * A link passes frames on and does nothing else: no spanning tree and no delay before forwarding; no snooping,
  * which stops multicast that it has not seen a listener of; and LLDP, which bridges usually swallow, is passed on.
  */
 export const BRIDGE_SETTINGS: BridgeSettings = {
@@ -86,8 +86,8 @@ export function desiredNetwork(
   const { host, prefix } = fabric;
   return {
     devices: [
-      ...fabric.wires.map(({ bridge }) => desiredBridge(bridge, folders)),
-      ...fabric.wires.flatMap(({ bridge, interfaces }) =>
+      ...fabric.links.map(({ bridge }) => desiredBridge(bridge, folders)),
+      ...fabric.links.flatMap(({ bridge, interfaces }) =>
         interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
           const port = { name, mac, mtu, bridge: bridge.name, owner: host.user };
           if (end.kind !== "node" || switchPorts.kind === "tap") {
@@ -97,7 +97,7 @@ export function desiredNetwork(
         }),
       ),
     ],
-    addresses: fabric.wires.flatMap(({ bridge }) =>
+    addresses: fabric.links.flatMap(({ bridge }) =>
       bridge.addresses.map((address) => ({ device: bridge.name, address })),
     ),
     route: {

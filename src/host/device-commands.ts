@@ -73,7 +73,7 @@ export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribut
 }
 
 /**
- * A wire has two ends, so a frame that comes in at one leaves by the other, whoever sent it. A bridge that remembered
+ * A link has two ends, so a frame that comes in at one leaves by the other, whoever sent it. A bridge that remembered
  * senders would keep one entry of the host's memory for each address that a server makes up.
  */
 export function noLearningLine(port: InterfaceName): string {
@@ -86,7 +86,7 @@ export function qdiscLines(device: DesiredDevice, wrong: readonly WrongAttribute
 }
 
 /** A line for `tc -batch`: whatever leaves by this interface vanishes, and nobody is told. */
-export function silenceLine(name: InterfaceName): string {
+export function blackholeLine(name: InterfaceName): string {
   return `qdisc replace dev ${name} root handle ${QDISC_HANDLE} blackhole`;
 }
 

@@ -99,7 +99,7 @@ function wrongPort(
   ];
 }
 
-/** Queueing disciplines that make a wire worse. The kernel gives these to no device by itself. */
+/** Queueing disciplines that make a link worse. The kernel gives these to no device by itself. */
 export function isFault(qdisc: string): boolean {
   return ["blackhole", "netem", "tbf"].includes(qdisc);
 }

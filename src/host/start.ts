@@ -41,7 +41,7 @@ export async function hostNetworkSettings(host: Host, settings: Settings): Promi
 export interface HostNetworkOptions extends Partial<ApplyOptions>, HostNetworkSettings {
   /** Say what would be done, and do nothing. */
   readonly dryRun?: boolean;
-  /** Leave wires that are down, silent or impaired as they are: somebody wants them so. */
+  /** Leave links that are down, silent or impaired as they are: somebody wants them so. */
   readonly keepFaults?: boolean;
   /** Taps where it is not said. */
   readonly switchPorts?: SwitchPorts;

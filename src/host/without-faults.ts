@@ -3,10 +3,10 @@ import type { Change, DeviceAttribute } from "./changes.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
 import { deviceOwnership } from "./model/ownership.ts";
 
-/** What faults on purpose make of a wire's ends. */
+/** What faults on purpose make of a link's ends. */
 const FAULTS: readonly DeviceAttribute[] = ["state", "qdisc"];
 
-/** Kinds of device at the ends of wires. */
+/** Kinds of device at the ends of links. */
 const CABLE_ENDS: readonly string[] = ["tap", "veth"];
 
 /** The changes without those that would take back faults. */

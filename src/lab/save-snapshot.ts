@@ -49,7 +49,7 @@ async function prepare(host: Host, request: SaveRequest): Promise<PreparedSave> 
   return prepared;
 }
 
-/** A restored fabric is as `up` leaves one: with all wires up. Who stands still has no state to go on from. */
+/** A restored fabric is as `up` leaves one: with all links up. Who stands still has no state to go on from. */
 async function considerFaults(
   host: Host,
   { settings, fabric, name, onWarning }: SaveRequest,

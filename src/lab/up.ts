@@ -17,7 +17,7 @@ import { stopOtherBackend } from "./stop-other.ts";
 export interface BringUpRequest extends UpRequest {
   readonly backends: Backends;
   readonly bmcPrograms: BmcPrograms;
-  /** Leave wires and switches that somebody broke on purpose as they are. */
+  /** Leave links and switches that somebody broke on purpose as they are. */
   readonly keepFaults: boolean;
 }
 

@@ -83,7 +83,7 @@ export interface Machines {
   isFrozen(node: string): Promise<boolean>;
   /**
    * Have the inside see the carriers of these ports come or go. For machines whose cards don't follow the host's
-   * ends of their wires; nothing to do where they do.
+   * ends of their links; nothing to do where they do.
    */
   setCarrier(node: string, ports: readonly string[], on: boolean): Promise<void>;
 }

@@ -1,7 +1,7 @@
-import type { WireEnd } from "../fabric/types.ts";
+import type { LinkEnd } from "../fabric/types.ts";
 
 /** What a port's cable leads to, in words. */
-export function describePeer(peer: WireEnd): string {
+export function describePeer(peer: LinkEnd): string {
   switch (peer.kind) {
     case "host":
       return "the host";

@@ -13,7 +13,7 @@ export interface KnownHost {
  * Every node under its names and addresses, so that host keys are checked from the first connection on.
  * @param hostKeys public host keys by the nodes' names, one line each.
  * @param from the node that connects. It finds those wired to it also under the link-local address that they have on
- *   the wire, with its own port as zone: what one types to reach them without BGP. Null: the host.
+ *   the link, with its own port as zone: what one types to reach them without BGP. Null: the host.
  */
 export function knownHosts(
   fabric: Fabric,

@@ -1,6 +1,6 @@
-import type { InterfaceName, Node, Port, WireEnd } from "../fabric/types.ts";
+import type { InterfaceName, LinkEnd, Node, Port } from "../fabric/types.ts";
 
-export type ServerPort = Port & { readonly peer: Extract<WireEnd, { kind: "server" }> };
+export type ServerPort = Port & { readonly peer: Extract<LinkEnd, { kind: "server" }> };
 
 /** A node's ports into which servers are plugged, in the order of their numbers. */
 export function serverPorts(node: Node): readonly ServerPort[] {

@@ -81,7 +81,7 @@ function plugLines(nic: string, vlan: number | null): string {
 }
 
 /**
- * Lines for ip, run on the host, that plug a server in: further ports on its wires' bridges, in our group, so that
+ * Lines for ip, run on the host, that plug a server in: further ports on its links' bridges, in our group, so that
  * whatever removes the host network removes them. They vanish with the server's namespace.
  */
 export function plugServerLines({ nics }: ServerPlan, pid: number): readonly string[] {

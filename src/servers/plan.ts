@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { Fabric, HostInterface, InterfaceName, Wire } from "../fabric/types.ts";
+import type { Fabric, HostInterface, InterfaceName, Link } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 
 /** A server of the benchmark's: a namespace in a free rack position, plugged into both leaves. */
@@ -17,10 +17,10 @@ export interface ServerNic {
   /** Inside: `eth0`. */
   readonly name: InterfaceName;
   readonly mtu: number;
-  /** The host's end, a further port of the wire's bridge. */
+  /** The host's end, a further port of the link's bridge. */
   readonly hostEnd: InterfaceName;
   readonly bridge: InterfaceName;
-  /** Whose port the wire leads to. */
+  /** Whose port the link leads to. */
   readonly leaf: string;
   /** The host's end of that port. */
   readonly leafEnd: InterfaceName;
@@ -41,7 +41,7 @@ export function planServers(
   const addresses = freeAddresses(fabric);
   const places = fabric.racks.flatMap((rack): ServerPlace[] => {
     const position = rack.positions.findLast((candidate) =>
-      wiresAt(fabric, rack.number, candidate).every(({ tap }) => isFree(tap.name)),
+      linksAt(fabric, rack.number, candidate).every(({ tap }) => isFree(tap.name)),
     );
     return position === undefined
       ? []
@@ -49,11 +49,11 @@ export function planServers(
           {
             rack: rack.number,
             position,
-            nics: wiresAt(fabric, rack.number, position).map(({ wire, leafEnd }, index) => ({
+            nics: linksAt(fabric, rack.number, position).map(({ link, leafEnd }, index) => ({
               name: `eth${index}`,
-              mtu: wire.bridge.mtu,
+              mtu: link.bridge.mtu,
               hostEnd: `ikbench${rack.number}-${index + 1}`,
-              bridge: wire.bridge.name,
+              bridge: link.bridge.name,
               leaf: leafEnd.end.kind === "node" ? leafEnd.end.node : "",
               leafEnd: leafEnd.name,
             })),
@@ -72,21 +72,21 @@ export function planServers(
 
 type ServerPlace = Pick<ServerPlan, "rack" | "position" | "nics">;
 
-interface ServerWire {
-  readonly wire: Wire;
+interface ServerLink {
+  readonly link: Link;
   readonly tap: HostInterface;
   readonly leafEnd: HostInterface;
 }
 
-/** The wires of both of a position's NICs, in their order. */
-function wiresAt(fabric: Fabric, rack: number, position: number): readonly ServerWire[] {
-  return fabric.wires
-    .flatMap((wire): ServerWire[] => {
-      const tap = wire.interfaces.find(
+/** The links of both of a position's NICs, in their order. */
+function linksAt(fabric: Fabric, rack: number, position: number): readonly ServerLink[] {
+  return fabric.links
+    .flatMap((link): ServerLink[] => {
+      const tap = link.interfaces.find(
         ({ end }) => end.kind === "server" && end.rack === rack && end.position === position,
       );
-      const leafEnd = wire.interfaces.find(({ end }) => end.kind === "node");
-      return tap === undefined || leafEnd === undefined ? [] : [{ wire, tap, leafEnd }];
+      const leafEnd = link.interfaces.find(({ end }) => end.kind === "node");
+      return tap === undefined || leafEnd === undefined ? [] : [{ link, tap, leafEnd }];
     })
     .sort((a, b) => nicOf(a.tap) - nicOf(b.tap));
 }

@@ -1,11 +1,11 @@
 import { formatTable } from "../format/table.ts";
-import type { WireRate } from "./rates.ts";
+import type { LinkRate } from "./rates.ts";
 
 /**
- * The wires with traffic, in a line each.
+ * The links with traffic, in a line each.
  * @param rows at most so many
  */
-export function formatRates(rates: readonly WireRate[], rows = Number.POSITIVE_INFINITY): string {
+export function formatRates(rates: readonly LinkRate[], rows = Number.POSITIVE_INFINITY): string {
   const busy = rates.filter(({ there, back }) => there.packets + back.packets > 0);
   const shown = busy.slice(0, rows);
   const table = formatTable(

@@ -1,5 +1,5 @@
-import { wireName } from "../fabric/ends.ts";
-import type { HostInterface, Wire } from "../fabric/types.ts";
+import { linkName } from "../fabric/ends.ts";
+import type { HostInterface, Link } from "../fabric/types.ts";
 import type { Counters, Sample } from "./counters.ts";
 
 /** Per second. Bytes are those of Ethernet frames without their check sums. */
@@ -8,7 +8,7 @@ export interface Rate {
   readonly bits: number;
 }
 
-export interface WireRate {
+export interface LinkRate {
   /** `spine1 ens5 – leaf1 ens4` */
   readonly name: string;
   readonly bridge: string;
@@ -17,15 +17,15 @@ export interface WireRate {
   readonly back: Rate;
 }
 
-/** What passed each wire between two samples, the busiest first; wires of equal rates in the order of the plan. */
-export function wireRates(wires: readonly Wire[], before: Sample, after: Sample): readonly WireRate[] {
+/** What passed each link between two samples, the busiest first; links of equal rates in the order of the plan. */
+export function linkRates(links: readonly Link[], before: Sample, after: Sample): readonly LinkRate[] {
   const seconds = (after.atMs - before.atMs) / 1000;
-  return wires
-    .map((wire) => {
-      const [first, second] = wire.interfaces;
+  return links
+    .map((link) => {
+      const [first, second] = link.interfaces;
       return {
-        name: wireName(wire),
-        bridge: wire.bridge.name,
+        name: linkName(link),
+        bridge: link.bridge.name,
         there: flow(first, second, before, after, seconds),
         back: flow(second, first, before, after, seconds),
       };
@@ -33,7 +33,7 @@ export function wireRates(wires: readonly Wire[], before: Sample, after: Sample)
     .sort((a, b) => total(b) - total(a));
 }
 
-function total({ there, back }: WireRate): number {
+function total({ there, back }: LinkRate): number {
   return there.bits + back.bits;
 }
 

@@ -24,14 +24,14 @@ function answer(name: string, change: (text: string) => string = (text) => text)
   return change(text);
 }
 
-/** All items about this switch but its wires, when it gives this answer and nobody else is queried. */
+/** All items about this switch but its links, when it gives this answer and nobody else is queried. */
 function items(
   node: string,
   text: string,
   fabric = tagged,
   off: ReadonlySet<string> = new Set(),
 ): readonly CheckItem[] {
-  const kinds = CHECK_KINDS.filter((kind) => !["wire", "host", "snat", "assert"].includes(kind));
+  const kinds = CHECK_KINDS.filter((kind) => !["link", "host", "snat", "assert"].includes(kind));
   const result = (observation: Observation["observation"]): Observation => ({
     observation,
     unreachable: null,

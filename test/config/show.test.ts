@@ -15,7 +15,7 @@ describe("the description of a configuration", () => {
       value: "9000",
       source: "default",
       unit: "bytes",
-      help: "MTU of every wire between switches and servers.",
+      help: "MTU of every link between switches and servers.",
     });
     const racks = rows.filter(({ key }) => /RACKS|DHCPD/.test(key));
     expect(racks.map(({ key, value, source, help }) => [key, value, source, help])).toEqual([

@@ -26,13 +26,13 @@ describe("golden plans", () => {
       sha256: createHash("sha256").update(JSON.stringify(fabric)).digest("hex"),
       nodes: fabric.nodes.length,
       ports: fabric.nodes.flatMap((node) => node.ports).length,
-      bridges: fabric.wires.length,
-      interfaces: fabric.wires.flatMap((wire) => wire.interfaces).length,
+      bridges: fabric.links.length,
+      interfaces: fabric.links.flatMap((link) => link.interfaces).length,
       sessions: fabric.sessions.length,
       lastNode: { ...last, ports: [last?.ports.at(0), last?.ports.at(-1)] },
       lastScope: fabric.nodes.findLast((node) => node.role === "leaf" && node.side === 1),
-      lastServerWire: fabric.wires.findLast((wire) => wire.kind === "server"),
-      lastWire: fabric.wires.at(-1),
+      lastServerLink: fabric.links.findLast((link) => link.kind === "server"),
+      lastLink: fabric.links.at(-1),
     };
     const { lastScope, ...rest } = summary;
     const scope = lastScope?.role === "leaf" ? lastScope.dhcp : null;
@@ -43,7 +43,7 @@ describe("golden plans", () => {
   });
 });
 
-/** JSON with a line for every port, wire and session: short enough to read, long enough for `git diff`. */
+/** JSON with a line for every port, link and session: short enough to read, long enough for `git diff`. */
 function formatGolden(fabric: Fabric): string {
   return `${formatValue(plain(fabric), 0)}\n`;
 }

@@ -9,14 +9,14 @@ type Fabric = Plain<planned.Fabric>;
 type LeafNode = Plain<planned.LeafNode>;
 type Node = Plain<planned.Node>;
 type Port = Plain<planned.Port>;
-type Wire = Plain<planned.Wire>;
+type Link = Plain<planned.Link>;
 
 const shipped = plan(shippedConfig());
 
 describe("the fabric as shipped", () => {
   it("gives the host 187 network interfaces and 94 bridges", () => {
-    expect(shipped.wires.flatMap((wire) => wire.interfaces)).toHaveLength(187);
-    expect(shipped.wires).toHaveLength(94);
+    expect(shipped.links.flatMap((link) => link.interfaces)).toHaveLength(187);
+    expect(shipped.links).toHaveLength(94);
   });
 
   it("has the internet router, two spines and six leaves, numbered in this order", () => {
@@ -63,9 +63,9 @@ describe("the fabric as shipped", () => {
       user: "ikvswitch",
       reach: { servers: "all", management: false },
     });
-    const wire = wireOf(shipped, "ikhb");
-    expect(wire.bridge.addresses).toEqual(["192.168.96.1/24"]);
-    expect(wire.interfaces.map(({ name, kind, end }) => ({ name, kind, end }))).toEqual([
+    const link = linkOf(shipped, "ikhb");
+    expect(link.bridge.addresses).toEqual(["192.168.96.1/24"]);
+    expect(link.interfaces.map(({ name, kind, end }) => ({ name, kind, end }))).toEqual([
       { name: "ikhn", kind: "nic", end: { kind: "host" } },
       { name: "ikht", kind: "tap", end: { kind: "node", node: "internet", port: "ens4" } },
     ]);
@@ -77,7 +77,7 @@ describe("the fabric as shipped", () => {
       1,
     );
     expect(
-      shipped.wires.filter((wire) => wire.bridge.addresses.length > 0).map((wire) => wire.bridge.name),
+      shipped.links.filter((link) => link.bridge.addresses.length > 0).map((link) => link.bridge.name),
     ).toEqual(["ikhb", "bripmi"]);
   });
 
@@ -91,25 +91,25 @@ describe("the fabric as shipped", () => {
     ["ikeb2-3", "ikls2-3", "leaf2 ens6", "ikvm1-3-2", "server 1-3-2"],
     ["ikeb5-5", "ikls5-5", "leaf5 ens8", "ikvm3-5-1", "server 3-5-1"],
     ["ikeb6-15", "ikls6-15", "leaf6 ens18", "ikvm3-15-2", "server 3-15-2"],
-  ])("wire %s joins %s of %s and %s of %s", (bridge, first, firstEnd, second, secondEnd) => {
-    expect(wireOf(shipped, bridge).interfaces.map((end) => [end.name, endOf(end)])).toEqual([
+  ])("link %s joins %s of %s and %s of %s", (bridge, first, firstEnd, second, secondEnd) => {
+    expect(linkOf(shipped, bridge).interfaces.map((end) => [end.name, endOf(end)])).toEqual([
       [first, firstEnd],
       [second, secondEnd],
     ]);
   });
 
   it("keeps the BMC network's bridge up with ikipmi alone", () => {
-    const wire = wireOf(shipped, "bripmi");
-    expect(wire.interfaces.map(({ name, kind }) => [name, kind])).toEqual([["ikipmi", "nic"]]);
-    expect(wire.bridge.addresses).toEqual(["192.168.200.1/24"]);
-    expect(wire.bridge.mtu).toBe(1500);
+    const link = linkOf(shipped, "bripmi");
+    expect(link.interfaces.map(({ name, kind }) => [name, kind])).toEqual([["ikipmi", "nic"]]);
+    expect(link.bridge.addresses).toEqual(["192.168.200.1/24"]);
+    expect(link.bridge.mtu).toBe(1500);
   });
 
   it("has an MTU of 9000 at every other interface, bridge and port", () => {
-    const wires = shipped.wires.filter((wire) => wire.kind !== "bmc");
+    const links = shipped.links.filter((link) => link.kind !== "bmc");
     const mtus = [
       shipped.mtu,
-      ...wires.flatMap((wire) => [wire.bridge.mtu, ...wire.interfaces.map((item) => item.mtu)]),
+      ...links.flatMap((link) => [link.bridge.mtu, ...link.interfaces.map((item) => item.mtu)]),
       ...shipped.nodes.flatMap((node) => node.ports.map((port) => port.mtu)),
     ];
     expect(new Set(mtus)).toEqual(new Set([9000]));
@@ -139,8 +139,8 @@ describe("the fabric as shipped", () => {
 
   it("counts the host's MACs up from :10, interfaces first, and carries into the next byte", () => {
     const macs = [
-      ...shipped.wires.flatMap((wire) => wire.interfaces.map((item) => item.mac)),
-      ...shipped.wires.map((wire) => wire.bridge.mac),
+      ...shipped.links.flatMap((link) => link.interfaces.map((item) => item.mac)),
+      ...shipped.links.map((link) => link.bridge.mac),
     ];
     expect(macs[0]).toBe("00:22:22:dd:ee:10");
     expect(macs[186]).toBe("00:22:22:dd:ee:ca");
@@ -185,7 +185,7 @@ describe("the fabric as shipped", () => {
     );
   });
 
-  it("has a BGP session over every wire between nodes", () => {
+  it("has a BGP session over every link between nodes", () => {
     expect(shipped.sessions).toHaveLength(14);
     expect(shipped.sessions[0]).toEqual({
       a: { node: "internet", port: "ens5" },
@@ -275,8 +275,8 @@ describe("what the configuration changes", () => {
         "GUEST_MAC_ADDRESS_PREFIX=02:00:00:00:02",
       ),
     );
-    expect(wireOf(fabric, "ikeb1-3").interfaces[1]?.name).toBe("port1-3-1");
-    expect(wireOf(fabric, "ikhb").interfaces[0]?.mac).toBe("02:00:00:00:04:10");
+    expect(linkOf(fabric, "ikeb1-3").interfaces[1]?.name).toBe("port1-3-1");
+    expect(linkOf(fabric, "ikhb").interfaces[0]?.mac).toBe("02:00:00:00:04:10");
     expect(portOf(fabric, "internet", "ens4").linkLocal).toBe("fe80::ff:fe00:210");
   });
 });
@@ -327,14 +327,14 @@ function portOf(fabric: Fabric, node: string, name: string): Port {
   );
 }
 
-function wireOf(fabric: Fabric, bridge: string): Wire {
+function linkOf(fabric: Fabric, bridge: string): Link {
   return found(
-    fabric.wires.find((wire) => wire.bridge.name === bridge),
+    fabric.links.find((link) => link.bridge.name === bridge),
     bridge,
   );
 }
 
-function endOf({ end }: Wire["interfaces"][number]): string {
+function endOf({ end }: Link["interfaces"][number]): string {
   switch (end.kind) {
     case "host":
       return "host";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../src/config/types.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import type { Fabric, WireEnd } from "../../src/fabric/types.ts";
+import type { Fabric, LinkEnd } from "../../src/fabric/types.ts";
 import { configFrom, ROOMY } from "./config.ts";
 
 const roomy = configFrom(...ROOMY);
@@ -30,7 +30,7 @@ const sizes = fc.record<Size>({
 describe("of every size", () => {
   it("a fabric has every name, MAC, address and number once", () => {
     forAllFabrics((fabric) => {
-      const interfaces = fabric.wires.flatMap((wire) => [wire.bridge, ...wire.interfaces]);
+      const interfaces = fabric.links.flatMap((link) => [link.bridge, ...link.interfaces]);
       const ports = fabric.nodes.flatMap((node) => node.ports);
       expectDistinct(interfaces.map((item) => item.name));
       expectDistinct([...interfaces, ...ports].map((item) => item.mac));
@@ -45,7 +45,7 @@ describe("of every size", () => {
 
   it("names fit Linux, and MACs are well-formed and no multicast ones", () => {
     forAllFabrics((fabric) => {
-      const interfaces = fabric.wires.flatMap((wire) => [wire.bridge, ...wire.interfaces]);
+      const interfaces = fabric.links.flatMap((link) => [link.bridge, ...link.interfaces]);
       const ports = fabric.nodes.flatMap((node) => node.ports);
       expect(interfaces.filter(({ name }) => !/^[a-z0-9-]{1,15}$/.test(name))).toEqual([]);
       const isMac = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/;
@@ -70,7 +70,7 @@ describe("of every size", () => {
     });
   });
 
-  it("what one end of a wire says of the other, the other says of it", () => {
+  it("what one end of a link says of the other, the other says of it", () => {
     forAllFabrics((fabric) => {
       const ports = new Map(
         fabric.nodes.flatMap((node) => node.ports.map((port) => [`${node.name} ${port.name}`, port])),
@@ -79,17 +79,17 @@ describe("of every size", () => {
         expect(node.ports.map((port) => port.number)).toEqual(node.ports.map((_, index) => index + 1));
         expect(node.ports.every((port) => port.name === `ens${port.number + 3}`)).toBe(true);
       }
-      const wrong = fabric.wires.flatMap((wire) =>
-        wire.interfaces.filter((tap) => {
+      const wrong = fabric.links.flatMap((link) =>
+        link.interfaces.filter((tap) => {
           if (tap.end.kind !== "node") {
             return false;
           }
           const port = ports.get(`${tap.end.node} ${tap.end.port}`);
-          const other = wire.interfaces.find((candidate) => candidate !== tap);
+          const other = link.interfaces.find((candidate) => candidate !== tap);
           return (
             port === undefined ||
             port.tap !== tap.name ||
-            port.bridge !== wire.bridge.name ||
+            port.bridge !== link.bridge.name ||
             port.mtu !== tap.mtu ||
             other === undefined ||
             !isSame(port.peer, other.end)
@@ -97,7 +97,7 @@ describe("of every size", () => {
         }),
       );
       expect(wrong).toEqual([]);
-      const taps = fabric.wires.flatMap((wire) => wire.interfaces).filter((tap) => tap.end.kind === "node");
+      const taps = fabric.links.flatMap((link) => link.interfaces).filter((tap) => tap.end.kind === "node");
       expect(taps).toHaveLength(ports.size);
     });
   });
@@ -108,14 +108,14 @@ describe("of every size", () => {
       const places = size.NUM_U - 2;
       expect(fabric.sessions).toHaveLength(size.NUM_SPINES * (1 + leafCount));
       expectDistinct(fabric.sessions.map(({ a, b }) => `${a.node} ${b.node}`));
-      const servers = fabric.wires.flatMap((wire) =>
-        wire.interfaces.flatMap(({ end }) =>
+      const servers = fabric.links.flatMap((link) =>
+        link.interfaces.flatMap(({ end }) =>
           end.kind === "server" ? [`${end.rack}-${end.position}-${end.nic}`] : [],
         ),
       );
       expectDistinct(servers);
       expect(servers).toHaveLength(leafCount * places);
-      expect(fabric.wires).toHaveLength(2 + fabric.sessions.length + leafCount * places);
+      expect(fabric.links).toHaveLength(2 + fabric.sessions.length + leafCount * places);
     });
   });
 
@@ -144,6 +144,6 @@ function expectDistinct(values: readonly (object | string | number)[]): void {
   expect(twice).toEqual([]);
 }
 
-function isSame(peer: WireEnd, end: WireEnd): boolean {
+function isSame(peer: LinkEnd, end: LinkEnd): boolean {
   return JSON.stringify(peer) === JSON.stringify(end);
 }

@@ -23,7 +23,7 @@ describe("a fabric for a kernel without 802.1Q", () => {
   });
 
   it("is otherwise the planned one, and spines and the internet router route as ever", () => {
-    expect(fabric.wires).toEqual(tagged.wires);
+    expect(fabric.links).toEqual(tagged.links);
     expect(fabric.sessions).toEqual(tagged.sessions);
     for (const name of ["internet", "spine1"]) {
       for (const path of ["/etc/frr/frr.conf", "/etc/ikvswitch/network.batch"]) {

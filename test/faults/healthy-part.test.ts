@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { healthyPart } from "../../src/faults/healthy-part.ts";
-import { selectWire } from "../../src/faults/select.ts";
-import { wireState } from "../../src/faults/wire-state.ts";
+import { linkState } from "../../src/faults/link-state.ts";
+import { selectLink } from "../../src/faults/select.ts";
 import { shippedConfig } from "../fabric/config.ts";
 
 const fabric = planFabric(shippedConfig());
 
 function part(bridges: readonly string[], frozen: readonly string[] = []) {
-  const wires = bridges.map((bridge) => wireState(selectWire(fabric, [bridge]), [], new Map()));
-  const { nodes, sessions } = healthyPart(fabric, { wires, frozen });
+  const links = bridges.map((bridge) => linkState(selectLink(fabric, [bridge]), [], new Map()));
+  const { nodes, sessions } = healthyPart(fabric, { links, frozen });
   return { nodes: nodes.map(({ name }) => name), sessions: sessions.length };
 }
 
@@ -18,7 +18,7 @@ describe("what can be expected of a fabric with faults", () => {
     expect(part([])).toEqual({ nodes: fabric.nodes.map(({ name }) => name), sessions: 14 });
   });
 
-  it("is all but the session of a wire that is down", () => {
+  it("is all but the session of a link that is down", () => {
     expect(part(["iksb12"])).toEqual({ nodes: fabric.nodes.map(({ name }) => name), sessions: 13 });
   });
 
@@ -34,7 +34,7 @@ describe("what can be expected of a fabric with faults", () => {
     expect([nodes.length, sessions]).toEqual([8, 7]);
   });
 
-  it("is nothing without the host's own wire", () => {
+  it("is nothing without the host's own link", () => {
     expect(part(["ikhb"])).toEqual({ nodes: [], sessions: 0 });
   });
 });

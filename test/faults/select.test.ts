@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { selectWire } from "../../src/faults/select.ts";
+import { selectLink } from "../../src/faults/select.ts";
 import { shippedConfig } from "../fabric/config.ts";
 
 const fabric = planFabric(shippedConfig());
 
-describe("the wire that is meant", () => {
+describe("the link that is meant", () => {
   it.each([
     [["spine1", "leaf1"], "iksb12"],
     [["leaf1", "spine1"], "iksb12"],
@@ -21,7 +21,7 @@ describe("the wire that is meant", () => {
     [["ikvm1-3-1"], "ikeb1-3"],
     [["host"], "ikhb"],
   ] as const)("by %j is %s", (words, bridge) => {
-    expect(selectWire(fabric, words).bridge.name).toBe(bridge);
+    expect(selectLink(fabric, words).bridge.name).toBe(bridge);
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe("the wire that is meant", () => {
     [["leaf1:ens99"], /no link "leaf1:ens99"/],
     [["; rm"], /no link/],
   ] as const)("refuses %j and explains what to give", (words, message) => {
-    expect(() => selectWire(fabric, words)).toThrow(UsageError);
-    expect(() => selectWire(fabric, words)).toThrow(message);
+    expect(() => selectLink(fabric, words)).toThrow(UsageError);
+    expect(() => selectLink(fabric, words)).toThrow(message);
   });
 });

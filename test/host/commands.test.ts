@@ -51,7 +51,7 @@ const devices = [
   "ikipmi",
 ];
 
-describe("starting where wires have faults on purpose", () => {
+describe("starting where links have faults on purpose", () => {
   const faulty = withDevice(
     withDevice(withDevice(built, "iklt11", { up: false, carrier: false }), "ikst13", { qdisc: "blackhole" }),
     "iklt21",

@@ -230,7 +230,7 @@ describe("comparing a host whose switches are namespaces with the plan", () => {
       built,
     );
   const ends = (names: readonly string[]) =>
-    smallFabric.wires.flatMap(({ interfaces }) =>
+    smallFabric.links.flatMap(({ interfaces }) =>
       interfaces.flatMap(({ name, end }) => (end.kind === "node" && names.includes(end.node) ? [name] : [])),
     );
   const all = smallFabric.nodes.map(({ name }) => name);

@@ -70,7 +70,7 @@ ${MANGLE_DROPS}
 END`);
   });
 
-  it("take the wires out of connection tracking where frames pass the firewall", () => {
+  it("take the links out of connection tracking where frames pass the firewall", () => {
     expect(script(openFirewall, { ip: true, ip6: true })).toBe(`iptables-restore --noflush --wait=10 <<'END'
 *nat
 -A POSTROUTING ${SNAT}
@@ -102,7 +102,7 @@ COMMIT
 END`);
   });
 
-  it("accept frames on the wires only where these pass the firewall and it drops", () => {
+  it("accept frames on the links only where these pass the firewall and it drops", () => {
     const accepts = (text: string) => text.split("\n").filter((line) => line.includes("--dst-group 0x696b"));
     expect(accepts(script(dropping(true, false), { ip: true, ip6: true }))).toEqual([
       "-I FORWARD 1 -m devgroup --src-group 0x696b --dst-group 0x696b -m comment --comment ikvswitch -j ACCEPT",
@@ -136,7 +136,7 @@ END`);
   it("go into a chain that filters by reverse path before routing, where frames on links would be lost", () => {
     const prerouting = withChain({ name: "filter_PREROUTING", hook: "prerouting" });
     expect(script(prerouting, { ip: false, ip6: true })).toContain(
-      'insert rule inet filter filter_PREROUTING iifgroup 26987 accept comment "ikvswitch accept from wires"\nEND',
+      'insert rule inet filter filter_PREROUTING iifgroup 26987 accept comment "ikvswitch accept from links"\nEND',
     );
     expect(script(prerouting)).not.toContain("nft");
     expect(
@@ -163,8 +163,8 @@ add rule ip ikvswitch prerouting iifname "ikhb" ip saddr != 192.168.96.0/19 drop
 add rule ip ikvswitch forward iifname "ikhb" ct state invalid,untracked drop comment "ikvswitch drop what is not tracked"
 add rule ip ikvswitch prerouting iifname "ikhb" ip daddr 192.168.200.0/24 drop comment "ikvswitch drop to 192.168.200.0/24"
 add rule ip ikvswitch input iifname "ikhb" tcp dport 5950-5953 drop comment "ikvswitch drop to VNC 5950-5953"
-add rule ip ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack wires"
-add rule ip6 ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack wires"
+add rule ip ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack links"
+add rule ip6 ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack links"
 END`);
   });
 });

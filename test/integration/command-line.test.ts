@@ -33,7 +33,7 @@ describe("the command line", () => {
 
   it("continues when the reader of stderr closes it", async () => {
     // Nothing runs, so it retries and prints that.
-    const script = 'set -o pipefail; "$0" --config "$1" check --only wire --wait 1s 2>&1 >/dev/null | true';
+    const script = 'set -o pipefail; "$0" --config "$1" check --only link --wait 1s 2>&1 >/dev/null | true';
     const words = [projectPath("bin/ikvswitch"), projectPath("etc/ikvswitch.conf")];
     const { exitCode } = await execa("bash", ["-c", script, ...words], { reject: false });
     expect(exitCode).toBe(4);
@@ -57,7 +57,7 @@ describe("the command line", () => {
   });
 
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("cleans up on %s and exits with 130", async (signal) => {
-    const check = ikvswitch(["check", "--only", "wire", "--wait", "60s"]);
+    const check = ikvswitch(["check", "--only", "link", "--wait", "60s"]);
     // Nothing runs, so it retries and prints that.
     check.stderr.once("data", () => check.kill(signal));
     const { stderr, exitCode } = await check;

@@ -23,18 +23,18 @@ function start(...more: readonly string[]): Started {
   return test.host.start(projectPath("bin/ikvswitch"), words(...more));
 }
 
-interface WireReport {
+interface LinkReport {
   readonly bridge: string;
   readonly state: string;
   readonly ends: readonly { readonly interface: string; readonly carrier: boolean }[];
 }
 
-async function wire(bridge = "ikeb1-3"): Promise<WireReport | undefined> {
-  const wires: readonly WireReport[] = JSON.parse((await ikvswitch("link", "ls", "--json")).stdout);
-  return wires.find((each) => each.bridge === bridge);
+async function link(bridge = "ikeb1-3"): Promise<LinkReport | undefined> {
+  const links: readonly LinkReport[] = JSON.parse((await ikvswitch("link", "ls", "--json")).stdout);
+  return links.find((each) => each.bridge === bridge);
 }
 
-async function pluggedWire(): Promise<{ readonly server: Namespace; readonly leaf: Namespace }> {
+async function pluggedLink(): Promise<{ readonly server: Namespace; readonly leaf: Namespace }> {
   await ikvswitch("net", "start");
   const server = await test.site.plugIntoTap("ikvm1-3-1", "192.168.110.11/24");
   const leaf = await test.site.plugIntoTap("ikls1-3", "192.168.110.1/24");
@@ -42,7 +42,7 @@ async function pluggedWire(): Promise<{ readonly server: Namespace; readonly lea
   return { server, leaf };
 }
 
-/** Frames on the way when a wire breaks may still arrive. */
+/** Frames on the way when a link breaks may still arrive. */
 async function untilSilent(from: Namespace, address: string): Promise<void> {
   await pollUntil(
     { what: "the end of all answers", timeoutMs: patiently(10_000), intervalMs: 20 },
@@ -55,19 +55,19 @@ async function untilSilent(from: Namespace, address: string): Promise<void> {
   );
 }
 
-describe("a wire with a fault on purpose", () => {
-  it("loses every frame when silenced, keeps its carrier, and passes frames again when told", async () => {
-    const { server } = await pluggedWire();
-    await ikvswitch("link", "silence", "leaf1", "server1-3-1");
+describe("a link with a fault on purpose", () => {
+  it("loses every frame when blackholed, keeps its carrier, and passes frames again when told", async () => {
+    const { server } = await pluggedLink();
+    await ikvswitch("link", "blackhole", "leaf1", "server1-3-1");
     await untilSilent(server, "192.168.110.1");
-    expect(await wire()).toMatchObject({ state: "silent", ends: [{ carrier: true }, { carrier: true }] });
+    expect(await link()).toMatchObject({ state: "blackholed", ends: [{ carrier: true }, { carrier: true }] });
     await ikvswitch("link", "up", "ikls1-3");
     await ping(server, "192.168.110.1");
-    expect(await wire()).toMatchObject({ state: "up" });
+    expect(await link()).toMatchObject({ state: "up" });
   });
 
   it("passes nothing when down, until the host network is made as planned again", async () => {
-    const { server } = await pluggedWire();
+    const { server } = await pluggedLink();
     const { stdout } = await ikvswitch("link", "down", "server1-3-1");
     expect(stdout).toContain("leaf1 ens6 – server1-3-1: down (injected)");
     expect(stdout).toContain("set_link");
@@ -78,8 +78,8 @@ describe("a wire with a fault on purpose", () => {
     await test.status(0);
   });
 
-  it("drops what exceeds its rate, and nothing once all wires are cleared", async () => {
-    const { server } = await pluggedWire();
+  it("drops what exceeds its rate, and nothing once all links are cleared", async () => {
+    const { server } = await pluggedLink();
     const lossPercent = async () => {
       const { stdout } = await server.run(
         "ping",
@@ -99,7 +99,7 @@ describe("a wire with a fault on purpose", () => {
   });
 
   it("is delayed where the kernel has netem; elsewhere the error names the module, and nothing changes", async () => {
-    const { server } = await pluggedWire();
+    const { server } = await pluggedLink();
     const { exitCode, stderr } = await test.host.run(
       projectPath("bin/ikvswitch"),
       words("link", "impair", "ikeb1-3", "--delay", "40ms", "--loss", "0.001%"),
@@ -107,20 +107,20 @@ describe("a wire with a fault on purpose", () => {
     );
     if (exitCode === 3) {
       expect(stderr).toContain("sch_netem");
-      expect(await wire()).toMatchObject({ state: "up" });
+      expect(await link()).toMatchObject({ state: "up" });
     } else {
       const { stdout } = await server.run("ping", ["-q", "-c", "5", "-i", "0.2", "192.168.110.1"]);
       // Each way once.
       expect(Number(/= ([\d.]+)\//.exec(stdout)?.[1])).toBeGreaterThan(79);
-      expect(await wire()).toMatchObject({ state: "impaired" });
+      expect(await link()).toMatchObject({ state: "impaired" });
     }
   });
 });
 
 describe("a capture", () => {
   it("records just the frames that the filter lets pass, in a file that tcpdump reads", async () => {
-    const { server } = await pluggedWire();
-    const file = "/run/wire.pcap";
+    const { server } = await pluggedLink();
+    const file = "/run/link.pcap";
     // Where an answer takes longer than the time until the next ping, two of one way come after another.
     const capture = start("capture", "leaf1", "ens6", "-w", file, "--count", "10", "--", "icmp");
     const stream = server.start("ping", ["-q", "-i", "0.1", "192.168.110.1"]);
@@ -133,7 +133,7 @@ describe("a capture", () => {
   });
 
   it("streams a pcap to stdout until it is interrupted, which is its proper end", async () => {
-    const { server } = await pluggedWire();
+    const { server } = await pluggedLink();
     // What it writes is binary, so a file takes it.
     const script = `exec ${projectPath("bin/ikvswitch")} "$@" >/run/stream.pcap`;
     const capture = test.host.start("sh", [
@@ -166,7 +166,7 @@ describe("a capture", () => {
 
 describe("the rates", () => {
   it("are about those of a known stream, both ways", async () => {
-    const { server } = await pluggedWire();
+    const { server } = await pluggedLink();
     // For as long as the command needs to begin, and to look twice.
     const count = patiently(600);
     const stream = server.start("ping", ["-q", "-i", "0.01", "-c", `${count}`, "-s", "972", "192.168.110.1"]);
@@ -199,7 +199,7 @@ describe("the rates", () => {
 describe("what goes on until Ctrl-C", () => {
   it.each([
     { name: "top", options: ["--interval", "0.1"], shows: /^WIRE/ },
-    { name: "check", options: ["--watch", "--interval", "100ms", "--only", "wire"], shows: /^wire +0 /m },
+    { name: "check", options: ["--watch", "--interval", "100ms", "--only", "link"], shows: /^link +0 /m },
   ])("ends with 0 then, and says no more, whatever it has shown: $name", async ({ name, options, shows }) => {
     const view = start(name, ...options);
     await Promise.race([new Promise((resolve) => view.watch(resolve)), view.output]);

@@ -17,7 +17,7 @@ export interface FrrLab {
   /** What vtysh prints. */
   vtysh(machine: string, ...commands: string[]): Promise<string>;
   /** Two interfaces that lead to each other. */
-  wire(a: WireEnd, b: WireEnd): Promise<void>;
+  link(a: LinkEnd, b: LinkEnd): Promise<void>;
   /** Add a machine that runs FRR with this configuration once it is started. */
   add(machine: string, frrConf: string): Promise<void>;
   start(machine: string): Promise<void>;
@@ -26,7 +26,7 @@ export interface FrrLab {
   close(): Promise<void>;
 }
 
-export interface WireEnd {
+export interface LinkEnd {
   readonly machine: string;
   readonly interface: string;
   readonly mac?: string;
@@ -81,7 +81,7 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
       const args = commands.flatMap((command) => ["-c", command]);
       return (await machine(name).host.run(withOwnFolders(name, { file: "vtysh", args }))).stdout;
     },
-    wire: async (a, b) => {
+    link: async (a, b) => {
       await lab.run(
         a.machine,
         "ip",
@@ -150,13 +150,13 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
     await lab.run(node.name, "ip", "address", "add", `${node.loopback}/32`, "dev", "lo");
   }
   for (const { a, b } of fabric.sessions) {
-    await lab.wire(endOf(fabric, a), endOf(fabric, b));
+    await lab.link(endOf(fabric, a), endOf(fabric, b));
   }
   // Again, for what names a port: there was none yet.
   for (const node of fabric.nodes) {
     await setSysctls(node.name);
   }
-  await lab.wire(
+  await lab.link(
     { machine: "outside", interface: fabric.host.bridge },
     { machine: "internet", interface: "ens4" },
   );
@@ -166,15 +166,15 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
   return lab;
 }
 
-function endOf(fabric: Fabric, end: Fabric["sessions"][number]["a"]): WireEnd {
+function endOf(fabric: Fabric, end: Fabric["sessions"][number]["a"]): LinkEnd {
   const port = nodeOf(fabric, end.node).ports.find(({ name }) => name === end.port);
   return { machine: end.node, interface: end.port, ...(port === undefined ? {} : { mac: String(port.mac) }) };
 }
 
-function linkArgs(end: WireEnd): string[] {
+function linkArgs(end: LinkEnd): string[] {
   return ["name", end.interface, ...(end.mac === undefined ? [] : ["address", end.mac])];
 }
 
-function peerArgs(end: WireEnd, namespace: string): string[] {
+function peerArgs(end: LinkEnd, namespace: string): string[] {
   return [...linkArgs(end), "netns", namespace];
 }

@@ -47,7 +47,7 @@ const REFUSED = [
   "192.168.96.0/20",
   "192.168.98.0/23",
   "192.168.110.0/23",
-  // The fabric's own: a switch, the host's wire, a leaf's network and a VLAN.
+  // The fabric's own: a switch, the host's link, a leaf's network and a VLAN.
   `${leaf1.loopback}/32`,
   "192.168.98.1/32",
   "192.168.96.0/24",
@@ -79,7 +79,7 @@ beforeAll(async () => {
   lab = await frrLab(fabric);
   await lab.add("server", serverConf());
   for (const leaf of ["leaf1", "leaf2"]) {
-    await lab.wire({ machine: leaf, interface: "ens6.10" }, { machine: "server", interface: `to-${leaf}` });
+    await lab.link({ machine: leaf, interface: "ens6.10" }, { machine: "server", interface: `to-${leaf}` });
   }
   await Promise.all([...fabric.nodes.map((node) => node.name), "server"].map(lab.start));
 });
@@ -176,7 +176,7 @@ describe("the rendered frr.conf, run by FRR", () => {
     expect(announced).toEqual([`${leaf1.loopback}/32`, ...ACCEPTED].sort());
   });
 
-  it("finds another way soon after a wire goes silent with its carrier up", async () => {
+  it("finds another way soon after a link goes silent with its carrier up", async () => {
     const leaf2 = String(nodeOf(fabric, "leaf2").loopback);
     // A BFD session starts when its BGP session has come up, and a slow start is part of it (RFC 5880, 6.8.3).
     await untilEqual("BFD with both spines", ["ens4 up", "ens5 up"], () => bfdSessions("leaf1"));

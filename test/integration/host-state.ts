@@ -32,7 +32,7 @@ export async function captureState(namespace: Namespace): Promise<HostState> {
   );
 }
 
-/** What marks devices of the emulator: wires, and the bridges that are the host's own. */
+/** What marks devices of the emulator: links, and the bridges that are the host's own. */
 export const OUR_GROUPS: readonly unknown[] = ["26987", "26988"];
 
 /** Links that are not in the emulator's groups, for comparing what others have on a host while the emulator runs. */

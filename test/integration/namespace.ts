@@ -134,7 +134,7 @@ export interface Site {
    * virtual machine, as the emulator's user, and passes frames on to another tap, which is in the namespace.
    */
   plugIntoTap(tap: string, address: string): Promise<Namespace>;
-  /** Join the host's bridge with a new namespace, as a machine that is plugged into the wire. */
+  /** Join the host's bridge with a new namespace, as a machine that is plugged into the link. */
   plug(bridge: string, address: string): Promise<Namespace>;
   /** Take out everything that was plugged in, and end it. */
   unplug(): Promise<void>;

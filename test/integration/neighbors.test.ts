@@ -13,7 +13,7 @@ import { contentOf, nodeOf, render, siteOf } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /**
- * Two switches without BGP, on the wire that the plan has between them, with their rendered files:
+ * Two switches without BGP, on the link that the plan has between them, with their rendered files:
  *
  *     spine2 ens7 ── ens5 leaf3
  */
@@ -21,7 +21,7 @@ const fabric = planFabric(shippedConfig());
 const host = localHost();
 const spine2 = nodeOf(fabric, "spine2");
 const leaf3 = nodeOf(fabric, "leaf3");
-/** leaf3's address on this wire, with spine2's port as zone. */
+/** leaf3's address on this link, with spine2's port as zone. */
 const LEAF3 = "fe80::a00:27ff:fe06:ac52%ens7";
 
 let folder: string;
@@ -44,7 +44,7 @@ beforeAll(async () => {
       args: ["-q", "-p", `${folder}/${node.name}/etc/sysctl.d/ikvswitch.conf`],
     });
   }
-  await wire();
+  await link();
 });
 
 afterAll(async () => {
@@ -56,7 +56,7 @@ afterAll(async () => {
   await host.remove(folder);
 });
 
-describe("neighbors on a wire", () => {
+describe("neighbors on a link", () => {
   it("log in by link-local address with host keys checked, and refuse a wrong one", async () => {
     const switchKey = await newKey("switches");
     const hostKey = await newKey("leaf3");
@@ -98,7 +98,7 @@ describe("neighbors on a wire", () => {
   });
 });
 
-async function wire(): Promise<void> {
+async function link(): Promise<void> {
   const [option = ""] = atLeaf.inside({ file: "true", args: [] }).args;
   const macOf = (node: typeof spine2, name: string) =>
     String(node.ports.find((port) => port.name === name)?.mac ?? "");

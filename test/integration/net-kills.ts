@@ -152,8 +152,8 @@ async function expectRecovery(
 }
 
 async function ourDevices(host: Namespace): Promise<number> {
-  const links: readonly { readonly group: string }[] = JSON.parse(
+  const devices: readonly { readonly group: string }[] = JSON.parse(
     (await host.run("ip", ["-N", "-j", "-d", "link", "show"])).stdout,
   );
-  return links.filter(({ group }) => OUR_GROUPS.includes(group)).length;
+  return devices.filter(({ group }) => OUR_GROUPS.includes(group)).length;
 }

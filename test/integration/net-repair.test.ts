@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { patiently } from "../patience.ts";
+import { shippedLinkTable } from "./link-table.ts";
 import { ikvswitch } from "./namespace.ts";
 import { size } from "./size.ts";
 import { useTestSite } from "./test-site.ts";
-import { shippedWireTable } from "./wire-table.ts";
 
 const test = await useTestSite();
 
 describe("a network that someone interfered with", () => {
   const damages: readonly (readonly [string, string, string])[] = [
     ["a deleted tap", "ip link del ikvm1-3-1", "device ikvm1-3-1: expected tap, observed missing"],
-    ["a deleted wire", "ip link del ikeb2-4", "device ikeb2-4: expected bridge, observed missing"],
+    ["a deleted link", "ip link del ikeb2-4", "device ikeb2-4: expected bridge, observed missing"],
     [
       "the deleted host bridge",
       "ip link del ikhb",
@@ -31,7 +31,7 @@ describe("a network that someone interfered with", () => {
       "device ikib1: stp: expected off, observed on",
     ],
     [
-      "IPv6 on a wire",
+      "IPv6 on a link",
       "echo 0 > /proc/sys/net/ipv6/conf/ikeb1-3/disable_ipv6",
       "net.ipv6.conf.ikeb1-3.disable_ipv6",
     ],
@@ -74,7 +74,7 @@ describe("a network that someone interfered with", () => {
         expect(await test.status(0), group.map(([damage]) => damage).join(", ")).toContain("as planned");
       }
       const after = await test.ourDevices();
-      for (const [bridge, ports] of Object.entries(shippedWireTable())) {
+      for (const [bridge, ports] of Object.entries(shippedLinkTable())) {
         const members = after.filter(({ master }) => master === bridge).map(({ ifname }) => ifname);
         expect(members.sort(), bridge).toEqual(ports);
       }

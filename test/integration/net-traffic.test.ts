@@ -17,12 +17,12 @@ const FLOOD = `
   }`;
 
 describe("traffic", () => {
-  it("passes a wire untouched and leaves the host with its address", async () => {
+  it("passes a link untouched and leaves the host with its address", async () => {
     await ikvswitch(test.host, ["start"]);
     await assertTrafficPasses(test.site);
   });
 
-  it("is not rewritten on a wire, although frames that pass a bridge go through the firewall", async () => {
+  it("is not rewritten on a link, although frames that pass a bridge go through the firewall", async () => {
     await ikvswitch(test.host, ["start"]);
     expect(await test.content("/proc/sys/net/bridge/bridge-nf-call-iptables")).toBe("1");
     const [a, b] = await pluggedPair(test.site);
@@ -55,7 +55,7 @@ describe("traffic", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("passes between the taps of a wire, also where an nft table drops frames that pass a bridge", async () => {
+  it("passes between the taps of a link, also where an nft table drops frames that pass a bridge", async () => {
     await test.host.shell(`
       nft add table bridge strict
       nft 'add chain bridge strict passing { type filter hook forward priority 0 ; policy drop ; }'`);
@@ -64,7 +64,7 @@ describe("traffic", () => {
     const leaf = await test.site.plugIntoTap("ikls1-3", "192.168.110.1/24");
     await ping(server, "192.168.110.1");
     await ping(leaf, "192.168.110.11");
-    // The wire is as wide as the fabric's MTU says.
+    // The link is as wide as the fabric's MTU says.
     await Promise.all([server, leaf].map((end) => end.run("ip", ["link", "set", "eth0", "mtu", "9000"])));
     await ping(server, "-M", "do", "-s", "8972", "192.168.110.1");
     // A server that makes up addresses fills no memory of the host's.

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { captureState } from "./host-state.ts";
+import { shippedLinkTable } from "./link-table.ts";
 import { HOST_ADDRESS, ikvswitch } from "./namespace.ts";
 import { size } from "./size.ts";
 import { useTestSite } from "./test-site.ts";
-import { shippedWireTable } from "./wire-table.ts";
 
 const test = await useTestSite();
 const devices = size.interfaces + size.bridges;
 
 describe("a started host network", () => {
-  it(`is the wire table: ${size.interfaces} interfaces on ${size.bridges} bridges, each with its settings, and no IPv6 anywhere`, async () => {
+  it(`is the link table: ${size.interfaces} interfaces on ${size.bridges} bridges, each with its settings, and no IPv6 anywhere`, async () => {
     const { stdout } = await ikvswitch(test.host, ["start"]);
     expect(stdout).toContain(`${devices} devices created`);
     const all = await test.ourDevices();
@@ -24,18 +24,18 @@ describe("a started host network", () => {
         ports.flatMap((port) => (port.master === ifname ? [port.ifname] : [])).sort(),
       ]),
     );
-    expect(members).toEqual(shippedWireTable());
+    expect(members).toEqual(shippedLinkTable());
 
     expect(new Set(all.map(({ address }) => address)).size).toBe(devices);
-    for (const link of all) {
-      expect(link.flags, link.ifname).toContain("UP");
-      expect(link.mtu, link.ifname).toBe(["bripmi", "ikipmi"].includes(link.ifname) ? 1500 : 9000);
-      expect(await test.content(`/proc/sys/net/ipv6/conf/${link.ifname}/disable_ipv6`), link.ifname).toBe(
+    for (const device of all) {
+      expect(device.flags, device.ifname).toContain("UP");
+      expect(device.mtu, device.ifname).toBe(["bripmi", "ikipmi"].includes(device.ifname) ? 1500 : 9000);
+      expect(await test.content(`/proc/sys/net/ipv6/conf/${device.ifname}/disable_ipv6`), device.ifname).toBe(
         "1",
       );
       expect(
-        link.addr_info.filter(({ family }) => family === "inet6"),
-        link.ifname,
+        device.addr_info.filter(({ family }) => family === "inet6"),
+        device.ifname,
       ).toEqual([]);
     }
     for (const bridge of bridges) {
@@ -113,7 +113,7 @@ describe("a started host network", () => {
         .filter(({ linkinfo }) => linkinfo?.info_kind === "bridge")
         .map(({ ifname }) => ifname)
         .sort(),
-    ).toEqual(Object.keys(shippedWireTable(4)).sort());
+    ).toEqual(Object.keys(shippedLinkTable(4)).sort());
     // The MACs of the host's own interfaces depend on the size, and these take another at birth only.
     for (const { ifname, ifindex } of small.filter(({ ifname }) => !["ikhn", "ikipmi"].includes(ifname))) {
       expect(ifindex, ifname).toBe(large.get(ifname));

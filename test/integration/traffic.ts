@@ -4,7 +4,7 @@ import { patiently } from "../patience.ts";
 import { HOST_ADDRESS, type Namespace, OUTSIDE_ADDRESS, type Site } from "./namespace.ts";
 
 /*
- *  a ── ikeb1-3 ── b              two machines plugged into one wire
+ *  a ── ikeb1-3 ── b              two machines plugged into one link
  *
  *  router ── ikhb (host) up0 ── down0 (outside)
  *  192.168.96.2                 198.51.100.1
@@ -22,7 +22,7 @@ export async function assertTrafficPasses(site: Site): Promise<void> {
   expect(await addressSeen(site.outside, OUTSIDE_ADDRESS, router, "192.168.98.1")).toBe(HOST_ADDRESS);
 }
 
-/** Two machines on one wire, each with a network behind it that is not the fabric's, as servers may have. */
+/** Two machines on one link, each with a network behind it that is not the fabric's, as servers may have. */
 export async function pluggedPair(site: Site): Promise<readonly [Namespace, Namespace]> {
   const a = await site.plug("ikeb1-3", "192.168.110.11/24");
   const b = await site.plug("ikeb1-3", "192.168.110.12/24");
@@ -31,7 +31,7 @@ export async function pluggedPair(site: Site): Promise<readonly [Namespace, Name
   return [a, b];
 }
 
-/** The internet router's place on the host's wire, with a loopback address of the fabric. */
+/** The internet router's place on the host's link, with a loopback address of the fabric. */
 async function pluggedRouter(site: Site): Promise<Namespace> {
   const router = await site.plug("ikhb", "192.168.96.2/24");
   await router.shell("ip address add 192.168.98.1/32 dev lo; ip route add default via 192.168.96.1");

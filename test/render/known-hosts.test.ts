@@ -20,7 +20,7 @@ describe("known hosts", () => {
     expect(names?.join()).not.toContain("%");
   });
 
-  it("of a switch are those at its wires under their link-local addresses as well", () => {
+  it("of a switch are those at its links under their link-local addresses as well", () => {
     const spine = nodeOf(fabric, "spine1");
     const hosts = knownHosts(fabric, keys, spine);
     const zones = hosts.flatMap(({ names }) => names.split(",").filter((name) => name.includes("%")));

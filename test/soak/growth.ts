@@ -10,7 +10,7 @@ export interface ProcessSample {
 export type Samples = readonly (readonly ProcessSample[])[];
 
 /**
- * What a routing daemon comes to hold while it learns the fabric's routes, and after a wire failed the first time,
+ * What a routing daemon comes to hold while it learns the fabric's routes, and after a link failed the first time,
  * is not growth. Compared is the middle of what it held in the first half of its samples with that in the second.
  */
 const FEWEST_SAMPLES = 4;

@@ -15,7 +15,7 @@ export async function perform(action: Action, bench: Bench): Promise<void> {
   const up = () => site.ikvswitch(["up"]);
   switch (action.kind) {
     case "link": {
-      const { a, b } = action.wire;
+      const { a, b } = action.link;
       await site.ikvswitch(["link", action.fault, a, b]);
       await site.ikvswitch(["check"], [4]);
       await mend(site, action.mend, ["link", "up", a, b]);
@@ -30,7 +30,7 @@ export async function perform(action: Action, bench: Bench): Promise<void> {
       await site.ikvswitch(["node", "restart", action.node]);
       return;
     case "double":
-      await site.ikvswitch(["link", "down", action.wire.a, action.wire.b]);
+      await site.ikvswitch(["link", "down", action.link.a, action.link.b]);
       await site.ikvswitch(["node", "freeze", action.node]);
       await site.ikvswitch(["check"], [4]);
       await up();
@@ -44,7 +44,7 @@ export async function perform(action: Action, bench: Bench): Promise<void> {
       await killHard(site, await daemonProcesses(site, action.node, action.daemon));
       return;
     case "delete-bridge":
-      await site.host.run("ip", ["link", "del", action.wire.bridge]);
+      await site.host.run("ip", ["link", "del", action.link.bridge]);
       await site.ikvswitch(["net", "status"], [4]);
       await up();
       return;

@@ -6,7 +6,7 @@ import { seededRandom } from "./random.ts";
 
 const surroundings = {
   nodes: ["spine1", "spine2", "leaf1", "leaf2"],
-  wires: [
+  links: [
     { a: "spine1", b: "leaf1", bridge: "iksb12" },
     { a: "spine2", b: "leaf2", bridge: "iksb23" },
   ],

@@ -25,7 +25,7 @@ export interface SoakResult {
   readonly leaks: readonly string[];
 }
 
-/** Few positions: what a rack's server ports add are many more wires of the same kind. */
+/** Few positions: what a rack's server ports add are many more links of the same kind. */
 const SETTINGS = ["NUM_U=4"];
 const CHECK_TIMEOUT = "90s";
 const SETTLE_TIMEOUT_MS = 20_000;
@@ -94,12 +94,12 @@ async function breakAndMend(
   return { actions, samples };
 }
 
-/** All switches, and the wires that have one at each end. */
+/** All switches, and the links that have one at each end. */
 async function survey(site: FabricSite): Promise<Surroundings> {
-  const { nodes, wires } = (await site.json(["plan"])) as Pick<Fabric, "nodes" | "wires">;
+  const { nodes, links } = (await site.json(["plan"])) as Pick<Fabric, "nodes" | "links">;
   return {
     nodes: nodes.map(({ name }) => name),
-    wires: wires.flatMap(({ bridge, interfaces: [a, b] }) =>
+    links: links.flatMap(({ bridge, interfaces: [a, b] }) =>
       a?.end.kind === "node" && b?.end.kind === "node"
         ? [{ a: a.end.node, b: b.end.node, bridge: bridge.name }]
         : [],

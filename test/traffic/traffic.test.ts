@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { wiresOf } from "../../src/fabric/ends.ts";
+import { linksOf } from "../../src/fabric/ends.ts";
 import { parseCounters, type Sample } from "../../src/traffic/counters.ts";
 import { formatRates, short } from "../../src/traffic/format.ts";
-import { wireRates } from "../../src/traffic/rates.ts";
+import { linkRates } from "../../src/traffic/rates.ts";
 import { smallFabric } from "../host/network.ts";
 
 const HEADS = `Inter-|   Receive                                                |  Transmit
@@ -28,7 +28,7 @@ describe("rates", () => {
       "iklt11: 5000 20 0 0 0 0 0 0 1 1 0 0 0 0 0 0",
       "  ikht: 500 2 0 0 0 0 0 0 700 4 0 0 0 0 0 0",
     );
-    const [busiest, second, ...others] = wireRates(wiresOf(smallFabric), start, end);
+    const [busiest, second, ...others] = linkRates(linksOf(smallFabric), start, end);
     expect(busiest).toEqual({
       name: "spine1 ens5 – leaf1 ens4",
       bridge: "iksb12",
@@ -45,16 +45,16 @@ describe("rates", () => {
 
   it("are none where an interface was made anew in between", () => {
     const end = sample(1000, "iklt11: 100 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0");
-    expect(wireRates(wiresOf(smallFabric), start, end)[0]?.back).toEqual({ packets: 0, bits: 0 });
+    expect(linkRates(linksOf(smallFabric), start, end)[0]?.back).toEqual({ packets: 0, bits: 0 });
   });
 
-  it("are shown for wires that have traffic", () => {
+  it("are shown for links that have traffic", () => {
     const end = sample(
       1000,
       "ikst12: 125000 1000 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
       "iklt11: 1000 10 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
     );
-    expect(formatRates(wireRates(wiresOf(smallFabric), start, end))).toBe(
+    expect(formatRates(linkRates(linksOf(smallFabric), start, end))).toBe(
       [
         "WIRE (A – B)              A→B packet/s  A→B bit/s  B→A packet/s  B→A bit/s",
         "spine1 ens5 – leaf1 ens4  1.00k         1.00M      0             0",

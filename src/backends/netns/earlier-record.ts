@@ -2,7 +2,7 @@ import type { Host } from "../../system/host.ts";
 import { readVersioned } from "../../system/state-file.ts";
 import type { ReadRecord } from "./record.ts";
 import type { SandboxFolder } from "./sandbox-folder.ts";
-import type { VethPort } from "./wires.ts";
+import type { VethPort } from "./veth-ports.ts";
 
 /** How earlier builds kept a record: with the lines for ip that made its ports. Their switches may still run. */
 type EarlierRecord = Omit<ReadRecord, "version" | "ports"> & {

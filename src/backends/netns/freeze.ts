@@ -1,5 +1,5 @@
 import { CommandError } from "../../errors.ts";
-import { removeQdiscLine, silenceLine } from "../../host/device-commands.ts";
+import { blackholeLine, removeQdiscLine } from "../../host/device-commands.ts";
 import type { Host } from "../../system/host.ts";
 import { sandboxPid } from "./process.ts";
 import { readRecord } from "./record-file.ts";
@@ -15,7 +15,7 @@ export async function freezeSandbox(host: Host, folder: SandboxFolder): Promise<
   const ends = await hostEnds(host, folder);
   await host.kill(pid, "SIGSTOP");
   // At once, as a switch that stands still does neither from the same moment on.
-  await Promise.all([tcBatch(host, ends.map(silenceLine), []), signalAll(host, pid, "STOP")]);
+  await Promise.all([tcBatch(host, ends.map(blackholeLine), []), signalAll(host, pid, "STOP")]);
 }
 
 export async function thawSandbox(host: Host, folder: SandboxFolder): Promise<void> {

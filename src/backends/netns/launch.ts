@@ -5,7 +5,7 @@ import { writeStateFile } from "../../system/state-file.ts";
 import type { KeptRecord } from "./record.ts";
 import { writeRecord } from "./record-file.ts";
 import { sandboxFolder } from "./sandbox-folder.ts";
-import { vethLine } from "./wires.ts";
+import { vethLine } from "./veth-ports.ts";
 
 /** For all sandboxes of a large fabric, on a busy machine. */
 const TIMEOUT_MS = 120_000;

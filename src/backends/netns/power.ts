@@ -75,8 +75,8 @@ export async function waitUntilUnplugged(host: Host, folder: SandboxFolder): Pro
   await pollUntil(
     { what: `the end of ${folder.name}'s ports`, timeoutMs: UNPLUGGED_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {
-      const links = new Set(await host.list("/sys/class/net"));
-      const left = ports.filter((port) => links.has(port));
+      const devices = new Set(await host.list("/sys/class/net"));
+      const left = ports.filter((port) => devices.has(port));
       return left.length === 0 ? { done: true, value: undefined } : { done: false, seen: left.join(", ") };
     },
   );

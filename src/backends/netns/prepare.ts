@@ -16,7 +16,7 @@ import { ownNetwork, sandboxPid } from "./process.ts";
 import { isSameRecord, type KeptRecord, type SandboxRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
 import { type SandboxFolder, sandboxFolder } from "./sandbox-folder.ts";
-import { vethPorts } from "./wires.ts";
+import { vethPorts } from "./veth-ports.ts";
 
 /** What is to be done with one switch, and all it takes. */
 export interface SandboxWork {
@@ -49,12 +49,12 @@ export async function prepareSandboxes(
   host: Host,
   preparation: Preparation,
 ): Promise<readonly SandboxWork[]> {
-  const [own, network, links] = await Promise.all([
+  const [own, network, devices] = await Promise.all([
     sandboxFiles(host, preparation.folders),
     ownNetwork(host),
     host.list("/sys/class/net"),
   ]);
-  const present = new Set(links);
+  const present = new Set(devices);
   return Promise.all(
     preparation.rendered.map((node) => sandboxWork(host, preparation, node, own, network, present)),
   );
@@ -66,7 +66,7 @@ async function sandboxWork(
   { node, files, routing }: RenderedNode,
   own: SandboxFiles,
   network: string,
-  links: ReadonlySet<string>,
+  devices: ReadonlySet<string>,
 ): Promise<SandboxWork> {
   const record: SandboxRecord = {
     version: 2,
@@ -88,7 +88,7 @@ async function sandboxWork(
   ]);
   const action = decideSandbox({
     running: pid !== undefined,
-    asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => links.has(tap)),
+    asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => devices.has(tap)),
     upToDate: applied?.all === digests.all,
   });
   return {

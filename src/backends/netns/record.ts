@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Limits } from "../../system/cgroups/groups.ts";
-import type { VethPort } from "./wires.ts";
+import type { VethPort } from "./veth-ports.ts";
 
 /** How a switch's sandbox is started. Kept beside it, so that it can be started again. */
 export interface SandboxRecord {
   /** Of this document's form. 1 is an earlier one: see earlier-record.ts. */
   readonly version: 2;
   readonly node: string;
-  /** Inode of the network namespace that its wires lead to. */
+  /** Inode of the network namespace that its links lead to. */
   readonly network: string;
   readonly ports: readonly VethPort[];
   /** Digest of the programs that set it up and look after it. */

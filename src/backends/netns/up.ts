@@ -58,7 +58,7 @@ async function render(
   return renderNodes(host, { settings, fabric, templates, options: SANDBOX_OPTIONS, onWarning });
 }
 
-/** On a host whose wires are there, but for the switches' own ends. */
+/** On a host whose links are there, but for the switches' own ends. */
 function startSwitches(
   host: Host,
   { settings, product, progress }: UpRequest,

@@ -3,7 +3,7 @@ import type { Node } from "../../fabric/types.ts";
 /** What a machine takes from the plan, for a node or for the template of several; as JSON it is the same. */
 export interface MachinePlan {
   readonly name: string;
-  /** Its network cards, each on the tap that the host's wires have for it. */
+  /** Its network cards, each on the tap that the host's links have for it. */
   readonly ports: readonly {
     readonly name: string;
     readonly mac: string;

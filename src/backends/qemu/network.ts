@@ -2,7 +2,7 @@ import type { Accelerator } from "./accelerator.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { type PciPlace, placeCards } from "./pci.ts";
 
-/** A network card for every port, each on the tap that the host's wires have for it. */
+/** A network card for every port, each on the tap that the host's links have for it. */
 export function networkArguments(ports: MachinePlan["ports"], accelerator: Accelerator): string[] {
   const layout = placeCards(ports.length);
   return [
@@ -26,7 +26,7 @@ function cardArguments(
   const card = [
     `virtio-net-pci,netdev=${port.name},mac=${port.mac}`,
     pciOptions(place),
-    // The guest starts with the wire's MTU instead of 1500.
+    // The guest starts with the link's MTU instead of 1500.
     `host_mtu=${port.mtu}`,
     // 10 Gbit/s. FRR looks at a port of no known speed every five seconds for four minutes, at each VLAN on it, too.
     "speed=10000,duplex=full",

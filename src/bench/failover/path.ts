@@ -1,13 +1,13 @@
-import type { Fabric, HostInterface, Wire } from "../../fabric/types.ts";
+import type { Fabric, HostInterface, Link } from "../../fabric/types.ts";
 import type { ServerPlan } from "../../servers/plan.ts";
 import type { Counters, Sample } from "../../traffic/counters.ts";
 
 /** The way of a stream from one server to another, as the counters show it. */
 export interface StreamPath {
   readonly upLeaf: string;
-  readonly uplink: Wire;
+  readonly uplink: Link;
   readonly spine: string;
-  readonly downlink: Wire;
+  readonly downlink: Link;
   readonly downLeaf: string;
 }
 
@@ -48,26 +48,26 @@ export function findPath(
   if (upLeaf === undefined || uplink === undefined || downlink === undefined || downLeaf !== downlink.leaf) {
     return `${from.name} → ${upLeaf ?? "?"} → ${uplink?.spine ?? "?"} → ${downlink?.leaf ?? "?"}, ${downLeaf ?? "?"} → ${to.name}`;
   }
-  return { upLeaf, uplink: uplink.wire, spine: uplink.spine, downlink: downlink.wire, downLeaf };
+  return { upLeaf, uplink: uplink.link, spine: uplink.spine, downlink: downlink.link, downLeaf };
 }
 
 interface Hop {
-  readonly wire: Wire;
+  readonly link: Link;
   readonly spine: string;
   readonly spineEnd: string;
   readonly leaf: string;
   readonly leafEnd: string;
 }
 
-/** The wires between spines and leaves. */
+/** The links between spines and leaves. */
 function fabricHops(fabric: Fabric): readonly Hop[] {
   const role = ({ end }: HostInterface) =>
     end.kind === "node" ? fabric.nodes.find(({ name }) => name === end.node)?.role : undefined;
-  return fabric.wires.flatMap((wire): Hop[] => {
-    const spine = wire.interfaces.find((end) => role(end) === "spine");
-    const leaf = wire.interfaces.find((end) => role(end) === "leaf");
+  return fabric.links.flatMap((link): Hop[] => {
+    const spine = link.interfaces.find((end) => role(end) === "spine");
+    const leaf = link.interfaces.find((end) => role(end) === "leaf");
     return spine?.end.kind === "node" && leaf?.end.kind === "node"
-      ? [{ wire, spine: spine.end.node, spineEnd: spine.name, leaf: leaf.end.node, leafEnd: leaf.name }]
+      ? [{ link, spine: spine.end.node, spineEnd: spine.name, leaf: leaf.end.node, leafEnd: leaf.name }]
       : [];
   });
 }

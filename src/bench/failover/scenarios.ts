@@ -1,21 +1,21 @@
-import { wireName } from "../../fabric/ends.ts";
-import type { Fabric, Wire } from "../../fabric/types.ts";
-import { clearWire, silenceWire, takeWireDown } from "../../faults/change.ts";
-import { observeWires } from "../../faults/observe.ts";
-import type { WireState } from "../../faults/wire-state.ts";
+import { linkName } from "../../fabric/ends.ts";
+import type { Fabric, Link } from "../../fabric/types.ts";
+import { blackholeLink, clearLink, takeLinkDown } from "../../faults/change.ts";
+import type { LinkState } from "../../faults/link-state.ts";
+import { observeLinks } from "../../faults/observe.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import type { StreamPath } from "./path.ts";
 
-export const SCENARIOS = ["link-down", "silent-link", "spine-freeze", "spine-stop", "leaf-stop"] as const;
+export const SCENARIOS = ["link-down", "link-blackhole", "spine-freeze", "spine-stop", "leaf-stop"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** Those of which no neighbor is told. */
-export const SILENT: readonly Scenario[] = ["silent-link", "spine-freeze"];
+export const SILENT: readonly Scenario[] = ["link-blackhole", "spine-freeze"];
 
 export const MEANING: Readonly<Record<Scenario, string>> = {
   "link-down": "a spine–leaf link goes down, both ends lose carrier",
-  "silent-link": "a spine–leaf link is blackholed, both ends keep carrier",
+  "link-blackhole": "a spine–leaf link is blackholed, both ends keep carrier",
   "spine-freeze": "a spine is frozen, its links keep carrier",
   "spine-stop": "a spine shuts down",
   "leaf-stop": "a leaf shuts down, which its servers must notice, too",
@@ -43,12 +43,12 @@ export function breakage(
   trial: number,
 ): Breakage {
   const isFirstHalf = trial % 2 === 0;
-  const wire = isFirstHalf ? path.uplink : path.downlink;
+  const link = isFirstHalf ? path.uplink : path.downlink;
   switch (scenario) {
     case "link-down":
-      return ofWire(host, machines, fabric, wire, (state) => takeWireDown(host, machines, state));
-    case "silent-link":
-      return ofWire(host, machines, fabric, wire, (state) => silenceWire(host, state));
+      return ofLink(host, machines, fabric, link, (state) => takeLinkDown(host, machines, state));
+    case "link-blackhole":
+      return ofLink(host, machines, fabric, link, (state) => blackholeLink(host, state));
     case "spine-freeze":
       return {
         element: path.spine,
@@ -72,23 +72,23 @@ function ofNode(machines: Machines, node: string): Breakage {
   };
 }
 
-function ofWire(
+function ofLink(
   host: Host,
   machines: Machines,
   fabric: Fabric,
-  wire: Wire,
-  fault: (state: WireState) => Promise<void>,
+  link: Link,
+  fault: (state: LinkState) => Promise<void>,
 ): Breakage {
   const observe = async () => {
-    const state = (await observeWires(host, fabric)).find(({ bridge }) => bridge === wire.bridge.name);
+    const state = (await observeLinks(host, fabric)).find(({ bridge }) => bridge === link.bridge.name);
     if (state === undefined) {
-      throw new Error(`${wire.bridge.name} is in the plan and was not observed`);
+      throw new Error(`${link.bridge.name} is in the plan and was not observed`);
     }
     return state;
   };
   return {
-    element: wireName(wire),
+    element: linkName(link),
     break: async () => fault(await observe()),
-    mend: async () => clearWire(host, machines, await observe()),
+    mend: async () => clearLink(host, machines, await observe()),
   };
 }

@@ -13,13 +13,13 @@ import { evaluateAssertion } from "./assertion.ts";
 import { evaluateBfd } from "./bfd.ts";
 import { evaluateBgp } from "./bgp.ts";
 import { evaluateHost, evaluateSnat } from "./host.ts";
+import { evaluateLink, touches } from "./link.ts";
 import { evaluateLldp } from "./lldp.ts";
 import { evaluateAnswer, evaluateDaemons } from "./node.ts";
 import { evaluateLoopbacks, evaluateProbes } from "./probes.ts";
 import { evaluateDefaultRoute, evaluateEcmp } from "./routes.ts";
 import { evaluateDhcp, evaluateVlans } from "./servers.ts";
 import { evaluateWayOut } from "./way-out.ts";
-import { evaluateWire, touches } from "./wire.ts";
 
 /** All observations of a check. */
 export interface Observations {
@@ -57,11 +57,11 @@ export function evaluate(
 
   const items: Readonly<Record<CheckKind, () => readonly Evaluation[]>> = {
     node: () => perNode((node, observation) => [evaluateDaemons(node, observation)]),
-    wire: () =>
-      fabric.wires
-        .filter((wire) => whole || [...selection.nodes].some((name) => touches(wire, name)))
-        .map((wire) =>
-          evaluateWire(plan, wire, { host, nodes: observations, switchPorts: results.switchPorts }),
+    link: () =>
+      fabric.links
+        .filter((link) => whole || [...selection.nodes].some((name) => touches(link, name)))
+        .map((link) =>
+          evaluateLink(plan, link, { host, nodes: observations, switchPorts: results.switchPorts }),
         ),
     host: () => (whole ? evaluateHost(results.drift) : []),
     snat: () => [

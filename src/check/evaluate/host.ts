@@ -10,7 +10,7 @@ export function evaluateSnat(drift: readonly DriftItem[], prefix: Prefix): Evalu
 
 /** The host's addresses, routes, settings, files and other rules: one item for all, or one for each difference. */
 export function evaluateHost(drift: readonly DriftItem[]): readonly Evaluation[] {
-  const others = drift.filter((item) => !isSnat(item) && !isOfWire(item));
+  const others = drift.filter((item) => !isSnat(item) && !isOfLink(item));
   return others.length === 0
     ? [compare(null, "host network", AS_PLANNED, AS_PLANNED)]
     : others.map(({ item, expected, observed }) => ({
@@ -25,8 +25,8 @@ function isSnat({ item }: DriftItem): boolean {
   return / rule in .*postrouting/i.test(item);
 }
 
-/** What is judged with the wire that the device belongs to. */
-function isOfWire({ item, expected, observed }: DriftItem): boolean {
+/** What is judged with the link that the device belongs to. */
+function isOfLink({ item, expected, observed }: DriftItem): boolean {
   return (
     /^device [^:]+: (mtu|bridge|state)$/.test(item) ||
     (/^device [^:]+$/.test(item) && observed === "missing" && !expected.startsWith("none"))

@@ -38,12 +38,12 @@ export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly Plan
 }
 
 /**
- * Full-size ones over every wire between nodes, sent by the end that is farther from the internet: the answer is as
- * large, so that one end will do. The host tries its own wire.
+ * Full-size ones over every link between nodes, sent by the end that is farther from the internet: the answer is as
+ * large, so that one end will do. The host tries its own link.
  */
 export function fullSizeProbes({ fabric }: CheckPlan, node: Node | null): readonly PlannedProbe[] {
   if (node === null) {
-    const mtu = fabric.wires.find(({ bridge }) => bridge.name === fabric.host.bridge)?.bridge.mtu;
+    const mtu = fabric.links.find(({ bridge }) => bridge.name === fabric.host.bridge)?.bridge.mtu;
     return [
       {
         subject: `${HOST} → ${fabric.host.gateway}`,

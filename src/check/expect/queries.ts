@@ -63,7 +63,7 @@ export function hostQuery(plan: CheckPlan, selection: Selection, assertions: rea
   const probes = [...loopback, ...mtu, ...snat, ...asserted.flatMap(assertionProbe)];
   return {
     sources: new Set([
-      ...(selection.kinds.has("wire") ? (["ip"] as const) : []),
+      ...(selection.kinds.has("link") ? (["ip"] as const) : []),
       ...(probes.length > 0 ? (["ping"] as const) : []),
       ...asserted.flatMap(sourcesOf),
     ]),

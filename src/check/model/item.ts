@@ -5,7 +5,7 @@ import type { Seen } from "./observation.ts";
 /** The result of a single check. */
 export interface CheckItem {
   readonly kind: CheckKind;
-  /** `leaf1 ens4`, `wire iksb12`, `spine1 → leaf3` */
+  /** `leaf1 ens4`, `link iksb12`, `spine1 → leaf3` */
   readonly subject: string;
   /** The switch that was queried; null where it was the host. */
   readonly node: string | null;

@@ -1,7 +1,7 @@
 /** What is checked, in the order in which it is reported: what others depend on comes first. */
 export const CHECK_KINDS = [
   "node",
-  "wire",
+  "link",
   "host",
   "snat",
   "bgp",
@@ -21,7 +21,7 @@ export type CheckKind = (typeof CHECK_KINDS)[number];
 /** A line for each, for people. */
 export const KIND_MEANINGS: Readonly<Record<CheckKind, string>> = {
   node: "every switch runs, answers and has all FRR daemons",
-  wire: "every link's bridge and interfaces exist, are up and have carrier and MTU",
+  link: "every link's bridge and interfaces exist, are up and have carrier and MTU",
   host: "the host's addresses, route, settings and files are as planned",
   snat: "the SNAT rule exists, and the host's router answers the fabric",
   bgp: "every session is established in both families and has the planned prefixes",

@@ -11,7 +11,7 @@ export interface Selection {
 /** The sources that each kind of check queries. */
 export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   node: ["frr"],
-  wire: ["ip"],
+  link: ["ip"],
   host: [],
   snat: ["ping"],
   bgp: ["frr"],

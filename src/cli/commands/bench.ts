@@ -13,7 +13,7 @@ interface FailoverOptions extends GlobalOptions {
   readonly rate: number;
 }
 
-const SCENARIOS = ["link-down", "silent-link", "spine-freeze", "spine-stop", "leaf-stop"] as const;
+const SCENARIOS = ["link-down", "link-blackhole", "spine-freeze", "spine-stop", "leaf-stop"] as const;
 
 const failoverCommand = command<FailoverOptions>({
   command: "failover",

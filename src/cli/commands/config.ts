@@ -37,7 +37,7 @@ const validateCommand = command({
       return;
     }
     await warnOfUnusedKeys(loaded);
-    const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.wires.length} links`;
+    const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.links.length} links`;
     print(`${loaded.file ?? "The defaults"}: valid. ${size}.`);
   },
 });

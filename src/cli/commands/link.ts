@@ -1,14 +1,14 @@
 import type { Argv, CommandModule } from "yargs";
 import { UsageError } from "../../errors.ts";
-import type { Wire } from "../../fabric/types.ts";
-import type { WireState } from "../../faults/wire-state.ts";
+import type { Link } from "../../fabric/types.ts";
+import type { LinkState } from "../../faults/link-state.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson } from "../output.ts";
 import { fabricMachines } from "../place.ts";
 
-interface WireOptions extends GlobalOptions {
+interface LinkOptions extends GlobalOptions {
   readonly endpoint: string;
   readonly peer: string | undefined;
 }
@@ -19,7 +19,7 @@ interface UpOptions extends GlobalOptions {
   readonly all: boolean;
 }
 
-interface ImpairOptions extends WireOptions {
+interface ImpairOptions extends LinkOptions {
   readonly loss: string | undefined;
   readonly delay: string | undefined;
   readonly jitter: string | undefined;
@@ -39,37 +39,37 @@ const lsCommand = command({
   describe: "List links with their ends, bridge, host interfaces and state",
   run: async (options) => {
     const { host, fabric } = await loadContext(options);
-    const { observeWires } = await import("../../faults/observe.ts");
-    const { formatWires, wireReport } = await import("../../faults/format.ts");
-    const wires = await observeWires(host, fabric);
+    const { observeLinks } = await import("../../faults/observe.ts");
+    const { formatLinks, linkReport } = await import("../../faults/format.ts");
+    const links = await observeLinks(host, fabric);
     if (options.json) {
-      printJson(wires.map(wireReport));
+      printJson(links.map(linkReport));
     } else {
-      print(formatWires(wires));
+      print(formatLinks(links));
     }
   },
 });
 
-const downCommand = command<WireOptions>({
+const downCommand = command<LinkOptions>({
   command: "down <endpoint> [peer]",
   describe: "Take a link down: both ends lose carrier",
   builder: withEnds,
   run: (options) =>
-    changeWire(options, "down", async ({ host }, machines, wire) => {
-      const { takeWireDown } = await import("../../faults/change.ts");
-      await takeWireDown(host, machines, wire);
+    changeLink(options, "down", async ({ host }, machines, link) => {
+      const { takeLinkDown } = await import("../../faults/change.ts");
+      await takeLinkDown(host, machines, link);
     }),
 });
 
 const blackhole = (name: string, describe: string | false) =>
-  command<WireOptions>({
+  command<LinkOptions>({
     command: `${name} <endpoint> [peer]`,
     describe,
     builder: withEnds,
     run: (options) =>
-      changeWire(options, "blackhole", async ({ host }, _, wire) => {
-        const { silenceWire } = await import("../../faults/change.ts");
-        await silenceWire(host, wire);
+      changeLink(options, "blackhole", async ({ host }, _, link) => {
+        const { blackholeLink } = await import("../../faults/change.ts");
+        await blackholeLink(host, link);
       }),
   });
 
@@ -89,9 +89,9 @@ const impairCommand = command<ImpairOptions>({
   run: async (options) => {
     const { parseImpairment } = await import("../../faults/impairment.ts");
     const impairment = parseImpairment(options);
-    await changeWire(options, "impair", async ({ host }, _, wire) => {
-      const { impairWire } = await import("../../faults/change.ts");
-      await impairWire(host, wire, impairment);
+    await changeLink(options, "impair", async ({ host }, _, link) => {
+      const { impairLink } = await import("../../faults/change.ts");
+      await impairLink(host, link, impairment);
     });
   },
 });
@@ -106,8 +106,8 @@ const upCommand = command<UpOptions>({
       describe: "Clear all faults on all links",
     }),
   run: async (options) => {
-    const { clearWire } = await import("../../faults/change.ts");
-    const clear: WireChange = ({ host }, machines, wire) => clearWire(host, machines, wire);
+    const { clearLink } = await import("../../faults/change.ts");
+    const clear: LinkChange = ({ host }, machines, link) => clearLink(host, machines, link);
     const { endpoint, peer, all } = options;
     if (all === (endpoint !== undefined)) {
       throw new UsageError("give either an ENDPOINT or --all\nSee 'ikvswitch link up --help'.");
@@ -115,7 +115,7 @@ const upCommand = command<UpOptions>({
     if (endpoint === undefined) {
       await clearAll(options);
     } else {
-      await changeWire({ ...options, endpoint, peer }, "up", clear);
+      await changeLink({ ...options, endpoint, peer }, "up", clear);
     }
   },
 });
@@ -130,35 +130,35 @@ export const linkCommand: CommandModule = commandGroup("link", "Manage links and
 ]);
 
 type Machines = import("../../nodes/machines.ts").Machines;
-type WireChange = (context: Context, machines: Machines, wire: WireState) => Promise<void>;
+type LinkChange = (context: Context, machines: Machines, link: LinkState) => Promise<void>;
 
-async function changeWire(options: WireOptions, action: string, change: WireChange): Promise<void> {
+async function changeLink(options: LinkOptions, action: string, change: LinkChange): Promise<void> {
   const context = await loadContext(options);
   const { fabric } = context;
-  const { selectWire } = await import("../../faults/select.ts");
-  const { explainState, wireReport } = await import("../../faults/format.ts");
-  const wire = selectWire(
+  const { selectLink } = await import("../../faults/select.ts");
+  const { explainState, linkReport } = await import("../../faults/format.ts");
+  const link = selectLink(
     fabric,
     options.peer === undefined ? [options.endpoint] : [options.endpoint, options.peer],
   );
   const after = await lockFabric(context, `link ${action}`, async () => {
     const machines = await fabricMachines(context);
-    await change(context, machines, await observeWire(context, wire));
-    return observeWire(context, wire);
+    await change(context, machines, await observeLink(context, link));
+    return observeLink(context, link);
   });
   if (options.json) {
-    printJson(wireReport(after));
+    printJson(linkReport(after));
   } else {
     print(explainState(after));
   }
 }
 
-async function observeWire({ host, fabric }: Context, wire: Wire): Promise<WireState> {
-  const { observeWires } = await import("../../faults/observe.ts");
-  const state = (await observeWires(host, fabric)).find(({ bridge }) => bridge === wire.bridge.name);
+async function observeLink({ host, fabric }: Context, link: Link): Promise<LinkState> {
+  const { observeLinks } = await import("../../faults/observe.ts");
+  const state = (await observeLinks(host, fabric)).find(({ bridge }) => bridge === link.bridge.name);
   if (state === undefined || state.state === "missing") {
     const present = new Set(state?.ends.map((end) => end.interface));
-    const names = wire.interfaces.map(({ name }) => name).filter((name) => !present.has(name));
+    const names = link.interfaces.map(({ name }) => name).filter((name) => !present.has(name));
     throw new UsageError(`missing interface ${names.join(" and ")}: the host network or the switch is down`);
   }
   return state;
@@ -167,15 +167,15 @@ async function observeWire({ host, fabric }: Context, wire: Wire): Promise<WireS
 async function clearAll(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, fabric } = context;
-  const { clearWire } = await import("../../faults/change.ts");
-  const { observeWires } = await import("../../faults/observe.ts");
+  const { clearLink } = await import("../../faults/change.ts");
+  const { observeLinks } = await import("../../faults/observe.ts");
   const cleared = await lockFabric(context, "link up", async () => {
     const machines = await fabricMachines(context);
-    const faulty = (await observeWires(host, fabric)).filter(
+    const faulty = (await observeLinks(host, fabric)).filter(
       ({ state }) => state !== "up" && state !== "missing",
     );
-    for (const wire of faulty) {
-      await clearWire(host, machines, wire);
+    for (const link of faulty) {
+      await clearLink(host, machines, link);
     }
     return faulty;
   });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../errors.ts";
-import type { WireRate } from "../../traffic/rates.ts";
+import type { LinkRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { canRedraw, print, printJson, redraw } from "../output.ts";
@@ -35,10 +35,10 @@ async function watch(options: TopOptions): Promise<void> {
   }
   const { host, fabric } = await loadContext(options);
   const { sampleCounters } = await import("../../traffic/counters.ts");
-  const { wireRates } = await import("../../traffic/rates.ts");
-  const { wiresOf } = await import("../../fabric/ends.ts");
+  const { linkRates } = await import("../../traffic/rates.ts");
+  const { linksOf } = await import("../../fabric/ends.ts");
   const { formatRates } = await import("../../traffic/format.ts");
-  const show = (rates: readonly WireRate[]) => {
+  const show = (rates: readonly LinkRate[]) => {
     if (options.json) {
       // With --once a document to read; without, a line for each sample.
       options.once ? printJson(rates) : print(JSON.stringify(rates));
@@ -55,7 +55,7 @@ async function watch(options: TopOptions): Promise<void> {
   for (let before = await sampleCounters(host); ; ) {
     await sleep(options.interval * 1000, undefined, { signal: interrupted });
     const after = await sampleCounters(host);
-    show(wireRates(wiresOf(fabric), before, after));
+    show(linkRates(linksOf(fabric), before, after));
     if (options.once) {
       return;
     }

@@ -30,7 +30,7 @@ export const distinctNames: Check = {
   },
 };
 
-/** MACs inside the switches and on this machine meet on the same wires. */
+/** MACs inside the switches and on this machine meet on the same links. */
 export const distinctMacs = check(["MAC_PREFIX", "GUEST_MAC_ADDRESS_PREFIX"], (config) =>
   problemIf(
     config.MAC_PREFIX === config.GUEST_MAC_ADDRESS_PREFIX,

@@ -35,14 +35,14 @@ export const fabric = {
       type: wholeNumber(1280, 9216),
       default: "9000",
       unit: "bytes",
-      help: "MTU of every wire between switches and servers.",
+      help: "MTU of every link between switches and servers.",
     },
     BFD_INTERVAL_MS: {
       // RFC 5880 has microseconds in 32 bits; FRR takes 10 to 4294967 ms.
       type: wholeNumber(50, 60_000),
       default: "280",
       unit: "ms",
-      help: "Time between BFD packets on wires between switches. Three lost in a row, and the wire counts as dead.",
+      help: "Time between BFD packets on links between switches. Three lost in a row, and the link counts as dead.",
       hint: "On emulated processors that are busy, switches may miss their time: 1000 keeps sessions up there.",
     },
     MAC_PREFIX: {

@@ -10,10 +10,10 @@ export const interfaceNames = {
   keys: {
     HOST_DUMMYNET_IFNAME_PREFIX: name(
       "ikhn",
-      "This machine's network card on the wire to the internet router.",
+      "This machine's network card on the link to the internet router.",
     ),
-    HOST_BRIDGE_NAME_PREFIX: name("ikhb", "Bridge of that wire."),
-    HOST_VM_TAP_IFNAME_PREFIX: name("ikht", "Tap of the internet router on that wire."),
+    HOST_BRIDGE_NAME_PREFIX: name("ikhb", "Bridge of that link."),
+    HOST_VM_TAP_IFNAME_PREFIX: name("ikht", "Tap of the internet router on that link."),
     INTERNET_TO_SPINE_TAP_IFNAME_PREFIX: prefix(
       "ikin",
       "S",

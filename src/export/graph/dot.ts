@@ -1,14 +1,14 @@
-import type { Fabric, Node, Rack, Wire } from "../../fabric/types.ts";
+import type { Fabric, Link, Node, Rack } from "../../fabric/types.ts";
 import { spineColour } from "./colours.ts";
-import { labelEnd, labelWire } from "./labels.ts";
-import { spinesOfWires } from "./wire-spine.ts";
+import { labelEnd, labelLink } from "./labels.ts";
+import { spinesOfLinks } from "./link-spine.ts";
 
 /**
- * The topology in Graphviz's language: every wire is an edge, and a rack's positions are the rows of a table.
+ * The topology in Graphviz's language: every link is an edge, and a rack's positions are the rows of a table.
  * `dot -Tsvg` draws it.
  */
 export function renderDot(fabric: Fabric): string {
-  const spines = spinesOfWires(fabric);
+  const spines = spinesOfLinks(fabric);
   const lines = [
     "graph fabric {",
     `  graph [label=${quote(`${fabric.domain}: ${fabric.prefix}`)}, labelloc=t, ranksep=1.2, nodesep=0.4, fontname="sans-serif"]`,
@@ -17,7 +17,7 @@ export function renderDot(fabric: Fabric): string {
     `  host [label=${quote(`host\n${fabric.host.address}`)}]`,
     ...fabric.nodes.filter((node) => node.role !== "leaf").map((node) => `  ${nodeStatement(node)}`),
     ...fabric.racks.flatMap((rack) => rackCluster(fabric, rack)),
-    ...fabric.wires.flatMap((wire) => edge(wire, spines.get(wire.bridge.name))),
+    ...fabric.links.flatMap((link) => edge(link, spines.get(link.bridge.name))),
     "}",
   ];
   return `${lines.join("\n")}\n`;
@@ -43,8 +43,8 @@ function rackCluster(fabric: Fabric, rack: Rack): string[] {
 /** A row for each position, with a port for each of its two network cards. */
 function serverTable(fabric: Fabric, rack: Rack): string {
   const taps = new Map(
-    fabric.wires.flatMap((wire) =>
-      wire.interfaces.flatMap(({ name, end }): [string, string][] =>
+    fabric.links.flatMap((link) =>
+      link.interfaces.flatMap(({ name, end }): [string, string][] =>
         end.kind === "server" && end.rack === rack.number ? [[portOf(end.position, end.nic), name]] : [],
       ),
     ),
@@ -60,19 +60,19 @@ function serverTable(fabric: Fabric, rack: Rack): string {
   return `${serversOf(rack.number)} [shape=plain, label=<${table}>]`;
 }
 
-function edge(wire: Wire, spine: number | undefined): string[] {
-  const [from, to] = wire.interfaces.map(({ end }) => endpoint(end));
+function edge(link: Link, spine: number | undefined): string[] {
+  const [from, to] = link.interfaces.map(({ end }) => endpoint(end));
   if (from === undefined || to === undefined) {
     return [];
   }
-  const tooltip = quote([labelWire(wire), ...wire.interfaces.map(({ end }) => labelEnd(end))].join("\n"));
-  const label = wire.kind === "server" ? "" : `, label=${quote(wire.bridge.name)}`;
+  const tooltip = quote([labelLink(link), ...link.interfaces.map(({ end }) => labelEnd(end))].join("\n"));
+  const label = link.kind === "server" ? "" : `, label=${quote(link.bridge.name)}`;
   const colour = spine === undefined ? "" : `, color="${spineColour(spine)}", penwidth=1.5`;
   return [`  ${from} -- ${to} [tooltip=${tooltip}${label}${colour}]`];
 }
 
-/** Wires reach a table from outside: those of the left leaf from the left. */
-function endpoint(end: Wire["interfaces"][number]["end"]): string {
+/** Links reach a table from outside: those of the left leaf from the left. */
+function endpoint(end: Link["interfaces"][number]["end"]): string {
   switch (end.kind) {
     case "host":
       return "host";

@@ -1,19 +1,19 @@
 import type { Fabric, Node, Rack } from "../../fabric/types.ts";
 import { spineColour } from "./colours.ts";
-import { nodesOf, spinesOfWires } from "./wire-spine.ts";
+import { nodesOf, spinesOfLinks } from "./link-spine.ts";
 
 /** Mermaid refuses more links than this, and lets only the page that it is part of change it (maxEdges). */
-const MAX_LINKS = 500;
+const MAX_EDGES = 500;
 
 /**
  * The topology as a Mermaid flowchart, for instance for a Markdown page. A rack's servers are one box, with one
  * link to each leaf.
  */
 export function renderMermaid(fabric: Fabric): string {
-  const links = linksOf(fabric);
+  const edges = edgesOf(fabric);
   const note =
-    links.length > MAX_LINKS
-      ? [`%% ${links.length} links. Mermaid draws ${MAX_LINKS} unless the page raises its maxEdges.`]
+    edges.length > MAX_EDGES
+      ? [`%% ${edges.length} links. Mermaid draws ${MAX_EDGES} unless the page raises its maxEdges.`]
       : [];
   const lines = [
     "flowchart TB",
@@ -21,37 +21,37 @@ export function renderMermaid(fabric: Fabric): string {
     box("host", ["host", String(fabric.host.address)]),
     ...fabric.nodes.filter((node) => node.role !== "leaf").map(nodeBox),
     ...fabric.racks.flatMap((rack) => rackGroup(fabric, rack)),
-    ...links.map((link) => `${link.from} ---|${quote([link.label])}| ${link.to}`),
-    ...linkColours(links),
+    ...edges.map((edge) => `${edge.from} ---|${quote([edge.label])}| ${edge.to}`),
+    ...edgeColours(edges),
   ];
   return `${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join("\n")}\n`;
 }
 
-interface Link {
+interface Edge {
   readonly from: string;
   readonly to: string;
   readonly label: string;
   readonly spine: number | undefined;
 }
 
-function linksOf(fabric: Fabric): Link[] {
-  const spines = spinesOfWires(fabric);
-  return fabric.wires
-    .flatMap((wire): Link[] => {
-      const [first, second] = nodesOf(wire);
-      const spine = spines.get(wire.bridge.name);
-      if (wire.kind === "host" && first !== undefined) {
-        return [{ from: "host", to: first, label: wire.bridge.name, spine }];
+function edgesOf(fabric: Fabric): Edge[] {
+  const spines = spinesOfLinks(fabric);
+  return fabric.links
+    .flatMap((link): Edge[] => {
+      const [first, second] = nodesOf(link);
+      const spine = spines.get(link.bridge.name);
+      if (link.kind === "host" && first !== undefined) {
+        return [{ from: "host", to: first, label: link.bridge.name, spine }];
       }
       return first === undefined || second === undefined
         ? []
-        : [{ from: first, to: second, label: wire.bridge.name, spine }];
+        : [{ from: first, to: second, label: link.bridge.name, spine }];
     })
-    .concat(fabric.racks.flatMap((rack) => serverLinks(fabric, rack)));
+    .concat(fabric.racks.flatMap((rack) => serverEdges(fabric, rack)));
 }
 
-/** One link for all wires between a leaf and its servers. */
-function serverLinks(fabric: Fabric, rack: Rack): Link[] {
+/** One link for all links between a leaf and its servers. */
+function serverEdges(fabric: Fabric, rack: Rack): Edge[] {
   return rack.leaves.map((leaf) => {
     const bridges = bridgesToServers(fabric, leaf);
     return { from: leaf, to: serversOf(rack), label: range(bridges), spine: undefined };
@@ -81,10 +81,10 @@ function serversOf(rack: Rack): string {
   return `servers${rack.number}`;
 }
 
-function linkColours(links: readonly Link[]): string[] {
-  const spines = [...new Set(links.flatMap((link) => link.spine ?? []))];
+function edgeColours(edges: readonly Edge[]): string[] {
+  const spines = [...new Set(edges.flatMap((edge) => edge.spine ?? []))];
   return spines.map((spine) => {
-    const indexes = links.flatMap((link, index) => (link.spine === spine ? [index] : []));
+    const indexes = edges.flatMap((edge, index) => (edge.spine === spine ? [index] : []));
     return `linkStyle ${indexes.join(",")} stroke:${spineColour(spine)},stroke-width:2px`;
   });
 }

@@ -31,7 +31,7 @@ function formatFabric(fabric: Fabric): string {
     ["Switches", formatNodes(fabric)],
     ["DHCP", formatDhcp(fabric)],
     ["Layer 2 VLANs", formatVlans(fabric)],
-    ["Wires", formatWires(fabric)],
+    ["Links", formatLinks(fabric)],
   ];
   return sections
     .filter(([, text]) => text !== "")
@@ -41,14 +41,14 @@ function formatFabric(fabric: Fabric): string {
 
 function formatSummary(fabric: Fabric): string {
   const { host, serverAccess } = fabric;
-  const interfaces = fabric.wires.flatMap((wire) => wire.interfaces).length;
+  const interfaces = fabric.links.flatMap((link) => link.interfaces).length;
   return formatFacts([
     ["network", `${fabric.prefix}, SNATed to ${describeSnat(fabric)} when it leaves the host`],
     ["host", `${host.address} on ${host.bridge}, gateway ${host.gateway}`],
     ["BMC network", `${host.bmcPrefix}, host ${host.bmcAddress.address} on ${host.bmcBridge}`],
     ["loopbacks", String(fabric.loopbackPrefix)],
     ["size", describeSize(fabric)],
-    ["host gains", `${interfaces} network interfaces, ${fabric.wires.length} bridges`],
+    ["host gains", `${interfaces} network interfaces, ${fabric.links.length} bridges`],
     ["MTU", `${fabric.mtu} bytes`],
     ["servers", `BGP on VLAN ${serverAccess.vlan}, may announce ${serverAccess.allowedPrefixes.join(", ")}`],
     ["refused", describeRefused(fabric)],
@@ -117,12 +117,12 @@ function formatVlans(fabric: Fabric): string {
   return rows.length === 0 ? "" : formatTable(["VLAN", "ON", "NETWORK", "GATEWAY"], rows);
 }
 
-function formatWires(fabric: Fabric): string {
+function formatLinks(fabric: Fabric): string {
   return formatTable(
     ["BRIDGE", "INTERFACE", "OF", "INTERFACE", "OF"],
-    fabric.wires.map((wire) => [
-      wire.bridge.name,
-      ...wire.interfaces.flatMap((end) => [end.name, labelEnd(end.end)]),
+    fabric.links.map((link) => [
+      link.bridge.name,
+      ...link.interfaces.flatMap((end) => [end.name, labelEnd(end.end)]),
     ]),
   );
 }

@@ -1,7 +1,7 @@
 import type { Family, NftChain, ObservedFirewall } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { guardRules } from "./guard-rules.ts";
-import { hostBridgeRules, notrackRule, snatRule, wireAcceptRule } from "./iptables-rules.ts";
+import { hostBridgeRules, linkAcceptRule, notrackRule, snatRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftAcceptRules, ownNotrackRule, ownSnatRule } from "./nft-rules.ts";
 
@@ -9,8 +9,8 @@ import { nftAcceptRules, ownNotrackRule, ownSnatRule } from "./nft-rules.ts";
  * The rules that this host needs, which depend on what its firewall does already:
  *
  * - always, the one that SNATs what leaves the fabric, and those that drop what must not leave or reach the host;
- * - where passing frames go through the firewall (br_netfilter), wires are taken out of connection tracking.
- *   Otherwise the SNAT rule would rewrite packets on the first wire that they cross;
+ * - where passing frames go through the firewall (br_netfilter), links are taken out of connection tracking.
+ *   Otherwise the SNAT rule would rewrite packets on the first link that they cross;
  * - where forwarded packets are dropped unless a rule accepts them, such rules for our bridges.
  *
  * None goes by how a name begins: devices of others may begin likewise, now or later.
@@ -32,7 +32,7 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
     ...guardRules(needs, "iptables"),
     ...families.map(notrackRule),
     ...(accepting.includes("ip") ? hostBridgeRules(needs.host) : []),
-    ...accepting.filter((family) => families.includes(family)).map(wireAcceptRule),
+    ...accepting.filter((family) => families.includes(family)).map(linkAcceptRule),
     ...droppingChains(firewall, (chain) =>
       accepting.some((family) => isIptablesForward(family, chain)),
     ).flatMap((chain) => nftAcceptRules(needs, chain)),

@@ -22,7 +22,7 @@ export function notrackRule(family: Family): DesiredRule {
 }
 
 /** A frame that passes a bridge is forwarded from the bridge to the bridge. */
-export function wireAcceptRule(family: Family): DesiredRule {
+export function linkAcceptRule(family: Family): DesiredRule {
   const match = `-m devgroup --src-group ${WIRES} --dst-group ${WIRES}`;
   return { ...iptablesRule(family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
 }

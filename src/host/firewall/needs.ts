@@ -8,7 +8,7 @@ export interface FirewallNeeds {
   readonly host: HostPlan;
   /** Resolved from `auto`. */
   readonly snatAddress: string;
-  /** The host's wire. */
+  /** The host's link. */
   readonly hostPrefix: Prefix;
   /** First and last loopback of the switches. */
   readonly loopbacks: readonly [string, string];

@@ -14,7 +14,7 @@ export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule
 export function ownNotrackRule(family: Family): DesiredRule {
   return nftRule(
     { family, table: RULE_COMMENT, name: "prerouting" },
-    "notrack wires",
+    "notrack links",
     `iifgroup ${LINK_GROUP} notrack`,
   );
 }
@@ -35,18 +35,18 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
   if (chain.hook === "prerouting") {
     // Nothing has a way out yet. What comes from elsewhere is the host's to judge.
     return seesFrames(needs, chain)
-      ? [nftRule(chain, "accept from wires", `iifgroup ${LINK_GROUP} accept`)]
+      ? [nftRule(chain, "accept from links", `iifgroup ${LINK_GROUP} accept`)]
       : [];
   }
-  const forWires = seesFrames(needs, chain)
-    ? [nftRule(chain, "accept on wires", `iifgroup ${LINK_GROUP} oifgroup ${LINK_GROUP} accept`)]
+  const forLinks = seesFrames(needs, chain)
+    ? [nftRule(chain, "accept on links", `iifgroup ${LINK_GROUP} oifgroup ${LINK_GROUP} accept`)]
     : [];
   const forHostBridge = [
     nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
     nftRule(chain, `accept answers to ${bridge}`, `oifname "${bridge}" ct state established,related accept`),
   ];
   // The fabric's IPv6 does not leave it by the host.
-  return chain.family === "ip6" ? forWires : [...forWires, ...forHostBridge];
+  return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
 }
 
 /** Whether frames that only pass a bridge come by a chain of IP packets. */

@@ -3,10 +3,10 @@ import type { ObservedDevice } from "./observed.ts";
 
 /**
  * Link group of every device that we create but for two: "ik" in ASCII. One kernel operation removes a whole group,
- * and firewall rules name our wires by it: a foreign device that has a name like ours is not in it.
+ * and firewall rules name our links by it: a foreign device that has a name like ours is not in it.
  */
 export const LINK_GROUP = 0x696b;
-/** Link group of the bridges whose traffic is the host's own, so that rules can tell them from the wires. */
+/** Link group of the bridges whose traffic is the host's own, so that rules can tell them from the links. */
 export const HOST_BRIDGE_GROUP = 0x696c;
 export const LINK_GROUPS: readonly number[] = [LINK_GROUP, HOST_BRIDGE_GROUP];
 /** Routing protocol number of our route, so that routes which users add over our bridge stay theirs. */
@@ -32,7 +32,7 @@ export function deviceOwnership(fabric: Fabric): (device: ObservedDevice) => boo
 
 /** Names of all devices of the plan. */
 export function plannedNames(fabric: Fabric): readonly string[] {
-  return fabric.wires.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name));
+  return fabric.links.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name));
 }
 
 /** What names of ours look like, those of a fabric of another size included. */

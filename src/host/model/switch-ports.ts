@@ -1,5 +1,5 @@
 /**
- * What the switches' ends of the wires are: taps of our making, which machines are plugged into; or veths, which come
+ * What the switches' ends of the links are: taps of our making, which machines are plugged into; or veths, which come
  * with a switch's sandbox and go with it.
  */
 export type SwitchPorts =

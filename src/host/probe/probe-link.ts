@@ -69,7 +69,7 @@ export async function probeNewLink(
 }
 
 function probedBridge(fabric: Fabric): InterfaceName | undefined {
-  return fabric.wires.find(({ kind }) => kind !== "host" && kind !== "bmc")?.bridge.name;
+  return fabric.links.find(({ kind }) => kind !== "host" && kind !== "bmc")?.bridge.name;
 }
 
 /** Whether anything of the host's firewall looks at frames that pass a bridge. */

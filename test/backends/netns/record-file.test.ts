@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KeptRecord } from "../../../src/backends/netns/record.ts";
 import { readRecord, readRecordFile, writeRecord } from "../../../src/backends/netns/record-file.ts";
 import { type SandboxFolder, sandboxFolder } from "../../../src/backends/netns/sandbox-folder.ts";
-import { vethLine } from "../../../src/backends/netns/wires.ts";
+import { vethLine } from "../../../src/backends/netns/veth-ports.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
 const host = localHost();

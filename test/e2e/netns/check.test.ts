@@ -86,7 +86,7 @@ const without = (node: string, path: string) => ({
 });
 
 describe("the check of a fabric that is as planned", () => {
-  it("looks at every wire, session, network and way, and ends with 0", async () => {
+  it("looks at every link, session, network and way, and ends with 0", async () => {
     const report = await check();
     expect(differences(report)).toEqual([]);
     expect(report).toMatchObject({ version: 1, backend: "netns", asPlanned: true });
@@ -94,7 +94,7 @@ describe("the check of a fabric that is as planned", () => {
     const [nodes, sessions] = [fabric.nodes.length, fabric.sessions.length];
     expect(counts).toMatchObject({
       node: 2 * nodes,
-      wire: fabric.wires.length,
+      link: fabric.links.length,
       host: 1,
       snat: 2,
       bgp: 6 * sessions,
@@ -151,12 +151,12 @@ const kill = (node: string, signal: string, program: string) =>
   site.inside(node, "pkill", `-${signal}`, "-x", program);
 
 describe("the check tells of", () => {
-  it("a port that is down, at both ends of its wire", () =>
+  it("a port that is down, at both ends of its link", () =>
     whileBroken(
       { breakIt: setLink("leaf1", "ens4", "down"), repair: setLink("leaf1", "ens4", "up") },
       async () => {
         await differsIn([
-          "wire wire iksb12: up, MTU 9000: ikst12, iklt11, spine1 ens5, leaf1 ens4 / iklt11: no carrier; leaf1 ens4: down",
+          "link link iksb12: up, MTU 9000: ikst12, iklt11, spine1 ens5, leaf1 ens4 / iklt11: no carrier; leaf1 ens4: down",
           /^bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 \/ (Idle|Connect|Active)$/,
           /^bfd spine1 ens5: up \/ down \(.*\)$/,
           "default-route leaf1 default route: 2 next hops: ens4, ens5 / 1 next hop: ens5",
@@ -179,7 +179,7 @@ describe("the check tells of", () => {
       },
       async () => {
         const report = await differsIn([
-          "wire wire iksb23: up, MTU 9000: ikst23, iklt22, spine2 ens6, leaf2 ens5 / leaf2 ens5: MTU 1500",
+          "link link iksb23: up, MTU 9000: ikst23, iklt22, spine2 ens6, leaf2 ens5 / leaf2 ens5: MTU 1500",
           "mtu leaf2 ens5 → spine2 ens6: answer to 9000 bytes / no answer",
         ]);
         expect(differences(report)).toHaveLength(2);
@@ -194,7 +194,7 @@ describe("the check tells of", () => {
       },
       () =>
         differsIn([
-          "wire wire iksb24: up, MTU 9000: ikst24, iklt32, spine2 ens7, leaf3 ens5 / iksb24: MTU 1400; ikst24: MTU 1400",
+          "link link iksb24: up, MTU 9000: ikst24, iklt32, spine2 ens7, leaf3 ens5 / iksb24: MTU 1400; ikst24: MTU 1400",
           "mtu leaf3 ens5 → spine2 ens7: answer to 9000 bytes / no answer",
         ]),
     ));
@@ -210,7 +210,7 @@ describe("the check tells of", () => {
       },
       () =>
         differsIn([
-          "wire wire iksb25: up, MTU 9000: ikst25, iklt42, spine2 ens8, leaf4 ens5 / iklt42: not in iksb25",
+          "link link iksb25: up, MTU 9000: ikst25, iklt42, spine2 ens8, leaf4 ens5 / iklt42: not in iksb25",
           /^bfd leaf4 ens5: up \/ down \(.*\)$/,
         ]),
     ));
@@ -331,8 +331,8 @@ describe("the check tells of", () => {
         const own = items.filter(({ node }) => node === "leaf6");
         expect(own.filter(({ ok }) => ok === false)).toHaveLength(1);
         expect(own.filter(({ ok }) => ok === null)).toHaveLength(own.length - 1);
-        // Its ends of the wires went with it.
-        expect(items.filter(({ kind, ok }) => kind === "wire" && ok !== true)).toEqual([]);
+        // Its ends of the links went with it.
+        expect(items.filter(({ kind, ok }) => kind === "link" && ok !== true)).toEqual([]);
       },
     ));
 

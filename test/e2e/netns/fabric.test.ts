@@ -143,7 +143,7 @@ describe("a fabric of nine namespaces", () => {
   it("sends servers at taps packets whose checksums are complete", async () => {
     const server = await site.plugIntoTap("ikvm1-3-1", "198.51.100.9/24");
     const capture = await startCapture(server, "eth0", ["-vv", "-c", "1", "udp port 9999"]);
-    // Frames that are on their way in a machine may have had no checksum yet, which a wire's far end would not take.
+    // Frames that are on their way in a machine may have had no checksum yet, which a link's far end would not take.
     const { vlans } = (await site.json(["status"])) as { readonly vlans: boolean };
     const device = vlans ? dhcpBridge("leaf1") : "ens6";
     const send = `echo hello >/dev/udp/ff02::1%${device}/9999`;

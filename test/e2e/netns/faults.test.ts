@@ -5,7 +5,7 @@ import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
 
 //   host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
-// A fabric of nine namespaces, in which wires and switches are broken on purpose, one after another.
+// A fabric of nine namespaces, in which links and switches are broken on purpose, one after another.
 
 const UP_TIMEOUT_MS = 120_000;
 const BENCH_TIMEOUT_MS = 280_000;
@@ -58,22 +58,22 @@ async function carrier(node: string, port: string): Promise<string> {
 }
 
 async function stateOf(bridge: string): Promise<string | undefined> {
-  const wires = (await site.json(["link", "ls"])) as readonly {
+  const links = (await site.json(["link", "ls"])) as readonly {
     readonly bridge: string;
     readonly state: string;
   }[];
-  return wires.find((wire) => wire.bridge === bridge)?.state;
+  return links.find((link) => link.bridge === bridge)?.state;
 }
 
 describe("faults on purpose", () => {
   it("are none in a fabric that was brought up", async () => {
-    const wires = (await site.json(["link", "ls"])) as readonly { readonly state: string }[];
-    expect(wires).toHaveLength(93);
-    expect(wires.filter(({ state }) => state !== "up")).toEqual([]);
+    const links = (await site.json(["link", "ls"])) as readonly { readonly state: string }[];
+    expect(links).toHaveLength(93);
+    expect(links.filter(({ state }) => state !== "up")).toEqual([]);
     expect((await site.ikvswitch(["status"])).stdout).not.toContain("fault");
   });
 
-  it("take a wire's carrier away at both ends, and give it back", async () => {
+  it("take a link's carrier away at both ends, and give it back", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     expect([await carrier("leaf1", "ens4"), await carrier("spine1", "ens5")]).toEqual(["0", "0"]);
     await untilSession("leaf1", "ens4", false);
@@ -88,11 +88,11 @@ describe("faults on purpose", () => {
     expect(await stateOf("iksb12")).toBe("up");
   });
 
-  it("silence a wire whose ends keep their carrier, until BFD gives it up", async () => {
-    await site.ikvswitch(["link", "silence", "iklt11"]);
+  it("silence a link whose ends keep their carrier, until BFD gives it up", async () => {
+    await site.ikvswitch(["link", "blackhole", "iklt11"]);
     expect(await carrier("leaf1", "ens4")).toBe("1");
     await untilSession("leaf1", "ens4", false);
-    expect(await stateOf("iksb12")).toBe("silent");
+    expect(await stateOf("iksb12")).toBe("blackholed");
     await site.ikvswitch(["link", "up", "--all"]);
     await untilSession("leaf1", "ens4", true);
   });
@@ -115,12 +115,12 @@ describe("faults on purpose", () => {
 
   it("stay when `up` is told to keep them, and go when it is not", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
-    await site.ikvswitch(["link", "silence", "spine1", "leaf2"]);
+    await site.ikvswitch(["link", "blackhole", "spine1", "leaf2"]);
     await site.ikvswitch(["link", "impair", "spine1", "leaf3", "--rate", "100mbit"]);
     await site.ikvswitch(["node", "freeze", "spine2"]);
     const states = () => Promise.all(["iksb12", "iksb13", "iksb14", "iksb22"].map(stateOf));
     await site.ikvswitch(["up", "--keep-faults"]);
-    expect(await states()).toEqual(["down", "silent", "impaired", "silent"]);
+    expect(await states()).toEqual(["down", "blackholed", "impaired", "blackholed"]);
     await site.ikvswitch(["up"]);
     expect(await states()).toEqual(["up", "up", "up", "up"]);
     expect((await site.ikvswitch(["status"])).stdout).not.toContain("fault");
@@ -134,13 +134,13 @@ describe("faults on purpose", () => {
   });
 });
 
-describe("what passes the wires", () => {
+describe("what passes the links", () => {
   it("is captured from the host's side: BGP and LLDP, in files that tcpdump reads", async () => {
     for (const [filter, expected] of [
       ["tcp port 179", "BGP"],
       ["ether proto 0x88cc", "LLDP"],
     ] as const) {
-      const file = "/run/wire.pcap";
+      const file = "/run/link.pcap";
       const words = ["capture", "leaf1", "ens4", "-w", file, "--count", "1", "--seconds", "60", "--"];
       await site.ikvswitch([...words, ...filter.split(" ")]);
       const { stdout } = await site.host.run("tcpdump", ["-n", "-v", "-r", file]);
@@ -162,7 +162,7 @@ describe("what passes the wires", () => {
     }
   });
 
-  it("is measured: a stream of pings is seen on each wire of its way", async () => {
+  it("is measured: a stream of pings is seen on each link of its way", async () => {
     const stream = site.host.start("ping", ["-q", "-n", "-i", "0.005", "-c", "800", LEAF1_LOOPBACK]);
     await pollUntil({ what: "the stream's start", timeoutMs: 10_000, intervalMs: 20 }, async () => {
       const { stdout } = await site.host.run("cat", ["/sys/class/net/ikht/statistics/tx_packets"]);
@@ -208,7 +208,7 @@ describe("the failover benchmark", () => {
       const report = (await site.json(["bench", "failover", "--trials", `${TRIALS}`])) as FailoverReport;
       expect(report.results.map(({ scenario }) => scenario)).toEqual([
         "link-down",
-        "silent-link",
+        "link-blackhole",
         "spine-freeze",
         "spine-stop",
         "leaf-stop",
@@ -217,7 +217,7 @@ describe("the failover benchmark", () => {
         expect(trials, scenario).toHaveLength(TRIALS);
         expect(gapMs.max, scenario).toBeLessThan(10_000);
       }
-      // What nobody is told takes BFD's three intervals to find, so these can't have missed the broken wire.
+      // What nobody is told takes BFD's three intervals to find, so these can't have missed the broken link.
       const silent = report.results.filter(({ scenario }) => /silent|freeze/.test(scenario));
       expect(silent.flatMap(({ trials }) => trials).every(({ lost }) => lost > 100)).toBe(true);
       expect(
@@ -237,7 +237,7 @@ describe("the failover benchmark", () => {
   });
 
   it("leaves no server when it is killed, and `up` mends what it had broken", async () => {
-    const bench = site.start(["bench", "failover", "--scenario", "silent-link"]);
+    const bench = site.start(["bench", "failover", "--scenario", "link-blackhole"]);
     await pollUntil({ what: "a fault of the benchmark's", timeoutMs: 60_000, intervalMs: 50 }, async () => {
       const { stdout } = await site.host.run("tc", ["qdisc", "show"]);
       return stdout.includes("blackhole") ? { done: true, value: undefined } : { done: false, seen: stdout };
@@ -257,7 +257,7 @@ describe("the failover benchmark", () => {
 describe("taking a broken fabric down", () => {
   it("leaves nothing behind, frozen switches included", async () => {
     await site.ikvswitch(["node", "freeze", "leaf1", "spine1"]);
-    await site.ikvswitch(["link", "silence", "spine2", "leaf4"]);
+    await site.ikvswitch(["link", "blackhole", "spine2", "leaf4"]);
     await site.ikvswitch(["down"]);
     expect(await captureState(site.host)).toEqual(before);
     expect(await site.leftovers()).toBe("");

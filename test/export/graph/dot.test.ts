@@ -8,7 +8,7 @@ it("the graph of a small fabric is the one on file", () => {
   expectGolden("graph/small.dot", renderDot(planFabric(configFrom("NUM_RACKS=2", "NUM_U=4"))));
 });
 
-it("has an edge for every wire with two ends, and every end is declared", () => {
+it("has an edge for every link with two ends, and every end is declared", () => {
   const fabric = planFabric(configFrom("NUM_SPINES=3", "NUM_RACKS=4"));
   const lines = renderDot(fabric).split("\n");
   const declared = new Set(lines.flatMap((line) => /^ +(\w+) \[/.exec(line)?.[1] ?? []));
@@ -20,7 +20,7 @@ it("has an edge for every wire with two ends, and every end is declared", () => 
     const match = /^ {2}([\w:]+) -- ([\w:]+) \[/.exec(line);
     return match ? [[match[1] ?? "", match[2] ?? ""]] : [];
   });
-  expect(edges).toHaveLength(fabric.wires.length - 1);
+  expect(edges).toHaveLength(fabric.links.length - 1);
   const known = new Set([...declared, ...cells]);
   expect(edges.flat().filter((end) => !known.has(end.replace(/:[we]$/, "")))).toEqual([]);
   expect(new Set(edges.map((ends) => ends.join())).size).toBe(edges.length);

@@ -12,7 +12,7 @@ describe("the picture", () => {
     ["as shipped", []],
     ["of the smallest fabric", ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=3"]],
     ["of 16 racks", [...ROOMY, "NUM_RACKS=16", "NUM_SPINES=9", "NUM_U=24"]],
-  ])("%s shows every switch, rack and position by name, and every wire once", (_, lines) => {
+  ])("%s shows every switch, rack and position by name, and every link once", (_, lines) => {
     const fabric = planFabric(configFrom(...lines));
     const picture = readXml(renderSvg(fabric));
     const texts = all(picture, "text").map((element) => element.text);
@@ -24,29 +24,29 @@ describe("the picture", () => {
     for (const rack of fabric.racks) {
       expect(texts).toContain(`rack ${rack.number}`);
     }
-    const taps = fabric.wires.flatMap((wire) =>
-      wire.interfaces.flatMap(({ name, end }) => (end.kind === "server" ? [name] : [])),
+    const taps = fabric.links.flatMap((link) =>
+      link.interfaces.flatMap(({ name, end }) => (end.kind === "server" ? [name] : [])),
     );
     expect(taps.filter((tap) => !texts.includes(tap))).toEqual([]);
-    expect(wireTitles(picture).map((title) => title.split("\n")[0])).toEqual(
-      fabric.wires.map((wire) => `bridge ${wire.bridge.name}`),
+    expect(linkTitles(picture).map((title) => title.split("\n")[0])).toEqual(
+      fabric.links.map((link) => `bridge ${link.bridge.name}`),
     );
   });
 
-  it("tells the names of a wire's interfaces and where they are", () => {
-    expect(wireTitles(readXml(renderSvg(shipped)))).toContain(
+  it("tells the names of a link's interfaces and where they are", () => {
+    expect(linkTitles(readXml(renderSvg(shipped)))).toContain(
       "bridge iksb24\nikst24: spine2 ens7\niklt32: leaf3 ens5\nMTU 9000",
     );
   });
 
-  it("draws the wires of every spine in a colour of their own, on light ground and on dark", () => {
+  it("draws the links of every spine in a colour of their own, on light ground and on dark", () => {
     const text = renderSvg(shipped);
-    const wires = all(readXml(text), "g").filter((g) =>
-      (g.attributes.class ?? "").startsWith("wire node-wire"),
+    const links = all(readXml(text), "g").filter((g) =>
+      (g.attributes.class ?? "").startsWith("link node-link"),
     );
-    const countOf = (spine: string) => wires.filter((g) => g.attributes.class?.endsWith(` ${spine}`)).length;
-    // Seven wires each, and one line in the legend.
-    expect([countOf("s1"), countOf("s2"), wires.length]).toEqual([8, 8, 16]);
+    const countOf = (spine: string) => links.filter((g) => g.attributes.class?.endsWith(` ${spine}`)).length;
+    // Seven links each, and one line in the legend.
+    expect([countOf("s1"), countOf("s2"), links.length]).toEqual([8, 8, 16]);
     const [light = "", dark = ""] = text.split("@media (prefers-color-scheme: dark)");
     const colours = [light, dark].flatMap((part) => [...part.matchAll(/\.s\d \.line[^}]*stroke: (#\w+)/g)]);
     expect(new Set(colours.map((match) => match[1])).size).toBe(18);
@@ -81,8 +81,8 @@ function all(element: XmlElement, name: string): XmlElement[] {
   ];
 }
 
-function wireTitles(picture: XmlElement): string[] {
+function linkTitles(picture: XmlElement): string[] {
   return all(picture, "g")
-    .filter((group) => (group.attributes.class ?? "").startsWith("wire "))
+    .filter((group) => (group.attributes.class ?? "").startsWith("link "))
     .flatMap((group) => group.children.filter((child) => child.name === "title").map((title) => title.text));
 }

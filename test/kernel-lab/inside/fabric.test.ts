@@ -120,7 +120,7 @@ describe("faults on Debian's kernel", () => {
   const PROBES = 60;
   const SPINE1_LINK_LOCAL = "fe80::a00:27ff:fe06:ac22";
 
-  /** Over the wire between spine1 and leaf1, whatever the routes say. */
+  /** Over the link between spine1 and leaf1, whatever the routes say. */
   async function probe(): Promise<{ readonly lost: number; readonly bestMs: number }> {
     const words = ["-n", "-q", "-c", `${PROBES}`, "-i", "0.05", "-W", "2", `${SPINE1_LINK_LOCAL}%ens4`];
     const { stdout } = await site.ikvswitch(["exec", "leaf1", "ping", ...words], [0, 1]);
@@ -128,7 +128,7 @@ describe("faults on Debian's kernel", () => {
     return { lost: PROBES - received, bestMs: Number(/= ([\d.]+)\//.exec(stdout)?.[1] ?? "Infinity") };
   }
 
-  it("delay a wire's frames for as long as asked, each way, until they are taken back", async () => {
+  it("delay a link's frames for as long as asked, each way, until they are taken back", async () => {
     const healthy = await probe();
     expect(healthy.lost).toBe(0);
     await site.ikvswitch(["link", "impair", "spine1", "leaf1", "--delay", "40ms"]);
@@ -137,7 +137,7 @@ describe("faults on Debian's kernel", () => {
     expect((await probe()).bestMs).toBeLessThan(40);
   });
 
-  it("lose as many of a wire's frames as asked, each way", async () => {
+  it("lose as many of a link's frames as asked, each way", async () => {
     await site.ikvswitch(["link", "impair", "spine1", "leaf1", "--loss", "30%"]);
     // Half of all come back (0.7 squared): 31 lost of 60, and within five standard deviations of that.
     const { lost } = await probe();
@@ -146,7 +146,7 @@ describe("faults on Debian's kernel", () => {
     await site.ikvswitch(["link", "up", "spine1", "leaf1"]);
   });
 
-  it("leave nothing of a wire that was pulled out and put back", async () => {
+  it("leave nothing of a link that was pulled out and put back", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     await site.ikvswitch(["check"], [4]);
     await site.ikvswitch(["link", "up", "spine1", "leaf1"]);

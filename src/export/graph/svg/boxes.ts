@@ -1,8 +1,8 @@
 import type { Fabric, LeafNode, Node } from "../../../fabric/types.ts";
-import { spinesOfWires } from "../wire-spine.ts";
+import { spinesOfLinks } from "../link-spine.ts";
 import { type Box, type Layout, upperPorts } from "./layout.ts";
+import { plugKey, plugPlaces } from "./links.ts";
 import { drawPlugs, drawRangePlug } from "./plugs.ts";
-import { plugKey, plugPlaces } from "./wires.ts";
 import { element, round, text } from "./xml.ts";
 
 /** The host, the BMC network and all switches, with the squares of their ports on their edges. */
@@ -37,7 +37,7 @@ function describeBmcs(fabric: Fabric): string {
 
 function drawNodes(fabric: Fabric, layout: Layout): string[] {
   const places = plugPlaces(fabric, layout);
-  const spines = spinesOfWires(fabric);
+  const spines = spinesOfLinks(fabric);
   return fabric.nodes.flatMap((node) => {
     const box = layout.nodes.get(node.name);
     if (box === undefined) {

@@ -62,7 +62,7 @@ export function layOut(fabric: Fabric): Layout {
 
   const head = layOutHead(width / 2, scale, spines.length);
   const spinesTop = bottom(head.internet) + TOP.internetToSpines * scale;
-  // The wider the picture, the flatter the wires between spines and leaves, unless there is height for them.
+  // The wider the picture, the flatter the links between spines and leaves, unless there is height for them.
   const racksTop = spinesTop + TOP.spine.height * scale + Math.min(460, Math.max(150, width * 0.12));
   const racks = fabric.racks.map((rack, index) => {
     const left = (width - racksWidth) / 2 + index * (rackWidth(measures) + measures.rackGap);

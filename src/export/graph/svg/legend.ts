@@ -1,5 +1,5 @@
 import type { Fabric } from "../../../fabric/types.ts";
-import { labelWire } from "../labels.ts";
+import { labelLink } from "../labels.ts";
 import { bottom, type Layout } from "./layout.ts";
 import { MARGIN } from "./measures.ts";
 import { element, round, text } from "./xml.ts";
@@ -49,7 +49,7 @@ export function drawTitle(fabric: Fabric, layout: Layout): string {
   const positions = fabric.racks.reduce((sum, rack) => sum + rack.positions.length, 0);
   const lines = [
     `${count(fabric.racks.length, "rack")} · ${count(leaves, "leaf", "leaves")} · ${count(spines, "spine")}`,
-    `${count(positions, "position")} for servers, two wires each`,
+    `${count(positions, "position")} for servers, two links each`,
     `${fabric.prefix} · MTU ${fabric.mtu}`,
   ];
   return [
@@ -61,7 +61,7 @@ export function drawTitle(fabric: Fabric, layout: Layout): string {
         element("text", { class: "muted", x: 0, y: 50 + index * 19 }, text(line)),
       ),
     ),
-    hostWireNames(fabric, layout),
+    hostLinkNames(fabric, layout),
   ].join("\n");
 }
 
@@ -73,10 +73,10 @@ function drawName(name: string, room: number): string {
   return element("text", { class: "title", x: 0, y: 24, style: `font-size:${round(size)}px` }, text(shown));
 }
 
-/** The wire between host and internet router is the only one whose names have room beside it. */
-function hostWireNames(fabric: Fabric, layout: Layout): string {
-  const wire = fabric.wires.find(({ kind }) => kind === "host");
-  const label = wire === undefined ? "" : `${labelWire(wire)}, ${fabric.host.gateway}`;
+/** The link between host and internet router is the only one whose names have room beside it. */
+function hostLinkNames(fabric: Fabric, layout: Layout): string {
+  const link = fabric.links.find(({ kind }) => kind === "host");
+  const label = link === undefined ? "" : `${labelLink(link)}, ${fabric.host.gateway}`;
   const x = layout.host.x + layout.host.width / 2 + 14;
   const y = bottom(layout.host) + 30 * layout.scale;
   return element(
@@ -100,16 +100,16 @@ function legendItems(fabric: Fabric): Item[] {
   const spines = fabric.nodes.filter((node) => node.role === "spine");
   return [
     ...spines.map((spine) => ({
-      classes: `wire node-wire s${spine.spineNumber}`,
+      classes: `link node-link s${spine.spineNumber}`,
       mark: drawLine,
       label: spine.name,
     })),
     {
-      classes: "wire server-wire",
+      classes: "link server-link",
       mark: drawLine,
-      label: `wires to servers: BGP on VLAN ${fabric.serverAccess.vlan}, DHCP untagged`,
+      label: `links to servers: BGP on VLAN ${fabric.serverAccess.vlan}, DHCP untagged`,
     },
-    { classes: "wire bmc-wire", mark: drawLine, label: "management" },
+    { classes: "link bmc-link", mark: drawLine, label: "management" },
     { classes: "up", mark: drawSquare, label: "port: 1 is ens4, 2 is ens5, and so on" },
     { classes: "server", mark: drawSlot, label: "server position and its taps" },
   ];

@@ -13,7 +13,7 @@ export interface Measures {
   readonly rackGap: number;
   readonly slotHeight: number;
   readonly slotGap: number;
-  /** From a rack's frame to its slots: room for the wires that go down beside them. */
+  /** From a rack's frame to its slots: room for the links that go down beside them. */
   readonly slotInset: number;
   /** Of the names of taps. */
   readonly tapFontSize: number;
@@ -70,8 +70,8 @@ export function spinePortStep(spines: number, ports: number, racksWidth: number)
 
 /** In characters, of the taps that servers are plugged into. */
 function longestTap(fabric: Fabric): number {
-  const names = fabric.wires.flatMap((wire) =>
-    wire.interfaces.flatMap(({ name, end }) => (end.kind === "server" ? [name.length] : [])),
+  const names = fabric.links.flatMap((link) =>
+    link.interfaces.flatMap(({ name, end }) => (end.kind === "server" ? [name.length] : [])),
   );
   return names.reduce((longest, length) => Math.max(longest, length), 1);
 }

@@ -1,4 +1,4 @@
-import type { Fabric, Wire } from "../../../fabric/types.ts";
+import type { Fabric, Link } from "../../../fabric/types.ts";
 import { type Box, bottom, type Layout, type RackLayout } from "./layout.ts";
 import { element, text } from "./xml.ts";
 
@@ -22,7 +22,7 @@ export function drawFrames(layout: Layout): string {
 
 /** A slot for every position, with the names of the taps into which a server is plugged. */
 export function drawSlots(fabric: Fabric, layout: Layout): string {
-  const taps = tapNames(fabric.wires);
+  const taps = tapNames(fabric.links);
   return layout.racks.flatMap((rack) => drawRackSlots(rack, taps, layout.measures.tapFontSize)).join("\n");
 }
 
@@ -58,10 +58,10 @@ function middle(box: Box): number {
   return box.x + box.width / 2;
 }
 
-function tapNames(wires: readonly Wire[]): Map<string, string> {
+function tapNames(links: readonly Link[]): Map<string, string> {
   return new Map(
-    wires.flatMap((wire) =>
-      wire.interfaces.flatMap(({ name, end }): [string, string][] =>
+    links.flatMap((link) =>
+      link.interfaces.flatMap(({ name, end }): [string, string][] =>
         end.kind === "server" ? [[tapKey(end.rack, end.position, end.nic), name]] : [],
       ),
     ),

@@ -28,11 +28,11 @@ text { font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fo
 .frame { fill: #e9ecf2; stroke: #ccd3df; stroke-width: 1; }
 .slot { fill: #ffffff; stroke: #ccd3df; stroke-width: 1; }
 .line { fill: none; stroke: #8b96ab; stroke-width: 1.1; }
-.node-wire .line { stroke-width: 1.8; }
-.host-wire .line { stroke: #4a5670; stroke-width: 1.8; }
-.bmc-wire .line { stroke-width: 1.4; stroke-dasharray: 4 3; }
+.node-link .line { stroke-width: 1.8; }
+.host-link .line { stroke: #4a5670; stroke-width: 1.8; }
+.bmc-link .line { stroke-width: 1.4; stroke-dasharray: 4 3; }
 .hit { fill: none; stroke: transparent; stroke-width: 9; pointer-events: stroke; }
-.wire:hover .line { stroke-width: 4; }
+.link:hover .line { stroke-width: 4; }
 .plug { fill: #8b96ab; stroke: #ffffff; stroke-width: 1; }
 .up .plug { fill: #4a5670; }
 .number { font-size: 8.5px; fill: #ffffff; text-anchor: middle; }
@@ -47,7 +47,7 @@ text { fill: #e7ebf3; }
 .frame { fill: #161c27; stroke: #303b4e; }
 .slot { fill: #1b2230; stroke: #303b4e; }
 .line { stroke: #6b778d; }
-.host-wire .line { stroke: #aab4c6; }
+.host-link .line { stroke: #aab4c6; }
 .plug { fill: #6b778d; stroke: #10141c; }
 .up .plug { fill: #aab4c6; }
 .number { fill: #10141c; }

@@ -2,14 +2,14 @@ import type { Fabric } from "../../../fabric/types.ts";
 import { drawBoxes } from "./boxes.ts";
 import { layOut } from "./layout.ts";
 import { drawLegend, drawTitle } from "./legend.ts";
+import { drawLinks } from "./links.ts";
 import { drawFrames, drawSlots } from "./racks.ts";
 import { styleSheet } from "./style.ts";
-import { drawWires } from "./wires.ts";
 import { element, text } from "./xml.ts";
 
 /**
  * The topology as a picture: host and internet router on top, spines, racks with their leaves and their places
- * for servers. It stands alone, follows the reader's light or dark scheme, and tells the names of every wire,
+ * for servers. It stands alone, follows the reader's light or dark scheme, and tells the names of every link,
  * port and switch where the pointer is.
  */
 export function renderSvg(fabric: Fabric): string {
@@ -31,7 +31,7 @@ export function renderSvg(fabric: Fabric): string {
     `${element("style", {}, `\n${styleSheet()}\n`)}\n`,
     `${element("rect", { class: "ground", width, height })}\n`,
     `${drawFrames(layout)}\n`,
-    `${drawWires(fabric, layout)}\n`,
+    `${drawLinks(fabric, layout)}\n`,
     `${drawSlots(fabric, layout)}\n`,
     `${drawBoxes(fabric, layout)}\n`,
     `${drawTitle(fabric, layout)}\n`,

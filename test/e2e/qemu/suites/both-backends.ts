@@ -12,7 +12,7 @@ import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
  * Where this kernel has no 802.1Q, namespaces have neither VLANs nor DHCP: then just that may differ.
  *
  * @param shared the fabric of virtual machines
- * @param remaining what leaf1's default route is without its wire to spine1
+ * @param remaining what leaf1's default route is without its link to spine1
  */
 export function backendTests(shared: SharedFabric, remaining: string): void {
   sharedSuite("the same on both backends", shared, () => comparisons(shared, remaining));
@@ -43,11 +43,11 @@ function comparisons({ site: machines, fabric, sets }: SharedFabric, remaining: 
           .map((item) => comparable(item, untagged)),
       );
       expect(ofNamespaces).toEqual(ofMachines);
-      const leastItems = fabric.nodes.length ** 2 + fabric.wires.length + 12 * fabric.sessions.length;
+      const leastItems = fabric.nodes.length ** 2 + fabric.links.length + 12 * fabric.sessions.length;
       expect(ofNamespaces?.length).toBeGreaterThan(leastItems);
     });
 
-    it("give the same answers when the same wire is cut", async () => {
+    it("give the same answers when the same link is cut", async () => {
       const kinds = ["--only", "bgp,default-route,ecmp"];
       const [ofMachines, ofNamespaces] = await Promise.all(
         [machines(), namespaces].map(async (site) => {

@@ -6,7 +6,7 @@ import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 const TIMEOUT_MS = 120_000;
 
-/** Wires and switches that are broken on purpose, where switches are machines with cards of their own. */
+/** Links and switches that are broken on purpose, where switches are machines with cards of their own. */
 export function faultTests(shared: SharedFabric): void {
   const { site, fabric } = shared;
   const leaf2 = fabric.nodes.find(({ name }) => name === "leaf2")?.loopback ?? "";
@@ -36,7 +36,7 @@ export function faultTests(shared: SharedFabric): void {
         },
       );
 
-    it("is seen inside both machines as a lost carrier, and gone when the wire is up again", async () => {
+    it("is seen inside both machines as a lost carrier, and gone when the link is up again", async () => {
       await site().ikvswitch(["link", "down", "spine1", "leaf1"]);
       await untilCarriers("0 0");
       expect((await site().ikvswitch(["status"], [4])).stdout).toContain("leaf1 ens4 is down (injected)");
@@ -44,7 +44,7 @@ export function faultTests(shared: SharedFabric): void {
       await untilCarriers("1 1");
     });
 
-    it("is taken back by `up`, also where the host's end of the wire is up already", async () => {
+    it("is taken back by `up`, also where the host's end of the link is up already", async () => {
       await site().ikvswitch(["link", "down", "spine1", "leaf1"]);
       await untilCarriers("0 0");
       await site().ikvswitch(["net", "start"]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { clearActions, downActions, silenceActions } from "../../src/faults/commands.ts";
-import { faultLines, formatWires } from "../../src/faults/format.ts";
-import { selectWire } from "../../src/faults/select.ts";
-import { type WireState, wireState } from "../../src/faults/wire-state.ts";
+import { blackholeActions, clearActions, downActions } from "../../src/faults/commands.ts";
+import { faultLines, formatLinks } from "../../src/faults/format.ts";
+import { type LinkState, linkState } from "../../src/faults/link-state.ts";
+import { selectLink } from "../../src/faults/select.ts";
 import { toned, withoutTones } from "../../src/format/tone.ts";
 import type { Action } from "../../src/host/model/actions.ts";
 import type { ObservedDevice } from "../../src/host/model/observed.ts";
@@ -10,15 +10,15 @@ import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { builtHost, ethernet, smallFabric, withDevice } from "../host/network.ts";
 
 const built = builtHost(smallFabric);
-const wire = selectWire(smallFabric, ["iksb12"]);
+const link = selectLink(smallFabric, ["iksb12"]);
 
 function seen(
   name = "iklt11",
   change: Partial<ObservedDevice> = {},
   more: readonly ObservedDevice[] = [],
-): WireState {
+): LinkState {
   const impairments = new Map([["iklt11", "loss 1 %"]]);
-  return wireState(wire, [...withDevice(built, name, change).devices, ...more], impairments);
+  return linkState(link, [...withDevice(built, name, change).devices, ...more], impairments);
 }
 
 function lines(actions: readonly Action[]): string {
@@ -31,7 +31,7 @@ const silent = { qdisc: "blackhole" } as const;
 const down = { up: false, carrier: false } as const;
 const impaired = { qdisc: "netem" } as const;
 
-describe("a wire", () => {
+describe("a link", () => {
   it("is up where nobody broke it, also where nobody is plugged in", () => {
     expect(seen().state).toBe("up");
     expect(seen("iklt11", { carrier: false }).state).toBe("up");
@@ -39,12 +39,12 @@ describe("a wire", () => {
 
   it("is down, silent or impaired when either end is", () => {
     expect(seen("ikst12", down).state).toBe("down");
-    expect(seen("iklt11", silent).state).toBe("silent");
+    expect(seen("iklt11", silent).state).toBe("blackholed");
     expect(seen("iklt11", impaired).state).toBe("impaired");
   });
 
   it("is missing without the host network", () => {
-    expect(wireState(wire, [ethernet], new Map()).state).toBe("missing");
+    expect(linkState(link, [ethernet], new Map()).state).toBe("missing");
   });
 
   it("goes down at both ends, with what else of ours is plugged into it", () => {
@@ -55,12 +55,12 @@ describe("a wire", () => {
     );
   });
 
-  it("is silenced in both directions, and not towards the host itself", () => {
-    expect(lines(silenceActions(seen()))).toBe(
+  it("is blackholed in both directions, and not towards the host itself", () => {
+    expect(lines(blackholeActions(seen()))).toBe(
       "tc: qdisc replace dev ikst12 root handle 696b: blackhole\nqdisc replace dev iklt11 root handle 696b: blackhole\n",
     );
-    const hosts = wireState(selectWire(smallFabric, ["ikhb"]), built.devices, new Map());
-    expect(lines(silenceActions(hosts))).toBe("tc: qdisc replace dev ikht root handle 696b: blackhole\n");
+    const hosts = linkState(selectLink(smallFabric, ["ikhb"]), built.devices, new Map());
+    expect(lines(blackholeActions(hosts))).toBe("tc: qdisc replace dev ikht root handle 696b: blackhole\n");
   });
 
   it("is cleared of just the faults that it has", () => {
@@ -77,7 +77,7 @@ describe("a wire", () => {
   });
 
   it("is listed with its ends, interfaces and state", () => {
-    expect(withoutTones(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })]))).toBe(
+    expect(withoutTones(formatLinks([seen("iklt11", impaired), seen("iklt11", { carrier: false })]))).toBe(
       [
         "LINK                      BRIDGE  INTERFACES     STATE",
         "spine1 ens5 – leaf1 ens4  iksb12  ikst12 iklt11  impaired: to leaf1 ens4 loss 1 %",
@@ -87,19 +87,19 @@ describe("a wire", () => {
   });
 
   it("is listed in the colour of its state", () => {
-    expect(formatWires([seen("iklt11", impaired), seen("iklt11", { carrier: false })])).toMatch(
+    expect(formatLinks([seen("iklt11", impaired), seen("iklt11", { carrier: false })])).toMatch(
       new RegExp(`${toned("doubtful", "impaired.*")}\n.*${toned("good", "up, leaf1 not connected")}$`),
     );
   });
 
   it("is one line among the faults, and none where a frozen switch is why it is silent", () => {
     const broken = seen("iklt11", silent);
-    expect(faultLines({ wires: [broken], frozen: [] })).toEqual([
+    expect(faultLines({ links: [broken], frozen: [] })).toEqual([
       "fault: spine1 ens5 – leaf1 ens4 is blackholed (ikvswitch link up iksb12)",
     ]);
-    expect(faultLines({ wires: [broken], frozen: ["leaf1"] })).toEqual([
+    expect(faultLines({ links: [broken], frozen: ["leaf1"] })).toEqual([
       "fault: leaf1 is frozen (ikvswitch node thaw leaf1)",
     ]);
-    expect(faultLines({ wires: [broken], frozen: ["spine1"] })).toHaveLength(2);
+    expect(faultLines({ links: [broken], frozen: ["spine1"] })).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluateWire } from "../../src/check/evaluate/wire.ts";
+import { evaluateLink } from "../../src/check/evaluate/link.ts";
 import { checkPlan } from "../../src/check/expect/plan.ts";
 import {
   type InterfaceState,
@@ -39,9 +39,9 @@ function judged(
   switchPorts: SwitchPorts = TAPS,
 ) {
   const { host, spine1, leaf1 } = { ...good, ...changes };
-  const wire = plan.fabric.wires.find(({ bridge }) => bridge.name === "iksb12");
-  if (wire === undefined) {
-    throw new Error("there is no wire iksb12");
+  const link = plan.fabric.links.find(({ bridge }) => bridge.name === "iksb12");
+  if (link === undefined) {
+    throw new Error("there is no link iksb12");
   }
   const nodes = new Map([
     ["spine1", withInterfaces(spine1)],
@@ -52,15 +52,15 @@ function judged(
         : withInterfaces(leaf1 as Interfaces),
     ],
   ]);
-  return evaluateWire(plan, wire, { host: withInterfaces(host), nodes, switchPorts });
+  return evaluateLink(plan, link, { host: withInterfaces(host), nodes, switchPorts });
 }
 
 const { host } = good;
 
-describe("a wire", () => {
+describe("a link", () => {
   it("is as planned with all of its parts on the host, and both ends", () => {
     expect(judged({})).toEqual({
-      subject: "wire iksb12",
+      subject: "link iksb12",
       node: null,
       expected: "up, MTU 9000: ikst12, iklt11, spine1 ens5, leaf1 ens4",
       observed: "up, MTU 9000: ikst12, iklt11, spine1 ens5, leaf1 ens4",

@@ -1,37 +1,37 @@
 import type { Config } from "../config/types.ts";
 import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
-import type { NamedBy, TopologyEnd, TopologyWire } from "./cabling.ts";
+import type { NamedBy, TopologyEnd, TopologyLink } from "./cabling.ts";
 import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
-import type { HostInterface, Wire } from "./types.ts";
+import type { HostInterface, Link } from "./types.ts";
 
 /** The BMC network carries management only, no server's frames. */
 const BMC_MTU = 1500;
 
 /**
- * The wires with their MACs, MTUs and addresses. The host's wire has the MTU of all others: the host routes what
+ * The links with their MACs, MTUs and addresses. The host's link has the MTU of all others: the host routes what
  * comes from it, so that a sender learns of a smaller MTU beyond by ICMP (RFC 1191).
  */
-export function planWires(
+export function planLinks(
   config: Config,
   networks: Networks,
   macs: MacPlan,
-  wires: readonly TopologyWire[],
-): Wire[] {
-  const bridgesFrom = countInterfaces(wires);
+  links: readonly TopologyLink[],
+): Link[] {
+  const bridgesFrom = countInterfaces(links);
   let nextInterface = 0;
-  return wires.map((wire, index) => {
-    const mtu = mtuOf(config, wire);
+  return links.map((link, index) => {
+    const mtu = mtuOf(config, link);
     return {
-      kind: wire.kind,
+      kind: link.kind,
       bridge: {
-        name: wire.bridge.name,
+        name: link.bridge.name,
         mac: macs.host(bridgesFrom + index),
         mtu,
-        addresses: addressesOf(config, networks, wire),
+        addresses: addressesOf(config, networks, link),
       },
-      interfaces: wire.ends.map(
+      interfaces: link.ends.map(
         (end): HostInterface => ({
           name: end.name,
           mac: macs.host(nextInterface++),
@@ -44,11 +44,11 @@ export function planWires(
   });
 }
 
-export function mtuOf(config: Config, wire: TopologyWire): number {
-  return wire.kind === "bmc" ? BMC_MTU : config.FABRIC_MTU;
+export function mtuOf(config: Config, link: TopologyLink): number {
+  return link.kind === "bmc" ? BMC_MTU : config.FABRIC_MTU;
 }
 
-/** The host's own place on its wire to the internet router, whose is the next one. */
+/** The host's own place on its link to the internet router, whose is the next one. */
 export function hostAddress(networks: Networks): InterfaceAddress {
   return InterfaceAddress.in(networks.host, 1);
 }
@@ -58,17 +58,17 @@ export function bmcAddress(config: Config, networks: Networks): InterfaceAddress
 }
 
 /** Interfaces that the host gains, bridges not counted. */
-export function countInterfaces(wires: readonly TopologyWire[]): number {
-  return wires.reduce((sum, wire) => sum + wire.ends.length, 0);
+export function countInterfaces(links: readonly TopologyLink[]): number {
+  return links.reduce((sum, link) => sum + link.ends.length, 0);
 }
 
 /** Every interface name of the host, bridges included. */
-export function hostNames(wires: readonly TopologyWire[]): NamedBy[] {
-  return wires.flatMap((wire): (NamedBy | TopologyEnd)[] => [...wire.ends, wire.bridge]);
+export function hostNames(links: readonly TopologyLink[]): NamedBy[] {
+  return links.flatMap((link): (NamedBy | TopologyEnd)[] => [...link.ends, link.bridge]);
 }
 
-function addressesOf(config: Config, networks: Networks, wire: TopologyWire): InterfaceAddress[] {
-  switch (wire.kind) {
+function addressesOf(config: Config, networks: Networks, link: TopologyLink): InterfaceAddress[] {
+  switch (link.kind) {
     case "host":
       return [hostAddress(networks)];
     case "bmc":

@@ -1,10 +1,10 @@
 import { size } from "./size.ts";
 
 /**
- * The wire table for the shipped configuration, written down by its rules and not taken from the planner:
+ * The link table for the shipped configuration, written down by its rules and not taken from the planner:
  * 3 racks of 13 positions (or the size that is tested), two leaves each, 2 spines. Bridge to its ports, both sorted.
  */
-export function shippedWireTable(numU = size.numU): Readonly<Record<string, readonly string[]>> {
+export function shippedLinkTable(numU = size.numU): Readonly<Record<string, readonly string[]>> {
   const leaves = Array.from({ length: size.racks * 2 }, (_, index) => index + 1);
   const table: Record<string, readonly string[]> = { ikhb: ["ikhn", "ikht"], bripmi: ["ikipmi"] };
   for (const spine of [1, 2]) {

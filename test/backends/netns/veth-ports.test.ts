@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { vethLine, vethPorts } from "../../../src/backends/netns/wires.ts";
+import { vethLine, vethPorts } from "../../../src/backends/netns/veth-ports.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { configFrom } from "../../fabric/config.ts";
 
@@ -11,7 +11,7 @@ function lines(name: string): readonly string[] {
 }
 
 describe("the ports of a sandbox", () => {
-  it("are veths with the planned names, MACs and MTUs at both ends, on the wire's bridge and in our group", () => {
+  it("are veths with the planned names, MACs and MTUs at both ends, on the link's bridge and in our group", () => {
     expect(lines("leaf1")[1]).toBe(
       "link add iklt12 address 00:22:22:dd:ee:1b mtu 9000 group 26987 master iksb22 type veth" +
         " peer name ens5 address 08:00:27:06:ac:42 mtu 9000 netns leaf1",

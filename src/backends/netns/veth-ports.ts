@@ -19,7 +19,7 @@ export interface VethPort {
 /** A node's ports, each with both ends as planned. */
 export function vethPorts(fabric: Fabric, node: Node): readonly VethPort[] {
   const hostEnds = new Map(
-    fabric.wires.flatMap(({ bridge, interfaces }) =>
+    fabric.links.flatMap(({ bridge, interfaces }) =>
       interfaces.map(
         ({ name, mac, mtu }) => [name, { name, mac: String(mac), mtu, bridge: bridge.name }] as const,
       ),

@@ -1,24 +1,24 @@
-import type { HostInterface, Node, Port, Wire } from "../../fabric/types.ts";
+import type { HostInterface, Link, Node, Port } from "../../fabric/types.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compare, compareProblems, type Evaluation, skipped } from "../model/item.ts";
 import type { InterfaceState, NodeObservation } from "../model/observation.ts";
 
-export interface WireObservations {
+export interface LinkObservations {
   readonly host: NodeObservation;
   /** Of those switches that were queried. */
   readonly nodes: ReadonlyMap<string, NodeObservation>;
   readonly switchPorts: SwitchPorts;
 }
 
-/** One item for each wire: its bridge and what is in it on the host, and the ports at its ends in the switches. */
-export function evaluateWire({ fabric }: CheckPlan, wire: Wire, results: WireObservations): Evaluation {
-  const { bridge, interfaces } = wire;
+/** One item for each link: its bridge and what is in it on the host, and the ports at its ends in the switches. */
+export function evaluateLink({ fabric }: CheckPlan, link: Link, results: LinkObservations): Evaluation {
+  const { bridge, interfaces } = link;
   const ends = interfaces.flatMap((item) =>
     item.end.kind === "node" ? [`${item.end.node} ${item.end.port}`] : [],
   );
   const expected = `up, MTU ${bridge.mtu}: ${[...interfaces.map(({ name }) => name), ...ends].join(", ")}`;
-  const subject = `wire ${bridge.name}`;
+  const subject = `link ${bridge.name}`;
   const onHost = results.host.interfaces;
   if (!onHost.seen) {
     return onHost.toldElsewhere
@@ -41,9 +41,9 @@ export function evaluateWire({ fabric }: CheckPlan, wire: Wire, results: WireObs
   ]);
 }
 
-/** Whether the wire touches this node. */
-export function touches(wire: Wire, name: string): boolean {
-  return wire.interfaces.some(({ end }) => end.kind === "node" && end.node === name);
+/** Whether the link touches this node. */
+export function touches(link: Link, name: string): boolean {
+  return link.interfaces.some(({ end }) => end.kind === "node" && end.node === name);
 }
 
 interface PlannedInterface {
@@ -53,12 +53,12 @@ interface PlannedInterface {
 }
 
 /** A switch's end that comes and goes with it is not there while it is off. */
-function isExpected({ end }: HostInterface, { switchPorts }: WireObservations): boolean {
+function isExpected({ end }: HostInterface, { switchPorts }: LinkObservations): boolean {
   return end.kind !== "node" || switchPorts.kind === "tap" || switchPorts.running.includes(end.node);
 }
 
 /** Servers come and go, and a switch that is off has none: that is an item of its own. */
-function hasCarrier({ end }: HostInterface, { nodes }: WireObservations): boolean {
+function hasCarrier({ end }: HostInterface, { nodes }: LinkObservations): boolean {
   const node = end.kind === "node" ? nodes.get(end.node) : undefined;
   return node !== undefined && (node.interfaces.seen || !node.interfaces.toldElsewhere);
 }
@@ -66,7 +66,7 @@ function hasCarrier({ end }: HostInterface, { nodes }: WireObservations): boolea
 function insideProblems(
   nodes: readonly Node[],
   { end }: HostInterface,
-  results: WireObservations,
+  results: LinkObservations,
 ): readonly string[] {
   const interfaces = end.kind === "node" ? results.nodes.get(end.node)?.interfaces : undefined;
   if (end.kind !== "node" || interfaces === undefined || (!interfaces.seen && interfaces.toldElsewhere)) {

@@ -1,14 +1,14 @@
-import type { Fabric, LeafNode, Node, Wire } from "../../../fabric/types.ts";
+import type { Fabric, LeafNode, Link, Node } from "../../../fabric/types.ts";
 import { labelEnd } from "../labels.ts";
-import { spinesOfWires } from "../wire-spine.ts";
+import { spinesOfLinks } from "../link-spine.ts";
 import { bottom, type Layout, type PlugPlace, type Point, portPlaces, upperPorts } from "./layout.ts";
 import { element, round, text } from "./xml.ts";
 
-/** Every wire as a path of its own, coloured by its spine, with its names where the pointer is. */
-export function drawWires(fabric: Fabric, layout: Layout): string {
+/** Every link as a path of its own, coloured by its spine, with its names where the pointer is. */
+export function drawLinks(fabric: Fabric, layout: Layout): string {
   const places = plugPlaces(fabric, layout);
-  const spines = spinesOfWires(fabric);
-  return fabric.wires.map((wire) => drawWire(layout, places, wire, spines.get(wire.bridge.name))).join("\n");
+  const spines = spinesOfLinks(fabric);
+  return fabric.links.map((link) => drawLink(layout, places, link, spines.get(link.bridge.name))).join("\n");
 }
 
 /** Where every port is, by node and port name. All server ports of a leaf share a place. */
@@ -21,9 +21,9 @@ export function plugKey(node: string, port: string): string {
 }
 
 /** `ikst12 – iksb12 – iklt11` and where each end is. */
-export function describeWire(wire: Wire): string {
-  const ends = wire.interfaces.map((end) => `${end.name}: ${labelEnd(end.end)}`);
-  return [`bridge ${wire.bridge.name}`, ...ends, `MTU ${wire.bridge.mtu}`].join("\n");
+export function describeLink(link: Link): string {
+  const ends = link.interfaces.map((end) => `${end.name}: ${labelEnd(end.end)}`);
+  return [`bridge ${link.bridge.name}`, ...ends, `MTU ${link.bridge.mtu}`].join("\n");
 }
 
 function placesOf(node: Node, layout: Layout): [string, PlugPlace][] {
@@ -34,7 +34,7 @@ function placesOf(node: Node, layout: Layout): [string, PlugPlace][] {
   const upper = upperPorts(node);
   const top = portPlaces(box, upper, "top");
   const below = node.ports.length - upper;
-  // All servers of a leaf are wired from one place, from which the wires go down beside the rack's slots.
+  // All servers of a leaf are wired from one place, from which the links go down beside the rack's slots.
   const foot =
     node.role === "leaf"
       ? node.ports.slice(upper).map(() => leafFoot(node, layout))
@@ -45,7 +45,7 @@ function placesOf(node: Node, layout: Layout): [string, PlugPlace][] {
   ]);
 }
 
-/** At the leaf's outer corner, from which wires go down between the rack's frame and its slots. */
+/** At the leaf's outer corner, from which links go down between the rack's frame and its slots. */
 function leafFoot(node: LeafNode, layout: Layout): PlugPlace {
   const box = layout.nodes.get(node.name);
   if (box === undefined) {
@@ -57,36 +57,36 @@ function leafFoot(node: LeafNode, layout: Layout): PlugPlace {
 /** From a leaf's corner to the middle of the plate of its server ports. */
 const FOOT = 22;
 
-function drawWire(
+function drawLink(
   layout: Layout,
   places: ReadonlyMap<string, PlugPlace>,
-  wire: Wire,
+  link: Link,
   spine: number | undefined,
 ): string {
-  const path = pathOf(layout, places, wire);
-  const classes = ["wire", CLASSES[wire.kind], spine === undefined ? "" : `s${spine}`]
+  const path = pathOf(layout, places, link);
+  const classes = ["link", CLASSES[link.kind], spine === undefined ? "" : `s${spine}`]
     .filter(Boolean)
     .join(" ");
   return element(
     "g",
     { class: classes },
-    element("title", {}, text(describeWire(wire))),
+    element("title", {}, text(describeLink(link))),
     element("path", { class: "hit", d: path }),
     element("path", { class: "line", d: path }),
   );
 }
 
-const CLASSES: Readonly<Record<Wire["kind"], string>> = {
-  host: "host-wire",
-  "internet-spine": "node-wire",
-  "spine-leaf": "node-wire",
-  server: "server-wire",
-  bmc: "bmc-wire",
+const CLASSES: Readonly<Record<Link["kind"], string>> = {
+  host: "host-link",
+  "internet-spine": "node-link",
+  "spine-leaf": "node-link",
+  server: "server-link",
+  bmc: "bmc-link",
 };
 
-function pathOf(layout: Layout, places: ReadonlyMap<string, PlugPlace>, wire: Wire): string {
-  const [from, to] = wire.interfaces.map(({ end }) => endPoint(layout, places, end));
-  switch (wire.kind) {
+function pathOf(layout: Layout, places: ReadonlyMap<string, PlugPlace>, link: Link): string {
+  const [from, to] = link.interfaces.map(({ end }) => endPoint(layout, places, end));
+  switch (link.kind) {
     case "host":
     case "internet-spine":
     case "spine-leaf":
@@ -103,7 +103,7 @@ function pathOf(layout: Layout, places: ReadonlyMap<string, PlugPlace>, wire: Wi
 function endPoint(
   layout: Layout,
   places: ReadonlyMap<string, PlugPlace>,
-  end: Wire["interfaces"][number]["end"],
+  end: Link["interfaces"][number]["end"],
 ): Point | undefined {
   switch (end.kind) {
     case "host":

@@ -1,12 +1,12 @@
-import { endName, wireName } from "../fabric/ends.ts";
-import type { HostInterface, InterfaceName, Wire } from "../fabric/types.ts";
+import { endName, linkName } from "../fabric/ends.ts";
+import type { HostInterface, InterfaceName, Link } from "../fabric/types.ts";
 import { isFault } from "../host/diff-devices.ts";
 import type { ObservedDevice } from "../host/model/observed.ts";
 import { LINK_GROUP } from "../host/model/ownership.ts";
 
-/** A wire as it is now. */
-export interface WireState {
-  readonly wire: Wire;
+/** A link as it is now. */
+export interface LinkState {
+  readonly link: Link;
   /** `spine1 ens5 – leaf1 ens4` */
   readonly name: string;
   readonly bridge: InterfaceName;
@@ -14,7 +14,7 @@ export interface WireState {
   /** Further ports of ours, such as a benchmark's. */
   readonly others: readonly PortState[];
   /** The gravest fault, or `up`; `missing` where the host network is not there. */
-  readonly state: "up" | "down" | "silent" | "impaired" | "missing";
+  readonly state: "up" | "down" | "blackholed" | "impaired" | "missing";
 }
 
 /** An interface of the host's. */
@@ -24,7 +24,7 @@ export interface PortState {
   /** Whether anybody is plugged in. */
   readonly carrier: boolean;
   /** All frames to this end vanish. */
-  readonly silenced: boolean;
+  readonly blackholed: boolean;
   /** What else impairs frames to this end, in a few words. */
   readonly impairment: string | null;
 }
@@ -35,27 +35,27 @@ export interface EndState extends PortState {
   readonly planned: HostInterface;
 }
 
-export function wireState(
-  wire: Wire,
+export function linkState(
+  link: Link,
   devices: readonly ObservedDevice[],
   impairments: ReadonlyMap<InterfaceName, string>,
-): WireState {
+): LinkState {
   const found = new Map(devices.map((device) => [device.name, device]));
-  const ends = wire.interfaces.flatMap((planned): EndState[] => {
+  const ends = link.interfaces.flatMap((planned): EndState[] => {
     const device = found.get(planned.name);
     return device === undefined
       ? []
       : [{ name: endName(planned.end), planned, ...portState(device, impairments) }];
   });
-  const names = new Set(wire.interfaces.map(({ name }) => name));
+  const names = new Set(link.interfaces.map(({ name }) => name));
   const others = devices.filter(
-    ({ name, group, master }) => group === LINK_GROUP && master === wire.bridge.name && !names.has(name),
+    ({ name, group, master }) => group === LINK_GROUP && master === link.bridge.name && !names.has(name),
   );
-  const complete = ends.length === wire.interfaces.length && found.has(wire.bridge.name);
+  const complete = ends.length === link.interfaces.length && found.has(link.bridge.name);
   return {
-    wire,
-    name: wireName(wire),
-    bridge: wire.bridge.name,
+    link,
+    name: linkName(link),
+    bridge: link.bridge.name,
     ends,
     others: others.map((device) => portState(device, impairments)),
     state: complete ? stateOf(ends) : "missing",
@@ -66,22 +66,22 @@ function portState(
   { name, up, carrier, qdisc }: ObservedDevice,
   impairments: ReadonlyMap<InterfaceName, string>,
 ): PortState {
-  const silenced = qdisc === "blackhole";
+  const blackholed = qdisc === "blackhole";
   return {
     interface: name,
     up,
     carrier,
-    silenced,
-    impairment: isFault(qdisc) && !silenced ? (impairments.get(name) ?? qdisc) : null,
+    blackholed,
+    impairment: isFault(qdisc) && !blackholed ? (impairments.get(name) ?? qdisc) : null,
   };
 }
 
-function stateOf(ends: readonly EndState[]): WireState["state"] {
+function stateOf(ends: readonly EndState[]): LinkState["state"] {
   if (ends.some(({ up }) => !up)) {
     return "down";
   }
-  if (ends.some(({ silenced }) => silenced)) {
-    return "silent";
+  if (ends.some(({ blackholed }) => blackholed)) {
+    return "blackholed";
   }
   return ends.some(({ impairment }) => impairment !== null) ? "impaired" : "up";
 }
