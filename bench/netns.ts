@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
-import { createSandboxSite, type SandboxSite } from "../test/e2e/sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../test/e2e/netns-site.ts";
 
 // `npm run bench:netns`: from nothing to a converged fabric of namespaces and back, RUNS times for each number of racks.
 // Prints medians and writes everything to RESULT.
@@ -41,7 +41,7 @@ it("measures bringing namespaces up", { timeout: RUNS * 10 * 60_000 }, async () 
 });
 
 async function measureSize(racks: number): Promise<readonly Run[]> {
-  const site = await createSandboxSite([`NUM_RACKS=${racks}`]);
+  const site = await createNetnsSite([`NUM_RACKS=${racks}`]);
   const runs: Run[] = [];
   try {
     // The first makes what is made once: the switches' keys.
@@ -54,7 +54,7 @@ async function measureSize(racks: number): Promise<readonly Run[]> {
   return runs.slice(1);
 }
 
-async function measure(site: SandboxSite): Promise<Run> {
+async function measure(site: NetnsSite): Promise<Run> {
   const started = performance.now();
   const { stderr } = await site.ikvswitch(["up"]);
   const upMs = performance.now() - started;

@@ -35,7 +35,7 @@ export interface DesiredBridge {
 }
 
 export interface DesiredPort {
-  /** `nic` is an interface of the host's own, of whichever kind the kernel has; a `veth` leads into a sandbox. */
+  /** `nic` is an interface of the host's own, of whichever kind the kernel has; a `veth` leads into a netns. */
   readonly kind: "tap" | "nic" | "veth";
   readonly name: InterfaceName;
   readonly mac: Mac;

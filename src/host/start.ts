@@ -186,7 +186,7 @@ function planChanges(
   return diffNetwork(fabric, desired, observed).flatMap(withoutVeths);
 }
 
-/** A veth comes with its switch's sandbox alone. What has taken its place goes. */
+/** A veth comes with its switch's netns alone. What has taken its place goes. */
 function withoutVeths(change: Change): readonly Change[] {
   if ((change.kind !== "add-device" && change.kind !== "replace-device") || change.device.kind !== "veth") {
     return [change];

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { SANDBOX_OPTIONS } from "../../src/backends/netns/prepare.ts";
+import { NETNS_OPTIONS } from "../../src/backends/netns/prepare.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { renderNode } from "../../src/render/render.ts";
 import { shippedConfig } from "../fabric/config.ts";
@@ -9,19 +9,19 @@ it("switches of both kinds are given the same files, but for who may log in with
   const fabric = planFabric(shippedConfig());
   for (const node of fabric.nodes) {
     const machine = renderNode(fabric, node, identityOf(node), siteOf(fabric), shippedTemplates);
-    const sandbox = renderNode(
+    const netns = renderNode(
       fabric,
       node,
       identityOf(node),
       siteOf(fabric),
       shippedTemplates,
       {},
-      SANDBOX_OPTIONS,
+      NETNS_OPTIONS,
     );
     const different = machine
-      .filter((file) => sandbox.find(({ path }) => path === file.path)?.content !== file.content)
+      .filter((file) => netns.find(({ path }) => path === file.path)?.content !== file.content)
       .map(({ path }) => path);
     expect(different).toEqual(["/etc/ikvswitch/root.hash", "/etc/ssh/sshd_config.d/00-ikvswitch.conf"]);
-    expect(sandbox.filter(({ path }) => !machine.some((file) => file.path === path))).toEqual([]);
+    expect(netns.filter(({ path }) => !machine.some((file) => file.path === path))).toEqual([]);
   }
 });

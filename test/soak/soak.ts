@@ -1,7 +1,7 @@
 import type { Fabric } from "../../src/fabric/types.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import type { FabricSite } from "../e2e/fabric-site.ts";
-import { createSandboxSite } from "../e2e/sandbox-site.ts";
+import { createNetnsSite } from "../e2e/netns-site.ts";
 import { chooseAction, describeAction, type Surroundings } from "./actions.ts";
 import { compareFootprints, type Footprint } from "./footprint.ts";
 import { findGrowth, type ProcessSample } from "./growth.ts";
@@ -35,7 +35,7 @@ const SETTLE_TIMEOUT_MS = 20_000;
  * @throws Error when the fabric is not as planned after an action, or not the one that it was.
  */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const site = await createSandboxSite(SETTINGS);
+  const site = await createNetnsSite(SETTINGS);
   try {
     const before = await observeFootprint(site.host);
     const bench = await firstUpAndDown(site, options.say);

@@ -1,9 +1,9 @@
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { Host } from "../../system/host.ts";
 import type { Backend, Presence } from "../model/backend.ts";
-import { sandboxPid } from "./process.ts";
+import { netnsFolder, netnsFolders } from "./netns-folder.ts";
+import { netnsPid } from "./process.ts";
 import { readRecord, readRecordFile } from "./record-file.ts";
-import { sandboxFolder, sandboxFolders } from "./sandbox-folder.ts";
 
 /** Switches that are namespaces of this host. What not every command needs is loaded by those that do. */
 export const netnsBackend: Backend = {
@@ -15,12 +15,12 @@ export const netnsBackend: Backend = {
     return (await import("./machines.ts")).netnsMachines(host, runDir, record?.vlans ?? true);
   },
   switchPorts,
-  preflight: async (host, request) => (await import("./up.ts")).prepareSandboxesUp(host, request),
-  down: async (host, runDir) => (await import("./down.ts")).endAllSandboxes(host, runDir),
-  rendering: async (host, fabric) => (await import("./prepare.ts")).sandboxRendering(host, fabric),
+  preflight: async (host, request) => (await import("./up.ts")).prepareNetnsUp(host, request),
+  down: async (host, runDir) => (await import("./down.ts")).endAllNetns(host, runDir),
+  rendering: async (host, fabric) => (await import("./prepare.ts")).netnsRendering(host, fabric),
   examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
   stateFiles: async (host, runDir, nodeName) => {
-    const folder = sandboxFolder(runDir, nodeName);
+    const folder = netnsFolder(runDir, nodeName);
     return [{ path: folder.record, file: await readRecordFile(host, folder) }];
   },
 };
@@ -38,14 +38,14 @@ async function switchPorts(host: Host, runDir: string): Promise<SwitchPorts> {
 }
 
 async function runningNames(host: Host, runDir: string): Promise<readonly string[]> {
-  const folders = await sandboxFolders(host, runDir);
-  const pids = await Promise.all(folders.map((folder) => sandboxPid(host, folder)));
+  const folders = await netnsFolders(host, runDir);
+  const pids = await Promise.all(folders.map((folder) => netnsPid(host, folder)));
   return folders.filter((_, index) => pids[index] !== undefined).map(({ name }) => name);
 }
 
 /** All of a fabric's are the same in what counts for all. */
 async function anyRecord(host: Host, runDir: string) {
-  const folders = await sandboxFolders(host, runDir);
+  const folders = await netnsFolders(host, runDir);
   const records = await Promise.all(folders.map((folder) => readRecord(host, folder)));
   return records.find((record) => record !== undefined);
 }

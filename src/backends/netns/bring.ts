@@ -5,30 +5,30 @@ import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
 import { processors } from "../../system/processors.ts";
 import { writeStateFile } from "../../system/state-file.ts";
-import { sandboxExec } from "./exec.ts";
-import { SANDBOX_LIBRARY } from "./files.ts";
-import { launchSandboxes } from "./launch.ts";
-import { stopSandbox } from "./power.ts";
-import type { SandboxWork } from "./prepare.ts";
+import { netnsExec } from "./exec.ts";
+import { LAUNCHER_FOLDER } from "./files.ts";
+import { launchNetns } from "./launch.ts";
+import { stopNetns } from "./power.ts";
+import type { NetnsWork } from "./prepare.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
 /** What guest/common/apply ends with when files are in place that take a new start to take effect. */
 const TAKES_RESTART = 10;
 
 /** Make all switches what they should be: those that run are updated at once, the others started together. */
-export async function bringSandboxes(
+export async function bringAllNetns(
   host: Host,
   runDir: string,
-  work: readonly SandboxWork[],
+  work: readonly NetnsWork[],
 ): Promise<Readonly<Record<string, NodeOutcome>>> {
-  const bring = async (one: SandboxWork): Promise<readonly [SandboxWork, NodeOutcome]> => {
+  const bring = async (one: NetnsWork): Promise<readonly [NetnsWork, NodeOutcome]> => {
     switch (one.action) {
       case "keep":
         return [one, "kept"];
       case "update":
         return [one, await update(host, one)];
       case "restart":
-        await stopSandbox(host, one.folder, DEFAULT_GRACE_MS);
+        await stopNetns(host, one.folder, DEFAULT_GRACE_MS);
         return [one, "restarted"];
       case "start":
         return [one, "started"];
@@ -38,7 +38,7 @@ export async function bringSandboxes(
   const outcomes = await mapAtOnce(work, await processors(host), bring);
   const started = outcomes.filter(([, outcome]) => outcome !== "kept" && outcome !== "updated");
   await Promise.all(started.map(([one]) => writeArchive(host, one)));
-  await launchSandboxes(
+  await launchNetns(
     host,
     runDir,
     started.map(([{ record }]) => record),
@@ -46,16 +46,16 @@ export async function bringSandboxes(
   return Object.fromEntries(outcomes.map(([{ node }, outcome]) => [node.name, outcome]));
 }
 
-async function update(host: Host, work: SandboxWork): Promise<"updated" | "restarted"> {
+async function update(host: Host, work: NetnsWork): Promise<"updated" | "restarted"> {
   const { folder } = work;
-  const { exitCode } = await sandboxExec(
+  const { exitCode } = await netnsExec(
     host,
     folder,
-    { file: "sh", args: [`${SANDBOX_LIBRARY}/apply`], input: work.archive },
+    { file: "sh", args: [`${LAUNCHER_FOLDER}/apply`], input: work.archive },
     { timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_RESTART] },
   );
   if (exitCode === TAKES_RESTART) {
-    await stopSandbox(host, folder, DEFAULT_GRACE_MS);
+    await stopNetns(host, folder, DEFAULT_GRACE_MS);
     return "restarted";
   }
   await writeArchive(host, work);
@@ -63,7 +63,7 @@ async function update(host: Host, work: SandboxWork): Promise<"updated" | "resta
 }
 
 /** The digests come last: had we been killed before, the next `up` must apply again. */
-async function writeArchive(host: Host, { folder, archive, digests }: SandboxWork): Promise<void> {
+async function writeArchive(host: Host, { folder, archive, digests }: NetnsWork): Promise<void> {
   await host.makeDirectory(folder.path, 0o700);
   await writeStateFile(host, folder.archive, archive, 0o600);
   await writeAppliedFile(host, folder.applied, digests);

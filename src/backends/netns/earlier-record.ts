@@ -1,7 +1,7 @@
 import type { Host } from "../../system/host.ts";
 import { readVersioned } from "../../system/state-file.ts";
+import type { NetnsFolder } from "./netns-folder.ts";
 import type { ReadRecord } from "./record.ts";
-import type { SandboxFolder } from "./sandbox-folder.ts";
 import type { VethPort } from "./veth-ports.ts";
 
 /** How earlier builds kept a record: with the lines for ip that made its ports. Their switches may still run. */
@@ -16,7 +16,7 @@ const FORM = { node: "string", network: "string", wires: "array", library: "stri
  * The record in an earlier build's file; undefined where it is no such file. This is the only place where ports are read
  * out of lines for ip: that file has nothing else.
  */
-export async function readEarlierRecord(host: Host, folder: SandboxFolder): Promise<ReadRecord | undefined> {
+export async function readEarlierRecord(host: Host, folder: NetnsFolder): Promise<ReadRecord | undefined> {
   const kept = await readVersioned<EarlierRecord>(host, folder.record, FORM);
   if (kept === undefined) {
     return undefined;

@@ -2,28 +2,28 @@ import { CommandError, TimeoutError } from "../../errors.ts";
 import { type ExecOptions, MAX_ANSWER_BYTES } from "../../nodes/machines.ts";
 import { formatCommand } from "../../system/format-command.ts";
 import type { Command, Host, RunResult } from "../../system/host.ts";
-import { runningSandbox, type Sandbox } from "./process.ts";
-import type { SandboxFolder } from "./sandbox-folder.ts";
+import type { NetnsFolder } from "./netns-folder.ts";
+import { type RunningNetns, runningNetns } from "./process.ts";
 
 /**
- * Run a program in a sandbox, with nothing of our own environment, which may hold secrets.
- * @throws CommandError when it can't be started, ends with an exit code that is not allowed, or the sandbox is off.
+ * Run a program in a netns, with nothing of our own environment, which may hold secrets.
+ * @throws CommandError when it can't be started, ends with an exit code that is not allowed, or the netns is off.
  * @throws TimeoutError when it takes too long.
  */
-export async function sandboxExec(
+export async function netnsExec(
   host: Host,
-  folder: SandboxFolder,
+  folder: NetnsFolder,
   command: Command,
   options: ExecOptions,
   maxOutputBytes = MAX_ANSWER_BYTES,
 ): Promise<RunResult> {
-  const sandbox = await runningSandbox(host, folder);
-  if (sandbox === undefined) {
+  const netns = await runningNetns(host, folder);
+  if (netns === undefined) {
     throw new CommandError(formatCommand(command), undefined, `${folder.name} is off`);
   }
   const startedMs = Date.now();
   try {
-    return await host.run(insideCommand(sandbox, command), {
+    return await host.run(insideCommand(netns, command), {
       timeoutMs: options.timeoutMs,
       okExitCodes: options.okExitCodes ?? [],
       closeFiles: true,
@@ -45,9 +45,9 @@ export async function sandboxExec(
  * of the switch's files before. It is killed with us, and the kernel tells the shell, which then ends the program with
  * all that it started, but for what made itself a session of its own, as daemons do.
  */
-function insideCommand(sandbox: Sandbox, { file, args, input, env }: Command): Command {
+function insideCommand(netns: RunningNetns, { file, args, input, env }: Command): Command {
   const variables = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
-  const { pid, startTicks, library, cgroups } = sandbox;
+  const { pid, startTicks, library, cgroups } = netns;
   return {
     file: "setsid",
     args: [

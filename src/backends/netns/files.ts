@@ -5,7 +5,7 @@ import type { Host } from "../../system/host.ts";
 import { listFiles } from "../../system/list-files.ts";
 
 /** What a namespace has besides its node's files: our own programs, and what it needs of the host's /etc. */
-export interface SandboxFiles {
+export interface NetnsFiles {
   readonly files: readonly NodeFile[];
   /** Programs of the host's that are open to its own users only. */
   readonly binaries: readonly CpioEntry[];
@@ -21,7 +21,7 @@ export interface ProgramFolders {
 }
 
 /** Folder of our own programs inside. */
-export const SANDBOX_LIBRARY = "/opt/ikvswitch";
+export const LAUNCHER_FOLDER = "/opt/ikvswitch";
 
 /** What of our guest folder is inside: guest/qemu is for switches that are machines. */
 const GUEST_FOLDERS = ["common", "netns"];
@@ -30,7 +30,7 @@ const GUEST_FOLDERS = ["common", "netns"];
  * Our own programs and the host's, as they are now.
  * @throws Error where one of our own is missing.
  */
-export async function sandboxFiles(host: Host, { library, guest }: ProgramFolders): Promise<SandboxFiles> {
+export async function netnsFiles(host: Host, { library, guest }: ProgramFolders): Promise<NetnsFiles> {
   const [enter, launch, confine, passwd, group] = await Promise.all([
     readOwn(host, `${library}/enter`),
     readOwn(host, `${library}/launch`),
@@ -51,7 +51,7 @@ export async function sandboxFiles(host: Host, { library, guest }: ProgramFolder
     binaries:
       lldpcli === undefined
         ? []
-        : [{ path: `${SANDBOX_LIBRARY.slice(1)}/lldpcli`, mode: 0o755, content: lldpcli }],
+        : [{ path: `${LAUNCHER_FOLDER.slice(1)}/lldpcli`, mode: 0o755, content: lldpcli }],
     program,
   };
 }
@@ -62,7 +62,7 @@ async function guestPrograms(host: Host, folder: string): Promise<readonly NodeF
 }
 
 function programFile(path: string, content: string): NodeFile {
-  return file(`${SANDBOX_LIBRARY}/${path}`, content, content.startsWith("#!") ? 0o755 : 0o644);
+  return file(`${LAUNCHER_FOLDER}/${path}`, content, content.startsWith("#!") ? 0o755 : 0o644);
 }
 
 async function readOwn(host: Host, path: string): Promise<string> {
@@ -99,7 +99,7 @@ function linesOf(text: string, names: readonly string[]): string {
     .join("");
 }
 
-/** Logs go to what init has open as 9: the sandbox's log on the host. Nobody listens on TCP. */
+/** Logs go to what init has open as 9: the netns's log on the host. Nobody listens on TCP. */
 const FRR_DAEMONS = `# Read by /opt/ikvswitch/functions.sh.
 bgpd=yes
 bfdd=yes

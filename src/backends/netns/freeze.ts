@@ -1,16 +1,16 @@
 import { CommandError } from "../../errors.ts";
 import { blackholeLine, removeQdiscLine } from "../../host/device-commands.ts";
 import type { Host } from "../../system/host.ts";
-import { sandboxPid } from "./process.ts";
+import type { NetnsFolder } from "./netns-folder.ts";
+import { netnsPid } from "./process.ts";
 import { readRecord } from "./record-file.ts";
-import type { SandboxFolder } from "./sandbox-folder.ts";
 
 /**
- * Stop everything in a sandbox, and let nothing into it: its kernel is the host's, and would go on forwarding. The
+ * Stop everything in a netns, and let nothing into it: its kernel is the host's, and would go on forwarding. The
  * first process is stopped first, since it starts again what ends.
  * @throws CommandError where it is off.
  */
-export async function freezeSandbox(host: Host, folder: SandboxFolder): Promise<void> {
+export async function freezeNetns(host: Host, folder: NetnsFolder): Promise<void> {
   const pid = await pidOf(host, folder);
   const ends = await hostEnds(host, folder);
   await host.kill(pid, "SIGSTOP");
@@ -18,7 +18,7 @@ export async function freezeSandbox(host: Host, folder: SandboxFolder): Promise<
   await Promise.all([tcBatch(host, ends.map(blackholeLine), []), signalAll(host, pid, "STOP")]);
 }
 
-export async function thawSandbox(host: Host, folder: SandboxFolder): Promise<void> {
+export async function thawNetns(host: Host, folder: NetnsFolder): Promise<void> {
   const pid = await pidOf(host, folder);
   await signalAll(host, pid, "CONT");
   await host.kill(pid, "SIGCONT");
@@ -27,16 +27,16 @@ export async function thawSandbox(host: Host, folder: SandboxFolder): Promise<vo
 }
 
 /** False also where it is off. */
-export async function isSandboxFrozen(host: Host, folder: SandboxFolder): Promise<boolean> {
-  const pid = await sandboxPid(host, folder);
+export async function isNetnsFrozen(host: Host, folder: NetnsFolder): Promise<boolean> {
+  const pid = await netnsPid(host, folder);
   const stat =
     pid === undefined ? undefined : await host.readFile(`/proc/${pid}/stat`).catch(() => undefined);
   // The program's name is in parentheses and may hold anything; then comes the state (proc(5)).
   return stat?.slice(stat.lastIndexOf(")") + 2).startsWith("T") === true;
 }
 
-async function pidOf(host: Host, folder: SandboxFolder): Promise<number> {
-  const pid = await sandboxPid(host, folder);
+async function pidOf(host: Host, folder: NetnsFolder): Promise<number> {
+  const pid = await netnsPid(host, folder);
   if (pid === undefined) {
     throw new CommandError(`freeze or thaw ${folder.name}`, undefined, `${folder.name} is off`);
   }
@@ -53,7 +53,7 @@ async function signalAll(host: Host, pid: number, signal: "STOP" | "CONT"): Prom
 }
 
 /** The names of the host's ends of a node's ports. */
-async function hostEnds(host: Host, folder: SandboxFolder): Promise<readonly string[]> {
+async function hostEnds(host: Host, folder: NetnsFolder): Promise<readonly string[]> {
   const record = await readRecord(host, folder);
   return (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);
 }

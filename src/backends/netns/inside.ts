@@ -4,9 +4,9 @@ import { LOG_BYTES } from "../../nodes/log-folder.ts";
 import { MAX_FILE_BYTES, type Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
-import { sandboxExec } from "./exec.ts";
-import { sandboxPid } from "./process.ts";
-import { type SandboxFolder, sandboxFolder } from "./sandbox-folder.ts";
+import { netnsExec } from "./exec.ts";
+import { type NetnsFolder, netnsFolder } from "./netns-folder.ts";
+import { netnsPid } from "./process.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** Of a file that is as large as may be. */
@@ -20,11 +20,11 @@ const TAIL_LINES = 20;
 
 type Inside = Pick<Machines, "exec" | "pull" | "push" | "setStartFile" | "assertAlive" | "log" | "answers">;
 
-/** What is done inside sandboxes, which are entered from outside. */
-export function insideSandboxes(host: Host, runDir: string): Inside {
-  const folderOf = (node: string) => sandboxFolder(runDir, node);
+/** What is done inside netns, which are entered from outside. */
+export function insideNetns(host: Host, runDir: string): Inside {
+  const folderOf = (node: string) => netnsFolder(runDir, node);
   const exec: Machines["exec"] = (node, command, options) =>
-    sandboxExec(host, folderOf(node), command, options);
+    netnsExec(host, folderOf(node), command, options);
   return {
     exec,
     pull: (node, path) => pull(host, folderOf(node), path),
@@ -47,33 +47,28 @@ export function insideSandboxes(host: Host, runDir: string): Inside {
   };
 }
 
-async function pull(host: Host, folder: SandboxFolder, path: string): Promise<Uint8Array> {
+async function pull(host: Host, folder: NetnsFolder, path: string): Promise<Uint8Array> {
   // What host.run gives is text.
   const command = { file: "base64", args: ["--wrap=0", "--", path] };
   const options = { timeoutMs: FILE_TIMEOUT_MS };
-  const { stdout } = await sandboxExec(host, folder, command, options, BASE64_BYTES);
+  const { stdout } = await netnsExec(host, folder, command, options, BASE64_BYTES);
   return Buffer.from(stdout, "base64");
 }
 
-async function setStartFile(
-  host: Host,
-  { archive }: SandboxFolder,
-  path: string,
-  text: string,
-): Promise<void> {
+async function setStartFile(host: Host, { archive }: NetnsFolder, path: string, text: string): Promise<void> {
   const content = await host.readBytes(archive);
   if (content !== undefined) {
     await writeStateFile(host, archive, replaceInCpio(content, path.slice(1), text), 0o600);
   }
 }
 
-async function assertAlive(host: Host, folder: SandboxFolder): Promise<void> {
-  if ((await sandboxPid(host, folder)) === undefined) {
+async function assertAlive(host: Host, folder: NetnsFolder): Promise<void> {
+  if ((await netnsPid(host, folder)) === undefined) {
     const tail = (await readLog(host, folder)).trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
-    throw new CommandError(`${folder.name}: its sandbox ended`, undefined, tail);
+    throw new CommandError(`${folder.name}: its netns ended`, undefined, tail);
   }
 }
 
-async function readLog(host: Host, { log, earlierLog }: SandboxFolder): Promise<string> {
+async function readLog(host: Host, { log, earlierLog }: NetnsFolder): Promise<string> {
   return (await host.readFile(log, LOG_END)) ?? (await host.readFile(earlierLog, LOG_END)) ?? "";
 }

@@ -2,27 +2,23 @@ import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
 import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
+import { netnsFolder } from "./netns-folder.ts";
 import type { KeptRecord } from "./record.ts";
 import { writeRecord } from "./record-file.ts";
-import { sandboxFolder } from "./sandbox-folder.ts";
 import { vethLine } from "./veth-ports.ts";
 
-/** For all sandboxes of a large fabric, on a busy machine. */
+/** For all netns of a large fabric, on a busy machine. */
 const TIMEOUT_MS = 120_000;
 
-/** Whoever is in the sandbox may write to it, and nobody gets to it by its name. */
+/** Whoever is in the netns may write to it, and nobody gets to it by its name. */
 const LOG_MODE = 0o622;
 
 /**
- * Start the sandboxes of nodes whose archives are in place. Returns when all have their ports and start their
+ * Start the netns of nodes whose archives are in place. Returns when all have their ports and start their
  * programs.
  * @throws CommandError when one could not be made: then none of them goes on.
  */
-export async function launchSandboxes(
-  host: Host,
-  runDir: string,
-  records: readonly KeptRecord[],
-): Promise<void> {
+export async function launchNetns(host: Host, runDir: string, records: readonly KeptRecord[]): Promise<void> {
   const [first] = records;
   if (first === undefined) {
     return;
@@ -34,7 +30,7 @@ export async function launchSandboxes(
   );
   const all = records.map((record) => ({
     record: { ...record, cgroups: groups.folders.map((folder) => `${folder}/${record.node}`) },
-    folder: sandboxFolder(runDir, record.node),
+    folder: netnsFolder(runDir, record.node),
   }));
   await mountLogs(host, runDir);
   await Promise.all(all.map(({ folder }) => host.makeDirectory(folder.logs, 0o700)));
@@ -58,7 +54,7 @@ export async function launchSandboxes(
         first.network,
         groups.folders.join(":"),
         logFolder(runDir),
-        ...all.map(({ record, folder }) => sandboxWord(record, groups, folder.path)),
+        ...all.map(({ record, folder }) => netnsWord(record, groups, folder.path)),
       ],
       input: records.flatMap(({ node, ports }) => ports.map((port) => `${vethLine(port, node)}\n`)).join(""),
     },
@@ -67,7 +63,7 @@ export async function launchSandboxes(
 }
 
 /** Where no cgroup limits them, processes are limited by their user, and each by itself in its memory. */
-function sandboxWord(
+function netnsWord(
   { user, limits }: KeptRecord,
   { limited }: Pick<MadeGroups, "limited">,
   folder: string,

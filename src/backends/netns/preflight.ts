@@ -3,7 +3,7 @@ import { hasVlans } from "../../host/vlans.ts";
 import type { Host } from "../../system/host.ts";
 import { describeProbe, probe } from "../../system/probe.ts";
 
-export interface SandboxHost {
+export interface NetnsHost {
   /** Whether the kernel has 802.1Q. */
   readonly vlans: boolean;
 }
@@ -12,7 +12,7 @@ export interface SandboxHost {
  * Everything that switches as namespaces take, looked at before anything is changed.
  * @throws PreflightError with all that is missing.
  */
-export async function checkSandboxHost(host: Host): Promise<SandboxHost> {
+export async function checkNetnsHost(host: Host): Promise<NetnsHost> {
   const [programs, namespaces, vlans] = await Promise.all([
     missingPrograms(host),
     namespaceProblem(host),
@@ -32,7 +32,7 @@ interface Program {
   readonly why: string;
 }
 
-/** Where Debian's packages have them: what runs in a sandbox is not looked for in the user's search path. */
+/** Where Debian's packages have them: what runs in a netns is not looked for in the user's search path. */
 const PROGRAMS: readonly Program[] = [
   ...["zebra", "bgpd", "bfdd", "staticd"].map((name) => ({
     path: `/usr/lib/frr/${name}`,

@@ -10,18 +10,18 @@ import { digestFiles, type FileDigests } from "../../render/hash.ts";
 import type { NodeFile, RenderOptions } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import type { Rendering } from "../model/backend.ts";
-import { type ProgramFolders, type SandboxFiles, sandboxFiles } from "./files.ts";
+import { type NetnsFiles, netnsFiles, type ProgramFolders } from "./files.ts";
 import { limitsOf, userOf } from "./limits.ts";
-import { ownNetwork, sandboxPid } from "./process.ts";
-import { isSameRecord, type KeptRecord, type SandboxRecord } from "./record.ts";
+import { type NetnsFolder, netnsFolder } from "./netns-folder.ts";
+import { netnsPid, ownNetwork } from "./process.ts";
+import { isSameRecord, type KeptRecord, type NetnsRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
-import { type SandboxFolder, sandboxFolder } from "./sandbox-folder.ts";
 import { vethPorts } from "./veth-ports.ts";
 
 /** What is to be done with one switch, and all it takes. */
-export interface SandboxWork {
+export interface NetnsWork {
   readonly node: Node;
-  readonly folder: SandboxFolder;
+  readonly folder: NetnsFolder;
   readonly action: NodeAction;
   readonly record: KeptRecord;
   readonly archive: Uint8Array;
@@ -37,38 +37,35 @@ export interface Preparation {
 }
 
 /** Who is let into a switch is let near the host's kernel: a password, which may be the shipped one, is too little. */
-export const SANDBOX_OPTIONS: RenderOptions = { passwordLogin: false };
+export const NETNS_OPTIONS: RenderOptions = { passwordLogin: false };
 
 /** What differs where switches are namespaces of this host. */
-export async function sandboxRendering(host: Host, fabric: Fabric): Promise<Rendering> {
-  return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: SANDBOX_OPTIONS };
+export async function netnsRendering(host: Host, fabric: Fabric): Promise<Rendering> {
+  return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: NETNS_OPTIONS };
 }
 
 /** Compare what should run with what does. Changes nothing. */
-export async function prepareSandboxes(
-  host: Host,
-  preparation: Preparation,
-): Promise<readonly SandboxWork[]> {
+export async function prepareNetns(host: Host, preparation: Preparation): Promise<readonly NetnsWork[]> {
   const [own, network, devices] = await Promise.all([
-    sandboxFiles(host, preparation.folders),
+    netnsFiles(host, preparation.folders),
     ownNetwork(host),
     host.list("/sys/class/net"),
   ]);
   const present = new Set(devices);
   return Promise.all(
-    preparation.rendered.map((node) => sandboxWork(host, preparation, node, own, network, present)),
+    preparation.rendered.map((node) => netnsWork(host, preparation, node, own, network, present)),
   );
 }
 
-async function sandboxWork(
+async function netnsWork(
   host: Host,
   { settings, fabric, vlans, folders }: Preparation,
   { node, files, routing }: RenderedNode,
-  own: SandboxFiles,
+  own: NetnsFiles,
   network: string,
   devices: ReadonlySet<string>,
-): Promise<SandboxWork> {
-  const record: SandboxRecord = {
+): Promise<NetnsWork> {
+  const record: NetnsRecord = {
     version: 2,
     node: node.name,
     network,
@@ -80,13 +77,13 @@ async function sandboxWork(
   };
   const all = [...own.files, ...files];
   const digests = { ...digestFiles(all), routing };
-  const folder = sandboxFolder(settings.runDir, node.name);
+  const folder = netnsFolder(settings.runDir, node.name);
   const [pid, kept, applied] = await Promise.all([
-    sandboxPid(host, folder),
+    netnsPid(host, folder),
     readRecord(host, folder),
     readAppliedFile(host, folder.applied),
   ]);
-  const action = decideSandbox({
+  const action = decideNetns({
     running: pid !== undefined,
     asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => devices.has(tap)),
     upToDate: applied?.all === digests.all,
@@ -102,10 +99,10 @@ async function sandboxWork(
 }
 
 /**
- * A sandbox that is off is started. One that runs is left alone, given new files, or started anew when it is to be
+ * A netns that is off is started. One that runs is left alone, given new files, or started anew when it is to be
  * another, or has lost a port: a veth comes and goes with its peer.
  */
-export function decideSandbox(situation: {
+export function decideNetns(situation: {
   readonly running: boolean;
   readonly asWanted: boolean;
   readonly upToDate: boolean;

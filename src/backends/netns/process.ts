@@ -4,14 +4,14 @@ import { identify, type ProcessIdentity, processFacts } from "../../system/proce
 import { allProcesses, processArguments } from "../../system/processes.ts";
 import { readStateText } from "../../system/state-file.ts";
 import { FIRST_USER } from "./limits.ts";
+import type { NetnsFolder } from "./netns-folder.ts";
 import { readRecord } from "./record-file.ts";
-import type { SandboxFolder } from "./sandbox-folder.ts";
 
-/** What stands in the arguments of a sandbox's first process, from its first moment on; network and folder follow. */
+/** An argument of a netns's first process from its first moment on, before network and folder. All builds have this one. */
 const MARK = "ikvswitch-sandbox";
 
-/** A sandbox that runs: its first process, with which it ends. */
-export interface Sandbox extends ProcessIdentity {
+/** A netns that runs: its first process, which it ends with. */
+export interface RunningNetns extends ProcessIdentity {
   /** Folder of the programs that started it. */
   readonly library: string;
   /** Folders of the cgroups that it is in. */
@@ -19,10 +19,10 @@ export interface Sandbox extends ProcessIdentity {
 }
 
 /**
- * The sandbox of a node; undefined when it does not run. Goes by what its launcher wrote down: pid and start time of
+ * The netns of a node; undefined when it does not run. Goes by what its launcher wrote down: pid and start time of
  * its first process, which root in there can't change, whatever else it does to that.
  */
-export async function runningSandbox(host: Host, folder: SandboxFolder): Promise<Sandbox | undefined> {
+export async function runningNetns(host: Host, folder: NetnsFolder): Promise<RunningNetns | undefined> {
   const [text, record] = await Promise.all([readStateText(host, folder.pid), readRecord(host, folder)]);
   const [pid = Number.NaN, startTicks] = (text ?? "").trim().split(" ").map(Number);
   if (record === undefined || !Number.isInteger(pid) || pid <= 0) {
@@ -39,23 +39,23 @@ export async function runningSandbox(host: Host, folder: SandboxFolder): Promise
 }
 
 /** Its first process alone. */
-export async function sandboxPid(host: Host, folder: SandboxFolder): Promise<number | undefined> {
-  return (await runningSandbox(host, folder))?.pid;
+export async function netnsPid(host: Host, folder: NetnsFolder): Promise<number | undefined> {
+  return (await runningNetns(host, folder))?.pid;
 }
 
 /** Earlier versions wrote no start time down. */
 async function isMarked(host: Host, pid: number, network: string, folder: string): Promise<boolean> {
   const [args, facts] = await Promise.all([processArguments(host, pid), processFacts(host, pid)]);
   const mark = markOf(args);
-  return mark?.network === network && mark.folder === folder && isOfSandbox(facts?.uid);
+  return mark?.network === network && mark.folder === folder && isOfNetns(facts?.uid);
 }
 
 /**
- * Every process that is or is about to become a sandbox below this run directory, by node name, whether its pid was
+ * Every process that is or is about to become a netns below this run directory, by node name, whether its pid was
  * written down or not. Reads all of /proc: for `up` and `down`, which must not miss one that was being started when
  * its starter was killed. Until then it runs nobody's programs but ours, so its arguments count, if its user does.
  */
-export async function findSandboxes(
+export async function findNetns(
   host: Host,
   runDir: string,
 ): Promise<ReadonlyMap<string, readonly ProcessIdentity[]>> {
@@ -68,7 +68,7 @@ export async function findSandboxes(
   const network = marked.length === 0 ? "" : await ownNetwork(host);
   for (const mark of marked.filter((candidate) => candidate.network === network)) {
     const facts = await processFacts(host, mark.pid);
-    if (facts !== undefined && isOfSandbox(facts.uid)) {
+    if (facts !== undefined && isOfNetns(facts.uid)) {
       const name = mark.folder.slice(start.length);
       found.set(name, [...(found.get(name) ?? []), facts]);
     }
@@ -76,8 +76,8 @@ export async function findSandboxes(
   return found;
 }
 
-/** Root, while it makes a sandbox, and those that nobody is outside of sandboxes. */
-function isOfSandbox(uid: number | undefined): boolean {
+/** Root, while it makes a netns, and those that nobody is outside of netns. */
+function isOfNetns(uid: number | undefined): boolean {
   return uid === 0 || (uid ?? 0) >= FIRST_USER;
 }
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Limits } from "../../system/cgroups/groups.ts";
 import type { VethPort } from "./veth-ports.ts";
 
-/** How a switch's sandbox is started. Kept beside it, so that it can be started again. */
-export interface SandboxRecord {
+/** How a switch's netns is started. Kept beside it, so that it can be started again. */
+export interface NetnsRecord {
   /** Of this document's form. 1 is an earlier one: see earlier-record.ts. */
   readonly version: 2;
   readonly node: string;
@@ -20,24 +20,24 @@ export interface SandboxRecord {
 }
 
 /** A record with where its programs and cgroups are, which may change without making a difference. */
-export interface KeptRecord extends SandboxRecord {
+export interface KeptRecord extends NetnsRecord {
   /** Folder of the launcher. */
   readonly library: string;
   /** Folders of the cgroups that it was started in. */
   readonly cgroups: readonly string[];
 }
 
-/** A record as it is read: earlier versions did not limit what a sandbox takes. */
+/** A record as it is read: earlier versions did not limit what a netns takes. */
 export type ReadRecord = Omit<KeptRecord, "user" | "limits" | "cgroups"> &
   Partial<Pick<KeptRecord, "user" | "limits" | "cgroups">>;
 
-/** Whether it has all that this version starts a sandbox with. */
+/** Whether it has all that this version starts a netns with. */
 export function isComplete(record: ReadRecord | undefined): record is KeptRecord {
   return record?.user !== undefined && record.limits !== undefined && record.cgroups !== undefined;
 }
 
-/** Whether both start the same sandbox. */
-export function isSameRecord(kept: ReadRecord | undefined, wanted: SandboxRecord): boolean {
+/** Whether both start the same netns. */
+export function isSameRecord(kept: ReadRecord | undefined, wanted: NetnsRecord): boolean {
   if (kept === undefined) {
     return false;
   }

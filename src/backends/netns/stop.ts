@@ -2,21 +2,21 @@ import { TimeoutError } from "../../errors.ts";
 import type { StopOutcome } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { signalProcess } from "../../system/process-identity.ts";
-import { stopSandbox } from "./power.ts";
-import { findSandboxes, sandboxPid } from "./process.ts";
-import { sandboxFolder } from "./sandbox-folder.ts";
+import { netnsFolder } from "./netns-folder.ts";
+import { stopNetns } from "./power.ts";
+import { findNetns, netnsPid } from "./process.ts";
 
 const STRAYS_TIMEOUT_MS = 10_000;
 
-/** End these sandboxes and what was about to become one of them at once, and remove what the host kept of them. */
-export async function endSandboxes(
+/** End these netns and what was about to become one of them at once, and remove what the host kept of them. */
+export async function endNetns(
   host: Host,
   runDir: string,
   names: readonly string[],
 ): Promise<Readonly<Record<string, StopOutcome>>> {
-  const folders = names.map((name) => sandboxFolder(runDir, name));
+  const folders = names.map((name) => netnsFolder(runDir, name));
   const outcomes = await Promise.all(
-    folders.map(async (folder) => [folder.name, await stopSandbox(host, folder, 0)] as const),
+    folders.map(async (folder) => [folder.name, await stopNetns(host, folder, 0)] as const),
   );
   await killStrays(host, runDir, new Set(names));
   await Promise.all(folders.flatMap(({ path, logs }) => [host.remove(path), host.remove(logs)]));
@@ -24,8 +24,8 @@ export async function endSandboxes(
 }
 
 /**
- * Kill what looks like a sandbox and is not known to be one: its starter was killed. Again until there is none, since
- * one that sets up a sandbox may have started another process meanwhile.
+ * Kill what looks like a netns and is not known to be one: its starter was killed. Again until there is none, since
+ * one that sets up a netns may have started another process meanwhile.
  * @param names null: all; else only these, and those whose pid nobody wrote down.
  * @throws TimeoutError where there are always others.
  */
@@ -36,11 +36,11 @@ export async function killStrays(
 ): Promise<void> {
   const deadline = Date.now() + STRAYS_TIMEOUT_MS;
   for (;;) {
-    const found = await findSandboxes(host, runDir);
+    const found = await findNetns(host, runDir);
     const strays = await Promise.all(
       [...found].map(async ([name, processes]) => {
         const known =
-          names === null || names.has(name) ? undefined : await sandboxPid(host, sandboxFolder(runDir, name));
+          names === null || names.has(name) ? undefined : await netnsPid(host, netnsFolder(runDir, name));
         // Those beside a known one are its children, on their way to become another program.
         return known === undefined ? processes : [];
       }),

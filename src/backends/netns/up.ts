@@ -9,16 +9,16 @@ import { loadTemplates } from "../../nodes/templates.ts";
 import type { Host } from "../../system/host.ts";
 import { checkTogether } from "../../system/preflight.ts";
 import type { Preflight, Started, UpRequest } from "../model/backend.ts";
-import { bringSandboxes } from "./bring.ts";
-import { checkSandboxHost, type SandboxHost } from "./preflight.ts";
-import { prepareSandboxes, SANDBOX_OPTIONS } from "./prepare.ts";
-import { endSandboxes } from "./stop.ts";
+import { bringAllNetns } from "./bring.ts";
+import { checkNetnsHost, type NetnsHost } from "./preflight.ts";
+import { NETNS_OPTIONS, prepareNetns } from "./prepare.ts";
+import { endNetns } from "./stop.ts";
 
-/** What a sandbox's files take at most in RUN_DIR. */
+/** What a netns's files take at most in RUN_DIR. */
 const RUN_MIB = 0.5;
 
 /** Check and render all that switches as namespaces take. */
-export async function prepareSandboxesUp(host: Host, request: UpRequest): Promise<Preflight> {
+export async function prepareNetnsUp(host: Host, request: UpRequest): Promise<Preflight> {
   const { progress } = request;
   const { vlans, network } = await progress.step(
     "Check this host",
@@ -40,9 +40,9 @@ const NO_VLANS =
 async function checkMachine(
   host: Host,
   { settings, fabric }: UpRequest,
-): Promise<SandboxHost & Pick<Preflight, "network">> {
+): Promise<NetnsHost & Pick<Preflight, "network">> {
   const [found, network] = await checkTogether(
-    checkSandboxHost(host),
+    checkNetnsHost(host),
     checkHostNetwork(host, fabric, settings),
     checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),
   );
@@ -55,7 +55,7 @@ async function render(
   fabric: Fabric,
 ): Promise<readonly RenderedNode[]> {
   const templates = await loadTemplates(host, product.templates);
-  return renderNodes(host, { settings, fabric, templates, options: SANDBOX_OPTIONS, onWarning });
+  return renderNodes(host, { settings, fabric, templates, options: NETNS_OPTIONS, onWarning });
 }
 
 /** On a host whose links are there, but for the switches' own ends. */
@@ -72,10 +72,10 @@ function startSwitches(
   return progress.step(
     "Start the switches",
     async () => {
-      const work = await prepareSandboxes(host, { ...prepared, settings, folders });
+      const work = await prepareNetns(host, { ...prepared, settings, folders });
       // With those whose start was interrupted.
-      await endSandboxes(host, settings.runDir, await leftoverNodes(host, settings.runDir, prepared.fabric));
-      const outcomes = await bringSandboxes(host, settings.runDir, work);
+      await endNetns(host, settings.runDir, await leftoverNodes(host, settings.runDir, prepared.fabric));
+      const outcomes = await bringAllNetns(host, settings.runDir, work);
       return { outcomes, startServices: () => {} };
     },
     ({ outcomes }) => summary(Object.values(outcomes)),

@@ -1,6 +1,6 @@
 /**
  * What the switches' ends of the links are: taps of our making, which machines are plugged into; or veths, which come
- * with a switch's sandbox and go with it.
+ * with a switch's netns and go with it.
  */
 export type SwitchPorts =
   | { readonly kind: "tap" }

@@ -1,29 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { decideSandbox } from "../../../src/backends/netns/prepare.ts";
-import { isSameRecord, type SandboxRecord } from "../../../src/backends/netns/record.ts";
+import { decideNetns } from "../../../src/backends/netns/prepare.ts";
+import { isSameRecord, type NetnsRecord } from "../../../src/backends/netns/record.ts";
 
 const running = { running: true, asWanted: true, upToDate: true };
 
-describe("what up does with a sandbox", () => {
+describe("what up does with a netns", () => {
   it("is nothing where it and its files are as they should be", () => {
-    expect(decideSandbox(running)).toBe("keep");
+    expect(decideNetns(running)).toBe("keep");
   });
 
   it("is an update where only its files differ", () => {
-    expect(decideSandbox({ ...running, upToDate: false })).toBe("update");
+    expect(decideNetns({ ...running, upToDate: false })).toBe("update");
   });
 
   it("is a new start where it is to be another, whatever its files are", () => {
-    expect(decideSandbox({ ...running, asWanted: false })).toBe("restart");
-    expect(decideSandbox({ ...running, asWanted: false, upToDate: false })).toBe("restart");
+    expect(decideNetns({ ...running, asWanted: false })).toBe("restart");
+    expect(decideNetns({ ...running, asWanted: false, upToDate: false })).toBe("restart");
   });
 
   it("is a start where it is off", () => {
-    expect(decideSandbox({ running: false, asWanted: true, upToDate: true })).toBe("start");
+    expect(decideNetns({ running: false, asWanted: true, upToDate: true })).toBe("start");
   });
 });
 
-const record: SandboxRecord = {
+const record: NetnsRecord = {
   version: 2,
   node: "leaf1",
   network: "4026531840",
@@ -42,7 +42,7 @@ const record: SandboxRecord = {
 };
 const kept = { ...record, library: "/opt", cgroups: ["/sys/fs/cgroup/ikvswitch/4026531840/leaf1"] };
 
-describe("a sandbox's record", () => {
+describe("a netns's record", () => {
   it("is the same wherever we are installed", () => {
     expect(isSameRecord({ ...kept, library: "/opt/one" }, record)).toBe(true);
     expect(isSameRecord({ ...kept, cgroups: [] }, record)).toBe(true);

@@ -2,7 +2,7 @@ import { appendFile, cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { sandboxFiles } from "../../../src/backends/netns/files.ts";
+import { netnsFiles } from "../../../src/backends/netns/files.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
 const host = localHost();
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => host.remove(guest));
 
 it("a namespace gets the programs that all switches have and its own, and none of a machine's", async () => {
-  const { files } = await sandboxFiles(host, { library, guest });
+  const { files } = await netnsFiles(host, { library, guest });
   const programs = files.flatMap(({ path, mode }) =>
     path.startsWith("/opt/ikvswitch/") ? [`${mode.toString(8)} ${path.slice("/opt/ikvswitch/".length)}`] : [],
   );
@@ -32,7 +32,7 @@ it("a namespace gets the programs that all switches have and its own, and none o
 });
 
 it("a namespace with other programs is told apart, whatever a machine's are", async () => {
-  const program = async () => (await sandboxFiles(host, { library, guest })).program;
+  const program = async () => (await netnsFiles(host, { library, guest })).program;
   const before = await program();
   await appendFile(join(guest, "qemu/rootfs/usr/lib/ikvswitch/boot"), "# changed\n");
   expect(await program()).toBe(before);

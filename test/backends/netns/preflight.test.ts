@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkSandboxHost } from "../../../src/backends/netns/preflight.ts";
+import { checkNetnsHost } from "../../../src/backends/netns/preflight.ts";
 import { PreflightError } from "../../../src/errors.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
@@ -10,7 +10,7 @@ it("a host that lacks programs is told all of them, in a line for each package",
     stat: async (path: string) =>
       /frr|sshd/.test(path) ? undefined : { sizeBytes: 1, modifiedMs: 0, isFolder: false, gid: 0 },
   };
-  const error = await checkSandboxHost(host).catch((caught: unknown) => caught);
+  const error = await checkNetnsHost(host).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(PreflightError);
   const { missing } = error as PreflightError;
   expect(missing.map(({ what }) => what)).toEqual([

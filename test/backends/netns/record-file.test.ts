@@ -2,9 +2,9 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type NetnsFolder, netnsFolder } from "../../../src/backends/netns/netns-folder.ts";
 import type { KeptRecord } from "../../../src/backends/netns/record.ts";
 import { readRecord, readRecordFile, writeRecord } from "../../../src/backends/netns/record-file.ts";
-import { type SandboxFolder, sandboxFolder } from "../../../src/backends/netns/sandbox-folder.ts";
 import { vethLine } from "../../../src/backends/netns/veth-ports.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
@@ -29,16 +29,16 @@ const RECORD: KeptRecord = {
   cgroups: [],
 };
 let runDir: string;
-let paths: SandboxFolder;
+let paths: NetnsFolder;
 
 beforeEach(async () => {
   runDir = await mkdtemp(join(tmpdir(), "ikv-record-"));
-  paths = sandboxFolder(runDir, "leaf1");
+  paths = netnsFolder(runDir, "leaf1");
 });
 
 afterEach(() => host.remove(runDir));
 
-describe("a sandbox's record", () => {
+describe("a netns's record", () => {
   it("is read as it was written, and is root's alone", async () => {
     await writeRecord(host, paths, RECORD);
     expect(await readRecord(host, paths)).toEqual(RECORD);

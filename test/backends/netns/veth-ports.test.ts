@@ -10,7 +10,7 @@ function lines(name: string): readonly string[] {
   return node === undefined ? [] : vethPorts(fabric, node).map((port) => vethLine(port, name));
 }
 
-describe("the ports of a sandbox", () => {
+describe("the ports of a netns", () => {
   it("are veths with the planned names, MACs and MTUs at both ends, on the link's bridge and in our group", () => {
     expect(lines("leaf1")[1]).toBe(
       "link add iklt12 address 00:22:22:dd:ee:1b mtu 9000 group 26987 master iksb22 type veth" +

@@ -3,7 +3,7 @@ import type { CheckReport } from "../../../src/check/model/report.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { type Output, projectPath } from "../../integration/namespace.ts";
 import { STATE_DIR } from "../fabric-site.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 import { SHOW_WORDS, SHOWN_WORDS } from "../words.ts";
 
 // One fabric of namespaces, its user's words on their way into switches, and its switches' and servers' words on their way
@@ -11,10 +11,10 @@ import { SHOW_WORDS, SHOWN_WORDS } from "../words.ts";
 
 const UP_TIMEOUT_MS = 120_000;
 
-let site: SandboxSite;
+let site: NetnsSite;
 
 beforeAll(async () => {
-  site = await createSandboxSite(["NUM_RACKS=1"]);
+  site = await createNetnsSite(["NUM_RACKS=1"]);
   await site.ikvswitch(["up"]);
 }, UP_TIMEOUT_MS);
 

@@ -4,7 +4,7 @@ import type { CheckReport } from "../../../src/check/model/report.ts";
 import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6       (namespaces)
 //
@@ -13,10 +13,10 @@ import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
 const fabric = planFabric(readConfig("", null).config);
 const FOUND_MS = 20_000;
 
-let site: SandboxSite;
+let site: NetnsSite;
 
 beforeAll(async () => {
-  site = await createSandboxSite();
+  site = await createNetnsSite();
   await site.ikvswitch(["up"]);
   await site.ikvswitch(["check", "--wait", "30s"]);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { type Namespace, projectPath, type Started } from "../../integration/namespace.ts";
 import { STATE_DIR } from "../fabric-site.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 // One small fabric, brought up from a terminal and with cgroups where this machine has them; root in leaf1 is the attacker.
 
@@ -25,7 +25,7 @@ const FORK =
   "my @p; while (@p < 3000) { my $p = fork; defined $p or last; $p or sleep 60; push @p, $p; } print scalar @p; kill KILL => @p";
 
 /** @throws when what one switch takes is felt by another. */
-async function expectBounded(site: SandboxSite): Promise<void> {
+async function expectBounded(site: NetnsSite): Promise<void> {
   const pids = await site.pids();
   const forked = Number(await site.inside("leaf1", "perl", "-e", FORK));
   expect(forked).toBeGreaterThan(TASKS / 2);
@@ -39,11 +39,11 @@ async function expectBounded(site: SandboxSite): Promise<void> {
 }
 
 describe("a fabric of namespaces, started from a terminal", () => {
-  let site: SandboxSite;
+  let site: NetnsSite;
   let terminal: Started;
 
   beforeAll(async () => {
-    site = await createSandboxSite(SETS);
+    site = await createNetnsSite(SETS);
     await site.host.shell(`
       mount -t tmpfs cgroups /sys/fs/cgroup
       cd /sys/fs/cgroup

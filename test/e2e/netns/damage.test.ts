@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { STATE_DIR } from "../fabric-site.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 // Whatever has the name of a file of ours: no command hangs, fails without a word about it, or calls it a defect of
 // its own. What each damage is to a reader is told by test/system/state-file.test.ts.
@@ -11,11 +11,11 @@ const TIMEOUT_MS = 120_000;
 const NODES = "/run/ikvswitch/nodes";
 const LOGS = "/run/ikvswitch/logs";
 
-let site: SandboxSite;
+let site: NetnsSite;
 let before: HostState;
 
 beforeAll(async () => {
-  site = await createSandboxSite(SETS);
+  site = await createNetnsSite(SETS);
   before = await captureState(site.host);
   await site.ikvswitch(["up"]);
 }, TIMEOUT_MS);

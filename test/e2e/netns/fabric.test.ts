@@ -7,7 +7,7 @@ import { HOST_ADDRESS, OUTSIDE_ADDRESS, projectPath } from "../../integration/na
 import { startCapture } from "../capture.ts";
 import { openToAll, STATE_DIR } from "../fabric-site.ts";
 import { untilNeighborsAreSeen } from "../lldp-neighbors.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
@@ -17,12 +17,12 @@ const fabric = planFabric(readConfig("", null).config);
 /** What a busy machine may take; a free one takes three seconds. */
 const UP_TIMEOUT_MS = 120_000;
 
-let site: SandboxSite;
+let site: NetnsSite;
 let before: HostState;
 let table: string;
 
 beforeAll(async () => {
-  site = await createSandboxSite();
+  site = await createNetnsSite();
   // As if the host ran FRR for itself.
   await site.host.shell(`mkdir /run/frr && echo "not a switch's" >/run/frr/zserv.api`);
   before = await captureState(site.host);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 //   host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
@@ -15,11 +15,11 @@ const ROUTING_TIMEOUT_MS = 30_000;
 const LEAF1_LOOPBACK = "192.168.98.4";
 const SPINE2_LOOPBACK = "192.168.98.3";
 
-let site: SandboxSite;
+let site: NetnsSite;
 let before: HostState;
 
 beforeAll(async () => {
-  site = await createSandboxSite();
+  site = await createNetnsSite();
   before = await captureState(site.host);
   await site.ikvswitch(["up"]);
 }, UP_TIMEOUT_MS);

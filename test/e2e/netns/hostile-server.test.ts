@@ -6,7 +6,7 @@ import { serverInterface, serverPorts } from "../../../src/render/server-ports.t
 import { pollUntil } from "../../../src/system/poll.ts";
 import { OUTSIDE_ADDRESS } from "../../integration/namespace.ts";
 import { patiently } from "../../patience.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 import { type AttackServer, startServers } from "./hostile-servers.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1, leaf2 ── hostile (rack 1)
@@ -27,13 +27,13 @@ for flags in (0x04, 0x00, 0x29):
 const UP_TIMEOUT_MS = patiently(60_000);
 const WAIT_MS = patiently(30_000);
 
-let site: SandboxSite;
+let site: NetnsSite;
 let vlan: number | null;
 let hostile: AttackServer;
 let honest: AttackServer;
 
 beforeAll(async () => {
-  site = await createSandboxSite();
+  site = await createNetnsSite();
   await site.ikvswitch(["up"]);
   const { vlans } = (await site.json(["status"])) as { readonly vlans: boolean };
   vlan = vlans ? fabric.serverAccess.vlan : null;

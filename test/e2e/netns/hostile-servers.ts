@@ -3,7 +3,7 @@ import { planServers, type ServerPlan } from "../../../src/servers/plan.ts";
 import { type Server, startServer } from "../../../src/servers/server.ts";
 import type { Host } from "../../../src/system/host.ts";
 import { localHost } from "../../../src/system/local-host.ts";
-import type { SandboxSite } from "../sandbox-site.ts";
+import type { NetnsSite } from "../netns-site.ts";
 
 /** A server in a rack, on which a test may do anything. */
 export interface AttackServer {
@@ -19,7 +19,7 @@ export interface AttackServer {
 
 /** Servers in racks 1 and 2, each with FRR and a card towards either leaf. */
 export async function startServers(
-  site: SandboxSite,
+  site: NetnsSite,
   fabric: Fabric,
   vlan: number | null,
 ): Promise<readonly [AttackServer, AttackServer]> {
@@ -33,7 +33,7 @@ export async function startServers(
   return [attackServer(site, servers[0], vlan), attackServer(site, servers[1], vlan)];
 }
 
-function attackServer(site: SandboxSite, { plan, pid, stop }: Server, vlan: number | null): AttackServer {
+function attackServer(site: NetnsSite, { plan, pid, stop }: Server, vlan: number | null): AttackServer {
   const enter = ["--target", `${pid}`, "--net", "--mount", "--pid", "--"];
   const shell = async (script: string, exitCodes: readonly number[] = [0]) =>
     (await site.host.run("nsenter", [...enter, "sh", "-ec", script], { exitCodes })).stdout;
@@ -51,7 +51,7 @@ function attackServer(site: SandboxSite, { plan, pid, stop }: Server, vlan: numb
 }
 
 /** The test's host as the product's code knows hosts. */
-function insideOf({ host }: SandboxSite): Host {
+function insideOf({ host }: NetnsSite): Host {
   const local = localHost();
   return {
     ...local,

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { seededRandom } from "../../soak/random.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 import {
   expectCompletion,
   killUpWhenIt,
@@ -10,7 +10,7 @@ import {
   type Moment,
   SETS,
   untilNoneIsLeft,
-} from "./killed-sandboxes.ts";
+} from "./killed-netns.ts";
 
 // `up` ended at all moments of its life that can be told, and at many that can't, by each signal that it may get.
 
@@ -20,12 +20,12 @@ const RANDOM_MOMENTS = 96;
 /** Another for other moments. */
 const SEED = Number(process.env.IKVSWITCH_TEST_SEED ?? Date.now() % 1_000_000);
 
-let site: SandboxSite;
+let site: NetnsSite;
 let before: HostState;
 let upMs: number;
 
 beforeAll(async () => {
-  site = await createSandboxSite(SETS);
+  site = await createNetnsSite(SETS);
   before = await captureState(site.host);
   const begin = performance.now();
   await site.ikvswitch(["up"]);

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
-import { expectCompletion, killUpWhenIt, NODES, SETS, untilNoneIsLeft } from "./killed-sandboxes.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { expectCompletion, killUpWhenIt, NODES, SETS, untilNoneIsLeft } from "./killed-netns.ts";
 
 // `up` killed outright at several moments of its life, told by what it had got done: each once. netns-kill.all.test.ts
 // has the rest.
 
 const TIMEOUT_MS = 120_000;
 
-let site: SandboxSite;
+let site: NetnsSite;
 let before: HostState;
 
 beforeAll(async () => {
-  site = await createSandboxSite(SETS);
+  site = await createNetnsSite(SETS);
   before = await captureState(site.host);
 }, TIMEOUT_MS);
 
 afterAll(() => site.close(), TIMEOUT_MS);
 
 describe("an `up` that is killed", () => {
-  it.each(["has made bridges", "starts the sandboxes", "makes ports"] as const)(
+  it.each(["has made bridges", "starts the netns", "makes ports"] as const)(
     "when it %s leaves nothing after `down`",
     async (moment) => {
       await killUpWhenIt(site, moment);
@@ -31,7 +31,7 @@ describe("an `up` that is killed", () => {
     TIMEOUT_MS,
   );
 
-  it.each(["has written a switch's files", "has started a sandbox", "has started routing"] as const)(
+  it.each(["has written a switch's files", "has started a netns", "has started routing"] as const)(
     "when it %s is completed by another `up`",
     async (moment) => {
       await killUpWhenIt(site, moment);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 //   host ── internet ── spine1, spine2 ── leaf1 … leaf32
 
@@ -9,10 +9,10 @@ const SETS = ["NUM_RACKS=16"];
 const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
 const TIMEOUT_MS = 240_000;
 
-let site: SandboxSite;
+let site: NetnsSite;
 
 beforeAll(async () => {
-  site = await createSandboxSite(SETS);
+  site = await createNetnsSite(SETS);
 }, TIMEOUT_MS);
 
 afterAll(() => site.close(), TIMEOUT_MS);

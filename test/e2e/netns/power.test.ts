@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { installProgram } from "../../integration/install-program.ts";
-import { createSandboxSite, type SandboxSite } from "../sandbox-site.ts";
+import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 // What a BMC would do to switches that are namespaces, had they one.
 
 const PROGRAM = "/run/power/bin/main.mjs";
 const UP_TIMEOUT_MS = 120_000;
 
-let site: SandboxSite;
+let site: NetnsSite;
 
 beforeAll(async () => {
-  site = await createSandboxSite(["NUM_RACKS=1", "NUM_U=4"]);
+  site = await createNetnsSite(["NUM_RACKS=1", "NUM_U=4"]);
   await installProgram(site, "test/backends/power-program.ts", PROGRAM);
   await site.ikvswitch(["up"]);
 }, UP_TIMEOUT_MS);

@@ -4,7 +4,7 @@ import type { CheckReport } from "../../../../src/check/model/report.ts";
 import type { Fabric, LeafNode } from "../../../../src/fabric/types.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import type { FabricSite } from "../../fabric-site.ts";
-import { createSandboxSite } from "../../sandbox-site.ts";
+import { createNetnsSite } from "../../netns-site.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 /**
@@ -24,7 +24,7 @@ function comparisons({ site: machines, fabric, sets }: SharedFabric, remaining: 
     let untagged: boolean;
 
     beforeAll(async () => {
-      namespaces = await createSandboxSite(sets);
+      namespaces = await createNetnsSite(sets);
       await namespaces.ikvswitch(["up"]);
       untagged = (await checked(namespaces)).notes.length > 0;
     });

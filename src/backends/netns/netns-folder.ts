@@ -2,8 +2,8 @@ import { logsOf } from "../../nodes/log-folder.ts";
 import { appliedPath, nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 
-/** A node's sandbox, by its name and where the host keeps what. All of it is root's, and out of the sandbox's sight. */
-export interface SandboxFolder {
+/** A node's netns, by its name and where the host keeps what. All of it is root's, and out of the netns's sight. */
+export interface NetnsFolder {
   readonly name: string;
   readonly path: string;
   /** How it was started: a SandboxRecord. */
@@ -18,11 +18,11 @@ export interface SandboxFolder {
   readonly logs: string;
   /** What its programs have said since it was started. */
   readonly log: string;
-  /** The same of a sandbox that an earlier version started. */
+  /** The same of a netns that an earlier version started. */
   readonly earlierLog: string;
 }
 
-export function sandboxFolder(runDir: string, name: string): SandboxFolder {
+export function netnsFolder(runDir: string, name: string): NetnsFolder {
   const path = `${nodesFolder(runDir)}/${name}`;
   const logs = logsOf(runDir, name);
   return {
@@ -39,6 +39,6 @@ export function sandboxFolder(runDir: string, name: string): SandboxFolder {
 }
 
 /** Those of all nodes below this run directory, whatever their switches are made of. */
-export async function sandboxFolders(host: Host, runDir: string): Promise<readonly SandboxFolder[]> {
-  return (await host.list(nodesFolder(runDir))).map((name) => sandboxFolder(runDir, name));
+export async function netnsFolders(host: Host, runDir: string): Promise<readonly NetnsFolder[]> {
+  return (await host.list(nodesFolder(runDir))).map((name) => netnsFolder(runDir, name));
 }

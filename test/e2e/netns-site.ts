@@ -1,12 +1,12 @@
 import { createFabricSite, type FabricSite } from "./fabric-site.ts";
 
-export interface SandboxSite extends FabricSite {
-  /** Everything that is left of sandboxes on this host: processes, and what is in the run directory. */
+export interface NetnsSite extends FabricSite {
+  /** Everything that is left of netns on this host: processes, and what is in the run directory. */
   leftovers(): Promise<string>;
 }
 
 /** A host of its own, whose switches are namespaces. */
-export async function createSandboxSite(sets: readonly string[] = []): Promise<SandboxSite> {
+export async function createNetnsSite(sets: readonly string[] = []): Promise<NetnsSite> {
   const site = await createFabricSite(["BACKEND=netns", ...sets]);
   const network = (await site.host.run("stat", ["-Lc", "%i", "/proc/self/ns/net"])).stdout.trim();
   return {
