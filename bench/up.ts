@@ -5,7 +5,7 @@ import { formatTable } from "../src/format/table.ts";
 import { buildImage, createFabricSite, type FabricSite } from "../test/e2e/fabric-site.ts";
 
 // `npm run bench:up`: from nothing to a converged fabric of nine machines, RUNS times cold and RUNS times warm, in turn,
-// so that whatever else the host does meets both. Image and templates are made before. Prints medians and writes
+// so that whatever else the host does meets both. Image and warm bases are made before. Prints medians and writes
 // everything to RESULT. ACCEL chooses the accelerator, as in the configuration; BOOTS the ways, as in `BOOTS=warm`.
 
 const RUNS = Number(process.env.RUNS ?? 10);
@@ -33,7 +33,7 @@ it("measures bringing nine switches up", { timeout: RUNS * BOOTS.length * 10 * 6
   const runs: Run[] = [];
   try {
     if (BOOTS.includes("warm")) {
-      // Makes the templates; not counted.
+      // Makes the warm bases; not counted.
       await measure(site, "warm");
     }
     for (let run = 0; run < RUNS; run += 1) {

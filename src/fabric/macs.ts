@@ -3,7 +3,7 @@ import { Mac } from "../net/mac.ts";
 import type { Report } from "./report.ts";
 import type { FabricSize } from "./size.ts";
 
-/** The MAC of every network card, inside the nodes and on the host. */
+/** The MAC of every NIC, inside the nodes and on the host. */
 export interface MacPlan {
   readonly internetPort: (port: number) => Mac;
   readonly spinePort: (spine: number, port: number) => Mac;

@@ -14,8 +14,8 @@ import type { Prefix } from "../net/prefix.ts";
  * - node: a switch or router of the fabric: the internet router, a spine or a leaf.
  * - rack: two leaves and the positions (U) into which servers are plugged.
  * - link: what a cable would be: one bridge on the host with an interface at either end.
- * - tap: the host's side of a machine's network card.
- * - port: a network card of a node, named `ensN` inside it.
+ * - tap: the host's side of a machine's NIC.
+ * - port: a NIC of a node, named `ensN` inside it.
  * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router.
  * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached.
  * - scope: the addresses that one DHCP server hands out.
@@ -122,7 +122,7 @@ export interface LeafNode extends NodeBase {
   readonly l2Vlans: readonly L2Vlan[];
 }
 
-/** A network card of a node. */
+/** A NIC of a node. */
 export interface Port {
   /** From 1, as printed on the front of a switch. */
   readonly number: number;
@@ -131,7 +131,7 @@ export interface Port {
   readonly mac: Mac;
   /** IPv6 link-local address that follows from the MAC (EUI-64, RFC 4291 appendix A). */
   readonly linkLocal: Address;
-  /** The tap on the host that this card is plugged into. */
+  /** The tap on the host that this NIC is plugged into. */
   readonly tap: InterfaceName;
   /** The bridge of the link. */
   readonly bridge: InterfaceName;

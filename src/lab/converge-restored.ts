@@ -1,13 +1,13 @@
 import type { Resumed, SnapshotRestoreRequest } from "../backends/model/snapshots.ts";
 import { waitForConvergence } from "../nodes/converge.ts";
-import { countKeptSessions } from "../nodes/kept-sessions.ts";
 import type { Machines } from "../nodes/machines.ts";
+import { countSurvivingSessions } from "../nodes/surviving-sessions.ts";
 import type { Host } from "../system/host.ts";
 
 /** BGP sessions between switches, all of which are established, and those of them that never went down. */
 export interface RestoredSessions {
   readonly sessions: number;
-  readonly keptSessions: number;
+  readonly survivingSessions: number;
 }
 
 /**
@@ -29,11 +29,11 @@ export async function convergeRestored(
     note,
   });
   const sessions = fabric.sessions.length;
-  const keptSessions = countKeptSessions(fabric, answers, atMs - ranMs);
-  if (keptSessions < sessions) {
+  const survivingSessions = countSurvivingSessions(fabric, answers, atMs - ranMs);
+  if (survivingSessions < sessions) {
     onWarning(
-      `${sessions - keptSessions} of ${sessions} BGP sessions were re-established, because the host was too busy to resume all switches in time; set BFD_INTERVAL_MS=1000`,
+      `${sessions - survivingSessions} of ${sessions} BGP sessions were re-established, because the host was too busy to resume all switches in time; set BFD_INTERVAL_MS=1000`,
     );
   }
-  return { sessions, keptSessions };
+  return { sessions, survivingSessions };
 }

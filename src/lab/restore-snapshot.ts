@@ -101,8 +101,8 @@ async function completeRestored(
       const machines = await backend.nodes(host, settings.runDir);
       return convergeRestored(host, machines, request, resumed, note);
     },
-    ({ sessions, keptSessions }) =>
-      `${fabric.nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${keptSessions} of them survived`,
+    ({ sessions, survivingSessions }) =>
+      `${fabric.nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${survivingSessions} of them survived`,
   );
   await startSwitchesBmcs(host, backend, request);
   return converged;

@@ -32,7 +32,7 @@ export class Mac {
     return mac;
   }
 
-  /** IEEE 802: the lowest bit of the first byte. No network card has such an address of its own. */
+  /** IEEE 802: the lowest bit of the first byte. No NIC has such an address of its own. */
   get isMulticast(): boolean {
     return Math.floor(this.value / 2 ** 40) % 2 === 1;
   }

@@ -14,7 +14,7 @@ const MORE_MIB = 4;
 const MORE_FILES = 100;
 
 /**
- * Check that the fabric's files have room. Images, templates of memory and snapshots are checked by those who make them.
+ * Check that the fabric's files have room. Images, warm bases and snapshots are checked by those who make them.
  * @throws PreflightError where RUN_DIR or STATE_DIR is full or can't be written to.
  */
 export async function checkFabricRoom(

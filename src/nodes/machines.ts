@@ -82,7 +82,7 @@ export interface Machines {
   /** False also where it is off. */
   isFrozen(node: string): Promise<boolean>;
   /**
-   * Have the inside see the carriers of these ports come or go. For machines whose cards don't follow the host's
+   * Have the inside see the carriers of these ports come or go. For machines whose NICs don't follow the host's
    * ends of their links; nothing to do where they do.
    */
   setCarrier(node: string, ports: readonly string[], on: boolean): Promise<void>;

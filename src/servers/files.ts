@@ -39,7 +39,7 @@ const SYSCTLS = [
 ];
 
 /**
- * A shell's script that is the server: it makes its namespaces' inside, says its pid, waits until its network cards
+ * A shell's script that is the server: it makes its namespaces' inside, says its pid, waits until its NICs
  * are there, and runs FRR until it is killed. All in it ends with it.
  */
 export function serverScript({ nics, address }: ServerPlan, vlan: number | null): string {

@@ -16,7 +16,7 @@ async function nicCommands(there: Readonly<Record<string, string>>): Promise<rea
   return stdout.split("\n").filter((line) => line !== "");
 }
 
-describe("a switch's network cards", () => {
+describe("a switch's NICs", () => {
   it("need no command when they have their names and MACs already", async () => {
     const there = { lo: "00:00:00:00:00:00", ens4: "aa:00:00:00:00:01", ens5: "aa:00:00:00:00:02" };
     expect(await nicCommands({ ...there, ens6: "aa:00:00:00:00:03" })).toEqual([]);
@@ -43,7 +43,7 @@ describe("a switch's network cards", () => {
     ]);
   });
 
-  it("are freed of a name that a foreign card has", async () => {
+  it("are freed of a name that a foreign NIC has", async () => {
     const there = { ens4: "bb:00:00:00:00:09", ens5: "aa:00:00:00:00:02", ens6: "aa:00:00:00:00:03" };
     expect(await nicCommands({ ...there, eth0: "aa:00:00:00:00:01" })).toEqual([
       "link set dev ens4 down",

@@ -55,7 +55,7 @@ export const openFirewall: ObservedFirewall = {
   nft: { tables: [], chains: [], rules: [] },
 };
 
-/** A host with one network card and a default route, on which ikvswitch never ran. */
+/** A host with one NIC and a default route, on which ikvswitch never ran. */
 export const bareHost: ObservedNetwork = {
   devices: [ethernet],
   routes: [

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
 import { powerOn } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
+import { pauseAttachedVm } from "../../src/backends/qemu/snapshot/attached-vm-save.ts";
 import { resumePaused, withPauseNoted } from "../../src/backends/qemu/snapshot/pause.ts";
-import { stopRacked } from "../../src/backends/qemu/snapshot/racked-save.ts";
 import { pausePath } from "../../src/nodes/run-paths.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
@@ -28,8 +28,8 @@ const frozen = async () => {
 
 it("has machines go on that a killed save left standing, but not while it works", async () => {
   const db1 = { name: "db1", qmp: nodeFolder(runDir, "server").qmp };
-  const saving = withPauseNoted(host, runDir, { nodes: ["leaf1", "leaf2"], racked: [db1] }, async () => {
-    await Promise.all([freezeMachine(host, nodeFolder(runDir, "leaf1")), stopRacked(host, db1)]);
+  const saving = withPauseNoted(host, runDir, { nodes: ["leaf1", "leaf2"], attachedVms: [db1] }, async () => {
+    await Promise.all([freezeMachine(host, nodeFolder(runDir, "leaf1")), pauseAttachedVm(host, db1)]);
     expect(await resumePaused(host, runDir)).toEqual([]);
     expect(await frozen()).toEqual(["leaf1", "server"]);
     throw new Error("killed");
@@ -42,6 +42,6 @@ it("has machines go on that a killed save left standing, but not while it works"
 });
 
 it("leaves no note when all went on", async () => {
-  expect(await withPauseNoted(host, runDir, { nodes: ["leaf1"], racked: [] }, async () => 7)).toBe(7);
+  expect(await withPauseNoted(host, runDir, { nodes: ["leaf1"], attachedVms: [] }, async () => 7)).toBe(7);
   expect((await host.list(runDir)).filter((name) => name.startsWith("paused"))).toEqual([]);
 });

@@ -145,8 +145,8 @@ describe("a machine", () => {
 
   it("that QEMU refuses fails with QEMU's own words", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
-    const card = ["-netdev", "tap,id=ens4,ifname=ikv/none,script=no,downscript=no"];
-    await changeArguments(host, runDir, "leaf1", (args) => [...args, ...card]);
+    const nic = ["-netdev", "tap,id=ens4,ifname=ikv/none,script=no,downscript=no"];
+    await changeArguments(host, runDir, "leaf1", (args) => [...args, ...nic]);
     const failure = await powerOn(host, nodeFolder(runDir, "leaf1")).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CommandError);
     expect(String(failure)).toMatch(/-netdev tap,id=ens4,ifname=ikv.none.*: could not .*\/dev\/net\/tun/);

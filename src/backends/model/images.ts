@@ -6,24 +6,24 @@ import type { Host } from "../../system/host.ts";
 /** Images that switches boot, and what is kept with them. */
 export interface BootImages {
   /** What switches of these images are cloned from. */
-  templates(host: Host, stateDir: string, images: readonly Manifest[]): Promise<readonly StoredTemplate[]>;
+  warmBases(host: Host, stateDir: string, images: readonly Manifest[]): Promise<readonly StoredWarmBase[]>;
   /**
-   * Delete an image with its templates, or a single template.
+   * Delete an image with its warm bases, or a single warm base.
    * @throws UsageError for what is no name; CommandError where there is neither.
    */
   remove(host: Host, stateDir: string, id: string): Promise<void>;
   /**
-   * Delete the images and templates that nothing uses.
+   * Delete the images and warm bases that nothing uses.
    * @returns their IDs.
    */
   prune(host: Host, request: PruneRequest): Promise<readonly string[]>;
 }
 
-export interface StoredTemplate {
+export interface StoredWarmBase {
   /** ID of its image. */
   readonly image: string;
   readonly key: string;
-  readonly cards: number;
+  readonly nics: number;
   readonly memoryMiB: number;
   readonly diskMiB: number;
   /** ISO 8601. */

@@ -43,7 +43,7 @@ export interface InspectedSnapshot {
   /** That the switches run from. */
   readonly image: string;
   /** The user's machines that were saved with them. */
-  readonly racked: readonly string[];
+  readonly attachedVms: readonly string[];
   /** Why it can't be restored now; empty where it can. */
   readonly problems: readonly string[];
 }
@@ -57,7 +57,7 @@ export interface SnapshotSettings {
 }
 
 /** A machine of the user's own, in a rack position say, that is saved and restored with the switches. */
-export interface RackedMachine {
+export interface AttachedVm {
   readonly name: string;
   /** Its QEMU's QMP socket. */
   readonly qmp: string;
@@ -71,7 +71,7 @@ export interface SnapshotSaveRequest {
   readonly force: boolean;
   readonly compress: boolean;
   /** Machines of the user's, to be saved with the switches. */
-  readonly racked: readonly RackedMachine[];
+  readonly attachedVms: readonly AttachedVm[];
   readonly interrupted?: AbortSignal;
 }
 
@@ -91,7 +91,7 @@ export interface Saved {
 export interface SnapshotRestoreRequest extends SnapshotSettings {
   readonly name: string;
   /** Machines of the user's that were saved with the switches, and wait for their state. */
-  readonly racked: readonly RackedMachine[];
+  readonly attachedVms: readonly AttachedVm[];
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
   readonly onWarning: (text: string) => void;

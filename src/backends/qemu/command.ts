@@ -20,13 +20,13 @@ export interface MachineSettings {
 export type MachineSpec = MachinePlan & MachineSettings;
 
 /**
- * What the machine's memory is. `fresh`: its own, empty. `template`: this file, which keeps it. `clone`: a private
+ * What the machine's memory is. `fresh`: its own, empty. `warm-base`: this file, which keeps it. `clone`: a private
  * copy of this one, of which only pages that are written to are really copied; the machine waits to be told the
  * state of its devices. `snapshot`: the same, and then it waits for a word to go on.
  */
 export type MachineMemory =
   | { readonly kind: "fresh" }
-  | { readonly kind: "template"; readonly file: string }
+  | { readonly kind: "warm-base"; readonly file: string }
   | { readonly kind: "clone" | "snapshot"; readonly source: MemorySource };
 
 /**
@@ -78,9 +78,9 @@ function incomingArguments({ kind }: MachineMemory): string[] {
   }
 }
 
-/** A template writes the state of its devices through a program: no other way is known to all versions of QEMU. */
+/** A warm base writes the state of its devices through a program: no other way is known to all versions of QEMU. */
 function sandbox(memory: MachineMemory): string {
-  const spawn = memory.kind === "template" ? "allow" : "deny";
+  const spawn = memory.kind === "warm-base" ? "allow" : "deny";
   return `on,obsolete=deny,elevateprivileges=deny,spawn=${spawn},resourcecontrol=deny`;
 }
 
@@ -126,7 +126,7 @@ function machineOptions({ kind }: MachineMemory): string[] {
 
 function memoryArguments(memory: Exclude<MachineMemory, { kind: "fresh" }>, memoryMiB: number): string[] {
   const options =
-    memory.kind === "template" ? `mem-path=${memory.file},share=on` : sourceOptions(memory.source);
+    memory.kind === "warm-base" ? `mem-path=${memory.file},share=on` : sourceOptions(memory.source);
   return ["-object", `memory-backend-file,id=ram,size=${memoryMiB}M,${options}`];
 }
 
@@ -189,7 +189,7 @@ function controlArguments(folder: NodeFolder): string[] {
     `socket,id=agent,path=${folder.agent},server=on,wait=off`,
     "-device",
     "virtserialport,bus=channels.0,nr=1,chardev=agent,name=org.qemu.guest_agent.0",
-    // A machine's copies have the same devices, so every machine has what only a template needs.
+    // A machine's copies have the same devices, so every machine has what only a warm base needs.
     "-chardev",
     `socket,id=clone,path=${folder.clone},server=on,wait=off`,
     "-device",

@@ -18,7 +18,7 @@ export interface NodeSituation {
 
 /**
  * A machine that is off is started. One that runs is left alone, given new files, or started anew when the
- * machine itself is to be another (image, memory, cards, accelerator) or is beyond help.
+ * machine itself is to be another (image, memory, NICs, accelerator) or is beyond help.
  */
 export function decide(situation: NodeSituation): NodeAction {
   const { running, panicked, halfCloned, launched, wanted, applied, rendered } = situation;

@@ -43,7 +43,7 @@ export async function setCarrier(
   });
 }
 
-/** A card whose tap is down has no carrier; QEMU knows nothing of that when it starts. */
+/** A NIC whose tap is down has no carrier; QEMU knows nothing of that when it starts. */
 export async function pullCablesOfTapsDown(
   host: Host,
   folder: NodeFolder,

@@ -25,7 +25,7 @@ export interface Launch {
   readonly memoryMiB: number;
   /** Of the image that it boots. */
   readonly imageFolder: string;
-  /** Its network cards, and the tap that each is plugged into. */
+  /** Its NICs, and the tap that each is plugged into. */
   readonly ports: readonly { readonly name: string; readonly tap: string }[];
 }
 

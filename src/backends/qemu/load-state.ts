@@ -45,7 +45,7 @@ export async function loadState(host: Host, folder: NodeFolder, request: StateTo
 }
 
 /**
- * With one announcement: QEMU would have the guest tell the network of every card five times where it is now. The cards
+ * With one announcement: QEMU would have the guest tell the network of every NIC five times where it is now. The NICs
  * sit where they sat, and emulated processors were busy with that for half of their first second. With none at all, QEMU
  * 7.2 to 10 at least use a timer that they have freed when the machine is reset, and crash (virtio_net_reset).
  */

@@ -1,9 +1,9 @@
 import type { Node } from "../../fabric/types.ts";
 
-/** What a machine takes from the plan, for a node or for the template of several; as JSON it is the same. */
+/** What a machine takes from the plan, for a node or for the warm base of several; as JSON it is the same. */
 export interface MachinePlan {
   readonly name: string;
-  /** Its network cards, each on the tap that the host's links have for it. */
+  /** Its NICs, each on the tap that the host's links have for it. */
   readonly ports: readonly {
     readonly name: string;
     readonly mac: string;

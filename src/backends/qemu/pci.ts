@@ -1,4 +1,4 @@
-/** Where a card sits on the machine's PCI buses. */
+/** Where a NIC sits on the machine's PCI buses. */
 export interface PciPlace {
   /** `pcie.0`, or the bus behind a bridge. */
   readonly bus: string;
@@ -17,8 +17,8 @@ export interface PciBridge {
 export interface PciLayout {
   /** What it takes besides the root bus. */
   readonly bridges: readonly PciBridge[];
-  /** One for each card. */
-  readonly cards: readonly PciPlace[];
+  /** One for each NIC. */
+  readonly nics: readonly PciPlace[];
 }
 
 /** Slots 1 to 7 of the root bus are left to disks, VGA and the like; 0x1f is the chipset's (q35). */
@@ -32,24 +32,24 @@ const ON_ROOT = ROOT_SLOTS * FUNCTIONS;
 const ON_BRIDGE = BRIDGE_SLOTS * FUNCTIONS;
 
 /**
- * Place `count` network cards. A PCI bus has 32 slots, a leaf may have more ports than that: cards share slots
+ * Place `count` NICs. A PCI bus has 32 slots, a leaf may have more ports than that: NICs share slots
  * as functions once every slot is taken, and continue behind bridges once every function is. The guest names
- * its ports by MAC address, so where a card sits has no meaning.
+ * its ports by MAC address, so where a NIC sits has no meaning.
  */
-export function placeCards(count: number): PciLayout {
+export function placeNics(count: number): PciLayout {
   const onRoot = Math.min(count, ON_ROOT);
-  const cards = fill("pcie.0", FIRST_SLOT, ROOT_SLOTS, onRoot);
+  const nics = fill("pcie.0", FIRST_SLOT, ROOT_SLOTS, onRoot);
   const bridges: PciBridge[] = [];
   for (let left = count - onRoot; left > 0; left -= ON_BRIDGE) {
     const id = `pci.${bridges.length + 1}`;
     const addr = slotAddress(FIRST_BRIDGE_SLOT + bridges.length, 0);
     bridges.push({ id, place: { bus: "pcie.0", addr, multifunction: false } });
-    cards.push(...fill(id, 1, BRIDGE_SLOTS, Math.min(left, ON_BRIDGE)));
+    nics.push(...fill(id, 1, BRIDGE_SLOTS, Math.min(left, ON_BRIDGE)));
   }
-  return { bridges, cards };
+  return { bridges, nics };
 }
 
-/** Spread over the slots first: cards in one slot share one interrupt line. */
+/** Spread over the slots first: NICs in one slot share one interrupt line. */
 function fill(bus: string, firstSlot: number, slots: number, count: number): PciPlace[] {
   return Array.from({ length: count }, (_, index) => ({
     bus,

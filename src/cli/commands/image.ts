@@ -92,16 +92,16 @@ async function list(options: GlobalOptions): Promise<void> {
   const { formatTable } = await import("../../format/table.ts");
   const stateDir = context.settings.stateDir;
   const images = await listImages(context.host, stateDir);
-  const templates = await (await bootImages()).templates(context.host, stateDir, images);
+  const warmBases = await (await bootImages()).warmBases(context.host, stateDir, images);
   const snapshots = await snapshotsByImage(context);
   if (options.json) {
     printJson(
       images.map((image) => ({
         ...image,
         snapshots: snapshots.get(image.id) ?? [],
-        templates: templates
-          .filter((template) => template.image === image.id)
-          .map(({ image: _, ...template }) => template),
+        warmBases: warmBases
+          .filter((warmBase) => warmBase.image === image.id)
+          .map(({ image: _, ...warmBase }) => warmBase),
       })),
     );
     return;
@@ -118,11 +118,11 @@ async function list(options: GlobalOptions): Promise<void> {
     (snapshots.get(id) ?? []).join(", "),
   ]);
   print(formatTable(["IMAGE", "DEBIAN", "KERNEL", "FRR", "MIB", "BUILT", "CURRENT", "SNAPSHOTS"], rows));
-  if (templates.length > 0) {
-    const lines = templates.map(({ image, key, cards, memoryMiB, diskMiB, madeAt }) => [
+  if (warmBases.length > 0) {
+    const lines = warmBases.map(({ image, key, nics, memoryMiB, diskMiB, madeAt }) => [
       key,
       image,
-      cards,
+      nics,
       memoryMiB,
       diskMiB,
       madeAt.slice(0, 16).replace("T", " "),

@@ -3,13 +3,13 @@ import { BACKENDS } from "../../backends/index.ts";
 import type { SnapshotSettings } from "../../backends/model/snapshots.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import { productFolders } from "../../system/product-path.ts";
+import { parseAttachedVms } from "../attached-vms.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
 import { showProgress } from "../progress.ts";
-import { parseRackedMachines } from "../racked-machines.ts";
 
 interface SaveOptions extends GlobalOptions {
   readonly name: string;
@@ -117,7 +117,7 @@ async function save(options: SaveOptions): Promise<void> {
     name,
     force,
     compress,
-    racked: parseRackedMachines(options.machine),
+    attachedVms: parseAttachedVms(options.machine),
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
@@ -142,7 +142,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     ...snapshotSettings(context),
     backends: BACKENDS,
     name: options.name,
-    racked: parseRackedMachines(options.machine),
+    attachedVms: parseAttachedVms(options.machine),
     timeoutMs,
     interrupted,
     progress: showProgress({ quiet: options.json }),
@@ -154,8 +154,8 @@ async function restore(options: RestoreOptions): Promise<void> {
   if (options.json) {
     printJson({ ...report, restoredMs });
   } else {
-    const { name, switches, savedAt, runningMs, sessions, keptSessions } = report;
-    const kept = keptSessions === sessions ? "all" : keptSessions;
+    const { name, switches, savedAt, runningMs, sessions, survivingSessions } = report;
+    const kept = survivingSessions === sessions ? "all" : survivingSessions;
     print(
       `Restored snapshot ${name} of ${savedAt}: ${switches} switches resumed after ${seconds(runningMs)} s, ${kept} of ${sessions} BGP sessions survived; done after ${seconds(restoredMs)} s.`,
     );

@@ -20,7 +20,7 @@ export const bmc = {
     VM_TAP_NIC: {
       type: interfaceName,
       default: "ikipmi",
-      help: "Network card that keeps that bridge up.",
+      help: "NIC that keeps that bridge up.",
     },
     BMC_USER: {
       type: bmcUserName,

@@ -5,13 +5,10 @@ export const interfaceNames = {
   title: "Interface names",
   intro:
     "Names of the network interfaces and bridges that this machine gains, or what these names begin with. " +
-    "Below, S is a spine's number, L a leaf's, R a rack's, U a position in it and N a server's network card. " +
+    "Below, S is a spine's number, L a leaf's, R a rack's, U a position in it and N a server's NIC. " +
     "No two keys may have the same value, and no name more than 15 characters.",
   keys: {
-    HOST_DUMMYNET_IFNAME_PREFIX: name(
-      "ikhn",
-      "This machine's network card on the link to the internet router.",
-    ),
+    HOST_DUMMYNET_IFNAME_PREFIX: name("ikhn", "This machine's NIC on the link to the internet router."),
     HOST_BRIDGE_NAME_PREFIX: name("ikhb", "Bridge of that link."),
     HOST_VM_TAP_IFNAME_PREFIX: name("ikht", "Tap of the internet router on that link."),
     INTERNET_TO_SPINE_TAP_IFNAME_PREFIX: prefix(

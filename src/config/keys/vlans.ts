@@ -10,7 +10,7 @@ export const vlans = {
   title: "Layer 2 VLANs",
   intro:
     "VLANs that join the server ports of the right leaf of rack 1, for instance for OpenStack's network nodes. " +
-    "There is no link aggregation across leaves: a server uses one network card for these.",
+    "There is no link aggregation across leaves: a server uses one NIC for these.",
   keys: {
     VLAN_SUBNETS_NUM: {
       type: wholeNumber(0, MAX_VLANS),

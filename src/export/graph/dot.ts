@@ -40,7 +40,7 @@ function rackCluster(fabric: Fabric, rack: Rack): string[] {
   ];
 }
 
-/** A row for each position, with a port for each of its two network cards. */
+/** A row for each position, with a port for each of its two NICs. */
 function serverTable(fabric: Fabric, rack: Rack): string {
   const taps = new Map(
     fabric.links.flatMap((link) =>

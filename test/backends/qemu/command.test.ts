@@ -24,7 +24,7 @@ function commandOf(node: Node, changes: Partial<MachineSettings> = {}, memory?: 
   return qemuCommand({ ...machinePlan(node), ...settings }, nodeFolder("/run/ikvswitch", node.name), memory);
 }
 
-/** The arguments from the first network card on. */
+/** The arguments from the first NIC on. */
 function networkPart(args: readonly string[]): readonly string[] {
   return args.slice(args.indexOf("-netdev"), args.lastIndexOf("-device"));
 }
@@ -94,7 +94,7 @@ describe("QEMU's command", () => {
     });
   });
 
-  it("gives a spine a card on each of its taps, and its own files and display", () => {
+  it("gives a spine a NIC on each of its taps, and its own files and display", () => {
     const { args } = commandOf(spine1);
     expect(networkPart(args)).toEqual(
       ["ikit1", "ikst12", "ikst13", "ikst14", "ikst15", "ikst16", "ikst17"].flatMap((tap, index) => [
@@ -124,13 +124,13 @@ describe("QEMU's command", () => {
     ]);
   });
 
-  it("shares PCI slots between the cards of a leaf with 48 rack positions", () => {
+  it("shares PCI slots between the NICs of a leaf with 48 rack positions", () => {
     const leaf = leaf1(46);
-    const cards = commandOf(leaf).args.filter((argument) => argument.startsWith("virtio-net-pci"));
-    expect(cards).toHaveLength(48);
-    expect(cards[0]).toContain("addr=8.0,multifunction=on,");
-    expect(cards[16]).toContain("addr=8.1,host_mtu");
-    expect(cards[47]).toContain("addr=17.2,host_mtu");
+    const nics = commandOf(leaf).args.filter((argument) => argument.startsWith("virtio-net-pci"));
+    expect(nics).toHaveLength(48);
+    expect(nics[0]).toContain("addr=8.0,multifunction=on,");
+    expect(nics[16]).toContain("addr=8.1,host_mtu");
+    expect(nics[47]).toContain("addr=17.2,host_mtu");
   });
 
   it("uses the host's processor and interrupt vectors under KVM", () => {
@@ -156,20 +156,20 @@ describe("QEMU's command", () => {
     ]);
   });
 
-  it("keeps a template's memory in a file that a clone maps for itself, and differs in nothing else that a guest sees", () => {
+  it("keeps a warm base's memory in a file that a clone maps for itself, and differs in nothing else that a guest sees", () => {
     const file = "/images/1/templates/2/memory";
     const wordsOf = (memory: MachineMemory) => commandOf(internet, {}, memory).args;
-    const template = wordsOf({ kind: "template", file });
+    const warmBase = wordsOf({ kind: "warm-base", file });
     const clone = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 10.0.13") });
     const older = wordsOf({ kind: "clone", source: memorySource(file, "QEMU emulator version 7.2.22") });
-    expect(template).toContain("q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off,memory-backend=ram");
-    expect(clone.filter((argument, index) => argument !== template[index])).toEqual([
+    expect(warmBase).toContain("q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off,memory-backend=ram");
+    expect(clone.filter((argument, index) => argument !== warmBase[index])).toEqual([
       "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
       "memory-backend-file,id=ram,size=192M,mem-path=/images/1/templates/2/memory,share=off,readonly=on,rom=off",
       "-incoming",
       "defer",
     ]);
-    // It would have to be let write to the template.
+    // It would have to be let write to the warm base.
     expect(older.filter((argument, index) => argument !== clone[index])).toEqual([
       "memory-backend-file,id=ram,size=192M,mem-path=/proc/self/fd/9,share=off",
     ]);

@@ -38,7 +38,7 @@ describe("what up does with a node", () => {
     expect(decide({ ...running, running: false, panicked: true })).toBe("start");
   });
 
-  it("is another machine where it is to have other memory, cards or image", () => {
+  it("is another machine where it is to have other memory, NICs or image", () => {
     const wanted = { ...launch, commandDigest: "22" };
     expect(decide({ ...running, wanted, rendered: { ...files, all: "cc" } })).toBe("restart");
     expect(decide({ ...running, launched: undefined })).toBe("restart");

@@ -7,20 +7,20 @@ import { writeLaunch } from "../../../src/backends/qemu/launch-file.ts";
 import { machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
 import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import {
-  allTemplates,
+  allWarmBases,
   imagesInUse,
   prune,
   removeStored,
-} from "../../../src/backends/qemu/template/images.ts";
-import type { TemplateFacts } from "../../../src/backends/qemu/template/key.ts";
-import { findTemplate, templateFolder, writeManifest } from "../../../src/backends/qemu/template/store.ts";
+} from "../../../src/backends/qemu/warm-base/images.ts";
+import type { WarmBaseFacts } from "../../../src/backends/qemu/warm-base/key.ts";
+import { findWarmBase, warmBaseFolder, writeManifest } from "../../../src/backends/qemu/warm-base/store.ts";
 import { imageRecipe } from "../../../src/image/recipe.ts";
 import { imageFolder, listImages } from "../../../src/image/store.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import { internet } from "../../nodes/nodes.ts";
 
 const host = localHost();
-const FACTS: TemplateFacts = {
+const FACTS: WarmBaseFacts = {
   version: 2,
   qemuVersion: "QEMU emulator version 7.2.22",
   qemuProgram: { sizeBytes: 1, modifiedMs: 2 },
@@ -52,8 +52,8 @@ async function makeImage(id: string): Promise<string> {
   return folder;
 }
 
-async function makeTemplate(image: string, key: string): Promise<string> {
-  const folder = templateFolder(image, key);
+async function makeWarmBase(image: string, key: string): Promise<string> {
+  const folder = warmBaseFolder(image, key);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "memory"), "pages".repeat(1000));
   await writeFile(join(folder, "state"), "devices");
@@ -68,65 +68,65 @@ async function makeTemplate(image: string, key: string): Promise<string> {
   return folder;
 }
 
-describe("a stored template", () => {
+describe("a stored warm base", () => {
   it("is found while its files are what was written, also after only their times have changed", async () => {
     const image = await makeImage("aaaa");
-    const folder = await makeTemplate(image, "k1");
-    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "whole", folder });
+    const folder = await makeWarmBase(image, "k1");
+    expect(await findWarmBase(host, image, "k1")).toEqual({ kind: "whole", folder });
     await host.run({ file: "touch", args: [`${folder}/memory`] });
-    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "whole", folder });
-    expect(await findTemplate(host, image, "k2")).toEqual({ kind: "none" });
+    expect(await findWarmBase(host, image, "k1")).toEqual({ kind: "whole", folder });
+    expect(await findWarmBase(host, image, "k2")).toEqual({ kind: "none" });
   });
 
   it("is damaged when a byte was changed, a file is longer or missing, and says which", async () => {
     const image = await makeImage("aaaa");
-    const flipped = await makeTemplate(image, "k1");
+    const flipped = await makeWarmBase(image, "k1");
     await host.run({
       file: "dd",
       args: [`of=${flipped}/memory`, "bs=1", "seek=7", "conv=notrunc"],
       input: "x",
     });
-    expect(await findTemplate(host, image, "k1")).toEqual({
+    expect(await findWarmBase(host, image, "k1")).toEqual({
       kind: "damaged",
       reason: "memory is corrupt: its checksum differs",
     });
-    const longer = await makeTemplate(image, "k2");
+    const longer = await makeWarmBase(image, "k2");
     await appendFile(join(longer, "state"), "more");
-    expect(await findTemplate(host, image, "k2")).toMatchObject({
+    expect(await findWarmBase(host, image, "k2")).toMatchObject({
       reason: "state has 11 bytes instead of 7",
     });
-    const without = await makeTemplate(image, "k3");
+    const without = await makeWarmBase(image, "k3");
     await host.remove(join(without, "memory"));
-    expect(await findTemplate(host, image, "k3")).toMatchObject({ reason: "memory is missing" });
+    expect(await findWarmBase(host, image, "k3")).toMatchObject({ reason: "memory is missing" });
   });
 
   it("is damaged where others than root may write to it, although nobody has yet", async () => {
     const image = await makeImage("aaaa");
-    const folder = await makeTemplate(image, "k1");
+    const folder = await makeWarmBase(image, "k1");
     await host.run({ file: "chmod", args: ["0660", `${folder}/memory`] });
-    expect(await findTemplate(host, image, "k1")).toEqual({
+    expect(await findWarmBase(host, image, "k1")).toEqual({
       kind: "damaged",
       reason: "memory is writable by others than root",
     });
     await host.run({ file: "chmod", args: ["0640", `${folder}/memory`] });
-    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "whole", folder });
+    expect(await findWarmBase(host, image, "k1")).toEqual({ kind: "whole", folder });
   });
 
   it("is none without its manifest", async () => {
     const image = await makeImage("aaaa");
-    const folder = await makeTemplate(image, "k1");
+    const folder = await makeWarmBase(image, "k1");
     await host.remove(join(folder, "manifest.json"));
-    expect(await findTemplate(host, image, "k1")).toEqual({ kind: "none" });
+    expect(await findWarmBase(host, image, "k1")).toEqual({ kind: "none" });
   });
 });
 
-describe("the store of images and templates", () => {
-  it("deletes single templates, and images with theirs", async () => {
+describe("the store of images and warm bases", () => {
+  it("deletes single warm bases, and images with theirs", async () => {
     const image = await makeImage("aaaa");
-    await makeTemplate(image, "k1");
-    await makeTemplate(image, "k2");
+    await makeWarmBase(image, "k1");
+    await makeWarmBase(image, "k2");
     await removeStored(host, stateDir, "k1");
-    const left = await allTemplates(host, stateDir, await listImages(host, stateDir));
+    const left = await allWarmBases(host, stateDir, await listImages(host, stateDir));
     expect(left.map(({ key }) => key)).toEqual(["k2"]);
     await removeStored(host, stateDir, "aaaa");
     expect(await listImages(host, stateDir)).toEqual([]);
@@ -134,17 +134,17 @@ describe("the store of images and templates", () => {
   });
 
   it("prunes what neither the configuration nor a switch uses", async () => {
-    await makeTemplate(await makeImage("wanted"), "k1");
-    await makeTemplate(imageFolder(stateDir, "wanted"), "k2");
-    await makeTemplate(await makeImage("old"), "k3");
+    await makeWarmBase(await makeImage("wanted"), "k1");
+    await makeWarmBase(imageFolder(stateDir, "wanted"), "k2");
+    await makeWarmBase(await makeImage("old"), "k3");
     const removed = await prune(host, stateDir, {
       images: new Set(["wanted"]),
-      templates: new Set(["k1"]),
+      warmBases: new Set(["k1"]),
     });
     expect(removed).toEqual(["old", "k2"]);
     const images = await listImages(host, stateDir);
     expect(images.map(({ id }) => id)).toEqual(["wanted"]);
-    expect((await allTemplates(host, stateDir, images)).map(({ key }) => key)).toEqual(["k1"]);
+    expect((await allWarmBases(host, stateDir, images)).map(({ key }) => key)).toEqual(["k1"]);
   });
 
   it("knows the images that running switches were started from", async () => {

@@ -14,7 +14,14 @@ import { UsageError } from "../../../src/errors.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
 const host = localHost();
-const MANIFEST = { version: 1, savedAt: "2026-01-02T03:04:05Z", facts: {}, image: {}, nodes: {}, racked: [] };
+const MANIFEST = {
+  version: 1,
+  savedAt: "2026-01-02T03:04:05Z",
+  facts: {},
+  image: {},
+  nodes: {},
+  racked: [],
+};
 let stateDir: string;
 
 beforeEach(async () => {

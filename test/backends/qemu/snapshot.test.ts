@@ -10,7 +10,7 @@ import type {
 } from "../../../src/backends/qemu/snapshot/manifest.ts";
 import { copyMemoryCommand, firmwareBytes } from "../../../src/backends/qemu/snapshot/memory.ts";
 import { withBlock } from "../../../src/backends/qemu/snapshot/stream.ts";
-import { parseRackedMachines } from "../../../src/cli/racked-machines.ts";
+import { parseAttachedVms } from "../../../src/cli/attached-vms.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { digestFiles } from "../../../src/render/hash.ts";
 import { checkStoredName } from "../../../src/system/stored-name.ts";
@@ -81,7 +81,7 @@ describe("a snapshot's name", () => {
 
 describe("a machine of the user's", () => {
   it("is a name and a socket's path", () => {
-    expect(parseRackedMachines(["db1=/run/db1/qmp.sock", "db2=/a=b"])).toEqual([
+    expect(parseAttachedVms(["db1=/run/db1/qmp.sock", "db2=/a=b"])).toEqual([
       { name: "db1", qmp: "/run/db1/qmp.sock" },
       { name: "db2", qmp: "/a=b" },
     ]);
@@ -95,7 +95,7 @@ describe("a machine of the user's", () => {
     ["../x=/run/qmp.sock"],
     ["a=/b", "a=/c"],
   ])("is not %s %s", (...words) => {
-    expect(() => parseRackedMachines(words)).toThrow(UsageError);
+    expect(() => parseAttachedVms(words)).toThrow(UsageError);
   });
 });
 
@@ -114,7 +114,7 @@ describe("a snapshot", () => {
     expect(snapshotDifferences(SAVED, now)).toEqual(["internet: VM differs: was size=192M, is size=256M"]);
   });
 
-  it("counts cards where a switch has more or fewer, rather than to name all", () => {
+  it("counts NICs where a switch has more or fewer, rather than to name all", () => {
     const command = qemuCommand({ ...SPEC, ports: SPEC.ports.slice(1) }, PATHS);
     const one = { ...node(), launch: { ...launchOf(192), command } };
     expect(snapshotDifferences(SAVED, { ...SAVED, nodes: { internet: one } })).toEqual([

@@ -17,7 +17,7 @@ export interface AttackServer {
   stop(): Promise<void>;
 }
 
-/** Servers in racks 1 and 2, each with FRR and a card towards either leaf. */
+/** Servers in racks 1 and 2, each with FRR and a NIC towards either leaf. */
 export async function startServers(
   site: NetnsSite,
   fabric: Fabric,

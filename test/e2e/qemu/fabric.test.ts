@@ -14,11 +14,11 @@ import { restartTests } from "./suites/restarts.ts";
 import { serverTests } from "./suites/servers.ts";
 import { snapshotTests } from "./suites/snapshots.ts";
 import { startTests } from "./suites/starts.ts";
-import { ownTemplates } from "./templates.ts";
+import { ownWarmBases } from "./warm-bases.ts";
 
 //   outside ── host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 //
-// A small fabric: three kinds of machines, and two that are alike. It is brought up once, as clones of templates that are
+// A small fabric: three kinds of machines, and two that are alike. It is brought up once, as clones of warm bases that are
 // made here, and serves these suites in turn. Each but the last leaves it as it found it, which is compared. What machines
 // do as namespaces do is tested on namespaces.
 
@@ -37,7 +37,7 @@ let senders: Senders;
 beforeAll(async () => {
   await buildImage();
   site = await createFabricSite(SETS);
-  await ownTemplates(site);
+  await ownWarmBases(site);
   before = await captureState(site.host);
   await site.ikvswitch(["net", "start"]);
   const stopRecording = await recordFrames(

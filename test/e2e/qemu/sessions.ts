@@ -42,17 +42,17 @@ export async function restoreSnapshot(
   const same = Object.entries(before).filter(
     ([port, { connectionsEstablished }]) => after[port]?.connectionsEstablished === connectionsEstablished,
   );
-  const report = JSON.parse(stdout) as { sessions: number; keptSessions: number };
+  const report = JSON.parse(stdout) as { sessions: number; survivingSessions: number };
   expect(report.sessions).toBe(fabric.sessions.length);
   // One may be lost between their looking and ours.
-  expect(report.keptSessions).toBeGreaterThanOrEqual(same.length);
+  expect(report.survivingSessions).toBeGreaterThanOrEqual(same.length);
   for (const [port, { peerUptimeMsec }] of same) {
     expect(after[port]?.peerUptimeMsec, port).toBeGreaterThanOrEqual(peerUptimeMsec);
   }
   expect(Object.values(after).map(({ state }) => state)).toEqual(
     Object.keys(before).map(() => "Established"),
   );
-  const lost = report.sessions - report.keptSessions;
+  const lost = report.sessions - report.survivingSessions;
   expect(stderr).toMatch(
     lost === 0 ? /^(?!.*re-established)/s : new RegExp(`${lost} of \\d+ BGP sessions were re-established`),
   );

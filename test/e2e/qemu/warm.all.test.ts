@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildImage, createFabricSite, type FabricSite } from "../fabric-site.ts";
 import type { UpReport } from "./suites/clones.ts";
-import { listTemplates, ownTemplates } from "./templates.ts";
+import { listWarmBases, ownWarmBases } from "./warm-bases.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 
@@ -13,17 +13,17 @@ let site: FabricSite;
 beforeAll(async () => {
   await buildImage();
   site = await createFabricSite(SETS);
-  await ownTemplates(site);
+  await ownWarmBases(site);
   await site.ikvswitch(["up"]);
 }, UP_TIMEOUT_MS);
 
 afterAll(() => site.close(), UP_TIMEOUT_MS);
 
-describe("a template", () => {
+describe("a warm base", () => {
   it(
     "is another for another machine, and can be removed alone",
     async () => {
-      const others = (await listTemplates(site)).map(({ key }) => key);
+      const others = (await listWarmBases(site)).map(({ key }) => key);
       const memory = ["--set", "SWITCH_MEMORY_MIB=192,internet=176"];
       const changed = (await site.json(["up", ...memory])) as UpReport;
       expect(changed.outcomes).toEqual({
@@ -32,10 +32,10 @@ describe("a template", () => {
         leaf1: "kept",
         leaf2: "kept",
       });
-      const made = (await listTemplates(site)).map(({ key }) => key).filter((key) => !others.includes(key));
+      const made = (await listWarmBases(site)).map(({ key }) => key).filter((key) => !others.includes(key));
       expect(made).toHaveLength(1);
       await site.ikvswitch(["image", "rm", ...made]);
-      expect((await listTemplates(site)).map(({ key }) => key)).not.toContain(made[0]);
+      expect((await listWarmBases(site)).map(({ key }) => key)).not.toContain(made[0]);
     },
     UP_TIMEOUT_MS,
   );

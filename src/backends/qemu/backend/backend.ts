@@ -46,11 +46,11 @@ export const qemuBackend: Backend = {
     resumePaused: async (host, runDir) => (await import("../snapshot/pause.ts")).resumePaused(host, runDir),
   },
   images: {
-    templates: async (host, stateDir, images) =>
-      (await import("../template/images.ts")).allTemplates(host, stateDir, images),
+    warmBases: async (host, stateDir, images) =>
+      (await import("../warm-base/images.ts")).allWarmBases(host, stateDir, images),
     remove: async (host, stateDir, id) =>
-      (await import("../template/images.ts")).removeStored(host, stateDir, id),
-    prune: async (host, request) => (await import("../template/images.ts")).pruneImages(host, request),
+      (await import("../warm-base/images.ts")).removeStored(host, stateDir, id),
+    prune: async (host, request) => (await import("../warm-base/images.ts")).pruneImages(host, request),
   },
   emulator: {
     program: async (host) => (await import("../command.ts")).qemuProgram(await findArchitecture(host)),

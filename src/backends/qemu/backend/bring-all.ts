@@ -6,8 +6,8 @@ import { settleAll } from "../../../system/settle-all.ts";
 import { makeLogFolders } from "../logs.ts";
 import { memoryCopies } from "../memory-copies.ts";
 import { isToStart, type NodeWork } from "../prepare.ts";
-import type { ReadyClone } from "../template/clone.ts";
-import type { CloneSource } from "../template/provide.ts";
+import type { ReadyClone } from "../warm-base/clone.ts";
+import type { CloneSource } from "../warm-base/provide.ts";
 import { bringNode, cloneNode } from "./bring.ts";
 
 export interface BringAllOptions {

@@ -11,8 +11,8 @@ import type { NodeFolder } from "../node-folder.ts";
 import type { NodeWork } from "../prepare.ts";
 import { prepareStarts } from "../prepare-starts.ts";
 import { withQmp } from "../qmp.ts";
-import { type ReadyClone, startClone } from "../template/clone.ts";
-import type { CloneSource } from "../template/provide.ts";
+import { type ReadyClone, startClone } from "../warm-base/clone.ts";
+import type { CloneSource } from "../warm-base/provide.ts";
 
 export interface BringOptions {
   readonly runDir: string;
@@ -50,7 +50,7 @@ export async function bringNode(host: Host, work: NodeWork, options: BringOption
 }
 
 /**
- * Start a node's machine as a clone of its template, up to where it can go on as the node.
+ * Start a node's machine as a clone of its warm base, up to where it can go on as the node.
  * @throws CommandError, TimeoutError when it does not come that far; its machine is off then.
  */
 export async function cloneNode(

@@ -24,7 +24,7 @@ import { checkBmcs, checkPorts, checkSwitchHost, type SwitchHost } from "../pref
 import { isToStart, type NodeWork, prepareNodes } from "../prepare.ts";
 import { machinePid } from "../process.ts";
 import { openStateFolder } from "../state-folder.ts";
-import { type ProvidedTemplates, provideTemplates } from "../template/provide.ts";
+import { type ProvidedWarmBases, provideWarmBases } from "../warm-base/provide.ts";
 import { bringAll } from "./bring-all.ts";
 
 /** What the files of a machine that is not there yet take at most in RUN_DIR. */
@@ -36,7 +36,7 @@ interface Site extends SwitchHost, Acceleration, Pick<Preflight, "network"> {}
 interface Ready {
   readonly site: Site;
   readonly work: readonly NodeWork[];
-  readonly templates: ProvidedTemplates;
+  readonly warmBases: ProvidedWarmBases;
 }
 
 /**
@@ -60,14 +60,14 @@ export async function prepareMachinesUp(host: Host, request: UpRequest): Promise
     () => render(host, request, site, boot),
     (nodes) => summary(nodes.map(({ action }) => action)),
   );
-  const templates = await progress.step(
+  const warmBases = await progress.step(
     "Prepare warm bases",
     (note) => warmStart(host, request, work, { ...site, boot, note }),
-    (provided) => describeTemplates(settings.boot, provided),
+    (provided) => describeWarmBases(settings.boot, provided),
   );
   return {
     network: site.network,
-    up: (deadline) => bootSwitches(host, request, { site, work, templates }, deadline),
+    up: (deadline) => bootSwitches(host, request, { site, work, warmBases }, deadline),
   };
 }
 
@@ -119,12 +119,12 @@ async function warmStart(
   { settings, timeoutMs, onWarning }: UpRequest,
   work: readonly NodeWork[],
   found: Site & { readonly boot: BootFiles; readonly note: Note },
-): Promise<ProvidedTemplates> {
+): Promise<ProvidedWarmBases> {
   const starting = work.filter(isToStart);
   if (settings.boot === "cold" || starting.length === 0) {
     return { sources: new Map(), made: 0 };
   }
-  return provideTemplates(
+  return provideWarmBases(
     host,
     starting.map(({ node }) => node),
     {
@@ -140,7 +140,7 @@ async function warmStart(
   );
 }
 
-function describeTemplates(wanted: Settings["boot"], { sources, made }: ProvidedTemplates): string {
+function describeWarmBases(wanted: Settings["boot"], { sources, made }: ProvidedWarmBases): string {
   const count = `${sources.size} switches will be cloned`;
   return wanted === "cold" ? "none: BOOT=cold" : made === 0 ? count : `${made} made; ${count}`;
 }
@@ -148,7 +148,7 @@ function describeTemplates(wanted: Settings["boot"], { sources, made }: Provided
 function bootSwitches(
   host: Host,
   { settings, fabric, interrupted, progress, onWarning }: UpRequest,
-  { site, work, templates }: Ready,
+  { site, work, warmBases }: Ready,
   deadline: number,
 ): Promise<Started> {
   return progress.step(
@@ -161,7 +161,7 @@ function bootSwitches(
         vncPassword: (await ensureConsolePasswords(host, settings)).vnc,
         deadline,
         atOnce: site.accelerator === "kvm" ? fabric.nodes.length : await processors(host),
-        sources: templates.sources,
+        sources: warmBases.sources,
         mustClone: settings.boot === "warm",
         onWarning,
         note,

@@ -1,5 +1,5 @@
 import { compareDigests } from "../../../render/hash.ts";
-import type { HostFacts } from "../template/key.ts";
+import type { HostFacts } from "../warm-base/key.ts";
 import type { SavedNode, SnapshotManifest, SnapshotSite } from "./manifest.ts";
 
 /**
@@ -79,9 +79,9 @@ function launchDifferences(
     return [];
   }
   const [before, after] = [saved.command.args, now.command.args];
-  const [cardsBefore, cardsAfter] = [cardsOf(before), cardsOf(after)];
-  if (cardsBefore !== cardsAfter) {
-    return [`${cardsBefore} NICs, now ${cardsAfter}`];
+  const [nicsBefore, nicsAfter] = [nicsOf(before), nicsOf(after)];
+  if (nicsBefore !== nicsAfter) {
+    return [`${nicsBefore} NICs, now ${nicsAfter}`];
   }
   const words = [
     ...before.filter((word) => !after.includes(word)).map((word) => `was ${shorten(word)}`),
@@ -92,7 +92,7 @@ function launchDifferences(
 }
 
 /** Snapshots keep no more of a machine than its command. */
-function cardsOf(words: readonly string[]): number {
+function nicsOf(words: readonly string[]): number {
   return words.filter((word) => word.startsWith("virtio-net-pci,")).length;
 }
 

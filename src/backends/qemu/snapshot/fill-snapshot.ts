@@ -9,10 +9,10 @@ import { describeFiles } from "../kept-files.ts";
 import { readLaunch } from "../launch-file.ts";
 import { nodeFolder } from "../node-folder.ts";
 import { findQemu } from "../preflight.ts";
-import { hostFacts } from "../template/key.ts";
+import { hostFacts } from "../warm-base/key.ts";
+import { attachedVmState } from "./attached-vm-state.ts";
 import { compressMemories } from "./compress.ts";
 import type { SavedNode, SnapshotManifest } from "./manifest.ts";
-import { rackedState } from "./racked.ts";
 import { saveMachines } from "./save.ts";
 import { imageOfSnapshot } from "./snapshot-site.ts";
 import { writeManifest } from "./store.ts";
@@ -48,7 +48,7 @@ export async function fillSnapshot(host: Host, folder: string, request: FillRequ
       node: nodeFolder(settings.runDir, node),
       memoryMiB,
     })),
-    racked: request.racked,
+    attachedVms: request.attachedVms,
     atOnce,
   });
   request.interrupted?.throwIfAborted();
@@ -66,7 +66,7 @@ export async function fillSnapshot(host: Host, folder: string, request: FillRequ
     image: imageOfSnapshot(image),
     compressed: compress,
     nodes,
-    racked: request.racked.map((machine) => machine.name),
+    racked: request.attachedVms.map((machine) => machine.name),
     files: await describeFiles(host, folder, filesOf(request)),
   };
   request.interrupted?.throwIfAborted();
@@ -74,11 +74,11 @@ export async function fillSnapshot(host: Host, folder: string, request: FillRequ
   return pausedMs;
 }
 
-function filesOf({ nodes, racked, compress }: FillRequest): readonly string[] {
+function filesOf({ nodes, attachedVms, compress }: FillRequest): readonly string[] {
   const memory = compress ? "memory.zst" : "memory";
   return [
     ...Object.keys(nodes).flatMap((node) => [`${node}/${memory}`, `${node}/state`]),
-    ...racked.map((machine) => rackedState(machine.name)),
+    ...attachedVms.map((machine) => attachedVmState(machine.name)),
   ];
 }
 

@@ -25,7 +25,7 @@ export async function inspectSnapshots(
       diskMiB: await snapshotDiskMiB(host, stateDir, manifest.name),
       compressed: manifest.compressed,
       image: manifest.image.id,
-      racked: manifest.racked,
+      attachedVms: manifest.racked,
       problems: await problemsOf(manifest),
     })),
   );

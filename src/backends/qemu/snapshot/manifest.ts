@@ -3,7 +3,7 @@ import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Command } from "../../../system/host.ts";
 import type { KeptFile } from "../kept-files.ts";
 import type { Launch } from "../launch.ts";
-import type { HostFacts } from "../template/key.ts";
+import type { HostFacts } from "../warm-base/key.ts";
 
 /** What is in a snapshot's folder, written last: a folder without it is no snapshot. */
 export interface SnapshotManifest {
@@ -21,7 +21,7 @@ export interface SnapshotManifest {
   readonly compressed: boolean;
   /** By name. */
   readonly nodes: Readonly<Record<string, SavedNode>>;
-  /** Names of the user's machines that were saved with them. */
+  /** Names of the attached VMs that were saved with them. */
   readonly racked: readonly string[];
   /** All files but this, by their path in the folder. */
   readonly files: Readonly<Record<string, KeptFile>>;

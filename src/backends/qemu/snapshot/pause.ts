@@ -2,19 +2,21 @@ import { CommandError, TimeoutError } from "../../../errors.ts";
 import { pausePath } from "../../../nodes/run-paths.ts";
 import type { Host } from "../../../system/host.ts";
 import { readVersioned } from "../../../system/state-file.ts";
-import type { RackedMachine } from "../../model/snapshots.ts";
+import type { AttachedVm } from "../../model/snapshots.ts";
 import { isFrozen, thawMachine } from "../faults.ts";
 import { type NodeFolder, nodeFolder } from "../node-folder.ts";
-import { continueRacked } from "./racked-save.ts";
+import { resumeAttachedVm } from "./attached-vm-save.ts";
 
 /** Machines that stand still for a snapshot. */
 export interface Pause {
   readonly nodes: readonly string[];
-  readonly racked: readonly RackedMachine[];
+  readonly attachedVms: readonly AttachedVm[];
 }
 
-interface PauseDocument extends Pause {
+interface PauseDocument {
   readonly version: 1;
+  readonly nodes: readonly string[];
+  readonly racked: readonly AttachedVm[];
 }
 
 const FORM = { nodes: "array", racked: "array" } as const;
@@ -26,11 +28,11 @@ const FORM = { nodes: "array", racked: "array" } as const;
 export async function withPauseNoted<T>(
   host: Host,
   runDir: string,
-  { nodes, racked }: Pause,
+  { nodes, attachedVms }: Pause,
   work: () => Promise<T>,
 ): Promise<T> {
   const path = pausePath(runDir);
-  const note: PauseDocument = { version: 1, nodes, racked };
+  const note: PauseDocument = { version: 1, nodes, racked: attachedVms };
   // Locked before it has its name: a note that nobody has locked is one of somebody who was killed.
   await host.writeFile(`${path}.new`, `${JSON.stringify(note)}\n`, 0o600);
   const unlock = await host.lock(`${path}.new`);
@@ -58,7 +60,7 @@ export async function resumePaused(host: Host, runDir: string): Promise<readonly
     const note = await readVersioned<PauseDocument>(host, path, FORM);
     const resumed = await Promise.all([
       ...(note?.nodes ?? []).map((name) => resumeNode(host, nodeFolder(runDir, name))),
-      ...(note?.racked ?? []).map((machine) => resumeRacked(host, machine)),
+      ...(note?.racked ?? []).map((machine) => resumeIfThere(host, machine)),
     ]);
     await host.remove(path);
     return resumed.flat();
@@ -76,9 +78,9 @@ async function resumeNode(host: Host, node: NodeFolder): Promise<readonly string
 }
 
 /** One that is gone by now needs nothing. */
-async function resumeRacked(host: Host, machine: RackedMachine): Promise<readonly string[]> {
+async function resumeIfThere(host: Host, machine: AttachedVm): Promise<readonly string[]> {
   try {
-    await continueRacked(host, machine);
+    await resumeAttachedVm(host, machine);
     return [machine.name];
   } catch (error) {
     if (error instanceof CommandError || error instanceof TimeoutError) {

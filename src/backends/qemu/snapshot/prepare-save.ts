@@ -4,10 +4,10 @@ import type { Note } from "../../../system/progress.ts";
 import { makeWholeFolder, removeUnfinishedFolders } from "../../../system/whole-folder.ts";
 import type { PreparedSave, Saved, SnapshotSaveRequest } from "../../model/snapshots.ts";
 import { nodeFolder } from "../node-folder.ts";
+import { attachedVmProblem } from "./attached-vm-save.ts";
 import { fillSnapshot } from "./fill-snapshot.ts";
 import { describeNode } from "./fit.ts";
 import type { SavedNode } from "./manifest.ts";
-import { rackedProblem } from "./racked-save.ts";
 import { freeMiB, readSnapshot, snapshotDiskMiB, snapshotFolder, snapshotsFolder } from "./store.ts";
 
 /**
@@ -62,7 +62,7 @@ async function refuseExisting(
 /** @throws CommandError with a line for each switch that is not fit to be saved. */
 async function describeNodes(
   host: Host,
-  { settings, fabric, name, racked }: SnapshotSaveRequest,
+  { settings, fabric, name, attachedVms }: SnapshotSaveRequest,
 ): Promise<Readonly<Record<string, SavedNode>>> {
   const found = await Promise.all(
     fabric.nodes.map(
@@ -70,10 +70,10 @@ async function describeNodes(
         [node.name, await describeNode(host, nodeFolder(settings.runDir, node.name), node)] as const,
     ),
   );
-  const ofRacked = await Promise.all(racked.map((machine) => rackedProblem(host, machine)));
+  const ofAttachedVms = await Promise.all(attachedVms.map((machine) => attachedVmProblem(host, machine)));
   const problems = [
     ...found.flatMap(([node, one]) => (typeof one === "string" ? [`${node}: ${one}`] : [])),
-    ...ofRacked.filter((problem) => problem !== null),
+    ...ofAttachedVms.filter((problem) => problem !== null),
   ];
   if (problems.length > 0) {
     throw new CommandError(`snapshot save ${name}`, undefined, problems.join("\n"));

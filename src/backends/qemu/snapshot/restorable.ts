@@ -5,8 +5,8 @@ import type { SnapshotRestoreRequest } from "../../model/snapshots.ts";
 import { nodeFolder } from "../node-folder.ts";
 import { memoryProblem } from "../preflight.ts";
 import { machinePid } from "../process.ts";
+import { incomingProblem } from "./attached-vm-load.ts";
 import type { SnapshotManifest } from "./manifest.ts";
-import { incomingProblem } from "./racked-load.ts";
 import { type SnapshotSite, snapshotProblems } from "./snapshot-site.ts";
 import { freeMiB, snapshotsFolder, verifySnapshot } from "./store.ts";
 
@@ -26,7 +26,7 @@ export async function restoreProblems(
       verifySnapshot(host, request.settings.stateDir, fitting),
     )),
     ...(await spaceProblem(host, request, manifest)),
-    ...(await rackedProblems(host, request, manifest)),
+    ...(await attachedVmProblems(host, request, manifest)),
   ];
 }
 
@@ -59,12 +59,12 @@ async function spaceProblem(
     : [];
 }
 
-async function rackedProblems(
+async function attachedVmProblems(
   host: Host,
-  { racked, onWarning }: SnapshotRestoreRequest,
+  { attachedVms, onWarning }: SnapshotRestoreRequest,
   manifest: SnapshotManifest,
 ): Promise<readonly string[]> {
-  const given = racked.map(({ name }) => name);
+  const given = attachedVms.map(({ name }) => name);
   const missing = manifest.racked.filter((name) => !given.includes(name));
   if (missing.length > 0) {
     onWarning(
@@ -72,7 +72,7 @@ async function rackedProblems(
     );
   }
   const strangers = given.filter((name) => !manifest.racked.includes(name));
-  const incoming = await Promise.all(racked.map((machine) => incomingProblem(host, machine)));
+  const incoming = await Promise.all(attachedVms.map((machine) => incomingProblem(host, machine)));
   return [
     ...strangers.map((name) => `${name}: not in the snapshot`),
     ...incoming.filter((problem) => problem !== null),

@@ -9,8 +9,8 @@ import { startMachine } from "../machine.ts";
 import { type MemoryCopies, memoryCopies } from "../memory-copies.ts";
 import type { NodeWork } from "../prepare.ts";
 import { prepareStarts } from "../prepare-starts.ts";
-import type { CloneSource } from "../template/provide.ts";
 import { runSliced } from "../time-slicing/run-sliced.ts";
+import type { CloneSource } from "../warm-base/provide.ts";
 
 export interface RestoreAllOptions {
   readonly runDir: string;

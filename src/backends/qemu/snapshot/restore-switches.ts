@@ -5,8 +5,8 @@ import type { Resumed, SnapshotRestoreRequest } from "../../model/snapshots.ts";
 import { nodeFolder } from "../node-folder.ts";
 import { renewRandomness } from "../renew-randomness.ts";
 import { setClocks } from "../set-clocks.ts";
+import { loadAttachedVm } from "./attached-vm-load.ts";
 import type { SnapshotManifest } from "./manifest.ts";
-import { loadRacked } from "./racked-load.ts";
 import { restoreAll } from "./restore-all.ts";
 import type { SnapshotSite } from "./snapshot-site.ts";
 import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
@@ -36,8 +36,8 @@ export async function restoreSwitches(
       sources: sourcesOf(request, site, folder),
       timeoutMs,
       processors: atOnce,
-      alongside: request.racked.map((machine) => ({
-        load: () => loadRacked(host, snapshotFolder(settings.stateDir, name), machine),
+      alongside: request.attachedVms.map((machine) => ({
+        load: () => loadAttachedVm(host, snapshotFolder(settings.stateDir, name), machine),
         qmp: machine.qmp,
       })),
       ...(interrupted === undefined ? {} : { interrupted }),

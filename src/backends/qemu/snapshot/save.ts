@@ -4,13 +4,13 @@ import { mapAtOnce } from "../../../system/at-once.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
-import type { RackedMachine } from "../../model/snapshots.ts";
+import type { AttachedVm } from "../../model/snapshots.ts";
 import { freezeMachine, thawMachine } from "../faults.ts";
 import type { NodeFolder } from "../node-folder.ts";
 import { withQmp } from "../qmp.ts";
+import { pauseAttachedVm, resumeAttachedVm, saveAttachedVm } from "./attached-vm-save.ts";
 import { copyMemoryCommand, findMemory, type MachineMemoryRanges } from "./memory.ts";
 import { withPauseNoted } from "./pause.ts";
-import { continueRacked, saveRacked, stopRacked } from "./racked-save.ts";
 import { withBlock } from "./stream.ts";
 
 export interface MachinesToSave {
@@ -19,7 +19,7 @@ export interface MachinesToSave {
   readonly user: EmulatorUser;
   readonly nodes: readonly { readonly node: NodeFolder; readonly memoryMiB: number }[];
   /** Of the user's, which run. */
-  readonly racked: readonly RackedMachine[];
+  readonly attachedVms: readonly AttachedVm[];
   /** Memories that are copied at the same time. */
   readonly atOnce: number;
 }
@@ -48,9 +48,9 @@ export async function saveMachines(host: Host, folder: string, request: Machines
   const pausedMs = await withPauseNoted(
     host,
     runDir,
-    { nodes: nodes.map(({ name }) => name), racked: request.racked },
+    { nodes: nodes.map(({ name }) => name), attachedVms: request.attachedVms },
     () =>
-      whileFrozen(host, nodes, request.racked, async () => {
+      whileFrozen(host, nodes, request.attachedVms, async () => {
         await settleAll(nodes.map((node) => saveDevices(host, node, devicesFile(folder, node.name))));
         const work = nodes.flatMap(({ name }, at) => {
           const range = ranges[at];
@@ -59,7 +59,7 @@ export async function saveMachines(host: Host, folder: string, request: Machines
         await mapAtOnce(work, request.atOnce, ({ name, range }) =>
           host.run(copyMemoryCommand(range.ram, memoryFile(folder, name))),
         );
-        await settleAll(request.racked.map((machine) => saveRacked(host, folder, machine)));
+        await settleAll(request.attachedVms.map((machine) => saveAttachedVm(host, folder, machine)));
       }),
   );
   await settleAll(
@@ -81,7 +81,7 @@ function memoryFile(folder: string, name: string): string {
 async function whileFrozen(
   host: Host,
   nodes: readonly NodeFolder[],
-  racked: readonly RackedMachine[],
+  attachedVms: readonly AttachedVm[],
   work: () => Promise<void>,
 ): Promise<number> {
   const frozenAtMs = Date.now();
@@ -89,7 +89,7 @@ async function whileFrozen(
   try {
     await settleAll([
       ...nodes.map((node) => freezeMachine(host, node)),
-      ...racked.map((machine) => stopRacked(host, machine)),
+      ...attachedVms.map((machine) => pauseAttachedVm(host, machine)),
     ]);
     await work();
   } catch (error) {
@@ -97,10 +97,10 @@ async function whileFrozen(
   }
   const thawed = await Promise.allSettled([
     ...nodes.map((node) => thawMachine(host, node)),
-    ...racked.map((machine) => continueRacked(host, machine)),
+    ...attachedVms.map((machine) => resumeAttachedVm(host, machine)),
   ]);
   const pausedMs = Date.now() - frozenAtMs;
-  const names = [...nodes, ...racked].map(({ name }) => name);
+  const names = [...nodes, ...attachedVms].map(({ name }) => name);
   const stuck = names.filter((_, at) => thawed[at]?.status === "rejected");
   if (stuck.length > 0) {
     // More urgent than what was wrong before.

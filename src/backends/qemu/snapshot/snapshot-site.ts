@@ -13,7 +13,7 @@ import { type Acceleration, chooseAccelerator } from "../accel.ts";
 import { deriveLaunch } from "../launch.ts";
 import { checkSwitchHost, type SwitchHost } from "../preflight.ts";
 import { type NodeWork, prepareNodes } from "../prepare.ts";
-import { hostFacts } from "../template/key.ts";
+import { hostFacts } from "../warm-base/key.ts";
 import { snapshotDifferences } from "./differences.ts";
 import { type SnapshotSite as ComparedSite, type SnapshotManifest, savedLaunch } from "./manifest.ts";
 

@@ -4,7 +4,7 @@ import { withScratchFolder } from "../../../system/whole-folder.ts";
 import type { SnapshotRestoreRequest } from "../../model/snapshots.ts";
 import { memorySource } from "../memory-source.ts";
 import type { NodeWork } from "../prepare.ts";
-import type { CloneSource } from "../template/provide.ts";
+import type { CloneSource } from "../warm-base/provide.ts";
 import { unpackMemories } from "./compress.ts";
 import type { SnapshotManifest } from "./manifest.ts";
 import type { SnapshotSite } from "./snapshot-site.ts";

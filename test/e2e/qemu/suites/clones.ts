@@ -3,7 +3,7 @@ import { STATE_DIR } from "../../fabric-site.ts";
 import type { Senders } from "../frames.ts";
 import { expectPorts } from "../planned-ports.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
-import { listTemplates, templateOf } from "../templates.ts";
+import { listWarmBases, warmBaseOf } from "../warm-bases.ts";
 
 /** In a clone: the statements that its daemons refused to take. */
 const REFUSED = "/run/ikvswitch/load-frr.log";
@@ -57,17 +57,17 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       expect(up().asPlanned).toBe(true);
     });
 
-    it("has one template for machines that are alike, and knows what each takes", async () => {
-      const used = await Promise.all(names.map((name) => templateOf(site(), name)));
+    it("has one warm base for machines that are alike, and knows what each takes", async () => {
+      const used = await Promise.all(names.map((name) => warmBaseOf(site(), name)));
       expect(used[names.indexOf("leaf1")]).toBe(used[names.indexOf("leaf2")]);
       expect(new Set(used).size).toBe(3);
-      const known = (await listTemplates(site())).map(({ folder }) => folder);
+      const known = (await listWarmBases(site())).map(({ folder }) => folder);
       expect(known).toEqual(expect.arrayContaining([...new Set(used)]));
       expect((await site().ikvswitch(["image", "ls"])).stdout).toContain(used[0]?.split("/").at(-1));
     });
 
-    it("has templates that nobody but root may write to", async () => {
-      const folders = (await listTemplates(site())).map(({ folder }) => folder);
+    it("has warm bases that nobody but root may write to", async () => {
+      const folders = (await listWarmBases(site())).map(({ folder }) => folder);
       const words = [...folders, "(", "!", "-user", "root", "-o", "-perm", "/022", ")"];
       expect((await site().host.run("find", words)).stdout).toBe("");
     });

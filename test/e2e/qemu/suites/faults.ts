@@ -6,7 +6,7 @@ import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 const TIMEOUT_MS = 120_000;
 
-/** Links and switches that are broken on purpose, where switches are machines with cards of their own. */
+/** Links and switches that are broken on purpose, where switches are machines with NICs of their own. */
 export function faultTests(shared: SharedFabric): void {
   const { site, fabric } = shared;
   const leaf2 = fabric.nodes.find(({ name }) => name === "leaf2")?.loopback ?? "";

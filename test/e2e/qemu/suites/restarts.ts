@@ -26,7 +26,7 @@ export function restartTests(shared: SharedFabric): void {
         await rebootFromInside(shared);
         await site().ikvswitch(changed);
         expect(await routing("leaf2")).toContain("maximum-prefix 77");
-        // The MACs that cards have in a template.
+        // The MACs that NICs have in a warm base.
         expect(await site().inside("leaf2", "ip", "-d", "link")).not.toContain("02:69:6b:76");
         for (const node of shared.fabric.nodes.filter(({ name }) => name === "leaf2")) {
           expectPorts(node, await site().inside("leaf2", "ip", "-j", "link"));

@@ -116,26 +116,26 @@ export function snapshotTests(shared: SharedFabric): void {
     it(
       "can be compressed, have a machine of the user's in it, and be restored on a host that was rebooted",
       async () => {
-        const racked = ["packed", "--machine", `db1=${SOCKET}`];
-        const refused = await site().ikvswitch(["snapshot", "save", ...racked], [1]);
+        const attachedVms = ["packed", "--machine", `db1=${SOCKET}`];
+        const refused = await site().ikvswitch(["snapshot", "save", ...attachedVms], [1]);
         expect(refused.stderr).toMatch(/db1: the VM is not running/);
         let server = await startServer();
         const before = await spineSessions(site());
-        const packed = (await site().json(["snapshot", "save", ...racked, "--compress"])) as {
+        const packed = (await site().json(["snapshot", "save", ...attachedVms, "--compress"])) as {
           diskMiB: number;
         };
         const [plain] = (await site().json(["snapshot", "ls"])) as { name: string; diskMiB: number }[];
         expect(plain?.name).toBe("one");
         expect(packed.diskMiB).toBeLessThan((plain?.diskMiB ?? 0) / 2);
         expect(await files()).toEqual(["one", "packed"]);
-        const early = await site().ikvswitch(["snapshot", "restore", ...racked], [1]);
+        const early = await site().ikvswitch(["snapshot", "restore", ...attachedVms], [1]);
         expect(early.stderr).toMatch(/db1: QEMU reports "running"; start it as before, with -incoming defer/);
         await endServer(server);
         await rebootHost(site());
         server = await startServer("-incoming", "defer");
-        await restore(racked, before);
+        await restore(attachedVms, before);
         expect(await site().json(["snapshot", "ls"])).toContainEqual(
-          expect.objectContaining({ name: "packed", racked: ["db1"] }),
+          expect.objectContaining({ name: "packed", attachedVms: ["db1"] }),
         );
         await endServer(server);
         await expectKept();

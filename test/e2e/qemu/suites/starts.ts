@@ -1,12 +1,12 @@
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { writeManifest } from "../../../../src/backends/qemu/template/store.ts";
+import { writeManifest } from "../../../../src/backends/qemu/warm-base/store.ts";
 import { localHost } from "../../../../src/system/local-host.ts";
 import { captureState, type HostState } from "../../../integration/host-state.ts";
 import { pathFromOutside } from "../../fabric-site.ts";
 import { emulatorPids, killUpHalfWay } from "../killed-machines.ts";
 import type { SharedFabric } from "../shared-fabric.ts";
-import { templateOf } from "../templates.ts";
+import { warmBaseOf } from "../warm-bases.ts";
 import type { UpReport } from "./clones.ts";
 
 const TIMEOUT_MS = 10 * 60_000;
@@ -26,17 +26,17 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
 
   const routing = () => site().inside("leaf1", "vtysh", "-c", "show running-config");
   let routingOfClone: string;
-  let leafTemplate: string;
+  let leafWarmBase: string;
 
-  describe("a template", () => {
+  describe("a warm base", () => {
     it(
       "that no clone can be made of leads to a switch that boots, with a line that says why",
       async () => {
         // The other switches may run from a snapshot.
         const { leaf2 } = await site().pids();
-        leafTemplate = await templateOf(site(), "leaf2");
+        leafWarmBase = await warmBaseOf(site(), "leaf2");
         await site().host.run("kill", ["-KILL", `${leaf2}`]);
-        const folder = pathFromOutside(site(), leafTemplate);
+        const folder = pathFromOutside(site(), leafWarmBase);
         const host = localHost();
         const manifest = JSON.parse((await host.readFile(`${folder}/manifest.json`)) ?? "");
         const state = (await host.readBytes(`${folder}/state`)) ?? new Uint8Array();
@@ -56,8 +56,8 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
       "is made anew when it is damaged, and not harmed when `up` is killed while it clones",
       async () => {
         await expectNothingLeft();
-        await site().host.shell(`printf x | dd of=${leafTemplate}/memory bs=1 seek=70000000 conv=notrunc`);
-        // Its template is whole again when it is cloned.
+        await site().host.shell(`printf x | dd of=${leafWarmBase}/memory bs=1 seek=70000000 conv=notrunc`);
+        // Its warm base is whole again when it is cloned.
         const killed = await killUpHalfWay(site(), "leaf1");
         expect(killed.stderr).toMatch(
           /warm base of leaf1.* is damaged \(memory is corrupt: its checksum differs\)/,
@@ -67,7 +67,7 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
         const { outcomes, asPlanned } = JSON.parse(again.stdout) as UpReport;
         expect(outcomes?.leaf1).toBe("cloned");
         expect(asPlanned).toBe(true);
-        expect(await templateOf(site(), "leaf1")).toBe(leafTemplate);
+        expect(await warmBaseOf(site(), "leaf1")).toBe(leafWarmBase);
         routingOfClone = await routing();
       },
       TIMEOUT_MS,

@@ -9,9 +9,9 @@ import { qemuCommand, qemuProgram } from "../command.ts";
 import type { MachinePlan } from "../machine-plan.ts";
 import { nodeFolder } from "../node-folder.ts";
 
-/** Everything that the memory and the devices' state of a template depend on. */
-export interface TemplateFacts {
-  /** Of this document's form and of the way templates are made; raised when either changes. */
+/** Everything that the memory and the devices' state of a warm base depend on. */
+export interface WarmBaseFacts {
+  /** Of this document's form and of the way warm bases are made; raised when either changes. */
   readonly version: 2;
   readonly qemuVersion: string;
   /** Of QEMU's program: another build may call itself the same. */
@@ -26,8 +26,8 @@ export interface TemplateFacts {
   readonly command: Command;
 }
 
-/** What is the same for all templates of a host. */
-export type HostFacts = Omit<TemplateFacts, "command">;
+/** What is the same for all warm bases of a host. */
+export type HostFacts = Omit<WarmBaseFacts, "command">;
 
 export async function hostFacts(
   host: Host,
@@ -65,7 +65,7 @@ export function describeProcessor(cpuinfo: string): string {
     .join("\n");
 }
 
-export function templateFacts(
+export function warmBaseFacts(
   facts: HostFacts,
   machine: MachinePlan,
   settings: {
@@ -73,9 +73,9 @@ export function templateFacts(
     readonly accelerator: Accelerator;
     readonly boot: BootFiles;
   },
-): TemplateFacts {
+): WarmBaseFacts {
   const folder = nodeFolder("RUN_DIR", "NODE");
-  const memory = { kind: "template", file: "MEMORY" } as const;
+  const memory = { kind: "warm-base", file: "MEMORY" } as const;
   return {
     ...facts,
     command: qemuCommand({ ...machine, ...settings, vncListen: "127.0.0.1" }, folder, memory),
@@ -83,6 +83,6 @@ export function templateFacts(
 }
 
 /** Short enough for a folder's name, long enough never to meet. */
-export function templateKey(facts: TemplateFacts): string {
+export function warmBaseKey(facts: WarmBaseFacts): string {
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }

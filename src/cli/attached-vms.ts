@@ -1,4 +1,4 @@
-import type { RackedMachine } from "../backends/model/snapshots.ts";
+import type { AttachedVm } from "../backends/model/snapshots.ts";
 import { UsageError } from "../errors.ts";
 import { checkStoredName } from "../system/stored-name.ts";
 
@@ -6,7 +6,7 @@ import { checkStoredName } from "../system/stored-name.ts";
  * Machines as given on the command line: `NAME=/path/of/its/qmp.sock`.
  * @throws UsageError saying what is wrong with the first that is.
  */
-export function parseRackedMachines(words: readonly string[]): readonly RackedMachine[] {
+export function parseAttachedVms(words: readonly string[]): readonly AttachedVm[] {
   const machines = words.map((word) => {
     const cut = word.indexOf("=");
     const [name, qmp] = [word.slice(0, Math.max(0, cut)), word.slice(cut + 1)];

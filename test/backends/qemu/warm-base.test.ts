@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import {
   describeProcessor,
   type HostFacts,
-  templateFacts,
-  templateKey,
-} from "../../../src/backends/qemu/template/key.ts";
-import { templateMachine } from "../../../src/backends/qemu/template/machine.ts";
+  warmBaseFacts,
+  warmBaseKey,
+} from "../../../src/backends/qemu/warm-base/key.ts";
+import { warmBaseMachine } from "../../../src/backends/qemu/warm-base/machine.ts";
 import type { Node } from "../../../src/fabric/types.ts";
 import { internet, leaf1, spine1 } from "../../nodes/nodes.ts";
 
@@ -30,34 +30,34 @@ const SETTINGS = {
 } as const;
 
 function keyOf(node: Node, host: Partial<HostFacts> = {}, settings: Partial<typeof SETTINGS> = {}): string {
-  return templateKey(
-    templateFacts({ ...HOST, ...host }, templateMachine(node), { ...SETTINGS, ...settings }),
+  return warmBaseKey(
+    warmBaseFacts({ ...HOST, ...host }, warmBaseMachine(node), { ...SETTINGS, ...settings }),
   );
 }
 
-describe("a template's machine", () => {
+describe("a warm base's machine", () => {
   it("has nothing of the node's own: not its name, taps or MACs", () => {
-    const text = JSON.stringify(templateMachine(spine1));
+    const text = JSON.stringify(warmBaseMachine(spine1));
     for (const own of [spine1.name, ...spine1.ports.flatMap(({ tap, mac }) => [tap, String(mac)])]) {
       expect(text).not.toContain(`"${own}"`);
     }
   });
 
-  it("has locally administered MACs that tell where each card sits, in decimal", () => {
-    const macs = templateMachine(leaf1(130)).ports.map(({ mac }) => String(mac));
+  it("has locally administered MACs that tell where each NIC sits, in decimal", () => {
+    const macs = warmBaseMachine(leaf1(130)).ports.map(({ mac }) => String(mac));
     expect(macs.slice(8, 10)).toEqual(["02:69:6b:76:00:09", "02:69:6b:76:00:10"]);
     expect(macs[131]).toBe("02:69:6b:76:01:32");
     expect(new Set(macs).size).toBe(132);
   });
 });
 
-describe("a template's key", () => {
+describe("a warm base's key", () => {
   it("is the same for nodes whose machines are alike, whatever their names, MACs and displays", () => {
     const other = { ...spine1, name: "spine2", index: 2, machine: { ...spine1.machine, vncDisplay: 52 } };
     expect(keyOf(other)).toBe(keyOf(spine1));
   });
 
-  it("is another for another number of cards, MTU, memory, processors", () => {
+  it("is another for another number of NICs, MTU, memory, processors", () => {
     const [port] = internet.ports;
     const keys = [
       keyOf(internet),
@@ -79,8 +79,8 @@ describe("a template's key", () => {
       keyOf(internet, { kernelRelease: "6.12.1" }),
       keyOf(internet, { gid: 991 }),
       keyOf(internet, { processor: "model name : another" }),
-      templateKey(templateFacts(HOST, templateMachine(internet), { ...SETTINGS, boot })),
-      templateKey(templateFacts(HOST, templateMachine(internet), { ...SETTINGS, accelerator: "kvm" })),
+      warmBaseKey(warmBaseFacts(HOST, warmBaseMachine(internet), { ...SETTINGS, boot })),
+      warmBaseKey(warmBaseFacts(HOST, warmBaseMachine(internet), { ...SETTINGS, accelerator: "kvm" })),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -12,30 +12,30 @@ import { findArchitecture } from "../../../system/architecture.ts";
 import { findEmulatorUser } from "../../../system/emulator-user.ts";
 import type { Host } from "../../../system/host.ts";
 import { checkStoredName } from "../../../system/stored-name.ts";
-import type { PruneRequest, StoredTemplate } from "../../model/images.ts";
+import type { PruneRequest, StoredWarmBase } from "../../model/images.ts";
 import { chooseAccelerator } from "../accel.ts";
 import { readLaunch } from "../launch-file.ts";
 import { nodeFolders } from "../node-folder.ts";
 import { findQemu } from "../preflight.ts";
-import { wantedTemplates } from "./provide.ts";
-import { listTemplates, templateDiskMiB, templateFolder } from "./store.ts";
+import { wantedWarmBases } from "./provide.ts";
+import { listWarmBases, warmBaseDiskMiB, warmBaseFolder } from "./store.ts";
 
-/** All templates of all images. */
-export async function allTemplates(
+/** All warm bases of all images. */
+export async function allWarmBases(
   host: Host,
   stateDir: string,
   images: readonly Manifest[],
-): Promise<readonly StoredTemplate[]> {
+): Promise<readonly StoredWarmBase[]> {
   const found = await Promise.all(
     images.map(async ({ id }) => {
       const folder = imageFolder(stateDir, id);
       return Promise.all(
-        (await listTemplates(host, folder)).map(async ({ key, cards, memoryMiB, madeAt }) => ({
+        (await listWarmBases(host, folder)).map(async ({ key, cards, memoryMiB, madeAt }) => ({
           image: id,
           key,
-          cards,
+          nics: cards,
           memoryMiB,
-          diskMiB: await templateDiskMiB(host, folder, key),
+          diskMiB: await warmBaseDiskMiB(host, folder, key),
           madeAt,
         })),
       );
@@ -45,15 +45,15 @@ export async function allTemplates(
 }
 
 /**
- * Delete an image with its templates, or a single template.
+ * Delete an image with its warm bases, or a single warm base.
  * @throws UsageError for what is no name; CommandError where there is neither.
  */
 export async function removeStored(host: Host, stateDir: string, id: string): Promise<void> {
   checkStoredName("an image or a warm base", id);
-  const templates = await allTemplates(host, stateDir, await listImages(host, stateDir));
-  const template = templates.find(({ key }) => key === id);
-  if (template !== undefined) {
-    await host.remove(templateFolder(imageFolder(stateDir, template.image), id));
+  const warmBases = await allWarmBases(host, stateDir, await listImages(host, stateDir));
+  const warmBase = warmBases.find(({ key }) => key === id);
+  if (warmBase !== undefined) {
+    await host.remove(warmBaseFolder(imageFolder(stateDir, warmBase.image), id));
     return;
   }
   await removeImage(host, stateDir, id);
@@ -62,7 +62,7 @@ export async function removeStored(host: Host, stateDir: string, id: string): Pr
 /** What the configuration asks for, and what runs. */
 export interface Used {
   readonly images: ReadonlySet<string>;
-  readonly templates: ReadonlySet<string>;
+  readonly warmBases: ReadonlySet<string>;
 }
 
 /** Delete what neither the configuration nor a machine nor anything else needs. */
@@ -72,12 +72,12 @@ export async function pruneImages(
 ): Promise<readonly string[]> {
   const { stateDir, runDir } = settings;
   const images = new Set([wanted, ...(await imagesInUse(host, runDir, stateDir)), ...needed]);
-  const templates = new Set(await templatesInUse(host, settings, fabric, wanted));
-  return prune(host, stateDir, { images, templates });
+  const warmBases = new Set(await warmBasesInUse(host, settings, fabric, wanted));
+  return prune(host, stateDir, { images, warmBases });
 }
 
-/** Keys of the templates that `up` would clone from. */
-async function templatesInUse(
+/** Keys of the warm bases that `up` would clone from. */
+async function warmBasesInUse(
   host: Host,
   settings: Settings,
   fabric: Fabric,
@@ -94,21 +94,21 @@ async function templatesInUse(
   const { accelerator } = await chooseAccelerator(host, found);
   const boot = bootFiles(settings.stateDir, manifest);
   const request = { architecture, accelerator, qemuVersion, boot, user };
-  return (await wantedTemplates(host, fabric.nodes, request)).keys();
+  return (await wantedWarmBases(host, fabric.nodes, request)).keys();
 }
 
 /**
  * Delete what nothing uses.
- * @returns IDs of the images and templates that were deleted.
+ * @returns IDs of the images and warm bases that were deleted.
  * @throws CommandError where one can't be.
  */
 export async function prune(host: Host, stateDir: string, used: Used): Promise<readonly string[]> {
   const images = await listImages(host, stateDir);
   const unusedImages = images.filter(({ id }) => !used.images.has(id)).map(({ id }) => id);
-  const unusedTemplates = (await allTemplates(host, stateDir, images))
-    .filter(({ image, key }) => used.images.has(image) && !used.templates.has(key))
+  const unusedWarmBases = (await allWarmBases(host, stateDir, images))
+    .filter(({ image, key }) => used.images.has(image) && !used.warmBases.has(key))
     .map(({ key }) => key);
-  const unused = [...unusedImages, ...unusedTemplates];
+  const unused = [...unusedImages, ...unusedWarmBases];
   for (const id of unused) {
     await removeStored(host, stateDir, id);
   }

@@ -1,10 +1,10 @@
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
-import type { RackedMachine } from "../../model/snapshots.ts";
+import type { AttachedVm } from "../../model/snapshots.ts";
 import { untilMigrated } from "../migration.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
-import { rackedState } from "./racked.ts";
+import { attachedVmState } from "./attached-vm-state.ts";
 
 const QMP_TIMEOUT_MS = 10_000;
 /** A machine of many GiB takes its time, and all stand still for it. */
@@ -12,9 +12,9 @@ const STATE_TIMEOUT_MS = 10 * 60_000;
 const POLL_MS = 20;
 
 /** Why a machine of the user's can't be saved now, in QEMU's own words where it has any; null where it can. */
-export async function rackedProblem(
+export async function attachedVmProblem(
   host: Host,
-  { name, qmp: socket }: RackedMachine,
+  { name, qmp: socket }: AttachedVm,
 ): Promise<string | null> {
   try {
     return await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
@@ -37,12 +37,12 @@ export async function rackedProblem(
 }
 
 /** Keep the whole state of a machine that stands still, memory included, in the snapshot's folder. */
-export async function saveRacked(
+export async function saveAttachedVm(
   host: Host,
   folder: string,
-  { name, qmp: socket }: RackedMachine,
+  { name, qmp: socket }: AttachedVm,
 ): Promise<void> {
-  const state = `${folder}/${rackedState(name)}`;
+  const state = `${folder}/${attachedVmState(name)}`;
   await host.makeDirectory(state.slice(0, state.lastIndexOf("/")), 0o700);
   // Beside a socket of its own, where it can surely connect to: as whom it runs, nobody tells us.
   const inlet = `${socket}.ikvswitch`;
@@ -102,10 +102,10 @@ async function migrate(qmp: Qmp, name: string, inlet: string): Promise<void> {
 /** Bytes a second, more than any memory has. */
 const FAST = 1024 ** 4;
 
-export async function stopRacked(host: Host, { qmp: socket }: RackedMachine): Promise<void> {
+export async function pauseAttachedVm(host: Host, { qmp: socket }: AttachedVm): Promise<void> {
   await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute("stop"));
 }
 
-export async function continueRacked(host: Host, { qmp: socket }: RackedMachine): Promise<void> {
+export async function resumeAttachedVm(host: Host, { qmp: socket }: AttachedVm): Promise<void> {
   await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute("cont"));
 }

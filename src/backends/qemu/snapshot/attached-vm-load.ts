@@ -1,19 +1,16 @@
 import { pipeline } from "node:stream/promises";
 import { CommandError } from "../../../errors.ts";
 import type { Host } from "../../../system/host.ts";
-import type { RackedMachine } from "../../model/snapshots.ts";
+import type { AttachedVm } from "../../model/snapshots.ts";
 import { untilMigrated } from "../migration.ts";
 import { withQmp } from "../qmp.ts";
-import { rackedState } from "./racked.ts";
+import { attachedVmState } from "./attached-vm-state.ts";
 
 const QMP_TIMEOUT_MS = 10_000;
 const STATE_TIMEOUT_MS = 10 * 60_000;
 
 /** Why a machine of the user's is not ready to be given its state; null where it is. */
-export async function incomingProblem(
-  host: Host,
-  { name, qmp: socket }: RackedMachine,
-): Promise<string | null> {
+export async function incomingProblem(host: Host, { name, qmp: socket }: AttachedVm): Promise<string | null> {
   try {
     const { status } = (await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) =>
       qmp.execute("query-status"),
@@ -30,10 +27,10 @@ export async function incomingProblem(
 }
 
 /** Give a machine that waits for it the state that was saved. It stands still afterwards, as it did then. */
-export async function loadRacked(
+export async function loadAttachedVm(
   host: Host,
   folder: string,
-  { name, qmp: socket }: RackedMachine,
+  { name, qmp: socket }: AttachedVm,
 ): Promise<void> {
   const inlet = `${socket}.ikvswitch`;
   await host.remove(inlet);
@@ -42,7 +39,7 @@ export async function loadRacked(
       await qmp.execute("migrate-incoming", { uri: `unix:${inlet}` });
       // QEMU may hang up on what it does not understand; what it says then is what counts.
       await pipeline(
-        await host.readStream(`${folder}/${rackedState(name)}`),
+        await host.readStream(`${folder}/${attachedVmState(name)}`),
         await host.connect(inlet),
       ).catch(() => {});
       await untilMigrated(qmp, {

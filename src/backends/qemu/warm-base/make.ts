@@ -16,18 +16,18 @@ import { makeNodeFolders, removeNode } from "../make-node-folders.ts";
 import { untilMigrated } from "../migration.ts";
 import { type NodeFolder, nodeFolder } from "../node-folder.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
-import { type TemplateFacts, templateKey } from "./key.ts";
+import { type WarmBaseFacts, warmBaseKey } from "./key.ts";
 import {
-  findTemplate,
-  TEMPLATE_FILES,
-  type TemplateFile,
-  templateFolder,
-  templatesFolder,
+  findWarmBase,
+  WARM_BASE_FILES,
+  type WarmBaseFile,
+  warmBaseFolder,
+  warmBasesFolder,
   writeManifest,
 } from "./store.ts";
 
-export interface TemplateRequest {
-  readonly facts: TemplateFacts;
+export interface WarmBaseRequest {
+  readonly facts: WarmBaseFacts;
   readonly machine: MachinePlan;
   readonly architecture: Architecture;
   readonly accelerator: Accelerator;
@@ -43,20 +43,20 @@ export interface TemplateRequest {
 
 /**
  * Boot a machine without files until it waits for them, and keep its memory and the state of its devices, unless
- * somebody else does so meanwhile. However it is interrupted, nothing half-made is ever taken for a template.
+ * somebody else does so meanwhile. However it is interrupted, nothing half-made is ever taken for a warm base.
  * @throws CommandError, TimeoutError when the machine does not come that far.
  */
-export async function makeTemplate(host: Host, request: TemplateRequest): Promise<void> {
+export async function makeWarmBase(host: Host, request: WarmBaseRequest): Promise<void> {
   const { facts, imageFolder, runDir, machine } = request;
-  const key = templateKey(facts);
-  const node = nodeFolder(runDir, `${TEMPLATE_NODE}${key}`);
+  const key = warmBaseKey(facts);
+  const node = nodeFolder(runDir, `${WARM_BASE_NODE}${key}`);
   const place = {
-    path: templateFolder(imageFolder, key),
-    isThere: async () => (await findTemplate(host, imageFolder, key)).kind === "whole",
+    path: warmBaseFolder(imageFolder, key),
+    isThere: async () => (await findWarmBase(host, imageFolder, key)).kind === "whole",
     timeoutMs: request.timeoutMs,
     onWait: () => request.note("waiting for another ikvswitch process, which prepares a warm base"),
   };
-  await host.makeDirectory(templatesFolder(imageFolder), 0o755);
+  await host.makeDirectory(warmBasesFolder(imageFolder), 0o755);
   await makeWholeFolder(host, place, async (folder) => {
     try {
       await prepareFiles(host, request, folder, node);
@@ -77,17 +77,17 @@ export async function makeTemplate(host: Host, request: TemplateRequest): Promis
 }
 
 /** Its machine's folder among the nodes': `down` finds it there if we are killed. */
-export const TEMPLATE_NODE = "template-";
+export const WARM_BASE_NODE = "template-";
 const MIB = 1024 * 1024;
 
-/** What the machine itself writes. It is the emulator's user's, and no template. */
-function madeFile(folder: string, name: TemplateFile): string {
+/** What the machine itself writes. It is the emulator's user's, and no warm base. */
+function madeFile(folder: string, name: WarmBaseFile): string {
   return `${folder}/${name}.made`;
 }
 
 async function prepareFiles(
   host: Host,
-  { machine, user, runDir, diskBytes }: TemplateRequest,
+  { machine, user, runDir, diskBytes }: WarmBaseRequest,
   folder: string,
   node: NodeFolder,
 ): Promise<void> {
@@ -104,14 +104,14 @@ async function prepareFiles(
 
 async function bootAndKeep(
   host: Host,
-  request: TemplateRequest,
+  request: WarmBaseRequest,
   folder: string,
   node: NodeFolder,
 ): Promise<void> {
   const deadline = Date.now() + request.timeoutMs;
   const remaining = () => Math.max(1, deadline - Date.now());
   const machine = { ended: undefined as Error | undefined };
-  const run = host.run(templateCommand(request, folder, node)).then(
+  const run = host.run(warmBaseCommand(request, folder, node)).then(
     () => {
       machine.ended = new CommandError("the warm base", undefined, "powered off");
     },
@@ -141,12 +141,12 @@ async function bootAndKeep(
 }
 
 /**
- * In a network namespace of its own, with taps that lead nowhere: no frame of a template ever meets the host's
+ * In a network namespace of its own, with taps that lead nowhere: no frame of a warm base ever meets the host's
  * network, nothing is left when it ends, and the kernel ends it with us.
  */
-function templateCommand(request: TemplateRequest, folder: string, node: NodeFolder): Command {
+function warmBaseCommand(request: WarmBaseRequest, folder: string, node: NodeFolder): Command {
   const { machine, architecture, accelerator, boot, user } = request;
-  const memory = { kind: "template", file: madeFile(folder, "memory") } as const;
+  const memory = { kind: "warm-base", file: madeFile(folder, "memory") } as const;
   const qemu = qemuCommand(
     { ...machine, architecture, accelerator, boot, vncListen: "127.0.0.1" },
     node,
@@ -211,9 +211,9 @@ async function keepState(qmp: Qmp, file: string): Promise<void> {
  * Root's own copies, in which zeros are holes: whatever of the emulator's user's still has the machine's files open or
  * mapped, can't change them. On the disk before the manifest is.
  */
-async function finishFiles(host: Host, { user }: TemplateRequest, folder: string): Promise<void> {
-  const files = TEMPLATE_FILES.map((name) => `${folder}/${name}`);
-  for (const name of TEMPLATE_FILES) {
+async function finishFiles(host: Host, { user }: WarmBaseRequest, folder: string): Promise<void> {
+  const files = WARM_BASE_FILES.map((name) => `${folder}/${name}`);
+  for (const name of WARM_BASE_FILES) {
     const made = madeFile(folder, name);
     await host.run({ file: "cp", args: ["--sparse=always", made, `${folder}/${name}`] });
     await host.remove(made);

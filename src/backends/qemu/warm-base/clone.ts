@@ -12,11 +12,11 @@ export interface CloneRequest {
   readonly folder: NodeFolder;
   /** How the machine is started when it boots. */
   readonly launch: LaunchSpec;
-  /** The template's, which it gets a private copy of. */
+  /** The warm base's, which it gets a private copy of. */
   readonly memory: MachineMemory;
-  /** Where to open a copy of the template's memory, which QEMU is to find open. Absent: it needs none. */
+  /** Where to open a copy of the warm base's memory, which QEMU is to find open. Absent: it needs none. */
   readonly memoryCopy?: string;
-  /** File with the state of the template's processor and devices. */
+  /** File with the state of the warm base's processor and devices. */
   readonly state: string;
   /** The node's files as a cpio archive. */
   readonly files: Uint8Array;
@@ -32,8 +32,8 @@ export interface ReadyClone {
 }
 
 /**
- * Start a node's machine as a clone of its template, whose folders and disk are ready, and make it the node: its
- * clock, its own random state, then its files, MACs and names, before any card is up or sshd runs.
+ * Start a node's machine as a clone of its warm base, whose folders and disk are ready, and make it the node: its
+ * clock, its own random state, then its files, MACs and names, before any NIC is up or sshd runs.
  *
  * An emulated machine that waits for its neighbors takes a tenth of a processor from those that still start. So it
  * is stopped as soon as it is ready.

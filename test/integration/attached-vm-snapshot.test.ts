@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { withQmp } from "../../src/backends/qemu/qmp.ts";
-import { rackedState } from "../../src/backends/qemu/snapshot/racked.ts";
-import { incomingProblem, loadRacked } from "../../src/backends/qemu/snapshot/racked-load.ts";
+import { incomingProblem, loadAttachedVm } from "../../src/backends/qemu/snapshot/attached-vm-load.ts";
 import {
-  continueRacked,
-  rackedProblem,
-  saveRacked,
-  stopRacked,
-} from "../../src/backends/qemu/snapshot/racked-save.ts";
+  attachedVmProblem,
+  pauseAttachedVm,
+  resumeAttachedVm,
+  saveAttachedVm,
+} from "../../src/backends/qemu/snapshot/attached-vm-save.ts";
+import { attachedVmState } from "../../src/backends/qemu/snapshot/attached-vm-state.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { bootSectorNodes, changeArguments, removeNodes } from "./boot-sector-machine.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => removeNodes(host, runDir));
 
-function racked(name: string) {
+function attachedVm(name: string) {
   return { name: "db1", qmp: nodeFolder(runDir, name).qmp };
 }
 
@@ -53,11 +53,11 @@ describe("a machine in a rack", () => {
   it("is saved while it stands still, goes on, and goes on again from there when it is restored", async () => {
     await powerOn(host, nodeFolder(runDir, "server"));
     const before = await ticksOn("server", 5);
-    expect(await rackedProblem(host, racked("server"))).toBeNull();
-    await stopRacked(host, racked("server"));
+    expect(await attachedVmProblem(host, attachedVm("server"))).toBeNull();
+    await pauseAttachedVm(host, attachedVm("server"));
     const atSave = await ticks("server");
-    await saveRacked(host, `${runDir}/snapshot`, racked("server"));
-    await continueRacked(host, racked("server"));
+    await saveAttachedVm(host, `${runDir}/snapshot`, attachedVm("server"));
+    await resumeAttachedVm(host, attachedVm("server"));
     expect(atSave).toBeGreaterThanOrEqual(before);
     const later = await ticksOn("server", atSave + 20);
     const folder = nodeFolder(runDir, "server").run;
@@ -65,10 +65,10 @@ describe("a machine in a rack", () => {
     await powerOff(host, nodeFolder(runDir, "server"));
 
     await startWith("again", "-incoming", "defer");
-    expect(await incomingProblem(host, racked("again"))).toBeNull();
-    await loadRacked(host, `${runDir}/snapshot`, racked("again"));
+    expect(await incomingProblem(host, attachedVm("again"))).toBeNull();
+    await loadAttachedVm(host, `${runDir}/snapshot`, attachedVm("again"));
     expect(await ticks("again")).toBe(atSave);
-    await continueRacked(host, racked("again"));
+    await resumeAttachedVm(host, attachedVm("again"));
     const restored = await ticksOn("again", atSave);
     expect(restored).toBeLessThan(later);
   });
@@ -77,27 +77,27 @@ describe("a machine in a rack", () => {
     const folder = `${nodeFolder(runDir, "server").run}/shared`;
     await host.run({ file: "install", args: ["-d", "-m", "0777", folder] });
     await startWith("server", "-drive", `if=none,format=raw,file=fat:rw:${folder},id=shared`);
-    expect(await rackedProblem(host, racked("server"))).toMatch(
+    expect(await attachedVmProblem(host, attachedVm("server"))).toMatch(
       /^db1: cannot be saved: .*vvfat.* does not support live migration/,
     );
   });
 
   it("is not saved when it is off or stands still, nor restored when it does not wait for that", async () => {
-    expect(await rackedProblem(host, racked("server"))).toMatch(/^db1: the VM is not running/);
-    expect(await incomingProblem(host, racked("server"))).toMatch(/^db1: the VM is not running/);
+    expect(await attachedVmProblem(host, attachedVm("server"))).toMatch(/^db1: the VM is not running/);
+    expect(await incomingProblem(host, attachedVm("server"))).toMatch(/^db1: the VM is not running/);
     await powerOn(host, nodeFolder(runDir, "server"));
-    expect(await incomingProblem(host, racked("server"))).toMatch(
+    expect(await incomingProblem(host, attachedVm("server"))).toMatch(
       /QEMU reports "running"; start it as before, with -incoming/,
     );
-    await stopRacked(host, racked("server"));
-    expect(await rackedProblem(host, racked("server"))).toBe(
+    await pauseAttachedVm(host, attachedVm("server"));
+    expect(await attachedVmProblem(host, attachedVm("server"))).toBe(
       'db1: QEMU reports "paused" instead of "running"',
     );
   });
 
   it("does not take what is no state", async () => {
-    await host.writeFile(`${runDir}/snapshot/${rackedState("db1")}`, "no state at all");
+    await host.writeFile(`${runDir}/snapshot/${attachedVmState("db1")}`, "no state at all");
     await startWith("again", "-incoming", "defer");
-    await expect(loadRacked(host, `${runDir}/snapshot`, racked("again"))).rejects.toThrow();
+    await expect(loadAttachedVm(host, `${runDir}/snapshot`, attachedVm("again"))).rejects.toThrow();
   });
 });

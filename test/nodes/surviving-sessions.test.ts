@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fabric } from "../../src/fabric/types.ts";
-import { countKeptSessions } from "../../src/nodes/kept-sessions.ts";
+import { countSurvivingSessions } from "../../src/nodes/surviving-sessions.ts";
 
 const fabric = {
   sessions: [
@@ -17,18 +17,18 @@ describe("sessions of restored switches", () => {
       ["spine1", { atMs: 5_000, sessions: { ens4: established(65_000), ens5: established(1_000) } }],
       ["spine2", { atMs: 9_000, sessions: { ens4: established(6_000) } }],
     ]);
-    expect(countKeptSessions(fabric, answers, 2_000)).toBe(2);
-    expect(countKeptSessions(fabric, answers, 0)).toBe(1);
+    expect(countSurvivingSessions(fabric, answers, 2_000)).toBe(2);
+    expect(countSurvivingSessions(fabric, answers, 0)).toBe(1);
   });
 
   it("may be a second older than FRR says, which counts whole ones", () => {
     const answers = new Map([["spine1", { atMs: 5_000, sessions: { ens4: established(4_000) } }]]);
-    expect(countKeptSessions(fabric, answers, 0)).toBe(1);
-    expect(countKeptSessions(fabric, answers, -1)).toBe(0);
+    expect(countSurvivingSessions(fabric, answers, 0)).toBe(1);
+    expect(countSurvivingSessions(fabric, answers, -1)).toBe(0);
   });
 
   it("were not kept if they are down, or nobody knows", () => {
     const answers = new Map([["spine1", { atMs: 0, sessions: { ens4: { state: "Active" } } }]]);
-    expect(countKeptSessions(fabric, answers, 0)).toBe(0);
+    expect(countSurvivingSessions(fabric, answers, 0)).toBe(0);
   });
 });

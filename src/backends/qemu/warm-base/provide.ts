@@ -13,12 +13,12 @@ import { removeNode } from "../make-node-folders.ts";
 import { memorySource } from "../memory-source.ts";
 import { nodeFolders } from "../node-folder.ts";
 import { findMachines } from "../process.ts";
-import { hostFacts, type TemplateFacts, templateFacts, templateKey } from "./key.ts";
-import { templateMachine } from "./machine.ts";
-import { makeTemplate, TEMPLATE_NODE } from "./make.ts";
-import { findTemplate, templateFolder, templatesFolder } from "./store.ts";
+import { hostFacts, type WarmBaseFacts, warmBaseFacts, warmBaseKey } from "./key.ts";
+import { warmBaseMachine } from "./machine.ts";
+import { makeWarmBase, WARM_BASE_NODE } from "./make.ts";
+import { findWarmBase, warmBaseFolder, warmBasesFolder } from "./store.ts";
 
-export interface TemplatesRequest {
+export interface WarmBasesRequest {
   readonly architecture: Architecture;
   readonly accelerator: Accelerator;
   readonly qemuVersion: string;
@@ -41,26 +41,26 @@ export interface TemplatesRequest {
 /** What a node's machine is cloned from. */
 export interface CloneSource {
   readonly memory: Extract<MachineMemory, { readonly source: unknown }>;
-  /** File with the state of the template's processor and devices. */
+  /** File with the state of the warm base's processor and devices. */
   readonly state: string;
 }
 
-export interface ProvidedTemplates {
+export interface ProvidedWarmBases {
   /** By node; those without one have to boot. */
   readonly sources: ReadonlyMap<string, CloneSource>;
   readonly made: number;
 }
 
-/** Find the templates of these nodes' machines, and make those that are not there. */
-export async function provideTemplates(
+/** Find the warm bases of these nodes' machines, and make those that are not there. */
+export async function provideWarmBases(
   host: Host,
   nodes: readonly Node[],
-  request: TemplatesRequest,
-): Promise<ProvidedTemplates> {
+  request: WarmBasesRequest,
+): Promise<ProvidedWarmBases> {
   const imageFolder = request.boot.folder;
-  await removeUnfinishedFolders(host, templatesFolder(imageFolder));
+  await removeUnfinishedFolders(host, warmBasesFolder(imageFolder));
   await stopAbandonedMachines(host, request.runDir);
-  const wanted = await wantedTemplates(host, nodes, request);
+  const wanted = await wantedWarmBases(host, nodes, request);
   const usable = new Set<string>();
   const outcomes = await mapAtOnce([...wanted], request.atOnce, async ([key, next]) => {
     const outcome = await provide(host, imageFolder, next, request);
@@ -76,23 +76,23 @@ export async function provideTemplates(
   return { sources: new Map(sources), made: outcomes.filter((outcome) => outcome === "made").length };
 }
 
-export interface WantedTemplate {
-  readonly facts: TemplateFacts;
+export interface WantedWarmBase {
+  readonly facts: WarmBaseFacts;
   /** Nodes whose machines are alike. */
   readonly nodes: readonly Node[];
 }
 
-/** The templates that these nodes' machines are cloned from, by key. */
-export async function wantedTemplates(
+/** The warm bases that these nodes' machines are cloned from, by key. */
+export async function wantedWarmBases(
   host: Host,
   nodes: readonly Node[],
-  settings: Pick<TemplatesRequest, "architecture" | "accelerator" | "qemuVersion" | "boot" | "user">,
-): Promise<ReadonlyMap<string, WantedTemplate>> {
+  settings: Pick<WarmBasesRequest, "architecture" | "accelerator" | "qemuVersion" | "boot" | "user">,
+): Promise<ReadonlyMap<string, WantedWarmBase>> {
   const common = await hostFacts(host, settings);
-  const wanted = new Map<string, WantedTemplate>();
+  const wanted = new Map<string, WantedWarmBase>();
   for (const node of nodes) {
-    const facts = templateFacts(common, templateMachine(node), settings);
-    const key = templateKey(facts);
+    const facts = warmBaseFacts(common, warmBaseMachine(node), settings);
+    const key = warmBaseKey(facts);
     wanted.set(key, { facts, nodes: [...(wanted.get(key)?.nodes ?? []), node] });
   }
   return wanted;
@@ -101,11 +101,11 @@ export async function wantedTemplates(
 async function provide(
   host: Host,
   imageFolder: string,
-  { facts, nodes }: WantedTemplate,
-  request: TemplatesRequest,
+  { facts, nodes }: WantedWarmBase,
+  request: WarmBasesRequest,
 ): Promise<"found" | "made" | "failed"> {
   const names = nodes.map(({ name }) => name).join(", ");
-  const found = await findTemplate(host, imageFolder, templateKey(facts));
+  const found = await findWarmBase(host, imageFolder, warmBaseKey(facts));
   if (found.kind === "whole") {
     return "found";
   }
@@ -118,7 +118,7 @@ async function provide(
   }
   request.note(`booting the warm base of ${names}`);
   try {
-    await makeTemplate(host, { ...request, facts, imageFolder, machine: templateMachine(first) });
+    await makeWarmBase(host, { ...request, facts, imageFolder, machine: warmBaseMachine(first) });
     return "made";
   } catch (error) {
     if (request.mustHave || error instanceof InterruptedError) {
@@ -134,24 +134,24 @@ async function provide(
 function cloneSource(
   imageFolder: string,
   key: string,
-  { qemuVersion }: Pick<TemplatesRequest, "qemuVersion">,
+  { qemuVersion }: Pick<WarmBasesRequest, "qemuVersion">,
 ): CloneSource {
-  const folder = templateFolder(imageFolder, key);
+  const folder = warmBaseFolder(imageFolder, key);
   return {
     memory: { kind: "clone", source: memorySource(`${folder}/memory`, qemuVersion) },
     state: `${folder}/state`,
   };
 }
 
-/** The kernel ends a template's machine with its maker; what is left is a folder, or one that it was slow to end. */
+/** The kernel ends a warm base's machine with its maker; what is left is a folder, or one that it was slow to end. */
 async function stopAbandonedMachines(host: Host, runDir: string): Promise<void> {
   for (const [name, processes] of await findMachines(host, runDir)) {
-    if (name.startsWith(TEMPLATE_NODE)) {
+    if (name.startsWith(WARM_BASE_NODE)) {
       await Promise.all(processes.map((process) => killProcess(host, process, name)));
     }
   }
   const folders = await nodeFolders(host, runDir);
   await Promise.all(
-    folders.filter(({ name }) => name.startsWith(TEMPLATE_NODE)).map((folder) => removeNode(host, folder)),
+    folders.filter(({ name }) => name.startsWith(WARM_BASE_NODE)).map((folder) => removeNode(host, folder)),
   );
 }

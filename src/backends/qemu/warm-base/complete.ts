@@ -15,7 +15,7 @@ export interface CloneChannel {
 
 /**
  * Make a clone that has just begun to run its node: give it the time, random bytes of its own and its files, a cpio
- * archive. Inside, guest/qemu/rootfs/usr/lib/ikvswitch/complete-clone waits for that since the template was made:
+ * archive. Inside, guest/qemu/rootfs/usr/lib/ikvswitch/complete-clone waits for that since the warm base was made:
  * the guest agent would have to be woken, and to start programs, which takes an emulated machine half a second.
  * @throws CommandError with what the inside said when it fails; TimeoutError when it does not end in time.
  */

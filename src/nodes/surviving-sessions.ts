@@ -8,7 +8,7 @@ import type { Answer } from "./converge.ts";
  * @param answers of all that are to be asked: see waitForConvergence.
  * @param beganMs when the switches would have gone on, by our process's clock, had they run all the time since.
  */
-export function countKeptSessions(
+export function countSurvivingSessions(
   fabric: Fabric,
   answers: ReadonlyMap<string, Answer>,
   beganMs: number,

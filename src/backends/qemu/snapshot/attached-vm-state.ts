@@ -1,4 +1,4 @@
 /** Where its state is in a snapshot's folder. */
-export function rackedState(name: string): string {
+export function attachedVmState(name: string): string {
   return `racked/${name}/state`;
 }
