@@ -20,6 +20,7 @@ export interface UsageFailure {
  */
 export const YARGS_STRINGS = {
   "Not enough non-option arguments: got %s, need at least %s": same("missing argument #%s of %s"),
+  "Too many non-option arguments: got %s, maximum of %s": same("too many words: %s, not %s"),
   "Unknown argument: %s": same("unknown: %s"),
   "Not enough arguments following: %s": "missing value: %s",
   "Invalid values:": "invalid value",
@@ -36,11 +37,11 @@ export function explainUsage(
   program: ProgramCommands,
   words: readonly string[],
 ): UsageFailure {
-  const { path, form, candidates } = findCommand(program, words);
+  const found = findCommand(program, words);
   return message === MISSING_COMMAND
     ? { text: message, showsHelp: true }
     : {
-        text: `${problem(message, form, candidates, words)}\nSee '${path.join(" ")} --help'.`,
+        text: `${problem(message, found, words)}\nSee '${found.path.join(" ")} --help'.`,
         showsHelp: false,
       };
 }
@@ -52,6 +53,8 @@ interface Found {
   readonly form: string | null;
   /** Names of the commands that could follow. */
   readonly candidates: readonly string[];
+  /** The word that is none of them. */
+  readonly unknown: string | undefined;
 }
 
 /** The command that the words name, or the group in which they name none. */
@@ -62,24 +65,19 @@ function findCommand({ name, commands }: ProgramCommands, words: readonly string
   for (let at = nextWord(words, 0); children !== undefined; at = nextWord(words, at + 1)) {
     const chosen: CommandModule | undefined = children.find((child) => nameOf(child) === words[at]);
     if (chosen === undefined) {
-      return { path, form: null, candidates: children.map(nameOf) };
+      return { path, form: null, candidates: children.map(nameOf), unknown: words[at] };
     }
     path = [...path, nameOf(chosen)];
     form = String(chosen.command);
     children = childrenOf(chosen);
   }
-  return { path, form, candidates: [] };
+  return { path, form, candidates: [], unknown: undefined };
 }
 
-function problem(
-  message: string,
-  form: string | null,
-  candidates: readonly string[],
-  words: readonly string[],
-): string {
+function problem(message: string, found: Found, words: readonly string[]): string {
   const [, index] = /^missing argument #(\d+) of/.exec(message) ?? [];
   if (index !== undefined) {
-    return `missing argument: ${argumentName(form ?? "", Number(index))}`;
+    return `missing argument: ${argumentName(found.form ?? "", Number(index))}`;
   }
   const [, option] = /^missing value: (.+)$/.exec(message) ?? [];
   if (option !== undefined) {
@@ -89,16 +87,13 @@ function problem(
   if (choice !== undefined) {
     return `invalid value of ${choice}`;
   }
-  const [, unknown] = /^unknown: ([^,]+)/.exec(message) ?? [];
-  return unknown === undefined ? message : unknownWord(unknown, form, candidates, words);
+  const unknown = message.startsWith("too many words: ")
+    ? found.unknown
+    : /^unknown: ([^,]+)/.exec(message)?.[1];
+  return unknown === undefined ? message : unknownWord(unknown, found, words);
 }
 
-function unknownWord(
-  word: string,
-  form: string | null,
-  candidates: readonly string[],
-  words: readonly string[],
-): string {
+function unknownWord(word: string, { form, candidates }: Found, words: readonly string[]): string {
   const option = dashed(word);
   if (words.some((given) => given === option || given.startsWith(`${option}=`) || given === `--no-${word}`)) {
     return `unknown option: ${option}`;

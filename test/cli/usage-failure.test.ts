@@ -41,6 +41,9 @@ describe("a usage error", () => {
     expect(explain("unknown: bogus", "link", "bogus")).toBe(
       "unknown command: bogus\nSee 'ikvswitch link --help'.",
     );
+    expect(explain("too many words: 2, not 1", "link", "dwon", "leaf1")).toBe(
+      "unknown command: dwon; did you mean down?\nSee 'ikvswitch link --help'.",
+    );
     expect(explain("unknown: foo-bar, fooBar", "check", "--foo-bar=1")).toBe(
       "unknown option: --foo-bar\nSee 'ikvswitch check --help'.",
     );
