@@ -4,7 +4,7 @@ import type { CheckReport } from "./model/report.ts";
 export interface WaitOptions {
   /** 0: check once. */
   readonly timeoutMs: number;
-  /** Between the end of one attempt and the next. */
+  /** Least time between the end of one attempt and the start of the next. */
   readonly pauseMs: number;
   readonly interrupted: AbortSignal;
   /** Called after each failed attempt. */
@@ -13,7 +13,8 @@ export interface WaitOptions {
 
 /**
  * Check until the fabric is as planned or the timeout is over. An attempt has its own limits, which the timeout does
- * not shorten.
+ * not shorten. Pauses are as long as attempts: queries take processor time that emulated switches on a busy host need
+ * to keep their BFD sessions up.
  * @returns the last report
  * @throws InterruptedError when interrupted.
  */
@@ -29,6 +30,7 @@ export async function checkUntilGood(
       return report;
     }
     onFailure(report);
-    await pause(Math.min(pauseMs, Math.max(0, deadline - performance.now())), interrupted);
+    const pauseFor = Math.max(pauseMs, report.durationMs);
+    await pause(Math.min(pauseFor, Math.max(0, deadline - performance.now())), interrupted);
   }
 }

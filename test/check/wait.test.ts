@@ -3,8 +3,8 @@ import type { CheckReport } from "../../src/check/model/report.ts";
 import { checkUntilGood } from "../../src/check/wait.ts";
 import { InterruptedError } from "../../src/errors.ts";
 
-function report(asPlanned: boolean): CheckReport {
-  return { version: 1, backend: "netns", asPlanned, durationMs: 0, summary: [], notes: [], items: [] };
+function report(asPlanned: boolean, durationMs = 0): CheckReport {
+  return { version: 1, backend: "netns", asPlanned, durationMs, summary: [], notes: [], items: [] };
 }
 
 /** Looks that come out so, one after the other; the last one for ever. */
@@ -44,6 +44,17 @@ describe("waiting for the fabric to be as planned", () => {
     const many = looks(false);
     expect((await checkUntilGood(many.look, { ...options, timeoutMs: 50 })).asPlanned).toBe(false);
     expect(many.seen.length).toBeGreaterThan(1);
+  });
+
+  it("leaves the switches as much time as an attempt takes", async () => {
+    const startsMs: number[] = [];
+    const attempt = async () => {
+      startsMs.push(performance.now());
+      return report(startsMs.length === 2, 80);
+    };
+    await checkUntilGood(attempt, { timeoutMs: 60_000, pauseMs: 1, interrupted: never, onFailure: () => {} });
+    const [first = 0, second = 0] = startsMs;
+    expect(second - first).toBeGreaterThan(75);
   });
 
   it("ends at once when interrupted", async () => {

@@ -116,7 +116,7 @@ describe("a snapshot is refused, and what runs is not touched,", () => {
 
   it("when there is none of that name, the name leads elsewhere, or switches are namespaces", async () => {
     await expectRefusal(["snapshot", "restore", "none"], 1, /no such snapshot; choose from copy/);
-    await expectRefusal(["snapshot", "restore", "../copy"], 2, /no name for a snapshot/);
+    await expectRefusal(["snapshot", "restore", "../copy"], 2, /not a valid name of a snapshot/);
     await expectRefusal(["snapshot", "restore", "copy", "--set", "BACKEND=netns"], 2, /BACKEND=netns/);
     await expectRefusal(["snapshot", "save", "copy"], 2, /Snapshot copy already exists/);
   });
