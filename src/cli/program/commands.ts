@@ -13,6 +13,7 @@ import { linkCommand } from "../commands/link.ts";
 import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
 import { planCommand } from "../commands/plan.ts";
+import { plugCommand } from "../commands/plug.ts";
 import { renderCommand } from "../commands/render.ts";
 import { saveCommand } from "../commands/save.ts";
 import { snapshotCommand } from "../commands/snapshot.ts";
@@ -52,6 +53,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       snapshotCommand,
       nodeCommand,
       linkCommand,
+      plugCommand,
       captureCommand,
       topCommand,
       benchCommand,

@@ -1,0 +1,72 @@
+import { UsageError } from "../errors.ts";
+import { Mac } from "../net/mac.ts";
+import type { Fabric, HostInterface, InterfaceName, Link } from "./types.ts";
+
+/** The place for one NIC of a server. */
+export interface PositionNic {
+  readonly rack: number;
+  readonly position: number;
+  /** 1 leads to the rack's left leaf, 2 to the right one. */
+  readonly nic: 1 | 2;
+  /** The tap on the host that the NIC attaches to, and the bridge that the tap is in. */
+  readonly tap: InterfaceName;
+  readonly bridge: InterfaceName;
+  /** The switch at the link's other end, and its interface. */
+  readonly leaf: string;
+  readonly port: InterfaceName;
+  readonly mtu: number;
+  /** A suggestion: any other MAC that the fabric does not have works as well. */
+  readonly mac: Mac;
+}
+
+/** Locally administered. Rack, position and NIC follow, so that they can be read: 02:69:01:00:03:02. */
+const FIRST_MAC = Mac.from("02:69:00:00:00:00");
+
+/**
+ * The two NICs of a rack position.
+ * @throws UsageError where the fabric lacks that rack or position, with those that it has.
+ */
+export function positionNics(
+  fabric: Fabric,
+  rackNumber: number,
+  position: number,
+): readonly [PositionNic, PositionNic] {
+  const rack = fabric.racks.find(({ number }) => number === rackNumber);
+  if (rack === undefined) {
+    throw new UsageError(`no rack ${rackNumber}; the fabric has racks 1 to ${fabric.racks.length}`);
+  }
+  if (!rack.positions.includes(position)) {
+    const [first, last] = [rack.positions.at(0), rack.positions.at(-1)];
+    throw new UsageError(
+      `no position ${position} in rack ${rackNumber}; servers may take U${first} to U${last}`,
+    );
+  }
+  const found = fabric.links.flatMap((link) => nicOf(link, rackNumber, position) ?? []);
+  const [one, two] = [found.find(({ nic }) => nic === 1), found.find(({ nic }) => nic === 2)];
+  if (one === undefined || two === undefined) {
+    throw new Error(`the plan has no links for position ${position} in rack ${rackNumber}`);
+  }
+  return [one, two];
+}
+
+function nicOf(link: Link, rack: number, position: number): PositionNic | undefined {
+  const isAt = ({ end }: HostInterface) =>
+    end.kind === "server" && end.rack === rack && end.position === position;
+  const tap = link.interfaces.find(isAt);
+  const leaf = link.interfaces.find(({ end }) => end.kind === "node");
+  if (tap?.end.kind !== "server" || leaf?.end.kind !== "node") {
+    return undefined;
+  }
+  const { nic } = tap.end;
+  return {
+    rack,
+    position,
+    nic,
+    tap: tap.name,
+    bridge: link.bridge.name,
+    leaf: leaf.end.node,
+    port: leaf.end.port,
+    mtu: tap.mtu,
+    mac: FIRST_MAC.plus(rack * 0x100_0000 + position * 0x100 + nic),
+  };
+}
