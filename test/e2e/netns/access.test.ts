@@ -176,3 +176,32 @@ describe("what neighbors and switches say", () => {
     expect(long.stderr).toContain("output exceeds 16777216 bytes");
   });
 });
+
+describe("a namespace that `plug` makes a server", () => {
+  const gateway = "192.168.110.1";
+  const inside = (...words: readonly string[]) =>
+    site.host.run("ip", ["netns", "exec", "server1-3", ...words]);
+
+  beforeAll(async () => {
+    const { stdout } = await site.ikvswitch(["plug", "1", "3", "--format", "netns"]);
+    await site.host.shell(`set -e\n${stdout}`);
+  });
+
+  afterAll(() => site.host.run("ip", ["netns", "del", "server1-3"]));
+
+  it("reaches its leaf's DHCP network by the first NIC, with full-sized frames", async () => {
+    await inside("ip", "address", "add", "192.168.110.20/24", "dev", "eth0");
+    await inside("ping", "-n", "-c", "1", "-W", "5", "-M", "do", "-s", "8972", gateway);
+  });
+
+  it("has the suggested MACs", async () => {
+    const { stdout } = await inside("cat", "/sys/class/net/eth0/address", "/sys/class/net/eth1/address");
+    expect(stdout).toBe("02:69:01:00:03:01\n02:69:01:00:03:02\n");
+  });
+
+  it("is left alone by `up` and no difference for `check`", async () => {
+    await site.ikvswitch(["up"]);
+    await inside("ping", "-n", "-c", "1", "-W", "5", gateway);
+    await site.ikvswitch(["check", "--wait", "60s"]);
+  });
+});

@@ -7,7 +7,7 @@ import { localHost } from "../../../src/system/local-host.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
 import type { Namespace } from "../../integration/namespace.ts";
 
-/** A server in a rack: a machine of the users', started with the arguments that the documentation gives. */
+/** A server in a rack: a VM of the user's, started with the arguments that `ikvswitch plug` prints. */
 export interface ServerMachine {
   /** Run a program inside. */
   exec(file: string, ...args: readonly string[]): Promise<string>;
@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly name: string;
   readonly rack: number;
   readonly position: number;
+  /** QEMU's arguments for its NICs, with the MACs that `serverMac` gives. */
+  readonly nics: readonly string[];
   /** Addresses on its loopback, which it announces to both leaves. */
   readonly announced: readonly string[];
   /** Further lines for its `router bgp`'s IPv4 family. */
@@ -59,17 +61,13 @@ export async function startServer(namespace: Namespace, options: ServerOptions):
   };
 }
 
-const mac = (options: ServerOptions, nic: number) =>
-  `52:54:00:0${options.rack}:${options.position.toString(16).padStart(2, "0")}:0${nic}`;
+export function serverMac({ rack, position }: Pick<ServerOptions, "rack" | "position">, nic: 1 | 2): string {
+  return `52:54:00:0${rack}:${position.toString(16).padStart(2, "0")}:0${nic}`;
+}
 
-function serverArguments(options: ServerOptions, folder: string): string[] {
-  const { rack, position, images } = options;
+function serverArguments({ nics, images }: ServerOptions, folder: string): string[] {
   return [
-    // As README and specification give them to users, to the letter.
-    ...["-device", `virtio-net-pci,netdev=net0,mac=${mac(options, 1)}`],
-    ...["-netdev", `tap,id=net0,ifname=ikvm${rack}-${position}-1`],
-    ...["-device", `virtio-net-pci,netdev=net1,mac=${mac(options, 2)}`],
-    ...["-netdev", `tap,id=net1,ifname=ikvm${rack}-${position}-2`],
+    ...nics,
     // The rest of the machine is the user's own affair.
     ...["-machine", "q35", "-accel", "tcg", "-cpu", "max,-erms", "-m", "256"],
     ...["-display", "none", "-nodefaults"],
@@ -88,7 +86,7 @@ function serverArguments(options: ServerOptions, folder: string): string[] {
 function serverFiles(options: ServerOptions) {
   const file = (path: string, mode: number, content: string) => ({ path, mode, content });
   return [
-    file("etc/ikvswitch/nics", 0o644, `${mac(options, 1)} eth0\n${mac(options, 2)} eth1\n`),
+    file("etc/ikvswitch/nics", 0o644, `${serverMac(options, 1)} eth0\n${serverMac(options, 2)} eth1\n`),
     file("etc/ikvswitch/modules", 0o644, "8021q\n"),
     file("etc/ikvswitch/network.batch", 0o644, networkBatch(options)),
     file("etc/ikvswitch/root.hash", 0o600, "*\n"),

@@ -3,7 +3,7 @@ import type { Fabric, Node } from "../../../../src/fabric/types.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { startCapture } from "../../capture.ts";
 import { imageFiles } from "../../fabric-site.ts";
-import { type ServerMachine, startServer } from "../server-machine.ts";
+import { type ServerMachine, serverMac, startServer } from "../server-machine.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 //      spine1
@@ -31,10 +31,13 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
     let server: ServerMachine;
 
     beforeAll(async () => {
+      const place = { rack: 1, position: 3 };
+      const macs = ([1, 2] as const).flatMap((nic) => ["--mac", serverMac(place, nic)]);
+      const { stdout } = await site().ikvswitch(["plug", "1", "3", ...macs]);
       server = await startServer(site().host, {
         name: "server",
-        rack: 1,
-        position: 3,
+        ...place,
+        nics: stdout.trim().split(/\s+/),
         announced: [SERVICE],
         // What no server should say: "send me everything", and "I am the internet router".
         bgpLines: [
@@ -48,6 +51,11 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
 
     afterAll(async () => {
       await server.stop();
+    });
+
+    it("occupies the taps, of which `plug` warns", async () => {
+      const { stderr } = await site().ikvswitch(["plug", "1", "3"]);
+      expect(stderr).toContain("a VM is attached already: ikvm1-3-1, ikvm1-3-2 have carrier");
     });
 
     const ping = (...options: readonly string[]) =>
