@@ -8,7 +8,7 @@ export function serverPorts(node: Node): readonly ServerPort[] {
 }
 
 /** The interface on which a leaf speaks with a server: `ens6.10`, or `ens6` where that is untagged. */
-export function serverInterface(port: Port, vlan: number | null): InterfaceName {
+export function serverInterface(port: Pick<Port, "name">, vlan: number | null): InterfaceName {
   return vlan === null ? port.name : `${port.name}.${vlan}`;
 }
 

@@ -121,6 +121,7 @@ describe("a file of assertions", () => {
 describe("an assertion", () => {
   const observation: NodeObservation = {
     ...nothingSeen("not queried"),
+    macs: seen([]),
     answered: seen(new Set(["10.0.0.1 84"])),
     routes: seen(
       new Map([

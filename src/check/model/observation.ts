@@ -10,6 +10,8 @@ export interface NodeObservation {
   readonly vlans: Seen<ReadonlyMap<InterfaceName, ReadonlySet<number>>>;
   readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
   readonly dhcp: Seen<DhcpObservation>;
+  /** Senders of frames, by the ports that these came in by. */
+  readonly macs: Seen<readonly SeenMac[]>;
   /** Keys of the probes that were answered. */
   readonly answered: Seen<ReadonlySet<string>>;
 }
@@ -58,6 +60,7 @@ export function nothingSeen(why: string): NodeObservation {
     vlans: source,
     lldp: source,
     dhcp: source,
+    macs: source,
     answered: source,
   };
 }
@@ -127,6 +130,13 @@ export interface DhcpObservation {
   readonly subnets: readonly string[];
   readonly interfaces: readonly InterfaceName[];
   readonly leases: readonly Lease[];
+}
+
+export interface SeenMac {
+  readonly device: InterfaceName;
+  readonly mac: string;
+  /** Null where frames were untagged. */
+  readonly vlan: number | null;
 }
 
 export interface Lease {

@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 
 /** A source of answers in a switch. */
-export type Source = "frr" | "ip" | "ip6" | "vlans" | "lldp" | "dhcp" | "ping";
+export type Source = "frr" | "ip" | "ip6" | "vlans" | "lldp" | "dhcp" | "macs" | "ping";
 
 /** Everything that one program queries in a switch, or on the host. */
 export interface Query {

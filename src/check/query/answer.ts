@@ -4,6 +4,7 @@ import { parseFrr } from "../parse/frr.ts";
 import { parseInterfaces, parseRoutes } from "../parse/ip.ts";
 import { jsonDocuments } from "../parse/json-documents.ts";
 import { parseLldp, repairLldpJson } from "../parse/lldp.ts";
+import { parseMacs } from "../parse/macs.ts";
 import { parseVlans } from "../parse/vlans.ts";
 import { EXIT, SECTION } from "./command.ts";
 
@@ -31,6 +32,7 @@ export function parseAnswer(text: string): NodeObservation {
       section("sockets").exitCode === 0
         ? seen(parseDhcp(section("sockets").text, readable(section("kea")), readable(section("leases"))))
         : unseen(reason("ss", section("sockets"))),
+    macs: macsFrom(section("fdb"), section("neigh")),
     answered:
       section("ping").exitCode === NOT_QUERIED
         ? unseen("not queried")
@@ -42,6 +44,15 @@ export function parseAnswer(text: string): NodeObservation {
             ),
           ),
   };
+}
+
+function macsFrom(fdb: Section, neigh: Section): NodeObservation["macs"] {
+  const [forwarding] = jsonDocuments(fdb.text);
+  const [neighbors] = jsonDocuments(neigh.text);
+  const bridged = readWith(forwarding, "bridge", fdb, (table) => table);
+  return bridged.seen
+    ? readWith(neighbors, "ip", neigh, (table) => parseMacs(bridged.value, table))
+    : bridged;
 }
 
 /** Never throws: a switch may print anything, and must not be able to end the check. */

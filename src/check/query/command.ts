@@ -24,7 +24,7 @@ export function queryCommand(query: Query, library = ""): Command {
   return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...query.probes.map(probeWords)] };
 }
 
-const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "vlans", "lldp", "dhcp", "ping"];
+const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "vlans", "lldp", "dhcp", "macs", "ping"];
 
 const scripts: Readonly<Record<Source, (query: Query, library: string) => readonly string[]>> = {
   frr: queryFrr,
@@ -39,6 +39,10 @@ const scripts: Readonly<Record<Source, (query: Query, library: string) => readon
     `section sockets timeout ${timeoutSeconds} ss -H -l -n -u 'sport = :67'`,
     "section kea cat /etc/kea/kea-dhcp4.conf",
     "section leases cat /var/lib/kea/kea-leases4.csv",
+  ],
+  macs: ({ timeoutSeconds }) => [
+    `section fdb timeout ${timeoutSeconds} bridge -j fdb show`,
+    `section neigh timeout ${timeoutSeconds} ip -j neigh show`,
   ],
   ping: queryPing,
 };

@@ -14,6 +14,7 @@ import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
 import { planCommand } from "../commands/plan.ts";
 import { plugCommand } from "../commands/plug.ts";
+import { portsCommand } from "../commands/ports.ts";
 import { renderCommand } from "../commands/render.ts";
 import { saveCommand } from "../commands/save.ts";
 import { snapshotCommand } from "../commands/snapshot.ts";
@@ -54,6 +55,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       nodeCommand,
       linkCommand,
       plugCommand,
+      portsCommand,
       captureCommand,
       topCommand,
       benchCommand,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckReport } from "../../../src/check/model/report.ts";
+import type { PositionReport } from "../../../src/ports/report.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { type Output, projectPath } from "../../integration/namespace.ts";
 import { STATE_DIR } from "../fabric-site.ts";
@@ -197,6 +198,22 @@ describe("a namespace that `plug` makes a server", () => {
   it("has the suggested MACs", async () => {
     const { stdout } = await inside("cat", "/sys/class/net/eth0/address", "/sys/class/net/eth1/address");
     expect(stdout).toBe("02:69:01:00:03:01\n02:69:01:00:03:02\n");
+  });
+
+  it("is shown by `ports`, with the MAC that its leaf has seen", async () => {
+    const positions = (await site.json(["ports"])) as readonly PositionReport[];
+    const occupied = positions.filter(({ state }) => state === "occupied");
+    expect(occupied.map(({ rack, position }) => [rack, position])).toEqual([[1, 3]]);
+    expect(occupied[0]?.nics.map(({ by, carrier, unknown }) => ({ by, carrier, unknown }))).toEqual([
+      { by: ["plug1-3-1"], carrier: true, unknown: null },
+      { by: ["plug1-3-2"], carrier: true, unknown: null },
+    ]);
+    expect(occupied[0]?.nics[0]?.macs).toContain("02:69:01:00:03:01");
+    const { stdout } = await site.ikvswitch(["ports"]);
+    expect(stdout).toMatch(
+      /^ +1 {2}U3 +occupied {2}ikvm1-3-1 – leaf1 ens6 +yes +plug1-3-1 +02:69:01:00:03:01/m,
+    );
+    expect(stdout).toMatch(/^ +1 {2}U4 +free$/m);
   });
 
   it("is left alone by `up` and no difference for `check`", async () => {

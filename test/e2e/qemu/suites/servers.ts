@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Fabric, Node } from "../../../../src/fabric/types.ts";
+import type { PositionReport } from "../../../../src/ports/report.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { startCapture } from "../../capture.ts";
 import { imageFiles } from "../../fabric-site.ts";
@@ -56,6 +57,21 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
     it("occupies the taps, of which `plug` warns", async () => {
       const { stderr } = await site().ikvswitch(["plug", "1", "3"]);
       expect(stderr).toContain("a VM is attached already: ikvm1-3-1, ikvm1-3-2 have carrier");
+    });
+
+    it("is shown by `ports` with its process, its sessions and what it announces", async () => {
+      await untilReachable("the server's address over both leaves");
+      const positions = (await site().json(["ports"])) as readonly PositionReport[];
+      const nics = positions.find(({ rack, position }) => rack === 1 && position === 3)?.nics ?? [];
+      expect(nics.map(({ leaf }) => leaf)).toEqual(["leaf1", "leaf2"]);
+      for (const { carrier, by, macs, vlans, session, announced } of nics) {
+        expect(carrier).toBe(true);
+        expect(by).toEqual([expect.stringMatching(/^qemu-system-x86_64 \(pid \d+\)$/)]);
+        expect(macs).toEqual([expect.stringMatching(/^52:54:00:01:03:0[12]$/)]);
+        expect(vlans).toContain(10);
+        expect(session).toEqual({ state: "Established", remoteAs: 42_000_1003 });
+        expect(announced).toContain(`${SERVICE}/32`);
+      }
     });
 
     const ping = (...options: readonly string[]) =>

@@ -1,0 +1,44 @@
+import { command } from "../command.ts";
+import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { parseDuration } from "../duration.ts";
+import { canRedraw, print, printJson, redraw } from "../output.ts";
+import { fabricMachines } from "../place.ts";
+
+interface PortsOptions extends GlobalOptions {
+  readonly watch: boolean;
+  readonly interval: string;
+}
+
+export const portsCommand = command<PortsOptions>({
+  command: "ports",
+  describe: "List rack positions: who is attached, with MACs, leases and BGP sessions",
+  builder: (parser) =>
+    parser
+      .option("watch", { type: "boolean", default: false, describe: "Repeat until Ctrl-C" })
+      .option("interval", {
+        type: "string",
+        default: "5s",
+        requiresArg: true,
+        describe: "Pause between repetitions of --watch (default: 5s)",
+      }),
+  run: async (options) => {
+    const intervalMs = parseDuration("--interval", options.interval);
+    const context = await loadContext(options);
+    const { observePositions } = await import("../../ports/observe.ts");
+    const { formatPositions } = await import("../../ports/format.ts");
+    const observe = async () => observePositions(context.host, context.fabric, await fabricMachines(context));
+    if (!options.watch) {
+      const positions = await observe();
+      options.json ? printJson(positions) : print(formatPositions(positions));
+      return;
+    }
+    const { pause } = await import("../../system/pause.ts");
+    endByInterrupt();
+    const show = canRedraw() && !options.json ? redraw : print;
+    while (!interrupted.aborted) {
+      const positions = await observe();
+      show(options.json ? JSON.stringify(positions) : `${formatPositions(positions)}\n`);
+      await pause(intervalMs, interrupted);
+    }
+  },
+});

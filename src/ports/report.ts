@@ -1,0 +1,153 @@
+import type { Lease, NodeObservation, Observation } from "../check/model/observation.ts";
+import { type PositionNic, positionNics } from "../fabric/positions.ts";
+import type { Fabric, InterfaceName, LeafNode } from "../fabric/types.ts";
+import type { ObservedDevice } from "../host/model/observed.ts";
+import { serverInterface } from "../render/server-ports.ts";
+import type { TapHolder } from "./holders.ts";
+
+/** A rack position, and what is attached there. */
+export interface PositionReport {
+  readonly rack: number;
+  readonly position: number;
+  readonly state: "free" | "occupied";
+  readonly nics: readonly NicReport[];
+}
+
+/** One of a position's two NICs. */
+export interface NicReport {
+  readonly nic: 1 | 2;
+  readonly tap: InterfaceName;
+  readonly leaf: string;
+  readonly port: InterfaceName;
+  readonly carrier: boolean;
+  /** Who has the tap open, and further ports of the link's bridge. */
+  readonly by: readonly string[];
+  /** The leaf's view; empty or null also where the leaf was not queried. */
+  readonly macs: readonly string[];
+  /** VLANs with frames from the server; untagged frames have none. */
+  readonly vlans: readonly number[];
+  readonly lease: Lease | null;
+  readonly session: { readonly state: string; readonly remoteAs: number } | null;
+  /** IPv4 prefixes. */
+  readonly announced: readonly string[];
+  /** Why the leaf could not be queried. */
+  readonly unknown: string | null;
+}
+
+/** What is attached to a NIC's link on the host. */
+export interface Attachment {
+  readonly nic: PositionNic;
+  readonly carrier: boolean;
+  readonly by: readonly string[];
+}
+
+/**
+ * What is attached to each NIC of each position, by rack and position.
+ * @param devices of the host
+ */
+export function findAttachments(
+  fabric: Fabric,
+  devices: readonly ObservedDevice[],
+  holders: readonly TapHolder[],
+): readonly (readonly Attachment[])[] {
+  const byName = new Map(devices.map((device) => [device.name, device]));
+  const planned = new Set(fabric.links.flatMap(({ interfaces }) => interfaces.map(({ name }) => name)));
+  const guests = devices.filter(({ name, master }) => master !== null && !planned.has(name));
+  return fabric.racks.flatMap(({ number, positions }) =>
+    positions.map((position) =>
+      positionNics(fabric, number, position).map((nic): Attachment => {
+        const beside = guests.filter(({ master }) => master === nic.bridge);
+        const taps = [nic.tap, ...beside.map(({ name }) => name)];
+        const held = holders.filter(({ tap }) => taps.includes(tap));
+        const unheld = beside.filter(({ name }) => held.every(({ tap }) => tap !== name));
+        return {
+          nic,
+          carrier: byName.get(nic.tap)?.carrier === true || beside.some(({ carrier }) => carrier),
+          by: [...held.map(({ description }) => description), ...unheld.map(({ name }) => name)],
+        };
+      }),
+    ),
+  );
+}
+
+/** Whether somebody is there, also one who has not brought its NIC up. */
+export function isOccupied({ carrier, by }: Attachment): boolean {
+  return carrier || by.length > 0;
+}
+
+/** @param leaves observations by leaf; leaves without attachments were not queried */
+export function reportPositions(
+  fabric: Fabric,
+  attachments: readonly (readonly Attachment[])[],
+  leaves: ReadonlyMap<string, Observation>,
+): readonly PositionReport[] {
+  return attachments.flatMap((nics) => {
+    const [first] = nics;
+    return first === undefined
+      ? []
+      : [
+          {
+            rack: first.nic.rack,
+            position: first.nic.position,
+            state: nics.some(isOccupied) ? "occupied" : "free",
+            nics: nics.map((attachment) => reportNic(fabric, attachment, leaves.get(attachment.nic.leaf))),
+          },
+        ];
+  });
+}
+
+function reportNic(
+  { serverAccess }: Fabric,
+  attachment: Attachment,
+  leaf: Observation | undefined,
+): NicReport {
+  const { nic, carrier, by } = attachment;
+  const place = { nic: nic.nic, tap: nic.tap, leaf: nic.leaf, port: nic.port, carrier, by };
+  if (leaf === undefined || !isOccupied(attachment)) {
+    return { ...place, macs: [], vlans: [], lease: null, session: null, announced: [], unknown: null };
+  }
+  const view = leaf.observation;
+  const seen = view.macs.seen ? view.macs.value.filter(({ device }) => device === nic.port) : [];
+  const macs = [...new Set(seen.map(({ mac }) => mac))];
+  const vlans = [...new Set(seen.flatMap(({ vlan }) => vlan ?? []))].sort((a, b) => a - b);
+  return {
+    ...place,
+    macs,
+    vlans,
+    lease: leaseOf(view, macs),
+    ...routingOf(view, serverInterface({ name: nic.port }, serverAccess.vlan)),
+    unknown: leaf.unreachable,
+  };
+}
+
+function leaseOf({ dhcp }: NodeObservation, macs: readonly string[]): Lease | null {
+  return (
+    (dhcp.seen ? dhcp.value.leases.find(({ mac }) => macs.includes(mac.toLowerCase())) : undefined) ?? null
+  );
+}
+
+function routingOf(
+  { frr }: NodeObservation,
+  device: InterfaceName,
+): Pick<NicReport, "session" | "announced"> {
+  const session = frr.seen ? frr.value.sessions.get(device) : undefined;
+  if (!frr.seen || session === undefined) {
+    return { session: null, announced: [] };
+  }
+  const { state, remoteAs, address } = session;
+  const announced = frr.value.prefixes
+    .filter(({ from }) => from === address || from === device)
+    .map(({ prefix }) => prefix);
+  return { session: { state, remoteAs }, announced };
+}
+
+/** The interfaces of a leaf's that speak BGP with these servers. */
+export function sessionPorts(
+  { serverAccess }: Fabric,
+  leaf: LeafNode,
+  attachments: readonly Attachment[],
+): readonly InterfaceName[] {
+  return attachments
+    .filter((attachment) => attachment.nic.leaf === leaf.name && isOccupied(attachment))
+    .map(({ nic }) => serverInterface({ name: nic.port }, serverAccess.vlan));
+}
