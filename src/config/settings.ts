@@ -26,8 +26,6 @@ export interface Settings {
   readonly vncPassword: string;
   readonly bmcUser: string;
   readonly bmcPassword: string;
-  /** What the names of the servers' taps begin with. */
-  readonly serverTapPrefix: string;
   readonly image: ImageSettings;
 }
 
@@ -56,7 +54,6 @@ export function settingsOf(config: Config): Settings {
     vncPassword: config.VNC_PASSWORD,
     bmcUser: config.BMC_USER,
     bmcPassword: config.BMC_PASSWORD,
-    serverTapPrefix: config.HOST_TAP_NAME_PREFIX,
     image: {
       release: config.DEBIAN_RELEASE,
       mirror: config.DEBIAN_MIRROR,

@@ -67,9 +67,9 @@ Try:  ikvswitch ssh leaf1               log in to a switch; or: ssh root@ADDRESS
 ${console !== undefined ? "      ikvswitch console leaf1           attach to its serial console (detach with Ctrl-])\n" : ""}      ikvswitch status                  show this table again
       ikvswitch down                    shut down all switches, restore the host's network
 
-Plug a server into rack 1, position 3:
-      -device virtio-net-pci,netdev=net0,mac=... -netdev tap,id=net0,ifname=${settings.serverTapPrefix}1-3-1,script=no
-      -device virtio-net-pci,netdev=net1,mac=... -netdev tap,id=net1,ifname=${settings.serverTapPrefix}1-3-2,script=no`;
+Attach a server:
+      ikvswitch plug 1 3                print QEMU's arguments for rack 1, position 3 (also for libvirt and namespaces)
+      ikvswitch ports                   list positions and who is attached`;
 }
 
 function formatBmc(bmc: BmcStatus | undefined): string {
