@@ -10,7 +10,9 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   console: "as bmc",
   "image-build": "builds from a Debian mirror, and there is no network",
   "net-kill": "starts and stops the host network again and again: too slow there",
+  package: "packs with npm, which the machine does not have",
   qemu: "as bmc",
+  setup: "installs packages, and there is no network",
 };
 
 /** What the second machine runs, so that both are done at about the same time. */
