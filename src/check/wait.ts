@@ -2,9 +2,9 @@ import { pause } from "../system/pause.ts";
 import type { CheckReport } from "./model/report.ts";
 
 export interface WaitOptions {
-  /** 0: check once. */
+  /** 0: one attempt. */
   readonly timeoutMs: number;
-  /** Between the end of one attempt and the next. */
+  /** Pause between the end of one attempt and the start of the next. */
   readonly pauseMs: number;
   readonly interrupted: AbortSignal;
   /** Called after each failed attempt. */
@@ -12,7 +12,7 @@ export interface WaitOptions {
 }
 
 /**
- * Check until the fabric is as planned or the timeout is over. An attempt has its own limits, which the timeout does
+ * Checks until the fabric is as planned or the timeout expires. Each attempt has its own limits, which the timeout does
  * not shorten.
  * @returns the last report
  * @throws InterruptedError when interrupted.

@@ -56,7 +56,7 @@ export const addresses = {
   },
 } satisfies Section;
 
-/** The three octets of the `offset`th /24 of the whole network. */
+/** Returns the first three octets of the `offset`th /24 of the whole network. */
 export function networkAt(offset: number): string {
   const third =
     offset === 0

@@ -6,7 +6,7 @@ import { emptyOr } from "../value-types/value-type.ts";
 import { networkAt } from "./addresses.ts";
 import type { Section } from "./key-spec.ts";
 
-/** Racks beyond the third get the next free network of the fabric. */
+/** Racks beyond the third have no default; they get the next free network of the fabric. */
 const RACKS_WITH_DEFAULT = 3;
 const FIRST_RACK_OFFSET = 14;
 
@@ -21,8 +21,8 @@ export const dhcp = {
       hint: "Usually one of the servers plugged into the racks.",
     },
     /**
-     * By rack number. Only of racks whose key was written or has a default; also of racks beyond NUM_RACKS whose key
-     * was written.
+     * By rack number. Contains the racks whose key was written or has a default, including written ones beyond
+     * NUM_RACKS.
      */
     DHCPD_SUBNET: {
       type: threeOctets,

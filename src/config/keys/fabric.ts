@@ -17,7 +17,7 @@ export const fabric = {
       help: "Spine switches. Every leaf is connected to every spine.",
     },
     NUM_U: {
-      // A leaf joins its server ports in one bridge, and a Linux bridge has 1023 (BR_PORT_BITS).
+      // A leaf joins its server ports in one bridge, and a Linux bridge has at most 1023 ports (BR_PORT_BITS).
       type: wholeNumber(3, 1025),
       default: "15",
       unit: "U",
@@ -38,7 +38,7 @@ export const fabric = {
       help: "MTU of every link between switches and servers.",
     },
     BFD_INTERVAL_MS: {
-      // RFC 5880 has microseconds in 32 bits; FRR takes 10 to 4294967 ms.
+      // RFC 5880 counts microseconds in 32 bits; FRR takes 10 to 4294967 ms.
       type: wholeNumber(50, 60_000),
       default: "280",
       unit: "ms",

@@ -30,7 +30,7 @@ export const servers = {
       hint: "Name your PXE server here: 192.168.100.2=1-3 is the server in rack 1 at U3.",
     },
     SERVER_MAX_PREFIXES: {
-      // As many as FRR's maximum-prefix takes.
+      // The range of FRR's maximum-prefix.
       type: wholeNumber(1, 4_294_967_295),
       default: "100",
       unit: "routes",

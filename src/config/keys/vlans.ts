@@ -3,7 +3,7 @@ import { wholeNumber } from "../value-types/numbers.ts";
 import type { Section } from "./key-spec.ts";
 
 const MAX_VLANS = 128;
-/** After the networks of DHCP. */
+/** The VLANs' networks follow those of DHCP. */
 const FIRST_VLAN_OFFSET = 17;
 
 export const vlans = {
@@ -23,7 +23,7 @@ export const vlans = {
       help: "Third octet of the first VLAN's network; the others count on.",
       hint: "SBUNET is spelt like this: existing files have it so.",
     },
-    /** By number from 1. Of all up to VLAN_SUBNETS_NUM, and beyond of those that were written. */
+    /** By number from 1. Contains all up to VLAN_SUBNETS_NUM, and written ones beyond. */
     VLAN_SBUNET_PREFIX: {
       type: threeOctets,
       help: "First three octets of VLAN {n}'s /24, in which the leaf is .1.",
