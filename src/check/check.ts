@@ -20,7 +20,7 @@ export interface CheckRequest {
   readonly fabric: Fabric;
   readonly machines: Machines;
   readonly settings: HostNetworkSettings;
-  /** What the switches' ends of the links are on the host. */
+  /** The devices on the host that are the switches' ends of the links. */
   readonly switchPorts: SwitchPorts;
   readonly selection: Selection;
   readonly assertions: readonly Assertion[];
@@ -62,7 +62,7 @@ async function observeDrift(host: Host, { fabric, settings, selection, switchPor
   return wanted ? (await hostNetworkStatus(host, fabric, settings, switchPorts)).drift : [];
 }
 
-/** A switch that goes off between this query and the probes is found by the next check. */
+/** Returns the switches that are off. The next check finds a switch that goes off between this query and the probes. */
 async function findSwitchesOff({ fabric, machines, selection }: CheckRequest): Promise<ReadonlySet<string>> {
   if (!selection.kinds.has("loopback")) {
     return new Set();

@@ -5,7 +5,7 @@ import { parseAssertions } from "./assertions/parse.ts";
 import type { Assertion } from "./assertions/types.ts";
 
 /**
- * All assertions of these files.
+ * Loads all assertions of these files.
  * @throws ConfigError with every problem of every file.
  */
 export async function loadAssertions(

@@ -2,7 +2,7 @@ import { pause } from "../system/pause.ts";
 import type { CheckReport } from "./model/report.ts";
 
 export interface WaitOptions {
-  /** 0: check once. */
+  /** 0: one attempt. */
   readonly timeoutMs: number;
   /** Least time between the end of one attempt and the start of the next. */
   readonly pauseMs: number;
@@ -12,9 +12,9 @@ export interface WaitOptions {
 }
 
 /**
- * Check until the fabric is as planned or the timeout is over. An attempt has its own limits, which the timeout does
- * not shorten. Pauses are as long as attempts: queries take processor time that emulated switches on a busy host need
- * to keep their BFD sessions up.
+ * Checks until the fabric is as planned or the timeout expires. Each attempt has its own limits, which the timeout does
+ * not shorten. Pauses are as long as attempts: queries take processor time that emulated switches on a busy host need to
+ * keep their BFD sessions up.
  * @returns the last report
  * @throws InterruptedError when interrupted.
  */

@@ -3,8 +3,8 @@ import { UsageError } from "../errors.ts";
 import { checkStoredName } from "../system/stored-name.ts";
 
 /**
- * Machines as given on the command line: `NAME=/path/of/its/qmp.sock`.
- * @throws UsageError saying what is wrong with the first that is.
+ * Parses attached VMs as given on the command line: `NAME=/path/of/its/qmp.sock`.
+ * @throws UsageError with the problem of the first invalid one.
  */
 export function parseAttachedVms(words: readonly string[]): readonly AttachedVm[] {
   const machines = words.map((word) => {

@@ -2,7 +2,7 @@ import type { Argv, CommandModule } from "yargs";
 import type { GlobalOptions } from "./context.ts";
 
 export interface CommandDefinition<Options extends GlobalOptions> {
-  /** Name and positional words, as yargs has them: `logs <node>`. */
+  /** Name and positional words, in yargs' notation: `logs <node>`. */
   readonly command: string;
   /** One line for the list of commands; false hides the command there. */
   readonly describe: string | false;
@@ -10,12 +10,12 @@ export interface CommandDefinition<Options extends GlobalOptions> {
   readonly run: (options: Options) => void | Promise<void>;
 }
 
-/** `demandCommand`'s message where a program or a group of commands is given none. */
+/** Message of `demandCommand` when a program or a group of commands is called without a command. */
 export const MISSING_COMMAND = "missing command";
 
 /**
- * A command of the command line. yargs' types don't follow options through nested commands, so `Options` is taken
- * on trust here, once: it must match what `builder` and the global options declare.
+ * Defines a command of the command line. yargs' types don't follow options through nested commands, so `Options` is a
+ * cast, made only here: it must match the declarations of `builder` and of the global options.
  */
 export function command<Options extends GlobalOptions = GlobalOptions>(
   definition: CommandDefinition<Options>,
@@ -24,7 +24,7 @@ export function command<Options extends GlobalOptions = GlobalOptions>(
   return {
     command,
     describe,
-    // An empty group holds the place of the command's own options before that of the global ones.
+    // An empty group reserves the place of the command's own options before the global ones.
     builder: (parser) => builder(parser).group([], "Options:"),
     handler: (words) => run(words as unknown as Options),
   };
@@ -34,7 +34,7 @@ interface CommandGroup extends CommandModule {
   readonly children: readonly CommandModule[];
 }
 
-/** A command that only holds others. */
+/** Defines a command that only groups others. */
 export function commandGroup(
   name: string,
   describe: string,
@@ -53,12 +53,12 @@ export function commandGroup(
   };
 }
 
-/** The commands that a group holds; undefined for a command of its own. */
+/** Returns the commands of a group; undefined for a command that is not a group. */
 export function childrenOf(module: CommandModule): readonly CommandModule[] | undefined {
   return "children" in module ? (module as CommandGroup).children : undefined;
 }
 
-/** `logs` of `logs <node>`. */
+/** Returns `logs` for `logs <node>`. */
 export function nameOf(module: CommandModule): string {
   return String(module.command).split(" ")[0] ?? "";
 }

@@ -15,7 +15,7 @@ import { readSetFiles } from "./set-files.ts";
 export interface GlobalOptions {
   readonly config: string | undefined;
   readonly set: readonly string[];
-  /** `KEY=FILE` each. */
+  /** Each in the form `KEY=FILE`. */
   readonly setFile: readonly string[];
   readonly json: boolean;
 }
@@ -30,14 +30,14 @@ export interface Context {
 const interruption = new AbortController();
 let runsUntilInterrupt = false;
 
-/** Aborted, with an InterruptedError, when the user presses Ctrl-C or the process is asked to end. */
+/** Aborted, with an InterruptedError, when the user presses Ctrl-C or the process receives SIGTERM or SIGHUP. */
 export const interrupted: AbortSignal = interruption.signal;
-// Each program that runs listens; Node warns of more than ten.
+// Each running program adds a listener; Node warns at more than ten.
 setMaxListeners(0, interrupted);
 
 /**
- * Abort work in progress on the first SIGINT, SIGTERM or SIGHUP; exit immediately on the second. A second SIGHUP does
- * not count: shell and kernel both send one when a terminal closes.
+ * Aborts work in progress on the first SIGINT, SIGTERM or SIGHUP; exits immediately on the second signal. A second
+ * SIGHUP does not count, because both the shell and the kernel send one when a terminal closes.
  */
 export function listenForInterrupts(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -56,17 +56,17 @@ export function listenForInterrupts(): void {
   }
 }
 
-/** For commands that run until they are interrupted: an interrupt is then their normal end, with exit code 0. */
+/** For commands that run until they are interrupted: makes an interrupt their normal end, with exit code 0. */
 export function endByInterrupt(): void {
   runsUntilInterrupt = true;
 }
 
-/** Whether the command ran until interrupted, and was. */
+/** Reports whether such a command was interrupted. */
 export function hasEndedByInterrupt(): boolean {
   return runsUntilInterrupt && interruption.signal.aborted;
 }
 
-/** The host that commands work on. Loads the code that runs programs only now, so that `--help` is quick. */
+/** Returns the host that commands work on. Loads the code that runs programs only here, to keep `--help` fast. */
 export async function commandHost(): Promise<Host> {
   const { localHost } = await import("../system/local-host.ts");
   return localHost(interrupted);
@@ -81,11 +81,11 @@ export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
 }
 
 /**
- * Read the configuration and plan the fabric.
- * @throws ConfigError with every problem, each with its file and line where it has one.
+ * Reads the configuration and plans the fabric.
+ * @throws ConfigError with every problem, each with its file and line if known.
  */
 export async function loadContext(options: GlobalOptions): Promise<Context> {
-  // Loaded here, so that --help does without them.
+  // Loaded here, so that --help does not load them.
   const [{ loadConfig }, { settingsOf }, { planFabric }] = await Promise.all([
     import("../config/load.ts"),
     import("../config/settings.ts"),
@@ -104,7 +104,10 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
   return { host, loaded, settings: settingsOf(loaded.config), fabric: loaded.plan };
 }
 
-/** What root's commands do for a fabric in passing, whichever comes next. */
+/**
+ * Maintenance that any command of root does first: resumes switches that an interrupted save left paused, and shortens
+ * logs.
+ */
 async function lookAfterFabric(host: Host, runDir: string): Promise<void> {
   if (process.getuid?.() !== 0) {
     return;
@@ -119,7 +122,10 @@ async function lookAfterFabric(host: Host, runDir: string): Promise<void> {
   }
 }
 
-/** Nobody knows that the switches are paused who did not see their save being killed. */
+/**
+ * Resumes switches that a killed `snapshot save` left paused. Without this, a user who missed the kill would not know
+ * why they do not answer.
+ */
 async function resumeAfterSave(host: Host, runDir: string): Promise<void> {
   const { allBackends } = await import("../backends/find.ts");
   const resumed = (

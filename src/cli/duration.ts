@@ -1,6 +1,8 @@
 import { UsageError } from "../errors.ts";
 
-/** `500ms`, `60s` or `2m` in milliseconds; a plain number is seconds. @throws UsageError naming the option */
+/**
+ * Converts `500ms`, `60s` or `2m` to milliseconds; a plain number is in seconds. @throws UsageError naming the option
+ */
 export function parseDuration(option: string, text: string): number {
   const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
   const factor = { ms: 1, s: 1000, "": 1000, m: 60_000, h: 3_600_000 }[unit];
@@ -10,7 +12,7 @@ export function parseDuration(option: string, text: string): number {
   return Math.round(Number(digits) * factor);
 }
 
-/** Milliseconds of an option that is given in seconds. @throws UsageError naming the option */
+/** Converts an option given in seconds to milliseconds. @throws UsageError naming the option */
 export function secondsInMs(option: string, seconds: number): number {
   if (!(seconds >= 0)) {
     throw new UsageError(`invalid value of ${option}: not a number of seconds, such as 30`);

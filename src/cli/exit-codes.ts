@@ -9,8 +9,8 @@ export const ExitCode = {
   /** The fabric differs from the plan. */
   drift: 4,
   /**
-   * Interrupted, as a shell reports a program that SIGINT ended. Commands that run until interrupted exit with 0, as
-   * top, watch and tcpdump do.
+   * Interrupted: the code that a shell reports for a program ended by SIGINT. Commands that run until interrupted exit
+   * with 0, as top, watch and tcpdump do.
    */
   interrupted: 130,
 } as const;

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 
-/** Find a node by its name. @throws UsageError that lists all names */
+/** Finds a node by its name. @throws UsageError that lists all names */
 export function findNode(fabric: Fabric, name: string): Node {
   const node = fabric.nodes.find((candidate) => candidate.name === name);
   if (node === undefined) {
@@ -11,7 +11,7 @@ export function findNode(fabric: Fabric, name: string): Node {
   return node;
 }
 
-/** The named nodes, or all of them where none is named. */
+/** Returns the named nodes, or all nodes if none is named. */
 export function selectNodes(fabric: Fabric, names: readonly string[]): readonly Node[] {
   return names.length === 0 ? fabric.nodes : names.map((name) => findNode(fabric, name));
 }

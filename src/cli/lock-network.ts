@@ -4,10 +4,10 @@ import { withLock } from "../system/lock.ts";
 import { type Context, interrupted } from "./context.ts";
 import { tell } from "./output.ts";
 
-/** Nine switches without KVM take a minute to bring up; a process that holds the lock longer hangs. */
+/** Nine switches without KVM take a minute to start; a process that holds the lock longer than this hangs. */
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Change the network under the lock, and tell the user when another ikvswitch process holds it. */
+/** Changes the network under the lock, and informs the user when another ikvswitch process holds it. */
 function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Promise<T> {
   return withLock(
     host,
@@ -23,7 +23,7 @@ function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Pro
 
 /**
  * As `lockNetwork`, for work on the fabric of this configuration.
- * @throws PreflightError before the work begins, where another fabric is on this host.
+ * @throws PreflightError before the work begins, if another fabric is on this host.
  */
 export function lockFabric<T>(context: Context, action: string, work: () => Promise<T>): Promise<T> {
   return lockNetwork(context.host, action, async () => {
@@ -32,7 +32,7 @@ export function lockFabric<T>(context: Context, action: string, work: () => Prom
   });
 }
 
-/** @throws PreflightError where another fabric than that of this configuration is on this host. */
+/** @throws PreflightError if the fabric on this host is not that of this configuration. */
 export async function refuseOtherFabric(context: Context): Promise<void> {
   const { refuseOtherFabric: refuse } = await import("../host/other-fabric.ts");
   await refuse(context.host, fabricFolders(context));

@@ -9,7 +9,7 @@ import { ExitCode } from "./exit-codes.ts";
  * Much of the text comes from switches and servers, whose control characters must not reach the terminal.
  */
 
-/** Write a report to stdout, with a newline at its end; its tones are colours on a terminal. */
+/** Writes a report and a newline to stdout; its tones are colours on a terminal. */
 export function print(text: string): void {
   const { stdout } = process;
   const paint = hasColour(stdout) ? (tone: Tone, part: string) => styleText(COLOURS[tone], part) : plain;
@@ -20,7 +20,7 @@ export function printJson(value: unknown): void {
   process.stdout.write(escapeControls(endLine(JSON.stringify(value, null, 2))));
 }
 
-/** Write a message to stderr, with a newline at its end. */
+/** Writes a message and a newline to stderr. */
 export function tell(text: string): void {
   write(process.stderr, endLine(text));
 }
@@ -29,7 +29,7 @@ export function warn(text: string): void {
   tellInColour("doubtful", "Warning:", ` ${text}`);
 }
 
-/** Tell on stderr what went wrong: its first line says what, the others why and what to do. */
+/** Writes an error to stderr. Its first line, in colour, is the error; the others are reason and remedy. */
 export function tellFailure(text: string): void {
   const [first = "", ...others] = text.split("\n");
   tellInColour("bad", first, ["", ...others].join("\n"));
@@ -44,12 +44,12 @@ function tellInColour(tone: Tone, head: string, rest: string): void {
 
 const COLOURS = { good: "green", bad: "red", doubtful: "yellow" } as const;
 
-/** Not where the user wants none (no-color.org). Asked here because Node 20's styleText always colours. */
+/** False if the user disables colours (no-color.org). Checked here because Node 20's styleText always colours. */
 function hasColour(stream: WriteStream): boolean {
   return isScreen(stream) && !process.env.NO_COLOR;
 }
 
-/** A terminal that knows escape sequences, not a pipe or a file. */
+/** True for a terminal that interprets escape sequences, not for a pipe or a file. */
 function isScreen(stream: WriteStream): boolean {
   return stream.isTTY && process.env.TERM !== "dumb";
 }
@@ -59,7 +59,7 @@ function plain(_tone: Tone, part: string): string {
 }
 
 /**
- * Write the output of a switch's program or log: unchanged to a file or a pipe, with control characters escaped to a
+ * Writes the output of a switch's program or log: unchanged to a file or a pipe, with control characters escaped to a
  * terminal.
  */
 export function passOn(text: string, to: "stdout" | "stderr" = "stdout"): void {
@@ -71,23 +71,23 @@ export function passOn(text: string, to: "stdout" | "stderr" = "stdout"): void {
   }
 }
 
-/** Whether a repeated report can overwrite the last one. */
+/** Reports whether a repeated report can overwrite the last one. */
 export function canRedraw(): boolean {
   return isScreen(process.stdout);
 }
 
-/** Whether progress, which goes to stderr, can be a list that changes. */
+/** Reports whether progress, which goes to stderr, can be a live list. */
 export function canShowLive(): boolean {
   return isScreen(process.stderr);
 }
 
-/** Clear the terminal and write a report to stdout. */
+/** Clears the terminal and writes a report to stdout. */
 export function redraw(text: string): void {
   process.stdout.write(CLEAR);
   print(text);
 }
 
-/** Cursor to the top left, erase all below (ECMA-48). */
+/** Moves the cursor to the top left and erases everything below (ECMA-48). */
 const CLEAR = "\u001b[H\u001b[J";
 
 function write(stream: WriteStream, text: string): void {
@@ -99,8 +99,8 @@ function endLine(text: string): string {
 }
 
 /**
- * Exit when the reader of stdout closes it, as `head` does: commands print when their work is done, or for as long as
- * somebody reads. A closed stderr is ignored: progress needs no reader.
+ * Exits when the reader of stdout closes it, as `head` does: commands print once their work is done, or for as long as
+ * there is a reader. A closed stderr is ignored, since progress needs no reader.
  */
 export function endWithReader(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

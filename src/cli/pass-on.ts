@@ -1,11 +1,11 @@
 import { nextWord } from "./words.ts";
 
-/** Commands that pass the words after the switch's name on to a program in the switch, options included. */
+/** Commands that pass the words after the switch's name, including options, to a program in the switch. */
 const PASSING = ["ssh", "exec"];
 
 /**
- * Insert `--` after the switch's name of `ssh` and `exec`, so that `ikvswitch exec leaf1 ip -br address` needs none.
- * Options of ikvswitch itself go before the name.
+ * Inserts `--` after the switch's name of `ssh` and `exec`, so that `ikvswitch exec leaf1 ip -br address` needs none.
+ * ikvswitch's own options go before the name.
  */
 export function passWordsOn(words: readonly string[]): readonly string[] {
   const command = nextWord(words, 0);

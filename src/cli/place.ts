@@ -3,12 +3,12 @@ import { BACKENDS } from "../backends/index.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Context } from "./context.ts";
 
-/** Where the switches of this configuration run. */
+/** Returns the place where the switches of this configuration run. */
 export function placeOf({ settings }: Pick<Context, "settings">): Place {
   return { runDir: settings.runDir, configured: settings.backend, backends: BACKENDS };
 }
 
-/** The switches of this configuration's fabric, whatever they are made of. */
+/** Returns the switches of this configuration's fabric, for any backend. */
 export async function fabricMachines(context: Pick<Context, "host" | "settings">): Promise<Machines> {
   const { runningMachines } = await import("../backends/find.ts");
   return runningMachines(context.host, placeOf(context));

@@ -11,8 +11,8 @@ import { ExitCode } from "./exit-codes.ts";
 import { tell, tellFailure } from "./output.ts";
 
 /**
- * Print an error on stderr.
- * @param debug also print the stack trace
+ * Prints an error to stderr.
+ * @param debug also prints the stack trace
  * @returns the exit code
  */
 export function reportError(error: unknown, debug: boolean): number {
@@ -60,7 +60,10 @@ function describeConfigError(error: ConfigError): string {
   return `${count === 1 ? "1 problem" : `${count.toLocaleString("en")} problems`} in the configuration:\n${lines.join("\n")}`;
 }
 
-/** The operating system refused: no permission, no space, no such file. Its message names the call and the path. */
+/**
+ * True for an error of the operating system: no permission, no space, no such file. Its message names the call and the
+ * path.
+ */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && "code" in error;
 }

@@ -3,8 +3,8 @@ import { ConfigError, FileError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 
 /**
- * Turn each `KEY=FILE` into `KEY=VALUE`: the file's text without its last newline. Every user of the host can read
- * command lines in the process list; a file has a mode.
+ * Turns each `KEY=FILE` into `KEY=VALUE`: the file's text without its last newline. Every user of the host can read
+ * command lines in the process list, while a file has a mode.
  * @throws ConfigError naming the file that can't be read
  */
 export async function readSetFiles(host: Host, words: readonly string[]): Promise<readonly string[]> {

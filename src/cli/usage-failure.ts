@@ -11,13 +11,11 @@ export interface ProgramCommands {
 
 export interface UsageFailure {
   readonly text: string;
-  /** The user gave no command: list the commands there are. */
+  /** True if the user gave no command: the error lists the available ones. */
   readonly showsHelp: boolean;
 }
 
-/**
- * yargs' own texts, replaced by ones that `explainUsage` can take apart. yargs' types know no plurals.
- */
+/** yargs' own texts, replaced by ones that `explainUsage` can parse. yargs' types lack plurals. */
 export const YARGS_STRINGS = {
   "Not enough non-option arguments: got %s, need at least %s": same("missing argument #%s of %s"),
   "Too many non-option arguments: got %s, maximum of %s": same("too many words: %s, not %s"),
@@ -28,8 +26,8 @@ export const YARGS_STRINGS = {
 };
 
 /**
- * Turn yargs' complaint about the words of the command line into a message for the user.
- * @param message as yargs gives it, with `YARGS_STRINGS`
+ * Turns yargs' error about the command line into a message for the user.
+ * @param message yargs' text, in the form of `YARGS_STRINGS`
  * @param words the words after the program's name
  */
 export function explainUsage(
@@ -57,7 +55,7 @@ interface Found {
   readonly unknown: string | undefined;
 }
 
-/** The command that the words name, or the group in which they name none. */
+/** Returns the command that the words name, or the group in which they name none. */
 function findCommand({ name, commands }: ProgramCommands, words: readonly string[]): Found {
   let path: readonly string[] = [name];
   let children: readonly CommandModule[] | undefined = commands;

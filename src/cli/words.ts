@@ -1,4 +1,4 @@
-/** Global options whose value is a word of its own: they may come before the command. */
+/** Global options whose value is a separate word: they may come before the command. */
 const WITH_VALUE = ["--config", "--set", "--set-file"];
 
 /** Index of the first word at or after `from` that is neither an option nor an option's value; the length if none is. */

@@ -2,10 +2,10 @@ import type { AnySpec } from "./keys/key-spec.ts";
 import { oneOf } from "./value-types/names.ts";
 import type { ValueType } from "./value-types/value-type.ts";
 
-/** By key: the words that its value is one of, where it is not the configuration that decides which there are. */
+/** The allowed words of a key's value, for keys where code outside the configuration defines them. */
 export type Choices = Readonly<Partial<Record<"BACKEND", readonly [string, ...string[]]>>>;
 
-/** What a key's value has to look like. */
+/** Returns the type of a key's value. */
 export function typeOfKey(key: string, spec: AnySpec, choices: Choices): ValueType<unknown> {
   const words = key === "BACKEND" ? choices[key] : undefined;
   return words === undefined ? spec.type : oneOf(...words);

@@ -11,22 +11,22 @@ import type { ConfigEntries, ConfigEntry, ConfigSource } from "./types.ts";
 import { MAX_VALUE_LENGTH } from "./value-types/value-type.ts";
 
 export interface Evaluated {
-  /** In the order in which they got their values. */
+  /** In the order in which they were assigned. */
   readonly entries: ReadonlyMap<string, ConfigEntry>;
   readonly problems: readonly EvaluationProblem[];
 }
 
 export interface EvaluationProblem extends ConfigProblem {
-  /** The key whose text did not fit. The problem is that key's if its text has a wrong type anyway. */
+  /** The key whose text is not a number. If that text is of the wrong type anyway, only that problem is reported. */
   readonly because?: string;
 }
 
 /**
- * Works out the text of every key, as a shell would from top to bottom: a variable is what the last assignment
- * above made it. `--set` stands in for every assignment of its key, so that what refers to it follows. Keys
- * that nobody assigns have their default, which follows the keys that it refers to.
+ * Evaluates the text of every key from top to bottom, as a shell would: a variable has the value of its last assignment
+ * above. `--set` replaces every assignment of its key, so keys that refer to it follow. Unassigned keys get their
+ * default, which follows the keys that it refers to.
  *
- * @param unreadable keys on lines that could not be read: what refers to them is left out
+ * @param unreadable keys on lines that could not be parsed; keys that refer to them are skipped
  */
 export function evaluate(
   assignments: readonly Assignment[],
@@ -60,13 +60,13 @@ export function evaluate(
   return { entries, problems };
 }
 
-/** What is known so far, from top to bottom. */
+/** The state of the evaluation, from top to bottom. */
 interface Known {
   readonly entries: Map<string, ConfigEntry>;
-  /** Keys of which no value is known because of a problem that was already told. */
+  /** Keys whose value is unknown because of a problem that was already reported. */
   readonly failed: Set<string>;
   readonly problems: EvaluationProblem[];
-  /** On which line a key is assigned first; empty when all lines are done. */
+  /** The first line on which each key is assigned; empty once all lines are done. */
   readonly firstLines: Map<string, number>;
   readonly suggest: Suggestions;
 }
@@ -110,7 +110,7 @@ function assign(known: Known, key: string, word: Word, source: ConfigSource): vo
   }
 }
 
-/** Not a problem of its own: it follows from one that the user is told about. */
+/** Thrown for a consequence of a problem that was already reported. */
 class AlreadyTold extends Error {}
 
 function interpolate(word: Word, lookUp: (name: string) => string): string {
@@ -136,13 +136,13 @@ function defaultWord(name: string): Word | undefined {
   return text === undefined ? undefined : parseWord(text);
 }
 
-/** What a key would be if it were not written; undefined where it has no default. */
+/** Returns the value that a key would have if it were not written; undefined if it has no default. */
 export function defaultText(name: string, entries: ConfigEntries): string | undefined {
   const word = defaultWord(name);
   return word === undefined ? undefined : interpolate(word, (used) => entries[used]?.text ?? "");
 }
 
-/** All plain keys, and of each family as many as its count says. */
+/** Returns all plain keys, and of each family as many as its count allows. */
 function keysInUse(lookUp: (name: string) => string): string[] {
   const families = FAMILIES.flatMap(({ spec }) => {
     const { count, last } = spec.family;
@@ -151,7 +151,7 @@ function keysInUse(lookUp: (name: string) => string): string[] {
   return [...Object.entries(KEYS).flatMap(([key, spec]) => (isFamily(spec) ? [] : [key])), ...families];
 }
 
-/** A count that is wrong is reported by the check of its key. */
+/** Returns 0 for a wrong count, which the check of its key reports. */
 function readCount(key: string, lookUp: (name: string) => string): number {
   try {
     const count = Number(lookUp(key));

@@ -1,7 +1,7 @@
 import type { AnySpec, FamilySpec, KeySpec } from "./keys/key-spec.ts";
 import { type Config, KEYS } from "./keys/table.ts";
 
-/** What a key that stands in a file is. */
+/** A key as a file may contain it: plain, or one of a numbered family. */
 export type WrittenKey =
   | { readonly kind: "plain"; readonly key: keyof Config; readonly spec: KeySpec<unknown> }
   | {
@@ -11,17 +11,17 @@ export type WrittenKey =
       readonly number: number;
     };
 
-/** Finds a key by its name in a file; undefined where there is none of that name. */
+/** Finds a key by its name in a file; undefined if there is no key of that name. */
 export function findKey(name: string): WrittenKey | undefined {
   return PLAIN.get(name) ?? findNumbered(name);
 }
 
-/** Every name that a file may hold. */
+/** Returns every key name that a file may contain. */
 export function writableKeys(): string[] {
   return [...PLAIN.keys(), ...FAMILIES.flatMap(({ spec }) => numberedKeys(spec, spec.family.last))];
 }
 
-/** The first `count` names of a family. */
+/** Returns the first `count` names of a family. */
 export function numberedKeys(spec: FamilySpec, count: number): string[] {
   return Array.from({ length: count }, (_, index) => numberedKey(spec, index + 1));
 }

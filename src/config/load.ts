@@ -5,11 +5,11 @@ import { type PlannedConfig, type ReadOptions, readConfig } from "./read.ts";
 export interface LoadOptions<Plan = unknown> extends ReadOptions<Plan> {
   /** From `--config`. */
   readonly configPath?: string | undefined;
-  /** The environment, of which IKVSWITCH_CONF counts. */
+  /** The environment, of which only IKVSWITCH_CONF is used. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The file that comes with the product. */
+  /** The file that ships with the product. */
   readonly shippedPath: string;
-  /** The machine's own file; another one in tests. */
+  /** The host's own file; another one in tests. */
   readonly systemPath?: string;
 }
 
@@ -17,8 +17,8 @@ export const SYSTEM_PATH = "/etc/ikvswitch/ikvswitch.conf";
 const MAX_SIZE_BYTES = 1024 * 1024;
 
 /**
- * Reads the configuration from the first of: `--config`, $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, the
- * shipped file. The first two have to exist when they are given.
+ * Reads the configuration from the first of: `--config`, $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, the shipped
+ * file. The first two must exist if they are given.
  *
  * @throws ConfigError with every problem
  */
@@ -60,7 +60,7 @@ async function readGiven(host: Host, path: string, who: string): Promise<FoundFi
   return { path, text };
 }
 
-/** Undefined where no such file. */
+/** Returns undefined if there is no such file. */
 async function readText(host: Host, path: string): Promise<string | undefined> {
   const bytes = await readBytes(host, path);
   if (bytes === undefined) {
@@ -72,7 +72,7 @@ async function readText(host: Host, path: string): Promise<string | undefined> {
   if (bytes.includes(0)) {
     throw problem(path, "not a text file: contains NUL bytes");
   }
-  // Bytes that are not UTF-8 become U+FFFD: harmless in comments, refused in values.
+  // Bytes that are not UTF-8 become U+FFFD: harmless in comments, rejected in values.
   return new TextDecoder().decode(bytes);
 }
 
@@ -88,7 +88,7 @@ async function readBytes(host: Host, path: string): Promise<Uint8Array | undefin
       throw problem(path, `cannot read it: ${error.reason}; give a file, or a pipe: <(command)`);
     }
     const reason = error instanceof Error && "code" in error ? String(error.code) : "";
-    // Only failures of the file system have such a code; anything else is a defect of ours.
+    // Only errors of the file system have such a code; any other error is a defect.
     if (!/^E[A-Z0-9]+$/.test(reason)) {
       throw error;
     }

@@ -2,8 +2,8 @@ import type { ConfigProblem } from "../errors.ts";
 import type { ConfigEntries, ConfigSource, LoadedConfig } from "./types.ts";
 
 /**
- * Adds the file and the line of its key to each problem that was found in the typed configuration. A default
- * that follows from what the user wrote is told there.
+ * Adds file and line to each problem that was found in the typed configuration. A problem of a default that follows
+ * from a key of the user's is reported at that key.
  */
 export function locateProblems(
   loaded: Pick<LoadedConfig, "entries">,
@@ -20,7 +20,10 @@ export function locateProblems(
   });
 }
 
-/** The first of the keys that the user wrote; else the first whose default follows from one; else the first. */
+/**
+ * Returns the first of the keys that the user wrote; otherwise the first whose default follows from a written key;
+ * otherwise the first.
+ */
 export function keyToBlame(entries: ConfigEntries, keys: readonly [string, ...string[]]): string {
   return (
     keys.find((key) => writtenCause(entries, key) === key) ??
@@ -29,7 +32,7 @@ export function keyToBlame(entries: ConfigEntries, keys: readonly [string, ...st
   );
 }
 
-/** Where a problem with a value from `source` is said to lie. */
+/** Returns the place at which a problem with a value from `source` is reported. */
 export function place(source: ConfigSource): Pick<ConfigProblem, "file" | "line"> {
   switch (source.kind) {
     case "default":
@@ -41,12 +44,13 @@ export function place(source: ConfigSource): Pick<ConfigProblem, "file" | "line"
   }
 }
 
-/** The key itself if the user wrote it, else one that the user wrote and that its default was made from. */
+/** Returns the key itself if the user wrote it, otherwise a written key from which its default follows. */
 export function writtenCause(entries: ConfigEntries, key: string): string | undefined {
   const entry = Object.hasOwn(entries, key) ? entries[key] : undefined;
   if (entry === undefined || entry.source.kind !== "default") {
     return entry === undefined ? undefined : key;
   }
-  // The defaults of the table refer only upwards, so that this ends. What they refer to last decides most.
+  // Defaults refer only to keys above them in the table, so this recursion ends. The last reference has the most
+  // influence.
   return entry.uses.map((used) => writtenCause(entries, used)).findLast((cause) => cause !== undefined);
 }

@@ -6,7 +6,10 @@ export interface Overrides {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Splits `--set KEY=VALUE`. The value is what follows the first =, as it is; the last of a key counts. */
+/**
+ * Splits `--set KEY=VALUE`. The value is the text after the first =, unchanged; of several values for a key the last
+ * one counts.
+ */
 export function readOverrides(sets: readonly string[]): Overrides {
   const texts = new Map<string, string>();
   const problems: ConfigProblem[] = [];

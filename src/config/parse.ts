@@ -22,8 +22,8 @@ export interface ParsedText {
 }
 
 /**
- * Reads the text of a configuration file: `KEY=VALUE` lines as a shell would read them, comments and blank
- * lines. Anything that a shell would run is a problem that names its line; reading goes on at the next one.
+ * Parses the text of a configuration file: `KEY=VALUE` lines in a shell's syntax, comments and blank lines. Anything
+ * that a shell would run is a problem with its line; parsing continues at the next line.
  *
  * @param file name of the file, for problems
  */
@@ -52,12 +52,12 @@ export function parseConfigText(text: string, file: string): ParsedText {
   return { assignments, problems };
 }
 
-/** Reads one value, such as a default. @throws SyntaxProblem */
+/** Parses one value, such as a default. @throws SyntaxProblem */
 export function parseWord(text: string): Word {
   return readValue(startCursor(text));
 }
 
-/** Reads `KEY=`, also after `export`. */
+/** Parses `KEY=`, also after `export`. */
 function readKey(cursor: Cursor): string {
   const exported = takeMatch(cursor, /export[ \t]+/y);
   const statement = restOfLine(cursor);
@@ -86,7 +86,7 @@ function readValue(cursor: Cursor): Word {
   throw new SyntaxProblem(
     word.length === 0
       ? "blank after =; write the value right after it"
-      : // What follows may be half of a password: it is not shown.
+      : // The rest of the line may contain part of a password, so it is not shown.
         "text after the value; quote a value with blanks, and begin a comment with #",
   );
 }

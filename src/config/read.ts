@@ -9,17 +9,17 @@ import { validate } from "./validate.ts";
 import { readValues } from "./values.ts";
 
 export interface ReadOptions<Plan = unknown> {
-  /** `KEY=VALUE` each; they go before the file. */
+  /** Each in the form `KEY=VALUE`; they override the file. */
   readonly sets?: readonly string[];
   readonly choices?: Choices;
   /**
-   * What is made of the configuration. It throws ConfigError for what else is wrong, and runs where every key has a
-   * right value, so that what it finds is told together with the rest.
+   * Makes the plan of the configuration. It runs if every key has a valid value and throws ConfigError with further
+   * problems, which are reported together with the others.
    */
   readonly plan?: ((config: Config) => Plan) | undefined;
 }
 
-/** A configuration with what was made of it; undefined where nothing was to be. */
+/** A configuration with its plan; undefined if no planner was given. */
 export interface PlannedConfig<Plan> extends LoadedConfig {
   readonly plan: Plan;
 }
@@ -53,7 +53,8 @@ export function readConfig<Plan = undefined>(
     ...evaluated.problems.flatMap(({ because, ...problem }) =>
       because !== undefined && typed.wrong.has(because) ? [] : [problem],
     ),
-    // A default that does not fit what is already complained about would fit what is right.
+    // A default may be wrong only because of a problem that is already reported; correcting that corrects the default,
+    // too.
     ...typed.problems.filter(
       ({ key = "" }) =>
         entries[key]?.source.kind !== "default" ||
@@ -61,14 +62,14 @@ export function readConfig<Plan = undefined>(
     ),
   ];
   const known = new Set<string | undefined>(joint.flatMap(({ keys }) => keys));
-  // In a network that is nowhere, every address is wrong.
+  // If the whole network is undefined, every address would be reported as wrong.
   const isPlannable =
     single.length === 0 && typed.wrong.size === 0 && !known.has("HOST_VIRTUAL_SUBNET_PREFIX");
   const planned = isPlannable ? tryPlan(options.plan, typed.values as Config) : { problems: [] };
   const problems = locateProblems({ entries }, [
     ...single,
     ...joint.map(({ key, message }) => ({ file: "", key, message })),
-    // What was found here is found there once more.
+    // The planner would report these keys a second time.
     ...planned.problems.filter(({ key }) => !known.has(key)),
   ]);
   if (problems.length > 0) {

@@ -52,7 +52,7 @@ As a shell reads it, so that files of the Debian package's shell scripts work un
 * A key that ikvswitch does not know is an error, with the one that was probably meant.
 `;
 
-/** docs/configuration.md. */
+/** Renders docs/configuration.md. */
 export function renderReference(choices: Choices): string {
   const sections = SECTIONS.map(({ title, intro, keys }) => {
     const rows = Object.entries(keys).map(([key, spec]) => row(key, spec, choices));

@@ -2,18 +2,18 @@ import { Address } from "../net/address.ts";
 import type { Config } from "./types.ts";
 
 /**
- * What effects need to know of a configuration besides the plan. Each of them takes those that it uses, and none takes
- * the configuration.
+ * The settings that effects need besides the plan. Each effect takes only those that it uses; none takes the whole
+ * configuration.
  */
 export interface Settings {
-  /** What `up` makes switches of; running ones may be of another kind. */
+  /** The backend on which `up` starts switches; running ones may be on another. */
   readonly backend: Config["BACKEND"];
   readonly stateDir: string;
   readonly runDir: string;
   readonly emulatorUser: string;
   readonly accel: Config["ACCEL"];
   readonly boot: Config["BOOT"];
-  /** Of a switch that is namespaces. */
+  /** Limit for a switch of the netns backend. */
   readonly maxProcesses: number;
   /** Empty: the host's resolvers. */
   readonly dnsServers: readonly Address[];
@@ -22,16 +22,16 @@ export interface Settings {
   readonly authorizedKeys: string;
   /** An address, or `auto`. */
   readonly vncListen: string;
-  /** Empty: one that is made. So is the BMCs'. */
+  /** Empty: a random one is made. The same holds for the BMCs' password. */
   readonly vncPassword: string;
   readonly bmcUser: string;
   readonly bmcPassword: string;
   readonly image: ImageSettings;
 }
 
-/** What the switches' image is made of. */
+/** The inputs of the switches' image. */
 export interface ImageSettings {
-  /** Of Debian. */
+  /** Name of the Debian release. */
   readonly release: string;
   readonly mirror: string;
   readonly securityMirror: string;

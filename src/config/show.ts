@@ -16,7 +16,7 @@ export interface ConfigRow {
 
 const MASK = "********";
 
-/** Every value of a configuration, in the order of the table of keys. */
+/** Returns every value of a configuration, in the order of the table of keys. */
 export function describeConfig(
   loaded: LoadedConfig,
   options: { readonly secrets?: boolean } = {},
@@ -41,7 +41,7 @@ export function describeConfig(
   });
 }
 
-/** Where a value came from, in a few words. */
+/** Describes the origin of a value in a few words. */
 export function describeSource(source: ConfigSource): string {
   switch (source.kind) {
     case "default":

@@ -1,6 +1,6 @@
 /**
- * The candidate that was most likely meant; undefined where none is near. Letters' case does not count, and
- * a swap of two neighbours is one mistake.
+ * Returns the candidate that was most likely meant; undefined if none is similar. Case is ignored, and swapping two
+ * adjacent letters counts as one mistake.
  */
 export function suggest(written: string, candidates: Iterable<string>): string | undefined {
   if (written.length < MIN_LENGTH || written.length > MAX_LENGTH) {
@@ -21,12 +21,12 @@ export function suggest(written: string, candidates: Iterable<string>): string |
   return best;
 }
 
-/** Suggestions for what is written in one file. */
+/** Makes suggestions for the names in one file. */
 export type Suggestions = (written: string, candidates: () => Iterable<string>) => string | undefined;
 
 /**
- * Only for the first mistakes, which are those that are shown, and from so many candidates: each of 100,000 mistakes
- * compared with each of 100,000 names would take hours.
+ * Limits suggestions to the first mistakes, which are the ones shown, and to a number of candidates: comparing 100,000
+ * mistakes with 100,000 names each would take hours.
  */
 export function suggestions(): Suggestions {
   let left = MAX_SUGGESTIONS;
@@ -50,11 +50,14 @@ function* firstOf<Value>(values: Iterable<Value>, count: number): Iterable<Value
   }
 }
 
-/** Of one or two letters, half may be wrong: anything would be near. */
+/** In shorter names half the letters may differ, so every candidate would be similar. */
 const MIN_LENGTH = 3;
 const MAX_LENGTH = 60;
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string alignment). */
+/**
+ * The number of insertions, deletions, substitutions and swaps of adjacent letters between two words (optimal string
+ * alignment).
+ */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -12,7 +12,7 @@ const INTRO =
   "`ikvswitch config show` tells all values and where each came from, `ikvswitch config validate` what is wrong " +
   "with them.";
 
-/** The commented configuration file with every key at its default: what is shipped, and `config template`. */
+/** Renders the commented configuration file with every key at its default: the shipped file and `config template`. */
 export function renderTemplate(choices: Choices = {}): string {
   const sections = SECTIONS.map(({ title, intro, keys }) => {
     const entries = Object.entries(keys).map(
@@ -23,18 +23,18 @@ export function renderTemplate(choices: Choices = {}): string {
   return `${comment(INTRO)}\n\n${sections.join("\n")}`;
 }
 
-/** The numbers that a family's keys get in the shipped file: as many as its count's default. */
+/** Returns the numbers of a family's keys in the shipped file: 1 to the default of its count. */
 export function shippedNumbers(spec: FamilySpec): number[] {
   return Array.from({ length: Number(KEYS[spec.family.count].default) }, (_, index) => index + 1);
 }
 
-/** What a value has to be: `a whole number from 1280 to 9216, in bytes`. */
+/** Describes the valid values of a key: `a whole number from 1280 to 9216, in bytes`. */
 export function describeValue(key: string, spec: AnySpec, choices: Choices): string {
   const unit = isFamily(spec) || spec.unit === undefined ? "" : `, in ${spec.unit}`;
   return `${typeOfKey(key, spec, choices).description}${unit}`;
 }
 
-/** What a key is for, `{n}` being the number of one of a family. */
+/** Describes the meaning of a key; `{n}` stands for the number in a family. */
 export function describeKey(spec: AnySpec): string {
   const hint = spec.hint === undefined ? "" : ` ${spec.hint}`;
   return `${spec.help}${hint}`.replaceAll("{n}", "n");

@@ -5,9 +5,9 @@ import { place } from "./locate.ts";
 import type { LoadedConfig } from "./types.ts";
 
 /**
- * Numbered keys that were written and have no effect, since their number is beyond the count that says how many are
- * used. They are no mistake: a file may hold them for later. Those with their default's value, which the shipped
- * file has, go without saying.
+ * Returns numbered keys that were written and have no effect, because their number exceeds the family's count. They are
+ * not errors: a file may hold them for later. Keys with their default's value, such as those of the shipped file, are
+ * not reported.
  */
 export function unusedKeys({ config, entries }: LoadedConfig): readonly ConfigProblem[] {
   return Object.entries(entries).flatMap(([key, { text, source }]): readonly ConfigProblem[] => {

@@ -8,7 +8,7 @@ import { asNumbers, vlanIds, vncDisplays } from "./checks/numbers.ts";
 import { wholeNetwork } from "./checks/whole-network.ts";
 import type { Config } from "./types.ts";
 
-/** Everything that keys are checked for together. What follows from the whole plan is the planner's to check. */
+/** All checks that combine several keys. The planner checks conditions that follow from the whole plan. */
 const CHECKS: readonly Check[] = [
   wholeNetwork,
   networksApart,
@@ -26,9 +26,9 @@ const CHECKS: readonly Check[] = [
 ];
 
 /**
- * The problems of values that are right each by itself.
+ * Returns the problems of values that are each valid on their own.
  *
- * @param values without those that are wrong: checks that need them are left out
+ * @param values the valid values; checks that need a missing one are skipped
  */
 export function validate(values: Partial<Config>): JointProblem[] {
   return CHECKS.flatMap((check) => check.find(values));

@@ -6,16 +6,18 @@ import { type Suggestions, suggestions } from "./suggest.ts";
 import { quote } from "./syntax/quote.ts";
 import type { Config, ConfigEntry } from "./types.ts";
 
-/** The typed values of those keys that have a right one. */
+/** The typed values of all keys with a valid text. */
 export interface Values {
   readonly values: Partial<Config>;
-  /** Names, as written, whose texts are wrong. */
+  /** Names, as written, of keys with an invalid text. */
   readonly wrong: ReadonlySet<string>;
-  /** Without their places. */
+  /** Without file and line. */
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Gives every text its type. Unknown keys are problems; so are texts that are not of their key's type. */
+/**
+ * Parses every text into its key's type. Unknown keys are problems, and so are texts that do not fit their key's type.
+ */
 export function readValues(entries: ReadonlyMap<string, ConfigEntry>, choices: Choices): Values {
   const values: Record<string, unknown> = Object.fromEntries(FAMILIES.map(({ key }) => [key, {}]));
   const wrong = new Map<string, ConfigProblem>();
@@ -42,7 +44,10 @@ export function readValues(entries: ReadonlyMap<string, ConfigEntry>, choices: C
   };
 }
 
-/** In the order of the table of keys, however the file has them: the same values are then the same text. */
+/**
+ * Sorts the values in the order of the table of keys, whatever the order in the file: equal values then give equal
+ * text.
+ */
 function inOrder(values: Readonly<Record<string, unknown>>): Partial<Config> {
   return Object.fromEntries(
     Object.keys(KEYS).flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])),
@@ -50,8 +55,8 @@ function inOrder(values: Readonly<Record<string, unknown>>): Partial<Config> {
 }
 
 /**
- * A text made from a wrong one is wrong for no reason of its own. Only texts that were there before count: one
- * that was assigned again later is not the one that was used.
+ * Drops problems that follow from an invalid text used by the key. Only texts evaluated before this one count: a later
+ * assignment of a used key had no influence.
  */
 function withoutConsequences(
   wrong: ReadonlyMap<string, ConfigProblem>,

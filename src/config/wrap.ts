@@ -1,4 +1,4 @@
-/** The words of a text in lines of at most `width` characters; a longer word has a line of its own. */
+/** Wraps a text into lines of at most `width` characters; a longer word gets a line of its own. */
 export function wrapText(text: string, width: number): readonly string[] {
   const lines = [""];
   for (const word of text.split(" ")) {

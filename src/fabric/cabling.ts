@@ -20,7 +20,7 @@ export interface TopologyEnd extends NamedBy {
   readonly at: LinkEnd;
 }
 
-/** In the order of the link table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
+/** Returns all links in the order of the link table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
 export function topologyLinks(config: Config, size: FabricSize): TopologyLink[] {
   const spines = upTo(size.spines);
   const leaves = upTo(size.leaves);
@@ -64,7 +64,7 @@ function internetSpineLink(config: Config, spine: number): TopologyLink {
   };
 }
 
-/** The spine's side is named by the spine's port, the leaf's side by the leaf and its port. */
+/** The spine's end is named after the spine's port, the leaf's end after the leaf and its port. */
 function spineLeafLink(config: Config, spine: number, leaf: number): TopologyLink {
   const spinePort = 1 + leaf;
   return {
@@ -114,7 +114,7 @@ function bmcLink(config: Config): TopologyLink {
   };
 }
 
-/** The keys of Config that interface names begin with. */
+/** The keys of Config whose values are prefixes of interface names. */
 type NameKey = {
   [Key in keyof Config]: Config[Key] extends string ? Key : never;
 }[keyof Config];

@@ -1,12 +1,12 @@
 import type { Fabric, LeafNode } from "./types.ts";
 
-/** A value that follows from the configuration, as `config show` prints it. */
+/** A value derived from the configuration, as printed by `config show`. */
 export interface ComputedRow {
   readonly what: string;
   readonly value: string;
 }
 
-/** The addresses that no key names: gateway, loopbacks, BMCs, DHCP pools, VLAN gateways. */
+/** Returns the addresses that no key names: gateway, loopbacks, BMCs, DHCP pools, VLAN gateways. */
 export function describeComputed(fabric: Fabric): ComputedRow[] {
   const leaves = fabric.nodes.filter((node) => node.role === "leaf");
   return [

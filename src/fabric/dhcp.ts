@@ -15,10 +15,10 @@ const POOL_FIRST = 20;
 const POOL_LAST = 250;
 
 /**
- * One scope for each rack, in the order of the racks. Racks without a DHCPD_SUBNET_N take the next free /24s of
- * the whole network after the last one given, and begin again at its start.
+ * Returns one scope per rack, in the order of the racks. Racks without a DHCPD_SUBNET_N take the next free /24s of the
+ * whole network after the last given one, and continue from its start.
  *
- * @param servers what servers may announce: an automatic scope keeps out of it
+ * @param servers prefixes that servers may announce; an automatic scope avoids them
  */
 export function planDhcp(
   config: Config,
@@ -66,12 +66,12 @@ function assignSubnets(
   return racks.flatMap((rack) => networks.dhcp.get(rack) ?? free.next().value ?? []);
 }
 
-/** What an automatic scope may not overlap. */
+/** Returns the networks that an automatic scope must not overlap. */
 function avoid(config: Config, networks: Networks, servers: readonly Prefix[]): Prefix[] {
   return [
     ...networks.taken,
     Prefix.around(Address.from(config.DHCP_RELAY_DESTINATION), SCOPE_LENGTH),
-    // Where servers may announce the whole network, no part of it is theirs in particular.
+    // If servers may announce the whole network, no part of it is reserved for them.
     ...servers.filter((prefix) => !prefix.contains(networks.whole)),
   ];
 }
@@ -90,7 +90,9 @@ function findFree(count: number, networks: Networks, avoided: readonly Prefix[])
   return free;
 }
 
-/** The place after the last network given, which may lie outside the whole one where its rack does not exist. */
+/**
+ * The place after the last given network. It may lie outside the whole network if that network's rack does not exist.
+ */
 function firstCandidate({ whole, dhcp }: Networks, total: number): number {
   const last = [...dhcp.values()].toSorted((a, b) => a.compare(b)).at(-1);
   const place = last === undefined ? 0 : whole.placeOf(last) + 1;

@@ -1,6 +1,6 @@
 import type { Fabric, Link, LinkEnd } from "./types.ts";
 
-/** The links that join two ends. The BMCs' network is no link between anybody. */
+/** Returns the links that join two ends. The BMC network is excluded. */
 export function linksOf(fabric: Fabric): readonly Link[] {
   return fabric.links.filter(({ kind }) => kind !== "bmc");
 }

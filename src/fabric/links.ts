@@ -6,12 +6,12 @@ import type { MacPlan } from "./macs.ts";
 import type { Networks } from "./networks.ts";
 import type { HostInterface, Link } from "./types.ts";
 
-/** The BMC network carries management only, no server's frames. */
+/** The BMC network carries management traffic only, no server traffic. */
 const BMC_MTU = 1500;
 
 /**
- * The links with their MACs, MTUs and addresses. The host's link has the MTU of all others: the host routes what
- * comes from it, so that a sender learns of a smaller MTU beyond by ICMP (RFC 1191).
+ * Plans the links with their MACs, MTUs and addresses. The host's link has the MTU of all others: the host routes its
+ * traffic, so that a sender learns of a smaller MTU beyond by ICMP (RFC 1191).
  */
 export function planLinks(
   config: Config,
@@ -48,7 +48,7 @@ export function mtuOf(config: Config, link: TopologyLink): number {
   return link.kind === "bmc" ? BMC_MTU : config.FABRIC_MTU;
 }
 
-/** The host's own place on its link to the internet router, whose is the next one. */
+/** Returns the host's address on its link to the internet router; the router has the next one. */
 export function hostAddress(networks: Networks): InterfaceAddress {
   return InterfaceAddress.in(networks.host, 1);
 }
@@ -57,12 +57,12 @@ export function bmcAddress(config: Config, networks: Networks): InterfaceAddress
   return new InterfaceAddress(Address.from(config.HOST_IPMI_IP), networks.bmc.length);
 }
 
-/** Interfaces that the host gains, bridges not counted. */
+/** Returns the number of interfaces that the host gains, without bridges. */
 export function countInterfaces(links: readonly TopologyLink[]): number {
   return links.reduce((sum, link) => sum + link.ends.length, 0);
 }
 
-/** Every interface name of the host, bridges included. */
+/** Returns every interface name on the host, including bridges. */
 export function hostNames(links: readonly TopologyLink[]): NamedBy[] {
   return links.flatMap((link): (NamedBy | TopologyEnd)[] => [...link.ends, link.bridge]);
 }

@@ -11,7 +11,7 @@ import type { Bmc, Machine } from "./types.ts";
 const VNC_BASE = 5900;
 /** IPMI over LAN (RMCP). */
 const IPMI_PORT = 623;
-/** The first BMC's place in its network; those below are left to the host and the user. */
+/** The first BMC's place in its network; the addresses below are for the host and the user. */
 const FIRST_BMC = 10;
 
 export function machineOf(config: Config, node: TopologyNode): Machine {
@@ -28,7 +28,7 @@ export function bmcOf(networks: Networks, node: TopologyNode): Bmc {
   return { address: InterfaceAddress.in(networks.bmc, FIRST_BMC + node.index), port: IPMI_PORT };
 }
 
-/** Reports a host address in the BMC network that a switch's BMC needs. */
+/** Reports if the host's address in the BMC network is also that of a switch's BMC. */
 export function checkBmcs(
   config: Config,
   networks: Networks,

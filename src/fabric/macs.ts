@@ -3,28 +3,28 @@ import { Mac } from "../net/mac.ts";
 import type { Report } from "./report.ts";
 import type { FabricSize } from "./size.ts";
 
-/** The MAC of every NIC, inside the nodes and on the host. */
+/** The MACs of all NICs, in the nodes and on the host. */
 export interface MacPlan {
   readonly internetPort: (port: number) => Mac;
   readonly spinePort: (spine: number, port: number) => Mac;
-  /** `uplink` is the number of the spine that it leads to. */
+  /** `uplink` is the number of the spine at the other end. */
   readonly leafUplink: (leaf: number, uplink: number) => Mac;
   /** `place` counts the rack's positions from 0. */
   readonly leafServerPort: (leaf: number, place: number) => Mac;
-  /** `index` counts the host's interfaces from 0 in the order of the links; its bridges follow the last one. */
+  /** `index` counts the host's interfaces from 0 in the order of the links; its bridges follow. */
   readonly host: (index: number) => Mac;
 }
 
-/** The first byte after a prefix that is given away; those below are left to the user. */
+/** The first value after a prefix that the plan uses; lower ones are for the user. */
 const FIRST = 0x10;
 const SPINE_BASE = 0x21;
 
 /**
- * Numbers MACs upwards from the two configured prefixes of five bytes. A sum past 0xff carries into the next
- * byte, so that none repeats however large the fabric is. Each spine has room for 16 ports and each leaf for 8
- * uplinks, or for the next multiples of these that suffice.
+ * Numbers MACs upwards from the two configured prefixes of five bytes. A sum above 0xff carries into the next byte, so
+ * that MACs stay unique in a fabric of any size. Each spine has room for 16 ports and each leaf for 8 uplinks, or for
+ * the next sufficient multiple of these.
  *
- * @param hostCount how many interfaces and bridges the host gains
+ * @param hostCount number of interfaces and bridges that the host gains
  */
 export function planMacs(config: Config, size: FabricSize, hostCount: number, report: Report): MacPlan {
   const spineStride = Math.max(16, roundUp(1 + size.leaves, 16));
@@ -58,7 +58,7 @@ interface MacRange {
 }
 
 function checkRange(range: MacRange, key: string, report: Report): void {
-  // The prefix is unicast, so that one bit too many makes the last one multicast.
+  // The prefix is unicast, so if the addresses overflow it, the last one is multicast.
   if (range.last.isMulticast) {
     const count = range.last.value - range.first.value + 1;
     report(

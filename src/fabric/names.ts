@@ -5,14 +5,14 @@ import type { Report } from "./report.ts";
 /** IFNAMSIZ of the Linux kernel is 16, of which one byte ends the name. */
 const MAX_LENGTH = 15;
 
-/** Reports host interface names that the kernel would refuse, or that two interfaces would share. */
+/** Reports host interface names that the kernel would reject, or that two interfaces would share. */
 export function checkNames(links: readonly TopologyLink[], report: Report): void {
   const names = hostNames(links);
   checkLengths(names, report);
   checkUnique(names, report);
 }
 
-/** One problem for each key, with its longest name. */
+/** Reports one problem per key, with its longest name. */
 function checkLengths(names: readonly NamedBy[], report: Report): void {
   const longest = new Map<string, string>();
   for (const { name, key } of names) {
@@ -29,7 +29,7 @@ function checkLengths(names: readonly NamedBy[], report: Report): void {
   }
 }
 
-/** One problem for each pair of keys, with the first name that both give. */
+/** Reports one problem per pair of keys, with the first name that both produce. */
 function checkUnique(names: readonly NamedBy[], report: Report): void {
   const keyByName = new Map<string, string>();
   const told = new Set<string>();

@@ -3,24 +3,24 @@ import { prefix24 } from "../config/value-types/addresses.ts";
 import { Address } from "../net/address.ts";
 import { Prefix } from "../net/prefix.ts";
 
-/** The networks that the configuration names, before any are found automatically. */
+/** The networks named by the configuration, without automatic ones. */
 export interface Networks {
-  /** Everything of ours: SNATed when it leaves. */
+  /** The whole network, SNATed when it leaves the host. */
   readonly whole: Prefix;
-  /** NET1: the host's link. */
+  /** NET1: the network of the host's link. */
   readonly host: Prefix;
   /** NET3: one /32 for each node. */
   readonly loopbacks: Prefix;
   readonly bmc: Prefix;
-  /** DHCP networks by rack, also of racks that don't exist yet. */
+  /** DHCP networks by rack, including racks that don't exist yet. */
   readonly dhcp: ReadonlyMap<number, Prefix>;
   /** Networks of the L2 VLANs, in the order of their VLAN ids. */
   readonly vlans: readonly Prefix[];
-  /** All that lie in the whole one, with NET2, which is kept free. */
+  /** All networks inside the whole one, including NET2, which is kept free. */
   readonly taken: readonly Prefix[];
 }
 
-/** That they are apart and inside the whole network was checked with the configuration. */
+/** The configuration's checks guarantee that they do not overlap and lie inside the whole network. */
 export function planNetworks(config: Config): Networks {
   const host = prefix24(config.HOST_VIRTUAL_SUBNET_NET1);
   const free = prefix24(config.HOST_VIRTUAL_SUBNET_NET2);

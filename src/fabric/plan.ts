@@ -19,8 +19,8 @@ import { planL2Vlans } from "./vlans.ts";
 /**
  * Computes the whole fabric. Pure: the same configuration gives the same fabric, byte for byte.
  *
- * What can be told from the keys alone was checked when the configuration was read. Here is checked what only
- * the plan shows: whether addresses, names and MACs suffice and are unique.
+ * Problems that are visible from the keys alone were found when the configuration was read. This function reports those
+ * that only the plan shows: too few addresses, names or MACs, or duplicates.
  *
  * @throws ConfigError with every problem found; without file and line, which the planner doesn't know
  */
@@ -111,7 +111,7 @@ function planNode(
       return { name, role: node.role, spineNumber: node.spine, ...common, ports };
     case "leaf": {
       const { role, leaf: leafNumber, rack, side } = node;
-      // The left leaf alone answers DHCP, so that a server never hears two answers.
+      // Only the left leaf serves DHCP, so that a server never receives two answers.
       const dhcp = side === 1 ? (scopes[rack - 1] ?? null) : null;
       const l2Vlans = rack === 1 && side === 2 ? vlans : [];
       return { name, role, leafNumber, rack, side, ...common, dhcp, l2Vlans, ports };

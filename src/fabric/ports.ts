@@ -11,7 +11,7 @@ import type { TopologyNode } from "./topology.ts";
 import type { Port } from "./types.ts";
 
 /**
- * The ports of every node by the node's name. The order of the links is also the order of each node's ports:
+ * Returns the ports of every node by the node's name. The order of the links is also the order of each node's ports:
  * towards the host, then the internet router, then spines, then leaves, then servers from the lowest U up.
  */
 export function planPorts(

@@ -1,15 +1,15 @@
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 
-/** Takes note of a problem with the value of `key`. The plan goes on, so that all problems are told at once. */
+/** Records a problem with the value of `key`. Planning continues, so that all problems are reported together. */
 export type Report = (key: string, message: string) => void;
 
 export interface ProblemList {
   readonly report: Report;
-  /** @throws ConfigError with everything reported so far, if anything was. */
+  /** @throws ConfigError with everything reported so far, if anything. */
   readonly throwIfAny: () => void;
 }
 
-/** The planner doesn't know files: whoever read one adds its name and lines to the problems. */
+/** The planner doesn't know files; the code that read the file adds its name and lines to the problems. */
 export function startProblemList(): ProblemList {
   const problems: ConfigProblem[] = [];
   return {

@@ -5,8 +5,8 @@ import type { Report } from "./report.ts";
 import type { DhcpReservation } from "./types.ts";
 
 /**
- * Gives every reservation, written `MAC=address` or `MAC=address=hostname`, to the scope that its address lies
- * in, and reports those that no DHCP server could hand out.
+ * Assigns each reservation, written `MAC=address` or `MAC=address=hostname`, to the scope that contains its address,
+ * and reports those that no DHCP server could hand out.
  *
  * @param router the router's place in each scope's network
  * @returns reservations by scope, in the order of the scopes, each in the order written

@@ -6,15 +6,15 @@ import { type FabricSize, FIRST_POSITION } from "./size.ts";
 import type { TopologyNode } from "./topology.ts";
 import type { DhcpScope, PinnedPrefix, ServerAccess } from "./types.ts";
 
-/** The networks that SERVER_PREFIXES lists. */
+/** Returns the networks listed in SERVER_PREFIXES. */
 export function readServerPrefixes(config: Config): Prefix[] {
   return config.SERVER_PREFIXES.map(Prefix.from);
 }
 
-/** What the plan knows when it decides what servers may announce. */
+/** The parts of the plan that determine the prefixes that servers may announce. */
 export interface ServerAccessPlan {
   readonly networks: Networks;
-  /** Of SERVER_PREFIXES; none for the whole network. */
+  /** The prefixes of SERVER_PREFIXES; empty for the whole network. */
   readonly servers: readonly Prefix[];
   readonly scopes: readonly DhcpScope[];
   readonly size: FabricSize;
@@ -22,8 +22,9 @@ export interface ServerAccessPlan {
 }
 
 /**
- * Servers may number their own loopbacks beside the nodes': of that network they may announce single addresses, but
- * the nodes'. Networks that a leaf serves belong to the leaf, with every address in them.
+ * Plans the prefixes that servers may announce. Servers may use the nodes' loopback network for their own loopbacks:
+ * they may announce its single addresses, except the nodes'. A network that a leaf serves belongs to the leaf, with
+ * every address in it.
  */
 export function planServerAccess(config: Config, plan: ServerAccessPlan, report: Report): ServerAccess {
   const { networks, servers, scopes, nodes } = plan;
@@ -90,7 +91,7 @@ function findProblem(
     : `it is neither in ${networks.whole} nor in SERVER_PREFIXES`;
 }
 
-/** Of every node, as a prefix. */
+/** Returns the loopback of every node, as a prefix. */
 function loopbacks(networks: Networks, nodes: readonly TopologyNode[]): Prefix[] {
   return nodes.map((node) => Prefix.single(networks.loopbacks.at(1 + node.index)));
 }

@@ -1,7 +1,7 @@
 import type { TopologyLink } from "./cabling.ts";
 import type { BgpSession, SessionEnd } from "./types.ts";
 
-/** One session over every link between two nodes; `a` is the end nearer to the internet. */
+/** Plans one session per link between two nodes; `a` is the end nearer to the internet. */
 export function planSessions(links: readonly TopologyLink[]): BgpSession[] {
   return links.flatMap((link) => {
     const [a, b] = link.ends.flatMap(({ at }): SessionEnd[] =>

@@ -1,17 +1,17 @@
 import type { Config } from "../config/types.ts";
 import type { Report } from "./report.ts";
 
-/** How much of everything there is. */
+/** The numbers of racks, switches and positions. */
 export interface FabricSize {
   readonly racks: number;
   readonly spines: number;
   readonly leaves: number;
-  /** Rack positions that take a server, in each rack. */
+  /** Positions for servers in each rack. */
   readonly positions: number;
   readonly nodes: number;
 }
 
-/** The lowest two positions of a rack are the leaves' own. */
+/** The lowest two positions of a rack are for the leaves. */
 export const FIRST_POSITION = 3;
 
 /** Bridge names join a spine's digit and a leaf's number without a separator: `iksb129` is spine 1's port 29. */
@@ -34,7 +34,7 @@ export function fabricSize(config: Config): FabricSize {
   };
 }
 
-/** Reports numbers of racks, spines or positions for which there are not enough names or addresses. */
+/** Reports numbers of racks, spines or positions for which names or addresses do not suffice. */
 export function checkSize(size: FabricSize, report: Report): void {
   if (size.racks < 1) {
     report("NUM_RACKS", "a fabric has at least 1 rack");

@@ -4,8 +4,8 @@ import { leafName, rackOf, sideOf, spineName, upTo } from "./numbering.ts";
 import type { FabricSize } from "./size.ts";
 
 /**
- * Nodes and links by name, before they get numbers and addresses. Links and ports are both derived from it, so that
- * they cannot contradict each other.
+ * Nodes and links by name, before they get numbers and addresses. Links and ports both derive from it, so they cannot
+ * contradict each other.
  */
 export interface Topology {
   readonly nodes: readonly TopologyNode[];
@@ -22,7 +22,7 @@ export type TopologyNode = {
   | { readonly role: "leaf"; readonly leaf: number; readonly rack: number; readonly side: 1 | 2 }
 );
 
-/** Nodes: internet, spines, leaves, each in the order of its number. */
+/** Returns the nodes in this order: internet, spines, leaves, each by number. */
 export function planTopology(config: Config, size: FabricSize): Topology {
   return { nodes: topologyNodes(size), links: topologyLinks(config, size) };
 }

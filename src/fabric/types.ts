@@ -4,17 +4,17 @@ import type { Mac } from "../net/mac.ts";
 import type { Prefix } from "../net/prefix.ts";
 
 /**
- * The fabric: everything that the emulator will build, as plain data and values of src/net, which are text
- * in JSON. It is computed once from the configuration, and everything else reads it. It holds no secret and nothing
- * that was observed, so the same configuration gives the same fabric, byte for byte, on any machine.
+ * The fabric: everything that the emulator builds, as plain data and values of src/net, which are text in JSON. It is
+ * computed once from the configuration, and all other parts read it. It contains no secret and no observation, so the
+ * same configuration gives the same fabric, byte for byte, on any host.
  *
  * Glossary
  *
- * - fabric: the whole emulated datacenter network, host side included.
+ * - fabric: the whole emulated datacenter network, including the host side.
  * - node: a switch or router of the fabric: the internet router, a spine or a leaf.
- * - rack: two leaves and the positions (U) into which servers are plugged.
- * - link: what a cable would be: one bridge on the host with an interface at either end.
- * - tap: the host's side of a machine's NIC.
+ * - rack: two leaves and the positions (U) for servers.
+ * - link: the equivalent of a cable: one bridge on the host with an interface at either end.
+ * - tap: the host's side of a virtual machine's NIC.
  * - port: a NIC of a node, named `ensN` inside it.
  * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router.
  * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached.
@@ -25,34 +25,34 @@ import type { Prefix } from "../net/prefix.ts";
 export type InterfaceName = string;
 
 export interface Fabric {
-  /** Of this document's form: 2 since what version 1 called `wires` is called `links`. */
+  /** Version of this document's format: 2 since `wires` of version 1 became `links`. */
   readonly version: 2;
   /** The whole network, SNATed when it leaves the host. */
   readonly prefix: Prefix;
-  /** The networks that hold the host's link and the nodes' loopbacks. */
+  /** The networks of the host's link and of the nodes' loopbacks. */
   readonly hostPrefix: Prefix;
   readonly loopbackPrefix: Prefix;
-  /** Of every link between nodes and servers, in bytes. */
+  /** MTU of every link between nodes and servers, in bytes. */
   readonly mtu: number;
   /** Time between BFD packets on links between nodes. */
   readonly bfdIntervalMs: number;
   readonly domain: string;
   readonly host: HostPlan;
   readonly racks: readonly Rack[];
-  /** internet, then spines, then leaves, each in the order of its number. */
+  /** internet, then spines, then leaves, each ordered by number. */
   readonly nodes: readonly Node[];
   /** In the order of the link table: host, internet–spine, spine–leaf, leaf–server, BMC network. */
   readonly links: readonly Link[];
-  /** Every BGP session between nodes, once. Sessions with servers depend on who is plugged in. */
+  /** Every BGP session between nodes, once. Sessions with servers depend on the attached VMs. */
   readonly sessions: readonly BgpSession[];
   readonly serverAccess: ServerAccess;
 }
 
-/** What the host itself gains, besides the links. */
+/** The host's own part of the plan, besides the links. */
 export interface HostPlan {
-  /** Source of traffic that leaves; `auto` is the address of the interface of the default route. */
+  /** Source of traffic that leaves the fabric; `auto` is the address of the default route's interface. */
   readonly snatAddress: Address | "auto";
-  /** The host's address on its link to the internet router, and the router's. */
+  /** The host's address on its link to the internet router, and the router's address. */
   readonly address: InterfaceAddress;
   readonly gateway: Address;
   /** The bridge that carries `address`. */
@@ -66,14 +66,14 @@ export interface HostPlan {
   readonly reach: Reach;
 }
 
-/** What of the host, and by way of it, can be reached from the fabric. */
+/** The destinations on the host, and beyond it, that the fabric can reach. */
 export interface Reach {
   /**
-   * What servers may open connections to: everything; what lies outside the host and its own networks; or nothing beyond
-   * the fabric. Switches may reach everything.
+   * Destinations to which servers may open connections: all; those outside the host and its own networks; or the fabric
+   * only. Switches may reach all.
    */
   readonly servers: "all" | "outside" | "fabric";
-  /** Whether the BMC network and the VNC consoles can be reached. */
+  /** True if the BMC network and the VNC consoles can be reached. */
   readonly management: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface Rack {
   readonly number: number;
   /** Names of the left and the right leaf. */
   readonly leaves: readonly [string, string];
-  /** Rack positions (U) that a server may take. */
+  /** Rack positions (U) for servers. */
   readonly positions: readonly number[];
 }
 
@@ -93,9 +93,9 @@ interface NodeBase {
   /** Place in `Fabric.nodes`, from 0. */
   readonly index: number;
   readonly asn: number;
-  /** Also the BGP router ID. */
+  /** The loopback address, which is also the BGP router ID. */
   readonly loopback: Address;
-  /** In the order of their port numbers. */
+  /** Ordered by port number. */
   readonly ports: readonly Port[];
   readonly machine: Machine;
   readonly bmc: Bmc;
@@ -116,22 +116,22 @@ export interface LeafNode extends NodeBase {
   readonly rack: number;
   /** 1 is the left leaf of its rack, 2 the right one. */
   readonly side: 1 | 2;
-  /** On left leaves: the DHCP server on the untagged server ports. */
+  /** The DHCP server on the untagged server ports; null except on left leaves. */
   readonly dhcp: DhcpScope | null;
-  /** Layer 2 VLANs bridged across the server ports. Only rack 1's right leaf has any. */
+  /** Layer 2 VLANs bridged across the server ports; empty except on rack 1's right leaf. */
   readonly l2Vlans: readonly L2Vlan[];
 }
 
 /** A NIC of a node. */
 export interface Port {
-  /** From 1, as printed on the front of a switch. */
+  /** From 1, as on a switch's front panel. */
   readonly number: number;
   /** `ens4` is port 1. */
   readonly name: InterfaceName;
   readonly mac: Mac;
-  /** IPv6 link-local address that follows from the MAC (EUI-64, RFC 4291 appendix A). */
+  /** IPv6 link-local address derived from the MAC (EUI-64, RFC 4291 appendix A). */
   readonly linkLocal: Address;
-  /** The tap on the host that this NIC is plugged into. */
+  /** The tap on the host that is attached to this NIC. */
   readonly tap: InterfaceName;
   /** The bridge of the link. */
   readonly bridge: InterfaceName;
@@ -141,7 +141,7 @@ export interface Port {
   readonly peer: LinkEnd;
 }
 
-/** The virtual machine that a node runs in. */
+/** The virtual machine of a node. */
 export interface Machine {
   readonly memoryMiB: number;
   readonly vcpus: number;
@@ -160,14 +160,14 @@ export interface DhcpScope {
   readonly prefix: Prefix;
   /** The bridge inside the leaf that joins the untagged server ports. */
   readonly bridge: InterfaceName;
-  /** Address of that bridge: the clients' router. */
+  /** Address of that bridge, which is the clients' router. */
   readonly router: InterfaceAddress;
   readonly poolFirst: Address;
   readonly poolLast: Address;
   readonly nextServer: Address;
   readonly bootFileBios: string;
   readonly bootFileUefi: string;
-  /** What a client that already runs iPXE loads. */
+  /** The script that a client already running iPXE loads. */
   readonly ipxeScriptUrl: string;
   readonly reservations: readonly DhcpReservation[];
 }
@@ -180,7 +180,7 @@ export interface DhcpReservation {
 
 export interface L2Vlan {
   readonly id: number;
-  /** The bridge inside the leaf that joins all server ports, and passes on these VLANs. */
+  /** The bridge inside the leaf that joins all server ports and passes these VLANs. */
   readonly bridge: InterfaceName;
   /** The leaf's own interface in this VLAN, with the gateway's address. */
   readonly interface: InterfaceName;
@@ -206,7 +206,7 @@ export interface HostInterface {
   readonly name: InterfaceName;
   readonly mac: Mac;
   readonly mtu: number;
-  /** `nic` is an interface of the host's own that keeps a bridge up; `tap` is where a machine is plugged in. */
+  /** `nic` is an interface of the host that keeps a bridge up; a virtual machine is attached to a `tap`. */
   readonly kind: "nic" | "tap";
   readonly end: LinkEnd;
 }
@@ -226,21 +226,21 @@ export interface SessionEnd {
   readonly port: InterfaceName;
 }
 
-/** How servers speak BGP with their leaves, and what they may say. */
+/** The BGP sessions of servers with their leaves, and the prefixes that servers may announce. */
 export interface ServerAccess {
   /** 802.1Q VLAN of the BGP interface on every server port: `ens6.10`. Null: the port itself, untagged. */
   readonly vlan: number | null;
-  /** `strict`: leaves drop packets whose source they don't reach by the port that these came in by. */
+  /** `strict`: leaves drop packets that arrive on a port other than that of the route to their source. */
   readonly sources: "strict" | "any";
-  /** Servers may announce these and anything more specific. */
+  /** Servers may announce these prefixes and more specific ones. */
   readonly allowedPrefixes: readonly Prefix[];
-  /** Refused even inside the allowed ones, with anything more specific: the fabric's own, and `pinned`. */
+  /** Rejected even inside the allowed prefixes, with more specific ones: the fabric's own, and `pinned`. */
   readonly deniedPrefixes: readonly Prefix[];
-  /** Networks of the fabric's own of which servers may announce single addresses only. */
+  /** The fabric's networks of which servers may announce single addresses only. */
   readonly addressesOnly: readonly Prefix[];
-  /** What only the server at one position may announce, with anything more specific. */
+  /** Prefixes that only the server at one position may announce, with more specific ones. */
   readonly pinned: readonly PinnedPrefix[];
-  /** More announced prefixes than this, per session and family, end the session. */
+  /** Limit per session and family. A session whose peer announces more prefixes is torn down. */
   readonly maxPrefixes: number;
 }
 

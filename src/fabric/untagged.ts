@@ -1,8 +1,8 @@
 import type { Fabric } from "./types.ts";
 
 /**
- * The same fabric as a kernel without 802.1Q can run it: BGP with servers is untagged, on the port itself, so there
- * is no place for DHCP and for layer 2 VLANs.
+ * Returns the fabric as a kernel without 802.1Q can run it: BGP with servers is untagged, on the port itself, which
+ * leaves no place for DHCP and layer 2 VLANs.
  */
 export function untaggedFabric(fabric: Fabric): Fabric {
   return {

@@ -1,7 +1,7 @@
 import { Prefix } from "../net/prefix.ts";
 import type { Fabric } from "./types.ts";
 
-/** The networks in which the plan has addresses: most of them parts of the whole network. */
+/** Returns the networks in which the plan has addresses; most are parts of the whole network. */
 export function usedPrefixes(fabric: Fabric): readonly Prefix[] {
   const leaves = fabric.nodes.filter((node) => node.role === "leaf");
   return [

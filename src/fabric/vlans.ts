@@ -3,7 +3,7 @@ import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Networks } from "./networks.ts";
 import type { L2Vlan } from "./types.ts";
 
-/** The layer 2 VLANs of the leaf that has them; ids count upwards from VLAN_START. */
+/** Plans the layer 2 VLANs of the leaf that has them; ids count upwards from VLAN_START. */
 export function planL2Vlans(config: Config, networks: Networks): L2Vlan[] {
   return networks.vlans.map((network, index) => ({
     id: config.VLAN_START + index,

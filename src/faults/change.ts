@@ -8,22 +8,22 @@ import type { Impairment } from "./impairment.ts";
 import type { LinkState } from "./link-state.ts";
 
 /**
- * Take a link down: both its nodes see their carrier go. The host's ends go first, since they are what tells later
- * that the link is down.
+ * Takes a link down: both its nodes lose carrier. The host's ends go down first, because their state later shows that
+ * the link is down.
  */
 export async function takeLinkDown(host: Host, machines: Machines, link: LinkState): Promise<void> {
   await apply(host, downActions(link));
   await setCarriers(machines, link, false);
 }
 
-/** Frames vanish, and nobody is told. */
+/** Drops all frames of a link, while both ends keep carrier. */
 export async function blackholeLink(host: Host, link: LinkState): Promise<void> {
   await apply(host, blackholeActions(link));
 }
 
 /**
- * Make a link worse, in place of what impaired it before.
- * @throws PreflightError where the kernel lacks what it takes.
+ * Impairs a link; replaces an earlier impairment.
+ * @throws PreflightError if the kernel lacks a required queueing discipline.
  */
 export async function impairLink(host: Host, link: LinkState, impairment: Impairment): Promise<void> {
   try {
@@ -33,7 +33,10 @@ export async function impairLink(host: Host, link: LinkState, impairment: Impair
   }
 }
 
-/** Take all faults of a link back. The machines' carriers come first: killed in between, the link still shows as down. */
+/**
+ * Clears all faults of a link. The switches' carriers come first: if interrupted in between, the link still shows as
+ * down.
+ */
 export async function clearLink(host: Host, machines: Machines, link: LinkState): Promise<void> {
   await setCarriers(machines, link, true);
   const frozen = await frozenEnds(machines, link);
@@ -46,14 +49,14 @@ async function apply(host: Host, actions: readonly Action[]): Promise<void> {
   await applyPhases(host, [{ title: "", actions }], { onProgress: () => {}, onWarning: () => {} });
 }
 
-/** The switches at the link's ends that are frozen. */
+/** Returns the frozen switches at the link's ends. */
 async function frozenEnds(machines: Machines, link: LinkState): Promise<readonly string[]> {
   const nodes = link.ends.flatMap(({ planned: { end } }) => (end.kind === "node" ? [end.node] : []));
   const frozen = await Promise.all(nodes.map((node) => machines.isFrozen(node)));
   return nodes.filter((_, index) => frozen[index]);
 }
 
-/** Switches that are off have no carrier to lose; when they start, it follows their taps. */
+/** Skips switches that are off: when they start, their carrier follows their taps. */
 async function setCarriers(machines: Machines, link: LinkState, on: boolean): Promise<void> {
   await Promise.all(
     link.ends.map(async ({ planned: { end } }) => {
@@ -64,7 +67,7 @@ async function setCarriers(machines: Machines, link: LinkState, on: boolean): Pr
   );
 }
 
-/** What tc says of a queueing discipline that the kernel does not have: newer and older wordings. */
+/** Matches tc's errors for a queueing discipline that the kernel lacks, in newer and older wordings. */
 function isUnknownQdisc(error: unknown): boolean {
   return (
     error instanceof CommandError &&

@@ -4,25 +4,25 @@ import { type Impairment, impairLine } from "./impairment.ts";
 import type { LinkState, PortState } from "./link-state.ts";
 
 /**
- * The host's ends go down: whoever is at the other end of a veth sees its carrier go. A machine that has a tap open
- * does not: see Machines.setCarrier.
+ * Takes the host's ends down: the other end of a veth loses its carrier. A virtual machine with an open tap does not;
+ * see Machines.setCarrier.
  */
 export function downActions(link: LinkState): readonly Action[] {
   return ipBatch(ports(link).map((port) => `link set dev ${port.interface} down`));
 }
 
-/** What would leave by either end vanishes, so both directions are silent; carriers stay. */
+/** Drops all frames that would leave by either end, so both directions are blackholed; both ends keep carrier. */
 export function blackholeActions(link: LinkState): readonly Action[] {
   return tcBatch(ports(link).map((port) => blackholeLine(port.interface)));
 }
 
-/** Each end impairs what it sends on to whoever is plugged in, so both directions are as bad. */
+/** Each end impairs the frames that it sends to its node or server, so both directions are impaired equally. */
 export function impairActions(link: LinkState, impairment: Impairment): readonly Action[] {
   return tcBatch(ports(link).map((port) => impairLine(port.interface, impairment)));
 }
 
 /**
- * As planned again: up and unimpaired.
+ * Returns both ends to the plan: up and unimpaired.
  * @param frozen nodes whose ends stay blackholed, as part of being frozen.
  */
 export function clearActions(link: LinkState, frozen: readonly string[]): readonly (readonly Action[])[] {
@@ -46,7 +46,7 @@ export function clearActions(link: LinkState, frozen: readonly string[]): readon
   ];
 }
 
-/** Where a fault can be put: the host's own end of its link is its bridge, and stays. */
+/** Returns the ports that can have a fault. The host's end of its own link is the bridge, which stays up. */
 function ports(link: LinkState): readonly PortState[] {
   return [...link.ends.filter(({ planned }) => planned.end.kind !== "host"), ...link.others];
 }

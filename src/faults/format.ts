@@ -2,7 +2,10 @@ import { formatTable } from "../format/table.ts";
 import type { FaultsInForce } from "./in-force.ts";
 import type { LinkState } from "./link-state.ts";
 
-/** A line for each active fault. Links that are blackholed only because a switch at their end is frozen have none. */
+/**
+ * Returns a line for each active fault. Links that are blackholed only because a switch at their end is frozen have
+ * none.
+ */
 export function faultLines({ links, frozen }: FaultsInForce): readonly string[] {
   return [
     ...frozen.map((node) => `fault: ${node} is frozen (ikvswitch node thaw ${node})`),
@@ -21,7 +24,7 @@ function isBlackholedByFreeze({ state, ends }: LinkState, frozen: readonly strin
   );
 }
 
-/** A fault is there on purpose; what is missing is not. */
+/** An injected fault is intended; a missing link is not. */
 const TONES = {
   up: "good",
   down: "doubtful",
@@ -30,7 +33,7 @@ const TONES = {
   missing: "bad",
 } as const;
 
-/** A table with a line for each link. */
+/** Formats a table with a line for each link. */
 export function formatLinks(links: readonly LinkState[]): string {
   return formatTable(
     ["LINK", "BRIDGE", "INTERFACES", "STATE"],
@@ -43,7 +46,7 @@ export function formatLinks(links: readonly LinkState[]): string {
   );
 }
 
-/** `up`, `down (injected)`, `blackholed`, `impaired: loss 1 %`; and which ends are not connected. */
+/** Returns `up`, `down (injected)`, `blackholed` or `impaired: loss 1 %`, and the ends that are not connected. */
 export function describeState(link: LinkState): string {
   switch (link.state) {
     case "down":
@@ -57,7 +60,7 @@ export function describeState(link: LinkState): string {
   }
 }
 
-/** A link's state and its effect on an attached VM. */
+/** Describes a link's state and its effect on an attached VM. */
 export function explainState(link: LinkState): string {
   const line = `${link.name}: ${describeState(link)}`;
   const server = link.ends.find(({ planned }) => planned.end.kind === "server");
@@ -83,7 +86,7 @@ function unpluggedNames({ ends }: LinkState): readonly string[] {
     .map(({ name, planned }) => `${planned.end.kind === "server" ? name : name.split(" ")[0]} not connected`);
 }
 
-/** A link's state as JSON has it. */
+/** Returns a link's state as in the JSON output. */
 export function linkReport({ name, bridge, ends, state }: LinkState): unknown {
   return {
     name,

@@ -2,8 +2,8 @@ import { UsageError } from "../errors.ts";
 import type { Machines } from "../nodes/machines.ts";
 
 /**
- * Freeze switches: they neither forward nor answer, and nobody is told.
- * @throws UsageError where one is off.
+ * Freezes switches: they neither forward nor answer, and their links keep carrier.
+ * @throws UsageError if one is off.
  */
 export async function freezeNodes(machines: Machines, nodes: readonly string[]): Promise<void> {
   await demandPower(machines, nodes, "freeze");
@@ -11,8 +11,8 @@ export async function freezeNodes(machines: Machines, nodes: readonly string[]):
 }
 
 /**
- * Let frozen switches go on; nothing to do for others that run.
- * @throws UsageError where one is off.
+ * Resumes frozen switches; does nothing for others that run.
+ * @throws UsageError if one is off.
  */
 export async function thawNodes(machines: Machines, nodes: readonly string[]): Promise<void> {
   await demandPower(machines, nodes, "thaw");

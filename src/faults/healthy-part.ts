@@ -2,8 +2,8 @@ import type { Fabric, Link, LinkEnd } from "../fabric/types.ts";
 import type { FaultsInForce } from "./in-force.ts";
 
 /**
- * What can be expected to work while faults are in force: the nodes that the host reaches over links and nodes without
- * a fault, and the sessions on such links. A fabric without the rest.
+ * Returns the part of the fabric that should work despite active faults: the nodes that the host reaches over links and
+ * nodes without a fault, and the sessions on such links.
  */
 export function healthyPart(fabric: Fabric, { links, frozen }: FaultsInForce): Fabric {
   const broken = new Set(links.map(({ bridge }) => bridge));
@@ -51,7 +51,7 @@ function nameOf(end: LinkEnd): string {
     case "node":
       return end.node;
     case "server":
-      // Servers don't pass on what is between switches.
+      // Servers do not forward between switches, so each end is a node of its own.
       return `server ${end.rack} ${end.position} ${end.nic}`;
   }
 }

@@ -1,12 +1,12 @@
 import { UsageError } from "../errors.ts";
 import { QDISC_HANDLE } from "../host/device-commands.ts";
 
-/** How a link is made worse, in each of its directions. Numbers that are null are not changed. */
+/** The impairment of a link, in each direction. Null values are not changed. */
 export interface Impairment {
-  /** Of all frames. */
+  /** Percentage of all frames. */
   readonly lossPercent: number | null;
   readonly delayMs: number | null;
-  /** How far the delay varies to either side. */
+  /** Variation of the delay in either direction. */
   readonly jitterMs: number | null;
   /** Bits per second. */
   readonly rateBps: number | null;
@@ -20,8 +20,8 @@ export interface ImpairmentWords {
 }
 
 /**
- * What the user wants: `1%`, `10ms`, `2ms`, `100mbit`.
- * @throws UsageError that says which word is wrong and what would be right.
+ * Parses the user's words: `1%`, `10ms`, `2ms`, `100mbit`.
+ * @throws UsageError with the invalid word and the valid form.
  */
 export function parseImpairment(words: ImpairmentWords): Impairment {
   const impairment = {
@@ -60,12 +60,12 @@ function parse(
   return value;
 }
 
-/** Frames that wait in a delay. The default of 1000 would lose frames at more than 100,000 a second and 10 ms. */
+/** Frames queued by a delay. The default of 1000 would drop frames at more than 100,000 per second and 10 ms. */
 const NETEM_LIMIT = 20_000;
 
 /**
- * A line for `tc -batch` that makes what leaves by this interface worse. A rate alone is a token bucket, which more
- * kernels have than netem.
+ * Returns a line for `tc -batch` that impairs the frames sent on this interface. A rate alone uses a token bucket,
+ * which more kernels have than netem.
  */
 export function impairLine(name: string, { lossPercent, delayMs, jitterMs, rateBps }: Impairment): string {
   const start = `qdisc replace dev ${name} root handle ${QDISC_HANDLE}`;
@@ -81,7 +81,7 @@ export function impairLine(name: string, { lossPercent, delayMs, jitterMs, rateB
   ].join(" ");
 }
 
-/** What passes in a tick of the slowest kernel timer, 10 ms; and several of the largest frames in any case. */
+/** The bytes that pass in a tick of the slowest kernel timer, 10 ms; but at least several of the largest frames. */
 function burstBytes(rateBps: number): number {
   return Math.max(65_536, Math.ceil(rateBps / 8 / 100));
 }

@@ -5,14 +5,14 @@ import type { Host } from "../system/host.ts";
 import type { LinkState } from "./link-state.ts";
 import { observeLinks } from "./observe.ts";
 
-/** Everything that somebody broke on purpose. */
+/** All injected faults. */
 export interface FaultsInForce {
   readonly links: readonly LinkState[];
   /** Names of nodes. */
   readonly frozen: readonly string[];
 }
 
-/** Look at all links and switches. On a host without the host network there are none. */
+/** Queries all links and switches. On a host without the host network there are no faults. */
 export async function observeFaults(host: Host, fabric: Fabric, machines: Machines): Promise<FaultsInForce> {
   const [links, frozen] = await Promise.all([observeLinks(host, fabric), frozenNodes(machines, fabric)]);
   return {

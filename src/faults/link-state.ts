@@ -4,28 +4,28 @@ import { isFault } from "../host/diff-devices.ts";
 import type { ObservedDevice } from "../host/model/observed.ts";
 import { LINK_GROUP } from "../host/model/ownership.ts";
 
-/** A link as it is now. */
+/** The observed state of a link. */
 export interface LinkState {
   readonly link: Link;
   /** `spine1 ens5 – leaf1 ens4` */
   readonly name: string;
   readonly bridge: InterfaceName;
   readonly ends: readonly EndState[];
-  /** Further ports of ours, such as a benchmark's. */
+  /** Further ports of ikvswitch on the bridge, such as a benchmark's. */
   readonly others: readonly PortState[];
-  /** The gravest fault, or `up`; `missing` where the host network is not there. */
+  /** The most severe fault, or `up`; `missing` if a device of the link is missing. */
   readonly state: "up" | "down" | "blackholed" | "impaired" | "missing";
 }
 
-/** An interface of the host's. */
+/** An interface on the host. */
 export interface PortState {
   readonly interface: InterfaceName;
   readonly up: boolean;
-  /** Whether anybody is plugged in. */
+  /** True if something is attached. */
   readonly carrier: boolean;
-  /** All frames to this end vanish. */
+  /** True if all frames to this end are dropped. */
   readonly blackholed: boolean;
-  /** What else impairs frames to this end, in a few words. */
+  /** Any other impairment of frames to this end, in a few words. */
   readonly impairment: string | null;
 }
 

@@ -6,7 +6,7 @@ import type { Host } from "../system/host.ts";
 import { type LinkState, linkState } from "./link-state.ts";
 import { parseImpairments } from "./qdiscs.ts";
 
-/** Every link between two ends, as the kernel has it. */
+/** Returns every link between two ends, with its state in the kernel. */
 export async function observeLinks(host: Host, fabric: Fabric): Promise<readonly LinkState[]> {
   const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
   const devices = parseDevices(stdout);

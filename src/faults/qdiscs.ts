@@ -1,6 +1,6 @@
 import type { InterfaceName } from "../fabric/types.ts";
 
-/** What `tc -j qdisc show` prints of a queueing discipline, as far as it is about impairments. Seconds and bytes. */
+/** A queueing discipline in the output of `tc -j qdisc show`, with the fields about impairments. Seconds and bytes. */
 interface QdiscJson {
   readonly kind: string;
   readonly dev: string;
@@ -13,7 +13,7 @@ interface QdiscJson {
   };
 }
 
-/** What impairs each interface, in a few words: `delay 10 ms ± 2 ms, loss 1 %, rate 100 Mbit/s`. */
+/** Returns each interface's impairment in a few words: `delay 10 ms ± 2 ms, loss 1 %, rate 100 Mbit/s`. */
 export function parseImpairments(json: string): ReadonlyMap<InterfaceName, string> {
   const qdiscs: readonly QdiscJson[] = JSON.parse(json);
   return new Map(

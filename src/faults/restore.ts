@@ -7,9 +7,9 @@ import { thawNodes } from "./freeze.ts";
 import { observeFaults } from "./in-force.ts";
 
 /**
- * Take back every fault: thaw switches, bring links up. Carriers inside machines are set in any case: they can't be
- * read, and may be off although the host's end of their link is up again.
- * @returns how many faults there were.
+ * Clears every fault: thaws switches, brings links up. Carriers in switches are set in any case: they cannot be read,
+ * and may be off although the host's end of their link is up again.
+ * @returns the number of faults.
  */
 export async function clearFaults(host: Host, fabric: Fabric, machines: Machines): Promise<number> {
   const { links, frozen } = await observeFaults(host, fabric, machines);
@@ -27,7 +27,7 @@ export async function clearFaults(host: Host, fabric: Fabric, machines: Machines
       }
     }),
   );
-  // Observed again: links that were blackholed by freezing have been resumed with their switches.
+  // Observed again, because thawing the switches has cleared the links that freezing had blackholed.
   const rest = frozen.length === 0 ? links : (await observeFaults(host, fabric, machines)).links;
   for (const link of rest) {
     await clearLink(host, machines, link);
@@ -35,7 +35,7 @@ export async function clearFaults(host: Host, fabric: Fabric, machines: Machines
   return rest.length + frozen.length;
 }
 
-/** A machine that does not listen is for others to deal with. */
+/** Ignores a switch that does not answer; other code handles it. */
 function ignoreUnreachable(error: unknown): void {
   if (!(error instanceof CommandError || error instanceof TimeoutError)) {
     throw error;

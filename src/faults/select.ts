@@ -3,9 +3,9 @@ import { endName, linkName, linksOf, serverName } from "../fabric/ends.ts";
 import type { Fabric, HostInterface, Link } from "../fabric/types.ts";
 
 /**
- * The link that the user means: between two ends (`spine1 leaf1`), or the one that has this end, host interface or
- * bridge (`leaf1:ens4`, `server1-3-1`, `iklt11`, `iksb12`).
- * @throws UsageError where there is none, or more than one.
+ * Finds the link that the user names: by its two ends (`spine1 leaf1`), or by an end, host interface or bridge
+ * (`leaf1:ens4`, `server1-3-1`, `iklt11`, `iksb12`).
+ * @throws UsageError if there is none, or more than one.
  */
 export function selectLink(fabric: Fabric, words: readonly [string] | readonly [string, string]): Link {
   const matches = linksOf(fabric).filter((link) =>

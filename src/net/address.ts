@@ -9,12 +9,12 @@ import { type Family, fromBits, type LibraryAddress, readText, WIDTH } from "./l
  */
 export class Address {
   readonly family: Family;
-  /** As an unsigned number. */
+  /** The address as an unsigned number. */
   readonly bits: bigint;
   #library: LibraryAddress | undefined;
   #text: string | undefined;
 
-  /** @throws RangeError where the number has more bits than an address of that family */
+  /** @throws RangeError if the number has more bits than an address of that family */
   constructor(family: Family, bits: bigint) {
     if (bits < 0n || bits >> BigInt(WIDTH[family]) !== 0n) {
       throw new RangeError(`${bits} is no IPv${family} address`);
@@ -24,17 +24,17 @@ export class Address {
   }
 
   /**
-   * Reads four decimal octets without leading zeros, or any form of RFC 4291 section 2.2. A zone (`%eth0`), a prefix
-   * length and blanks are no part of an address.
+   * Parses four decimal octets without leading zeros, or any form of RFC 4291 section 2.2. A zone (`%eth0`), a prefix
+   * length and blanks are not accepted.
    *
-   * @returns null where the text is no address
+   * @returns null if the text is not an address
    */
   static parse(text: string): Address | null {
     const library = /[%/]/.test(text) ? null : readText(text);
     return library === null ? null : new Address(text.includes(":") ? 6 : 4, library.bigInt());
   }
 
-  /** @throws RangeError where the text, which was checked before, is no address */
+  /** For text that was validated before. @throws RangeError if it is not an address */
   static from(text: string): Address {
     const address = Address.parse(text);
     if (address === null) {
@@ -43,7 +43,7 @@ export class Address {
     return address;
   }
 
-  /** @throws RangeError where the sum leaves the family's addresses */
+  /** @throws RangeError if the sum exceeds the family's addresses */
   plus(offset: number): Address {
     return new Address(this.family, this.bits + BigInt(offset));
   }
@@ -57,7 +57,7 @@ export class Address {
     return this.family - other.family || Number(this.bits > other.bits) - Number(this.bits < other.bits);
   }
 
-  /** Whether it lies in 127.0.0.0/8 or is ::1. */
+  /** True for 127.0.0.0/8 and ::1. */
   get isLoopback(): boolean {
     return this.library.isLoopback();
   }
@@ -66,13 +66,13 @@ export class Address {
     return this.library.isMulticast();
   }
 
-  /** For the types of this folder. */
+  /** For the types of this folder only. */
   get library(): LibraryAddress {
     this.#library ??= fromBits(this.family, this.bits);
     return this.#library;
   }
 
-  /** `192.168.98.1`; IPv6 as RFC 5952 wants it, with all groups in hexadecimal. */
+  /** Returns `192.168.98.1`, or IPv6 in the form of RFC 5952, with all groups in hexadecimal. */
   toString(): string {
     this.#text ??= this.library.correctForm();
     return this.#text;

@@ -10,7 +10,7 @@ export class InterfaceAddress {
   readonly address: Address;
   readonly length: number;
 
-  /** @throws RangeError where an address has fewer bits than the length */
+  /** @throws RangeError if the length exceeds the address's bits */
   constructor(address: Address, length: number) {
     if (!Number.isInteger(length) || length < 0 || length > WIDTH[address.family]) {
       throw new RangeError(`${length} is no length of an IPv${address.family} prefix`);
@@ -19,7 +19,7 @@ export class InterfaceAddress {
     this.length = length;
   }
 
-  /** Null where the text is no address with a length. */
+  /** Returns null if the text is not an address with a length. */
   static parse(text: string): InterfaceAddress | null {
     const [, addressText = "", lengthText = ""] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
     const address = Address.parse(addressText);
@@ -27,7 +27,7 @@ export class InterfaceAddress {
     return address === null || length > WIDTH[address.family] ? null : new InterfaceAddress(address, length);
   }
 
-  /** @throws RangeError where the text, which was checked before, is no address with a length */
+  /** For text that was validated before. @throws RangeError if it is not an address with a length */
   static from(text: string): InterfaceAddress {
     const address = InterfaceAddress.parse(text);
     if (address === null) {
@@ -37,14 +37,14 @@ export class InterfaceAddress {
   }
 
   /**
-   * The address at a place of a network, counted from 0, with the network's length.
-   * @throws RangeError where the network has no such place
+   * Returns the address at a place of a network, counted from 0, with the network's length.
+   * @throws RangeError if the network has no such place
    */
   static in(network: Prefix, offset: number): InterfaceAddress {
     return new InterfaceAddress(network.at(offset), network.length);
   }
 
-  /** An address with a network of its own: a /32, or a /128. */
+  /** Returns an address with a network of its own: a /32, or a /128. */
   static single(address: Address): InterfaceAddress {
     return new InterfaceAddress(address, WIDTH[address.family]);
   }
@@ -54,7 +54,7 @@ export class InterfaceAddress {
     return Prefix.around(this.address, this.length);
   }
 
-  /** Whether it has a network of its own. */
+  /** True if the address has a network of its own. */
   get isSingle(): boolean {
     return this.length === WIDTH[this.address.family];
   }

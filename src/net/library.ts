@@ -9,7 +9,7 @@ export const WIDTH: Readonly<Record<Family, number>> = { 4: 32, 6: 128 };
 /** An address, with or without a prefix length, in the form of the ip-address package. */
 export type LibraryAddress = Address4 | Address6;
 
-/** Reads an address, or an address and a prefix length; null where the package refuses the text. */
+/** Parses an address, or an address and a prefix length; null if the package rejects the text. */
 export function readText(text: string): LibraryAddress | null {
   try {
     return text.includes(":") ? new Address6(text) : new Address4(text);

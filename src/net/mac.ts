@@ -4,11 +4,11 @@ import { Address } from "./address.ts";
  * A MAC address. Immutable, and compared with `equals`, as addresses are. In JSON and in templates it is its text.
  */
 export class Mac {
-  /** As a number of 48 bits, which is exact: JavaScript's numbers hold 53. */
+  /** The MAC as a number of 48 bits, which is exact: JavaScript's numbers hold 53. */
   readonly value: number;
   #text: string | undefined;
 
-  /** @throws RangeError where the number has more than 48 bits */
+  /** @throws RangeError if the number has more than 48 bits */
   constructor(value: number) {
     if (!Number.isInteger(value) || value < 0 || value >= 2 ** 48) {
       throw new RangeError(`${value} is no MAC address`);
@@ -16,14 +16,14 @@ export class Mac {
     this.value = value;
   }
 
-  /** Reads six bytes of two hexadecimal digits, with colons between them; null where the text is something else. */
+  /** Parses six bytes of two hexadecimal digits, separated by colons; null for other text. */
   static parse(text: string): Mac | null {
     return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text)
       ? new Mac(Number.parseInt(text.replaceAll(":", ""), 16))
       : null;
   }
 
-  /** @throws RangeError where the text, which was checked before, is no MAC address */
+  /** For text that was validated before. @throws RangeError if it is not a MAC address */
   static from(text: string): Mac {
     const mac = Mac.parse(text);
     if (mac === null) {
@@ -32,7 +32,7 @@ export class Mac {
     return mac;
   }
 
-  /** IEEE 802: the lowest bit of the first byte. No NIC has such an address of its own. */
+  /** True if the lowest bit of the first byte is set (IEEE 802). No NIC has such an address of its own. */
   get isMulticast(): boolean {
     return Math.floor(this.value / 2 ** 40) % 2 === 1;
   }
@@ -43,7 +43,7 @@ export class Mac {
    */
   get linkLocal(): Address {
     const mac = BigInt(this.value);
-    // The universal/local bit is inverted, so that addresses made by hand, such as fe80::1, need no bit set.
+    // The universal/local bit is inverted, so that manual addresses such as fe80::1 need no bit set.
     const eui64 = (((mac >> 24n) << 40n) | (0xfffen << 24n) | (mac & 0xffffffn)) ^ (2n << 56n);
     return new Address(6, (0xfe80n << 112n) | eui64);
   }
@@ -56,7 +56,7 @@ export class Mac {
     return this.value === other.value;
   }
 
-  /** In lower case. */
+  /** Returns the MAC in lower case. */
   toString(): string {
     this.#text ??= this.value
       .toString(16)

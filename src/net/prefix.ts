@@ -16,7 +16,7 @@ export class Prefix {
     this.#library = library;
   }
 
-  /** Reads `192.168.96.0/19`; null where the text is no prefix or has bits set beyond its length. */
+  /** Parses `192.168.96.0/19`; null if the text is not a prefix or has bits set beyond its length. */
   static parse(text: string): Prefix | null {
     const [, addressText = "", lengthText = ""] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
     const address = Address.parse(addressText);
@@ -28,7 +28,7 @@ export class Prefix {
     return prefix.first.equals(address) ? prefix : null;
   }
 
-  /** @throws RangeError where the text, which was checked before, is no prefix */
+  /** For text that was validated before. @throws RangeError if it is not a prefix */
   static from(text: string): Prefix {
     const prefix = Prefix.parse(text);
     if (prefix === null) {
@@ -38,8 +38,8 @@ export class Prefix {
   }
 
   /**
-   * The prefix of a given length that an address lies in.
-   * @throws RangeError where an address has fewer bits than the length
+   * Returns the prefix of a given length that contains an address.
+   * @throws RangeError if the length exceeds the address's bits
    */
   static around(address: Address, length: number): Prefix {
     const library = readText(`${address}/${length}`);
@@ -49,7 +49,7 @@ export class Prefix {
     return new Prefix(new Address(address.family, library.startAddress().bigInt()), length, library);
   }
 
-  /** A single address: a /32, or a /128. */
+  /** Returns the prefix of a single address: a /32, or a /128. */
   static single(address: Address): Prefix {
     return Prefix.around(address, WIDTH[address.family]);
   }
@@ -62,14 +62,14 @@ export class Prefix {
     return new Address(this.family, this.#library.endAddress().bigInt());
   }
 
-  /** Whether it is a single address. */
+  /** True if it is a single address. */
   get isSingle(): boolean {
     return this.length === WIDTH[this.family];
   }
 
   /**
-   * The address at a place, counted from 0.
-   * @throws RangeError where the prefix has no such place
+   * Returns the address at a place, counted from 0.
+   * @throws RangeError if the prefix has no such place
    */
   at(offset: number): Address {
     const address = this.first.plus(offset);
@@ -79,14 +79,14 @@ export class Prefix {
     return address;
   }
 
-  /** How many prefixes of a length, its own or a longer one, it has room for. */
+  /** Returns the number of prefixes of a length, its own or a longer one, that it contains. */
   subnetCount(length: number): number {
     return 2 ** (length - this.length);
   }
 
   /**
-   * The prefix of a longer length at a place, counted from 0.
-   * @throws RangeError where the prefix has no such place
+   * Returns the prefix of a longer length at a place, counted from 0.
+   * @throws RangeError if the prefix has no such place
    */
   subnet(length: number, index: number): Prefix {
     const size = 1n << BigInt(WIDTH[this.family] - length);
@@ -97,13 +97,16 @@ export class Prefix {
     return Prefix.around(first, length);
   }
 
-  /** The place of a prefix among those of its length, as `subnet` counts them; negative or too large where it lies outside. */
+  /**
+   * Returns the place of a prefix among those of its length, as `subnet` counts them; negative or too large if it lies
+   * outside.
+   */
   placeOf(subnet: Prefix): number {
     const size = 1n << BigInt(WIDTH[subnet.family] - subnet.length);
     return Number((subnet.first.bits - this.first.bits) / size);
   }
 
-  /** Nothing of one family lies in a prefix of the other. */
+  /** A prefix never contains anything of the other family. */
   contains(other: Address | Prefix): boolean {
     return other instanceof Prefix
       ? other.#library.isInSubnet(this.#library)
@@ -118,7 +121,7 @@ export class Prefix {
     return this.length === other.length && this.first.equals(other.first);
   }
 
-  /** For sorting: shorter prefixes come first, and those of one length in the order of their addresses. */
+  /** For sorting: shorter prefixes first, those of one length ordered by address. */
   compare(other: Prefix): number {
     return this.length - other.length || this.first.compare(other.first);
   }

@@ -1,8 +1,8 @@
 import { Prefix } from "./prefix.ts";
 
 /**
- * Every prefix that lies in one of `outer`, these included, and contains one of `prefixes` without being it. Shortest
- * first, each once.
+ * Returns every prefix that lies in one of `outer`, these included, and contains one of `prefixes` without being equal
+ * to it. Shortest first, each once.
  */
 export function supernets(prefixes: readonly Prefix[], outer: readonly Prefix[]): Prefix[] {
   const found = new Map<string, Prefix>();
@@ -19,7 +19,7 @@ function supernetsIn(limit: Prefix, prefixes: readonly Prefix[]): Iterable<Prefi
   for (const prefix of prefixes.filter((each) => limit.contains(each))) {
     for (let length = prefix.length - 1; length >= limit.length; length--) {
       const around = Prefix.around(prefix.first, length);
-      // Neighbours share most of what is around them.
+      // Adjacent prefixes share most of their supernets.
       if (found.has(String(around))) {
         break;
       }

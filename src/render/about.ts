@@ -1,7 +1,7 @@
 import type { Node } from "../fabric/types.ts";
 import type { TemplateName } from "./templates.ts";
 
-/** Lines for the top of a rendered file: what made it and where to change it. */
+/** Lines for the top of a rendered file: its source and the place to change it. */
 export function about(node: Node, template: TemplateName): readonly string[] {
   return [
     `Made by ikvswitch for ${node.name} from templates/${template}; what is changed here is gone at the next start.`,

@@ -1,6 +1,6 @@
 import type { LinkEnd } from "../fabric/types.ts";
 
-/** What a port's cable leads to, in words. */
+/** Describes the other end of a port's link. */
 export function describePeer(peer: LinkEnd): string {
   switch (peer.kind) {
     case "host":

@@ -3,7 +3,7 @@ import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { SiteFacts } from "./types.ts";
 
-/** What Kea's configuration needs to know. */
+/** The context of Kea's template. */
 export interface DhcpContext {
   readonly interface: InterfaceName;
   readonly prefix: Prefix;
@@ -15,7 +15,7 @@ export interface DhcpContext {
   readonly reservations: readonly DhcpReservation[];
 }
 
-/** Clients that boot the same file. Kea's test decides who is one; no client is in two. */
+/** Clients that boot the same file. Kea's test assigns them; no client is in two classes. */
 export interface BootClass {
   readonly name: string;
   readonly test: string;
@@ -40,10 +40,10 @@ export function dhcpContext(scope: DhcpScope, domain: string, site: SiteFacts): 
   };
 }
 
-/** Architectures (RFC 4578 section 2.1): 0 is BIOS; 7 and 9 are both seen from UEFI on x64. */
+/** Architectures (RFC 4578 section 2.1): 0 is BIOS; UEFI on x64 reports 7 or 9. */
 function bootClasses(scope: DhcpScope): BootClass[] {
   return [
-    // The user class is plain text from iPXE, and has a length before it from those that keep to RFC 3004.
+    // iPXE sends the user class as plain text; clients that follow RFC 3004 put its length first.
     {
       name: "iPXE",
       test: "option[77].hex == 'iPXE' or substring(option[77].hex,1,4) == 'iPXE'",

@@ -5,7 +5,7 @@ import { supernets } from "../net/supernets.ts";
 import { describePeer } from "./describe-peer.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
 
-/** What frr.conf needs to know. */
+/** The context of frr.conf's template. */
 export interface FrrContext {
   readonly hostname: string;
   readonly asn: number;
@@ -15,9 +15,9 @@ export interface FrrContext {
   readonly fabricInterfaces: readonly Neighbor[];
   /** Interfaces whose networks are announced. */
   readonly announcedInterfaces: readonly Sequenced<InterfaceName>[];
-  /** The way out; null but for the internet router. */
+  /** The route out of the fabric; null except on the internet router. */
   readonly upstream: Upstream | null;
-  /** What lies below a leaf; null for all others. */
+  /** The servers below a leaf; null on other nodes. */
   readonly below: Below | null;
 }
 
@@ -29,24 +29,24 @@ export interface Neighbor {
 export interface Upstream {
   readonly gateway: Address;
   readonly interface: InterfaceName;
-  /** What must not go back there when nobody has it. */
+  /** A prefix whose unknown destinations are discarded instead of being sent back to the host. */
   readonly discard: Prefix;
 }
 
-/** A leaf's servers, and what it believes of what they say. */
+/** A leaf's servers, and the announcements that it accepts from them. */
 export interface Below {
   readonly interfaces: readonly Neighbor[];
   readonly prefixList: readonly Sequenced<string>[];
   readonly pinned: readonly PinnedPrefixes[];
   readonly ipv6PrefixList: readonly Sequenced<string>[];
   readonly maxPrefixes: number;
-  /** Regular expressions that match an AS path which has been through a switch. */
+  /** Regular expressions that match AS paths through a switch. */
   readonly throughSwitch: readonly Sequenced<string>[];
 }
 
-/** What one server alone may announce. */
+/** Prefixes that only one server may announce. */
 export interface PinnedPrefixes {
-  /** Of the route-map's entry. */
+  /** Sequence number of the route-map's entry. */
   readonly seq: number;
   readonly interface: InterfaceName;
   /** The prefix-list's name. */
@@ -54,7 +54,7 @@ export interface PinnedPrefixes {
   readonly prefixList: readonly Sequenced<string>[];
 }
 
-/** One entry of a list that FRR keeps in the order of numbers. */
+/** An entry of a list that FRR orders by sequence number. */
 export interface Sequenced<Value> {
   readonly seq: number;
   readonly value: Value;
@@ -96,8 +96,8 @@ function upstreamOf(fabric: Fabric, node: Node): Upstream | null {
 }
 
 /**
- * POSIX expressions for "contains one of these", ten AS numbers to an expression: a line for each number would
- * make a large fabric's files long, and `_` is FRR's own sign for the border of a number.
+ * Returns POSIX expressions for "contains one of these", with ten AS numbers per expression: a line for each number
+ * would make a large fabric's files long. `_` is FRR's symbol for the border of a number.
  */
 function asPathsWithAnyOf(asns: readonly number[]): string[] {
   const digitsByTens = new Map<number, number[]>();
@@ -109,8 +109,8 @@ function asPathsWithAnyOf(asns: readonly number[]): string[] {
 }
 
 /**
- * Refused are the fabric's own networks, with anything inside them and anything around them: a network around one
- * would attract its packets while the switch that announces it is off.
+ * Rejects the fabric's own networks, with all networks inside and around them: a network around one would attract its
+ * packets while the switch that announces it is off.
  */
 function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
   const { vlan, allowedPrefixes, deniedPrefixes, addressesOnly, maxPrefixes } = fabric.serverAccess;
@@ -127,14 +127,14 @@ function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
     ]),
     pinned: pinnedOf(fabric, leaf),
     // The fabric itself numbers nothing with IPv6. Servers may announce unique local addresses (RFC 4193) and
-    // the documentation's (RFC 3849): neither can be mistaken for somebody's on the internet.
+    // documentation addresses (RFC 3849): neither can be confused with addresses on the internet.
     ipv6PrefixList: sequence(["fc00::/7", "2001:db8::/32"].map((prefix) => `permit ${prefix} le 128`)),
     maxPrefixes,
     throughSwitch: sequence(asPathsWithAnyOf(fabric.nodes.map(({ asn }) => asn))),
   };
 }
 
-/** They are the same for every leaf, and a large fabric has more than a hundred. */
+/** Cached, because the result is the same for every leaf, and a large fabric has more than a hundred. */
 const aroundOwn = new WeakMap<ServerAccess, readonly Prefix[]>();
 
 function networksAroundOwn({ serverAccess }: Fabric): readonly Prefix[] {
@@ -143,16 +143,16 @@ function networksAroundOwn({ serverAccess }: Fabric): readonly Prefix[] {
   return known;
 }
 
-/** Networks that servers could announce and that contain one of the fabric's own. */
+/** Returns networks that servers could announce and that contain one of the fabric's own. */
 function findAroundOwn({ allowedPrefixes, deniedPrefixes, addressesOnly, pinned }: ServerAccess): Prefix[] {
   const isPinned = (prefix: Prefix) => pinned.some((pin) => pin.prefix.equals(prefix));
   const own = [...addressesOnly, ...deniedPrefixes.filter((prefix) => !isPinned(prefix))];
   const isCovered = (prefix: Prefix) => addressesOnly.some((outer) => outer.contains(prefix));
-  // The list reads from the whole network inwards.
+  // The list goes from the whole network to more specific ones.
   return supernets(own, allowedPrefixes).filter((prefix) => !isCovered(prefix));
 }
 
-/** Entries of the route-map follow the one for all servers, 10. */
+/** Entries of the route-map follow entry 10, which applies to all servers. */
 function pinnedOf(fabric: Fabric, leaf: LeafNode): PinnedPrefixes[] {
   const { vlan, pinned } = fabric.serverAccess;
   const ports = serverPorts(leaf).flatMap((port): Omit<PinnedPrefixes, "seq">[] => {
@@ -172,12 +172,12 @@ function pinnedOf(fabric: Fabric, leaf: LeafNode): PinnedPrefixes[] {
   return ports.map((port, index) => ({ ...port, seq: (index + 2) * 10 }));
 }
 
-/** A prefix-list's way to say "this and anything more specific". FRR refuses `le` on a /32. */
+/** Returns a prefix-list's form of "this and anything more specific". FRR rejects `le` on a /32. */
 function withInside(prefix: Prefix): string {
   return prefix.isSingle ? String(prefix) : `${prefix} le 32`;
 }
 
-/** Numbered by tens, so that a user can put a line between two. */
+/** Numbers entries in steps of ten, so that a user can insert a line between two. */
 function sequence<Value>(values: readonly Value[]): Sequenced<Value>[] {
   return values.map((value, index) => ({ seq: (index + 1) * 10, value }));
 }

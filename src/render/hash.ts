@@ -1,13 +1,13 @@
 import { sha256 } from "./sha256.ts";
 import type { NodeFile } from "./types.ts";
 
-/** What a node's files were, without their secrets: enough to tell later what changed. */
+/** Digests of a node's files, without their secrets: sufficient to tell later which files changed. */
 export interface FileDigests {
-  /** Of all files together: 64 hexadecimal digits. */
+  /** Digest of all files together: 64 hexadecimal digits. */
   readonly all: string;
-  /** Of each file's mode and content, by path. */
+  /** Digest of each file's mode and content, by path. */
   readonly byPath: Readonly<Record<string, string>>;
-  /** Of the plan's facts that routing rests on; absent where that is not known. */
+  /** Digest of the facts of the plan on which routing depends; absent if unknown. */
   readonly routing?: string;
 }
 
@@ -24,7 +24,7 @@ export function digestFiles(files: readonly NodeFile[]): FileDigests {
   return { all, byPath: Object.fromEntries(entries) };
 }
 
-/** What differs, in the order of the paths. */
+/** Returns the files that differ, in the order of the paths. */
 export function compareDigests(before: FileDigests, after: FileDigests): readonly ChangedFile[] {
   if (before.all === after.all) {
     return [];

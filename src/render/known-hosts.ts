@@ -3,17 +3,17 @@ import { nodeNames } from "./names.ts";
 
 /** A line of a known_hosts file (sshd(8)). */
 export interface KnownHost {
-  /** With commas. */
+  /** Separated by commas. */
   readonly names: string;
-  /** Its type and the key itself. */
+  /** The key's type and the key itself. */
   readonly key: string;
 }
 
 /**
- * Every node under its names and addresses, so that host keys are checked from the first connection on.
+ * Returns every node with its names and addresses, so that host keys are checked from the first connection on.
  * @param hostKeys public host keys by the nodes' names, one line each.
- * @param from the node that connects. It finds those wired to it also under the link-local address that they have on
- *   the link, with its own port as zone: what one types to reach them without BGP. Null: the host.
+ * @param from the node that connects; null: the host. A node also knows its neighbors by their link-local address on
+ *   the link, with its own port as zone: the address that a user types to reach them without BGP.
  */
 export function knownHosts(
   fabric: Fabric,
@@ -50,7 +50,7 @@ function linkLocalsSeenFrom(node: Node, other: Node): string[] {
   });
 }
 
-/** Type and key without the comment, which may hold anything. */
+/** Returns type and key without the comment, which may contain anything. */
 function hostKey(hostKeys: Readonly<Record<string, string>>, node: Node): string {
   const key = hostKeys[node.name];
   if (key === undefined) {

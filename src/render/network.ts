@@ -4,7 +4,7 @@ import type { Mac } from "../net/mac.ts";
 import { describePeer } from "./describe-peer.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
 
-/** What names and sets up a node's interfaces. */
+/** The names and settings of a node's interfaces. */
 export interface NetworkContext {
   readonly loopback: InterfaceAddress;
   readonly ports: readonly PortSetup[];
@@ -17,9 +17,9 @@ export interface PortSetup {
   readonly mtu: number;
   readonly description: string;
   readonly address: InterfaceAddress | null;
-  /** The bridge that takes all of the port's frames but those of `vlan`. */
+  /** The bridge for all frames of the port except those of `vlan`. */
   readonly bridge: InterfaceName | null;
-  /** An interface of its own for one VLAN. */
+  /** A separate interface for one VLAN. */
   readonly vlan: { readonly id: number; readonly name: InterfaceName } | null;
 }
 
@@ -28,18 +28,18 @@ export interface BridgeSetup {
   readonly purpose: string;
   readonly mac: Mac;
   readonly mtu: number;
-  /** The leaf's own in the untagged network; null where untagged frames are dropped. */
+  /** The leaf's address in the untagged network; null if untagged frames are dropped. */
   readonly address: InterfaceAddress | null;
   readonly ports: readonly InterfaceName[];
-  /** All others are dropped: on a plain bridge they would pass between the servers unseen. */
+  /** Frames of all other VLANs are dropped: a plain bridge would pass them between the servers. */
   readonly vlans: readonly BridgeVlan[];
-  /** Of `vlans`, in the notation of bridge(8): `11-15`. */
+  /** The ids of `vlans`, in the notation of bridge(8): `11-15`. */
   readonly vlanIds: string;
 }
 
 export interface BridgeVlan {
   readonly id: number;
-  /** The leaf's own interface. */
+  /** The leaf's interface in this VLAN. */
   readonly name: InterfaceName;
   readonly address: InterfaceAddress;
 }
@@ -59,7 +59,10 @@ export function networkContext(fabric: Fabric, node: Node): NetworkContext {
   };
 }
 
-/** Kernel modules that a node's interfaces need. Loading them costs a spine a tenth of a second for nothing. */
+/**
+ * Returns the kernel modules that a node's interfaces need. A spine needs none of them, and loading them would take a
+ * tenth of a second.
+ */
 export function kernelModules(node: Node): readonly string[] {
   const vlans = serverPorts(node).length > 0;
   const bridge = node.role === "leaf" && bridges(node).length > 0;
@@ -80,7 +83,7 @@ function serverSide(fabric: Fabric, leaf: LeafNode, port: Port): Pick<PortSetup,
   };
 }
 
-/** A port has one bridge at most: left leaves have DHCP, and the right one the layer 2 VLANs. */
+/** A port is in at most one bridge: left leaves have DHCP, and a right leaf the layer 2 VLANs. */
 function bridges(leaf: LeafNode): BridgeSetup[] {
   const ports = serverPorts(leaf);
   const [first] = ports;
@@ -110,7 +113,7 @@ function bridges(leaf: LeafNode): BridgeSetup[] {
   ];
 }
 
-/** They count on from the first: `11-15`, or `11`. */
+/** Formats consecutive ids: `11-15`, or `11`. */
 function idRange(ids: readonly number[]): string {
   return [...new Set([Math.min(...ids), Math.max(...ids)])].join("-");
 }

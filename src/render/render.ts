@@ -18,10 +18,10 @@ import type {
 } from "./types.ts";
 
 /**
- * All files of one node, in the order of their paths. Pure: the same arguments give the same files.
+ * Renders all files of one node, in the order of their paths. Pure: the same arguments give the same files.
  *
- * @param overrides files taken as they are; a path that is not rendered is added
- * @throws ConfigError where a template, which may be the user's own, asks for what there is not
+ * @param overrides files that replace rendered ones; a path that is not rendered is added
+ * @throws ConfigError if a template, which may be the user's own, uses an unknown name
  */
 export function renderNode(
   fabric: Fabric,
@@ -44,7 +44,7 @@ export function renderNode(
   return [...override(files, overrides)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Where frr.conf is: the one file that a user can save from a running switch. */
+/** Path of frr.conf, the only file that a user can save from a running switch. */
 export const FRR_CONF = "/etc/frr/frr.conf";
 
 interface TemplatedFile {
@@ -89,7 +89,7 @@ function templatedFiles(
     file("/etc/hosts", "system/hosts.hbs", hostsContext(fabric, site)),
     file("/etc/resolv.conf", "system/resolv.conf.hbs", resolverContext(fabric, site)),
     file("/etc/motd", "system/motd.hbs", motdContext(fabric, node)),
-    // sshd takes the first value it finds: this is read before the image's 00-image.conf.
+    // sshd uses the first value that it reads; it reads this file before the image's 00-image.conf.
     file("/etc/ssh/sshd_config.d/00-ikvswitch.conf", "ssh/sshd.conf.hbs", sshdContext(options)),
     file("/etc/ssh/ssh_known_hosts", "ssh/ssh_known_hosts.hbs", {
       hosts: knownHosts(fabric, site.hostKeys, node),
@@ -98,7 +98,7 @@ function templatedFiles(
   ];
 }
 
-/** Files that are nothing but a value, in formats without comments. */
+/** Files that contain only a value, in formats without comments. */
 function plainFiles(node: Node, identity: NodeIdentity, site: SiteFacts, options: RenderOptions): NodeFile[] {
   const file = (path: string, content: string, mode: number): NodeFile => ({ path, mode, content });
   return [

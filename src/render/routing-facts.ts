@@ -2,10 +2,10 @@ import type { Fabric, Node } from "../fabric/types.ts";
 import { frrContext, type Sequenced } from "./frr.ts";
 import { sha256 } from "./sha256.ts";
 
-/** What of the plan a switch's routing configuration follows from: one line of text each, by name. */
+/** Facts of the plan on which a switch's routing configuration depends: one line of text each, by name. */
 export type RoutingFacts = Readonly<Record<string, string>>;
 
-/** The facts that a configuration saved from this switch rests on. The same for the same plan. */
+/** Returns the facts on which a configuration saved from this switch depends. The same plan gives the same facts. */
 export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
   const { asn, routerId, hostname, bfdIntervalMs, below, upstream, ...context } = frrContext(fabric, node);
   return {
@@ -28,7 +28,7 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
   };
 }
 
-/** What differs, such as `AS number 65001, now 65101`. */
+/** Returns the differences, such as `AS number 65001, now 65101`. */
 export function changedFacts(saved: RoutingFacts, now: RoutingFacts): readonly string[] {
   const names = [...new Set([...Object.keys(now), ...Object.keys(saved)])];
   return names
@@ -42,7 +42,7 @@ export function changedFacts(saved: RoutingFacts, now: RoutingFacts): readonly s
 
 const DIGEST = "sha256 ";
 
-/** For what would be too long to read. */
+/** Shortens a value that would be too long to read. */
 function digest(value: unknown): string {
   return `${DIGEST}${sha256(JSON.stringify(value)).slice(0, 32)}`;
 }

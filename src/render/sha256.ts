@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * SHA-256 of a text's UTF-8 form, as 64 hexadecimal digits: what `sha256sum` prints for the file. The one thing of
- * Node's that a pure folder takes: a digest has no effect, and the same text always has the same.
+ * Returns the SHA-256 of a text's UTF-8 form, as 64 hexadecimal digits: the output of `sha256sum` for the file. This is
+ * the only use of Node's API in a pure folder: a digest has no side effect, and equal texts have equal digests.
  */
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -4,7 +4,7 @@ export interface AuthorizedKeysContext {
   readonly keyGroups: readonly { readonly from: string; readonly keys: readonly string[] }[];
 }
 
-/** Words as sshd_config(5) has them. */
+/** Values in the notation of sshd_config(5). */
 export interface SshdContext {
   readonly rootLogin: "yes" | "prohibit-password";
   readonly passwordLogin: "yes" | "no";

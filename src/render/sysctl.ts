@@ -1,14 +1,14 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 
-/** What depends on the node in its kernel's settings. */
+/** The kernel settings that depend on the node. */
 export interface SysctlContext {
-  /** Whether packets of servers are dropped whose source the switch reaches by another port. */
+  /** True if the switch drops packets from servers whose source it reaches by another port. */
   readonly strictSources: boolean;
   /** Patterns that match one port each: `ens[4]`. */
   readonly uplinks: readonly string[];
 }
 
-/** Only leaves have servers; between switches an answer may take another way than the question. */
+/** Only leaves have servers. Between switches, an answer may take another path than the request. */
 export function sysctlContext(fabric: Fabric, node: Node): SysctlContext {
   const uplinks = node.ports.filter(({ peer }) => peer.kind === "node").map(({ name }) => name);
   return {

@@ -6,7 +6,7 @@ import { serverPorts } from "./server-ports.ts";
 import type { SiteFacts } from "./types.ts";
 
 export interface HostsContext {
-  /** `names` with spaces between. */
+  /** `names` are separated by spaces. */
   readonly hosts: readonly { readonly address: Address; readonly names: string }[];
 }
 
@@ -35,7 +35,7 @@ export function hostsContext(fabric: Fabric, site: SiteFacts): HostsContext {
         address: node.loopback,
         names: nodeNames(node, fabric.domain).join(" "),
       })),
-      // Last, so that a host that happens to be called like a switch doesn't take its place.
+      // Last, so that a host with the name of a switch doesn't replace it.
       { address: fabric.host.address.address, names: site.hostName },
     ],
   };
@@ -65,7 +65,7 @@ export function motdContext(fabric: Fabric, node: Node): MotdContext {
   };
 }
 
-/** Server ports in one line: a rack may have hundreds. */
+/** Describes server ports in one line, since a rack may have hundreds. */
 function portLines(node: Node): string[] {
   const wired = node.ports.filter(({ peer }) => peer.kind !== "server");
   const servers = serverPorts(node);

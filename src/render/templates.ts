@@ -2,7 +2,7 @@ import Handlebars from "handlebars";
 import { ConfigError } from "../errors.ts";
 import type { TemplateSet } from "./types.ts";
 
-/** Every template there is, by its path below `templates/`, which is also its name in messages. */
+/** All templates, by their path below `templates/`, which is also their name in messages. */
 export const TEMPLATE_NAMES = [
   "frr/frr.conf.hbs",
   "kea/kea-dhcp4.conf.hbs",
@@ -24,11 +24,11 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
 type Template = (context: object) => string;
 
-/** Compiling costs more than rendering, and a large fabric renders each template hundreds of times. */
+/** Compiled once: compiling costs more than rendering, and a large fabric renders each template hundreds of times. */
 const compiled = new WeakMap<TemplateSet, Map<TemplateName, Template>>();
 
 /**
- * Fills in one template. A name that the context doesn't have is an error, not an empty string.
+ * Fills in one template. A name that the context lacks is an error, not an empty string.
  * @throws ConfigError naming the template, since it may be the user's own.
  */
 export function fillTemplate(templates: TemplateSet, name: TemplateName, context: object): string {
@@ -39,7 +39,7 @@ export function fillTemplate(templates: TemplateSet, name: TemplateName, context
   }
 }
 
-/** What is wrong with a template's syntax, and where; null for a good one. */
+/** Returns the syntax error of a template with its position; null if there is none. */
 export function templateProblem(text: string): string | null {
   try {
     Handlebars.precompile(text, OPTIONS);
@@ -53,7 +53,7 @@ const OPTIONS = {
   strict: true,
   // None of the files is HTML.
   noEscape: true,
-  // Helpers could decide; `json` only formats, and the built-in blocks only follow what the context says.
+  // Helpers could contain logic; `json` only formats, and the built-in blocks only follow the context.
   knownHelpersOnly: true,
   knownHelpers: { json: true },
 } as const;

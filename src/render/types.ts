@@ -1,8 +1,8 @@
 import type { Address } from "../net/address.ts";
 
 /**
- * What rendering takes besides the fabric, and what it gives. None of it is read here: who keeps identities and
- * who asks the machine is elsewhere.
+ * Inputs of rendering besides the fabric, and its output. Other modules store the identities and query the host;
+ * nothing here reads them.
  */
 
 /** An OpenSSH key pair, each as the text of its file, ending with a newline. */
@@ -13,7 +13,7 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** What makes a switch the same switch after a restart. Made once, kept on the host; secret. */
+/** The identity that a switch keeps over restarts. Made once, stored on the host; secret. */
 export interface NodeIdentity {
   /** 32 lower-case hexadecimal digits. */
   readonly machineId: string;
@@ -21,17 +21,19 @@ export interface NodeIdentity {
   readonly sshHostKey: KeyPair;
 }
 
-/** What all switches of a fabric share and the configuration alone doesn't tell. Holds secrets. */
+/**
+ * Settings that all switches of a fabric share and that the configuration alone doesn't determine. Contains secrets.
+ */
 export interface SiteFacts {
   /** The host's name as switches know it. */
   readonly hostName: string;
-  /** Resolvers' addresses, in the order to ask them. */
+  /** Addresses of DNS resolvers, in the order of use. */
   readonly dnsServers: readonly Address[];
   /** root's password as crypt(3) hash, for /etc/shadow. */
   readonly rootPasswordHash: string;
   /** Lines of the host user's authorized_keys file; may be empty. */
   readonly authorizedKeys: string;
-  /** Public half of the key pair with which this program logs in; one line. */
+  /** Public key of the pair with which this program logs in; one line. */
   readonly toolPublicKey: string;
   /** The key pair with which the switches log in to one another. */
   readonly switchKey: KeyPair;
@@ -39,19 +41,19 @@ export interface SiteFacts {
   readonly hostKeys: Readonly<Record<string, string>>;
 }
 
-/** What a switch's surroundings allow it, besides what the fabric says. */
+/** Options that depend on a switch's environment, in addition to the fabric. */
 export interface RenderOptions {
-  /** Whether a password opens ssh and consoles; else only keys do. */
+  /** True if ssh and consoles accept a password; otherwise only keys. */
   readonly passwordLogin: boolean;
 }
 
 /** Template texts by their path below `templates/`: `frr/frr.conf.hbs`. */
 export type TemplateSet = Readonly<Record<string, string>>;
 
-/** Files of one node that are taken as they are instead of being rendered, by path: `/etc/frr/frr.conf`. */
+/** Files of one node that are used unchanged instead of being rendered, by path: `/etc/frr/frr.conf`. */
 export type NodeOverrides = Readonly<Record<string, string>>;
 
-/** A file as it is to be inside the switch, owned by root. */
+/** A file inside a switch, owned by root. */
 export interface NodeFile {
   /** Absolute path inside the switch. */
   readonly path: string;

@@ -19,7 +19,7 @@ describe("the description of a configuration", () => {
     });
     const racks = rows.filter(({ key }) => /RACKS|DHCPD/.test(key));
     expect(racks.map(({ key, value, source, help }) => [key, value, source, help])).toEqual([
-      ["NUM_RACKS", "2", "--set", "Racks. Each has two leaf switches."],
+      ["NUM_RACKS", "2", "--set", "Number of racks. Each has two leaves."],
       ["DHCPD_SUBNET_1", "192.168.110", "default", "First three octets of the /24 of rack 1's DHCP."],
       ["DHCPD_SUBNET_2", "192.168.111", "default", "First three octets of the /24 of rack 2's DHCP."],
       ["DHCPD_SUBNET_10", "192.168.120", "/etc/x.conf:2", "First three octets of the /24 of rack 10's DHCP."],

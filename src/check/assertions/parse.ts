@@ -11,7 +11,7 @@ export interface ParsedAssertions {
 }
 
 /**
- * A file of assertions: one to a line, words with spaces between them, `#` begins a comment.
+ * Parses a file of assertions: one per line, its words separated by spaces; `#` begins a comment.
  *
  *     reach leaf1 10.0.0.1            not-reach leaf1 10.0.0.2
  *     route spine1 10.0.0.0/24 via 2  no-route spine1 10.9.0.0/16
@@ -40,7 +40,7 @@ export function parseAssertions(fabric: Fabric, file: string, text: string): Par
 type DistributiveOmit<T> = T extends unknown ? Omit<T, "text"> : never;
 type Wanted = DistributiveOmit<Assertion>;
 
-/** The assertion, or what is wrong with the line. */
+/** The assertion, or a description of the problem with the line. */
 type Parsed = Wanted | string;
 
 function parseLine(fabric: Fabric, name: string, words: readonly string[]): Parsed {

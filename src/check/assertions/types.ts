@@ -3,7 +3,7 @@ import type { Address } from "../../net/address.ts";
 import type { Mac } from "../../net/mac.ts";
 import type { Prefix } from "../../net/prefix.ts";
 
-/** What a user wants to hold besides the plan. */
+/** A condition that the user requires in addition to the plan. */
 export type Assertion = AssertionText &
   (
     | { readonly kind: "reach"; readonly from: string; readonly address: Address; readonly wanted: boolean }
@@ -22,8 +22,8 @@ export interface AssertionText {
   readonly text: string;
 }
 
-/** How many next hops, or just which ports; null: any. */
+/** The number of next hops, or exactly these ports; null: any. */
 export type RouteVia = { readonly count: number } | { readonly ports: readonly InterfaceName[] } | null;
 
-/** Instead of a switch's name: this machine. */
+/** Used in place of a switch's name: this host. */
 export const HOST = "host";

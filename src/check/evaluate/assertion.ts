@@ -4,7 +4,7 @@ import type { NodeObservation, RouteHop } from "../model/observation.ts";
 import { probeKey, SMALL_PACKET } from "../model/query.ts";
 import { describePorts } from "./routes.ts";
 
-/** @param observations of the host and of all switches that were queried, by name; for a lease: of the DHCP servers */
+/** @param observations of the host and of every queried switch, by name; for a lease: of the DHCP servers */
 export function evaluateAssertion(
   assertion: Assertion,
   observations: ReadonlyMap<string, NodeObservation>,

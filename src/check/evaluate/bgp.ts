@@ -4,7 +4,7 @@ import { announced, type PlannedPrefix } from "../expect/prefixes.ts";
 import { compare, compareProblems, compareSeen, type Evaluation, skipped } from "../model/item.ts";
 import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../model/observation.ts";
 
-/** Of every session at this end: whether it is up and in which families; what came in by it; what went out. */
+/** Evaluates every session of this node: its state and address families, and the prefixes received and sent. */
 export function evaluateBgp(
   plan: CheckPlan,
   node: Node,
@@ -13,7 +13,7 @@ export function evaluateBgp(
   return [...evaluateSessions(plan, node, observation), ...evaluateServers(plan, node, observation)];
 }
 
-/** Servers whose session is ended are told of; what else they do is theirs. */
+/** Reports servers whose session was torn down for too many prefixes. Nothing else is expected of servers. */
 function evaluateServers({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Evaluation[] {
   const expected = `at most ${fabric.serverAccess.maxPrefixes} prefixes from the server`;
   const cutOff = frr.seen ? frr.value.cutOff : [];
@@ -64,14 +64,14 @@ function describeSession(session: SessionState | undefined): string {
     : session.state;
 }
 
-/** FRR tells a path's neighbor by its address, which for these is link-local, or by its port. */
+/** FRR names a path's neighbor by its address, which is link-local on these sessions, or by its port. */
 function pathsFrom({ prefixes }: FrrObservation, { port }: SessionView, { address }: SessionState) {
   return prefixes.filter(({ from }) => from === address || from === port);
 }
 
 /**
- * What servers announce comes from ASes of their own and is left out. Whatever comes from one of the fabric's has to
- * be planned, and the planned has to come from where it is planned.
+ * Servers announce from ASes of their own; their prefixes are ignored. A prefix from one of the fabric's ASes must be
+ * planned, and each planned prefix must come from its planned AS.
  */
 function wrongPrefixes(
   { fabric }: CheckPlan,
@@ -79,7 +79,7 @@ function wrongPrefixes(
   received: readonly BgpPrefix[],
 ): readonly string[] {
   const asns = new Set(fabric.nodes.map(({ asn }) => asn));
-  // By prefix and AS, since a neighbor may tell of any number.
+  // Keyed by prefix and AS, since a neighbor may announce any number.
   const keyOf = (planned: PlannedPrefix) => `${planned.prefix} ${planned.origin.asn}`;
   const receivedKeys = new Set(received.map(({ prefix, originAs }) => `${prefix} ${originAs}`));
   const plannedKeys = new Set([...always, ...maybe].map(keyOf));

@@ -24,11 +24,11 @@ import { evaluateWayOut } from "./way-out.ts";
 /** All observations of a check. */
 export interface Observations {
   readonly host: Observation;
-  /** Of those switches that were queried. */
+  /** Observations of the queried switches, by name. */
   readonly nodes: ReadonlyMap<string, Observation>;
-  /** Switches that are off, those that were not queried included. */
+  /** Switches that are off, including those that were not queried. */
   readonly off: ReadonlySet<string>;
-  /** Where the host differs from the plan. */
+  /** The differences between the host and the plan. */
   readonly drift: readonly DriftItem[];
   readonly switchPorts: SwitchPorts;
 }

@@ -2,13 +2,13 @@ import type { DriftItem } from "../../host/model/drift-item.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import { compare, compareProblems, type Evaluation } from "../model/item.ts";
 
-/** The one rule that gives what leaves the fabric the host's address. */
+/** Evaluates the SNAT rule, which gives traffic that leaves the fabric the host's address. */
 export function evaluateSnat(drift: readonly DriftItem[], prefix: Prefix): Evaluation {
   const wrong = drift.filter(isSnat).map(({ item, observed }) => `${item}: ${observed}`);
   return compareProblems(null, `SNAT of ${prefix}`, "present", wrong);
 }
 
-/** The host's addresses, routes, settings, files and other rules: one item for all, or one for each difference. */
+/** Evaluates the host's addresses, routes, settings, files and other rules: one item for all, or one per difference. */
 export function evaluateHost(drift: readonly DriftItem[]): readonly Evaluation[] {
   const others = drift.filter((item) => !isSnat(item) && !isOfLink(item));
   return others.length === 0
@@ -25,7 +25,7 @@ function isSnat({ item }: DriftItem): boolean {
   return / rule in .*postrouting/i.test(item);
 }
 
-/** What is judged with the link that the device belongs to. */
+/** Reports whether the difference concerns a device of a link; it is then evaluated with that link. */
 function isOfLink({ item, expected, observed }: DriftItem): boolean {
   return (
     /^device [^:]+: (mtu|bridge|state)$/.test(item) ||

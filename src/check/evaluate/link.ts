@@ -6,12 +6,12 @@ import type { InterfaceState, NodeObservation } from "../model/observation.ts";
 
 export interface LinkObservations {
   readonly host: NodeObservation;
-  /** Of those switches that were queried. */
+  /** Observations of the queried switches, by name. */
   readonly nodes: ReadonlyMap<string, NodeObservation>;
   readonly switchPorts: SwitchPorts;
 }
 
-/** One item for each link: its bridge and what is in it on the host, and the ports at its ends in the switches. */
+/** One item per link: its bridge and the bridge's ports on the host, and the ports at its ends in the switches. */
 export function evaluateLink({ fabric }: CheckPlan, link: Link, results: LinkObservations): Evaluation {
   const { bridge, interfaces } = link;
   const ends = interfaces.flatMap((item) =>
@@ -41,7 +41,7 @@ export function evaluateLink({ fabric }: CheckPlan, link: Link, results: LinkObs
   ]);
 }
 
-/** Whether the link touches this node. */
+/** Reports whether one of the link's ends is at this node. */
 export function touches(link: Link, name: string): boolean {
   return link.interfaces.some(({ end }) => end.kind === "node" && end.node === name);
 }
@@ -52,12 +52,15 @@ interface PlannedInterface {
   readonly master: string | null;
 }
 
-/** A switch's end that comes and goes with it is not there while it is off. */
+/** Returns false for the end of a switch that is off, if the device exists only while the switch runs. */
 function isExpected({ end }: HostInterface, { switchPorts }: LinkObservations): boolean {
   return end.kind !== "node" || switchPorts.kind === "tap" || switchPorts.running.includes(end.node);
 }
 
-/** Servers come and go, and a switch that is off has none: that is an item of its own. */
+/**
+ * Servers come and go, so their ends need no carrier. A switch that is off has none either; a separate item reports
+ * that.
+ */
 function hasCarrier({ end }: HostInterface, { nodes }: LinkObservations): boolean {
   const node = end.kind === "node" ? nodes.get(end.node) : undefined;
   return node !== undefined && (node.interfaces.seen || !node.interfaces.toldElsewhere);

@@ -3,7 +3,7 @@ import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
 import { compareSeen, type Evaluation, listOrNone } from "../model/item.ts";
 import type { NodeObservation } from "../model/observation.ts";
 
-/** Who says to be at the other end of every port that leads to another switch. */
+/** Evaluates the LLDP neighbor of every port that leads to another switch. */
 export function evaluateLldp(
   { fabric }: CheckPlan,
   node: Node,

@@ -3,18 +3,18 @@ import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { NodeObservation } from "../model/observation.ts";
 import { probeKey, SMALL_PACKET } from "../model/query.ts";
 
-/** What is known of those who are to answer. */
+/** Facts about the switches that should answer. */
 export interface Answerers {
-  /** Switches that are off: whoever answers for one is somebody else. */
+  /** Switches that are off: an answer from the address of one comes from another host. */
   readonly off: ReadonlySet<string>;
-  /** Of those switches that were queried. */
+  /** Observations of the queried switches, by name. */
   readonly nodes: ReadonlyMap<string, NodeObservation>;
 }
 
 /**
- * Whether every loopback answers, and the switch itself has it: an answer alone could be that of a server which holds
- * the address.
- * @param node who sent the probes; null for the host
+ * Evaluates whether every loopback answers and the switch itself has the address: the answer alone could come from a
+ * server that holds it.
+ * @param node the sender of the probes; null for the host
  */
 export function evaluateLoopbacks(
   probes: readonly PlannedProbe[],
@@ -41,7 +41,7 @@ function findDoubt({ target, address }: PlannedProbe, { off, nodes }: Answerers)
   return addresses.includes(`${address}/32`) ? null : `${target} lacks ${address}: another host has it`;
 }
 
-/** Whether these were answered. @param node who sent them; null for the host */
+/** Evaluates whether these probes were answered. @param node their sender; null for the host */
 export function evaluateProbes(
   probes: readonly PlannedProbe[],
   node: string | null,

@@ -5,7 +5,7 @@ import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
 import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { NodeObservation, RouteHop } from "../model/observation.ts";
 
-/** The default route: of the internet router to the host, of all others towards the internet router. */
+/** Evaluates the default route: of the internet router to the host, of all others towards the internet router. */
 export function evaluateDefaultRoute(
   plan: CheckPlan,
   node: Node,
@@ -16,7 +16,7 @@ export function evaluateDefaultRoute(
   return [evaluateRoute(observation, node, `${node.name} default route`, DEFAULT_ROUTE, ports)];
 }
 
-/** Every other node's networks: all the shortest ways, no other. */
+/** Evaluates the routes to every other node's networks: all shortest paths and no others. */
 export function evaluateEcmp(
   plan: CheckPlan,
   node: Node,

@@ -5,7 +5,10 @@ import type { CheckPlan } from "../expect/plan.ts";
 import { compareSeen, type Evaluation, listOrNone } from "../model/item.ts";
 import { bothSeen, type InterfaceState, type NodeObservation } from "../model/observation.ts";
 
-/** On left leaves: that Kea listens on the planned address for the planned network, and the bridge under it. */
+/**
+ * For left leaves: evaluates whether Kea listens on the planned address for the planned network, and the bridge below
+ * it.
+ */
 export function evaluateDhcp(node: Node, { dhcp, interfaces }: NodeObservation): readonly Evaluation[] {
   if (node.role !== "leaf" || node.dhcp === null) {
     return [];
@@ -28,7 +31,7 @@ export function evaluateDhcp(node: Node, { dhcp, interfaces }: NodeObservation):
   ];
 }
 
-/** The VLAN interfaces on which servers speak BGP, and the layer 2 VLANs. */
+/** Evaluates the VLAN interfaces on which servers speak BGP, and the layer 2 VLANs. */
 export function evaluateVlans(
   plan: CheckPlan,
   node: Node,
@@ -56,7 +59,10 @@ export function evaluateVlans(
   ];
 }
 
-/** Its members are the bridge's ports that get its frames. The bridge itself has to get them, too, or none reaches the gateway. */
+/**
+ * Its members are the bridge's ports that pass the VLAN. The bridge itself must pass it too, or no frame reaches the
+ * gateway.
+ */
 function evaluateL2Vlan(node: LeafNode, l2Vlan: L2Vlan, { interfaces, vlans }: NodeObservation): Evaluation {
   const { id, bridge, gateway } = l2Vlan;
   const members = serverPorts(node).map(({ name }) => name);
@@ -82,7 +88,7 @@ function expectNetwork(leaf: LeafNode, address: InterfaceAddress): string {
   return `up, ${address}, MTU ${ports[0]?.mtu ?? 0}, ${ports.length} members`;
 }
 
-/** @param missing those of the members that are not, and whatever else lacks. */
+/** @param missing members that are missing, and the bridge if it does not pass the VLAN */
 function describeNetwork(
   state: InterfaceState | undefined,
   address: InterfaceAddress,

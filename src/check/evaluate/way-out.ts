@@ -7,8 +7,9 @@ import { probeKey } from "../model/query.ts";
 import { evaluateProbes } from "./probes.ts";
 
 /**
- * Whether what leaves the fabric gets an answer: forwarded by the host, given its address, and found on the way back.
- * The host sends the same. Where it gets no answer either, its router is one that answers nobody.
+ * Evaluates whether traffic that leaves the fabric is answered: the host forwards it, translates its source, and routes
+ * the answer back. The host sends the same probe. If that is not answered either, the router does not answer echo
+ * requests, and the item is skipped.
  */
 export function evaluateWayOut(
   plan: CheckPlan,

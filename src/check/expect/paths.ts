@@ -1,17 +1,17 @@
 import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
 
-/** A port by which a node comes one step nearer to another, and the node behind it. */
+/** A port that leads one hop nearer to another node, and the neighbor behind it. */
 export interface NextHop {
   readonly port: InterfaceName;
   readonly node: string;
 }
 
-/** The shortest ways from every node to one: next hops in the order of the ports, none from the node itself. */
+/** The shortest paths from every node to one: next hops in the order of the ports; none for the node itself. */
 export type WaysTo = ReadonlyMap<string, readonly NextHop[]>;
 
 /**
- * What BGP makes of the plan. Every node is an AS of its own, so the shortest AS paths are the shortest ways, and
- * all of these are used (multipath-relax). Leaves pass on nothing but their own: no way leads through one.
+ * Computes the paths that BGP selects. Every node is an AS of its own, so the shortest AS paths are the shortest paths,
+ * and all of them are used (multipath-relax). Leaves announce only their own prefixes: no path transits a leaf.
  */
 export function waysTo(fabric: Fabric, origin: Node): WaysTo {
   const byName = new Map(fabric.nodes.map((node) => [node.name, node]));
@@ -37,7 +37,7 @@ export function waysTo(fabric: Fabric, origin: Node): WaysTo {
   return new Map(fabric.nodes.map((node) => [node.name, nextHops(node)]));
 }
 
-/** The node's ports that lead to other nodes. */
+/** Returns the node's ports that lead to other nodes. */
 export function neighborsOf(node: Node): readonly NextHop[] {
   return node.ports.flatMap(({ name, peer }) =>
     peer.kind === "node" ? [{ port: name, node: peer.node }] : [],

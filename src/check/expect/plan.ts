@@ -2,7 +2,7 @@ import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
 import type { Address } from "../../net/address.ts";
 import { type PlannedPrefix, plannedPrefixes } from "./prefixes.ts";
 
-/** What the check compares with: the fabric, and what follows from it. */
+/** The reference of the check: the fabric and facts derived from it. */
 export interface CheckPlan {
   readonly fabric: Fabric;
   readonly prefixes: readonly PlannedPrefix[];
@@ -19,12 +19,12 @@ export interface SessionView {
   readonly port: InterfaceName;
   readonly peer: Node;
   readonly peerPort: InterfaceName;
-  /** Of the peer's port. */
+  /** The link-local address of the peer's port. */
   readonly peerLinkLocal: Address;
   readonly mtu: number;
 }
 
-/** The node's sessions with other nodes, in the order of its ports. */
+/** Returns the node's sessions with other nodes, in the order of its ports. */
 export function sessionsOf(fabric: Fabric, node: Node): readonly SessionView[] {
   return node.ports.flatMap((port): readonly SessionView[] => {
     const { peer } = port;

@@ -12,7 +12,7 @@ export interface PlannedPrefix {
 
 export const DEFAULT_ROUTE = Prefix.from("0.0.0.0/0");
 
-/** All that the fabric announces by itself. Servers' prefixes depend on who is plugged in. */
+/** All prefixes that the fabric itself announces. Servers' prefixes depend on the attached VMs. */
 export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
   return fabric.nodes.flatMap((origin) => {
     const ways = waysTo(fabric, origin);
@@ -40,14 +40,16 @@ function leafNetworks(
   ];
 }
 
-/** What one end of a session hears from the other. */
+/** The prefixes that one end of a session receives from the other. */
 export interface Announced {
   readonly always: readonly PlannedPrefix[];
-  /** Depends on which of several equal ways the speaker holds for best, as it announces just that one. */
+  /**
+   * Received or not, depending on which of several equal paths the speaker selects as best: it announces only that one.
+   */
   readonly maybe: readonly PlannedPrefix[];
 }
 
-/** What `listener` accepts from `speaker`: nothing whose path it is itself on. */
+/** Returns the prefixes that `listener` accepts from `speaker`: none whose AS path contains the listener. */
 export function announced(planned: readonly PlannedPrefix[], speaker: Node, listener: Node): Announced {
   const always: PlannedPrefix[] = [];
   const maybe: PlannedPrefix[] = [];

@@ -2,16 +2,16 @@ import type { Node } from "../../fabric/types.ts";
 import { type Probe, SMALL_PACKET } from "../model/query.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
 
-/** An echo request, and what stands at its other end. */
+/** An echo request and its target. */
 export interface PlannedProbe extends Probe {
   readonly subject: string;
-  /** The node that is to answer. */
+  /** The node that must answer. */
   readonly target: string;
 }
 
 const HOST = "host";
 
-/** To every loopback but one's own. @param node null for the host */
+/** Returns probes to every loopback except the sender's own. @param node the sender; null for the host */
 export function loopbackProbes({ fabric }: CheckPlan, node: Node | null): readonly PlannedProbe[] {
   return fabric.nodes
     .filter(({ name }) => name !== node?.name)
@@ -23,7 +23,10 @@ export function loopbackProbes({ fabric }: CheckPlan, node: Node | null): readon
     }));
 }
 
-/** From the internet router, and from the host, to the host's router. None where it lies in the fabric's own network. */
+/**
+ * Returns the probe from the internet router and from the host to the host's router. None if that router's address lies
+ * in the fabric's own network.
+ */
 export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly PlannedProbe[] {
   return uplinkGateway === null || fabric.prefix.contains(uplinkGateway)
     ? []
@@ -38,8 +41,8 @@ export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly Plan
 }
 
 /**
- * Full-size ones over every link between nodes, sent by the end that is farther from the internet: the answer is as
- * large, so that one end will do. The host tries its own link.
+ * Returns full-size probes over every link between nodes. The end that is farther from the internet sends them; the
+ * answer has the same size, so one end is enough. The host probes its own link.
  */
 export function fullSizeProbes({ fabric }: CheckPlan, node: Node | null): readonly PlannedProbe[] {
   if (node === null) {

@@ -6,10 +6,10 @@ import { NODE_SOURCES, type Selection } from "../model/selection.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
 import { fullSizeProbes, loopbackProbes, type PlannedProbe, wayOutProbe } from "./probes.ts";
 
-/** The timeout depends on the backend, and is added by the query. */
+/** The timeout depends on the backend; it is added when the query runs. */
 type Untimed = Omit<Query, "timeoutSeconds">;
 
-/** The query of each switch; switches with nothing to query are left out. */
+/** Returns the query of each switch; switches with nothing to query are omitted. */
 export function nodeQueries(
   plan: CheckPlan,
   selection: Selection,
@@ -73,7 +73,7 @@ export function hostQuery(plan: CheckPlan, selection: Selection, assertions: rea
   };
 }
 
-/** What the host sends: only to selected switches. */
+/** The host's probes, to selected switches only. */
 export function hostProbes(
   plan: CheckPlan,
   selection: Selection,
@@ -90,7 +90,7 @@ export function isSelected({ nodes }: Selection, name: string): boolean {
   return nodes === null || nodes.has(name);
 }
 
-/** The assertions that stay where only some switches are selected. */
+/** Returns the assertions that apply to the selected kinds and switches. */
 export function selectAssertions(
   fabric: Fabric,
   { kinds, nodes }: Selection,

@@ -7,7 +7,7 @@ export interface CheckItem {
   readonly kind: CheckKind;
   /** `leaf1 ens4`, `link iksb12`, `spine1 → leaf3` */
   readonly subject: string;
-  /** The switch that was queried; null where it was the host. */
+  /** The switch that was queried; null for the host. */
   readonly node: string | null;
   readonly expected: string;
   readonly observed: string;
@@ -28,7 +28,7 @@ export function compare(
   return { subject, node, expected, observed: ok ? observed : clip(observed, MOST_CHARACTERS), ok };
 }
 
-/** A switch may answer with a text of any length. */
+/** Limit on an item's text, since a switch may answer with text of any length. */
 const MOST_CHARACTERS = 2_000;
 
 /** ok if there are no problems; otherwise they are the observation. */

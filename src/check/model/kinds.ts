@@ -1,4 +1,4 @@
-/** What is checked, in the order in which it is reported: what others depend on comes first. */
+/** The kinds of checks, in the order of the report: the causes come before the checks that depend on them. */
 export const CHECK_KINDS = [
   "node",
   "link",
@@ -18,7 +18,7 @@ export const CHECK_KINDS = [
 
 export type CheckKind = (typeof CHECK_KINDS)[number];
 
-/** A line for each, for people. */
+/** One line per kind, for people. */
 export const KIND_MEANINGS: Readonly<Record<CheckKind, string>> = {
   node: "every switch runs, answers and has all FRR daemons",
   link: "every link's bridge and interfaces exist, are up and have carrier and MTU",

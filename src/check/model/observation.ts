@@ -6,7 +6,7 @@ export interface NodeObservation {
   readonly interfaces: Seen<ReadonlyMap<InterfaceName, InterfaceState>>;
   /** Routes of the main table by prefix, `0.0.0.0/0` for the default one. */
   readonly routes: Seen<ReadonlyMap<string, readonly RouteHop[]>>;
-  /** VLANs that bridges pass on, of each of their ports and of their own. */
+  /** The VLANs of bridges, by port, including the bridge itself. */
   readonly vlans: Seen<ReadonlyMap<InterfaceName, ReadonlySet<number>>>;
   readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
   readonly dhcp: Seen<DhcpObservation>;
@@ -19,18 +19,18 @@ export interface NodeObservation {
 /** The result of querying a switch. */
 export interface Observation {
   readonly observation: NodeObservation;
-  /** Why it could not be queried: `off`; null if it answered. */
+  /** The reason why it could not be queried: `off`; null if it answered. */
   readonly unreachable: string | null;
   readonly durationMs: number;
 }
 
-/** The answer of a source, or why there is none. */
+/** The answer of a source, or the reason why it is missing. */
 export type Seen<T> =
   | { readonly seen: true; readonly value: T }
   | {
       readonly seen: false;
       readonly why: string;
-      /** Whether another item reports the cause: a switch that is off counts as one difference. */
+      /** True if another item reports the cause: a switch that is off counts as one difference. */
       readonly toldElsewhere: boolean;
     };
 
@@ -42,7 +42,7 @@ export function unseen(why: string): Seen<never> {
   return { seen: false, why, toldElsewhere: false };
 }
 
-/** Both answers, or why one is missing. */
+/** Returns both answers, or the reason why one is missing. */
 export function bothSeen<A, B>(one: Seen<A>, other: Seen<B>): Seen<readonly [A, B]> {
   if (!one.seen) {
     return one;
@@ -69,7 +69,7 @@ export interface FrrObservation {
   /** `bgpd`, `zebra`, … */
   readonly daemons: readonly string[];
   readonly sessions: ReadonlyMap<InterfaceName, SessionState>;
-  /** Interfaces whose neighbor announced more prefixes than it may, so that FRR tore the session down. */
+  /** Interfaces whose neighbor exceeded its prefix limit, so that FRR tore the session down. */
   readonly cutOff: readonly InterfaceName[];
   readonly prefixes: readonly BgpPrefix[];
   readonly bfd: ReadonlyMap<InterfaceName, BfdState>;
@@ -79,11 +79,11 @@ export interface SessionState {
   /** FRR's names (RFC 4271, section 8.2.2). */
   readonly state: string;
   readonly remoteAs: number;
-  /** Of the neighbor: its paths have it. */
+  /** The neighbor's address, which its paths also have. */
   readonly address: string;
-  /** `IPv4` and `IPv6`, where both ends agreed on it. */
+  /** `IPv4` and `IPv6`, if both ends agreed on the family. */
   readonly families: readonly string[];
-  /** IPv4 prefixes. */
+  /** Number of accepted IPv4 prefixes. */
   readonly accepted: number;
   readonly sent: number;
 }
@@ -91,9 +91,9 @@ export interface SessionState {
 /** One path to an IPv4 prefix. */
 export interface BgpPrefix {
   readonly prefix: string;
-  /** Address of the neighbor that told of it. */
+  /** Address of the neighbor that announced it. */
   readonly from: string;
-  /** The AS that it comes from; null for the switch's own. */
+  /** The AS of its origin; null for the switch's own. */
   readonly originAs: number | null;
 }
 
@@ -124,9 +124,9 @@ export interface LldpNeighbor {
 }
 
 export interface DhcpObservation {
-  /** Where DHCP is listened for: `192.168.110.1`. */
+  /** The addresses on which the DHCP server listens: `192.168.110.1`. */
   readonly listening: readonly string[];
-  /** In Kea's configuration. */
+  /** The subnets in Kea's configuration. */
   readonly subnets: readonly string[];
   readonly interfaces: readonly InterfaceName[];
   readonly leases: readonly Lease[];

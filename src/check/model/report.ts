@@ -1,20 +1,20 @@
 import type { CheckItem } from "./item.ts";
 import { CHECK_KINDS, type CheckKind } from "./kinds.ts";
 
-/** What `check --json` prints. */
+/** The output of `check --json`. */
 export interface CheckReport {
-  /** Of this document's form. */
+  /** Version of this document's format. */
   readonly version: 1;
   /** Name of the backend. */
   readonly backend: string;
-  /** Whether everything that could be looked at is as planned, and there was something. */
+  /** True if every item that could be determined is as planned, and there is at least one item. */
   readonly asPlanned: boolean;
   readonly durationMs: number;
-  /** Each kind that has items. */
+  /** A summary of each kind that has items. */
   readonly summary: readonly KindSummary[];
-  /** Features that this host lacks and that are therefore not expected. */
+  /** Features that this host lacks and that are therefore not checked. */
   readonly notes: readonly string[];
-  /** By kinds, and within a kind in the order of the plan. */
+  /** Ordered by kind, and within a kind in the order of the plan. */
   readonly items: readonly TimedItem[];
 }
 

@@ -4,7 +4,7 @@ import type { Source } from "./query.ts";
 /** The checks that the user selected. */
 export interface Selection {
   readonly kinds: ReadonlySet<CheckKind>;
-  /** Switches' names; null for all of them and the host. */
+  /** Names of switches; null for all of them and the host. */
   readonly nodes: ReadonlySet<string> | null;
 }
 
@@ -23,6 +23,6 @@ export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   mtu: ["ping"],
   dhcp: ["dhcp", "ip"],
   vlan: ["ip", "vlans"],
-  // By what the assertions say.
+  // Depends on the assertions.
   assert: [],
 };

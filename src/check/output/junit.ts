@@ -1,8 +1,8 @@
 import type { CheckReport, TimedItem } from "../model/report.ts";
 
 /**
- * The report in the form in which CI systems read tests' results: a suite for each kind, a case for each item,
- * times in seconds. What can't be told is a skipped case.
+ * Formats the report as CI systems read test results: one suite per kind, one case per item, times in seconds. An item
+ * that could not be determined is a skipped case.
  */
 export function formatJunit({ summary, items, durationMs }: CheckReport): string {
   const total = (key: "different" | "unknown") => summary.reduce((sum, kind) => sum + kind[key], 0);

@@ -2,7 +2,7 @@ import { type Cell, formatTable, type TonedCell } from "../../format/table.ts";
 import { toned } from "../../format/tone.ts";
 import type { CheckReport, TimedItem } from "../model/report.ts";
 
-/** Counts by kind, and below them everything that differs; or, if `verbose`, all that was looked at. */
+/** Formats counts by kind, followed by every difference or, if `verbose`, every item. */
 export function formatReport(report: CheckReport, { verbose }: { readonly verbose: boolean }): string {
   const counts = formatTable(
     ["CHECK", "OK", "DIFFERENT", "UNKNOWN"],
@@ -36,7 +36,7 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
 const NOTHING_RUNS =
   "No switch is running; run 'ikvswitch up'. Use --verbose to list everything that is missing.";
 
-/** What is missing then is no news, and would hide what is. */
+/** If all switches are off, every other difference follows from that and would hide the cause. */
 function isAllOff({ items }: CheckReport): boolean {
   const switches = items.filter(({ kind, subject, node }) => kind === "node" && subject === node);
   return switches.length > 0 && switches.every(({ observed }) => observed === "off");
@@ -46,7 +46,7 @@ function tonedVerdict(report: CheckReport): string {
   return toned(report.asPlanned ? "good" : "bad", verdict(report));
 }
 
-/** One line. */
+/** Returns the result in one line. */
 export function verdict({ asPlanned, items, durationMs }: CheckReport): string {
   const different = items.filter(({ ok }) => ok === false).length;
   const unknown = items.filter(({ ok }) => ok === null).length;
@@ -69,7 +69,7 @@ function mark({ ok }: TimedItem): TonedCell {
       : { tone: "bad", value: "!!" };
 }
 
-/** What is as expected need not be read twice. */
+/** An item that is as expected omits its observation, which equals the expectation. */
 function observed({ ok, observed }: TimedItem): Cell {
   return ok === true ? "" : ok === null ? observed : { tone: "bad", value: observed };
 }

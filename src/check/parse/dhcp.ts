@@ -2,10 +2,10 @@ import { Address } from "../../net/address.ts";
 import type { DhcpObservation, Lease } from "../model/observation.ts";
 
 /**
- * @param sockets `ss -H -l -n -u 'sport = :67'`: Kea opens a socket on each address that it serves, besides the raw
- *   one that it receives with.
- * @param configuration of Kea, which is JSON with comments
- * @param leases Kea's lease file; of several lines for an address the last one counts
+ * @param sockets `ss -H -l -n -u 'sport = :67'`: Kea opens a socket on each address that it serves, in addition to the
+ *   raw socket with which it receives.
+ * @param configuration Kea's configuration, which is JSON with comments
+ * @param leases Kea's lease file; of several lines for an address, the last one counts
  */
 export function parseDhcp(sockets: string, configuration: string, leases: string): DhcpObservation {
   return {
@@ -21,8 +21,8 @@ export function parseDhcp(sockets: string, configuration: string, leases: string
 }
 
 /**
- * The columns of Kea's file: address,hwaddr,client_id,valid_lifetime,expire,…,state: 0 is in use. Kea escapes the commas in
- * what clients call themselves. A line of another form is left out: the others have leases all the same.
+ * Parses the columns of Kea's file: address,hwaddr,client_id,valid_lifetime,expire,…,state: 0 is in use. Kea escapes
+ * commas in clients' names. A line of another form is skipped, so that the other leases are still found.
  */
 function parseLeases(csv: string): readonly Lease[] {
   const [head = "", ...lines] = csv.trim().split("\n");
@@ -41,5 +41,5 @@ function parseLeases(csv: string): readonly Lease[] {
   return [...latest].flatMap(([address, { mac, inUse }]) => (inUse ? [{ address, mac }] : []));
 }
 
-/** Kea gives none to clients of other kinds of network, and up to 20 octets to those of Infiniband. */
+/** Kea writes no MAC for clients on other kinds of network, and up to 20 octets for InfiniBand clients. */
 const MAC = /^([0-9a-f]{2}(:[0-9a-f]{2}){0,19})?$/i;

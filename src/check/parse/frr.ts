@@ -3,9 +3,9 @@ import type { BfdState, BgpPrefix, FrrObservation, SessionState } from "../model
 import { jsonDocuments } from "./json-documents.ts";
 
 /**
- * The names of daemons that answer, and answers to `show bgp neighbors PORT json`, `show bgp ipv4 unicast json`,
- * `show bgp summary json` and `show bfd peers json`. Told apart by their shape, not their order: a daemon that does not run leaves gaps.
- * As FRR 8 and FRR 10 write it.
+ * Parses the names of the daemons that answer, and the answers to `show bgp neighbors PORT json`, `show bgp ipv4
+ * unicast json`, `show bgp summary json` and `show bfd peers json`. The answers are identified by their shape, not
+ * their order, because a daemon that does not run leaves gaps. The formats are those of FRR 8 and FRR 10.
  */
 export function parseFrr(text: string): FrrObservation {
   const documents = jsonDocuments(text);
@@ -18,12 +18,12 @@ export function parseFrr(text: string): FrrObservation {
   };
 }
 
-/** Lines of nothing but a name. */
+/** Lines that consist of a name only. */
 function parseDaemons(text: string): readonly string[] {
   return [...text.matchAll(/^(?:zebra|[a-z0-9]+d)$/gm)].map(([name]) => name);
 }
 
-/** Of `{"ens4": {"bgpState": …}}`. */
+/** Parses `{"ens4": {"bgpState": …}}`. */
 function sessionsOf(document: unknown): readonly (readonly [string, SessionState])[] {
   return Object.entries(fieldsOf(document)).flatMap(([port, neighbor]) =>
     isObject(neighbor) && "bgpState" in neighbor ? [[port, sessionOf(neighbor)] as const] : [],
@@ -33,9 +33,9 @@ function sessionsOf(document: unknown): readonly (readonly [string, SessionState
 const FAMILIES = { ipv4Unicast: "IPv4", ipv6Unicast: "IPv6" } as const;
 
 /**
- * `{"bgpState": …, "remoteAs": …, "bgpNeighborAddr": …, "neighborCapabilities": {"multiprotocolExtensions": {"ipv4Unicast":
- * {"advertisedAndReceived": true}}}, "addressFamilyInfo": {"ipv4Unicast": {"acceptedPrefixCounter": …, "sentPrefixCounter":
- * …}}}`
+ * Parses `{"bgpState": …, "remoteAs": …, "bgpNeighborAddr": …, "neighborCapabilities": {"multiprotocolExtensions":
+ * {"ipv4Unicast": {"advertisedAndReceived": true}}}, "addressFamilyInfo": {"ipv4Unicast": {"acceptedPrefixCounter": …,
+ * "sentPrefixCounter": …}}}`.
  */
 function sessionOf(neighbor: JsonObject): SessionState {
   const negotiated = fieldsOf(fieldsOf(neighbor.neighborCapabilities).multiprotocolExtensions);
@@ -43,7 +43,7 @@ function sessionOf(neighbor: JsonObject): SessionState {
   return {
     state: textOf(neighbor.bgpState, "unknown"),
     remoteAs: numberOf(neighbor.remoteAs, 0),
-    // `none` before the neighbor was heard of.
+    // `none` until FRR knows the neighbor's address.
     address: textOf(neighbor.bgpNeighborAddr, "none"),
     families: Object.entries(FAMILIES).flatMap(([name, family]) =>
       fieldsOf(negotiated[name]).advertisedAndReceived === true ? [family] : [],
@@ -54,8 +54,8 @@ function sessionOf(neighbor: JsonObject): SessionState {
 }
 
 /**
- * Of `{"ipv4Unicast": {"peers": {"ens6": {"state": "Idle (PfxCt)"}}}, …}`: so FRR calls a session that it ended because of
- * `maximum-prefix`.
+ * Parses `{"ipv4Unicast": {"peers": {"ens6": {"state": "Idle (PfxCt)"}}}, …}`. `Idle (PfxCt)` is FRR's state for a
+ * session that it tore down because of `maximum-prefix`.
  */
 function cutOffIn(document: unknown): readonly string[] {
   return Object.keys(FAMILIES).flatMap((family) =>
@@ -65,7 +65,7 @@ function cutOffIn(document: unknown): readonly string[] {
   );
 }
 
-/** Of `{"routes": {"192.168.98.4/32": [{"peerId": …, "path": "65501 65504"}]}}`. */
+/** Parses `{"routes": {"192.168.98.4/32": [{"peerId": …, "path": "65501 65504"}]}}`. */
 function prefixesOf(document: unknown): readonly BgpPrefix[] {
   return Object.entries(fieldsOf(fieldsOf(document).routes)).flatMap(([prefix, paths]) =>
     objectsIn(paths).map(({ peerId, path }) => ({
@@ -76,13 +76,13 @@ function prefixesOf(document: unknown): readonly BgpPrefix[] {
   );
 }
 
-/** `65501 65504`: the nearest AS first. */
+/** Returns the origin of an AS path such as `65501 65504`, whose first AS is the nearest. */
 function lastAs(path: string): number | null {
   const last = path.trim().split(/\s+/).at(-1);
   return last === undefined || last === "" ? null : Number(last);
 }
 
-/** Of `[{"interface": …, "status": …, "diagnostic": …}]`. */
+/** Parses `[{"interface": …, "status": …, "diagnostic": …}]`. */
 function bfdOf(peer: JsonObject): readonly (readonly [string, BfdState])[] {
   const port = textOf(peer.interface, "");
   const state = { status: textOf(peer.status, "unknown"), diagnostic: textOf(peer.diagnostic, "ok") };

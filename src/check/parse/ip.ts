@@ -3,8 +3,8 @@ import { fieldsOf, type JsonObject, numberOf, objectsIn, textOf } from "../../un
 import type { InterfaceState, RouteHop } from "../model/observation.ts";
 
 /**
- * What `ip -j addr show` prints: `[{"ifname": …, "flags": […], "mtu": …, "master": …, "addr_info": [{"local": …, "prefixlen":
- * …}]}]`. A device that vanishes while ip prints the list leaves an empty object in it, which is left out.
+ * Parses the output of `ip -j addr show`: `[{"ifname": …, "flags": […], "mtu": …, "master": …, "addr_info": [{"local":
+ * …, "prefixlen": …}]}]`. A device that vanishes while ip prints the list leaves an empty object, which is skipped.
  */
 export function parseInterfaces(document: unknown): ReadonlyMap<InterfaceName, InterfaceState> {
   return new Map(
@@ -20,7 +20,7 @@ function interfaceState({ flags, mtu, master, addr_info }: JsonObject): Interfac
     typeof local === "string" ? [`${local}/${numberOf(prefixlen, 0)}`] : [],
   );
   const up = has(flags, "UP");
-  // A device that is down has none, whatever its flags say.
+  // A device that is down has no carrier, whatever its flags are.
   const carrier = up && has(flags, "LOWER_UP") && !has(flags, "NO-CARRIER");
   return {
     up,
@@ -32,8 +32,9 @@ function interfaceState({ flags, mtu, master, addr_info }: JsonObject): Interfac
 }
 
 /**
- * What `ip -j route show` prints: `[{"dst": …, "type": …, "nexthops": [{"dev": …, "gateway": …}]}]`. A single next hop stands
- * in the route itself. Next hops whose port is dead or without carrier are left out: no packet takes them.
+ * Parses the output of `ip -j route show`: `[{"dst": …, "type": …, "nexthops": [{"dev": …, "gateway": …}]}]`. A single
+ * next hop is part of the route object itself. Next hops whose port is dead or without carrier are skipped: no packet
+ * takes them.
  */
 export function parseRoutes(
   document: unknown,
@@ -43,7 +44,7 @@ export function parseRoutes(
   for (const route of objectsIn(document)) {
     const destination = textOf(route.dst, "");
     const prefix = destination === "default" ? defaultPrefix : withLength(destination);
-    // The kernel uses the first of several, which is the one with the lowest metric.
+    // Of several routes the kernel uses the first, which has the lowest metric.
     if (!found.has(prefix)) {
       const hops = Array.isArray(route.nexthops) ? objectsIn(route.nexthops) : [route];
       found.set(prefix, leadsSomewhere(route) ? hops.flatMap(usableHop) : []);
@@ -52,17 +53,17 @@ export function parseRoutes(
   return found;
 }
 
-/** Unlike one that discards; ip leaves out the type of an ordinary route. */
+/** Returns false for routes that discard packets. ip omits the type of a unicast route. */
 function leadsSomewhere({ type = "unicast" }: JsonObject): boolean {
   return type === "unicast";
 }
 
-/** ip leaves out the length of a single address. */
+/** ip omits the length of a single address. */
 function withLength(destination: string): string {
   return destination.includes("/") ? destination : `${destination}/${destination.includes(":") ? 128 : 32}`;
 }
 
-/** IPv6 next hops of IPv4 routes are told as `via` (RFC 8950). */
+/** ip prints the IPv6 next hop of an IPv4 route as `via` (RFC 8950). */
 function usableHop({ dev, gateway, via, flags }: JsonObject): readonly RouteHop[] {
   if (typeof dev !== "string" || has(flags, "dead") || has(flags, "linkdown")) {
     return [];

@@ -1,14 +1,14 @@
 import { parseJson } from "../../untrusted-json.ts";
 
 /**
- * The JSON documents in a text that has other things around and between them, such as FRR's answers to several
- * commands, where a daemon that is not there answers with a sentence. A document that breaks off is left out.
+ * Returns the JSON documents in a text that has other text around and between them, such as FRR's answers to several
+ * commands, where a sentence stands in for the answer of a daemon that does not run. A truncated document is skipped.
  *
- * Takes a time in proportion to the text's length, whatever is in it: a switch may say anything.
+ * The time is proportional to the text's length, whatever the text: a switch may send anything.
  */
 export function jsonDocuments(text: string): readonly unknown[] {
   const documents: unknown[] = [];
-  // Inside of what is no document there may be one, so it is tried on; but not for ever.
+  // Text that is not a document may contain one, so parsing continues inside it, within limits.
   let triesLeft = TRIES_IN_VAIN;
   let charactersLeft = TIMES_IN_VAIN * text.length;
   let from = 0;
@@ -29,23 +29,23 @@ export function jsonDocuments(text: string): readonly unknown[] {
 }
 
 const TRIES_IN_VAIN = 1_000;
-/** How often the whole text may be parsed in vain. */
+/** Limit on the characters parsed in vain, in lengths of the whole text. */
 const TIMES_IN_VAIN = 4;
 
 interface Part {
   readonly start: number;
-  /** Behind the closing bracket. */
+  /** Index after the closing bracket. */
   readonly end: number;
 }
 
 /**
- * From each bracket that is the first in its line to the one that closes it, in the order of their beginnings. Documents begin
- * lines, which spares sentences with brackets in them. No JSON string goes on in the next line, so that an unclosed one does
- * not hide what follows.
+ * Returns the parts from each bracket that is the first in its line to its closing bracket, ordered by their start.
+ * Documents begin at the start of a line, so sentences with brackets in them are skipped. JSON strings do not span
+ * lines, so an unclosed one does not hide the lines that follow.
  */
 function bracketed(text: string): readonly Part[] {
   const parts: Part[] = [];
-  /** Indexes of those that are not closed yet; of those that are not the first in their line, -1. */
+  /** Start indexes of unclosed brackets; -1 for a bracket that is not the first in its line. */
   const open: number[] = [];
   let isFirst = true;
   for (let at = 0; at < text.length; at++) {

@@ -3,17 +3,17 @@ import { fieldsOf, objectsIn, textOf } from "../../untrusted-json.ts";
 import type { LldpNeighbor } from "../model/observation.ts";
 
 /**
- * The neighbors heard on each port; several where something between the two repeats everything.
- * @param document `lldpcli -f json0 show neighbors`: `{"lldp": [{"interface": [{"name": …, "chassis": [{"name": [{"value":
- *   …}]}], "port": [{"id": [{"value": …}]}]}]}]}`. Unlike with `-f json`, whose shape changes with the number of neighbors,
- *   everything that may repeat is a list here (lldpcli(8)).
+ * Parses the neighbors of each port. A port has several if something on the link repeats all frames.
+ * @param document `lldpcli -f json0 show neighbors`: `{"lldp": [{"interface": [{"name": …, "chassis": [{"name":
+ *   [{"value": …}]}], "port": [{"id": [{"value": …}]}]}]}]}`. Unlike with `-f json`, whose shape changes with the
+ *   number of neighbors, everything that may repeat is a list here (lldpcli(8)).
  */
 export function parseLldp(document: unknown): ReadonlyMap<InterfaceName, readonly LldpNeighbor[]> {
   const found = new Map<InterfaceName, LldpNeighbor[]>();
   for (const item of objectsIn(fieldsOf(document).lldp).flatMap((part) => objectsIn(part.interface))) {
     const port = textOf(item.name, "");
     const system = valueIn(objectsIn(item.chassis)[0]?.name);
-    // lldpd may give the domain, too.
+    // The name that lldpd reports may include the domain.
     const neighbor = { system: system.split(".", 1)[0] ?? "", port: valueIn(objectsIn(item.port)[0]?.id) };
     const heard = found.get(port);
     if (heard === undefined) {
@@ -25,14 +25,15 @@ export function parseLldp(document: unknown): ReadonlyMap<InterfaceName, readonl
   return found;
 }
 
-/** Of `[{"value": …}]`. */
+/** Parses `[{"value": …}]`. */
 function valueIn(values: unknown): string {
   return textOf(objectsIn(values)[0]?.value, "");
 }
 
 /**
- * What lldpcli prints, as JSON. Control characters that a neighbor has in its name come as they are, some of them behind a
- * backslash (lldpd's json_writer.c, 0.7.19 to 1.0.19), neither of which JSON allows: one neighbor would hide all others.
+ * Turns lldpcli's output into valid JSON. lldpcli prints control characters in a neighbor's name unescaped, some of
+ * them after a backslash (lldpd's json_writer.c, 0.7.19 to 1.0.19). JSON allows neither, so one neighbor would hide all
+ * others.
  */
 export function repairLldpJson(text: string): string {
   const start = /^\{/m.exec(text)?.index ?? text.length;

@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 import { numberOf, objectsIn, textOf } from "../../untrusted-json.ts";
 
-/** What `bridge -j vlan show` prints: `[{"ifname": "ens6", "vlans": [{"vlan": 11}]}]`. */
+/** Parses the output of `bridge -j vlan show`: `[{"ifname": "ens6", "vlans": [{"vlan": 11}]}]`. */
 export function parseVlans(document: unknown): ReadonlyMap<InterfaceName, ReadonlySet<number>> {
   return new Map(
     objectsIn(document).map(({ ifname, vlans }) => [

@@ -55,7 +55,7 @@ function macsFrom(fdb: Section, neigh: Section): NodeObservation["macs"] {
     : bridged;
 }
 
-/** Never throws: a switch may print anything, and must not be able to end the check. */
+/** Never throws: a switch may print anything, which must not abort the check. */
 function readWith<T>(
   document: unknown,
   who: string,
@@ -78,7 +78,7 @@ interface Section {
 }
 
 const NOT_QUERIED = -1;
-/** Of timeout(1), and of a shell that finds no such program. */
+/** Exit codes of timeout(1), and of a shell that does not find the program. */
 const TIMED_OUT = 124;
 const NOT_FOUND = 127;
 
@@ -88,7 +88,7 @@ function splitSections(text: string): ReadonlyMap<string, Section> {
     parts.map((part) => {
       const [name = ""] = part.split("\n", 1);
       const end = part.lastIndexOf(`\n${EXIT} `);
-      // A section without its end was cut off.
+      // A section without an end marker was truncated.
       const exitCode = end < 0 ? TIMED_OUT : Number(part.slice(end + EXIT.length + 2));
       return [name, { text: part.slice(name.length + 1, end < 0 ? undefined : end), exitCode }];
     }),
@@ -105,7 +105,7 @@ function frrFrom(section: Section): NodeObservation["frr"] {
   return said === 0 ? unseen(reason("FRR", section)) : seen(found);
 }
 
-/** `lldpd does not answer (unable to connect to socket)`, in one line. */
+/** Returns the reason in one line: `lldpd does not answer (unable to connect to socket)`. */
 function reason(who: string, { text, exitCode }: Section): string {
   if (exitCode === NOT_QUERIED) {
     return "not queried";
@@ -114,7 +114,7 @@ function reason(who: string, { text, exitCode }: Section): string {
     return `${who} does not answer in time`;
   }
   const last = text.trim().split("\n").at(-1) ?? "";
-  // lldpcli writes like a log.
+  // lldpcli prefixes its messages like a log.
   const said = exitCode === NOT_FOUND ? "not installed" : last.replace(/^\S+ \[[A-Z]+\/\w+\] /, "").trim();
   return `${who} does not answer${said === "" ? "" : ` (${said})`}`;
 }

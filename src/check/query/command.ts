@@ -4,14 +4,14 @@ import { quoteForShell } from "../../system/quote-for-shell.ts";
 import type { Probe, Query, Source } from "../model/query.ts";
 import { probeKey } from "../model/query.ts";
 
-/** A line with these words begins a section and says how its program ended. */
+/** Markers: a line with the first begins a section, a line with the second has the exit code of its program. */
 export const SECTION = "=== section";
 export const EXIT = "=== exit";
 
 /**
- * One script that runs all queries, because starting a program in an emulated switch costs more than its work. Only
- * ports' names and numbers become part of the script; addresses are arguments.
- * @param library of the switch's (see Machines); the host, which is not queried for FRR, has none.
+ * One script runs all queries, because starting a program in an emulated switch costs more than the program's work.
+ * Only names of ports and numbers become part of the script; addresses are arguments.
+ * @param library the switch's library (see Machines); empty for the host, which is not queried for FRR
  */
 export function queryCommand(query: Query, library = ""): Command {
   const lines = [
@@ -62,7 +62,7 @@ function queryFrr({ ports, hasServers, timeoutSeconds }: Query, library: string)
   return [`section frr ${[file, ...args].map(quoteForShell).join(" ")}`];
 }
 
-/** Seconds; each probe is sent again and again until one is answered, so that one that is lost does not count. */
+/** Seconds. Each probe is repeated until one is answered, so that a single lost packet does not count. */
 const PING_SECONDS = 2;
 
 function queryPing(): readonly string[] {
@@ -78,7 +78,7 @@ function queryPing(): readonly string[] {
   ];
 }
 
-/** Address, size of the packet, and what ping is told: what comes behind the IP and the ICMP header. */
+/** The probe's key, and the size of ping's payload: the packet without its IP and ICMP headers. */
 function probeWords(probe: Probe): string {
   const headers = probe.address.includes(":") ? 48 : 28;
   return `${probeKey(probe)} ${probe.size - headers}`;

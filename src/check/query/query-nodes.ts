@@ -6,10 +6,10 @@ import type { Query } from "../model/query.ts";
 import { parseAnswer } from "./answer.ts";
 import { queryCommand } from "./command.ts";
 
-/** For the host. */
+/** Timeouts of the host's query. */
 const HOST_PATIENCE: Omit<Patience, "atOnce"> = { timeoutMs: 25_000, programSeconds: 8 };
 
-/** Query each of these switches once. A switch that is off or does not answer is no error. */
+/** Queries each of these switches once. A switch that is off or does not answer causes no error. */
 export async function queryNodes(
   machines: Machines,
   queries: ReadonlyMap<string, Omit<Query, "timeoutSeconds">>,
@@ -27,7 +27,7 @@ export async function queryNodes(
   return results;
 }
 
-/** Query the host as the switches are queried. @throws CommandError if that fails */
+/** Queries the host in the same way as the switches. @throws CommandError if that fails */
 export async function queryHost(host: Host, query: Omit<Query, "timeoutSeconds">): Promise<Observation> {
   const startedMs = performance.now();
   const { timeoutMs, programSeconds } = HOST_PATIENCE;

@@ -19,7 +19,7 @@ interface CommandOptions extends NodeOptions {
   readonly "--"?: readonly string[];
 }
 
-/** The command of that form, whose `run` is given the node that the user named. */
+/** Defines the command of that form, whose `run` gets the node that the user named. */
 function nodeCommand<T extends NodeOptions>(
   form: string,
   describe: string,
@@ -53,7 +53,7 @@ export const sshCommand = nodeCommand<CommandOptions>(
   async ({ host, settings }, node, { "--": words = [] }) => {
     const { sshCommandLine } = await import("../../nodes/ssh.ts");
     const { statePaths } = await import("../../nodes/state-paths.ts");
-    // ssh itself would continue without its files and print misleading messages.
+    // Without its files, ssh itself would continue and print misleading messages.
     if ((await host.stat(statePaths(settings.stateDir).toolKey)) === undefined) {
       throw new UsageError("no SSH keys yet; run 'ikvswitch up'");
     }
@@ -77,7 +77,7 @@ export const execCommand = nodeCommand<CommandOptions>(
     const machines = await fabricMachines(context);
     const result = await machines.exec(
       node.name,
-      // The guest agent starts programs without a shell, and so without a search path.
+      // The guest agent starts programs without a shell, so without a search path.
       { file: "/usr/bin/env", args: ["--", ...words] },
       { timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
     );

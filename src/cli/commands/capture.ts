@@ -10,7 +10,7 @@ interface CaptureWords extends GlobalOptions {
   readonly write: string | undefined;
   readonly count: number | undefined;
   readonly seconds: number | undefined;
-  /** The filter, behind `--`. */
+  /** The filter, which follows `--`. */
   readonly "--"?: readonly string[];
 }
 

@@ -23,7 +23,7 @@ interface CheckOptions extends GlobalOptions {
   readonly verbose: boolean;
 }
 
-/** Between attempts of --wait. */
+/** Pause between attempts of --wait. */
 const PAUSE_MS = 500;
 
 export const checkCommand = command<CheckOptions>({
@@ -108,7 +108,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
   process.exitCode = report.asPlanned ? ExitCode.done : ExitCode.drift;
 }
 
-/** Load what each attempt needs, and return the attempt. */
+/** Loads the inputs of all attempts, and returns the attempt. */
 async function prepareAttempt(context: Context, options: CheckOptions): Promise<() => Promise<CheckReport>> {
   const { host, loaded, fabric } = context;
   const { check } = await import("../../check/check.ts");
@@ -144,7 +144,9 @@ function selectionOf(fabric: Fabric, { nodes, only }: CheckOptions): Selection {
   };
 }
 
-/** Overwrites the last report on a terminal; elsewhere prints one after another, with --json a line for each. */
+/**
+ * Overwrites the last report on a terminal; elsewhere prints the reports one after another, with --json one per line.
+ */
 async function watch(
   context: Context,
   attempt: () => Promise<CheckReport>,

@@ -25,7 +25,7 @@ const showCommand = command<ShowOptions>({
   run: show,
 });
 
-/** Loading and planning find every problem there is; what they throw is the report. */
+/** Loading and planning find every problem; the report is the error that they throw. */
 const validateCommand = command({
   command: "validate",
   describe: "Validate the configuration and report every problem",
@@ -78,7 +78,7 @@ async function show(options: ShowOptions): Promise<void> {
   print(sections.join("\n\n"));
 }
 
-/** A password that the configuration leaves to us is shown once it was made. */
+/** Fills in a password that the configuration leaves empty, once ikvswitch has made it. */
 function withMade(row: ConfigRow, made: Readonly<Record<string, string | null>>): ConfigRow {
   const value = row.value === "" ? (made[row.key] ?? null) : null;
   return value === null ? row : { ...row, value, source: "generated" };

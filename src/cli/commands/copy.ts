@@ -41,7 +41,7 @@ export const copyCommand = command<CopyOptions>({
   },
 });
 
-/** `leaf3:/root/x`; null for a path on the host. */
+/** Parses `leaf3:/root/x`; null for a path on the host. */
 function inSwitch(word: string): { readonly node: string; readonly path: string } | null {
   const match = /^([a-z][a-z0-9]*):(\/.*)$/s.exec(word);
   return match?.[1] === undefined || match[2] === undefined ? null : { node: match[1], path: match[2] };
@@ -58,7 +58,7 @@ async function readSource(host: Host, path: string): Promise<Uint8Array> {
   return content;
 }
 
-/** As cp does: into a folder, which ends in a slash, under the file's own name. */
+/** Like cp: a target that ends in a slash is a folder, into which the file goes under its own name. */
 function targetPath(target: string, source: string): string {
   return target.endsWith("/") ? `${target}${source.slice(source.lastIndexOf("/") + 1)}` : target;
 }

@@ -58,7 +58,7 @@ const withGrace = (parser: Argv): Argv =>
     describe: "Seconds to wait for a clean shutdown before powering off (default: 30)",
   });
 
-/** `ikvswitch up` is the same as `ikvswitch-setup start`. */
+/** `ikvswitch up`, which is the same as `ikvswitch-setup start`. */
 const up = (name: string) =>
   command<UpOptions>({
     command: name,
@@ -87,7 +87,7 @@ export const downCommand = command<DownOptions>({
   },
 });
 
-/** The commands of `ikvswitch-setup`: the switches, on a host network that stays. */
+/** The commands of `ikvswitch-setup`: they start and stop the switches on a host network that stays. */
 export const setupCommands = [
   up("start"),
   command<DownOptions>({

@@ -148,7 +148,7 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
   }
 }
 
-/** Names of the snapshots that were saved from each image, without which they can't be restored. */
+/** Returns the names of the snapshots by the image that they were saved from, which they need to be restored. */
 async function snapshotsByImage({
   host,
   settings,
@@ -161,7 +161,7 @@ async function snapshotsByImage({
   return names;
 }
 
-/** Those of the backend whose switches boot images. */
+/** Returns the images of the backend whose switches boot from images. */
 async function bootImages(): Promise<BootImages> {
   const { allBackends } = await import("../../backends/find.ts");
   const [images] = (await allBackends(BACKENDS)).flatMap((backend) => backend.images ?? []);

@@ -29,7 +29,7 @@ const restartCommand = command({
   command: "restart",
   describe: "Stop, then start",
   run: async (options) => {
-    // Check the requirements of the start before anything is removed.
+    // Checks the requirements of the start before anything is removed.
     const context = await loadContext(options);
     const { host, fabric, settings } = context;
     const { checkHostNetwork } = await import("../../host/start.ts");
@@ -45,7 +45,7 @@ const statusCommand = command({
   run: status,
 });
 
-/** The commands of `ikvswitch-host-networking`, which `ikvswitch net` has too. */
+/** The commands of `ikvswitch-host-networking`, which are also in `ikvswitch net`. */
 export const hostNetworkCommands = [startCommand, stopCommand, restartCommand, statusCommand];
 
 export const netCommand = commandGroup(

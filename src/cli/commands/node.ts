@@ -83,7 +83,7 @@ async function changePower(options: PowerOptions, action: PowerAction): Promise<
   }
 }
 
-/** @returns the outcome, for the user */
+/** @returns the outcome, as printed for the user */
 async function changePowerOf(machines: Machines, name: string, action: PowerAction): Promise<string> {
   const { power } = await machines.power(name);
   if (action === "start" && power === "on") {

@@ -61,7 +61,7 @@ export const renderCommand = command<RenderOptions>({
         })),
       );
     } else {
-      // Private keys and password hashes are for files with a mode, not for a terminal.
+      // Private keys and password hashes belong in files with a mode, not on a terminal.
       const shown = rendered.flatMap(({ node, files }) =>
         files
           .filter((file) => !isSecret(file))
@@ -72,12 +72,12 @@ export const renderCommand = command<RenderOptions>({
   },
 });
 
-/** Root alone may read it inside the switch, either. */
+/** True for a file that only root may read inside the switch, too. */
 function isSecret({ mode }: NodeFile): boolean {
   return (mode & 0o077) === 0;
 }
 
-/** A file that is secret has a null for its content. */
+/** Replaces the content of a secret file by null. */
 function withoutSecrets(file: NodeFile): Omit<NodeFile, "content"> & { readonly content: string | null } {
   return isSecret(file) ? { ...file, content: null } : file;
 }

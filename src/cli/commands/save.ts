@@ -28,7 +28,7 @@ export const saveCommand = command<SaveOptions>({
       .example("$0 save --reset", "return all switches to the rendered configuration"),
   run: async (options) => {
     const context = await loadContext(options);
-    // Its files are what `up` writes, too.
+    // `up` also writes the files that this changes.
     const saved = await lockFabric(context, "save", () =>
       options.reset ? forget(context, options) : save(context, options),
     );

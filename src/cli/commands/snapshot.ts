@@ -29,7 +29,7 @@ interface RemoveOptions extends GlobalOptions {
   readonly names: readonly string[];
 }
 
-/** NAME=QMP_SOCKET of a machine of the user's. */
+/** The option for attached VMs: NAME=QMP_SOCKET. */
 const withMachines = (parser: Argv, describe: string): Argv =>
   parser.option("machine", {
     type: "string",
@@ -166,7 +166,7 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(1);
 }
 
-/** What snapshots are compared with. */
+/** The inputs with which snapshots are compared. */
 function snapshotSettings({ settings, fabric }: Context): SnapshotSettings {
   return { settings, fabric, product: productFolders() };
 }

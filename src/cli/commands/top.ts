@@ -11,7 +11,7 @@ interface TopOptions extends GlobalOptions {
   readonly once: boolean;
 }
 
-/** Lines above and below the links: time, heads, the count of links left out. */
+/** Lines above and below the links: time, column heads, the number of omitted links. */
 const OTHER_LINES = 4;
 
 export const topCommand = command<TopOptions>({
@@ -40,7 +40,7 @@ async function watch(options: TopOptions): Promise<void> {
   const { formatRates } = await import("../../traffic/format.ts");
   const show = (rates: readonly LinkRate[]) => {
     if (options.json) {
-      // With --once a document to read; without, a line for each sample.
+      // With --once one formatted document, otherwise one line per sample.
       options.once ? printJson(rates) : print(JSON.stringify(rates));
     } else if (canRedraw() && !options.once) {
       const heading = `${new Date().toLocaleTimeString()}, every ${options.interval} s; Ctrl-C to quit\n\n`;

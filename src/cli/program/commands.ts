@@ -27,7 +27,7 @@ export interface ProgramDefinition {
   readonly usage: string;
   /** In the order in which help lists them. */
   readonly commands: readonly CommandModule[];
-  /** Command lines and what they do. */
+  /** Command lines with their descriptions. */
   readonly examples: readonly (readonly [string, string])[];
 }
 

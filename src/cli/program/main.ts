@@ -6,7 +6,7 @@ import { reportError } from "../report-error.ts";
 import type { Program } from "./commands.ts";
 import { parserOf } from "./parser.ts";
 
-/** Run one of the three programs with the words after its name, and set the process's exit code. */
+/** Runs one of the three programs with the words after its name, and sets the process's exit code. */
 export async function main(program: Program, words: readonly string[]): Promise<void> {
   setUmask();
   listenForInterrupts();
@@ -15,7 +15,7 @@ export async function main(program: Program, words: readonly string[]): Promise<
   try {
     await parserOf(program, words).parseAsync();
   } catch (error) {
-    // The terminal sends Ctrl-C to our child processes, too; their end may be reported before our own signal arrives.
+    // The terminal also sends Ctrl-C to our child processes, whose end may be reported before our own signal arrives.
     await new Promise((resolve) => setImmediate(resolve));
     if (hasEndedByInterrupt()) {
       process.exitCode = ExitCode.done;

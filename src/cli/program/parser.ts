@@ -8,13 +8,13 @@ import { refuseTwice } from "../refuse-twice.ts";
 import { explainUsage, YARGS_STRINGS } from "../usage-failure.ts";
 import { type Program, programs } from "./commands.ts";
 
-/** A parser for a program's command line; it exits the process on a usage error. */
+/** Returns a parser for a program's command line; it exits the process on a usage error. */
 export function parserOf(name: Program, words: readonly string[]): Argv {
   const { usage, commands, examples } = programs[name];
   const parser = globalOptions(yargs([...passWordsOn(words)]).scriptName(name))
     .usage(`$0 <command>\n\n${usage}`)
     .fail((message, error, shown) => {
-      // yargs' own errors are about words, such as an option without its value.
+      // Errors of yargs itself concern the command line, such as an option without its value.
       if (error !== undefined && error.name !== "YError") {
         throw error;
       }
@@ -66,7 +66,7 @@ function globalOptions(parser: Argv): Argv {
     .demandCommand(1, 1, MISSING_COMMAND)
     .strict()
     .check((words, options) => {
-      // The types are wrong about the second, which has the names of options by their kind.
+      // yargs' types are wrong about the second argument, which has the names of options by their kind.
       refuseTwice(words, (options as unknown as { readonly array: readonly string[] }).array);
       return true;
     })
@@ -77,7 +77,7 @@ function globalOptions(parser: Argv): Argv {
     );
 }
 
-/** No `[string] [required] [default: []]` in help. yargs' types don't know this setting. */
+/** Omits `[string] [required] [default: []]` from help. yargs' types lack this setting. */
 function hideTypes(parser: Argv): Argv {
   return (parser as Argv & { usageConfiguration(settings: object): Argv }).usageConfiguration({
     "hide-types": true,

@@ -1,16 +1,16 @@
 import type { Config } from "../keys/table.ts";
 
-/** What is wrong with the values of some keys beside each other. */
+/** A problem with the values of several keys in combination. */
 export interface JointProblem {
   /**
-   * The keys that could be changed, as written in the file. The problem is told at the first of them that the
-   * user wrote, so that `message` names the keys that it speaks of.
+   * The keys that could be changed, as written in the file. The problem is reported at the first of them that the user
+   * wrote, so `message` names all keys concerned.
    */
   readonly keys: readonly [string, ...string[]];
   readonly message: string;
 }
 
-/** Looks at several keys together. It is left out while one of those that it needs has no right value. */
+/** A check of several keys together. It is skipped while one of the keys that it needs has no valid value. */
 export interface Check {
   readonly find: (values: Partial<Config>) => readonly JointProblem[];
 }
@@ -29,7 +29,7 @@ function hasAll<K extends keyof Config>(
   return keys.every((key) => values[key] !== undefined);
 }
 
-/** One problem if `condition` holds, otherwise none. */
+/** Returns one problem if `condition` holds, otherwise none. */
 export function problemIf(
   condition: boolean,
   keys: JointProblem["keys"],

@@ -4,10 +4,7 @@ import { prefix24 } from "../value-types/addresses.ts";
 import { check, type JointProblem, problemIf } from "./check.ts";
 import { numberedNetworks } from "./networks.ts";
 
-/**
- * The PXE server may stand anywhere: in a rack, on this machine, outside. It can't have an address that the
- * switches have themselves.
- */
+/** The PXE server may be anywhere: in a rack, on this host, outside. It cannot have an address of the switches. */
 export const nextServer = check(
   [
     "DHCP_RELAY_DESTINATION",
@@ -39,7 +36,7 @@ export const nextServer = check(
   },
 );
 
-/** One server, one address, one name. */
+/** Each server has one address and one name. */
 export const reservations = check(["DHCP_RESERVATIONS"], (config) => {
   const parts = config.DHCP_RESERVATIONS.map((reservation) => reservation.split("="));
   return [0, 1, 2].flatMap((part) => repeated(parts.map((fields) => fields[part]?.toLowerCase())));

@@ -1,6 +1,8 @@
 import { check, problemIf } from "./check.ts";
 
-/** What is emptied when the fabric stops must not hold what stays. */
+/**
+ * The run directory is emptied when the fabric stops; neither directory may contain the other, since STATE_DIR stays.
+ */
 export const directoriesApart = check(["STATE_DIR", "RUN_DIR"], (config) => {
   const state = `${config.STATE_DIR}/`;
   const run = `${config.RUN_DIR}/`;

@@ -3,7 +3,10 @@ import { Prefix } from "../../net/prefix.ts";
 import { check, problemIf } from "./check.ts";
 import { describeNetwork, WHOLE_NETWORK_KEYS, wholeNetworkOf } from "./whole-network.ts";
 
-/** An address from which answers come back: whether this machine has it is seen when the network is built. */
+/**
+ * The SNAT address must be one to which answers are routed back. Whether this host has it is checked when the network
+ * is built.
+ */
 export const myIp = check([...WHOLE_NETWORK_KEYS, "MY_IP", "HOST_IPMI_IP"], (config) => {
   const address = Address.parse(config.MY_IP);
   if (address === null) {

@@ -8,7 +8,7 @@ const NAME_KEYS = [
   "VM_TAP_NIC",
 ] as const;
 
-/** Numbers follow, and names that are the same up to there would be confused. */
+/** Most of these names are prefixes to which numbers are added, so two equal ones would be confused. */
 export const distinctNames: Check = {
   find: (values) => {
     const firstKeys = new Map<string, string>();
@@ -30,7 +30,7 @@ export const distinctNames: Check = {
   },
 };
 
-/** MACs inside the switches and on this machine meet on the same links. */
+/** MACs from both prefixes, in the switches and on this host, occur on the same links. */
 export const distinctMacs = check(["MAC_PREFIX", "GUEST_MAC_ADDRESS_PREFIX"], (config) =>
   problemIf(
     config.MAC_PREFIX === config.GUEST_MAC_ADDRESS_PREFIX,
@@ -39,7 +39,7 @@ export const distinctMacs = check(["MAC_PREFIX", "GUEST_MAC_ADDRESS_PREFIX"], (c
   ),
 );
 
-/** Numbers are given to switches that there are. */
+/** Values given by name must be of switches that exist. */
 export const switchNames = (["SWITCH_MEMORY_MIB", "SWITCH_VCPUS"] as const).map((key) =>
   check([key, "NUM_SPINES", "NUM_RACKS"], (config) =>
     Object.keys(config[key].byName).flatMap((name) =>

@@ -9,7 +9,7 @@ interface NamedNetwork {
   readonly network: Prefix;
 }
 
-/** Every network of the fabric lies in the whole one, and none in another. */
+/** Every network of the fabric lies in the whole network and overlaps no other. */
 export const networksApart = check(
   [
     ...WHOLE_NETWORK_KEYS,
@@ -51,7 +51,10 @@ export const networksApart = check(
   },
 );
 
-/** One problem for all: where several are outside, the whole network is too small, or somewhere else. */
+/**
+ * Returns one problem for all of them: if several networks are outside, the whole network is too small or in the wrong
+ * place.
+ */
 function outsideProblem(whole: Prefix, outside: readonly NamedNetwork[]): readonly JointProblem[] {
   const [first] = outside;
   if (first === undefined) {
@@ -74,7 +77,7 @@ function outsideProblem(whole: Prefix, outside: readonly NamedNetwork[]): readon
 const LENGTH = "NETWORK_PREFIX_LENGTH";
 const SHORTEST = 8;
 
-/** The longest prefix from the same first address that holds all of these; undefined where there is none. */
+/** Returns the longest prefix with the same first address that contains all of these; undefined if there is none. */
 function widerLength(whole: Prefix, networks: readonly NamedNetwork[]): number | undefined {
   for (let length = whole.length - 1; length >= SHORTEST; length--) {
     const wider = Prefix.around(whole.first, length);
@@ -85,7 +88,7 @@ function widerLength(whole: Prefix, networks: readonly NamedNetwork[]): number |
   return undefined;
 }
 
-/** The BMC network is the host's alone. */
+/** The BMC network exists on the host only, so it must not overlap the whole network. */
 export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config) => {
   const whole = wholeNetworkOf(config);
   const address = Address.from(config.HOST_IPMI_IP);
@@ -111,7 +114,7 @@ export const bmcNetwork = check([...WHOLE_NETWORK_KEYS, "HOST_IPMI_IP"], (config
   ];
 });
 
-/** The networks of a family, without those beyond its count. */
+/** Returns the networks of a family, without those beyond its count. */
 export function numberedNetworks(
   family: Readonly<Record<number, string>>,
   count: number,

@@ -11,7 +11,7 @@ const RESERVED_ASNS: ReadonlyMap<number, string> = new Map([
   [LAST_ASN, "which is reserved (RFC 7300)"],
 ]);
 
-/** The L2 VLANs have ids, and not that of the servers' VLAN: both are on the same ports. */
+/** The L2 VLANs' ids must be valid and differ from that of the servers' VLAN, since all are on the same ports. */
 export const vlanIds = check(["LEAF_TO_VM_VLAN_NUM", "VLAN_START", "VLAN_SUBNETS_NUM"], (config) => {
   const first = config.VLAN_START;
   const last = first + config.VLAN_SUBNETS_NUM - 1;
@@ -34,7 +34,7 @@ export const vlanIds = check(["LEAF_TO_VM_VLAN_NUM", "VLAN_START", "VLAN_SUBNETS
   ];
 });
 
-/** One number for each switch, in a row. */
+/** Consecutive AS numbers, one for each switch. */
 export const asNumbers = check(["AS_START", "NUM_SPINES", "NUM_RACKS"], (config) => {
   const first = config.AS_START;
   const last = first + lastNode(config);
@@ -52,7 +52,10 @@ export const asNumbers = check(["AS_START", "NUM_SPINES", "NUM_RACKS"], (config)
   );
 });
 
-/** One display for each switch, in a row. Nobody has thousands of them, but ports are easily taken for displays. */
+/**
+ * Consecutive displays, one for each switch. Numbers above 5900 are rejected because ports are easily mistaken for
+ * displays.
+ */
 export const vncDisplays = check(["VNC_DISPLAY_START"], ({ VNC_DISPLAY_START: display }) =>
   problemIf(
     display >= FIRST_VNC_PORT,
@@ -63,7 +66,7 @@ export const vncDisplays = check(["VNC_DISPLAY_START"], ({ VNC_DISPLAY_START: di
   ),
 );
 
-/** How many switches follow the internet router. */
+/** Returns the number of switches after the internet router. */
 function lastNode(config: { readonly NUM_SPINES: number; readonly NUM_RACKS: number }): number {
   return config.NUM_SPINES + 2 * config.NUM_RACKS;
 }

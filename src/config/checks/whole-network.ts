@@ -8,11 +8,11 @@ const END = "HOST_VIRTUAL_SUBNET_END_PREFIX";
 const JOINED = "HOST_VIRTUAL_SUBNET_PREFIX";
 const LENGTH = "NETWORK_PREFIX_LENGTH";
 
-/** What says where the whole network is. */
+/** The keys that define the whole network. */
 export const WHOLE_NETWORK_KEYS = [START, END, JOINED, LENGTH] as const;
 type WholeNetworkConfig = Pick<Config, (typeof WHOLE_NETWORK_KEYS)[number]>;
 
-/** The keys that name the whole network agree, and it begins where a network of its length can. */
+/** The keys that define the whole network must agree, and its first address must fit its length. */
 export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
   const joined = join(config);
   const whole = wholeNetworkOf(config);
@@ -36,19 +36,19 @@ export const wholeNetwork = check(WHOLE_NETWORK_KEYS, (config) => {
   ];
 });
 
-/** Undefined where the keys that name the whole network contradict each other. */
+/** Returns undefined if the keys that define the whole network contradict each other. */
 export function wholeNetworkOf(config: WholeNetworkConfig): Prefix | undefined {
   const prefix = config[JOINED];
   const address = Address.parse(`${prefix}.0`);
   return prefix === join(config) && address !== null ? Prefix.around(address, config[LENGTH]) : undefined;
 }
 
-/** `192.168.96.0/19 (up to 192.168.127.255)`. */
+/** Returns `192.168.96.0/19 (up to 192.168.127.255)`. */
 export function describeNetwork(network: Prefix): string {
   return `${network} (up to ${network.last})`;
 }
 
-/** 127.0.0.0/8 never leaves a machine, and routers drop 169.254.0.0/16. */
+/** 127.0.0.0/8 never leaves a host, and routers drop 169.254.0.0/16. */
 const RESERVED = ["127.0.0.0/8", "169.254.0.0/16"].map(Prefix.from);
 
 function join(config: WholeNetworkConfig): string {

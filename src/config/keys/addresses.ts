@@ -6,14 +6,15 @@ import type { Section } from "./key-spec.ts";
 export const addresses = {
   title: "Addresses",
   intro:
-    "One network holds every address of the fabric and of the servers. To move it away from a network of " +
-    "yours, change the first two keys here: all else follows.",
+    "All addresses of the fabric and of the servers are in one network, the whole network. If it overlaps a " +
+    "network of yours, change HOST_VIRTUAL_SUBNET_START_PREFIX and HOST_VIRTUAL_SUBNET_END_PREFIX: the " +
+    "defaults of all other addresses in it follow.",
   keys: {
     MY_IP: {
       type: autoOr(ipv4Address),
       default: "auto",
-      help: "Address of this machine that the fabric's traffic to the outside gets as its source (SNAT).",
-      hint: "auto: the address of the interface that has the default route.",
+      help: "Source address (SNAT) of the fabric's traffic to the outside, an address of this host.",
+      hint: "auto: the address of the interface with the default route.",
     },
     HOST_VIRTUAL_SUBNET_START_PREFIX: {
       type: twoOctets,
@@ -24,24 +25,24 @@ export const addresses = {
       type: wholeNumber(0, 255),
       default: "96",
       help: "Third octet of the whole network.",
-      hint: "The network has to begin here: with a length of 19, this is a multiple of 32.",
+      hint: "The network begins here: with a length of 19, this must be a multiple of 32.",
     },
     HOST_VIRTUAL_SUBNET_PREFIX: {
       type: threeOctets,
       default: `\${HOST_VIRTUAL_SUBNET_START_PREFIX}.\${HOST_VIRTUAL_SUBNET_END_PREFIX}`,
-      help: "The two above joined: the first three octets of the whole network.",
+      help: "First three octets of the whole network: the two keys above, joined.",
     },
     NETWORK_PREFIX_LENGTH: {
       type: wholeNumber(8, 22),
       default: "19",
       unit: "bits",
       help: "Length of the whole network's prefix.",
-      hint: "Each rack and each L2 VLAN takes a /24 of it, and the switches take three.",
+      hint: "Each rack and each L2 VLAN uses a /24 of it, and the switches use three.",
     },
     HOST_VIRTUAL_SUBNET_NET1: {
       type: threeOctets,
       default: networkAt(0),
-      help: "The /24 between this machine (.1) and the internet router (.2).",
+      help: "The /24 between this host (.1) and the internet router (.2).",
     },
     HOST_VIRTUAL_SUBNET_NET2: {
       type: threeOctets,
@@ -51,12 +52,12 @@ export const addresses = {
     HOST_VIRTUAL_SUBNET_NET3: {
       type: threeOctets,
       default: networkAt(2),
-      help: "The /24 of the switches' loopbacks, under which ssh reaches them.",
+      help: "The /24 of the switches' loopbacks, by which SSH reaches them.",
     },
   },
 } satisfies Section;
 
-/** The three octets of the `offset`th /24 of the whole network. */
+/** Returns the first three octets of the `offset`th /24 of the whole network. */
 export function networkAt(offset: number): string {
   const third =
     offset === 0

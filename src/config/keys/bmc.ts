@@ -5,7 +5,7 @@ import type { Section } from "./key-spec.ts";
 
 export const bmc = {
   title: "BMC network",
-  intro: "Each switch has a management controller, which ipmitool reaches from this machine.",
+  intro: "Each switch has a management controller (BMC), which ipmitool reaches from this host.",
   keys: {
     HOST_IPMI_BRIDGE_NAME: {
       type: interfaceName,
@@ -15,12 +15,12 @@ export const bmc = {
     HOST_IPMI_IP: {
       type: ipv4Address,
       default: "192.168.200.1",
-      help: "This machine's address in the BMC network, a /24 outside the whole network.",
+      help: "This host's address in the BMC network, a /24 outside the whole network.",
     },
     VM_TAP_NIC: {
       type: interfaceName,
       default: "ikipmi",
-      help: "NIC that keeps that bridge up.",
+      help: "NIC of this host in that bridge, which keeps it up.",
     },
     BMC_USER: {
       type: bmcUserName,
@@ -31,7 +31,7 @@ export const bmc = {
       type: bmcPassword,
       default: "",
       help: "Password for IPMI.",
-      hint: "Empty: a random one, made once; config show --secrets prints it.",
+      hint: "Empty: a random one, generated once; `ikvswitch config show --secrets` prints it.",
       secret: true,
     },
   },

@@ -4,13 +4,13 @@ import type { Section } from "./key-spec.ts";
 
 export const check = {
   title: "The check",
-  intro: "`ikvswitch check` compares the running fabric with the planned one.",
+  intro: "`ikvswitch check` compares the running fabric with the plan.",
   keys: {
     CHECK_FILE: {
       type: emptyOr(absolutePath),
       default: "",
-      help: "File of what else is to hold, such as `reach leaf1 192.168.100.2`, a line for each.",
-      hint: "Empty: nothing else. docs/check.md has all that can be written there.",
+      help: "File of further conditions to check, one per line, such as `reach leaf1 192.168.100.2`.",
+      hint: "Empty: none. docs/check.md lists all conditions.",
     },
   },
 } satisfies Section;

@@ -6,7 +6,7 @@ import { emptyOr } from "../value-types/value-type.ts";
 import { networkAt } from "./addresses.ts";
 import type { Section } from "./key-spec.ts";
 
-/** Racks beyond the third get the next free network of the fabric. */
+/** Racks beyond the third have no default; they get the next free network of the fabric. */
 const RACKS_WITH_DEFAULT = 3;
 const FIRST_RACK_OFFSET = 14;
 
@@ -18,11 +18,11 @@ export const dhcp = {
       type: ipv4Address,
       default: `${networkAt(4)}.2`,
       help: "The PXE server from which servers load their boot file (DHCP's next-server).",
-      hint: "Usually one of the servers plugged into the racks.",
+      hint: "Usually one of the servers in the racks.",
     },
     /**
-     * By rack number. Only of racks whose key was written or has a default; also of racks beyond NUM_RACKS whose key
-     * was written.
+     * By rack number. Contains the racks whose key was written or has a default, including written ones beyond
+     * NUM_RACKS.
      */
     DHCPD_SUBNET: {
       type: threeOctets,
@@ -40,17 +40,17 @@ export const dhcp = {
     DHCP_BOOT_FILE_BIOS: {
       type: bootFile,
       default: "undionly.kpxe",
-      help: "Boot file of servers that start with a BIOS.",
+      help: "Boot file of servers that boot with BIOS.",
     },
     DHCP_BOOT_FILE_UEFI: {
       type: bootFile,
       default: "ipxe.efi",
-      help: "Boot file of servers that start with UEFI (x86-64).",
+      help: "Boot file of servers that boot with UEFI (x86-64).",
     },
     DHCP_IPXE_SCRIPT_URL: {
       type: emptyOr(scriptUrl),
       default: "",
-      help: "What a server that already runs iPXE loads.",
+      help: "URL of the script that a server already running iPXE loads.",
       hint: "Empty: http://DHCP_RELAY_DESTINATION/boot.ipxe.",
     },
     DHCP_RESERVATIONS: {
@@ -59,13 +59,13 @@ export const dhcp = {
         dhcpReservation,
       ),
       default: "",
-      help: "Servers that always get the same address: MAC=address or MAC=address=hostname, separated by commas.",
+      help: "Fixed addresses of servers: MAC=address or MAC=address=hostname, separated by commas.",
     },
     DNS_SERVERS: {
       type: listOf("a list of IPv4 addresses, separated by commas", ipv4Address),
       default: "",
-      help: "Addresses of the DNS servers that switches and servers ask, separated by commas.",
-      hint: "Empty: those that this machine asks.",
+      help: "Addresses of the DNS servers that switches and servers use, separated by commas.",
+      hint: "Empty: the DNS servers of this host.",
     },
     DOMAIN: {
       type: domainName,

@@ -20,12 +20,12 @@ export const image = {
     DEBIAN_MIRROR: {
       type: mirrorUrl,
       default: "http://deb.debian.org/debian",
-      help: "Where its packages come from.",
+      help: "Mirror of the Debian packages.",
     },
     DEBIAN_SECURITY_MIRROR: {
       type: mirrorUrl,
       default: "http://security.debian.org/debian-security",
-      help: "Where its security updates come from.",
+      help: "Mirror of the Debian security updates.",
     },
     EXTRA_PACKAGES: {
       type: listOf("a list of Debian packages' names, separated by commas", packageName),
@@ -35,14 +35,14 @@ export const image = {
     VM_ROOT_PASS: {
       type: rootPassword,
       default: "changeme",
-      help: "Password of root inside the switches: over ssh and on their consoles.",
-      hint: "While it is the shipped one, VNC answers only to this machine itself. --set-file VM_ROOT_PASS=FILE keeps it out of this file.",
+      help: "Password of root inside the switches, for SSH and consoles.",
+      hint: "While it is the shipped one, VNC_LISTEN=auto is 127.0.0.1 only. `--set-file VM_ROOT_PASS=FILE` keeps it out of this file.",
       secret: true,
     },
     SSH_AUTHORIZED_KEYS: {
       type: emptyOr(absolutePath),
       default: "/root/.ssh/authorized_keys",
-      help: "File of the ssh keys that may log in to the switches as root.",
+      help: "File of the SSH keys that may log in to the switches as root.",
       hint: "Empty: none.",
     },
   },
@@ -50,83 +50,83 @@ export const image = {
 
 export const machines = {
   title: "The switches' machines",
-  intro: "Every switch is a virtual machine, or a set of namespaces of this host.",
+  intro: "Every switch is a virtual machine or a set of namespaces of this host.",
   keys: {
     BACKEND: {
       type: backendName,
       default: "qemu",
-      help: "What switches are: virtual machines (qemu), or network namespaces of this host (netns).",
-      hint: "Namespaces start in seconds and need little memory, but share the host's kernel, and have no console, VNC or BMC.",
+      help: "Kind of the switches: virtual machines (qemu) or network namespaces of this host (netns).",
+      hint: "Namespaces start in seconds and need little memory, but share the host's kernel and have no console, VNC or BMC.",
     },
     ACCEL: {
       type: oneOf("auto", "kvm", "tcg"),
       default: "auto",
-      help: "Whether the processor runs the switches (kvm) or QEMU emulates one (tcg).",
-      hint: "auto: kvm where it really works.",
+      help: "Accelerator of the virtual machines: the host's processor (kvm) or emulation by QEMU (tcg).",
+      hint: "auto: kvm if a test shows that it works.",
     },
     BOOT: {
       type: oneOf("auto", "warm", "cold"),
       default: "auto",
-      help: "Whether switches are clones of a machine that has booted (warm) or boot themselves (cold).",
-      hint: "auto: warm, but a switch that can't be cloned boots, and `up` says why. See docs/warm-start.md.",
+      help: "Start of virtual machines: as clones of a booted switch (warm), or by booting each one (cold).",
+      hint: "auto: warm, but a switch that can't be cloned boots, and `up` reports why. See docs/warm-start.md.",
     },
     SWITCH_MEMORY_MIB: {
       type: perSwitch(128, 1_048_576),
       default: "256",
       unit: "MiB",
-      help: "Memory of each switch. Others for some by name: 256,leaf3=512.",
+      help: "Memory of each switch. Exceptions by name: 256,leaf3=512.",
     },
     SWITCH_VCPUS: {
       type: perSwitch(1, 64),
       default: "1",
-      help: "Processors of each switch. Others for some by name: 1,spine1=2.",
+      help: "Processors of each switch. Exceptions by name: 1,spine1=2.",
     },
     SWITCH_MAX_PROCESSES: {
       type: wholeNumber(100, 1_000_000),
       default: "1024",
-      help: "Processes and threads that a switch may have where switches are namespaces (BACKEND=netns).",
-      hint: "Memory and processors are limited as for machines; see docs/namespaces.md.",
+      help: "Limit on the processes and threads of a switch with BACKEND=netns.",
+      hint: "Memory and processors are limited as with BACKEND=qemu; see docs/namespaces.md.",
     },
     VNC_DISPLAY_START: {
       // Display 0 is TCP port 5900.
       type: wholeNumber(0, 59_635),
       default: "50",
-      help: "VNC display of the internet router; spines and leaves count on. Display 50 is TCP port 5950.",
+      help: "VNC display of the internet router; spines and leaves have those that follow. Display 50 is TCP port 5950.",
     },
     VNC_LISTEN: {
       type: autoOr(listenAddress),
       default: "auto",
-      help: "Address at which the VNC consoles listen.",
-      hint: "auto: all addresses, but 127.0.0.1 only while VM_ROOT_PASS is the shipped one.",
+      help: "Address on which the VNC consoles listen.",
+      hint: "auto: all addresses, but only 127.0.0.1 while VM_ROOT_PASS is the shipped one.",
     },
     VNC_PASSWORD: {
       type: vncPassword,
       default: "",
       help: "Password of the VNC consoles.",
-      hint: "Empty: a random one, made once; config show --secrets and ikvswitch vnc print it.",
+      hint: "Empty: a random one, generated once; `ikvswitch config show --secrets` and `ikvswitch vnc` print it.",
       secret: true,
     },
     EMULATOR_USER: {
       type: userName,
       default: "ikvswitch",
-      help: "System user without privileges that owns the taps and runs the switches.",
+      help: "Unprivileged system user that owns the taps and runs the switches.",
     },
   },
 } satisfies Section;
 
 export const directories = {
   title: "Directories",
-  intro: "Where ikvswitch keeps its own files on this machine.",
+  intro: "Directories of ikvswitch's own files on this host.",
   keys: {
     STATE_DIR: {
       type: ownDirectory,
       default: "/var/lib/ikvswitch",
-      help: "Images and what must outlive a reboot.",
+      help: "Images and other files that must survive a reboot.",
     },
     RUN_DIR: {
       type: ownDirectory,
       default: "/run/ikvswitch",
-      help: "Sockets and process ids.",
+      help: "Sockets and process IDs.",
     },
   },
 } satisfies Section;

@@ -11,8 +11,8 @@ import { directories, image, machines } from "./switches.ts";
 import { vlans } from "./vlans.ts";
 
 /**
- * The one table of all keys. From it come the type of a configuration, the checks of the values, the shipped file,
- * `config template`, `config show` and docs/configuration.md. A default refers only to keys above it.
+ * The single table of all keys. The type of a configuration, the checks of the values, the shipped file, `config
+ * template`, `config show` and docs/configuration.md derive from it. A default refers only to keys above it.
  */
 export const KEYS = {
   ...addresses.keys,
@@ -29,8 +29,8 @@ export const KEYS = {
 };
 
 /**
- * What the user wrote, typed. Names are the keys of ikvswitch.conf, so that a value is found in the code, the
- * file and the documentation under one name. Numbered keys are one, by their number.
+ * The typed values of the configuration. The names are the keys of ikvswitch.conf, so that a value has one name in
+ * code, file and documentation. A family of numbered keys is one property, an object by number.
  */
 export type Config = { readonly [Key in keyof typeof KEYS]: ValueOf<(typeof KEYS)[Key]> };
 

@@ -3,27 +3,27 @@ import { wholeNumber } from "../value-types/numbers.ts";
 import type { Section } from "./key-spec.ts";
 
 const MAX_VLANS = 128;
-/** After the networks of DHCP. */
+/** The VLANs' networks follow those of DHCP. */
 const FIRST_VLAN_OFFSET = 17;
 
 export const vlans = {
   title: "Layer 2 VLANs",
   intro:
-    "VLANs that join the server ports of the right leaf of rack 1, for instance for OpenStack's network nodes. " +
+    "VLANs that join the server ports of rack 1's right leaf, for example for OpenStack's network nodes. " +
     "There is no link aggregation across leaves: a server uses one NIC for these.",
   keys: {
     VLAN_SUBNETS_NUM: {
       type: wholeNumber(0, MAX_VLANS),
       default: "5",
-      help: "How many there are.",
+      help: "Number of these VLANs.",
     },
     VLAN_SBUNETS_START_IP: {
       type: wholeNumber(0, 255),
       default: `$(( \${HOST_VIRTUAL_SUBNET_END_PREFIX} + ${FIRST_VLAN_OFFSET} ))`,
-      help: "Third octet of the first VLAN's network; the others count on.",
-      hint: "SBUNET is spelt like this: existing files have it so.",
+      help: "Third octet of the first VLAN's network; the others follow.",
+      hint: "The key is spelt SBUNET because existing files have it so.",
     },
-    /** By number from 1. Of all up to VLAN_SUBNETS_NUM, and beyond of those that were written. */
+    /** By number from 1. Contains all up to VLAN_SUBNETS_NUM, and written ones beyond. */
     VLAN_SBUNET_PREFIX: {
       type: threeOctets,
       help: "First three octets of VLAN {n}'s /24, in which the leaf is .1.",
@@ -38,7 +38,7 @@ export const vlans = {
     VLAN_START: {
       type: wholeNumber(1, 4094),
       default: "11",
-      help: "VLAN id of the first one; the others count on.",
+      help: "VLAN ID of the first VLAN; the others follow.",
     },
   },
 } satisfies Section;

@@ -3,12 +3,12 @@ import { quote } from "./quote.ts";
 import { readVariableName } from "./variable.ts";
 import type { Expression, Operator } from "./words.ts";
 
-/** Deeper nesting is nobody's configuration, and would end in an overflow of our own stack. */
+/** No real configuration nests deeper, and deeper nesting would overflow our own stack. */
 const MAX_DEPTH = 20;
 const MAX_OPERATORS = 50;
 const LAST_NUMBER = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** Reads `$(( … ))`, with the cursor on its dollar sign. */
+/** Parses `$(( … ))`, with the cursor on its dollar sign. */
 export function readArithmetic(cursor: Cursor, depth = 0): Expression {
   take(cursor, "$((".length);
   const expression = readSum(cursor, depth);
@@ -28,7 +28,7 @@ function readProduct(cursor: Cursor, depth: number): Expression {
   return readChain(cursor, ["*", "/", "%"], () => readOperand(cursor, depth));
 }
 
-/** Operators of one rank bind from the left: 9 - 4 - 2 is 3. */
+/** Operators of equal precedence associate to the left: 9 - 4 - 2 is 3. */
 function readChain(cursor: Cursor, operators: readonly Operator[], readNext: () => Expression): Expression {
   let left = readNext();
   for (let length = 0; ; length += 1) {

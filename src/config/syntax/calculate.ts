@@ -3,10 +3,10 @@ import { quote } from "./quote.ts";
 import type { Expression, Operator } from "./words.ts";
 
 /**
- * The value of what stands in `$(( … ))`, in whole numbers as in a shell: 7 / 2 is 3, -7 / 2 is -3.
+ * Evaluates the expression in `$(( … ))` with integers, as a shell does: 7 / 2 is 3, -7 / 2 is -3.
  *
  * @param lookUp text of a variable
- * @throws NotANumber for a variable that is none
+ * @throws NotANumber for a variable whose text is not a number
  * @throws SyntaxProblem for a division by zero, or a result beyond 2^53
  */
 export function calculate(expression: Expression, lookUp: (name: string) => string): number {
@@ -25,7 +25,7 @@ export function calculate(expression: Expression, lookUp: (name: string) => stri
   }
 }
 
-/** A variable that is calculated with holds something else. */
+/** An expression contains a variable whose text is not a number. */
 export class NotANumber extends SyntaxProblem {
   readonly variable: string;
 

@@ -1,12 +1,12 @@
-/** A place in the text that is being read. Moves forward only. */
+/** A position in the text being parsed. Moves forward only. */
 export interface Cursor {
   readonly text: string;
   position: number;
-  /** From 1. */
+  /** Line number, from 1. */
   line: number;
 }
 
-/** Why a statement can't be read. Caught by the reader of statements, which adds the line. */
+/** The reason why a statement can't be parsed. The parser of statements catches it and adds the line. */
 export class SyntaxProblem extends Error {
   constructor(message: string) {
     super(message);
@@ -14,12 +14,12 @@ export class SyntaxProblem extends Error {
   }
 }
 
-/** Lines may end as on Windows, and the file may begin with a byte order mark: editors leave both behind. */
+/** Accepts Windows line endings and a byte order mark, which some editors write. */
 export function startCursor(text: string): Cursor {
   return { text: text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"), position: 0, line: 1 };
 }
 
-/** The character ahead; empty at the end of the text. */
+/** Returns the character ahead; empty at the end of the text. */
 export function peek(cursor: Cursor, offset = 0): string {
   return cursor.text.charAt(cursor.position + offset);
 }
@@ -33,7 +33,7 @@ export function atLineEnd(cursor: Cursor): boolean {
   return next === "" || next === "\n";
 }
 
-/** Moves past `count` characters and gives them. */
+/** Moves past `count` characters and returns them. */
 export function take(cursor: Cursor, count = 1): string {
   const taken = cursor.text.slice(cursor.position, cursor.position + count);
   for (const character of taken) {
@@ -45,7 +45,7 @@ export function take(cursor: Cursor, count = 1): string {
   return taken;
 }
 
-/** Moves past what a sticky (`y`) pattern matches here and gives it; empty where it does not match. */
+/** Moves past the match of a sticky (`y`) pattern and returns it; empty if it does not match here. */
 export function takeMatch(cursor: Cursor, pattern: RegExp): string {
   pattern.lastIndex = cursor.position;
   const match = pattern.exec(cursor.text);
@@ -61,7 +61,7 @@ export function skipToLineEnd(cursor: Cursor): void {
   takeMatch(cursor, /[^\n]+/y);
 }
 
-/** What is left of this line, shortened for a message. */
+/** Returns the rest of this line, shortened for a message. */
 export function restOfLine(cursor: Cursor): string {
   const end = cursor.text.indexOf("\n", cursor.position);
   return cursor.text.slice(cursor.position, end === -1 ? undefined : end);

@@ -3,7 +3,7 @@ import { atLineEnd, type Cursor, peek, SyntaxProblem, startsWith, take, takeMatc
 import { readVariableName } from "./variable.ts";
 import type { Piece, Word } from "./words.ts";
 
-/** What a shell does at these characters outside quotes, and what to write instead. */
+/** Characters with a meaning to the shell outside quotes: their effect, and the replacement to write. */
 const SPECIAL: ReadonlyMap<string, string> = new Map([
   [";", "; is not supported, because this file is never executed; write one assignment per line"],
   ["&", "& is not supported, because this file is never executed"],
@@ -15,7 +15,7 @@ const SPECIAL: ReadonlyMap<string, string> = new Map([
   ["`", "backticks are not supported, because this file is never executed; write the command's result"],
 ]);
 
-/** Reads a value up to the first blank or line end outside quotes. */
+/** Parses a value up to the first blank or line end outside quotes. */
 export function readWord(cursor: Cursor): Word {
   const pieces: Piece[] = [];
   if (peek(cursor) === "~") {
@@ -49,7 +49,7 @@ function readPart(cursor: Cursor, pieces: Piece[]): void {
   }
 }
 
-/** Everything up to the next single quote stands for itself. */
+/** All characters up to the next single quote are literal. */
 function readSingleQuoted(cursor: Cursor, pieces: Piece[]): void {
   take(cursor);
   addText(pieces, takeMatch(cursor, /[^'\n]+/y));
@@ -61,7 +61,7 @@ function readSingleQuoted(cursor: Cursor, pieces: Piece[]): void {
   take(cursor);
 }
 
-/** Variables and arithmetic are replaced, blanks and the rest stand for themselves. */
+/** Variables and arithmetic are expanded; blanks and other characters are literal. */
 function readDoubleQuoted(cursor: Cursor, pieces: Piece[]): void {
   take(cursor);
   addText(pieces, "");
@@ -87,7 +87,7 @@ function readDoubleQuoted(cursor: Cursor, pieces: Piece[]): void {
   }
 }
 
-/** A backslash before a line break joins the lines; before what is not escapable it stands for itself. */
+/** A backslash before a line break joins the lines; before a character that is not escapable it is literal. */
 function readEscape(cursor: Cursor, pieces: Piece[], escapable: RegExp): void {
   const escaped = peek(cursor, 1);
   if (escaped === "") {
@@ -112,7 +112,7 @@ function readDollar(cursor: Cursor, pieces: Piece[]): void {
   }
 }
 
-/** Pieces of text that touch become one, so that a word has one form however it was quoted. */
+/** Joins adjacent pieces of text, so that a word has one form regardless of its quoting. */
 function addText(pieces: Piece[], text: string): void {
   const last = pieces.at(-1);
   if (last?.kind === "text") {

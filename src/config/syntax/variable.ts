@@ -3,8 +3,8 @@ import { type Cursor, peek, SyntaxProblem, startsWith, take, takeMatch } from ".
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 
 /**
- * Reads `$NAME` or `${NAME}`, with the cursor on the dollar sign. Gives undefined, and stays, where the dollar
- * sign is followed by nothing that a shell would replace: it then stands for itself.
+ * Parses `$NAME` or `${NAME}`, with the cursor on the dollar sign. Returns undefined without moving if no shell
+ * expansion follows the dollar sign, which is then literal.
  */
 export function readVariableName(cursor: Cursor): string | undefined {
   if (startsWith(cursor, "${")) {

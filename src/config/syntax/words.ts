@@ -1,16 +1,16 @@
 /**
- * The language of ikvswitch.conf: the part of a shell's syntax that assigns values. It is read into these
- * types and evaluated by us; no shell ever sees it.
+ * The language of ikvswitch.conf: the part of a shell's syntax that assigns values. ikvswitch parses it into these
+ * types and evaluates it itself; no shell is involved.
  */
 
-/** `KEY=word`, with the line (from 1) that it begins on. */
+/** `KEY=word`, with the number of its first line (from 1). */
 export interface Assignment {
   readonly line: number;
   readonly key: string;
   readonly word: Word;
 }
 
-/** A value before interpolation: its pieces are joined. */
+/** A value before interpolation; its pieces are concatenated. */
 export type Word = readonly Piece[];
 
 export type Piece =
@@ -18,7 +18,7 @@ export type Piece =
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "arithmetic"; readonly expression: Expression };
 
-/** What stands inside `$(( … ))`. */
+/** The expression inside `$(( … ))`. */
 export type Expression =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "variable"; readonly name: string }
@@ -32,7 +32,7 @@ export type Expression =
 
 export type Operator = "+" | "-" | "*" | "/" | "%";
 
-/** The names of all variables in a word, each once. */
+/** Returns the names of all variables in a word, each once. */
 export function variablesOf(word: Word): ReadonlySet<string> {
   const names = new Set<string>();
   for (const piece of word) {

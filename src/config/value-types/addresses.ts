@@ -2,12 +2,12 @@ import { Address } from "../../net/address.ts";
 import { Prefix } from "../../net/prefix.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
-/** A machine's own address: no multicast, and nothing of 0.0.0.0/8 or 240.0.0.0/4. */
+/** A unicast address of a host: no multicast, and nothing of 0.0.0.0/8 or 240.0.0.0/4. */
 export const ipv4Address: ValueType<string> = valueType("an IPv4 address, such as 192.168.100.2", (text) =>
   isUnicastIpv4(text) ? text : undefined,
 );
 
-/** Also 0.0.0.0: where a server listens. */
+/** An address on which a server listens, including 0.0.0.0. */
 export const listenAddress: ValueType<string> = valueType(
   "an IPv4 address, such as 127.0.0.1, or 0.0.0.0 for all",
   (text) => (isUnicastIpv4(text) || text === "0.0.0.0" ? text : undefined),
@@ -24,8 +24,8 @@ export const threeOctets: ValueType<string> = valueType(
 );
 
 /**
- * The /24 that three octets name.
- * @throws RangeError where they were not checked before
+ * Returns the /24 that three octets name.
+ * @throws RangeError if they were not validated before
  */
 export function prefix24(threeOctets: string): Prefix {
   return Prefix.around(Address.from(`${threeOctets}.0`), 24);
@@ -45,5 +45,5 @@ function isUnicastIpv4(text: string): boolean {
   return address?.family === 4 && !NOT_UNICAST.some((prefix) => prefix.contains(address));
 }
 
-/** The second is multicast, 224.0.0.0/4, and what is reserved, 240.0.0.0/4. */
+/** The second covers multicast, 224.0.0.0/4, and the reserved 240.0.0.0/4. */
 const NOT_UNICAST = ["0.0.0.0/8", "224.0.0.0/3"].map(Prefix.from);

@@ -3,7 +3,7 @@ import { parseUnicastMac } from "./macs.ts";
 import { hostName } from "./names.ts";
 import { parsedOrUndefined, type ValueType, valueType, valueTypeWithReasons } from "./value-type.ts";
 
-/** Items separated by commas or blanks; a repeated item counts once. */
+/** Returns the type of lists separated by commas or blanks; a repeated item counts once. */
 export function listOf(description: string, item: ValueType<string>): ValueType<readonly string[]> {
   return valueTypeWithReasons(description, (text) => {
     const items = [...new Set(splitList(text))];

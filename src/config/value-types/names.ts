@@ -3,14 +3,14 @@ import { matching, type ValueType, valueType } from "./value-type.ts";
 /** Linux names interfaces with up to 15 bytes (IFNAMSIZ less the final NUL). */
 export const MAX_INTERFACE_NAME = 15;
 
-/** `all` and `default` name every interface and the next one in /proc/sys/net; they can't be one. */
+/** `all` and `default` are reserved: in /proc/sys/net they stand for every interface and for new ones. */
 export const interfaceName: ValueType<string> = valueType(
   `an interface name of 1 to ${MAX_INTERFACE_NAME} letters, digits, _, . and -, not beginning with . or _ or -`,
   (text) =>
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/.test(text) && text !== "all" && text !== "default" ? text : undefined,
 );
 
-/** Numbers follow it, so that it is shorter than a whole name. */
+/** Shorter than a whole name, since numbers are appended. */
 export const interfaceNamePrefix: ValueType<string> = matching(
   "the start of interface names, 1 to 14 letters, digits, _, . and -, not beginning with . or _ or -",
   /^[A-Za-z0-9][A-Za-z0-9_.-]{0,13}$/,
@@ -31,7 +31,7 @@ export const domainName: ValueType<string> = valueType(
   },
 );
 
-/** As adduser accepts it; never root, from whom this user keeps the switches apart. */
+/** A name that adduser accepts, except root: this user exists to separate the switches from root. */
 export const userName: ValueType<string> = valueType(
   "the name of a system user other than root: up to 32 lower-case letters, digits, _ and -",
   (text) => (/^[a-z_][a-z0-9_-]{0,31}$/.test(text) && text !== "root" ? text : undefined),
@@ -54,7 +54,7 @@ export const releaseName: ValueType<string> = matching(
   /^[a-z][a-z0-9.-]{0,39}$/,
 );
 
-/** Which backends there are is not for the configuration to know: see Choices. */
+/** Code outside the configuration defines the backends: see Choices. */
 export const backendName = matching("the name of a backend", /^[a-z][a-z0-9-]*$/);
 
 export function oneOf<T extends string>(...words: readonly [T, ...T[]]): ValueType<T> {

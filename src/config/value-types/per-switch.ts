@@ -2,13 +2,13 @@ import { splitList } from "./lists.ts";
 import { readNumber } from "./numbers.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
-/** A number for every switch, and others for some by name: `256,leaf3=512`. */
+/** A number for every switch, with exceptions by name: `256,leaf3=512`. */
 export interface PerSwitch {
   readonly all: number;
   readonly byName: Readonly<Record<string, number>>;
 }
 
-/** Of this form in the file, with numbers within these limits. */
+/** Returns the type of such values, with numbers within these limits. */
 export function perSwitch(first: number, last: number): ValueType<PerSwitch> {
   const description =
     `a whole number from ${first} to ${last} for all switches, ` +
@@ -29,5 +29,5 @@ export function perSwitch(first: number, last: number): ValueType<PerSwitch> {
   });
 }
 
-/** Which of them there are depends on other keys. */
+/** Other keys determine which of these switches exist. */
 const SWITCH_NAME = /^(internet|(spine|leaf)[1-9][0-9]{0,2})$/;

@@ -1,9 +1,9 @@
 import { matching, type ValueType, valueType } from "./value-type.ts";
 
 /**
- * A directory of our own, which we fill and empty: therefore never one right below /. Its characters are plain,
- * because it becomes part of QEMU's options, in which a comma or an equals sign separates.
- * A unix socket's whole name has 107 bytes at most (unix(7)), and ours lie below such directories.
+ * A directory that ikvswitch fills and empties, so never one directly below /. Its characters are plain because it
+ * becomes part of QEMU's options, where commas and equals signs are separators. A unix socket's path has at most 107
+ * bytes (unix(7)), and ikvswitch's sockets lie below such directories.
  */
 export const ownDirectory: ValueType<string> = valueType(
   "an absolute path of two or more parts and up to 64 letters, digits, _, ., + and -, such as /var/lib/ikvswitch",
@@ -38,7 +38,7 @@ function url(...schemes: readonly string[]): ValueType<string> {
   );
 }
 
-/** A part `.` or `..` leads elsewhere than it seems. */
+/** Returns false if a part is `.` or `..`, which would make the path lead elsewhere than it appears to. */
 function hasNoDots(path: string): boolean {
   return !path.split("/").some((part) => part === "." || part === "..");
 }

@@ -1,6 +1,6 @@
 import { type ValueType, valueTypeWithReasons } from "./value-type.ts";
 
-/** crypt(3) takes 511 bytes. Messages never show the value. */
+/** crypt(3) takes up to 511 bytes. Messages never show the value. */
 export const rootPassword: ValueType<string> = secret("a password of 1 to 511 characters", 1, 511, /^.*$/s);
 
 /** IPMI 2.0, section 22.30: 20 bytes. */
@@ -11,7 +11,7 @@ export const bmcPassword: ValueType<string> = secret(
   /^[!-~]*$/,
 );
 
-/** VNC looks at 8 bytes (RFC 6143, section 7.2.2): more would look safer than they are. */
+/** VNC uses only the first 8 bytes (RFC 6143, section 7.2.2): longer passwords would seem safer than they are. */
 export const vncPassword: ValueType<string> = secret(
   "empty, or a password of up to 8 letters, digits and ASCII punctuation",
   0,

@@ -1,21 +1,21 @@
 import { findUnprintable, quote } from "../syntax/quote.ts";
 
-/** What a key's value has to look like. */
+/** The form of a key's value. */
 export interface ValueType<T> {
-  /** Ends both "… is not" and a line of the documentation: `a whole number from 1 to 64`. */
+  /** Completes both "… is not" and a line of the documentation: `a whole number from 1 to 64`. */
   readonly description: string;
   readonly parse: (text: string) => Parsed<T>;
 }
 
-/** `problem` says what is wrong and what would be right. */
+/** `problem` describes the error and the valid form. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
-/** Longer than any sensible value; it keeps a file from growing values without end by interpolation. */
+/** Longer than any sensible value; it stops unlimited growth of values by interpolation. */
 export const MAX_VALUE_LENGTH = 4096;
 
 /**
- * A type from a description and a function that gives undefined for a text that is not of it. Texts with
- * characters that nobody can see are of no type: they would reach templates and command lines.
+ * Makes a type from a description and a parser that returns undefined for invalid text. Text with invisible characters
+ * is always invalid: it would reach templates and command lines.
  */
 export function valueType<T>(description: string, read: (text: string) => T | undefined): ValueType<T> {
   return valueTypeWithReasons(description, (text) => {
@@ -24,7 +24,7 @@ export function valueType<T>(description: string, read: (text: string) => T | un
   });
 }
 
-/** As `valueType`, for types that say themselves what is wrong. */
+/** As `valueType`, for parsers that describe the error themselves. */
 export function valueTypeWithReasons<T>(
   description: string,
   parse: (text: string) => Parsed<T>,
@@ -44,19 +44,19 @@ export function valueTypeWithReasons<T>(
   };
 }
 
-/** The text itself where a pattern matches all of it. */
+/** Returns the type of texts that a pattern matches completely. */
 export function matching(description: string, pattern: RegExp): ValueType<string> {
   return valueType(description, (text) => (pattern.test(text) ? text : undefined));
 }
 
-/** As `type`, or the word `auto`. */
+/** Accepts `type`, or the word `auto`. */
 export function autoOr(type: ValueType<string>): ValueType<string> {
   return valueType(`auto or ${type.description}`, (text) =>
     text === "auto" ? text : parsedOrUndefined(type, text),
   );
 }
 
-/** As `type`, or nothing. */
+/** Accepts `type`, or the empty text. */
 export function emptyOr(type: ValueType<string>): ValueType<string> {
   return {
     description: `empty or ${type.description}`,

@@ -1,10 +1,10 @@
 export interface Colour {
   readonly light: string;
-  /** For dark ground. */
+  /** For a dark background. */
   readonly dark: string;
 }
 
-/** One for each spine there can be. */
+/** One colour for each possible spine. */
 export const SPINE_COLOURS: readonly Colour[] = [
   { light: "#2563eb", dark: "#6ea8ff" },
   { light: "#e8590c", dark: "#ff9f5a" },
@@ -17,7 +17,7 @@ export const SPINE_COLOURS: readonly Colour[] = [
   { light: "#7c5c4a", dark: "#cfae9a" },
 ];
 
-/** On light ground, by the spine's number. */
+/** Returns the spine's colour on a light background. */
 export function spineColour(spine: number): string {
   return SPINE_COLOURS[spine - 1]?.light ?? "#4a5670";
 }

@@ -4,7 +4,7 @@ import { labelEnd, labelLink } from "./labels.ts";
 import { spinesOfLinks } from "./link-spine.ts";
 
 /**
- * The topology in Graphviz's language: every link is an edge, and a rack's positions are the rows of a table.
+ * Renders the topology in Graphviz's language: every link is an edge, and a rack's positions are the rows of a table.
  * `dot -Tsvg` draws it.
  */
 export function renderDot(fabric: Fabric): string {
@@ -40,7 +40,7 @@ function rackCluster(fabric: Fabric, rack: Rack): string[] {
   ];
 }
 
-/** A row for each position, with a port for each of its two NICs. */
+/** Returns a row for each position, with a port for each of its two NICs. */
 function serverTable(fabric: Fabric, rack: Rack): string {
   const taps = new Map(
     fabric.links.flatMap((link) =>
@@ -71,7 +71,7 @@ function edge(link: Link, spine: number | undefined): string[] {
   return [`  ${from} -- ${to} [tooltip=${tooltip}${label}${colour}]`];
 }
 
-/** Links reach a table from outside: those of the left leaf from the left. */
+/** Links enter a table from outside: those of the left leaf from the left. */
 function endpoint(end: Link["interfaces"][number]["end"]): string {
   switch (end.kind) {
     case "host":
@@ -91,7 +91,7 @@ function portOf(position: number, nic: 1 | 2): string {
   return `u${position}n${nic}`;
 }
 
-/** A quoted string; \n in it is a line break in the drawing. */
+/** Returns a quoted string; \n in it is a line break in the drawing. */
 function quote(content: string): string {
   return `"${content.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 }

@@ -1,12 +1,12 @@
 import { endName } from "../../fabric/ends.ts";
 import type { Link, LinkEnd } from "../../fabric/types.ts";
 
-/** What is at an end of a link, in words: `leaf1 ens6`, `rack 1 U3 NIC 1`. */
+/** Names an end of a link: `leaf1 ens6`, `rack 1 U3 NIC 1`. */
 export function labelEnd(end: LinkEnd): string {
   return end.kind === "server" ? `rack ${end.rack} U${end.position} NIC ${end.nic}` : endName(end);
 }
 
-/** The names that a link has on the host, from end to end: `ikst12 – iksb12 – iklt11`. */
+/** Returns a link's device names on the host, from end to end: `ikst12 – iksb12 – iklt11`. */
 export function labelLink(link: Link): string {
   const [first, ...others] = link.interfaces.map((end) => end.name);
   return [first, link.bridge.name, ...others].join(" – ");

@@ -1,6 +1,6 @@
 import type { Fabric, Link } from "../../fabric/types.ts";
 
-/** Number of the spine that each link belongs to, by the link's bridge; links of no spine are left out. */
+/** Returns the number of each link's spine, by the link's bridge; links without a spine are omitted. */
 export function spinesOfLinks(fabric: Fabric): ReadonlyMap<string, number> {
   const numbers = new Map(
     fabric.nodes.flatMap((node): [string, number][] =>
@@ -17,7 +17,7 @@ export function spinesOfLinks(fabric: Fabric): ReadonlyMap<string, number> {
   );
 }
 
-/** Names of the nodes at a link's ends. */
+/** Returns the names of the nodes at a link's ends. */
 export function nodesOf(link: Link): string[] {
   return link.interfaces.flatMap(({ end }) => (end.kind === "node" ? [end.node] : []));
 }

@@ -2,11 +2,11 @@ import type { Fabric, Node, Rack } from "../../fabric/types.ts";
 import { spineColour } from "./colours.ts";
 import { nodesOf, spinesOfLinks } from "./link-spine.ts";
 
-/** Mermaid refuses more links than this, and lets only the page that it is part of change it (maxEdges). */
+/** Mermaid rejects more links than this; only the page that embeds it can change the limit (maxEdges). */
 const MAX_EDGES = 500;
 
 /**
- * The topology as a Mermaid flowchart, for instance for a Markdown page. A rack's servers are one box, with one
+ * Renders the topology as a Mermaid flowchart, for example for a Markdown page. A rack's servers are one box, with one
  * link to each leaf.
  */
 export function renderMermaid(fabric: Fabric): string {
@@ -50,7 +50,7 @@ function edgesOf(fabric: Fabric): Edge[] {
     .concat(fabric.racks.flatMap((rack) => serverEdges(fabric, rack)));
 }
 
-/** One link for all links between a leaf and its servers. */
+/** Returns one edge for all links between a leaf and its servers. */
 function serverEdges(fabric: Fabric, rack: Rack): Edge[] {
   return rack.leaves.map((leaf) => {
     const bridges = bridgesToServers(fabric, leaf);
@@ -97,7 +97,7 @@ function box(id: string, lines: readonly string[]): string {
   return `${id}[${quote(lines)}]`;
 }
 
-/** Mermaid has its own entities, with # for &, and takes HTML's line break. */
+/** Mermaid has its own entities, with # instead of &, and accepts HTML's line break. */
 function quote(lines: readonly string[]): string {
   return `"${lines.map((line) => line.replaceAll(/[#"<>&]/g, (char) => `#${char.charCodeAt(0)};`)).join("<br/>")}"`;
 }

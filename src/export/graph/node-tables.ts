@@ -3,7 +3,7 @@ import { formatFacts } from "../../format/facts.ts";
 import { formatTable } from "../../format/table.ts";
 import { labelEnd } from "./labels.ts";
 
-/** All that is planned for one switch. */
+/** Formats everything that is planned for one switch. */
 export function formatNode(fabric: Fabric, node: Node): string {
   return [
     formatFacts([

@@ -6,7 +6,7 @@ import { labelEnd } from "./labels.ts";
 import { formatNode } from "./node-tables.ts";
 
 /**
- * The plan as a person reads it on a terminal.
+ * Formats the plan for a terminal.
  *
  * @param nodeName only this switch, with all its ports
  * @throws ConfigError if there is no such switch

@@ -5,7 +5,7 @@ import { plugKey, plugPlaces } from "./links.ts";
 import { drawPlugs, drawRangePlug } from "./plugs.ts";
 import { element, round, text } from "./xml.ts";
 
-/** The host, the BMC network and all switches, with the squares of their ports on their edges. */
+/** Draws the host, the BMC network and all switches, with squares for their ports on the edges. */
 export function drawBoxes(fabric: Fabric, layout: Layout): string {
   return [drawHost(fabric, layout), drawBmcNetwork(fabric, layout), ...drawNodes(fabric, layout)].join("\n");
 }
@@ -96,7 +96,7 @@ function linesOf(node: Node, layout: Layout): Line[] {
   ];
 }
 
-/** What a leaf does besides routing. */
+/** Describes a leaf's service besides routing. */
 function serviceOf(leaf: LeafNode): string {
   const [first] = leaf.l2Vlans;
   const last = leaf.l2Vlans.at(-1);
@@ -109,7 +109,7 @@ function serviceOf(leaf: LeafNode): string {
   return first === last ? `L2 VLAN ${first.id}` : `L2 VLANs ${first.id}–${last.id}`;
 }
 
-/** Lines of text in the middle of a box, all drawn `scale` times as large. */
+/** Draws a box with lines of text in its middle, all scaled by `scale`. */
 function drawBox(box: Box, scale: number, classes: string, title: string, lines: readonly Line[]): string {
   const width = box.width / scale;
   const height = box.height / scale;

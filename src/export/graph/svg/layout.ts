@@ -1,17 +1,17 @@
 import type { Fabric, Node, Rack } from "../../../fabric/types.ts";
 import { MARGIN, type Measures, measuresFor, PORT, PORT_STEP, rackWidth, spinePortStep } from "./measures.ts";
 
-/** Where everything is, in pixels from the top left. */
+/** The positions of all elements, in pixels from the top left. */
 export interface Layout {
   readonly measures: Measures;
-  /** A wide picture is looked at from further away: how much larger its head is drawn. */
+  /** Scale of the upper part. A wide picture is viewed at a smaller size, so this part is drawn larger. */
   readonly scale: number;
   readonly width: number;
-  /** Of all but the legend, which comes below. */
+  /** Height of everything except the legend, which is below. */
   readonly height: number;
   readonly host: Box;
   readonly bmc: Box;
-  /** By name. */
+  /** Boxes of the nodes, by name. */
   readonly nodes: ReadonlyMap<string, Box>;
   readonly racks: readonly RackLayout[];
 }
@@ -31,7 +31,7 @@ export interface Point {
 export interface RackLayout {
   readonly rack: Rack;
   readonly frame: Box;
-  /** By position, from the top. */
+  /** By rack position, from the top. */
   readonly slots: ReadonlyMap<number, Box>;
 }
 
@@ -48,7 +48,7 @@ const TOP = {
 const LEAF_TO_SLOTS = 26;
 const RACK_LABEL_HEIGHT = 30;
 
-/** Host, internet router, spines and racks below each other, each row in the middle. */
+/** Places host, internet router, spines and racks below each other, each row centred. */
 export function layOut(fabric: Fabric): Layout {
   const measures = measuresFor(fabric);
   const spines = fabric.nodes.filter((node) => node.role === "spine");
@@ -62,7 +62,7 @@ export function layOut(fabric: Fabric): Layout {
 
   const head = layOutHead(width / 2, scale, spines.length);
   const spinesTop = bottom(head.internet) + TOP.internetToSpines * scale;
-  // The wider the picture, the flatter the links between spines and leaves, unless there is height for them.
+  // The wider the picture, the flatter the links between spines and leaves would be, so it also grows in height.
   const racksTop = spinesTop + TOP.spine.height * scale + Math.min(460, Math.max(150, width * 0.12));
   const racks = fabric.racks.map((rack, index) => {
     const left = (width - racksWidth) / 2 + index * (rackWidth(measures) + measures.rackGap);
@@ -85,7 +85,7 @@ export function layOut(fabric: Fabric): Layout {
   };
 }
 
-/** The host with the BMC network beside it, and the internet router below. */
+/** Places the host with the BMC network beside it, and the internet router below. */
 function layOutHead(centre: number, scale: number, spines: number) {
   const host = centred(centre, MARGIN * scale, TOP.host.width * scale, TOP.host.height * scale);
   const bmcHeight = TOP.bmc.height * scale;
@@ -100,7 +100,7 @@ function layOutHead(centre: number, scale: number, spines: number) {
   return { host, bmc, internet: centred(centre, internetTop, internetWidth, TOP.internet.height * scale) };
 }
 
-/** Spread over the whole width, and away from its ends where there is room. */
+/** Spreads the spines over the whole width, with a margin at both ends if there is room. */
 function layOutSpines(count: number, room: number, top: number, scale: number, portsWidth: number): Box[] {
   const wanted = Math.max(TOP.spine.width * scale, portsWidth);
   const step = room / ((count + 1) * (wanted + PORT_STEP) <= room ? count + 1 : count);
@@ -111,17 +111,17 @@ function layOutSpines(count: number, room: number, top: number, scale: number, p
   );
 }
 
-/** Where a node's upper ports are: towards the host, the internet router or the spines. */
+/** Returns the number of a node's upper ports: those towards the host, the internet router or the spines. */
 export function upperPorts(node: Node): number {
   return node.role === "leaf" ? node.ports.filter((port) => port.peer.kind === "node").length : 1;
 }
 
-/** A port's square on the edge of a box: its middle, and how wide it may be. */
+/** The square of a port on the edge of a box: its middle and its maximum width. */
 export interface PlugPlace extends Point {
   readonly width: number;
 }
 
-/** Places for `count` ports along an edge of a box, from the left. */
+/** Returns places for `count` ports along an edge of a box, from the left. */
 export function portPlaces(box: Box, count: number, edge: "top" | "bottom"): PlugPlace[] {
   const step = Math.min(PORT_STEP * 1.5, (box.width - PORT_STEP / 2) / count);
   const first = box.x + box.width / 2 - ((count - 1) / 2) * step;

@@ -6,7 +6,7 @@ import { element, round, text } from "./xml.ts";
 
 export interface Legend {
   readonly drawing: string;
-  /** Where the picture may end. */
+  /** Lower end of the picture. */
   readonly bottom: number;
 }
 
@@ -14,7 +14,7 @@ const ROW = 22;
 const SWATCH = 22;
 const GAP = 20;
 
-/** What the colours and squares mean, in as many rows below the racks as the width asks for. */
+/** Draws the meanings of colours and squares, in as many rows below the racks as the width requires. */
 export function drawLegend(fabric: Fabric, layout: Layout): Legend {
   const { scale } = layout;
   const width = (layout.width - 2 * MARGIN) / scale;
@@ -42,7 +42,7 @@ export function drawLegend(fabric: Fabric, layout: Layout): Legend {
   };
 }
 
-/** What it is a picture of, at the top left. */
+/** Draws the title at the top left. */
 export function drawTitle(fabric: Fabric, layout: Layout): string {
   const leaves = fabric.nodes.filter((node) => node.role === "leaf").length;
   const spines = fabric.nodes.filter((node) => node.role === "spine").length;
@@ -65,7 +65,7 @@ export function drawTitle(fabric: Fabric, layout: Layout): string {
   ].join("\n");
 }
 
-/** As large as fits beside the host, and cut off where even small print does not. */
+/** Draws the name as large as fits beside the host; it is truncated if even the smallest size does not fit. */
 function drawName(name: string, room: number): string {
   const size = Math.max(11, Math.min(28, room / (name.length * 0.62)));
   const fits = Math.floor(room / (size * 0.62));
@@ -73,7 +73,7 @@ function drawName(name: string, room: number): string {
   return element("text", { class: "title", x: 0, y: 24, style: `font-size:${round(size)}px` }, text(shown));
 }
 
-/** The link between host and internet router is the only one whose names have room beside it. */
+/** The link between host and internet router is the only one with room beside it for its names. */
 function hostLinkNames(fabric: Fabric, layout: Layout): string {
   const link = fabric.links.find(({ kind }) => kind === "host");
   const label = link === undefined ? "" : `${labelLink(link)}, ${fabric.host.gateway}`;
@@ -130,7 +130,7 @@ function drawSlot(x: number, y: number): string {
   return element("rect", { class: "slot", x, y: y - 6, width: SWATCH, height: 12, rx: 4 });
 }
 
-/** That of a wide font: which one there is can't be known. */
+/** Estimates for a wide font, since the viewer's font is unknown. */
 function estimateWidth(label: string): number {
   return label.length * 5.7;
 }

@@ -4,14 +4,14 @@ import { spinesOfLinks } from "../link-spine.ts";
 import { bottom, type Layout, type PlugPlace, type Point, portPlaces, upperPorts } from "./layout.ts";
 import { element, round, text } from "./xml.ts";
 
-/** Every link as a path of its own, coloured by its spine, with its names where the pointer is. */
+/** Draws every link as a path of its own, coloured by its spine, with its names as a tooltip. */
 export function drawLinks(fabric: Fabric, layout: Layout): string {
   const places = plugPlaces(fabric, layout);
   const spines = spinesOfLinks(fabric);
   return fabric.links.map((link) => drawLink(layout, places, link, spines.get(link.bridge.name))).join("\n");
 }
 
-/** Where every port is, by node and port name. All server ports of a leaf share a place. */
+/** Returns the place of every port, by node and port name. All server ports of a leaf share a place. */
 export function plugPlaces(fabric: Fabric, layout: Layout): ReadonlyMap<string, PlugPlace> {
   return new Map(fabric.nodes.flatMap((node) => placesOf(node, layout)));
 }
@@ -20,7 +20,7 @@ export function plugKey(node: string, port: string): string {
   return `${node} ${port}`;
 }
 
-/** `ikst12 – iksb12 – iklt11` and where each end is. */
+/** Returns `ikst12 – iksb12 – iklt11` and the names of the ends. */
 export function describeLink(link: Link): string {
   const ends = link.interfaces.map((end) => `${end.name}: ${labelEnd(end.end)}`);
   return [`bridge ${link.bridge.name}`, ...ends, `MTU ${link.bridge.mtu}`].join("\n");
@@ -34,7 +34,7 @@ function placesOf(node: Node, layout: Layout): [string, PlugPlace][] {
   const upper = upperPorts(node);
   const top = portPlaces(box, upper, "top");
   const below = node.ports.length - upper;
-  // All servers of a leaf are wired from one place, from which the links go down beside the rack's slots.
+  // All server links of a leaf start at one place, from which they run down beside the rack's slots.
   const foot =
     node.role === "leaf"
       ? node.ports.slice(upper).map(() => leafFoot(node, layout))
@@ -45,7 +45,7 @@ function placesOf(node: Node, layout: Layout): [string, PlugPlace][] {
   ]);
 }
 
-/** At the leaf's outer corner, from which links go down between the rack's frame and its slots. */
+/** A place at the leaf's outer corner, from which links run down between the rack's frame and its slots. */
 function leafFoot(node: LeafNode, layout: Layout): PlugPlace {
   const box = layout.nodes.get(node.name);
   if (box === undefined) {
@@ -54,7 +54,7 @@ function leafFoot(node: LeafNode, layout: Layout): PlugPlace {
   return { x: node.side === 1 ? box.x + FOOT : box.x + box.width - FOOT, y: bottom(box), width: 0 };
 }
 
-/** From a leaf's corner to the middle of the plate of its server ports. */
+/** Distance from a leaf's corner to the middle of its plate of server ports. */
 const FOOT = 22;
 
 function drawLink(
@@ -117,13 +117,13 @@ function endPoint(
   }
 }
 
-/** Leaves and arrives straight down. */
+/** A curve that is vertical at both ends. */
 function curve(from: Point, to: Point): string {
   const bend = (to.y - from.y) * 0.55;
   return `M${at(from)}C${at({ x: from.x, y: from.y + bend })} ${at({ x: to.x, y: to.y - bend })} ${at(to)}`;
 }
 
-/** Straight down, then sideways around a corner. */
+/** A line straight down, then sideways around a corner. */
 function rail(from: Point, to: Point): string {
   const radius = 6;
   const corner = { x: from.x, y: to.y };

@@ -1,26 +1,26 @@
 import type { Fabric } from "../../../fabric/types.ts";
 
-/** Sizes in pixels. A picture of many racks has narrower ones. */
+/** Sizes in pixels. They are smaller in a picture of many racks. */
 export interface Measures {
   readonly leafWidth: number;
   readonly leafHeight: number;
-  /** Of a leaf's addresses. */
+  /** Font size of a leaf's addresses. */
   readonly leafFontSize: number;
-  /** Between the two leaves of a rack. */
+  /** Gap between the two leaves of a rack. */
   readonly leafGap: number;
-  /** Between a rack's frame and what is in it. */
+  /** Padding between a rack's frame and its content. */
   readonly rackPadding: number;
   readonly rackGap: number;
   readonly slotHeight: number;
   readonly slotGap: number;
-  /** From a rack's frame to its slots: room for the links that go down beside them. */
+  /** Distance from a rack's frame to its slots: room for the links that run down beside them. */
   readonly slotInset: number;
-  /** Of the names of taps. */
+  /** Font size of the names of taps. */
   readonly tapFontSize: number;
 }
 
 export const MARGIN = 40;
-/** A faceplate's squares with their ports' numbers. Where there are many ports they are narrower. */
+/** The squares with port numbers on a faceplate. They are narrower if there are many ports. */
 export const PORT = { width: 17, height: 13, gap: 4, narrowest: 5 };
 export const PORT_STEP = PORT.width + PORT.gap;
 
@@ -62,13 +62,13 @@ export function rackWidth(measures: Measures): number {
   return 2 * (measures.rackPadding + measures.leafWidth) + measures.leafGap;
 }
 
-/** From one port of a spine to the next: less where all spines side by side would be wider than the racks. */
+/** Distance from one port of a spine to the next; smaller if all spines side by side would be wider than the racks. */
 export function spinePortStep(spines: number, ports: number, racksWidth: number): number {
   const room = racksWidth / spines - 3 * PORT_STEP;
   return Math.min(PORT_STEP, Math.max(PORT.narrowest + PORT.gap, room / ports));
 }
 
-/** In characters, of the taps that servers are plugged into. */
+/** Length of the longest name of a server tap, in characters. */
 function longestTap(fabric: Fabric): number {
   const names = fabric.links.flatMap((link) =>
     link.interfaces.flatMap(({ name, end }) => (end.kind === "server" ? [name.length] : [])),

@@ -6,11 +6,11 @@ import { element, text } from "./xml.ts";
 export interface Plug {
   readonly port: Port;
   readonly place: PlugPlace;
-  /** Whose colour it has. */
+  /** The spine whose colour it has. */
   readonly spine: number | undefined;
 }
 
-/** A square on a switch's edge for each port, with its number as on a faceplate. */
+/** Draws a square on a switch's edge for each port, with its number as on a faceplate. */
 export function drawPlugs(plugs: readonly Plug[]): string {
   return plugs
     .map(({ port, place, spine }) =>
@@ -24,7 +24,7 @@ export function drawPlugs(plugs: readonly Plug[]): string {
     .join("");
 }
 
-/** One plate for all ports of a leaf that lead to servers. */
+/** Draws one plate for all ports of a leaf that lead to servers. */
 export function drawRangePlug(point: Point, ports: readonly Port[]): string {
   const [first] = ports;
   const last = ports.at(-1);
@@ -50,10 +50,10 @@ function describePort(port: Port): string {
   ].join("\n");
 }
 
-/** Width of a digit of a port's number. */
+/** Width of a digit in a port number. */
 const DIGIT = 5.4;
 
-/** Without its number where that would not fit: it is told where the pointer is. */
+/** Omits the number if it does not fit; the tooltip still has it. */
 function drawSquare(point: Point, label: string, width: number): string[] {
   return [
     element("rect", {

@@ -2,7 +2,7 @@ import type { Fabric, Link } from "../../../fabric/types.ts";
 import { type Box, bottom, type Layout, type RackLayout } from "./layout.ts";
 import { element, text } from "./xml.ts";
 
-/** The racks' frames, under everything else. */
+/** Draws the racks' frames, below everything else. */
 export function drawFrames(layout: Layout): string {
   return layout.racks
     .map(({ rack, frame }) =>
@@ -20,7 +20,7 @@ export function drawFrames(layout: Layout): string {
     .join("\n");
 }
 
-/** A slot for every position, with the names of the taps into which a server is plugged. */
+/** Draws a slot for every position, with the names of the taps for a server. */
 export function drawSlots(fabric: Fabric, layout: Layout): string {
   const taps = tapNames(fabric.links);
   return layout.racks.flatMap((rack) => drawRackSlots(rack, taps, layout.measures.tapFontSize)).join("\n");

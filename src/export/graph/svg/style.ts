@@ -1,8 +1,8 @@
 import { SPINE_COLOURS } from "../colours.ts";
 
 /**
- * The picture's style sheet. It has no variables, which not every program that draws SVG knows; those that don't
- * know the dark scheme either draw the light one.
+ * Returns the picture's style sheet. It uses no variables, which some programs that draw SVG lack. Programs that do not
+ * support the dark scheme draw the light one.
  */
 export function styleSheet(): string {
   const light = SPINE_COLOURS.map(({ light }, index) => spineRules(index + 1, light)).join("\n");

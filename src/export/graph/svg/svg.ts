@@ -8,9 +8,9 @@ import { styleSheet } from "./style.ts";
 import { element, text } from "./xml.ts";
 
 /**
- * The topology as a picture: host and internet router on top, spines, racks with their leaves and their places
- * for servers. It stands alone, follows the reader's light or dark scheme, and tells the names of every link,
- * port and switch where the pointer is.
+ * Renders the topology as a picture: host and internet router at the top, then spines, then racks with their leaves and
+ * positions for servers. It needs no other file, follows the reader's light or dark scheme, and shows the names of
+ * every link, port and switch as tooltips.
  */
 export function renderSvg(fabric: Fabric): string {
   const layout = layOut(fabric);

@@ -1,6 +1,6 @@
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** An XML element. Children are XML already: text goes through `text` first. */
+/** Returns an XML element. Children must be XML already: convert text with `text` first. */
 export function element(name: string, attributes: Attributes, ...children: readonly string[]): string {
   const written = Object.entries(attributes)
     .map(([key, value]) => (value === undefined ? "" : ` ${key}="${escapeXml(formatValue(value))}"`))
@@ -12,7 +12,7 @@ export function text(content: string): string {
   return escapeXml(content);
 }
 
-/** XML 1.0 has no way to write the other control characters, so they are left out. */
+/** XML 1.0 cannot represent the other control characters, so they are omitted. */
 function escapeXml(content: string): string {
   return [...content]
     .filter((char) => char >= " " || char === "\n" || char === "\t")
@@ -32,7 +32,7 @@ function formatValue(value: string | number): string {
   return typeof value === "number" ? String(round(value)) : value;
 }
 
-/** Tenths of a pixel are finer than a screen, and keep the same picture the same text. */
+/** Rounds to tenths of a pixel, which are finer than a screen and keep the output of equal pictures equal. */
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
