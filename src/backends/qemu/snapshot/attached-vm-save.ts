@@ -50,7 +50,7 @@ export async function saveAttachedVm(
     { file: "perl", args: ["-MIO::Socket::UNIX", "-e", RECEIVE, inlet, state] },
     { timeoutMs: STATE_TIMEOUT_MS },
   );
-  // The first failure is the one to report; the other operation is ended too.
+  // Awaited below. Until then a failure must not count as an unhandled rejection.
   receiving.catch(() => {});
   try {
     await withQmp(host, { socket, timeoutMs: STATE_TIMEOUT_MS }, async (qmp) => {
