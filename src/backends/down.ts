@@ -5,9 +5,9 @@ import { allBackends } from "./find.ts";
 import type { Backends, DownReport } from "./model/backend.ts";
 
 /**
- * Shut all switches down at once, cut the power of those that take longer than the grace period, and remove
- * everything below the run directory that was theirs, and it too when nothing else is left in it. It goes by what
- * runs and what is there, not by the plan, so it works after a changed configuration and after `up` was killed.
+ * Shuts down all switches at the same time, cuts the power of those that exceed the grace period, and removes their
+ * files below the run directory. Removes the run directory too if it is then empty. Goes by the running processes and
+ * existing files instead of the plan, so it works after a changed configuration and after `up` was killed.
  */
 export async function stopAllSwitches(
   host: Host,

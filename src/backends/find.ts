@@ -4,7 +4,7 @@ import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import type { Backend, Backends } from "./model/backend.ts";
 
-/** Where switches may run. */
+/** The run directory and the backends whose switches may run in it. */
 export interface Place {
   readonly runDir: string;
   /** The backend that the configuration names. */
@@ -12,7 +12,7 @@ export interface Place {
   readonly backends: Backends;
 }
 
-/** @throws UsageError where there is none of that name. */
+/** @throws UsageError if no backend has that name. */
 export async function findBackend(backends: Backends, name: string): Promise<Backend> {
   const load = backends.get(name);
   if (load === undefined) {
@@ -25,7 +25,7 @@ export function allBackends(backends: Backends): Promise<readonly Backend[]> {
   return Promise.all([...backends.values()].map((load) => load()));
 }
 
-/** The backend of the switches that run; undefined where none runs. */
+/** Returns the backend of the running switches; undefined if none runs. */
 export async function runningBackend(
   host: Host,
   { runDir, backends }: Pick<Place, "runDir" | "backends">,
@@ -33,7 +33,7 @@ export async function runningBackend(
   return (await present(host, runDir, backends)).find(({ presence }) => presence === "running")?.backend;
 }
 
-/** The backend of the switches that run, or else that of those which ran, or else the configured one. */
+/** Returns the backend of the running switches, else that of the stopped ones, else the configured one. */
 export async function currentBackend(host: Host, { runDir, configured, backends }: Place): Promise<Backend> {
   const found = await present(host, runDir, backends);
   const current =
@@ -42,12 +42,12 @@ export async function currentBackend(host: Host, { runDir, configured, backends 
   return current?.backend ?? findBackend(backends, configured);
 }
 
-/** The switches that run, or would run, whatever they are made of. */
+/** Returns the running switches, or those that would run, whichever their backend is. */
 export async function runningMachines(host: Host, place: Place): Promise<Machines> {
   return (await currentBackend(host, place)).nodes(host, place.runDir);
 }
 
-/** What the host's network is to have for the switches that run, or would run. */
+/** Returns the ports that the host network must provide for the switches that run, or would run. */
 export async function switchPorts(host: Host, place: Place): Promise<SwitchPorts> {
   const backend =
     (await runningBackend(host, place)) ?? (await findBackend(place.backends, place.configured));

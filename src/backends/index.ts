@@ -1,6 +1,6 @@
 import type { Backend, Backends } from "./model/backend.ts";
 
-/** The only place that names backends: a new one takes a folder and a line here. */
+/** The only place that names backends: a new backend needs a folder and a line here. */
 const LOADERS = {
   qemu: async (): Promise<Backend> => (await import("./qemu/backend/backend.ts")).qemuBackend,
   netns: async (): Promise<Backend> => (await import("./netns/backend.ts")).netnsBackend,
@@ -8,5 +8,5 @@ const LOADERS = {
 
 export const BACKENDS: Backends = new Map(Object.entries(LOADERS));
 
-/** What BACKEND in the configuration can be. */
+/** Valid values of BACKEND in the configuration. */
 export const BACKEND_NAMES = [...BACKENDS.keys()] as [string, ...string[]];

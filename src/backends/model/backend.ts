@@ -16,52 +16,53 @@ import type { BootImages } from "./images.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 /**
- * One way to run switches. Callers ask a backend what it has, never which it is: what not every backend has is an
- * optional part of it. A new backend is a folder that exports one of these and a line in the index.
+ * One way to run switches. Callers test for a backend's optional members and never for its name: features that not
+ * every backend has are optional. A new backend is a folder that exports one of these, and a line in the index.
  */
 export interface Backend {
-  /** As BACKEND in the configuration has it. */
+  /** Value of BACKEND in the configuration. */
   readonly name: string;
-  /** What its switches are, as the end of "the switches are": `virtual machines`. */
+  /** Kind of its switches, to complete the phrase "the switches are": `virtual machines`. */
   readonly kind: string;
-  /** Whether its switches are in this run directory. */
+  /** Reports whether its switches are in this run directory. */
   presence(host: Host, runDir: string): Promise<Presence>;
-  /** Its switches, running or not. */
+  /** Returns its switches, running or not. */
   nodes(host: Host, runDir: string): Promise<Machines>;
-  /** What its switches need of the host's network. */
+  /** Returns the ports that its switches need in the host network. */
   switchPorts(host: Host, runDir: string): Promise<SwitchPorts>;
   /**
-   * Check, make and render all that its switches take. Stops nothing, and changes nothing of the host's network.
-   * @throws PreflightError with all that is missing.
+   * Checks the requirements of the switches, makes and renders their files. Stops nothing, and does not change the host
+   * network.
+   * @throws PreflightError with everything that is missing.
    */
   preflight(host: Host, request: UpRequest): Promise<Preflight>;
   /**
-   * Stop whatever of it runs, however it came about, and all that it started for that. It goes by what is there, not
-   * by the plan.
-   * @returns what became of each switch that ran.
+   * Stops its running switches, however they were started, and all helper processes that it started for them. Goes by
+   * the running processes instead of the plan.
+   * @returns the outcome for each switch that ran.
    */
   down(host: Host, runDir: string, options: { readonly graceMs: number }): Promise<DownReport>;
-  /** What its switches are rendered from, as far as this host decides it. */
+  /** Returns the input for rendering its switches, as far as it depends on this host. */
   rendering(host: Host, fabric: Fabric): Promise<Rendering>;
-  /** Examine this host for what its switches need, beyond what the host's network needs. Changes nothing. */
+  /** Examines this host for the requirements of its switches, beyond those of the host network. Changes nothing. */
   examine(host: Host, request: ExamineRequest): Promise<readonly Finding[]>;
-  /** The documents that it keeps of a node, besides what every backend keeps, as they are now. */
+  /** Reads the state files that it keeps of a node, besides those that every backend keeps. */
   stateFiles(host: Host, runDir: string, nodeName: string): Promise<readonly FoundStateFile[]>;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
   readonly vnc?: VncConsoles;
-  /** Management controllers, which switch the power of their switches. */
+  /** Management controllers, which control the power of their switches. */
   readonly bmc?: BmcSupport;
   readonly snapshots?: Snapshots;
   /** Images that its switches boot. */
   readonly images?: BootImages;
-  /** A program for each switch, that emulates its machine. */
+  /** Emulators: one process per switch, which emulates its machine. */
   readonly emulator?: Emulators;
 }
 
 export interface Consoles {
-  /** Connect a terminal to a switch's console until Ctrl-], the input's end, or the switch's end. */
+  /** Connects a terminal to a switch's console until Ctrl-], the end of input, or the end of the switch. */
   attach(
     host: Host,
     runDir: string,
@@ -77,19 +78,19 @@ export interface Terminal {
 }
 
 export interface VncConsoles {
-  /** The IPv4 address at which they listen; 0.0.0.0: all. */
+  /** Returns the IPv4 address at which they listen; 0.0.0.0: all. */
   listenAddress(settings: Pick<Settings, "vncListen" | "rootPassword">): string;
 }
 
 export interface BmcSupport {
-  /** What the BMCs have to know of its switches, once they run. */
+  /** Returns the facts about its running switches that the BMCs need. */
   switches(host: Host, settings: Pick<Settings, "emulatorUser" | "runDir">): Promise<BmcSwitches>;
 }
 
 export interface Emulators {
-  /** The program, by which this host may lack it: `qemu-system-x86_64`. */
+  /** Returns the name of the program, for example to report it as missing: `qemu-system-x86_64`. */
   program(host: Host): Promise<string>;
-  /** What it has said of itself since its last start. */
+  /** Returns its own output since its last start. */
   log(host: Host, runDir: string, nodeName: string): Promise<string>;
 }
 
@@ -107,37 +108,40 @@ export interface UpRequest {
   readonly settings: Settings;
   readonly fabric: Fabric;
   readonly product: ProductFolders;
-  /** For boot and convergence together. */
+  /** Limit for boot and convergence together. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
-  /** Whether every switch will have been stopped by the time that they are started. */
+  /** True if every switch is stopped before they are started. */
   readonly afterStop?: boolean;
   readonly progress: Progress;
   readonly onWarning: (text: string) => void;
 }
 
-/** Switches that can be started, as far as can be known. */
+/** Switches that passed all checks and can be started. */
 export interface Preflight {
-  /** The host's network, which is to be built before they are started. */
+  /** The host network, which must be built before they are started. */
   readonly network: CheckedNetwork;
   /**
-   * Make all switches what they should be, on a host whose network is there. Those that need nothing are not touched.
-   * Failing leaves what was started, for the next try to go on.
-   * @param deadline when to give up, in ms since the epoch.
+   * Brings all switches to the planned state, on a host whose network exists. Switches that are up to date are not
+   * touched. After a failure, the switches that were started keep running, so that the next attempt can continue.
+   * @param deadline in ms since the epoch.
    */
   up(deadline: number): Promise<Started>;
 }
 
 export interface Started {
   readonly outcomes: Readonly<Record<string, NodeOutcome>>;
-  /** To be called when the fabric routes, or never will: switches put off until then what would be in its way. */
+  /**
+   * Starts the services that switches delay because they would slow down routing. Call it when the fabric has
+   * converged, or has failed to.
+   */
   startServices(): void;
 }
 
-/** `stopped`: it can start switches again that are there, and none of them runs. */
+/** `stopped`: none of its switches runs, but it can start existing ones again. */
 export type Presence = "running" | "stopped" | "absent";
 
-/** What became of each switch, by name. */
+/** Outcome for each switch, by name. */
 export type DownReport = Readonly<Record<string, StopOutcome>>;
 
 export interface FoundStateFile {
@@ -145,5 +149,5 @@ export interface FoundStateFile {
   readonly file: StateFile<unknown>;
 }
 
-/** All that there are, by name. They are loaded when they are asked for. */
+/** All backends, by name. They are loaded on demand. */
 export type Backends = ReadonlyMap<string, () => Promise<Backend>>;

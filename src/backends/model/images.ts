@@ -3,17 +3,17 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { Manifest } from "../../image/store.ts";
 import type { Host } from "../../system/host.ts";
 
-/** Images that switches boot, and what is kept with them. */
+/** The images that switches boot, and the warm bases stored with them. */
 export interface BootImages {
-  /** What switches of these images are cloned from. */
+  /** Returns the warm bases of these images. */
   warmBases(host: Host, stateDir: string, images: readonly Manifest[]): Promise<readonly StoredWarmBase[]>;
   /**
-   * Delete an image with its warm bases, or a single warm base.
-   * @throws UsageError for what is no name; CommandError where there is neither.
+   * Deletes an image with its warm bases, or a single warm base.
+   * @throws UsageError if the ID is not a valid name; CommandError if neither exists.
    */
   remove(host: Host, stateDir: string, id: string): Promise<void>;
   /**
-   * Delete the images and warm bases that nothing uses.
+   * Deletes the images and warm bases that nothing uses.
    * @returns their IDs.
    */
   prune(host: Host, request: PruneRequest): Promise<readonly string[]>;
@@ -33,8 +33,8 @@ export interface StoredWarmBase {
 export interface PruneRequest {
   readonly settings: Settings;
   readonly fabric: Fabric;
-  /** ID of the image that the configuration asks for. */
+  /** ID of the configured image. */
   readonly wanted: string;
-  /** IDs of others that are needed. */
+  /** IDs of other images that are needed. */
   readonly needed: readonly string[];
 }

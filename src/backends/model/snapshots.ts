@@ -3,26 +3,26 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 import type { Note } from "../../system/progress.ts";
 
-/** Switches saved as they are, sessions and all, and brought back. */
+/** Saves running switches with their sessions, and restores them. */
 export interface Snapshots {
-  /** Those that there are, by name. */
+  /** Returns all snapshots, by name. */
   list(host: Host, stateDir: string): Promise<readonly KnownSnapshot[]>;
-  /** Those that there are, and whether each could be restored to this configuration on this host. */
+  /** Returns all snapshots, and whether each can be restored to this configuration on this host. */
   inspect(host: Host, request: SnapshotSettings): Promise<readonly InspectedSnapshot[]>;
   remove(host: Host, stateDir: string, name: string): Promise<void>;
   /**
-   * Check that the switches can be saved, and that there is room.
-   * @throws CommandError, UsageError, PreflightError with all that is in the way.
+   * Checks that the switches can be saved and that there is enough disk space.
+   * @throws CommandError, UsageError, PreflightError with all obstacles.
    */
   prepareSave(host: Host, request: SnapshotSaveRequest): Promise<PreparedSave>;
   /**
-   * Check everything that can be known to be wrong with a restore. Changes nothing.
-   * @throws CommandError, PreflightError with all that is in the way.
+   * Checks all requirements of a restore that can be known beforehand. Changes nothing.
+   * @throws CommandError, PreflightError with all obstacles.
    */
   prepareRestore(host: Host, request: SnapshotRestoreRequest): Promise<PreparedRestore>;
   /**
-   * Resume what a killed save left paused. Nothing to do while it still works.
-   * @returns names of those that were paused.
+   * Resumes the VMs that a killed save left paused. Does nothing while a save is running.
+   * @returns the names of those that were paused.
    */
   resumePaused(host: Host, runDir: string): Promise<readonly string[]>;
 }
@@ -40,23 +40,23 @@ export interface InspectedSnapshot {
   readonly switches: number;
   readonly diskMiB: number;
   readonly compressed: boolean;
-  /** That the switches run from. */
+  /** ID of the image that the switches run from. */
   readonly image: string;
-  /** The user's machines that were saved with them. */
+  /** Names of the attached VMs that were saved with them. */
   readonly attachedVms: readonly string[];
-  /** Why it can't be restored now; empty where it can. */
+  /** Reasons why it can't be restored now; empty if it can. */
   readonly problems: readonly string[];
 }
 
-/** What snapshots are compared with. */
+/** The current configuration, with which snapshots are compared. */
 export interface SnapshotSettings {
   readonly settings: Settings;
   readonly fabric: Fabric;
-  /** Folders of the shipped templates, and of our own files that go into images. */
+  /** Folders of the shipped templates, and of our own files for images. */
   readonly product: { readonly templates: string; readonly guest: string };
 }
 
-/** A machine of the user's own, in a rack position say, that is saved and restored with the switches. */
+/** A VM of the user, for example in a rack position, that is saved and restored with the switches. */
 export interface AttachedVm {
   readonly name: string;
   /** Its QEMU's QMP socket. */
@@ -70,27 +70,27 @@ export interface SnapshotSaveRequest {
   /** Replace a snapshot of that name. */
   readonly force: boolean;
   readonly compress: boolean;
-  /** Machines of the user's, to be saved with the switches. */
+  /** The user's VMs to save with the switches. */
   readonly attachedVms: readonly AttachedVm[];
   readonly interrupted?: AbortSignal;
 }
 
 export interface PreparedSave {
-  /** What it can take at most, and what is free. */
+  /** The most space that it can take, and the free space. */
   readonly expectedMiB: number;
   readonly freeMiB: number;
   save(note: Note): Promise<Saved>;
 }
 
 export interface Saved {
-  /** How long the switches were paused. */
+  /** Length of the switches' pause. */
   readonly pausedMs: number;
   readonly diskMiB: number;
 }
 
 export interface SnapshotRestoreRequest extends SnapshotSettings {
   readonly name: string;
-  /** Machines of the user's that were saved with the switches, and wait for their state. */
+  /** The user's VMs that were saved with the switches and wait for their state. */
   readonly attachedVms: readonly AttachedVm[];
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
@@ -101,13 +101,15 @@ export interface PreparedRestore {
   /** ISO 8601. */
   readonly savedAt: string;
   /**
-   * Start the switches, none of which runs, from where they were.
-   * @throws CommandError, TimeoutError, InterruptedError when one does not come that far; all are off then.
+   * Starts the switches, none of which runs, from their saved state.
+   * @throws CommandError, TimeoutError, InterruptedError if one of them cannot be resumed; all are off then.
    */
   restore(note: Note): Promise<Resumed>;
 }
 
-/** When all switches ran without pause, by our process's clock, and how long each had run by then; in ms. */
+/**
+ * The time at which all switches ran without pause, by this process's clock, and how long each had run by then; in ms.
+ */
 export interface Resumed {
   readonly atMs: number;
   readonly ranMs: number;

@@ -5,7 +5,7 @@ import { netnsFolder, netnsFolders } from "./netns-folder.ts";
 import { netnsPid } from "./process.ts";
 import { readRecord, readRecordFile } from "./record-file.ts";
 
-/** Switches that are namespaces of this host. What not every command needs is loaded by those that do. */
+/** Switches as namespaces of this host. Modules that not every command needs are loaded on demand. */
 export const netnsBackend: Backend = {
   name: "netns",
   kind: "namespaces of this host",
@@ -43,7 +43,7 @@ async function runningNames(host: Host, runDir: string): Promise<readonly string
   return folders.filter((_, index) => pids[index] !== undefined).map(({ name }) => name);
 }
 
-/** All of a fabric's are the same in what counts for all. */
+/** Returns any record: the settings of the whole fabric are the same in all of them. */
 async function anyRecord(host: Host, runDir: string) {
   const folders = await netnsFolders(host, runDir);
   const records = await Promise.all(folders.map((folder) => readRecord(host, folder)));

@@ -12,10 +12,10 @@ import { stopNetns } from "./power.ts";
 import type { NetnsWork } from "./prepare.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
-/** What guest/common/apply ends with when files are in place that take a new start to take effect. */
+/** Exit code of guest/common/apply if the files are in place but need a restart to take effect. */
 const TAKES_RESTART = 10;
 
-/** Make all switches what they should be: those that run are updated at once, the others started together. */
+/** Brings all switches to the planned state: updates the running ones first, then starts the others together. */
 export async function bringAllNetns(
   host: Host,
   runDir: string,
@@ -34,7 +34,7 @@ export async function bringAllNetns(
         return [one, "started"];
     }
   };
-  // An update of FRR is a second's work for a processor, and has a deadline.
+  // An update of FRR takes a processor one second, and has a deadline.
   const outcomes = await mapAtOnce(work, await processors(host), bring);
   const started = outcomes.filter(([, outcome]) => outcome !== "kept" && outcome !== "updated");
   await Promise.all(started.map(([one]) => writeArchive(host, one)));
@@ -62,7 +62,7 @@ async function update(host: Host, work: NetnsWork): Promise<"updated" | "restart
   return "updated";
 }
 
-/** The digests come last: had we been killed before, the next `up` must apply again. */
+/** Writes the digests last: if this process is killed before, the next `up` must apply the files again. */
 async function writeArchive(host: Host, { folder, archive, digests }: NetnsWork): Promise<void> {
   await host.makeDirectory(folder.path, 0o700);
   await writeStateFile(host, folder.archive, archive, 0o600);

@@ -5,11 +5,14 @@ import { netnsFolders } from "./netns-folder.ts";
 import { ownNetwork } from "./process.ts";
 import { endNetns, killStrays } from "./stop.ts";
 
-/** End all netns below this run directory at once: they have nothing to write, and their neighbors go with them. */
+/**
+ * Ends all netns below this run directory at once, without grace: they have no data to write, and their neighbors end
+ * too.
+ */
 export async function endAllNetns(host: Host, runDir: string): Promise<DownReport> {
   const outcomes = await endNetns(host, runDir, await netnsNames(host, runDir));
   await killStrays(host, runDir, null);
-  // Whatever else a switch has left behind, under whatever name.
+  // Kills the remaining processes of a switch, whatever their names.
   await endGroups(host, await ownNetwork(host));
   return outcomes;
 }
@@ -17,7 +20,7 @@ export async function endAllNetns(host: Host, runDir: string): Promise<DownRepor
 async function netnsNames(host: Host, runDir: string): Promise<readonly string[]> {
   const folders = await netnsFolders(host, runDir);
   const files = await Promise.all(folders.map(({ path }) => host.list(path)));
-  // Whatever its record is by now.
+  // A record of any content counts, even a damaged one.
   return folders
     .filter(({ path, record }, index) => files[index]?.includes(record.slice(path.length + 1)))
     .map(({ name }) => name);

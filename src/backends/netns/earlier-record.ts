@@ -4,7 +4,7 @@ import type { NetnsFolder } from "./netns-folder.ts";
 import type { ReadRecord } from "./record.ts";
 import type { VethPort } from "./veth-ports.ts";
 
-/** How earlier builds kept a record: with the lines for ip that made its ports. Their switches may still run. */
+/** A record as earlier builds wrote it: with the lines for ip that made its ports. Their switches may still run. */
 type EarlierRecord = Omit<ReadRecord, "version" | "ports"> & {
   readonly version: 1;
   readonly wires: readonly string[];
@@ -13,8 +13,8 @@ type EarlierRecord = Omit<ReadRecord, "version" | "ports"> & {
 const FORM = { node: "string", network: "string", wires: "array", library: "string" } as const;
 
 /**
- * The record in an earlier build's file; undefined where it is no such file. This is the only place where ports are read
- * out of lines for ip: that file has nothing else.
+ * Reads the record in an earlier build's file; undefined if the file is not one. This is the only place that parses
+ * ports from lines for ip: that file has no other data about them.
  */
 export async function readEarlierRecord(host: Host, folder: NetnsFolder): Promise<ReadRecord | undefined> {
   const kept = await readVersioned<EarlierRecord>(host, folder.record, FORM);

@@ -6,9 +6,9 @@ import type { NetnsFolder } from "./netns-folder.ts";
 import { type RunningNetns, runningNetns } from "./process.ts";
 
 /**
- * Run a program in a netns, with nothing of our own environment, which may hold secrets.
- * @throws CommandError when it can't be started, ends with an exit code that is not allowed, or the netns is off.
- * @throws TimeoutError when it takes too long.
+ * Runs a program in a netns. It gets nothing of this process's environment, which may hold secrets.
+ * @throws CommandError if it can't be started, ends with an exit code that is not allowed, or the netns is off.
+ * @throws TimeoutError if it takes too long.
  */
 export async function netnsExec(
   host: Host,
@@ -41,9 +41,10 @@ export async function netnsExec(
 }
 
 /**
- * As a pure description. What enters the switch has no terminal of ours, is confined as all in there is, and reads none
- * of the switch's files before. It is killed with us, and the kernel tells the shell, which then ends the program with
- * all that it started, but for what made itself a session of its own, as daemons do.
+ * Returns the command without running it. A process that enters the switch has no terminal of the host, is confined
+ * like the processes in it, and reads no file of the switch before that. It is killed with this process: the kernel
+ * signals the shell, which then kills the program and its children, except those that made a session of their own, as
+ * daemons do.
  */
 function insideCommand(netns: RunningNetns, { file, args, input, env }: Command): Command {
   const variables = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
@@ -59,8 +60,8 @@ function insideCommand(netns: RunningNetns, { file, args, input, env }: Command)
 }
 
 /**
- * A shell hears of signals at once only while it waits for something in the background; what it starts there ignores
- * Ctrl-C's signal and has no input, unless told otherwise. The end by a signal becomes an exit code.
+ * A shell handles signals immediately only while it waits for a background job. A background job ignores SIGINT and
+ * SIGQUIT and has no input unless both are set explicitly. If a signal ends it, that becomes an exit code.
  */
 const SUPERVISE = [
   "exec 3<&0 </dev/null",

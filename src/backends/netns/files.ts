@@ -4,31 +4,31 @@ import type { NodeFile } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import { listFiles } from "../../system/list-files.ts";
 
-/** What a namespace has besides its node's files: our own programs, and what it needs of the host's /etc. */
+/** The files of a namespace besides its node's files: our own programs, and the required parts of the host's /etc. */
 export interface NetnsFiles {
   readonly files: readonly NodeFile[];
-  /** Programs of the host's that are open to its own users only. */
+  /** Programs that only users and groups of the host may run, so that the switch needs a copy. */
   readonly binaries: readonly CpioEntry[];
-  /** Digest of the programs: a switch that runs others is restarted. */
+  /** Digest of the programs: a switch that runs others must be restarted. */
   readonly program: string;
 }
 
 export interface ProgramFolders {
-  /** Our own `libexec/sandbox`: what the host starts. */
+  /** Our own `libexec/sandbox`: programs that the host starts. */
   readonly library: string;
-  /** Our own `guest`: what runs inside switches. */
+  /** Our own `guest`: programs that run inside switches. */
   readonly guest: string;
 }
 
-/** Folder of our own programs inside. */
+/** Folder of our own programs inside the switch. */
 export const LAUNCHER_FOLDER = "/opt/ikvswitch";
 
-/** What of our guest folder is inside: guest/qemu is for switches that are machines. */
+/** Parts of our guest folder that exist inside a netns: guest/qemu is only for virtual machines. */
 const GUEST_FOLDERS = ["common", "netns"];
 
 /**
- * Our own programs and the host's, as they are now.
- * @throws Error where one of our own is missing.
+ * Reads our own programs and the host's current ones.
+ * @throws Error if one of our own is missing.
  */
 export async function netnsFiles(host: Host, { library, guest }: ProgramFolders): Promise<NetnsFiles> {
   const [enter, launch, confine, passwd, group] = await Promise.all([
@@ -87,7 +87,7 @@ function systemFiles(passwd: string, group: string): readonly NodeFile[] {
   ];
 }
 
-/** Users and groups of the programs that run in a switch, with the numbers that the host's packages gave them. */
+/** Users and groups of the programs that run in a switch, with the IDs that the host's packages gave them. */
 const USERS = ["root", "nobody", "frr", "sshd", "_lldpd", "_kea", "tcpdump"];
 const GROUPS = ["frrvty", "nogroup", "tty", "adm", "shadow"];
 
@@ -99,7 +99,7 @@ function linesOf(text: string, names: readonly string[]): string {
     .join("");
 }
 
-/** Logs go to what init has open as 9: the netns's log on the host. Nobody listens on TCP. */
+/** Logs go to descriptor 9 of init: the netns's log on the host. `-P 0`: no daemon opens a terminal (vty) on TCP. */
 const FRR_DAEMONS = `# Read by /opt/ikvswitch/functions.sh.
 bgpd=yes
 bfdd=yes

@@ -6,15 +6,15 @@ import { netnsPid } from "./process.ts";
 import { readRecord } from "./record-file.ts";
 
 /**
- * Stop everything in a netns, and let nothing into it: its kernel is the host's, and would go on forwarding. The
- * first process is stopped first, since it starts again what ends.
- * @throws CommandError where it is off.
+ * Stops all processes in a netns and blackholes its links: its kernel is the host's, which would continue to forward.
+ * Stops the first process first, because it restarts processes that end.
+ * @throws CommandError if it is off.
  */
 export async function freezeNetns(host: Host, folder: NetnsFolder): Promise<void> {
   const pid = await pidOf(host, folder);
   const ends = await hostEnds(host, folder);
   await host.kill(pid, "SIGSTOP");
-  // At once, as a switch that stands still does neither from the same moment on.
+  // Both in parallel: a paused switch stops forwarding and answering at the same moment.
   await Promise.all([tcBatch(host, ends.map(blackholeLine), []), signalAll(host, pid, "STOP")]);
 }
 
@@ -22,11 +22,11 @@ export async function thawNetns(host: Host, folder: NetnsFolder): Promise<void> 
   const pid = await pidOf(host, folder);
   await signalAll(host, pid, "CONT");
   await host.kill(pid, "SIGCONT");
-  // 1: some were not silent any more.
+  // 1: some links were no longer blackholed.
   await tcBatch(host, (await hostEnds(host, folder)).map(removeQdiscLine), [1]);
 }
 
-/** False also where it is off. */
+/** Reports whether it is frozen. False also if it is off. */
 export async function isNetnsFrozen(host: Host, folder: NetnsFolder): Promise<boolean> {
   const pid = await netnsPid(host, folder);
   const stat =
@@ -43,16 +43,16 @@ async function pidOf(host: Host, folder: NetnsFolder): Promise<number> {
   return pid;
 }
 
-/** All but the first process, to which no process of its own namespace can do that (pid_namespaces(7)). */
+/** Signals all processes except the first one, which no process of its own namespace can stop (pid_namespaces(7)). */
 async function signalAll(host: Host, pid: number, signal: "STOP" | "CONT"): Promise<void> {
-  // 1: there is none besides.
+  // 1: there are no other processes.
   await host.run(
     { file: "nsenter", args: [`--target=${pid}`, "--pid", "--", "sh", "-c", `kill -${signal} -1`] },
     { okExitCodes: [1] },
   );
 }
 
-/** The names of the host's ends of a node's ports. */
+/** Returns the names of the host's ends of a node's ports. */
 async function hostEnds(host: Host, folder: NetnsFolder): Promise<readonly string[]> {
   const record = await readRecord(host, folder);
   return (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);

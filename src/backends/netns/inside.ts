@@ -9,18 +9,18 @@ import { type NetnsFolder, netnsFolder } from "./netns-folder.ts";
 import { netnsPid } from "./process.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
-/** Of a file that is as large as may be. */
+/** Size of the largest allowed file in base64. */
 const BASE64_BYTES = Math.ceil(MAX_FILE_BYTES / 3) * 4;
 const ANSWER_TIMEOUT_MS = 10_000;
 
 const LOG_END = { lastBytes: LOG_BYTES.most };
 
-/** Lines of a log that tell why something ended. */
+/** Number of last log lines, to explain why a netns ended. */
 const TAIL_LINES = 20;
 
 type Inside = Pick<Machines, "exec" | "pull" | "push" | "setStartFile" | "assertAlive" | "log" | "answers">;
 
-/** What is done inside netns, which are entered from outside. */
+/** Operations inside netns, which this process enters from outside. */
 export function insideNetns(host: Host, runDir: string): Inside {
   const folderOf = (node: string) => netnsFolder(runDir, node);
   const exec: Machines["exec"] = (node, command, options) =>
@@ -48,7 +48,7 @@ export function insideNetns(host: Host, runDir: string): Inside {
 }
 
 async function pull(host: Host, folder: NetnsFolder, path: string): Promise<Uint8Array> {
-  // What host.run gives is text.
+  // base64, because host.run returns text.
   const command = { file: "base64", args: ["--wrap=0", "--", path] };
   const options = { timeoutMs: FILE_TIMEOUT_MS };
   const { stdout } = await netnsExec(host, folder, command, options, BASE64_BYTES);

@@ -7,16 +7,16 @@ import type { KeptRecord } from "./record.ts";
 import { writeRecord } from "./record-file.ts";
 import { vethLine } from "./veth-ports.ts";
 
-/** For all netns of a large fabric, on a busy machine. */
+/** Limit for all netns of a large fabric, on a busy host. */
 const TIMEOUT_MS = 120_000;
 
-/** Whoever is in the netns may write to it, and nobody gets to it by its name. */
+/** Every user in the netns may write to the log, but none can reach it by name. */
 const LOG_MODE = 0o622;
 
 /**
- * Start the netns of nodes whose archives are in place. Returns when all have their ports and start their
+ * Starts the netns of nodes whose archives are in place. Returns when all of them have their ports and start their
  * programs.
- * @throws CommandError when one could not be made: then none of them goes on.
+ * @throws CommandError if one could not be made; none of them continues then.
  */
 export async function launchNetns(host: Host, runDir: string, records: readonly KeptRecord[]): Promise<void> {
   const [first] = records;
@@ -37,7 +37,7 @@ export async function launchNetns(host: Host, runDir: string, records: readonly 
   await Promise.all(
     all.flatMap(({ record, folder }) => [
       writeRecord(host, folder, record),
-      // Not a new file with that mode, which the process's umask would cut.
+      // chmod is a separate step below, because the umask would clear bits of a mode given at creation.
       writeStateFile(host, folder.log, ""),
       host.remove(folder.pid),
       host.remove(folder.earlierLog),
@@ -62,7 +62,10 @@ export async function launchNetns(host: Host, runDir: string, records: readonly 
   );
 }
 
-/** Where no cgroup limits them, processes are limited by their user, and each by itself in its memory. */
+/**
+ * Returns the argument that describes one netns. Without cgroup limits, the number of processes is limited per user,
+ * and memory per process.
+ */
 function netnsWord(
   { user, limits }: KeptRecord,
   { limited }: Pick<MadeGroups, "limited">,

@@ -8,7 +8,7 @@ const REQUIREMENT = {
   fix: "mount cgroup2 with these controllers on /sys/fs/cgroup; in a container, delegate them",
 };
 
-/** Whether cgroups can limit what a switch takes that is a namespace. Looks, and changes nothing. */
+/** Reports whether cgroups can limit the resources of netns switches. Changes nothing. */
 export async function checkLimits(host: Host): Promise<Finding> {
   const hierarchies = await findHierarchies(host);
   const has = new Set(hierarchies.flatMap(({ controllers }) => controllers));

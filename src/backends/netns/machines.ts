@@ -11,8 +11,8 @@ import { netnsOf, recordOf, startNetns, stopNetns, waitUntilUnplugged } from "./
 import { netnsPid } from "./process.ts";
 
 /**
- * Switches that are namespaces of this host.
- * @param vlans whether this kernel has 802.1Q.
+ * Returns the switches as namespaces of this host.
+ * @param vlans true if this kernel supports 802.1Q.
  */
 export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machines {
   const folderOf = (node: string) => netnsFolder(runDir, node);
@@ -49,7 +49,7 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
     freeze: (node) => freezeNetns(host, folderOf(node)),
     thaw: (node) => thawNetns(host, folderOf(node)),
     isFrozen: (node) => isNetnsFrozen(host, folderOf(node)),
-    // The inside's ends of veths follow the host's.
+    // The inner ends of veth pairs follow the carrier of the host's ends.
     setCarrier: async () => {},
   };
 }

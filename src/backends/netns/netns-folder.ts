@@ -2,23 +2,23 @@ import { logsOf } from "../../nodes/log-folder.ts";
 import { appliedPath, nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 
-/** A node's netns, by its name and where the host keeps what. All of it is root's, and out of the netns's sight. */
+/** The name and paths of a node's netns. All files belong to root, and none is visible inside the netns. */
 export interface NetnsFolder {
   readonly name: string;
   readonly path: string;
-  /** How it was started: a SandboxRecord. */
+  /** Launch settings: a NetnsRecord. */
   readonly record: string;
-  /** The node's files as the archive from which it starts. */
+  /** The archive of the node's files from which it starts. */
   readonly archive: string;
-  /** Digests of the files that it started with or was given since. */
+  /** Digests of the files that it started with or received since. */
   readonly applied: string;
-  /** Of its first process, as the host counts them. */
+  /** Pid of its first process, in the host's pid namespace. */
   readonly pid: string;
-  /** Root's alone. */
+  /** Accessible only to root. */
   readonly logs: string;
-  /** What its programs have said since it was started. */
+  /** Output of its programs since its start. */
   readonly log: string;
-  /** The same of a netns that an earlier version started. */
+  /** The log of a netns that an earlier version started. */
   readonly earlierLog: string;
 }
 
@@ -38,7 +38,7 @@ export function netnsFolder(runDir: string, name: string): NetnsFolder {
   };
 }
 
-/** Those of all nodes below this run directory, whatever their switches are made of. */
+/** Returns the folders of all nodes below this run directory, whichever their backend is. */
 export async function netnsFolders(host: Host, runDir: string): Promise<readonly NetnsFolder[]> {
   return (await host.list(nodesFolder(runDir))).map((name) => netnsFolder(runDir, name));
 }

@@ -14,7 +14,7 @@ import { readRecord } from "./record-file.ts";
 const UNPLUGGED_TIMEOUT_MS = 10_000;
 const POLL_MS = 5;
 
-/** Start a netns as the node was last brought up; nothing to do where it runs. */
+/** Starts a netns with the settings of the node's last `up`. Does nothing if it runs. */
 export async function startNetns(host: Host, runDir: string, folder: NetnsFolder): Promise<void> {
   if ((await netnsPid(host, folder)) !== undefined) {
     return;
@@ -22,7 +22,7 @@ export async function startNetns(host: Host, runDir: string, folder: NetnsFolder
   await launchNetns(host, runDir, [await recordOf(host, folder)]);
 }
 
-/** @throws CommandError where it is off. */
+/** @throws CommandError if it is off. */
 export async function netnsOf(host: Host, folder: NetnsFolder): Promise<RunningNetns> {
   const netns = await runningNetns(host, folder);
   if (netns === undefined) {
@@ -31,7 +31,7 @@ export async function netnsOf(host: Host, folder: NetnsFolder): Promise<RunningN
   return netns;
 }
 
-/** How the node was last brought up. @throws CommandError where it never was. */
+/** Returns the settings of the node's last `up`. @throws CommandError if it was never brought up. */
 export async function recordOf(host: Host, folder: NetnsFolder): Promise<KeptRecord> {
   const record = await readRecord(host, folder);
   if (!isComplete(record)) {
@@ -46,8 +46,8 @@ export async function recordOf(host: Host, folder: NetnsFolder): Promise<KeptRec
 }
 
 /**
- * End a netns: its first process tells the neighbors and ends, and everything in it ends with that. Without a grace
- * period it is ended at once.
+ * Ends a netns: its first process notifies the neighbors and exits, which ends all other processes in it. Without a
+ * grace period it is killed.
  */
 export async function stopNetns(host: Host, folder: NetnsFolder, graceMs: number): Promise<StopOutcome> {
   const netns = await runningNetns(host, folder);
@@ -57,7 +57,7 @@ export async function stopNetns(host: Host, folder: NetnsFolder, graceMs: number
   if (await isNetnsFrozen(host, folder)) {
     await thawNetns(host, folder);
   }
-  // What is frozen hears nothing.
+  // A frozen process does not handle signals.
   if (graceMs > 0 && !(await isNetnsFrozen(host, folder))) {
     await signalProcess(host, netns, "SIGTERM");
     if (await endsWithin(host, netns, graceMs)) {
@@ -68,7 +68,10 @@ export async function stopNetns(host: Host, folder: NetnsFolder, graceMs: number
   return graceMs > 0 ? "forced" : "clean";
 }
 
-/** The kernel takes the ports of a network namespace away some time after the last process in it has ended. */
+/**
+ * Waits until the ports are gone. The kernel removes the ports of a network namespace some time after its last process
+ * has ended.
+ */
 export async function waitUntilUnplugged(host: Host, folder: NetnsFolder): Promise<void> {
   const record = await readRecord(host, folder);
   const ports = (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);

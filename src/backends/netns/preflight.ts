@@ -4,13 +4,13 @@ import type { Host } from "../../system/host.ts";
 import { describeProbe, probe } from "../../system/probe.ts";
 
 export interface NetnsHost {
-  /** Whether the kernel has 802.1Q. */
+  /** True if the kernel supports 802.1Q. */
   readonly vlans: boolean;
 }
 
 /**
- * Everything that switches as namespaces take, looked at before anything is changed.
- * @throws PreflightError with all that is missing.
+ * Checks all requirements of switches as namespaces before anything is changed.
+ * @throws PreflightError with everything that is missing.
  */
 export async function checkNetnsHost(host: Host): Promise<NetnsHost> {
   const [programs, namespaces, vlans] = await Promise.all([
@@ -32,7 +32,7 @@ interface Program {
   readonly why: string;
 }
 
-/** Where Debian's packages have them: what runs in a netns is not looked for in the user's search path. */
+/** Paths in Debian's packages: programs in a netns are not looked up in the user's search path. */
 const PROGRAMS: readonly Program[] = [
   ...["zebra", "bgpd", "bfdd", "staticd"].map((name) => ({
     path: `/usr/lib/frr/${name}`,
@@ -67,7 +67,7 @@ const KEA: Program = {
 
 const missingPrograms = (host: Host) => missing(host, PROGRAMS);
 
-/** One line for each package, which may lack several programs. */
+/** Returns one item for each package, which may lack several programs. */
 async function missing(host: Host, programs: readonly Program[]): Promise<readonly MissingRequirement[]> {
   const found = await Promise.all(programs.map(({ path }) => host.stat(path)));
   const absent = programs.filter((_, index) => found[index] === undefined);

@@ -18,7 +18,7 @@ import { isSameRecord, type KeptRecord, type NetnsRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
 import { vethPorts } from "./veth-ports.ts";
 
-/** What is to be done with one switch, and all it takes. */
+/** The action for one switch, with all the data that it needs. */
 export interface NetnsWork {
   readonly node: Node;
   readonly folder: NetnsFolder;
@@ -36,15 +36,18 @@ export interface Preparation {
   readonly vlans: boolean;
 }
 
-/** Who is let into a switch is let near the host's kernel: a password, which may be the shipped one, is too little. */
+/**
+ * A login to a switch gives access close to the host's kernel. A password, which may be the shipped one, is not enough
+ * protection for that.
+ */
 export const NETNS_OPTIONS: RenderOptions = { passwordLogin: false };
 
-/** What differs where switches are namespaces of this host. */
+/** Returns the rendering input that differs for namespaces of this host. */
 export async function netnsRendering(host: Host, fabric: Fabric): Promise<Rendering> {
   return { fabric: (await hasVlans(host)) ? fabric : untaggedFabric(fabric), options: NETNS_OPTIONS };
 }
 
-/** Compare what should run with what does. Changes nothing. */
+/** Compares the planned switches with the running ones. Changes nothing. */
 export async function prepareNetns(host: Host, preparation: Preparation): Promise<readonly NetnsWork[]> {
   const [own, network, devices] = await Promise.all([
     netnsFiles(host, preparation.folders),
@@ -99,8 +102,8 @@ async function netnsWork(
 }
 
 /**
- * A netns that is off is started. One that runs is left alone, given new files, or started anew when it is to be
- * another, or has lost a port: a veth comes and goes with its peer.
+ * Chooses an action. A netns that is off is started. A running one is kept, updated with new files, or restarted if its
+ * settings differ or it has lost a port: the end of a veth pair disappears with its peer.
  */
 export function decideNetns(situation: {
   readonly running: boolean;
@@ -111,7 +114,10 @@ export function decideNetns(situation: {
   return !running ? "start" : !asWanted ? "restart" : upToDate ? "keep" : "update";
 }
 
-/** With a list of what is in it, by which a running switch tells what is gone since the last one. */
+/**
+ * Returns an archive that includes a list of its files, with which a running switch finds the files that were removed
+ * since the last one.
+ */
 function archiveOf(files: readonly NodeFile[], binaries: readonly CpioEntry[]): Uint8Array {
   const list = "/etc/ikvswitch/files";
   const content = [...files.map(({ path }) => path), list]

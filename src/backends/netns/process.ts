@@ -7,20 +7,20 @@ import { FIRST_USER } from "./limits.ts";
 import type { NetnsFolder } from "./netns-folder.ts";
 import { readRecord } from "./record-file.ts";
 
-/** An argument of a netns's first process from its first moment on, before network and folder. All builds have this one. */
+/** An argument of a netns's first process from its start, followed by network and folder. All builds use this value. */
 const MARK = "ikvswitch-sandbox";
 
-/** A netns that runs: its first process, which it ends with. */
+/** A running netns, identified by its first process; it ends with that process. */
 export interface RunningNetns extends ProcessIdentity {
   /** Folder of the programs that started it. */
   readonly library: string;
-  /** Folders of the cgroups that it is in. */
+  /** Folders of its cgroups. */
   readonly cgroups: readonly string[];
 }
 
 /**
- * The netns of a node; undefined when it does not run. Goes by what its launcher wrote down: pid and start time of
- * its first process, which root in there can't change, whatever else it does to that.
+ * Returns the netns of a node; undefined if it does not run. Relies on the launcher's record: pid and start time of its
+ * first process. Root in the netns can't change these, although it can change that process's arguments.
  */
 export async function runningNetns(host: Host, folder: NetnsFolder): Promise<RunningNetns | undefined> {
   const [text, record] = await Promise.all([readStateText(host, folder.pid), readRecord(host, folder)]);
@@ -38,12 +38,12 @@ export async function runningNetns(host: Host, folder: NetnsFolder): Promise<Run
     : { ...process, library: record.library, cgroups: record.cgroups ?? [] };
 }
 
-/** Its first process alone. */
+/** Returns only the pid of its first process. */
 export async function netnsPid(host: Host, folder: NetnsFolder): Promise<number | undefined> {
   return (await runningNetns(host, folder))?.pid;
 }
 
-/** Earlier versions wrote no start time down. */
+/** For netns of earlier versions, which recorded no start time. */
 async function isMarked(host: Host, pid: number, network: string, folder: string): Promise<boolean> {
   const [args, facts] = await Promise.all([processArguments(host, pid), processFacts(host, pid)]);
   const mark = markOf(args);
@@ -51,9 +51,9 @@ async function isMarked(host: Host, pid: number, network: string, folder: string
 }
 
 /**
- * Every process that is or is about to become a netns below this run directory, by node name, whether its pid was
- * written down or not. Reads all of /proc: for `up` and `down`, which must not miss one that was being started when
- * its starter was killed. Until then it runs nobody's programs but ours, so its arguments count, if its user does.
+ * Finds every process below this run directory that is a netns or is about to become one, by node name, with or without
+ * a recorded pid. Reads all of /proc: for `up` and `down`, which must not miss a netns whose starter was killed during
+ * the start. Until its pid is recorded it runs only our own programs, so its arguments can be trusted if its user can.
  */
 export async function findNetns(
   host: Host,
@@ -76,12 +76,12 @@ export async function findNetns(
   return found;
 }
 
-/** Root, while it makes a netns, and those that nobody is outside of netns. */
+/** Accepts root, which sets up a netns, and the user IDs that exist only in netns. */
 function isOfNetns(uid: number | undefined): boolean {
   return uid === 0 || (uid ?? 0) >= FIRST_USER;
 }
 
-/** Inode of the network namespace that we are in (namespaces(7)). */
+/** Returns the inode of this process's network namespace (namespaces(7)). */
 export async function ownNetwork(host: Host): Promise<string> {
   const { stdout } = await host.run({
     file: "stat",

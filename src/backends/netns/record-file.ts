@@ -4,13 +4,13 @@ import { readEarlierRecord } from "./earlier-record.ts";
 import type { NetnsFolder } from "./netns-folder.ts";
 import type { KeptRecord, ReadRecord } from "./record.ts";
 
-/** Undefined where the node was not brought up as a netns, or nothing usable tells how. */
+/** Returns undefined if the node was not brought up as a netns, or its record is unusable. */
 export async function readRecord(host: Host, folder: NetnsFolder): Promise<ReadRecord | undefined> {
   const file = await readRecordFile(host, folder);
   return file.kind === "whole" ? file.document : undefined;
 }
 
-/** The same, telling what is wrong with a damaged file. */
+/** Reads the same record, and reports the damage of a damaged file. */
 export async function readRecordFile(host: Host, folder: NetnsFolder): Promise<StateFile<ReadRecord>> {
   const file = await readStateFile<ReadRecord>(host, folder.record, FORM, 2);
   const earlier = file.kind === "damaged" ? await readEarlierRecord(host, folder) : undefined;

@@ -2,41 +2,41 @@ import { isDeepStrictEqual } from "node:util";
 import type { Limits } from "../../system/cgroups/groups.ts";
 import type { VethPort } from "./veth-ports.ts";
 
-/** How a switch's netns is started. Kept beside it, so that it can be started again. */
+/** Launch settings of a switch's netns. Kept in its folder, so that it can be started again. */
 export interface NetnsRecord {
-  /** Of this document's form. 1 is an earlier one: see earlier-record.ts. */
+  /** Version of this document's format. For version 1, see earlier-record.ts. */
   readonly version: 2;
   readonly node: string;
-  /** Inode of the network namespace that its links lead to. */
+  /** Inode of the network namespace at the other end of its links. */
   readonly network: string;
   readonly ports: readonly VethPort[];
-  /** Digest of the programs that set it up and look after it. */
+  /** Digest of the programs that set it up and supervise it. */
   readonly program: string;
-  /** Whether the kernel has 802.1Q for it. */
+  /** True if the kernel supports 802.1Q. */
   readonly vlans: boolean;
-  /** Who root in there is on the host. */
+  /** Host user ID of its root. */
   readonly user: number;
   readonly limits: Limits;
 }
 
-/** A record with where its programs and cgroups are, which may change without making a difference. */
+/** A record with the paths of its programs and cgroups, which may change without affecting the netns. */
 export interface KeptRecord extends NetnsRecord {
   /** Folder of the launcher. */
   readonly library: string;
-  /** Folders of the cgroups that it was started in. */
+  /** Folders of the cgroups in which it was started. */
   readonly cgroups: readonly string[];
 }
 
-/** A record as it is read: earlier versions did not limit what a netns takes. */
+/** A record as read from its file: earlier versions set no limits on a netns. */
 export type ReadRecord = Omit<KeptRecord, "user" | "limits" | "cgroups"> &
   Partial<Pick<KeptRecord, "user" | "limits" | "cgroups">>;
 
-/** Whether it has all that this version starts a netns with. */
+/** Reports whether the record has all fields with which this version starts a netns. */
 export function isComplete(record: ReadRecord | undefined): record is KeptRecord {
   return record?.user !== undefined && record.limits !== undefined && record.cgroups !== undefined;
 }
 
-/** Whether both start the same netns. */
+/** Reports whether both start the same netns. */
 export function isSameRecord(kept: ReadRecord | undefined, wanted: NetnsRecord): boolean {
   if (kept === undefined) {
     return false;

@@ -8,7 +8,7 @@ import { findNetns, netnsPid } from "./process.ts";
 
 const STRAYS_TIMEOUT_MS = 10_000;
 
-/** End these netns and what was about to become one of them at once, and remove what the host kept of them. */
+/** Ends these netns at once, including processes about to become one of them, and removes the host's files of them. */
 export async function endNetns(
   host: Host,
   runDir: string,
@@ -24,10 +24,10 @@ export async function endNetns(
 }
 
 /**
- * Kill what looks like a netns and is not known to be one: its starter was killed. Again until there is none, since
- * one that sets up a netns may have started another process meanwhile.
- * @param names null: all; else only these, and those whose pid nobody wrote down.
- * @throws TimeoutError where there are always others.
+ * Kills processes that look like a netns but are not a known one, because their starter was killed. Repeats this until
+ * there is none, since such a process may have started another one meanwhile.
+ * @param names null: all; otherwise only these nodes, and nodes without a recorded pid.
+ * @throws TimeoutError if new ones keep appearing.
  */
 export async function killStrays(
   host: Host,
@@ -41,7 +41,7 @@ export async function killStrays(
       [...found].map(async ([name, processes]) => {
         const known =
           names === null || names.has(name) ? undefined : await netnsPid(host, netnsFolder(runDir, name));
-        // Those beside a known one are its children, on their way to become another program.
+        // Other processes of a known netns are its children, about to become another program.
         return known === undefined ? processes : [];
       }),
     );

@@ -14,10 +14,10 @@ import { checkNetnsHost, type NetnsHost } from "./preflight.ts";
 import { NETNS_OPTIONS, prepareNetns } from "./prepare.ts";
 import { endNetns } from "./stop.ts";
 
-/** What a netns's files take at most in RUN_DIR. */
+/** Most space that the files of a netns take in RUN_DIR. */
 const RUN_MIB = 0.5;
 
-/** Check and render all that switches as namespaces take. */
+/** Checks the requirements of switches as namespaces, and renders their files. */
 export async function prepareNetnsUp(host: Host, request: UpRequest): Promise<Preflight> {
   const { progress } = request;
   const { vlans, network } = await progress.step(
@@ -58,7 +58,7 @@ async function render(
   return renderNodes(host, { settings, fabric, templates, options: NETNS_OPTIONS, onWarning });
 }
 
-/** On a host whose links are there, but for the switches' own ends. */
+/** Starts the switches on a host whose links exist, except the ends inside the switches. */
 function startSwitches(
   host: Host,
   { settings, product, progress }: UpRequest,
@@ -73,7 +73,7 @@ function startSwitches(
     "Start the switches",
     async () => {
       const work = await prepareNetns(host, { ...prepared, settings, folders });
-      // With those whose start was interrupted.
+      // Includes processes whose start was interrupted.
       await endNetns(host, settings.runDir, await leftoverNodes(host, settings.runDir, prepared.fabric));
       const outcomes = await bringAllNetns(host, settings.runDir, work);
       return { outcomes, startServices: () => {} };

@@ -3,11 +3,11 @@ import { LINK_GROUP } from "../../host/model/ownership.ts";
 
 /** A port of a switch: a veth pair with one end in the switch's namespace and the other on the host. */
 export interface VethPort {
-  /** In the switch. */
+  /** Name inside the switch. */
   readonly name: string;
   readonly mac: string;
   readonly mtu: number;
-  /** The host's end, a port of the link's bridge in place of a tap. */
+  /** The host's end, which is a port of the link's bridge like a tap. */
   readonly hostEnd: {
     readonly name: string;
     readonly mac: string;
@@ -16,7 +16,7 @@ export interface VethPort {
   };
 }
 
-/** A node's ports, each with both ends as planned. */
+/** Returns a node's ports with both planned ends. */
 export function vethPorts(fabric: Fabric, node: Node): readonly VethPort[] {
   const hostEnds = new Map(
     fabric.links.flatMap(({ bridge, interfaces }) =>
@@ -31,7 +31,7 @@ export function vethPorts(fabric: Fabric, node: Node): readonly VethPort[] {
   });
 }
 
-/** The line for ip, run on the host, that makes a node's port. The last word stands for its namespace. */
+/** Returns the line for ip, run on the host, that makes a node's port. Its last word denotes the switch's namespace. */
 export function vethLine({ name, mac, mtu, hostEnd }: VethPort, nodeName: string): string {
   return (
     `link add ${hostEnd.name} address ${hostEnd.mac} mtu ${hostEnd.mtu} group ${LINK_GROUP} master ${hostEnd.bridge} type veth` +

@@ -8,7 +8,7 @@ import type { Accelerator } from "./accelerator.ts";
 import { acceleratorProbe } from "./probe.ts";
 import { openStateFolder } from "./state-folder.ts";
 
-/** A guest that KVM runs ends within 0.2 s. */
+/** Under KVM, the test guest ends within 0.2 s. */
 const PROBE_TIMEOUT_MS = 2_000;
 
 export interface AccelerationRequest {
@@ -16,20 +16,20 @@ export interface AccelerationRequest {
   readonly architecture: Architecture;
   readonly user: EmulatorUser;
   readonly stateDir: string;
-  /** Of the emulator, as it tells itself. */
+  /** QEMU's version, in its own words. */
   readonly qemuVersion: string;
 }
 
 export interface Acceleration {
   readonly accelerator: Accelerator;
-  /** Why it is not KVM; empty where it is, or was not asked for. */
+  /** The reason why KVM is not used; empty if it is used, or was not requested. */
   readonly reason: string;
 }
 
 /**
- * KVM where a guest really runs under it, else TCG. That /dev/kvm can be opened proves nothing: on some nested
- * hosts KVM accepts a machine, which then hangs at its first instruction. So one is booted.
- * @throws PreflightError when ACCEL demands KVM and it does not work.
+ * Chooses KVM if a guest really runs under it, else TCG. Opening /dev/kvm is not a sufficient test: on some nested
+ * hosts KVM accepts a VM, which then hangs at its first instruction. So this boots a test guest.
+ * @throws PreflightError if ACCEL requires KVM and it does not work.
  */
 export async function chooseAccelerator(host: Host, request: AccelerationRequest): Promise<Acceleration> {
   if (request.wanted === "tcg") {
@@ -51,14 +51,14 @@ export async function chooseAccelerator(host: Host, request: AccelerationRequest
   return { accelerator: "tcg", reason: `no KVM: ${failure}` };
 }
 
-/** Why KVM can't be used; null where it can. */
+/** Returns the reason why KVM can't be used; null if it can. */
 async function kvmFailure(host: Host, request: AccelerationRequest): Promise<string | null> {
   if ((await host.stat("/dev/kvm")) === undefined) {
     return "no /dev/kvm";
   }
   const path = `${request.stateDir}/accelerator.json`;
   const key = await answerKey(host, request);
-  // It is only a memory: one that is damaged is made anew.
+  // The file is only a cache: a damaged one is replaced.
   const remembered = await readVersioned<Answer>(host, path, { key: "string" });
   if (remembered?.key === key) {
     return remembered.failure;
@@ -77,7 +77,10 @@ interface Answer {
   readonly failure: string | null;
 }
 
-/** What the answer depends on. The boot ID stands for the hypervisor below us, which may be another next time. */
+/**
+ * Returns the cache key: everything that the result depends on. The boot ID stands for the hypervisor below this host,
+ * which can differ after a reboot.
+ */
 async function answerKey(host: Host, request: AccelerationRequest): Promise<string> {
   const [release, bootId] = await Promise.all([
     host.readFile("/proc/sys/kernel/osrelease"),
@@ -88,7 +91,10 @@ async function answerKey(host: Host, request: AccelerationRequest): Promise<stri
   );
 }
 
-/** `lasting`: the guest ran, or hung. A refusal or a crash is quick to see again, and its cause may be mended. */
+/**
+ * Boots the test guest. `lasting` is true if the guest ran or hung. A refusal or crash is not cached: it is quick to
+ * reproduce, and its cause may get fixed.
+ */
 async function probeKvm(
   host: Host,
   { architecture, user, stateDir }: AccelerationRequest,

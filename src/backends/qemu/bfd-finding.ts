@@ -1,11 +1,11 @@
 import { type Finding, found, optionalMissing, type Requirement } from "../../host/findings/finding.ts";
 
-/** What decides whether switches get a processor often enough for BFD. */
+/** The facts that decide whether switches get CPU time often enough for BFD. */
 export interface BfdSituation {
   readonly switches: number;
-  /** Of the host. */
+  /** Number of the host's processors. */
   readonly processors: number;
-  /** Whether the switches are virtual machines without KVM. */
+  /** True if the switches are virtual machines without KVM. */
   readonly emulated: boolean;
   /** BFD_INTERVAL_MS. */
   readonly intervalMs: number;
@@ -14,8 +14,9 @@ export interface BfdSituation {
 const PATIENT_MS = 1_000;
 
 /**
- * Whether the switches can send their BFD packets in time. Nine emulated switches on two processors lose no session
- * where nothing else runs, and did at load averages from 3 on; namespaces and machines under KVM did not.
+ * Reports whether the switches can send their BFD packets in time. Measured with nine emulated switches on two
+ * processors: no session is lost on an idle host, but sessions are lost from a load average of 3 on. Namespaces and VMs
+ * under KVM lose none.
  */
 export function bfdFinding({ switches, processors, emulated, intervalMs }: BfdSituation): Finding {
   const requirement: Requirement = {

@@ -5,7 +5,7 @@ import type { Host } from "../../system/host.ts";
 import { readLaunch } from "./launch-file.ts";
 import { nodeFolder, nodeFolders } from "./node-folder.ts";
 
-/** What BMCs have to know of the machines that they control. They start them as those were started last. */
+/** Returns the facts about VMs that their BMCs need. BMCs start VMs with the settings of their last start. */
 export async function bmcSwitches(
   host: Host,
   { emulatorUser, runDir }: Pick<Settings, "emulatorUser" | "runDir">,

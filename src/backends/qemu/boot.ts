@@ -10,10 +10,9 @@ import { machinePid } from "./process.ts";
 const WATCH_MS = 500;
 
 /**
- * Wait until the node's machine has booted: until the agent inside, which init starts when the routing daemons
- * run, answers.
- * @throws CommandError with the tail of the console when the machine ends or its kernel gives up before that.
- * @throws TimeoutError, with the same.
+ * Waits until the node's VM has booted: until its guest agent answers, which init starts once the routing daemons run.
+ * @throws CommandError with the tail of the console if the VM ends or its kernel panics before that.
+ * @throws TimeoutError with the same.
  */
 export async function waitForBoot(
   host: Host,
@@ -24,7 +23,7 @@ export async function waitForBoot(
     agent.execute("guest-ping"),
   ).then(
     () => true,
-    // The watch below tells why: the machine ended, or time is over.
+    // The loop below reports the cause: the VM ended, or time is over.
     () => false,
   );
   await pollUntil({ what: `the boot of ${folder.name}`, intervalMs: 0, ...options }, async () => {
@@ -36,7 +35,7 @@ export async function waitForBoot(
   });
 }
 
-/** @throws CommandError with what the console showed when the machine is off or its kernel has panicked. */
+/** @throws CommandError with the last console output if the VM is off or its kernel has panicked. */
 export async function failIfDead(host: Host, folder: NodeFolder): Promise<void> {
   const panic = await panicReport(host, folder);
   if (panic !== null) {

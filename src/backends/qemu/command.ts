@@ -7,22 +7,22 @@ import { type MemorySource, sourceOptions } from "./memory-source.ts";
 import { networkArguments } from "./network.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
-/** What all machines of a host have in common. */
+/** Settings that all VMs of a host have in common. */
 export interface MachineSettings {
   readonly architecture: Architecture;
   readonly accelerator: Accelerator;
   readonly boot: BootFiles;
-  /** IPv4 address that the VNC server listens on; 0.0.0.0: all. */
+  /** IPv4 address on which the VNC server listens; 0.0.0.0: all. */
   readonly vncListen: string;
 }
 
-/** A machine as data, from which QEMU's command is derived. */
+/** A VM as data, from which QEMU's command is derived. */
 export type MachineSpec = MachinePlan & MachineSettings;
 
 /**
- * What the machine's memory is. `fresh`: its own, empty. `warm-base`: this file, which keeps it. `clone`: a private
- * copy of this one, of which only pages that are written to are really copied; the machine waits to be told the
- * state of its devices. `snapshot`: the same, and then it waits for a word to go on.
+ * Type of a VM's memory. `fresh`: its own, initially empty. `warm-base`: this file, which keeps the memory. `clone`: a
+ * private copy of this source, of which only written pages are really copied; the VM waits for the state of its
+ * devices. `snapshot`: the same, but the VM then stays paused until QMP's `cont`.
  */
 export type MachineMemory =
   | { readonly kind: "fresh" }
@@ -30,11 +30,11 @@ export type MachineMemory =
   | { readonly kind: "clone" | "snapshot"; readonly source: MemorySource };
 
 /**
- * The exact command that runs a node's machine, without what confines it. It stays in the foreground: QEMU's own
- * -daemonize forks, which the sandbox forbids.
+ * Returns the exact command that runs a node's VM, without its confinement. It stays in the foreground: QEMU's
+ * -daemonize forks, which QEMU's own sandbox forbids.
  *
- * Nothing but what is named here is on the machine (-nodefaults, -no-user-config). Options are such that QEMU
- * 7.2 (Debian 12) and 10.0 (Debian 13) both take them.
+ * The VM has no devices except those listed here (-nodefaults, -no-user-config). QEMU 7.2 (Debian 12) and 10.0 (Debian
+ * 13) both accept all options.
  */
 export function qemuCommand(
   spec: MachineSpec,
@@ -54,7 +54,7 @@ export function qemuCommand(
       diskArguments("node", folder.nodeFiles, 2),
       controlArguments(folder),
       consoleArguments(spec, folder),
-      // Without it a guest under TCG waits for randomness when sshd and BGP first ask for it.
+      // Without it, a guest under TCG blocks on randomness when sshd and BGP first need some.
       ["-object", "rng-builtin,id=rng", "-device", virtio("rng", 3, "rng=rng")],
       networkArguments(spec.ports, spec.accelerator),
       generationArguments(spec.architecture),
@@ -64,8 +64,8 @@ export function qemuCommand(
 }
 
 /**
- * How a machine that does not boot is given its state. A snapshot's begins without the machine's name, which QEMU reads
- * unless told otherwise, and was taken from a machine that ran, which QEMU would have go on by itself.
+ * Returns the options for a VM that loads a state instead of booting. A snapshot's state lacks the machine's name,
+ * which QEMU expects by default. It comes from a running VM, which QEMU would resume by itself without -S.
  */
 function incomingArguments({ kind }: MachineMemory): string[] {
   switch (kind) {
@@ -78,15 +78,19 @@ function incomingArguments({ kind }: MachineMemory): string[] {
   }
 }
 
-/** A warm base writes the state of its devices through a program: no other way is known to all versions of QEMU. */
+/**
+ * Returns QEMU's sandbox options. A warm base may spawn: it writes its device state through a program, the only method
+ * that all versions of QEMU support.
+ */
 function sandbox(memory: MachineMemory): string {
   const spawn = memory.kind === "warm-base" ? "allow" : "deny";
   return `on,obsolete=deny,elevateprivileges=deny,spawn=${spawn},resourcecontrol=deny`;
 }
 
 /**
- * By a change of this number a kernel knows that it runs as a copy, and renews its random state at once. QEMU has it
- * with ACPI only, which the arm64 machine without firmware has not.
+ * Returns the options for a VM generation ID. A change of it tells the guest's kernel that it runs as a copy, and the
+ * kernel reseeds its random state at once. QEMU supports it only with ACPI, which the arm64 machine without firmware
+ * lacks.
  */
 function generationArguments(architecture: Architecture): string[] {
   return architecture === "x86_64" ? ["-device", "vmgenid,guid=auto"] : [];
@@ -104,8 +108,8 @@ function processorArguments(
     "-machine",
     [MACHINES[architecture], ...machineOptions(memory)].join(","),
     "-accel",
-    // A buffer of translated code that is too small is filled and emptied over and over while a switch boots; an
-    // unlimited one keeps what only the boot needed for good.
+    // If the buffer of translated code is too small, it is filled and flushed again and again while a switch boots. An
+    // unlimited one permanently keeps code that only the boot needed.
     accelerator === "tcg" ? `tcg,tb-size=${TRANSLATION_BUFFER_MIB}` : accelerator,
     "-cpu",
     accelerator === "kvm" ? "host" : EMULATED_CPUS[architecture],
@@ -117,7 +121,7 @@ function processorArguments(
   ];
 }
 
-/** Nor does a snapshot's state end with a description of itself. */
+/** Returns machine options. A snapshot's state also lacks QEMU's trailing description of itself (vmdesc). */
 function machineOptions({ kind }: MachineMemory): string[] {
   return kind === "fresh"
     ? []
@@ -130,18 +134,21 @@ function memoryArguments(memory: Exclude<MachineMemory, { kind: "fresh" }>, memo
   return ["-object", `memory-backend-file,id=ram,size=${memoryMiB}M,${options}`];
 }
 
-/** Measured on a leaf: 64 costs 10 % more processor time to boot than no limit, 128 nothing, for 45 MiB less. */
+/** Measured on a leaf: 64 costs 10 % more CPU time for the boot than no limit, 128 costs nothing and saves 45 MiB. */
 const TRANSLATION_BUFFER_MIB = 128;
 
-/** What a switch has no use for is left off: each device costs the guest's kernel time to look for. */
+/**
+ * Machine types without the devices that a switch does not need: each device costs the guest's kernel time to probe.
+ */
 const MACHINES = {
   x86_64: "q35,usb=off,vmport=off,sata=off,smbus=off,hpet=off",
   arm64: "virt,gic-version=max",
 } as const;
 
 /**
- * Without "enhanced rep movsb" kernels clear and copy pages in words: an emulator takes as long for a byte as for one. Arm's
- * real pointer authentication is slow to emulate; QEMU's own algorithm does.
+ * Without "enhanced rep movsb" (erms), kernels clear and copy pages in words instead of bytes: an emulator takes as
+ * long for a byte as for a word. Arm's real pointer authentication is slow to emulate; QEMU's own algorithm
+ * (pauth-impdef) is not.
  */
 const EMULATED_CPUS = { x86_64: "max,-erms", arm64: "max,pauth-impdef=on" } as const;
 
@@ -152,21 +159,22 @@ function bootArguments({ architecture, accelerator, boot }: MachineSettings): st
 }
 
 /**
- * QEMU 7.2 keeps a translation for each virtual address at which code is run. Libraries that lie at another one in
- * every process are translated once for each, a third of all that a switch's start translates.
+ * Disables address randomisation. QEMU 7.2 keeps a translation for each virtual address of executed code. Libraries at
+ * a different address in every process would be translated once per process, a third of all translations during a
+ * switch's start.
  */
 const SAME_ADDRESSES = "norandmaps";
 
 /**
- * On a busy host an emulated machine is not run for longer than Linux thinks possible. It takes that for a broken
- * timer, which can end its boot, or a broken TSC, and would then use a far slower clock. Neither is broken: under
- * KVM Linux knows, here it must be told.
+ * On a busy host an emulated VM can go without CPU time for longer than Linux considers possible. Linux then assumes a
+ * broken timer, which can end its boot, or a broken TSC, and uses a far slower clock instead. Neither is broken. Under
+ * KVM Linux detects that; under emulation it needs these options.
  */
 const EMULATED_CLOCKS = ["no_timer_check", "tsc=reliable"];
 
 const EMULATED_KERNEL = { x86_64: [...EMULATED_CLOCKS, SAME_ADDRESSES], arm64: [SAME_ADDRESSES] } as const;
 
-/** A raw disk that the guest can only read, so that any number of machines share it. */
+/** Returns the options for a raw disk that is read-only for the guest, so that any number of VMs can share it. */
 function diskArguments(name: string, file: string, slot: number): string[] {
   return [
     "-blockdev",
@@ -176,7 +184,7 @@ function diskArguments(name: string, file: string, slot: number): string[] {
   ];
 }
 
-/** QMP, and the channels to the agent inside and to what completes clones. */
+/** Returns the options for QMP and for the channels to the guest agent and to complete-clone. */
 function controlArguments(folder: NodeFolder): string[] {
   return [
     "-chardev",
@@ -189,7 +197,8 @@ function controlArguments(folder: NodeFolder): string[] {
     `socket,id=agent,path=${folder.agent},server=on,wait=off`,
     "-device",
     "virtserialport,bus=channels.0,nr=1,chardev=agent,name=org.qemu.guest_agent.0",
-    // A machine's copies have the same devices, so every machine has what only a warm base needs.
+    // Copies of a VM have the same devices, so every VM has this channel, although only warm bases and their clones use
+    // it.
     "-chardev",
     `socket,id=clone,path=${folder.clone},server=on,wait=off`,
     "-device",
@@ -198,9 +207,9 @@ function controlArguments(folder: NodeFolder): string[] {
 }
 
 /**
- * A serial console, kept in a file even while nobody is connected, and a terminal that QEMU itself draws for VNC.
- * There is no VGA: its firmware and frame buffer cost every machine time and memory to show the same text. The terminal
- * is no larger than terminals are: QEMU draws all of it twice a second, to have the cursor blink.
+ * Returns the options for a serial console, logged to a file even without a client, and for a terminal that QEMU itself
+ * renders for VNC. There is no VGA: its firmware and frame buffer would cost every VM time and memory to show the same
+ * text. The terminal is only 80x25, because QEMU redraws all of it twice a second for the blinking cursor.
  */
 function consoleArguments({ machine, vncListen }: MachineSpec, folder: NodeFolder): string[] {
   return [
@@ -220,7 +229,7 @@ function consoleArguments({ machine, vncListen }: MachineSpec, folder: NodeFolde
   ];
 }
 
-/** A serial console of the BMC's own, so that neither it nor `console` has to wait for the other to leave. */
+/** Returns the options for the BMC's own serial console, so that the BMC and `console` need not wait for each other. */
 function bmcConsoleArguments(folder: NodeFolder): string[] {
   return [
     "-chardev",
@@ -230,7 +239,10 @@ function bmcConsoleArguments(folder: NodeFolder): string[] {
   ];
 }
 
-/** disable-legacy: no I/O port ranges, which buses run out of and firmware has to lay out. */
+/**
+ * Returns a virtio device. disable-legacy avoids I/O port ranges, of which buses run out and which firmware must
+ * assign.
+ */
 function virtio(kind: string, slot: number, options: string): string {
   const rest = options === "" ? "" : `,${options}`;
   return `virtio-${kind}-pci,addr=${slot},disable-legacy=on${rest}`;

@@ -5,10 +5,10 @@ import type { Host, Socket } from "../../system/host.ts";
 const RETRY_MS = 20;
 
 /**
- * Connect to one of a machine's sockets. QEMU serves one client at a time and lets one or two wait; the kernel
- * turns more away (EAGAIN), and they have to try again.
+ * Connects to one of a VM's sockets. QEMU serves one client at a time and queues one or two more; the kernel rejects
+ * further ones (EAGAIN), so this retries.
  * @param name of the socket's purpose, for messages.
- * @throws CommandError when no machine listens.
+ * @throws CommandError if no VM listens.
  */
 export async function connectToMachine(
   host: Host,

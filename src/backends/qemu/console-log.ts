@@ -4,15 +4,15 @@ import { readUsersFile } from "./users-file.ts";
 
 const TAIL_LINES = 15;
 
-/** The last lines that the node's serial console showed. */
+/** Returns the last lines of the node's serial console. */
 export async function consoleTail(host: Host, folder: NodeFolder): Promise<string> {
   const lines = await consoleLines(host, folder);
   return lines.length === 0 ? "(console log is empty)" : lines.slice(-TAIL_LINES).join("\n");
 }
 
 /**
- * What led to the kernel's panic, if the machine has stood still since: a kernel that panicked writes nothing
- * more, so one that booted again after it has other last lines.
+ * Returns the console lines that led to a kernel panic; null if the kernel has not panicked, or the VM has booted
+ * since. A panicked kernel writes nothing more, so after another boot the last lines differ.
  */
 export async function panicReport(host: Host, folder: NodeFolder): Promise<string | null> {
   const lines = await consoleLines(host, folder);
@@ -20,7 +20,7 @@ export async function panicReport(host: Host, folder: NodeFolder): Promise<strin
     return null;
   }
   const start = lines.findLastIndex((line) => line.includes("] Kernel panic - not syncing"));
-  // Below it is a trace of the kernel's own; the reason stands above it.
+  // The kernel's trace follows that line; the cause precedes it.
   return lines.slice(Math.max(0, start - TAIL_LINES), start + 1).join("\n");
 }
 

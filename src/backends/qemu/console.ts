@@ -3,13 +3,13 @@ import type { Terminal } from "../model/backend.ts";
 import { connectToMachine } from "./connect.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
-/** Ctrl-] as telnet(1) has it: no program that runs in a switch uses it. */
+/** Ctrl-], as in telnet(1): no program in a switch uses it. */
 export const ESCAPE_BYTE = 0x1d;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Connect the user's terminal to a switch's serial console until Ctrl-], the input's end, or the machine's end.
- * QEMU serves one at a time: a second one sees nothing until the first has left.
+ * Connects the user's terminal to a switch's serial console until Ctrl-], the end of input, or the end of the VM. QEMU
+ * serves one client at a time: a second one sees nothing until the first has left.
  */
 export async function attachConsole(
   host: Host,
@@ -38,7 +38,7 @@ export async function attachConsole(
     socket.on("close", () => leave("machine ended"));
     input.on("data", type);
     input.on("end", () => leave("escape"));
-    // Every key goes to the switch, Ctrl-C too.
+    // Every key goes to the switch, including Ctrl-C.
     input.setRawMode?.(true);
     input.resume();
   });

@@ -4,21 +4,22 @@ import { isSameLaunch, type LaunchIdentity } from "./launch.ts";
 
 export interface NodeSituation {
   readonly running: boolean;
-  /** Its machine runs, but its kernel has given up and stands still. */
+  /** The VM runs, but its kernel has panicked and halted. */
   readonly panicked: boolean;
-  /** It was being cloned by an `up` that is gone: nobody will make it a switch. */
+  /** An `up` was killed while it cloned this node: the clone will never be completed. */
   readonly halfCloned: boolean;
-  /** How its machine was started; undefined where that is not known. */
+  /** Launch settings of the running VM; undefined if unknown. */
   readonly launched: LaunchIdentity | undefined;
   readonly wanted: LaunchIdentity;
-  /** The files it has; undefined where that is not known. */
+  /** Digests of its current files; undefined if unknown. */
   readonly applied: FileDigests | undefined;
   readonly rendered: FileDigests;
 }
 
 /**
- * A machine that is off is started. One that runs is left alone, given new files, or started anew when the
- * machine itself is to be another (image, memory, NICs, accelerator) or is beyond help.
+ * Chooses an action. A VM that is off is started. A running one is kept, updated with new files, or restarted if its
+ * launch settings differ (image, memory, NICs, accelerator), if its kernel has panicked, or if it is an incomplete
+ * clone.
  */
 export function decide(situation: NodeSituation): NodeAction {
   const { running, panicked, halfCloned, launched, wanted, applied, rendered } = situation;

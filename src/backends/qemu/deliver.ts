@@ -7,12 +7,12 @@ import { reset } from "./machine.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
-/** What `ikv-apply` ends with when files are in place that take a reboot to take effect. */
+/** Exit code of `ikv-apply` if the files are in place but need a reboot to take effect. */
 const TAKES_REBOOT = 10;
-/** A machine's disk can't grow while it runs, so it is made with room for files to come. */
+/** A VM's disk can't grow while it runs, so it has room for future files. */
 export const DISK_BYTES = 4 * 1024 * 1024;
 
-/** @throws CommandError when a node's files are more than its disk can hold. */
+/** @throws CommandError if a node's files exceed the size of its disk. */
 export function assertFitsDisk(nodeName: string, archive: Uint8Array): void {
   if (archive.length > DISK_BYTES) {
     const reason = `archive of ${archive.length} bytes exceeds the disk of ${DISK_BYTES} bytes`;
@@ -20,34 +20,34 @@ export function assertFitsDisk(nodeName: string, archive: Uint8Array): void {
   }
 }
 
-/** The archive as the disk that a machine reads it from, of the size that all nodes' have. */
+/** Returns the archive as a disk for a VM. All nodes' disks have the same size. */
 function diskOf(archive: Uint8Array): Uint8Array {
   const disk = new Uint8Array(DISK_BYTES);
   disk.set(archive);
   return disk;
 }
 
-/** What a node's machine is given. */
+/** The files for a node's VM. */
 export interface NodeDelivery {
-  /** Its files as a cpio archive. */
+  /** The files as a cpio archive. */
   readonly archive: Uint8Array;
   readonly digests: FileDigests;
 }
 
-/** What the node's machine booted with or was given since; undefined where that is not known. */
+/** Returns the digests of the files that the node's VM booted with or received since; undefined if unknown. */
 export async function readApplied(host: Host, folder: NodeFolder): Promise<FileDigests | undefined> {
   return readAppliedFile(host, folder.applied);
 }
 
-/** Put the files where a machine that is off will find them. */
+/** Writes the files to the disk from which a stopped VM will boot. */
 export async function writeDisk(host: Host, folder: NodeFolder, delivery: NodeDelivery): Promise<void> {
   await host.writeFile(folder.nodeFiles, diskOf(delivery.archive));
   await writeAppliedFile(host, folder.applied, delivery.digests);
 }
 
 /**
- * Give a running switch new files. It applies what changed while its traffic goes on, or boots again where that
- * is not enough.
+ * Sends new files to a running switch. It applies the changes without interrupting its traffic, or reboots if that is
+ * not enough.
  */
 export async function updateRunning(
   host: Host,
@@ -63,12 +63,12 @@ export async function updateRunning(
   if (exitCode === TAKES_REBOOT) {
     await reset(host, folder);
   }
-  // Last: had we been killed before, the next `up` must apply again.
+  // Last: if this process is killed before, the next `up` must apply the files again.
   await writeAppliedFile(host, folder.applied, delivery.digests);
   return exitCode === TAKES_REBOOT ? "rebooted" : "updated";
 }
 
-/** Change what a node's machine finds when it boots the next time; nothing to do where it has no disk yet. */
+/** Changes the files with which a node's VM boots the next time. Does nothing if it has no disk yet. */
 export async function changeDisk(
   host: Host,
   folder: NodeFolder,
@@ -82,7 +82,7 @@ export async function changeDisk(
   }
 }
 
-/** Written in place: a machine has this very file open, and would go on to see the old one otherwise. */
+/** Writes in place: the VM has this very file open, and would continue to read the old one otherwise. */
 async function rewriteDisk(host: Host, folder: NodeFolder, archive: Uint8Array): Promise<void> {
   const disk = diskOf(archive);
   await host.run({

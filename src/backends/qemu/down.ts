@@ -6,7 +6,7 @@ import { stopMachine } from "./machine.ts";
 import { nodeFolder } from "./node-folder.ts";
 import { findMachines } from "./process.ts";
 
-/** Stop all machines below this run directory. Without a grace period their power is cut at once. */
+/** Stops all VMs below this run directory. Without a grace period their power is cut at once. */
 export async function stopMachines(
   host: Host,
   runDir: string,
@@ -21,12 +21,12 @@ export async function stopMachines(
   const outcomes = await Promise.all(
     names.map(async (name) => [name, await stopMachine(host, nodeFolder(runDir, name), options)] as const),
   );
-  // What is left has lost its pid file: killed while it started, or a second one that should never have been.
+  // VMs that remain have no pid file: their start was interrupted, or they are an unintended second instance.
   await killMachines(host, runDir);
   return Object.fromEntries(outcomes.filter(([, outcome]) => outcome !== "was off"));
 }
 
-/** Kill every machine there is. */
+/** Kills every VM below this run directory. */
 export async function killMachines(host: Host, runDir: string): Promise<void> {
   const machines = [...(await findMachines(host, runDir))];
   await Promise.all(

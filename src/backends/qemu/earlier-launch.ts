@@ -4,7 +4,7 @@ import { readVersioned } from "../../system/state-file.ts";
 import { digestOf, type Launch } from "./launch.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
-/** How earlier builds kept a launch: as QEMU's command itself. Their machines may still run. */
+/** A launch as earlier builds wrote it: as QEMU's command itself. Their VMs may still run. */
 export interface EarlierLaunch {
   readonly version: 1;
   readonly node: string;
@@ -16,8 +16,8 @@ export interface EarlierLaunch {
 const FORM = { node: "string", user: "object", command: "object" } as const;
 
 /**
- * The launch in an earlier build's file; undefined where it is no such file. This is the only place where facts are read
- * out of a command: that file has no others.
+ * Reads the launch in an earlier build's file; undefined if the file is not one. This is the only place that parses
+ * facts from a command: that file has no others.
  */
 export async function readEarlierLaunch(host: Host, folder: NodeFolder): Promise<Launch | undefined> {
   const kept = await readVersioned<EarlierLaunch>(host, folder.launch, FORM);

@@ -7,7 +7,7 @@ import type { ExamineRequest } from "../model/backend.ts";
 import { bfdFinding } from "./bfd-finding.ts";
 import { checkKvm } from "./kvm-finding.ts";
 
-/** What this host has for switches that are virtual machines. */
+/** Examines this host for switches as virtual machines. */
 export async function examineForMachines(
   host: Host,
   { settings, fabric }: ExamineRequest,

@@ -6,7 +6,7 @@ import { withQmp } from "./qmp.ts";
 
 const QMP_TIMEOUT_MS = 5_000;
 
-/** Stop the machine's processors: it neither forwards nor answers, and notices nothing of it. */
+/** Stops the VM's processors: it neither forwards nor answers, and does not notice the pause. */
 export async function freezeMachine(host: Host, folder: NodeFolder): Promise<void> {
   await talk(host, folder, (qmp) => qmp.execute("stop"));
 }
@@ -15,7 +15,7 @@ export async function thawMachine(host: Host, folder: NodeFolder): Promise<void>
   await talk(host, folder, (qmp) => qmp.execute("cont"));
 }
 
-/** False also where it is off, or nothing answers. */
+/** Reports whether the VM is paused. False also if it is off, or nothing answers. */
 export async function isFrozen(host: Host, folder: NodeFolder): Promise<boolean> {
   try {
     const { status } = (await talk(host, folder, (qmp) => qmp.execute("query-status"))) as {
@@ -30,7 +30,7 @@ export async function isFrozen(host: Host, folder: NodeFolder): Promise<boolean>
   }
 }
 
-/** Plug cables in or pull them out: the machine's ports of these names see their carrier come or go. */
+/** Sets or clears the carrier of the VM's ports with these names. */
 export async function setCarrier(
   host: Host,
   folder: NodeFolder,
@@ -43,7 +43,7 @@ export async function setCarrier(
   });
 }
 
-/** A NIC whose tap is down has no carrier; QEMU knows nothing of that when it starts. */
+/** Clears the carrier of each NIC whose tap is down. QEMU does not consider that when it starts. */
 export async function pullCablesOfTapsDown(
   host: Host,
   folder: NodeFolder,

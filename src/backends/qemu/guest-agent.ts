@@ -3,12 +3,12 @@ import type { Host } from "../../system/host.ts";
 import { connectToMachine } from "./connect.ts";
 import { errorOf, type JsonChannel, jsonChannel, returned } from "./json-channel.ts";
 
-/** A conversation with the QEMU guest agent inside a machine. It needs no network. */
+/** A conversation with the QEMU guest agent in a VM. It needs no network. */
 export interface GuestAgent {
   /**
-   * Run an agent command and give what it returns.
-   * @throws CommandError with the agent's own words when it refuses, or the machine ends.
-   * @throws TimeoutError when it does not answer in time.
+   * Runs an agent command and returns its result.
+   * @throws CommandError with the agent's error message if it refuses, or if the VM ends.
+   * @throws TimeoutError if it does not answer in time.
    */
   execute(command: string, commandArguments?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
@@ -16,17 +16,17 @@ export interface GuestAgent {
 export interface AgentOptions {
   readonly socket: string;
   /**
-   * For the whole conversation. A machine that boots answers as soon as its agent runs: what was sent before
-   * waits in the channel. The agent talks to one client at a time: others are waited for.
+   * Limit for the whole conversation. A VM that boots answers as soon as its agent runs: messages sent before that wait
+   * in the channel. The agent serves one client at a time; this waits for the others.
    */
   readonly timeoutMs: number;
 }
 
-/** Of what a program writes the agent keeps 16 MiB of each kind, and sends it as base64 (qga/commands.c). */
+/** The agent keeps up to 16 MiB each of a program's stdout and stderr, and sends them as base64 (qga/commands.c). */
 const MAX_BYTES = 48 * 1024 * 1024;
 const ASK_AGAIN_MS = 5_000;
 
-/** Connect, agree where the conversation begins, work, and hang up. */
+/** Connects, synchronises, works, and disconnects. */
 export async function withGuestAgent<T>(
   host: Host,
   { socket, timeoutMs }: AgentOptions,
@@ -59,9 +59,9 @@ export async function withGuestAgent<T>(
 }
 
 /**
- * Skip what is left of an earlier client's conversation: 0xff is no JSON and makes the agent forget half a
- * request; then everything before the number that we asked for last is somebody else's. Asked again from time to
- * time, because what an agent was sent is lost when its machine resets.
+ * Skips the rest of an earlier client's conversation. The byte 0xff is not valid in JSON and makes the agent discard a
+ * partial request; all replies before the number that was requested last belong to the earlier client. Repeats the
+ * request every few seconds, because an agent loses pending requests when its VM is reset.
  */
 async function synchronise(channel: JsonChannel): Promise<void> {
   let id = Math.floor(Math.random() * 2 ** 31);
@@ -74,7 +74,7 @@ async function synchronise(channel: JsonChannel): Promise<void> {
   const again = setInterval(ask, ASK_AGAIN_MS);
   try {
     while ((await channel.next()).return !== id) {
-      // Somebody else's.
+      // A reply to an earlier client.
     }
   } finally {
     clearInterval(again);

@@ -6,28 +6,31 @@ import { type GuestAgent, withGuestAgent } from "./guest-agent.ts";
 
 export interface GuestExecOptions {
   readonly socket: string;
-  /** For the program's whole run. */
+  /** Limit for the program's whole run. */
   readonly timeoutMs: number;
   /** Exit codes besides 0 that are not failures; "any" for none. */
   readonly okExitCodes?: readonly number[] | "any";
-  /** When to ask first whether it is done; each question costs an emulated machine some 5 ms. */
+  /** Delay before the first poll; each poll costs an emulated VM some 5 ms. */
   readonly firstPollMs?: number;
 }
 
-/** Folder of our own programs inside. */
+/** Folder of our own programs in the guest. */
 export const GUEST_LIBRARY = "/usr/lib/ikvswitch";
 
-/** Most programs are done by then; others don't keep the agent's only channel occupied. */
+/**
+ * Time to hold the agent's only channel for a program. Most programs end within it; longer ones are polled without
+ * occupying the channel.
+ */
 const HOLD_MS = 2_000;
 const FIRST_POLL_MS = 20;
 const LAST_POLL_MS = 500;
-/** Then it is asked again: what an agent was asked is lost when its machine restarts. */
+/** After this time the agent is polled again: it loses pending requests when its VM restarts. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
 /**
- * Run a program inside the machine, as root, without a shell and without the network, and give its output.
- * Exit codes are those of a shell: 128 + n for a program that signal n ended.
- * @throws CommandError when it can't be started or ends with an exit code that is not allowed.
+ * Runs a program in the VM, as root, without a shell and without the network, and returns its output. Exit codes are
+ * those of a shell: 128 + n for a program that signal n ended.
+ * @throws CommandError if it can't be started or ends with an exit code that is not allowed.
  */
 export async function guestExec(host: Host, command: Command, options: GuestExecOptions): Promise<RunResult> {
   const run: Run = { host, command, options, deadline: Date.now() + options.timeoutMs };
@@ -47,7 +50,10 @@ interface Run {
   readonly deadline: number;
 }
 
-/** In one conversation, which is cheaper than one for each question; without a result when it is still running. */
+/**
+ * Starts the program and polls it in one conversation, which is cheaper than one per poll. Returns no result if it is
+ * still running.
+ */
 function startAndWatch(run: Run): Promise<{ readonly pid: number; readonly ended?: RunResult }> {
   const conversation = { socket: run.options.socket, timeoutMs: remainingMs(run) };
   return withGuestAgent(run.host, conversation, async (agent) => {
@@ -112,8 +118,8 @@ async function start(agent: GuestAgent, command: Command): Promise<number> {
 }
 
 /**
- * Undefined while it runs. The agent forgets a program once it has told of its end.
- * @throws CommandError when it knows no such program: it is not the agent that started it, or the machine ended.
+ * Returns the result; undefined while the program runs. The agent forgets a program once it has reported its end.
+ * @throws CommandError if the agent does not know the program: it is not the agent that started it, or the VM ended.
  */
 async function exitStatus(agent: GuestAgent, pid: number, command: Command): Promise<RunResult | undefined> {
   const answer = await agent.execute("guest-exec-status", { pid }).catch((error: unknown) => {
@@ -145,7 +151,7 @@ async function exitStatus(agent: GuestAgent, pid: number, command: Command): Pro
   };
 }
 
-/** The agent is root's of the switch, who may make it say anything. */
+/** Validates the reply: the switch's root controls the agent and can forge its replies. */
 function readObject<T>(
   answer: unknown,
   command: Command,

@@ -3,10 +3,10 @@ import { MAX_FILE_BYTES } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { type AgentOptions, withGuestAgent } from "./guest-agent.ts";
 
-/** Far below what the agent takes in one message, so that one file does not stall its channel. */
+/** Far below the agent's limit for one message, so that one file does not stall its channel. */
 const CHUNK_BYTES = 48 * 1024;
 
-/** A file inside the machine. @throws CommandError where there is none, or it is larger than MAX_FILE_BYTES. */
+/** Reads a file in the VM. @throws CommandError if it does not exist or is larger than MAX_FILE_BYTES. */
 export function pullFile(host: Host, options: AgentOptions, path: string): Promise<Uint8Array> {
   return withGuestAgent(host, options, async (agent) => {
     const handle = await agent.execute("guest-file-open", { path, mode: "r" });
@@ -22,7 +22,7 @@ export function pullFile(host: Host, options: AgentOptions, path: string): Promi
       if (bytes > MAX_FILE_BYTES) {
         throw new CommandError(`read ${path}`, undefined, `larger than ${MAX_FILE_BYTES} bytes`);
       }
-      // What neither gives anything nor comes to an end, as an agent may say that somebody changed, ends here.
+      // An empty chunk ends the file as well: a manipulated agent could otherwise send them forever.
       atEnd = eof === true || chunk.length === 0;
       chunks.push(chunk);
     }
@@ -31,7 +31,7 @@ export function pullFile(host: Host, options: AgentOptions, path: string): Promi
   });
 }
 
-/** Write a file inside the machine, over one that may be there. A new one gets the agent's default mode. */
+/** Writes a file in the VM, replacing an existing one. A new file gets the agent's default mode. */
 export function pushFile(
   host: Host,
   options: AgentOptions,
@@ -48,7 +48,7 @@ export function pushFile(
   });
 }
 
-/** What should be in an answer: a switch's root may make the agent say anything. */
+/** Expected fields of a reply, not yet validated: a switch's root can forge the agent's replies. */
 interface FileChunk {
   readonly "buf-b64"?: unknown;
   readonly eof?: unknown;

@@ -2,32 +2,32 @@ import type { Duplex } from "node:stream";
 import { CommandError, TimeoutError } from "../../errors.ts";
 import { lineBuffer } from "./line-buffer.ts";
 
-/** Messages of one line of JSON each, both ways: what QMP and the guest agent speak. */
+/** A channel of one-line JSON messages in both directions, as QMP and the guest agent use it. */
 export interface JsonChannel {
   send(message: unknown): void;
-  /** Send bytes as they are. */
+  /** Sends bytes unchanged. */
   sendRaw(bytes: Uint8Array): void;
   /**
-   * The next message received.
-   * @throws TimeoutError when none comes in the conversation's time.
-   * @throws CommandError when the other side has closed, or says too much at once.
+   * Returns the next message received.
+   * @throws TimeoutError if none arrives within the conversation's time.
+   * @throws CommandError if the other side has closed the connection, or its messages exceed the limit.
    */
   next(): Promise<JsonMessage>;
   close(): void;
 }
 
-/** Whoever is at the other end may be compromised: what a message holds is to be looked at before it is used. */
+/** A received message. The sender may be compromised: validate every field before use. */
 export type JsonMessage = Readonly<Record<string, unknown>>;
 
 export interface ChannelOptions {
-  /** What it is, for messages: `QMP on /run/…`. */
+  /** The channel's name for messages: `QMP on /run/…`. */
   readonly name: string;
-  /** What silence means. */
+  /** Explanation for a timeout, if no message arrives. */
   readonly silence: string;
-  /** For the whole conversation, which ends at `deadline`, in ms since the epoch. */
+  /** Limit for the whole conversation, which ends at `deadline`, in ms since the epoch. */
   readonly timeoutMs: number;
   readonly deadline: number;
-  /** Of one message, and of all that wait to be read. */
+  /** Limit for one message, and for all unread messages together. */
   readonly maxBytes: number;
 }
 
@@ -87,10 +87,11 @@ export function jsonChannel(socket: Duplex, options: ChannelOptions): JsonChanne
   };
 }
 
-/** Undefined for a line that is no message, such as what is left of an earlier client's conversation. */
+/** Parses a line; undefined if it is no message, such as the rest of an earlier client's conversation. */
 function parseLine(line: Buffer): JsonMessage | undefined {
   try {
-    // Both speak ASCII, escaping the rest. What comes before the delimiter belongs to nobody (guest-sync-delimited).
+    // Both protocols send ASCII and escape the rest. Bytes before the delimiter 0xff are remains to be skipped
+    // (guest-sync-delimited).
     const message: unknown = JSON.parse(line.toString("latin1", line.lastIndexOf(0xff) + 1));
     return typeof message === "object" && message !== null ? (message as JsonMessage) : undefined;
   } catch {
@@ -98,7 +99,7 @@ function parseLine(line: Buffer): JsonMessage | undefined {
   }
 }
 
-/** What the other side says is wrong: `{"class": …, "desc": …}`. Undefined where it says nothing of that kind. */
+/** Returns the error that the other side reports as `{"class": …, "desc": …}`; undefined if it reports none. */
 export function errorOf({ error }: JsonMessage): string | undefined {
   if (error === undefined) {
     return undefined;
@@ -108,8 +109,8 @@ export function errorOf({ error }: JsonMessage): string | undefined {
 }
 
 /**
- * What a command returned, which is never nothing.
- * @throws CommandError where it is.
+ * Returns a command's result, which is never empty.
+ * @throws CommandError if it is.
  */
 export function returned({ return: value }: JsonMessage, command: string): unknown {
   if (value === undefined || value === null) {

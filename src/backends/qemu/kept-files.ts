@@ -1,13 +1,13 @@
 import type { Host } from "../../system/host.ts";
 
-/** A file that machines start from, as it was written. */
+/** A file from which VMs start, as it was written. */
 export interface KeptFile {
   readonly sha256: string;
-  /** Size, inode, and when content or owner changed last, which nobody can set. */
+  /** Size, inode and ctime: the last change of content or owner, which no user can set. */
   readonly stamp: string;
 }
 
-/** The files as they are now, by name. Reads them all, at leisure: what runs comes first. */
+/** Describes the current files, by name. Reads all of them at low priority, because running switches come first. */
 export async function describeFiles(
   host: Host,
   folder: string,
@@ -20,11 +20,11 @@ export async function describeFiles(
 }
 
 /**
- * Compare the files with what was written. They must be ours and closed to others' writing: a page that somebody else has
- * mapped changes without any stamp. Reading them takes a second, so they are only read when their stamps are others, as
- * a copy's are.
- * @returns what is wrong, a line each, and the files with the stamps that they have now, looked at before they were
- *   read. Where nothing is wrong those are as good as the first, and a copy need not be read again.
+ * Compares the files with their descriptions. They must belong to this user and be writable by nobody else: a page that
+ * another process has mapped changes without changing the stamp. Reading the files takes a second, so they are read
+ * only if their stamps differ, as those of a copy do.
+ * @returns the problems, a line each, and the files with their current stamps, taken before the files were read. If
+ *   there are no problems, these stamps can replace the first ones, so that a copy need not be read again.
  */
 export async function checkFiles(
   host: Host,
@@ -55,7 +55,10 @@ export async function checkFiles(
   };
 }
 
-/** Of those that are there, also by who owns them. An earlier version of us let the emulators write to memories. */
+/**
+ * Returns the existing files that another user owns or may write to. An earlier version of ikvswitch let the emulators
+ * write to memories.
+ */
 async function writableByOthers(
   host: Host,
   folder: string,
@@ -67,7 +70,7 @@ async function writableByOthers(
   const { stdout: user } = await host.run({ file: "id", args: ["-u"] });
   const criteria = ["(", "!", "-uid", user.trim(), "-o", "-perm", "/022", "-o", "!", "-type", "f", ")"];
   const paths = names.map((name) => `${folder}/${name}`);
-  // 1: one of them is not there.
+  // 1: one of them does not exist.
   const asked = { file: "find", args: [...paths, "-maxdepth", "0", ...criteria] };
   const { stdout } = await host.run(asked, { okExitCodes: [1] });
   return stdout
@@ -76,7 +79,7 @@ async function writableByOthers(
     .map((path) => path.slice(folder.length + 1));
 }
 
-/** Of those that are there. */
+/** Returns the stamps of the existing files. */
 export async function fileStamps(
   host: Host,
   folder: string,
@@ -85,7 +88,7 @@ export async function fileStamps(
   if (names.length === 0) {
     return new Map();
   }
-  // 1: one of them is not there.
+  // 1: one of them does not exist.
   const asked = { file: "stat", args: ["--format=%s %i %z %n", ...names.map((name) => `${folder}/${name}`)] };
   const { stdout } = await host.run(asked, { okExitCodes: [1] });
   return new Map(
@@ -96,7 +99,7 @@ export async function fileStamps(
   );
 }
 
-/** SHA-256 in hexadecimal. */
+/** Returns SHA-256 checksums in hexadecimal. */
 export async function checksums(
   host: Host,
   folder: string,
@@ -117,7 +120,7 @@ export async function checksums(
   );
 }
 
-/** What a folder takes on the disk: a memory's pages that are all zeros take nothing. */
+/** Returns the disk space of a folder: pages of a memory that are all zeros take none. */
 export async function diskMiB(host: Host, folder: string): Promise<number> {
   const { stdout } = await host.run({ file: "du", args: ["-s", "--block-size=1M", folder] });
   return Number.parseInt(stdout, 10);

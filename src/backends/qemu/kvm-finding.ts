@@ -14,9 +14,9 @@ const requirement = {
   fix: "on real hardware: enable virtualization in the firmware, modprobe kvm_intel or kvm_amd; in a virtual machine: nested virtualization",
 };
 
-/** Whether a guest really runs under KVM here: one is booted, as the emulator's user. */
+/** Reports whether a guest really runs under KVM: boots one as the emulator's user. */
 export async function checkKvm(host: Host, settings: Settings, architecture: Architecture): Promise<Finding> {
-  // It is tried as the emulator's user, and only root can become that.
+  // The test runs as the emulator's user, and only root can switch to that user.
   if ((await checkRoot(host)).status === "missing") {
     return optionalMissing(requirement, "cannot be tested without root");
   }

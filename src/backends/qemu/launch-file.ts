@@ -4,13 +4,13 @@ import { readEarlierLaunch } from "./earlier-launch.ts";
 import { deriveLaunch, type Launch, type LaunchSpec } from "./launch.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
-/** Undefined where the node was not brought up, or nothing usable tells how. */
+/** Returns undefined if the node was not brought up, or its launch file is unusable. */
 export async function readLaunch(host: Host, folder: NodeFolder): Promise<Launch | undefined> {
   const file = await readLaunchFile(host, folder);
   return file.kind === "whole" ? file.document : undefined;
 }
 
-/** The same, telling what is wrong with a damaged file. */
+/** Reads the same launch, and reports the damage of a damaged file. */
 export async function readLaunchFile(host: Host, folder: NodeFolder): Promise<StateFile<Launch>> {
   const file = await readStateFile<LaunchSpec>(host, folder.launch, FORM, 2);
   if (file.kind === "whole") {

@@ -4,39 +4,39 @@ import type { Command } from "../../system/host.ts";
 import { type MachineMemory, type MachineSpec, qemuCommand } from "./command.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
-/** How a node's machine is started, as data. Kept beside it, so that its BMC can power it on again. */
+/** Launch settings of a node's VM, as data. Kept in its folder, so that its BMC can power it on again. */
 export interface LaunchSpec extends MachineSpec {
-  /** Of this document's form. 1 is an earlier one: see earlier-launch.ts. */
+  /** Version of this document's format. For version 1, see earlier-launch.ts. */
   readonly version: 2;
   readonly user: EmulatorUser;
-  /** Of the command that follows from it. Another build may derive another one, which makes another machine. */
+  /** Digest of the derived command. Another build may derive another command, which makes another VM. */
   readonly commandDigest: string;
 }
 
-/** What follows from a LaunchSpec. */
+/** Facts derived from a LaunchSpec. */
 export interface Launch {
   readonly node: string;
   readonly user: EmulatorUser;
   readonly kvm: boolean;
-  /** QEMU's command, without what confines it. */
+  /** QEMU's command, without its confinement. */
   readonly command: Command;
-  /** Of the command that the machine was started with; that of `command`, unless another build started it. */
+  /** Digest of the command with which the VM was started; that of `command`, unless another build started it. */
   readonly commandDigest: string;
   readonly memoryMiB: number;
-  /** Of the image that it boots. */
+  /** Folder of the image that it boots. */
   readonly imageFolder: string;
-  /** Its NICs, and the tap that each is plugged into. */
+  /** Its NICs, each with its tap. */
   readonly ports: readonly { readonly name: string; readonly tap: string }[];
 }
 
-/** How this machine is started by this user, as it is kept in its folder. */
+/** Returns the launch settings of this VM for this user, as kept in its folder. */
 export function launchSpec(machine: MachineSpec, user: EmulatorUser, folder: NodeFolder): LaunchSpec {
   return { version: 2, user, ...machine, commandDigest: digestOf(qemuCommand(machine, folder)) };
 }
 
 /**
- * What follows from a spec.
- * @param memory of a clone, or of a machine that goes on from a snapshot; absent: the machine boots.
+ * Derives the facts from a spec.
+ * @param memory of a clone, or of a VM that resumes from a snapshot; absent: the VM boots.
  */
 export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: MachineMemory): Launch {
   const { name, user, accelerator, commandDigest, machine, boot, ports } = spec;
@@ -52,27 +52,27 @@ export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: Mach
   };
 }
 
-/** Whether both start the same machine. */
+/** Reports whether both start the same VM. */
 export function isSameLaunch(one: LaunchIdentity, other: LaunchIdentity): boolean {
   return one.commandDigest === other.commandDigest && JSON.stringify(one.user) === JSON.stringify(other.user);
 }
 
-/** What tells one launch from another. */
+/** The facts that distinguish one launch from another. */
 export type LaunchIdentity = Pick<Launch, "user" | "commandDigest">;
 
-/** Whether the build that started the machine derived the same command as this one. */
+/** Reports whether the build that started the VM derived the same command as this one. */
 export function isOfThisBuild({ command, commandDigest }: Launch): boolean {
   return digestOf(command) === commandDigest;
 }
 
-/** SHA-256 in hexadecimal. */
+/** Returns a SHA-256 digest in hexadecimal. */
 export function digestOf(command: Command): string {
   return createHash("sha256").update(JSON.stringify(command)).digest("hex");
 }
 
 /**
- * The command that starts the machine for whoever asks: root confines it; the emulator user, as which the BMCs
- * run, has one right left to take off.
+ * Returns the command that starts the VM. For root, it confines QEMU; the emulator user, as which the BMCs run, has
+ * only one privilege left to drop.
  */
 export function launchCommand(launch: Pick<Launch, "user" | "kvm" | "command">, asRoot: boolean): Command {
   return asRoot ? confined(launch.command, launch.user, { kvm: launch.kvm }) : withoutRights(launch.command);

@@ -1,19 +1,19 @@
 const NEWLINE = 0x0a;
-/** What it takes to keep a line, however short. */
+/** Memory overhead of a line, however short. */
 const LINE_BYTES = 256;
 
-/** The lines of a stream that comes in pieces of any size. */
+/** The lines of a stream that arrives in chunks of any size. */
 export interface LineBuffer {
-  /** Add what came next. True where a whole line waits to be taken. */
+  /** Adds the next chunk. Returns true if a whole line is available. */
   push(chunk: Buffer): boolean;
-  /** Take the next whole line, without its newline; undefined where there is none yet. */
+  /** Takes the next whole line, without its newline; undefined if there is none yet. */
   take(): Buffer | undefined;
-  /** What it takes to keep all that was not taken. */
+  /** Memory used by all data not yet taken. */
   readonly waitingBytes: number;
 }
 
 export function lineBuffer(): LineBuffer {
-  /** Whole lines, the first `taken` of which were taken; and the pieces of the one that is not complete. */
+  /** Whole lines, of which the first `taken` were taken, and the pieces of the incomplete one. */
   let lines: Buffer[] = [];
   let taken = 0;
   const pieces: Buffer[] = [];

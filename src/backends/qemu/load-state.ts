@@ -6,19 +6,20 @@ import { type Qmp, withQmp } from "./qmp.ts";
 import { readUsersFile } from "./users-file.ts";
 
 export interface StateToLoad {
-  /** File with the state of a machine's processor and devices. */
+  /** File with the state of a VM's processor and devices. */
   readonly state: string;
-  /** What of QEMU's migration it was written with, and has to be read with. */
+  /** Migration capabilities of QEMU with which it was written; reading it needs the same. */
   readonly capabilities: readonly string[];
   readonly timeoutMs: number;
 }
 
 /**
- * Give a machine that was started with `-incoming defer` the state of its processor and devices. It stands still
+ * Loads the state of processor and devices into a VM that was started with `-incoming defer`. The VM is paused
  * afterwards.
  *
- * Through a socket: QEMU may open no file but those on its command line, and before 8.2 it reads this from none.
- * @throws CommandError with QEMU's own words when it does not take it.
+ * Sends the state through a socket: QEMU may open no files except those on its command line, and versions before 8.2
+ * can't read a state from a file.
+ * @throws CommandError with QEMU's error message if it rejects the state.
  */
 export async function loadState(host: Host, folder: NodeFolder, request: StateToLoad): Promise<void> {
   const { timeoutMs } = request;
@@ -31,13 +32,13 @@ export async function loadState(host: Host, folder: NodeFolder, request: StateTo
     await prepare(qmp, request);
     await qmp.execute("migrate-incoming", { uri: `unix:${incoming}` });
     const socket = await host.connect(incoming);
-    // QEMU may hang up on what it does not understand; what it says then is what counts.
+    // QEMU may close the connection if it rejects the state; its own error message is the one to report.
     socket.on("error", () => {});
     socket.end(state);
     const what = "loading the VM's state";
     await untilMigrated(qmp, { command: "migrate-incoming", what, timeoutMs });
   }).catch(async (error: unknown) => {
-    // QEMU before 9 ends itself over a state that it does not understand.
+    // QEMU before 9 exits on a state that it does not understand.
     const said = ((await readUsersFile(host, folder.qemuLog)) ?? "").trim();
     throw said === "" ? error : new CommandError("QMP migrate-incoming", undefined, said);
   });
@@ -45,9 +46,9 @@ export async function loadState(host: Host, folder: NodeFolder, request: StateTo
 }
 
 /**
- * With one announcement: QEMU would have the guest tell the network of every NIC five times where it is now. The NICs
- * sit where they sat, and emulated processors were busy with that for half of their first second. With none at all, QEMU
- * 7.2 to 10 at least use a timer that they have freed when the machine is reset, and crash (virtio_net_reset).
+ * Limits announcements to one. By default QEMU lets the guest announce the location of every NIC to the network five
+ * times. The NICs have not moved, and this kept emulated processors busy for half of their first second. Zero is no
+ * option: QEMU 7.2 to 10 at least then use a freed timer when the VM is reset, and crash (virtio_net_reset).
  */
 async function prepare(qmp: Qmp, { capabilities }: StateToLoad): Promise<void> {
   await qmp.execute("migrate-set-parameters", { "announce-rounds": 1 });

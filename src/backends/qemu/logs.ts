@@ -3,7 +3,7 @@ import type { Command, Host } from "../../system/host.ts";
 import { unlessMissing } from "../../system/unless-missing.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
-/** Make what these machines' QEMUs write to, where it is missing: they, their BMCs and root append to it. */
+/** Makes missing log folders and files for these VMs' QEMUs: QEMU, BMCs and root append to them. */
 export async function makeLogFolders(
   host: Host,
   user: EmulatorUser,
@@ -27,8 +27,8 @@ export async function makeLogFolders(
 }
 
 /**
- * Give machines that are about to start an empty file for their console and for what QEMU says. What the console showed
- * in an earlier life must not be taken for this one's.
+ * Makes empty files for the console and for QEMU's output of VMs that are about to start. Console output of an earlier
+ * run must not be mistaken for that of this one.
  */
 export async function emptyLogs(host: Host, user: EmulatorUser, nodes: readonly NodeFolder[]): Promise<void> {
   await Promise.all(nodes.map((folder) => keepEarlierConsole(host, folder)));
@@ -40,7 +40,7 @@ export async function emptyLogs(host: Host, user: EmulatorUser, nodes: readonly 
   await Promise.all(nodes.map((folder) => host.run(link(folder.console, folder.consoleLink))));
 }
 
-/** Whatever the emulator's user has put in the link's place, a folder say, goes out of the way. */
+/** Keeps the earlier console log. Removes whatever the emulator's user put in place of the link, even a folder. */
 async function keepEarlierConsole(
   host: Host,
   { console, consoleLink, earlierConsole }: NodeFolder,

@@ -1,9 +1,12 @@
 import type { Node } from "../../fabric/types.ts";
 
-/** What a machine takes from the plan, for a node or for the warm base of several; as JSON it is the same. */
+/**
+ * The part of the plan that a VM needs, for a node or for the warm base of several. It survives a round trip through
+ * JSON unchanged.
+ */
 export interface MachinePlan {
   readonly name: string;
-  /** Its NICs, each on the tap that the host's links have for it. */
+  /** Its NICs, each on the tap that the host's links provide for it. */
   readonly ports: readonly {
     readonly name: string;
     readonly mac: string;
@@ -18,7 +21,7 @@ export interface MachinePlan {
   };
 }
 
-/** A node has much more than its machine is made from. */
+/** Reduces a node to the data from which its VM is made. */
 export function machinePlan({ name, ports, machine: { memoryMiB, vcpus, vncDisplay } }: Node): MachinePlan {
   return {
     name,

@@ -18,21 +18,21 @@ import { readUsersFile } from "./users-file.ts";
 
 const START_TIMEOUT_MS = 60_000;
 const QMP_TIMEOUT_MS = 5_000;
-/** For the inside of a machine that runs to answer at all, on a busy host. */
+/** Limit for any answer of a running VM's guest agent, on a busy host. */
 const ANSWER_TIMEOUT_MS = 3_000;
 const SILENT_GRACE_MS = 3_000;
 const QUIT_TIMEOUT_MS = 5_000;
 const POLL_MS = 50;
 
-/** Whether the node's machine runs. */
+/** Reports whether the node's VM runs. */
 export async function powerState(host: Host, folder: NodeFolder): Promise<PowerState> {
   return powerOf(host, await machinePid(host, folder));
 }
 
 /**
- * Start the node's machine as it was last brought up; nothing to do where it runs. Returns when QEMU has taken
- * all its devices and the machine's processor runs.
- * @throws CommandError with QEMU's own words when it does not start, or when the node was never brought up.
+ * Starts the node's VM with the settings of its last `up`. Does nothing if it runs. Returns when QEMU has set up all
+ * its devices and the VM's processor runs.
+ * @throws CommandError with QEMU's error message if it does not start, or if the node was never brought up.
  */
 export async function powerOn(host: Host, folder: NodeFolder): Promise<void> {
   if ((await machinePid(host, folder)) !== undefined) {
@@ -43,7 +43,7 @@ export async function powerOn(host: Host, folder: NodeFolder): Promise<void> {
   await pullCablesOfTapsDown(host, folder, launch);
 }
 
-/** How the node's machine was last brought up. @throws CommandError where it never was. */
+/** Returns the launch of the node's last `up`. @throws CommandError if it was never brought up. */
 export async function launchOf(host: Host, folder: NodeFolder): Promise<Launch> {
   const launch = await readLaunch(host, folder);
   if (launch === undefined) {
@@ -54,9 +54,9 @@ export async function launchOf(host: Host, folder: NodeFolder): Promise<Launch> 
 }
 
 /**
- * Start a machine, and return when QEMU has taken all its devices.
- * @param memory the copy of a memory that the machine is to find open; see MemoryCopies.
- * @throws CommandError with QEMU's own words when it does not start.
+ * Starts a VM, and returns when QEMU has set up all its devices.
+ * @param memory path of the memory copy that QEMU must find open; see MemoryCopies.
+ * @throws CommandError with QEMU's error message if it does not start.
  */
 export async function startMachine(
   host: Host,
@@ -73,7 +73,7 @@ export async function startMachine(
   await pollUntil(
     { what: `the start of ${folder.name}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {
-      // It is our child: while it runs, its pid can't be anyone else's.
+      // It is a child of this process: while it runs, no other process can have its pid.
       if (!(await host.kill(pid, 0))) {
         const said = Buffer.from((await readUsersFile(host, folder.qemuLog)) ?? "").subarray(logged);
         throw new CommandError(
@@ -89,7 +89,7 @@ export async function startMachine(
   );
 }
 
-/** Root opens it, for a machine that may open it again at its descriptor. */
+/** Opens the file as root, for a VM that may reopen it through its descriptor. */
 function withMemoryOpen(command: Command, memory: string | undefined): Command {
   const script = `exec ${COPY_DESCRIPTOR}<"$1"; shift; exec "$@"`;
   return memory === undefined
@@ -97,26 +97,26 @@ function withMemoryOpen(command: Command, memory: string | undefined): Command {
     : { ...command, file: "sh", args: ["-c", script, "sh", memory, command.file, ...command.args] };
 }
 
-/** Cut the power. */
+/** Cuts the power. */
 export async function powerOff(host: Host, folder: NodeFolder): Promise<void> {
   await endMachine(host, folder);
 }
 
-/** Press the power button: the switch shuts itself down in its own time. */
+/** Presses the power button: the switch shuts itself down in its own time. */
 export async function softOff(host: Host, folder: NodeFolder): Promise<void> {
   await monitor(host, folder, "system_powerdown");
 }
 
-/** Press the reset button: the switch boots again at once, from the files it has now. */
+/** Presses the reset button: the switch reboots at once, from its current files. */
 export async function reset(host: Host, folder: NodeFolder): Promise<void> {
   await withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
     await qmp.execute("system_reset");
-    // Who talks to the guest next must not talk to the one before.
+    // The next client must reach the rebooted guest, not the previous one.
     await qmp.event("RESET");
   });
 }
 
-/** Shut the machine down, and cut its power when that takes longer than the grace period. */
+/** Shuts the VM down, and cuts its power if that exceeds the grace period. */
 export async function stopMachine(
   host: Host,
   folder: NodeFolder,
@@ -141,7 +141,10 @@ export async function stopMachine(
   return "forced";
 }
 
-/** Who still boots does not hear the button and has nothing to lose; who panicked never will. */
+/**
+ * Returns a shorter grace period for a VM that does not react to the power button. One that still boots has nothing to
+ * lose; one that panicked will never react.
+ */
 async function graceOf(host: Host, folder: NodeFolder, graceMs: number): Promise<number> {
   if ((await panicReport(host, folder)) !== null) {
     return 0;

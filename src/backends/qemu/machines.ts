@@ -13,17 +13,17 @@ import { nodeFolder } from "./node-folder.ts";
 import { USERS_LOG } from "./users-file.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
-/** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
+/** An idle switch answers within a second. One that boots on a busy host is not waited for. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** Switches that are virtual machines, reached inside by their guest agent. */
+/** Returns the switches as virtual machines, accessed through their guest agents. */
 export function qemuMachines(host: Host, runDir: string): Machines {
   const folderOf = (node: string) => nodeFolder(runDir, node);
   const socketOf = (node: string) => folderOf(node).agent;
   const files = (node: string) => ({ socket: socketOf(node), timeoutMs: FILE_TIMEOUT_MS });
   return {
     backend: "qemu",
-    // Emulated processors are slow, and all at once keep the host so busy that BFD takes neighbors for dead.
+    // Emulated processors are slow. Querying all switches at once keeps the host so busy that BFD sessions time out.
     patience: { atOnce: 2, timeoutMs: 40_000, programSeconds: 12 },
     library: GUEST_LIBRARY,
     vlans: true,

@@ -4,7 +4,7 @@ import type { Command, Host } from "../../system/host.ts";
 import { emptyLogs, makeLogFolders } from "./logs.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
-/** Make the folders that the machines of these nodes need, and empty logs, each with the owner that NodeFolder tells. */
+/** Makes the folders and empty logs of these nodes' VMs, each with the owner described in NodeFolder. */
 export async function makeNodeFolders(
   host: Host,
   runDir: string,
@@ -32,7 +32,7 @@ export async function makeNodeFolders(
   await emptyLogs(host, user, nodes);
 }
 
-/** Remove all that is kept of a machine that is off. */
+/** Removes all files of a VM that is off. */
 export async function removeNode(host: Host, { path, logs }: NodeFolder): Promise<void> {
   await Promise.all([host.remove(path), host.remove(logs)]);
 }

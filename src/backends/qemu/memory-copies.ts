@@ -3,20 +3,21 @@ import type { Host } from "../../system/host.ts";
 import { productPath } from "../../system/product-path.ts";
 import { COPY_DESCRIPTOR, type MemorySource } from "./memory-source.ts";
 
-/** Copies of memories that emulators map, for as long as machines are started from them. */
+/** Copies of memory files that emulators map. They exist while VMs are started from them. */
 export interface MemoryCopies {
   /**
-   * Where to open the copy; undefined where QEMU maps the file itself. All machines of one file share one copy.
-   * @throws CommandError when it can't be made.
+   * Returns the path at which to open the copy; undefined if QEMU maps the file itself. All VMs of one file share one
+   * copy.
+   * @throws CommandError if it can't be made.
    */
   of(source: MemorySource): Promise<string | undefined>;
-  /** Let go of them: machines that have mapped one keep it. */
+  /** Releases the copies: VMs that have mapped one keep it. */
   end(): Promise<void>;
 }
 
 const FROM_MEMORY = productPath("libexec/from-memory");
 
-/** A process holds each copy, which ends with us. */
+/** A keeper process holds each copy, and ends with this process. */
 export function memoryCopies(host: Host): MemoryCopies {
   const keepers = new Map<string, Promise<Keeper>>();
   return {
@@ -54,7 +55,7 @@ async function startKeeper(host: Host, file: string): Promise<Keeper> {
           }
         },
       })
-      // It ends by our signal. One that has not said its pid by then has failed.
+      // `end` kills it. If it ends before it has printed its pid, the copy has failed.
       .then(
         () => {},
         (cause: unknown) =>

@@ -5,25 +5,25 @@ import type { Qmp } from "./qmp.ts";
 const INTERVAL_MS = 10;
 
 export interface MigrationOptions {
-  /** Which of QEMU's two ways was begun, for messages. */
+  /** The QMP command that began the migration, for messages. */
   readonly command: "migrate" | "migrate-incoming";
-  /** What is waited for, for the message that it did not come in time. */
+  /** The awaited result, for the message of a timeout. */
   readonly what: string;
   readonly timeoutMs: number;
-  /** Begins the message of a failure; absent: nothing. */
+  /** Prefix of a failure's message; absent: none. */
   readonly prefix?: string;
 }
 
 /**
- * Wait until QEMU has sent or taken a machine's state.
- * @throws CommandError with QEMU's own words when it fails; TimeoutError when it takes too long.
+ * Waits until QEMU has sent or received a VM's state.
+ * @throws CommandError with QEMU's error message if it fails; TimeoutError if it takes too long.
  */
 export async function untilMigrated(
   qmp: Qmp,
   { command, what, timeoutMs, prefix = "" }: MigrationOptions,
 ): Promise<void> {
   await pollUntil({ what, timeoutMs, intervalMs: INTERVAL_MS }, async () => {
-    // Before the first byte there is no status.
+    // The status is absent before the first byte.
     const { status = "waiting", "error-desc": reason } = (await qmp.execute("query-migrate")) as Migration;
     if (status === "failed" || status === "cancelled") {
       throw new CommandError(`QMP ${command}`, undefined, `${prefix}${reason ?? `QEMU says: ${status}`}`);

@@ -2,13 +2,13 @@ import type { Accelerator } from "./accelerator.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { type PciPlace, placeNics } from "./pci.ts";
 
-/** A NIC for every port, each on the tap that the host's links have for it. */
+/** Returns a NIC for every port, each on the tap that the host's links provide for it. */
 export function networkArguments(ports: MachinePlan["ports"], accelerator: Accelerator): string[] {
   const layout = placeNics(ports.length);
   return [
     ...layout.bridges.flatMap(({ id, place }, index) => [
       "-device",
-      // Bridges are told apart by chassis number, which must not be 0.
+      // Bridges are distinguished by chassis number, which must not be 0.
       `pci-bridge,id=${id},chassis_nr=${index + 1},shpc=off,${pciOptions(place)}`,
     ]),
     ...ports.flatMap((port, index) => {
@@ -28,7 +28,7 @@ function nicArguments(
     pciOptions(place),
     // The guest starts with the link's MTU instead of 1500.
     `host_mtu=${port.mtu}`,
-    // 10 Gbit/s. FRR looks at a port of no known speed every five seconds for four minutes, at each VLAN on it, too.
+    // 10 Gbit/s. FRR polls a port of unknown speed, and each VLAN on it, every five seconds for four minutes.
     "speed=10000,duplex=full",
     // No boot ROM: switches never boot from the network, and firmware would load one for every NIC.
     "romfile=",
@@ -44,14 +44,14 @@ function nicArguments(
 }
 
 /**
- * What spares an emulated processor work, and would cost one under KVM some:
+ * NIC options that save work for an emulated processor, but would cause some under KVM:
  *
- * * no MSI-X vectors: setting them up takes the guest more of its boot than plain interrupts take it later;
- * * what it tells a NIC is done by its own thread at once. Otherwise it wakes another of QEMU's, and where it needs an answer
- *   it spins until that has had its turn;
- * * no lists of addresses and VLANs that NICs are to take, a question and an answer for every change: they take all frames,
- *   as switches' NICs do;
- * * no announcements of its own to the network when its machine goes on.
+ * * no MSI-X vectors: during boot, their setup costs the guest more than plain interrupts cost it later;
+ * * no ioeventfd: the virtual CPU's thread handles notifications of a NIC itself. Otherwise it wakes another thread of
+ *   QEMU, and where it needs an answer, it spins until that thread has run;
+ * * no filter lists of addresses and VLANs, which take a request and a reply for every change: the NICs accept all
+ *   frames, as switches' NICs do;
+ * * no announcements to the network by the guest when its VM is resumed.
  */
 const EMULATED_CARD = [
   "vectors=0",

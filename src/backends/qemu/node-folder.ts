@@ -3,44 +3,44 @@ import { appliedPath, nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
 
 /**
- * A node's machine, by its name and where it keeps what. The folder itself belongs to root, so that a machine that broke
- * out of its emulator can't change how it is started; only `run` below it is the emulator user's.
+ * The name and paths of a node's VM. The folder itself belongs to root, so that a guest that broke out of its emulator
+ * can't change how the VM is started; only `run` below it belongs to the emulator's user.
  */
 export interface NodeFolder {
   readonly name: string;
-  /** Root's; the emulator's group may read it. */
+  /** Belongs to root; the emulator's group may read it. */
   readonly path: string;
-  /** What the machine is made from: a LaunchSpec. */
+  /** Launch settings of the VM: a LaunchSpec. */
   readonly launch: string;
-  /** The node's rendered files, as the machine reads them at boot. */
+  /** Disk with the node's rendered files, which the VM reads at boot. */
   readonly nodeFiles: string;
-  /** Digests of the files that the machine booted with or was given since. */
+  /** Digests of the files that the VM booted with or received since. */
   readonly applied: string;
-  /** There while the machine is being cloned: one that runs without its `up` is half of a switch. */
+  /** Exists while the VM is being cloned: without its `up`, such a VM is an incomplete switch. */
   readonly cloning: string;
   /** The password that the VNC server demands. */
   readonly vncPassword: string;
-  /** Pid and start time of the machine that root started last. Root's alone. */
+  /** Pid and start time of the VM that root started last. Accessible only to root. */
   readonly process: string;
-  /** Root's; the emulator's group may read it, and that user write to the files in it. */
+  /** Belongs to root; the emulator's group may read it, and the emulator's user may write to the files in it. */
   readonly logs: string;
-  /** What QEMU itself said since its last start. */
+  /** QEMU's own output since its last start. */
   readonly qemuLog: string;
-  /** The emulator user's. */
+  /** Belongs to the emulator's user. */
   readonly run: string;
   readonly pid: string;
   readonly qmp: string;
   readonly agent: string;
-  /** Where what completes a clone waits inside. */
+  /** Socket of the channel on which complete-clone waits in the guest. */
   readonly clone: string;
   readonly serial: string;
-  /** The serial console that is its BMC's. */
+  /** Socket of the BMC's own serial console. */
   readonly bmcConsole: string;
-  /** Everything the serial console showed since `up` started the machine, reboots included. */
+  /** Output of the serial console since `up` started the VM, including reboots. */
   readonly console: string;
-  /** Leads QEMU there. Of a machine that an earlier version started, it is the file itself. */
+  /** Link to `console` that QEMU opens. For a VM that an earlier version started, it is the log file itself. */
   readonly consoleLink: string;
-  /** The console of the time before. */
+  /** Console log of the run before. */
   readonly earlierConsole: string;
 }
 
@@ -72,7 +72,7 @@ export function nodeFolder(runDir: string, name: string): NodeFolder {
   };
 }
 
-/** Those of all nodes below this run directory, whatever their switches are made of. */
+/** Returns the folders of all nodes below this run directory, whichever their backend is. */
 export async function nodeFolders(host: Host, runDir: string): Promise<readonly NodeFolder[]> {
   return (await host.list(nodesFolder(runDir))).map((name) => nodeFolder(runDir, name));
 }

@@ -1,10 +1,10 @@
-/** Where a NIC sits on the machine's PCI buses. */
+/** Position of a NIC on the VM's PCI buses. */
 export interface PciPlace {
   /** `pcie.0`, or the bus behind a bridge. */
   readonly bus: string;
-  /** As QEMU's `addr=`, both in hexadecimal: `4.0`. */
+  /** QEMU's `addr=`, slot and function in hexadecimal: `4.0`. */
   readonly addr: string;
-  /** Function 0 must announce that it has siblings, or the guest does not look for them. */
+  /** Function 0 must announce that the slot has more functions, or the guest does not probe them. */
   readonly multifunction: boolean;
 }
 
@@ -15,26 +15,26 @@ export interface PciBridge {
 }
 
 export interface PciLayout {
-  /** What it takes besides the root bus. */
+  /** Bridges that are needed besides the root bus. */
   readonly bridges: readonly PciBridge[];
   /** One for each NIC. */
   readonly nics: readonly PciPlace[];
 }
 
-/** Slots 1 to 7 of the root bus are left to disks, VGA and the like; 0x1f is the chipset's (q35). */
+/** Slots 1 to 7 of the root bus are reserved for disks, serial devices and the like; 0x1f is the chipset's (q35). */
 const FIRST_SLOT = 8;
 const ROOT_SLOTS = 16;
 const FIRST_BRIDGE_SLOT = FIRST_SLOT + ROOT_SLOTS;
-/** Slot 0 of a bridge is its hot-plug controller's. */
+/** Slot 0 of a bridge belongs to its hot-plug controller. */
 const BRIDGE_SLOTS = 31;
 const FUNCTIONS = 8;
 const ON_ROOT = ROOT_SLOTS * FUNCTIONS;
 const ON_BRIDGE = BRIDGE_SLOTS * FUNCTIONS;
 
 /**
- * Place `count` NICs. A PCI bus has 32 slots, a leaf may have more ports than that: NICs share slots
- * as functions once every slot is taken, and continue behind bridges once every function is. The guest names
- * its ports by MAC address, so where a NIC sits has no meaning.
+ * Places `count` NICs. A PCI bus has 32 slots, and a leaf may have more ports: once every slot is taken, NICs share
+ * slots as functions, and once every function is taken, they continue behind bridges. The guest names its ports by MAC
+ * address, so a NIC's position has no meaning.
  */
 export function placeNics(count: number): PciLayout {
   const onRoot = Math.min(count, ON_ROOT);
@@ -49,7 +49,7 @@ export function placeNics(count: number): PciLayout {
   return { bridges, nics };
 }
 
-/** Spread over the slots first: NICs in one slot share one interrupt line. */
+/** Fills every slot once before it adds functions, because NICs in one slot share one interrupt line. */
 function fill(bus: string, firstSlot: number, slots: number, count: number): PciPlace[] {
   return Array.from({ length: count }, (_, index) => ({
     bus,

@@ -5,7 +5,7 @@ import type { Node } from "../../fabric/types.ts";
 import { listenAddress } from "../../nodes/listen.ts";
 import type { PlannedPort } from "../../nodes/port-problems.ts";
 
-/** TCP ports of this host at which these nodes' VNC consoles listen. */
+/** Returns the TCP ports of this host on which these nodes' VNC consoles listen. */
 export function vncPorts(settings: Settings, nodes: readonly Node[]): readonly PlannedPort[] {
   return nodes.map(({ name, machine }) => ({
     protocol: "tcp",
@@ -16,7 +16,9 @@ export function vncPorts(settings: Settings, nodes: readonly Node[]): readonly P
   }));
 }
 
-/** Ports of this host at which the BMCs of these nodes listen, with those between their own parts. */
+/**
+ * Returns the ports of this host on which the BMCs of these nodes listen, including those between a BMC's own parts.
+ */
 export function bmcPorts(settings: Settings, nodes: readonly Node[]): readonly PlannedPort[] {
   const access = plannedBmcAccess(settings);
   return nodes.flatMap((node): readonly PlannedPort[] => {

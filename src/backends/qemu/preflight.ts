@@ -15,18 +15,18 @@ import { qemuProgram } from "./command.ts";
 import { bmcPorts, vncPorts } from "./planned-ports.ts";
 import { findMachines } from "./process.ts";
 
-/** What was found out about the host on the way. */
+/** Facts that the checks found about the host. */
 export interface SwitchHost {
   readonly architecture: Architecture;
   readonly user: EmulatorUser;
-  /** QEMU's own words: `QEMU emulator version 7.2.22 (Debian …)`. */
+  /** QEMU's own version line: `QEMU emulator version 7.2.22 (Debian …)`. */
   readonly qemuVersion: string;
 }
 
 /**
- * Everything that starting these nodes takes, but for their taps, which the host network brings. Changes nothing.
+ * Checks all requirements for starting these nodes except their taps, which the host network provides. Changes nothing.
  * @param nodes that are not running yet.
- * @throws PreflightError with all that is missing.
+ * @throws PreflightError with everything that is missing.
  */
 export async function checkSwitchHost(
   host: Host,
@@ -56,8 +56,8 @@ function requirements(error: unknown): readonly MissingRequirement[] {
 }
 
 /**
- * QEMU's own words for its version.
- * @throws PreflightError where it can't be run.
+ * Returns QEMU's own version line.
+ * @throws PreflightError if QEMU can't be run.
  */
 export async function findQemu(host: Host, architecture: Architecture): Promise<string> {
   const file = qemuProgram(architecture);
@@ -78,7 +78,7 @@ export async function findQemu(host: Host, architecture: Architecture): Promise<
   ]);
 }
 
-/** Programs that are called by name, and the Debian packages that have them. */
+/** Programs that are called by name, with their Debian packages. */
 const PROGRAMS: Readonly<Record<string, { readonly package: string; readonly why: string }>> = {
   "ssh-keygen": { package: "openssh-client", why: "generates switches' SSH host keys" },
   openssl: { package: "openssl", why: "hashes the switches' root password" },
@@ -120,8 +120,8 @@ async function tunProblem(host: Host): Promise<MissingRequirement[]> {
 }
 
 /**
- * Whether the ports at which the emulator will listen are free.
- * @param vnc nodes whose machines don't run yet. Of the BMCs, those that run are known by their processes.
+ * Checks that the ports on which the emulators will listen are free.
+ * @param vnc nodes whose VMs don't run yet. Running BMCs are recognised by their processes.
  * @throws PreflightError that names each port's holder.
  */
 export async function checkPorts(
@@ -132,7 +132,7 @@ export async function checkPorts(
   const [listeners, bmcs, machines] = await Promise.all([
     findListeners(host),
     findBmcProcesses(host, settings.runDir),
-    // One that is to get another display may hold the port that was another's.
+    // A VM whose display will change may hold the port of another VM.
     findMachines(host, settings.runDir),
   ]);
   const ours = new Set(
@@ -146,8 +146,8 @@ export async function checkPorts(
 }
 
 /**
- * Whether the BMCs could be started, where there are to be any.
- * @throws PreflightError where OpenIPMI is missing or not as known.
+ * Checks that the BMCs can be started, if any are configured.
+ * @throws PreflightError if OpenIPMI is missing or differs from the known one.
  */
 export async function checkBmcs(host: Host, settings: Settings): Promise<void> {
   if (plannedBmcAccess(settings).kind === "on") {
@@ -155,7 +155,7 @@ export async function checkBmcs(host: Host, settings: Settings): Promise<void> {
   }
 }
 
-/** Whether the host has memory free for these nodes, which don't run. */
+/** Checks that the host has enough free memory for these nodes, which don't run. */
 export async function memoryProblem(host: Host, nodes: readonly Node[]): Promise<MissingRequirement[]> {
   const info = (await host.readFile("/proc/meminfo")) ?? "";
   const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB$/m.exec(info)?.[1]) / 1024);

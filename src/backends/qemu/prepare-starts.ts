@@ -4,7 +4,7 @@ import { writeLaunch } from "./launch-file.ts";
 import { makeNodeFolders } from "./make-node-folders.ts";
 import type { NodeWork } from "./prepare.ts";
 
-/** All that machines need to be started: now, or later by their BMCs. */
+/** Writes everything that VMs need to be started, now or later by their BMCs. */
 export async function prepareStarts(
   host: Host,
   work: readonly NodeWork[],

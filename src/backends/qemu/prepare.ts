@@ -18,7 +18,7 @@ import { type NodeFolder, nodeFolder } from "./node-folder.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { machinePid } from "./process.ts";
 
-/** What is to be done with one node, and all it takes. */
+/** The action for one node, with all the data that it needs. */
 export interface NodeWork {
   readonly node: Node;
   readonly folder: NodeFolder;
@@ -27,7 +27,7 @@ export interface NodeWork {
   readonly delivery: NodeDelivery;
 }
 
-/** Whether a machine of it is to be started, now or after the one that runs. */
+/** Reports whether its VM must be started, either now or after the running one is stopped. */
 export function isToStart({ action }: Pick<NodeWork, "action">): boolean {
   return action === "start" || action === "restart";
 }
@@ -39,13 +39,13 @@ export interface Preparation {
   readonly switchHost: SwitchHost;
   readonly accelerator: Accelerator;
   readonly boot: BootFiles;
-  /** Told of what was saved and is not used. */
+  /** Called with each saved configuration that is not used. */
   readonly onWarning?: (text: string) => void;
-  /** Files as the archive that a machine's disk begins with. */
+  /** Packs files into the archive at the beginning of a VM's disk. */
   readonly nodeDisk: (files: readonly NodeFile[]) => Uint8Array;
 }
 
-/** Render every node's files and compare what should run with what does. Only identities are written. */
+/** Renders every node's files and compares the planned VMs with the running ones. Writes nothing except identities. */
 export async function prepareNodes(host: Host, preparation: Preparation): Promise<readonly NodeWork[]> {
   const rendered = await renderNodes(host, preparation);
   return Promise.all(

@@ -2,12 +2,12 @@ import type { Architecture } from "../../system/architecture.ts";
 import type { Command } from "../../system/host.ts";
 import { qemuProgram } from "./command.ts";
 
-/** A machine so small that it ends itself with its first instructions, if it runs at all. */
+/** A minimal guest that ends its VM with its first instructions, if it runs at all. */
 export interface Probe {
   readonly program: Uint8Array;
   /** @param file that holds the program. */
   readonly command: (file: string, accelerator: "kvm" | "tcg") => Command;
-  /** What QEMU ends with if the guest ran. */
+  /** QEMU's exit code if the guest ran. */
   readonly exitCode: number;
 }
 
@@ -40,7 +40,7 @@ const X86_64: Probe = {
   exitCode: EXIT_VALUE * 2 + 1,
 };
 
-/** Three instructions that ask the firmware interface (PSCI, Arm DEN0022) to switch the machine off. */
+/** Three instructions that call the firmware interface (PSCI, Arm DEN0022) to switch the VM off. */
 const ARM64: Probe = {
   program: littleEndianWords([
     0x52800100, // mov w0, #0x0008
@@ -59,7 +59,7 @@ const ARM64: Probe = {
   exitCode: 0,
 };
 
-/** A disk whose first sector is the code. SeaBIOS takes a disk of only one sector for none. */
+/** Returns a disk whose first sector is the code. SeaBIOS ignores a disk of only one sector. */
 function bootSector(code: readonly number[]): Uint8Array {
   const disk = new Uint8Array(1024 * 1024);
   disk.set(code);

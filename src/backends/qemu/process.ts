@@ -7,9 +7,9 @@ import { type NodeFolder, nodeFolder, nodeFolders } from "./node-folder.ts";
 import { readUsersFile } from "./users-file.ts";
 
 /**
- * The process of the node's machine, or undefined when it does not run: the one that root wrote down, whatever it calls
- * itself, or else the one whose pid QEMU wrote down, if that is of the emulator's group and was told to write it there. So
- * it is after the machine's BMC, which is not root, has started it.
+ * Returns the process of the node's VM, or undefined if it does not run. This is the process that root recorded,
+ * whatever its command line. Otherwise it is the one with the pid in QEMU's pid file, if it belongs to the emulator's
+ * group and its command line names that file: this is the case after the VM's BMC, which is not root, has started it.
  */
 export async function machineProcess(host: Host, folder: NodeFolder): Promise<ProcessIdentity | undefined> {
   const recorded = await recordedProcess(host, folder.process).catch(() => undefined);
@@ -31,14 +31,14 @@ export async function machineProcess(host: Host, folder: NodeFolder): Promise<Pr
     : undefined;
 }
 
-/** Its pid alone. */
+/** Returns only its pid. */
 export async function machinePid(host: Host, folder: NodeFolder): Promise<number | undefined> {
   return (await machineProcess(host, folder))?.pid;
 }
 
 /**
- * Every machine that runs below this run directory, by node name, whether its pid file was written or lost.
- * Reads all of /proc: for `up` and `down`, which must not miss one that was being started when we were killed.
+ * Finds every VM that runs below this run directory, by node name, even if its pid file was lost or never written.
+ * Reads all of /proc: for `up` and `down`, which must not miss a VM whose starter was killed during the start.
  */
 export async function findMachines(
   host: Host,
@@ -51,7 +51,7 @@ export async function findMachines(
     ),
     Promise.all(folders.map(async ({ path }) => (await host.stat(path))?.gid)),
   ]);
-  // All have the emulator's group; those of namespaces have root's.
+  // All folders of VMs have the emulator's group; those of namespaces have root's.
   const group = groups.find((gid) => gid !== undefined && gid !== 0);
   const marked = await findProcesses(host, (args) => nodeNameIn(args, runDir) !== undefined, group);
   const all = [
@@ -68,7 +68,7 @@ export async function findMachines(
   return new Map([...found].map(([name, processes]) => [name, [...processes.values()]]));
 }
 
-/** A machine that nobody wrote down is known by nothing but its own command line. */
+/** Identifies an unrecorded VM, for which only its command line is known. */
 function nodeNameIn(args: readonly string[], runDir: string): string | undefined {
   const prefix = `${nodesFolder(runDir)}/`;
   const pidFile = args[args.indexOf("-pidfile") + 1] ?? "";

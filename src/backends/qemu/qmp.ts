@@ -6,27 +6,27 @@ import { errorOf, type JsonChannel, type JsonMessage, jsonChannel, returned } fr
 /** A conversation with QEMU's monitor, in the machine protocol (QMP). */
 export interface Qmp {
   /**
-   * Run a monitor command and give what it returns.
-   * @throws CommandError with QEMU's own words when it refuses, or ends.
-   * @throws TimeoutError when it does not answer in time.
+   * Runs a monitor command and returns its result.
+   * @throws CommandError with QEMU's error message if it refuses, or if QEMU ends.
+   * @throws TimeoutError if it does not answer in time.
    */
   execute(command: string, commandArguments?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** Wait until QEMU reports this event; those reported since the conversation began count. */
+  /** Waits until QEMU reports this event; events since the start of the conversation count. */
   event(name: string): Promise<unknown>;
 }
 
 export interface QmpOptions {
   readonly socket: string;
-  /** For the whole conversation. QEMU talks to one client at a time: others are waited for. */
+  /** Limit for the whole conversation. QEMU serves one client at a time; this waits for the others. */
   readonly timeoutMs: number;
 }
 
-/** Far more than QEMU has to say at once. */
+/** Far more than QEMU ever sends at once. */
 const MAX_BYTES = 1024 * 1024;
-/** Of those that nobody has waited for. */
+/** Limit on events that have not been waited for. */
 const MAX_EVENTS = 100;
 
-/** Connect, negotiate, work, and hang up. */
+/** Connects, negotiates, works, and disconnects. */
 export async function withQmp<T>(
   host: Host,
   { socket, timeoutMs }: QmpOptions,
@@ -42,7 +42,7 @@ export async function withQmp<T>(
   });
   try {
     const qmp = conversation(channel);
-    // The greeting comes unasked, and nothing but this is answered before it was given.
+    // QEMU sends its greeting unasked. It accepts no other command before this one.
     await qmp.execute("qmp_capabilities");
     return await work(qmp);
   } finally {

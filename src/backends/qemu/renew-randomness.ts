@@ -7,8 +7,8 @@ const TIMEOUT_MS = 30_000;
 const SEED_BYTES = 64;
 
 /**
- * Give each of these switches another random state than that which it goes on with, at once. For machines whose kernel
- * does not see from QEMU's generation ID that it is a copy.
+ * Reseeds the random state of each of these switches at once, so that it differs from the state with which it resumed.
+ * For VMs whose kernel can't use QEMU's generation ID to detect that it is a copy.
  */
 export async function renewRandomness(host: Host, nodes: readonly NodeFolder[]): Promise<void> {
   await Promise.all(

@@ -9,8 +9,8 @@ const TOLERANCE_MS = 5_000;
 const NANOSECONDS = 1_000_000;
 
 /**
- * Tell switches that went on after a pause what time it is, so many at once: it takes an emulated one a third of a second
- * of processor time, and all of them together would be silent to each other for longer than they stand.
+ * Sets the clocks of resumed switches, `atOnce` at a time. It takes an emulated switch a third of a second of CPU time;
+ * all of them together would keep each other from answering for longer than their sessions tolerate.
  */
 export async function setClocks(host: Host, nodes: readonly NodeFolder[], atOnce: number): Promise<void> {
   await mapAtOnce(nodes, atOnce, ({ agent }) =>
@@ -18,7 +18,7 @@ export async function setClocks(host: Host, nodes: readonly NodeFolder[], atOnce
   );
 }
 
-/** The agent sets the clock, and then fails to write it to the hardware's, which is the host's and right already. */
+/** The agent sets the clock, and then fails to write it to the hardware clock. That is the host's and already right. */
 async function setClock(inside: GuestAgent): Promise<void> {
   await inside.execute("guest-set-time", { time: Date.now() * NANOSECONDS }).catch((error: unknown) => {
     if (!(error instanceof CommandError)) {

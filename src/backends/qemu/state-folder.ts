@@ -2,7 +2,7 @@ import type { EmulatorUser } from "../../system/confine.ts";
 import type { Host } from "../../system/host.ts";
 
 /**
- * Let the emulators through the state directory, to what is in it for them. What else it holds has folders of its own,
+ * Lets the emulators traverse the state directory to reach their own files in it. All other data is in folders that are
  * closed to them.
  */
 export async function openStateFolder(host: Host, stateDir: string, user: EmulatorUser): Promise<void> {

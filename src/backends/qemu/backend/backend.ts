@@ -8,7 +8,7 @@ import { nodeFolder, nodeFolders } from "../node-folder.ts";
 import { machinePid } from "../process.ts";
 import { USERS_LOG } from "../users-file.ts";
 
-/** Switches that are virtual machines. What not every command needs is loaded by those that do. */
+/** Switches as virtual machines. Modules that not every command needs are loaded on demand. */
 export const qemuBackend: Backend = {
   name: "qemu",
   kind: "virtual machines",
@@ -59,7 +59,7 @@ export const qemuBackend: Backend = {
   },
 };
 
-/** Machines that are off don't count: the configuration says what runs next, not the files that they left. */
+/** Ignores VMs that are off: the configuration decides what runs next, not the files that they left. */
 async function presence(host: Host, runDir: string): Promise<Presence> {
   const folders = await nodeFolders(host, runDir);
   const pids = await Promise.all(folders.map((folder) => machinePid(host, folder)));

@@ -14,32 +14,35 @@ export interface BringAllOptions {
   readonly runDir: string;
   readonly vncPassword: string;
   /**
-   * Emulated machines that share a processor while they boot slow each other down more than by half: each goes on
-   * getting its 250 timer interrupts a second. Nine on two processors took 79 s together, two at a time 54 s.
+   * Number of VMs to bring up at a time. Emulated VMs that boot on a shared processor slow each other down by more than
+   * half, because each still gets its 250 timer interrupts a second. Nine on two processors took 79 s together, but 54
+   * s two at a time.
    */
   readonly atOnce: number;
-  /** What nodes that are to be started are cloned from; those without a source boot. */
+  /** Clone sources of the nodes to be started; nodes without a source boot. */
   readonly sources: ReadonlyMap<string, CloneSource>;
-  /** Not being able to clone a node that has a source is a failure, not a reason to boot it. */
+  /** If true, a node with a source that can't be cloned is a failure; otherwise it boots instead. */
   readonly mustClone: boolean;
-  /** Told why a node boots that should have been cloned. */
+  /** Called with the reason why a node boots instead of being cloned. */
   readonly onWarning: (text: string) => void;
-  /** When to give up, in ms since the epoch. */
+  /** Time limit, in ms since the epoch. */
   readonly deadline: number;
   readonly interrupted?: AbortSignal;
-  /** Told how far it is: `3 of 9 are ready`. */
+  /** Called with the progress: `3 of 9 are ready`. */
   readonly note: (text: string) => void;
 }
 
 export interface Brought {
   readonly outcomes: Readonly<Record<string, NodeOutcome>>;
-  /** To be called when the fabric routes: clones put off until then what would only be in its way. */
+  /**
+   * Starts the services that clones delay because they would slow down routing. Call it when the fabric has converged.
+   */
   readonly startServices: () => void;
 }
 
 /**
- * Make all nodes what they should be: clones first, then the others, some at a time, in their order. The first failure
- * keeps those that wait from being touched.
+ * Brings all nodes to the planned state: clones first, then the others in their order, some at a time. After the first
+ * failure, the waiting ones are not touched.
  */
 export async function bringAll(
   host: Host,
@@ -73,7 +76,7 @@ export async function bringAll(
   return { outcomes, startServices };
 }
 
-/** For all: the BMC of a machine that an earlier version started needs them as well. */
+/** Makes the log folders of all nodes: the BMC of a VM that an earlier version started needs them too. */
 async function makeLogs(
   host: Host,
   work: readonly NodeWork[],
@@ -96,8 +99,9 @@ async function makeLogs(
 }
 
 /**
- * Clone what can be cloned, some at a time, and let all clones go on together when each is ready, since before that
- * they would only wait for each other. `waiting`: what has to be brought up in another way, in its order.
+ * Clones all nodes that have a source, some at a time, and resumes all clones together once each is ready, since before
+ * that they would only wait for each other. `waiting`: the other nodes, in their order, which must be brought up in
+ * another way.
  */
 async function cloneAll(
   host: Host,
@@ -136,12 +140,12 @@ async function cloneAll(
 }
 
 /**
- * What an emulated switch needs a processor for to start its other services. If all did so at once, they would be
- * silent to each other for longer than BFD waits.
+ * CPU time that an emulated switch needs to start its other services. If all started them at once, BFD sessions between
+ * them would time out.
  */
 const SERVICES_START_S = 3;
 
-/** In one line. */
+/** Returns the error's message in one line. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().replaceAll(/\s*\n\s*/g, "; ");

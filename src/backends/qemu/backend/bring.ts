@@ -17,14 +17,14 @@ import type { CloneSource } from "../warm-base/provide.ts";
 export interface BringOptions {
   readonly runDir: string;
   readonly vncPassword: string;
-  /** For one node's boot, in a machine that boots others too. */
+  /** Limit for one node's boot, on a host that boots others at the same time. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
 }
 
 /**
- * Make a node what it should be, and return when its inside answers.
- * @throws CommandError with QEMU's words or the tail of the console when its machine does not start or boot.
+ * Brings a node to the planned state, and returns when its guest agent answers.
+ * @throws CommandError with QEMU's error message or the tail of the console if its VM does not start or boot.
  */
 export async function bringNode(host: Host, work: NodeWork, options: BringOptions): Promise<NodeOutcome> {
   const { folder } = work;
@@ -50,8 +50,8 @@ export async function bringNode(host: Host, work: NodeWork, options: BringOption
 }
 
 /**
- * Start a node's machine as a clone of its warm base, up to where it can go on as the node.
- * @throws CommandError, TimeoutError when it does not come that far; its machine is off then.
+ * Starts a node's VM as a clone of its warm base, to the point where it can resume as the node.
+ * @throws CommandError, TimeoutError if it does not reach that point; its VM is off then.
  */
 export async function cloneNode(
   host: Host,
@@ -63,7 +63,7 @@ export async function cloneNode(
   if (work.action === "restart") {
     await stopMachine(host, folder, { graceMs: DEFAULT_GRACE_MS });
   }
-  // Both are at their ends before a failure is told: booting instead would do the second one's work again.
+  // Waits for both before it reports a failure: booting instead would repeat the second one's work.
   const [memoryCopy] = await settleAll([
     options.copies.of(source.memory.source),
     prepareStarts(host, [work], options),
@@ -93,7 +93,7 @@ export async function cloneNode(
   }
 }
 
-/** Clones take three seconds at most where nine share two emulated processors. */
+/** Clones take at most three seconds if nine share two processors under emulation. */
 const CLONE_TIMEOUT_MS = 45_000;
 
 async function start(host: Host, work: NodeWork, options: BringOptions): Promise<void> {
@@ -102,7 +102,7 @@ async function start(host: Host, work: NodeWork, options: BringOptions): Promise
   await waitForBoot(host, work.folder, options);
 }
 
-/** The file is for the machine's next start, the command for now. VNC looks at the first 8 characters only. */
+/** Changes the password of the running VM, and the file for its next start. VNC uses only the first 8 characters. */
 async function setVncPassword(host: Host, folder: NodeFolder, vncPassword: string): Promise<void> {
   if ((await readStateText(host, folder.vncPassword)) !== vncPassword) {
     await withQmp(host, { socket: folder.qmp, timeoutMs: 5_000 }, (qmp) =>

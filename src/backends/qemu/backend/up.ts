@@ -27,10 +27,10 @@ import { openStateFolder } from "../state-folder.ts";
 import { type ProvidedWarmBases, provideWarmBases } from "../warm-base/provide.ts";
 import { bringAll } from "./bring-all.ts";
 
-/** What the files of a machine that is not there yet take at most in RUN_DIR. */
+/** Most space that the files of a new VM take in RUN_DIR. */
 const RUN_MIB = 5;
 
-/** What machines are started on, and from. */
+/** Facts about the host that starting VMs depends on. */
 interface Site extends SwitchHost, Acceleration, Pick<Preflight, "network"> {}
 
 interface Ready {
@@ -40,8 +40,8 @@ interface Ready {
 }
 
 /**
- * Check and make all that switches as virtual machines take: the image, each switch's files, and what they are cloned
- * from. A fabric that runs already is only made to follow what changed.
+ * Checks the requirements of switches as virtual machines, and makes the image, each switch's files and the warm bases.
+ * In a running fabric, only the changes are applied.
  */
 export async function prepareMachinesUp(host: Host, request: UpRequest): Promise<Preflight> {
   const { settings, product, progress } = request;
@@ -113,7 +113,7 @@ async function render(
   return afterStop ? work.map((one) => ({ ...one, action: "start" })) : work;
 }
 
-/** What the nodes that are to be started are cloned from. */
+/** Provides the warm bases of the nodes to be started. */
 async function warmStart(
   host: Host,
   { settings, timeoutMs, onWarning }: UpRequest,
@@ -171,7 +171,7 @@ function bootSwitches(
   );
 }
 
-/** Switches of an earlier, larger fabric. */
+/** Stops the switches of an earlier, larger fabric, and removes their files. */
 async function stopLeftovers(host: Host, runDir: string, fabric: Fabric): Promise<void> {
   const names = await leftoverNodes(host, runDir, fabric);
   await Promise.all(

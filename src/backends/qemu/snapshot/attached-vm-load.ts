@@ -9,7 +9,7 @@ import { attachedVmState } from "./attached-vm-state.ts";
 const QMP_TIMEOUT_MS = 10_000;
 const STATE_TIMEOUT_MS = 10 * 60_000;
 
-/** Why a machine of the user's is not ready to be given its state; null where it is. */
+/** Returns the reason why a VM of the user can't be given its state; null if it can. */
 export async function incomingProblem(host: Host, { name, qmp: socket }: AttachedVm): Promise<string | null> {
   try {
     const { status } = (await withQmp(host, { socket, timeoutMs: QMP_TIMEOUT_MS }, (qmp) =>
@@ -26,7 +26,7 @@ export async function incomingProblem(host: Host, { name, qmp: socket }: Attache
   }
 }
 
-/** Give a machine that waits for it the state that was saved. It stands still afterwards, as it did then. */
+/** Loads the saved state into a VM that waits for it. The VM is paused afterwards, as it was when it was saved. */
 export async function loadAttachedVm(
   host: Host,
   folder: string,
@@ -37,7 +37,7 @@ export async function loadAttachedVm(
   try {
     await withQmp(host, { socket, timeoutMs: STATE_TIMEOUT_MS }, async (qmp) => {
       await qmp.execute("migrate-incoming", { uri: `unix:${inlet}` });
-      // QEMU may hang up on what it does not understand; what it says then is what counts.
+      // QEMU may close the connection if it rejects the state; its own error message is the one to report.
       await pipeline(
         await host.readStream(`${folder}/${attachedVmState(name)}`),
         await host.connect(inlet),

@@ -7,11 +7,11 @@ import { type Qmp, withQmp } from "../qmp.ts";
 import { attachedVmState } from "./attached-vm-state.ts";
 
 const QMP_TIMEOUT_MS = 10_000;
-/** A machine of many GiB takes its time, and all stand still for it. */
+/** A VM of many GiB takes long, and all others are paused meanwhile. */
 const STATE_TIMEOUT_MS = 10 * 60_000;
 const POLL_MS = 20;
 
-/** Why a machine of the user's can't be saved now, in QEMU's own words where it has any; null where it can. */
+/** Returns the reason why a VM of the user can't be saved now, in QEMU's own words if it has any; null if it can. */
 export async function attachedVmProblem(
   host: Host,
   { name, qmp: socket }: AttachedVm,
@@ -36,7 +36,7 @@ export async function attachedVmProblem(
   }
 }
 
-/** Keep the whole state of a machine that stands still, memory included, in the snapshot's folder. */
+/** Saves the whole state of a paused VM, including memory, in the snapshot's folder. */
 export async function saveAttachedVm(
   host: Host,
   folder: string,
@@ -44,13 +44,13 @@ export async function saveAttachedVm(
 ): Promise<void> {
   const state = `${folder}/${attachedVmState(name)}`;
   await host.makeDirectory(state.slice(0, state.lastIndexOf("/")), 0o700);
-  // Beside a socket of its own, where it can surely connect to: as whom it runs, nobody tells us.
+  // Beside the VM's own socket, where its QEMU can surely connect: the user as which it runs is unknown.
   const inlet = `${socket}.ikvswitch`;
   const receiving = host.run(
     { file: "perl", args: ["-MIO::Socket::UNIX", "-e", RECEIVE, inlet, state] },
     { timeoutMs: STATE_TIMEOUT_MS },
   );
-  // Whichever fails first tells why; the other is not left behind.
+  // Awaited below. Until then a failure must not count as an unhandled rejection.
   receiving.catch(() => {});
   try {
     await withQmp(host, { socket, timeoutMs: STATE_TIMEOUT_MS }, async (qmp) => {
@@ -67,7 +67,10 @@ export async function saveAttachedVm(
   }
 }
 
-/** Listen for one who sends, and write what comes. Anyone may send: QEMU is whose machine it is. */
+/**
+ * Accepts one connection and writes the received data to a file. Anyone may connect, because QEMU runs as the user who
+ * owns the VM.
+ */
 const RECEIVE = `
   umask 0;
   my ($path, $file) = @ARGV;
@@ -84,7 +87,7 @@ const RECEIVE = `
 `;
 
 async function migrate(qmp: Qmp, name: string, inlet: string): Promise<void> {
-  // It stands still, and so do all others: as fast as can be, and afterwards as its owner had set it.
+  // All VMs are paused meanwhile, so this removes the bandwidth limit. Afterwards it restores the owner's setting.
   const { "max-bandwidth": bandwidth } = (await qmp.execute("query-migrate-parameters")) as {
     readonly "max-bandwidth": number;
   };
@@ -99,7 +102,7 @@ async function migrate(qmp: Qmp, name: string, inlet: string): Promise<void> {
   await qmp.execute("migrate-set-parameters", { "max-bandwidth": bandwidth });
 }
 
-/** Bytes a second, more than any memory has. */
+/** In bytes per second; faster than any memory. */
 const FAST = 1024 ** 4;
 
 export async function pauseAttachedVm(host: Host, { qmp: socket }: AttachedVm): Promise<void> {

@@ -1,4 +1,4 @@
-/** Where its state is in a snapshot's folder. */
+/** Returns the path of its state in a snapshot's folder. */
 export function attachedVmState(name: string): string {
   return `racked/${name}/state`;
 }

@@ -2,7 +2,10 @@ import { mapAtOnce } from "../../../system/at-once.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Host } from "../../../system/host.ts";
 
-/** Replace the memory of each node in this folder by a compressed one. At leisure: what runs comes first. */
+/**
+ * Replaces the memory of each node in this folder by a compressed one. Runs at low priority, because running switches
+ * come first.
+ */
 export async function compressMemories(
   host: Host,
   folder: string,
@@ -16,7 +19,7 @@ export async function compressMemories(
   });
 }
 
-/** Unpack the memories of a snapshot's folder to another folder, as files that QEMU may map. */
+/** Unpacks the memories from a snapshot's folder into another folder, as files that QEMU may map. */
 export async function unpackMemories(
   host: Host,
   { from, to, user }: { readonly from: string; readonly to: string; readonly user: EmulatorUser },

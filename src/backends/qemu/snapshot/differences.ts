@@ -3,8 +3,8 @@ import type { HostFacts } from "../warm-base/key.ts";
 import type { SavedNode, SnapshotManifest, SnapshotSite } from "./manifest.ts";
 
 /**
- * Why a snapshot can't be restored here and now, a line for each difference; empty where it can. A machine's memory
- * goes on with just the devices, files and image that it had.
+ * Returns the differences that prevent a restore, a line each; empty if the snapshot can be restored. A VM's memory can
+ * only resume with exactly the devices, files and image that it had.
  */
 export function snapshotDifferences(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
   return [
@@ -46,7 +46,7 @@ function imageDifferences(
 
 function nodes(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
   const names = [...new Set([...Object.keys(saved.nodes), ...Object.keys(site.nodes)])];
-  // Told once above; each machine's command names the image, too.
+  // Reported once above; each VM's command names the image too.
   const imageIsOther = saved.image.id !== site.image.id;
   return names.flatMap((name) => {
     const [before, now] = [saved.nodes[name], site.nodes[name]];
@@ -67,7 +67,7 @@ function nodes(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
   });
 }
 
-/** At most this many words of a machine's command, each this long. */
+/** Limits on the reported words of a VM's command: their number, and the length of each. */
 const SHOWN = 6;
 const SHOWN_LETTERS = 100;
 
@@ -91,7 +91,7 @@ function launchDifferences(
   return [shown.length === 0 ? "user, program or order of arguments" : shown.join(", ")];
 }
 
-/** Snapshots keep no more of a machine than its command. */
+/** Counts the NICs in a command: snapshots keep only the command of a VM. */
 function nicsOf(words: readonly string[]): number {
   return words.filter((word) => word.startsWith("virtio-net-pci,")).length;
 }

@@ -23,8 +23,8 @@ interface FillRequest extends SnapshotSaveRequest {
 }
 
 /**
- * Make this empty folder a snapshot of these switches, which run.
- * @returns how long they stood still, in ms.
+ * Writes a snapshot of these running switches to this empty folder.
+ * @returns how long they were paused, in ms.
  */
 export async function fillSnapshot(host: Host, folder: string, request: FillRequest): Promise<number> {
   const { settings, compress, nodes, note } = request;
@@ -82,7 +82,7 @@ function filesOf({ nodes, attachedVms, compress }: FillRequest): readonly string
   ];
 }
 
-/** The image that all of them run from, which a restore needs. */
+/** Returns the image that all of them run from, which a restore needs. */
 async function imageOfNodes(host: Host, { settings, name, nodes }: FillRequest) {
   const launches = await Promise.all(
     Object.keys(nodes).map((node) => readLaunch(host, nodeFolder(settings.runDir, node))),

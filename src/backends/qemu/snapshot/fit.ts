@@ -8,7 +8,7 @@ import type { NodeFolder } from "../node-folder.ts";
 import { machinePid } from "../process.ts";
 import { type SavedNode, savedLaunch } from "./manifest.ts";
 
-/** What a snapshot is to remember of a switch, or why it is not fit to be saved. */
+/** Returns the data about a switch for a snapshot, or the reason why it can't be saved. */
 export async function describeNode(
   host: Host,
   folder: NodeFolder,

@@ -6,7 +6,7 @@ import type { SnapshotManifest } from "./manifest.ts";
 import { findSnapshotSite, snapshotProblems } from "./snapshot-site.ts";
 import { listSnapshots, snapshotDiskMiB, snapshotFolder } from "./store.ts";
 
-/** All snapshots, and whether each could be restored to this configuration on this host. */
+/** Returns all snapshots, and whether each can be restored to this configuration on this host. */
 export async function inspectSnapshots(
   host: Host,
   request: SnapshotSettings,
@@ -33,7 +33,7 @@ export async function inspectSnapshots(
 
 type FindProblems = (manifest: SnapshotManifest) => Promise<readonly string[]>;
 
-/** A host that can't run switches can list snapshots all the same. */
+/** Returns the comparison with this host. A host that can't run switches can still list snapshots. */
 async function compare(host: Host, request: SnapshotSettings): Promise<FindProblems> {
   const configured = request.settings.backend;
   if (configured !== "qemu") {

@@ -5,17 +5,17 @@ import type { NodeFolder } from "../node-folder.ts";
 import { machinePid } from "../process.ts";
 import { type Qmp, withQmp } from "../qmp.ts";
 
-/** Memory of an emulator: where it lies in its address space. */
+/** A range in the address space of an emulator. */
 export interface MemoryRange {
   readonly pid: number;
   readonly address: bigint;
   readonly bytes: number;
 }
 
-/** What of a machine's memory its guest depends on. */
+/** The parts of a VM's memory that its guest depends on. */
 export interface MachineMemoryRanges {
   readonly ram: MemoryRange;
-  /** Absent where the machine has none. */
+  /** Absent if the VM has none. */
   readonly firmware?: MemoryRange & { readonly name: string };
 }
 
@@ -23,8 +23,8 @@ const QMP_TIMEOUT_MS = 10_000;
 const MIB = 1024 * 1024;
 
 /**
- * Where a machine's memory lies. It stays there for as long as the machine's emulator runs.
- * @throws CommandError where it is off, or QEMU says what we don't understand.
+ * Returns the location of a VM's memory. It does not change while the VM's emulator runs.
+ * @throws CommandError if the VM is off, or QEMU's answer is not understood.
  */
 export async function findMemory(
   host: Host,
@@ -46,14 +46,15 @@ export async function findMemory(
   });
 }
 
-/** Guest addresses: where RAM begins on a PC and on `virt`, and where a PC's firmware ends. */
+/** Guest addresses: the start of RAM on `virt`, and the end of a PC's firmware. A PC's RAM starts at 0. */
 const ARM64_RAM = 0x4000_0000;
 const FOUR_GIB = 0x1_0000_0000;
 const PC_FIRMWARE = "pc.bios";
 
 /**
- * Copies this memory into a file, whose pages of zeros take no room. For root: the kernel shows the memory of a process
- * to who may trace it. dd says that it can't skip so far, since the kernel tells no size of this file, and does so.
+ * Returns a command that copies this memory into a file, in which pages of zeros take no space. Needs root: the kernel
+ * gives access to a process's memory only to processes that may trace it. dd warns that it can't skip so far, because
+ * the kernel reports no size for this file, but does so.
  */
 export function copyMemoryCommand({ pid, address, bytes }: MemoryRange, file: string): Command {
   return {
@@ -65,7 +66,7 @@ export function copyMemoryCommand({ pid, address, bytes }: MemoryRange, file: st
   };
 }
 
-/** QEMU tells it in its monitor for people only. */
+/** Runs a command of QEMU's human monitor, the only source of this information. */
 async function ask(qmp: Qmp, line: string): Promise<string> {
   return String(await qmp.execute("human-monitor-command", { "command-line": line }));
 }
@@ -79,7 +80,10 @@ async function hostAddress(qmp: Qmp, guestAddress: number): Promise<bigint> {
   return BigInt(address);
 }
 
-/** `pc.bios    4 KiB  0x0c000000 0x00040000 0x00040000`: page size, offset, used, total; later versions tell more. */
+/**
+ * Reads the size of the firmware from `pc.bios    4 KiB  0x0c000000 0x00040000 0x00040000`: page size, offset, used,
+ * total; later versions append more columns.
+ */
 export function firmwareBytes(ramBlocks: string): number {
   const [, used] = /^\s*pc\.bios\s+\d+ KiB\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s/m.exec(ramBlocks) ?? [];
   const bytes = Number.parseInt(used ?? "", 16);

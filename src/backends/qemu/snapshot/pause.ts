@@ -7,7 +7,7 @@ import { isFrozen, thawMachine } from "../faults.ts";
 import { type NodeFolder, nodeFolder } from "../node-folder.ts";
 import { resumeAttachedVm } from "./attached-vm-save.ts";
 
-/** Machines that stand still for a snapshot. */
+/** VMs that are paused for a snapshot. */
 export interface Pause {
   readonly nodes: readonly string[];
   readonly attachedVms: readonly AttachedVm[];
@@ -22,8 +22,8 @@ interface PauseDocument {
 const FORM = { nodes: "array", racked: "array" } as const;
 
 /**
- * Do `work`, which stops these machines and has all of them go on again, with a note of it beside them. Whoever is killed
- * meanwhile leaves the note, on which nobody holds a lock any more, for `resumePaused`. So does work that fails.
+ * Runs `work`, which pauses and resumes these VMs, while a note about them exists. If this process is killed meanwhile,
+ * or `work` fails, the note remains without a lock, for `resumePaused`.
  */
 export async function withPauseNoted<T>(
   host: Host,
@@ -33,7 +33,7 @@ export async function withPauseNoted<T>(
 ): Promise<T> {
   const path = pausePath(runDir);
   const note: PauseDocument = { version: 1, nodes, racked: attachedVms };
-  // Locked before it has its name: a note that nobody has locked is one of somebody who was killed.
+  // The file is locked before it gets its final name: a note without a lock was left by a killed process.
   await host.writeFile(`${path}.new`, `${JSON.stringify(note)}\n`, 0o600);
   const unlock = await host.lock(`${path}.new`);
   try {
@@ -47,8 +47,8 @@ export async function withPauseNoted<T>(
 }
 
 /**
- * Have machines go on that a killed `snapshot save` left standing. Nothing to do while it still works.
- * @returns the names of those that stood still.
+ * Resumes VMs that a killed `snapshot save` left paused. Does nothing while a save is running.
+ * @returns the names of those that were paused.
  */
 export async function resumePaused(host: Host, runDir: string): Promise<readonly string[]> {
   const path = pausePath(runDir);
@@ -77,7 +77,7 @@ async function resumeNode(host: Host, node: NodeFolder): Promise<readonly string
   return [node.name];
 }
 
-/** One that is gone by now needs nothing. */
+/** Resumes an attached VM, unless it no longer runs. */
 async function resumeIfThere(host: Host, machine: AttachedVm): Promise<readonly string[]> {
   try {
     await resumeAttachedVm(host, machine);

@@ -10,8 +10,8 @@ import { findSnapshotSite } from "./snapshot-site.ts";
 import { findSnapshot } from "./store.ts";
 
 /**
- * Check everything that can be known to be wrong with the restore of a snapshot. Changes nothing.
- * @throws CommandError with a line for each difference, PreflightError with all that is missing.
+ * Checks all requirements of a restore that can be known beforehand. Changes nothing.
+ * @throws CommandError with a line for each difference, PreflightError with everything that is missing.
  */
 export async function prepareRestore(host: Host, request: SnapshotRestoreRequest): Promise<PreparedRestore> {
   const { settings, fabric, name } = request;
@@ -20,7 +20,7 @@ export async function prepareRestore(host: Host, request: SnapshotRestoreRequest
     findSnapshotSite(host, request),
     checkHostNetwork(host, fabric, settings),
     checkBmcs(host, settings),
-    // Those that run make room.
+    // All nodes, even running ones: these are stopped before the restore.
     checkPorts(host, settings, { all: fabric.nodes, vnc: fabric.nodes }),
   );
   const problems = await restoreProblems(host, request, manifest, site);

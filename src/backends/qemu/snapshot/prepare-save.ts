@@ -11,8 +11,8 @@ import type { SavedNode } from "./manifest.ts";
 import { freeMiB, readSnapshot, snapshotDiskMiB, snapshotFolder, snapshotsFolder } from "./store.ts";
 
 /**
- * Check that these switches can be saved, and that there is room.
- * @throws CommandError, UsageError, PreflightError with what is in the way.
+ * Checks that these switches can be saved, and that there is enough disk space.
+ * @throws CommandError, UsageError, PreflightError with the obstacles.
  */
 export async function prepareSave(host: Host, request: SnapshotSaveRequest): Promise<PreparedSave> {
   await refuseExisting(host, request);
@@ -20,7 +20,7 @@ export async function prepareSave(host: Host, request: SnapshotSaveRequest): Pro
   return { ...(await findSpace(host, request)), save: (note) => save(host, request, nodes, note) };
 }
 
-/** For another of that name to be saved. */
+/** Limit for waiting until another process has saved a snapshot of the same name. */
 const OTHERS_TIMEOUT_MS = 10 * 60_000;
 
 async function save(
@@ -59,7 +59,7 @@ async function refuseExisting(
   }
 }
 
-/** @throws CommandError with a line for each switch that is not fit to be saved. */
+/** @throws CommandError with a line for each switch that can't be saved. */
 async function describeNodes(
   host: Host,
   { settings, fabric, name, attachedVms }: SnapshotSaveRequest,
@@ -83,7 +83,7 @@ async function describeNodes(
   );
 }
 
-/** Memory's pages of zeros take no room, but nobody knows before how many there are. */
+/** Checks for the largest possible size. Pages of zeros take no space, but their number is unknown beforehand. */
 async function findSpace(
   host: Host,
   { settings, fabric, name }: SnapshotSaveRequest,
@@ -98,5 +98,5 @@ async function findSpace(
   return { expectedMiB, freeMiB: free };
 }
 
-/** Of a machine's devices, at most. */
+/** Largest size of a VM's device state. */
 const STATE_MIB = 4;

@@ -11,8 +11,8 @@ import { type SnapshotSite, snapshotProblems } from "./snapshot-site.ts";
 import { freeMiB, snapshotsFolder, verifySnapshot } from "./store.ts";
 
 /**
- * Why a snapshot can't be restored here and now, a line each; empty where it can.
- * @throws PreflightError where there is not memory enough.
+ * Returns the reasons why a snapshot can't be restored here and now, a line each; empty if it can.
+ * @throws PreflightError if there is not enough memory.
  */
 export async function restoreProblems(
   host: Host,
@@ -30,7 +30,7 @@ export async function restoreProblems(
   ];
 }
 
-/** Switches that run are replaced by others of their size. */
+/** Checks the memory for switches that are off; running ones are replaced by others of their size. */
 async function checkMemory(host: Host, { settings, fabric }: SnapshotRestoreRequest): Promise<void> {
   const pids = await Promise.all(
     fabric.nodes.map(({ name }) => machinePid(host, nodeFolder(settings.runDir, name))),
@@ -44,7 +44,10 @@ async function checkMemory(host: Host, { settings, fabric }: SnapshotRestoreRequ
   }
 }
 
-/** Unpacked memories are as large as others, but nobody knows how many of their pages are zeros. */
+/**
+ * Checks the space for unpacked memories. It assumes their full size, because the number of their zero pages is
+ * unknown.
+ */
 async function spaceProblem(
   host: Host,
   { settings }: SnapshotRestoreRequest,

@@ -15,22 +15,25 @@ import type { CloneSource } from "../warm-base/provide.ts";
 export interface RestoreAllOptions {
   readonly runDir: string;
   readonly vncPassword: string;
-  /** What each node goes on from. */
+  /** The saved state from which each node resumes. */
   readonly sources: ReadonlyMap<string, CloneSource>;
   readonly timeoutMs: number;
-  /** Of the host. */
+  /** Number of the host's processors. */
   readonly processors: number;
-  /** Others that are made ready at the same time, and go on together with these: how, and their QMP sockets. */
+  /**
+   * Other VMs that are loaded at the same time and resume together with these: a function that loads each, and its QMP
+   * socket.
+   */
   readonly alongside: readonly { readonly load: () => Promise<void>; readonly qmp: string }[];
   readonly interrupted?: AbortSignal;
-  /** Told how far it is. */
+  /** Called with the progress. */
   readonly note: (text: string) => void;
 }
 
 /**
- * Start the machines of all these nodes, none of which runs, from what was kept of them, and let them go on together.
- * @returns how long each has run when all go on without pause, in ms.
- * @throws CommandError, TimeoutError, InterruptedError when one does not come that far; all are off then.
+ * Starts the VMs of all these nodes, none of which runs, from their saved state, and resumes them together.
+ * @returns how long each has run when all run without pause, in ms.
+ * @throws CommandError, TimeoutError, InterruptedError if one of them cannot be resumed; all are off then.
  */
 export async function restoreAll(
   host: Host,
@@ -40,7 +43,7 @@ export async function restoreAll(
   const { runDir, alongside, interrupted } = options;
   await mountLogs(host, runDir);
   await prepareStarts(host, work, options);
-  // Until all go on, none is a switch: see decide.
+  // Until all are resumed, each is marked as an incomplete clone: see decide.
   const marks = work.map(({ folder }) => folder.cloning);
   await Promise.all(marks.map((mark) => host.writeFile(mark, "")));
   const copies = memoryCopies(host);
@@ -52,12 +55,12 @@ export async function restoreAll(
     interrupted?.throwIfAborted();
     const own = work.map(({ folder }) => folder.qmp);
     const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
-    // With KVM nothing has to be translated, so that all can go on at once.
+    // KVM translates no code, so all can resume at once.
     const emulated = work.some(({ launch }) => launch.accelerator === "tcg");
     const processors = emulated ? options.processors : sockets.length;
     return await runSliced(host, sockets, { ...options, processors });
   } catch (error) {
-    // All that there are: one that failed to start may not have come as far as its pid file.
+    // Kills every VM: one that failed to start may not have written its pid file yet.
     await killMachines(host, runDir);
     throw error;
   } finally {
@@ -65,7 +68,7 @@ export async function restoreAll(
   }
 }
 
-/** Up to where it stands still with all that it had. */
+/** Starts a VM with its saved state, to the point where it is loaded and paused. */
 async function startFromSnapshot(
   host: Host,
   { node, folder, launch: spec }: NodeWork,
@@ -79,7 +82,7 @@ async function startFromSnapshot(
   const launch = deriveLaunch(spec, folder, source.memory);
   await startMachine(host, folder, launch, await copies.of(source.memory.source));
   await loadState(host, folder, { state: source.state, capabilities: [], timeoutMs });
-  // A cable that was out when it was saved is in now, unless its tap is down.
+  // A carrier that was down when it was saved is up now, unless its tap is down.
   await setCarrier(host, folder, { ports: node.ports.map(({ name }) => name), on: true });
   await pullCablesOfTapsDown(host, folder, launch);
 }

@@ -13,9 +13,9 @@ import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
 import { snapshotFolder } from "./store.ts";
 
 /**
- * Start the switches of a snapshot, and the user's machines that were saved with them, from where they were, and tell
- * them what time it is.
- * @throws CommandError, TimeoutError, InterruptedError when one does not come as far as to go on; all are off then.
+ * Starts the switches of a snapshot, and the user's VMs that were saved with them, from their saved state, and sets the
+ * clocks of the switches.
+ * @throws CommandError, TimeoutError, InterruptedError if one of them cannot be resumed; all are off then.
  */
 export async function restoreSwitches(
   host: Host,
@@ -25,7 +25,7 @@ export async function restoreSwitches(
 ): Promise<Resumed> {
   const { settings, fabric, name, interrupted, timeoutMs } = request;
   const nodes = fabric.nodes.map((node) => nodeFolder(settings.runDir, node.name));
-  // Asked now: once they go on, nothing may come between that and their clocks.
+  // Determined in advance: the clocks must be set immediately after the switches resume.
   const atOnce = await processors(host);
   const { vnc: vncPassword } = await ensureConsolePasswords(host, settings);
   let ranMs = 0;

@@ -18,17 +18,17 @@ export interface MachinesToSave {
   readonly architecture: Architecture;
   readonly user: EmulatorUser;
   readonly nodes: readonly { readonly node: NodeFolder; readonly memoryMiB: number }[];
-  /** Of the user's, which run. */
+  /** Running VMs of the user. */
   readonly attachedVms: readonly AttachedVm[];
-  /** Memories that are copied at the same time. */
+  /** Number of memories that are copied at the same time. */
   readonly atOnce: number;
 }
 
 /**
- * Stop these machines all together, keep the memory and the devices' state of each in `folder/NODE/memory` and
- * `folder/NODE/state`, and let all go on. Their timers stand still with them, so that none of them misses anything of
- * another. However this ends, they run again afterwards; where we are killed outright, when the next command has them go on.
- * @returns how long they stood still, in ms.
+ * Pauses these VMs together, saves the memory and the device state of each in `folder/NODE/memory` and
+ * `folder/NODE/state`, and resumes all. Their timers stop too, so that none of them misses messages of another. They
+ * are resumed even after a failure; if this process is killed, the next command resumes them.
+ * @returns how long they were paused, in ms.
  */
 export async function saveMachines(host: Host, folder: string, request: MachinesToSave): Promise<number> {
   const { runDir, user } = request;
@@ -36,7 +36,7 @@ export async function saveMachines(host: Host, folder: string, request: Machines
   const group = ["-o", "0", "-g", String(user.gid)];
   const folders = nodes.map(({ name }) => `${folder}/${name}`);
   await host.run({ file: "install", args: ["-d", "-m", "0750", ...group, folder, ...folders] });
-  // QEMU writes to these: in a folder of its own it could lay a trap for us, who read them as root.
+  // QEMU writes only to these files: in a folder that it owned, it could place links that root would then follow.
   const devices = nodes.map(({ name }) => devicesFile(folder, name));
   await host.run({ file: "touch", args: devices });
   await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, ...devices] });
@@ -103,7 +103,7 @@ async function whileFrozen(
   const names = [...nodes, ...attachedVms].map(({ name }) => name);
   const stuck = names.filter((_, at) => thawed[at]?.status === "rejected");
   if (stuck.length > 0) {
-    // More urgent than what was wrong before.
+    // More urgent than the original failure.
     throw new CommandError("QMP cont", undefined, `cannot be resumed: ${stuck.join(", ")}`);
   }
   if (failure !== undefined) {
@@ -114,7 +114,10 @@ async function whileFrozen(
 
 const DEVICES_TIMEOUT_MS = 60_000;
 
-/** Every QEMU has this command, whatever its name. `live: false`: this machine goes on, no other takes its disks. */
+/**
+ * Every QEMU build has this command, despite its name. `live: false`: this VM resumes, and no other one takes over its
+ * disks.
+ */
 async function saveDevices(host: Host, node: NodeFolder, file: string): Promise<void> {
   await withQmp(host, { socket: node.qmp, timeoutMs: DEVICES_TIMEOUT_MS }, (qmp) =>
     qmp.execute("xen-save-devices-state", { filename: file, live: false }),
@@ -144,7 +147,10 @@ async function completeState(
   await host.remove(devicesFile(folder, name));
 }
 
-/** Smaller holes; on the disk before the manifest is. Nobody but root may write to it, at any time. */
+/**
+ * Digs smaller holes and makes root the only user who may write to the memory. Syncs the files to disk before the
+ * manifest is written.
+ */
 async function finish(host: Host, { user }: MachinesToSave, folder: string, name: string): Promise<void> {
   const memory = memoryFile(folder, name);
   await host.run({ file: "fallocate", args: ["--dig-holes", memory] });

@@ -17,12 +17,12 @@ import { hostFacts } from "../warm-base/key.ts";
 import { snapshotDifferences } from "./differences.ts";
 import { type SnapshotSite as ComparedSite, type SnapshotManifest, savedLaunch } from "./manifest.ts";
 
-/** What snapshots would be restored to: this configuration on this machine. */
+/** The restore target of snapshots: this configuration on this host. */
 export interface SnapshotSite {
   readonly switchHost: SwitchHost;
   readonly acceleration: Acceleration;
   readonly imageId: string;
-  /** Undefined where the configured image is not there: nothing can be restored then. */
+  /** Undefined if the configured image does not exist: nothing can be restored then. */
   readonly ready: ReadySite | undefined;
 }
 
@@ -30,11 +30,11 @@ interface ReadySite {
   readonly image: ImageManifest;
   readonly boot: BootFiles;
   readonly work: readonly NodeWork[];
-  /** The same for comparison. */
+  /** The same nodes in a form for comparison. */
   readonly nodes: ComparedSite["nodes"];
 }
 
-/** @throws PreflightError where machines can't be run at all. */
+/** @throws PreflightError if VMs can't run at all. */
 export async function findSnapshotSite(host: Host, request: SnapshotSettings): Promise<SnapshotSite> {
   const { settings, fabric, product } = request;
   const stateDir = settings.stateDir;
@@ -67,8 +67,9 @@ export async function findSnapshotSite(host: Host, request: SnapshotSettings): P
 }
 
 /**
- * Why a snapshot can't be restored there, a line each; empty where it can. Damage is only looked for if it fits.
- * @param filesOf what is wrong with the files of one that fits.
+ * Returns the reasons why a snapshot can't be restored there, a line each; empty if it can. Checks the files for damage
+ * only if nothing else prevents it.
+ * @param filesOf returns the problems of a snapshot's files.
  */
 export async function snapshotProblems(
   host: Host,
@@ -89,7 +90,7 @@ export async function snapshotProblems(
   return differences.length > 0 ? differences : filesOf(manifest);
 }
 
-/** What a snapshot remembers of the image that its switches run from. */
+/** Returns the data about an image that a snapshot of its switches stores. */
 export function imageOfSnapshot({ id, files }: ImageManifest): SnapshotManifest["image"] {
   return {
     id,

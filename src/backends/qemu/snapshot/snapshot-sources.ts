@@ -18,8 +18,7 @@ export function readyOf({ ready }: SnapshotSite): NonNullable<SnapshotSite["read
 }
 
 /**
- * Work with the folder that the memories are in. Those that had to be unpacked are gone afterwards by name; the
- * machines that map them keep them.
+ * Runs `work` with the folder of the memories. Unpacked memories are unlinked afterwards; VMs that map them keep them.
  */
 export async function withMemories(
   host: Host,
@@ -42,7 +41,7 @@ export async function withMemories(
   });
 }
 
-/** What each node goes on from. */
+/** Returns the saved state from which each node resumes. */
 export function sourcesOf(
   { settings, name }: SnapshotRestoreRequest,
   site: SnapshotSite,

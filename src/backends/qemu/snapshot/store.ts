@@ -9,20 +9,20 @@ export function snapshotsFolder(stateDir: string): string {
   return `${stateDir}/snapshots`;
 }
 
-/** @throws UsageError for what is no snapshot's name, wherever it came from. */
+/** @throws UsageError if the name is not valid for a snapshot, whatever its origin. */
 export function snapshotFolder(stateDir: string, name: string): string {
   checkStoredName("a snapshot", name);
   return `${snapshotsFolder(stateDir)}/${name}`;
 }
 
-/** All complete snapshots, by name. */
+/** Returns all complete snapshots, by name. */
 export async function listSnapshots(host: Host, stateDir: string): Promise<readonly SnapshotManifest[]> {
   const names = (await host.list(snapshotsFolder(stateDir))).filter(isStoredName);
   const found = await Promise.all(names.map((name) => readSnapshot(host, stateDir, name)));
   return found.filter((manifest) => manifest !== undefined);
 }
 
-/** Undefined where there is none, or one of a version whose document differs. */
+/** Reads a snapshot's manifest; undefined if there is none, or its version is not supported. */
 export async function readSnapshot(
   host: Host,
   stateDir: string,
@@ -30,7 +30,7 @@ export async function readSnapshot(
 ): Promise<SnapshotManifest | undefined> {
   const path = `${snapshotFolder(stateDir, name)}/manifest.json`;
   const manifest = await readVersioned<SnapshotManifest>(host, path, MANIFEST_FORM);
-  // A copy of a snapshot's folder is a snapshot, too.
+  // A copy of a snapshot's folder is a snapshot too, with the folder's name.
   return manifest && { ...manifest, name };
 }
 
@@ -43,7 +43,7 @@ const MANIFEST_FORM = {
   files: "object",
 } as const;
 
-/** @throws CommandError where there is none, naming those that are. */
+/** @throws CommandError that names the existing snapshots, if there is none of this name. */
 export async function findSnapshot(host: Host, stateDir: string, name: string): Promise<SnapshotManifest> {
   const found = await readSnapshot(host, stateDir, name);
   if (found === undefined) {
@@ -55,9 +55,9 @@ export async function findSnapshot(host: Host, stateDir: string, name: string): 
 }
 
 /**
- * What is wrong with a snapshot's files, a line each. One whose files have other stamps than when it was saved, as a copy
- * has, and are whole all the same, remembers these stamps, and is not read again the next time. For who holds the
- * network's lock, which keeps others from replacing it meanwhile.
+ * Returns the problems of a snapshot's files, a line each. If all files are whole but their stamps (size, inode, ctime)
+ * differ from the saved ones, as those of a copy do, this saves the new stamps, so that the files are not read again
+ * the next time. The caller must hold the network's lock, so that the snapshot is not replaced meanwhile.
  */
 export async function verifySnapshot(
   host: Host,
@@ -81,7 +81,7 @@ export async function snapshotDiskMiB(host: Host, stateDir: string, name: string
   return diskMiB(host, snapshotFolder(stateDir, name));
 }
 
-/** Free for us on the file system of that folder. */
+/** Returns the space available to this process on the file system of that folder. */
 export async function freeMiB(host: Host, folder: string): Promise<number> {
   const { stdout } = await host.run({ file: "df", args: ["--output=avail", "--block-size=1M", folder] });
   return Number.parseInt(stdout.split("\n")[1] ?? "", 10);

@@ -1,4 +1,4 @@
-/** Memory of a machine besides its RAM that a guest can't do without, such as its firmware. */
+/** Memory of a VM besides its RAM that its guest needs, such as its firmware. */
 export interface MemoryBlock {
   /** QEMU's name for it: `pc.bios`. */
   readonly name: string;
@@ -6,12 +6,12 @@ export interface MemoryBlock {
 }
 
 /**
- * The state of a machine's devices, as `xen-save-devices-state` writes it, with the content of this block put before
- * all else. That command leaves all memory out, and a machine that waits for a state does not load its firmware itself:
- * it would run, but find nothing to boot with when it is reset.
+ * Inserts the content of this block at the start of a VM's device state, as written by `xen-save-devices-state`. That
+ * command omits all memory, and a VM that waits for a state does not load its firmware itself: it would run, but be
+ * unable to boot after a reset.
  *
- * The form is that of QEMU's migration (docs/devel/migration: version 3; section `ram`, version 4): a section that
- * tells the block's length, and one with its pages.
+ * The format is that of QEMU's migration (docs/devel/migration: version 3; section `ram`, version 4): a section with
+ * the block's length, and one with its pages.
  */
 export function withBlock(state: Uint8Array, { name, content }: MemoryBlock): Uint8Array {
   const header = Buffer.from(state.subarray(0, HEADER_BYTES));
@@ -42,10 +42,10 @@ export const PAGE_BYTES = 4096;
 const HEADER_BYTES = 8;
 const STREAM_VERSION = 3;
 const RAM_VERSION = 4;
-/** Far from those that QEMU counts up from 0. */
+/** Far above the IDs that QEMU assigns, which start at 0. */
 const SECTION_ID = 0x7f00_0000;
 const Mark = { sectionStart: 1, sectionEnd: 3, footer: 0x7e } as const;
-/** In the low bits of an address or a length. */
+/** Flags in the low bits of an address or a length. */
 const Flag = { lengths: 0x04, page: 0x08, end: 0x10, sameBlock: 0x20 } as const;
 
 function footer(): readonly Uint8Array[] {

@@ -1,11 +1,11 @@
 /**
- * Who goes on together, group after group, so that nobody has to wait for a processor while its own clock runs.
+ * Divides VMs into groups that run in turn, so that no VM has to wait for a processor while its own clock runs.
  *
- * Every machine is in just one group. A group's machines want no more together than a share of the processors; as many
- * as there are processors may always go together, however much they want.
- * @param demands of each machine: processors that it would have used, from 0 to as many as it has.
+ * Every VM is in exactly one group. A group's total demand is at most a share of the processors. A group with no more
+ * VMs than processors is always allowed, whatever its demand.
+ * @param demands of each VM: processors that it would use, from 0 to its number of virtual CPUs.
  * @param processors of the host.
- * @returns indices into `demands`; one group when all can go on at once.
+ * @returns indices into `demands`; one group if all can run at once.
  */
 export function planTimeSlices(
   demands: readonly number[],
@@ -13,7 +13,7 @@ export function planTimeSlices(
 ): readonly (readonly number[])[] {
   const room = processors * USABLE_SHARE;
   const groups: { readonly members: number[]; wanted: number }[] = [];
-  // The greedy ones first: what is left of the room then takes those that want little.
+  // VMs with a high demand first: the rest of the room then fits those with a low one.
   const order = [...demands.keys()].sort((a, b) => (demands[b] ?? 0) - (demands[a] ?? 0));
   for (const machine of order) {
     const wanted = demands[machine] ?? 0;
@@ -30,29 +30,32 @@ export function planTimeSlices(
   return groups.map(({ members }) => members);
 }
 
-/** The rest is for the emulators' devices, for us, and for moments in which several want more than on the average. */
+/**
+ * Share of the processors that VMs may demand. The rest is for the emulators' devices, for this process, and for
+ * moments of above-average demand.
+ */
 const USABLE_SHARE = 0.7;
 
 /**
- * Whether machines with these demands need no turns: they have room together, or none of them translates much any more.
- * What they want then they want for good, and where the host has not even that for them, turns don't help.
+ * Reports whether VMs with these demands need no time slicing: all fit together, or none of them translates much code
+ * any more. Their remaining demand is permanent then, and if the host can't meet even that, time slicing does not help.
  */
 export function canAllRun(demands: readonly number[], processors: number): boolean {
   return planTimeSlices(demands, processors).length <= 1 || demands.every((wanted) => wanted <= WARM);
 }
 
-/** An idle switch wants a tenth of an emulated processor, and two tenths where the host is busy with other work. */
+/** An idle switch needs a tenth of a processor under emulation, and two tenths if the host is busy with other work. */
 const WARM = 0.3;
 
-/** Time that a thread has had a processor, and that it has waited for one, in nanoseconds. */
+/** Time that a thread has run on a processor, and has waited for one, in nanoseconds. */
 export interface ThreadTimes {
   readonly ranNs: number;
   readonly waitedNs: number;
 }
 
 /**
- * How many processors a machine wanted in a time of this length, from its processors' threads. Waiting counts: who has to
- * share a processor wanted more than it got.
+ * Returns the number of processors that a VM demanded in a period of this length, computed from the threads of its
+ * virtual CPUs. Waiting counts: a thread that shares a processor demanded more than it got.
  */
 export function demandOf(
   before: readonly ThreadTimes[],
@@ -67,7 +70,7 @@ export function demandOf(
   return wanted.reduce((sum, one) => sum + one, 0);
 }
 
-/** Up at once and down slowly: a slice may lie between two bursts of work. */
+/** Rises at once and falls slowly: a slice may lie between two bursts of work. */
 export function smoothed(before: number, now: number): number {
   return Math.max(now, (before + now) / 2);
 }

@@ -6,10 +6,10 @@ import { canAllRun, demandOf, planTimeSlices, smoothed, type ThreadTimes } from 
 import { threadTimes } from "./thread-times.ts";
 
 export interface TimeSlicingOptions {
-  /** Of the host. */
+  /** Number of the host's processors. */
   readonly processors: number;
   readonly interrupted?: AbortSignal;
-  /** Told how far it is. */
+  /** Called with the progress. */
   readonly note: (text: string) => void;
 }
 
@@ -18,18 +18,20 @@ export interface TimeSlicingOptions {
  * slices take. It must be well below BFD's 0.84 s, and well above the cost of resuming and pausing.
  */
 const SLICE_MS = 100;
-/** Of each machine's own time. Then all run together in any case, because a busy host might never be ready. */
+/**
+ * Limit, in each machine's own time. Afterwards all run together in any case, because a busy host might never be ready.
+ */
 const LONGEST_MS = 4_000;
 /** For the whole conversation with a machine, per machine in the rotation: several times the need. */
 const QMP_TIMEOUT_MS = 30_000;
 
 /**
- * Resume paused machines, with time slicing as long as they would starve each other.
+ * Resumes paused machines, with time slicing as long as they would starve each other.
  *
- * A resumed emulated machine translates all its code again and needs a CPU of its own for a second or so. If many
- * share few CPUs, they answer each other too late and BFD and BGP sessions go down. A paused machine notices nothing:
- * its clock and timers stop, and frames for it wait in its taps. So all clocks advance at the same rate, slower than
- * real time, and each machine gets the CPU time it needs.
+ * A resumed emulated machine translates all its code again and needs a CPU of its own for a second or so. If many share
+ * few CPUs, they answer each other too late and BFD and BGP sessions go down. A paused machine notices nothing: its
+ * clock and timers stop, and frames for it wait in its taps. So all clocks advance at the same rate, slower than real
+ * time, and each machine gets the CPU time it needs.
  * @param sockets QMP sockets of the machines.
  * @returns the least time that a machine had run when time slicing ended, in ms.
  * @throws InterruptedError, CommandError, TimeoutError; some machines may then be paused.
@@ -82,7 +84,10 @@ async function machineOf(host: Host, qmp: Qmp): Promise<Machine> {
   };
 }
 
-/** `wanted`: processors, by each; all that it has where the kernel does not tell. */
+/**
+ * Runs these machines for one slice. `wanted`: the processors that each demanded; all its virtual CPUs if the kernel
+ * does not report the times.
+ */
 async function runSlice(
   machines: readonly Machine[],
 ): Promise<{ readonly elapsedMs: number; readonly wanted: readonly number[] }> {
@@ -100,7 +105,7 @@ async function runSlice(
   return { elapsedMs, wanted };
 }
 
-/** One conversation with each for the whole time: to connect anew for every slice would cost more than the slices. */
+/** Keeps one QMP connection to each machine open: reconnecting for every slice would cost more than the slices. */
 function withEach<T>(
   host: Host,
   { sockets, timeoutMs }: { readonly sockets: readonly string[]; readonly timeoutMs: number },

@@ -10,11 +10,11 @@ import { completeClone } from "./complete.ts";
 
 export interface CloneRequest {
   readonly folder: NodeFolder;
-  /** How the machine is started when it boots. */
+  /** Launch settings with which the VM would boot. */
   readonly launch: LaunchSpec;
-  /** The warm base's, which it gets a private copy of. */
+  /** The warm base's memory, of which the VM gets a private copy. */
   readonly memory: MachineMemory;
-  /** Where to open a copy of the warm base's memory, which QEMU is to find open. Absent: it needs none. */
+  /** Path of the copy of the warm base's memory that QEMU must find open. Absent: it needs none. */
   readonly memoryCopy?: string;
   /** File with the state of the warm base's processor and devices. */
   readonly state: string;
@@ -23,21 +23,24 @@ export interface CloneRequest {
   readonly timeoutMs: number;
 }
 
-/** A machine that has become its node. */
+/** A VM that has become its node. */
 export interface ReadyClone {
-  /** Let it go on, with the right time. Until then an emulated one stands still. */
+  /** Resumes it and sets its clock. An emulated clone is paused until then. */
   readonly goOn: () => Promise<void>;
-  /** Let it start the services that are not for routing, so many seconds later; it would by itself after half a minute. */
+  /**
+   * Lets it start the services that are not for routing after this delay in seconds. Without this it starts them by
+   * itself after half a minute.
+   */
   readonly startServices: (afterS: number) => void;
 }
 
 /**
- * Start a node's machine as a clone of its warm base, whose folders and disk are ready, and make it the node: its
- * clock, its own random state, then its files, MACs and names, before any NIC is up or sshd runs.
+ * Starts a node's VM, whose folders and disk are ready, as a clone of its warm base, and turns it into the node: sets
+ * its clock and random state, then its files, MACs and names, before any NIC is up or sshd runs.
  *
- * An emulated machine that waits for its neighbors takes a tenth of a processor from those that still start. So it
- * is stopped as soon as it is ready.
- * @throws CommandError, TimeoutError when it does not come that far; its machine may be running then.
+ * An emulated VM that waits for its neighbors takes a tenth of a processor from those that are still starting. So it is
+ * paused as soon as it is ready.
+ * @throws CommandError, TimeoutError if it does not become ready; its VM may be running then.
  */
 export async function startClone(host: Host, request: CloneRequest): Promise<ReadyClone> {
   const { folder } = request;

@@ -5,19 +5,19 @@ import type { Host } from "../../../system/host.ts";
 import { connectToMachine } from "../connect.ts";
 import type { NodeFolder } from "../node-folder.ts";
 
-/** The way to a clone's inside, which waits for us to take leave before it starts more than routing. */
+/** A connection to complete-clone in the guest, which starts only routing until `leave` is called. */
 export interface CloneChannel {
-  /** Tell it what time it is, since it stood still. */
+  /** Sends the time, since the clone was paused. */
   readonly tellTime: () => void;
-  /** It starts its other services this many seconds later. */
+  /** Ends the conversation. The clone starts its other services this many seconds later. */
   readonly leave: (servicesAfterS: number) => void;
 }
 
 /**
- * Make a clone that has just begun to run its node: give it the time, random bytes of its own and its files, a cpio
- * archive. Inside, guest/qemu/rootfs/usr/lib/ikvswitch/complete-clone waits for that since the warm base was made:
- * the guest agent would have to be woken, and to start programs, which takes an emulated machine half a second.
- * @throws CommandError with what the inside said when it fails; TimeoutError when it does not end in time.
+ * Turns a clone that has just started into its node: sends it the time, random bytes of its own and its files, a cpio
+ * archive. In the guest, guest/qemu/rootfs/usr/lib/ikvswitch/complete-clone has waited for them since the warm base was
+ * made. The guest agent would have to wake up and start programs, which takes an emulated VM half a second.
+ * @throws CommandError with complete-clone's error messages if it fails; TimeoutError if it does not end in time.
  */
 export async function completeClone(
   host: Host,
@@ -37,7 +37,7 @@ export async function completeClone(
     channel.destroy();
     throw error;
   }
-  // Its machine may end before we leave, and we may end without taking leave.
+  // The VM may end before `leave` is called, and this process may end without calling it.
   channel.on("error", () => {});
   channel.unref();
   return {
@@ -48,13 +48,13 @@ export async function completeClone(
 
 const SEED_BYTES = 64;
 
-/** Seconds and nanoseconds. */
+/** Formats a time as seconds and nanoseconds. */
 function time(milliseconds: number): string {
   const fraction = String(milliseconds % 1000).padStart(3, "0");
   return `${Math.floor(milliseconds / 1000)}.${fraction}000000`;
 }
 
-/** Its last line tells the status: 0 or 1. */
+/** Reads complete-clone's output until its last line, which holds the status: 0 or 1. */
 function untilEnded(
   channel: Duplex,
   timeoutMs: number,

@@ -20,7 +20,7 @@ import { findQemu } from "../preflight.ts";
 import { wantedWarmBases } from "./provide.ts";
 import { listWarmBases, warmBaseDiskMiB, warmBaseFolder } from "./store.ts";
 
-/** All warm bases of all images. */
+/** Returns all warm bases of all images. */
 export async function allWarmBases(
   host: Host,
   stateDir: string,
@@ -45,8 +45,8 @@ export async function allWarmBases(
 }
 
 /**
- * Delete an image with its warm bases, or a single warm base.
- * @throws UsageError for what is no name; CommandError where there is neither.
+ * Deletes an image with its warm bases, or a single warm base.
+ * @throws UsageError if the ID is not a valid name; CommandError if neither exists.
  */
 export async function removeStored(host: Host, stateDir: string, id: string): Promise<void> {
   checkStoredName("an image or a warm base", id);
@@ -59,13 +59,13 @@ export async function removeStored(host: Host, stateDir: string, id: string): Pr
   await removeImage(host, stateDir, id);
 }
 
-/** What the configuration asks for, and what runs. */
+/** IDs of images and keys of warm bases that are in use or needed by the configuration. */
 export interface Used {
   readonly images: ReadonlySet<string>;
   readonly warmBases: ReadonlySet<string>;
 }
 
-/** Delete what neither the configuration nor a machine nor anything else needs. */
+/** Deletes the images and warm bases that neither the configuration nor a VM nor `needed` refers to. */
 export async function pruneImages(
   host: Host,
   { settings, fabric, wanted, needed }: PruneRequest,
@@ -76,7 +76,7 @@ export async function pruneImages(
   return prune(host, stateDir, { images, warmBases });
 }
 
-/** Keys of the warm bases that `up` would clone from. */
+/** Returns the keys of the warm bases from which `up` would clone. */
 async function warmBasesInUse(
   host: Host,
   settings: Settings,
@@ -98,9 +98,9 @@ async function warmBasesInUse(
 }
 
 /**
- * Delete what nothing uses.
- * @returns IDs of the images and warm bases that were deleted.
- * @throws CommandError where one can't be.
+ * Deletes the images and warm bases that nothing uses.
+ * @returns the IDs of those that were deleted.
+ * @throws CommandError if one can't be deleted.
  */
 export async function prune(host: Host, stateDir: string, used: Used): Promise<readonly string[]> {
   const images = await listImages(host, stateDir);
@@ -116,8 +116,8 @@ export async function prune(host: Host, stateDir: string, used: Used): Promise<r
 }
 
 /**
- * Images that the machines below this run directory were started from: a machine that is switched on again, by its
- * BMC say, opens its files again.
+ * Returns the images from which the VMs below this run directory were started. A VM that is powered on again, for
+ * example by its BMC, opens the image's files again.
  */
 export async function imagesInUse(host: Host, runDir: string, stateDir: string): Promise<readonly string[]> {
   const nodes = await nodeFolders(host, runDir);

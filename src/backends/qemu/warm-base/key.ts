@@ -9,24 +9,24 @@ import { qemuCommand, qemuProgram } from "../command.ts";
 import type { MachinePlan } from "../machine-plan.ts";
 import { nodeFolder } from "../node-folder.ts";
 
-/** Everything that the memory and the devices' state of a warm base depend on. */
+/** All facts on which the memory and the device state of a warm base depend. */
 export interface WarmBaseFacts {
-  /** Of this document's form and of the way warm bases are made; raised when either changes. */
+  /** Version of this document's format and of the method that makes warm bases; raised when either changes. */
   readonly version: 2;
   readonly qemuVersion: string;
-  /** Of QEMU's program: another build may call itself the same. */
+  /** Size and time of QEMU's program: another build may report the same version. */
   readonly qemuProgram: { readonly sizeBytes: number; readonly modifiedMs: number };
-  /** Of the host: what its taps offer to guests depends on it. */
+  /** Kernel of the host: the features that its taps offer to guests depend on it. */
   readonly kernelRelease: string;
-  /** Of the emulators, which must be able to open the memory. */
+  /** Group of the emulators, which must be able to open the memory. */
   readonly gid: number;
-  /** What `-cpu host` means; empty under emulation, where the host's processor does not matter. */
+  /** The processor that `-cpu host` stands for; empty under emulation, where the host's processor does not matter. */
   readonly processor: string;
-  /** Machine, devices, kernel and image, with places instead of real paths for what is a node's own. */
+  /** Machine, devices, kernel and image, with placeholders for paths that are specific to a node. */
   readonly command: Command;
 }
 
-/** What is the same for all warm bases of a host. */
+/** Facts that all warm bases of a host have in common. */
 export type HostFacts = Omit<WarmBaseFacts, "command">;
 
 export async function hostFacts(
@@ -56,7 +56,7 @@ interface HostFactsRequest {
   readonly user: Pick<EmulatorUser, "gid">;
 }
 
-/** The first processor's lines but for those that change from moment to moment. */
+/** Returns the first processor's lines, except those that vary over time or by processor. */
 export function describeProcessor(cpuinfo: string): string {
   const [first = ""] = cpuinfo.split("\n\n");
   return first
@@ -82,7 +82,7 @@ export function warmBaseFacts(
   };
 }
 
-/** Short enough for a folder's name, long enough never to meet. */
+/** Returns a digest that is short enough for a folder's name and long enough to be unique. */
 export function warmBaseKey(facts: WarmBaseFacts): string {
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }

@@ -2,12 +2,12 @@ import type { Node } from "../../../fabric/types.ts";
 import type { MachinePlan } from "../machine-plan.ts";
 
 /**
- * The machine that clones for this node are made from: the same memory, processors and NICs, and nothing of the
- * node's own. Nodes whose machines are alike, such as all leaves, have the same warm base.
+ * Returns the VM plan of the warm base for this node: the same memory, processors and NICs, and nothing specific to the
+ * node. Nodes with equal VMs, such as all leaves, share a warm base.
  *
- * A warm base for the largest node would do for all, too, but the NICs that a smaller one has too many would need
- * taps of their own (QEMU's other backends have other offload features, which a running guest can't be moved to),
- * and would be seen inside.
+ * A warm base for the largest node would do for all of them. But the surplus NICs of a smaller node would need taps of
+ * their own (QEMU's other backends have other offload features, to which a running guest can't be moved), and would be
+ * visible in the guest.
  */
 export function warmBaseMachine(node: Node): MachinePlan {
   const { memoryMiB, vcpus } = node.machine;
@@ -24,13 +24,13 @@ export function warmBaseMachine(node: Node): MachinePlan {
 }
 
 /**
- * MAC of a warm base's NIC, by which the guest tells where the NIC sits, from 1. Locally administered; the four
- * last digits are decimal, which a shell can compute without running a program.
+ * Returns the MAC of a warm base's NIC, from which the guest derives the NIC's position, from 1. It is locally
+ * administered. Its last four digits are decimal, so that a shell can compute it without running a program.
  */
 function warmBaseMac(seat: number): string {
   const digits = String(seat).padStart(4, "0");
   return `${WARM_BASE_MAC_PREFIX}:${digits.slice(0, 2)}:${digits.slice(2)}`;
 }
 
-/** Also known to guest/common/IkvSwitch/Nics.pm. */
+/** Also defined in guest/common/IkvSwitch/Nics.pm. */
 export const WARM_BASE_MAC_PREFIX = "02:69:6b:76";

@@ -35,16 +35,16 @@ export interface WarmBaseRequest {
   readonly imageFolder: string;
   readonly runDir: string;
   readonly user: EmulatorUser;
-  /** Bytes of the disk that a node's files come on. */
+  /** Size of the disk for a node's files. */
   readonly diskBytes: number;
   readonly timeoutMs: number;
   readonly note: (text: string) => void;
 }
 
 /**
- * Boot a machine without files until it waits for them, and keep its memory and the state of its devices, unless
- * somebody else does so meanwhile. However it is interrupted, nothing half-made is ever taken for a warm base.
- * @throws CommandError, TimeoutError when the machine does not come that far.
+ * Boots a VM without files until it waits for them, and saves its memory and device state, unless another process does
+ * so meanwhile. An interruption never leaves an incomplete warm base that looks complete.
+ * @throws CommandError, TimeoutError if the VM does not get that far.
  */
 export async function makeWarmBase(host: Host, request: WarmBaseRequest): Promise<void> {
   const { facts, imageFolder, runDir, machine } = request;
@@ -76,11 +76,11 @@ export async function makeWarmBase(host: Host, request: WarmBaseRequest): Promis
   });
 }
 
-/** Its machine's folder among the nodes': `down` finds it there if we are killed. */
+/** Prefix of the VM's folder among the nodes' folders: `down` finds it there if this process is killed. */
 export const WARM_BASE_NODE = "template-";
 const MIB = 1024 * 1024;
 
-/** What the machine itself writes. It is the emulator's user's, and no warm base. */
+/** Returns the path of a file that QEMU writes. It belongs to the emulator's user, and is not part of the warm base. */
 function madeFile(folder: string, name: WarmBaseFile): string {
   return `${folder}/${name}.made`;
 }
@@ -94,7 +94,7 @@ async function prepareFiles(
   await mountLogs(host, runDir);
   await makeNodeFolders(host, runDir, user, [node]);
   await host.writeFile(node.nodeFiles, new Uint8Array(diskBytes));
-  // Nobody can reach its display; but the command asks for a password.
+  // Its display is unreachable, but QEMU's command needs a password.
   await host.writeFile(node.vncPassword, "template");
   const [memory, state] = [madeFile(folder, "memory"), madeFile(folder, "state")];
   await host.run({ file: "truncate", args: ["-s", String(machine.machine.memoryMiB * MIB), memory] });
@@ -141,8 +141,8 @@ async function bootAndKeep(
 }
 
 /**
- * In a network namespace of its own, with taps that lead nowhere: no frame of a warm base ever meets the host's
- * network, nothing is left when it ends, and the kernel ends it with us.
+ * Returns the command for QEMU in a network namespace of its own, with taps that lead nowhere: no frame of a warm base
+ * reaches the host network, nothing is left when it ends, and the kernel ends it with this process.
  */
 function warmBaseCommand(request: WarmBaseRequest, folder: string, node: NodeFolder): Command {
   const { machine, architecture, accelerator, boot, user } = request;
@@ -153,7 +153,7 @@ function warmBaseCommand(request: WarmBaseRequest, folder: string, node: NodeFol
     memory,
   );
   const { file, args } = confined(qemu, user, { kvm: accelerator === "kvm" });
-  // The kernel forgets about ending it with us when it becomes another user.
+  // The kernel clears the parent-death signal when the process changes its user, so setpriv sets it after that.
   const confinement = [file, "--pdeathsig", "KILL", ...args];
   return {
     file: "unshare",
@@ -167,7 +167,7 @@ function warmBaseCommand(request: WarmBaseRequest, folder: string, node: NodeFol
   };
 }
 
-/** Wait until the machine has booted and has nothing left to do, with what clones run first read into its memory. */
+/** Waits until the VM has booted and is idle, after the files that clones read first were loaded into its memory. */
 async function settle(host: Host, node: NodeFolder, remaining: () => number): Promise<void> {
   const agent = () => ({ socket: node.agent, timeoutMs: remaining() });
   await withGuestAgent(host, agent(), (inside) => inside.execute("guest-ping"));
@@ -188,7 +188,7 @@ async function settle(host: Host, node: NodeFolder, remaining: () => number): Pr
 
 const IDLE_SHARE = 0.9;
 
-/** As its kernel counts, whatever the host had to do besides. */
+/** Reads the guest kernel's own counters, which other load of the host does not affect. */
 async function uptime(inside: GuestAgent): Promise<{ readonly upS: number; readonly idleS: number }> {
   const handle = await inside.execute("guest-file-open", { path: "/proc/uptime" });
   const read = (await inside.execute("guest-file-read", { handle })) as { readonly "buf-b64": string };
@@ -197,7 +197,7 @@ async function uptime(inside: GuestAgent): Promise<{ readonly upS: number; reado
   return { upS, idleS };
 }
 
-/** The memory is in its file already; what is left is the state of processor and devices, less than 1 MiB. */
+/** Saves the state of processor and devices, less than 1 MiB. The memory is in its file already. */
 async function keepState(qmp: Qmp, file: string): Promise<void> {
   await qmp.execute("stop");
   await qmp.execute("migrate-set-capabilities", {
@@ -208,8 +208,8 @@ async function keepState(qmp: Qmp, file: string): Promise<void> {
 }
 
 /**
- * Root's own copies, in which zeros are holes: whatever of the emulator's user's still has the machine's files open or
- * mapped, can't change them. On the disk before the manifest is.
+ * Makes root's own copies, in which zeros are holes: a process of the emulator's user that still has QEMU's files open
+ * or mapped can't change these. Syncs them to disk before the manifest is written.
  */
 async function finishFiles(host: Host, { user }: WarmBaseRequest, folder: string): Promise<void> {
   const files = WARM_BASE_FILES.map((name) => `${folder}/${name}`);

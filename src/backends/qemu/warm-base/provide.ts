@@ -26,19 +26,19 @@ export interface WarmBasesRequest {
   readonly user: EmulatorUser;
   readonly runDir: string;
   readonly vncListen: string;
-  /** Bytes of the disk that a node's files come on. */
+  /** Size of the disk for a node's files. */
   readonly diskBytes: number;
-  /** Templates that are booted at the same time. */
+  /** Number of warm bases that are booted at the same time. */
   readonly atOnce: number;
-  /** For making one. */
+  /** Limit for making one. */
   readonly timeoutMs: number;
-  /** Not being able to make one is a failure; otherwise its nodes have no source. */
+  /** If true, a warm base that can't be made is a failure; otherwise its nodes have no source. */
   readonly mustHave: boolean;
   readonly note: (text: string) => void;
   readonly onWarning: (text: string) => void;
 }
 
-/** What a node's machine is cloned from. */
+/** The source from which a node's VM is cloned. */
 export interface CloneSource {
   readonly memory: Extract<MachineMemory, { readonly source: unknown }>;
   /** File with the state of the warm base's processor and devices. */
@@ -46,12 +46,12 @@ export interface CloneSource {
 }
 
 export interface ProvidedWarmBases {
-  /** By node; those without one have to boot. */
+  /** By node; nodes without a source must boot. */
   readonly sources: ReadonlyMap<string, CloneSource>;
   readonly made: number;
 }
 
-/** Find the warm bases of these nodes' machines, and make those that are not there. */
+/** Finds the warm bases of these nodes' VMs, and makes those that do not exist. */
 export async function provideWarmBases(
   host: Host,
   nodes: readonly Node[],
@@ -78,11 +78,11 @@ export async function provideWarmBases(
 
 export interface WantedWarmBase {
   readonly facts: WarmBaseFacts;
-  /** Nodes whose machines are alike. */
+  /** Nodes with equal VMs. */
   readonly nodes: readonly Node[];
 }
 
-/** The warm bases that these nodes' machines are cloned from, by key. */
+/** Returns the warm bases from which these nodes' VMs are cloned, by key. */
 export async function wantedWarmBases(
   host: Host,
   nodes: readonly Node[],
@@ -143,7 +143,10 @@ function cloneSource(
   };
 }
 
-/** The kernel ends a warm base's machine with its maker; what is left is a folder, or one that it was slow to end. */
+/**
+ * Removes the remains of interrupted makers of warm bases. The kernel ends a warm base's VM with its maker, so only a
+ * folder remains, or a VM that the kernel has not ended yet.
+ */
 async function stopAbandonedMachines(host: Host, runDir: string): Promise<void> {
   for (const [name, processes] of await findMachines(host, runDir)) {
     if (name.startsWith(WARM_BASE_NODE)) {

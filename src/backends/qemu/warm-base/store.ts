@@ -3,12 +3,12 @@ import { readVersioned } from "../../../system/state-file.ts";
 import { checkFiles, describeFiles, diskMiB, type KeptFile } from "../kept-files.ts";
 import type { WarmBaseFacts } from "./key.ts";
 
-/** What is in a warm base's folder, written last: a folder without it is no warm base. */
+/** Contents of a warm base's folder. Written last: a folder without it is no warm base. */
 export interface WarmBaseManifest {
   readonly version: 1;
   readonly key: string;
   readonly facts: WarmBaseFacts;
-  /** Number of its machine's NICs. */
+  /** Number of its VM's NICs. */
   readonly cards: number;
   readonly memoryMiB: number;
   readonly files: Readonly<Record<WarmBaseFile, KeptFile>>;
@@ -19,7 +19,10 @@ export interface WarmBaseManifest {
 export const WARM_BASE_FILES = ["memory", "state"] as const;
 export type WarmBaseFile = (typeof WARM_BASE_FILES)[number];
 
-/** Templates lie beside the image that they were booted from, and go with it. */
+/**
+ * Returns the folder of an image's warm bases. It is inside the image's folder, so that they are removed with the
+ * image.
+ */
 export function warmBasesFolder(imageFolder: string): string {
   return `${imageFolder}/templates`;
 }
@@ -28,22 +31,22 @@ export function warmBaseFolder(imageFolder: string, key: string): string {
   return `${warmBasesFolder(imageFolder)}/${key}`;
 }
 
-/** All complete warm bases of an image. */
+/** Returns all complete warm bases of an image. */
 export async function listWarmBases(host: Host, imageFolder: string): Promise<readonly WarmBaseManifest[]> {
   const names = (await host.list(warmBasesFolder(imageFolder))).filter((name) => !name.startsWith("."));
   const found = await Promise.all(names.map((key) => readManifest(host, warmBaseFolder(imageFolder, key))));
   return found.filter((manifest) => manifest !== undefined);
 }
 
-/** `none`, or why it can't be used. */
+/** `whole`: usable. `damaged`: not usable, for this reason. */
 export type FoundWarmBase =
   | { readonly kind: "whole"; readonly folder: string }
   | { readonly kind: "none" }
   | { readonly kind: "damaged"; readonly reason: string };
 
 /**
- * Look for a warm base and whether its files are what was written. Nobody but root may write to them. Reading them takes a
- * second, so they are only read when their stamps are others, after a copy or a repair of the disk say.
+ * Finds a warm base and checks its files. Only root may write to them. Reading them takes a second, so they are read
+ * only if their stamps (size, inode, ctime) have changed, for example by a copy or a repair of the disk.
  */
 export async function findWarmBase(host: Host, imageFolder: string, key: string): Promise<FoundWarmBase> {
   const folder = warmBaseFolder(imageFolder, key);
@@ -61,7 +64,7 @@ export async function findWarmBase(host: Host, imageFolder: string, key: string)
   return { kind: "whole", folder };
 }
 
-/** Write the manifest with the files as they are now: from then on it is a warm base. */
+/** Writes the manifest, which describes the current files and makes the folder a warm base. */
 export async function writeManifest(
   host: Host,
   folder: string,
@@ -71,7 +74,7 @@ export async function writeManifest(
   await host.writeFile(manifestFile(folder), `${JSON.stringify(whole, null, 2)}\n`);
 }
 
-/** What it takes on the disk: the memory's pages that are all zeros take nothing. */
+/** Returns the disk space of a warm base: pages of its memory that are all zeros take none. */
 export async function warmBaseDiskMiB(host: Host, imageFolder: string, key: string): Promise<number> {
   return diskMiB(host, warmBaseFolder(imageFolder, key));
 }
