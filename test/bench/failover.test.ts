@@ -3,12 +3,10 @@ import { findPath } from "../../src/bench/failover/path.ts";
 import { statistics } from "../../src/bench/failover/statistics.ts";
 import { findGaps } from "../../src/bench/probe/gaps.ts";
 import { decodeProbe, encodeProbe, type Probe } from "../../src/bench/probe/packet.ts";
-import { UsageError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { plugServerLines, serverFrrConf, serverScript } from "../../src/servers/files.ts";
 import { planServers } from "../../src/servers/plan.ts";
 import type { Counters, Sample } from "../../src/traffic/counters.ts";
-import { configFrom, shippedConfig } from "../fabric/config.ts";
+import { shippedConfig } from "../fabric/config.ts";
 
 const fabric = planFabric(shippedConfig());
 const [a, b] = planServers(fabric, () => true);
@@ -45,53 +43,6 @@ describe("statistics", () => {
     expect(statistics(values)).toEqual({ p50: 10, p95: 19, max: 20 });
     expect(statistics([7])).toEqual({ p50: 7, p95: 7, max: 7 });
     expect(statistics([])).toBeNull();
-  });
-});
-
-describe("the benchmark's servers", () => {
-  it("take the highest free position of two racks and addresses that nobody has", () => {
-    expect(
-      [a, b].map(({ name, rack, position, address }) => [name, rack, position, String(address)]),
-    ).toEqual([
-      ["bench1", 1, 15, "192.168.127.254"],
-      ["bench2", 2, 15, "192.168.127.253"],
-    ]);
-    const [next] = planServers(fabric, (tap) => tap !== "ikvm1-15-2");
-    expect(next.position).toBe(14);
-  });
-
-  it("keep out of what servers may not announce", () => {
-    const plan = (prefix: string) =>
-      planServers(planFabric(configFrom(`SERVER_PREFIXES=${prefix}`)), () => true);
-    expect(plan("192.168.98.0/28").map(({ address }) => String(address))).toEqual([
-      "192.168.98.14",
-      "192.168.98.13",
-    ]);
-    // All of these are switches' own.
-    expect(() => plan("192.168.98.0/29")).toThrow(/SERVER_PREFIXES/);
-  });
-
-  it("need two racks with room", () => {
-    expect(() => planServers(fabric, (tap) => !tap.startsWith("ikvm2") && !tap.startsWith("ikvm3"))).toThrow(
-      UsageError,
-    );
-  });
-
-  it("are plugged into both leaves by cables of ours that end in their namespace", () => {
-    expect(plugServerLines(a, 4711)).toEqual([
-      "link add name ikbench1-1 mtu 9000 group 26987 master ikeb1-15 type veth peer name eth0 mtu 9000 netns 4711",
-      "link set dev ikbench1-1 type bridge_slave learning off",
-      "link add name ikbench1-2 mtu 9000 group 26987 master ikeb2-15 type veth peer name eth1 mtu 9000 netns 4711",
-      "link set dev ikbench1-2 type bridge_slave learning off",
-    ]);
-  });
-
-  it("speak BGP on the servers' VLAN, or untagged where leaves do", () => {
-    expect(serverFrrConf(a, 10)).toContain(" neighbor eth0.10 interface peer-group LEAVES\n");
-    expect(serverFrrConf(a, null)).toContain(" neighbor eth0 interface peer-group LEAVES\n");
-    expect(serverFrrConf(a, null)).toContain(`  network ${a.address}/32\n`);
-    expect(serverScript(a, 10)).toContain("ip link add link eth1 name eth1.10 type vlan id 10");
-    expect(serverScript(a, null)).not.toContain("vlan");
   });
 });
 

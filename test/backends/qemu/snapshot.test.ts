@@ -10,7 +10,6 @@ import type {
 } from "../../../src/backends/qemu/snapshot/manifest.ts";
 import { copyMemoryCommand, firmwareBytes } from "../../../src/backends/qemu/snapshot/memory.ts";
 import { withBlock } from "../../../src/backends/qemu/snapshot/stream.ts";
-import { parseAttachedVms } from "../../../src/cli/attached-vms.ts";
 import { UsageError } from "../../../src/errors.ts";
 import { digestFiles } from "../../../src/render/hash.ts";
 import { checkStoredName } from "../../../src/system/stored-name.ts";
@@ -77,26 +76,6 @@ describe("a snapshot's name", () => {
       expect(() => checkStoredName("a snapshot", name)).toThrow(UsageError);
     },
   );
-});
-
-describe("a machine of the user's", () => {
-  it("is a name and a socket's path", () => {
-    expect(parseAttachedVms(["db1=/run/db1/qmp.sock", "db2=/a=b"])).toEqual([
-      { name: "db1", qmp: "/run/db1/qmp.sock" },
-      { name: "db2", qmp: "/a=b" },
-    ]);
-  });
-
-  it.each([
-    ["db1"],
-    ["db1="],
-    ["db1=qmp.sock"],
-    ["=/run/qmp.sock"],
-    ["../x=/run/qmp.sock"],
-    ["a=/b", "a=/c"],
-  ])("is not %s %s", (...words) => {
-    expect(() => parseAttachedVms(words)).toThrow(UsageError);
-  });
 });
 
 describe("a snapshot", () => {
