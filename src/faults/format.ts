@@ -1,12 +1,12 @@
 import { formatTable } from "../format/table.ts";
-import type { FaultsInForce } from "./in-force.ts";
+import type { ActiveFaults } from "./active-faults.ts";
 import type { LinkState } from "./link-state.ts";
 
 /**
  * Returns a line for each active fault. Links that are blackholed only because a switch at their end is frozen have
  * none.
  */
-export function faultLines({ links, frozen }: FaultsInForce): readonly string[] {
+export function faultLines({ links, frozen }: ActiveFaults): readonly string[] {
   return [
     ...frozen.map((node) => `fault: ${node} is frozen (ikvswitch node thaw ${node})`),
     ...links

@@ -1,11 +1,11 @@
 import type { Fabric, Link, LinkEnd } from "../fabric/types.ts";
-import type { FaultsInForce } from "./in-force.ts";
+import type { ActiveFaults } from "./active-faults.ts";
 
 /**
  * Returns the part of the fabric that should work despite active faults: the nodes that the host reaches over links and
  * nodes without a fault, and the sessions on such links.
  */
-export function healthyPart(fabric: Fabric, { links, frozen }: FaultsInForce): Fabric {
+export function healthyPart(fabric: Fabric, { links, frozen }: ActiveFaults): Fabric {
   const broken = new Set(links.map(({ bridge }) => bridge));
   const sound = fabric.links.filter(
     ({ bridge, interfaces }) =>

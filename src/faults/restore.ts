@@ -2,9 +2,9 @@ import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
+import { observeFaults } from "./active-faults.ts";
 import { clearLink } from "./change.ts";
 import { thawNodes } from "./freeze.ts";
-import { observeFaults } from "./in-force.ts";
 
 /**
  * Clears every fault: thaws switches, brings links up. Carriers in switches are set in any case: they cannot be read,

@@ -1,8 +1,8 @@
 import { findBackend } from "../backends/find.ts";
 import type { Backend, Backends, Preflight, UpRequest } from "../backends/model/backend.ts";
 import type { BmcPrograms } from "../bmc/plan.ts";
+import { observeFaults } from "../faults/active-faults.ts";
 import { healthyPart } from "../faults/healthy-part.ts";
-import { observeFaults } from "../faults/in-force.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";

@@ -79,7 +79,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
   const missing = new Map<string, readonly string[]>();
   const stop = new AbortController();
   // Asked once, however many of the watches come to their end at that moment.
-  let silent: ReturnType<typeof silentSwitches> | undefined;
+  let silent: ReturnType<typeof unresponsiveSwitches> | undefined;
   const watch = async (node: Node): Promise<void> => {
     while (!stop.signal.aborted) {
       const lines = await missingAt(node);
@@ -91,7 +91,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
       await Promise.all(concerned(node).map((name) => wait.machines.assertAlive(name)));
       wait.interrupted?.throwIfAborted();
       if (Date.now() >= wait.deadline) {
-        silent ??= silentSwitches(wait);
+        silent ??= unresponsiveSwitches(wait);
         throw new TimeoutError(
           "the fabric's convergence",
           wait.timeoutMs,
@@ -109,7 +109,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
 }
 
 /** Neighbors of a switch that hangs tell what is missing, but not why. */
-async function silentSwitches({ machines, fabric }: Wait): Promise<readonly string[]> {
+async function unresponsiveSwitches({ machines, fabric }: Wait): Promise<readonly string[]> {
   const answers = await Promise.all(fabric.nodes.map(({ name }) => machines.answers(name)));
   return fabric.nodes.flatMap(({ name }, at) => (answers[at] ? [] : [`${name}: no answer`]));
 }

@@ -7,7 +7,7 @@ import type { Host } from "../system/host.ts";
 import { routingDigest } from "./applied-file.ts";
 import { ensureIdentities } from "./identity.ts";
 import { readSaved, unusedLine } from "./saved-routing.ts";
-import { siteFacts } from "./site-facts.ts";
+import { sharedSettings } from "./shared-settings.ts";
 
 export interface RenderedNode {
   readonly node: Node;
@@ -35,7 +35,7 @@ export async function renderNodes(
   },
 ): Promise<readonly RenderedNode[]> {
   const identities = await ensureIdentities(host, settings.stateDir, fabric, settings.rootPassword);
-  const site = await siteFacts(host, settings, identities);
+  const site = await sharedSettings(host, settings, identities);
   return Promise.all(
     fabric.nodes.map(async (node) => {
       const identity = identities.nodes[node.name];

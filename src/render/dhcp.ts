@@ -1,7 +1,7 @@
 import type { DhcpReservation, DhcpScope, InterfaceName } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
-import type { SiteFacts } from "./types.ts";
+import type { SharedSettings } from "./types.ts";
 
 /** The context of Kea's template. */
 export interface DhcpContext {
@@ -22,7 +22,7 @@ export interface BootClass {
   readonly bootFile: string;
 }
 
-export function dhcpContext(scope: DhcpScope, domain: string, site: SiteFacts): DhcpContext {
+export function dhcpContext(scope: DhcpScope, domain: string, site: SharedSettings): DhcpContext {
   // The option holds IPv4 addresses only (RFC 2132 section 3.8).
   const resolvers = site.dnsServers.filter(({ family }) => family === 4);
   return {

@@ -13,7 +13,7 @@ import type {
   NodeIdentity,
   NodeOverrides,
   RenderOptions,
-  SiteFacts,
+  SharedSettings,
   TemplateSet,
 } from "./types.ts";
 
@@ -27,7 +27,7 @@ export function renderNode(
   fabric: Fabric,
   node: Node,
   identity: NodeIdentity,
-  site: SiteFacts,
+  site: SharedSettings,
   templates: TemplateSet,
   overrides: NodeOverrides = {},
   options: RenderOptions = { passwordLogin: true },
@@ -57,7 +57,7 @@ interface TemplatedFile {
 function templatedFiles(
   fabric: Fabric,
   node: Node,
-  site: SiteFacts,
+  site: SharedSettings,
   options: RenderOptions,
 ): TemplatedFile[] {
   const network = networkContext(fabric, node);
@@ -99,7 +99,12 @@ function templatedFiles(
 }
 
 /** Files that contain only a value, in formats without comments. */
-function plainFiles(node: Node, identity: NodeIdentity, site: SiteFacts, options: RenderOptions): NodeFile[] {
+function plainFiles(
+  node: Node,
+  identity: NodeIdentity,
+  site: SharedSettings,
+  options: RenderOptions,
+): NodeFile[] {
   const file = (path: string, content: string, mode: number): NodeFile => ({ path, mode, content });
   return [
     file("/etc/hostname", `${node.name}\n`, 0o644),

@@ -1,4 +1,4 @@
-import type { RenderOptions, SiteFacts } from "./types.ts";
+import type { RenderOptions, SharedSettings } from "./types.ts";
 
 export interface AuthorizedKeysContext {
   readonly keyGroups: readonly { readonly from: string; readonly keys: readonly string[] }[];
@@ -16,7 +16,7 @@ export function sshdContext({ passwordLogin }: RenderOptions): SshdContext {
     : { rootLogin: "prohibit-password", passwordLogin: "no" };
 }
 
-export function authorizedKeysContext(site: SiteFacts): AuthorizedKeysContext {
+export function authorizedKeysContext(site: SharedSettings): AuthorizedKeysContext {
   return {
     keyGroups: [
       { from: "From the host.", keys: keyLines(site.authorizedKeys) },

@@ -3,7 +3,7 @@ import type { Address } from "../net/address.ts";
 import { describePeer } from "./describe-peer.ts";
 import { nodeNames } from "./names.ts";
 import { serverPorts } from "./server-ports.ts";
-import type { SiteFacts } from "./types.ts";
+import type { SharedSettings } from "./types.ts";
 
 export interface HostsContext {
   /** `names` are separated by spaces. */
@@ -28,7 +28,7 @@ export interface MotdContext {
   readonly ports: readonly string[];
 }
 
-export function hostsContext(fabric: Fabric, site: SiteFacts): HostsContext {
+export function hostsContext(fabric: Fabric, site: SharedSettings): HostsContext {
   return {
     hosts: [
       ...fabric.nodes.map((node) => ({
@@ -41,7 +41,7 @@ export function hostsContext(fabric: Fabric, site: SiteFacts): HostsContext {
   };
 }
 
-export function resolverContext(fabric: Fabric, site: SiteFacts): ResolverContext {
+export function resolverContext(fabric: Fabric, site: SharedSettings): ResolverContext {
   return { domain: fabric.domain, dnsServers: site.dnsServers };
 }
 

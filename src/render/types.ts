@@ -24,7 +24,7 @@ export interface NodeIdentity {
 /**
  * Settings that all switches of a fabric share and that the configuration alone doesn't determine. Contains secrets.
  */
-export interface SiteFacts {
+export interface SharedSettings {
   /** The host's name as switches know it. */
   readonly hostName: string;
   /** Addresses of DNS resolvers, in the order of use. */

@@ -2,8 +2,8 @@ import { CommandError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { pollUntil } from "../system/poll.ts";
 import { plugServerLines, serverFrrConf, serverScript } from "./files.ts";
+import { type LineProgram, startLineProgram } from "./line-program.ts";
 import type { ServerPlan } from "./plan.ts";
-import { startTalker, type Talker } from "./talker.ts";
 
 /** A server that runs, and speaks BGP with its leaves or is about to. */
 export interface Server {
@@ -20,7 +20,7 @@ const STOP_TIMEOUT_MS = 10_000;
  * kernel, and its cables vanish with its namespace.
  */
 export async function startServer(host: Host, plan: ServerPlan, vlan: number | null): Promise<Server> {
-  const talker = startTalker(host, {
+  const program = startLineProgram(host, {
     file: "unshare",
     args: [
       // FRR's daemons become another user, which would let them outlive who started them: in a namespace of pids
@@ -30,13 +30,13 @@ export async function startServer(host: Host, plan: ServerPlan, vlan: number | n
     ],
     input: serverFrrConf(plan, vlan),
   });
-  const pid = Number(await said(talker, `${plan.name}'s namespace`, /^pid (\d+)$/));
+  const pid = Number(await said(program, `${plan.name}'s namespace`, /^pid (\d+)$/));
   const server = {
     plan,
     pid,
     stop: async () => {
       await host.kill(pid, "SIGKILL");
-      await talker.end;
+      await program.end;
       await waitUntilUnplugged(host, plan);
     },
   };
@@ -52,7 +52,7 @@ export async function startServer(host: Host, plan: ServerPlan, vlan: number | n
     const up = plan.nics.map(({ hostEnd }) => `link set dev ${hostEnd} up\n`).join("");
     await host.run({ file: "ip", args: ["-batch", "-"], input: up });
     await host.run({ file: "nsenter", args: [`--target=${pid}`, "--mount", "--", "touch", "/run/plugged"] });
-    await said(talker, `${plan.name}'s routing`, /^ready()$/);
+    await said(program, `${plan.name}'s routing`, /^ready()$/);
     return server;
   } catch (error) {
     await server.stop();
@@ -70,15 +70,15 @@ async function waitUntilUnplugged(host: Host, { name, nics }: ServerPlan): Promi
   });
 }
 
-async function said(talker: Talker, what: string, wanted: RegExp): Promise<string> {
+async function said(program: LineProgram, what: string, wanted: RegExp): Promise<string> {
   return pollUntil({ what, timeoutMs: START_TIMEOUT_MS, intervalMs: 20 }, async () => {
-    const found = talker.lines.map((line) => wanted.exec(line)?.[1]).find((text) => text !== undefined);
-    const ended = talker.ended();
+    const found = program.lines.map((line) => wanted.exec(line)?.[1]).find((text) => text !== undefined);
+    const ended = program.ended();
     if (found === undefined && ended !== undefined) {
-      throw new CommandError(what, undefined, `${ended}\n${talker.lines.join("\n")}`);
+      throw new CommandError(what, undefined, `${ended}\n${program.lines.join("\n")}`);
     }
     return found === undefined
-      ? { done: false, seen: talker.lines.slice(-5).join("\n") || "no output" }
+      ? { done: false, seen: program.lines.slice(-5).join("\n") || "no output" }
       : { done: true, value: found };
   });
 }

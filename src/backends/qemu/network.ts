@@ -33,7 +33,7 @@ function nicArguments(
     // No boot ROM: switches never boot from the network, and firmware would load one for every NIC.
     "romfile=",
     "disable-legacy=on",
-    ...(accelerator === "tcg" ? EMULATED_CARD : []),
+    ...(accelerator === "tcg" ? EMULATED_NIC : []),
   ];
   return [
     "-netdev",
@@ -53,7 +53,7 @@ function nicArguments(
  *   frames, as switches' NICs do;
  * * no announcements to the network by the guest when its VM is resumed.
  */
-const EMULATED_CARD = [
+const EMULATED_NIC = [
   "vectors=0",
   "ioeventfd=off",
   "ctrl_rx=off",

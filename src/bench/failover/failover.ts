@@ -1,7 +1,7 @@
 import { PreflightError, UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import { observeFaults } from "../../faults/active-faults.ts";
 import { faultLines } from "../../faults/format.ts";
-import { observeFaults } from "../../faults/in-force.ts";
 import { parseDevices } from "../../host/parse-devices.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import type { Machines } from "../../nodes/machines.ts";

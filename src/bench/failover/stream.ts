@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../../errors.ts";
+import { type LineProgram, startLineProgram } from "../../servers/line-program.ts";
 import type { Server } from "../../servers/server.ts";
-import { startTalker, type Talker } from "../../servers/talker.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import type { Reception } from "../probe/gaps.ts";
@@ -41,7 +41,7 @@ export async function startStream(
   options: StreamOptions,
 ): Promise<Stream> {
   const start = (server: Server, task: ProbeTask) =>
-    startTalker(host, {
+    startLineProgram(host, {
       file: "nsenter",
       args: [
         ...[`--target=${server.pid}`, "--net", "--"],
@@ -92,23 +92,23 @@ export async function startStream(
   };
 }
 
-async function pidOf(talker: Talker, what: string): Promise<number> {
+async function pidOf(program: LineProgram, what: string): Promise<number> {
   return pollUntil({ what, timeoutMs: START_TIMEOUT_MS, intervalMs: 10 }, async () => {
-    failIfEnded(talker, what);
-    const [first] = talker.lines;
+    failIfEnded(program, what);
+    const [first] = program.lines;
     const pid = first === undefined ? undefined : (JSON.parse(first) as { readonly pid?: number }).pid;
     return pid === undefined ? { done: false, seen: "no output" } : { done: true, value: pid };
   });
 }
 
-function failIfEnded(talker: Talker, what: string): void {
-  const ended = talker.ended();
+function failIfEnded(program: LineProgram, what: string): void {
+  const ended = program.ended();
   if (ended !== undefined) {
-    throw new CommandError(what, undefined, `${ended}\n${talker.lines.slice(-20).join("\n")}`);
+    throw new CommandError(what, undefined, `${ended}\n${program.lines.slice(-20).join("\n")}`);
   }
 }
 
-function lastReport(talker: Talker): ReceiverReport | undefined {
-  const line = talker.lines.at(-1);
+function lastReport(program: LineProgram): ReceiverReport | undefined {
+  const line = program.lines.at(-1);
   return line === undefined ? undefined : (JSON.parse(line) as ReceiverReport);
 }

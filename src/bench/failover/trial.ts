@@ -59,7 +59,7 @@ export async function runTrial(bench: Bench, scenario: Scenario, number: number)
       await stream.untilSteady(perSecond / 2, RECOVERY_TIMEOUT_MS);
       await untilAvoided(bench, scenario, path, number);
       await stream.untilSteady(perSecond / 2, RECOVERY_TIMEOUT_MS);
-      return judge(broken.element, await stream.finish(), brokenMs);
+      return evaluate(broken.element, await stream.finish(), brokenMs);
     } finally {
       await broken.mend();
     }
@@ -68,7 +68,7 @@ export async function runTrial(bench: Bench, scenario: Scenario, number: number)
   }
 }
 
-function judge(element: string, { gaps }: Reception, brokenMs: number): Trial {
+function evaluate(element: string, { gaps }: Reception, brokenMs: number): Trial {
   const since = gaps.filter(({ toMs }) => toMs >= brokenMs);
   const longest = since.reduce<Gap | undefined>(
     (longest, gap) => (longest === undefined || lengthOf(gap) > lengthOf(longest) ? gap : longest),

@@ -134,7 +134,7 @@ async function cloneAll(
   try {
     await mapAtOnce(work, options.atOnce, clone);
   } finally {
-    await settleAll([...clones.map(({ goOn }) => goOn()), copies.end()]);
+    await settleAll([...clones.map(({ resume }) => resume()), copies.end()]);
   }
   return { clones, waiting: [...left] };
 }

@@ -81,8 +81,8 @@ export async function cloneNode(
     });
     return {
       ...ready,
-      goOn: async () => {
-        await ready.goOn();
+      resume: async () => {
+        await ready.resume();
         await host.remove(cloning);
       },
     };

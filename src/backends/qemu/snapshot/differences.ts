@@ -1,16 +1,16 @@
 import { compareDigests } from "../../../render/hash.ts";
 import type { HostFacts } from "../warm-base/key.ts";
-import type { SavedNode, SnapshotManifest, SnapshotSite } from "./manifest.ts";
+import type { RestoreTarget, SavedNode, SnapshotManifest } from "./manifest.ts";
 
 /**
  * Returns the differences that prevent a restore, a line each; empty if the snapshot can be restored. A VM's memory can
  * only resume with exactly the devices, files and image that it had.
  */
-export function snapshotDifferences(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
+export function snapshotDifferences(saved: SnapshotManifest, target: RestoreTarget): readonly string[] {
   return [
-    ...hostDifferences(saved.facts, site.facts),
-    ...imageDifferences(saved, site),
-    ...nodes(saved, site),
+    ...hostDifferences(saved.facts, target.facts),
+    ...imageDifferences(saved, target),
+    ...nodes(saved, target),
   ];
 }
 
@@ -35,7 +35,7 @@ function hostDifferences(saved: HostFacts, now: HostFacts): readonly string[] {
 
 function imageDifferences(
   { image: saved }: SnapshotManifest,
-  { image: now }: SnapshotSite,
+  { image: now }: RestoreTarget,
 ): readonly string[] {
   if (saved.id !== now.id) {
     return [`image: saved with ${saved.id}, the configuration needs ${now.id}`];
@@ -44,12 +44,12 @@ function imageDifferences(
   return others.length === 0 ? [] : [`image ${saved.id} was rebuilt: ${others.join(", ")}`];
 }
 
-function nodes(saved: SnapshotManifest, site: SnapshotSite): readonly string[] {
-  const names = [...new Set([...Object.keys(saved.nodes), ...Object.keys(site.nodes)])];
+function nodes(saved: SnapshotManifest, target: RestoreTarget): readonly string[] {
+  const names = [...new Set([...Object.keys(saved.nodes), ...Object.keys(target.nodes)])];
   // Reported once above; each VM's command names the image too.
-  const imageIsOther = saved.image.id !== site.image.id;
+  const imageIsOther = saved.image.id !== target.image.id;
   return names.flatMap((name) => {
-    const [before, now] = [saved.nodes[name], site.nodes[name]];
+    const [before, now] = [saved.nodes[name], target.nodes[name]];
     if (before === undefined) {
       return [`${name}: not in the snapshot`];
     }

@@ -13,8 +13,8 @@ import { hostFacts } from "../warm-base/key.ts";
 import { attachedVmState } from "./attached-vm-state.ts";
 import { compressMemories } from "./compress.ts";
 import type { SavedNode, SnapshotManifest } from "./manifest.ts";
+import { imageOfSnapshot } from "./restore-target.ts";
 import { saveMachines } from "./save.ts";
-import { imageOfSnapshot } from "./snapshot-site.ts";
 import { writeManifest } from "./store.ts";
 
 interface FillRequest extends SnapshotSaveRequest {

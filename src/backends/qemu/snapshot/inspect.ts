@@ -3,7 +3,7 @@ import type { Host } from "../../../system/host.ts";
 import type { InspectedSnapshot, SnapshotSettings } from "../../model/snapshots.ts";
 import { checkFiles } from "../kept-files.ts";
 import type { SnapshotManifest } from "./manifest.ts";
-import { findSnapshotSite, snapshotProblems } from "./snapshot-site.ts";
+import { findRestoreTarget, snapshotProblems } from "./restore-target.ts";
 import { listSnapshots, snapshotDiskMiB, snapshotFolder } from "./store.ts";
 
 /** Returns all snapshots, and whether each can be restored to this configuration on this host. */
@@ -40,9 +40,9 @@ async function compare(host: Host, request: SnapshotSettings): Promise<FindProbl
     return async () => [`BACKEND=${configured}: needs BACKEND=qemu`];
   }
   try {
-    const site = await findSnapshotSite(host, request);
+    const target = await findRestoreTarget(host, request);
     return (manifest) =>
-      snapshotProblems(host, manifest, site, async ({ name, files }) => {
+      snapshotProblems(host, manifest, target, async ({ name, files }) => {
         const folder = snapshotFolder(request.settings.stateDir, name);
         return (await checkFiles(host, folder, files)).problems;
       });

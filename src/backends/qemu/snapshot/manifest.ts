@@ -51,6 +51,6 @@ export function savedLaunch({ node, user, kvm, command }: Launch): SavedLaunch {
 }
 
 /** The restore target of a snapshot. */
-export type SnapshotSite = Pick<SnapshotManifest, "facts" | "image"> & {
+export type RestoreTarget = Pick<SnapshotManifest, "facts" | "image"> & {
   readonly nodes: Readonly<Record<string, Pick<SavedNode, "launch" | "digests">>>;
 };

@@ -6,7 +6,7 @@ import type { PreparedRestore, SnapshotRestoreRequest } from "../../model/snapsh
 import { checkBmcs, checkPorts } from "../preflight.ts";
 import { restoreProblems } from "./restorable.ts";
 import { restoreSwitches } from "./restore-switches.ts";
-import { findSnapshotSite } from "./snapshot-site.ts";
+import { findRestoreTarget } from "./restore-target.ts";
 import { findSnapshot } from "./store.ts";
 
 /**
@@ -16,20 +16,20 @@ import { findSnapshot } from "./store.ts";
 export async function prepareRestore(host: Host, request: SnapshotRestoreRequest): Promise<PreparedRestore> {
   const { settings, fabric, name } = request;
   const manifest = await findSnapshot(host, settings.stateDir, name);
-  const [site] = await checkTogether(
-    findSnapshotSite(host, request),
+  const [target] = await checkTogether(
+    findRestoreTarget(host, request),
     checkHostNetwork(host, fabric, settings),
     checkBmcs(host, settings),
     // All nodes, even running ones: these are stopped before the restore.
     checkPorts(host, settings, { all: fabric.nodes, vnc: fabric.nodes }),
   );
-  const problems = await restoreProblems(host, request, manifest, site);
+  const problems = await restoreProblems(host, request, manifest, target);
   if (problems.length > 0) {
     const reasons = ["cannot be restored; nothing was changed:", ...problems];
     throw new CommandError(`snapshot restore ${name}`, undefined, reasons.join("\n"));
   }
   return {
     savedAt: manifest.savedAt,
-    restore: (note) => restoreSwitches(host, request, { manifest, site }, note),
+    restore: (note) => restoreSwitches(host, request, { manifest, target }, note),
   };
 }

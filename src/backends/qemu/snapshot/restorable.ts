@@ -7,7 +7,7 @@ import { memoryProblem } from "../preflight.ts";
 import { machinePid } from "../process.ts";
 import { incomingProblem } from "./attached-vm-load.ts";
 import type { SnapshotManifest } from "./manifest.ts";
-import { type SnapshotSite, snapshotProblems } from "./snapshot-site.ts";
+import { type RestoreTarget, snapshotProblems } from "./restore-target.ts";
 import { freeMiB, snapshotsFolder, verifySnapshot } from "./store.ts";
 
 /**
@@ -18,11 +18,11 @@ export async function restoreProblems(
   host: Host,
   request: SnapshotRestoreRequest,
   manifest: SnapshotManifest,
-  site: SnapshotSite,
+  target: RestoreTarget,
 ): Promise<readonly string[]> {
   await checkMemory(host, request);
   return [
-    ...(await snapshotProblems(host, manifest, site, (fitting) =>
+    ...(await snapshotProblems(host, manifest, target, (fitting) =>
       verifySnapshot(host, request.settings.stateDir, fitting),
     )),
     ...(await spaceProblem(host, request, manifest)),

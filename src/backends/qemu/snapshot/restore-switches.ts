@@ -8,7 +8,7 @@ import { setClocks } from "../set-clocks.ts";
 import { loadAttachedVm } from "./attached-vm-load.ts";
 import type { SnapshotManifest } from "./manifest.ts";
 import { restoreAll } from "./restore-all.ts";
-import type { SnapshotSite } from "./snapshot-site.ts";
+import type { RestoreTarget } from "./restore-target.ts";
 import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
 import { snapshotFolder } from "./store.ts";
 
@@ -20,7 +20,7 @@ import { snapshotFolder } from "./store.ts";
 export async function restoreSwitches(
   host: Host,
   request: SnapshotRestoreRequest,
-  { manifest, site }: { readonly manifest: SnapshotManifest; readonly site: SnapshotSite },
+  { manifest, target }: { readonly manifest: SnapshotManifest; readonly target: RestoreTarget },
   note: (text: string) => void,
 ): Promise<Resumed> {
   const { settings, fabric, name, interrupted, timeoutMs } = request;
@@ -29,11 +29,11 @@ export async function restoreSwitches(
   const atOnce = await processors(host);
   const { vnc: vncPassword } = await ensureConsolePasswords(host, settings);
   let ranMs = 0;
-  await withMemories(host, request, manifest, site, note, async (folder) => {
-    ranMs = await restoreAll(host, readyOf(site).work, {
+  await withMemories(host, request, manifest, target, note, async (folder) => {
+    ranMs = await restoreAll(host, readyOf(target).work, {
       runDir: settings.runDir,
       vncPassword,
-      sources: sourcesOf(request, site, folder),
+      sources: sourcesOf(request, target, folder),
       timeoutMs,
       processors: atOnce,
       alongside: request.attachedVms.map((machine) => ({
@@ -45,7 +45,7 @@ export async function restoreSwitches(
     });
   });
   const atMs = performance.now();
-  if (site.switchHost.architecture === "arm64") {
+  if (target.switchHost.architecture === "arm64") {
     await renewRandomness(host, nodes);
   }
   await setClocks(host, nodes, atOnce);

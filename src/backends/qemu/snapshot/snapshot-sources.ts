@@ -7,10 +7,10 @@ import type { NodeWork } from "../prepare.ts";
 import type { CloneSource } from "../warm-base/provide.ts";
 import { unpackMemories } from "./compress.ts";
 import type { SnapshotManifest } from "./manifest.ts";
-import type { SnapshotSite } from "./snapshot-site.ts";
+import type { RestoreTarget } from "./restore-target.ts";
 import { snapshotFolder, snapshotsFolder } from "./store.ts";
 
-export function readyOf({ ready }: SnapshotSite): NonNullable<SnapshotSite["ready"]> {
+export function readyOf({ ready }: RestoreTarget): NonNullable<RestoreTarget["ready"]> {
   if (ready === undefined) {
     throw new Error("a snapshot without an image was not refused");
   }
@@ -24,7 +24,7 @@ export async function withMemories(
   host: Host,
   { settings, fabric, name }: SnapshotRestoreRequest,
   { compressed }: SnapshotManifest,
-  { switchHost }: SnapshotSite,
+  { switchHost }: RestoreTarget,
   note: (text: string) => void,
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
@@ -44,12 +44,12 @@ export async function withMemories(
 /** Returns the saved state from which each node resumes. */
 export function sourcesOf(
   { settings, name }: SnapshotRestoreRequest,
-  site: SnapshotSite,
+  target: RestoreTarget,
   memories: string,
 ): ReadonlyMap<string, CloneSource> {
-  const { work } = readyOf(site);
+  const { work } = readyOf(target);
   const source = ({ node }: NodeWork): CloneSource => {
-    const memory = memorySource(`${memories}/${node.name}/memory`, site.switchHost.qemuVersion);
+    const memory = memorySource(`${memories}/${node.name}/memory`, target.switchHost.qemuVersion);
     return {
       memory: { kind: "snapshot", source: memory },
       state: `${snapshotFolder(settings.stateDir, name)}/${node.name}/state`,

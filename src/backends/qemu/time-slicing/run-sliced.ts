@@ -59,15 +59,15 @@ export async function runSliced(
         }
       }
     }
-    await settleAll(machines.map(({ go }) => go()));
+    await settleAll(machines.map(({ resume }) => resume()));
     return Math.min(...ranMs);
   });
 }
 
 interface Machine {
   readonly vcpus: number;
-  readonly go: () => Promise<unknown>;
-  readonly stand: () => Promise<unknown>;
+  readonly resume: () => Promise<unknown>;
+  readonly pause: () => Promise<unknown>;
   readonly times: () => Promise<readonly ThreadTimes[]>;
 }
 
@@ -75,8 +75,8 @@ async function machineOf(host: Host, qmp: Qmp): Promise<Machine> {
   const cpus = (await qmp.execute("query-cpus-fast")) as readonly { readonly "thread-id": number }[];
   return {
     vcpus: cpus.length,
-    go: () => qmp.execute("cont"),
-    stand: () => qmp.execute("stop"),
+    resume: () => qmp.execute("cont"),
+    pause: () => qmp.execute("stop"),
     times: async () => {
       const found = await Promise.all(cpus.map((cpu) => threadTimes(host, cpu["thread-id"])));
       return found.flatMap((times) => times ?? []);
@@ -93,11 +93,11 @@ async function runSlice(
 ): Promise<{ readonly elapsedMs: number; readonly wanted: readonly number[] }> {
   const before = await Promise.all(machines.map(({ times }) => times()));
   const startedMs = performance.now();
-  await settleAll(machines.map(({ go }) => go()));
+  await settleAll(machines.map(({ resume }) => resume()));
   await sleep(SLICE_MS);
   const elapsedMs = performance.now() - startedMs;
   const after = await Promise.all(machines.map(({ times }) => times()));
-  await settleAll(machines.map(({ stand }) => stand()));
+  await settleAll(machines.map(({ pause }) => pause()));
   const wanted = machines.map(({ vcpus }, at) => {
     const times = after[at] ?? [];
     return times.length === 0 ? vcpus : demandOf(before[at] ?? [], times, elapsedMs);

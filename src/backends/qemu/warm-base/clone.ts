@@ -26,7 +26,7 @@ export interface CloneRequest {
 /** A VM that has become its node. */
 export interface ReadyClone {
   /** Resumes it and sets its clock. An emulated clone is paused until then. */
-  readonly goOn: () => Promise<void>;
+  readonly resume: () => Promise<void>;
   /**
    * Lets it start the services that are not for routing after this delay in seconds. Without this it starts them by
    * itself after half a minute.
@@ -63,7 +63,7 @@ export async function startClone(host: Host, request: CloneRequest): Promise<Rea
     await tell("stop");
   }
   return {
-    goOn: async () => {
+    resume: async () => {
       if (standsStill) {
         await tell("cont");
         channel.tellTime();

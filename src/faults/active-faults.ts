@@ -6,14 +6,14 @@ import type { LinkState } from "./link-state.ts";
 import { observeLinks } from "./observe.ts";
 
 /** All injected faults. */
-export interface FaultsInForce {
+export interface ActiveFaults {
   readonly links: readonly LinkState[];
   /** Names of nodes. */
   readonly frozen: readonly string[];
 }
 
 /** Queries all links and switches. On a host without the host network there are no faults. */
-export async function observeFaults(host: Host, fabric: Fabric, machines: Machines): Promise<FaultsInForce> {
+export async function observeFaults(host: Host, fabric: Fabric, machines: Machines): Promise<ActiveFaults> {
   const [links, frozen] = await Promise.all([observeLinks(host, fabric), frozenNodes(machines, fabric)]);
   return {
     links: links.filter(({ state }) => state !== "up" && state !== "missing"),

@@ -15,27 +15,27 @@ import { checkSwitchHost, type SwitchHost } from "../preflight.ts";
 import { type NodeWork, prepareNodes } from "../prepare.ts";
 import { hostFacts } from "../warm-base/key.ts";
 import { snapshotDifferences } from "./differences.ts";
-import { type SnapshotSite as ComparedSite, type SnapshotManifest, savedLaunch } from "./manifest.ts";
+import { type RestoreTarget as ComparedTarget, type SnapshotManifest, savedLaunch } from "./manifest.ts";
 
 /** The restore target of snapshots: this configuration on this host. */
-export interface SnapshotSite {
+export interface RestoreTarget {
   readonly switchHost: SwitchHost;
   readonly acceleration: Acceleration;
   readonly imageId: string;
   /** Undefined if the configured image does not exist: nothing can be restored then. */
-  readonly ready: ReadySite | undefined;
+  readonly ready: ReadyTarget | undefined;
 }
 
-interface ReadySite {
+interface ReadyTarget {
   readonly image: ImageManifest;
   readonly boot: BootFiles;
   readonly work: readonly NodeWork[];
   /** The same nodes in a form for comparison. */
-  readonly nodes: ComparedSite["nodes"];
+  readonly nodes: ComparedTarget["nodes"];
 }
 
 /** @throws PreflightError if VMs can't run at all. */
-export async function findSnapshotSite(host: Host, request: SnapshotSettings): Promise<SnapshotSite> {
+export async function findRestoreTarget(host: Host, request: SnapshotSettings): Promise<RestoreTarget> {
   const { settings, fabric, product } = request;
   const stateDir = settings.stateDir;
   const switchHost = await checkSwitchHost(host, settings.emulatorUser, []);
@@ -74,7 +74,7 @@ export async function findSnapshotSite(host: Host, request: SnapshotSettings): P
 export async function snapshotProblems(
   host: Host,
   manifest: SnapshotManifest,
-  { switchHost, acceleration, imageId, ready }: SnapshotSite,
+  { switchHost, acceleration, imageId, ready }: RestoreTarget,
   filesOf: (manifest: SnapshotManifest) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   if (ready === undefined) {

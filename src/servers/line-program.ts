@@ -1,7 +1,7 @@
 import type { Command, Host } from "../system/host.ts";
 
 /** A program that runs beside us and tells what it does, a line at a time. It ends when we do. */
-export interface Talker {
+export interface LineProgram {
   /** Lines that it has said so far. */
   readonly lines: readonly string[];
   /** Why it ended, once it has. */
@@ -10,7 +10,7 @@ export interface Talker {
   readonly end: Promise<void>;
 }
 
-export function startTalker(host: Host, command: Command): Talker {
+export function startLineProgram(host: Host, command: Command): LineProgram {
   const lines: string[] = [];
   let ended: string | undefined;
   const end = host.run(command, { onLine: (line) => void lines.push(line) }).then(

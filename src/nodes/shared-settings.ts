@@ -1,11 +1,15 @@
 import type { Settings } from "../config/settings.ts";
 import { dnsServers } from "../host/resolvers.ts";
-import type { SiteFacts } from "../render/types.ts";
+import type { SharedSettings } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Identities } from "./identity.ts";
 
 /** What all switches' files tell of the host they run on. */
-export async function siteFacts(host: Host, settings: Settings, identities: Identities): Promise<SiteFacts> {
+export async function sharedSettings(
+  host: Host,
+  settings: Settings,
+  identities: Identities,
+): Promise<SharedSettings> {
   const [hostName, servers, authorizedKeys] = await Promise.all([
     host.run({ file: "hostname", args: [] }),
     dnsServers(host, settings),
