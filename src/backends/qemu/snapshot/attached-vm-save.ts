@@ -92,14 +92,17 @@ async function migrate(qmp: Qmp, name: string, inlet: string): Promise<void> {
     readonly "max-bandwidth": number;
   };
   await qmp.execute("migrate-set-parameters", { "max-bandwidth": FAST });
-  await qmp.execute("migrate", { uri: `unix:${inlet}` });
-  await untilMigrated(qmp, {
-    command: "migrate",
-    what: `the state of ${name}`,
-    timeoutMs: STATE_TIMEOUT_MS,
-    prefix: `${name}: `,
-  });
-  await qmp.execute("migrate-set-parameters", { "max-bandwidth": bandwidth });
+  try {
+    await qmp.execute("migrate", { uri: `unix:${inlet}` });
+    await untilMigrated(qmp, {
+      command: "migrate",
+      what: `the state of ${name}`,
+      timeoutMs: STATE_TIMEOUT_MS,
+      prefix: `${name}: `,
+    });
+  } finally {
+    await qmp.execute("migrate-set-parameters", { "max-bandwidth": bandwidth });
+  }
 }
 
 /** In bytes per second; faster than any memory. */
