@@ -9,47 +9,47 @@ const INTRO = `# Configuration
 
 <!-- Made by \`npm run generate\` from src/config/keys: change it there. -->
 
-ikvswitch reads one file, the first of these that there is:
+ikvswitch reads one file, the first of these that exists:
 
 1. the one named by \`--config FILE\`;
 2. the one named by the environment variable \`IKVSWITCH_CONF\`;
 3. \`/etc/ikvswitch/ikvswitch.conf\`;
 4. the file that comes with ikvswitch.
 
-A file that is named by 1 or 2 and does not exist is an error. \`--set KEY=VALUE\`, which every command takes and
-which may be repeated, goes before the file: the value is what follows the first \`=\`, as it is, and every key whose
-value refers to it follows. Every user of the machine sees the words of a command in the list of processes, passwords
-included: \`--set-file KEY=FILE\` takes the value from a file.
+A file that 1 or 2 names must exist. Every command takes \`--set KEY=VALUE\`, repeatedly, which overrides the file: the
+value is everything after the first \`=\`, and keys that refer to it change with it. All users of the host see the
+arguments of a command in the list of processes, passwords included: \`--set-file KEY=FILE\` takes the value from a
+file instead.
 
-\`ikvswitch config template\` prints a file with every key, commented; \`config show\` prints all values and where each
-came from; \`config validate\` tells everything that is wrong with a file at once, as
-\`file:line: KEY: what is wrong, and what would be right\`, and exits with 2.
+\`ikvswitch config template\` prints a file with every key, commented. \`config show\` prints all values with their
+origin. \`config validate\` lists all mistakes of a file, each as \`file:line: KEY: mistake; correction\`, and exits
+with 2.
 
 ## How the file is written
 
-As a shell reads it, so that files of the Debian package's shell scripts work unchanged. But nothing in it is ever run.
+The file has a shell's syntax, so that files of the original's shell scripts work unchanged. Nothing in it is executed.
 
     # A comment, up to the end of the line.
     NUM_U=23                                # a comment after a value
     HOST_VIRTUAL_SUBNET_START_PREFIX=10.20
     DHCP_RELAY_DESTINATION=\${HOST_VIRTUAL_SUBNET_START_PREFIX}.100.2
     VLAN_SBUNET2_PREFIX=\${HOST_VIRTUAL_SUBNET_START_PREFIX}.$(( \${VLAN_SBUNETS_START_IP} + 1 ))
-    VM_ROOT_PASS='in single quotes $ and \\ stand for themselves'
+    VM_ROOT_PASS='in single quotes $ and \\ are literal'
     EXTRA_PACKAGES="tcpdump mtr-tiny \\
       iperf3"
 
-* One \`KEY=VALUE\` a line, with nothing around the \`=\`; \`export\` may stand before it. A key may come more than once:
-  the last one counts, as in a shell.
-* \`$NAME\` and \`\${NAME}\` are the value that the key got further up, or its default where the file does not have it.
-  A variable of which neither is known is an error.
+* Each line has one \`KEY=VALUE\`, without blanks around the \`=\`, optionally after \`export\`. If a key occurs more than
+  once, the last line counts, as in a shell.
+* \`$NAME\` and \`\${NAME}\` are the value of a key that an earlier line set, or its default if the file does not set
+  it. Any other variable is an error.
 * \`$(( … ))\` calculates with whole numbers: \`+ - * / %\`, parentheses, variables with or without a dollar sign.
-* In double quotes, blanks and most characters stand for themselves, and variables are replaced. In single quotes
-  everything stands for itself. Outside single quotes, \`\\\` takes away the meaning of the next character, and joins
-  two lines at the end of one.
-* Everything else that a shell would run or replace is an error that names its line: commands and \`;\`, \`&\`, \`|\`, \`<\`,
-  \`>\`, backticks, \`$( … )\`, \`\${NAME:-default}\`, \`~\`, arrays.
+* In double quotes, blanks and most other characters are literal, and variables are replaced. In single quotes all
+  characters are literal. Outside single quotes, \`\\\` makes the next character literal; at the end of a line it joins
+  the next line.
+* Everything else that a shell would execute or replace is an error that names its line: commands and \`;\`, \`&\`, \`|\`,
+  \`<\`, \`>\`, backticks, \`$( … )\`, \`\${NAME:-default}\`, \`~\`, arrays.
 * Lists are separated by commas or blanks.
-* A key that ikvswitch does not know is an error, with the one that was probably meant.
+* An unknown key is an error. The message suggests the key that was probably meant.
 `;
 
 /** Renders docs/configuration.md. */

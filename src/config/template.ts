@@ -7,10 +7,9 @@ import { wrapText } from "./wrap.ts";
 const WIDTH = 78;
 
 const INTRO =
-  "Configuration of ikvswitch. It is written as a shell would read it, with $NAME for another key's value and " +
-  "$(( … )) to calculate, but it is never run. A key that is left out has the value shown here. " +
-  "`ikvswitch config show` tells all values and where each came from, `ikvswitch config validate` what is wrong " +
-  "with them.";
+  "Configuration of ikvswitch. It has a shell's syntax, with $NAME for another key's value and " +
+  "$(( … )) for arithmetic, but it is never executed. A key that is left out has the default shown here. " +
+  "`ikvswitch config show` prints all values with their origin, `ikvswitch config validate` lists all mistakes.";
 
 /** Renders the commented configuration file with every key at its default: the shipped file and `config template`. */
 export function renderTemplate(choices: Choices = {}): string {
