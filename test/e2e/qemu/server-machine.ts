@@ -7,9 +7,9 @@ import { localHost } from "../../../src/system/local-host.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
 import type { Namespace } from "../../integration/namespace.ts";
 
-/** A server in a rack: a machine of the users', started with the arguments that the documentation gives. */
+/** A server in a rack: an attached VM, started with the arguments from the documentation. */
 export interface ServerMachine {
-  /** Run a program inside. */
+  /** Runs a program in it, and returns its output. */
   exec(file: string, ...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface ServerOptions {
 const BOOT_TIMEOUT_MS = 120_000;
 const EXEC_TIMEOUT_MS = 60_000;
 
-/** Boot a server in the rack and wait until its agent answers. */
+/** Boots a server in the rack and waits until its guest agent answers. */
 export async function startServer(namespace: Namespace, options: ServerOptions): Promise<ServerMachine> {
   const folder = await mkdtemp(join(tmpdir(), "ikvswitch-server-"));
   const disk = new Uint8Array(4 * 1024 * 1024);
@@ -65,12 +65,12 @@ const mac = (options: ServerOptions, nic: number) =>
 function serverArguments(options: ServerOptions, folder: string): string[] {
   const { rack, position, images } = options;
   return [
-    // As README and specification give them to users, to the letter.
+    // Exactly as README and documentation give them to users.
     ...["-device", `virtio-net-pci,netdev=net0,mac=${mac(options, 1)}`],
     ...["-netdev", `tap,id=net0,ifname=ikvm${rack}-${position}-1`],
     ...["-device", `virtio-net-pci,netdev=net1,mac=${mac(options, 2)}`],
     ...["-netdev", `tap,id=net1,ifname=ikvm${rack}-${position}-2`],
-    // The rest of the machine is the user's own affair.
+    // The user is free to choose the rest.
     ...["-machine", "q35", "-accel", "tcg", "-cpu", "max,-erms", "-m", "256"],
     ...["-display", "none", "-nodefaults"],
     ...["-kernel", images.kernel, "-initrd", images.initrd, "-append", "console=ttyS0 quiet"],
@@ -115,7 +115,7 @@ function networkBatch({ announced }: ServerOptions): string {
   ].join("\n");
 }
 
-/** What production servers run: unnumbered sessions with both leaves, announcing their own addresses. */
+/** The configuration of production servers: unnumbered sessions with both leaves, which announce the server's addresses. */
 function serverFrr({ name, rack, position, announced, bgpLines = [] }: ServerOptions): string {
   return `frr defaults datacenter
 hostname ${name}
