@@ -78,7 +78,7 @@ describe("packets of a hostile server with a spoofed source", () => {
   });
 
   it("are dropped: another server's address", async () => {
-    // The honest server announces this address but does not have it: its kernel drops packets from an address of its own.
+    // The honest server announces this address but does not have it: its kernel drops packets from its own addresses.
     await honest.bgp("network 192.168.121.9/32");
     await until("leaf1 to know the way to it", async () =>
       (await site.inside("leaf1", "ip", "route", "show", "192.168.121.9")).includes("192.168.121.9"),

@@ -115,7 +115,7 @@ function networkBatch({ announced }: ServerOptions): string {
   ].join("\n");
 }
 
-/** The configuration of production servers: unnumbered sessions with both leaves, which announce the server's addresses. */
+/** The configuration of production servers: unnumbered sessions with both leaves, announcing the server's addresses. */
 function serverFrr({ name, rack, position, announced, bgpLines = [] }: ServerOptions): string {
   return `frr defaults datacenter
 hostname ${name}

@@ -17,7 +17,7 @@ const SETTLE_TIMEOUT_MS = 30_000;
 /** Exists once a VM was started again. */
 const OLD_CONSOLE = /\/console\.log\.1$/;
 
-/** Declares a suite on a shared fabric. Its last test proves that the suite leaves everything unchanged for the next. */
+/** Declares a suite on a shared fabric. Its last test proves that the suite leaves everything unchanged. */
 export function sharedSuite(title: string, { site }: SharedFabric, tests: () => void): void {
   describe(title, () => {
     let found: Footprint;

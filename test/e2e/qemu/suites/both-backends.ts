@@ -8,8 +8,8 @@ import { createNetnsSite } from "../../netns-site.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 /**
- * Compares the same configuration on both backends: the running virtual machines, and namespaces on a host of their own.
- * If this kernel has no 802.1Q, namespaces have neither VLANs nor DHCP, and only those may differ.
+ * Compares the same configuration on both backends: the running virtual machines, and namespaces on a host of their
+ * own. If this kernel has no 802.1Q, namespaces have neither VLANs nor DHCP, and only those may differ.
  *
  * @param shared the fabric of virtual machines
  * @param remaining leaf1's default route, as observed without its link to spine1

@@ -10,7 +10,7 @@ const REFUSED = "/run/ikvswitch/load-frr.log";
 
 const CLOCK_TOLERANCE_S = 2;
 
-/** Queries for each switch, sent as one script: a start of `exec` costs an emulated processor more than all of these. */
+/** Queries for each switch, in one script: starting a program costs an emulated processor more than all of these. */
 const QUESTIONS = {
   name: "hostname",
   machineId: "cat /etc/machine-id",
