@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 
 /**
- * Compares a text with a file below test/fixtures. A missing file fails; only `UPDATE_GOLDEN=1 npx vitest run
- * --project unit` writes what was produced, for a person to read in `git diff`.
+ * Compares a text with a file below test/fixtures. A missing file fails. Only `UPDATE_GOLDEN=1 npx vitest run
+ * --project unit` writes the text to the file, for review in `git diff`.
  */
 export function expectGolden(name: string, text: string): void {
   const path = fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));

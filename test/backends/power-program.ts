@@ -1,4 +1,4 @@
-// The program `power BACKEND RUN_DIR ACTION NODE`: what BMCs do to a switch, for backends that have none, too.
+// The program `power BACKEND RUN_DIR ACTION NODE`: a BMC's power actions, also for backends without BMCs.
 import { findBackend } from "../../src/backends/find.ts";
 import { BACKENDS } from "../../src/backends/index.ts";
 import { localHost } from "../../src/system/local-host.ts";

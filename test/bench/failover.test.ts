@@ -11,20 +11,20 @@ import { shippedConfig } from "../fabric/config.ts";
 const fabric = planFabric(shippedConfig());
 const [a, b] = planServers(fabric, () => true);
 
-/** A probe each millisecond. */
+/** Returns probes sent one per millisecond. */
 function probes(...numbers: readonly number[]): readonly Probe[] {
   return numbers.map((sequence) => ({ sequence, sentNs: BigInt(sequence) * 1_000_000n }));
 }
 
 describe("probes", () => {
-  it("come out of a packet as they went in, and others' packets are none", () => {
+  it("are decoded as they were encoded; other packets are not decoded", () => {
     const probe = { sequence: 4_000_000_000, sentNs: 12_345_678_901_234n };
     expect(decodeProbe(encodeProbe(probe))).toEqual(probe);
     expect(decodeProbe(new Uint8Array(64))).toBeUndefined();
     expect(decodeProbe(new Uint8Array(3))).toBeUndefined();
   });
 
-  it("have gaps where some are missing, by when they were sent, and none where some overtook others", () => {
+  it("have gaps where probes are missing, measured by send time; reordering is no gap", () => {
     expect(findGaps(probes(0, 1, 3, 2, 4))).toEqual({ received: 5, lost: 0, gaps: [] });
     expect(findGaps(probes(0, 1, 5, 6, 9))).toEqual({
       received: 5,
@@ -38,7 +38,7 @@ describe("probes", () => {
 });
 
 describe("statistics", () => {
-  it("are values that were measured", () => {
+  it("are measured values, not interpolated ones", () => {
     const values = Array.from({ length: 20 }, (_, index) => 20 - index);
     expect(statistics(values)).toEqual({ p50: 10, p95: 19, max: 20 });
     expect(statistics([7])).toEqual({ p50: 7, p95: 7, max: 7 });
@@ -46,7 +46,7 @@ describe("statistics", () => {
   });
 });
 
-describe("the stream's way", () => {
+describe("the stream's path", () => {
   const none: Counters = { rxBytes: 0, rxPackets: 0, txBytes: 0, txPackets: 0 };
   const before: Sample = { atMs: 0, counters: new Map() };
   const after = (counters: Readonly<Record<string, Partial<Counters>>>): Sample => ({
@@ -56,7 +56,7 @@ describe("the stream's way", () => {
   const find = (counters: Readonly<Record<string, Partial<Counters>>>) =>
     findPath(fabric, [a, b], 1000, before, after(counters));
 
-  it("is found by what each stage passed", () => {
+  it("is found by each stage's packet counters", () => {
     const path = find({
       "ikls1-15": { txPackets: 12 },
       "ikls2-15": { txPackets: 1000 },
@@ -75,7 +75,7 @@ describe("the stream's way", () => {
     });
   });
 
-  it("is unclear while it changes, and where the stream is not there", () => {
+  it("is unknown while it changes, and without the stream", () => {
     expect(
       find({ "ikls2-15": { txPackets: 1000 }, iklt21: { rxPackets: 500 }, iklt22: { rxPackets: 500 } }),
     ).toBe("bench1 → leaf2 → ? → ?, ? → bench2");

@@ -6,17 +6,17 @@ function accessWith(password: string, user = "admin") {
 }
 
 describe("the BMCs' user and password", () => {
-  it("are those given", () => {
+  it("are the configured ones", () => {
     expect(accessWith("s3cret")).toEqual({ kind: "on", user: "admin", password: "s3cret" });
   });
 
-  it("may be as long as IPMI allows, counted in bytes", () => {
+  it("may be as long as IPMI allows, in bytes", () => {
     expect(accessWith("x".repeat(20)).kind).toBe("on");
     expect(accessWith("é".repeat(10)).kind).toBe("on");
     expect(accessWith("x", "u".repeat(16)).kind).toBe("on");
   });
 
-  it("that IPMI has no room for mean no BMCs, and the reason names the key to set", () => {
+  it("turn the BMCs off if they are too long for IPMI, with a reason that names the key to set", () => {
     expect(accessWith("x".repeat(21))).toEqual({
       kind: "off",
       reason: "BMC_PASSWORD has 21 bytes (IPMI limit: 20); change it to enable BMCs",

@@ -3,7 +3,7 @@ import { addressBatch, hostAddresses } from "../../src/bmc/addresses.ts";
 import { Address } from "../../src/net/address.ts";
 
 describe("the BMCs' addresses", () => {
-  it("are changed in one batch, and only where they differ", () => {
+  it("are changed in one batch, and only if they differ", () => {
     const present = ["192.168.200.9", "192.168.200.10"].map(Address.from);
     const wanted = ["192.168.200.10", "192.168.200.11"].map(Address.from);
     expect(addressBatch("bripmi", present, wanted)).toEqual({
@@ -14,7 +14,7 @@ describe("the BMCs' addresses", () => {
     expect(addressBatch("bripmi", wanted, ["192.168.200.10", "192.168.200.11"].map(Address.from))).toBeNull();
   });
 
-  it("are the bridge's /32s: its own address is none of them", () => {
+  it("are the bridge's /32 addresses, without the bridge's own address", () => {
     const shown = JSON.stringify([
       {
         ifname: "bripmi",

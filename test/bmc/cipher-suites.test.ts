@@ -12,14 +12,14 @@ function library(...parts: readonly (string | readonly number[])[]): Uint8Array 
 }
 
 describe("the simulators' library", () => {
-  it("has suite 3 and nothing else, and is otherwise as it was", () => {
+  it("has only suite 3, and is otherwise unchanged", () => {
     const before = library("code", TABLE, "data");
     const after = library("code", [1, 1, 1, -1, -1, -1, ...TABLE.slice(6)], "data");
     expect(Buffer.from(onlyStrongSuite(before) ?? [])).toEqual(after);
     expect(before).toEqual(library("code", TABLE, "data"));
   });
 
-  it("is refused where its table is not found, or found twice", () => {
+  it("is refused if its table is not found, or found twice", () => {
     expect(onlyStrongSuite(library("code", "data"))).toBeUndefined();
     expect(onlyStrongSuite(library("code", TABLE, "data", TABLE))).toBeUndefined();
   });

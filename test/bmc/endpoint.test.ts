@@ -15,7 +15,7 @@ describe("a BMC answers", () => {
     });
   });
 
-  it("on loopback, on a port of its own, while the password is the shipped one", () => {
+  it("on its own port of loopback while the password is the shipped one", () => {
     expect(bmcEndpoint(leaf3, shipped)).toEqual({
       listen: "loopback",
       address: "127.0.0.1",
@@ -37,26 +37,26 @@ describe("a BMC answers", () => {
   });
 });
 
-describe("inside, a BMC", () => {
-  it("listens on the port that it has outside, because it tells its clients", () => {
+describe("a BMC's simulator", () => {
+  it("listens on the same port number as the proxy, because it reports that number to clients", () => {
     const outside = { address: "192.168.200.15", port: 623 };
     expect(simulatorSocket(leaf3, outside)).toEqual({ address: "127.0.2.6", port: 623 });
   });
 
-  it("shares no socket with another", () => {
+  it("has sockets of its own", () => {
     const outside = { address: "192.168.200.15", port: 623 };
     const simulators = fabric.nodes.map((node) => JSON.stringify(simulatorSocket(node, outside)));
     const consoles = fabric.nodes.map((node) => JSON.stringify(consoleSocket(node)));
     expect(new Set([...simulators, ...consoles]).size).toBe(2 * fabric.nodes.length);
   });
 
-  it("finds its machine's serial console on loopback", () => {
+  it("reaches its VM's serial console on loopback", () => {
     expect(consoleSocket(leaf3)).toEqual({ address: "127.0.2.6", port: 6235 });
   });
 });
 
 describe("the command to reach a BMC", () => {
-  it("names address, user, and a port that is not the standard one, and no password", () => {
+  it("has the address, the user and a non-standard port, but no password", () => {
     expect(ipmitoolCommand(bmcEndpoint(leaf3, access), access)).toBe(
       "ipmitool -I lanplus -H 192.168.200.15 -U admin -a",
     );
@@ -65,7 +65,7 @@ describe("the command to reach a BMC", () => {
     );
   });
 
-  it("is empty where there is no BMC", () => {
+  it("is empty without a BMC", () => {
     const off = { kind: "off", reason: "why" } as const;
     expect(ipmitoolCommand(bmcEndpoint(leaf3, off), off)).toBe("");
   });

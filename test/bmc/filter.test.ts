@@ -4,12 +4,12 @@ import { filterDatagram } from "../../src/bmc/proxy/filter.ts";
 const RMCP = [0x06, 0x00, 0xff, 0x07];
 const NO_SESSION = [0, 0, 0, 0, 0, 0, 0, 0];
 
-/** Outside of a session, in IPMI 1.5's format. */
+/** Returns a message outside of a session, in the format of IPMI 1.5. */
 function ipmi15(message: readonly number[]): Uint8Array {
   return Uint8Array.from([...RMCP, 0x00, ...NO_SESSION, message.length, ...message]);
 }
 
-/** In RMCP+'s format. */
+/** Returns a message in the format of RMCP+. */
 function rmcpPlus(payload: number, message: readonly number[], session = NO_SESSION): Uint8Array {
   return Uint8Array.from([...RMCP, 0x06, payload, ...session, message.length, 0, ...message]);
 }
@@ -18,14 +18,14 @@ const CAPABILITIES = [0x20, 0x18, 0xc8, 0x81, 0x00, 0x38, 0x8e, 0x04, 0xb5];
 const GUID = [0x20, 0x18, 0xc8, 0x81, 0x04, 0x37, 0x44];
 const CHALLENGE = [0x20, 0x18, 0xc8, 0x81, 0x04, 0x39, 0x04, ...Array.from({ length: 16 }, () => 0), 0x3e];
 const CHASSIS = [0x20, 0x00, 0xe0, 0x81, 0x04, 0x01, 0x7a];
-/** As ipmitool asks: this channel, payload IPMI, suites from the first on. */
+/** The query for cipher suites as ipmitool sends it: this channel, payload IPMI, from the first suite on. */
 const SUITES = [0x20, 0x18, 0xc8, 0x81, 0x04, 0x54, 0x0e, 0x00, 0x80, 0x99];
 
 describe("a client's datagram is passed on", () => {
   it.each([
     ["a ping", Uint8Array.from([0x06, 0x00, 0xff, 0x06, 0x00, 0x00, 0x11, 0xbe, 0x80, 0x00, 0x00, 0x00])],
-    ["the question what there is", ipmi15(CAPABILITIES)],
-    ["the question for the GUID", ipmi15(GUID)],
+    ["the query for authentication capabilities", ipmi15(CAPABILITIES)],
+    ["the query for the GUID", ipmi15(GUID)],
     [
       "the request for an RMCP+ session",
       rmcpPlus(
@@ -55,28 +55,28 @@ describe("a client's datagram is dropped", () => {
       "authenticated by MD5",
       Uint8Array.from([...RMCP, 0x02, ...NO_SESSION, ...Array.from({ length: 16 }, () => 0), 7, ...CHASSIS]),
     ],
-    ["cut short", ipmi15(CAPABILITIES).subarray(0, 18)],
-    ["cut before its length", ipmi15(CAPABILITIES).subarray(0, 12)],
-    ["a question for the suites that is cut short", rmcpPlus(0, SUITES.slice(0, 9))],
+    ["truncated", ipmi15(CAPABILITIES).subarray(0, 18)],
+    ["truncated before its length field", ipmi15(CAPABILITIES).subarray(0, 12)],
+    ["a truncated query for cipher suites", rmcpPlus(0, SUITES.slice(0, 9))],
   ])("if it is %s", (_title, datagram) => {
     expect(filterDatagram(datagram)).toEqual({ kind: "drop" });
   });
 });
 
-describe("the question for the cipher suites", () => {
-  it("is answered in its own format with the one there is", () => {
+describe("the query for cipher suites", () => {
+  it("is answered in its own format with the only suite", () => {
     const answer = [0x81, 0x1c, 0x63, 0x20, 0x04, 0x54, 0x00, 0x01, 0xc0, 0x03, 0x01, 0x41, 0x81, 0x01];
     expect(filterDatagram(rmcpPlus(0, SUITES))).toEqual({ kind: "answer", datagram: rmcpPlus(0, answer) });
     expect(filterDatagram(ipmi15(SUITES))).toEqual({ kind: "answer", datagram: ipmi15(answer) });
   });
 
-  it("for a later part of the list is answered with none", () => {
+  it("is answered with no suite for a later part of the list", () => {
     const later = [...SUITES.slice(0, 8), 0x81, 0x98];
     const answer = [0x81, 0x1c, 0x63, 0x20, 0x04, 0x54, 0x00, 0x01, 0x87];
     expect(filterDatagram(rmcpPlus(0, later))).toEqual({ kind: "answer", datagram: rmcpPlus(0, answer) });
   });
 
-  it("for the algorithms is answered with them", () => {
+  it("is answered with the algorithms if it asks for these", () => {
     const algorithms = [...SUITES.slice(0, 8), 0x00, 0x19];
     const answer = [0x81, 0x1c, 0x63, 0x20, 0x04, 0x54, 0x00, 0x01, 0x01, 0x41, 0x81, 0xc4];
     expect(filterDatagram(rmcpPlus(0, algorithms))).toEqual({

@@ -7,7 +7,7 @@ const text = fc
   .map((letters) => letters.join(""));
 
 describe("an FRU inventory", () => {
-  it("adds up to zero in its header and in its area, which ends at a multiple of eight", () => {
+  it("has a header and an area whose bytes add up to zero; the area's length is a multiple of eight", () => {
     fc.assert(
       fc.property(text, text, text, (manufacturer, name, partNumber) => {
         const bytes = [...fruInventory({ manufacturer, name, partNumber })];

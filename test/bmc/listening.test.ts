@@ -7,7 +7,7 @@ const TABLE = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->wh
 `;
 
 describe("the kernel's table of sockets", () => {
-  it("is read for local addresses, in its own notation, and their owners", () => {
+  it("yields local addresses, in the kernel's notation, and their owners", () => {
     expect(socketOwner(TABLE, { address: "127.0.0.1", port: 623 })).toBe(65534);
     expect(socketOwner(TABLE, { address: "192.168.200.10", port: 6235 })).toBe(0);
     expect(socketOwner(TABLE, { address: "127.0.0.1", port: 624 })).toBeUndefined();

@@ -14,7 +14,7 @@ describe("the plan of the BMCs", () => {
     );
   });
 
-  it("runs simulators as the emulator user, who may listen on port 623 and nothing else", () => {
+  it("runs simulators as the emulator's user, whose only capability is to listen on port 623", () => {
     expect(planBmcs(fabric, settings).simulators.get("leaf3")?.command).toEqual({
       file: "perl",
       args: [
@@ -86,7 +86,7 @@ describe("the plan of the BMCs", () => {
     });
   });
 
-  it("keeps the password to the simulators' own memory", () => {
+  it("has the password only in the simulators' memory", () => {
     const plan = planBmcs(fabric, settings);
     for (const daemon of [...plan.simulators.values(), plan.proxy]) {
       expect(JSON.stringify(daemon?.command)).not.toContain("s3cret");

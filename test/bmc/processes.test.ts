@@ -3,7 +3,7 @@ import { processRole } from "../../src/bmc/processes.ts";
 
 const RUN = "/run/ikvswitch";
 
-describe("a process is recognised by what it was told to use", () => {
+describe("a process is recognised by the files in its command line", () => {
   it.each([
     [
       "a simulator",
@@ -23,11 +23,11 @@ describe("a process is recognised by what it was told to use", () => {
     ["a chassis program", `/bin/sh ${RUN}/bmc/lib/bmc-chassis get power`, { kind: "chassis" }],
     ["another fabric's simulator", "ipmi_sim -n -c /run/other/bmc/nodes/leaf3/lan.conf", undefined],
     [
-      "another fabric's whose name begins alike",
+      "a simulator of a fabric whose folder's name has the same beginning",
       `ipmi_sim -n -c ${RUN}2/bmc/nodes/leaf3/lan.conf`,
       undefined,
     ],
-    ["one that names a folder above", `ipmi_sim -n -c ${RUN}/bmc/nodes/../lan.conf`, undefined],
+    ["a simulator with a path to a folder above", `ipmi_sim -n -c ${RUN}/bmc/nodes/../lan.conf`, undefined],
     ["an editor of the simulator's file", `vi ${RUN}/bmc/nodes/leaf3/lan.conf`, undefined],
     ["a shell", "/bin/sh -c true", undefined],
     ["a kernel thread", "", undefined],

@@ -5,7 +5,7 @@ import { nodeCalled } from "./settings.ts";
 const leaf3 = nodeCalled("leaf3");
 
 describe("a simulator's files", () => {
-  it("are its sockets, its name, and a program that the environment names", () => {
+  it("have its sockets, its name, and the chassis program from the environment", () => {
     const sockets = {
       lan: { address: "127.0.2.6", port: 623 },
       console: { address: "127.0.2.6", port: 6235 },
@@ -22,7 +22,7 @@ sol "tcp:127.0.2.6:6235" 115200
 `);
   });
 
-  it("describe a controller that carries the switch's name and role", () => {
+  it("describe a controller with the switch's name and role", () => {
     expect(simulatorCommands(leaf3)).toBe(`mc_setbmc 0x20
 mc_add 0x20 0 no-device-sdrs 0 1 0 0x8e 0 0
 sel_enable 0x20 100 0x0a
@@ -33,7 +33,7 @@ mc_enable 0x20
 `);
   });
 
-  it("know one user, whose name and password are plain bytes whatever they contain", () => {
+  it("have one user, whose name and password are written as escaped bytes", () => {
     expect(usersMemory({ user: "admin", password: "a\"\\ $'é" })).toBe(`2.valid:i:1
 2.link_auth:i:0
 2.cb_only:i:0

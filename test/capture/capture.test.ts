@@ -7,7 +7,7 @@ import { shippedConfig } from "../fabric/config.ts";
 const fabric = planFabric(shippedConfig());
 const watch = { write: null, count: null, seconds: null, filter: [] };
 
-describe("where to capture", () => {
+describe("the interface to capture on", () => {
   it.each([
     [["leaf1", "ens4"], "iklt11"],
     [["leaf1:ens4"], "iklt11"],
@@ -16,7 +16,7 @@ describe("where to capture", () => {
     [["ikst12"], "ikst12"],
     [["iksb12"], "iksb12"],
     [["bripmi"], "bripmi"],
-  ] as const)("%j is the interface %s", ([node, port], name) => {
+  ] as const)("of %j is %s", ([node, port], name) => {
     expect(captureTarget(fabric, node, port)).toBe(name);
   });
 
@@ -28,28 +28,28 @@ describe("where to capture", () => {
     [["leaf1:ens4", "ens5"], /give a switch and its interface/],
     [["eth0"], /unknown link: eth0/],
     [["-w/etc/passwd"], /unknown link: -w/],
-  ] as const)("%j is refused", ([node, port], message) => {
+  ] as const)("of %j is refused", ([node, port], message) => {
     expect(() => captureTarget(fabric, node, port)).toThrow(message);
   });
 });
 
-describe("the command that captures", () => {
+describe("the capture command", () => {
   const line = (options: Partial<Parameters<typeof captureCommand>[1]>) => {
     const { file, args } = captureCommand("iklt11", { ...watch, ...options });
     return [file, ...args].join(" ");
   };
 
-  it("prints a line for each frame until it is interrupted, and ends with us", () => {
+  it("prints a line for each frame until it is interrupted, and ends with ikvswitch", () => {
     expect(line({})).toBe("setpriv --pdeathsig TERM -- tcpdump -n -i iklt11 -l --");
   });
 
-  it("writes frames as they come, for so long or so many", () => {
+  it("writes frames unbuffered, for a limited time or number", () => {
     expect(line({ write: "-", seconds: 5, count: 7 })).toBe(
       "setpriv --pdeathsig TERM -- timeout --foreground --signal=INT 5 tcpdump -n -i iklt11 -U -w - -c 7 --",
     );
   });
 
-  it("takes no word of the filter for an option", () => {
+  it("takes no word of the filter as an option", () => {
     expect(line({ filter: ["tcp", "port", "179"] })).toMatch(/ -l -- tcp port 179$/);
     expect(line({ filter: ["-z", "reboot"] })).toMatch(/ -- -z reboot$/);
   });

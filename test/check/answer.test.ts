@@ -14,8 +14,8 @@ import { TAPS } from "../../src/host/model/switch-ports.ts";
 import { configFrom } from "../fabric/config.ts";
 
 /**
- * What switches really said. frr10-*: virtual machines with FRR 10.3, lldpd, Kea and the VLANs of a Debian 13 kernel.
- * frr8-*: namespaces with FRR 8.4 on a kernel without VLANs. One rack of two positions, two layer 2 VLANs.
+ * Recorded answers of switches. frr10-*: virtual machines with FRR 10.3, lldpd, Kea and the VLANs of a Debian 13
+ * kernel. frr8-*: namespaces with FRR 8.4 on a kernel without VLANs. One rack of two positions, two layer 2 VLANs.
  */
 const tagged = planFabric(configFrom("NUM_RACKS=1", "NUM_U=4", "VLAN_SUBNETS_NUM=2"));
 
@@ -24,7 +24,7 @@ function answer(name: string, change: (text: string) => string = (text) => text)
   return change(text);
 }
 
-/** All items about this switch but its links, when it gives this answer and nobody else is queried. */
+/** Returns all items about this switch, except links, for this answer; nothing else is queried. */
 function items(
   node: string,
   text: string,
@@ -52,7 +52,7 @@ function differences(node: string, text: string, fabric = tagged): readonly stri
     .map((item) => `${item.kind} ${item.subject}: ${item.expected} / ${item.observed}`);
 }
 
-/** Fails where the text is not in the answer: then the test would prove nothing. */
+/** Replaces text in an answer. @throws Error if the text is not in it: the test would prove nothing. */
 function replace(from: string | RegExp, to: string): (text: string) => string {
   return (text) => {
     const changed = text.replace(from, to);
@@ -64,7 +64,7 @@ function replace(from: string | RegExp, to: string): (text: string) => string {
 }
 
 describe("a switch's answer", () => {
-  it("is as planned, for a left leaf, in all kinds", () => {
+  it("is as planned in all kinds for a left leaf", () => {
     const all = items("leaf1", answer("frr10-leaf1"));
     expect(all.filter(({ ok }) => ok !== true)).toEqual([]);
     const kinds = new Set(all.map(({ kind }) => kind));
@@ -82,7 +82,7 @@ describe("a switch's answer", () => {
     ]);
   });
 
-  it("tells of a server whose session was ended because it announced too much", () => {
+  it("shows a server whose session was ended because it announced too many prefixes", () => {
     const peers = { ens6: { state: "Idle (PfxCt)" }, ens7: { state: "Established" } };
     const summary = JSON.stringify({ ipv4Unicast: { peers }, ipv6Unicast: { peers } });
     const change = replace(/\nbgpd\n/, `\nbgpd\n${summary}\n`);
@@ -91,7 +91,7 @@ describe("a switch's answer", () => {
     ]);
   });
 
-  it("does not take an answer for a switch's that is off, or that lacks the address", () => {
+  it("does not accept a ping's answer from the address of a switch that is off", () => {
     const loopbacks = (text: string, off: readonly string[] = []) =>
       items("leaf1", text, tagged, new Set(off))
         .filter(({ kind, ok }) => kind === "loopback" && ok !== true)
@@ -209,12 +209,12 @@ describe("a switch's answer", () => {
 
     it.each([
       [
-        "a port that one of them is not passed on to",
+        "a port that is not a member of one VLAN",
         replace('"ifname":"ens7","vlans":[{"vlan":11},{"vlan":12}]', '"ifname":"ens7","vlans":[{"vlan":11}]'),
         [`${PLANNED} / up, 192.168.114.1/24, MTU 9000, 1 members (not ens7)`],
       ],
       [
-        "a gateway that one of them is not passed on to",
+        "a gateway that is not a member of one VLAN",
         replace(/("ifname":"servers0","vlans":\[\{"vlan":11\}),\{"vlan":12\}/, "$1"),
         [`${PLANNED} / up, 192.168.114.1/24, MTU 9000, 2 members (not servers0)`],
       ],
@@ -226,16 +226,12 @@ describe("a switch's answer", () => {
           `${PLANNED} / up, 192.168.114.1/24, MTU 9000, 1 members (not ens6)`,
         ],
       ],
-      [
-        "a VLAN that is not there",
-        replace(/"ifname":"vlan12"/, '"ifname":"vlan99"'),
-        [`${PLANNED} / missing`],
-      ],
+      ["a missing VLAN", replace(/"ifname":"vlan12"/, '"ifname":"vlan99"'), [`${PLANNED} / missing`]],
     ])("shows %s", (_what, change, expected) => {
       expect(differences("leaf2", answer("frr10-leaf2", change))).toEqual(expected);
     });
 
-    it("does not know what a bridge that does not answer passes on", () => {
+    it("reports VLANs as unanswered if the bridge program fails", () => {
       const broken = replace(/=== section vlans\n[\s\S]*?\n=== exit 0/, "=== section vlans\n\n=== exit 127");
       expect(differences("leaf2", answer("frr10-leaf2", broken))).toEqual([
         expect.stringMatching(/^vlan leaf2 vlan11: .* \/ bridge does not answer \(not installed\)$/),
@@ -254,7 +250,7 @@ describe("a switch's answer", () => {
       expect(all.filter(({ kind }) => kind === "dhcp")).toEqual([]);
     });
 
-    it("tells of a port that is down", () => {
+    it("shows a port that is down", () => {
       expect(differences("leaf1", answer("frr8-leaf1-port-down"), untagged)).toEqual([
         "bgp leaf1 ens4: Established with AS 65501, IPv4 and IPv6 / Idle",
         expect.stringMatching(/^bfd leaf1 ens4: up \/ down/),
@@ -267,7 +263,7 @@ describe("a switch's answer", () => {
       ]);
     });
 
-    it("tells of a bgpd that does not run, and hears the other daemons all the same", () => {
+    it("shows a bgpd that does not run, and has the answers of the other daemons", () => {
       const found = differences("leaf1", answer("frr8-leaf1-without-bgpd"), untagged);
       expect(found.slice(0, 5)).toEqual([
         "node leaf1 FRR: bfdd, bgpd, staticd, zebra / bfdd, staticd, zebra",
@@ -280,7 +276,7 @@ describe("a switch's answer", () => {
     });
   });
 
-  it("that breaks off counts for what it holds, and the rest did not answer in time", () => {
+  it("that breaks off is used as far as it goes; the rest counts as a timeout", () => {
     const text = answer("frr10-leaf1");
     const all = items("leaf1", text.slice(0, text.indexOf("=== section lldp")));
     const of = (kind: string) => all.filter((item) => item.kind === kind).map(({ ok }) => ok);
@@ -288,7 +284,7 @@ describe("a switch's answer", () => {
     expect(of("lldp")).toEqual([false, false]);
   });
 
-  it("may be damaged in any way: the check goes on", () => {
+  it("may be damaged in any way; every item is still evaluated", () => {
     const text = answer("frr10-leaf1");
     const damage = fc.record({
       at: fc.nat(text.length - 1),
@@ -304,7 +300,7 @@ describe("a switch's answer", () => {
     );
   });
 
-  it("names who does not answer, and what it said", () => {
+  it("names the daemon that does not answer, with its error message", () => {
     const text = [
       "=== section frr",
       "bgpd: Connection refused",

@@ -19,7 +19,7 @@ function problemOf(line: string): string | undefined {
 }
 
 describe("a file of assertions", () => {
-  it("holds what is to be reached and what is not, routes, and leases", () => {
+  it("holds destinations that are reachable and that are not, routes, and leases", () => {
     const { assertions, problems } = parse(
       "# what our servers announce",
       "reach leaf1 10.0.0.1   # a server",
@@ -109,11 +109,11 @@ describe("a file of assertions", () => {
     ["no-route leaf1 10.0.0.0/24 via 2", "unexpected argument: via"],
     ["lease 08:00:27", '"08:00:27" is not a MAC address, such as 08:00:27:00:00:01'],
     ["lease 08:00:27:00:00:01 10.0.0", '"10.0.0" is not an IPv4 address'],
-  ])("is refused for `%s`, with the line and the word", (line, message) => {
+  ])("is refused for `%s`, with the line number and the word", (line, message) => {
     expect(problemOf(line)).toBe(`checks:2: ${message}`);
   });
 
-  it("tells of all its problems at once", () => {
+  it("has all its problems reported at once", () => {
     expect(parse("reach", "lease x", "reach leaf1 leaf2").problems.map(({ line }) => line)).toEqual([1, 2]);
   });
 });
@@ -158,9 +158,9 @@ describe("an assertion", () => {
     ["lease 08:00:27:00:00:01", true, "a lease"],
     ["lease 08:00:27:00:00:01 192.168.110.21", false, "192.168.110.20"],
     ["lease 08:00:27:00:00:02", false, "none"],
-    // Nobody queried leaf2: it is off.
+    // leaf2 was not queried: it is off.
     ["reach leaf2 10.0.0.1", null, "unknown: leaf2 is off"],
-  ])("`%s` holds or not by what was seen", (line, ok, observed) => {
+  ])("`%s` is evaluated by the observation", (line, ok, observed) => {
     const [assertion] = parse(line).assertions;
     const observations = new Map([
       ["leaf1", observation],

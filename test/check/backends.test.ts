@@ -5,7 +5,7 @@ import { renderNode } from "../../src/render/render.ts";
 import { shippedConfig } from "../fabric/config.ts";
 import { identityOf, shippedTemplates, siteOf } from "../render/site.ts";
 
-it("switches of both kinds are given the same files, but for who may log in with a password", () => {
+it("switches of both backends get the same files, except for those about password logins", () => {
   const fabric = planFabric(shippedConfig());
   for (const node of fabric.nodes) {
     const machine = renderNode(fabric, node, identityOf(node), siteOf(fabric), shippedTemplates);

@@ -6,7 +6,7 @@ import { contentOf, nodeOf, render } from "../render/site.ts";
 
 const SOCKETS = `UNCONN 0      0      192.168.110.1:67        0.0.0.0:*
 `;
-/** As Kea 2.2 writes it; one was given again, one was given back. */
+/** As Kea 2.2 writes it: .20 was leased again, .21 was released, .22 was declined. */
 const LEASES = `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state,user_context,pool_id
 192.168.110.20,52:54:00:00:00:77,,3600,1795249999,1,0,0,,0,,0
 192.168.110.21,52:54:00:00:00:88,01:52,3600,1795249999,1,0,0,,0,,0
@@ -15,7 +15,7 @@ const LEASES = `address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fw
 192.168.110.22,52:54:00:00:00:aa,,3600,1795249999,1,0,0,,1,,0
 `;
 
-it("what Kea serves is read from its socket and from the rendered configuration", () => {
+it("Kea's networks are read from its socket and from the rendered configuration", () => {
   const fabric = planFabric(shippedConfig());
   const configuration = contentOf(render(fabric, nodeOf(fabric, "leaf1")), "/etc/kea/kea-dhcp4.conf");
   expect(parseDhcp(SOCKETS, configuration, "")).toEqual({
@@ -26,11 +26,11 @@ it("what Kea serves is read from its socket and from the rendered configuration"
   });
 });
 
-it("of several lines for an address the last one counts; what was given back or declined is no lease", () => {
+it("the last line for an address counts; a released or declined address is no lease", () => {
   expect(parseDhcp("", "", LEASES).leases).toEqual([{ address: "192.168.110.20", mac: "52:54:00:00:00:99" }]);
 });
 
-it("a socket bound to a device is one, too, and one of another port is not", () => {
+it("a socket that is bound to a device counts, a socket on another port does not", () => {
   const sockets = "UNCONN 0 0 192.168.111.1%dhcp0:67 0.0.0.0:*\nUNCONN 0 0 192.168.111.1:6767 0.0.0.0:*\n";
   expect(parseDhcp(sockets, "", "").listening).toEqual(["192.168.111.1"]);
 });

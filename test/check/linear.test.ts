@@ -9,27 +9,27 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import { TAPS } from "../../src/host/model/switch-ports.ts";
 import { shippedConfig } from "../fabric/config.ts";
 
-// So much of any of these from one switch must not keep `check` busy, which is deaf to Ctrl-C then.
+// `check` must parse this much text from one switch quickly, since it does not react to Ctrl-C meanwhile.
 const SIZE = 1_000_000;
-/** Of processor time, which a busy machine makes no difference to. In proportion it is a fraction of a second. */
+/** Limit on processor time, which does not depend on the load. Linear parsing takes a fraction of a second. */
 const MOST_SECONDS = 10;
 
 const PIECES: readonly (readonly [string, string, string])[] = [
   ["frr", "beginnings of documents", "{\n"],
   ["frr", "beginnings of lists", "[\n"],
-  ["frr", "documents that are none", "{x}\n"],
-  ["frr", "beginnings in beginnings", '{"a":{"b":[\n'],
+  ["frr", "brackets around no document", "{x}\n"],
+  ["frr", "nested beginnings of documents", '{"a":{"b":[\n'],
   ["frr", "empty lines", "\n"],
-  ["frr", "blanks before nothing", "  \n"],
+  ["frr", "lines of blanks", "  \n"],
   ["frr", "quotes", '"\n'],
   ["frr", "backslashes", '"\\\\\\\n'],
   ["frr", "lines of one long string", 'x"x\\"'],
   ["frr", "names of daemons", "zebra\n"],
   ["frr", "a name without end", "bgpd"],
   ["ip", "closed lists", "[]\n"],
-  ["ip", "closings", "]\n}\n"],
+  ["ip", "closing brackets", "]\n}\n"],
   ["lldp", "control characters", "{\x01\\\n"],
-  ["lldp", "strings that are open", '{"\n'],
+  ["lldp", "unterminated strings", '{"\n'],
   ["kea", "lists of interfaces without end", '"interfaces":['],
   ["kea", "lists of interfaces", '"interfaces":["a"]'],
   ["kea", "networks without end", '"subnet":"'],
@@ -45,7 +45,7 @@ const PIECES: readonly (readonly [string, string, string])[] = [
 
 const fabric = planFabric(shippedConfig());
 
-/** Parse the answer and evaluate it. */
+/** Parses the answer and evaluates it. */
 function readAndEvaluate(text: string): void {
   const result = { observation: parseAnswer(text), unreachable: null, durationMs: 0 };
   const host = { observation: nothingSeen("the host is not queried"), unreachable: null, durationMs: 0 };
@@ -58,14 +58,14 @@ function readAndEvaluate(text: string): void {
   });
 }
 
-it.each(PIECES)("an answer of %s with nothing but %s takes moments", (section, _what, piece) => {
+it.each(PIECES)("the section %s with nothing but %s is evaluated in linear time", (section, _what, piece) => {
   const text = piece.repeat(SIZE / piece.length);
   const before = process.cpuUsage();
   readAndEvaluate(`\n=== section ${section}\n${text}\n=== exit 0\n`);
   expect(process.cpuUsage(before).user / 1e6).toBeLessThan(MOST_SECONDS);
 });
 
-it("an answer with any number of paths, sessions and neighbors takes moments, too", () => {
+it("an answer with many paths, sessions and neighbors is evaluated in linear time", () => {
   const many = Array.from({ length: 20_000 }, (_, index) => index);
   const routes = Object.fromEntries(
     many.map((index) => [`10.${index >> 8}.${index & 255}.0/24`, [{ peerId: "fe80::1", path: "65501" }]]),
@@ -83,7 +83,7 @@ it("an answer with any number of paths, sessions and neighbors takes moments, to
 });
 
 describe("the search for documents", () => {
-  /** Characters that JSON.parse is given. */
+  /** Returns the number of characters that are passed to JSON.parse. */
   function parsed(text: string): number {
     const parse = vi.spyOn(JSON, "parse");
     try {
@@ -95,9 +95,12 @@ describe("the search for documents", () => {
   }
 
   it.each([
-    ["in what is none", (size: number) => `${"{\n".repeat(size)}${"}\n".repeat(size)}`],
-    ["in what is none until its end", (size: number) => `${"[\n".repeat(size)}${"]\n".repeat(size - 1)}x]`],
-    ["one after the other", (size: number) => "{x}\n".repeat(size)],
+    ["brackets around no document", (size: number) => `${"{\n".repeat(size)}${"}\n".repeat(size)}`],
+    [
+      "brackets that are no document because of the last one",
+      (size: number) => `${"[\n".repeat(size)}${"]\n".repeat(size - 1)}x]`,
+    ],
+    ["many lines that are no documents", (size: number) => "{x}\n".repeat(size)],
   ])("takes ten times the work for ten times the text: %s", (_what, textOf) => {
     const ratio = parsed(textOf(20_000)) / parsed(textOf(2_000));
     expect(ratio).toBeLessThan(11);

@@ -58,7 +58,7 @@ function judged(
 const { host } = good;
 
 describe("a link", () => {
-  it("is as planned with all of its parts on the host, and both ends", () => {
+  it("is as planned with all of its devices on the host and both ends", () => {
     expect(judged({})).toEqual({
       subject: "link iksb12",
       node: null,
@@ -82,12 +82,12 @@ describe("a link", () => {
       "iklt11: down",
     ],
     [
-      "nobody at the other end",
+      "nothing at the other end",
       { host: { ...host, iklt11: { ...host.iklt11, carrier: false } } },
       "iklt11: no carrier",
     ],
     [
-      "ports inside that are down, or of another MTU",
+      "ports in switches that are down or have another MTU",
       { spine1: { ens5: { ...UP, mtu: 1500 } }, leaf1: { ens4: { ...UP, up: false, carrier: false } } },
       "spine1 ens5: MTU 1500; leaf1 ens4: down",
     ],
@@ -97,17 +97,17 @@ describe("a link", () => {
       { leaf1: unseen("ip does not answer in time") },
       "leaf1 ens4: ip does not answer in time",
     ],
-  ])("with %s is not", (_what, changes, observed) => {
+  ])("with %s is not as planned", (_what, changes, observed) => {
     expect(judged(changes)).toMatchObject({ observed, ok: false });
   });
 
-  it("to a switch that is off lacks nothing but that", () => {
+  it("to a switch that is off is as planned without carrier", () => {
     const off = nothingSeen("leaf1 is off").interfaces;
     const down = { ...host, iklt11: { ...host.iklt11, carrier: false } };
     expect(judged({ host: down, leaf1: off })).toMatchObject({ ok: true });
   });
 
-  it("has to have the end of a switch that is off, unless that comes and goes with the switch", () => {
+  it("needs the host's end of a switch that is off, except for veths, which exist only while the switch runs", () => {
     const off = nothingSeen("leaf1 is off").interfaces;
     const without = { iksb12: host.iksb12, ikst12: host.ikst12 };
     const veth = { kind: "veth", running: ["spine1"] } as const;

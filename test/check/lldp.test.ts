@@ -4,7 +4,7 @@ import { parseDhcp } from "../../src/check/parse/dhcp.ts";
 import { parseLldp } from "../../src/check/parse/lldp.ts";
 import { parseAnswer } from "../../src/check/query/answer.ts";
 
-/** A string as lldpcli prints it: json_string_dump() of lldpd's json_writer.c, for characters of one byte. */
+/** Returns a string as lldpcli prints it: json_string_dump() of lldpd's json_writer.c, for characters of one byte. */
 function printed(text: string): string {
   const escapes: Readonly<Record<string, string>> = {
     '"': '\\"',
@@ -42,8 +42,8 @@ function answer(name: string, port: string): string {
 `;
 }
 
-describe("what lldpcli prints", () => {
-  it("is read whatever a neighbor calls itself and its port", () => {
+describe("the output of lldpcli", () => {
+  it("is parsed whatever names a neighbor sends for itself and its port", () => {
     const ascii = fc.string({
       unit: fc.integer({ min: 1, max: 0x7f }).map((code) => String.fromCharCode(code)),
     });
@@ -61,7 +61,7 @@ describe("what lldpcli prints", () => {
     );
   });
 
-  it("may hold anything in place of a name", () => {
+  it("may have any value in place of a name", () => {
     const odd = { name: [{ value: { toString: 1 } }] };
     const document = { lldp: [null, { interface: [7, { name: "ens4", chassis: [odd], port: "x" }] }] };
     expect(parseLldp(document)).toEqual(new Map([["ens4", [{ system: "", port: "" }]]]));

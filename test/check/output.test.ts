@@ -48,7 +48,7 @@ function report(changes: Partial<CheckReport> = {}): CheckReport {
 }
 
 describe("the table", () => {
-  it("counts by kind and shows what differs, expected and observed", () => {
+  it("has counts by kind, and each difference with expected and observed state", () => {
     expect(withoutTones(formatReport(report(), { verbose: false }))).toBe(
       [
         "CHECK     OK  DIFFERENT  UNKNOWN",
@@ -63,7 +63,7 @@ describe("the table", () => {
     );
   });
 
-  it("colours marks, counts of what differs, what was observed instead, and the verdict", () => {
+  it("colours marks, counts of differences, observed states that differ, and the verdict", () => {
     const text = formatReport(report(), { verbose: true });
     expect(text).toContain(`bgp        0          ${toned("bad", "1")}        ${toned("doubtful", "1")}\n`);
     expect(text).toContain(`${toned("bad", "!!")}  bgp`);
@@ -73,13 +73,13 @@ describe("the table", () => {
     expect(text.endsWith(toned("bad", withoutTones(text).split("\n").at(-1) ?? ""))).toBe(true);
   });
 
-  it("shows everything when queried to", () => {
+  it("shows all items on request", () => {
     const text = withoutTones(formatReport(report(), { verbose: true }));
     expect(text).toMatch(/^\? +bgp +leaf1 ens4 received .* unknown: the session is not established$/m);
     expect(text).toMatch(/^ok +loopback +leaf1 → leaf2 192\.168\.98\.5 +answer$/m);
   });
 
-  it("is short where nothing runs, and says what to do", () => {
+  it("is short if nothing runs, and names the command to run", () => {
     const off = { kind: "node", subject: "leaf1", node: "leaf1", ok: false, durationMs: 1 } as const;
     const down = [{ ...off, expected: "runs and answers", observed: "off" }, ...items];
     const text = withoutTones(
@@ -90,7 +90,7 @@ describe("the table", () => {
     expect(text).toContain("No switch is running; run 'ikvswitch up'.");
   });
 
-  it("says so where all is as planned, and what this machine can't have", () => {
+  it("states that all is as planned, and what this host can't have", () => {
     const good = items.filter(({ ok }) => ok);
     const text = withoutTones(
       formatReport(
@@ -103,7 +103,7 @@ describe("the table", () => {
 });
 
 describe("the JUnit file", () => {
-  it("has a suite for each kind, a failure for each difference and a skipped case for what can't be told", () => {
+  it("has a suite for each kind, a failure for each difference and a skipped case for each unknown item", () => {
     expect(formatJunit(report())).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="ikvswitch check" tests="3" failures="1" errors="0" skipped="1" time="0.850">
   <testsuite name="bgp" tests="2" failures="1" errors="0" skipped="1" time="0.025">
@@ -121,7 +121,7 @@ describe("the JUnit file", () => {
 `);
   });
 
-  it("holds what a switch says, whatever is in it", () => {
+  it("holds any text from a switch, escaped", () => {
     const [first] = items;
     const odd = first && { ...first, observed: `<"a" & 'b'>\u0000\u001b[1m` };
     const text = formatJunit(report({ items: odd === undefined ? [] : [odd] }));

@@ -27,27 +27,27 @@ function heard(speaker: string, listener: string) {
   return { always: prefixes(always), maybe: prefixes(maybe) };
 }
 
-describe("the ways that the plan has", () => {
-  it("lead from a leaf over every spine to leaves and to the internet router", () => {
+describe("the paths of the plan", () => {
+  it("lead from a leaf over every spine to other leaves and to the internet router", () => {
     expect(portsFrom("leaf1", "leaf6")).toEqual(["ens4", "ens5"]);
     expect(portsFrom("leaf1", "internet")).toEqual(["ens4", "ens5"]);
     expect(portsFrom("leaf1", "spine2")).toEqual(["ens5"]);
   });
 
-  it("lead from one spine to the other by the internet router, as no leaf passes anything on", () => {
+  it("lead from one spine to the other over the internet router, since no leaf forwards between spines", () => {
     expect(portsFrom("spine1", "spine2")).toEqual(["ens4"]);
     expect(portsFrom("leaf1", "leaf1")).toEqual([]);
   });
 
-  it("are as many as there are spines", () => {
+  it("are one for each spine", () => {
     const wide = planFabric(shippedConfig({ NUM_SPINES: 4 }));
     const ways = waysTo(wide, nodeOf(wide, "leaf6"));
     expect(ways.get("leaf1")?.map(({ node }) => node)).toEqual(["spine1", "spine2", "spine3", "spine4"]);
   });
 });
 
-describe("what one end of a session hears from the other", () => {
-  it("is only its own from a leaf: loopback, DHCP and VLAN networks", () => {
+describe("the routes that one end of a session receives from the other", () => {
+  it("are only a leaf's own from a leaf: loopback, DHCP and VLAN networks", () => {
     expect(heard("leaf3", "spine1").always).toEqual(["192.168.98.6/32", "192.168.111.0/24"]);
     expect(heard("leaf2", "spine1").always).toEqual([
       "192.168.98.5/32",
@@ -55,7 +55,7 @@ describe("what one end of a session hears from the other", () => {
     ]);
   });
 
-  it("is everything but the listener's own from a spine to a leaf", () => {
+  it("are all but the receiver's own from a spine to a leaf", () => {
     const { always, maybe } = heard("spine1", "leaf1");
     expect(maybe).toEqual([]);
     expect(always).toContain("0.0.0.0/0");
@@ -65,19 +65,19 @@ describe("what one end of a session hears from the other", () => {
     expect(always).toHaveLength(1 + 8 + 2 + 5);
   });
 
-  it("depends, from the internet router to a spine, on which spine it prefers for the leaves", () => {
+  it("depend, from the internet router to a spine, on the spine that it prefers for the leaves", () => {
     const { always, maybe } = heard("internet", "spine1");
     expect(always).toEqual(["0.0.0.0/0", "192.168.98.1/32", "192.168.98.3/32"]);
     expect(maybe).toContain("192.168.98.4/32");
   });
 
-  it("leaves out what the speaker itself has from the listener alone", () => {
+  it("exclude those that the sender has only from the receiver", () => {
     expect(heard("spine1", "internet").always).not.toContain("192.168.98.3/32");
     expect(heard("spine1", "internet").maybe).toEqual([]);
   });
 });
 
-it("the sessions of a node are those of its ports that lead to nodes", () => {
+it("a node has a session on each of its ports that lead to a node", () => {
   expect(sessionsOf(fabric, nodeOf(fabric, "leaf3")).map(({ port, peer }) => `${port} ${peer.name}`)).toEqual(
     ["ens4 spine1", "ens5 spine2"],
   );

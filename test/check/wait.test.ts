@@ -7,7 +7,7 @@ function report(asPlanned: boolean, durationMs = 0): CheckReport {
   return { version: 1, backend: "netns", asPlanned, durationMs, summary: [], notes: [], items: [] };
 }
 
-/** Looks that come out so, one after the other; the last one for ever. */
+/** Returns attempts with these outcomes in order; the last outcome repeats. */
 function looks(...outcomes: readonly boolean[]) {
   const seen: boolean[] = [];
   return {
@@ -36,7 +36,7 @@ describe("waiting for the fabric to be as planned", () => {
     expect(told).toEqual([false, false]);
   });
 
-  it("ends with the timeout whatever the last attempt found, but not before one attempt", async () => {
+  it("ends at the timeout whatever the last attempt found, but not before one attempt", async () => {
     const options = { pauseMs: 1, interrupted: never, onFailure: () => {} };
     const once = looks(false);
     expect((await checkUntilGood(once.look, { ...options, timeoutMs: 0 })).asPlanned).toBe(false);

@@ -40,7 +40,7 @@ const table = formatTable(
   ],
 );
 
-it("states are coloured on a terminal, and their columns stay where they are", () => {
+it("states are coloured on a terminal, and columns stay aligned", () => {
   print(`${table}\n${toned("bad", "one\ntwo")}`);
   expect(written).toBe(
     [
@@ -84,7 +84,7 @@ it.each([
   expect(withoutTones(written)).toBe(written);
 });
 
-it("an empty NO_COLOR is none", () => {
+it("an empty NO_COLOR has no effect", () => {
   vi.stubEnv("NO_COLOR", "");
   print(table);
   expect(written).toContain(GREEN);
@@ -95,7 +95,7 @@ it("documents are never coloured", () => {
   expect(written).not.toContain("\x1b");
 });
 
-it("nothing is drawn over where the terminal is dumb or there is none", () => {
+it("nothing is redrawn on a dumb terminal or without one", () => {
   expect([canRedraw(), canShowLive()]).toEqual([true, true]);
   vi.stubEnv("TERM", "dumb");
   expect([canRedraw(), canShowLive()]).toEqual([false, false]);
@@ -104,7 +104,7 @@ it("nothing is drawn over where the terminal is dumb or there is none", () => {
   expect([canRedraw(), canShowLive()]).toEqual([true, false]);
 });
 
-it("what a switch says can't colour itself, or end a colour early, in a cell", () => {
+it("a switch's text can neither set colours in a cell nor end a colour early", () => {
   const hostile = "\ufdd0up\ufdd3\x1b[32m";
   print(formatTable(["STATE", ""], [[{ tone: "bad", value: hostile }, hostile]]));
   expect(written).toBe(`STATE\n${RED}up\\u001b[32m${DEFAULT}  up\\u001b[32m\n`);

@@ -12,7 +12,7 @@ it("--help loads neither the configuration nor the planner nor the packages that
   ).toEqual([]);
 });
 
-/** The files and packages that a file imports when it is loaded, and those that they import. */
+/** Returns the files and packages that a file imports when it is loaded, directly or indirectly. */
 function loadedBy(file: string, loaded = new Set<string>()): ReadonlySet<string> {
   if (!loaded.has(file)) {
     loaded.add(file);
@@ -27,7 +27,7 @@ function loadedBy(file: string, loaded = new Set<string>()): ReadonlySet<string>
   return loaded;
 }
 
-/** Types are not loaded, and neither is what a function imports when it is called. */
+/** Returns a file's static imports, except those of types. Dynamic imports in functions are not included. */
 function importsOf(file: string): readonly string[] {
   return [...readFileSync(file, "utf8").matchAll(/^(?:import|export) (?!type )([^;]*?) from "([^"]+)";/gms)]
     .filter(([, names = ""]) => !/^\{(\s*type \w+,?)+\s*\}$/.test(names))

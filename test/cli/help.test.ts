@@ -4,7 +4,7 @@ import { childrenOf, nameOf } from "../../src/cli/command.ts";
 import { type Program, programs } from "../../src/cli/program/commands.ts";
 import { parserOf } from "../../src/cli/program/parser.ts";
 
-/** The paths of all commands below: ["link"], ["link", "down"], ... */
+/** Returns the paths of all commands below: ["link"], ["link", "down"], ... */
 function pathsBelow(commands: readonly CommandModule[], path: readonly string[] = []): readonly string[][] {
   return commands.flatMap((module) => {
     const own = [...path, nameOf(module)];
@@ -30,7 +30,7 @@ describe("the help", () => {
       expect(help.startsWith(line)).toBe(true);
       expect(help).not.toMatch(/\[(string|boolean|array|number|required|default)/);
       expect(help).toContain("Global options:\n      --config");
-      // Each option and argument has its description.
+      // Each option and argument has a description.
       expect(help).not.toMatch(/^ +(-\w, )?--[a-z-]+$/m);
       for (const text of help.split("\n")) {
         expect(text.length).toBeLessThanOrEqual(110);

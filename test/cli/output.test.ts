@@ -10,7 +10,7 @@ const SHOWN = "\\u001b]0;owned\\u0007\\u009b2J";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What was written to both streams since. */
+/** Records both streams. Returns a function that returns all that was written to them. */
 function watch(): () => string {
   const written: string[] = [];
   for (const stream of [process.stdout, process.stderr]) {
@@ -22,10 +22,10 @@ function watch(): () => string {
 it.each([
   ["reports", () => print(HOSTILE)],
   ["JSON", () => printJson({ name: HOSTILE })],
-  ["news", () => tell(HOSTILE)],
+  ["messages", () => tell(HOSTILE)],
   ["warnings", () => warn(HOSTILE)],
   ["errors", () => reportError(new CommandError("lldpcli", 1, HOSTILE), false)],
-  ["defects of our own", () => reportError(new TypeError(HOSTILE), true)],
+  ["internal errors", () => reportError(new TypeError(HOSTILE), true)],
   [
     "progress",
     () =>
@@ -35,14 +35,14 @@ it.each([
         (text) => text,
       ),
   ],
-])("the terminal is told nothing by what is quoted in %s", async (_what, say) => {
+])("control characters in %s are escaped", async (_what, say) => {
   const written = watch();
   await say();
   expect(written()).toContain("owned");
   expect(written()).not.toMatch(/[^\P{Cc}\n\t]/u);
 });
 
-it("what a switch's program says goes to a file as it is, and to a terminal escaped", () => {
+it("output of a switch's program is written to a file unchanged, and to a terminal escaped", () => {
   const written = watch();
   const wasTerminal = process.stdout.isTTY;
   try {
@@ -56,7 +56,7 @@ it("what a switch's program says goes to a file as it is, and to a terminal esca
   expect(written()).toBe(`${HOSTILE}${SHOWN}`);
 });
 
-it("an error's text has an end, whatever the program said", () => {
+it("an error's text is limited, however much the program wrote", () => {
   const written = watch();
   reportError(new CommandError("lldpcli", 1, "x\n".repeat(1_000_000)), false);
   expect(written().length).toBeLessThan(50_000);
@@ -66,7 +66,7 @@ it("nothing but output.ts writes to the terminal", () => {
   const folder = new URL("../../src/", import.meta.url).pathname;
   const allowed = [
     "cli/output.ts",
-    // Of a program of its own, whose stdout is a pipe of ours.
+    // A program of its own, whose stdout is a pipe to ikvswitch.
     "bench/probe/main.ts",
     "bench/probe/receive.ts",
   ];

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What was written to the streams since. */
+/** Records both streams. Returns a function that returns all that was written to them. */
 function watch({ terminal }: { readonly terminal: boolean }): () => string {
   const written: string[] = [];
   process.stderr.isTTY = terminal;
@@ -19,7 +19,7 @@ function watch({ terminal }: { readonly terminal: boolean }): () => string {
 }
 
 describe("progress", () => {
-  it("is a line before and after each step where there is no terminal", async () => {
+  it("is a line before and after each step without a terminal", async () => {
     const written = watch({ terminal: false });
     const progress = showProgress({ quiet: false });
     const count = await progress.step(
@@ -34,19 +34,19 @@ describe("progress", () => {
     );
   });
 
-  it("is none where it is to be quiet", async () => {
+  it("is not shown with `quiet`", async () => {
     const written = watch({ terminal: false });
     expect(await showProgress({ quiet: true }).step("Count", async () => 9)).toBe(9);
     expect(written()).toBe("");
   });
 
-  it.each([{ terminal: false }, { terminal: true }])("ends with what fails, %o", async (where) => {
+  it.each([{ terminal: false }, { terminal: true }])("rejects with the step's error, %o", async (where) => {
     watch(where);
     const failing = showProgress({ quiet: false }).step("Fail", () => Promise.reject(new TypeError("full")));
     await expect(failing).rejects.toThrow(TypeError);
   });
 
-  it("gives what the step gave on a terminal", async () => {
+  it("returns the step's result on a terminal", async () => {
     watch({ terminal: true });
     expect(await showProgress({ quiet: false }).step("Count", async () => 9)).toBe(9);
   });

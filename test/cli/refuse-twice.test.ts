@@ -4,11 +4,11 @@ import { refuseTwice } from "../../src/cli/refuse-twice.ts";
 it.each([
   [{ config: ["a", "b"] }, "--config was given twice"],
   [{ w: ["a", "b"], write: ["a", "b"] }, "-w was given twice"],
-])("refuses %j", (words, message) => {
+])("refuses a repeated option: %j", (words, message) => {
   expect(() => refuseTwice(words, ["set"])).toThrow(message);
 });
 
-it("accepts lists, under both names that yargs gives them, and words", () => {
+it("accepts repeatable options, under both names that yargs gives them, and positional words", () => {
   const words = {
     _: ["up"],
     "--": ["ip"],

@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-it("a value comes from a file, without the end of its line", async () => {
+it("a value is read from a file, without its final newline", async () => {
   const path = join(folder, "password");
   await writeFile(path, "s3cret = $x \n");
   expect(await readSetFiles(localHost(), [`VM_ROOT_PASS=${path}`])).toEqual(["VM_ROOT_PASS=s3cret = $x "]);

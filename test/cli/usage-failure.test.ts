@@ -34,7 +34,7 @@ describe("a usage error", () => {
     );
   });
 
-  it("tells unknown commands, options and superfluous arguments apart", () => {
+  it("distinguishes unknown commands, unknown options and superfluous arguments", () => {
     expect(explain("unknown: chekc", "--config", "a.conf", "chekc")).toBe(
       "unknown command: chekc; did you mean check?\nSee 'ikvswitch --help'.",
     );
@@ -55,7 +55,7 @@ describe("a usage error", () => {
     );
   });
 
-  it("shows the whole help where the command itself is missing", () => {
+  it("shows the whole help if the command itself is missing", () => {
     expect(explainUsage("missing command", program, ["link"])).toEqual({
       text: "missing command",
       showsHelp: true,

@@ -10,9 +10,9 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith(".conf"))
   .map((name) => name.replace(/\.conf$/, ""));
 
-/** NAME.errors holds what is said about NAME.conf. */
+/** NAME.errors holds the error message for NAME.conf. */
 describe("a bad configuration file", () => {
-  it.each(names)("%s is refused with all that is wrong with it", async (name) => {
+  it.each(names)("%s is refused with all of its problems", async (name) => {
     const text = readFileSync(`${folder}${name}.conf`, "utf8");
     expect(existsSync(`${folder}${name}.errors`)).toBe(true);
     await expect(`${refusal(text, `${name}.conf`)}\n`).toMatchFileSnapshot(`${folder}${name}.errors`);

@@ -9,8 +9,8 @@ import { mutate, seededRandom } from "./mutate.ts";
 const debian = readFileSync(new URL("../fixtures/conf/debian.conf", import.meta.url), "utf8");
 
 /**
- * Declare tests that damage each file that many times and read it.
- * @param seed adds to the seeds of the damage, so that other seeds try other damage
+ * Declares tests that damage each file that many times and read it.
+ * @param seed is added to the seeds of the damage; other seeds try other damage
  */
 export function describeDamagedFiles(mutations: number, seed: number): void {
   describe("damaged configuration files", () => {
@@ -30,7 +30,7 @@ export function describeDamagedFiles(mutations: number, seed: number): void {
             throw new Error(`mutation ${count} of seed ${ownSeed}:\n${damaged}`, { cause: error });
           }
         }
-        // Damage that is always harmless, or never, would show that the damage is of the wrong kind.
+        // If the damage is always or never harmless, the mutations are useless.
         expect(seen.read).toBeGreaterThan(mutations / 20);
         expect(seen.refused).toBeGreaterThan(mutations / 5);
       },
@@ -39,7 +39,7 @@ export function describeDamagedFiles(mutations: number, seed: number): void {
   });
 }
 
-/** Reads a damaged file. Anything but a configuration and a ConfigError comes out as an exception. */
+/** Reads a damaged file. @throws any error but ConfigError */
 function outcome(text: string): "read" | "refused" {
   try {
     readConfig(text, "damaged.conf", { plan: planFabric });

@@ -1,4 +1,4 @@
 import { describeDamagedFiles } from "./damaged-files.ts";
 
-// Damage of other seeds than fuzz.test.ts tries.
+// Other seeds than in fuzz.test.ts.
 describeDamagedFiles(20_000, 2);

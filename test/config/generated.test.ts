@@ -10,9 +10,9 @@ describe("files generated from the table of keys", () => {
   it.each([
     ["etc/ikvswitch.conf", () => renderTemplate({ BACKEND: BACKEND_NAMES })],
     ["docs/configuration.md", () => renderReference({ BACKEND: BACKEND_NAMES })],
-  ])("%s is what the table of keys says", async (name, render) => {
+  ])("%s is generated from the table of keys", async (name, render) => {
     const path = fileURLToPath(new URL(`../../${name}`, import.meta.url));
-    // A missing file would be written by the comparison below, which then would not fail.
+    // The comparison below would write a missing file instead of failing.
     expect(existsSync(path)).toBe(true);
     await expect(render()).toMatchFileSnapshot(path);
   });

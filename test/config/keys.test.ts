@@ -6,7 +6,7 @@ import { parseWord } from "../../src/config/parse.ts";
 import { variablesOf } from "../../src/config/syntax/words.ts";
 
 describe("the table of keys", () => {
-  it("has for each default only keys further up in it", () => {
+  it("has defaults that refer only to keys further up in it", () => {
     const above = new Set<string>();
     for (const [key, spec] of Object.entries<AnySpec>(KEYS)) {
       const texts =
@@ -27,7 +27,7 @@ describe("the table of keys", () => {
     }
   });
 
-  it("finds every key that may be written, and none else", () => {
+  it("finds every key that may be assigned, and no other", () => {
     expect(writableKeys().filter((key) => findKey(key) === undefined)).toEqual([]);
     expect(new Set(writableKeys()).size).toBe(writableKeys().length);
     for (const name of [
@@ -48,7 +48,7 @@ describe("the table of keys", () => {
     }
   });
 
-  it("numbers the keys of families", () => {
+  it("has numbered names for the keys of a family", () => {
     expect(FAMILIES.map(({ spec }) => numberedKey(spec, 12))).toEqual([
       "DHCPD_SUBNET_12",
       "VLAN_SBUNET12_PREFIX",

@@ -27,7 +27,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
 const load = (more: Partial<LoadOptions> = {}) => loadConfig(localHost(), { ...options, ...more });
 
 describe("the configuration file that is loaded", () => {
-  it("is the first of --config, IKVSWITCH_CONF, the machine's and the shipped one", async () => {
+  it("is the first of --config, IKVSWITCH_CONF, the host's and the shipped file", async () => {
     expect((await load()).file).toBeNull();
     const shipped = await file("shipped.conf", "NUM_U=3");
     expect(await load()).toMatchObject({ file: shipped, config: { NUM_U: 3 } });
@@ -39,16 +39,16 @@ describe("the configuration file that is loaded", () => {
     expect(await load({ env, configPath })).toMatchObject({ file: configPath, config: { NUM_U: 6 } });
   });
 
-  it("is not looked for where IKVSWITCH_CONF is empty", async () => {
+  it("is not taken from an empty IKVSWITCH_CONF", async () => {
     expect((await load({ env: { IKVSWITCH_CONF: "" } })).file).toBeNull();
   });
 
-  it("is the one that comes with the product, which has no problem", async () => {
+  it("may be the shipped one, which has no problem", async () => {
     const shippedPath = new URL("../../etc/ikvswitch.conf", import.meta.url).pathname;
     expect((await load({ shippedPath, sets: ["NUM_U=9"] })).config.NUM_U).toBe(9);
   });
 
-  it("has to exist when it was asked for", async () => {
+  it("has to exist if the user names it", async () => {
     const path = join(folder, "none.conf");
     await expect(load({ configPath: path })).rejects.toThrow(
       `${path}: no such file, but --config names it; run 'ikvswitch config template' to print one`,
@@ -59,7 +59,7 @@ describe("the configuration file that is loaded", () => {
     await expect(load({ configPath: "" })).rejects.toThrow('"": no such file, but --config names it');
   });
 
-  it("has to be a file that can be read", async () => {
+  it("has to be a readable file", async () => {
     await expect(load({ configPath: folder })).rejects.toThrow(
       `${folder}: cannot read it: a folder, not a regular file; give a file, or a pipe`,
     );
@@ -74,7 +74,7 @@ describe("the configuration file that is loaded", () => {
     await expect(load({ configPath: long })).rejects.toThrow(`${long}: file name too long`);
   });
 
-  it("is never waited for: a FIFO, a socket and a device are refused", async () => {
+  it("may not be a FIFO, a socket or a device, which could block", async () => {
     const fifo = join(folder, "fifo.conf");
     await execa("mkfifo", [fifo]);
     await expect(load({ configPath: fifo })).rejects.toThrow(
@@ -88,7 +88,7 @@ describe("the configuration file that is loaded", () => {
     server.close();
   });
 
-  it("has to be of a sensible size", async () => {
+  it("has to be within the size limit", async () => {
     const path = await file("large.conf", "#".repeat(1024 * 1024 + 1));
     await expect(load({ configPath: path })).rejects.toThrow(
       `${path}: file too large: 1048577 bytes (limit: 1048576)`,
@@ -118,7 +118,7 @@ describe("the configuration file that is loaded", () => {
     expect((await load({ configPath: path })).config).toMatchObject({ NUM_U: 3, NUM_RACKS: 1 });
   });
 
-  it("is never run", async () => {
+  it("is never executed", async () => {
     const mark = join(folder, "mark");
     const path = await file("evil.conf", `MY_IP=$(touch ${mark})\nDOMAIN=\`touch ${mark}\`\ntouch ${mark}\n`);
     await expect(load({ configPath: path })).rejects.toThrow("this file is never executed");
@@ -129,7 +129,7 @@ describe("the configuration file that is loaded", () => {
     ["unknown keys", (index: number) => `SOME_KEY_${index}=x`, 'SOME_KEY_0: unknown key "SOME_KEY_0"'],
     ["unknown variables", (index: number) => `A${index}=$NAME${index}`, "A0: unknown variable: NAME0"],
     ["lines of anything", () => "rm -rf /", '"rm -rf /" is not KEY=VALUE'],
-  ])("is told to have too many %s in fifty lines and no more", async (_, line, first) => {
+  ])("with too many %s is refused with at most fifty problems", async (_, line, first) => {
     const count = 10_000;
     const path = await file(
       "large.conf",

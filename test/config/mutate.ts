@@ -1,7 +1,7 @@
-/** A number from 0 up to, not including, 1. */
+/** Returns a number from 0 up to, not including, 1. */
 export type Random = () => number;
 
-/** The same seed gives the same numbers (Mulberry32), so that a failure can be repeated. */
+/** Returns a generator (Mulberry32). The same seed gives the same numbers, so that a failure can be repeated. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +12,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** Damages a configuration file in one to four ways, as slips of the hand, bad disks and bad will do. */
+/** Damages a configuration file in one to four ways, like typing errors, disk errors and malice. */
 export function mutate(text: string, random: Random): string {
   let mutated = text;
   for (let count = 1 + Math.floor(random() * 4); count > 0; count -= 1) {
@@ -37,7 +37,7 @@ const MUTATIONS: readonly [Mutation, ...Mutation[]] = [
   exchangeValues,
 ];
 
-/** What a shell gives a meaning to, what a terminal does, and what counts differently in other notations. */
+/** Characters that are special to a shell or a terminal, and numbers in other notations. */
 const TOKENS: readonly [string, ...string[]] = [
   "$",
   "${",
@@ -192,7 +192,7 @@ function repeatLine(text: string, random: Random): string {
   );
 }
 
-/** Changes one of the lines that assign. */
+/** Returns a mutation that changes one assignment. */
 function onAssignment(
   change: (key: string, value: string, random: Random, all: readonly string[]) => string,
 ): Mutation {
@@ -217,7 +217,7 @@ function replaceValue(text: string, random: Random): string {
   })(text, random);
 }
 
-/** Gives a key the value of another. */
+/** Gives one key the value of another key. */
 function exchangeValues(text: string, random: Random): string {
   return onAssignment((key, value, _random, all) => {
     const other = all[Math.floor(random() * all.length)] ?? "";

@@ -3,7 +3,7 @@ import { evaluate } from "../../src/config/evaluate.ts";
 import { parseConfigText } from "../../src/config/parse.ts";
 import { formatProblem } from "../../src/errors.ts";
 
-/** The texts of all keys assigned in a file without problems. */
+/** Returns the texts of all keys that are assigned in a file without problems. */
 function read(text: string): Record<string, string> {
   const { assignments, problems } = parseConfigText(text, "test.conf");
   expect(problems.map(formatProblem)).toEqual([]);
@@ -37,11 +37,11 @@ describe("the syntax of the configuration file", () => {
     ["a Windows line end", "A=b\r\n", "b"],
     ["a byte order mark", "\ufeffA=b", "b"],
     ["no line end at the end", "# c\nA=b", "b"],
-    ["a line that goes on after a backslash", "A=b\\\nc", "bc"],
-    ["a line that goes on inside double quotes", 'A="b \\\n c"', "b  c"],
+    ["a line that continues after a backslash", "A=b\\\nc", "bc"],
+    ["a line that continues inside double quotes", 'A="b \\\n c"', "b  c"],
     ["blanks in double quotes", 'A="b  c"', "b  c"],
     ["a ; in double quotes", 'A="b;c"', "b;c"],
-    ["what a shell would run in single quotes", "A='`b`$(c);$D'", "`b`$(c);$D"],
+    ["command substitutions in single quotes", "A='`b`$(c);$D'", "`b`$(c);$D"],
     ["quotes within a word", `A=b'c d'"e f"g`, "bc de fg"],
     ["a quote within other quotes", `A="it's"'"'`, `it's"`],
     ["an escaped blank", "A=b\\ c", "b c"],
@@ -80,11 +80,11 @@ describe("the syntax of the configuration file", () => {
     expect(read(text).A).toBe(value);
   });
 
-  it("lets the last assignment of a key count", () => {
+  it("uses the last assignment of a key", () => {
     expect(read("A=1\nA=2")).toEqual({ A: "2" });
   });
 
-  it("knows the line on which each assignment begins", () => {
+  it("has the line on which each assignment begins", () => {
     const { assignments } = parseConfigText("# c\n\nA=b\\\n  \nB=c\r\n\r\nC=d", "test.conf");
     expect(assignments.map(({ key, line }) => [key, line])).toEqual([
       ["A", 3],
@@ -267,7 +267,7 @@ describe("the syntax of the configuration file", () => {
     ]);
   });
 
-  it("names the line of a key that gets its value too late", () => {
+  it("names the line of a key that is assigned too late", () => {
     expect(problems("A=$B\n\nB=c")).toEqual([
       "test.conf:1: A: B is set only on line 3; move that line above this one",
     ]);
@@ -276,21 +276,21 @@ describe("the syntax of the configuration file", () => {
     ]);
   });
 
-  it("goes on after a problem, and tells none that only follows from another", () => {
+  it("continues after a problem, and reports none that only follows from another", () => {
     expect(problems("A=$(x)\nB=$A\nC=$(( B + 1 ))\nD=`y`")).toEqual([
       "test.conf:1: A: $( … ) is not supported, because this file is never executed; write the command's result, or calculate with $(( … ))",
       "test.conf:4: D: backticks are not supported, because this file is never executed; write the command's result",
     ]);
   });
 
-  it("stops a value that doubles on every line", () => {
+  it("limits the length of a value that doubles on every line", () => {
     const doubling = Array.from({ length: 60 }, () => "A=$A$A");
     expect(problems(["A=xxxxxxxxxx", ...doubling].join("\n"))).toEqual([
       "test.conf:10: A: the value exceeds 4096 characters",
     ]);
   });
 
-  it("never shows what may be half of a password", () => {
+  it("never shows text that may be part of a password", () => {
     const text =
       'VM_ROOT_PASS=geheim geheim\nVM_ROOT_PASS=a${geheim-geheim\nVM_ROOT_PASS="geheim\nVM_ROOT_PASS = geheim';
     expect(problems(text)).toHaveLength(4);

@@ -20,8 +20,8 @@ function refusal(text: string, sets: readonly string[]): string[] {
   }
 }
 
-describe("a configuration that is read", () => {
-  it("has from the Debian package's file what that file says", () => {
+describe("a configuration", () => {
+  it("has the values of the Debian package's file", () => {
     const { config } = readConfig(debian, "debian.conf");
     expect(config).toMatchObject({
       MY_IP: "10.2.34.71",
@@ -44,12 +44,12 @@ describe("a configuration that is read", () => {
     });
   });
 
-  it("differs between the Debian package's file and the shipped one only in what the user of the former has to set", () => {
+  it("differs between the Debian package's file and the shipped one only in MY_IP and NUM_U", () => {
     const shipped = readConfig(template, "shipped.conf").config;
     expect(readConfig(debian, "debian.conf").config).toEqual({ ...shipped, MY_IP: "10.2.34.71", NUM_U: 23 });
   });
 
-  it("is the same from the shipped file as from none", () => {
+  it("is the same from the shipped file as without a file", () => {
     const shipped = readConfig(template, "shipped.conf").config;
     expect(JSON.stringify(shipped)).toBe(JSON.stringify(readConfig("", null).config));
   });
@@ -81,7 +81,7 @@ describe("a configuration that is read", () => {
     });
   });
 
-  it("moves as a whole when the file has only the two keys of the network's place", () => {
+  it("moves all networks if the file has only the two keys of the whole network's position", () => {
     const { config } = readConfig(
       "HOST_VIRTUAL_SUBNET_START_PREFIX=10.99\nHOST_VIRTUAL_SUBNET_END_PREFIX=128",
       "test.conf",
@@ -97,25 +97,25 @@ describe("a configuration that is read", () => {
     });
   });
 
-  it("has as many networks of VLANs as there are VLANs", () => {
+  it("has a network for each VLAN", () => {
     const { config } = readConfig(template, "test.conf", { sets: ["VLAN_SUBNETS_NUM=7"] });
     expect(config.VLAN_SBUNET_PREFIX).toMatchObject({ 6: "192.168.118", 7: "192.168.119" });
     expect(readConfig("", null, { sets: ["VLAN_SUBNETS_NUM=0"] }).config.VLAN_SBUNET_PREFIX).toEqual({});
   });
 
-  it("has networks of DHCP for racks that have a default, and for those that the file names", () => {
+  it("has DHCP networks for racks with a default, and for those that the file names", () => {
     const few = readConfig("NUM_RACKS=2", "test.conf").config.DHCPD_SUBNET;
     expect(few).toEqual({ 1: "192.168.110", 2: "192.168.111" });
     const many = readConfig("NUM_RACKS=6\nDHCPD_SUBNET_5=192.168.120", "test.conf").config.DHCPD_SUBNET;
     expect(Object.keys(many)).toEqual(["1", "2", "3", "5"]);
   });
 
-  it("may name networks of racks that there are not, even twice", () => {
+  it("may name networks of racks that don't exist, even twice", () => {
     const { config } = readConfig("NUM_RACKS=1\nDHCPD_SUBNET_2=192.168.110", "test.conf");
     expect(config.DHCPD_SUBNET).toEqual({ 1: "192.168.110", 2: "192.168.110" });
   });
 
-  it("may have its PXE server on this machine, in a rack, or outside", () => {
+  it("may have its PXE server on the host, in a rack, or outside", () => {
     for (const address of ["192.168.96.1", "192.168.110.9", "10.2.34.5"]) {
       expect(
         readConfig("", null, { sets: [`DHCP_RELAY_DESTINATION=${address}`] }).config.DHCP_RELAY_DESTINATION,
@@ -123,7 +123,7 @@ describe("a configuration that is read", () => {
     }
   });
 
-  it("knows where each value came from", () => {
+  it("has the source of each value", () => {
     const { entries, file } = readConfig("\nNUM_U=20\nNUM_RACKS=2\n", "test.conf", { sets: ["NUM_RACKS=1"] });
     expect(file).toBe("test.conf");
     expect(entries.NUM_U?.source).toEqual({ kind: "file", file: "test.conf", line: 2 });
@@ -134,7 +134,7 @@ describe("a configuration that is read", () => {
 });
 
 describe("--set", () => {
-  it("goes before the file, and what refers to the key follows", () => {
+  it("takes precedence over the file, also in values that refer to the key", () => {
     const { config } = readConfig(debian, "debian.conf", {
       sets: ["HOST_VIRTUAL_SUBNET_START_PREFIX=10.99"],
     });
@@ -153,7 +153,7 @@ describe("--set", () => {
     expect(JSON.stringify(config).match(/192\.168\.[0-9.]*/g)).toEqual(["192.168.200.1"]);
   });
 
-  it("takes the value as it is", () => {
+  it("takes the value literally", () => {
     const set = (text: string) =>
       readConfig("", null, { sets: [`VM_ROOT_PASS=${text}`] }).config.VM_ROOT_PASS;
     for (const text of ["$NUM_U", "a b", "'quoted'", "a=b", "#x", "`id`", "a\\b", "~"]) {
@@ -161,23 +161,23 @@ describe("--set", () => {
     }
   });
 
-  it("counts even for a key that the file would refer to before it is assigned", () => {
+  it("applies even to a key that the file uses before it assigns it", () => {
     const text =
       "HOST_VIRTUAL_SUBNET_NET1=$HOST_VIRTUAL_SUBNET_START_PREFIX.96\nHOST_VIRTUAL_SUBNET_START_PREFIX=10.1";
     const { config } = readConfig(text, "test.conf", { sets: ["HOST_VIRTUAL_SUBNET_START_PREFIX=10.99"] });
     expect(config.HOST_VIRTUAL_SUBNET_NET1).toBe("10.99.96");
   });
 
-  it("stands in for a line that can't be worked out, but not for one that can't be read", () => {
+  it("replaces a line that can't be evaluated, but not one that can't be parsed", () => {
     expect(refusal("NUM_U=$NO_SUCH", ["NUM_U=3"])).toEqual([]);
     expect(refusal("NUM_U=$(x)", ["NUM_U=3"])).toHaveLength(1);
   });
 
-  it("lets the last one of a key count", () => {
+  it("uses the last value of a key", () => {
     expect(readConfig("", null, { sets: ["NUM_U=3", "NUM_U=4"] }).config.NUM_U).toBe(4);
   });
 
-  it("is refused where it is wrong, before what is wrong with the file", () => {
+  it("has its problems reported before those of the file", () => {
     expect(
       refusal("NUM_U=x", [
         "NUM_RACKS",
@@ -199,7 +199,7 @@ describe("--set", () => {
   });
 });
 
-describe("what is made of a configuration", () => {
+describe("the plan of a configuration", () => {
   const complain = () => {
     throw new ConfigError([
       { file: "", key: "NUM_U", message: "too high" },
@@ -207,7 +207,7 @@ describe("what is made of a configuration", () => {
     ]);
   };
 
-  it("has its problems told with the others, each key once and at its place", () => {
+  it("has its problems reported with the others, one per key, with file and line", () => {
     const read = () => readConfig("NUM_U=20\n\nLEAF_TO_VM_VLAN_NUM=11", "test.conf", { plan: complain });
     expect(read).toThrow(
       "test.conf:1: NUM_U: too high\n" +
@@ -216,20 +216,20 @@ describe("what is made of a configuration", () => {
     );
   });
 
-  it("does not run on a configuration of which some values are wrong", () => {
+  it("is not made for a configuration with invalid values", () => {
     expect(() => readConfig("NUM_U=x", "test.conf", { plan: complain })).toThrow(
       'test.conf:1: NUM_U: "x" is not a whole number from 3 to 1025',
     );
   });
 
-  it("that fails for another reason is not taken for a problem of the file", () => {
+  it("may fail for another reason, which is not reported as a problem of the file", () => {
     const fail = () => {
       throw new TypeError("a defect");
     };
     expect(() => readConfig("", null, { plan: fail })).toThrow(TypeError);
   });
 
-  it("gives what it made, once", () => {
+  it("is made once, and returned", () => {
     let calls = 0;
     const count = ({ NUM_U }: { readonly NUM_U: number }) => {
       calls += 1;
@@ -240,8 +240,8 @@ describe("what is made of a configuration", () => {
   });
 });
 
-describe("a problem that the planner found", () => {
-  it("gets the place of its key", () => {
+describe("a problem found by the planner", () => {
+  it("gets the file and line of its key", () => {
     const loaded = readConfig("NUM_RACKS=2\nVLAN_SBUNETS_START_IP=120", "test.conf", { sets: ["NUM_U=3"] });
     const problem = (key: string) => ({ file: "", key, message: "wrong" });
     const keys = [
@@ -263,17 +263,17 @@ describe("a problem that the planner found", () => {
   });
 });
 
-describe("words that the rest of the program offers", () => {
+describe("choices that the caller passes", () => {
   const choices = { BACKEND: ["one", "two"] } as const;
 
-  it("are what a value can be", () => {
+  it("are the values that a key can have", () => {
     expect(readConfig("BACKEND=two", "test.conf", { choices }).config.BACKEND).toBe("two");
     expect(() => readConfig("NUM_U=x\nBACKEND=three", "test.conf", { choices })).toThrow(
       /test.conf:1: NUM_U: .*\ntest.conf:2: BACKEND: "three" is not one of one, two/,
     );
   });
 
-  it("are any where nobody says which there are, and no odd ones", () => {
+  it("are optional: without them any well-formed name is accepted", () => {
     expect(readConfig("BACKEND=three", "test.conf").config.BACKEND).toBe("three");
     expect(() => readConfig("BACKEND=../x", "test.conf")).toThrow("is not the name of a backend");
   });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { settingsOf } from "../../src/config/settings.ts";
 import { shippedConfig } from "../fabric/config.ts";
 
-it("settings have what effects need of the configuration, and addresses as addresses", () => {
+it("settings hold a configuration's values for the rest of the program, with addresses parsed", () => {
   const settings = settingsOf(
     shippedConfig({ DNS_SERVERS: ["192.0.2.1", "192.0.2.2"], EXTRA_PACKAGES: ["jq"], BACKEND: "netns" }),
   );

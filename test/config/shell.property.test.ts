@@ -7,7 +7,7 @@ import { localHost } from "../../src/system/local-host.ts";
 
 const LINES = 40;
 
-/** Names that no shell uses itself. */
+/** Generates names that no shell uses itself. */
 const textName = fc.integer({ min: 0, max: 9 }).map((number) => `TEXT_${number}`);
 const numberName = fc.integer({ min: 0, max: 9 }).map((number) => `NUMBER_${number}`);
 
@@ -18,7 +18,7 @@ const escapedInQuotes = fc.constantFrom('\\"', "\\$", "\\`", "\\\\", "\\x", "\\ 
 const variable = fc
   .oneof(textName, numberName)
   .chain((name) => fc.constantFrom(`$${name}`, `\${${name}}`))
-  // What follows the name must not become part of it.
+  // The next character must not become part of the name.
   .map((text) => (text.endsWith("}") ? text : `${text}.`));
 
 const { sum } = fc.letrec<{ sum: string; operand: string }>((tie) => ({
@@ -53,7 +53,7 @@ const doubleQuoted = fc
 const word = fc
   .array(fc.oneof(plain, singleQuoted, doubleQuoted, escaped, variable, arithmetic), { maxLength: 5 })
   .map((parts) => parts.join(""))
-  // A tilde at the beginning is the one character that is refused though a shell takes it.
+  // A tilde at the beginning is the only character that ikvswitch refuses and a shell accepts.
   .filter((text) => !text.startsWith("~"));
 
 const line = fc
@@ -61,7 +61,7 @@ const line = fc
     fc.constantFrom("", "export ", "  "),
     fc.oneof(
       fc.tuple(textName, word),
-      // A small number, so that products stay far from 2^53.
+      // Small numbers keep products far below 2^53.
       fc.tuple(
         numberName,
         sum.map((inner) => `$(( (${inner}) % 1000 ))`),
@@ -71,14 +71,14 @@ const line = fc
   )
   .map(([before, [name, value], after]) => `${before}${name}=${value}${after}`);
 
-/** Every variable has a value before the lines that are tried. */
+/** Assigns every variable before the generated lines. */
 const beginning = Array.from(
   { length: 10 },
   (_, index) => `TEXT_${index}=t${index}\nNUMBER_${index}=${index}`,
 );
 
 describe("the configuration file's language", () => {
-  it("gives every value that a real shell gives", async () => {
+  it("gives every value that sh gives", async () => {
     const host = localHost();
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: LINES, maxLength: LINES }), async (lines) => {

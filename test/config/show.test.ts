@@ -8,7 +8,7 @@ const loaded = readConfig("BMC_PASSWORD=geheim\nDHCPD_SUBNET_10=192.168.120\n", 
 });
 
 describe("the description of a configuration", () => {
-  it("has each value with its place, unit and meaning, in the order of the table of keys", () => {
+  it("has each value with its source, unit and meaning, in the order of the table of keys", () => {
     const rows = describeConfig(loaded);
     expect(rows.find(({ key }) => key === "FABRIC_MTU")).toEqual({
       key: "FABRIC_MTU",
@@ -27,7 +27,7 @@ describe("the description of a configuration", () => {
     expect(rows).toHaveLength(Object.keys(KEYS).length - 2 + 3 + 5);
   });
 
-  it("shows passwords only when asked", () => {
+  it("shows passwords only on request", () => {
     const passwords = (secrets?: boolean) =>
       describeConfig(loaded, secrets === undefined ? {} : { secrets })
         .filter(({ key }) => /PASS/.test(key))

@@ -8,7 +8,7 @@ function unused(text: string, ...sets: readonly string[]): readonly string[] {
 }
 
 describe("numbered keys that have no effect", () => {
-  it("are those beyond the count, told with line and remedy", () => {
+  it("are those beyond the count, reported with line and remedy", () => {
     expect(
       unused(
         "NUM_RACKS=3\nDHCPD_SUBNET_4=192.168.120\nVLAN_SBUNET2_PREFIX=192.168.125\n",
@@ -20,7 +20,7 @@ describe("numbered keys that have no effect", () => {
     ]);
   });
 
-  it("are none that are used, and none that only say what is so by default, as in the shipped file", () => {
+  it("are neither those in use nor those that repeat the default, as in the shipped file", () => {
     expect(unused("NUM_RACKS=4\nDHCPD_SUBNET_4=192.168.120\n")).toEqual([]);
     expect(
       unused(

@@ -172,11 +172,11 @@ describe("the types of values", () => {
         `/var/${"x".repeat(60)}`,
       ],
     ],
-  ])("%s refuses what is not of its type", (key, texts) => {
+  ])("%s refuses values of another type", (key, texts) => {
     expect(texts.filter((text) => parse(key, text) !== undefined)).toEqual([]);
   });
 
-  it("let no character through that nobody sees, and name it", () => {
+  it("refuse unprintable characters, and name them", () => {
     for (const [key, spec] of Object.entries(KEYS)) {
       for (const character of [
         "\n",
@@ -196,7 +196,7 @@ describe("the types of values", () => {
     }
   });
 
-  it("let no value through that is longer than any sensible one", () => {
+  it("refuse values that are too long", () => {
     for (const spec of Object.values(KEYS)) {
       expect(spec.type.parse("1".repeat(4097))).toEqual({
         problem: "the value has 4097 characters (limit: 4096)",

@@ -10,7 +10,7 @@ const pages = [
     .map((name) => new URL(name, docs)),
 ];
 
-/** Lines of prose: neither of tables nor of code. */
+/** Returns the lines of prose, without tables and code. */
 function proseOf(page: string): readonly string[] {
   return page
     .replaceAll(/^```.*?^```/gms, "")

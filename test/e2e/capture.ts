@@ -2,16 +2,16 @@ import type { Namespace } from "../integration/namespace.ts";
 
 const TIMEOUT_S = "60";
 
-/** What tcpdump prints of frames that pass an interface. */
+/** Output of tcpdump for the frames that pass an interface. */
 export interface Capture {
-  /** All of it, once as many frames as asked for have passed, or after a minute. */
+  /** The whole output, once the requested number of frames has passed, or after a minute. */
   readonly text: Promise<string>;
-  /** What it has printed so far. */
+  /** Returns the output so far. */
   seen(): string;
   stop(): void;
 }
 
-/** Resolves when frames are being looked at. @param words for tcpdump: options and filter */
+/** Starts tcpdump. Resolves when it captures. @param words for tcpdump: options and filter */
 export async function startCapture(
   namespace: Namespace,
   device: string,

@@ -2,28 +2,28 @@ import { execa } from "execa";
 import { createSite, type Output, projectPath, type Site, type Started } from "../integration/namespace.ts";
 
 /**
- * Where the tests' fabrics keep their state. Every site has its own, which is gone with it; only the images in it are
- * this machine's and those of all runs, since one takes a minute to build. It is neither below /var/lib nor /run,
- * which must be as before after a `down`.
+ * State directory of the tests' fabrics. Every site mounts its own, which is gone with the site. Only the images in it
+ * are shared with the machine and all runs, since one takes a minute to build. The directory is neither below /var/lib
+ * nor /run, which must be unchanged after a `down`.
  */
 export const STATE_DIR = "/var/cache/ikvswitch-test";
 
-/** Not the shipped password: with that, VNC keeps to loopback. */
+/** Not the shipped password, with which VNC listens on loopback only. */
 export const PASSWORD = "rack-n-roll";
 export const BMC_PASSWORD = "power-n-roll";
 
 export interface FabricSite extends Site {
-  /** Run `ikvswitch` on the test's host; a failure is an error unless its exit code is expected. */
+  /** Runs `ikvswitch` on the test's host; a failure is an error unless its exit code is expected. */
   ikvswitch(words: readonly string[], exitCodes?: readonly number[]): Promise<Output>;
-  /** Start it and leave it to the caller to wait for it or to end it. */
+  /** Starts `ikvswitch`. The caller waits for it or ends it. */
   start(words: readonly string[]): Started;
-  /** The same as `ikvswitch`, with what it prints as JSON. */
+  /** Runs `ikvswitch --json` and returns the parsed output. */
   json(words: readonly string[], exitCodes?: readonly number[]): Promise<unknown>;
-  /** Run a program in a switch, through its inside channel. */
+  /** Runs a program in a switch with `exec`, and returns its output. */
   inside(node: string, ...words: readonly string[]): Promise<string>;
-  /** Pids of the switches that run, by name. */
+  /** Returns the pids of running switches, by name. */
   pids(): Promise<Readonly<Record<string, number>>>;
-  /** Take the fabric down, however far it came up, and end the site. */
+  /** Takes the fabric down, however far it came up, and ends the site. */
   close(): Promise<void>;
 }
 
@@ -34,23 +34,23 @@ const settings = (sets: readonly string[]) => [
   ),
 ];
 
-/** As a user whose umask protects nothing: modes are never inherited. */
+/** Runs ikvswitch with umask 000, to prove that file modes do not depend on the caller's umask. */
 const CARELESS = ["-c", 'umask 000; exec "$0" "$@"', projectPath("bin/ikvswitch")];
 
-/** What everybody may write to on that host, in the folders that we write to. */
+/** Lists all that any user may write to on that host, in ikvswitch's folders. */
 export async function openToAll({ host }: Site): Promise<string> {
-  // As somebody who may do nothing else; 1: some folders are closed.
+  // Run as a user without rights. Exit code 1: some folders are not accessible.
   const find = ["find", "/run", "/var/lib", STATE_DIR, "(", "-type", "l", "-o", "-writable", "-print", ")"];
   const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "--"];
   return (await host.run("setpriv", [...nobody, ...find], { exitCodes: [0, 1] })).stdout;
 }
 
-/** The image is built outside: the Debian mirror is the one thing that can't be had in a network of our own. */
+/** Builds the image outside of the site's network, since it needs the Debian mirror. */
 export async function buildImage(): Promise<void> {
   await execa(projectPath("bin/ikvswitch"), ["image", "build", ...settings([])], { stdio: "inherit" });
 }
 
-/** @param sets `KEY=VALUE` besides those that all tests have. */
+/** @param sets `KEY=VALUE` besides the settings of all tests. */
 export async function createFabricSite(sets: readonly string[] = []): Promise<FabricSite> {
   const site = await createSite();
   await ownState(site);
@@ -80,7 +80,7 @@ export async function createFabricSite(sets: readonly string[] = []): Promise<Fa
   };
 }
 
-/** An empty state directory, but for the images. */
+/** Mounts a state directory that is empty except for the images. */
 async function ownState({ host }: Site): Promise<void> {
   await host.shell(`
     mkdir -p ${STATE_DIR}/images /run/images
@@ -91,12 +91,12 @@ async function ownState({ host }: Site): Promise<void> {
     rmdir /run/images`);
 }
 
-/** Where a file of a test's host is for programs that run outside of it. */
+/** Returns the path of a test host's file for programs that run outside of that host. */
 export function pathFromOutside({ host }: Site, path: string): string {
   return `/proc/${host.pid}/root${path}`;
 }
 
-/** The switches' image, from which the tests' servers boot, too. */
+/** Returns the files of the switches' image, from which the tests' servers boot, too. */
 export async function imageFiles(site: FabricSite) {
   const { folder } = (await site.json(["image", "build"])) as { folder: string };
   return { kernel: `${folder}/vmlinux`, initrd: `${folder}/initrd.cpio`, root: `${folder}/root.erofs` };

@@ -2,7 +2,7 @@ import type { Fabric } from "../../src/fabric/types.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import type { FabricSite } from "./fabric-site.ts";
 
-/** Wait until every switch sees the neighbors that it was planned to have, and no others. */
+/** Waits until every switch sees its planned neighbors, and no others. */
 export async function untilNeighborsAreSeen(site: FabricSite, fabric: Fabric): Promise<void> {
   const expected = fabric.sessions
     .flatMap(({ a, b }) => [
@@ -23,12 +23,12 @@ interface Neighbor {
   readonly port: { readonly id: { readonly value: string } };
 }
 
-/** `leaf1 ens4 spine1 ens5` for each that the switch's lldpd knows; none while that does not run yet. */
+/** Returns `leaf1 ens4 spine1 ens5` for each neighbor that the switch's lldpd knows; none before lldpd runs. */
 async function neighborsOf(site: FabricSite, node: string): Promise<readonly string[]> {
   const asked = ["exec", node, "lldpcli", "-f", "json", "show", "neighbors"];
   const { exitCode, stdout } = await site.ikvswitch(asked, [0, 1]);
   const { interface: found = [] } = exitCode === 0 ? JSON.parse(stdout).lldp : {};
-  // One by itself is no list.
+  // lldpcli prints a single interface without a list.
   const ports: readonly Readonly<Record<string, Neighbor>>[] = [found].flat();
   return ports
     .flatMap((port) => Object.entries(port))

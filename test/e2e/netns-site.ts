@@ -1,18 +1,18 @@
 import { createFabricSite, type FabricSite } from "./fabric-site.ts";
 
 export interface NetnsSite extends FabricSite {
-  /** Everything that is left of netns on this host: processes, and what is in the run directory. */
+  /** Lists the remains of netns on this host: processes, and files in the run directory. */
   leftovers(): Promise<string>;
 }
 
-/** A host of its own, whose switches are namespaces. */
+/** Creates a host whose switches are namespaces. */
 export async function createNetnsSite(sets: readonly string[] = []): Promise<NetnsSite> {
   const site = await createFabricSite(["BACKEND=netns", ...sets]);
   const network = (await site.host.run("stat", ["-Lc", "%i", "/proc/self/ns/net"])).stdout.trim();
   return {
     ...site,
     leftovers: async () => {
-      // 1: none.
+      // Exit code 1: no process.
       const processes = await site.host.run("pgrep", ["-a", "-f", `ikvswitch-sandbox ${network}`], {
         exitCodes: [0, 1],
       });

@@ -1,4 +1,4 @@
-/** Words that a shell would make something else of, if one got to read them. */
+/** Words that a shell would change, if one read them. */
 export const HARD_WORDS = [
   "a b",
   "  ",
@@ -32,6 +32,6 @@ export const HARD_WORDS = [
   "Köln",
 ] as const;
 
-/** A program that shows where each of its words begins and ends, and what it then prints. */
+/** A program that shows where each of its arguments begins and ends, and its expected output. */
 export const SHOW_WORDS = ["printf", "[%s]", ...HARD_WORDS] as const;
 export const SHOWN_WORDS = HARD_WORDS.map((word) => `[${word}]`).join("");

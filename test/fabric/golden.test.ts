@@ -11,15 +11,15 @@ describe("golden plans", () => {
     ["shipped", []],
     ["23u", ["NUM_U=23"]],
     ["4-racks-3-spines", [...ROOMY, "NUM_RACKS=4", "NUM_SPINES=3", "NUM_U=4", "VLAN_SUBNETS_NUM=1"]],
-  ])("the plan %s is the one on file", (name, lines) => {
+  ])("the plan %s equals the golden file", (name, lines) => {
     const fabric = planFabric(configFrom(...lines));
     const text = formatGolden(fabric);
     expect(JSON.parse(text)).toEqual(plain(fabric));
     expectGolden(`plans/${name}.json`, text);
   });
 
-  // Its plan has 4 MB, so that only what identifies it and its far corners are on file.
-  it("the plan of 64 racks, 48 U and 8 spines is the one on file", () => {
+  // The whole plan has 4 MB, so the golden file has only its checksum, counts and last items.
+  it("the plan of 64 racks, 48 U and 8 spines equals the golden file", () => {
     const fabric = planFabric(configFrom(...ROOMY, "NUM_RACKS=64", "NUM_U=48", "NUM_SPINES=8"));
     const last = fabric.nodes.at(-1);
     const summary = {
@@ -43,7 +43,7 @@ describe("golden plans", () => {
   });
 });
 
-/** JSON with a line for every port, link and session: short enough to read, long enough for `git diff`. */
+/** Formats JSON with one line for every port, link and session, so that it is readable in `git diff`. */
 function formatGolden(fabric: Fabric): string {
   return `${formatValue(plain(fabric), 0)}\n`;
 }

@@ -72,7 +72,7 @@ describe("the fabric as shipped", () => {
     expect(portOf(shipped, "internet", "ens4").address).toBe("192.168.96.2/24");
   });
 
-  it("numbers no other port and gives no other bridge an address but the BMC network's", () => {
+  it("gives an address to no other port, and to no other bridge except the BMC network's", () => {
     expect(shipped.nodes.flatMap((node) => node.ports).filter((port) => port.address !== null)).toHaveLength(
       1,
     );
@@ -98,7 +98,7 @@ describe("the fabric as shipped", () => {
     ]);
   });
 
-  it("keeps the BMC network's bridge up with ikipmi alone", () => {
+  it("has only ikipmi on the BMC network's bridge, which keeps it up", () => {
     const link = linkOf(shipped, "bripmi");
     expect(link.interfaces.map(({ name, kind }) => [name, kind])).toEqual([["ikipmi", "nic"]]);
     expect(link.bridge.addresses).toEqual(["192.168.200.1/24"]);
@@ -197,7 +197,7 @@ describe("the fabric as shipped", () => {
     });
   });
 
-  it("lets servers announce the whole network but what is the fabric's own", () => {
+  it("lets servers announce the whole network except the fabric's own addresses", () => {
     expect(shipped.serverAccess).toEqual({
       vlan: 10,
       sources: "strict",
@@ -215,7 +215,7 @@ describe("the fabric as shipped", () => {
   });
 });
 
-describe("what the configuration changes", () => {
+describe("effects of the configuration", () => {
   it("memory and processors may differ by switch", () => {
     const { nodes } = plan(configFrom("SWITCH_MEMORY_MIB=256,leaf3=512", "SWITCH_VCPUS=1,spine1=2"));
     expect(nodes.map((node) => node.machine.memoryMiB)).toEqual([
@@ -256,18 +256,18 @@ describe("what the configuration changes", () => {
     expect(fabric.serverAccess.allowedPrefixes).toEqual(["192.168.100.0/24", "192.168.104.0/22"]);
   });
 
-  it("an address may be one server's alone", () => {
+  it("an address may be reserved for one server", () => {
     const { serverAccess } = plan(configFrom("SERVER_ADDRESSES=192.168.100.2=1-3"));
     expect(serverAccess.pinned).toEqual([{ prefix: "192.168.100.2/32", rack: 1, position: 3 }]);
     expect(serverAccess.deniedPrefixes).toContain("192.168.100.2/32");
   });
 
-  it("an iPXE script may lie elsewhere", () => {
+  it("an iPXE script may have another URL", () => {
     const fabric = plan(configFrom("DHCP_IPXE_SCRIPT_URL=http://boot.example/x.ipxe"));
     expect(leaves(fabric)[0]?.dhcp?.ipxeScriptUrl).toBe("http://boot.example/x.ipxe");
   });
 
-  it("names and MAC prefixes are the user's to choose", () => {
+  it("names and MAC prefixes are configurable", () => {
     const fabric = plan(
       configFrom(
         "HOST_TAP_NAME_PREFIX=port",
@@ -283,24 +283,24 @@ describe("what the configuration changes", () => {
 
 describe("DHCP networks that the configuration does not name", () => {
   it("are the next free ones after the last that it names", () => {
-    // .113 to .117 are the VLANs'.
+    // .113 to .117 are taken by VLANs.
     const fabric = plan(configFrom("NUM_RACKS=5"));
     expect(scopes(fabric).slice(3)).toEqual(["192.168.118.0/24", "192.168.119.0/24"]);
   });
 
-  it("begin again at the start of the network and leave out what is taken", () => {
+  it("continue at the start of the network and leave out networks in use", () => {
     const lines = ["NUM_RACKS=5", "DHCPD_SUBNET_3=192.168.127", "SERVER_PREFIXES=192.168.101.0/24"];
     const fabric = plan(configFrom(...lines));
-    // .96 to .98 are NET1 to NET3, .100 is the PXE server's, .101 the servers'.
+    // .96 to .98 are NET1 to NET3, .100 has the PXE server, .101 is for servers.
     expect(scopes(fabric).slice(3)).toEqual(["192.168.99.0/24", "192.168.102.0/24"]);
   });
 
-  it("lie in the network, even where all that it names are below, for racks that there are not", () => {
+  it("are in the whole network, even if the configuration names only a lower one, for a rack that does not exist", () => {
     const fabric = plan(shippedConfig({ DHCPD_SUBNET: { 9: "10.0.0" } }));
     expect(scopes(fabric).filter((scope) => !scope.startsWith("192.168."))).toEqual([]);
   });
 
-  it("stay as they are when racks are added", () => {
+  it("do not change when racks are added", () => {
     const five = scopes(plan(configFrom(...ROOMY, "NUM_RACKS=5")));
     const sixty = scopes(plan(configFrom(...ROOMY, "NUM_RACKS=60")));
     expect(sixty.slice(0, 5)).toEqual(five);
@@ -308,7 +308,7 @@ describe("DHCP networks that the configuration does not name", () => {
   });
 });
 
-/** With its addresses as text. */
+/** Returns the plan with its addresses as text. */
 function plan(config: Config): Fabric {
   return plain(planFabric(config));
 }

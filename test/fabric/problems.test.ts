@@ -91,8 +91,8 @@ describe("planFabric refuses", () => {
     expect(problemsOf(shippedConfig(overrides))).toEqual([expected]);
   });
 
-  it("more racks than the network has room for, and says how to widen it", () => {
-    // The PXE server is outside here, so that one /24 more is free.
+  it("more racks than the network has space for, with the prefix length to set", () => {
+    // The PXE server is outside here, so one more /24 is free.
     const config = configFrom("NUM_RACKS=30", "AS_START=4200000000", "DHCP_RELAY_DESTINATION=192.168.1.1");
     expect(problemsOf(config)).toEqual([
       "NETWORK_PREFIX_LENGTH: addresses run out: 192.168.96.0/19 has 21 free /24s for the DHCP of 27 racks; " +
@@ -101,7 +101,7 @@ describe("planFabric refuses", () => {
     ]);
   });
 
-  it("everything at once", () => {
+  it("all problems at once", () => {
     const config = shippedConfig({
       HOST_IPMI_IP: "192.168.200.10",
       MAC_PREFIX: "08:00:27:06:ac",

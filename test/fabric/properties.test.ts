@@ -13,7 +13,7 @@ interface Size {
   readonly NUM_U: number;
 }
 
-/** The far corners are always among those tried. */
+/** The extreme sizes, which every run tests. */
 const corners: [Size][] = [
   [{ NUM_RACKS: 64, NUM_SPINES: 8, NUM_U: 48 }],
   [{ NUM_RACKS: 64, NUM_SPINES: 9, NUM_U: 3 }],
@@ -27,8 +27,8 @@ const sizes = fc.record<Size>({
   NUM_U: fc.integer({ min: 3, max: 48 }),
 });
 
-describe("of every size", () => {
-  it("a fabric has every name, MAC, address and number once", () => {
+describe("for every size", () => {
+  it("every name, MAC, address and number of a fabric is unique", () => {
     forAllFabrics((fabric) => {
       const interfaces = fabric.links.flatMap((link) => [link.bridge, ...link.interfaces]);
       const ports = fabric.nodes.flatMap((node) => node.ports);
@@ -43,7 +43,7 @@ describe("of every size", () => {
     });
   });
 
-  it("names fit Linux, and MACs are well-formed and no multicast ones", () => {
+  it("names are valid for Linux, and MACs are well-formed and not multicast", () => {
     forAllFabrics((fabric) => {
       const interfaces = fabric.links.flatMap((link) => [link.bridge, ...link.interfaces]);
       const ports = fabric.nodes.flatMap((node) => node.ports);
@@ -53,7 +53,7 @@ describe("of every size", () => {
     });
   });
 
-  it("networks lie in the whole network and apart from each other", () => {
+  it("networks are within the whole network and do not overlap", () => {
     forAllFabrics((fabric) => {
       const leaves = fabric.nodes.flatMap((node) => (node.role === "leaf" ? [node] : []));
       const networks = [
@@ -70,7 +70,7 @@ describe("of every size", () => {
     });
   });
 
-  it("what one end of a link says of the other, the other says of it", () => {
+  it("both ends of a link refer to each other", () => {
     forAllFabrics((fabric) => {
       const ports = new Map(
         fabric.nodes.flatMap((node) => node.ports.map((port) => [`${node.name} ${port.name}`, port])),
@@ -102,7 +102,7 @@ describe("of every size", () => {
     });
   });
 
-  it("every leaf reaches every spine, every spine the internet router, every position both leaves of its rack", () => {
+  it("every leaf is linked to every spine, every spine to the internet router, every position to both leaves of its rack", () => {
     forAllFabrics((fabric, size) => {
       const leafCount = 2 * size.NUM_RACKS;
       const places = size.NUM_U - 2;
@@ -137,7 +137,7 @@ function forAllFabrics(check: (fabric: Fabric, size: Size) => void): void {
   );
 }
 
-/** Numbers, and whatever has a text. */
+/** Expects all values to differ, compared as text. */
 function expectDistinct(values: readonly (object | string | number)[]): void {
   const seen = new Set<string>();
   const twice = values.map(String).filter((value) => seen.size === seen.add(value).size);

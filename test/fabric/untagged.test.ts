@@ -22,7 +22,7 @@ describe("a fabric for a kernel without 802.1Q", () => {
     }
   });
 
-  it("is otherwise the planned one, and spines and the internet router route as ever", () => {
+  it("is otherwise the planned one, with unchanged files for spines and the internet router", () => {
     expect(fabric.links).toEqual(tagged.links);
     expect(fabric.sessions).toEqual(tagged.sessions);
     for (const name of ["internet", "spine1"]) {

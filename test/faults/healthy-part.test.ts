@@ -13,28 +13,28 @@ function part(bridges: readonly string[], frozen: readonly string[] = []) {
   return { nodes: nodes.map(({ name }) => name), sessions: sessions.length };
 }
 
-describe("what can be expected of a fabric with faults", () => {
-  it("is all of it where there are none", () => {
+describe("the healthy part of a fabric with faults", () => {
+  it("is the whole fabric without faults", () => {
     expect(part([])).toEqual({ nodes: fabric.nodes.map(({ name }) => name), sessions: 14 });
   });
 
-  it("is all but the session of a link that is down", () => {
+  it("is all except the session of a link that is down", () => {
     expect(part(["iksb12"])).toEqual({ nodes: fabric.nodes.map(({ name }) => name), sessions: 13 });
   });
 
-  it("leaves out a leaf that has lost both its spines", () => {
+  it("excludes a leaf whose links to both spines are down", () => {
     const { nodes, sessions } = part(["iksb12", "iksb22"]);
     expect(nodes).not.toContain("leaf1");
     expect([nodes.length, sessions]).toEqual([8, 12]);
   });
 
-  it("leaves out frozen switches with their sessions", () => {
+  it("excludes frozen switches and their sessions", () => {
     const { nodes, sessions } = part([], ["spine2"]);
     expect(nodes).not.toContain("spine2");
     expect([nodes.length, sessions]).toEqual([8, 7]);
   });
 
-  it("is nothing without the host's own link", () => {
+  it("is empty if the host's own link is down", () => {
     expect(part(["ikhb"])).toEqual({ nodes: [], sessions: 0 });
   });
 });

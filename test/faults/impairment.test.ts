@@ -13,7 +13,7 @@ describe("an impairment", () => {
     [{ delay: "1.5s" }, "netem limit 20000 delay 1500000us"],
     [{ rate: "10mbit" }, "tbf rate 10000000bit burst 65536 latency 50ms"],
     [{ rate: "1gbit" }, "tbf rate 1000000000bit burst 1250000 latency 50ms"],
-  ])("%j is that line for tc", (words, line) => {
+  ])("%j becomes the expected line for tc", (words, line) => {
     expect(impairLine("iklt11", parseImpairment(words))).toBe(
       `qdisc replace dev iklt11 root handle 696b: ${line}`,
     );
@@ -32,7 +32,7 @@ describe("an impairment", () => {
     expect(() => parseImpairment(words)).toThrow(message);
   });
 
-  it("is read back from tc in the words it is set in", () => {
+  it("is read from tc's output, with the terms of the options", () => {
     const json = JSON.stringify([
       { kind: "noqueue", handle: "0:", dev: "lo", root: true, options: {} },
       {

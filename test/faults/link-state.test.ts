@@ -32,12 +32,12 @@ const down = { up: false, carrier: false } as const;
 const impaired = { qdisc: "netem" } as const;
 
 describe("a link", () => {
-  it("is up where nobody broke it, also where nobody is plugged in", () => {
+  it("is up without a fault, also if no server is attached", () => {
     expect(seen().state).toBe("up");
     expect(seen("iklt11", { carrier: false }).state).toBe("up");
   });
 
-  it("is down, silent or impaired when either end is", () => {
+  it("is down, blackholed or impaired if either end is", () => {
     expect(seen("ikst12", down).state).toBe("down");
     expect(seen("iklt11", silent).state).toBe("blackholed");
     expect(seen("iklt11", impaired).state).toBe("impaired");
@@ -47,7 +47,7 @@ describe("a link", () => {
     expect(linkState(link, [ethernet], new Map()).state).toBe("missing");
   });
 
-  it("goes down at both ends, with what else of ours is plugged into it", () => {
+  it("goes down at both ends, with other ikvswitch ports on its bridge", () => {
     const probe: ObservedDevice = { ...ethernet, name: "probe1", group: LINK_GROUP, master: "iksb12" };
     const users: ObservedDevice = { ...ethernet, name: "vnet1", master: "iksb12" };
     expect(lines(downActions(seen("iklt11", {}, [probe, users])))).toBe(
@@ -63,7 +63,7 @@ describe("a link", () => {
     expect(lines(blackholeActions(hosts))).toBe("tc: qdisc replace dev ikht root handle 696b: blackhole\n");
   });
 
-  it("is cleared of just the faults that it has", () => {
+  it("is cleared of only the faults that it has", () => {
     const removed = "tc: qdisc del dev iklt11 root\n";
     expect(clearActions(seen(), []).map(lines)).toEqual(["", ""]);
     expect(clearActions(seen("ikst12", down), []).map(lines)).toEqual(["ip: link set dev ikst12 up\n", ""]);
@@ -71,7 +71,7 @@ describe("a link", () => {
     expect(clearActions(seen("iklt11", impaired), []).map(lines)).toEqual(["", removed]);
   });
 
-  it("stays silent at the end of a frozen switch", () => {
+  it("stays blackholed at the end of a frozen switch", () => {
     expect(clearActions(seen("iklt11", silent), ["leaf1"]).map(lines)).toEqual(["", ""]);
     expect(clearActions(seen("iklt11", silent), ["spine1"]).map(lines)[1]).not.toBe("");
   });
@@ -92,7 +92,7 @@ describe("a link", () => {
     );
   });
 
-  it("is one line among the faults, and none where a frozen switch is why it is silent", () => {
+  it("has a line among the faults, unless it is blackholed because of a frozen switch", () => {
     const broken = seen("iklt11", silent);
     expect(faultLines({ links: [broken], frozen: [] })).toEqual([
       "fault: spine1 ens5 – leaf1 ens4 is blackholed (ikvswitch link up iksb12)",

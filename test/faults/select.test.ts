@@ -6,7 +6,7 @@ import { shippedConfig } from "../fabric/config.ts";
 
 const fabric = planFabric(shippedConfig());
 
-describe("the link that is meant", () => {
+describe("the link selected", () => {
   it.each([
     [["spine1", "leaf1"], "iksb12"],
     [["leaf1", "spine1"], "iksb12"],

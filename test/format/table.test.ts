@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { formatTable } from "../../src/format/table.ts";
 
-it("a table is as wide as its cells, numbers to the right, and has no blanks at the ends of lines", () => {
+it("a table is as wide as its cells, right-aligns numbers, and has no trailing blanks", () => {
   const table = formatTable(
     ["NAME", "AS", "NOTE"],
     [["internet", 65500, null], ["leaf1", 7, "left\tof rack\n1"], ["x"]],
@@ -14,6 +14,6 @@ it("a table is as wide as its cells, numbers to the right, and has no blanks at 
   ]);
 });
 
-it("without rows, a table is its heads", () => {
+it("a table without rows is its heads", () => {
   expect(formatTable(["A", "B"], [])).toBe("A  B");
 });

@@ -25,7 +25,7 @@ const unpack = (archive: Uint8Array) =>
 const modeOf = async (path: string) => (await stat(join(root, path))).mode & 0o7777;
 
 describe("unpacking the node's files in a clone", () => {
-  it("makes files and folders with their content and modes, whatever their lengths", async () => {
+  it("makes files and folders of any length, with their content and modes", async () => {
     const contents = ["", "a", "ab", "abc", "abcd", "äöü\n"];
     const files = contents.map((content, index) => ({
       path: `etc/${"n".repeat(index + 1)}`,
@@ -45,7 +45,7 @@ describe("unpacking the node's files in a clone", () => {
     ]);
   });
 
-  it("replaces files that are there, and keeps others beside them", async () => {
+  it("replaces existing files, and keeps others beside them", async () => {
     const file = (name: string, content: string) => ({ path: `etc/${name}`, mode: 0o644, content });
     await unpack(writeCpio([file("hostname", "a longer name\n"), file("motd", "hello\n")]));
     await unpack(writeCpio([file("hostname", "leaf1\n")]));
@@ -53,7 +53,7 @@ describe("unpacking the node's files in a clone", () => {
     expect(await readFile(join(root, "etc/motd"), "utf8")).toBe("hello\n");
   });
 
-  it("ignores the zeros that follow an archive on a disk, and leaves the umask as it was", async () => {
+  it("ignores the zeros after an archive on a disk, and does not change the umask", async () => {
     const archive = writeCpio([{ path: "motd", mode: 0o644, content: "hello\n" }]);
     const { exitCode, stdout } = await unpack(Uint8Array.from([...archive, ...new Uint8Array(1024)]));
     expect([exitCode, stdout]).toEqual([0, (process.umask() & 0o777).toString(8).padStart(4, "0")]);
@@ -62,10 +62,7 @@ describe("unpacking the node's files in a clone", () => {
   it.each([
     ["nothing", new Uint8Array()],
     ["zeros", new Uint8Array(512)],
-    [
-      "an archive that was cut off",
-      writeCpio([{ path: "motd", mode: 0o644, content: "hello\n" }]).slice(0, 130),
-    ],
+    ["a truncated archive", writeCpio([{ path: "motd", mode: 0o644, content: "hello\n" }]).slice(0, 130)],
   ])("fails with a message for %s", async (_, archive) => {
     const { exitCode, stderr } = await unpack(archive);
     expect(exitCode).not.toBe(0);

@@ -29,8 +29,8 @@ afterEach(async () => {
 });
 
 /**
- * A daemon's vty socket that answers lines, `write` being how its bytes are sent.
- * @returns what came with each read, by lines.
+ * Starts a daemon's vty socket that answers lines. `write` sends the bytes of an answer.
+ * @returns the lines of each read
  */
 async function daemon(
   name: string,
@@ -58,18 +58,18 @@ async function daemon(
 
 const USE_FOLDER = "$IkvSwitch::Frr::SOCKETS = shift;";
 
-describe("asking one of FRR's daemons", () => {
+describe("queries to one of FRR's daemons", () => {
   const ask = (...words: string[]) =>
     runPerl("Frr", `${USE_FOLDER} print IkvSwitch::Frr::ask(@ARGV)`, [folder, ...words]);
 
-  it("gives the answers to all commands, after the enable that some need", async () => {
+  it("return the answers to all commands, after the `enable` that some need", async () => {
     const reads = await daemon("bgpd", (line) => ({ text: line === "enable" ? "" : `answer to ${line}\n` }));
     const { stdout } = await ask("5", "bgpd", "show bgp summary", "show bfd peers");
     expect(stdout).toBe("answer to show bgp summary\nanswer to show bfd peers\n");
     expect(reads.flat()).toEqual(["enable", "show bgp summary", "show bfd peers"]);
   });
 
-  it("puts an answer together that comes in pieces, cut anywhere", async () => {
+  it("join an answer that arrives in pieces, cut anywhere", async () => {
     const text = "a long answer\n".repeat(20_000);
     await daemon(
       "zebra",
@@ -85,7 +85,7 @@ describe("asking one of FRR's daemons", () => {
     expect((await ask("5", "zebra", "show ip route")).stdout).toBe(text.repeat(2));
   });
 
-  it("fails when the daemon does not run, does not answer in time, or hangs up", async () => {
+  it("fail if the daemon does not run, does not answer in time, or hangs up", async () => {
     const missing = await ask("5", "bfdd", "show bfd peers");
     expect(missing.stderr).toBe("bfdd: No such file or directory\n");
     await daemon("bgpd", (line) => (line === "enable" ? {} : UNANSWERED));
@@ -113,7 +113,7 @@ describe("loading a configuration into FRR's daemons", () => {
     return { refused: stdout.split("\n").filter((line) => line !== ""), stderr };
   };
 
-  it("sends each its own lines as one change, twenty at once, but to mgmtd one by one", async () => {
+  it("sends each daemon its own lines as one change, twenty at once, but one by one to mgmtd", async () => {
     const bgpd = await daemon("bgpd", () => ({}));
     const mgmtd = await daemon("mgmtd", () => ({}));
     const lines = Array.from({ length: 30 }, (_, index) => `line ${index}`);
@@ -128,7 +128,7 @@ describe("loading a configuration into FRR's daemons", () => {
     expect(mgmtd).toEqual(around(["hostname leaf1"]).map((line) => [line]));
   });
 
-  it("reports what a daemon refuses, with its reason", async () => {
+  it("reports statements that a daemon refuses, with its reason", async () => {
     await daemon("bgpd", (line) =>
       line === "router bgp x" ? { text: "% Bad AS number\n", status: WARNING } : {},
     );

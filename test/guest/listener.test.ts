@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { runPerl } from "./run-perl.ts";
 
-it("a program that is started with a listening socket finds it as descriptor 3, as systemd would pass it", async () => {
+it("a program that is started with a listening socket gets it as descriptor 3, as from systemd", async () => {
   const folder = await mkdtemp(join(tmpdir(), "ikv-listen-"));
   const path = join(folder, "socket");
   const script = `

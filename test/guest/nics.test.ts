@@ -8,7 +8,7 @@ const SCRIPT = `
   print "$_\\n" for @$commands;
   print "missing: $_\\n" for @$missing;`;
 
-/** Commands for devices that are there, by name and MAC. */
+/** Returns the commands for these devices, given by name and MAC. */
 async function nicCommands(there: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const devices = Object.entries(there).map(([name, mac]) => `${name}=${mac}`);
   const { stdout, stderr } = await runPerl("Nics", SCRIPT, [NICS.join("\n"), ...devices]);
@@ -31,7 +31,7 @@ describe("a switch's NICs", () => {
     ]);
   });
 
-  it("are first freed of names that others of them are to have", async () => {
+  it("are first renamed if they have names of others among them", async () => {
     const there = { ens5: "aa:00:00:00:00:01", ens4: "aa:00:00:00:00:02", ens6: "aa:00:00:00:00:03" };
     expect(await nicCommands(there)).toEqual([
       "link set dev ens4 down",
@@ -43,7 +43,7 @@ describe("a switch's NICs", () => {
     ]);
   });
 
-  it("are freed of a name that a foreign NIC has", async () => {
+  it("get their name even if a foreign NIC has it, which is renamed", async () => {
     const there = { ens4: "bb:00:00:00:00:09", ens5: "aa:00:00:00:00:02", ens6: "aa:00:00:00:00:03" };
     expect(await nicCommands({ ...there, eth0: "aa:00:00:00:00:01" })).toEqual([
       "link set dev ens4 down",
@@ -52,7 +52,7 @@ describe("a switch's NICs", () => {
     ]);
   });
 
-  it("of a clone are found by their seats, and get the node's MACs", async () => {
+  it("of a clone are found by their positions, and get the node's MACs", async () => {
     const there = { ens4: "02:69:6b:76:00:01", ens5: "02:69:6b:76:00:02", ens6: "02:69:6b:76:00:03" };
     expect(await nicCommands(there)).toEqual([
       "link set dev ens4 address aa:00:00:00:00:01 name ens4",
@@ -61,7 +61,7 @@ describe("a switch's NICs", () => {
     ]);
   });
 
-  it("that are not there are reported, and the others set up", async () => {
+  it("that are missing are reported, and the others are set up", async () => {
     expect(await nicCommands({ eth0: "aa:00:00:00:00:02" })).toEqual([
       "link set dev eth0 name ens5",
       "missing: aa:00:00:00:00:01 ens4",
@@ -69,7 +69,7 @@ describe("a switch's NICs", () => {
     ]);
   });
 
-  it("of a warm base are named by their seats, beyond a hundred as well", async () => {
+  it("of a warm base are named by their positions, beyond a hundred as well", async () => {
     const script = "print qq($_\\n) for IkvSwitch::Nics::warm_base_commands({ map { split /=/ } @ARGV })";
     const there = ["eth0=02:69:6b:76:00:01", "eth1=02:69:6b:76:01:02", "lo=00:00:00:00:00:00"];
     expect((await runPerl("Nics", script, there)).stdout).toBe(

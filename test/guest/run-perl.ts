@@ -3,7 +3,7 @@ import { localHost } from "../../src/system/local-host.ts";
 
 const guestPath = (path: string) => new URL(`../../guest/${path}`, import.meta.url).pathname;
 
-/** Run lines of Perl that use one of the switches' own modules, as a machine has them. They may end with any exit code. */
+/** Runs Perl code with one of the switches' modules, from a virtual machine's folders. Any exit code is accepted. */
 export function runPerl(
   module: string,
   script: string,

@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What each daemon gets of a configuration, or undefined where the splitter gives up. */
+/** Returns each daemon's part of a configuration, or undefined if the splitter gives up. */
 async function split(conf: string, mgmtd = true): Promise<Record<string, string> | undefined> {
   const file = join(folder, "frr.conf");
   const out = join(folder, "out");
@@ -79,7 +79,7 @@ describe("splitting frr.conf for the daemons", () => {
     });
   });
 
-  it("gives zebra and staticd their own where FRR has no mgmtd yet", async () => {
+  it("gives zebra and staticd their own statements if FRR has no mgmtd yet", async () => {
     const files = await split(CONF, false);
     expect(Object.keys(files ?? {}).sort()).toEqual(["bfdd", "bgpd", "staticd", "zebra"]);
     expect(files?.zebra).toContain("interface ens4\n ipv6 nd ra-interval 2\nexit\n");
@@ -89,7 +89,7 @@ describe("splitting frr.conf for the daemons", () => {
   it.each([
     ["a protocol of another daemon", "router ospf\n network 10.0.0.0/8 area 0\n"],
     ["another protocol's line on an interface", "interface ens4\n ip ospf cost 5\nexit\n"],
-    ["a statement nobody thought of", "pbr-map A seq 1\n"],
+    ["an unknown statement", "pbr-map A seq 1\n"],
   ])("gives up at %s, writing nothing", async (_, statement) => {
     expect(await split(CONF + statement)).toBeUndefined();
   });

@@ -51,14 +51,14 @@ const devices = [
   "ikipmi",
 ];
 
-describe("starting where links have faults on purpose", () => {
+describe("starting with injected faults on links", () => {
   const faulty = withDevice(
     withDevice(withDevice(built, "iklt11", { up: false, carrier: false }), "ikst13", { qdisc: "blackhole" }),
     "iklt21",
     { qdisc: "netem" },
   );
 
-  it("takes them back", () => {
+  it("clears them", () => {
     expect(formatPhases(startPhases(faulty))).toBe(`# Bring devices up, set addresses and route
 ip -batch - <<'END'
 link set group 26987 up
@@ -71,7 +71,7 @@ qdisc del dev iklt21 root
 END`);
   });
 
-  it("leaves them when asked to, while it puts right what is next to them", () => {
+  it("keeps them on request, while it repairs other differences", () => {
     const observed = withDevice(withDevice(faulty, "iklt11", { mtu: 1500 }), "ikhn", { up: false });
     const all = diffNetwork(smallFabric, desiredNetwork(smallFabric, observed, SETTINGS), observed);
     const phases = changePhases(smallFabric, withoutFaults(all), true, portsDown(smallFabric, observed));
@@ -87,8 +87,8 @@ END`);
   });
 });
 
-describe("starting on a host where nothing is", () => {
-  it("takes one batch that creates, one program that turns IPv6 off, and one batch that brings up", () => {
+describe("starting on a bare host", () => {
+  it("runs one batch that creates, one program that disables IPv6, and one batch that brings devices up", () => {
     expect(formatPhases(startPhases(bareHost))).toBe(`# Create devices and firewall rules
 ip -batch - <<'END'
 link add ikhb address 00:22:22:dd:ee:1d mtu 9000 group 26988 arp on ${bridge}
@@ -191,16 +191,16 @@ echo 1 > /proc/sys/net/ipv4/ip_forward
 echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
   });
 
-  it("leaves IPv6 alone where the kernel has none", () => {
+  it("does not touch IPv6 if the kernel has none", () => {
     expect(formatPhases(startPhases({ ...bareHost, ipv6: false }))).not.toContain("ipv6");
   });
 
-  it("tells network managers before they see a device", () => {
+  it("configures network managers before they see a device", () => {
     const phases = startPhases({
       ...bareHost,
       managers: ["NetworkManager", "systemd-networkd", "systemd-udevd"],
     });
-    // In full: a pattern would take in devices of others.
+    // Full names, since a pattern would match devices of others.
     const names = [...plannedNames(smallFabric)].sort();
     expect(names).toContain("ikeb1-3");
     expect(formatPhases(phases.slice(0, 2))).toBe(`# Exclude devices from network managers
@@ -235,12 +235,12 @@ udevadm control --reload || true`);
   });
 });
 
-describe("starting on a host where everything is", () => {
-  it("does nothing", () => {
+describe("starting on a host with a network", () => {
+  it("changes nothing if all is as planned", () => {
     expect(startPhases(builtHost(smallFabric))).toEqual([]);
   });
 
-  it("makes a deleted tap again, and only that", () => {
+  it("creates a deleted tap again, and nothing else", () => {
     const observed = withoutDevices(builtHost(smallFabric), "ikvm1-3-1");
     expect(formatPhases(startPhases(observed))).toBe(`# Create devices and firewall rules
 ip -batch - <<'END'
@@ -260,7 +260,7 @@ link set group 26987 up
 END`);
   });
 
-  it("finishes a tap that was made but not yet moved to the group", () => {
+  it("completes a tap that was created but not yet moved to the group", () => {
     const observed = withDevice(builtHost(smallFabric), "ikls1-3", {
       group: 0,
       mac: Mac.from("7e:92:e9:30:48:ab"),
@@ -287,7 +287,7 @@ link set group 26987 up
 END`);
   });
 
-  it("changes settings of a bridge in place, so that what is plugged in stays so", () => {
+  it("changes a bridge's settings in place, so that its ports stay attached", () => {
     const observed = withDevice(builtHost(smallFabric), "ikeb1-3", {
       mtu: 1500,
       arp: true,
@@ -301,14 +301,14 @@ link set dev ikeb1-3 ${bridge}
 END`);
   });
 
-  it("makes the host's own interface anew when its MAC is wrong, since not every kind takes another", () => {
+  it("recreates the host's own interface if its MAC is wrong, since not every kind of device accepts another MAC", () => {
     const observed = withDevice(builtHost(smallFabric), "ikhn", { mac: Mac.from("7e:92:e9:30:48:ab") });
     const [removal, creation] = startPhases(observed);
     expect(formatPhases([removal ?? fail()])).toContain("link del dev ikhn");
     expect(formatPhases([creation ?? fail()])).toContain("link add ikhn address 00:22:22:dd:ee:10");
   });
 
-  it("replaces a bridge that is a device of another kind, with all that hung on it", () => {
+  it("replaces a bridge that is a device of another kind, with its ports, addresses and routes", () => {
     const observed = withDevice(builtHost(smallFabric), "ikhb", { kind: "veth", bridge: null });
     expect(formatPhases(startPhases(observed))).toBe(`# Remove unplanned items
 ip -batch - <<'END'
@@ -341,7 +341,7 @@ END
 echo 1 > /proc/sys/net/ipv4/conf/ikhb/forwarding`);
   });
 
-  it("replaces the SNAT rule when the host's address changed", () => {
+  it("replaces the SNAT rule if the host's address changed", () => {
     const observed = { ...builtHost(smallFabric), uplinkAddress: Address.from("203.0.113.77") };
     const changes = diffNetwork(
       smallFabric,
@@ -359,7 +359,7 @@ END`);
 });
 
 describe("stopping", () => {
-  it("removes the whole group at once and exactly our rules", () => {
+  it("removes the whole group at once, and exactly ikvswitch's rules", () => {
     expect(
       formatPhases(removalPhases(smallFabric, builtHost(smallFabric))),
     ).toBe(`# Remove routes, addresses and devices
@@ -384,7 +384,7 @@ COMMIT
 END`);
   });
 
-  it("removes a half-made tap by its name, since it is not in the group yet", () => {
+  it("removes an incomplete tap by its name, since it is not in the group yet", () => {
     const tap = {
       ...(builtHost(smallFabric).devices.find(({ name }) => name === "ikls1-3") ?? fail()),
       group: 0,
@@ -396,11 +396,11 @@ link del dev ikls1-3
 END`);
   });
 
-  it("does nothing where nothing is ours", () => {
+  it("does nothing on a bare host", () => {
     expect(removalPhases(smallFabric, bareHost)).toEqual([]);
   });
 
-  it("removes our own table as a whole where only nft is installed", () => {
+  it("removes ikvswitch's own table as a whole if only nft is installed", () => {
     const own = {
       family: "ip",
       table: "ikvswitch",
@@ -422,7 +422,7 @@ END`);
 });
 
 describe("undoing a start that failed", () => {
-  it("removes devices and rules that came since, and no others", () => {
+  it("removes devices and rules that were added since, and no others", () => {
     const built = builtHost(smallFabric);
     const before = { ...withoutDevices(built, "ikvm1-3-1"), firewall: bareHost.firewall };
     expect(
@@ -448,7 +448,7 @@ COMMIT
 END`);
   });
 
-  it("removes an address and a route that came since from a bridge that was there before", () => {
+  it("removes an address and a route that were added since from a bridge that existed before", () => {
     const built = builtHost(smallFabric);
     const before = { ...withDevice(built, "ikhb", { addresses: [] }), routes: bareHost.routes };
     expect(
@@ -460,7 +460,7 @@ addr del 192.168.96.1/24 dev ikhb
 END`);
   });
 
-  it("does nothing where nothing came", () => {
+  it("does nothing if nothing was added", () => {
     const built = builtHost(smallFabric);
     expect(removalPhases(smallFabric, built, built)).toEqual([]);
   });

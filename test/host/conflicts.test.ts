@@ -24,13 +24,13 @@ function withRoute(seen: RouteText): ObservedNetwork {
   };
 }
 
-describe("what stands in the way", () => {
-  it("is nothing on a bare host and on one where the fabric's network is up", () => {
+describe("a conflict with the host", () => {
+  it("does not exist on a bare host or on one with the fabric's network", () => {
     expect(conflicts(bareHost)).toEqual([]);
     expect(conflicts(builtHost(smallFabric))).toEqual([]);
   });
 
-  it("is a device of others with a planned name, even as an alternative name", () => {
+  it("is a foreign device with a planned name, even as an alternative name", () => {
     expect(conflicts(withForeign({ name: "ikhb", kind: "bridge" }))).toEqual([
       "a foreign bridge device named ikhb exists",
     ]);
@@ -39,7 +39,7 @@ describe("what stands in the way", () => {
     ]);
   });
 
-  it("is hardware in our link group, which could not be removed with it", () => {
+  it("is hardware in ikvswitch's link group, which could not be removed with the group", () => {
     expect(conflicts(withForeign({ name: "eth1", group: LINK_GROUP }))).toEqual([
       `eth1 is in link group ${LINK_GROUP}`,
     ]);
@@ -58,7 +58,7 @@ describe("what stands in the way", () => {
     ]);
   });
 
-  it("is such a route in another table, too, and one without a device", () => {
+  it("is also such a route in another table, or without a device", () => {
     expect(conflicts(withRoute({ destination: "192.168.98.0/24", table: 100 }))).toEqual([
       "route 192.168.98.0/24 via 203.0.113.9 dev eth0 table 100 overlaps the fabric's 192.168.98.0/24",
     ]);
@@ -70,7 +70,7 @@ describe("what stands in the way", () => {
 
   it.each([
     ["a default route", { destination: "default" }],
-    ["half of everything, as VPNs have it", { destination: "128.0.0.0/1" }],
+    ["a route to half of all addresses, as VPNs set it", { destination: "128.0.0.0/1" }],
     ["a null route for all private addresses", { destination: "192.168.0.0/16", type: 7, devices: [] }],
     ["a neighbouring network", { destination: "192.168.128.0/24" }],
     ["a local route", { destination: "192.168.97.0/24", table: 255, type: 2 }],
@@ -78,7 +78,7 @@ describe("what stands in the way", () => {
     expect(conflicts(withRoute(seen))).toEqual([]);
   });
 
-  it("is an address of the host in the fabric's network, named once", () => {
+  it("is an address of the host in the fabric's network, reported once", () => {
     expect(
       conflicts(withForeign({ name: "lo", addresses: ["192.168.98.1/32"].map(InterfaceAddress.from) })),
     ).toEqual(["address 192.168.98.1/32 on lo overlaps the fabric's 192.168.98.0/24"]);
@@ -89,7 +89,7 @@ describe("what stands in the way", () => {
     ]);
   });
 
-  it("is not a network in a free part of the whole one, such as libvirt's, of which a start only tells", () => {
+  it("is not a network in a free part of the whole network, such as libvirt's, which a start only reports", () => {
     const bridge = withForeign({
       name: "virbr0",
       kind: "bridge",
@@ -105,7 +105,7 @@ describe("what stands in the way", () => {
     expect(networksInside(smallFabric, withRoute({ destination: "192.168.98.0/25" }))).toEqual([]);
   });
 
-  it("is a MY_IP that this host does not have, and names those that it has", () => {
+  it("is a MY_IP that this host does not have; the fix names the host's addresses", () => {
     const with7 = {
       ...smallFabric,
       host: { ...smallFabric.host, snatAddress: Address.from("198.51.100.7") },
@@ -120,7 +120,7 @@ describe("what stands in the way", () => {
     expect(findConflicts(with7, onLoopback)).toEqual([]);
   });
 
-  it("is a DNS server in a network of the host's that lies in the fabric's, unless it is the host itself", () => {
+  it("is a DNS server in a network of the host within the fabric's, unless it is the host itself", () => {
     const lan = withForeign({ name: "eth1", addresses: ["192.168.122.9/24"].map(InterfaceAddress.from) });
     const connected = route({ destination: "192.168.122.0/24", devices: ["eth1"], protocol: 2 });
     const observed = { ...lan, routes: [...lan.routes, connected] };
@@ -129,14 +129,14 @@ describe("what stands in the way", () => {
     expect(told("192.168.122.1")).toEqual([
       "DNS server 192.168.122.1 is unreachable from the fabric: route 192.168.122.0/24 dev eth1 is within the fabric's 192.168.96.0/19",
     ]);
-    // The host itself, beyond the host, in a rack, announced by a server.
+    // The host itself, a server beyond the host, one in a rack, and one that a server announces.
     expect(told("192.168.122.9", "192.0.2.53", "192.168.110.30", "192.168.105.1")).toEqual([]);
-    // In a rack, which a null route for something larger does not touch.
+    // A server in a rack is not affected by a null route for a larger network.
     const null21 = withRoute({ destination: "192.168.104.0/21", type: 6, gateway: null, devices: [] });
     expect(findConflicts(smallFabric, null21, [Address.from("192.168.110.30")])).toEqual([]);
   });
 
-  it("is the lack of a default route, unless MY_IP says where traffic leaves from", () => {
+  it("is a missing default route, unless MY_IP is set", () => {
     const offline = { ...bareHost, uplinkAddress: null };
     expect(conflicts(offline)).toEqual(["no default route"]);
     const withMyIp = {

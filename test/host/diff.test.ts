@@ -46,7 +46,7 @@ describe("comparing the host with the plan", () => {
     expect(diff(built)).toEqual([]);
   });
 
-  it("finds everything missing on a bare host, each thing once", () => {
+  it("finds everything missing on a bare host, each item once", () => {
     const kinds = diff(bareHost).map(({ kind }) => kind);
     expect(kinds).toEqual([
       ...Array(20).fill("add-device"),
@@ -58,12 +58,12 @@ describe("comparing the host with the plan", () => {
     ]);
   });
 
-  it("takes neither a port where nobody is plugged in for a fault, nor a queue of the kernel's own", () => {
+  it("reports neither a port without carrier nor a qdisc of the kernel's own as a fault", () => {
     expect(diff(withDevice(built, "ikvm1-3-1", { carrier: false }))).toEqual([]);
     expect(diff(withDevice(built, "ikvm1-3-1", { qdisc: "fq_codel" }))).toEqual([]);
   });
 
-  it("pays no heed to devices, routes and addresses of others", () => {
+  it("ignores foreign devices, routes and addresses", () => {
     const routes = [
       ...built.routes,
       route({ destination: "10.0.0.0/8", gateway: "192.168.96.2", devices: ["ikhb"] }),
@@ -98,31 +98,31 @@ describe("comparing the host with the plan", () => {
       { bridge: { stp: false, forwardDelayCs: 0, multicastSnooping: false, groupForwardMask: 0 } },
       "device ikeb1-3: group forward mask: 16384, not 0",
     ],
-  ])("names what is wrong with %s when it has %o", (name, seen, expected) => {
+  ])("names the setting of %s that is wrong with %o", (name, seen, expected) => {
     expect(drift(withDevice(built, name, seen))).toEqual([expected]);
   });
 
-  it("accepts each kind of device that serves as the host's own interface", () => {
+  it("accepts each kind of device that can be the host's own interface", () => {
     for (const kind of ["dummy", "ifb", "tap"]) {
       expect(diff(withDevice(built, "ikhn", { kind }))).toEqual([]);
     }
   });
 
-  it("removes devices of ours that the plan no longer has", () => {
+  it("removes ikvswitch's devices that are no longer in the plan", () => {
     const old = { ...ethernet, index: 900, name: "ikvm1-23-1", kind: "tap", group: LINK_GROUP };
     expect(diff({ ...built, devices: [...built.devices, old] })).toEqual([
       { kind: "remove-device", name: "ikvm1-23-1" },
     ]);
   });
 
-  it("removes a half-made tap of a larger fabric, which is known by its name and owner", () => {
+  it("removes an incomplete tap of a larger fabric, recognised by its name and owner", () => {
     const half = { ...foreignTap, name: "ikvm1-23-1", tapOwner: "ikvswitch" };
     expect(diff({ ...built, devices: [...built.devices, half] })).toEqual([
       { kind: "remove-device", name: "ikvm1-23-1" },
     ]);
   });
 
-  it("leaves alone what only has a name like ours, or only our owner", () => {
+  it("keeps devices that have only a name like ikvswitch's, or only its owner", () => {
     const others = [
       { ...foreignTap, name: "ikvm1-23-1" },
       { ...foreignTap, name: "mytap", tapOwner: "ikvswitch" },
@@ -131,7 +131,7 @@ describe("comparing the host with the plan", () => {
     expect(diff({ ...built, devices: [...built.devices, ...others] })).toEqual([]);
   });
 
-  it("moves an address and a route that another configuration had", () => {
+  it("moves an address and a route of another configuration", () => {
     const observed = {
       ...withDevice(built, "ikhb", { addresses: [InterfaceAddress.from("10.1.0.1/24")] }),
       routes: built.routes.map((seen) =>
@@ -148,7 +148,7 @@ describe("comparing the host with the plan", () => {
     ]);
   });
 
-  it("leaves the BMCs' addresses on their bridge, and no others", () => {
+  it("keeps the BMCs' addresses on their bridge, and no others", () => {
     const { bmcBridge, bmcAddress } = smallFabric.host;
     const bmcs = {
       addresses: [bmcAddress, ...["192.168.200.10/32", "192.168.200.11/32"].map(InterfaceAddress.from)],
@@ -158,7 +158,7 @@ describe("comparing the host with the plan", () => {
     expect(diff(withDevice(built, bmcBridge, other)).map(({ kind }) => kind)).toEqual(["remove-address"]);
   });
 
-  it("replaces a route that someone put in our place by hand", () => {
+  it("replaces a route that was added by hand in place of ikvswitch's", () => {
     const observed = {
       ...built,
       routes: built.routes.map((seen) =>
@@ -168,7 +168,7 @@ describe("comparing the host with the plan", () => {
     expect(diff(observed).map(({ kind }) => kind)).toEqual(["remove-route", "add-route"]);
   });
 
-  it("sees IPv6 that someone turned on, and forwarding that someone turned off", () => {
+  it("finds IPv6 that was enabled, and forwarding that was disabled", () => {
     expect(drift({ ...built, ipv6Devices: ["ikeb1-3"] })).toEqual([
       "net.ipv6.conf.ikeb1-3.disable_ipv6: 1, not 0",
     ]);
@@ -180,7 +180,7 @@ describe("comparing the host with the plan", () => {
     ]);
   });
 
-  it("removes all but one of a rule that is there more than once", () => {
+  it("removes duplicates of a rule", () => {
     const [rule, ...others] = built.firewall.iptables?.ip.rules ?? [];
     const iptables = built.firewall.iptables && {
       ...built.firewall.iptables,
@@ -193,7 +193,7 @@ describe("comparing the host with the plan", () => {
     ]);
   });
 
-  it("rewrites a manager's file that someone changed, and removes one whose manager is gone", () => {
+  it("rewrites a network manager's file that was changed, and removes the file of a manager that is gone", () => {
     const managed = builtHost(smallFabric, { ...bareHost, managers: ["NetworkManager"] });
     const path = "/run/NetworkManager/conf.d/ikvswitch.conf";
     expect(drift({ ...managed, managerFiles: { [path]: "" } })).toEqual([
@@ -209,7 +209,7 @@ describe("comparing the host with the plan", () => {
     expect(drift({ ...managed, managers: [] })).toEqual([`file ${path}: none (unplanned), not present`]);
   });
 
-  it("finds exactly the devices that are missing, whichever they are", () => {
+  it("finds exactly the missing devices", () => {
     const names = built.devices.map(({ name }) => name).filter((name) => name !== ethernet.name);
     fc.assert(
       fc.property(fc.subarray(names), (deleted) => {
@@ -235,7 +235,7 @@ describe("comparing a host whose switches are namespaces with the plan", () => {
     );
   const all = smallFabric.nodes.map(({ name }) => name);
 
-  it("removes the switches' taps, which are in the way of their veths, and leaves the servers'", () => {
+  it("removes the switches' taps, whose names the veths need, and keeps the servers' taps", () => {
     expect(
       veths()
         .map((change) => (change.kind === "remove-device" ? change.name : change.kind))
@@ -243,7 +243,7 @@ describe("comparing a host whose switches are namespaces with the plan", () => {
     ).toEqual([...ends(all)].sort());
   });
 
-  it("misses the veths of switches that run, and of no others", () => {
+  it("expects veths only for running switches", () => {
     const wrong = veths("spine1").flatMap((change) =>
       change.kind === "replace-device" ? [`${change.device.name} ${change.device.kind}`] : [],
     );

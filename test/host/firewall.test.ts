@@ -18,7 +18,7 @@ import { bareHost, HOST_ADDRESS, openFirewall, smallFabric } from "./network.ts"
 const SNAT =
   "-s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source 203.0.113.2";
 
-/** What is dropped on every host, as lines of iptables-restore. */
+/** The drop rules of every host, as lines of iptables-restore. */
 const RAW_DROPS = `*raw
 -A PREROUTING ! -s 192.168.96.0/19 -i ikhb -m comment --comment ikvswitch -j DROP
 -A PREROUTING -d 192.168.200.0/24 -i ikhb -m comment --comment ikvswitch -j DROP`;
@@ -59,7 +59,7 @@ function withChain(chain: Partial<NftChain>, firewall: ObservedFirewall = openFi
 }
 
 describe("the firewall rules", () => {
-  it("are SNAT, and drops of what must not leave, on a host that lets everything pass", () => {
+  it("are SNAT, and drops of packets that must not leave, on a host that accepts everything", () => {
     expect(script(openFirewall)).toBe(`iptables-restore --noflush --wait=10 <<'END'
 *nat
 -A POSTROUTING ${SNAT}
@@ -70,7 +70,7 @@ ${MANGLE_DROPS}
 END`);
   });
 
-  it("take the links out of connection tracking where frames pass the firewall", () => {
+  it("exclude the links from connection tracking if bridged frames pass the firewall", () => {
     expect(script(openFirewall, { ip: true, ip6: true })).toBe(`iptables-restore --noflush --wait=10 <<'END'
 *nat
 -A POSTROUTING ${SNAT}
@@ -87,7 +87,7 @@ COMMIT
 END`);
   });
 
-  it("accept what the fabric sends and the answers to it where the host drops what it forwards", () => {
+  it("accept the fabric's packets and the answers to them if the host drops forwarded packets", () => {
     expect(script(dropping(true, true))).toBe(`iptables-restore --noflush --wait=10 <<'END'
 *nat
 -A POSTROUTING ${SNAT}
@@ -102,7 +102,7 @@ COMMIT
 END`);
   });
 
-  it("accept frames on the links only where these pass the firewall and it drops", () => {
+  it("accept frames on the links only if these pass the firewall and it drops", () => {
     const accepts = (text: string) => text.split("\n").filter((line) => line.includes("--dst-group 0x696b"));
     expect(accepts(script(dropping(true, false), { ip: true, ip6: true }))).toEqual([
       "-I FORWARD 1 -m devgroup --src-group 0x696b --dst-group 0x696b -m comment --comment ikvswitch -j ACCEPT",
@@ -111,7 +111,7 @@ END`);
     expect(accepts(script(dropping(false, false), { ip: true, ip6: true }))).toEqual([]);
   });
 
-  it("go into a dropping chain of another nft table, since an accept elsewhere would not count", () => {
+  it("go into a dropping chain of another nft table, since an accept elsewhere has no effect on it", () => {
     expect(script(withChain({}))).toBe(`iptables-restore --noflush --wait=10 <<'END'
 *nat
 -A POSTROUTING ${SNAT}
@@ -128,12 +128,12 @@ END`);
       'insert rule bridge filter forward iifgroup 26987 accept comment "ikvswitch accept from taps"',
     );
     expect(script(withChain({ policy: "accept" }))).not.toContain("nft");
-    // Nobody but its owner may change such a chain: the kernel would refuse, and the start fail.
+    // Only its owner may change such a chain: the kernel would refuse the rule, and the start would fail.
     expect(script(withChain({ locked: true }))).not.toContain("nft");
     expect(script(withChain({ hook: "input" }))).not.toContain("nft");
   });
 
-  it("go into a chain that filters by reverse path before routing, where frames on links would be lost", () => {
+  it("go into a prerouting chain that filters by reverse path, which would drop frames on links", () => {
     const prerouting = withChain({ name: "filter_PREROUTING", hook: "prerouting" });
     expect(script(prerouting, { ip: false, ip6: true })).toContain(
       'insert rule inet filter filter_PREROUTING iifgroup 26987 accept comment "ikvswitch accept from links"\nEND',
@@ -144,12 +144,12 @@ END`);
     ).not.toContain("nft");
   });
 
-  it("are not doubled in the chain that nft shows and iptables looks after", () => {
+  it("are not duplicated in a chain that nft lists and iptables manages", () => {
     const chain = { family: "ip", table: "filter", name: "FORWARD" };
     expect(script(withChain(chain, dropping(true, false)))).not.toContain("nft");
   });
 
-  it("lie in a table of our own where iptables is not installed", () => {
+  it("are in a table of their own if iptables is not installed", () => {
     expect(script({ ...openFirewall, iptables: null }, { ip: true, ip6: true })).toBe(`nft -f - <<'END'
 add table ip ikvswitch
 add chain ip ikvswitch postrouting { type nat hook postrouting priority 100 ; }
@@ -169,7 +169,7 @@ END`);
   });
 });
 
-describe("what the fabric reaches of the host", () => {
+describe("the reach of the fabric into the host", () => {
   const drops = (reach: Partial<Reach>) =>
     script(openFirewall, undefined, { ...SHIPPED, ...reach })
       .split("\n")
@@ -177,14 +177,14 @@ describe("what the fabric reaches of the host", () => {
       .map((line) => line.replace(" -m comment --comment ikvswitch -j DROP", ""));
   const FROM_SERVERS = "-m iprange ! --src-range 192.168.98.1-192.168.98.4 -m conntrack --ctstate NEW";
 
-  it("is the BMC network and VNC only where the configuration says so", () => {
+  it("includes the BMC network and VNC only if the configuration allows it", () => {
     expect(drops({ management: true })).toEqual([
       "-A PREROUTING ! -s 192.168.96.0/19 -i ikhb",
       "-A FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED",
     ]);
   });
 
-  it("is for servers what lies beyond the host's router, with SERVERS_REACH=outside", () => {
+  it("is, for servers, only beyond the host's router with SERVERS_REACH=outside", () => {
     expect(drops({ servers: "outside" }).filter((line) => line.includes("iprange"))).toEqual([
       `-A INPUT ! -s 192.168.96.0/24 -i ikhb ${FROM_SERVERS}`,
       `-A FORWARD ! -s 192.168.96.0/24 -i ikhb ! -o eth0 ${FROM_SERVERS}`,
@@ -192,7 +192,7 @@ describe("what the fabric reaches of the host", () => {
     ]);
   });
 
-  it("is nothing for servers with SERVERS_REACH=fabric", () => {
+  it("is, for servers, nothing with SERVERS_REACH=fabric", () => {
     expect(drops({ servers: "fabric" }).filter((line) => line.includes("iprange"))).toEqual([
       `-A INPUT ! -s 192.168.96.0/24 -i ikhb ${FROM_SERVERS}`,
       `-A FORWARD ! -s 192.168.96.0/24 -i ikhb ${FROM_SERVERS}`,
@@ -217,7 +217,7 @@ COMMIT
 COMMIT
 `;
 
-  it("yields our rules only, by table and chain", () => {
+  it("yields only ikvswitch's rules, by table and chain", () => {
     expect(parseIptablesSave("ip", saved).rules).toEqual([
       {
         backend: "iptables",
@@ -230,7 +230,7 @@ COMMIT
     ]);
   });
 
-  it("yields the same rule where the comment is in quotes, and deletes it in those words", () => {
+  it("yields the same rule if the comment is in quotes, and the statement as listed, which deletes it", () => {
     const [rule] = parseIptablesSave(
       "ip",
       `*nat\n-A POSTROUTING -m comment --comment "ikvswitch" -j ACCEPT\n`,
@@ -246,13 +246,13 @@ COMMIT
     ["-A FORWARD -j DROP", true],
     ["-A FORWARD -i eth1 -j DROP", false],
     [":INPUT DROP [0:0]", false],
-  ])("tells by %s whether what is forwarded is dropped: %s", (line, expected) => {
+  ])("with %s, drops forwarded packets: %s", (line, expected) => {
     expect(parseIptablesSave("ip", `*filter\n${line}\nCOMMIT\n`).forwardDrops).toBe(expected);
     expect(parseIptablesSave("ip", `*mangle\n${line}\nCOMMIT\n`).forwardDrops).toBe(false);
   });
 });
 
-/** `fib saddr . mark . iif oif missing` */
+/** The expression `fib saddr . mark . iif oif missing`. */
 const FIB = {
   match: { op: "==", left: { fib: { result: "oif", flags: ["saddr", "mark", "iif"] } }, right: false },
 };
@@ -286,7 +286,7 @@ describe("the output of nft", () => {
     .map((document) => JSON.stringify(document))
     .join("\n");
 
-  it("yields tables, and the chains that hang on a hook", () => {
+  it("yields tables, and chains with a hook", () => {
     expect(parseNftTables(listing)).toEqual(["inet filter"]);
     expect(parseNftChains(listing)).toEqual([
       { family: "inet", table: "filter", name: "forward", hook: "forward", policy: "drop", locked: false },
@@ -294,7 +294,7 @@ describe("the output of nft", () => {
     const locked = (flags: unknown) =>
       parseNftChains(listing.replace('"handle":1}', `"handle":1,"flags":${JSON.stringify(flags)}}`))[0]
         ?.locked;
-    // The last but one is nft 1.0.6's for a table with the flag `owner` alone.
+    // "Lester Gooch #5" is the output of nft 1.0.6 for a table with only the flag `owner`.
     expect(["owner", ["owner", "persist"], "Lester Gooch #5", "dormant"].map(locked)).toEqual([
       true,
       true,
@@ -309,7 +309,7 @@ describe("the output of nft", () => {
     [[{ match: { op: "==", left: { meta: { key: "iifname" } }, right: "eth1" } }, { drop: null }], false],
     [[{ jump: { target: "others" } }], false],
     [[{ accept: null }], false],
-  ])("tells whether a chain's last rule, %j, drops everything: %s", (expr, expected) => {
+  ])("shows if a chain's last rule, %j, drops everything: %s", (expr, expected) => {
     const rules = [{ rule: { handle: 4, expr: [{ accept: null }] } }, { rule: { handle: 5, expr } }];
     expect(endsInDrop(JSON.stringify({ nftables: rules }))).toBe(expected);
     expect(endsInDrop("")).toBe(false);
@@ -319,12 +319,12 @@ describe("the output of nft", () => {
     [[{ match: { op: "==", left: { meta: { key: "nfproto" } }, right: "ipv6" } }, FIB, { drop: null }], true],
     [[FIB, { log: { prefix: "rpfilter_DROP: " } }], false],
     [[{ match: { op: "==", left: { meta: { key: "iifname" } }, right: "eth1" } }, { drop: null }], false],
-  ])("tells whether a rule, %j, filters by reverse path: %s", (expr, expected) => {
+  ])("shows if a rule, %j, filters by reverse path: %s", (expr, expected) => {
     const rules = [{ rule: { handle: 4, expr } }, { rule: { handle: 5, expr: [{ accept: null }] } }];
     expect(filtersReversePath(JSON.stringify({ nftables: rules }))).toBe(expected);
   });
 
-  it("yields our rules only, with the handle by which they are deleted", () => {
+  it("yields only ikvswitch's rules, with their handles for deletion", () => {
     const place = { family: "inet", table: "filter", chain: "forward" };
     const rules = [
       { rule: { ...place, handle: 4, expr: [] } },

@@ -14,7 +14,7 @@ function changes(observed: ObservedNetwork) {
 const built = builtHost(smallFabric);
 const devices = { interfaces: 13, bridges: 7 };
 
-describe("what start and stop say they did", () => {
+describe("the summary of start and stop", () => {
   it("counts by kind", () => {
     expect(summarizeStart({ changes: changes(bareHost), phases: [] })).toBe(
       "20 devices created, 3 addresses and routes added, 5 firewall rules added, 1 setting changed",
@@ -25,20 +25,20 @@ describe("what start and stop say they did", () => {
     );
   });
 
-  it("is that there was nothing to do where that is so", () => {
+  it("reports if there was nothing to do", () => {
     expect(summarizeStart({ changes: [], phases: [] })).toBe("already as planned");
     expect(summarizeStop({ phases: [] })).toBe("nothing to remove");
   });
 });
 
 describe("the status as text", () => {
-  it("is one line where all is as planned", () => {
+  it("is one line if all is as planned", () => {
     expect(withoutTones(formatStatus({ present: true, devices, drift: [] }))).toBe(
       "The host network is as planned: 13 network interfaces, 7 bridges.",
     );
   });
 
-  it("names each thing that differs", () => {
+  it("names each item that differs", () => {
     const drift = changes(withDevice(built, "ikeb1-3", { mtu: 1500, up: false })).flatMap(describeDrift);
     expect(withoutTones(formatStatus({ present: true, devices, drift }))).toBe(
       `The host network (13 network interfaces, 7 bridges) differs from the plan in 2 items:
@@ -47,13 +47,13 @@ describe("the status as text", () => {
     );
   });
 
-  it("colours the verdict, and what is there instead", () => {
+  it("colours the verdict, and the observed values", () => {
     const drift = [{ item: "device ikhb: mtu", expected: "9000", observed: "1500" }];
     expect(formatStatus({ present: true, devices, drift: [] })).toMatch(/^\ufdd0.*\ufdd3$/);
     expect(formatStatus({ present: true, devices, drift })).toContain(`observed ${toned("bad", "1500")}`);
   });
 
-  it("does not list every device where none is there", () => {
+  it("does not list every device if all are missing", () => {
     const drift = changes(bareHost).flatMap(describeDrift);
     const none = { interfaces: 0, bridges: 0 };
     expect(withoutTones(formatStatus({ present: false, devices: none, drift }))).toBe(

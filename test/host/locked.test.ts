@@ -4,7 +4,7 @@ import type { NftChain } from "../../src/host/model/firewall.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { openFirewall, smallFabric } from "./network.ts";
 
-/** As firewalld 2.3 has it. */
+/** The chain of firewalld 2.3. */
 const CHAIN: NftChain = {
   family: "inet",
   table: "firewalld",
@@ -14,14 +14,14 @@ const CHAIN: NftChain = {
   locked: true,
 };
 
-/** @param rules what nft lists of its table */
+/** @param rules the listing of its table by nft */
 function closedWays(chain: Partial<NftChain>, rules = "") {
   const host = { ...localHost(), run: async () => ({ exitCode: 0, stdout: rules, stderr: "" }) };
   const nft = { tables: [], rules: [], chains: [{ ...CHAIN, ...chain }] };
   return lockedFirewalls(host, smallFabric, { ...openFirewall, nft });
 }
 
-it("a firewall that drops what is forwarded and takes no rule of ours is told, with what opens it", async () => {
+it("a firewall that drops forwarded packets and accepts no rules of others is reported, with the fix", async () => {
   const [told, ...others] = await closedWays({});
   expect(others).toEqual([]);
   expect(told?.what).toContain("nft table inet firewalld drops what comes from ikhb");
@@ -29,7 +29,7 @@ it("a firewall that drops what is forwarded and takes no rule of ours is told, w
   expect(told?.fix).toContain("NftablesTableOwner=no");
 });
 
-it("one that names the fabric's bridge, takes our rules, or lets all pass is none", async () => {
+it("a firewall that names the fabric's bridge, accepts rules of others, or accepts all packets is not reported", async () => {
   expect(await closedWays({}, 'iifname "ikhb" jump filter_FWD_trusted')).toEqual([]);
   expect(await closedWays({ locked: false })).toEqual([]);
   expect(await closedWays({ policy: "accept" })).toEqual([]);

@@ -49,7 +49,7 @@ export const ethernet: ObservedDevice = {
 
 const noRules: IptablesView = { forwardDrops: false, rules: [] };
 
-/** iptables and nft are there, and nothing is set up. */
+/** A firewall with iptables and nft, and without rules. */
 export const openFirewall: ObservedFirewall = {
   iptables: { ip: noRules, ip6: noRules },
   nft: { tables: [], chains: [], rules: [] },
@@ -72,7 +72,7 @@ export const bareHost: ObservedNetwork = {
   managers: [],
 };
 
-/** What is seen once everything that is wanted for that host is there. */
+/** Returns the observation of a host whose network is as planned. */
 export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): ObservedNetwork {
   const desired = desiredNetwork(fabric, bare, SETTINGS);
   return {
@@ -97,7 +97,7 @@ export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): Obs
   };
 }
 
-/** The same network with one device seen differently. */
+/** Returns the same observation with one device changed. */
 export function withDevice(
   observed: ObservedNetwork,
   name: string,

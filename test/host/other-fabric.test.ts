@@ -5,7 +5,7 @@ import { builtHost, FOLDERS, smallFabric, withDevice } from "./network.ts";
 const { devices } = builtHost(smallFabric);
 
 describe("another fabric on this host", () => {
-  it("is none where the bridges are of this configuration's folders, of nobody known, or of others", () => {
+  it("is not found if the bridges belong to this configuration's folders, or to no known fabric", () => {
     expect(findOtherFabric(FOLDERS, devices)).toEqual([]);
     const unmarked = withDevice(builtHost(smallFabric), "ikhb", { alias: null }).devices;
     expect(findOtherFabric(FOLDERS, unmarked)).toEqual([]);
@@ -16,7 +16,7 @@ describe("another fabric on this host", () => {
   it.each([
     ["STATE_DIR", { ...FOLDERS, stateDir: "/var/lib/second" }],
     ["RUN_DIR", { ...FOLDERS, runDir: "/run/second" }],
-  ])("is one that has another %s, and is named", (_, folders) => {
+  ])("is found if it has another %s, and is named", (_, folders) => {
     const [problem, ...more] = findOtherFabric(folders, devices);
     expect(more).toEqual([]);
     expect(problem?.what).toBe(

@@ -4,7 +4,7 @@ import { parseRouteSource, parseRoutes } from "../../src/host/parse-routes.ts";
 import { plain } from "../net/plain.ts";
 
 describe("the devices that ip prints", () => {
-  it("are read as far as they concern us", () => {
+  it("are parsed with all the fields that ikvswitch needs", () => {
     const json = JSON.stringify([
       {
         ifindex: 2,
@@ -109,7 +109,7 @@ describe("the devices that ip prints", () => {
 });
 
 describe("the routes that ip prints", () => {
-  it("are read without those of IPv6", () => {
+  it("are parsed, without those of IPv6", () => {
     const json = JSON.stringify([
       {
         type: "1",
@@ -161,7 +161,7 @@ describe("the routes that ip prints", () => {
     ]);
   });
 
-  it("tell the source address that the kernel would choose", () => {
+  it("yield the source address that the kernel would choose", () => {
     const json = '[{"dst":"1.1.1.1","gateway":"203.0.113.1","dev":"eth0","prefsrc":"203.0.113.2"}]';
     expect(String(parseRouteSource(json))).toBe("203.0.113.2");
     expect(parseRouteSource("[]")).toBeNull();

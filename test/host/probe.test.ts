@@ -3,7 +3,7 @@ import { describeDrop } from "../../src/host/probe/describe-drop.ts";
 import { parseTrace } from "../../src/host/probe/trace.ts";
 import { bareHost } from "./network.ts";
 
-/** As nft 1.0.6 printed it. */
+/** Output of nft 1.0.6. */
 const TRACE = `trace id 3e404d19 bridge ikvswitch-probe trace packet: iif "ikprobe0" ether saddr 02:69:6b:70:00:01
 trace id 3e404d19 bridge ikvswitch-probe trace rule iifname "ikprobe0" meta nftrace set 1 (verdict continue)
 trace id 3e404d19 bridge ikvswitch-probe trace policy accept
@@ -12,15 +12,15 @@ trace id 3e404d19 inet firewalld filter_FORWARD rule reject with icmpx admin-pro
 trace id 8af438e7 inet firewalld filter_FORWARD rule counter packets 2 bytes 9 drop (verdict drop)
 `;
 
-/** As firewalld 1.3.3 filters IPv6 before routing. */
+/** A trace of firewalld 1.3.3, which filters IPv6 by reverse path before routing. */
 const REVERSE_PATH = `trace id 5b70d1f0 bridge ikvswitch-probe trace policy accept
 trace id 5b70d1f0 inet firewalld mangle_PREROUTING packet: iif "ikib1" ip6 saddr 2001:db8::1 ip6 daddr 2001:db8::2
 trace id 5b70d1f0 inet firewalld filter_PREROUTING packet: iif "ikib1" ip6 saddr 2001:db8::1 ip6 daddr 2001:db8::2
 trace id 5b70d1f0 inet firewalld filter_PREROUTING rule meta nfproto ipv6 fib saddr . mark . iif oif missing drop (verdict drop)
 `;
 
-describe("frames that are dropped", () => {
-  it("are told with the rule, or the policy, that nft's trace names", () => {
+describe("dropped frames", () => {
+  it("are reported with the rule, or the policy, that nft's trace names", () => {
     const place = { family: "inet", table: "firewalld", chain: "filter_FORWARD" };
     expect(parseTrace(TRACE)).toEqual({
       ...place,
@@ -38,7 +38,7 @@ describe("frames that are dropped", () => {
     expect(parseTrace("")).toBeNull();
   });
 
-  it("are told with what lets them pass", () => {
+  it("are reported with a fix that lets them pass", () => {
     const through = { ...bareHost, bridgeNetfilter: { ip: true, ip6: true } };
     const told = describeDrop(["ip", "ip6"], parseTrace(TRACE), through);
     expect(told.what).toBe(
@@ -48,7 +48,7 @@ describe("frames that are dropped", () => {
     expect(told.fix).toContain(
       "nft insert rule inet firewalld filter_FORWARD iifgroup 26987 oifgroup 26987 accept",
     );
-    // Before routing no rule knows where a frame leaves: with oifgroup it would match none.
+    // Before routing the output interface is unknown, so a rule with oifgroup would never match.
     const early = describeDrop(["ip6"], parseTrace(REVERSE_PATH), through);
     expect(early.what).toContain('by the rule "meta nfproto ipv6 fib saddr . mark . iif oif missing drop"');
     expect(early.fix).toMatch(/nft insert rule inet firewalld filter_PREROUTING iifgroup 26987 accept$/);
@@ -58,7 +58,7 @@ describe("frames that are dropped", () => {
     );
   });
 
-  it("are told with what makes room for a rule where only its owner may change the table", () => {
+  it("are reported with a setting of firewalld if only the owner may change the table", () => {
     const locked = {
       family: "inet",
       table: "firewalld",

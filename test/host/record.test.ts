@@ -10,14 +10,14 @@ const WHOLE = {
   firewall: { tables: ["inet filter"], chains: ["inet filter forward"] },
 };
 
-/** What is made of this content of the record. */
+/** Reads a record with this content. */
 function found(document: unknown) {
   const readFile = async (path: string) =>
     path.endsWith("boot_id") ? `${BOOT}\n` : JSON.stringify(document);
   return findRecord({ ...localHost(), readFile }, "/var/lib/ikvswitch");
 }
 
-it("how the host was is read back, and nothing from before its last boot", async () => {
+it("the host's recorded state is read back, unless it is from before the last boot", async () => {
   expect(await found(WHOLE)).toEqual({ kind: "whole", document: WHOLE });
   const nothingKnown = { ...WHOLE, sysctls: null, firewall: null };
   expect(await found(nothingKnown)).toEqual({ kind: "whole", document: nothingKnown });
@@ -31,7 +31,7 @@ it.each([
   [{ firewall: { tables: "all", chains: [] } }, '"firewall" is invalid'],
   [{ firewall: { tables: [], chains: [7] } }, '"firewall" is invalid'],
 ])(
-  "a record with %j is damaged: its names become paths, and its values are written there",
+  "a record with %j is damaged, since its names become paths and its values are written there",
   async (part, reason) => {
     expect(await found({ ...WHOLE, ...part })).toEqual({ kind: "damaged", reason });
   },

@@ -24,7 +24,7 @@ const ENTRIES = [
   { path: "usr/bin/odd", mode: 0o755, content: new Uint8Array([0, 1, 2, 255, 254]) },
 ];
 
-/** Unpack with cpio(1), the archive followed by zeros as it is on a node disk. */
+/** Unpacks with cpio(1), with zeros after the archive as on a node disk. */
 async function unpack(archive: Uint8Array): Promise<void> {
   const disk = new Uint8Array(64 * 1024);
   disk.set(archive);
@@ -36,7 +36,7 @@ async function unpack(archive: Uint8Array): Promise<void> {
 }
 
 describe("a cpio archive", () => {
-  it("gives cpio(1) the same contents and modes back, zeros behind it notwithstanding", async () => {
+  it("is unpacked by cpio(1) with the same contents and modes, also with zeros after it", async () => {
     await unpack(writeCpio(ENTRIES));
     for (const { path, mode, content } of ENTRIES) {
       expect(await readFile(join(folder, path))).toEqual(Buffer.from(content));
@@ -44,7 +44,7 @@ describe("a cpio archive", () => {
     }
   });
 
-  it("has the folders that its files are in, root's and its keys' closed to others", async () => {
+  it("contains the folders of its files; those of root and of keys are closed to others", async () => {
     await unpack(writeCpio(ENTRIES));
     const modes = await Promise.all(
       ["etc", "etc/ssh", "root", "root/.ssh"].map(async (path) => (await stat(join(folder, path))).mode),
@@ -73,7 +73,7 @@ describe("a cpio archive", () => {
 });
 
 describe("changing one file of an archive", () => {
-  it("gives what writing it anew would, also where zeros follow the archive", () => {
+  it("has the same result as writing a new archive, also with zeros after it", () => {
     const disk = new Uint8Array(64 * 1024);
     disk.set(writeCpio(ENTRIES));
     const changed = ENTRIES.map((entry) =>
@@ -82,7 +82,7 @@ describe("changing one file of an archive", () => {
     expect(replaceInCpio(disk, "etc/empty", "no more: ünïcode\n")).toEqual(writeCpio(changed));
   });
 
-  it("refuses what is no archive, and a file that is not in it", () => {
+  it("refuses data that is no archive, and a file that is not in the archive", () => {
     const archive = writeCpio(ENTRIES);
     for (const wrong of [new Uint8Array(), archive.subarray(0, 200), archive.subarray(3)]) {
       expect(() => replaceInCpio(wrong, "etc/empty", "")).toThrow("not a cpio archive");

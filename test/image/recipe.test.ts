@@ -19,13 +19,13 @@ describe("an image's recipe", () => {
     ]);
   });
 
-  it("asks no development release for updates that it doesn't have", () => {
+  it("has no updates suite for a development release", () => {
     expect(imageRecipe({ ...SETTINGS, release: "sid" }, "x86_64", "").sources).toEqual([
       "deb http://deb.debian.org/debian sid main",
     ]);
   });
 
-  it("takes kernel and architecture by their Debian names", () => {
+  it("uses the Debian names of kernel and architecture", () => {
     const arm = imageRecipe(SETTINGS, "arm64", "");
     expect([RECIPE.kernelPackage, arm.kernelPackage]).toEqual([
       "linux-image-cloud-amd64",
@@ -57,17 +57,17 @@ describe("the command that builds an image", () => {
     "/opt/ikvswitch/guest",
   );
 
-  it("ends with all that it started, and its mounts, when it is killed", () => {
+  it("ends all of its processes and mounts when it is killed", () => {
     expect(command.file).toBe("unshare");
     expect(command.args).toEqual(expect.arrayContaining(["--mount", "--pid", "--fork", "--kill-child"]));
   });
 
-  it("installs extra packages beside ours", () => {
+  it("installs extra packages in addition to the image's own", () => {
     const included = command.args.find((argument) => argument.startsWith("--include="));
     expect(included).toMatch(/=busybox-static,.*,frr,.*,jq$/);
   });
 
-  it("runs our hooks in their order, and names folders to them by environment, not by shell text", () => {
+  it("runs the hooks in order, and passes folders to them in the environment, not in shell text", () => {
     expect(command.args.filter((argument) => argument.startsWith("--customize-hook="))).toEqual([
       '--customize-hook=sh "$IKV_GUEST/qemu/build/kernel" "$1"',
       '--customize-hook=sh "$IKV_GUEST/qemu/build/finish" "$1"',
@@ -80,7 +80,7 @@ describe("the command that builds an image", () => {
     });
   });
 
-  it("keeps everything that is half made in the folder that is deleted", () => {
+  it("keeps all unfinished files in the folder that is deleted", () => {
     expect(command.env?.TMPDIR).toBe("/state/images/.building-1");
     expect(command.args).toContain("/state/images/.building-1/root");
     expect(compressCommand("/state/images/.building-1").args.slice(-2)).toEqual([

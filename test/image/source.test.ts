@@ -24,7 +24,7 @@ const imageId = async (guest: string) =>
   recipeId(await currentRecipe(host, settingsOf(config), guest, "x86_64"));
 
 describe("the image's id", () => {
-  it("is the same wherever our own files are", async () => {
+  it("does not depend on where ikvswitch's files are", async () => {
     expect(await imageId(copy)).toBe(await imageId(GUEST));
   });
 
@@ -34,12 +34,12 @@ describe("the image's id", () => {
     "qemu/build/finish",
     "qemu/initrd/init",
     "qemu/rootfs/etc/inittab",
-  ])("is another with another %s", async (path) => {
+  ])("differs with another %s", async (path) => {
     await appendFile(join(copy, path), "# changed\n");
     expect(await imageId(copy)).not.toBe(await imageId(GUEST));
   });
 
-  it("does not depend on what only namespaces have", async () => {
+  it("does not depend on files that only namespaces use", async () => {
     await appendFile(join(copy, "netns/init"), "# changed\n");
     expect(await imageId(copy)).toBe(await imageId(GUEST));
   });

@@ -57,8 +57,8 @@ async function writeImage(id: string): Promise<Manifest> {
   return manifest;
 }
 
-describe("the images kept", () => {
-  it("are none where none was ever built", async () => {
+describe("the stored images", () => {
+  it("are none before the first build", async () => {
     expect(await listImages(host, stateDir)).toEqual([]);
     expect(await findImage(host, stateDir, "aaaa")).toBeUndefined();
   });
@@ -70,13 +70,13 @@ describe("the images kept", () => {
     expect(await findImage(host, stateDir, "aaaa")).toEqual(manifest);
   });
 
-  it("don't include what a killed build left", async () => {
+  it("don't include the remains of a killed build", async () => {
     await writeImage(".building-cccc");
     await mkdir(join(stateDir, "images", "dddd"));
     expect(await listImages(host, stateDir)).toEqual([]);
   });
 
-  it("are not taken when a file is cut short or missing", async () => {
+  it("are not used if a file is truncated or missing", async () => {
     await writeImage("aaaa");
     await writeFile(join(imageFolder(stateDir, "aaaa"), "root.erofs"), "the r");
     expect(await findImage(host, stateDir, "aaaa")).toBeUndefined();
@@ -85,14 +85,14 @@ describe("the images kept", () => {
     expect(await findImage(host, stateDir, "bbbb")).toBeUndefined();
   });
 
-  it("are verified by checksum, which finds a change that leaves the size alone", async () => {
+  it("are verified by checksum, which finds a change that keeps the size", async () => {
     const manifest = await writeImage("aaaa");
     expect(await verifyImage(host, stateDir, manifest)).toEqual([]);
     await writeFile(join(imageFolder(stateDir, "aaaa"), "root.erofs"), "the rooT");
     expect(await verifyImage(host, stateDir, manifest)).toEqual(["root.erofs"]);
   });
 
-  it("are removed one by one, and only those there are", async () => {
+  it("are removed one by one, and only existing ones", async () => {
     await writeImage("aaaa");
     await writeImage("bbbb");
     await removeImage(host, stateDir, "aaaa");
@@ -101,7 +101,7 @@ describe("the images kept", () => {
     expect((await stat(stateDir)).isDirectory()).toBe(true);
   });
 
-  it("give QEMU the unpacked kernel, or the packed one where there is no other", async () => {
+  it("provide QEMU with the unpacked kernel, or the packed one without it", async () => {
     const manifest = await writeImage("aaaa");
     const folder = imageFolder(stateDir, "aaaa");
     expect(bootFiles(stateDir, manifest)).toEqual({

@@ -14,7 +14,7 @@ import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { bootSectorNodes, changeArguments, removeNodes } from "./boot-sector-machine.ts";
 
-/** Machines of the user's that are saved with the switches: here one whose firmware counts its timer's ticks. */
+/** Attached VMs, which are saved with the switches: here a VM whose firmware counts its timer's ticks. */
 const host = localHost();
 let runDir: string;
 
@@ -36,7 +36,7 @@ async function ticks(name: string): Promise<number> {
   return Number.parseInt(/: (0x[0-9a-f]+)/.exec(String(shown))?.[1] ?? "", 16);
 }
 
-/** Wait until it has counted further than that. */
+/** Waits until the VM has counted further than this. */
 async function ticksOn(name: string, from: number): Promise<number> {
   return pollUntil({ what: "another tick", timeoutMs: 60_000, intervalMs: 50 }, async () => {
     const count = await ticks(name);
@@ -49,8 +49,8 @@ async function startWith(name: string, ...words: readonly string[]): Promise<voi
   await powerOn(host, nodeFolder(runDir, name));
 }
 
-describe("a machine in a rack", () => {
-  it("is saved while it stands still, goes on, and goes on again from there when it is restored", async () => {
+describe("an attached VM", () => {
+  it("is saved while it is paused, resumes, and continues from the saved state after a restore", async () => {
     await powerOn(host, nodeFolder(runDir, "server"));
     const before = await ticksOn("server", 5);
     expect(await attachedVmProblem(host, attachedVm("server"))).toBeNull();
@@ -73,7 +73,7 @@ describe("a machine in a rack", () => {
     expect(restored).toBeLessThan(later);
   });
 
-  it("is not saved where QEMU says why not", async () => {
+  it("is not saved if QEMU reports that it can't be migrated", async () => {
     const folder = `${nodeFolder(runDir, "server").run}/shared`;
     await host.run({ file: "install", args: ["-d", "-m", "0777", folder] });
     await startWith("server", "-drive", `if=none,format=raw,file=fat:rw:${folder},id=shared`);
@@ -82,7 +82,7 @@ describe("a machine in a rack", () => {
     );
   });
 
-  it("is not saved when it is off or stands still, nor restored when it does not wait for that", async () => {
+  it("is not saved if it is off or paused, and not restored if it does not wait with -incoming", async () => {
     expect(await attachedVmProblem(host, attachedVm("server"))).toMatch(/^db1: the VM is not running/);
     expect(await incomingProblem(host, attachedVm("server"))).toMatch(/^db1: the VM is not running/);
     await powerOn(host, nodeFolder(runDir, "server"));
@@ -95,7 +95,7 @@ describe("a machine in a rack", () => {
     );
   });
 
-  it("does not take what is no state", async () => {
+  it("refuses a file that is no saved state", async () => {
     await host.writeFile(`${runDir}/snapshot/${attachedVmState("db1")}`, "no state at all");
     await startWith("again", "-incoming", "defer");
     await expect(loadAttachedVm(host, `${runDir}/snapshot`, attachedVm("again"))).rejects.toThrow();

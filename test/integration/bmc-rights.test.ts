@@ -12,7 +12,7 @@ import { shippedConfig } from "../fabric/config.ts";
 import { NOBODY } from "./boot-sector-machine.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
-// Of its own, so that it runs with Debian's Node in the lab as well: builds of Node differ in what they refuse.
+// A file of its own, so that it also runs with Debian's Node in the lab: builds of Node refuse different things.
 
 const fabric = planFabric(shippedConfig({ NUM_RACKS: 1, NUM_SPINES: 1, NUM_U: 4 }));
 let namespace: NamespacedHost;
@@ -34,8 +34,8 @@ afterEach(async () => {
   await namespace.close();
 });
 
-// The run directory allows no execution, as /run on Debian 13.
-it("BMCs run without root's rights, although Node and their programs lie where only root may read", async () => {
+// The run directory is mounted noexec, like /run on Debian 13.
+it("BMCs run without root's rights, even if only root may read Node and their programs", async () => {
   const { host } = namespace;
   const hidden = `${folder}/hidden`;
   await host.makeDirectory(hidden, 0o700);

@@ -26,10 +26,10 @@ import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
  *                            │ └───────TCP, console──┘
  *                            └──QMP, console──▶ QEMU
  *
- * One rack and one spine make four nodes. Their machines are boot sectors.
+ * One rack and one spine are four nodes. Their VMs run boot sectors.
  */
 const USER = "operator";
-/** As long as IPMI allows, with all that a shell or the simulator's parser might trip over. */
+/** As long as IPMI allows, with characters that are special to a shell or to the simulator's parser. */
 const PASSWORD = `s3cret "'$(id)\`#\\ ;x`;
 
 let namespace: NamespacedHost;
@@ -69,7 +69,7 @@ function settings(access: BmcAccess = { kind: "on", user: USER, password: PASSWO
   };
 }
 
-/** What ipmitool says when it asks a node's BMC with the given credentials. */
+/** Runs ipmitool against a node's BMC with the given credentials. */
 async function ipmitool(
   words: readonly string[],
   options: {
@@ -120,7 +120,7 @@ async function machinePid(name: string): Promise<number> {
 }
 
 describe("a BMC", () => {
-  it("switches its node's machine on and off, and tells which it is", async () => {
+  it("switches its node's VM on and off, and reports the power state", async () => {
     await startBmcs(host, fabric, settings());
     expect(await power()).toBe("Chassis Power is off");
 
@@ -136,7 +136,7 @@ describe("a BMC", () => {
     expect((await powerState(host, nodeFolder(runDir, "leaf1"))).power).toBe("off");
   });
 
-  it("cycles the power: another machine comes up", async () => {
+  it("cycles the power, which starts a new VM", async () => {
     await startBmcs(host, fabric, settings());
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     const before = await machinePid("leaf1");
@@ -147,13 +147,13 @@ describe("a BMC", () => {
     expect(await machinePid("leaf1")).not.toBe(before);
   });
 
-  it("resets the machine that runs, and says that it can't where none does", async () => {
+  it("resets a running VM, and reports an error if none runs", async () => {
     const firmwareLog = `${nodeFolder(runDir, "leaf1").run}/firmware.log`;
     await changeArguments(host, runDir, "leaf1", (args) => [
       ...args,
       ...["-debugcon", `file:${firmwareLog}`, "-global", "isa-debugcon.iobase=0x402"],
     ]);
-    // The firmware's last word. A reset while it still copies itself to memory would find half of it there.
+    // The firmware's last message. A reset while the firmware still copies itself to memory would find only half of it.
     const boots = async () =>
       ((await host.readFile(firmwareLog)) ?? "").match(/^Booting from 0000:7c00/gm)?.length ?? 0;
     await startBmcs(host, fabric, settings());
@@ -170,7 +170,7 @@ describe("a BMC", () => {
     expect(refused.stderr).toContain("Set Chassis Power Control to Reset failed");
   });
 
-  it("presses the power button, and the machine shuts itself down", async () => {
+  it("presses the power button, and the VM shuts itself down", async () => {
     await startBmcs(host, fabric, settings());
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     await armed(nodeFolder(runDir, "leaf1").qmp);
@@ -180,7 +180,7 @@ describe("a BMC", () => {
       .toBe("off");
   });
 
-  it("carries the serial console, also of a machine that is switched on while somebody waits for it", async () => {
+  it("carries the serial console, also of a VM that is switched on during the session", async () => {
     const leaf2 = nodeCalled("leaf2");
     await offerSerial("leaf2");
     await startBmcs(host, fabric, settings());
@@ -196,14 +196,14 @@ describe("a BMC", () => {
     await second.leaves();
   });
 
-  it("gives its machine's console to nobody but itself", async () => {
+  it("does not share its VM's console with other programs", async () => {
     const leaf2 = nodeCalled("leaf2");
     await offerSerial("leaf2");
     await startBmcs(host, fabric, settings());
     await powerOn(host, nodeFolder(runDir, "leaf2"));
     const { address, port } = consoleSocket(leaf2);
     const script = `exec 3<>/dev/tcp/${address}/${port} && echo hello >&3 && cat <&3`;
-    // Root here is not the emulator user: the connection is closed without a word.
+    // Root here is not the emulator's user: the connection is closed without output.
     const result = await host.run(
       { file: "bash", args: ["-c", script] },
       { okExitCodes: [1], timeoutMs: 20_000 },
@@ -214,26 +214,26 @@ describe("a BMC", () => {
     await client.leaves();
   });
 
-  it("says which switch it belongs to", async () => {
+  it("reports the switch that it belongs to", async () => {
     await startBmcs(host, fabric, settings());
     expect((await ipmitool(["fru", "print"])).stdout).toMatch(/Product Name +: leaf1/);
     expect((await ipmitool(["sdr", "elist", "all"])).stdout).toMatch(/^leaf1 /);
   });
 
-  it("answers a client that does not know which cipher suites there are, at once", async () => {
+  it("answers a client's query for cipher suites at once", async () => {
     await startBmcs(host, fabric, settings());
     const startedMs = performance.now();
     const result = await ipmitool(["mc", "guid"]);
     expect(result.stderr).not.toContain("Cipher Suites");
     expect(result.exitCode).toBe(0);
-    // The client that gets no answer gives up after ten seconds.
+    // A client without an answer gives up after ten seconds.
     expect(performance.now() - startedMs).toBeLessThan(8_000);
     expect((await ipmitool(["channel", "getciphers", "ipmi"])).stdout).toMatch(
       /^3 .*hmac_sha1.*aes_cbc_128/m,
     );
   });
 
-  it("starts machines that have nothing of its own: no right, no open file, no environment", async () => {
+  it("starts VMs without its own capability, open files and environment", async () => {
     await startBmcs(host, fabric, settings());
     await ipmitool(["chassis", "power", "on"]);
     const pid = await machinePid("leaf1");
@@ -272,7 +272,7 @@ describe("a BMC refuses", () => {
     expect((await powerState(host, nodeFolder(runDir, "leaf1"))).power).toBe("off");
   });
 
-  it("every cipher suite but the one, from the network and past the proxy", async () => {
+  it("every cipher suite except one, through the proxy and past it", async () => {
     await startBmcs(host, fabric, settings());
     const inside = simulatorSocket(leaf1, { address: addressOf(leaf1), port: 623 }).address;
     for (const address of [addressOf(leaf1), inside]) {
@@ -306,7 +306,7 @@ describe("a BMC refuses", () => {
 });
 
 describe("starting the BMCs", () => {
-  it("leaves those alone that run as wanted, and repairs the others", async () => {
+  it("keeps those that run as planned, and starts the others again", async () => {
     const first = await startBmcs(host, fabric, settings());
     expect([...first]).toEqual(fabric.nodes.map((node) => [node.name, "started"]));
     const before = await findBmcProcesses(host, runDir);
@@ -337,19 +337,19 @@ describe("starting the BMCs", () => {
     expect(await power()).toBe("Chassis Power is off");
   });
 
-  it("again with another password makes the old one useless", async () => {
+  it("again with another password invalidates the old one", async () => {
     await startBmcs(host, fabric, settings());
     await startBmcs(host, fabric, settings({ kind: "on", user: USER, password: "another" }));
     expect((await ipmitool(["mc", "guid"], { more: ["-R", "1"] })).exitCode).toBe(1);
     expect((await ipmitool(["mc", "guid"], { password: "another" })).exitCode).toBe(0);
   });
 
-  it("with the shipped password has them listen on loopback only", async () => {
+  it("with the shipped password makes them listen on loopback only", async () => {
     const access: BmcAccess = { kind: "on", user: USER, password: "changeme" };
     await startBmcs(host, fabric, settings(access));
     const sockets = (await host.readFile("/proc/net/udp")) ?? "";
     const addresses = [...sockets.matchAll(/^ *\d+: ([0-9A-F]{8}):/gm)].map((match) => match[1] ?? "");
-    // 127.…, as a little-endian processor prints it; the proxy's inner sockets are not bound to any.
+    // 127.… in little-endian hexadecimal; the proxy's sockets to the simulators are not bound to an address.
     expect(addresses.filter((address) => !address.endsWith("7F") && address !== "00000000")).toEqual([]);
     expect(await bmcAddresses()).toEqual([]);
     const endpoint = bmcEndpoint(leaf1, access);
@@ -362,7 +362,7 @@ describe("starting the BMCs", () => {
     expect(result.exitCode).toBe(0);
   });
 
-  it("for a smaller fabric ends those that are too many", async () => {
+  it("for a smaller fabric ends the surplus ones", async () => {
     await startBmcs(host, fabric, settings());
     const smaller = { ...fabric, nodes: fabric.nodes.slice(0, 2) };
     await startBmcs(host, smaller, settings());
@@ -373,15 +373,15 @@ describe("starting the BMCs", () => {
     expect(await bmcAddresses()).toEqual(smaller.nodes.map(addressOf));
   });
 
-  it("tells in the program's own words why one does not start", async () => {
+  it("fails with the program's own message if one does not start", async () => {
     await host.run({ file: "ip", args: ["link", "delete", fabric.host.bmcBridge] });
     await expect(startBmcs(host, fabric, settings())).rejects.toThrow(/EADDRNOTAVAIL/);
   });
 });
 
 describe("stopping the BMCs", () => {
-  it("leaves nothing: no process, no address, no file, no socket", async () => {
-    // Of IPv4, which BMCs have: the bridge's IPv6 address is tentative for its first second.
+  it("leaves no process, address, file or socket", async () => {
+    // IPv4 only, which BMCs use: the bridge's IPv6 address is tentative for its first second.
     const addresses = async () => (await host.run({ file: "ip", args: ["-json", "-4", "address"] })).stdout;
     const addressesBefore = await addresses();
     const filesBefore = await host.list(runDir);
@@ -402,7 +402,7 @@ describe("stopping the BMCs", () => {
     ]);
   });
 
-  it("works again and again, and where the bridge is gone or a BMC hangs", async () => {
+  it("works repeatedly, and if the bridge is gone or a BMC hangs", async () => {
     await startBmcs(host, fabric, settings());
     const { simulators } = await findBmcProcesses(host, runDir);
     await Promise.all((simulators.get("leaf1") ?? []).map(({ pid }) => host.kill(pid, "SIGSTOP")));
@@ -414,7 +414,7 @@ describe("stopping the BMCs", () => {
   });
 });
 
-/** Wait until the guest listens to its power button: its firmware has loaded it by then. */
+/** Waits until the guest handles its power button, after its firmware has loaded it. */
 async function armed(socket: string): Promise<void> {
   await withQmp(host, { socket, timeoutMs: 20_000 }, async (qmp) => {
     for (let enabled = ""; !enabled.includes("0x0100"); ) {
@@ -423,7 +423,7 @@ async function armed(socket: string): Promise<void> {
   });
 }
 
-/** Let the node's machine offer its serial line where its BMC looks for it. */
+/** Moves the serial port of the node's VM to the socket that its BMC connects to. */
 async function offerSerial(name: string): Promise<void> {
   const path = nodeFolder(runDir, name).bmcConsole;
   await changeArguments(host, runDir, name, (args) =>
@@ -444,16 +444,16 @@ async function bmcAddresses(): Promise<string[]> {
 }
 
 interface SerialClient {
-  /** Type this until it comes back: what is typed before the machine listens is lost, as on any line. */
+  /** Types this until it is echoed: input before the VM reads is lost, as on any serial line. */
   types(text: string): Promise<void>;
-  /** End the session. Gives all that was shown. */
+  /** Ends the session. Returns all of its output. */
   leaves(): Promise<string>;
 }
 
-/** Somebody who opened a serial session. */
+/** Opens a serial session with ipmitool. */
 async function serialClient(node: Node): Promise<SerialClient> {
   const command = namespace.inside({
-    // Without it ipmitool, which is not on a terminal here, would keep what it shows until it ends.
+    // Without stdbuf, ipmitool would buffer its output until it ends, since it has no terminal here.
     file: "stdbuf",
     args: ["-o0", "ipmitool", "-I", "lanplus", "-H", addressOf(node), "-U", USER, "-E", "sol", "activate"],
   });

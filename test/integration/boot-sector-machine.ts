@@ -23,10 +23,10 @@ const OBEDIENT = [
   0xef, // out dx, ax
   ...[0xeb, 0xfe], // jmp .
 ];
-/** Hears nothing. */
+/** Ignores the power button. */
 const STUBBORN = [0xfa, 0xf4, 0xeb, 0xfc]; // cli; 1: hlt; jmp 1b
 
-/** Sends back over its serial line what it hears there. */
+/** Echoes its serial line. */
 const ECHO = [
   ...[0xba, 0xfd, 0x03], // 1: mov dx, 0x3fd: line status
   0xec, // in al, dx
@@ -37,9 +37,9 @@ const ECHO = [
   0xee, // out dx, al
   ...[0xeb, 0xf1], // jmp 1b
 ];
-/** Does nothing but let the firmware count its timer's ticks, 18 a second, at 0x46c. */
+/** Idles while the firmware counts its timer's ticks, 18 a second, at 0x46c. */
 const TICKING = [0xfb, 0xf4, 0xeb, 0xfd]; // sti; 1: hlt; jmp 1b
-/** The same, at full speed: it never waits for the next. */
+/** The same, but busy: it never halts. */
 const SPINNING = [0xfb, 0xeb, 0xfe]; // sti; jmp .
 
 const BOOT_SECTORS = {
@@ -50,10 +50,10 @@ const BOOT_SECTORS = {
   spinning: SPINNING,
 } as const;
 
-/** The system's own unprivileged user, which every Debian has. */
+/** The unprivileged user of every Debian system. */
 export const NOBODY: EmulatorUser = { name: "nobody", uid: 65534, gid: 65534, kvmGid: null };
 
-/** A run directory whose nodes are machines of one boot sector each, for what needs no switch inside. */
+/** Makes a run directory whose nodes are VMs of one boot sector each, for tests that need no switch in the VM. */
 export async function bootSectorNodes(
   host: Host,
   nodes: Readonly<Record<string, keyof typeof BOOT_SECTORS>>,
@@ -78,7 +78,7 @@ export async function bootSectorNodes(
   return runDir;
 }
 
-/** Change QEMU's command for a node, as it is kept: no LaunchSpec leads to these machines, so earlier builds' form is used. */
+/** Changes a node's stored QEMU command. It has the form of earlier builds, since no LaunchSpec describes these VMs. */
 export async function changeArguments(
   host: Host,
   runDir: string,
@@ -120,7 +120,7 @@ function machineArguments(name: string, runDir: string): string[] {
   ];
 }
 
-/** End every machine of the run directory, however the test went, and remove it. */
+/** Ends all VMs of the run directory, whatever the outcome of the test, and removes the directory. */
 export async function removeNodes(host: Host, runDir: string): Promise<void> {
   await killMachines(host, runDir);
   await host.remove(runDir);

@@ -11,7 +11,7 @@ import { shippedConfig } from "../fabric/config.ts";
 import { nodeOf, render } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
-/** The rendered files, judged by the programs that will read them. `scripts/setup --test` installs those. */
+/** The rendered files, checked by the programs that will read them. `scripts/setup --test` installs these. */
 const fabric = planFabric(shippedConfig({ DHCP_RESERVATIONS: ["52:54:00:00:00:01=192.168.110.5=deploy"] }));
 const host = localHost();
 let folder: string;
@@ -43,7 +43,7 @@ describe("FRR's checker", () => {
     },
   );
 
-  it("is one that refuses what FRR doesn't know", async () => {
+  it("refuses statements that FRR does not know", async () => {
     await host.writeFile(`${folder}/bad.conf`, "router bgp 65500\n neighbour FABRIC peer-group\n");
     await expect(checkFrr(`${folder}/bad.conf`)).rejects.toThrow(CommandError);
   });
@@ -53,14 +53,14 @@ describe("Kea's checker", () => {
   it("accepts the configuration of every leaf that serves DHCP", async () => {
     const leaves = fabric.nodes.filter((node) => node.role === "leaf" && node.dhcp !== null);
     expect(leaves.map((node) => node.name)).toEqual(["leaf1", "leaf3", "leaf5"]);
-    // It wants the interface to be there.
+    // The checker needs the interface to exist.
     await network.host.run({ file: "ip", args: ["link", "add", "dhcp0", "type", "bridge"] });
     for (const node of leaves) {
       await checkKea(inNode(node, "/etc/kea/kea-dhcp4.conf"));
     }
   });
 
-  it("is one that refuses an interface or an address that can't be", async () => {
+  it("refuses invalid interfaces and addresses", async () => {
     const path = inNode(nodeOf(fabric, "leaf1"), "/etc/kea/kea-dhcp4.conf");
     const good = (await host.readFile(path)) ?? "";
     for (const [right, wrong] of [

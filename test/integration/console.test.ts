@@ -11,7 +11,7 @@ let runDir = "";
 
 afterEach(() => removeNodes(host, runDir));
 
-/** A terminal that is a pair of pipes, with what the console showed on it so far. */
+/** Returns a terminal made of two pipes, and a function that returns the output so far. */
 function terminal() {
   const input = new PassThrough();
   const output = new PassThrough();
@@ -43,7 +43,7 @@ describe("the serial console", () => {
     expect(log).toContain("hello!again");
   });
 
-  it("of a machine that is off is refused", async () => {
+  it("of a VM that is off is refused", async () => {
     runDir = await bootSectorNodes(host, { leaf1: "echo" });
     await expect(attachConsole(host, nodeFolder(runDir, "leaf1"), terminal())).rejects.toThrow(
       "the VM is not running",

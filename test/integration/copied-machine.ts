@@ -5,15 +5,15 @@ import { execa } from "execa";
 import { projectPath } from "./namespace.ts";
 
 export interface CopiedMachine {
-  /** Run lines of shell in the project's folder there, with the output of both streams. */
+  /** Runs a shell script in the project's folder there. Returns the output of both streams. */
   shell(script: string): Promise<{ readonly exitCode: number | undefined; readonly output: string }>;
   close(): Promise<void>;
 }
 
 /**
- * This very machine's files, to be changed at will: an overlay of its root and of the project's folder, which is gone
- * with the mount namespace that it is in. Programs there run on this machine's kernel.
- * @param network whether they reach this machine's network.
+ * Makes a copy of this machine's files that tests may change: an overlay of its root and of the project's folder, which
+ * is gone with its mount namespace. Programs there run on this machine's kernel.
+ * @param network true if programs there can use this machine's network
  */
 export async function copyMachine(network: boolean): Promise<CopiedMachine> {
   const folder = await mkdtemp(`${tmpdir()}/ikvswitch-copy-`);

@@ -10,7 +10,7 @@ import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /**
- * leaf1's DHCP, served by Kea from the rendered configuration to a real client:
+ * leaf1's DHCP: Kea with the rendered configuration serves a real client.
  *
  *     client nic ── dhcp0 leaf1          (a veth pair, where the switch has a bridge)
  */
@@ -62,7 +62,7 @@ describe("DHCP on a left leaf", () => {
     expect(lease.filename).toBeUndefined();
   });
 
-  it("gives a reserved address and name to the machine that they are reserved for", async () => {
+  it("gives a reserved address and name to the client that they are reserved for", async () => {
     const lease = await askForLease({ mac: RESERVED_MAC });
     expect(lease).toMatchObject({ ip_address: "192.168.110.5", host_name: "deploy" });
   });
@@ -78,12 +78,12 @@ describe("DHCP on a left leaf", () => {
       'send arch 7; send user-class "\\004iPXE";',
       "http://192.168.100.2/boot.ipxe",
     ],
-  ])("names to %s its boot file, and where it is", async (_who, asks, filename) => {
+  ])("gives %s its boot file and the server's address", async (_who, asks, filename) => {
     const lease = await askForLease({ mac: "52:54:00:00:00:88", asks });
     expect(lease).toMatchObject({ filename, next_server: "192.168.100.2" });
   });
 
-  it("gives one machine the same address whatever it calls itself", async () => {
+  it("gives a client the same address whatever client ID it sends", async () => {
     const first = await askForLease({
       mac: "52:54:00:00:00:99",
       asks: 'send dhcp-client-identifier "firmware";',
@@ -96,7 +96,7 @@ describe("DHCP on a left leaf", () => {
   });
 });
 
-/** dhclient tells its script what it was given in variables. Nothing on this machine is set up. */
+/** A script for dhclient, which passes the lease in variables. The script only prints them and configures nothing. */
 const REPORT = `#!/bin/sh
 [ "$reason" = BOUND ] && env | grep ^new_ >"$0.lease"
 exit 0
@@ -104,7 +104,7 @@ exit 0
 
 async function startKea(): Promise<number> {
   const log = `${folder}/kea.log`;
-  // Kea keeps its leases and locks in folders of its own, where this machine's may be in use.
+  // Kea keeps leases and locks in fixed folders, which a Kea of this machine may use, so these are mounted over.
   const script =
     'for dir in /var/lib/kea /run/kea; do mkdir -p $dir && mount -t tmpfs tmpfs $dir; done; exec "$@"';
   const command = ["kea-dhcp4", "-c", `${folder}/kea-dhcp4.conf`];
@@ -113,7 +113,7 @@ async function startKea(): Promise<number> {
   return pid;
 }
 
-/** The client asks until it is answered, so that nobody has to wait for the server to be ready. */
+/** Requests a lease. The client repeats its request until the server is ready. */
 async function askForLease(machine: { mac: string; asks?: string }): Promise<Record<string, string>> {
   await client.host.run({ file: "ip", args: ["link", "set", "nic", "down", "address", machine.mac] });
   await client.host.run({ file: "ip", args: ["link", "set", "nic", "up"] });
@@ -130,7 +130,7 @@ async function askForLease(machine: { mac: string; asks?: string }): Promise<Rec
   await host.remove(`${folder}/report.lease`);
   const files = ["-cf", `${folder}/client.conf`, "-lf", `${folder}/leases`, "-pf", `${folder}/client.pid`];
   await client.host.run({ file: "dhclient", args: ["-4", "-1", "-sf", `${folder}/report`, ...files, "nic"] });
-  // Once it has a lease it goes on in the background, where it writes its pid down.
+  // Once it has a lease it continues in the background, and writes its pid there.
   const pid = await pollUntil({ what: "dhclient's pid", timeoutMs: 30_000, intervalMs: 20 }, async () => {
     const text = (await host.readFile(`${folder}/client.pid`)) ?? "";
     return text.endsWith("\n") ? { done: true, value: Number(text) } : { done: false, seen: text };

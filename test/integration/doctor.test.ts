@@ -22,7 +22,7 @@ async function findings(options: RunOptions = { exitCodes: [0, 3] }): Promise<Re
   return new Map(list.map((finding) => [finding.name, finding]));
 }
 
-/** Beside a bridge named br0. */
+/** Reports whether the kernel can create this device, next to a bridge named br0. */
 async function canMake(line: string): Promise<boolean> {
   const input = `link add br0 type bridge\nlink add ${line}\n`;
   const words = ["--net", "--", "ip", "-batch", "-"];
@@ -30,7 +30,7 @@ async function canMake(line: string): Promise<boolean> {
 }
 
 describe("the doctor", () => {
-  it("finds what set-up has installed, and changes nothing while looking", async () => {
+  it("finds all that set-up has installed, and changes nothing", async () => {
     const before = await captureState(test.host);
     const found = await findings();
     const names = [
@@ -49,13 +49,13 @@ describe("the doctor", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("tries KVM also where the state directory was closed to the emulator", async () => {
+  it("probes KVM even if the emulator can't access the state directory", async () => {
     await test.host.run("install", ["-d", "-m", "0700", "/var/lib/ikvswitch"]);
     expect((await findings()).get("KVM")?.detail).not.toContain("/var/lib/ikvswitch");
   });
 
-  it("takes a QEMU that crashes under KVM for a machine without KVM, and says why", async () => {
-    // As on some nested hosts. The QEMU of this search path does the same, whatever /dev/kvm of this machine is.
+  it("reports no KVM if QEMU crashes under KVM, with the reason", async () => {
+    // Some nested hosts behave like this. The QEMU of this search path does the same, with any /dev/kvm.
     const options = await searchPath(
       test.host,
       `mount -t tmpfs -o mode=0755 tmpfs /srv
@@ -74,14 +74,14 @@ describe("the doctor", () => {
     );
   });
 
-  it("tells rightly which kinds of device this kernel has", async () => {
+  it("reports the kinds of device that this kernel has", async () => {
     const found = await findings();
     const status = (has: boolean) => (has ? "found" : "optional-missing");
     expect(found.get("dummy driver")?.status).toBe(status(await canMake("d0 type dummy")));
     expect(found.get("802.1Q VLANs")?.status).toBe(status(await canMake("link br0 name v0 type vlan id 2")));
   });
 
-  it("says of what is missing why it is needed and how to get it, and exits with 3", async () => {
+  it("reports for each missing item why it is needed and how to get it, and exits with 3", async () => {
     const options = await searchPath(test.host, "rm -f mmdebstrap iptables* ip6tables* nft ipmitool");
     const found = await findings({ ...options, exitCodes: [3] });
     expect(found.get("mmdebstrap")).toEqual({
@@ -97,7 +97,7 @@ describe("the doctor", () => {
     expect(text).toMatch(/^MISSING +mmdebstrap +not installed\n +why: .*\n +fix: apt install mmdebstrap$/m);
   });
 
-  it("notices a user that does not exist and a tun device that is closed to it", async () => {
+  it("reports an emulator's user that does not exist and a tun device that it can't open", async () => {
     const found = async () => {
       const words = ["--json", "--set", "EMULATOR_USER=nobody"];
       const list: readonly Finding[] = JSON.parse(await doctor(words, { exitCodes: [0, 3] }));
@@ -111,8 +111,8 @@ describe("the doctor", () => {
     expect(missing).toMatch(/MISSING +user ghost +no such user/);
   });
 
-  it("does not claim what only root can find out", async () => {
-    // Wherever we are installed may be closed to everybody but root.
+  it("reports only facts that it can find out without root", async () => {
+    // The installation may be accessible to root only.
     await test.host.shell(`mkdir -p /run/product && mount --bind ${projectPath(".")} /run/product`);
     const program = ["/run/product/bin/ikvswitch", "doctor", "--json"];
     const asNobody = ["--reuid", "nobody", "--clear-groups", "--", process.execPath, ...program];

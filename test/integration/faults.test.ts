@@ -6,7 +6,7 @@ import { sizeWords } from "./size.ts";
 import { useTestSite } from "./test-site.ts";
 import { ping } from "./traffic.ts";
 
-// server in ikvm1-3-1 ── ikeb1-3 ── leaf1's place in ikls1-3: real taps, each with a program that has it open
+// server at ikvm1-3-1 ── ikeb1-3 ── leaf1's end at ikls1-3: real taps, each opened by a program
 
 const test = await useTestSite();
 
@@ -42,7 +42,7 @@ async function pluggedLink(): Promise<{ readonly server: Namespace; readonly lea
   return { server, leaf };
 }
 
-/** Frames on the way when a link breaks may still arrive. */
+/** Waits until no frame arrives: frames in flight when a link breaks may still arrive. */
 async function untilSilent(from: Namespace, address: string): Promise<void> {
   await pollUntil(
     { what: "the end of all answers", timeoutMs: patiently(10_000), intervalMs: 20 },
@@ -55,8 +55,8 @@ async function untilSilent(from: Namespace, address: string): Promise<void> {
   );
 }
 
-describe("a link with a fault on purpose", () => {
-  it("loses every frame when blackholed, keeps its carrier, and passes frames again when told", async () => {
+describe("a link with an injected fault", () => {
+  it("drops every frame and keeps carrier while it is blackholed, and passes frames when it is cleared", async () => {
     const { server } = await pluggedLink();
     await ikvswitch("link", "blackhole", "leaf1", "server1-3-1");
     await untilSilent(server, "192.168.110.1");
@@ -78,7 +78,7 @@ describe("a link with a fault on purpose", () => {
     await test.status(0);
   });
 
-  it("drops what exceeds its rate, and nothing once all links are cleared", async () => {
+  it("drops frames above its rate, and none once all links are cleared", async () => {
     const { server } = await pluggedLink();
     const lossPercent = async () => {
       const { stdout } = await server.run(
@@ -98,7 +98,7 @@ describe("a link with a fault on purpose", () => {
     expect(await lossPercent()).toBe(0);
   });
 
-  it("is delayed where the kernel has netem; elsewhere the error names the module, and nothing changes", async () => {
+  it("is delayed if the kernel has netem; otherwise the error names the module, and nothing changes", async () => {
     const { server } = await pluggedLink();
     const { exitCode, stderr } = await test.host.run(
       projectPath("bin/ikvswitch"),
@@ -110,7 +110,7 @@ describe("a link with a fault on purpose", () => {
       expect(await link()).toMatchObject({ state: "up" });
     } else {
       const { stdout } = await server.run("ping", ["-q", "-c", "5", "-i", "0.2", "192.168.110.1"]);
-      // Each way once.
+      // The delay applies once in each direction.
       expect(Number(/= ([\d.]+)\//.exec(stdout)?.[1])).toBeGreaterThan(79);
       expect(await link()).toMatchObject({ state: "impaired" });
     }
@@ -118,10 +118,10 @@ describe("a link with a fault on purpose", () => {
 });
 
 describe("a capture", () => {
-  it("records just the frames that the filter lets pass, in a file that tcpdump reads", async () => {
+  it("records only the frames that match the filter, in a file that tcpdump reads", async () => {
     const { server } = await pluggedLink();
     const file = "/run/link.pcap";
-    // Where an answer takes longer than the time until the next ping, two of one way come after another.
+    // If an answer takes longer than the interval of pings, two frames of one direction follow each other.
     const capture = start("capture", "leaf1", "ens6", "-w", file, "--count", "10", "--", "icmp");
     const stream = server.start("ping", ["-q", "-i", "0.1", "192.168.110.1"]);
     expect(await capture.output).toMatchObject({ exitCode: 0 });
@@ -132,9 +132,9 @@ describe("a capture", () => {
     expect(stdout).toMatch(/192\.168\.110\.1 > 192\.168\.110\.11: ICMP echo reply/);
   });
 
-  it("streams a pcap to stdout until it is interrupted, which is its proper end", async () => {
+  it("streams a pcap to stdout until it is interrupted, and exits with 0", async () => {
     const { server } = await pluggedLink();
-    // What it writes is binary, so a file takes it.
+    // The output is binary, so it goes to a file.
     const script = `exec ${projectPath("bin/ikvswitch")} "$@" >/run/stream.pcap`;
     const capture = test.host.start("sh", [
       "-c",
@@ -165,9 +165,9 @@ describe("a capture", () => {
 });
 
 describe("the rates", () => {
-  it("are about those of a known stream, both ways", async () => {
+  it("are close to those of a known stream, in both directions", async () => {
     const { server } = await pluggedLink();
-    // For as long as the command needs to begin, and to look twice.
+    // Long enough for the command to start and take two samples.
     const count = patiently(600);
     const stream = server.start("ping", ["-q", "-i", "0.01", "-c", `${count}`, "-s", "972", "192.168.110.1"]);
     await pollUntil(
@@ -180,27 +180,27 @@ describe("the rates", () => {
     const rates: readonly { readonly bridge: string; readonly there: Rate; readonly back: Rate }[] =
       JSON.parse((await ikvswitch("top", "--once", "--interval", "3", "--json")).stdout);
     const { stdout } = await stream.output;
-    // A busy machine sends less than asked for, and says how long it took.
+    // A busy machine sends more slowly; ping prints how long it took.
     const sent = count / (Number(/time (\d+)ms/.exec(stdout)?.[1]) / 1000);
     const [busiest] = rates;
     expect(busiest?.bridge).toBe("ikeb1-3");
     for (const { packets, bits } of [busiest?.there, busiest?.back].filter((rate) => rate !== undefined)) {
-      // A busy machine sends unevenly, too. What forgets the interval is off by three.
+      // A busy machine also sends unevenly. A rate that ignored the interval would be wrong by a factor of three.
       expect(packets / sent).toBeGreaterThan(0.5);
       expect(packets / sent).toBeLessThan(2);
-      // 972 bytes, 28 of headers, 14 of Ethernet; and a small frame of somebody else's now and then.
+      // 972 bytes, 28 of IP and ICMP headers, 14 of Ethernet; other small frames lower the average.
       expect(bits / packets / 8).toBeGreaterThan(900);
-      // The last digits of a quotient are not exact.
+      // The quotient is not exact.
       expect(bits / packets / 8).toBeLessThan(1014.001);
     }
   });
 });
 
-describe("what goes on until Ctrl-C", () => {
+describe("a command that runs until Ctrl-C", () => {
   it.each([
     { name: "top", options: ["--interval", "0.1"], shows: /^WIRE/ },
     { name: "check", options: ["--watch", "--interval", "100ms", "--only", "link"], shows: /^link +0 /m },
-  ])("ends with 0 then, and says no more, whatever it has shown: $name", async ({ name, options, shows }) => {
+  ])("then exits with 0 and prints no error: $name", async ({ name, options, shows }) => {
     const view = start(name, ...options);
     await Promise.race([new Promise((resolve) => view.watch(resolve)), view.output]);
     view.kill("SIGINT");

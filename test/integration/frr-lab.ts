@@ -8,20 +8,20 @@ import { localHost } from "../../src/system/local-host.ts";
 import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
-/** Machines that run FRR, each in a network namespace of its own, wired by veth pairs. */
+/** Routers that run FRR, each in its own network namespace, linked by veth pairs. */
 export interface FrrLab {
-  /** Run a program on a machine; `outside` is what the internet router's host port leads to. */
+  /** Runs a program on a router; `outside` is the other end of the internet router's port to the host. */
   run(machine: string, file: string, ...args: string[]): Promise<string>;
-  /** The same, with the exit code instead of an error. */
+  /** Does the same, and returns the exit code instead of throwing. */
   exitCode(machine: string, file: string, ...args: string[]): Promise<number>;
-  /** What vtysh prints. */
+  /** Returns the output of vtysh. */
   vtysh(machine: string, ...commands: string[]): Promise<string>;
-  /** Two interfaces that lead to each other. */
+  /** Links two interfaces. */
   link(a: LinkEnd, b: LinkEnd): Promise<void>;
-  /** Add a machine that runs FRR with this configuration once it is started. */
+  /** Adds a router that runs FRR with this configuration after its start. */
   add(machine: string, frrConf: string): Promise<void>;
   start(machine: string): Promise<void>;
-  /** Reload a machine's FRR with another configuration, as a switch does. */
+  /** Reloads a router's FRR with another configuration, as switches do. */
   reload(machine: string, frrConf: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export interface LinkEnd {
 const FRR = "/usr/lib/frr";
 const local = localHost();
 
-/** All nodes of a fabric with their rendered sysctls and frr.conf, wired as planned but not started. */
+/** Makes all nodes of a fabric with their rendered sysctls and frr.conf, linked as planned but not started. */
 export async function frrLab(fabric: Fabric): Promise<FrrLab> {
   const folder = await mkdtemp(join(tmpdir(), "ikv-frr-"));
   await chmod(folder, 0o755);
@@ -53,8 +53,8 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
     const [option = ""] = machine(name).inside({ file: "true", args: [] }).args;
     return option.replace("--net=", "");
   };
-  // FRR's daemons find each other in /run/frr and their configuration in /etc/frr, and since 10 keep what they were given in
-  // /var/lib/frr: every machine has its own.
+  // FRR's daemons use sockets in /run/frr and their configuration in /etc/frr, and since 10 store state in
+  // /var/lib/frr: every router has its own folders.
   const withOwnFolders = (name: string, command: Command): Command => ({
     file: "unshare",
     args: [
@@ -110,7 +110,7 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
         if ((await local.stat(`${FRR}/${daemon}`)) !== undefined) {
           pidFiles.push(`${folder}/${name}/run/${daemon}.pid`);
           const args = ["-d", "--log", `file:/run/frr/${daemon}.log`];
-          // FRR 10's daemons keep open what they were started with, and who reads their output waits for their end.
+          // FRR 10's daemons keep their output open, so a reader of a pipe would wait for their end.
           const script = `exec "$0" "$@" >/run/frr/${daemon}.start 2>&1`;
           const quiet = { file: "sh", args: ["-c", script, `${FRR}/${daemon}`, ...args] };
           await machine(name).host.run(withOwnFolders(name, quiet));
@@ -152,7 +152,7 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
   for (const { a, b } of fabric.sessions) {
     await lab.link(endOf(fabric, a), endOf(fabric, b));
   }
-  // Again, for what names a port: there was none yet.
+  // Applied again for settings of ports, which did not exist the first time.
   for (const node of fabric.nodes) {
     await setSysctls(node.name);
   }

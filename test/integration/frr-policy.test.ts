@@ -9,7 +9,7 @@ import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type FrrLab, frrLab } from "./frr-lab.ts";
 
 /**
- * The rendered frr.conf of one rack, run by the real FRR:
+ * The rendered frr.conf of one rack, on real FRR:
  *
  *              outside
  *                 | ens4
@@ -20,30 +20,30 @@ import { type FrrLab, frrLab } from "./frr-lab.ts";
  *              |  \  /  |          (leaves' ens4 to spine1, ens5 to spine2)
  *           leaf1     leaf2
  *       ens6.10 \     / ens6.10
- *                server            AS 65600, announces more than it may
+ *                server            AS 65600, announces too many prefixes
  *
- * Ports are veth pairs; `ens6.10` is only called like a VLAN interface, since not every kernel has VLANs.
+ * Ports are veth pairs; `ens6.10` only has the name of a VLAN interface, since not every kernel has VLANs.
  */
 const config = shippedConfig({
   NUM_RACKS: 1,
   NUM_U: 4,
   SERVER_ADDRESSES: ["192.168.100.5/32=1-3", "192.168.110.40/32=1-3", "192.168.100.7/32=1-4"],
   SERVER_MAX_PREFIXES: 5,
-  // Where all takes longer, so does a neighbor that is not dead.
+  // On a slow machine a living neighbor answers late, too.
   BFD_INTERVAL_MS: patiently(280),
 });
 const fabric = planFabric(config);
 const loopbacks = fabric.nodes.map((node) => String(node.loopback));
 const leaf1 = nodeOf(fabric, "leaf1");
 
-// Its own; one beside the switches' loopbacks; two that SERVER_ADDRESSES gives to its position.
+// Its own; one next to the switches' loopbacks; two that SERVER_ADDRESSES gives to its position.
 const ACCEPTED = ["192.168.100.2/32", "192.168.98.200/32", "192.168.100.5/32", "192.168.110.40/32"];
 const REFUSED = [
-  // Everybody's way out, and what would attract more than the server is.
+  // A default route, and other prefixes that would attract traffic for others.
   "0.0.0.0/0",
   "192.168.96.0/19",
   "192.168.0.0/16",
-  // Networks around the fabric's own: they would attract what is for a switch that is off.
+  // Networks around the fabric's own: they would attract traffic for a switch that is off.
   "192.168.96.0/20",
   "192.168.98.0/23",
   "192.168.110.0/23",
@@ -60,14 +60,14 @@ const REFUSED = [
   "192.168.110.0/25",
   "192.168.113.0/24",
   "192.168.113.128/25",
-  // The gateways of a DHCP network and of a VLAN; somebody's address in either.
+  // The gateways of a DHCP network and of a VLAN; an address in each.
   "192.168.110.1/32",
   "192.168.113.1/32",
   "192.168.110.30/32",
   "192.168.113.30/32",
-  // A server's at another position.
+  // The address of a server at another position.
   "192.168.100.7/32",
-  // Somebody else's.
+  // A network outside of the fabric.
   "10.1.0.0/16",
 ];
 const ACCEPTED_IPV6 = ["fd00::1/128"];
@@ -88,8 +88,8 @@ afterAll(async () => {
   await lab?.close();
 });
 
-describe("the rendered frr.conf, run by FRR", () => {
-  it("brings up every planned session and every loopback everywhere", async () => {
+describe("FRR with the rendered frr.conf", () => {
+  it("brings up every planned session, with every loopback on every node", async () => {
     for (const node of fabric.nodes) {
       const others = loopbacks.filter((loopback) => loopback !== String(node.loopback));
       await untilEqual(`${node.name} knows all loopbacks`, others, async () =>
@@ -122,16 +122,13 @@ describe("the rendered frr.conf, run by FRR", () => {
     },
   );
 
-  it.each(["outside", "leaf1"])(
-    "answers %s that an address nobody has is unreachable, at once",
-    async (from) => {
-      // In a loop the answer would be that the time to live was exceeded. ping fails with any but an echo.
-      const answer = await lab.run(from, "sh", "-c", "ping -c 1 -W 5 192.168.97.77 || true");
-      expect(answer).toMatch(/Destination (Host|Net) Unreachable/);
-    },
-  );
+  it.each(["outside", "leaf1"])("answers %s at once that an unused address is unreachable", async (from) => {
+    // In a routing loop the answer would be "time to live exceeded". ping fails with any answer but an echo.
+    const answer = await lab.run(from, "sh", "-c", "ping -c 1 -W 5 192.168.97.77 || true");
+    expect(answer).toMatch(/Destination (Host|Net) Unreachable/);
+  });
 
-  it("takes from a server its own addresses, and neither a default route nor anything of the fabric", async () => {
+  it("accepts a server's own addresses, and neither a default route nor the fabric's addresses", async () => {
     for (const leaf of ["leaf1", "leaf2"]) {
       await untilEqual(`${leaf} has the server's addresses`, [...ACCEPTED].sort(), () =>
         heardFrom(leaf, "ipv4"),
@@ -146,15 +143,15 @@ describe("the rendered frr.conf, run by FRR", () => {
     expect(await lab.run("leaf1", "ip", "route", "show", "default")).not.toContain("ens6.10");
   });
 
-  it("sends servers the way out and the whole fabric", async () => {
+  it("sends servers a default route and the routes of the whole fabric", async () => {
     const atServer = await lab.vtysh("server", "show bgp ipv4 unicast neighbors to-leaf1 routes json");
     expect(prefixesOf(atServer)).toEqual(
       expect.arrayContaining(["0.0.0.0/0", ...loopbacks.map((a) => `${a}/32`)]),
     );
   });
 
-  it("never goes through a server that passes one leaf's routes on to the other", async () => {
-    // Something that the prefixes alone would let pass, and that only leaf2 has.
+  it("never routes through a server that announces one leaf's routes to the other", async () => {
+    // A prefix that the prefix lists would accept, and that only leaf2 has.
     await lab.run("leaf2", "ip", "address", "add", "192.168.100.9/32", "dev", "lo");
     await untilEqual("the server offers it to leaf1", true, async () => {
       const offered = await lab.vtysh(
@@ -170,26 +167,26 @@ describe("the rendered frr.conf, run by FRR", () => {
     await lab.run("leaf2", "ip", "address", "delete", "192.168.100.9/32", "dev", "lo");
   });
 
-  it("does not send up what came from above", async () => {
+  it("does not announce routes from a spine to spines", async () => {
     const sent = await lab.vtysh("leaf1", "show bgp ipv4 unicast neighbors ens4 advertised-routes json");
     const announced = Object.keys(JSON.parse(sent).advertisedRoutes).sort();
     expect(announced).toEqual([`${leaf1.loopback}/32`, ...ACCEPTED].sort());
   });
 
-  it("finds another way soon after a link goes silent with its carrier up", async () => {
+  it("reroutes soon after a link is blackholed with carrier", async () => {
     const leaf2 = String(nodeOf(fabric, "leaf2").loopback);
-    // A BFD session starts when its BGP session has come up, and a slow start is part of it (RFC 5880, 6.8.3).
+    // A BFD session starts when its BGP session is up, with slow transmission first (RFC 5880, 6.8.3).
     await untilEqual("BFD with both spines", ["ens4 up", "ens5 up"], () => bfdSessions("leaf1"));
     await silence("leaf1", "ens4");
     await silence("spine1", "ens5");
-    // Without BFD it would take the hold time, 9 s.
+    // Without BFD this would take the hold time, 9 s.
     await pollUntil({ what: "leaf1 leaving ens4", timeoutMs: patiently(5_000), intervalMs: 50 }, async () => {
       const seen = await lab.run("leaf1", "ip", "route", "show", leaf2);
       return seen.includes("dev ens4") || !seen.includes("dev ens5")
         ? { done: false, seen }
         : { done: true, value: undefined };
     });
-    // The answers' way is chosen by others, which learn of it within moments.
+    // Other switches choose the path of the answers; they learn of the change within moments.
     await pollUntil(
       { what: "an answer from leaf2", timeoutMs: patiently(5_000), intervalMs: 50 },
       async () => {
@@ -202,7 +199,7 @@ describe("the rendered frr.conf, run by FRR", () => {
     await untilEqual("the session is back", "Established", () => sessionState("leaf1", "ens4"));
   });
 
-  it("takes a changed policy without dropping a session", async () => {
+  it("applies a changed policy without dropping a session", async () => {
     const dropped = async () => [
       await connectionsDropped("leaf1", "ens4"),
       await connectionsDropped("leaf1", "ens6.10"),
@@ -215,7 +212,7 @@ describe("the rendered frr.conf, run by FRR", () => {
     expect(await dropped()).toEqual(before);
   });
 
-  it("ends the session of a server that announces too much, and forgets all it said", async () => {
+  it("ends the session of a server that announces too many prefixes, and removes its routes", async () => {
     const more = Array.from({ length: 4 }, (_, index) => `network 192.168.101.${index}/32`);
     await lab.vtysh(
       "server",
@@ -258,7 +255,7 @@ function serverConf(): string {
   ].join("\n");
 }
 
-/** Frames still arrive, and nobody hears them: the carrier stays. */
+/** Drops all frames that arrive at a port, which keeps carrier. */
 async function silence(node: string, port: string): Promise<void> {
   await lab.run(node, "nft", "add table netdev silent");
   await lab.run(
@@ -268,7 +265,7 @@ async function silence(node: string, port: string): Promise<void> {
   );
 }
 
-/** Destinations in the kernel's table that BGP put there. */
+/** Returns the destinations of BGP's routes in the kernel's table. */
 async function bgpRoutes(node: string): Promise<string[]> {
   const routes: { dst: string }[] = JSON.parse(
     await lab.run(node, "ip", "-json", "-4", "route", "show", "proto", "bgp"),

@@ -1,6 +1,6 @@
 import type { Namespace } from "./namespace.ts";
 
-/** The whole state of a host's network as text by topic, without what changes by itself. */
+/** The whole state of a host's network as text by topic, without values that change by themselves. */
 export type HostState = Readonly<Record<string, string>>;
 
 const commands: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const commands: Readonly<Record<string, string>> = {
   files: "find /run /var/lib -type f -o -type l -o -type s | grep -vxF /run/xtables.lock | sort",
 };
 
-/** In one run of a shell, since processes are what takes the time. */
+/** Runs one shell for everything, since starting processes takes most of the time. */
 export async function captureState(namespace: Namespace): Promise<HostState> {
   const script = Object.values(commands).map((command) => `${command}\nprintf '\\0'`);
   const outputs = (await namespace.shell(script.join("\n"))).stdout.split("\0");
@@ -32,24 +32,24 @@ export async function captureState(namespace: Namespace): Promise<HostState> {
   );
 }
 
-/** What marks devices of the emulator: links, and the bridges that are the host's own. */
+/** The groups of ikvswitch's devices: links, and bridges with an address of the host. */
 export const OUR_GROUPS: readonly unknown[] = ["26987", "26988"];
 
-/** Links that are not in the emulator's groups, for comparing what others have on a host while the emulator runs. */
+/** Returns the devices outside of ikvswitch's groups, to compare foreign devices while a fabric runs. */
 export function foreignDevices(state: HostState): readonly Record<string, unknown>[] {
   const devices: readonly Record<string, unknown>[] = JSON.parse(state["links and addresses"] ?? "[]");
   return devices.filter(({ group }) => !OUR_GROUPS.includes(group));
 }
 
 /**
- * The legacy iptables makes a table when it is first listed, and can't remove it. One without a rule, whose policies
- * accept, is as good as none. The nft ruleset shows tables of the other iptables.
+ * Removes empty tables. The legacy iptables creates a table when it is first listed, and can't remove it. A table
+ * without rules and with accepting policies has no effect. The nft ruleset shows tables of the other iptables.
  */
 function withoutEmptyTables(text: string): string {
   return text.replace(/^\*\w+\n(?::[A-Z]+ ACCEPT \[\d+:\d+\]\n)+COMMIT\n/gm, "");
 }
 
-/** Counters of rules, and the comments with the time of day. */
+/** Removes counters of rules, and comments with the time of day. */
 function steadyText(text: string): string {
   return text
     .split("\n")
@@ -62,7 +62,7 @@ function isVolatileSysctl(line: string): boolean {
   return /^net\.netfilter\.nf_conntrack_count /.test(line);
 }
 
-/** Timers of bridges and lifetimes of addresses run. */
+/** Removes timers of bridges and lifetimes of addresses, which change by themselves. */
 function steadyDevices(json: string): string {
   return JSON.stringify(
     JSON.parse(json, (key, value) => (/_timer$|_life_time$/.test(key) ? undefined : value)),

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => host.remove(stateDir));
 
 describe("identities", () => {
-  it("are the same every time, and each node has its own", async () => {
+  it("are the same every time, and differ between nodes", async () => {
     const first = await ensureIdentities(host, stateDir, fabric, "secret");
     expect(await ensureIdentities(host, stateDir, fabric, "secret")).toEqual(first);
     const nodes = Object.values(first.nodes);
@@ -30,7 +30,7 @@ describe("identities", () => {
     }
   });
 
-  it("are kept where only root looks", async () => {
+  it("are readable by root only", async () => {
     await ensureIdentities(host, stateDir, fabric, "secret");
     const { stdout } = await host.run({
       file: "find",
@@ -39,7 +39,7 @@ describe("identities", () => {
     expect(stdout).toBe("");
   });
 
-  it("complete what a killed start left half-made", async () => {
+  it("are completed after a killed start", async () => {
     const first = await ensureIdentities(host, stateDir, fabric, "secret");
     await host.remove(`${stateDir}/identity/leaf1/ssh_host_ed25519_key`);
     await host.writeFile(`${stateDir}/identity/leaf1/ssh_host_ed25519_key.new`, "half a k");
@@ -49,7 +49,7 @@ describe("identities", () => {
     expect(second.nodes.leaf1?.sshHostKey.privateKey).toContain("BEGIN OPENSSH PRIVATE KEY");
   });
 
-  it("hash the root password with SHA-512 and change with it", async () => {
+  it("contain the root password's SHA-512 hash, which changes with the password", async () => {
     const { rootPasswordHash } = await ensureIdentities(host, stateDir, fabric, "secret");
     const salt = rootPasswordHash.split("$")[2] ?? "";
     const expected = await host.run({ file: "openssl", args: ["passwd", "-6", "-salt", salt, "secret"] });
@@ -59,7 +59,7 @@ describe("identities", () => {
     expect(other.rootPasswordHash.split("$")[2]).toBe(salt);
   });
 
-  it("let ssh know every switch's key by name, qualified name, loopback and port address", async () => {
+  it("contain every switch's host key by name, qualified name, loopback and port address", async () => {
     const { nodes } = await ensureIdentities(host, stateDir, fabric, "secret");
     const file = `${stateDir}/ssh/known_hosts`;
     for (const name of ["leaf1", "leaf1.dc.example", "192.168.98.4"]) {

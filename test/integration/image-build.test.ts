@@ -23,7 +23,7 @@ const host = localHost();
 const GUEST = new URL("../../guest", import.meta.url).pathname;
 /** The discard port, where nothing listens: every build fails at its first download, which apt tries four times. */
 const UNREACHABLE = "http://127.0.0.1:9/debian";
-/** Has no file at all, which apt believes at once. */
+/** A mirror without files, on which apt gives up at once. */
 const emptyMirror = createHttpServer((_request, response) => response.writeHead(404).end());
 let empty: string;
 
@@ -68,13 +68,13 @@ async function failingBuild(mirror: string): Promise<readonly string[]> {
   return notes;
 }
 
-describe("building an image from a mirror that can't be used", () => {
-  it("fails with what mmdebstrap said, tells how far it came, and leaves nothing", async () => {
+describe("building an image from an unusable mirror", () => {
+  it("fails with the output of mmdebstrap and the failed step, and leaves nothing", async () => {
     expect(await failingBuild(UNREACHABLE)).toContain("running apt-get update...");
     expect(await readdir(imagesFolder(stateDir))).toEqual([]);
   });
 
-  it("leaves a damaged image of the same recipe where it is", async () => {
+  it("keeps a damaged image of the same recipe", async () => {
     const folder = imageFolder(stateDir, recipeId(recipeFor(empty)));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "root.erofs"), "cut short");
@@ -85,7 +85,7 @@ describe("building an image from a mirror that can't be used", () => {
 
 const settings = () => [`STATE_DIR=${stateDir}`, `DEBIAN_SECURITY_MIRROR=${empty}`];
 
-/** `image build` of a program in a process namespace of its own, where its pid says nothing to others. */
+/** Runs `image build` in a process namespace of its own, where its pid has no meaning for others. */
 function buildElsewhere(mirror: string) {
   const [file = "", ...args] = inProcessNamespace([
     ...[projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")],
@@ -95,7 +95,7 @@ function buildElsewhere(mirror: string) {
   return execa(file, args, { reject: false });
 }
 
-it("an image can be built where the state directory allows no programs and no devices", async () => {
+it("an image can be built if the state directory is mounted noexec and nodev", async () => {
   const script = `
     mount -t tmpfs -o noexec,nodev,nosuid,noatime tmpfs "$1"
     cp /bin/true "$1"
@@ -112,12 +112,12 @@ it("an image can be built where the state directory allows no programs and no de
     ["--mount", "--propagation", "private", "--", "sh", "-ec", script, "sh", stateDir, file, ...args],
     { env: { IKV_TEST: stateDir } },
   );
-  // What else the mount says, stays.
+  // The mount's other options are kept.
   expect(stdout).toBe("rw,noatime");
   expect(await canRunPrograms(host, `${stateDir}/not/yet/there`)).toBe(true);
 });
 
-describe("building an image from a mirror that is slow", () => {
+describe("building an image from a slow mirror", () => {
   const mirror = createServer();
   let slow: string;
 
@@ -129,7 +129,7 @@ describe("building an image from a mirror that is slow", () => {
 
   afterAll(() => mirror.close());
 
-  it("is left alone by other builds, in whatever process namespace, until it is killed", async () => {
+  it("is not disturbed by other builds, in any process namespace, until it is killed", async () => {
     const asked = once(mirror, "connection");
     const build = buildElsewhere(slow);
     await asked;
@@ -144,7 +144,7 @@ describe("building an image from a mirror that is slow", () => {
     expect(await readdir(imagesFolder(stateDir))).toEqual([]);
   });
 
-  it("is waited for by who wants the same image, which begins anew when there is none", async () => {
+  it("makes a second build of the same image wait, which starts over if the first one is killed", async () => {
     const asked = once(mirror, "connection");
     const build = buildElsewhere(slow);
     await asked;

@@ -2,9 +2,9 @@ import { rolldown } from "rolldown";
 import { projectPath, type Site } from "./namespace.ts";
 
 /**
- * Put a program of ours on a test's host, as one file that needs no other.
- * @param source from the project's root on.
- * @param path on that host, two folders below which ours would lie.
+ * Installs a program on a test's host as a single file without dependencies.
+ * @param source path from the project's root
+ * @param path on that host, two folders below the root of an installation
  */
 export async function installProgram(site: Site, source: string, path: string): Promise<void> {
   await site.host.run("mkdir", ["-p", path.slice(0, path.lastIndexOf("/"))]);

@@ -8,7 +8,7 @@ import { pausePath } from "../../src/nodes/run-paths.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
 
-// Two switches and a machine of the user's stand still for a snapshot, and nobody is left to have them go on.
+// A killed `snapshot save` leaves two switches and an attached VM paused.
 
 const host = localHost();
 const NAMES = ["leaf1", "leaf2", "server"];
@@ -26,7 +26,7 @@ const frozen = async () => {
   return NAMES.filter((_, index) => found[index]);
 };
 
-it("has machines go on that a killed save left standing, but not while it works", async () => {
+it("VMs that a killed save left paused are resumed, but not while a save is running", async () => {
   const db1 = { name: "db1", qmp: nodeFolder(runDir, "server").qmp };
   const saving = withPauseNoted(host, runDir, { nodes: ["leaf1", "leaf2"], attachedVms: [db1] }, async () => {
     await Promise.all([freezeMachine(host, nodeFolder(runDir, "leaf1")), pauseAttachedVm(host, db1)]);
@@ -41,7 +41,7 @@ it("has machines go on that a killed save left standing, but not while it works"
   expect(await resumePaused(host, runDir)).toEqual([]);
 });
 
-it("leaves no note when all went on", async () => {
+it("no pause file is left once all are resumed", async () => {
   expect(await withPauseNoted(host, runDir, { nodes: ["leaf1"], attachedVms: [] }, async () => 7)).toBe(7);
   expect((await host.list(runDir)).filter((name) => name.startsWith("paused"))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 
-/** What of ours could show on the machine itself if a test's namespace leaked. */
+/** The state of the machine itself that would change if a test's namespace leaked. */
 export interface MachineState {
   readonly devices: string;
   readonly rules: string;

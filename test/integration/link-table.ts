@@ -1,8 +1,8 @@
 import { size } from "./size.ts";
 
 /**
- * The link table for the shipped configuration, written down by its rules and not taken from the planner:
- * 3 racks of 13 positions (or the size that is tested), two leaves each, 2 spines. Bridge to its ports, both sorted.
+ * Returns the link table of the shipped configuration, made from the naming rules and not by the planner:
+ * 3 racks of 13 positions (or the tested size), two leaves each, 2 spines. Bridge to its ports, both sorted.
  */
 export function shippedLinkTable(numU = size.numU): Readonly<Record<string, readonly string[]>> {
   const leaves = Array.from({ length: size.racks * 2 }, (_, index) => index + 1);

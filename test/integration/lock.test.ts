@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => host.close());
 
-/** When it has said that, on either of its streams. */
+/** Resolves when the program has printed this text on either stream. */
 function says(program: Started, text: string): Promise<void> {
   let said = "";
   return new Promise((resolve) => {
@@ -25,7 +25,7 @@ function says(program: Started, text: string): Promise<void> {
   });
 }
 
-/** Somebody who works on that network, and does not finish. */
+/** Starts a program that holds the lock of the network until it is killed. */
 async function holdLock(holder = "pid 7, ikvswitch up"): Promise<Started> {
   const script =
     'mkdir -m 0700 "$0"; printf %s "$1" >"$0/holder"; exec flock --no-fork "$0" sh -c "echo locked; exec sleep 60"';
@@ -37,7 +37,7 @@ async function holdLock(holder = "pid 7, ikvswitch up"): Promise<Started> {
 const stop = () => host.start(process.execPath, ikvswitchArguments(["stop"]));
 const lockFolders = async () => (await host.shell("ls -d /run/ikvswitch-lock* 2>/dev/null || true")).stdout;
 
-it("who waits for another ikvswitch is told for whom, and waits no longer after Ctrl-C", async () => {
+it("a command that waits for another ikvswitch names its process, and stops waiting after Ctrl-C", async () => {
   const holder = await holdLock();
   const waiting = stop();
   await says(waiting, "Waiting for another ikvswitch process (pid 7, ikvswitch up).");
@@ -49,7 +49,7 @@ it("who waits for another ikvswitch is told for whom, and waits no longer after 
   await holder.output;
 });
 
-it("whoever holds the lock says a name of a length that may be, and nothing to the terminal", async () => {
+it("the name of the lock's holder is printed escaped and limited in length", async () => {
   const holder = await holdLock(`\u001b]0;owned\u0007${"x".repeat(100_000)}`);
   const waiting = stop();
   await says(waiting, "Waiting for another ikvswitch");
@@ -61,7 +61,7 @@ it("whoever holds the lock says a name of a length that may be, and nothing to t
   await holder.output;
 });
 
-it("who waits for another ikvswitch goes on as soon as that has ended, however it did, and leaves no lock", async () => {
+it("a command that waits for another ikvswitch continues once that was killed, and leaves no lock", async () => {
   const holder = await holdLock();
   const waiting = stop();
   await says(waiting, "Waiting for another ikvswitch");
@@ -70,8 +70,8 @@ it("who waits for another ikvswitch goes on as soon as that has ended, however i
   expect(await lockFolders()).toBe("");
 });
 
-it("the lock is there while it is held, is its network's, and none but root can take it", async () => {
-  // Reads its configuration before it takes the lock, and its rules after that.
+it("the lock belongs to its network while it is held, and only root can take it", async () => {
+  // `start` reads its configuration before it takes the lock, and runs this `ip` after that.
   await host.shell(`
     mkdir -p /run/programs && cd /run/programs
     printf '#!/bin/sh\\ntouch /run/reached; exec sleep 60\\n' >ip && chmod 0755 ip`);
@@ -93,7 +93,7 @@ it("the lock is there while it is held, is its network's, and none but root can 
   await working.output;
 });
 
-it("nobody else's socket, of any name, is asked", async () => {
+it("a foreign socket with the name of a lock has no effect", async () => {
   const script = `
     const server = require("node:net").createServer(() => {});
     server.listen("\\0ikvswitch-lock", () => console.log("listens"));`;
@@ -105,7 +105,7 @@ it("nobody else's socket, of any name, is asked", async () => {
   await squatter.output;
 });
 
-it("who is not root is told so, and where others may write to /run, they are not trusted", async () => {
+it("a user other than root is refused, and so is a /run that others may write to", async () => {
   const asNobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", process.execPath];
   const refused = await host.run("setpriv", [...asNobody, ...ikvswitchArguments(["stop"])], {
     exitCodes: [3],

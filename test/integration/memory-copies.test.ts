@@ -28,7 +28,7 @@ afterEach(async () => {
 const sha256 = async (path: string) =>
   (await host.run({ file: "sha256sum", args: [path] })).stdout.split(" ")[0] ?? "";
 
-/** A machine whose memory begins as that of the source. */
+/** Starts a VM whose memory is a private copy of the source. Returns its pid. */
 async function start(node: string, source: MemorySource, copies: MemoryCopies): Promise<number> {
   const paths = nodeFolder(runDir, node);
   const launch = await readLaunch(host, paths);
@@ -43,7 +43,7 @@ async function start(node: string, source: MemorySource, copies: MemoryCopies): 
   return state.power === "on" ? state.pid : Promise.reject(new Error(`${node} is off`));
 }
 
-/** By every file of the process that is the memory, and by the memory's own name. */
+/** Tries to write through the memory's path, and through every file of the process that is the memory. */
 const ATTACK = `
   for path in "$1" /proc/$2/fd/*; do
     case $path in /proc/*) case $(readlink "$path") in *memory*) ;; *) continue ;; esac ;; esac
@@ -52,7 +52,7 @@ const ATTACK = `
   done
   true`;
 
-it("machines share a memory that none of them, and nobody of their user's, can change", async () => {
+it("VMs share a memory that neither they nor other processes of their user can change", async () => {
   const file = `${runDir}/memory`;
   await host.writeFile(file, Buffer.alloc(16 * 1024 * 1024, "template"), 0o640);
   await host.run({ file: "chgrp", args: [String(NOBODY.gid), file] });
@@ -68,7 +68,7 @@ it("machines share a memory that none of them, and nobody of their user's, can c
     const attack = ["sh", "-c", ATTACK, "sh", file, String(pid)];
     const tried = (await host.run({ file: "setpriv", args: [...user, ...attack] })).stdout;
     expect(tried).toMatch(/^(tried\n)+$/);
-    // The emulator has it open, and could be told to write to what it has.
+    // The emulator has the memory open, and an attacker could make it write there.
     expect(tried.length).toBeGreaterThan("tried\n".length);
   }
   // Firmware and boot sector have written to their memories by now.

@@ -5,16 +5,16 @@ import { patiently } from "../patience.ts";
 import { sizeWords } from "./size.ts";
 
 /**
- * A host of its own to test on: a network namespace with its own /sys, /run and /var/lib, in which the real
- * programs run. Nothing that happens in it reaches the machine, and it is gone when the tests end, however.
+ * A test host: a network namespace with its own /sys, /run and /var/lib, in which the real programs run. Nothing in it
+ * affects the machine, and it is gone when the tests end for any reason.
  */
 export interface Namespace {
   readonly pid: number;
-  /** Run a program in it; a failure is an error unless its exit code is expected. */
+  /** Runs a program in it; a failure is an error unless its exit code is expected. */
   run(file: string, args: readonly string[], options?: RunOptions): Promise<Output>;
-  /** Run lines of shell in it; the first failure ends them. */
+  /** Runs a shell script in it; the first failure ends the script. */
   shell(script: string, options?: RunOptions): Promise<Output>;
-  /** Start a program in it and leave it to the caller to wait for it or to end it. */
+  /** Starts a program in it. The caller waits for it or ends it. */
   start(file: string, args: readonly string[], options?: RunOptions): Started;
   close(): Promise<void>;
 }
@@ -34,13 +34,13 @@ export interface Output {
 export interface Started {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
-  /** Call with each piece of what the program writes, as it comes. */
+  /** Calls the listener with each piece of the program's output. */
   watch(listener: (text: string) => void): void;
   readonly output: Promise<Output>;
 }
 
 const READY = "ready";
-/** For scripts that wait for something: a wait in vain ends them. */
+/** Timeout of scripts that wait for a condition. */
 const SCRIPT_TIMEOUT_S = patiently(30_000) / 1000;
 
 export async function createNamespace(): Promise<Namespace> {
@@ -49,16 +49,16 @@ export async function createNamespace(): Promise<Namespace> {
     // As Debian 13's initramfs mounts /run, and hardening guides /var.
     "mount -t tmpfs -o nosuid,nodev,noexec,mode=0755 tmpfs /run",
     "mount -t tmpfs -o nosuid,nodev,noexec,mode=0755 tmpfs /var/lib",
-    // For programs that tests make.
+    // A folder for programs that tests create.
     "mkdir /run/programs && mount -t tmpfs -o mode=0755 tmpfs /run/programs",
-    // A new namespace inherits this, and a machine that runs containers forwards.
+    // A new namespace inherits this setting, which is 1 on a machine that runs containers.
     "echo 0 > /proc/sys/net/ipv4/ip_forward",
     "ip link set lo up",
     `echo ${READY}`,
     "exec sleep infinity",
   ].join(" && ");
-  // Every step replaces the process by the next, so that this one is the one that holds the namespace, and the
-  // kernel ends it with us. In a session of its own, Ctrl-C leaves the tests something to clean up.
+  // Every step replaces the process by the next one, so this process holds the namespace, and the kernel ends it with
+  // the tests. It has a session of its own, so that Ctrl-C does not end it before the tests have cleaned up.
   const holder = execa(
     "setpriv",
     [
@@ -85,7 +85,7 @@ export async function createNamespace(): Promise<Namespace> {
     throw new Error("the namespace could not be made");
   }
   const start = (file: string, args: readonly string[], options: RunOptions = {}): Started => {
-    // The environment is for the program, not for finding nsenter.
+    // The environment is set for the program only, not for the search for nsenter.
     const env = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
     const words = ["--target", String(pid), "--net", "--mount", "--", "/usr/bin/env", ...env, file, ...args];
     const child = execa("nsenter", words, {
@@ -125,23 +125,23 @@ export async function createNamespace(): Promise<Namespace> {
   };
 }
 
-/** A host with a way out: a second namespace beyond its default route stands for the internet. */
+/** A host with a default route to a second namespace, which represents the internet. */
 export interface Site {
   readonly host: Namespace;
   readonly outside: Namespace;
   /**
-   * Join a tap of the emulator with a new namespace. QEMU is the cable: it attaches to the tap as it would for a
-   * virtual machine, as the emulator's user, and passes frames on to another tap, which is in the namespace.
+   * Connects a tap of the fabric with a new namespace. QEMU connects them: it opens the tap as for a virtual machine,
+   * as the emulator's user, and forwards frames to another tap, which is in the namespace.
    */
   plugIntoTap(tap: string, address: string): Promise<Namespace>;
-  /** Join the host's bridge with a new namespace, as a machine that is plugged into the link. */
+  /** Connects a bridge of the host with a new namespace, as a machine on the link. */
   plug(bridge: string, address: string): Promise<Namespace>;
-  /** Take out everything that was plugged in, and end it. */
+  /** Ends all connected namespaces. */
   unplug(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The host's address on the way out, and an address beyond its router. */
+/** The host's address on its uplink, and an address beyond its router. */
 export const HOST_ADDRESS = "203.0.113.2";
 export const OUTSIDE_ADDRESS = "198.51.100.1";
 
@@ -165,7 +165,7 @@ export async function createSite(): Promise<Site> {
     ip address add 203.0.113.1/24 dev down0
     ip address add ${OUTSIDE_ADDRESS}/32 dev lo
     ip link set down0 up`);
-  // Without IPv6, whose addresses come and settle by themselves, the state of the host is steady from here on.
+  // IPv6 is disabled, since its addresses change by themselves: the state of the host is stable from here on.
   await host.shell(`
     echo 1 > /proc/sys/net/ipv6/conf/up0/disable_ipv6
     ip address add ${HOST_ADDRESS}/24 dev up0
@@ -219,7 +219,7 @@ export async function createSite(): Promise<Site> {
 
 const EMULATOR_USER = "ikvswitch";
 
-/** A machine without anything but two taps on one hub. */
+/** Returns the command of a QEMU that only connects taps by a hub. */
 function cableWords(...taps: readonly string[]): readonly string[] {
   return [
     "qemu-system-x86_64",
@@ -234,8 +234,8 @@ function cableWords(...taps: readonly string[]): readonly string[] {
 }
 
 /**
- * Options for a run with a search path of its own: all programs of this machine, in one folder, with what the
- * script does to that folder. So programs can be missing, or be others of the same name.
+ * Returns options for a run with its own search path: all programs of this machine in one folder, which the script then
+ * changes. So programs can be missing or replaced.
  */
 export async function searchPath(namespace: Namespace, script: string): Promise<RunOptions> {
   await namespace.shell(`
@@ -247,7 +247,7 @@ export async function searchPath(namespace: Namespace, script: string): Promise<
   return { env: { PATH: "/run/programs" } };
 }
 
-/** Run the host networking program in there. */
+/** Runs the host networking program in the namespace. */
 export function ikvswitch(
   namespace: Namespace,
   words: readonly string[],
@@ -256,7 +256,7 @@ export function ikvswitch(
   return namespace.run(process.execPath, ikvswitchArguments(words), options);
 }
 
-/** The words after `node` that run it with the shipped configuration, in the size that is tested. */
+/** Returns the arguments of `node` that run it with the shipped configuration, in the tested size. */
 export function ikvswitchArguments(words: readonly string[]): readonly string[] {
   return [
     projectPath("bin/ikvswitch-host-networking"),

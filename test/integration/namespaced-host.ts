@@ -3,17 +3,17 @@ import { localHost } from "../../src/system/local-host.ts";
 import { createNamespace } from "./namespace.ts";
 
 export interface NamespacedHost {
-  /** This machine, but with a network of its own that reaches nothing else. */
+  /** This machine, but with an isolated network of its own. */
   readonly host: Host;
-  /** The command that runs a command in there, for what a Host does not do. */
+  /** Returns the command that runs a command in there, for uses that Host does not cover. */
   inside(command: Command): Command;
-  /** Remove the network. */
+  /** Removes the network. */
   close(): Promise<void>;
 }
 
 /**
- * This machine's files and processes, inside a new network namespace in which only the loopback is up.
- * @param ownRun with a /run of its own, in which nothing may be executed, for files and programs alike.
+ * Makes a Host with this machine's files and processes in a new network namespace, in which only the loopback is up.
+ * @param ownRun true for its own /run, mounted noexec, for files and programs alike
  */
 export async function namespacedHost(ownRun = false): Promise<NamespacedHost> {
   const namespace = await createNamespace();

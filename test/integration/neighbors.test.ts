@@ -13,7 +13,7 @@ import { contentOf, nodeOf, render, siteOf } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /**
- * Two switches without BGP, on the link that the plan has between them, with their rendered files:
+ * Two switches without BGP, on their planned link, with their rendered files:
  *
  *     spine2 ens7 ── ens5 leaf3
  */
@@ -31,7 +31,7 @@ const started: number[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ikv-neighbors-"));
-  // lldpd's unprivileged half connects to its socket in there.
+  // lldpd's unprivileged process connects to its socket in this folder.
   await chmod(folder, 0o755);
   [atSpine, atLeaf] = await Promise.all([namespacedHost(), namespacedHost()]);
   for (const [node, at] of [
@@ -122,7 +122,7 @@ async function newKey(name: string): Promise<KeyPair> {
   };
 }
 
-/** With the rendered configuration, but for paths: this machine is no switch. */
+/** Starts sshd with the rendered configuration, but other paths, since this machine is no switch. */
 async function startSshd(): Promise<void> {
   const text = (await host.readFile(`${folder}/leaf3/etc/ssh/sshd_config.d/00-ikvswitch.conf`)) ?? "";
   await host.writeFile(
@@ -160,7 +160,7 @@ function sshFromSpine(knownHosts: string) {
   return atSpine.host.run({ file: "ssh", args }, { okExitCodes: [255], timeoutMs: patiently(20_000) });
 }
 
-/** lldpd's unprivileged half lives in /run/lldpd: each has one of its own. */
+/** Starts lldpd with its own /run/lldpd, in which its unprivileged process runs. */
 async function startLldpd(name: string, at: NamespacedHost): Promise<void> {
   const configuration = `${folder}/${name}/etc/lldpd.d/ikvswitch.conf`;
   const command = {

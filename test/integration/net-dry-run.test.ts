@@ -6,7 +6,7 @@ import { useTestSite } from "./test-site.ts";
 const test = await useTestSite();
 
 describe("a dry run", () => {
-  it("prints a shell script that does the same, and changes nothing", async () => {
+  it("prints a shell script with the same effect, and changes nothing", async () => {
     const before = await captureState(test.host);
     const { stdout } = await ikvswitch(test.host, ["start", "--dry-run"]);
     expect(await captureState(test.host)).toEqual(before);

@@ -9,7 +9,7 @@ import { useTestSite } from "./test-site.ts";
 const test = await useTestSite();
 
 describe("a start that fails", () => {
-  /** A folder of programs that is searched first, in which one always fails. */
+  /** Returns a search path whose first folder has a failing version of this program. */
   async function withFailing(program: string): Promise<Readonly<Record<string, string>>> {
     await test.host.shell(`ln -sf /bin/false /run/programs/${program}`);
     return { PATH: `/run/programs:${process.env.PATH}` };
@@ -26,14 +26,14 @@ describe("a start that fails", () => {
     },
   );
 
-  it("by a state directory that can't be written changes nothing", async () => {
+  it("because it can't write to the state directory changes nothing", async () => {
     await test.host.shell("echo > /run/file");
     const before = await captureState(test.host);
     await ikvswitch(test.host, ["start", "--set", "STATE_DIR=/run/file/state"], { exitCodes: [1, 3] });
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("by folders that are full or read-only says so, and changes nothing", async () => {
+  it("because folders are full or read-only reports that, and changes nothing", async () => {
     await test.host.shell(`
       for folder in /var/lib/ikvswitch /run/NetworkManager; do
         mkdir $folder
@@ -57,14 +57,14 @@ describe("a start that fails", () => {
     const readOnly = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
     expect(readOnly.stderr).toMatch(/cannot write to \/var\/lib\/ikvswitch .*: EROFS/);
     expect(await captureState(test.host)).toEqual(empty);
-    // Nothing is written any more by a start that has its record, so it asks for no room.
+    // A start that has its record writes nothing more, so it needs no space.
     await test.host.shell("mount -o remount,rw /var/lib/ikvswitch");
     await ikvswitch(test.host, ["start"]);
     await test.host.shell("mount -o remount,ro /var/lib/ikvswitch; ip link del ikib1");
     expect((await ikvswitch(test.host, ["start"])).stdout).toContain("created");
   });
 
-  /** A program that does something to the network the first time it is run, and then its own work. */
+  /** Returns a search path with a version of this program that first changes the network, on its first run only. */
   async function withMeddling(program: string, meddling: string): Promise<Readonly<Record<string, string>>> {
     await test.host.shell("cat > /run/programs/meddler; chmod +x /run/programs/meddler", {
       input: `#!/bin/sh\n[ -e /run/meddled ] || { touch /run/meddled; ${meddling}; }\nexec $(which -a ${program} | tail -n 1) "$@"\n`,
@@ -73,13 +73,13 @@ describe("a start that fails", () => {
     return { PATH: `/run/programs:${process.env.PATH}` };
   }
 
-  it("does not, but looks again, when a device it has just made vanishes", async () => {
+  it("is retried and succeeds if a device that it has just created vanishes", async () => {
     const env = await withMeddling("tee", "ip link del ikvm1-3-1");
     await ikvswitch(test.host, ["start"], { env });
     expect(await test.status(0)).toContain(`as planned: ${size.interfaces} network interfaces`);
   });
 
-  it("because a route of others takes the place of ours meanwhile names that route, and undoes all", async () => {
+  it("because a foreign route appears meanwhile names that route, and undoes everything", async () => {
     const env = await withMeddling("tee", "ip route add 192.168.96.0/19 via 203.0.113.1");
     const before = await captureState(test.host);
     const { stderr } = await ikvswitch(test.host, ["start"], { env, exitCodes: [3] });
@@ -88,7 +88,7 @@ describe("a start that fails", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("while it repairs leaves what was there before", async () => {
+  it("during a repair keeps all that was there before", async () => {
     await test.startAndSettle();
     await test.host.shell("ip link del ikvm1-3-1; iptables -t nat -F POSTROUTING");
     const env = await withFailing("iptables-restore");
@@ -97,7 +97,7 @@ describe("a start that fails", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("because it was interrupted undoes what it did, too", async () => {
+  it("because it was interrupted also undoes its changes", async () => {
     const before = await captureState(test.host);
     const start = test.host.start(process.execPath, ikvswitchArguments(["start"]));
     await pollUntil({ what: "the first device", timeoutMs: patiently(20_000), intervalMs: 1 }, async () => {
@@ -106,7 +106,7 @@ describe("a start that fails", () => {
     });
     start.kill("SIGINT");
     const { exitCode } = await start.output;
-    // It may have been done already; then it says so.
+    // It may have finished before the signal, with exit code 0.
     expect([0, 130]).toContain(exitCode);
     if (exitCode === 0) {
       await ikvswitch(test.host, ["stop"]);
@@ -115,10 +115,10 @@ describe("a start that fails", () => {
   });
 });
 
-describe("the record of how the host was", () => {
+describe("the record of the host's former state", () => {
   const path = "/var/lib/ikvswitch/host-before.json";
 
-  it("survives a second start, which would take our settings for the host's", async () => {
+  it("is not overwritten by a second start, when the settings are ikvswitch's own", async () => {
     await ikvswitch(test.host, ["start"]);
     const record = await test.content(path);
     expect(JSON.parse(record).sysctls.ip_forward).toBe("0");
@@ -127,7 +127,7 @@ describe("the record of how the host was", () => {
     expect(await test.content(path)).toBe(record);
   });
 
-  it("is not believed when it is from before a reboot", async () => {
+  it("is ignored if it is from before a reboot", async () => {
     const record = { version: 1, bootId: "another", sysctls: { ip_forward: "1" }, firewall: null };
     await test.host.shell(`mkdir -p /var/lib/ikvswitch; cat > ${path}`, { input: JSON.stringify(record) });
     await ikvswitch(test.host, ["start"]);
@@ -135,7 +135,7 @@ describe("the record of how the host was", () => {
     expect(await test.content("/proc/sys/net/ipv4/ip_forward")).toBe("0");
   });
 
-  it("stops a start while it is damaged, before anything is changed", async () => {
+  it("makes a start fail before any change if it is damaged", async () => {
     await test.host.shell(`mkdir -p /var/lib/ikvswitch; echo '{"version": 1, "boo' > ${path}`);
     const before = await captureState(test.host);
     const { stderr } = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
@@ -143,7 +143,7 @@ describe("the record of how the host was", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("keeps forwarding on where the host had it on", async () => {
+  it("keeps forwarding enabled if the host had it enabled", async () => {
     await test.host.shell("sysctl -qw net.ipv4.ip_forward=1");
     const before = await captureState(test.host);
     await ikvswitch(test.host, ["start"]);

@@ -7,7 +7,7 @@ import { assertTrafficPasses } from "./traffic.ts";
 const test = await useTestSite();
 
 describe("on a host with other firewall programs", () => {
-  it("without iptables has the rules in a table of its own, which goes with it", async () => {
+  it("without iptables, the rules are in a table of their own, which stop removes", async () => {
     const options = await searchPath(test.host, "rm iptables* ip6tables*");
     const before = await captureState(test.host);
     await ikvswitch(test.host, ["start"], options);
@@ -23,7 +23,7 @@ describe("on a host with other firewall programs", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("with the older iptables works the same", async () => {
+  it("with legacy iptables, start and stop work the same", async () => {
     const options = await searchPath(
       test.host,
       "for name in iptables ip6tables; do for job in '' -save -restore; do ln -sf $name-legacy$job $name$job; done; done",
@@ -37,7 +37,7 @@ describe("on a host with other firewall programs", () => {
     expect(await rules()).not.toContain("ikvswitch");
   });
 
-  it("with neither says what is missing, and changes nothing", async () => {
+  it("with neither, start names the missing programs and changes nothing", async () => {
     const options = await searchPath(test.host, "rm iptables* ip6tables* nft");
     const before = await captureState(test.host);
     const { stderr } = await ikvswitch(test.host, ["start"], { ...options, exitCodes: [3] });

@@ -5,14 +5,14 @@ import { captureState, type HostState, OUR_GROUPS } from "./host-state.ts";
 import { ikvswitch, ikvswitchArguments, type Namespace } from "./namespace.ts";
 import type { TestSite } from "./test-site.ts";
 
-/** Smaller than as shipped, since stopping takes time by the bridge: 23 interfaces on 12 bridges. */
+/** Smaller than the shipped size, since stopping takes time for each bridge: 23 interfaces on 12 bridges. */
 const SIZE = ["--set", "NUM_RACKS=1", "--set", "NUM_U=4"];
 const DEVICES = 35;
 const AS_PLANNED = "as planned: 23 network interfaces, 12 bridges";
 
 const TIMEOUT_MS = 1_800_000;
 
-/** How many moments of each command are tried. */
+/** Numbers of tested moments of each command. */
 export interface KillPoints {
   readonly start: number;
   readonly stop: number;
@@ -20,7 +20,7 @@ export interface KillPoints {
 
 const each = (points: number) => Array.from({ length: points }, (_, index) => index);
 
-/** Declare the tests: whatever moment a command is killed at, the next start completes and the next stop clears. */
+/** Declares the tests: after a kill at any moment, the next start completes and the next stop clears. */
 export function describeNetKills(test: TestSite, points: KillPoints): void {
   describe("a command killed at any moment", () => {
     it(
@@ -37,7 +37,7 @@ export function describeNetKills(test: TestSite, points: KillPoints): void {
           midway += devices > 0 && devices < DEVICES ? 1 : 0;
           await expectRecovery(test.host, before, point, { completes: index % 4 < 2 });
         }
-        // Otherwise the points were not where it matters.
+        // Otherwise the moments were not in the phases that matter.
         expect(midway).toBeGreaterThan(0);
       },
       TIMEOUT_MS,
@@ -61,10 +61,10 @@ export function describeNetKills(test: TestSite, points: KillPoints): void {
   });
 }
 
-/** When to kill: after a time, or once the kernel has told of so many changes to the network. */
+/** The moment of the kill: after a time, or after a number of the kernel's messages about the network. */
 type Point = { readonly afterMs: number } | { readonly afterEvents: number };
 
-/** Run a command and kill it at that point; it may have ended before. */
+/** Runs a command and kills it at this point; it may have ended before. */
 async function killAt(host: Namespace, point: Point, words: readonly string[]): Promise<void> {
   const monitor = await startMonitor(host);
   const command = host.start(process.execPath, ikvswitchArguments([...words, ...SIZE]));
@@ -76,7 +76,7 @@ async function killAt(host: Namespace, point: Point, words: readonly string[]): 
   await monitor.end();
 }
 
-/** How long a command takes, and how many changes to the network the kernel tells of meanwhile. */
+/** The duration of a command, and the number of the kernel's messages about the network meanwhile. */
 interface Extent {
   readonly ms: number;
   readonly events: number;
@@ -96,7 +96,7 @@ interface Monitor {
   end(): Promise<number>;
 }
 
-/** Listen to the kernel's messages about links, addresses and routes. */
+/** Listens to the kernel's messages about links, addresses and routes. */
 async function startMonitor(host: Namespace): Promise<Monitor> {
   const monitor = host.start("ip", ["-o", "monitor", "link", "address", "route"]);
   const listeners: ((events: number) => void)[] = [];
@@ -107,7 +107,7 @@ async function startMonitor(host: Namespace): Promise<Monitor> {
       listener(events);
     }
   });
-  // It listens once it tells of this.
+  // It listens once it reports these changes.
   await pollUntil({ what: "ip monitor listening", timeoutMs: patiently(10_000), intervalMs: 5 }, async () => {
     await host.shell("ip link set lo down; ip link set lo up");
     return events > 0 ? { done: true, value: null } : { done: false, seen: "nothing" };
@@ -124,8 +124,8 @@ async function startMonitor(host: Namespace): Promise<Monitor> {
 }
 
 /**
- * The middles of as many equal parts of the whole, by the clock and by what the kernel has told, in turn: so every
- * phase of a command has points, however few there are.
+ * Returns the middle of one of this many equal parts of the command, alternately by time and by the kernel's messages,
+ * so that every phase of a command has points even if there are few.
  */
 function pointIn(whole: Extent, index: number, points: number): Point {
   const fraction = (index + 0.5) / points;
@@ -134,7 +134,7 @@ function pointIn(whole: Extent, index: number, points: number): Point {
     : { afterEvents: Math.ceil(fraction * whole.events) };
 }
 
-/** That a stop clears what the kill left, or that a start completes it first. */
+/** Expects a stop to clear the remains of a kill; with `completes`, expects a start to complete the network first. */
 async function expectRecovery(
   host: Namespace,
   before: HostState,

@@ -5,7 +5,7 @@ import { useTestSite } from "./test-site.ts";
 
 const test = await useTestSite();
 
-describe("what others have on the host", () => {
+describe("foreign state on the host", () => {
   const others = `
     iptables -P FORWARD DROP
     iptables -A FORWARD -i eth7 -m comment --comment "not ours" -j ACCEPT
@@ -29,7 +29,7 @@ describe("what others have on the host", () => {
     sysctl -qw net.ipv4.conf.br0.forwarding=1
     sysctl -qw net.ipv4.conf.all.accept_redirects=0`;
 
-  it("survives start, repair and stop untouched", async () => {
+  it("is not changed by start, repair and stop", async () => {
     await test.host.shell(others);
     const before = await captureState(test.host);
     const withoutOurs = (state: HostState, topic: string) =>
@@ -49,7 +49,7 @@ describe("what others have on the host", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("survives stop even where it came to use what start had made", async () => {
+  it("survives stop even if it uses devices that start had created", async () => {
     await ikvswitch(test.host, ["start"]);
     await test.host.shell(`
       iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE
@@ -77,7 +77,7 @@ describe("what others have on the host", () => {
     ["an address in the BMC network", "ip addr add 192.168.200.9/32 dev lo", "192.168.200.9/32"],
     ["no default route", "ip route del default", "MY_IP"],
     ["hardware in our group", "ip link set lo group 26987", "ip link set dev lo group default"],
-  ])("stops a start before it changes anything: %s", async (_name, command, message) => {
+  ])("makes a start fail before any change: %s", async (_name, command, message) => {
     await test.host.shell(command);
     const before = await captureState(test.host);
     const { stderr } = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
@@ -93,7 +93,7 @@ describe("a second configuration, with names and folders of its own", () => {
     ...["HOST_IPMI_BRIDGE_NAME=seipmi", "LEAF_TO_SERVER_BRIDGE_PREFIX=seeb", "BACKEND=netns"],
   ].flatMap((setting) => ["--set", setting]);
 
-  it("is refused by commands that would change the first fabric, and takes its place once that is gone", async () => {
+  it("is refused while the first fabric runs, and works once that is gone", async () => {
     await test.startAndSettle();
     const before = await captureState(test.host);
     const refusal = "STATE_DIR=/var/lib/ikvswitch, RUN_DIR=/run/ikvswitch";
@@ -109,7 +109,7 @@ describe("a second configuration, with names and folders of its own", () => {
     const { stdout } = await ikvswitch(test.host, ["status", ...second], { exitCodes: [4] });
     expect(stdout).toContain(refusal);
     expect(await captureState(test.host)).toEqual(before);
-    // As the message says: the folders alone take the first one down.
+    // As in the message, the folders are enough to take the first fabric down.
     await ikvswitch(test.host, ["stop"]);
     await ikvswitch(test.host, ["start", ...second]);
     expect((await test.ourDevices()).map(({ ifname }) => ifname)).toContain("sehb");
@@ -117,7 +117,7 @@ describe("a second configuration, with names and folders of its own", () => {
 });
 
 describe("network managers", () => {
-  it("are told which devices are none of theirs where they run, and no longer after stop", async () => {
+  it("are configured to ignore ikvswitch's devices if they run, and no longer after stop", async () => {
     await test.host.shell(
       "mkdir -p /run/NetworkManager/conf.d /run/systemd/netif /run/udev; touch /run/systemd/netif/state /run/udev/control",
     );

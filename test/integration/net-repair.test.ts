@@ -7,7 +7,7 @@ import { useTestSite } from "./test-site.ts";
 
 const test = await useTestSite();
 
-describe("a network that someone interfered with", () => {
+describe("a network with foreign changes", () => {
   const damages: readonly (readonly [string, string, string])[] = [
     ["a deleted tap", "ip link del ikvm1-3-1", "device ikvm1-3-1: expected tap, observed missing"],
     ["a deleted link", "ip link del ikeb2-4", "device ikeb2-4: expected bridge, observed missing"],
@@ -57,7 +57,7 @@ describe("a network that someone interfered with", () => {
   ];
 
   it(
-    "is shown item by item and repaired by start, which leaves the rest alone",
+    "is reported item by item and repaired by start, which changes nothing else",
     async () => {
       await ikvswitch(test.host, ["start"]);
       const indexes = new Map((await test.ourDevices()).map(({ ifname, ifindex }) => [ifname, ifindex]));
@@ -89,7 +89,7 @@ describe("a network that someone interfered with", () => {
     patiently(300_000),
   );
 
-  it("gets another SNAT rule in place of the old one when the host's address changes", async () => {
+  it("gets a new SNAT rule in place of the old one if the host's address changes", async () => {
     await ikvswitch(test.host, ["start"]);
     await test.host.shell(`
       ip address flush dev up0

@@ -7,7 +7,7 @@ import { addressSeen, assertTrafficPasses, ping, pluggedPair } from "./traffic.t
 
 const test = await useTestSite();
 
-/** Broadcasts from 500 addresses, by a packet socket (packet(7)) on the first interface but the loopback. */
+/** Sends broadcasts from 500 addresses, by a packet socket (packet(7)) on the first interface except the loopback. */
 const FLOOD = `
   my ($index) = map { /^(\\d+): eth0/ } split /^/, qx(ip -o link show eth0);
   socket(my $socket, 17, 3, 0x0300) or die $!;
@@ -17,19 +17,19 @@ const FLOOD = `
   }`;
 
 describe("traffic", () => {
-  it("passes a link untouched and leaves the host with its address", async () => {
+  it("passes a link unchanged, and leaves the host with the host's address", async () => {
     await ikvswitch(test.host, ["start"]);
     await assertTrafficPasses(test.site);
   });
 
-  it("is not rewritten on a link, although frames that pass a bridge go through the firewall", async () => {
+  it("is not rewritten on a link, even if bridged frames pass the firewall", async () => {
     await ikvswitch(test.host, ["start"]);
     expect(await test.content("/proc/sys/net/bridge/bridge-nf-call-iptables")).toBe("1");
     const [a, b] = await pluggedPair(test.site);
     expect(await addressSeen(b, "10.99.0.1", a, "192.168.110.11")).toBe("192.168.110.11");
   });
 
-  it("passes where the host drops what it forwards, and the host still drops everything else", async () => {
+  it("passes if the host drops forwarded packets, and the host still drops everything else", async () => {
     await test.host.shell("iptables -P FORWARD DROP; ip6tables -P FORWARD DROP");
     const before = await captureState(test.host);
     await ikvswitch(test.host, ["start"]);
@@ -37,13 +37,13 @@ describe("traffic", () => {
     await test.site.outside.shell("ip route add 192.168.96.0/19 via 203.0.113.2");
     const uninvited = ["-c", "1", "-W", "1", "192.168.98.1"];
     await test.site.outside.run("ping", uninvited, { exitCodes: [1] });
-    // A machine that is plugged in goes with its bridge only as far as its name: take it out first.
+    // Stop removes a bridge but not foreign ports on it, so these are removed first.
     await test.host.shell("for name in plug1 plug2 plug3; do ip link del $name; done");
     await ikvswitch(test.host, ["stop"]);
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("passes where an nft table drops what is forwarded", async () => {
+  it("passes if an nft table drops forwarded packets", async () => {
     await test.host.shell(`
       nft add table inet strict
       nft 'add chain inet strict passing { type filter hook forward priority 0 ; policy drop ; }'`);
@@ -55,7 +55,7 @@ describe("traffic", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("passes between the taps of a link, also where an nft table drops frames that pass a bridge", async () => {
+  it("passes between the taps of a link, also if an nft table drops bridged frames", async () => {
     await test.host.shell(`
       nft add table bridge strict
       nft 'add chain bridge strict passing { type filter hook forward priority 0 ; policy drop ; }'`);
@@ -64,16 +64,16 @@ describe("traffic", () => {
     const leaf = await test.site.plugIntoTap("ikls1-3", "192.168.110.1/24");
     await ping(server, "192.168.110.1");
     await ping(leaf, "192.168.110.11");
-    // The link is as wide as the fabric's MTU says.
+    // The link has the fabric's MTU.
     await Promise.all([server, leaf].map((end) => end.run("ip", ["link", "set", "eth0", "mtu", "9000"])));
     await ping(server, "-M", "do", "-s", "8972", "192.168.110.1");
-    // A server that makes up addresses fills no memory of the host's.
+    // A server that sends from many addresses can't fill the host's memory.
     await server.run("perl", ["-e", FLOOD]);
     const { stdout } = await test.host.run("bridge", ["fdb", "show", "br", "ikeb1-3"]);
     expect(stdout.split("\n").filter((line) => line !== "" && !line.includes("permanent"))).toEqual([]);
   });
 
-  it("passes where a firewall of nft is as firewalld's: it accepts by policy, rejects with its last rule, and filters IPv6 by reverse path", async () => {
+  it("passes an nft firewall like firewalld's: it accepts by policy, rejects by its last rule, and filters IPv6 by reverse path", async () => {
     await test.host.shell(`
       nft add table inet strict
       nft 'add chain inet strict early { type filter hook prerouting priority 10 ; }'
@@ -83,7 +83,7 @@ describe("traffic", () => {
       nft add rule inet strict passing ct state established,related accept
       nft add rule inet strict passing reject with icmpx admin-prohibited`);
     await ikvswitch(test.host, ["start"]);
-    // Trying a link leaves it as wide as it was, at any moment: a bridge takes on the MTU of its smallest port.
+    // The probe of a link never changes its MTU: a bridge takes on the MTU of its smallest port.
     const monitor = test.host.start("ip", ["monitor", "link", "dev", "ikib1"]);
     expect((await ikvswitch(test.host, ["status"])).stdout).toContain("as planned");
     monitor.kill("SIGTERM");
@@ -91,8 +91,8 @@ describe("traffic", () => {
     await assertTrafficPasses(test.site);
   });
 
-  it("does not pass where another rule drops it, and start, status and doctor name the rule and the way out", async () => {
-    // The last of these ends in nothing: no exception of ours is put into such a chain.
+  it("does not pass if another rule drops it; start, status and doctor name the rule, and start the fix", async () => {
+    // The chain does not end with a drop, so ikvswitch inserts no exception into it.
     await test.host.shell(`
       nft add table inet strict
       nft 'add chain inet strict passing { type filter hook forward priority 10 ; }'
@@ -102,7 +102,7 @@ describe("traffic", () => {
     const rule = 'by the rule "meta l4proto udp drop" in chain inet strict passing';
     const { stderr } = await ikvswitch(test.host, ["start"], { exitCodes: [3] });
     expect(stderr).toContain(rule);
-    // What was made before the frames were sent is gone again.
+    // Everything that was created before the probe is removed again.
     expect(await captureState(test.host)).toEqual(before);
     const fix = /nft (insert rule inet strict passing .* accept)/.exec(stderr)?.[1] ?? "";
     await test.host.run("nft", [fix]);
@@ -123,8 +123,8 @@ describe("traffic", () => {
     expect((await test.devices()).filter(({ ifname }) => ifname.startsWith("ikprobe"))).toEqual([]);
   });
 
-  it("is told not to leave where nobody but its owner may change the table that drops it, as firewalld's since 2.3", async () => {
-    // Its owner is a program that goes on.
+  it("is reported as dropped if only the owner may change the dropping table, as with firewalld since 2.3", async () => {
+    // The table's owner is a running program.
     const owner = test.host.start("sh", ["-c", "mkfifo /run/words; exec nft -i <>/run/words"]);
     const chain = "chain passing { type filter hook forward priority 10; policy drop; }";
     await test.host.shell(`
@@ -139,7 +139,7 @@ describe("traffic", () => {
     await owner.output;
   });
 
-  it("is let through by no rule because a device of others is named like ours", async () => {
+  it("of foreign devices with names like ikvswitch's is not accepted by ikvswitch's rules", async () => {
     const named = ["LEAF_TO_SERVER_BRIDGE_PREFIX=br-", "INTERNET_TO_SPINE_BRIDGE_PREFIX=up", "NUM_SPINES=2"];
     await test.host.shell(`
       iptables -P FORWARD DROP
@@ -152,7 +152,7 @@ describe("traffic", () => {
     await ikvswitch(test.host, ["start", ...named.flatMap((setting) => ["--set", setting])]);
     await ping(machine, "10.1.0.254");
     await machine.run("ping", ["-c", "2", "-i", "0.2", "-W", "1", "10.2.0.1"], { exitCodes: [1] });
-    // The uplink is up0, and what the fabric sends by it is answered only where its connections are tracked.
+    // The uplink is up0. The fabric's packets over it get answers only if connections are tracked there.
     const router = await test.site.plug("ikhb", "192.168.96.2/24");
     await router.shell("ip route add default via 192.168.96.1");
     await ping(router, OUTSIDE_ADDRESS);
@@ -161,7 +161,7 @@ describe("traffic", () => {
     await ping(a, "192.168.110.12");
   });
 
-  it("passes after frames began to go through the firewall while the network was up, once started again", async () => {
+  it("passes after another start if bridged frames began to pass the firewall while the network was up", async () => {
     const files =
       "/proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/bridge/bridge-nf-call-ip6tables";
     await test.host.shell(`for file in ${files}; do echo 0 > $file; done`);

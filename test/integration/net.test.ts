@@ -56,7 +56,7 @@ describe("a started host network", () => {
     }
   });
 
-  it("has the host's addresses, one route, one SNAT rule to the uplink's address, and forwarding on", async () => {
+  it("has the host's addresses, one route, one SNAT rule to the uplink's address, and forwarding enabled", async () => {
     await ikvswitch(test.host, ["start"]);
     const all = await test.devices();
     const addresses = (name: string) =>
@@ -75,7 +75,7 @@ describe("a started host network", () => {
     expect((await test.host.run("stat", ["-c", "%a", "/var/lib/ikvswitch"])).stdout.trim()).toBe("700");
   });
 
-  it("is not changed by a second start, down to the interface indexes", async () => {
+  it("is not changed by a second start, including the interface indexes", async () => {
     await test.startAndSettle();
     const first = await captureState(test.host);
     await test.startAndSettle();
@@ -84,7 +84,7 @@ describe("a started host network", () => {
     expect(dryRun.stdout.trim()).toBe("# Nothing to do.");
   });
 
-  it("is the same whether one or two were started at the same time", async () => {
+  it("is the same after two concurrent starts as after one", async () => {
     const outputs = await Promise.all([ikvswitch(test.host, ["start"]), ikvswitch(test.host, ["start"])]);
     const created = outputs.filter(({ stdout }) => stdout.includes(`${devices} devices created`));
     const unchanged = outputs.filter(({ stdout }) => stdout.includes("already as planned"));
@@ -92,7 +92,7 @@ describe("a started host network", () => {
     await test.status(0);
   });
 
-  it("is gone after stop, and the host is exactly as it was", async () => {
+  it("is gone after stop, and the host is exactly as before", async () => {
     const before = await captureState(test.host);
     await ikvswitch(test.host, ["start"]);
     await ikvswitch(test.host, ["stop"]);
@@ -102,7 +102,7 @@ describe("a started host network", () => {
     expect(await captureState(test.host)).toEqual(before);
   });
 
-  it("shrinks and grows with the configuration without touching what stays", async () => {
+  it("shrinks and grows with the configuration, without changes to the remaining devices", async () => {
     await ikvswitch(test.host, ["start", "--set", `NUM_U=${size.numU + 3}`]);
     const large = new Map((await test.ourDevices()).map(({ ifname, ifindex }) => [ifname, ifindex]));
     const { stdout } = await ikvswitch(test.host, ["start", "--set", "NUM_U=4"]);
@@ -114,7 +114,7 @@ describe("a started host network", () => {
         .map(({ ifname }) => ifname)
         .sort(),
     ).toEqual(Object.keys(shippedLinkTable(4)).sort());
-    // The MACs of the host's own interfaces depend on the size, and these take another at birth only.
+    // The MACs of the host's own interfaces depend on the size, and can be set only when these are created.
     for (const { ifname, ifindex } of small.filter(({ ifname }) => !["ikhn", "ikipmi"].includes(ifname))) {
       expect(ifindex, ifname).toBe(large.get(ifname));
     }

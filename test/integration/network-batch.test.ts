@@ -5,7 +5,7 @@ import { shippedConfig } from "../fabric/config.ts";
 import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
-/** A node's network.batch, run by the real `ip` on veth interfaces that stand for the node's ports. */
+/** A node's network.batch, run by the real `ip` on veth interfaces in place of the node's ports. */
 const fabric = planFabric(shippedConfig());
 let network: NamespacedHost | undefined;
 
@@ -79,7 +79,7 @@ describe("network.batch", () => {
   });
 });
 
-/** No spanning tree: it would hold every port back for 30 s, and there is no second way to any server. */
+/** No spanning tree: it would block every port for 30 s, and there is only one path to each server. */
 const BRIDGE = {
   mtu: 9000,
   flags: expect.arrayContaining(["UP"]),
@@ -91,7 +91,7 @@ async function setUp(node: Node): Promise<readonly Link[]> {
   const ports = node.ports.map(
     (port) => `link add name ${port.name} address ${port.mac} type veth peer name far-${port.name}`,
   );
-  // Kernels without 802.1Q are no fault of the batch. The end-to-end tests run all of it inside the switches.
+  // Lines that need 802.1Q are left out if the kernel lacks it. The end-to-end tests run the whole batch in switches.
   const lines = batch(node)
     .split("\n")
     .filter((line) => !/ens\d+\.\d+|vlan\d+|vlan_filtering/.test(line));

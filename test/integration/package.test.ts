@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { projectPath } from "./namespace.ts";
 
 /*
- * What npm publishes, from a fresh clone and installed elsewhere:
+ * The package that npm publishes, made from a fresh clone and installed elsewhere:
  *
  *   files of this repository ──npm pack──▶ ikvswitch.tgz ──npm install──▶ work/installed/node_modules/.bin
  */
@@ -19,14 +19,14 @@ beforeAll(async () => {
   const clone = join(work, "clone");
   installed = join(work, "installed");
   await execa("mkdir", [clone, installed]);
-  // Without what git ignores, dist above all. What npm would install is there already.
+  // Without files that git ignores, such as dist. The packages that npm would install are linked.
   const names = await readdir(projectPath("."));
   const cloned = names.filter((name) => !["node_modules", "dist", "coverage", ".git"].includes(name));
   await execa("cp", ["-a", ...cloned.map((name) => projectPath(name)), clone]);
   await execa("ln", ["-s", projectPath("node_modules"), join(clone, "node_modules")]);
   await execa("npm", ["pack", "--pack-destination", installed], { cwd: clone });
   const [tarball = ""] = await readdir(installed);
-  // The folder above might be one of npm's, too.
+  // With --prefix, since a folder above might be an npm project, too.
   const options = ["--prefix", installed, "--omit=dev", "--offline", "--no-audit", "--no-fund"];
   await execa("npm", ["install", ...options, join(installed, tarball)]);
 });
@@ -36,12 +36,12 @@ afterAll(() => rm(work, { recursive: true }));
 const run = (program: string, ...words: readonly string[]) =>
   execa(join(installed, "node_modules/.bin", program), words, { cwd: "/" });
 
-it("is one package, which needs no other", async () => {
+it("is one package without dependencies", async () => {
   const { stdout } = await execa("npm", ["ls", "--prefix", installed, "--all", "--parseable", "--omit=dev"]);
   expect(stdout.split("\n")).toEqual([installed, join(installed, "node_modules/ikvswitch")]);
 });
 
-it("has the programs, which find what they read beside them", async () => {
+it("contains the programs, which find their files", async () => {
   expect((await run("ikvswitch", "--help")).stdout).toContain("ikvswitch up");
   expect((await run("ikvswitch-setup", "--help")).stdout).toContain("ikvswitch-setup start");
   expect((await run("ikvswitch-host-networking", "--help")).stdout).toContain("start");
@@ -50,7 +50,7 @@ it("has the programs, which find what they read beside them", async () => {
   expect((await run("ikvswitch", "render", "leaf1")).stdout).toContain("router bgp");
 });
 
-it("has its licence, those of what it contains, and all that switches are made of", async () => {
+it("contains its licence, those of bundled packages, and all files of switches", async () => {
   const folder = join(installed, "node_modules/ikvswitch");
   const here = await readdir(folder);
   expect(here).toEqual(

@@ -20,12 +20,12 @@ async function pollPids(args: string, wanted: number): Promise<void> {
 }
 
 describe("the process namespace of the test runner", () => {
-  it("is one that this runner is in: the first process is its shell", async () => {
+  it("contains this runner: the first process is its shell", async () => {
     const { stdout } = await execa("cat", ["/proc/1/cmdline"]);
     expect(stdout.split("\0")).toEqual(expect.arrayContaining(["sh", process.execPath]));
   });
 
-  it("ends daemons with the runner that is killed", async () => {
+  it("ends daemons with a runner that is killed", async () => {
     const daemon = `sleep 86400.${process.pid}`;
     const [file = "", ...args] = inProcessNamespace([
       "sh",
@@ -39,7 +39,7 @@ describe("the process namespace of the test runner", () => {
     await pollPids(daemon, 0);
   });
 
-  it("ends daemons with the runner that is done, and ends as it does", async () => {
+  it("ends daemons with a runner that finishes, and has its exit code", async () => {
     const daemon = `sleep 86400.1${process.pid}`;
     const [file = "", ...args] = inProcessNamespace(["sh", "-c", `setsid --fork ${daemon}; exit 7`]);
     expect((await execa(file, args, { reject: false })).exitCode).toBe(7);

@@ -33,8 +33,8 @@ afterEach(async () => {
   }
 });
 
-describe("a machine", () => {
-  it("is started once, as the unprivileged user without any capability, and its state is known", async () => {
+describe("a VM", () => {
+  it("is started once, as the unprivileged user without any capability, and its state is reported", async () => {
     const runDir = await nodes({ leaf1: "obedient" });
     expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
@@ -49,14 +49,14 @@ describe("a machine", () => {
     expect(status).toMatch(/^CapBnd:\t0+$/m);
     expect(status).toMatch(/^CapEff:\t0+$/m);
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
-    // 2: a seccomp filter is in force (proc(5)).
+    // 2: a seccomp filter is active (proc(5)).
     expect(status).toMatch(/^Seccomp:\t2$/m);
   });
 
   it("shuts itself down when its power button is pressed", async () => {
     const runDir = await nodes({ leaf1: "obedient" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
-    // The guest listens as soon as its firmware has loaded it; a press before that is lost, as on real machines.
+    // The guest handles the button once its firmware has loaded it; an earlier press is lost, as on real machines.
     await withQmp(host, { socket: nodeFolder(runDir, "leaf1").qmp, timeoutMs: 20_000 }, async (qmp) => {
       for (let armed = ""; !armed.includes("0x0100"); ) {
         armed = String(await qmp.execute("human-monitor-command", { "command-line": "i /h 0x602" }));
@@ -67,7 +67,7 @@ describe("a machine", () => {
     expect(await stopMachine(host, nodeFolder(runDir, "leaf1"), { graceMs: 1_000 })).toBe("was off");
   });
 
-  it("is forced off when it does not hear the button, and can be started again", async () => {
+  it("is forced off if it ignores the button, and can be started again", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     const first = await runningPid(runDir, "leaf1");
@@ -78,7 +78,7 @@ describe("a machine", () => {
     expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toEqual({ power: "off" });
   });
 
-  it("is forced off even when its emulator is stopped and answers nobody", async () => {
+  it("is forced off even if its emulator is stopped and does not answer", async () => {
     const runDir = await nodes({ leaf1: "obedient" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     await host.kill(await runningPid(runDir, "leaf1"), "SIGSTOP");
@@ -93,7 +93,7 @@ describe("a machine", () => {
     expect(await runningPid(runDir, "leaf1")).toBe(pid);
   });
 
-  it("is off after kill -9, and starts again although its pid file and sockets were left behind", async () => {
+  it("is off after kill -9, and starts again even though its pid file and sockets were left behind", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     const pid = await runningPid(runDir, "leaf1");
@@ -117,7 +117,7 @@ describe("a machine", () => {
     expect(await machinePid(host, nodeFolder(runDir, "leaf1"))).toBeUndefined();
   });
 
-  it("is found by what root wrote down, or by its arguments where that is lost", async () => {
+  it("is found by root's record of its process, or by its arguments if that is lost", async () => {
     const runDir = await nodes({ leaf1: "stubborn", leaf2: "stubborn" });
     await Promise.all([
       powerOn(host, nodeFolder(runDir, "leaf1")),
@@ -131,7 +131,7 @@ describe("a machine", () => {
     await host.remove(nodeFolder(runDir, "leaf1").pid);
     await host.remove(nodeFolder(runDir, "leaf1").process);
     expect(await found()).toEqual({ leaf1: [one], leaf2: [two] });
-    // As one does that has broken out of its emulator: it overwrites its arguments (fields 48 and 49 of its stat).
+    // A guest that has broken out of its emulator can overwrite the arguments (fields 48 and 49 of its stat).
     const overwrite = `
       open my $stat, "<", "/proc/$ARGV[0]/stat"; my @f = split / /, readline($stat) =~ s/.*\\) //sr;
       open my $mem, "+<", "/proc/$ARGV[0]/mem"; sysseek $mem, $f[45], 0; syswrite $mem, "x" x ($f[46] - $f[45]) or die`;
@@ -139,11 +139,11 @@ describe("a machine", () => {
     expect(await machinePid(host, nodeFolder(runDir, "leaf2"))).toBe(two);
     expect(await found()).toEqual({ leaf1: [one], leaf2: [two] });
     await powerOff(host, nodeFolder(runDir, "leaf2"));
-    // Our child, which we have yet to be told of.
+    // Our child process, which Node has yet to collect.
     await expect.poll(() => host.kill(two ?? 0, 0)).toBe(false);
   });
 
-  it("that QEMU refuses fails with QEMU's own words", async () => {
+  it("that QEMU refuses fails with QEMU's own message", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     const nic = ["-netdev", "tap,id=ens4,ifname=ikv/none,script=no,downscript=no"];
     await changeArguments(host, runDir, "leaf1", (args) => [...args, ...nic]);
@@ -152,14 +152,14 @@ describe("a machine", () => {
     expect(String(failure)).toMatch(/-netdev tap,id=ens4,ifname=ikv.none.*: could not .*\/dev\/net\/tun/);
   });
 
-  it("that was never brought up can't be powered on, and the message says what to run", async () => {
+  it("that was never brought up can't be powered on, and the message names the command to run", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     await expect(powerOn(host, nodeFolder(runDir, "leaf9"))).rejects.toThrow("run 'ikvswitch up'");
   });
 });
 
 describe("QMP", () => {
-  it("gives what commands return, and QEMU's reason when it refuses", async () => {
+  it("returns the results of commands, and QEMU's reason if it refuses one", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     await withQmp(host, { socket: nodeFolder(runDir, "leaf1").qmp, timeoutMs: 10_000 }, async (qmp) => {
@@ -181,7 +181,7 @@ describe("QMP", () => {
     expect(names).toEqual(Array.from({ length: 5 }, () => ({ name: "leaf1" })));
   });
 
-  it("fails in time when QEMU ends or says nothing", async () => {
+  it("fails in time if QEMU ends or does not answer", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     const pid = await runningPid(runDir, "leaf1");
@@ -192,7 +192,7 @@ describe("QMP", () => {
     ).rejects.toThrow("did not happen within 0.3 s");
     const waiting = withQmp(host, { socket, timeoutMs: 10_000 }, (qmp) => qmp.execute("query-name"));
     await host.kill(pid, "SIGKILL");
-    // Whether we were connected by then is the kernel's affair.
+    // The error depends on whether the connection was established by then.
     await expect(waiting).rejects.toThrow(/the connection was closed|the VM is not running/);
     await expect(withQmp(host, { socket, timeoutMs: 300 }, async () => {})).rejects.toThrow(
       "the VM is not running",
@@ -201,7 +201,7 @@ describe("QMP", () => {
 });
 
 describe("the accelerator probe", () => {
-  it("boots and ends with its own exit code under emulation", async () => {
+  it("boots and exits with its own exit code under emulation", async () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     const probe = acceleratorProbe("x86_64");
     await host.writeFile(`${runDir}/probe.img`, probe.program);
@@ -212,7 +212,7 @@ describe("the accelerator probe", () => {
     expect(result.exitCode).toBe(probe.exitCode);
   });
 
-  it("finds out whether a guest runs under KVM, remembers it, and leaves nothing running", async () => {
+  it("tests if a guest runs under KVM, stores the result, and leaves nothing running", async () => {
     const stateDir = await nodes({ leaf1: "stubborn" });
     const request = {
       wanted: "auto" as const,
@@ -232,7 +232,7 @@ describe("the accelerator probe", () => {
       },
     };
     expect(await chooseAccelerator(counting, request)).toEqual(first);
-    // A refusal or a crash is quick to see again.
+    // A refusal or a crash is not stored, since it can be observed again quickly.
     expect(programs === 0).toBe(first.accelerator === "kvm" || /hangs|no \/dev\/kvm/.test(first.reason));
     expect(await host.list(stateDir)).not.toContain("accelerator-probe.img");
 
@@ -247,7 +247,7 @@ describe("the accelerator probe", () => {
     }
   });
 
-  it("never asks when emulation is demanded", async () => {
+  it("is not run if emulation is configured", async () => {
     const request = { wanted: "tcg" as const, architecture: "x86_64" as const, user: NOBODY };
     expect(await chooseAccelerator(host, { ...request, stateDir: "/nonexistent", qemuVersion: "" })).toEqual({
       accelerator: "tcg",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CopiedMachine, copyMachine } from "./copied-machine.ts";
 
-// Set-up installs from the Debian mirror, on a copy of this machine, and takes back what it installed.
+// Set-up on a copy of this machine installs packages from the Debian mirror, and removes them again.
 
 let machine: CopiedMachine;
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => machine.close());
 
-it("removes the packages that it installed, but for those that somebody needs by now", async () => {
+it("removes the packages that it installed, except those that other packages need by now", async () => {
   const { output } = await machine.shell(`
     export DEBIAN_FRONTEND=noninteractive
     status() { dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' "$@" 2>/dev/null; }
@@ -35,7 +35,7 @@ it("removes the packages that it installed, but for those that somebody needs by
   ]);
 }, 600_000);
 
-it("finishes an installation that has begun when it is asked to end, and has services start again", async () => {
+it("completes a running installation when it is terminated, and lets services start again", async () => {
   const { output } = await machine.shell(`
     rm -f /usr/sbin/policy-rc.d
     DEBIAN_FRONTEND=noninteractive apt-get purge -qq -y strace >/dev/null 2>&1

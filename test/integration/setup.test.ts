@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CopiedMachine, copyMachine } from "./copied-machine.ts";
 
-// Set-up on a copy of this machine without a network, so that nothing can be installed: what it leaves behind.
+// Set-up on a copy of this machine without a network, so that nothing can be installed. Tests its remains.
 
 let machine: CopiedMachine;
 
@@ -13,7 +13,7 @@ afterAll(() => machine.close());
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-it("removes what one left that was killed outright, and nobody else's", async () => {
+it("removes the remains of a set-up that was killed, and no foreign files", async () => {
   const { output } = await machine.shell(`
     rm -f ${POLICY}
     printf '#!/bin/sh\\n# Written by the setup of ikvswitch while it installs packages.\\nexit 101\\n' >${POLICY}
@@ -25,7 +25,7 @@ it("removes what one left that was killed outright, and nobody else's", async ()
   expect(output).toBe(`ls: cannot access '${POLICY}': No such file or directory\n# mine`);
 });
 
-it("takes back the user, its state and the mode of tun, but not while a fabric runs", async () => {
+it("removes the user and its state, and restores the mode of tun, but not while a fabric runs", async () => {
   const { output } = await machine.shell(`
     userdel ikvswitch 2>/dev/null
     : >/var/lib/ikvswitch/identity

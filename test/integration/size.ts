@@ -1,16 +1,16 @@
-/** The fabric that tests of the host network start, and what there is on its host. */
+/** The size of the fabric in tests of the host network, and the numbers of devices on its host. */
 export interface Size {
   readonly racks: number;
   readonly numU: number;
   readonly bridges: number;
   readonly interfaces: number;
-  /** How often the tests repair what they damaged: 17 items, one at a time or some that don't concern each other. */
+  /** Number of repairs in the tests: 17 damaged items, one at a time or several independent ones. */
   readonly repairs: number;
 }
 
 /**
- * The tests prove the same of a small network in less time. The exhaustive ones use the shipped configuration;
- * the fabrics that e2e brings up have its size anyway.
+ * A small network proves the same in less time. The exhaustive tests use the shipped configuration; the end-to-end
+ * tests have that size anyway.
  */
 const SIZES = {
   shipped: { racks: 3, numU: 15, bridges: 94, interfaces: 187, repairs: 17 },
@@ -22,6 +22,6 @@ const wanted =
 
 export const size: Size = SIZES[wanted === "shipped" ? "shipped" : "small"];
 
-/** Words before a command that make it so. Settings after the command's name replace these. */
+/** Arguments before a command that set this size. Settings after the command's name override them. */
 export const sizeWords: readonly string[] =
   size === SIZES.shipped ? [] : ["--set", `NUM_RACKS=${size.racks}`, "--set", `NUM_U=${size.numU}`];

@@ -21,22 +21,22 @@ export interface Link {
 }
 
 export interface TestSite {
-  /** The site of the test that runs. */
+  /** The site of the running test. */
   readonly site: Site;
   /** Its host. */
   readonly host: Namespace;
   devices(): Promise<readonly Link[]>;
-  /** Those of the emulator. */
+  /** Returns ikvswitch's devices. */
   ourDevices(): Promise<readonly Link[]>;
-  /** What `status` prints, which exits with 0 when all is as planned and with 4 otherwise. */
+  /** Returns the output of `status`, which exits with 0 if all is as planned and with 4 otherwise. */
   status(exitCode: 0 | 4): Promise<string>;
-  /** Content of a file on the host, without the newline at its end. */
+  /** Returns the content of a file on the host, without its final newline. */
   content(path: string): Promise<string>;
-  /** Start and wait for what comes by itself afterwards: the kernel notices carriers that come and go with a delay. */
+  /** Runs `start`, and waits for later changes: the kernel notices changes of carrier with a delay. */
   startAndSettle(): Promise<void>;
 }
 
-/** A site for every test of the file that calls this; and after them all, proof that nothing got out of it. */
+/** Creates a site for every test of the calling file, and proves after all tests that nothing leaked out of them. */
 export async function useTestSite(): Promise<TestSite> {
   const machine = await observeMachine();
   let current: Site | undefined;
@@ -68,7 +68,7 @@ export async function useTestSite(): Promise<TestSite> {
     content: async (path) => (await site().host.run("cat", [path])).stdout.trim(),
     startAndSettle: async () => {
       await ikvswitch(site().host, ["start"]);
-      // A start tries the link ikib1 with two ports that are gone again, and with them its carrier.
+      // A start probes the link ikib1 with two temporary ports; its carrier is gone with them.
       await site().host.shell(`
         for name in ikhb bripmi; do until grep -qx up /sys/class/net/$name/operstate; do :; done; done
         while grep -qx up /sys/class/net/ikib1/operstate; do :; done`);

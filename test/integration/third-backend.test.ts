@@ -3,8 +3,8 @@ import { captureState } from "./host-state.ts";
 import { installProgram } from "./install-program.ts";
 import { createSite, type Site } from "./namespace.ts";
 
-// A backend that lies outside of src: what brings fabrics up, looks at them and takes them down knows nothing of it but
-// its interface.
+// A backend outside of src: the code that brings fabrics up, reports their status and takes them down uses only its
+// interface.
 
 const PROGRAM = "/run/third/bin/main.mjs";
 const STATE = ["BACKEND=third", "NUM_RACKS=1", "NUM_U=4", "STATE_DIR=/run/third/state"];
@@ -23,7 +23,7 @@ async function third(action: "up" | "status" | "down") {
   return JSON.parse(stdout);
 }
 
-it("a third backend takes a folder and a line: its fabric comes up, is looked at and goes", async () => {
+it("a third backend needs a folder and a line: its fabric comes up, has a status and is taken down", async () => {
   const before = await captureState(site.host);
   const first = await third("up");
   expect(first.titles).toEqual([
@@ -46,7 +46,7 @@ it("a third backend takes a folder and a line: its fabric comes up, is looked at
   );
   const second = await third("up");
   expect(new Set(Object.values(second.outcomes))).toEqual(new Set(["kept"]));
-  // By what is checked before anything is stopped: nothing was.
+  // Only the check before the stop read the network, since there was nothing to stop.
   expect(second.observations).toBe(1);
   expect((await third("down")).titles).toEqual([
     "Stop the switches' BMCs",

@@ -12,7 +12,7 @@ import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
 const host = localHost();
 const IDLE = ["idle1", "idle2", "idle3"];
 const BUSY = ["busy1", "busy2", "busy3"];
-/** As many as the firmware's timer counts in a second. */
+/** The rate of the firmware's timer. */
 const TICKS_PER_SECOND = 18.2;
 let runDir: string;
 
@@ -34,7 +34,7 @@ async function ticks(name: string): Promise<number> {
   return Number.parseInt(/: (0x[0-9a-f]+)/.exec(String(shown))?.[1] ?? "", 16);
 }
 
-/** Start them, wait until their timers run, and stop them. */
+/** Starts these VMs, waits until their timers run, and pauses them. Returns their QMP sockets. */
 async function standing(names: readonly string[]): Promise<readonly string[]> {
   for (const name of names) {
     await powerOn(host, nodeFolder(runDir, name));
@@ -49,8 +49,8 @@ async function standing(names: readonly string[]): Promise<readonly string[]> {
 
 const options = { processors: 1, note: () => {} };
 
-describe("machines that are resumed with time slicing", () => {
-  it("have no more of them once they are idle, and run", async () => {
+describe("VMs that are resumed with time slicing", () => {
+  it("all run at once as soon as they are idle", async () => {
     const sockets = await standing(IDLE);
     const ranMs = await runSliced(host, sockets, options);
     expect(ranMs).toBeGreaterThan(0);
@@ -60,7 +60,7 @@ describe("machines that are resumed with time slicing", () => {
     }
   });
 
-  it("have clocks that stand still while others run, and run all in the end, busy or not", async () => {
+  it("have clocks that stop while others run, and all run in the end even if they are busy", async () => {
     const sockets = await standing(BUSY);
     const before = await Promise.all(BUSY.map(ticks));
     const startedMs = performance.now();
@@ -70,13 +70,13 @@ describe("machines that are resumed with time slicing", () => {
     expect(ranMs).toBeGreaterThanOrEqual(4_000);
     for (const [at, name] of BUSY.entries()) {
       const counted = (await ticks(name)) - (before[at] ?? 0);
-      // A third of the time was its own.
+      // Each ran for a third of the time.
       expect(counted, name).toBeGreaterThan(0);
       expect(counted, name).toBeLessThan((elapsedS * TICKS_PER_SECOND) / 2);
     }
   });
 
-  it("go on at once where there are processors enough", async () => {
+  it("resume at once if there are enough processors", async () => {
     const sockets = await standing(BUSY);
     expect(await runSliced(host, sockets, { ...options, processors: BUSY.length })).toBe(0);
     for (const name of BUSY) {
@@ -84,7 +84,7 @@ describe("machines that are resumed with time slicing", () => {
     }
   });
 
-  it("are left as they are when the user asks to stop", async () => {
+  it("stay as they are after an interrupt", async () => {
     const sockets = await standing(BUSY);
     const interrupted = AbortSignal.abort(new InterruptedError());
     await expect(runSliced(host, sockets, { ...options, interrupted })).rejects.toThrow(InterruptedError);

@@ -11,7 +11,7 @@ import { HOST_ADDRESS, type Namespace, OUTSIDE_ADDRESS, type Site } from "./name
  *  192.168.98.1 on lo
  */
 
-/** Everything that the fabric's traffic relies on. */
+/** Expects all kinds of traffic that the fabric needs to pass. */
 export async function assertTrafficPasses(site: Site): Promise<void> {
   const [a] = await pluggedPair(site);
   await ping(a, "192.168.110.12");
@@ -22,7 +22,7 @@ export async function assertTrafficPasses(site: Site): Promise<void> {
   expect(await addressSeen(site.outside, OUTSIDE_ADDRESS, router, "192.168.98.1")).toBe(HOST_ADDRESS);
 }
 
-/** Two machines on one link, each with a network behind it that is not the fabric's, as servers may have. */
+/** Connects two machines to one link, each with a foreign network behind it, as servers may have. */
 export async function pluggedPair(site: Site): Promise<readonly [Namespace, Namespace]> {
   const a = await site.plug("ikeb1-3", "192.168.110.11/24");
   const b = await site.plug("ikeb1-3", "192.168.110.12/24");
@@ -31,14 +31,14 @@ export async function pluggedPair(site: Site): Promise<readonly [Namespace, Name
   return [a, b];
 }
 
-/** The internet router's place on the host's link, with a loopback address of the fabric. */
+/** Connects a namespace in place of the internet router to the host's link, with a loopback address of the fabric. */
 async function pluggedRouter(site: Site): Promise<Namespace> {
   const router = await site.plug("ikhb", "192.168.96.2/24");
   await router.shell("ip address add 192.168.98.1/32 dev lo; ip route add default via 192.168.96.1");
   return router;
 }
 
-/** Until an answer comes, since a bridge takes a moment to know its new port. */
+/** Pings until an answer arrives, since a bridge takes a moment to enable a new port. */
 export async function ping(from: Namespace, ...words: readonly string[]): Promise<void> {
   await pollUntil(
     { what: `ping ${words.join(" ")}`, timeoutMs: patiently(10_000), intervalMs: 50 },
@@ -51,7 +51,7 @@ export async function ping(from: Namespace, ...words: readonly string[]): Promis
   );
 }
 
-/** The address that a server sees a client come from, over TCP. */
+/** Returns the client's address that a server sees over TCP. */
 export async function addressSeen(
   server: Namespace,
   serverAddress: string,

@@ -14,8 +14,8 @@ import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /*
- * The emulator's user may write in a machine's `run` folder: what it puts there, in the place of the machine's own files,
- * neither stops nor misleads root. One machine serves all of that.
+ * The emulator's user may write to a VM's `run` folder. Files that it puts there in place of the VM's own files must
+ * neither block nor mislead root. One VM serves all cases.
  */
 
 let namespace: NamespacedHost;
@@ -35,7 +35,7 @@ afterEach(async () => {
   await namespace.close();
 });
 
-/** Lines of shell as that user, in its folder. */
+/** Runs a shell script as the emulator's user in the `run` folder. */
 async function asUser(script: string): Promise<void> {
   await host.run({
     file: "setpriv",
@@ -48,11 +48,11 @@ async function asUser(script: string): Promise<void> {
 
 const SECRET = "root alone may read this";
 
-it("what the emulator's user puts in the place of a machine's files neither stops nor misleads root", async () => {
+it("files that the emulator's user puts in place of a VM's files neither block nor mislead root", async () => {
   const secret = `${runDir}/secret`;
   await host.writeFile(secret, SECRET, 0o600);
   const machines = qemuMachines(host, runDir);
-  // Our caller's umask would let everybody in, or not even that user.
+  // The caller's umask may be too open or too strict.
   const umask = process.umask(0o000);
   setUmask();
   await powerOn(host, nodeFolder(runDir, "leaf1"));
@@ -65,7 +65,7 @@ it("what the emulator's user puts in the place of a machine's files neither stop
   });
   expect(modes.stdout).toBe("");
 
-  // QEMU follows the link to a file that its user may write to, but not replace; it appends, so that it may be cut.
+  // QEMU follows the link to a file that its user may write to but not replace. It appends, so root may truncate it.
   const files = await host.run({ file: "ls", args: ["-l", `/proc/${pid.trim()}/fd`] });
   const descriptor = new RegExp(` (\\d+) -> ${paths.console}$`, "m").exec(files.stdout)?.[1];
   expect(await readFile(`/proc/${pid.trim()}/fdinfo/${descriptor}`, "utf8")).toMatch(/^flags:\t[0-7]*2001$/m);
@@ -74,7 +74,7 @@ it("what the emulator's user puts in the place of a machine's files neither stop
   await expect(asUser(`rm -f ${paths.console}`)).rejects.toThrow("Permission denied");
   await expect(asUser(`ln -s ${secret} ${paths.logs}/console.log.1`)).rejects.toThrow("Permission denied");
 
-  // As an earlier version started it: the file itself is in the user's folder.
+  // Earlier versions had the file itself in the user's folder.
   await host.remove(paths.console);
   const traps = {
     "a FIFO, not a regular file": "mkfifo console.log",
@@ -99,7 +99,7 @@ it("what the emulator's user puts in the place of a machine's files neither stop
     cause: { message: expect.stringContaining("a symbolic link") },
   });
 
-  // What root wrote down counts, and where that is lost, nothing does.
+  // Root's record of the process counts; if it is lost, the user's files do not replace it.
   await asUser("rm qemu.pid; mkfifo qemu.pid");
   expect(await powerState(host, nodeFolder(runDir, "leaf1"))).toMatchObject({
     power: "on",

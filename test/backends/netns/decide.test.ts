@@ -4,21 +4,21 @@ import { isSameRecord, type NetnsRecord } from "../../../src/backends/netns/reco
 
 const running = { running: true, asWanted: true, upToDate: true };
 
-describe("what up does with a netns", () => {
-  it("is nothing where it and its files are as they should be", () => {
+describe("the action of `up` for a netns", () => {
+  it("is none if the netns and its files are as planned", () => {
     expect(decideNetns(running)).toBe("keep");
   });
 
-  it("is an update where only its files differ", () => {
+  it("is an update if only its files differ", () => {
     expect(decideNetns({ ...running, upToDate: false })).toBe("update");
   });
 
-  it("is a new start where it is to be another, whatever its files are", () => {
+  it("is a restart if its record differs, whether or not its files do", () => {
     expect(decideNetns({ ...running, asWanted: false })).toBe("restart");
     expect(decideNetns({ ...running, asWanted: false, upToDate: false })).toBe("restart");
   });
 
-  it("is a start where it is off", () => {
+  it("is a start if it is off", () => {
     expect(decideNetns({ running: false, asWanted: true, upToDate: true })).toBe("start");
   });
 });
@@ -43,12 +43,12 @@ const record: NetnsRecord = {
 const kept = { ...record, library: "/opt", cgroups: ["/sys/fs/cgroup/ikvswitch/4026531840/leaf1"] };
 
 describe("a netns's record", () => {
-  it("is the same wherever we are installed", () => {
+  it("does not depend on where ikvswitch is installed", () => {
     expect(isSameRecord({ ...kept, library: "/opt/one" }, record)).toBe(true);
     expect(isSameRecord({ ...kept, cgroups: [] }, record)).toBe(true);
   });
 
-  it("is another with other ports, programs, VLANs or limits, of an earlier version, and where there is none", () => {
+  it("differs if ports, programs, VLANs, limits or its version differ, or if there is no record", () => {
     expect(isSameRecord({ ...kept, ports: [] }, record)).toBe(false);
     expect(isSameRecord({ ...kept, program: "bb" }, record)).toBe(false);
     expect(isSameRecord({ ...kept, vlans: false }, record)).toBe(false);

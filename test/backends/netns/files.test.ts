@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => host.remove(guest));
 
-it("a namespace gets the programs that all switches have and its own, and none of a machine's", async () => {
+it("a netns gets the programs of all switches and those of namespaces, and none of virtual machines'", async () => {
   const { files } = await netnsFiles(host, { library, guest });
   const programs = files.flatMap(({ path, mode }) =>
     path.startsWith("/opt/ikvswitch/") ? [`${mode.toString(8)} ${path.slice("/opt/ikvswitch/".length)}`] : [],
@@ -31,7 +31,7 @@ it("a namespace gets the programs that all switches have and its own, and none o
   expect(programs.filter((program) => /boot|service|clone|Archive|launch|enter/.test(program))).toEqual([]);
 });
 
-it("a namespace with other programs is told apart, whatever a machine's are", async () => {
+it("the digest of a netns's programs changes with them, and not with the programs of virtual machines", async () => {
   const program = async () => (await netnsFiles(host, { library, guest })).program;
   const before = await program();
   await appendFile(join(guest, "qemu/rootfs/usr/lib/ikvswitch/boot"), "# changed\n");

@@ -11,14 +11,14 @@ const hostWith = (mountinfo: string): Host => ({
 });
 const mount = (controller: string) => `1 2 0:3 / /cg/${controller} rw - cgroup cgroup rw,${controller}`;
 
-it("finds the controllers that limit a switch, wherever they are", async () => {
+it("finds the controllers that limit a switch, wherever they are mounted", async () => {
   expect(await checkLimits(hostWith(["memory", "pids", "cpu"].map(mount).join("\n")))).toMatchObject({
     status: "found",
     detail: "memory, pids, cpu (cgroup version 1)",
   });
 });
 
-it("says what is not limited, and how to have it", async () => {
+it("names the missing controllers and the fix", async () => {
   expect(await checkLimits(hostWith(mount("memory")))).toMatchObject({
     status: "optional-missing",
     detail: expect.stringContaining("no pids, cpu"),

@@ -4,7 +4,7 @@ import { planFabric } from "../../../src/fabric/plan.ts";
 import { untaggedFabric } from "../../../src/fabric/untagged.ts";
 import { configFrom } from "../../fabric/config.ts";
 
-it("gives every netns users of its own, by which they are known, whether there are VLANs or not", () => {
+it("every netns has its own range of user IDs, with and without VLANs", () => {
   const fabric = planFabric(configFrom());
   const users = fabric.nodes.map(({ name }) => userOf(fabric, name));
   expect(users).toEqual(fabric.nodes.map((_, place) => FIRST_USER + place * 65_536));

@@ -3,7 +3,7 @@ import { checkNetnsHost } from "../../../src/backends/netns/preflight.ts";
 import { PreflightError } from "../../../src/errors.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
-it("a host that lacks programs is told all of them, in a line for each package", async () => {
+it("the preflight reports all missing programs, one line per package", async () => {
   const host = {
     ...localHost(),
     run: async () => ({ exitCode: 0, stdout: "", stderr: "" }),

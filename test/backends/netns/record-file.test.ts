@@ -39,21 +39,21 @@ beforeEach(async () => {
 afterEach(() => host.remove(runDir));
 
 describe("a netns's record", () => {
-  it("is read as it was written, and is root's alone", async () => {
+  it("is read as it was written, and only root can read it", async () => {
     await writeRecord(host, paths, RECORD);
     expect(await readRecord(host, paths)).toEqual(RECORD);
     const { stdout } = await host.run({ file: "stat", args: ["--format=%a", paths.record] });
     expect(stdout).toBe("600\n");
   });
 
-  it("is read from an earlier build's file, which has lines for ip in place of ports, to the same end", async () => {
+  it("is read from an earlier build's file, which has lines for ip in place of ports, with the same result", async () => {
     const { ports, ...rest } = RECORD;
     const earlier = { ...rest, version: 1, wires: ports.map((port) => vethLine(port, "leaf1")) };
     await host.writeFile(paths.record, JSON.stringify(earlier));
     expect(await readRecord(host, paths)).toEqual(RECORD);
   });
 
-  it("is told to be damaged where the file is of neither form", async () => {
+  it("is reported as damaged if the file has neither form", async () => {
     expect(await readRecordFile(host, paths)).toEqual({ kind: "none" });
     await host.writeFile(paths.record, '{"version":2,"node":"leaf1"}');
     expect(await readRecordFile(host, paths)).toEqual({

@@ -18,7 +18,7 @@ describe("the ports of a netns", () => {
     );
   });
 
-  it("are all ports that the plan has, each once", () => {
+  it("are all ports of the plan, each once", () => {
     for (const node of fabric.nodes) {
       const peers = lines(node.name).map((line) => / peer name (\S+) /.exec(line)?.[1]);
       expect(peers).toEqual(node.ports.map(({ name }) => name));

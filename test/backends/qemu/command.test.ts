@@ -30,7 +30,7 @@ function networkPart(args: readonly string[]): readonly string[] {
 }
 
 describe("QEMU's command", () => {
-  it("is this for the internet router", () => {
+  it("is complete for the internet router", () => {
     const run = "/run/ikvswitch/nodes/internet/run";
     expect(commandOf(internet)).toEqual({
       file: "qemu-system-x86_64",
@@ -110,7 +110,7 @@ describe("QEMU's command", () => {
     );
   });
 
-  it("differs between the nodes only in what is the node's own", () => {
+  it("differs between nodes only in the node's own name, files, taps and display", () => {
     const leaf = leaf1(1);
     const own = (node: Node) =>
       commandOf(node).args.map((argument) => argument.replaceAll(node.name, "NODE"));
@@ -156,7 +156,7 @@ describe("QEMU's command", () => {
     ]);
   });
 
-  it("keeps a warm base's memory in a file that a clone maps for itself, and differs in nothing else that a guest sees", () => {
+  it("keeps a warm base's memory in a file that a clone maps privately; a guest sees no other difference", () => {
     const file = "/images/1/templates/2/memory";
     const wordsOf = (memory: MachineMemory) => commandOf(internet, {}, memory).args;
     const warmBase = wordsOf({ kind: "warm-base", file });
@@ -169,13 +169,13 @@ describe("QEMU's command", () => {
       "-incoming",
       "defer",
     ]);
-    // It would have to be let write to the warm base.
+    // QEMU 7.2 would need write access to the warm base; it gets a copy in memory instead.
     expect(older.filter((argument, index) => argument !== clone[index])).toEqual([
       "memory-backend-file,id=ram,size=192M,mem-path=/proc/self/fd/9,share=off",
     ]);
   });
 
-  it("listens for VNC where it is told to", () => {
+  it("listens for VNC on the given address", () => {
     const { args } = commandOf(internet, { vncListen: "0.0.0.0" });
     expect(args[args.indexOf("-vnc") + 1]).toBe("0.0.0.0:50,password-secret=vnc-password");
   });
@@ -186,14 +186,14 @@ describe("confinement", () => {
   const qemu = { file: "qemu-system-x86_64", args: ["-S"] };
   const rest = ["--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"];
 
-  it("leaves the emulator nothing but its user and group", () => {
+  it("gives the emulator its user and group, and no capability", () => {
     expect(confined(qemu, user, { kvm: false })).toEqual({
       file: "setpriv",
       args: ["--reuid=990", "--regid=991", "--clear-groups", ...rest, "qemu-system-x86_64", "-S"],
     });
   });
 
-  it("takes from that user what it may do, too", () => {
+  it("drops the capabilities of a program that already runs as the emulator's user", () => {
     const noRights = ["--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--"];
     expect(withoutRights(qemu)).toEqual({
       file: "setpriv",
@@ -201,7 +201,7 @@ describe("confinement", () => {
     });
   });
 
-  it("adds the group that may use KVM where KVM is used", () => {
+  it("adds the group of /dev/kvm only if KVM is used", () => {
     expect(confined(qemu, user, { kvm: true }).args[2]).toBe("--groups=108");
     expect(confined(qemu, { ...user, kvmGid: null }, { kvm: true }).args[2]).toBe("--clear-groups");
   });

@@ -24,26 +24,26 @@ const PANIC = [
   "[    3.26] ---[ end Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100 ]---",
 ];
 
-describe("a console's log", () => {
-  it("ends with its last lines", async () => {
+describe("the console log", () => {
+  it("yields its last lines", async () => {
     const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
     await host.writeFile(paths.console, `${lines.join("\r\n")}\r\n\r\n`);
     expect(await consoleTail(host, paths)).toBe(lines.slice(25).join("\n"));
   });
 
-  it("that is empty or missing says so", async () => {
+  it("is reported as empty if it is empty or missing", async () => {
     expect(await consoleTail(host, paths)).toBe("(console log is empty)");
     await host.writeFile(paths.console, "");
     expect(await consoleTail(host, paths)).toBe("(console log is empty)");
     expect(await panicReport(host, paths)).toBeNull();
   });
 
-  it("tells what stood before a kernel's panic, not the trace after it", async () => {
+  it("yields the lines before a kernel panic and its first line, without the trace after it", async () => {
     await host.writeFile(paths.console, `${PANIC.join("\r\n")}\r\n`);
     expect(await panicReport(host, paths)).toBe(PANIC.slice(0, 2).join("\n"));
   });
 
-  it("knows no panic once the machine has booted again", async () => {
+  it("reports no panic once the VM has booted again", async () => {
     await host.writeFile(paths.console, `${PANIC.join("\n")}\nikvswitch: leaf1 ready\n`);
     expect(await panicReport(host, paths)).toBeNull();
   });

@@ -17,34 +17,34 @@ const running: NodeSituation = {
   rendered: files,
 };
 
-describe("what up does with a node", () => {
-  it("is nothing where machine and files are as they should be", () => {
+describe("the action of `up` for a node", () => {
+  it("is none if its VM and files are as planned", () => {
     expect(decide(running)).toBe("keep");
   });
 
-  it("is a start where it is off, whatever else is known", () => {
+  it("is a start if it is off, whatever else is known", () => {
     expect(decide({ ...running, running: false })).toBe("start");
     expect(decide({ ...running, running: false, launched: undefined, applied: undefined })).toBe("start");
   });
 
-  it("is new files for the running machine where they changed or are not known", () => {
+  it("is an update of the running VM if its files changed or are unknown", () => {
     expect(decide({ ...running, rendered: { ...files, all: "cc" } })).toBe("update");
     expect(decide({ ...running, applied: undefined })).toBe("update");
   });
 
-  it("is another machine where the kernel of the running one has given up", () => {
+  it("is a restart if the kernel of its VM has panicked, or the VM is only half cloned", () => {
     expect(decide({ ...running, panicked: true })).toBe("restart");
     expect(decide({ ...running, halfCloned: true })).toBe("restart");
     expect(decide({ ...running, running: false, panicked: true })).toBe("start");
   });
 
-  it("is another machine where it is to have other memory, NICs or image", () => {
+  it("is a restart if its memory, NICs or image changed", () => {
     const wanted = { ...launch, commandDigest: "22" };
     expect(decide({ ...running, wanted, rendered: { ...files, all: "cc" } })).toBe("restart");
     expect(decide({ ...running, launched: undefined })).toBe("restart");
   });
 
-  it("is another machine where it is to run as another user", () => {
+  it("is a restart if the emulator's user changed", () => {
     const wanted = { ...launch, user: { ...launch.user, uid: 991 } };
     expect(decide({ ...running, wanted })).toBe("restart");
   });

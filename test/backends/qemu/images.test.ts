@@ -69,7 +69,7 @@ async function makeWarmBase(image: string, key: string): Promise<string> {
 }
 
 describe("a stored warm base", () => {
-  it("is found while its files are what was written, also after only their times have changed", async () => {
+  it("is found while its files are unchanged, also if only their times changed", async () => {
     const image = await makeImage("aaaa");
     const folder = await makeWarmBase(image, "k1");
     expect(await findWarmBase(host, image, "k1")).toEqual({ kind: "whole", folder });
@@ -78,7 +78,7 @@ describe("a stored warm base", () => {
     expect(await findWarmBase(host, image, "k2")).toEqual({ kind: "none" });
   });
 
-  it("is damaged when a byte was changed, a file is longer or missing, and says which", async () => {
+  it("is damaged if a byte changed, or a file is longer or missing; the error names the file", async () => {
     const image = await makeImage("aaaa");
     const flipped = await makeWarmBase(image, "k1");
     await host.run({
@@ -100,7 +100,7 @@ describe("a stored warm base", () => {
     expect(await findWarmBase(host, image, "k3")).toMatchObject({ reason: "memory is missing" });
   });
 
-  it("is damaged where others than root may write to it, although nobody has yet", async () => {
+  it("is damaged if others than root may write to it, even if nobody has", async () => {
     const image = await makeImage("aaaa");
     const folder = await makeWarmBase(image, "k1");
     await host.run({ file: "chmod", args: ["0660", `${folder}/memory`] });
@@ -112,7 +112,7 @@ describe("a stored warm base", () => {
     expect(await findWarmBase(host, image, "k1")).toEqual({ kind: "whole", folder });
   });
 
-  it("is none without its manifest", async () => {
+  it("is ignored without its manifest", async () => {
     const image = await makeImage("aaaa");
     const folder = await makeWarmBase(image, "k1");
     await host.remove(join(folder, "manifest.json"));
@@ -121,7 +121,7 @@ describe("a stored warm base", () => {
 });
 
 describe("the store of images and warm bases", () => {
-  it("deletes single warm bases, and images with theirs", async () => {
+  it("deletes single warm bases, and images together with their warm bases", async () => {
     const image = await makeImage("aaaa");
     await makeWarmBase(image, "k1");
     await makeWarmBase(image, "k2");
@@ -133,7 +133,7 @@ describe("the store of images and warm bases", () => {
     await expect(removeStored(host, stateDir, "k2")).rejects.toThrow("no such image");
   });
 
-  it("prunes what neither the configuration nor a switch uses", async () => {
+  it("prunes images and warm bases that neither the configuration nor a switch uses", async () => {
     await makeWarmBase(await makeImage("wanted"), "k1");
     await makeWarmBase(imageFolder(stateDir, "wanted"), "k2");
     await makeWarmBase(await makeImage("old"), "k3");
@@ -147,7 +147,7 @@ describe("the store of images and warm bases", () => {
     expect((await allWarmBases(host, stateDir, images)).map(({ key }) => key)).toEqual(["k1"]);
   });
 
-  it("knows the images that running switches were started from", async () => {
+  it("knows the images of running switches", async () => {
     await makeImage("bbbb");
     const folder = await makeImage("aaaa");
     const boot = { folder, kernel: "", initrd: "", root: "", kernelArguments: "" };

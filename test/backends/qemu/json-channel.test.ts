@@ -5,7 +5,7 @@ import { errorOf, jsonChannel, returned } from "../../../src/backends/qemu/json-
 
 const MAX_BYTES = 1024 * 1024;
 
-/** A channel, and what to say at its other end. */
+/** A channel, and a function that writes at its other end. */
 function channel({ timeoutMs = 60_000 } = {}): { ours: JsonChannel; say: (text: string) => void } {
   const [socket, other] = duplexPair();
   const ours = jsonChannel(socket, {
@@ -18,8 +18,8 @@ function channel({ timeoutMs = 60_000 } = {}): { ours: JsonChannel; say: (text: 
   return { ours, say: (text) => other.write(Buffer.from(text, "latin1")) };
 }
 
-describe("messages of a line each", () => {
-  it("are given in their order, however they come in pieces, and other lines are left out", async () => {
+describe("messages, one per line,", () => {
+  it("are returned in order, wherever the stream is cut; lines that are no JSON objects are skipped", async () => {
     const { ours, say } = channel();
     say('{"id"');
     say(': 1}\n\nnull\n7\nhello\n{"half": \xff{"id": 2}\n{"id"');
@@ -32,7 +32,7 @@ describe("messages of a line each", () => {
     ["one that never ends", "x".repeat(10_000)],
     ["any number that nobody reads", '{"event": "RESET"}\n'.repeat(500)],
     ["any number of empty lines", "\n".repeat(10_000)],
-  ])("are taken up to a length: %s", async (_what, piece) => {
+  ])("are accepted up to a limit of bytes: %s", async (_what, piece) => {
     const { ours, say } = channel();
     for (let sent = 0; sent < 4 * MAX_BYTES; sent += piece.length) {
       say(piece);
@@ -45,7 +45,7 @@ describe("messages of a line each", () => {
     await expect(readAll()).rejects.toThrow(`message exceeds ${MAX_BYTES} bytes`);
   });
 
-  it("are no reason to go on when the conversation's time is over", async () => {
+  it("do not extend the channel's timeout", async () => {
     const { ours, say } = channel({ timeoutMs: 200 });
     const chatter = setInterval(() => say('{"event": "RESET"}\n'), 1);
     const wait = async () => {
@@ -57,7 +57,7 @@ describe("messages of a line each", () => {
     clearInterval(chatter);
   });
 
-  it("of any length that may be cost no more than their bytes", async () => {
+  it("are parsed in linear time up to the limit", async () => {
     const { ours, say } = channel();
     const text = "x".repeat(MAX_BYTES - 5_000);
     const line = `{"a": "${text}"}\n`;
@@ -67,7 +67,7 @@ describe("messages of a line each", () => {
     expect(await ours.next()).toEqual({ a: text });
   });
 
-  it("may hold anything in place of an error or an answer", () => {
+  it("may hold any value in place of an error or a result", () => {
     expect(errorOf({ error: { class: "GenericError", desc: "no" } })).toBe("no");
     expect(errorOf({ error: null })).toBe("an invalid error message");
     expect(errorOf({ error: { desc: { toString: 1 } } })).toBe("an invalid error message");

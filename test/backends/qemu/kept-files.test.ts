@@ -48,7 +48,7 @@ async function stampsOf(name: string): Promise<readonly string[]> {
   return Object.values((await manifestOf(name)).files).map(({ stamp }) => stamp);
 }
 
-it("a snapshot is found by its name alone, not by a path that leads to something with a manifest", async () => {
+it("a snapshot is found by its name only, not by a path to another folder with a manifest", async () => {
   await cp(snapshotFolder(stateDir, "one"), `${stateDir}/images/one`, { recursive: true });
   for (const name of ["../images/one", "../snapshots/one", "./one", "one/", ".", ""]) {
     await expect(findSnapshot(host, stateDir, name)).rejects.toBeInstanceOf(UsageError);
@@ -57,7 +57,7 @@ it("a snapshot is found by its name alone, not by a path that leads to something
 });
 
 describe("a copied snapshot", () => {
-  it("is found to be whole, and then remembers its own stamps with the same checksums", async () => {
+  it("passes verification, and its manifest then has its own timestamps and inodes with the same checksums", async () => {
     const before = await manifestOf("copy");
     expect(await verifySnapshot(host, stateDir, before)).toEqual([]);
     const now = await describeFiles(host, snapshotFolder(stateDir, "copy"), Object.keys(before.files));
@@ -65,7 +65,7 @@ describe("a copied snapshot", () => {
     expect(await stampsOf("copy")).not.toEqual(await stampsOf("one"));
   });
 
-  it("is read again when somebody has written to it since, however old it is made to look", async () => {
+  it("is read again if somebody has written to it since, even if its modification time was set back", async () => {
     await verifySnapshot(host, stateDir, await manifestOf("copy"));
     const stamps = await stampsOf("copy");
     const memory = `${snapshotFolder(stateDir, "copy")}/leaf1/memory`;
@@ -77,7 +77,7 @@ describe("a copied snapshot", () => {
     expect(await stampsOf("copy")).toEqual(stamps);
   });
 
-  it("remembers nothing where a file is missing", async () => {
+  it("keeps its manifest unchanged if a file is missing", async () => {
     const stamps = await stampsOf("copy");
     await rm(`${snapshotFolder(stateDir, "copy")}/leaf1/state`);
     expect(await verifySnapshot(host, stateDir, await manifestOf("copy"))).toEqual([

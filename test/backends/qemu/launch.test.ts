@@ -36,8 +36,8 @@ beforeEach(async () => {
 
 afterEach(() => host.remove(runDir));
 
-describe("how a node's machine is started", () => {
-  it("is kept as data, without QEMU's command, which follows from it", async () => {
+describe("the launch of a node's VM", () => {
+  it("is stored as data, from which QEMU's command is derived", async () => {
     const spec = launchSpec(MACHINE, USER, paths);
     await writeLaunch(host, paths, spec);
     expect(await host.readFile(paths.launch)).not.toContain("-pidfile");
@@ -56,7 +56,7 @@ describe("how a node's machine is started", () => {
     });
   });
 
-  it("is read from an earlier build's file, which has just the command, to the same end", async () => {
+  it("is read from an earlier build's file, which has only the command, with the same result", async () => {
     const wanted = deriveLaunch(launchSpec(MACHINE, USER, paths), paths);
     const { node, user, kvm, command } = wanted;
     const earlier: EarlierLaunch = { version: 1, node, user, kvm, command };
@@ -64,7 +64,7 @@ describe("how a node's machine is started", () => {
     expect(await readLaunch(host, paths)).toEqual(wanted);
   });
 
-  it("is another where another user runs it, or another build derives another command", async () => {
+  it("differs if the user differs, or if another build derives another command", async () => {
     const spec = launchSpec(MACHINE, USER, paths);
     const launch = deriveLaunch(spec, paths);
     expect(isSameLaunch(launch, spec)).toBe(true);
@@ -75,7 +75,7 @@ describe("how a node's machine is started", () => {
     expect(isOfThisBuild(deriveLaunch(other, paths))).toBe(false);
   });
 
-  it("is told to be damaged where the file is of neither form", async () => {
+  it("is reported as damaged if the file has neither form", async () => {
     expect(await readLaunchFile(host, paths)).toEqual({ kind: "none" });
     await host.writeFile(paths.launch, '{"version":2,"name":"internet","user":{}}');
     expect(await readLaunchFile(host, paths)).toEqual({

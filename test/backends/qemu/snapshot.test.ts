@@ -79,21 +79,21 @@ describe("a snapshot's name", () => {
 });
 
 describe("a snapshot", () => {
-  it("can be restored where nothing differs", () => {
+  it("can be restored if nothing differs", () => {
     expect(snapshotDifferences(SAVED, SAVED)).toEqual([]);
   });
 
-  it("names the file of the switch whose files differ", () => {
+  it("reports the file that differs, and its switch", () => {
     const now = { ...SAVED, nodes: { internet: node(192, "other") } };
     expect(snapshotDifferences(SAVED, now)).toEqual(["internet: files differ: /etc/hostname (changed)"]);
   });
 
-  it("names what of a switch's machine differs", () => {
+  it("reports the arguments of a switch's VM that differ", () => {
     const now = { ...SAVED, nodes: { internet: node(256) } };
     expect(snapshotDifferences(SAVED, now)).toEqual(["internet: VM differs: was size=192M, is size=256M"]);
   });
 
-  it("counts NICs where a switch has more or fewer, rather than to name all", () => {
+  it("reports a different number of NICs as a count", () => {
     const command = qemuCommand({ ...SPEC, ports: SPEC.ports.slice(1) }, PATHS);
     const one = { ...node(), launch: { ...launchOf(192), command } };
     expect(snapshotDifferences(SAVED, { ...SAVED, nodes: { internet: one } })).toEqual([
@@ -101,7 +101,7 @@ describe("a snapshot", () => {
     ]);
   });
 
-  it("names switches that are not in both", () => {
+  it("reports switches that only it or only the configuration has", () => {
     const now = { ...SAVED, nodes: { leaf9: node() } };
     expect(snapshotDifferences(SAVED, now)).toEqual([
       "internet: not in the configuration",
@@ -109,7 +109,7 @@ describe("a snapshot", () => {
     ]);
   });
 
-  it("tells another image, and the same one built anew", () => {
+  it("reports another image, and a rebuilt image with the same ID", () => {
     expect(snapshotDifferences(SAVED, { ...SAVED, image: { ...SAVED.image, id: "bbbb" } })).toEqual([
       "image: saved with aaaa, the configuration needs bbbb",
     ]);
@@ -119,7 +119,7 @@ describe("a snapshot", () => {
     ]);
   });
 
-  it("tells another QEMU, another build of it, kernel, processor and group", () => {
+  it("reports another QEMU version, QEMU build, host kernel, processor and group", () => {
     const linesOf = (facts: Partial<SnapshotManifest["facts"]>) =>
       snapshotDifferences(SAVED, { ...SAVED, facts: { ...SAVED.facts, ...facts } }).join("\n");
     expect(linesOf({ qemuVersion: "QEMU emulator version 10.0.13" })).toMatch(
@@ -132,8 +132,8 @@ describe("a snapshot", () => {
   });
 });
 
-describe("a machine's memory", () => {
-  it("is copied from where QEMU has it, with holes", () => {
+describe("a VM's memory", () => {
+  it("is copied sparsely from its address in the QEMU process", () => {
     const range = { pid: 42, address: 0x7f01_8fff_f000n, bytes: 192 * 1024 * 1024 };
     expect(copyMemoryCommand(range, "/s/one/leaf1/memory").args).toEqual([
       "if=/proc/42/mem",
@@ -147,7 +147,7 @@ describe("a machine's memory", () => {
     ]);
   });
 
-  it("has a firmware of the length that QEMU tells, with or without the columns of later versions", () => {
+  it("has firmware of the length that QEMU lists, with or without the columns of later versions", () => {
     const head =
       "              Block Name    PSize              Offset               Used              Total";
     const ram = "                     ram    4 KiB  0x0000000000000000 0x000000000c000000 0x000000000c000000";
@@ -159,10 +159,10 @@ describe("a machine's memory", () => {
   });
 });
 
-describe("the state of a machine's devices", () => {
+describe("the state of a VM's devices", () => {
   const devices = Buffer.from("QEVM\0\0\0\x03\x04the rest", "latin1");
 
-  it("gets the firmware's pages before all else, in the form of QEMU's migration", () => {
+  it("starts with the firmware's pages, in the format of QEMU's migration", () => {
     const content = Buffer.concat([Buffer.alloc(4096, 0xaa), Buffer.alloc(4096, 0xbb)]);
     const stream = Buffer.from(withBlock(devices, { name: "pc.bios", content }));
     const name = "0770632e62696f73"; // length, pc.bios
@@ -180,18 +180,18 @@ describe("the state of a machine's devices", () => {
     expect(stream.subarray(8 + expected.length)).toEqual(devices.subarray(8));
   });
 
-  it("is refused in a form that is not known", () => {
+  it("is refused in an unknown format", () => {
     const block = { name: "pc.bios", content: new Uint8Array(4096) };
     expect(() => withBlock(Buffer.from("QEVM\0\0\0\x04"), block)).toThrow(/unknown format/);
     expect(() => withBlock(Buffer.from("ELF and so on"), block)).toThrow(/unknown format/);
   });
 });
 
-describe("the command of a restored machine", () => {
+describe("the command of a restored VM", () => {
   const clone = (memory: "snapshot" | "clone") =>
     qemuCommand(SPEC, PATHS, { kind: memory, source: { file: "/s/memory", mapped: true } }).args;
 
-  it("is a clone's, but waits to be told to go on, and expects a state without name and description", () => {
+  it("is a clone's, but starts paused, and expects a state without machine name and description", () => {
     const [restored, cloned] = [clone("snapshot"), clone("clone")];
     expect(restored.slice(-5)).toEqual([
       "-incoming",

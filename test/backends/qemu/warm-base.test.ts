@@ -35,15 +35,15 @@ function keyOf(node: Node, host: Partial<HostFacts> = {}, settings: Partial<type
   );
 }
 
-describe("a warm base's machine", () => {
-  it("has nothing of the node's own: not its name, taps or MACs", () => {
+describe("a warm base's VM", () => {
+  it("has neither the name nor the taps nor the MACs of the node", () => {
     const text = JSON.stringify(warmBaseMachine(spine1));
     for (const own of [spine1.name, ...spine1.ports.flatMap(({ tap, mac }) => [tap, String(mac)])]) {
       expect(text).not.toContain(`"${own}"`);
     }
   });
 
-  it("has locally administered MACs that tell where each NIC sits, in decimal", () => {
+  it("has locally administered MACs that encode each NIC's position in decimal", () => {
     const macs = warmBaseMachine(leaf1(130)).ports.map(({ mac }) => String(mac));
     expect(macs.slice(8, 10)).toEqual(["02:69:6b:76:00:09", "02:69:6b:76:00:10"]);
     expect(macs[131]).toBe("02:69:6b:76:01:32");
@@ -52,12 +52,12 @@ describe("a warm base's machine", () => {
 });
 
 describe("a warm base's key", () => {
-  it("is the same for nodes whose machines are alike, whatever their names, MACs and displays", () => {
+  it("is the same for nodes with equal VMs, whatever their names, MACs and displays", () => {
     const other = { ...spine1, name: "spine2", index: 2, machine: { ...spine1.machine, vncDisplay: 52 } };
     expect(keyOf(other)).toBe(keyOf(spine1));
   });
 
-  it("is another for another number of NICs, MTU, memory, processors", () => {
+  it("differs for another number of NICs, MTU, memory, or number of processors", () => {
     const [port] = internet.ports;
     const keys = [
       keyOf(internet),
@@ -70,7 +70,7 @@ describe("a warm base's key", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("is another for another QEMU, host kernel, processor, image or accelerator", () => {
+  it("differs for another QEMU, host kernel, processor, image or accelerator", () => {
     const boot = { ...SETTINGS.boot, root: "/images/2/root.erofs" };
     const keys = [
       keyOf(internet),
@@ -85,7 +85,7 @@ describe("a warm base's key", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("does not change with the processor's momentary speed", () => {
+  it("does not depend on the processor's current frequency", () => {
     const cpuinfo = (mhz: string) =>
       `processor\t: 0\nmodel name\t: Some CPU\ncpu MHz\t\t: ${mhz}\nflags\t\t: sse avx\n\nprocessor\t: 1\ncpu MHz\t\t: 1\n`;
     expect(describeProcessor(cpuinfo("2000.1"))).toBe(describeProcessor(cpuinfo("800.5")));

@@ -8,10 +8,10 @@ import type { NodeOutcome } from "../../../src/nodes/outcome.ts";
 import { nodesFolder } from "../../../src/nodes/run-paths.ts";
 import type { Host } from "../../../src/system/host.ts";
 
-// The smallest backend there can be. Its switches are addresses of the host that answer for them, and a file each that
-// holds what they say of their sessions. It has no consoles, BMCs, snapshots or images.
+// The smallest possible backend. Each switch is a local address of the host and a file with the state of its BGP
+// sessions. It has no consoles, BMCs, snapshots or images.
 
-/** Marks the routes that make an address one of the host's, as ip has it. */
+/** The protocol number, for ip, of the local routes that give the host the switches' addresses. */
 const PROTOCOL = "99";
 
 const sessionsFile = (runDir: string, node: string) => `${nodesFolder(runDir)}/${node}/sessions.json`;
@@ -78,7 +78,7 @@ function machines(host: Host, runDir: string): Machines {
     patience: { atOnce: 8, timeoutMs: 5_000, programSeconds: 2 },
     library: "/nowhere",
     vlans: true,
-    // Nobody asks anything but for sessions.
+    // Callers query only sessions.
     exec: async (node) => ({ exitCode: 0, stdout: `bgpd\n${await sessions(node)}`, stderr: "" }),
     power: async (node) =>
       (await sessions(node)) === undefined ? { power: "off" } : { power: "on", pid: 1, uptimeSeconds: 0 },

@@ -1,4 +1,4 @@
-// The program `third ACTION KEY=VALUE…`: ikvswitch with one more backend. Prints what the action gives, as JSON.
+// The program `third ACTION KEY=VALUE…`: ikvswitch with one more backend. Prints the result of the action as JSON.
 
 import { BACKENDS } from "../../../src/backends/index.ts";
 import type { Backends } from "../../../src/backends/model/backend.ts";
@@ -21,7 +21,7 @@ const backends: Backends = new Map([...BACKENDS, ["third", async () => thirdBack
 const choices = { BACKEND: [...backends.keys()] as [string, ...string[]] };
 const { config, plan: fabric } = readConfig("", null, { sets, choices, plan: planFabric });
 const local = localHost();
-/** How often the whole of the host's network was read. */
+/** Counts how often the host's whole network was read. */
 let observations = 0;
 const host: Host = {
   ...local,

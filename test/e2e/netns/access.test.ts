@@ -8,8 +8,8 @@ import { STATE_DIR } from "../fabric-site.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 import { SHOW_WORDS, SHOWN_WORDS } from "../words.ts";
 
-// One fabric of namespaces, its user's words on their way into switches, and its switches' and servers' words on their way
-// out.
+// One fabric of namespaces: the arguments that a user passes to switches, and the text that switches and servers send
+// back.
 
 const UP_TIMEOUT_MS = 120_000;
 
@@ -22,29 +22,29 @@ beforeAll(async () => {
 
 afterAll(() => site.close(), UP_TIMEOUT_MS);
 
-describe("words for a switch", () => {
-  it.each(["exec", "ssh"])("arrive as they are by `%s`", async (command) => {
+describe("arguments for a switch", () => {
+  it.each(["exec", "ssh"])("arrive unchanged with `%s`", async (command) => {
     const { stdout } = await site.ikvswitch([command, "leaf1", ...SHOW_WORDS]);
     expect(stdout).toBe(SHOWN_WORDS);
   });
 
-  it("arrive as they are as a program's name, too", async () => {
+  it("arrive unchanged as a program's name, too", async () => {
     for (const name of ["no such program", "A=b", "$HOME"]) {
       const { stderr } = await site.ikvswitch(["ssh", "leaf1", name, "x"], [127]);
       expect(stderr).toContain(name);
     }
   });
 
-  it("are a line for its shell where it is one word, as ssh has it", async () => {
+  it("are a shell command line if there is only one, as with ssh", async () => {
     expect((await site.ikvswitch(["ssh", "leaf1", "echo one | tr o 0; echo two"])).stdout).toBe("0ne\ntwo\n");
   });
 
-  it("show what leaf1 has learnt, as the help's example says", async () => {
+  it("may be those of the help's example, which shows leaf1's BGP sessions", async () => {
     const { stdout } = await site.ikvswitch(["ssh", "leaf1", "vtysh", "-c", "show bgp summary"]);
     expect(stdout).toContain("IPv4 Unicast Summary");
   });
 
-  it("may be names of files", async () => {
+  it("may be file names with special characters", async () => {
     await site.host.shell("mkdir /run/odd; echo content >'/run/odd/a \"b\" $c'");
     const name = 'a "b" $c\nd';
     await site.ikvswitch(["cp", '/run/odd/a "b" $c', `leaf1:/root/${name}`]);
@@ -55,8 +55,8 @@ describe("words for a switch", () => {
   });
 });
 
-describe("a user's own settings of ssh", () => {
-  /** Keys that no switch knows: more than sshd lets anyone try. */
+describe("a user's own ssh settings", () => {
+  /** Keys that no switch accepts: more than sshd allows a client to try. */
   const AGENT = `
     mount -t tmpfs tmpfs /root
     mkdir -m 0700 /root/.ssh
@@ -93,7 +93,7 @@ END
 
   beforeAll(() => site.host.shell(AGENT));
 
-  it("would lock them out", async () => {
+  it("would prevent a login if they were used", async () => {
     const own = await site.host.run("ssh", ["-o", "ConnectTimeout=5", "192.168.98.4", "true"], {
       env,
       exitCodes: [255],
@@ -107,20 +107,20 @@ END
     expect(full.stderr).toContain("Too many authentication failures");
   });
 
-  it("and keys in an agent are for other hosts", async () => {
+  it("and the keys in an agent are not used", async () => {
     expect((await ssh("hostname")).stdout).toBe("leaf1\n");
     expect((await ssh("printf", "[%s]", "a b")).stdout).toBe("[a b]");
     await site.host.shell('test ! -e /root/local && test -z "$(ls /root/.ssh/master-* 2>/dev/null)"');
   });
 
-  it("are not asked by `cp`, which needs no ssh", async () => {
+  it("do not affect `cp`, which does not use ssh", async () => {
     await site.ikvswitch(["cp", "leaf1:/etc/hostname", "/run/copy"]);
     await site.host.run("rm", ["/run/copy"]);
   });
 });
 
-describe("what neighbors and switches say", () => {
-  /** Sends one LLDP frame to leaf1's ens4, whose sender is to be remembered for 18 hours. Its name is in octal. */
+describe("text from neighbors and switches", () => {
+  /** Sends leaf1's ens4 one LLDP frame with a lifetime of 18 hours. The sender's name is in octal. */
   const FRAME = `
     use Socket;
     open(my $f, '<', '/sys/class/net/iklt11/ifindex') or die;
@@ -136,7 +136,7 @@ describe("what neighbors and switches say", () => {
   const lldp = async () =>
     (await site.json(["check", "--only", "lldp", "leaf1"], [0, 4])) as unknown as CheckReport;
 
-  it("hides nothing that others say", async () => {
+  it("does not hide other neighbors", async () => {
     await pollUntil({ what: "neighbors", timeoutMs: 60_000, intervalMs: 200 }, async () => {
       const { asPlanned, items } = await lldp();
       return asPlanned ? { done: true, value: undefined } : { done: false, seen: JSON.stringify(items) };
@@ -157,7 +157,7 @@ describe("what neighbors and switches say", () => {
     expect(report.items[0]?.observed).toContain("\u001b[31mport");
   });
 
-  it("does nothing to the terminal: neither in tables nor in errors, nor in a log or an answer", async () => {
+  it("does not affect the terminal, in tables, errors, and output of programs", async () => {
     const acts = /[^\P{Cc}\n\t]/u;
     const table = await site.ikvswitch(["check", "--only", "lldp", "leaf1"], [4]);
     expect(table.stdout).toContain("\\u001b[31mport");
@@ -165,7 +165,7 @@ describe("what neighbors and switches say", () => {
     const wrong = await site.ikvswitch(["cp", "leaf1:/root/\x1b[2J", "/run/copy"], [1]);
     expect(wrong.stderr).toContain("\\u001b[2J");
     expect(wrong.stderr).not.toMatch(acts);
-    // To a file as it is, and escaped to a terminal, which script(1) has.
+    // Unchanged to a file, and escaped to a terminal, which script(1) provides.
     expect(await site.inside("leaf1", "printf", "\x1b[2J")).toBe("\x1b[2J");
     const settings = `--set STATE_DIR=${STATE_DIR} --set BACKEND=netns --config ${projectPath("etc/ikvswitch.conf")}`;
     const command = `${projectPath("bin/ikvswitch")} ${settings} exec leaf1 printf '\\033[2J'`;
@@ -173,7 +173,7 @@ describe("what neighbors and switches say", () => {
     expect(shown.stdout).toBe("\\u001b[2J");
   });
 
-  it("has an end, in time and in length", async () => {
+  it("is limited in length", async () => {
     const long = await site.ikvswitch(["exec", "leaf1", "head", "-c", "20000000", "/dev/zero"], [1]);
     expect(long.stderr).toContain("output exceeds 16777216 bytes");
   });

@@ -8,7 +8,7 @@ import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6       (namespaces)
 //
-// Each of these tests breaks something that runs, looks whether the check tells just that, and puts it back.
+// Each test breaks one thing, expects `check` to report it and nothing else, and repairs it.
 
 const fabric = planFabric(readConfig("", null).config);
 const FOUND_MS = 20_000;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => site.close());
 
-/** A look, with the exit code that goes with it. */
+/** Runs `check`, and expects the exit code that belongs to the report. */
 async function check(...words: readonly string[]): Promise<CheckReport> {
   const { stdout, exitCode } = await site.ikvswitch(["--json", "check", ...words], [0, 4]);
   const report: CheckReport = JSON.parse(stdout);
@@ -31,14 +31,14 @@ async function check(...words: readonly string[]): Promise<CheckReport> {
   return report;
 }
 
-/** `bgp leaf1 ens4: Established … / Idle` */
+/** Returns the differences as lines: `bgp leaf1 ens4: Established … / Idle` */
 function differences({ items }: CheckReport): readonly string[] {
   return items
     .filter(({ ok }) => ok === false)
     .map((item) => `${item.kind} ${item.subject}: ${item.expected} / ${item.observed}`);
 }
 
-/** What breaks may take a while to show: BFD, and routes that go another way. */
+/** Waits for these differences, since BFD and routing take time to react. */
 async function differsIn(
   wanted: readonly (string | RegExp)[],
   ...words: readonly string[]
@@ -55,7 +55,7 @@ async function differsIn(
   });
 }
 
-/** Break something, look, and put it back, whatever came of the look: then all is as it was. */
+/** Breaks something, runs the test, and repairs it in any case. Then the fabric must be as planned again. */
 async function whileBroken(
   { breakIt, repair }: { breakIt: () => Promise<unknown>; repair: () => Promise<unknown> },
   look: () => Promise<unknown>,
@@ -70,13 +70,13 @@ async function whileBroken(
   expect(stdout).toMatch(/^The fabric is as planned: \d+ checks/m);
 }
 
-/** Run a program with the mounts of a switch, which nobody inside may change. */
+/** Runs a program with a switch's mounts, which processes in the switch may not change. */
 async function inMountsOf(node: string, ...words: readonly string[]): Promise<void> {
   const pid = (await site.pids())[node];
   await site.host.run("nsenter", ["--target", `${pid}`, "--mount", "--pid", "--", ...words]);
 }
 
-/** End a program in a switch for good: what starts it again finds another in its place, which ends at once. */
+/** Ends a program in a switch for good: its supervisor then starts /bin/false in its place. */
 const without = (node: string, path: string) => ({
   breakIt: async () => {
     await inMountsOf(node, "mount", "--bind", "/bin/false", path);
@@ -86,7 +86,7 @@ const without = (node: string, path: string) => ({
 });
 
 describe("the check of a fabric that is as planned", () => {
-  it("looks at every link, session, network and way, and ends with 0", async () => {
+  it("covers every link, session, network and path, and exits with 0", async () => {
     const report = await check();
     expect(differences(report)).toEqual([]);
     expect(report).toMatchObject({ version: 1, backend: "netns", asPlanned: true });
@@ -114,7 +114,7 @@ describe("the check of a fabric that is as planned", () => {
     expect(new Set(names(first)).size).toBe(first.items.length);
   });
 
-  it("writes a JUnit file that an XML parser reads", async () => {
+  it("writes a JUnit file that an XML parser accepts", async () => {
     const file = "/run/check.xml";
     const { summary, items } = await check("--junit", file);
     const program = [
@@ -129,7 +129,7 @@ describe("the check of a fabric that is as planned", () => {
     await site.host.run("rm", [file]);
   });
 
-  it("looks at what was asked for only", async () => {
+  it("covers only the requested kinds and switches", async () => {
     const some = await check("--only", "bgp,loopback", "leaf1", "spine1");
     expect(new Set(some.items.map(({ kind }) => kind))).toEqual(new Set(["bgp", "loopback"]));
     expect(new Set(some.items.map(({ node }) => node))).toEqual(new Set([null, "leaf1", "spine1"]));
@@ -139,7 +139,7 @@ describe("the check of a fabric that is as planned", () => {
   });
 });
 
-/** Ports inside a switch, or of the host. */
+/** Sets a port of a switch, or of the host. */
 const setLink =
   (node: string | null, ...words: readonly string[]) =>
   () =>
@@ -150,7 +150,7 @@ const setLink =
 const kill = (node: string, signal: string, program: string) =>
   site.inside(node, "pkill", `-${signal}`, "-x", program);
 
-describe("the check tells of", () => {
+describe("the check reports", () => {
   it("a port that is down, at both ends of its link", () =>
     whileBroken(
       { breakIt: setLink("leaf1", "ens4", "down"), repair: setLink("leaf1", "ens4", "up") },
@@ -215,7 +215,7 @@ describe("the check tells of", () => {
         ]),
     ));
 
-  it("a BGP daemon that was killed, by name, and of what its neighbors miss", () =>
+  it("a BGP daemon that was killed, by name, and its neighbors' missing sessions", () =>
     whileBroken(without("leaf3", "/usr/lib/frr/bgpd"), () =>
       differsIn([
         "node leaf3 FRR: bfdd, bgpd, staticd, zebra / bfdd, staticd, zebra",
@@ -240,7 +240,7 @@ describe("the check tells of", () => {
         ),
     ));
 
-  it("a missing SNAT rule, and of nothing else", () =>
+  it("a missing SNAT rule, and nothing else", () =>
     whileBroken(
       {
         breakIt: () => site.host.run("iptables", ["-t", "nat", "-F", "POSTROUTING"]),
@@ -265,7 +265,7 @@ describe("the check tells of", () => {
       },
     ));
 
-  it("a missing route of the host, behind which no loopback answers", () =>
+  it("a missing route of the host, without which no loopback answers", () =>
     whileBroken(
       {
         breakIt: () => site.host.run("ip", ["route", "del", "192.168.96.0/19"]),
@@ -278,7 +278,7 @@ describe("the check tells of", () => {
         ]),
     ));
 
-  it("a route of somebody else's that takes precedence over BGP's", () =>
+  it("a foreign route that takes precedence over BGP's", () =>
     whileBroken(
       {
         breakIt: () =>
@@ -316,7 +316,7 @@ describe("the check tells of", () => {
       ),
     ));
 
-  it("a switch that is off by one item, and of what others miss by theirs", () =>
+  it("a switch that is off with one item, and the others' missing sessions and routes with theirs", () =>
     whileBroken(
       {
         breakIt: () => site.ikvswitch(["node", "stop", "leaf6"]),
@@ -331,7 +331,7 @@ describe("the check tells of", () => {
         const own = items.filter(({ node }) => node === "leaf6");
         expect(own.filter(({ ok }) => ok === false)).toHaveLength(1);
         expect(own.filter(({ ok }) => ok === null)).toHaveLength(own.length - 1);
-        // Its ends of the links went with it.
+        // The switch's veths are gone with it, which is no difference.
         expect(items.filter(({ kind, ok }) => kind === "link" && ok !== true)).toEqual([]);
       },
     ));
@@ -349,7 +349,7 @@ describe("the check tells of", () => {
 describe("the user's own assertions", () => {
   const write = (text: string) => site.host.run("sh", ["-c", "cat >/run/own.checks"], { input: `${text}\n` });
 
-  it("are checked like everything else, and told apart", async () => {
+  it("are evaluated one by one", async () => {
     await write(`
       # What is announced here.
       reach leaf1 leaf6
@@ -379,7 +379,7 @@ describe("the user's own assertions", () => {
     expect(report.summary).toContainEqual({ kind: "assert", ok: 1, different: 0, unknown: 0 });
   });
 
-  it("are refused before anything is asked, with file, line and word", async () => {
+  it("are refused before any query, with file, line and word", async () => {
     await write("reach leaf1 leaf6\nreach leaf1 10.0.0.999\nroute leaf7 10.0.0.0/8");
     const { stderr, stdout } = await site.ikvswitch(["check", "--assert", "/run/own.checks"], [2]);
     expect(stdout).toBe("");
@@ -390,8 +390,8 @@ describe("the user's own assertions", () => {
   });
 });
 
-describe("looking again", () => {
-  it("ends as soon as what was broken is repaired", () =>
+describe("repeated attempts", () => {
+  it("end as soon as the fault is repaired", () =>
     whileBroken(
       { breakIt: setLink("leaf4", "ens4", "down"), repair: setLink("leaf4", "ens4", "up") },
       async () => {
@@ -408,7 +408,7 @@ describe("looking again", () => {
       },
     ));
 
-  it("ends with the time, and 4", () =>
+  it("end at the timeout with exit code 4", () =>
     whileBroken(
       {
         breakIt: setLink(null, "ikst24", "mtu", "1400"),
@@ -420,7 +420,7 @@ describe("looking again", () => {
       },
     ));
 
-  it("goes on until Ctrl-C with --watch, a block for each look", async () => {
+  it("continue until Ctrl-C with --watch, and print one block each", async () => {
     const watching = site.start(["check", "--watch", "--interval", "100ms", "--only", "bgp"]);
     let text = "";
     const twice = new Promise<void>((resolve) => {
@@ -436,7 +436,7 @@ describe("looking again", () => {
     const { exitCode, stdout } = await watching.output;
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d$/m);
     expect(exitCode).toBe(0);
-    // Nobody wants control characters in a log.
+    // Without a terminal the output may go to a log, so it has no control characters.
     expect(stdout).not.toContain("\u001b");
   });
 });

@@ -4,14 +4,14 @@ import { type Namespace, projectPath, type Started } from "../../integration/nam
 import { STATE_DIR } from "../fabric-site.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
-// One small fabric, brought up from a terminal and with cgroups where this machine has them; root in leaf1 is the attacker.
+// One small fabric, brought up from a terminal, with cgroups if this machine has them. Root in leaf1 is the attacker.
 
 const UP_TIMEOUT_MS = 120_000;
 const TASKS = 150;
 const SETS = ["NUM_RACKS=1", "NUM_U=3", "SWITCH_MEMORY_MIB=192", `SWITCH_MAX_PROCESSES=${TASKS}`];
 const NODES = "/run/ikvswitch/nodes";
 
-/** Wait for what a shell can tell. */
+/** Waits until a shell's condition is true. */
 async function until(host: Namespace, condition: string): Promise<void> {
   await pollUntil({ what: condition, timeoutMs: UP_TIMEOUT_MS, intervalMs: 100 }, async () =>
     (await host.run("sh", ["-c", condition], { exitCodes: [0, 1] })).exitCode === 0
@@ -20,11 +20,11 @@ async function until(host: Namespace, condition: string): Promise<void> {
   );
 }
 
-/** As many processes as there may be; gives how many. They are gone when it ends. */
+/** Perl: forks as many processes as possible, prints their number, and kills them. */
 const FORK =
   "my @p; while (@p < 3000) { my $p = fork; defined $p or last; $p or sleep 60; push @p, $p; } print scalar @p; kill KILL => @p";
 
-/** @throws when what one switch takes is felt by another. */
+/** Exhausts leaf1's processes and memory. @throws if another switch is affected */
 async function expectBounded(site: NetnsSite): Promise<void> {
   const pids = await site.pids();
   const forked = Number(await site.inside("leaf1", "perl", "-e", FORK));
@@ -72,9 +72,9 @@ describe("a fabric of namespaces, started from a terminal", () => {
     await site.close();
   }, UP_TIMEOUT_MS);
 
-  it("gets no terminal, no descriptor and nothing of the environment of who started it", async () => {
+  it("has neither the terminal nor the open files nor the environment of the caller of `up`", async () => {
     expect(Object.keys(await site.pids()), (await site.host.run("cat", ["/run/up"])).stdout).toHaveLength(5);
-    // By what the kernel tells of every process in every switch: its terminal is field 7 (proc(5)).
+    // From /proc, for every process in every switch: the terminal is field 7 of stat (proc(5)).
     const script = `
       my %ours = map { (readlink("/proc/$_/ns/pid"), 1) } @ARGV;
       for my $process (grep { $ours{ readlink("$_/ns/pid") // "" } } glob "/proc/[0-9]*") {
@@ -93,12 +93,12 @@ describe("a fabric of namespaces, started from a terminal", () => {
       ...Object.values(await site.pids()).map(String),
     ]);
     expect(Number(stdout)).toBeGreaterThan(5 * 5);
-    // What is run in one, from a terminal, can't open that either.
+    // A program that `exec` runs from a terminal can't open it either.
     expect((await site.host.run("cat", ["/run/exec-ended"])).stdout).not.toBe("0\n");
     expect((await site.host.run("cat", ["/run/exec"])).stdout).toContain("/dev/tty");
   });
 
-  it("has few capabilities and no way to more, in daemons as in what is run there", async () => {
+  it("has few capabilities and no way to get more, in daemons and in programs that `exec` runs", async () => {
     const script =
       "for p in 1 $(pgrep -o sshd) $(pgrep -o zebra) $$; do grep -h -e CapBnd -e NoNew -e Seccomp: /proc/$p/status; done";
     const kept = "CapBnd:\t00000000002434fb\nNoNewPrivs:\t1\nSeccomp:\t2\n";
@@ -112,7 +112,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
       "echo 1 >/proc/sys/kernel/panic",
       "grep . /proc/keys",
       "ls -d /sys/kernel/*",
-      // TIOCSTI; a socket of the kernel's cryptography
+      // TIOCSTI; an AF_ALG socket
       `perl -e 'exit !defined ioctl STDIN, 0x5412, my $c = "x"' </dev/ptmx`,
       `perl -e 'exit !socket my $s, 38, 5, 0'`,
     ];
@@ -125,9 +125,9 @@ describe("a fabric of namespaces, started from a terminal", () => {
     await site.inside("leaf1", "sysctl", "-w", "net.ipv4.conf.all.log_martians=0");
   });
 
-  it("is bounded in processes and memory, switch by switch", () => expectBounded(site));
+  it("limits processes and memory per switch", () => expectBounded(site));
 
-  it("fills no more than its own logs' room, which the next command frees", async () => {
+  it("can only fill the file system of its own logs, which the next command trims", async () => {
     const freeKiB = async () =>
       Number((await site.host.run("df", ["--output=avail", "/run"])).stdout.trim().split("\n")[1]);
     const before = await freeKiB();
@@ -136,7 +136,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
       const { stderr } = await site.ikvswitch(["exec", "leaf1", "sh", "-c", fill], [0, 1]);
       expect(stderr).toContain(fill.startsWith("head") ? "No space left on device" : "");
       expect(await freeKiB(), fill).toBeGreaterThan(before - 4096);
-      // Of the others nobody notices.
+      // Other switches are not affected.
       expect((await site.ikvswitch(["node", "restart", "leaf2"])).stdout).toBe("leaf2: started.\n");
       expect((await site.ikvswitch(["logs", "leaf1"])).stdout.length).toBeLessThan(3 << 20);
       const used = await site.host.run("du", ["--block-size=1", "-s", "/run/ikvswitch/logs"]);
@@ -146,10 +146,10 @@ describe("a fabric of namespaces, started from a terminal", () => {
     expect((await site.ikvswitch(["logs", "leaf2"])).stdout).toContain("leaf2 ready");
   });
 
-  it("ends with `down`, whatever a switch calls itself, and nobody else's processes with it", async () => {
+  it("ends with `down` even if a switch renames its process, and other users' processes do not", async () => {
     const pids = await site.pids();
     const network = (await site.host.run("stat", ["-Lc", "%i", "/proc/self/ns/net"])).stdout.trim();
-    // Another user's processes that look like ours.
+    // Another user's processes, named like ikvswitch's.
     const asOther = (...words: readonly string[]) =>
       site.host.start("setpriv", [
         "--reuid=65534",
@@ -167,7 +167,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
       asOther("ipmi_sim", "-c", "/run/ikvswitch/bmc/nodes/leaf1/lan.conf"),
       asOther("proxy", "/run/ikvswitch/bmc/attendant/attendant.json"),
     ];
-    // What root in a switch can do to its first process: overwrite its arguments (fields 48 and 49).
+    // Root in a switch can overwrite the arguments of its first process (fields 48 and 49 of its stat).
     const rename = `
       my $pid = shift; open my $stat, "<", "/proc/$pid/stat" or die; my @f = split / /, readline($stat) =~ s/.*\\) //sr;
       open my $mem, "+<", "/proc/$pid/mem" or die; sysseek $mem, $f[45], 0; syswrite $mem, "x" x ($f[46] - $f[45]) or die`;
@@ -192,20 +192,20 @@ describe("a fabric of namespaces, started from a terminal", () => {
       "",
     );
     for (const other of others) {
-      // Ends by this alone.
+      // The process still runs until this signal.
       other.kill("SIGTERM");
       expect((await other.output).exitCode).toBe(-1);
     }
   });
 
-  it("is bounded without cgroups, too", async () => {
+  it("is limited without cgroups, too", async () => {
     await site.ikvswitch(["down"]);
     await site.host.run("umount", ["--recursive", "/sys/fs/cgroup"]);
     await site.ikvswitch(["up"]);
     await expectBounded(site);
   });
 
-  it("refuses `up` and a restart where RUN_DIR or STATE_DIR is full or read-only, but not `status` and `down`", async () => {
+  it("refuses `up` and a restart if RUN_DIR or STATE_DIR is full or read-only, but not `status` and `down`", async () => {
     const pids = await site.pids();
     const refused = async (words: readonly string[], problem: RegExp) => {
       expect((await site.ikvswitch(words, [3])).stderr).toMatch(problem);

@@ -3,8 +3,8 @@ import { captureState, type HostState } from "../../integration/host-state.ts";
 import { STATE_DIR } from "../fabric-site.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
-// Whatever has the name of a file of ours: no command hangs, fails without a word about it, or calls it a defect of
-// its own. What each damage is to a reader is told by test/system/state-file.test.ts.
+// Whatever has replaced a file of ikvswitch, no command hangs, fails without naming the file, or reports an internal
+// error. test/system/state-file.test.ts tests the error for each kind of damage.
 
 const SETS = ["NUM_RACKS=2", "NUM_U=3"];
 const TIMEOUT_MS = 120_000;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => site.close(), TIMEOUT_MS);
 
-/** For a shell, with the file's path as $1. */
+/** Shell commands that damage the file at $1. */
 const DAMAGES = {
   truncated: 'head -c 20 "$1" >"$1.cut"; mv "$1.cut" "$1"',
   "a folder": 'rm -rf "$1"; mkdir "$1"; touch "$1/file"',
@@ -36,31 +36,34 @@ const DAMAGES = {
 const damage = (kind: keyof typeof DAMAGES, path: string) =>
   site.host.run("sh", ["-ec", DAMAGES[kind], "sh", path]);
 
-describe.each(["truncated", "a folder", "a FIFO"] as const)("with files of a switch that are %s", (kind) => {
-  beforeAll(async () => {
-    for (const file of ["sandbox.json", "applied.json"]) {
-      await damage(kind, `${NODES}/leaf1/${file}`);
-    }
-    await damage(kind, `${NODES}/leaf2/pid`);
-    await damage(kind, `${LOGS}/leaf3/log`);
-  });
+describe.each(["truncated", "a folder", "a FIFO"] as const)(
+  "with a switch's files replaced or damaged: %s",
+  (kind) => {
+    beforeAll(async () => {
+      for (const file of ["sandbox.json", "applied.json"]) {
+        await damage(kind, `${NODES}/leaf1/${file}`);
+      }
+      await damage(kind, `${NODES}/leaf2/pid`);
+      await damage(kind, `${LOGS}/leaf3/log`);
+    });
 
-  it("`status` and `check` name what is damaged, and tell the rest", async () => {
-    const { stdout } = await site.ikvswitch(["status"], [4]);
-    expect(stdout).toContain(`${NODES}/leaf1/sandbox.json is damaged: `);
-    expect(stdout).toContain(`${NODES}/leaf1/applied.json is damaged: `);
-    expect(stdout).toMatch(/^leaf4 .* running/m);
-    expect((await site.ikvswitch(["check", "--only", "node"], [4])).stderr).toBe("");
-  });
+    it("`status` and `check` name the damaged files, and report all other state", async () => {
+      const { stdout } = await site.ikvswitch(["status"], [4]);
+      expect(stdout).toContain(`${NODES}/leaf1/sandbox.json is damaged: `);
+      expect(stdout).toContain(`${NODES}/leaf1/applied.json is damaged: `);
+      expect(stdout).toMatch(/^leaf4 .* running/m);
+      expect((await site.ikvswitch(["check", "--only", "node"], [4])).stderr).toBe("");
+    });
 
-  it("`up` makes all as it should be", async () => {
-    await site.ikvswitch(["up"]);
-    const { stdout } = await site.ikvswitch(["status"]);
-    expect(stdout).not.toContain("damaged");
-  });
-});
+    it("`up` repairs the damage", async () => {
+      await site.ikvswitch(["up"]);
+      const { stdout } = await site.ikvswitch(["status"]);
+      expect(stdout).not.toContain("damaged");
+    });
+  },
+);
 
-describe("with all files of ours damaged, each in another way", () => {
+describe("with many files damaged, each in another way", () => {
   beforeAll(async () => {
     await damage("a folder", `${NODES}/leaf1/sandbox.json`);
     await damage("a FIFO", `${NODES}/leaf2/sandbox.json`);
@@ -73,18 +76,18 @@ describe("with all files of ours damaged, each in another way", () => {
     await damage("binary", `${STATE_DIR}/host-before.json`);
   });
 
-  it("`up` says which it can't do without, and what to do, before it changes anything", async () => {
+  it("`up` names the file that it needs, and the fix, before it changes anything", async () => {
     const { stderr } = await site.ikvswitch(["up"], [3]);
     expect(stderr).toContain(`${STATE_DIR}/host-before.json is damaged: invalid JSON`);
     expect(stderr).toContain("fix: run 'ikvswitch down', which removes it");
   });
 
-  it("`down` takes away everything of ours, and says what it can't put back", async () => {
+  it("`down` removes everything of ikvswitch, and reports the state that it can't restore", async () => {
     const { stderr } = await site.ikvswitch(["down"]);
     expect(stderr).toContain(`Warning: ${STATE_DIR}/host-before.json is damaged: invalid JSON`);
     expect(await site.leftovers()).toBe("");
     expect((await site.host.run("nft", ["list", "ruleset"])).stdout).not.toMatch(/ikvswitch|ikhb/);
-    // What was lost: that forwarding was off, and that these tables were not there.
+    // The lost record had forwarding off and no nft tables.
     await site.host.shell("echo 0 >/proc/sys/net/ipv4/ip_forward; nft flush ruleset");
     expect(await captureState(site.host)).toEqual(before);
   });

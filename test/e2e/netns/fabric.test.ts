@@ -11,10 +11,10 @@ import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
-// One fabric of nine namespaces serves all of these tests, in the order they stand: those that break things come last.
+// One fabric of nine namespaces serves all of these tests in this order: those that break things come last.
 
 const fabric = planFabric(readConfig("", null).config);
-/** What a busy machine may take; a free one takes three seconds. */
+/** Limit for a busy machine; an idle one takes three seconds. */
 const UP_TIMEOUT_MS = 120_000;
 
 let site: NetnsSite;
@@ -23,7 +23,7 @@ let table: string;
 
 beforeAll(async () => {
   site = await createNetnsSite();
-  // As if the host ran FRR for itself.
+  // Pretend that the host runs its own FRR.
   await site.host.shell(`mkdir /run/frr && echo "not a switch's" >/run/frr/zserv.api`);
   before = await captureState(site.host);
   table = (await site.ikvswitch(["up"])).stdout;
@@ -52,7 +52,7 @@ async function nextHops(node: string, prefix: string): Promise<readonly string[]
   );
 }
 
-/** Wait for a fabric that something was done to. */
+/** Waits until the changed fabric is as planned again. */
 async function untilConverged(): Promise<void> {
   await pollUntil({ what: "convergence", timeoutMs: 60_000, intervalMs: 200 }, async () => {
     const { exitCode, stdout } = await site.ikvswitch(["status"], [0, 4]);
@@ -70,7 +70,7 @@ describe("a fabric of nine namespaces", () => {
     expect(switches.map(({ sessions }) => sessions.up)).toEqual([2, 7, 7, 2, 2, 2, 2, 2, 2]);
   });
 
-  it("has made nothing that everybody may write to", async () => {
+  it("has no file that any user may write to", async () => {
     expect(await openToAll(site)).toBe("");
   });
 
@@ -101,7 +101,7 @@ describe("a fabric of nine namespaces", () => {
     expect(sources).toEqual([HOST_ADDRESS, HOST_ADDRESS, HOST_ADDRESS]);
   });
 
-  it("answers for an address that nobody has, without a loop", async () => {
+  it("answers for an unused address, without a routing loop", async () => {
     const nobody = "192.168.105.77";
     const capture = await startCapture(site.host, "ikhb", [`dst host ${nobody}`]);
     const words = ["-n", "-c", "3", "-i", "0.2", "-W", "2", nobody];
@@ -116,7 +116,7 @@ describe("a fabric of nine namespaces", () => {
     expect(requests()).toBe(3);
   });
 
-  it("lets its user in by key alone, with the host's key checked, by name and by address", async () => {
+  it("accepts ssh logins by key only, with the host key checked, by name and by address", async () => {
     expect((await site.ikvswitch(["ssh", "leaf3", "hostname"])).stdout).toBe("leaf3\n");
     const checked = ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes"];
     const folder = `${STATE_DIR}/ssh`;
@@ -140,10 +140,10 @@ describe("a fabric of nine namespaces", () => {
 
   it("has every switch see its planned neighbors by LLDP", () => untilNeighborsAreSeen(site, fabric));
 
-  it("sends servers at taps packets whose checksums are complete", async () => {
+  it("sends packets with complete checksums to servers at taps", async () => {
     const server = await site.plugIntoTap("ikvm1-3-1", "198.51.100.9/24");
     const capture = await startCapture(server, "eth0", ["-vv", "-c", "1", "udp port 9999"]);
-    // Frames that are on their way in a machine may have had no checksum yet, which a link's far end would not take.
+    // The kernel may leave out checksums of frames that stay on one host; the far end of a link would drop these.
     const { vlans } = (await site.json(["status"])) as { readonly vlans: boolean };
     const device = vlans ? dhcpBridge("leaf1") : "ens6";
     const send = `echo hello >/dev/udp/ff02::1%${device}/9999`;
@@ -167,7 +167,7 @@ describe("a fabric of nine namespaces", () => {
     expect(names.filter((name) => /NODE|npm|VITEST/i.test(name ?? ""))).toEqual([]);
   });
 
-  it("hands programs no file that its caller has open", async () => {
+  it("passes none of the caller's open files to programs", async () => {
     const script = 'exec 20</etc/passwd 300</etc/passwd; exec "$@"';
     const command = [projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")];
     const list = ["exec", "leaf1", "sh", "-c", "ls /proc/$$/fd"];
@@ -176,7 +176,7 @@ describe("a fabric of nine namespaces", () => {
   });
 
   it.each(["SIGINT", "SIGKILL"] as const)(
-    "ends all that it ran when it gets %s, but for daemons",
+    "ends programs that `exec` runs on %s, except daemons",
     async (signal) => {
       const running = async (words: string) =>
         (await site.ikvswitch(["exec", "leaf1", "pgrep", "-x", "-f", words], [0, 1])).stdout.trim();
@@ -203,7 +203,7 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["cp", "leaf2:/root/large", "/run/returned"]);
     await site.host.run("cmp", ["/run/large", "/run/returned"]);
     await site.host.run("rm", ["/run/large", "/run/returned"]);
-    // As cp does, into a folder.
+    // Copies into a folder work as with cp.
     await site.host.run("mkdir", ["/run/copies"]);
     await site.ikvswitch(["cp", "leaf2:/etc/hostname", "/run/copies"]);
     await site.ikvswitch(["cp", "/run/copies/hostname", "leaf2:/root/"]);
@@ -216,7 +216,7 @@ describe("a fabric of nine namespaces", () => {
     await untilConverged();
   });
 
-  it("hides the host's files and processes from root inside, and the host's kernel from its hands", async () => {
+  it("hides the host's files and processes from root in a switch, and denies changes to the host's kernel", async () => {
     const script = [
       "ls /home /srv /boot /etc/ssl /var/lib/ikvswitch",
       "cat /run/frr/zserv.api",
@@ -237,19 +237,19 @@ describe("a fabric of nine namespaces", () => {
     expect(answers.map((code) => code === "0")).toEqual([false, false, false, false, true, false, false]);
     expect(stdout).not.toContain("not a switch's");
     expect((await site.inside("leaf1", "ps", "-e", "-o", "pid")).split("\n").length).toBeLessThan(25);
-    // As the host sees it, root inside is nobody.
+    // Root in a switch has an unprivileged user ID on the host.
     const pid = (await site.pids()).leaf1;
     const owner = await site.host.run("stat", ["-c", "%u", `/proc/${pid}`]);
     expect(Number(owner.stdout)).toBeGreaterThan(1_000_000_000);
   });
 
-  it("shows what a switch's programs have said, as JSON too", async () => {
+  it("shows the log of a switch's programs, also as JSON", async () => {
     const said = expect.stringMatching(/bgpd/);
     expect((await site.ikvswitch(["logs", "leaf1"])).stdout).toEqual(said);
     expect(await site.json(["logs", "leaf1"])).toEqual({ node: "leaf1", log: said });
   });
 
-  it("says what namespaces don't have, and what to do instead", async () => {
+  it("reports what namespaces don't have, with an alternative", async () => {
     for (const words of [
       ["console", "leaf1"],
       ["vnc", "leaf1"],
@@ -263,14 +263,14 @@ describe("a fabric of nine namespaces", () => {
     expect(table).not.toContain("VNC");
   });
 
-  it("is left alone by a second `up`", async () => {
+  it("is unchanged by a second `up`", async () => {
     const pids = await site.pids();
     const { stderr } = await site.ikvswitch(["up"]);
     expect(stderr).toContain("Start the switches: 9 kept");
     expect(await site.pids()).toEqual(pids);
   });
 
-  it("goes on untouched when something is wanted in its place that can't start", async () => {
+  it("keeps running if its replacement can't start", async () => {
     const pids = await site.pids();
     const machines = ["up", "--backend", "qemu", "--set", "EXTRA_PACKAGES=hello"];
     await site.host.run("mount", ["--bind", "/bin/false", "/usr/bin/mmdebstrap"]);
@@ -291,7 +291,7 @@ describe("a fabric of nine namespaces", () => {
     expect(portTaken.stderr).toContain("needed by leaf1's VNC display 53");
     holder.kill("SIGKILL");
     await holder.output;
-    // The same for a single switch, and for all of them.
+    // The same holds for a restart of one switch, and of all.
     await site.host.shell("mv /run/ikvswitch/nodes/leaf6/sandbox.json /run/kept");
     expect((await site.ikvswitch(["node", "restart", "leaf6"], [1])).stderr).toContain("run 'ikvswitch up'");
     await site.host.shell("mv /run/kept /run/ikvswitch/nodes/leaf6/sandbox.json");
@@ -304,7 +304,7 @@ describe("a fabric of nine namespaces", () => {
     expect(await site.pids()).toEqual(pids);
   });
 
-  it("follows a changed setting without a restart", async () => {
+  it("applies a changed setting without a restart", async () => {
     const pids = await site.pids();
     const { stderr } = await site.ikvswitch(["up", "--set", "DNS_SERVERS=192.0.2.53"]);
     expect(stderr).toContain("Start the switches: 9 updated");
@@ -312,7 +312,7 @@ describe("a fabric of nine namespaces", () => {
     expect(await site.pids()).toEqual(pids);
   });
 
-  it("keeps what was saved over a restart, until that is forgotten", async () => {
+  it("keeps a saved configuration over a restart, until it is reset", async () => {
     await site.inside("leaf5", "vtysh", "-c", "conf", "-c", "ip prefix-list MINE seq 5 permit 192.0.2.0/24");
     const routing = () => site.inside("leaf5", "vtysh", "-c", "show running-config");
     await site.ikvswitch(["save", "leaf5"]);
@@ -328,7 +328,7 @@ describe("a fabric of nine namespaces", () => {
     expect(await site.pids()).toEqual(pids);
   });
 
-  it("does not use what was saved by another plan, says so, and saves nothing that the plan does not fit", async () => {
+  it("ignores a configuration that was saved with another plan, reports that, and refuses to save with another plan", async () => {
     await site.ikvswitch(["save", "leaf5"]);
     const other = ["--set", "AS_START=64600"];
     expect((await site.ikvswitch(["save", "leaf5", ...other], [1])).stderr).toContain(
@@ -346,7 +346,7 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["up"]);
   });
 
-  it("stops and starts single switches, whose neighbors notice", async () => {
+  it("stops and starts single switches, whose neighbors lose their sessions", async () => {
     await site.ikvswitch(["node", "stop", "leaf6"]);
     const stopped = await status();
     expect(stopped.find(({ name }) => name === "leaf6")?.state).toBe("stopped");
@@ -372,7 +372,7 @@ describe("a fabric of nine namespaces", () => {
     await untilConverged();
   });
 
-  it("starts anew just the switch whose first process was killed, or that lost a port", async () => {
+  it("restarts only the switches whose first process was killed or that lost a port", async () => {
     const pids = await site.pids();
     await site.host.run("kill", ["-KILL", `${pids.leaf1}`]);
     await site.host.run("ip", ["link", "delete", portTap("leaf2")]);
@@ -383,7 +383,7 @@ describe("a fabric of nine namespaces", () => {
     expect(changed.sort()).toEqual(["leaf1", "leaf2"]);
   });
 
-  it("leaves the host's own FRR alone, and the host as it was when it is taken down", async () => {
+  it("does not touch the host's own FRR, and leaves the host unchanged after `down`", async () => {
     expect(await site.host.run("cat", ["/run/frr/zserv.api"])).toMatchObject({ stdout: "not a switch's\n" });
     await site.ikvswitch(["down"]);
     expect(await captureState(site.host)).toEqual(before);
@@ -397,7 +397,7 @@ function dhcpBridge(name: string): string {
   return node?.role === "leaf" ? (node.dhcp?.bridge ?? "") : "";
 }
 
-/** The host's end of a switch's first port. */
+/** Returns the host's end of a switch's first port. */
 function portTap(name: string): string {
   return fabric.nodes.find((node) => node.name === name)?.ports[0]?.tap ?? "";
 }

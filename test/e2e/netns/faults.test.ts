@@ -5,11 +5,11 @@ import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
 //   host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
-// A fabric of nine namespaces, in which links and switches are broken on purpose, one after another.
+// A fabric of nine namespaces, with faults injected into links and switches one after another.
 
 const UP_TIMEOUT_MS = 120_000;
 const BENCH_TIMEOUT_MS = 280_000;
-/** Of each scenario. More are more of the same. */
+/** Trials of each scenario. More trials prove nothing else. */
 const TRIALS = process.env.IKVSWITCH_TEST_ALL === "1" ? 3 : 1;
 const ROUTING_TIMEOUT_MS = 30_000;
 const LEAF1_LOOPBACK = "192.168.98.4";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => site.close(), UP_TIMEOUT_MS);
 
-/** State of the BGP session on a port: `Established`. */
+/** Returns the state of the BGP session on a port: `Established`. */
 async function session(node: string, port: string): Promise<string> {
   const text = await site.inside(node, "vtysh", "-d", "bgpd", "-c", "show bgp ipv4 unicast summary json");
   return (JSON.parse(text) as { readonly peers: Readonly<Record<string, { readonly state: string }>> }).peers[
@@ -52,7 +52,7 @@ async function untilAnswering(address: string, answers: boolean): Promise<void> 
   });
 }
 
-/** `1` where the port sees one. */
+/** Returns `1` if the port has carrier. */
 async function carrier(node: string, port: string): Promise<string> {
   return (await site.inside(node, "cat", `/sys/class/net/${port}/carrier`)).trim();
 }
@@ -65,15 +65,15 @@ async function stateOf(bridge: string): Promise<string | undefined> {
   return links.find((link) => link.bridge === bridge)?.state;
 }
 
-describe("faults on purpose", () => {
-  it("are none in a fabric that was brought up", async () => {
+describe("injected faults", () => {
+  it("are absent in a fabric that was brought up", async () => {
     const links = (await site.json(["link", "ls"])) as readonly { readonly state: string }[];
     expect(links).toHaveLength(93);
     expect(links.filter(({ state }) => state !== "up")).toEqual([]);
     expect((await site.ikvswitch(["status"])).stdout).not.toContain("fault");
   });
 
-  it("take a link's carrier away at both ends, and give it back", async () => {
+  it("remove a link's carrier at both ends, and restore it", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     expect([await carrier("leaf1", "ens4"), await carrier("spine1", "ens5")]).toEqual(["0", "0"]);
     await untilSession("leaf1", "ens4", false);
@@ -88,7 +88,7 @@ describe("faults on purpose", () => {
     expect(await stateOf("iksb12")).toBe("up");
   });
 
-  it("silence a link whose ends keep their carrier, until BFD gives it up", async () => {
+  it("blackhole a link whose ends keep carrier, and BFD detects it", async () => {
     await site.ikvswitch(["link", "blackhole", "iklt11"]);
     expect(await carrier("leaf1", "ens4")).toBe("1");
     await untilSession("leaf1", "ens4", false);
@@ -97,7 +97,7 @@ describe("faults on purpose", () => {
     await untilSession("leaf1", "ens4", true);
   });
 
-  it("freeze a switch, which neither answers nor forwards, and let it go on", async () => {
+  it("freeze a switch, which neither answers nor forwards, until it is thawed", async () => {
     const pids = await site.pids();
     await site.ikvswitch(["node", "freeze", "spine2"]);
     expect(await carrier("leaf1", "ens5")).toBe("1");
@@ -113,7 +113,7 @@ describe("faults on purpose", () => {
     expect(await site.pids()).toEqual(pids);
   });
 
-  it("stay when `up` is told to keep them, and go when it is not", async () => {
+  it("stay after `up --keep-faults`, and are cleared by `up`", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     await site.ikvswitch(["link", "blackhole", "spine1", "leaf2"]);
     await site.ikvswitch(["link", "impair", "spine1", "leaf3", "--rate", "100mbit"]);
@@ -126,7 +126,7 @@ describe("faults on purpose", () => {
     expect((await site.ikvswitch(["status"])).stdout).not.toContain("fault");
   });
 
-  it("are said to be unknown where the names are", async () => {
+  it("are refused for unknown links and switches", async () => {
     expect((await site.ikvswitch(["link", "down", "spine1", "spine2"], [2])).stderr).toContain("no link");
     expect((await site.ikvswitch(["node", "freeze", "leaf9"], [2])).stderr).toContain(
       "unknown switch: leaf9",
@@ -134,8 +134,8 @@ describe("faults on purpose", () => {
   });
 });
 
-describe("what passes the links", () => {
-  it("is captured from the host's side: BGP and LLDP, in files that tcpdump reads", async () => {
+describe("traffic on the links", () => {
+  it("is captured on the host: BGP and LLDP, in files that tcpdump reads", async () => {
     for (const [filter, expected] of [
       ["tcp port 179", "BGP"],
       ["ether proto 0x88cc", "LLDP"],
@@ -149,12 +149,12 @@ describe("what passes the links", () => {
     }
   });
 
-  it("is shown as it is printed by tcpdump without a file", async () => {
+  it("is shown as tcpdump prints it if no file is given", async () => {
     const { stdout } = await site.ikvswitch([
       ...["capture", "spine1:ens5", "--count", "2", "--"],
       ...["udp", "port", "3784"],
     ]);
-    // By their port alone: tcpdump takes packets from port 49152, which bfdd comes to use, for another protocol's.
+    // Match the port only: tcpdump decodes packets from port 49152, which bfdd may use, as another protocol.
     const packets = stdout.trim().split("\n");
     expect(packets).toHaveLength(2);
     for (const packet of packets) {
@@ -162,7 +162,7 @@ describe("what passes the links", () => {
     }
   });
 
-  it("is measured: a stream of pings is seen on each link of its way", async () => {
+  it("is measured: a stream of pings appears on each link of its path", async () => {
     const stream = site.host.start("ping", ["-q", "-n", "-i", "0.005", "-c", "800", LEAF1_LOOPBACK]);
     await pollUntil({ what: "the stream's start", timeoutMs: 10_000, intervalMs: 20 }, async () => {
       const { stdout } = await site.host.run("cat", ["/sys/class/net/ikht/statistics/tx_packets"]);
@@ -176,7 +176,7 @@ describe("what passes the links", () => {
       readonly there: { readonly packets: number };
     }[];
     const { stdout } = await stream.output;
-    // A busy machine sends less than asked for, and says how long it took.
+    // A busy machine sends more slowly; ping prints how long it took.
     const sent = 800 / (Number(/time (\d+)ms/.exec(stdout)?.[1]) / 1000);
     const [first, second, third] = rates;
     expect([first, second, third].map((rate) => rate?.bridge).sort()).toEqual([
@@ -201,7 +201,7 @@ interface FailoverReport {
 
 describe("the failover benchmark", () => {
   it(
-    "measures finite gaps in every scenario, and leaves a whole fabric and no server behind",
+    "measures finite gaps in every scenario, and leaves the fabric as planned and no server behind",
     async () => {
       const links = async () => (await site.host.run("ip", ["-br", "link"])).stdout.match(/^\S+/gm)?.sort();
       const first = await links();
@@ -217,7 +217,7 @@ describe("the failover benchmark", () => {
         expect(trials, scenario).toHaveLength(TRIALS);
         expect(gapMs.max, scenario).toBeLessThan(10_000);
       }
-      // What nobody is told takes BFD's three intervals to find, so these can't have missed the broken link.
+      // A fault that keeps carrier takes BFD three intervals to detect, so probes must be lost in these trials.
       const silent = report.results.filter(({ scenario }) => /silent|freeze/.test(scenario));
       expect(silent.flatMap(({ trials }) => trials).every(({ lost }) => lost > 100)).toBe(true);
       expect(
@@ -229,14 +229,14 @@ describe("the failover benchmark", () => {
     BENCH_TIMEOUT_MS,
   );
 
-  it("refuses a fabric that is broken already", async () => {
+  it("refuses a fabric with a fault", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     const { stderr } = await site.ikvswitch(["bench", "failover"], [2]);
     expect(stderr).toContain("spine1 ens5 – leaf1 ens4 is down (injected)");
     await site.ikvswitch(["up"]);
   });
 
-  it("leaves no server when it is killed, and `up` mends what it had broken", async () => {
+  it("leaves no server when it is killed, and `up` clears its fault", async () => {
     const bench = site.start(["bench", "failover", "--scenario", "link-blackhole"]);
     await pollUntil({ what: "a fault of the benchmark's", timeoutMs: 60_000, intervalMs: 50 }, async () => {
       const { stdout } = await site.host.run("tc", ["qdisc", "show"]);
@@ -254,7 +254,7 @@ describe("the failover benchmark", () => {
   });
 });
 
-describe("taking a broken fabric down", () => {
+describe("`down` of a fabric with faults", () => {
   it("leaves nothing behind, frozen switches included", async () => {
     await site.ikvswitch(["node", "freeze", "leaf1", "spine1"]);
     await site.ikvswitch(["link", "blackhole", "spine2", "leaf4"]);

@@ -12,10 +12,10 @@ import { type AttackServer, startServers } from "./hostile-servers.ts";
 //   outside ── host ── internet ── spine1, spine2 ── leaf1, leaf2 ── hostile (rack 1)
 //                                                 ── leaf3, leaf4 ── honest  (rack 2)
 //
-// One fabric of namespaces serves all attacks. Each leaves it as it found it; the last one turns a leaf off.
+// One fabric of namespaces serves all attacks. Each leaves it unchanged, except for the last one, which stops a leaf.
 
 const fabric = planFabric(readConfig("", null).config);
-/** A TCP segment that is part of no connection: connection tracking calls it invalid, and NAT leaves it as it is. */
+/** Sends TCP segments of no connection: connection tracking calls them invalid, and NAT does not rewrite them. */
 const SEND_RST = `python3 -c '
 import socket, struct, sys
 to = (sys.argv[1], 0)
@@ -52,8 +52,8 @@ afterAll(async () => {
   await site?.close();
 }, UP_TIMEOUT_MS);
 
-describe("what a hostile server announces", () => {
-  it("is not taken when it is everybody's way out or the fabric's own", async () => {
+describe("routes that a hostile server announces", () => {
+  it("are refused if they are a default route or cover the fabric's own addresses", async () => {
     const refused = [
       ...["0.0.0.0/0", "192.0.0.0/8", "192.168.96.0/19", "192.168.96.0/20"],
       ...[`${loopbackOf("leaf3")}/32`, fabric.loopbackPrefix, "192.168.98.0/25", "192.168.98.128/25"],
@@ -66,7 +66,7 @@ describe("what a hostile server announces", () => {
   });
 });
 
-describe("packets of a hostile server with a source that is not its own", () => {
+describe("packets of a hostile server with a spoofed source", () => {
   it.each([
     ["a switch's loopback", loopbackOf("leaf3")],
     ["its own leaf's loopback", loopbackOf("leaf1")],
@@ -78,7 +78,7 @@ describe("packets of a hostile server with a source that is not its own", () => 
   });
 
   it("are dropped: another server's address", async () => {
-    // One that the honest server has announced and does not hold: its own it would not take from others anyway.
+    // The honest server announces this address but does not have it: its kernel drops packets from its own addresses.
     await honest.bgp("network 192.168.121.9/32");
     await until("leaf1 to know the way to it", async () =>
       (await site.inside("leaf1", "ip", "route", "show", "192.168.121.9")).includes("192.168.121.9"),
@@ -94,8 +94,8 @@ describe("packets of a hostile server with a source that is not its own", () => 
   });
 });
 
-describe("a hostile server that announces more than it may", () => {
-  it("is cut off, and check tells of it", async () => {
+describe("a hostile server that announces too many prefixes", () => {
+  it("loses its session, and `check` reports it", async () => {
     const flood = Array.from({ length: 120 }, (_, index) => `192.168.123.${index}/32`);
     await hostile.bgp(...flood.map((prefix) => `network ${prefix}`));
     await until("the session to end", async () => (await heardBy("leaf1")).length === 0);
@@ -112,8 +112,8 @@ describe("a hostile server that announces more than it may", () => {
   });
 });
 
-describe("what a hostile server says to its leaf beside BGP", () => {
-  it("gives the leaf neither a default route nor an address: router advertisements", async () => {
+describe("messages of a hostile server to its leaf, other than BGP", () => {
+  it("give the leaf neither a default route nor an address: router advertisements", async () => {
     const port = portTo("leaf1");
     const heard = async () =>
       Number(
@@ -135,9 +135,9 @@ describe("what a hostile server says to its leaf beside BGP", () => {
     await say("no ipv6 nd ra-lifetime", "no ipv6 nd prefix fd66::/64");
   });
 
-  it("is not believed: an ARP answer nobody asked for", async () => {
+  it("are ignored: an unsolicited ARP reply", async () => {
     const source = hostile.bgpPort;
-    // Ethernet to all, ARP reply: leaf3's loopback is at the server's MAC.
+    // An Ethernet broadcast with an ARP reply: leaf3's loopback is at the server's MAC.
     await hostile.shell(`python3 - <<'END'
 import socket
 link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
@@ -153,7 +153,7 @@ END`);
   });
 });
 
-describe("what a hostile server reaches of the host", () => {
+describe("the reach of a hostile server into the host", () => {
   beforeAll(async () => {
     await site.host.shell(`
       ip link add cont0 type bridge
@@ -184,7 +184,7 @@ describe("what a hostile server reaches of the host", () => {
     host: await opens(hostile, 8080),
     vnc: await opens(hostile, 5950),
     bmc: await pings("192.168.200.1"),
-    // The host's own address there, and what it forwards.
+    // The host's own address in that network; the next is a container to which the host forwards.
     containers: await pings("172.31.0.1"),
     container: await pings("172.31.0.2"),
     lan: await pings("203.0.113.1"),
@@ -195,22 +195,22 @@ describe("what a hostile server reaches of the host", () => {
     ["all", { host: true, containers: true, container: true, lan: true, outside: true }],
     ["outside", { host: false, containers: false, container: false, lan: false, outside: true }],
     ["fabric", { host: false, containers: false, container: false, lan: false, outside: false }],
-  ])("is what SERVERS_REACH=%s says, and never BMCs and VNC", async (value, expected) => {
+  ])("follows SERVERS_REACH=%s, and never includes BMCs and VNC", async (value, expected) => {
     await site.ikvswitch(["net", "start", "--set", `SERVERS_REACH=${value}`]);
     expect(await reach()).toEqual({ ...expected, vnc: false, bmc: false });
-    // The host reaches servers, and switches reach everything, in any case.
+    // With any value, the host reaches servers, and switches reach everything.
     await site.host.run("ping", ["-n", "-c", "1", "-w", "5", String(hostile.plan.address)]);
     await site.inside("leaf1", "ping", "-n", "-c", "1", "-w", "5", OUTSIDE_ADDRESS);
   });
 
-  it("includes BMCs and VNC where SERVERS_REACH_MANAGEMENT says so", async () => {
+  it("includes BMCs and VNC with SERVERS_REACH_MANAGEMENT=yes", async () => {
     await site.ikvswitch(["net", "start", "--set", "SERVERS_REACH_MANAGEMENT=yes"]);
     expect(await reach()).toMatchObject({ vnc: true, bmc: true });
     await site.ikvswitch(["net", "start"]);
   });
 });
 
-describe("what leaves by the uplink", () => {
+describe("traffic that leaves by the uplink", () => {
   it.each([
     ["a source that is not the fabric's", "ping -n -q -c 4 -i 0.2 -W 1 -I 10.9.9.9", "10.9.9.9"],
     ["a packet of no connection", SEND_RST, "192.168.96.0/19"],
@@ -219,7 +219,7 @@ describe("what leaves by the uplink", () => {
       `nft 'table ip count { chain input { type filter hook input priority -300; ip saddr ${source} counter; }; }'`,
     );
     try {
-      // Of a switch, whose packets no leaf filters.
+      // Sent by a switch, whose packets no leaf filters.
       const script = `ip address add 10.9.9.9/32 dev lo; ${command} ${OUTSIDE_ADDRESS}; ip address del 10.9.9.9/32 dev lo; exec ping -n -q -c 1 -w 10 ${OUTSIDE_ADDRESS}`;
       await site.inside("internet", "sh", "-c", script);
       expect(await site.outside.shell("nft list table ip count")).toMatchObject({
@@ -232,7 +232,7 @@ describe("what leaves by the uplink", () => {
 });
 
 describe("a switch that is off", () => {
-  it("is not replaced by a server that holds and announces its loopback", async () => {
+  it("is not impersonated by a server that has and announces its loopback", async () => {
     const loopback = loopbackOf("leaf3");
     await site.ikvswitch(["node", "stop", "leaf3"]);
     const claims = [`${loopback}/32`, fabric.loopbackPrefix, "192.168.98.0/25"];
@@ -248,7 +248,7 @@ describe("a switch that is off", () => {
   });
 });
 
-/** How many packets with this source, sent by the hostile server to the honest one, arrive there. */
+/** Sends packets with this source from the hostile server to the honest one. Returns how many arrive. */
 async function delivered(source: string): Promise<number> {
   const target = honest.plan.address;
   await honest.shell(
@@ -280,7 +280,7 @@ function loopbackOf(name: string): string {
   return String(nodeOf(name).loopback);
 }
 
-/** The interface on which a leaf speaks with the hostile server. */
+/** Returns the leaf's interface of its session with the hostile server. */
 function portTo(leaf: string): string {
   const port = serverPorts(nodeOf(leaf)).find(({ peer }) => peer.position === hostile.plan.position);
   return port === undefined ? "" : serverInterface(port, vlan);

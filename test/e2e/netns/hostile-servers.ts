@@ -5,19 +5,19 @@ import type { Host } from "../../../src/system/host.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import type { NetnsSite } from "../netns-site.ts";
 
-/** A server in a rack, on which a test may do anything. */
+/** A server in a rack, under full control of a test. */
 export interface AttackServer {
   readonly plan: ServerPlan;
-  /** The interface on which it speaks BGP with its left leaf. */
+  /** The interface of its BGP session with the left leaf. */
   readonly bgpPort: string;
-  /** Run lines of shell in it, as root; the first failure ends them. */
+  /** Runs a shell script in it as root; the first failure ends the script. */
   shell(script: string, exitCodes?: readonly number[]): Promise<string>;
-  /** Configure its BGP for IPv4. */
+  /** Configures its BGP for IPv4. */
   bgp(...lines: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Servers in racks 1 and 2, each with FRR and a NIC towards either leaf. */
+/** Starts servers in racks 1 and 2, each with FRR and a NIC to each leaf. */
 export async function startServers(
   site: NetnsSite,
   fabric: Fabric,
@@ -26,7 +26,7 @@ export async function startServers(
   const host = insideOf(site);
   const [one, other] = planServers(fabric, () => true);
   const servers = await Promise.all([startServer(host, one, vlan), startServer(host, other, vlan)]);
-  // Devices in our group that are not planned are removed by the next start of the host's network.
+  // The next start of the host's network removes unplanned devices of ikvswitch's group, so these leave the group.
   for (const { hostEnd } of [...one.nics, ...other.nics]) {
     await site.host.run("ip", ["link", "set", "dev", hostEnd, "group", "default"]);
   }
@@ -50,7 +50,7 @@ function attackServer(site: NetnsSite, { plan, pid, stop }: Server, vlan: number
   };
 }
 
-/** The test's host as the product's code knows hosts. */
+/** Returns the test's host as a Host of the product's code. */
 function insideOf({ host }: NetnsSite): Host {
   const local = localHost();
   return {

@@ -12,12 +12,12 @@ import {
   untilNoneIsLeft,
 } from "./killed-netns.ts";
 
-// `up` ended at all moments of its life that can be told, and at many that can't, by each signal that it may get.
+// `up` ended at each named phase, and at many random moments, by each signal that it handles.
 
 const TIMEOUT_MS = 240_000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const;
 const RANDOM_MOMENTS = 96;
-/** Another for other moments. */
+/** Another seed gives other moments. */
 const SEED = Number(process.env.IKVSWITCH_TEST_SEED ?? Date.now() % 1_000_000);
 
 let site: NetnsSite;
@@ -63,7 +63,7 @@ describe.each(Object.keys(MOMENTS) as Moment[])("an `up` that is killed when it 
 });
 
 const random = seededRandom(SEED);
-/** Signal, when in percent of a whole `up`, and what is done next: each signal with both. */
+/** The signal, the time in percent of a whole `up`, and the next command: each signal is followed by both commands. */
 const moments = Array.from({ length: RANDOM_MOMENTS }, (_, index) => {
   const signal = SIGNALS[index % SIGNALS.length] ?? "SIGKILL";
   const next = Math.floor(index / SIGNALS.length) % 2 === 0 ? "down" : "up";
@@ -72,7 +72,7 @@ const moments = Array.from({ length: RANDOM_MOMENTS }, (_, index) => {
 
 describe(`an \`up\` that is ended at a random moment (IKVSWITCH_TEST_SEED=${SEED})`, () => {
   it.each(moments)(
-    "by %s after %i percent of its time is no trouble to `%s`",
+    "by %s after %i percent of its time can be followed by `%s`",
     async (signal, percent, next) => {
       const up = site.start(["up"]);
       await setTimeout((upMs * percent) / 100);

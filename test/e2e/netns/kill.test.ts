@@ -4,8 +4,8 @@ import { captureState, type HostState } from "../../integration/host-state.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 import { expectCompletion, killUpWhenIt, NODES, SETS, untilNoneIsLeft } from "./killed-netns.ts";
 
-// `up` killed outright at several moments of its life, told by what it had got done: each once. netns-kill.all.test.ts
-// has the rest.
+// `up` killed with SIGKILL at several phases, each recognised by the work done so far. kill.all.test.ts has the other
+// cases.
 
 const TIMEOUT_MS = 120_000;
 

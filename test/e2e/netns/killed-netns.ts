@@ -6,7 +6,7 @@ import type { NetnsSite } from "../netns-site.ts";
 export const SETS = ["NUM_RACKS=2", "NUM_U=5"];
 export const NODES = 7;
 
-/** Conditions for a shell, each true from some moment of `up` on. */
+/** Shell conditions, each true from some phase of `up` on. */
 export const MOMENTS = {
   "has made bridges": "[ -e /sys/class/net/ikhb ]",
   "has written a switch's files": "[ -e /run/ikvswitch/nodes/leaf4/node.cpio ]",
@@ -18,23 +18,23 @@ export const MOMENTS = {
 
 export type Moment = keyof typeof MOMENTS;
 
-/** Kill `up` outright as soon as it has come that far. */
+/** Kills `up` with SIGKILL as soon as it has reached this phase. */
 export async function killUpWhenIt(site: NetnsSite, moment: Moment): Promise<void> {
   const up = site.start(["up"]);
-  // Looks without a pause, lest the moment be over.
+  // Polls without a pause, since the phase may be short.
   await site.host.shell(`until ${MOMENTS[moment]}; do :; done 2>/dev/null`);
   up.kill("SIGKILL");
   await up.output;
 }
 
-/** That an `up` after a killed one makes a whole fabric of what it finds. */
+/** Expects an `up` after a killed one to complete the fabric. */
 export async function expectCompletion(site: NetnsSite): Promise<void> {
   await site.ikvswitch(["up"]);
   expect(Object.keys(await site.pids())).toHaveLength(NODES);
   await site.ikvswitch(["net", "status"]);
 }
 
-/** A process that was killed is listed for as long as the kernel takes. */
+/** Waits until nothing is left: the kernel lists killed processes for a moment. */
 export async function untilNoneIsLeft(site: NetnsSite): Promise<void> {
   await pollUntil({ what: "nothing to be left", timeoutMs: 10_000, intervalMs: 50 }, async () => {
     const seen = await site.leftovers();

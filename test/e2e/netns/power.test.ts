@@ -3,7 +3,7 @@ import { pollUntil } from "../../../src/system/poll.ts";
 import { installProgram } from "../../integration/install-program.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
-// What a BMC would do to switches that are namespaces, had they one.
+// A BMC's power actions on switches that are namespaces, which have no BMC.
 
 const PROGRAM = "/run/power/bin/main.mjs";
 const UP_TIMEOUT_MS = 120_000;
@@ -30,8 +30,8 @@ async function untilOff(node: string): Promise<void> {
   });
 }
 
-describe("the power of a switch that is namespaces", () => {
-  it("is on again at once after a reset, with nothing left of before", async () => {
+describe("the power of a netns", () => {
+  it("is on again at once after a reset, with new processes", async () => {
     const before = (await site.pids()).leaf1;
     await power("reset", "leaf1");
     const after = (await site.pids()).leaf1;
@@ -39,16 +39,16 @@ describe("the power of a switch that is namespaces", () => {
     expect(after).not.toBe(before);
   });
 
-  it("goes by its button, and when it is cut", async () => {
+  it("is off after a press of the button, and after a cut", async () => {
     await power("button", "leaf1");
     await untilOff("leaf1");
     await power("cut", "leaf2");
     expect((await site.pids()).leaf2).toBeUndefined();
-    // There is nothing to cut.
+    // A cut of a switch that is off does nothing.
     await power("cut", "leaf2");
   });
 
-  it("can't be reset while it is off, and has no button that works then", async () => {
+  it("refuses reset and button while it is off", async () => {
     for (const action of ["reset", "button"] as const) {
       expect((await power(action, "leaf1", 1)).stderr).toContain("leaf1 is off");
     }

@@ -8,9 +8,9 @@ import { backendTests } from "./suites/both-backends.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
-// The shipped fabric as nine machines, which takes minutes where they are emulated. What does not depend on how many there
-// are is tested in fabric.test.ts. Emulated processors that run tests besides are late now and then, hence BFD's longer
-// interval.
+// The shipped fabric as nine virtual machines, which takes minutes if these are emulated. fabric.test.ts has the tests
+// that do not depend on the number of switches. Emulated processors run late at times while tests use the host, hence
+// the longer BFD interval.
 
 const fabric = planFabric(readConfig("", null).config);
 const leaves = fabric.nodes.filter((node) => node.role === "leaf");
@@ -37,7 +37,7 @@ async function nextHops(node: string, prefix: string): Promise<readonly string[]
   );
 }
 
-describe("a fabric of nine machines", () => {
+describe("a fabric of nine virtual machines", () => {
   it("is up when `up` returns: nine switches, all sessions, and the commands to try next", () => {
     for (const node of fabric.nodes) {
       expect(table).toContain(node.name);
@@ -50,7 +50,7 @@ describe("a fabric of nine machines", () => {
     const loopbacks = fabric.nodes.map(({ loopback }) => loopback);
     const script = `for a in ${loopbacks.join(" ")}; do ping -n -c 1 -W 5 -q $a >/dev/null || echo $a; done`;
     const silent: string[] = [];
-    // One after another: nine emulated machines that all start programs at once are late for everything else.
+    // One after another: if nine emulated switches start programs at once, their BFD packets are late.
     for (const { name } of fabric.nodes) {
       const output = await site.inside(name, "sh", "-c", script);
       silent.push(...output.split("\n").flatMap((line) => (line === "" ? [] : [`${name}: ${line}`])));
@@ -64,7 +64,7 @@ describe("a fabric of nine machines", () => {
     expect(await nextHops("leaf6", "default")).toEqual(expect.arrayContaining(["ens4", "ens5"]));
   });
 
-  it("lets a switch into another by name, and over its link-local address", async () => {
+  it("lets a switch log in to another by name, and by link-local address", async () => {
     const ssh = ["ssh", "-o", "BatchMode=yes"];
     expect(await site.inside("spine1", ...ssh, "leaf3", "hostname")).toBe("leaf3\n");
     expect(await site.inside("spine2", ...ssh, "fe80::a00:27ff:fe06:ac52%ens7", "hostname")).toBe("leaf3\n");
@@ -89,7 +89,7 @@ describe("a fabric of nine machines", () => {
 
 backendTests({ site: () => site, fabric, sets: SETS }, "1 next hop: ens5");
 
-describe("taking nine machines down", () => {
+describe("`down` of nine virtual machines", () => {
   it("leaves nothing behind", async () => {
     await site.ikvswitch(["down"]);
     expect(await captureState(site.host)).toEqual(before);

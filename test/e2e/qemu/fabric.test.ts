@@ -18,12 +18,12 @@ import { ownWarmBases } from "./warm-bases.ts";
 
 //   outside ── host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 //
-// A small fabric: three kinds of machines, and two that are alike. It is brought up once, as clones of warm bases that are
-// made here, and serves these suites in turn. Each but the last leaves it as it found it, which is compared. What machines
-// do as namespaces do is tested on namespaces.
+// A small fabric with three kinds of virtual machines: the two leaves are equal. It is brought up once, as clones of
+// warm bases that are made here, and serves these suites in turn. Each suite but the last proves that it leaves the
+// fabric unchanged. Behaviour that both backends share is tested on namespaces.
 
-// Emulated processors that run tests besides are late now and then: with BFD's shipped interval a busy machine's switches
-// would take each other for dead.
+// Emulated processors run late at times while tests use the host: with the shipped BFD interval, switches on a busy
+// host would declare each other down.
 const BFD = "BFD_INTERVAL_MS=1000";
 const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto", BFD];
 const fabric = planFabric(readConfig(SETS.join("\n"), null).config);

@@ -3,12 +3,12 @@ import type { FabricSite } from "../fabric-site.ts";
 
 const FOLDER = "/run/frames";
 
-/** MAC addresses that sent frames, by the tap that they came through. */
+/** Source MAC addresses of frames, by tap. */
 export type Senders = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Record all frames that come out of these taps. Resolves when every tap is recorded.
- * @returns ends the record and tells who sent frames
+ * Records all frames that switches send on these taps. Resolves when every tap is being recorded.
+ * @returns a function that ends the recording and returns the senders
  */
 export async function recordFrames(
   { host }: FabricSite,

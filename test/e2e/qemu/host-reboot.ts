@@ -1,8 +1,8 @@
 import type { FabricSite } from "../fabric-site.ts";
 
-/** What a reboot leaves of the emulator on a host: its state directory. */
+/** Removes all that a reboot of the host removes: everything but the state directory. */
 export async function rebootHost(site: FabricSite): Promise<void> {
-  // Not spelt out, lest the shell find itself.
+  // The path is split into a variable so that pgrep does not match this shell.
   await site.host.shell(`
     run=/run/ikv
     for pid in $(pgrep -f "\${run}switch/"); do

@@ -1,17 +1,17 @@
 import { pollUntil } from "../../../src/system/poll.ts";
 import type { FabricSite } from "../fabric-site.ts";
 
-/** Pids of a site's emulators: those that have a pid file below its /run, which is its own. */
+/** Returns the pids of a site's emulators, from the pid files below the site's own /run. */
 export async function emulatorPids({ host }: FabricSite, node = "*"): Promise<readonly string[]> {
   const { stdout } = await host.shell(`cat /run/ikvswitch/nodes/${node}/run/qemu.pid 2>/dev/null || true`);
   return stdout.split("\n").filter((line) => line !== "");
 }
 
 /**
- * Kill `up` as soon as a machine of its runs.
- * @param node its name, or `*` for the first of them
+ * Kills `up` as soon as one of its VMs runs.
+ * @param node the switch's name, or `*` for the first one
  * @param words for `up`
- * @returns the machine's pid, and what `up` had said
+ * @returns the emulator's pid, and the stderr of `up`
  */
 export async function killUpHalfWay(
   site: FabricSite,

@@ -2,14 +2,14 @@ import { expect } from "vitest";
 import type { Fabric, Node } from "../../../src/fabric/types.ts";
 import type { FabricSite } from "../fabric-site.ts";
 
-/** That every switch has just its planned ports, under their names, with their MACs and MTUs. */
+/** Expects every switch to have exactly its planned ports, with their names, MACs and MTUs. */
 export async function expectPlannedPorts(site: FabricSite, fabric: Fabric): Promise<void> {
   for (const node of fabric.nodes) {
     expectPorts(node, await site.inside(node.name, "ip", "-j", "link"));
   }
 }
 
-/** The same of one switch. @param json what `ip -j link` says inside */
+/** Expects the same of one switch. @param json output of `ip -j link` in the switch */
 export function expectPorts(node: Node, json: string): void {
   const links = JSON.parse(json) as readonly {
     readonly ifname: string;

@@ -9,7 +9,7 @@ import type { Namespace } from "../../integration/namespace.ts";
 
 /** A server in a rack: a VM of the user's, started with the arguments that `ikvswitch plug` prints. */
 export interface ServerMachine {
-  /** Run a program inside. */
+  /** Runs a program in it, and returns its output. */
   exec(file: string, ...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface ServerOptions {
 const BOOT_TIMEOUT_MS = 120_000;
 const EXEC_TIMEOUT_MS = 60_000;
 
-/** Boot a server in the rack and wait until its agent answers. */
+/** Boots a server in the rack and waits until its guest agent answers. */
 export async function startServer(namespace: Namespace, options: ServerOptions): Promise<ServerMachine> {
   const folder = await mkdtemp(join(tmpdir(), "ikvswitch-server-"));
   const disk = new Uint8Array(4 * 1024 * 1024);
@@ -113,7 +113,7 @@ function networkBatch({ announced }: ServerOptions): string {
   ].join("\n");
 }
 
-/** What production servers run: unnumbered sessions with both leaves, announcing their own addresses. */
+/** The configuration of production servers: unnumbered sessions with both leaves, announcing the server's addresses. */
 function serverFrr({ name, rack, position, announced, bgpLines = [] }: ServerOptions): string {
   return `frr defaults datacenter
 hostname ${name}

@@ -8,16 +8,16 @@ export interface Session {
   readonly connectionsEstablished: number;
 }
 
-/** By port. */
+/** BGP sessions, by port. */
 export type Sessions = Readonly<Record<string, Session>>;
 
-/** The only spine's sessions, with all others. */
+/** Returns the sessions of the only spine, which has one with every other switch. */
 export async function spineSessions(site: FabricSite): Promise<Sessions> {
   const words = ["vtysh", "-d", "bgpd", "-c", "show bgp ipv4 unicast summary json"];
   return (JSON.parse(await site.inside("spine1", ...words)) as { peers: Sessions }).peers;
 }
 
-/** That each session is the one that there was, not one that came up since. */
+/** Expects each session to be the same one as before, not re-established since. */
 export async function expectSameSessions(site: FabricSite, before: Sessions): Promise<void> {
   const after = await spineSessions(site);
   for (const [port, { peerUptimeMsec, connectionsEstablished }] of Object.entries(before)) {
@@ -27,9 +27,9 @@ export async function expectSameSessions(site: FabricSite, before: Sessions): Pr
 }
 
 /**
- * Restore a snapshot, and compare what is told of the sessions with what the switches tell. On a host that is busy with
- * other work some may go down. They are up again then, and the user knows.
- * @returns how many sessions never went down
+ * Restores a snapshot, and compares the reported surviving sessions with the switches' own uptimes. On a busy host some
+ * sessions may go down; these must be up again, and reported to the user.
+ * @returns the number of sessions that never went down
  */
 export async function restoreSnapshot(
   site: FabricSite,
@@ -44,7 +44,7 @@ export async function restoreSnapshot(
   );
   const report = JSON.parse(stdout) as { sessions: number; survivingSessions: number };
   expect(report.sessions).toBe(fabric.sessions.length);
-  // One may be lost between their looking and ours.
+  // A session may go down between the command's query and this one.
   expect(report.survivingSessions).toBeGreaterThanOrEqual(same.length);
   for (const [port, { peerUptimeMsec }] of same) {
     expect(after[port]?.peerUptimeMsec, port).toBeGreaterThanOrEqual(peerUptimeMsec);

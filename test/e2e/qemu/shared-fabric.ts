@@ -5,19 +5,19 @@ import { compareFootprints, type Footprint } from "../../soak/footprint.ts";
 import { observeFootprint } from "../../soak/observe.ts";
 import { type FabricSite, STATE_DIR } from "../fabric-site.ts";
 
-/** A fabric that is up, and serves several suites one after the other. */
+/** A running fabric, shared by several suites one after the other. */
 export interface SharedFabric {
   readonly site: () => FabricSite;
   readonly fabric: Fabric;
-  /** `KEY=VALUE` that it was brought up with. */
+  /** `KEY=VALUE` settings of its `up`. */
   readonly sets: readonly string[];
 }
 
 const SETTLE_TIMEOUT_MS = 30_000;
-/** There once a machine was started again. */
+/** Exists once a VM was started again. */
 const OLD_CONSOLE = /\/console\.log\.1$/;
 
-/** A suite on a shared fabric, which ends with the proof that the next one finds what this one found. */
+/** Declares a suite on a shared fabric. Its last test proves that the suite leaves everything unchanged. */
 export function sharedSuite(title: string, { site }: SharedFabric, tests: () => void): void {
   describe(title, () => {
     let found: Footprint;
@@ -28,7 +28,7 @@ export function sharedSuite(title: string, { site }: SharedFabric, tests: () => 
 
     tests();
 
-    it("leaves the fabric as planned, and the host as it was", async () => {
+    it("leaves the fabric as planned, and the host unchanged", async () => {
       await site().ikvswitch(["check", "--wait", "90s"]);
       await pollUntil(
         { what: "the host as it was", timeoutMs: SETTLE_TIMEOUT_MS, intervalMs: 500 },

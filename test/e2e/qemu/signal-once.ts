@@ -1,10 +1,10 @@
 import type { Output } from "../../integration/namespace.ts";
 import type { FabricSite } from "../fabric-site.ts";
 
-/** As shells tell of a program that SIGINT ended. */
+/** Exit code, as in a shell, of a program that SIGINT ended. */
 export const INTERRUPTED = 130;
 
-/** Start a command of the emulator, and send it this signal as soon as this line of shell succeeds. */
+/** Starts an ikvswitch command, and sends it this signal as soon as the shell condition is true. */
 export async function signalOnce(
   site: FabricSite,
   signal: "INT" | "KILL",
@@ -12,7 +12,7 @@ export async function signalOnce(
   condition: string,
 ): Promise<Output> {
   const started = site.start(words);
-  // Looks without a pause, lest the moment be over.
+  // Polls without a pause, since the condition may be true only for a moment.
   await site.host.shell(`
     until ( ${condition} ) >/run/seen 2>&1; do :; done
     kill -${signal} ${started.pid}

@@ -9,7 +9,7 @@ import { INTERRUPTED, signalOnce } from "./signal-once.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 //
-// What else can happen to a snapshot than suites/snapshots.ts has.
+// Snapshot cases beyond those of suites/snapshots.ts.
 
 const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto"];
 const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
@@ -18,7 +18,7 @@ const SNAPSHOTS = `${STATE_DIR}/snapshots`;
 const UP_TIMEOUT_MS = 10 * 60_000;
 
 let site: FabricSite;
-/** When the snapshot was saved: sessions that it brings back are no younger. */
+/** Sessions when the snapshot was saved: restored sessions are at least as old. */
 let sessionsAtSave: Awaited<ReturnType<typeof spineSessions>>;
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ async function filesLeft(): Promise<readonly string[]> {
   return (await site.host.run("ls", ["-A", SNAPSHOTS])).stdout.split("\n").filter((name) => name !== "");
 }
 
-/** What is refused is told on stderr, and touches nothing. */
+/** Expects the command to be refused with the reason on stderr, and the sessions to be untouched. */
 async function expectRefusal(words: readonly string[], exitCode: number, reason: RegExp): Promise<void> {
   const before = await spineSessions(site);
   const { stderr } = await site.ikvswitch(words, [exitCode]);
@@ -54,8 +54,8 @@ async function expectRefusal(words: readonly string[], exitCode: number, reason:
   await expectSameSessions(site, before);
 }
 
-describe("a snapshot that is restored twice, after the host was rebooted and over what runs,", () => {
-  it("has another random stream each time in each switch, which knows the time and that it is a copy", async () => {
+describe("a snapshot that is restored twice, first after a reboot of the host, then over running switches,", () => {
+  it("gives each switch new random numbers each time, the current time, and a kernel that knows of the copy", async () => {
     await rebootHost(site);
     const drawn: string[] = [];
     const kept: number[] = [];
@@ -69,12 +69,12 @@ describe("a snapshot that is restored twice, after the host was rebooted and ove
       }
     }
     expect(new Set(drawn).size).toBe(2 * names.length);
-    // At BFD's shipped interval.
+    // With the shipped BFD interval.
     expect(Math.max(...kept)).toBe(fabric.sessions.length);
     await expectAsPlanned();
   });
 
-  it("can be removed while switches run from it, and they boot from the kernel as ever", async () => {
+  it("can be removed while switches run from it, and these can still reboot", async () => {
     await site.host.run("cp", ["-a", `${SNAPSHOTS}/copy`, `${SNAPSHOTS}/other`]);
     await site.ikvswitch(["snapshot", "rm", "copy"]);
     await site.host.run("mv", [`${SNAPSHOTS}/other`, `${SNAPSHOTS}/copy`]);
@@ -90,7 +90,7 @@ describe("a snapshot that is restored twice, after the host was rebooted and ove
   });
 });
 
-describe("a snapshot is refused, and what runs is not touched,", () => {
+describe("a snapshot is refused, and running switches are not touched,", () => {
   it("when the configuration has another switch", async () => {
     const words = ["snapshot", "restore", "copy", "--set", "NUM_SPINES=2"];
     await expectRefusal(words, 1, /spine2: not in the snapshot/);
@@ -114,25 +114,25 @@ describe("a snapshot is refused, and what runs is not touched,", () => {
     await site.ikvswitch(["snapshot", "rm", "damaged"]);
   });
 
-  it("when there is none of that name, the name leads elsewhere, or switches are namespaces", async () => {
+  it("when its name is unknown, invalid or in use, or switches are namespaces", async () => {
     await expectRefusal(["snapshot", "restore", "none"], 1, /no such snapshot; choose from copy/);
     await expectRefusal(["snapshot", "restore", "../copy"], 2, /not a valid name of a snapshot/);
     await expectRefusal(["snapshot", "restore", "copy", "--set", "BACKEND=netns"], 2, /BACKEND=netns/);
     await expectRefusal(["snapshot", "save", "copy"], 2, /Snapshot copy already exists/);
   });
 
-  it("when a switch stands still or is off", async () => {
+  it("when a switch is frozen", async () => {
     await site.ikvswitch(["node", "freeze", "leaf2"]);
     const frozen = await site.ikvswitch(["snapshot", "save", "two"], [1]);
     expect(frozen.stderr).toMatch(/leaf2: frozen; run 'ikvswitch node thaw leaf2' first/);
     await site.ikvswitch(["node", "thaw", "leaf2"]);
-    // Its neighbor had given it up meanwhile.
+    // BFD had ended its sessions meanwhile.
     await expectAsPlanned();
     expect(await filesLeft()).toEqual(["copy"]);
   });
 });
 
-describe("a disk that is full", () => {
+describe("a full disk", () => {
   it("is refused with the figures, before any switch is stopped", async () => {
     await withSnapshotsOn("size=300M", () =>
       expectRefusal(["snapshot", "save", "big"], 1, /needs up to \d+ MiB, but .* has \d+ MiB free/),
@@ -140,7 +140,7 @@ describe("a disk that is full", () => {
   });
 
   it("while the switches are saved, leaves them running and nothing behind", async () => {
-    // Room enough, but not for as many files: that does not show before.
+    // Enough space but too few inodes, which the check beforehand does not cover.
     await withSnapshotsOn("size=2G,nr_inodes=12", async () => {
       await expectRefusal(["snapshot", "save", "big"], 1, /No space left on device/);
       expect(await filesLeft()).toEqual([]);
@@ -166,12 +166,12 @@ describe("Ctrl-C", () => {
     await expectAsPlanned();
   });
 
-  it("during a restore, after switches went on, leaves whole ones, which `up` takes as they are", async () => {
+  it("during a restore, after switches were resumed, leaves working switches, which `up` keeps", async () => {
     const { exitCode, stderr } = await signalOnce(
       site,
       "INT",
       ["snapshot", "restore", "copy"],
-      // From when the first is marked until none is.
+      // From the first marked switch until no switch is marked.
       "ls /run/ikvswitch/nodes/*/cloning && until ! ls /run/ikvswitch/nodes/*/cloning; do :; done",
     );
     expect(exitCode).toBe(INTERRUPTED);
@@ -185,7 +185,7 @@ describe("Ctrl-C", () => {
 });
 
 describe("after a kill -9", () => {
-  it("of a save, another is whole", async () => {
+  it("of a save, another save succeeds", async () => {
     const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
     await signalOnce(site, "KILL", ["snapshot", "save", "half"], half);
     await expectAsPlanned();
@@ -193,7 +193,7 @@ describe("after a kill -9", () => {
     expect(await filesLeft()).toEqual(["copy", "whole"]);
   });
 
-  it("of a restore, `down` leaves nothing, and the snapshot is whole", async () => {
+  it("of a restore, `down` leaves nothing, and the snapshot can still be restored", async () => {
     await site.ikvswitch(["down"]);
     const clean = await captureState(site.host);
     const running = "cat /run/ikvswitch/nodes/*/run/qemu.pid";

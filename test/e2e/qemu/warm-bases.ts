@@ -5,13 +5,13 @@ export interface Template {
   readonly folder: string;
 }
 
-/** No warm base of others' is used or changed from here on: this site makes its own. */
+/** Gives this site an empty folder of warm bases, so that it neither uses nor changes those of others. */
 export async function ownWarmBases(site: FabricSite): Promise<void> {
   const { folder } = (await site.json(["image", "build"])) as { folder: string };
   await site.host.shell(`mkdir -p ${folder}/templates && mount -t tmpfs tmpfs ${folder}/templates`);
 }
 
-/** All that the image has. */
+/** Returns all warm bases of the image. */
 export async function listWarmBases(site: FabricSite): Promise<readonly Template[]> {
   const { folder } = (await site.json(["image", "build"])) as { folder: string };
   const images = (await site.json(["image", "ls"])) as { id: string; warmBases: { key: string }[] }[];
@@ -20,11 +20,11 @@ export async function listWarmBases(site: FabricSite): Promise<readonly Template
 }
 
 /**
- * The folder of the warm base that a switch was cloned from.
- * @throws Error when it booted
+ * Returns the folder of the warm base from which a switch was cloned.
+ * @throws Error if the switch booted
  */
 export async function warmBaseOf(site: FabricSite, node: string): Promise<string> {
-  // QEMU before 8.2 has a copy in memory, which bears the file's name.
+  // QEMU before 8.2 uses a copy in memory (memfd), which has the file's name.
   const { stdout } = await site.host.shell(`
     cd /proc/$(cat /run/ikvswitch/nodes/${node}/run/qemu.pid)
     tr '\\0' '\\n' <cmdline

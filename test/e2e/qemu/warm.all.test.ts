@@ -21,7 +21,7 @@ afterAll(() => site.close(), UP_TIMEOUT_MS);
 
 describe("a warm base", () => {
   it(
-    "is another for another machine, and can be removed alone",
+    "is made for a switch with another memory size, and can be removed alone",
     async () => {
       const others = (await listWarmBases(site)).map(({ key }) => key);
       const memory = ["--set", "SWITCH_MEMORY_MIB=192,internet=176"];

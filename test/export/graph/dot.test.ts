@@ -4,7 +4,7 @@ import { planFabric } from "../../../src/fabric/plan.ts";
 import { configFrom } from "../../fabric/config.ts";
 import { expectGolden } from "../../golden.ts";
 
-it("the graph of a small fabric is the one on file", () => {
+it("the graph of a small fabric equals the golden file", () => {
   expectGolden("graph/small.dot", renderDot(planFabric(configFrom("NUM_RACKS=2", "NUM_U=4"))));
 });
 
@@ -26,7 +26,7 @@ it("has an edge for every link with two ends, and every end is declared", () => 
   expect(new Set(edges.map((ends) => ends.join())).size).toBe(edges.length);
 });
 
-it("writes any text so that it stays text", () => {
+it("any text in names is escaped", () => {
   const fabric = { ...planFabric(configFrom()), domain: 'a"b\\c\nd' };
   expect(renderDot(fabric)).toContain('label="a\\"b\\\\c\\nd: 192.168.96.0/19"');
 });

@@ -14,7 +14,7 @@ import { configFrom, ROOMY } from "../../fabric/config.ts";
 
 const roomy = configFrom(...ROOMY);
 
-it("whatever the size, nothing lies over anything else, and all is within the picture", () => {
+it("for every size, no parts overlap, and all are within the picture", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),
@@ -47,14 +47,14 @@ it("whatever the size, nothing lies over anything else, and all is within the pi
   );
 });
 
-/** What stands alone: racks as a whole, and everything above them. */
+/** Returns the top-level boxes: whole racks, and everything above them. */
 function boxes(layout: Layout): Box[] {
   const leaves = new Set(layout.racks.flatMap(({ rack }) => rack.leaves));
   const upper = [...layout.nodes].filter(([name]) => !leaves.has(name)).map(([, box]) => box);
   return [layout.host, layout.bmc, ...upper, ...layout.racks.map(({ frame }) => frame)];
 }
 
-/** Names of nodes whose ports' squares touch each other or reach past the node's corners. */
+/** Returns the names of nodes whose port squares touch each other or extend beyond the node. */
 function crowdedPorts(fabric: Fabric, layout: Layout): string[] {
   return fabric.nodes.flatMap((node) => {
     const box = layout.nodes.get(node.name);
@@ -88,7 +88,7 @@ function overlaps(all: readonly Box[]): [Box, Box][] {
   );
 }
 
-/** To a hundredth of a pixel: the sums of fractions are not exact. */
+/** Compares to a hundredth of a pixel, since sums of fractions are not exact. */
 function isWithin(inner: Box, outer: Box): boolean {
   const slack = 0.01;
   return (

@@ -4,18 +4,18 @@ import { planFabric } from "../../../src/fabric/plan.ts";
 import { configFrom, ROOMY } from "../../fabric/config.ts";
 import { expectGolden } from "../../golden.ts";
 
-it("the diagram as shipped is the one on file", () => {
+it("the shipped fabric's diagram equals the golden file", () => {
   expectGolden("graph/shipped.mmd", renderMermaid(planFabric(configFrom())));
 });
 
-it("every link has a box at either end, and the colours are those of links that there are", () => {
+it("every link has a box at each end, and only existing links are coloured", () => {
   const lines = renderMermaid(planFabric(configFrom("NUM_RACKS=5", "NUM_SPINES=3", "NUM_U=3"))).split("\n");
   const boxes = new Set(lines.flatMap((line) => /^ +(\w+)\["/.exec(line)?.[1] ?? []));
   const links = lines.flatMap((line) => {
     const match = /^ {2}(\w+) ---\|"[^"]+"\| (\w+)$/.exec(line);
     return match ? [[match[1] ?? "", match[2] ?? ""]] : [];
   });
-  // Host, spines, leaves, and two for each rack's servers.
+  // Links of the host, spines and leaves, and two for each rack's servers.
   expect(links).toHaveLength(1 + 3 + 3 * 10 + 10);
   expect(links.flat().filter((end) => !boxes.has(end))).toEqual([]);
   const coloured = lines.flatMap((line) => /^ {2}linkStyle ([\d,]+) /.exec(line)?.[1]?.split(",") ?? []);
@@ -27,13 +27,13 @@ it("every link has a box at either end, and the colours are those of links that 
   expect(lines.filter((line) => line.trim() === "end")).toHaveLength(5);
 });
 
-it("says so where there are more links than Mermaid draws by default", () => {
+it("a comment warns of more links than Mermaid draws by default", () => {
   const large = planFabric(configFrom(...ROOMY, "NUM_RACKS=30", "NUM_SPINES=8", "NUM_U=3"));
   expect(renderMermaid(large)).toContain("%% 549 links. Mermaid draws 500");
   expect(renderMermaid(planFabric(configFrom()))).not.toContain("%%");
 });
 
-it("writes any text so that it stays text", () => {
+it("any text in names is escaped", () => {
   const fabric = planFabric(configFrom());
   const nodes = fabric.nodes.map((node) => (node.role === "internet" ? { ...node, name: `"]<b>&#` } : node));
   expect(renderMermaid({ ...fabric, nodes })).toContain('["#34;]#60;b#62;#38;#35;<br/>192.168.98.1<br/>');

@@ -2,7 +2,7 @@ export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
-  /** Directly inside, entities resolved. */
+  /** Text directly in the element, with entities resolved. */
   readonly text: string;
 }
 
@@ -17,7 +17,7 @@ const TOKEN =
 /**
  * Reads XML without comments, declarations and namespaces.
  *
- * @throws Error where it is not well-formed
+ * @throws Error if it is not well-formed
  */
 export function readXml(source: string): XmlElement {
   const root: OpenElement = { name: "", attributes: {}, children: [], text: "" };

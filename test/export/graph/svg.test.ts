@@ -33,26 +33,26 @@ describe("the picture", () => {
     );
   });
 
-  it("tells the names of a link's interfaces and where they are", () => {
+  it("has the names and ends of a link's interfaces", () => {
     expect(linkTitles(readXml(renderSvg(shipped)))).toContain(
       "bridge iksb24\nikst24: spine2 ens7\niklt32: leaf3 ens5\nMTU 9000",
     );
   });
 
-  it("draws the links of every spine in a colour of their own, on light ground and on dark", () => {
+  it("draws each spine's links in a colour of their own, on light and dark backgrounds", () => {
     const text = renderSvg(shipped);
     const links = all(readXml(text), "g").filter((g) =>
       (g.attributes.class ?? "").startsWith("link node-link"),
     );
     const countOf = (spine: string) => links.filter((g) => g.attributes.class?.endsWith(` ${spine}`)).length;
-    // Seven links each, and one line in the legend.
+    // Seven links each, and one line of the legend.
     expect([countOf("s1"), countOf("s2"), links.length]).toEqual([8, 8, 16]);
     const [light = "", dark = ""] = text.split("@media (prefers-color-scheme: dark)");
     const colours = [light, dark].flatMap((part) => [...part.matchAll(/\.s\d \.line[^}]*stroke: (#\w+)/g)]);
     expect(new Set(colours.map((match) => match[1])).size).toBe(18);
   });
 
-  it("writes any text so that it stays text", () => {
+  it("escapes any text in names", () => {
     const domain = `a<b>&"c"'d'\u0000`;
     const picture = readXml(renderSvg({ ...shipped, domain }));
     expect(all(picture, "title")[0]?.text).toBe(`Topology of a<b>&"c"'d'`);
@@ -64,7 +64,7 @@ describe("the picture", () => {
     expect(title?.text).toMatch(/^x{20,60}…$/);
   });
 
-  it("as shipped is the one in the documentation", () => {
+  it("of the shipped fabric is the one in the documentation", () => {
     expectGolden("../../docs/fabric.svg", renderSvg(shipped));
   });
 

@@ -10,7 +10,7 @@ describe("formatPlan", () => {
     expectGolden("graph/plan.txt", `${formatPlan(planFabric(configFrom("NUM_RACKS=2", "NUM_U=4")))}\n`);
   });
 
-  it("leaves out VLANs where there are none", () => {
+  it("leaves out VLANs if there are none", () => {
     expect(formatPlan(planFabric(configFrom("VLAN_SUBNETS_NUM=0")))).not.toContain("VLANs");
   });
 
@@ -21,7 +21,7 @@ describe("formatPlan", () => {
     expectGolden(`graph/plan-${name}.txt`, `${formatPlan(fabric, name)}\n`);
   });
 
-  it("refuses a switch that there is not, and lists those that there are", () => {
+  it("refuses an unknown switch, and lists the known ones", () => {
     const fabric = planFabric(configFrom("NUM_RACKS=1"));
     expect(() => formatPlan(fabric, "leaf3")).toThrow(ConfigError);
     expect(() => formatPlan(fabric, "leaf3")).toThrow(

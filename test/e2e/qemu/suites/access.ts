@@ -4,12 +4,12 @@ import { startCapture } from "../../capture.ts";
 import { SHOW_WORDS, SHOWN_WORDS } from "../../words.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
-/** Ways into machines, and out of the fabric. */
+/** Access to virtual machines, and traffic out of the fabric. */
 export function accessTests(shared: SharedFabric): void {
   const { site, fabric } = shared;
 
-  sharedSuite("a fabric of machines", shared, () => {
-    it("starts nothing anew on a second `up`, which shows all switches and the commands to try next", async () => {
+  sharedSuite("a fabric of virtual machines", shared, () => {
+    it("keeps all switches on a second `up`, which shows them and the commands to try next", async () => {
       const pids = await site().pids();
       const { stdout } = await site().ikvswitch(["up"]);
       expect(await site().pids()).toEqual(pids);
@@ -37,12 +37,12 @@ export function accessTests(shared: SharedFabric): void {
       await site().ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
     });
 
-    it.each(["exec", "ssh"])("passes on words as they are by `%s`", async (command) => {
+    it.each(["exec", "ssh"])("passes arguments unchanged with `%s`", async (command) => {
       const { stdout } = await site().ikvswitch([command, "leaf1", ...SHOW_WORDS]);
       expect(stdout).toBe(SHOWN_WORDS);
     });
 
-    it("answers several who talk to one switch at once, each with its own", async () => {
+    it("runs several programs in one switch at once, each with its own output", async () => {
       const words = ["one", "two", "three", "four"];
       const outputs = await Promise.all(words.map((word) => site().inside("spine1", "echo", word)));
       expect(outputs.map((output) => output.trim())).toEqual(words);

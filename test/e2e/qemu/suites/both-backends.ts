@@ -8,11 +8,11 @@ import { createNetnsSite } from "../../netns-site.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 /**
- * The same configuration twice: as the virtual machines that run already, and as namespaces on a host of their own.
- * Where this kernel has no 802.1Q, namespaces have neither VLANs nor DHCP: then just that may differ.
+ * Compares the same configuration on both backends: the running virtual machines, and namespaces on a host of their
+ * own. If this kernel has no 802.1Q, namespaces have neither VLANs nor DHCP, and only those may differ.
  *
  * @param shared the fabric of virtual machines
- * @param remaining what leaf1's default route is without its link to spine1
+ * @param remaining leaf1's default route, as observed without its link to spine1
  */
 export function backendTests(shared: SharedFabric, remaining: string): void {
   sharedSuite("the same on both backends", shared, () => comparisons(shared, remaining));
@@ -62,7 +62,7 @@ function comparisons({ site: machines, fabric, sets }: SharedFabric, remaining: 
       const differences = (report: CheckReport | undefined) =>
         (report?.items ?? [])
           .filter((item) => item.ok !== true && (!untagged || !needsVlans(fabric, item)))
-          // A session that is not established tries again: Idle, Connect and Active take turns.
+          // A session that is not established alternates between Idle, Connect and Active.
           .map(({ kind, subject, observed }) => [kind, subject, kind === "bgp" ? "" : observed]);
       expect(differences(ofNamespaces)).toEqual(differences(ofMachines));
       expect(differences(ofNamespaces)).toContainEqual(["default-route", "leaf1 default route", remaining]);
@@ -70,12 +70,12 @@ function comparisons({ site: machines, fabric, sets }: SharedFabric, remaining: 
       expect(whole.map(({ asPlanned }) => asPlanned)).toEqual([true, true]);
     });
 
-    it("run the same FRR configuration, but for VLANs where there are none", async () => {
+    it("run the same FRR configuration, except for missing VLANs", async () => {
       for (const node of fabric.nodes) {
         const [ofMachine, ofNamespace] = await Promise.all(
           [machines(), namespaces].map(async (site) => {
             const configuration = await site.inside(node.name, "cat", "/etc/frr/frr.conf");
-            // Numbers of entries follow from how many there are.
+            // The sequence numbers of entries depend on the number of entries.
             return configuration.split("\n").map((line) => line.replace(/ (seq|permit) \d+/, " $1 N"));
           }),
         );
@@ -85,7 +85,7 @@ function comparisons({ site: machines, fabric, sets }: SharedFabric, remaining: 
         const added = onlyIn(ofNamespace, ofMachine);
         if (node.role === "leaf" && untagged) {
           expect(lacking.filter((line) => !isAboutVlans(fabric, node, line))).toEqual([]);
-          // Servers are on the ports themselves.
+          // Without VLANs servers use the ports themselves.
           expect(added).toEqual(
             lacking.filter((line) => line.includes(".10")).map((line) => line.replace(/(ens\d+)\.10/, "$1")),
           );
@@ -97,12 +97,12 @@ function comparisons({ site: machines, fabric, sets }: SharedFabric, remaining: 
   });
 }
 
-/** What the check finds once it is as planned, or after a while. */
+/** Returns the report of `check` once the fabric is as planned, or after a timeout. */
 async function checked(site: FabricSite): Promise<CheckReport> {
   return (await site.json(["check", "--wait", "60s"], [0, 4])) as CheckReport;
 }
 
-/** Two looks in a row that are the same, once this item differs. */
+/** Waits until this item differs and two reports in a row have the same differences. */
 async function settled(site: FabricSite, words: readonly string[], subject: string): Promise<CheckReport> {
   let last = "";
   return pollUntil({ what: "a steady state", timeoutMs: 90_000, intervalMs: 500 }, async () => {
@@ -115,7 +115,7 @@ async function settled(site: FabricSite, words: readonly string[], subject: stri
   });
 }
 
-/** What is about networks and services that leaves have in VLANs, or beside them. */
+/** Reports whether an item is about networks or services that leaves have only with VLANs. */
 function needsVlans(fabric: Fabric, { kind, subject }: CheckItem): boolean {
   return (
     kind === "dhcp" ||
@@ -124,7 +124,7 @@ function needsVlans(fabric: Fabric, { kind, subject }: CheckItem): boolean {
   );
 }
 
-/** Without what is never the same twice; without numbers of prefixes, where one side has more networks. */
+/** Returns an item without durations, and without numbers of prefixes if one backend has more networks. */
 function comparable({ kind, subject, node, expected, observed, ok }: CheckItem, untagged: boolean) {
   const text = (words: string) =>
     untagged && kind === "bgp" ? words.replace(/^\d+ (planned|or more)/, "N $1") : words;
@@ -141,7 +141,10 @@ function leafNetworks(fabric: Fabric): readonly string[] {
     .map(String);
 }
 
-/** Interfaces of servers' VLAN; networks that are announced; and networks that servers may not announce. */
+/**
+ * Reports whether a line of frr.conf is about VLANs: interfaces of the servers' VLAN, announced networks, and networks
+ * that servers may not announce.
+ */
 function isAboutVlans(fabric: Fabric, leaf: LeafNode, line: string): boolean {
   const announced = [
     ...(leaf.dhcp === null ? [] : [leaf.dhcp.bridge]),

@@ -5,12 +5,12 @@ import { expectPorts } from "../planned-ports.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 import { listWarmBases, warmBaseOf } from "../warm-bases.ts";
 
-/** In a clone: the statements that its daemons refused to take. */
+/** File in a clone with the statements that its daemons refused. */
 const REFUSED = "/run/ikvswitch/load-frr.log";
 
 const CLOCK_TOLERANCE_S = 2;
 
-/** What is asked of each switch, in one go: starting a program costs an emulated processor more than all of these. */
+/** Queries for each switch, in one script: starting a program costs an emulated processor more than all of these. */
 const QUESTIONS = {
   name: "hostname",
   machineId: "cat /etc/machine-id",
@@ -26,7 +26,7 @@ const QUESTIONS = {
 } as const;
 
 type Portrait = Readonly<Record<keyof typeof QUESTIONS, string>> & {
-  /** When it was asked for, and when it was known, in seconds. */
+  /** Times before the query and after the answer, in seconds. */
   readonly begin: number;
   readonly end: number;
 };
@@ -37,9 +37,9 @@ export interface UpReport {
 }
 
 /**
- * What machines are right after their first `up`, which cloned them.
- * @param up what that said
- * @param senders who sent frames, from before the start on until all was as planned
+ * Tests of virtual machines right after their first `up`, which cloned them.
+ * @param up the report of that `up`
+ * @param senders the senders of frames, from before the start until all was as planned
  */
 export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: () => Senders): void {
   const { site, fabric } = shared;
@@ -57,7 +57,7 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       expect(up().asPlanned).toBe(true);
     });
 
-    it("has one warm base for machines that are alike, and knows what each takes", async () => {
+    it("shares a warm base between equal switches, and lists all warm bases", async () => {
       const used = await Promise.all(names.map((name) => warmBaseOf(site(), name)));
       expect(used[names.indexOf("leaf1")]).toBe(used[names.indexOf("leaf2")]);
       expect(new Set(used).size).toBe(3);
@@ -66,7 +66,7 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       expect((await site().ikvswitch(["image", "ls"])).stdout).toContain(used[0]?.split("/").at(-1));
     });
 
-    it("has warm bases that nobody but root may write to", async () => {
+    it("has warm bases that only root may write to", async () => {
       const folders = (await listWarmBases(site())).map(({ folder }) => folder);
       const words = [...folders, "(", "!", "-user", "root", "-o", "-perm", "/022", ")"];
       expect((await site().host.run("find", words)).stdout).toBe("");
@@ -83,7 +83,7 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       }
     });
 
-    it("has given FRR's daemons, which ran already, their configuration, with no vtysh", () => {
+    it("has loaded the configuration into the running FRR daemons, without vtysh", () => {
       for (const [index, { routing, refused }] of portraits.entries()) {
         expect(routing).toContain(`hostname ${names[index]}\n`);
         expect(routing).toContain(" neighbor FABRIC bfd profile FABRIC\n");
@@ -91,7 +91,7 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       }
     });
 
-    it("has each switch's kernel know that it is a copy, and renew its random state", () => {
+    it("has reseeded the random number generator in each switch's kernel", () => {
       for (const { kernelLog } of portraits) {
         expect(kernelLog).toContain("crng reseeded due to virtual machine fork");
       }
@@ -103,7 +103,7 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       }
     });
 
-    it("looks for VLANs to announce once an hour, not ten times a second on each port", () => {
+    it("has GARP and MRP timers of an hour instead of ten announcements per second on each port", () => {
       expect(portraits[names.indexOf("leaf1")]?.vlanTimes).toBe("3600000\n".repeat(3));
     });
 
@@ -118,9 +118,9 @@ export function cloneTests(shared: SharedFabric, up: () => UpReport, senders: ()
       expect(plain.stdout).toBe("leaf2\n");
     });
 
-    it("never sent a frame from another MAC than the switch's own, from before the start on", () => {
+    it("has sent frames only from the switches' own MACs since before the start", () => {
       for (const { name, ports } of fabric.nodes) {
-        // Bridges have the MAC of their first port, and flood what their others send.
+        // Bridges have the MAC of their first port, and flood frames from their other ports.
         const own = new Set(ports.map(({ mac }) => String(mac)));
         for (const { tap, mac, peer } of ports) {
           const seen = senders().get(tap) ?? [];

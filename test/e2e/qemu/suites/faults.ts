@@ -6,12 +6,12 @@ import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 const TIMEOUT_MS = 120_000;
 
-/** Links and switches that are broken on purpose, where switches are machines with NICs of their own. */
+/** Injected faults of links and switches, on virtual machines with NICs of their own. */
 export function faultTests(shared: SharedFabric): void {
   const { site, fabric } = shared;
   const leaf2 = fabric.nodes.find(({ name }) => name === "leaf2")?.loopback ?? "";
 
-  sharedSuite("a fault on purpose", shared, () => {
+  sharedSuite("an injected fault", shared, () => {
     const carrier = async (node: string, port: string) =>
       (await site().inside(node, "cat", `/sys/class/net/${port}/carrier`)).trim();
 
@@ -36,7 +36,7 @@ export function faultTests(shared: SharedFabric): void {
         },
       );
 
-    it("is seen inside both machines as a lost carrier, and gone when the link is up again", async () => {
+    it("removes carrier in both switches, until the link is up again", async () => {
       await site().ikvswitch(["link", "down", "spine1", "leaf1"]);
       await untilCarriers("0 0");
       expect((await site().ikvswitch(["status"], [4])).stdout).toContain("leaf1 ens4 is down (injected)");
@@ -44,7 +44,7 @@ export function faultTests(shared: SharedFabric): void {
       await untilCarriers("1 1");
     });
 
-    it("is taken back by `up`, also where the host's end of the link is up already", async () => {
+    it("is cleared by `up`, also if the host's end of the link is up already", async () => {
       await site().ikvswitch(["link", "down", "spine1", "leaf1"]);
       await untilCarriers("0 0");
       await site().ikvswitch(["net", "start"]);
@@ -53,7 +53,7 @@ export function faultTests(shared: SharedFabric): void {
       expect(await carriers()).toEqual(["1", "1"]);
     });
 
-    it("stands a machine still, which goes on as if nothing had been", async () => {
+    it("pauses a frozen switch, which resumes with its state when it is thawed", async () => {
       const uptime = async () => Number((await site().inside("leaf2", "cat", "/proc/uptime")).split(" ")[0]);
       const before = await uptime();
       await site().ikvswitch(["node", "freeze", "leaf2"]);

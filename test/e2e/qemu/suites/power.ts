@@ -5,7 +5,7 @@ import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 const TIMEOUT_MS = 5 * 60_000;
 
-/** What a machine has besides its network: a screen and a BMC. */
+/** Tests of a virtual machine's VNC console and BMC. */
 export function powerTests(shared: SharedFabric): void {
   const { site, fabric } = shared;
   const leaf2 = fabric.nodes.find(({ name }) => name === "leaf2");
@@ -14,8 +14,8 @@ export function powerTests(shared: SharedFabric): void {
   const ipmi = (...words: string[]) =>
     site().host.run("ipmitool", ["-I", "lanplus", "-H", bmc, "-U", "admin", "-P", BMC_PASSWORD, ...words]);
 
-  sharedSuite("a machine's screen and BMC", shared, () => {
-    it("give the VNC console to whoever has the password only", async () => {
+  sharedSuite("a virtual machine's VNC console and BMC", shared, () => {
+    it("require the password for the VNC console", async () => {
       const talk = `exec 3<>/dev/tcp/127.0.0.1/${leaf2?.machine.vncPort}; printf 'RFB 003.008\\n' >&3; head -c 14 <&3 | xxd -p`;
       const securityTypes = await site().host.run("timeout", ["5", "bash", "-c", talk]);
       // RFB 003.008, then one security type: 2, VNC authentication (RFC 6143, section 7.2.2). 1 would be none.
@@ -23,7 +23,7 @@ export function powerTests(shared: SharedFabric): void {
       expect(BMC_PASSWORD.length).toBeGreaterThan(0);
     });
 
-    it("power it off and on by IPMI, and it comes back", async () => {
+    it("power-cycle it by IPMI, and it comes up again", async () => {
       expect((await ipmi("chassis", "power", "status")).stdout).toContain("is on");
       await ipmi("chassis", "power", "cycle");
       await pollUntil(

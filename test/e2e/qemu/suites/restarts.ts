@@ -7,16 +7,16 @@ import type { UpReport } from "./clones.ts";
 const REFUSED = "/run/ikvswitch/load-frr.log";
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Switches that are given other files, that are started again, and that end by themselves. */
+/** Tests of switches with changed files, and of restarts by the user, from inside and after a panic. */
 export function restartTests(shared: SharedFabric): void {
   const { site } = shared;
   const uptime = async (node: string) =>
     Number((await site().inside(node, "cat", "/proc/uptime")).split(" ")[0]);
   const routing = (node: string) => site().inside(node, "vtysh", "-c", "show running-config");
 
-  sharedSuite("a machine", shared, () => {
+  sharedSuite("a virtual machine", shared, () => {
     it(
-      "follows a changed setting without a reboot, and has it after one that it does itself, from its own kernel",
+      "applies a changed setting without a reboot, and keeps it over a reboot from inside",
       async () => {
         const changed = ["up", "--set", "SERVER_MAX_PREFIXES=77", "--set", "DNS_SERVERS=192.0.2.53"];
         const first = await uptime("leaf1");
@@ -26,7 +26,7 @@ export function restartTests(shared: SharedFabric): void {
         await rebootFromInside(shared);
         await site().ikvswitch(changed);
         expect(await routing("leaf2")).toContain("maximum-prefix 77");
-        // The MACs that NICs have in a warm base.
+        // The prefix of NICs' MACs in a warm base.
         expect(await site().inside("leaf2", "ip", "-d", "link")).not.toContain("02:69:6b:76");
         for (const node of shared.fabric.nodes.filter(({ name }) => name === "leaf2")) {
           expectPorts(node, await site().inside("leaf2", "ip", "-j", "link"));
@@ -38,7 +38,7 @@ export function restartTests(shared: SharedFabric): void {
     );
 
     it(
-      "keeps what a user saved over a restart, also what only vtysh can place, until told to forget it",
+      "keeps a saved configuration over a restart, also statements that only vtysh can load, until it is reset",
       async () => {
         const configure = (...lines: readonly string[]) =>
           site().inside("leaf2", "vtysh", ...["configure", ...lines].flatMap((line) => ["-c", line]));
@@ -66,7 +66,7 @@ export function restartTests(shared: SharedFabric): void {
     it(
       "that hangs is named when routing does not converge",
       async () => {
-        // A session that is down keeps `up` waiting.
+        // `up` waits for a session that is down.
         const configure = (statement: string) =>
           site().inside("spine1", "vtysh", "-c", "configure terminal", "-c", "router bgp", "-c", statement);
         await configure("neighbor ens5 shutdown");
@@ -90,7 +90,7 @@ export function restartTests(shared: SharedFabric): void {
     );
 
     it(
-      "is started anew when its kernel has panicked, and no other",
+      "is restarted after a kernel panic, and no other is",
       async () => {
         const before = await site().pids();
         const crash = "(sleep 0.2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &";
@@ -101,7 +101,7 @@ export function restartTests(shared: SharedFabric): void {
             ? { done: true, value: undefined }
             : { done: false, seen: stdout };
         });
-        // What it shows takes no room of the host's.
+        // The console log is in a file system of its own.
         const { stdout } = await site().host.run("df", ["--output=source", CONSOLE]);
         expect(stdout).toContain("ikvswitch-logs");
         await site().ikvswitch(["up"]);
@@ -115,7 +115,7 @@ export function restartTests(shared: SharedFabric): void {
 
 const CONSOLE = "/run/ikvswitch/logs/leaf2/console.log";
 
-/** Have leaf2 reboot, its files spoilt, while `exec` runs a program in it. Resolves when it is back with its newest. */
+/** Damages leaf2's files and reboots it from inside during an `exec`. Resolves when it is up with its newest files. */
 async function rebootFromInside({ site }: SharedFabric): Promise<void> {
   const reboot = ["exec", "leaf2", "--", "sh", "-c", "echo lost >/etc/resolv.conf; reboot; sleep 60"];
   const { stderr } = await site().ikvswitch(reboot, [1]);

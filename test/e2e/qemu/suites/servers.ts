@@ -17,7 +17,7 @@ const SERVICE = "192.168.100.50";
 const START_TIMEOUT_MS = 3 * 60_000;
 const CONVERGENCE_TIMEOUT_MS = 60_000;
 
-/** What users plug into the racks, on the fabric that is up. */
+/** Tests of servers that users attach to the racks of a running fabric. */
 export function serverTests(shared: SharedFabric): void {
   sharedSuite("servers in racks", shared, () => dualHomedServerTests(shared));
 }
@@ -40,7 +40,7 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
         ...place,
         nics: stdout.trim().split(/\s+/),
         announced: [SERVICE],
-        // What no server should say: "send me everything", and "I am the internet router".
+        // Announcements that no server may make: a default route, and the internet router's loopback.
         bgpLines: [
           "neighbor eth0.10 default-originate",
           "neighbor eth1.10 default-originate",
@@ -102,19 +102,19 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       );
     });
 
-    it("is reached from the host under the address that it announces, over both leaves", async () => {
+    it("is reached from the host by the address that it announces, over both leaves", async () => {
       await untilReachable("an answer from the server");
       const routes = JSON.parse(await site().inside("spine1", "ip", "-j", "route", "show", SERVICE));
       const devices = routes[0].nexthops.map(({ dev }: { dev: string }) => dev).sort();
       expect(devices).toEqual(leafPorts);
     });
 
-    it("gets jumbo frames from the host unfragmented", async () => {
-      // 8972 bytes, and 28 of IP and ICMP headers, are 9000.
+    it("receives jumbo frames from the host unfragmented", async () => {
+      // 8972 bytes and 28 bytes of IP and ICMP headers are 9000.
       expect((await ping("-M", "do", "-s", "8972")).exitCode).toBe(0);
     });
 
-    it("is not believed when it announces a default route or a switch's loopback", async () => {
+    it("can't announce a default route or a switch's loopback", async () => {
       const received = await site().inside(
         "leaf1",
         "vtysh",
@@ -127,7 +127,7 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       expect((await site().ikvswitch(["ssh", "internet", "hostname"])).stdout).toBe("internet\n");
     });
 
-    it("gets a DHCP lease with what a BIOS client boots, through its untagged port", async () => {
+    it("gets a DHCP lease with a BIOS client's boot file, through its untagged port", async () => {
       await server.exec(
         "/bin/sh",
         "-c",
@@ -135,7 +135,7 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       );
       await server.exec(
         "/usr/sbin/dhclient",
-        // A script that does nothing: the address is for looking at, the server keeps its routes.
+        // A script that does nothing: the test only reads the lease, and the server keeps its routes.
         ...["-sf", "/bin/true"],
         "-1",
         "-v",
@@ -185,7 +185,7 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       expect(text).toContain("Server-IP 192.168.100.2");
     });
 
-    it("stays reachable over one leaf when the other dies, which `up` starts again, and only that", async () => {
+    it("stays reachable over one leaf when the other dies, and `up` restarts only that leaf", async () => {
       const pids = await site().pids();
       await site().host.run("kill", ["-KILL", `${pids.leaf1}`]);
       await untilReachable("an answer from the server with leaf1 dead");
@@ -207,7 +207,7 @@ function nodeOf(fabric: Fabric, name: string): Node {
   return node;
 }
 
-/** The port of a node that is wired to another. */
+/** Returns the port of a node that is linked to another node. */
 function portTo({ ports }: Node, neighbor: string): string {
   return ports.find(({ peer }) => peer.kind === "node" && peer.node === neighbor)?.name ?? "";
 }

@@ -11,7 +11,7 @@ const SOCKET = "/run/db1.sock";
 const CLOCK_TOLERANCE_S = 2;
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Snapshots of a fabric with one spine, and of a machine in a rack. */
+/** Tests of snapshots of a fabric with one spine, and of an attached VM. */
 export function snapshotTests(shared: SharedFabric): void {
   const { site, fabric } = shared;
   const names = fabric.nodes.map(({ name }) => name);
@@ -49,7 +49,7 @@ export function snapshotTests(shared: SharedFabric): void {
     let atSave: Sessions;
     let uptimeAtSave: number;
 
-    it("is taken of a fabric that runs on as if nothing had been, and tells what it takes", async () => {
+    it("is saved without ending a session, and reports its size and the pause", async () => {
       atSave = await spineSessions(site());
       uptimeAtSave = await uptime();
       const report = (await site().json(["snapshot", "save", "one"])) as Record<string, number>;
@@ -65,7 +65,7 @@ export function snapshotTests(shared: SharedFabric): void {
     });
 
     it(
-      "gives back the state that was, sessions and uptimes included, after changes",
+      "restores the saved state after changes, sessions and uptimes included",
       async () => {
         await inside("leaf1", "sh", "-c", "echo changed >/root/mark; hostname changed");
         await inside("leaf1", "vtysh", "-c", "configure", "-c", "ip route 198.51.100.0/24 blackhole");
@@ -99,7 +99,7 @@ export function snapshotTests(shared: SharedFabric): void {
     );
 
     it(
-      "goes on being none when its save is killed: the next command has the switches go on",
+      "does not exist after a killed save, and the next command resumes the switches",
       async () => {
         const before = await spineSessions(site());
         const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
@@ -114,7 +114,7 @@ export function snapshotTests(shared: SharedFabric): void {
     );
 
     it(
-      "can be compressed, have a machine of the user's in it, and be restored on a host that was rebooted",
+      "can be compressed, include an attached VM, and be restored after a reboot of the host",
       async () => {
         const attachedVms = ["packed", "--machine", `db1=${SOCKET}`];
         const refused = await site().ikvswitch(["snapshot", "save", ...attachedVms], [1]);
@@ -143,7 +143,7 @@ export function snapshotTests(shared: SharedFabric): void {
       TIMEOUT_MS,
     );
 
-    it("is refused, and what runs is not touched, where the configuration or a file differs", async () => {
+    it("is refused, and running switches are not touched, if the configuration or a file differs", async () => {
       const before = await spineSessions(site());
       const refuse = async (...words: readonly string[]) =>
         (await site().ikvswitch(["snapshot", "restore", "one", ...words], [1])).stderr;
@@ -159,7 +159,7 @@ export function snapshotTests(shared: SharedFabric): void {
     });
 
     it(
-      "that is restored until Ctrl-C, before switches go on, leaves none, and can be restored again",
+      "leaves no switch running if Ctrl-C ends its restore before the switches resume, and can be restored again",
       async () => {
         const { exitCode, stderr } = await signalOnce(
           site(),
@@ -176,7 +176,7 @@ export function snapshotTests(shared: SharedFabric): void {
       TIMEOUT_MS,
     );
 
-    it("keeps its sessions: all of them at least once in those restores", () => {
+    it("has all sessions survive in at least one of those restores", () => {
       expect(kept).toHaveLength(3);
       expect(Math.max(...kept)).toBe(fabric.sessions.length);
     });

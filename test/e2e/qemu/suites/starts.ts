@@ -12,7 +12,7 @@ import type { UpReport } from "./clones.ts";
 const TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Templates that are of no use, and starts that are killed: what takes the fabric down. Comes last.
+ * Tests of unusable warm bases and of killed starts. They take the fabric down, so they come last.
  * @param before the host before the first `up`
  */
 export function startTests({ site, fabric }: SharedFabric, before: () => HostState): void {
@@ -30,9 +30,9 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
 
   describe("a warm base", () => {
     it(
-      "that no clone can be made of leads to a switch that boots, with a line that says why",
+      "that can't be cloned makes the switch boot instead, with a message that gives the reason",
       async () => {
-        // The other switches may run from a snapshot.
+        // Only leaf2: the other switches may run from a snapshot.
         const { leaf2 } = await site().pids();
         leafWarmBase = await warmBaseOf(site(), "leaf2");
         await site().host.run("kill", ["-KILL", `${leaf2}`]);
@@ -40,7 +40,7 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
         const host = localHost();
         const manifest = JSON.parse((await host.readFile(`${folder}/manifest.json`)) ?? "");
         const state = (await host.readBytes(`${folder}/state`)) ?? new Uint8Array();
-        // A manifest that fits what no QEMU understands.
+        // The manifest matches a state that no QEMU can load.
         await execa("dd", [`of=${folder}/state`, "bs=64k", "count=1", "conv=notrunc", "if=/dev/urandom"]);
         await writeManifest(host, folder, manifest);
         const { stdout, stderr } = await site().ikvswitch(["--json", "up"]);
@@ -53,11 +53,11 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
     );
 
     it(
-      "is made anew when it is damaged, and not harmed when `up` is killed while it clones",
+      "is rebuilt if it is damaged, and stays intact if `up` is killed while it clones",
       async () => {
         await expectNothingLeft();
         await site().host.shell(`printf x | dd of=${leafWarmBase}/memory bs=1 seek=70000000 conv=notrunc`);
-        // Its warm base is whole again when it is cloned.
+        // leaf1 is cloned only after its warm base has been rebuilt.
         const killed = await killUpHalfWay(site(), "leaf1");
         expect(killed.stderr).toMatch(
           /warm base of leaf1.* is damaged \(memory is corrupt: its checksum differs\)/,
@@ -74,7 +74,7 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
     );
 
     it(
-      "and nothing else is left when `up` is killed while it clones, and then taken down",
+      "is all that is left if `up` is killed while it clones, and the fabric is taken down",
       async () => {
         await site().ikvswitch(["down"]);
         await killUpHalfWay(site(), "*");
@@ -86,10 +86,10 @@ export function startTests({ site, fabric }: SharedFabric, before: () => HostSta
 
   describe("a fabric that boots", () => {
     it(
-      "is completed by a second `up` when the first is killed half-way, with what it had started",
+      "is completed by a second `up` if the first one is killed half-way, and keeps the VMs of the first",
       async () => {
         const { pid } = await killUpHalfWay(site(), "*", "--cold");
-        // Machines that boot on a busy host may lose a session for a moment: `check` below waits for it.
+        // Switches that boot on a busy host may lose a session for a moment: `check` below waits for it.
         const { outcomes } = (await site().json(["up", "--cold"])) as UpReport;
         expect(Object.keys(outcomes ?? {}).sort()).toEqual([...names].sort());
         expect(Object.values(outcomes ?? {})).toContain("started");
