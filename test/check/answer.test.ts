@@ -226,11 +226,7 @@ describe("a switch's answer", () => {
           `${PLANNED} / up, 192.168.114.1/24, MTU 9000, 1 members (not ens6)`,
         ],
       ],
-      [
-        "a missing VLAN",
-        replace(/"ifname":"vlan12"/, '"ifname":"vlan99"'),
-        [`${PLANNED} / missing`],
-      ],
+      ["a missing VLAN", replace(/"ifname":"vlan12"/, '"ifname":"vlan99"'), [`${PLANNED} / missing`]],
     ])("shows %s", (_what, change, expected) => {
       expect(differences("leaf2", answer("frr10-leaf2", change))).toEqual(expected);
     });

@@ -96,7 +96,10 @@ describe("the search for documents", () => {
 
   it.each([
     ["brackets around no document", (size: number) => `${"{\n".repeat(size)}${"}\n".repeat(size)}`],
-    ["brackets that are no document because of the last one", (size: number) => `${"[\n".repeat(size)}${"]\n".repeat(size - 1)}x]`],
+    [
+      "brackets that fail at the last one",
+      (size: number) => `${"[\n".repeat(size)}${"]\n".repeat(size - 1)}x]`,
+    ],
     ["many lines that are no documents", (size: number) => "{x}\n".repeat(size)],
   ])("takes ten times the work for ten times the text: %s", (_what, textOf) => {
     const ratio = parsed(textOf(20_000)) / parsed(textOf(2_000));

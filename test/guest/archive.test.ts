@@ -62,10 +62,7 @@ describe("unpacking the node's files in a clone", () => {
   it.each([
     ["nothing", new Uint8Array()],
     ["zeros", new Uint8Array(512)],
-    [
-      "a truncated archive",
-      writeCpio([{ path: "motd", mode: 0o644, content: "hello\n" }]).slice(0, 130),
-    ],
+    ["a truncated archive", writeCpio([{ path: "motd", mode: 0o644, content: "hello\n" }]).slice(0, 130)],
   ])("fails with a message for %s", async (_, archive) => {
     const { exitCode, stderr } = await unpack(archive);
     expect(exitCode).not.toBe(0);

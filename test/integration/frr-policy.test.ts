@@ -123,7 +123,7 @@ describe("FRR with the rendered frr.conf", () => {
   );
 
   it.each(["outside", "leaf1"])(
-    "answers %s at once that an unused address is unreachable",
+    "answers pings from %s to an unused address with unreachable, at once",
     async (from) => {
       // In a routing loop the answer would be "time to live exceeded". ping fails with any answer but an echo.
       const answer = await lab.run(from, "sh", "-c", "ping -c 1 -W 5 192.168.97.77 || true");

@@ -5,7 +5,7 @@ import { renderNode } from "../../src/render/render.ts";
 import { TEMPLATE_NAMES } from "../../src/render/templates.ts";
 import type { KeyPair, NodeFile, NodeIdentity, SiteFacts, TemplateSet } from "../../src/render/types.ts";
 
-/** The templates as shipped. */
+/** The shipped templates. */
 export const shippedTemplates: TemplateSet = Object.fromEntries(
   TEMPLATE_NAMES.map((name) => [
     name,
@@ -13,7 +13,7 @@ export const shippedTemplates: TemplateSet = Object.fromEntries(
   ]),
 );
 
-/** What all switches share, made up: nothing here is a real key or hash. */
+/** Returns invented shared settings of all switches, without real keys or hashes. */
 export function siteOf(fabric: Fabric, changes: Partial<SiteFacts> = {}): SiteFacts {
   return {
     hostName: "labhost",
@@ -36,7 +36,7 @@ export function identityOf(node: Node): NodeIdentity {
   };
 }
 
-/** A node's files from the shipped templates. */
+/** Returns a node's files from the shipped templates. */
 export function render(
   fabric: Fabric,
   node: Node,

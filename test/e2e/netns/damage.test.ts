@@ -36,7 +36,7 @@ const DAMAGES = {
 const damage = (kind: keyof typeof DAMAGES, path: string) =>
   site.host.run("sh", ["-ec", DAMAGES[kind], "sh", path]);
 
-describe.each(["truncated", "a folder", "a FIFO"] as const)("with a switch's files replaced or damaged: %s", (kind) => {
+describe.each(["truncated", "a folder", "a FIFO"] as const)("with a switch's files damaged: %s", (kind) => {
   beforeAll(async () => {
     for (const file of ["sandbox.json", "applied.json"]) {
       await damage(kind, `${NODES}/leaf1/${file}`);
