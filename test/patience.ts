@@ -1,10 +1,9 @@
 /**
- * How many times longer than on a machine of today tests wait for what must happen: more than once on an emulated
- * processor.
+ * Factor by which deadlines of tests are longer than on a current machine: more than 1 on an emulated processor.
  */
 const patience = Number(process.env.IKVSWITCH_TEST_PATIENCE ?? "1");
 
-/** A deadline for this machine. */
+/** Returns the deadline for this machine. */
 export function patiently(timeoutMs: number): number {
   return timeoutMs * patience;
 }

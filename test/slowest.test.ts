@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeSlowest } from "./slowest.ts";
 
 describe("the list of the slowest tests", () => {
-  it("has the slowest first, as many as asked for, and the total of all", () => {
+  it("has the requested number of tests, slowest first, and the total of all", () => {
     const taken = [
       { name: "quick", ms: 10 },
       { name: "middling", ms: 1_240 },
@@ -16,7 +16,7 @@ describe("the list of the slowest tests", () => {
     ]);
   });
 
-  it("leaves out what took next to no time", () => {
+  it("leaves out tests that took almost no time", () => {
     expect(describeSlowest("unit, tests", [{ name: "quick", ms: 10 }])).toEqual([
       "unit, tests: 1, 0.0 s in all; the slowest:",
     ]);

@@ -1,17 +1,18 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** How many lines each list has. */
+/** Number of lines in each list. */
 const LISTED = 10;
 
-/** What one test, or one file of tests, took. */
+/** The duration of one test or one file of tests. */
 export interface Taken {
   readonly name: string;
   readonly ms: number;
 }
 
 /**
- * The slowest entries and the total as lines: `  12.3 s  a name`. Nothing for entries that took next to no time.
- * @param title what the list is of
+ * Returns the slowest entries and the total as lines: `  12.3 s  a name`. Entries that took almost no time are left
+ * out.
+ * @param title the subject of the list
  */
 export function describeSlowest(title: string, taken: readonly Taken[], listed = LISTED): readonly string[] {
   const total = taken.reduce((sum, { ms }) => sum + ms, 0);
@@ -44,7 +45,7 @@ function takenByFile(module: TestModule): Taken {
   return { name: module.relativeModuleId, ms: module.diagnostic().duration };
 }
 
-/** Its tests, and what remains of its time: fabrics are brought up and taken down in hooks. */
+/** Returns the durations of its tests, and the rest of its time: hooks bring fabrics up and take them down. */
 function takenByTests(module: TestModule): readonly Taken[] {
   const tests = [...module.children.allTests()].map((test) => ({
     name: `${module.relativeModuleId}: ${test.fullName}`,

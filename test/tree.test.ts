@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const SOURCES = new URL("../src/", import.meta.url).pathname;
 
-test("nobody but the backends asks which backend it is: callers ask what it has", () => {
+test("only backends compare backend names: other code queries a backend's features", () => {
   const asking = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !name.startsWith("backends/"))
     .filter((name) =>

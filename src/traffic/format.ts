@@ -9,7 +9,7 @@ export function formatRates(rates: readonly LinkRate[], rows = Number.POSITIVE_I
   const busy = rates.filter(({ there, back }) => there.packets + back.packets > 0);
   const shown = busy.slice(0, rows);
   const table = formatTable(
-    ["WIRE (A – B)", "A→B packet/s", "A→B bit/s", "B→A packet/s", "B→A bit/s"],
+    ["LINK (A – B)", "A→B packet/s", "A→B bit/s", "B→A packet/s", "B→A bit/s"],
     shown.map(({ name, there, back }) => [
       name,
       ...[there, back].flatMap(({ packets, bits }) => [short(packets), short(bits)]),

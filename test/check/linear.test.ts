@@ -97,7 +97,7 @@ describe("the search for documents", () => {
   it.each([
     ["brackets around no document", (size: number) => `${"{\n".repeat(size)}${"}\n".repeat(size)}`],
     [
-      "brackets that are no document because of the last one",
+      "brackets that fail at the last one",
       (size: number) => `${"[\n".repeat(size)}${"]\n".repeat(size - 1)}x]`,
     ],
     ["many lines that are no documents", (size: number) => "{x}\n".repeat(size)],

@@ -198,7 +198,7 @@ describe("the rates", () => {
 
 describe("a command that runs until Ctrl-C", () => {
   it.each([
-    { name: "top", options: ["--interval", "0.1"], shows: /^WIRE/ },
+    { name: "top", options: ["--interval", "0.1"], shows: /^LINK/ },
     { name: "check", options: ["--watch", "--interval", "100ms", "--only", "link"], shows: /^link +0 /m },
   ])("then exits with 0 and prints no error: $name", async ({ name, options, shows }) => {
     const view = start(name, ...options);

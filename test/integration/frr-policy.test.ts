@@ -122,11 +122,14 @@ describe("FRR with the rendered frr.conf", () => {
     },
   );
 
-  it.each(["outside", "leaf1"])("answers %s at once that an unused address is unreachable", async (from) => {
-    // In a routing loop the answer would be "time to live exceeded". ping fails with any answer but an echo.
-    const answer = await lab.run(from, "sh", "-c", "ping -c 1 -W 5 192.168.97.77 || true");
-    expect(answer).toMatch(/Destination (Host|Net) Unreachable/);
-  });
+  it.each(["outside", "leaf1"])(
+    "answers pings from %s to an unused address with unreachable, at once",
+    async (from) => {
+      // In a routing loop the answer would be "time to live exceeded". ping fails with any answer but an echo.
+      const answer = await lab.run(from, "sh", "-c", "ping -c 1 -W 5 192.168.97.77 || true");
+      expect(answer).toMatch(/Destination (Host|Net) Unreachable/);
+    },
+  );
 
   it("accepts a server's own addresses, and neither a default route nor the fabric's addresses", async () => {
     for (const leaf of ["leaf1", "leaf2"]) {

@@ -3,9 +3,9 @@ import { execa } from "execa";
 import { writeCpio } from "../../src/image/cpio.ts";
 import { projectPath } from "../integration/namespace.ts";
 
-/** Not compressed: reading is dear to an emulated machine, disk space is not to its host. */
+/** Writes the project's disk, uncompressed: decompression is slow on an emulated machine, and disk space is cheap. */
 export async function writeProjectDisk(path: string): Promise<void> {
-  // Only for writing code. They are most of what is there.
+  // Packages for development only, which are most of the size.
   const unneeded = ["^\\.git(/|$)", "^node_modules/(typescript|@typescript|@biomejs|@types)(/|$)"];
   await execa("mkfs.erofs", [
     "--quiet",
@@ -16,8 +16,9 @@ export async function writeProjectDisk(path: string): Promise<void> {
 }
 
 /**
- * What makes the lab of the switches' image: files that the first process puts over it, as it does with a node's.
- * @param machine the file below guest/ with what differs between kinds of machine
+ * Writes the files that turn the switches' image into the lab. The first process unpacks them over the image, as it
+ * does with a node's files.
+ * @param machine the file below guest/ for this kind of lab machine
  */
 export async function writeNodeDisk(
   path: string,

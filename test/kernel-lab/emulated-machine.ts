@@ -13,8 +13,8 @@ import { type LabImage, provideLabImage } from "./image.ts";
 import type { LabResult, LabRun } from "./lab-run.ts";
 
 /**
- * A whole machine on Debian's own kernel, with KVM where it works and emulated otherwise. For VLANs, dummy devices,
- * netem and br_netfilter, which the kernel of the machine that runs the tests may lack.
+ * Runs a lab in a virtual machine on Debian's own kernel, with KVM if it works and emulated otherwise. It provides
+ * VLANs, dummy devices, netem and br_netfilter, which the kernel of the machine that runs the tests may lack.
  */
 export async function runInEmulatedMachine({ command, timeoutMs, onLine }: LabRun): Promise<LabResult> {
   const image = await provideLabImage();

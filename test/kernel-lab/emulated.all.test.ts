@@ -4,7 +4,7 @@ import { projectPath } from "../integration/namespace.ts";
 import { runInEmulatedMachine } from "./emulated-machine.ts";
 import { describeInside } from "./run-inside.ts";
 
-/** What of the integration suite does not run here, and why. Everything else does, but for exhaustive tests. */
+/** Files of the integration suite that do not run here, and why. All others do, except exhaustive tests. */
 const OUTSIDE: Readonly<Record<string, string>> = {
   bmc: "boots machines within deadlines for processors that are not emulated twice, and meets nothing of this kernel",
   console: "as bmc",
@@ -15,7 +15,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   setup: "installs packages, and there is no network",
 };
 
-/** What the second machine runs, so that both are done at about the same time. */
+/** Files that the second machine runs, so that both finish at about the same time. */
 const SECOND: readonly string[] = ["faults", "net", "net-dry-run", "net-failure", "net-others", "net-repair"];
 
 const suite = (await readdir(projectPath("test/integration")))
@@ -25,7 +25,7 @@ const suite = (await readdir(projectPath("test/integration")))
 const integration = (...names: readonly string[]) => names.map((name) => `test/integration/${name}.test.ts`);
 
 describe("the lists of files for the emulated lab", () => {
-  it("name no file that is not there", () => {
+  it("name only existing files", () => {
     expect(suite).toEqual(expect.arrayContaining([...Object.keys(OUTSIDE), ...SECOND]));
   });
 });
@@ -40,8 +40,8 @@ await describeInside({
     },
     { integration: integration(...SECOND) },
   ],
-  // Deadlines and sizes are for processors, not for emulated ones.
+  // Longer deadlines and a smaller size, since the defaults assume processors that are not emulated.
   environment: { NO_COLOR: "1", IKVSWITCH_TEST_PATIENCE: "6", IKVSWITCH_TEST_SIZE: "small" },
-  // Emulated on a busy machine; two processors of its own take it a third of that time.
+  // For emulation on a busy machine; with two idle processors it takes a third of that time.
   timeoutMs: 50 * 60_000,
 });

@@ -2,10 +2,10 @@ import { execa } from "execa";
 import { STATE_DIR } from "../e2e/fabric-site.ts";
 import { projectPath } from "../integration/namespace.ts";
 
-/** What the host that runs the emulator and its tests has more than a switch. */
+/** Packages that a host of ikvswitch and its tests needs in addition to a switch's. */
 const PACKAGES = [
   ...["nodejs", "passwd", "iptables", "nftables", "qemu-system-x86", "openssl", "cpio"],
-  // For the doctor to find; and BMCs are run.
+  // The doctor looks for these, and tests run BMCs.
   ...["mmdebstrap", "erofs-utils", "zstd", "openipmi", "ipmitool"],
 ];
 
@@ -15,7 +15,7 @@ export interface LabImage {
   readonly root: string;
 }
 
-/** The switches' image with more packages, built when it is not there: half a minute, once per recipe. */
+/** Provides the switches' image with more packages. Builds it if it is missing: half a minute, once per recipe. */
 export async function provideLabImage(): Promise<LabImage> {
   const settings = [`STATE_DIR=${STATE_DIR}`, `EXTRA_PACKAGES=${PACKAGES.join(",")}`];
   const { stdout } = await execa(projectPath("bin/ikvswitch"), [

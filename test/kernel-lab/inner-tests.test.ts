@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { innerCommand, readReport } from "./inner-tests.ts";
 
 describe("the report from inside the lab", () => {
-  it("tells every test by file, groups and title, with what it said when it failed", () => {
+  it("has every test by file, groups and title, with its messages if it failed", () => {
     const report = {
       testResults: [
         {
@@ -21,7 +21,7 @@ describe("the report from inside the lab", () => {
     ]);
   });
 
-  it("tells of tests that were not reached why not", () => {
+  it("has the reason for tests that were not run", () => {
     const report = {
       testResults: [
         {

@@ -5,10 +5,10 @@ import { IN_PROCESS_NAMESPACE, inProcessNamespace } from "../process-namespace.t
 /** Files of tests below test/, by the suite of vitest.config.ts that they belong to. */
 export type Suites = Readonly<Record<string, readonly string[]>>;
 
-/** For the test runner. */
+/** Environment variables for the test runner. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Every test as `file > describe > it`, found without running any. */
+/** Lists every test as `file > describe > it`, without running any. */
 export async function listTests(
   machines: readonly Suites[],
   environment: Environment,
@@ -29,8 +29,8 @@ export async function listTests(
 }
 
 /**
- * A line of shell that runs them, one file after the other in one process, which is the quickest on a slow processor,
- * in a process namespace as outside, though without starting the test runner twice for it.
+ * Returns the shell command that runs them, one file after the other in one process, which is fastest on a slow
+ * processor. It runs in a process namespace as outside, but without starting the test runner twice.
  */
 export function innerCommand(suites: Suites, environment: Environment, report: string): string {
   const words = [
@@ -52,14 +52,14 @@ export interface TestResult {
   readonly messages: readonly string[];
 }
 
-/** What the JSON reporter says of each test, by the names that `listTests` gives. */
+/** Returns the JSON reporter's result of each test, by the names that `listTests` returns. */
 export function readReport(text: string): ReadonlyMap<string, TestResult> {
   const report = JSON.parse(text) as JsonReport;
   return new Map(
     report.testResults.flatMap(({ name: file, message, assertionResults }) =>
       assertionResults.map(({ ancestorTitles, title, status, failureMessages }) => [
         [fileName(file), ...ancestorTitles, title].join(" > "),
-        // What failed outside of tests, such as in a hook, is the file's.
+        // A failure outside of tests, such as in a hook, is reported for the whole file.
         { status, messages: [...(failureMessages ?? []), ...(message ? [message] : [])] },
       ]),
     ),
@@ -83,7 +83,7 @@ function selection(suites: Suites): string[] {
   return [...Object.keys(suites).flatMap((suite) => ["--project", suite]), ...Object.values(suites).flat()];
 }
 
-/** The last part of its path, wherever the project lies. */
+/** Returns the last part of the path. */
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }

@@ -4,10 +4,10 @@ import { projectPath } from "../integration/namespace.ts";
 import { describeInside } from "./run-inside.ts";
 import { runInUserModeLinux } from "./user-mode-linux.ts";
 
-/** The fabric has a machine of its own; the second runs the rest, and is done at about the same time. */
+/** The fabric has a machine of its own; the second one runs the rest, and finishes at about the same time. */
 const FABRIC = "test/kernel-lab/inside/fabric.test.ts";
 
-/** What of the integration suite meets kinds of device that the kernel outside may lack: dummy, 802.1Q. */
+/** Files of the integration suite that use kinds of device which the kernel outside may lack: dummy, 802.1Q. */
 const SHARED = ["test/integration/doctor.test.ts", "test/integration/net-dry-run.test.ts"];
 
 const inside = (await readdir(projectPath("test/kernel-lab/inside")))
@@ -18,12 +18,12 @@ await describeInside({
   title: "in user-mode Linux",
   lab: runInUserModeLinux,
   machines: [{ inside: [FABRIC] }, { inside: inside.filter((file) => file !== FABRIC), integration: SHARED }],
-  // Programs take several times as long as outside; and the fabric's size proves nothing here.
+  // Programs take several times as long as outside, and a larger fabric proves nothing more here.
   environment: { NO_COLOR: "1", IKVSWITCH_TEST_PATIENCE: "6", IKVSWITCH_TEST_SIZE: "small" },
   timeoutMs: 20 * 60_000,
 });
 
-it("user-mode Linux that ends without a result fails with what its console says", async () => {
+it("user-mode Linux that ends without a result fails with the console's output", async () => {
   const command = "echo here it ends >/dev/console; /sbin/poweroff -f";
   const run = runInUserModeLinux({ command, timeoutMs: 120_000, onLine: () => {} });
   await expect(run).rejects.toThrow(/no result; its console:\n.*here it ends/s);

@@ -13,18 +13,18 @@ export interface InsideRun {
   /** Title of the tests' group. */
   readonly title: string;
   readonly lab: Lab;
-  /** What each machine runs. They run at the same time. */
+  /** The suites of each machine. The machines run at the same time. */
   readonly machines: readonly Suites[];
-  /** Of the test runners inside. */
+  /** Environment variables of the test runners inside. */
   readonly environment: Environment;
-  /** For each machine, from its start to its end. */
+  /** Limit for each machine, from its start to its end. */
   readonly timeoutMs: number;
 }
 
 const REPORT = "/root/results/report.json";
 const MARGIN_MS = 60_000;
 
-/** Declare every test of these suites as a test of the caller's file, and run them inside the machines. */
+/** Declares every test of these suites as a test of the caller's file, and runs them inside the machines. */
 export async function describeInside(run: InsideRun): Promise<void> {
   const tests = await listTests(run.machines, run.environment);
   describe(run.title, () => {

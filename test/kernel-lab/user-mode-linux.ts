@@ -13,10 +13,10 @@ import type { LabResult, LabRun } from "./lab-run.ts";
 const MEMORY_MIB = 2048;
 
 /**
- * Debian's kernel as a plain process (user-mode Linux), with Debian 13's programs from the switches' image. It needs
- * neither KVM nor an emulator, and is several times faster than an emulated machine. It runs as the emulator's
- * user, in a network namespace without any device; of the host's files it sees what that user may read, and
- * writes only its own folder.
+ * Runs a lab on Debian's kernel as a plain process (user-mode Linux), with Debian 13's programs from the switches'
+ * image. It needs neither KVM nor an emulator, and is several times faster than an emulated machine. It runs as the
+ * emulator's user, in a network namespace without devices. It can read the files of the host that this user may read,
+ * and writes only to its own folder.
  */
 export async function runInUserModeLinux({ command, timeoutMs, onLine }: LabRun): Promise<LabResult> {
   const image = await provideLabImage();
@@ -56,7 +56,7 @@ export async function runInUserModeLinux({ command, timeoutMs, onLine }: LabRun)
   }
 }
 
-/** The kernel's memory is a file that is mapped executable: a tmpfs of its own is never mounted noexec. */
+/** Isolates the command, with its own tmpfs: the kernel maps its memory file executable, so noexec must be off. */
 function isolated(folder: string, command: readonly string[]): string[] {
   const script = `mount -t tmpfs -o mode=1777,size=${MEMORY_MIB + 64}m tmpfs "$TMPDIR" && exec "$@"`;
   return [
@@ -79,7 +79,7 @@ function kernelArguments(folder: string, root: string): string[] {
       "quiet",
       "panic=-1",
     ],
-    // Becomes a variable of init's environment.
+    // Passed to init as an environment variable.
     `LAB_FOLDER=${folder}`,
   ];
 }

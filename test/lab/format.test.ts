@@ -20,7 +20,7 @@ const leaf1: NodeStatus = {
   savedUnused: null,
 };
 
-it("colours the state and sessions of each switch, and the lines below by what they tell", () => {
+it("the table of switches colours states and sessions, and the lines below by their severity", () => {
   const table = formatSwitches({
     backend: "netns",
     vlans: true,

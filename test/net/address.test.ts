@@ -9,7 +9,7 @@ describe("an IPv4 address", () => {
     ["0.0.0.0", 0n],
     ["192.168.98.1", 3232260609n],
     ["255.255.255.255", 4294967295n],
-  ])("%s is %d and back", (text, bits) => {
+  ])("%s is parsed to %d and formatted back", (text, bits) => {
     expect(Address.parse(text)).toEqual(new Address(4, bits));
     expect(String(new Address(4, bits))).toBe(text);
   });
@@ -39,7 +39,7 @@ describe("an IPv4 address", () => {
 });
 
 describe("an IPv6 address", () => {
-  // RFC 5952, sections 4 and 5; dotted forms are read, and written with all groups in hexadecimal.
+  // RFC 5952, sections 4 and 5. Dotted forms are parsed, and formatted with all groups in hexadecimal.
   it.each([
     ["2001:db8::1", "2001:db8::1"],
     ["2001:0db8::0001", "2001:db8::1"],
@@ -55,7 +55,7 @@ describe("an IPv6 address", () => {
     ["1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"],
     ["::ffff:192.0.2.1", "::ffff:c000:201"],
     ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
-  ])("%s is written %s", (text, written) => {
+  ])("%s is formatted as %s", (text, written) => {
     expect(String(Address.from(text))).toBe(written);
   });
 
@@ -86,7 +86,7 @@ describe("an IPv6 address", () => {
   });
 });
 
-describe("whatever a text is made of", () => {
+describe("any text", () => {
   const piece = fc.oneof(
     fc.constantFrom(":", "::", ".", "/", "%", " ", "-", "0x", "00"),
     fc.nat(300).map(String),
@@ -111,7 +111,7 @@ describe("whatever a text is made of", () => {
     fc.ipV4Extended(),
   );
 
-  it("it is an address where Node.js says so", () => {
+  it("is parsed as an address if and only if Node.js accepts it", () => {
     fc.assert(
       fc.property(text, (candidate) => {
         const isAddress = (isIPv4(candidate) || isIPv6(candidate)) && !candidate.includes("%");
@@ -123,7 +123,7 @@ describe("whatever a text is made of", () => {
 });
 
 describe.each(FAMILIES)("every address of IPv%d", (family) => {
-  it("is read back from its text", () => {
+  it("is parsed back from its text", () => {
     fc.assert(
       fc.property(addresses(family), (address) => {
         expect(Address.parse(String(address))).toEqual(address);
@@ -139,7 +139,7 @@ describe.each(FAMILIES)("every address of IPv%d", (family) => {
     );
   });
 
-  it("compares as its number does, and equals no other", () => {
+  it("compares like its number, and equals no other address", () => {
     fc.assert(
       fc.property(addresses(family), addresses(family), (a, b) => {
         expect(Math.sign(a.compare(b))).toBe(a.bits < b.bits ? -1 : Number(a.bits > b.bits));
@@ -150,7 +150,7 @@ describe.each(FAMILIES)("every address of IPv%d", (family) => {
   });
 });
 
-it("an IPv6 address is written as URLs have it", () => {
+it("an IPv6 address is formatted as in URLs", () => {
   fc.assert(
     fc.property(addresses(6), (address) => {
       expect(`[${address}]`).toBe(new URL(`http://[${address}]/`).hostname);
@@ -158,7 +158,7 @@ it("an IPv6 address is written as URLs have it", () => {
   );
 });
 
-it("an address equals none of the other family, and IPv4 comes first", () => {
+it("an address equals no address of the other family, and IPv4 sorts first", () => {
   const [four, six] = [new Address(4, 1n), new Address(6, 1n)];
   expect(four.equals(six)).toBe(false);
   expect([six, four].toSorted((a, b) => a.compare(b))).toEqual([four, six]);
@@ -172,7 +172,7 @@ it.each([
   expect(String(Address.from(address).plus(offset))).toBe(sum);
 });
 
-it("no sum leaves the addresses of a family", () => {
+it("a sum beyond the addresses of a family is an error", () => {
   expect(() => Address.from("255.255.255.255").plus(1)).toThrow(RangeError);
   expect(() => Address.from("::").plus(-1)).toThrow(RangeError);
 });
@@ -185,12 +185,12 @@ it.each([
   ["::1", true, false],
   ["ff02::1", false, true],
   ["fe80::1", false, false],
-])("%s is of the loopback: %s; multicast: %s", (text, loopback, multicast) => {
+])("%s is a loopback address: %s; multicast: %s", (text, loopback, multicast) => {
   const address = Address.from(text);
   expect(address.isLoopback).toBe(loopback);
   expect(address.isMulticast).toBe(multicast);
 });
 
-it("a text that was checked before and is no address is an error", () => {
+it("`from` throws for a text that is no address", () => {
   expect(() => Address.from("10.0.0")).toThrow('"10.0.0" is no IP address');
 });

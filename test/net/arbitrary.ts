@@ -3,7 +3,7 @@ import { Address } from "../../src/net/address.ts";
 import { type Family, WIDTH } from "../../src/net/library.ts";
 import { Prefix } from "../../src/net/prefix.ts";
 
-/** Addresses with runs of zeros as often as without, so that :: has all its places. */
+/** Generates addresses with runs of zeros as often as without, so that :: occurs at all positions. */
 const ipv6Bits = fc
   .array(fc.oneof(fc.constant(0), fc.constant(0xffff), fc.integer({ min: 0, max: 0xffff })), {
     minLength: 8,

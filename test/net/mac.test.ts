@@ -9,13 +9,13 @@ it.each([
   ["00:00:00:00:00:00", 0],
   ["08:00:27:06:ac:52", 0x08002706ac52],
   ["ff:ff:ff:ff:ff:ff", LAST],
-])("%s is %d and back", (text, value) => {
+])("%s is parsed to %d and formatted back", (text, value) => {
   expect(Mac.parse(text)).toEqual(new Mac(value));
   expect(String(new Mac(value))).toBe(text);
   expect(JSON.stringify({ mac: new Mac(value) })).toBe(`{"mac":"${text}"}`);
 });
 
-it("a MAC in upper case is written in lower case", () => {
+it("a MAC in upper case is formatted in lower case", () => {
   expect(String(Mac.from("08:00:27:AB:CD:EF"))).toBe("08:00:27:ab:cd:ef");
 });
 
@@ -38,7 +38,7 @@ it.each([-1, 2 ** 48, 1.5, Number.NaN])("%d is no MAC", (value) => {
   expect(() => new Mac(value)).toThrow(RangeError);
 });
 
-it("every MAC is read back from its text", () => {
+it("every MAC is parsed back from its text", () => {
   fc.assert(
     fc.property(macs, (mac) => {
       expect(Mac.parse(String(mac))).toEqual(mac);
@@ -46,7 +46,7 @@ it("every MAC is read back from its text", () => {
   );
 });
 
-it("MACs are counted past a byte's end", () => {
+it("a sum carries into the next byte", () => {
   expect(String(Mac.from("08:00:27:06:ab:ff").plus(1))).toBe("08:00:27:06:ac:00");
   expect(Mac.from("08:00:27:06:ab:ff").plus(1).equals(Mac.from("08:00:27:06:ac:00"))).toBe(true);
   expect(Mac.from("08:00:27:06:ab:ff").equals(Mac.from("08:00:27:06:ac:00"))).toBe(false);
@@ -67,11 +67,11 @@ it.each([
   ["00:22:22:dd:ee:10", "fe80::222:22ff:fedd:ee10"],
   ["02:00:00:00:00:01", "fe80::ff:fe00:1"],
   ["fe:ff:ff:ff:ff:ff", "fe80::fcff:ffff:feff:ffff"],
-])("an interface with MAC %s has %s", (mac, address) => {
+])("an interface with MAC %s has the link-local address %s", (mac, address) => {
   expect(String(Mac.from(mac).linkLocal)).toBe(address);
 });
 
-it("no two MACs give one link-local address", () => {
+it("different MACs have different link-local addresses", () => {
   fc.assert(
     fc.property(macs, macs, (a, b) => {
       expect(a.linkLocal.equals(b.linkLocal)).toBe(a.equals(b));

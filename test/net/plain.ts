@@ -10,7 +10,7 @@ export type Plain<T> = T extends Address | InterfaceAddress | Mac | Prefix
     ? { readonly [Key in keyof T]: Plain<T[Key]> }
     : T;
 
-/** A value as JSON has it: its addresses, prefixes and MACs are text. */
+/** Returns a value as in JSON, with addresses, prefixes and MACs as text. */
 export function plain<T>(value: T): Plain<T> {
   return JSON.parse(JSON.stringify(value));
 }

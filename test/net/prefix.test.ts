@@ -15,7 +15,7 @@ it.each([
   "2001:db8::/32",
   "::1/128",
   "fe80::/10",
-])("%s is a prefix and back", (text) => {
+])("%s is parsed as a prefix and formatted back", (text) => {
   expect(String(Prefix.parse(text))).toBe(text);
 });
 
@@ -41,26 +41,26 @@ it.each([
   expect(() => Prefix.from(text)).toThrow(RangeError);
 });
 
-describe("a prefix knows its addresses", () => {
+describe("the addresses of a prefix", () => {
   it.each([
     ["192.168.127.9", 19, "192.168.96.0/19", "192.168.127.255"],
     ["10.1.2.3", 32, "10.1.2.3/32", "10.1.2.3"],
     ["255.1.2.3", 0, "0.0.0.0/0", "255.255.255.255"],
     ["2001:db8:1:2:3::4", 48, "2001:db8:1::/48", "2001:db8:1:ffff:ffff:ffff:ffff:ffff"],
-  ])("%s, %d bits of it, is in %s, which ends at %s", (address, length, prefix, last) => {
+  ])("%s with length %d is in %s, which ends at %s", (address, length, prefix, last) => {
     const around = Prefix.around(Address.from(address), length);
     expect(String(around)).toBe(prefix);
     expect(String(around.last)).toBe(last);
   });
 
-  it("by their places", () => {
+  it("are found by number", () => {
     expect(String(Prefix.from("192.168.96.0/19").at(257))).toBe("192.168.97.1");
     expect(String(Prefix.from("2001:db8::/64").at(257))).toBe("2001:db8::101");
     expect(() => Prefix.from("192.168.96.0/24").at(256)).toThrow("192.168.96.0/24 has no address number 256");
     expect(() => Prefix.from("192.168.96.0/24").at(-1)).toThrow(RangeError);
   });
 
-  it("by nothing longer than an address", () => {
+  it("limit the prefix length to the address's bits", () => {
     expect(() => Prefix.around(Address.from("10.0.0.0"), 33)).toThrow(RangeError);
     expect(() => Prefix.around(Address.from("::"), 129)).toThrow(RangeError);
     expect(() => Prefix.around(Address.from("::"), -1)).toThrow(RangeError);
@@ -68,18 +68,18 @@ describe("a prefix knows its addresses", () => {
   });
 });
 
-describe("a prefix is divided", () => {
+describe("the subnets of a prefix", () => {
   it.each([
     ["192.168.96.0/19", 24, 3, "192.168.99.0/24"],
     ["192.168.96.0/24", 24, 0, "192.168.96.0/24"],
     ["192.168.96.0/31", 32, 1, "192.168.96.1/32"],
     ["2001:db8::/48", 64, 0xffff, "2001:db8:0:ffff::/64"],
     ["::/0", 128, 5, "::5/128"],
-  ])("%s has /%d number %d, %s", (prefix, length, index, subnet) => {
+  ])("of %s with length %d, number %d, are %s", (prefix, length, index, subnet) => {
     expect(String(Prefix.from(prefix).subnet(length, index))).toBe(subnet);
   });
 
-  it("into no more than it has", () => {
+  it("are limited in number and length", () => {
     const prefix = Prefix.from("192.168.96.0/19");
     expect(prefix.subnetCount(24)).toBe(32);
     expect(() => prefix.subnet(24, 32)).toThrow("192.168.96.0/19 has no /24 number 32");
@@ -106,7 +106,7 @@ it.each([
   expect(second.overlaps(first)).toBe(overlaps);
 });
 
-it("shorter prefixes come first, and equal ones have one length", () => {
+it("shorter prefixes sort first, and prefixes of different length are not equal", () => {
   const sorted = ["0.0.0.0/8", "10.0.0.0/8", "9.0.0.0/24"].map(Prefix.from);
   expect(sorted.toReversed().toSorted((a, b) => a.compare(b))).toEqual(sorted);
   expect(Prefix.from("10.0.0.0/8").equals(Prefix.from("10.0.0.0/9"))).toBe(false);
@@ -114,7 +114,7 @@ it("shorter prefixes come first, and equal ones have one length", () => {
 });
 
 describe.each(FAMILIES)("every prefix of IPv%d", (family) => {
-  it("is read back from its text, and is its text in JSON", () => {
+  it("is parsed back from its text, and is its text in JSON", () => {
     fc.assert(
       fc.property(prefixes(family), (prefix) => {
         expect(Prefix.parse(String(prefix))).toEqual(prefix);
@@ -123,7 +123,7 @@ describe.each(FAMILIES)("every prefix of IPv%d", (family) => {
     );
   });
 
-  it("contains the addresses that Node.js says it does", () => {
+  it("contains the same addresses as in Node.js", () => {
     fc.assert(
       fc.property(prefixes(family), addresses(family), (prefix, address) => {
         const list = new BlockList();
@@ -135,7 +135,7 @@ describe.each(FAMILIES)("every prefix of IPv%d", (family) => {
     );
   });
 
-  it("ends where the next one begins", () => {
+  it("ends just before the next prefix", () => {
     fc.assert(
       fc.property(prefixes(family), (prefix) => {
         expect(prefix.contains(prefix.last)).toBe(true);
@@ -145,7 +145,7 @@ describe.each(FAMILIES)("every prefix of IPv%d", (family) => {
     );
   });
 
-  it("has halves that are apart and fill it", () => {
+  it("has two halves that do not overlap and fill it", () => {
     fc.assert(
       fc.property(halvable(family), (prefix) => {
         const [low, high] = [0, 1].map((index) => prefix.subnet(prefix.length + 1, index));
@@ -157,7 +157,7 @@ describe.each(FAMILIES)("every prefix of IPv%d", (family) => {
     );
   });
 
-  it("overlaps another one where either contains the other", () => {
+  it("overlaps another one if either contains the other", () => {
     fc.assert(
       fc.property(prefixes(family), prefixes(family), (a, b) => {
         const apart = a.last.compare(b.first) < 0 || b.last.compare(a.first) < 0;

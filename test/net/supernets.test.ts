@@ -12,11 +12,11 @@ it.each([
   [["10.0.0.0/8"], ["10.0.0.0/8"], []],
   [["10.0.0.0/8"], ["192.168.0.0/16"], []],
   [["2001:db8:8000::/34"], ["2001:db8::/32", "0.0.0.0/0"], ["2001:db8::/32", "2001:db8:8000::/33"]],
-])("around %j, in %j, lie %j", (inner, outer, expected) => {
+])("the supernets of %j within %j are %j", (inner, outer, expected) => {
   expect(supernets(inner.map(Prefix.from), outer.map(Prefix.from)).map(String)).toEqual(expected);
 });
 
-it("each is longer than the one that it lies in by a bit", () => {
+it("each supernet is one bit longer than the one that contains it", () => {
   fc.assert(
     fc.property(prefixes(6), (prefix) => {
       const all = supernets([prefix], [Prefix.from("::/0")]);

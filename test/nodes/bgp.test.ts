@@ -24,7 +24,7 @@ const fabric = {
 } as unknown as Fabric;
 
 describe("BGP sessions", () => {
-  it("are read from FRR's summary, over all address families, with how long they have been up", () => {
+  it("are parsed from FRR's summary, over all address families, with their uptime", () => {
     expect(parseSummary(summary)).toEqual({
       ens4: { state: "Established", uptimeMs: 65_000 },
       ens5: { state: "Active" },
@@ -32,17 +32,17 @@ describe("BGP sessions", () => {
     });
   });
 
-  it("are none where no family is configured", () => {
+  it("are none if no address family is configured", () => {
     expect(parseSummary("{}")).toEqual({});
     expect(parseSummary('{"ipv4Unicast":{"warning":"no peers"}}')).toEqual({});
   });
 
-  it("are planned at both of their ends", () => {
+  it("are planned at both ends", () => {
     expect(plannedSessions(fabric, "spine1")).toEqual(["ens4", "ens5"]);
     expect(plannedSessions(fabric, "leaf1")).toEqual(["ens4", "ens5"]);
   });
 
-  it("are all known to the spines", () => {
+  it("can all be observed on the spines", () => {
     expect(observersOf(fabric)).toEqual(
       new Map([
         ["spine1", ["ens4", "ens5"]],
@@ -52,7 +52,7 @@ describe("BGP sessions", () => {
     expect(observersOf({ sessions: [] } as unknown as Fabric)).toEqual(new Map());
   });
 
-  it("that are not up are named with what they are and should be", () => {
+  it("that are not up are reported with their state and the expected one", () => {
     expect(missingSessions("leaf1", ["ens4", "ens5"], parseSummary(summary))).toEqual([
       "leaf1 ens5: Active, expected Established",
     ]);

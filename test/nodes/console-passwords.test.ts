@@ -20,10 +20,10 @@ describe("the passwords of VNC consoles and BMCs", () => {
   const settings = (overrides: Parameters<typeof shippedConfig>[0] = {}) =>
     settingsOf(shippedConfig({ STATE_DIR: folder, VM_ROOT_PASS: "root's own", ...overrides }));
 
-  it("are made once where the configuration has none, and are neither each other's nor root's", async () => {
+  it("are generated once if the configuration has none, and differ from each other and from root's", async () => {
     expect(await readConsolePasswords(host, settings())).toEqual({ vnc: null, bmc: null });
     const made = await ensureConsolePasswords(host, settings());
-    // As long as the protocols take in full.
+    // The longest passwords of which the protocols use every character.
     expect(made.vnc).toMatch(/^[A-Za-z2-9]{8}$/);
     expect(made.bmc).toMatch(/^[A-Za-z2-9]{16}$/);
     expect(made.bmc).not.toContain(made.vnc);
@@ -33,7 +33,7 @@ describe("the passwords of VNC consoles and BMCs", () => {
     expect((await stat(join(folder, "identity/bmc-password"))).mode & 0o077).toBe(0);
   });
 
-  it("are the configuration's where it has them", async () => {
+  it("are the configured ones if there are any", async () => {
     const own = settings({ VNC_PASSWORD: "for-vnc", BMC_PASSWORD: "for-bmcs" });
     expect(await ensureConsolePasswords(host, own)).toEqual({ vnc: "for-vnc", bmc: "for-bmcs" });
   });

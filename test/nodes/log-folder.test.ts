@@ -6,11 +6,11 @@ import { logFolder, mountLogs, removeLogs } from "../../src/nodes/log-folder.ts"
 import type { Host } from "../../src/system/host.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
-/** Who is not root may not mount either. */
+/** Drops the right to mount, which only root has. */
 const WITHOUT_RIGHT =
   process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"] : ["env"];
 
-it("where root may not mount, logs are in the run directory's own file system, and go with it", async () => {
+it("without the right to mount, logs are in the run directory's file system, and are removed with it", async () => {
   const host: Host = {
     ...localHost(),
     run: ({ file, args }, options) => {

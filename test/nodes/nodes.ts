@@ -5,7 +5,7 @@ import { Mac } from "../../src/net/mac.ts";
 
 const FIRST_MAC = Mac.from("08:00:27:06:ac:40");
 
-/** Port `number` of a node, on this tap. */
+/** Returns port `number` of a node, on this tap. */
 function port(number: number, tap: string): Port {
   const mac = FIRST_MAC.plus(number);
   return {
@@ -49,7 +49,7 @@ export const spine1: SpineNode = {
   spineNumber: 1,
 };
 
-/** With this many server ports, from U3 on. */
+/** Returns leaf1 with this many server ports, from U3 on. */
 export function leaf1(serverPorts: number): LeafNode {
   const servers = Array.from({ length: serverPorts }, (_, index) => `ikls1-${index + 3}`);
   return {

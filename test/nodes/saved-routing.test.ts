@@ -31,7 +31,7 @@ function facts(fabric: Fabric, name = "leaf5") {
 const read = (fabric: Fabric, name = "leaf5") => readSaved(host, stateDir, name, facts(fabric, name));
 const FRR = "frr version 10.3\n! mine\nhostname leaf5\nend\n";
 
-it("is what was saved, for the same plan", async () => {
+it("a saved configuration is used with the same plan", async () => {
   expect(await read(planned())).toEqual({ kind: "none" });
   await writeSaved(host, stateDir, "leaf5", { facts: facts(planned()), frrConf: FRR });
   expect(await read(planned())).toEqual({ kind: "fits", frrConf: FRR });
@@ -48,7 +48,7 @@ it.each([
   ["NUM_SPINES=3", /neighbors ens4 .*, now .*ens6/],
   ["SERVER_PREFIXES=10.9.0.0/16", /^the plan changed: prefixes of servers differ$/],
   ["NUM_RACKS=2", /AS numbers of switches differ/],
-])("is not used where the plan has %s by now", async (line, reason) => {
+])("a saved configuration is not used if the plan now has %s", async (line, reason) => {
   await writeSaved(host, stateDir, "leaf3", { facts: facts(planned(), "leaf3"), frrConf: FRR });
   expect(await read(planned(line), "leaf3")).toEqual({
     kind: "unfit",
@@ -56,7 +56,7 @@ it.each([
   });
 });
 
-it("is not used where the kernel has VLANs by now", async () => {
+it("a saved configuration is not used if the kernel now has VLANs", async () => {
   await writeSaved(host, stateDir, "leaf5", { facts: facts(untaggedFabric(planned())), frrConf: FRR });
   expect(await read(planned())).toMatchObject({ kind: "unfit" });
 });
@@ -65,13 +65,13 @@ it.each([
   [FRR, "frr.conf does not name its plan"],
   ["", "frr.conf is damaged"],
   ["\0\0", "frr.conf is damaged"],
-])("is not used where the file is %j", async (text, reason) => {
+])("a saved configuration is not used if the file is %j", async (text, reason) => {
   await writeSaved(host, stateDir, "leaf5", { facts: facts(planned()), frrConf: FRR });
   await writeFile(savedPath(stateDir, "leaf5"), text);
   expect(await read(planned())).toEqual({ kind: "unfit", reason: expect.stringContaining(reason) });
 });
 
-it("is kept aside where something else is saved before it could be used again", async () => {
+it("an unused saved configuration is kept as .unused when another one is saved", async () => {
   const path = savedPath(stateDir, "leaf5");
   await writeSaved(host, stateDir, "leaf5", { facts: facts(planned()), frrConf: FRR });
   const first = await readFile(path, "utf8");

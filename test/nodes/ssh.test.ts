@@ -8,13 +8,13 @@ import { nodeOf } from "../render/site.ts";
 
 const leaf1 = nodeOf(planFabric(shippedConfig()), "leaf1");
 
-/** What ssh is given behind the switch's address. */
+/** Returns ssh's arguments after the switch's address. */
 function remote(...words: readonly string[]): readonly string[] {
   const { args } = sshCommandLine("/var/lib/ikvswitch", leaf1, words);
   return args.slice(args.indexOf("root@192.168.98.4") + 1);
 }
 
-it("nothing that the user has set for other hosts counts: no file, no agent, no key but the tool's", () => {
+it("ssh uses neither the user's configuration nor an agent, and only ikvswitch's key", () => {
   const { args } = sshCommandLine("/var/lib/ikvswitch", leaf1, []);
   expect(args.slice(0, 2)).toEqual(["-F", "none"]);
   for (const option of ["IdentitiesOnly=yes", "IdentityAgent=none", "GlobalKnownHostsFile=none"]) {
@@ -22,15 +22,15 @@ it("nothing that the user has set for other hosts counts: no file, no agent, no 
   }
 });
 
-it("a program and its words are one line, which a shell reads back as they are", async () => {
+it("a program and its arguments become one line, which a shell parses back unchanged", async () => {
   const [line = "", ...others] = remote(...SHOW_WORDS);
   expect(others).toEqual([]);
   expect((await localHost().run({ file: "sh", args: ["-c", line] })).stdout).toBe(SHOWN_WORDS);
 });
 
-it("a program's name is none but a name", async () => {
+it("a program's name is never parsed as shell syntax", async () => {
   for (const name of HARD_WORDS.filter((word) => word !== "" && !word.startsWith("-"))) {
-    // With a name that sets a variable (`A=b true`) a shell would run what follows.
+    // Unquoted, a name that sets a variable (`A=b true`) would make a shell run the next word.
     const [line = ""] = remote(name, "true");
     const { exitCode } = await localHost().run(
       { file: "sh", args: ["-c", line] },
@@ -40,7 +40,7 @@ it("a program's name is none but a name", async () => {
   }
 });
 
-it("no word is a shell, one is a line for it, and those that begin with a dash are ssh's own", () => {
+it("no argument starts a shell, a single one is a shell command line, and options go to ssh", () => {
   expect(remote()).toEqual([]);
   expect(remote("ip route | wc -l")).toEqual(["ip route | wc -l"]);
   expect(remote("-L", "8080:localhost:80")).toEqual(["-L", "8080:localhost:80"]);

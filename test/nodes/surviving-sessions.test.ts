@@ -12,7 +12,7 @@ const fabric = {
 const established = (uptimeMs: number) => ({ state: "Established", uptimeMs });
 
 describe("sessions of restored switches", () => {
-  it("were kept if they are older than the restore, each by when its switch was asked", () => {
+  it("survived if they are older than the restore, computed from the time of each switch's answer", () => {
     const answers = new Map([
       ["spine1", { atMs: 5_000, sessions: { ens4: established(65_000), ens5: established(1_000) } }],
       ["spine2", { atMs: 9_000, sessions: { ens4: established(6_000) } }],
@@ -21,13 +21,13 @@ describe("sessions of restored switches", () => {
     expect(countSurvivingSessions(fabric, answers, 0)).toBe(1);
   });
 
-  it("may be a second older than FRR says, which counts whole ones", () => {
+  it("may be up to a second older than in FRR, which reports whole seconds", () => {
     const answers = new Map([["spine1", { atMs: 5_000, sessions: { ens4: established(4_000) } }]]);
     expect(countSurvivingSessions(fabric, answers, 0)).toBe(1);
     expect(countSurvivingSessions(fabric, answers, -1)).toBe(0);
   });
 
-  it("were not kept if they are down, or nobody knows", () => {
+  it("did not survive if they are down or unknown", () => {
     const answers = new Map([["spine1", { atMs: 0, sessions: { ens4: { state: "Active" } } }]]);
     expect(countSurvivingSessions(fabric, answers, 0)).toBe(0);
   });

@@ -27,12 +27,12 @@ async function put(name: string, text: string): Promise<void> {
 }
 
 describe("loading templates", () => {
-  it("takes the shipped ones where the user has none", async () => {
+  it("uses the shipped ones if the user has none", async () => {
     expect(await loadTemplates(host, SHIPPED, own)).toEqual(shippedTemplates);
     expect(await loadTemplates(host, SHIPPED, join(own, "nowhere"))).toEqual(shippedTemplates);
   });
 
-  it("takes the user's own instead of the shipped one, and nothing of editors' leavings", async () => {
+  it("uses the user's own instead of the shipped one, and ignores editors' backup files", async () => {
     await put("system/motd.hbs", "mine\n");
     await put("system/hosts.hbs~", "{{#old");
     await put("system/.hosts.hbs.swp", "{{#newer");
@@ -42,7 +42,7 @@ describe("loading templates", () => {
     });
   });
 
-  it("reports every file that is no template's and every one that can't be parsed", async () => {
+  it("reports every unknown file and every one that can't be parsed", async () => {
     await put("system/motd.conf.hbs", "mine\n");
     await put("frr/frr.conf.hbs", "{{#each ports}}\n");
     const loading = loadTemplates(host, SHIPPED, own);
@@ -58,7 +58,7 @@ describe("loading templates", () => {
     });
   });
 
-  it("says so when the installation lacks one", async () => {
+  it("reports a template that is missing in the installation", async () => {
     await expect(loadTemplates(host, own, join(own, "nowhere"))).rejects.toThrow(
       `${own}/${TEMPLATE_NAMES[0]} is missing`,
     );

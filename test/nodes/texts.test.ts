@@ -9,20 +9,20 @@ describe("the address for VNC and IPMI", () => {
     expect(listenAddress({ vncListen: "auto", rootPassword: "mine" })).toBe("0.0.0.0");
   });
 
-  it("is the configured one where there is one", () => {
+  it("is the configured one if there is one", () => {
     expect(listenAddress({ vncListen: "10.0.0.1", rootPassword: "changeme" })).toBe("10.0.0.1");
   });
 });
 
 describe("the host's resolvers", () => {
-  it("are the IPv4 ones that switches can ask too", () => {
+  it("are the IPv4 ones that switches can reach", () => {
     const text =
       "# nameserver 9.9.9.9\nnameserver 127.0.0.53\nnameserver 192.0.2.1\nnameserver 2001:db8::1\nnameserver\t192.0.2.2 \n";
     expect(parseResolvers(text).map(String)).toEqual(["192.0.2.1", "192.0.2.2"]);
     expect(parseResolvers("")).toEqual([]);
   });
 
-  it("are read with a comment behind the address, as the C library reads them", () => {
+  it("are parsed with a comment after the address, as in the C library", () => {
     const text =
       "nameserver 192.0.2.1 # the router\nnameserver\t192.0.2.2;old\nnameserver 192.0.2.3\r\nnameserver 192.0.2\n";
     expect(parseResolvers(text).map(String)).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
@@ -30,13 +30,13 @@ describe("the host's resolvers", () => {
 });
 
 describe("a saved routing configuration", () => {
-  it("is what FRR shows without the talk around it", () => {
+  it("is FRR's output without its introduction", () => {
     const shown =
       "Building configuration...\n\nCurrent configuration:\n!\nfrr version 10.3\nhostname leaf1\nend\n";
     expect(runningConfig(shown)).toBe("frr version 10.3\nhostname leaf1\nend\n");
   });
 
-  it("is never an empty one", () => {
+  it("is never empty", () => {
     expect(() => runningConfig("vtysh: no daemons\n")).toThrow("no configuration in its output");
     expect(() => runningConfig("Building configuration...\n\nCurrent configuration:\n!\n")).toThrow(
       "no configuration in its output",

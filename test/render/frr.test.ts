@@ -25,7 +25,7 @@ describe("frr.conf", () => {
     );
   });
 
-  it("sends only the internet router's traffic out, and only known addresses of ours to it", () => {
+  it("has a default route only on the internet router, which rejects unknown addresses of the fabric", () => {
     const routes = (name: string) =>
       contentOf(render(fabric, nodeOf(fabric, name)), FRR_CONF)
         .split("\n")
@@ -38,7 +38,7 @@ describe("frr.conf", () => {
     expect(routes("leaf2")).toEqual([]);
   });
 
-  it("announces a leaf's DHCP network or VLANs and nothing else that is connected", () => {
+  it("announces a leaf's DHCP network or VLANs, and no other connected network", () => {
     const announced = (name: string) =>
       frrContext(fabric, nodeOf(fabric, name)).announcedInterfaces.map(({ value }) => value);
     expect(announced("internet")).toEqual(["lo"]);
@@ -48,13 +48,13 @@ describe("frr.conf", () => {
     expect(announced("leaf4")).toEqual(["lo"]);
   });
 
-  it("refuses servers the fabric's own before it allows them the rest", () => {
+  it("denies the fabric's own prefixes from servers before it permits the rest", () => {
     const actions = prefixList(fabric).map(({ value }) => value.split(" ")[0]);
     expect(actions.lastIndexOf("deny")).toBeLessThan(actions.indexOf("permit"));
     expect(actions).toContain("deny");
   });
 
-  it("allows servers just what SERVER_PREFIXES lists", () => {
+  it("permits only the prefixes in SERVER_PREFIXES from servers", () => {
     const limited = planFabric(
       shippedConfig({ SERVER_PREFIXES: ["192.168.100.0/24", "192.168.101.7/32"], SERVER_MAX_PREFIXES: 7 }),
     );
@@ -68,7 +68,7 @@ describe("frr.conf", () => {
     );
   });
 
-  it("recognises AS paths with any switch's number in them, and no others", () => {
+  it("matches AS paths that contain any switch's number, and no others", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(1, 7, 64512, 65500, 4200000000, 4200000095),
@@ -85,7 +85,7 @@ describe("frr.conf", () => {
           const own = nodes[pick % nodes.length]?.asn ?? 0;
           const { below } = frrContext(numbered, nodeOf(numbered, "leaf1"));
           const matches = (path: readonly number[]) => matchesAny(below, path);
-          // Neighbours of the range and numbers that merely contain one of ours.
+          // Numbers next to the range, and numbers that contain the digits of a switch's.
           const near = [asStart - 1, asStart + nodes.length, Number(`1${own}`), own * 10].filter(
             (asn) => !asns.has(asn),
           );
@@ -103,7 +103,7 @@ function prefixList(of: typeof fabric) {
   return frrContext(of, nodeOf(of, "leaf1")).below?.prefixList ?? [];
 }
 
-/** FRR's `_` stands for a border of a number: either end, a space, or the braces and commas of AS sets. */
+/** Matches like FRR, where `_` is a border of a number: either end, a space, or the braces and commas of AS sets. */
 function matchesAny(below: FrrContext["below"], path: readonly number[]): boolean {
   return (below?.throughSwitch ?? []).some(({ value }) =>
     new RegExp(value.replaceAll("_", "(^|[,{}() ]|$)")).test(path.join(" ")),

@@ -15,7 +15,7 @@ function changesTo(after: readonly NodeFile[]) {
 }
 
 describe("sha256", () => {
-  it("is what sha256sum prints, of a text's UTF-8 form", () => {
+  it("equals sha256sum of a text in UTF-8", () => {
     // FIPS 180-2, section B.1; printf '→' | sha256sum
     expect(sha256("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     expect(sha256("→")).toBe("161660030aa6c9e32470cc1c023dab32dc748d80b0e61882b368cb775d12638e");
@@ -23,12 +23,12 @@ describe("sha256", () => {
 });
 
 describe("digests of a node's files", () => {
-  it("are equal for equal files in any order, and tell no change", () => {
+  it("are equal for equal files in any order, and show no change", () => {
     expect(digestFiles([...before].reverse())).toEqual(digestFiles(before));
     expect(changesTo(before)).toEqual([]);
   });
 
-  it("differ for a file's content, its mode, and for one more or less", () => {
+  it("differ in a file's content or mode, and for an added or removed file", () => {
     const edit = (change: (file: NodeFile) => NodeFile | null) =>
       before.flatMap((file) => (file.path === "/etc/hosts" ? (change(file) ?? []) : file));
     expect(changesTo(edit((file) => ({ ...file, content: `${file.content}#\n` })))).toEqual([
@@ -41,12 +41,12 @@ describe("digests of a node's files", () => {
     ]);
   });
 
-  it("hold no secret", () => {
+  it("contain no secret", () => {
     expect(JSON.stringify(digestFiles(before))).not.toContain("private key");
   });
 });
 
-describe("the files that a changed configuration changes", () => {
+describe("the files that depend on a setting", () => {
   it.each([
     ["SERVER_MAX_PREFIXES", { SERVER_MAX_PREFIXES: 7 }, [FRR_CONF]],
     [

@@ -10,7 +10,7 @@ const keys = Object.fromEntries(
 );
 
 describe("known hosts", () => {
-  it("are all switches under their names and addresses, the gateways of their VLANs too", () => {
+  it("are all switches by their names and addresses, including their VLANs' gateways", () => {
     const hosts = knownHosts(fabric, keys, null);
     expect(hosts.map(({ key }) => key)).toEqual(fabric.nodes.map(({ name }) => `ssh-ed25519 key-of-${name}`));
     const leaf = nodeOf(fabric, "leaf1");
@@ -20,7 +20,7 @@ describe("known hosts", () => {
     expect(names?.join()).not.toContain("%");
   });
 
-  it("of a switch are those at its links under their link-local addresses as well", () => {
+  it("of a switch also contain its neighbors' link-local addresses", () => {
     const spine = nodeOf(fabric, "spine1");
     const hosts = knownHosts(fabric, keys, spine);
     const zones = hosts.flatMap(({ names }) => names.split(",").filter((name) => name.includes("%")));
@@ -29,7 +29,7 @@ describe("known hosts", () => {
     expect(zones.every((name) => name.startsWith("fe80::"))).toBe(true);
   });
 
-  it("lack no key", () => {
+  it("need the key of every switch", () => {
     expect(() => knownHosts(fabric, {}, null)).toThrow("no host key of internet was given");
   });
 });

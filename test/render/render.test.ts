@@ -13,7 +13,7 @@ const fabric = planFabric(
   }),
 );
 
-/** Formats that have no comments, or that are nothing but a value. */
+/** Formats without comments, or that consist of a single value. */
 const WITHOUT_COMMENTS = new Set([
   "/etc/hostname",
   "/etc/ikvswitch/modules",
@@ -25,7 +25,7 @@ const WITHOUT_COMMENTS = new Set([
   "/root/.ssh/id_ed25519.pub",
 ]);
 
-/** UPDATE_GOLDEN=1 writes what is rendered now, to be looked at in the diff. */
+/** UPDATE_GOLDEN=1 writes the rendered files, for review in the diff. */
 describe.each(["internet", "spine1", "leaf1", "leaf2", "leaf3"])("the files of %s", (name) => {
   const files = render(fabric, nodeOf(fabric, name));
   const folder = join(GOLDEN, name);
@@ -37,17 +37,17 @@ describe.each(["internet", "spine1", "leaf1", "leaf2", "leaf3"])("the files of %
     }
   }
 
-  it("are those kept as golden, and no others", () => {
+  it("are exactly the golden files", () => {
     expect(files.map((file) => file.path)).toEqual(filesBelow(folder));
   });
 
-  it.each(files.map((file) => [file.path, file.content]))("%s is as kept", (path, content) => {
+  it.each(files.map((file) => [file.path, file.content]))("%s equals its golden file", (path, content) => {
     expect(content).toBe(readFileSync(join(folder, path), "utf8"));
   });
 });
 
 describe("rendering a node", () => {
-  it("names template and override in every file whose format has comments", () => {
+  it("names the template and its override path in every file whose format has comments", () => {
     for (const node of fabric.nodes) {
       for (const file of render(fabric, node).filter(({ path }) => !WITHOUT_COMMENTS.has(path))) {
         expect(file.content, file.path).toContain(`Made by ikvswitch for ${node.name} from templates/`);
@@ -56,7 +56,7 @@ describe("rendering a node", () => {
     }
   });
 
-  it("lets only root read what is secret", () => {
+  it("makes secret files readable by root only", () => {
     const modes = Object.fromEntries(
       render(fabric, nodeOf(fabric, "leaf1")).map((file) => [file.path, file.mode]),
     );
@@ -124,7 +124,7 @@ describe("a fabric of 64 racks with 48 U and 8 spines", () => {
     }),
   );
 
-  it("is rendered whole, and nothing in it is undefined", { timeout: 60_000 }, () => {
+  it("is rendered completely, without undefined values", { timeout: 60_000 }, () => {
     const site = siteOf(large);
     const files = large.nodes.flatMap((node) => render(large, node, site));
     expect(large.nodes).toHaveLength(137);
@@ -141,7 +141,7 @@ describe("a fabric of 64 racks with 48 U and 8 spines", () => {
 });
 
 describe("small differences", () => {
-  it("leave out what an empty domain and no resolvers make pointless", () => {
+  it("an empty domain and no resolvers leave out their statements", () => {
     const bare = planFabric(shippedConfig({ DOMAIN: "" }));
     const files = render(bare, nodeOf(bare, "leaf1"), siteOf(bare, { dnsServers: [] }));
     expect(contentOf(files, "/etc/resolv.conf")).not.toMatch(/^(search|nameserver)/m);
@@ -149,19 +149,19 @@ describe("small differences", () => {
     expect(contentOf(files, "/etc/kea/kea-dhcp4.conf")).not.toContain("domain-name");
   });
 
-  it("a host called like a switch does not take the switch's name", () => {
+  it("a host with a switch's name does not replace the switch in /etc/hosts", () => {
     const files = render(fabric, nodeOf(fabric, "spine1"), siteOf(fabric, { hostName: "leaf1" }));
     const hosts = contentOf(files, "/etc/hosts").split("\n");
     expect(hosts.find((line) => line.split(" ").includes("leaf1"))).toMatch(/^192\.168\.98\.4 /);
   });
 
-  it("IPv6 resolvers are for the switches alone: DHCP's option holds IPv4 addresses", () => {
+  it("IPv6 resolvers are for switches only, since DHCP's option holds IPv4 addresses", () => {
     const files = render(fabric, nodeOf(fabric, "leaf1"));
     expect(contentOf(files, "/etc/resolv.conf")).toContain("nameserver 2001:db8::53\n");
     expect(contentOf(files, "/etc/kea/kea-dhcp4.conf")).not.toContain("2001:db8::53");
   });
 
-  it("a missing host key is an error and no empty line", () => {
+  it("a missing host key is an error, not an empty line", () => {
     expect(() => render(fabric, nodeOf(fabric, "leaf1"), siteOf(fabric, { hostKeys: {} }))).toThrow(
       /no host key of internet/,
     );

@@ -3,9 +3,9 @@ import type { Fabric, Node } from "../../src/fabric/types.ts";
 import { Address } from "../../src/net/address.ts";
 import { renderNode } from "../../src/render/render.ts";
 import { TEMPLATE_NAMES } from "../../src/render/templates.ts";
-import type { KeyPair, NodeFile, NodeIdentity, SharedSettings, TemplateSet } from "../../src/render/types.ts";
+import type { KeyPair, NodeFile, NodeIdentity, SiteFacts, TemplateSet } from "../../src/render/types.ts";
 
-/** The templates as shipped. */
+/** The shipped templates. */
 export const shippedTemplates: TemplateSet = Object.fromEntries(
   TEMPLATE_NAMES.map((name) => [
     name,
@@ -13,8 +13,8 @@ export const shippedTemplates: TemplateSet = Object.fromEntries(
   ]),
 );
 
-/** What all switches share, made up: nothing here is a real key or hash. */
-export function siteOf(fabric: Fabric, changes: Partial<SharedSettings> = {}): SharedSettings {
+/** Returns invented shared settings of all switches, without real keys or hashes. */
+export function siteOf(fabric: Fabric, changes: Partial<SiteFacts> = {}): SiteFacts {
   return {
     hostName: "labhost",
     dnsServers: ["192.0.2.53", "2001:db8::53"].map(Address.from),
@@ -36,11 +36,11 @@ export function identityOf(node: Node): NodeIdentity {
   };
 }
 
-/** A node's files from the shipped templates. */
+/** Returns a node's files from the shipped templates. */
 export function render(
   fabric: Fabric,
   node: Node,
-  site: SharedSettings = siteOf(fabric),
+  site: SiteFacts = siteOf(fabric),
   templates: TemplateSet = shippedTemplates,
 ): readonly NodeFile[] {
   return renderNode(fabric, node, identityOf(node), site, templates);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 
-test("folders that import each other fail, named with the imports that do it", async () => {
+test("folders that import each other are an error that names the imports", async () => {
   const root = await treeOf({
     "room/index.ts": 'import { inner } from "./inner/inner.ts";',
     "room/inner/inner.ts": 'import type { Outer } from "../types.ts";',
@@ -21,7 +21,7 @@ test("folders that import each other fail, named with the imports that do it", a
   });
 });
 
-test("a circle over several folders is found, also where an import waits for its use", async () => {
+test("a circle over several folders is found, also with a dynamic import", async () => {
   const root = await treeOf({
     "one/a.ts": 'import "../two/b.ts";',
     "two/b.ts": 'export { c } from "../three/c.ts";',

@@ -18,7 +18,7 @@ beforeAll(async () => {
         throw new Error("the configuration is a list");
       }
       const bundle = await rolldown(program);
-      // With a map that says where each part comes from, and nothing written.
+      // With a source map, which has the origin of each part. Nothing is written.
       const {
         file: _file,
         dir: _dir,
@@ -36,7 +36,7 @@ beforeAll(async () => {
   );
 }, 60_000);
 
-test("every package whose code is in a bundle is named beside it, with its licence", () => {
+test("every package with code in a bundle is named in its notices, with its licence", () => {
   for (const { chunks, notices } of bundles) {
     const sources = chunks.flatMap(({ map }) => map?.sources ?? []);
     const packages = [
@@ -49,7 +49,7 @@ test("every package whose code is in a bundle is named beside it, with its licen
   }
 });
 
-test("the program needs nothing of npm's where it is installed", () => {
+test("the installed program needs no npm packages", () => {
   expect(product).not.toHaveProperty("dependencies");
   const builtIn = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
   const needed = bundles.flatMap(({ chunks }) => {

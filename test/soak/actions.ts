@@ -1,30 +1,30 @@
 import type { Random } from "./random.ts";
 
-/** Something that happens to a fabric that is as planned. What mends it afterwards is part of it. */
+/** An action on a fabric that is as planned, including its repair. */
 export type Action =
   | { readonly kind: "link"; readonly fault: LinkFault; readonly link: Link; readonly mend: Mend }
   | { readonly kind: "node"; readonly fault: NodeFault; readonly node: string; readonly mend: Mend }
   | { readonly kind: "restart"; readonly node: string }
-  /** Both at once, and `up` after them. */
+  /** A link fault and a frozen switch at once, then `up`. */
   | { readonly kind: "double"; readonly link: Link; readonly node: string }
   /** SIGKILL for the switch's first process, which ends the whole switch. */
   | { readonly kind: "kill-init"; readonly node: string }
-  /** SIGKILL for one of its daemons, which comes back by itself. */
+  /** SIGKILL for one of its daemons, which is restarted by itself. */
   | { readonly kind: "kill-daemon"; readonly node: string; readonly daemon: string }
-  /** Someone deletes a device of the host. */
+  /** A device of the host is deleted. */
   | { readonly kind: "delete-bridge"; readonly link: Link }
   | { readonly kind: "up-again" }
   | { readonly kind: "down-up" }
-  /** `up` on a host that has nothing, killed after this part of the time that it takes; then `up` again. */
+  /** `up` on a bare host, killed after this part of its usual time; then `up` again. */
   | { readonly kind: "kill-up"; readonly afterPercent: number }
   | { readonly kind: "kill-down"; readonly afterPercent: number };
 
 export type LinkFault = "down" | "blackhole";
 export type NodeFault = "stop" | "freeze";
-/** By the command that takes the fault back, or by `up`, which restores the plan. */
+/** Repair by the command that clears the fault, or by `up`, which restores the plan. */
 export type Mend = "undo" | "up";
 
-/** Two switches that are wired to each other, as `link` takes them, and the bridge between them. */
+/** Two linked switches, as arguments of `link`, and the bridge between them. */
 export interface Link {
   readonly a: string;
   readonly b: string;
@@ -36,10 +36,10 @@ export interface Surroundings {
   readonly links: readonly Link[];
 }
 
-/** Those that every switch runs. */
+/** Daemons of every switch. */
 const DAEMONS = ["zebra", "bgpd", "staticd", "bfdd", "lldpd", "sshd"] as const;
 
-/** How often each kind comes, compared with the others: what takes long comes seldom. */
+/** Relative frequency of each kind: slow actions are rare. */
 const WEIGHTS: Readonly<Record<Action["kind"], number>> = {
   link: 4,
   node: 3,
@@ -58,7 +58,7 @@ const LOTS = Object.entries(WEIGHTS).flatMap(([kind, weight]) =>
   Array.from({ length: weight }, () => kind as Action["kind"]),
 );
 
-/** What happens next. The same seed gives the same actions in the same surroundings. */
+/** Chooses the next action. The same seed gives the same actions for the same fabric. */
 export function chooseAction(random: Random, { nodes, links }: Surroundings): Action {
   const kind = random.pick(LOTS);
   const node = random.pick(nodes);
@@ -87,7 +87,7 @@ export function chooseAction(random: Random, { nodes, links }: Surroundings): Ac
   }
 }
 
-/** As it is told to whoever watches. */
+/** Returns the description of an action for the output. */
 export function describeAction(action: Action): string {
   switch (action.kind) {
     case "link":

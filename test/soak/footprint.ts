@@ -1,7 +1,7 @@
-/** What a host has of an emulator and of everything else: every entry once for each time that it is there. */
+/** Everything on a host, from ikvswitch and others, by kind. An entry is repeated if it exists several times. */
 export type Footprint = Readonly<Record<string, readonly string[]>>;
 
-/** Every entry that is there more or less often than it was: `process: +1 zebra`. Empty: they are alike. */
+/** Returns every entry that exists more or less often than before: `process: +1 zebra`. Empty if they are equal. */
 export function compareFootprints(before: Footprint, after: Footprint): readonly string[] {
   const topics = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return topics.flatMap((topic) => {

@@ -1,6 +1,6 @@
-/** What one process held at one time. */
+/** The resources of one process at one time. */
 export interface ProcessSample {
-  /** Of one process for all of its life: pid and start time. */
+  /** The same for the whole life of a process: pid and start time. */
   readonly id: string;
   readonly name: string;
   readonly files: number;
@@ -10,15 +10,15 @@ export interface ProcessSample {
 export type Samples = readonly (readonly ProcessSample[])[];
 
 /**
- * What a routing daemon comes to hold while it learns the fabric's routes, and after a link failed the first time,
- * is not growth. Compared is the middle of what it held in the first half of its samples with that in the second.
+ * Memory that a routing daemon allocates while it learns the fabric's routes, and after the first failure of a link, is
+ * no leak. The median of the first half of a process's samples is compared with that of the second half.
  */
 const FEWEST_SAMPLES = 4;
 const FILES_ALLOWED = 2;
 const PSS_ALLOWED_FACTOR = 1.25;
 const PSS_ALLOWED_KIB = 1024;
 
-/** Every process that holds more and more, as `bgpd 123: 14 files, then 40`. */
+/** Returns every process whose resources grow: `bgpd 123: 14 files, then 40`. */
 export function findGrowth(samples: Samples): readonly string[] {
   const processes = groupById(samples.flat());
   return [...processes.values()].flatMap((all) => {

@@ -12,7 +12,7 @@ The same seed does the same items in the same order. Ctrl-C ends it after what i
 enterProcessNamespace(process.argv.slice(2));
 process.exitCode = await main();
 
-/** @returns 0 done, 1 something was wrong, 2 usage, 130 ended by Ctrl-C with nothing wrong. */
+/** @returns 0: done; 1: an error; 2: wrong usage; 130: ended by Ctrl-C without an error */
 async function main(): Promise<number> {
   const options = readArguments();
   if (options === undefined) {
@@ -66,7 +66,7 @@ function say(line: string): void {
   process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
 }
 
-/** With its causes: what was done, and what came of it. */
+/** Returns an error's message with its causes: the action, and its result. */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

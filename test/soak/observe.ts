@@ -3,7 +3,7 @@ import type { Namespace } from "../integration/namespace.ts";
 import type { Footprint } from "./footprint.ts";
 import type { ProcessSample } from "./growth.ts";
 
-/** Without what differs from one look to the next: indexes, states, counters and times. */
+/** Commands that list the host's state, without values that always change: indexes, states, counters and times. */
 const COMMANDS: Readonly<Record<string, string>> = {
   process: "ps -e -o comm=",
   link: "ip -o link show | cut -d: -f2",
@@ -16,14 +16,14 @@ const COMMANDS: Readonly<Record<string, string>> = {
   file: "find /run /var/lib ! -type d | sort",
 };
 
-/** What is on a host now. Processes are all that the test runner's process namespace has. */
+/** Returns the present state of a host. Its processes are all of the test runner's process namespace. */
 export async function observeFootprint(host: Namespace): Promise<Footprint> {
   const entries = await Promise.all(
     Object.entries(COMMANDS)
       .filter(([topic]) => topic !== "process")
       .map(([topic, command]) => linesOf(host, topic, command)),
   );
-  // Alone, so that none of the others is among them.
+  // Run alone, so that the other commands are not listed.
   return Object.fromEntries([...entries, await linesOf(host, "process", COMMANDS.process ?? "")]);
 }
 
@@ -32,10 +32,10 @@ async function linesOf(host: Namespace, topic: string, command: string): Promise
   return [topic, stdout.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]))];
 }
 
-/** What every switch runs for as long as it runs. */
+/** Daemons that run as long as their switch. */
 const LONG_LIVED = ["zebra", "bgpd", "staticd", "bfdd", "mgmtd", "lldpd", "sshd", "kea-dhcp4"];
 
-/** What each of the switches' daemons holds now. */
+/** Returns the present resources of each of the switches' daemons. */
 export async function sampleDaemons(): Promise<readonly ProcessSample[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   return (await Promise.all(pids.map(sampleProcess))).filter((sample) => sample !== undefined);
@@ -48,7 +48,7 @@ async function sampleProcess(pid: string): Promise<ProcessSample | undefined> {
     if (!LONG_LIVED.includes(name)) {
       return undefined;
     }
-    // Field 22 of proc(5): when it started.
+    // Field 22 of /proc/PID/stat (proc(5)): the start time.
     const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
     const [files, rollup] = await Promise.all([
       readdir(`/proc/${pid}/fd`),
@@ -57,7 +57,7 @@ async function sampleProcess(pid: string): Promise<ProcessSample | undefined> {
     const pssKiB = Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]);
     return { id: `${pid}@${started}`, name, files: files.length, pssKiB };
   } catch (error) {
-    // It ended meanwhile.
+    // The process ended meanwhile.
     if (error instanceof Error && "code" in error && ["ENOENT", "ESRCH"].includes(String(error.code))) {
       return undefined;
     }

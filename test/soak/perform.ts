@@ -4,12 +4,12 @@ import type { Action, Mend } from "./actions.ts";
 
 export interface Bench {
   readonly site: FabricSite;
-  /** How long `up` and `down` take here. */
+  /** Usual durations of `up` and `down`. */
   readonly upMs: number;
   readonly downMs: number;
 }
 
-/** Do it, make sure that `check` notices what is broken, and have it mended by the product's own commands. */
+/** Performs the action, expects `check` or `status` to report it, and repairs it with ikvswitch's own commands. */
 export async function perform(action: Action, bench: Bench): Promise<void> {
   const { site } = bench;
   const up = () => site.ikvswitch(["up"]);
@@ -86,7 +86,7 @@ async function firstProcess(site: FabricSite, node: string): Promise<number> {
   return pid;
 }
 
-/** The processes of that name that are in the switch's PID namespace. */
+/** Returns the pids of this daemon in the switch's PID namespace. */
 async function daemonProcesses(site: FabricSite, node: string, daemon: string): Promise<readonly number[]> {
   const first = await firstProcess(site, node);
   const { stdout } = await site.host.run("pgrep", [

@@ -1,8 +1,8 @@
-/** Numbers that look random and are the same for the same seed. */
+/** A generator of pseudo-random numbers, which are the same for the same seed. */
 export interface Random {
-  /** From 0 up to, but not including, `limit`. */
+  /** Returns a number from 0 up to, but not including, `limit`. */
   below(limit: number): number;
-  /** One of these, which must not be none. */
+  /** Returns one of these items, of which there must be at least one. */
   pick<T>(items: readonly T[]): T;
 }
 

@@ -17,13 +17,13 @@ function actions(seed: number, count: number) {
   return Array.from({ length: count }, () => chooseAction(random, surroundings));
 }
 
-describe("what a soak does", () => {
-  it("is the same for the same seed, and another for another", () => {
+describe("the sequence of a soak's actions", () => {
+  it("is the same for the same seed, and differs for another", () => {
     expect(actions(7, 200)).toEqual(actions(7, 200));
     expect(actions(7, 200)).not.toEqual(actions(8, 200));
   });
 
-  it("is of every kind before long, each told in words of its own", () => {
+  it("contains every kind of action, each with a description", () => {
     const all = actions(1, 1000);
     expect(new Set(all.map(({ kind }) => kind)).size).toBe(11);
     const kill = all.find(({ kind }) => kind === "kill-daemon");
@@ -32,8 +32,8 @@ describe("what a soak does", () => {
   });
 });
 
-describe("the comparison of what a host has", () => {
-  it("names what came, what went, and how many of it", () => {
+describe("the comparison of a host's footprints", () => {
+  it("lists what was added and removed, with numbers", () => {
     const before = { process: ["zebra", "zebra", "bgpd"], link: ["lo"] };
     const after = { process: ["zebra", "bgpd", "sleep 1"], link: ["lo", "ikhb", "ikhb"] };
     expect(compareFootprints(before, after)).toEqual([
@@ -51,19 +51,19 @@ describe("the search for growth", () => {
       { id: "12@345", name: "bgpd", files: 20, pssKiB: 5000, ...of(step) },
     ]);
 
-  it("finds files and memory that only become more", () => {
+  it("finds steadily growing files and memory", () => {
     expect(findGrowth(samples((step) => ({ files: 20 + step })))).toEqual(["bgpd 12@345: 25 files, then 35"]);
     expect(findGrowth(samples((step) => ({ pssKiB: 5000 + 400 * step })))).toEqual([
       "bgpd 12@345: 7000 KiB, then 11000 KiB",
     ]);
   });
 
-  it("does not take for growth what goes up and down, or up once at the start", () => {
+  it("ignores values that rise and fall, or rise once at the start", () => {
     expect(findGrowth(samples((step) => ({ files: 20 + (step % 3) * 5 })))).toEqual([]);
     expect(findGrowth(samples((step) => ({ pssKiB: step === 0 ? 1000 : 5000 })))).toEqual([]);
   });
 
-  it("says nothing of a process that did not live for long", () => {
+  it("ignores short-lived processes", () => {
     expect(findGrowth(samples((step) => ({ id: `${step}`, files: 100 * step })))).toEqual([]);
   });
 });

@@ -13,26 +13,26 @@ export interface SoakOptions {
   readonly seed: number;
   readonly durationMs: number;
   readonly maxActions: number;
-  /** Told of everything that is done. */
+  /** Called with a line for every action. */
   readonly say: (line: string) => void;
-  /** No further action is begun once this is aborted. */
+  /** No further action starts once this is aborted. */
   readonly signal: AbortSignal;
 }
 
 export interface SoakResult {
   readonly actions: number;
-  /** Everything that there is more of than there was. Empty: nothing leaked. */
+  /** Everything that exists more often than before. Empty if nothing leaked. */
   readonly leaks: readonly string[];
 }
 
-/** Few positions: what a rack's server ports add are many more links of the same kind. */
+/** Few positions, since a rack's server ports only add links of the same kind. */
 const SETTINGS = ["NUM_U=4"];
 const CHECK_TIMEOUT = "90s";
 const SETTLE_TIMEOUT_MS = 20_000;
 
 /**
- * Break a fabric at random, mend it, and check it, again and again. Then take it down and look for what is left.
- * @throws Error when the fabric is not as planned after an action, or not the one that it was.
+ * Injects random faults into a fabric, repairs and checks it, repeatedly. Then takes it down and searches for leaks.
+ * @throws Error if the fabric is not as planned after an action, or differs from before
  */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const site = await createNetnsSite(SETTINGS);
@@ -83,7 +83,7 @@ async function breakAndMend(
       );
     } catch (error) {
       if (signal.aborted) {
-        // The commands heard Ctrl-C as well.
+        // The commands received Ctrl-C as well.
         say(`${actions}: interrupted`);
         return { actions: actions - 1, samples };
       }
@@ -94,7 +94,7 @@ async function breakAndMend(
   return { actions, samples };
 }
 
-/** All switches, and the links that have one at each end. */
+/** Returns all switches, and the links between switches. */
 async function survey(site: FabricSite): Promise<Surroundings> {
   const { nodes, links } = (await site.json(["plan"])) as Pick<Fabric, "nodes" | "links">;
   return {
@@ -111,7 +111,7 @@ async function assertAsPlanned(site: FabricSite): Promise<void> {
   await site.ikvswitch(["check", "--wait", CHECK_TIMEOUT]);
 }
 
-/** Wait until there is neither more nor less than there was. */
+/** Waits until the host has its former footprint. */
 async function settle(site: FabricSite, wanted: Footprint, when: string): Promise<void> {
   const what = `the host being as it was, ${when}`;
   await pollUntil({ what, timeoutMs: SETTLE_TIMEOUT_MS, intervalMs: 500 }, async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mapAtOnce } from "../../src/system/at-once.ts";
 
 describe("working on several items at once", () => {
-  it("gives the results in the items' order, and never begins more than so many", async () => {
+  it("returns results in the items' order, and never runs more than the limit", async () => {
     let busy = 0;
     let most = 0;
     const results = await mapAtOnce([3, 1, 2, 0], 2, async (item) => {
@@ -18,7 +18,7 @@ describe("working on several items at once", () => {
     expect(most).toBe(2);
   });
 
-  it("begins no other after a failure", async () => {
+  it("starts no further item after a failure", async () => {
     const begun: number[] = [];
     const work = mapAtOnce([1, 2, 3], 1, async (item) => {
       begun.push(item);

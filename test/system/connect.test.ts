@@ -8,7 +8,7 @@ import { localHost } from "../../src/system/local-host.ts";
 
 const NOBODY = 65534;
 
-it("connects to a socket by its own name, or by a link of ours, but not where a link of others leads", async () => {
+it("connects to a socket by its own path or by root's link, but not by a link of another user", async () => {
   const host = localHost();
   const folder = await mkdtemp(join(tmpdir(), "ikvswitch-test-"));
   const at = (name: string) => join(folder, name);

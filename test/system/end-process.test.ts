@@ -14,7 +14,7 @@ async function startSleeper(seconds: number) {
 }
 
 describe("a process", () => {
-  it("is gone when it has been killed, and to kill one that has ended is no error", async () => {
+  it("is gone after a kill, and a kill of an ended process is no error", async () => {
     const { child, process } = await startSleeper(60);
     await killProcess(host, process, "the sleeper");
     expect(await isRunning(host, process)).toBe(false);
@@ -22,14 +22,14 @@ describe("a process", () => {
     await killProcess(host, process, "the sleeper");
   });
 
-  it("is waited for no longer than it takes or than asked", async () => {
+  it("is waited for until it ends or until the timeout", async () => {
     const { child, process } = await startSleeper(0.2);
     expect(await endsWithin(host, process, 10)).toBe(false);
     expect(await endsWithin(host, process, 30_000)).toBe(true);
     await child;
   });
 
-  it("that the kernel does not end is named", async () => {
+  it("that the kernel does not end is reported by name", async () => {
     const { child, process } = await startSleeper(60);
     const deaf: Host = { ...host, kill: async () => true };
     await expect(killProcess(deaf, process, "leaf1")).rejects.toThrow(

@@ -25,14 +25,14 @@ const namesIn = (text: string, separator: string) =>
     .sort();
 
 it.each([true, false])(
-  "is all that a program gets which we wait for (closeFiles: %s)",
+  "the fixed environment is all that a program in the foreground gets (closeFiles: %s)",
   async (closeFiles) => {
     const { stdout } = await host.run({ file: "env", args: [] }, { closeFiles });
     expect(namesIn(stdout, "\n")).toEqual(NAMES);
   },
 );
 
-it("is all that a program gets which outlives us", async () => {
+it("the fixed environment is all that a daemon gets", async () => {
   const folder = await mkdtemp(`${tmpdir()}/ikvswitch-test-`);
   const { pid } = await host.spawn({ file: "sleep", args: ["60"], env: { MINE: "1" } }, `${folder}/log`);
   try {
@@ -48,7 +48,7 @@ it("is all that a program gets which outlives us", async () => {
   }
 });
 
-it("holds what a command adds, and what it keeps of our caller's where that is set", () => {
+it("the environment has a command's own variables, and those that it keeps of the caller's if these are set", () => {
   const caller = { PATH: "/bin", http_proxy: "http://proxy", SECRET: "x" };
   expect(environmentOf({ env: { A: "1" }, keepEnv: ["http_proxy", "no_proxy"] }, caller)).toEqual({
     PATH: "/bin",
@@ -60,6 +60,6 @@ it("holds what a command adds, and what it keeps of our caller's where that is s
   });
 });
 
-it("has a search path where our caller has none", () => {
+it("the environment has a search path even if the caller's has none", () => {
   expect(environmentOf({}, {}).PATH).toContain("/usr/sbin");
 });

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Whether this process has it open. */
+/** Reports whether this process has the lock open. */
 function isOpen(): boolean {
   return readdirSync("/proc/self/fd").some((fd) => {
     try {
@@ -28,7 +28,7 @@ function isOpen(): boolean {
   });
 }
 
-it("a lock is its taker's alone until it is let go", async () => {
+it("a lock is exclusive until it is released", async () => {
   const unlock = await lockFile(path);
   expect(unlock).toBeDefined();
   expect(await lockFile(path)).toBeUndefined();
@@ -39,12 +39,12 @@ it("a lock is its taker's alone until it is let go", async () => {
   expect(isOpen()).toBe(false);
 });
 
-it("a folder that is gone, or was made anew while it was being locked, is not locked", async () => {
+it("a folder that is gone, or was recreated while it was being locked, is not locked", async () => {
   const locking = lockFile(path);
   while (!isOpen()) {
     await nextTurn();
   }
-  // As its last holder does, and then the next.
+  // The last holder removes the folder, and the next one creates it.
   rmdirSync(path);
   mkdirSync(path);
   expect(await locking).toBeUndefined();

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-it("keeps whole lines of a long file's end, and those that append go on at its end", async () => {
+it("a long file keeps the last whole lines, and programs that append to it continue at its end", async () => {
   const writer = await open(at("log"), "a");
   for (let line = 0; line < 9000; line++) {
     await writer.appendFile(`line ${line}\n`);
@@ -29,7 +29,7 @@ it("keeps whole lines of a long file's end, and those that append go on at its e
   expect(lines.slice(-3)).toEqual(["line 8999", "more", ""]);
 });
 
-it("frees what is reserved beyond a file's end, and gives up holes of any size", async () => {
+it("space reserved beyond a file's end is freed, and so are holes of any size", async () => {
   await writeFile(at("short"), "line\n");
   await execa("fallocate", ["--keep-size", "--length", "4M", at("short")]);
   await keepEnd(at("short"), SIZES);
@@ -40,7 +40,7 @@ it("frees what is reserved beyond a file's end, and gives up holes of any size",
   expect((await stat(at("short"))).size).toBe(SIZES.kept);
 });
 
-it("leaves alone what is short, and whatever is no file", async () => {
+it("short files, and anything that is no regular file, are not changed", async () => {
   await writeFile(at("target"), Buffer.alloc(1 << 20, "x"));
   await symlink(at("target"), at("link"));
   await execa("mkfifo", [at("fifo")]);
@@ -52,7 +52,7 @@ it("leaves alone what is short, and whatever is no file", async () => {
   expect((await stat(at("target"))).size).toBe(1 << 20);
 });
 
-it("the end of a file can be read alone", async () => {
+it("the end of a file can be read without the rest", async () => {
   await writeFile(at("text"), "0123456789");
   expect(await localHost().readFile(at("text"), { lastBytes: 4 })).toBe("6789");
   expect(await localHost().readFile(at("text"), { lastBytes: 40 })).toBe("0123456789");

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { InterruptedError } from "../../src/errors.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
-it("starts nothing on the terminal when it was interrupted before, but undoes what has to be", async () => {
+it("after an interrupt, no interactive program starts, but other commands still run for the clean-up", async () => {
   const host = localHost(AbortSignal.abort(new InterruptedError()));
   await expect(host.runInteractive({ file: "sleep", args: ["86400"] })).rejects.toBeInstanceOf(
     InterruptedError,
@@ -12,7 +12,7 @@ it("starts nothing on the terminal when it was interrupted before, but undoes wh
   expect((await host.run({ file: "echo", args: ["undone"] })).stdout).toBe("undone\n");
 });
 
-it("leaves nothing where a folder has the file's name", async () => {
+it("writing a file in place of a folder fails, and leaves no temporary file", async () => {
   const parent = await mkdtemp(`${tmpdir()}/ikvswitch-test-`);
   const host = localHost();
   await host.makeDirectory(`${parent}/folder`);
@@ -23,7 +23,7 @@ it("leaves nothing where a folder has the file's name", async () => {
   await host.remove(parent);
 });
 
-it("sends no signal to process groups: such a pid is none", async () => {
+it("no signal is sent to process groups: 0 and negative pids are refused", async () => {
   expect(await localHost().kill(0, 0)).toBe(false);
   expect(await localHost().kill(-process.pid, 0)).toBe(false);
   expect(await localHost().kill(process.pid, 0)).toBe(true);
@@ -32,11 +32,11 @@ it("sends no signal to process groups: such a pid is none", async () => {
 it.each([
   ["/proc/x/y/file", "/proc/x"],
   ["/proc/self/x/file", "/proc/self/x"],
-])("says at once that it can't make a folder for %s", async (path, folder) => {
+])("a folder for %s can't be made, which fails at once", async (path, folder) => {
   await expect(localHost().writeFile(path, "")).rejects.toThrow(`make folder ${folder}\n`);
 });
 
-it("makes the folders that a file needs, whoever else makes them, too", async () => {
+it("writing a file makes its folders, also concurrently", async () => {
   const host = localHost();
   const root = await mkdtemp(`${tmpdir()}/ikvswitch-test-`);
   const files = Array.from({ length: 20 }, (_, index) => `${root}/a/b/c/${index}`);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { pause } from "../../src/system/pause.ts";
 
-it("is over after its time, and at once when interrupted, before or meanwhile", async () => {
+it("a pause ends after its time, or at once if it was interrupted before or is meanwhile", async () => {
   const startedMs = performance.now();
   const interruption = new AbortController();
   const long = pause(60_000, interruption.signal);

@@ -6,7 +6,7 @@ const host = localHost();
 const shell = (script: string) => ({ file: "sh", args: ["-c", script] });
 
 describe("a probe", () => {
-  it("answers with the exit code and output of a program that ends by itself", async () => {
+  it("returns the exit code and output of a program that ends by itself", async () => {
     expect(await probe(host, shell("echo yes; exit 3"))).toEqual({
       end: "exit",
       exitCode: 3,
@@ -15,13 +15,13 @@ describe("a probe", () => {
     });
   });
 
-  it("answers with the signal that kills the program", async () => {
+  it("returns the signal that killed the program", async () => {
     const result = await probe(host, shell("echo 'failed to set MSR' >&2; kill -ABRT $$"));
     expect(result).toEqual({ end: "signal", signal: "SIGABRT", stderr: "failed to set MSR\n" });
     expect(describeProbe("QEMU", result)).toBe("QEMU was killed by SIGABRT (failed to set MSR)");
   });
 
-  it("kills a program that ignores requests to end, and answers that its time was over", async () => {
+  it("kills a program that ignores SIGTERM, and reports a timeout", async () => {
     const result = await probe(host, shell("trap '' TERM; while :; do read -t 1 line </dev/zero; done"), 100);
     expect(result).toEqual({ end: "timeout", timeoutMs: 100 });
     expect(describeProbe("QEMU", result)).toBe("QEMU did not finish within 0.1 s");

@@ -17,8 +17,8 @@ beforeAll(async () => {
 
 afterAll(() => host.remove(folder));
 
-it("is the same for as long as a process runs, and none once it has ended, even as a zombie", async () => {
-  // Its name holds what separates the fields of /proc/PID/stat. Its parent does not collect it.
+it("a process's identity is constant while it runs, and invalid once it has ended, even as a zombie", async () => {
+  // The name contains separators of the fields in /proc/PID/stat. The parent does not collect the process.
   const script = `cp /bin/sleep "${folder}/a) S 1"; "${folder}/a) S 1" 60 & echo $!; exec sleep 60`;
   const parent = execa("sh", ["-c", script], { reject: false, buffer: false });
   const [output] = await once(parent.stdout, "data");
@@ -37,7 +37,7 @@ it("is the same for as long as a process runs, and none once it has ended, even 
   await parent;
 });
 
-it("can be written down and found again, unless the process has ended or nothing sensible is written", async () => {
+it("a process's identity can be stored and read, unless the process has ended or the file is invalid", async () => {
   const path = `${folder}/process`;
   expect(await recordedProcess(host, path)).toBeUndefined();
   await recordProcess(host, path, process.pid);
@@ -48,13 +48,13 @@ it("can be written down and found again, unless the process has ended or nothing
   }
 });
 
-it("tells whose a process is", async () => {
+it("the owner of a process is reported", async () => {
   const facts = await processFacts(host, process.pid);
   expect(facts).toMatchObject({ uid: process.getuid?.(), gid: process.getgid?.() });
   expect(await processFacts(host, 2 ** 22 + 1)).toBeUndefined();
 });
 
-it("trusts root's and the emulator's processes, and where that is not known, those of no ordinary user", () => {
+it("processes of root and the emulator's user are trusted; if that user is unknown, all but those of ordinary users", () => {
   const facts = { pid: 1, startTicks: 1, uid: 990, gid: 991 };
   expect(isTrusted({ ...facts, uid: 0, gid: 0 }, 991)).toBe(true);
   expect(isTrusted(facts, 991)).toBe(true);

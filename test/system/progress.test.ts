@@ -5,13 +5,13 @@ import { tellOnFailure } from "../../src/system/tell-on-failure.ts";
 
 const silent: Progress = { step: (_, run) => run(() => {}) };
 
-describe("steps that end when the user asks to stop", () => {
-  it("give what they give", async () => {
+describe("interruptible steps", () => {
+  it("return the result of their work", async () => {
     const progress = untilInterrupted(silent, new AbortController().signal);
     expect(await progress.step("Count", async () => 3)).toBe(3);
   });
 
-  it("are not begun afterwards", async () => {
+  it("are not started after an interrupt", async () => {
     const asked = new AbortController();
     const progress = untilInterrupted(silent, asked.signal);
     const done: string[] = [];
@@ -27,8 +27,8 @@ describe("steps that end when the user asks to stop", () => {
   });
 });
 
-describe("work that tells where things stand", () => {
-  it("does so when it fails, and only then", async () => {
+describe("a message about the state after a failure", () => {
+  it("is printed if the work fails, and only then", async () => {
     const told: string[] = [];
     const tell = (text: string) => {
       told.push(text);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-it("reads files of every size, those below /proc among them", async () => {
+it("files of every size are read, including those below /proc", async () => {
   const host = localHost();
   expect(await host.readFile(at("file"))).toBe("text\n");
   expect(await host.readFile(at("empty"))).toBe("");
@@ -32,7 +32,7 @@ it("reads files of every size, those below /proc among them", async () => {
   expect(large.equals((await host.readBytes(at("large"))) ?? Buffer.of())).toBe(true);
 });
 
-it("has a limit, which holds for files that tell no size, too", async () => {
+it("the size limit also holds for files that report no size", async () => {
   const host = localHost();
   expect(await host.readFile(at("file"), { maxBytes: 5 })).toBe("text\n");
   await expect(host.readFile(at("file"), { maxBytes: 4 })).rejects.toThrow(
@@ -49,7 +49,7 @@ it.each([
   ["circle", "symbolic link loop"],
   ["socket", "a socket, not a regular file"],
   ["/dev/zero", "a device, not a regular file"],
-])("says at once that %s is no file", async (name, reason) => {
+])("%s is refused at once as no regular file", async (name, reason) => {
   const server = createServer();
   if (name === "socket") {
     await new Promise<void>((resolve) => server.listen(at(name), resolve));
@@ -61,15 +61,15 @@ it.each([
   server.close();
 });
 
-it("follows links, unless told not to", async () => {
+it("links are followed, unless that is disabled", async () => {
   expect(await localHost().readFile(at("link"))).toBe("text\n");
   await expect(localHost().readFile(at("link"), { followLinks: false })).rejects.toThrow(
     `${at("link")}: a symbolic link`,
   );
 });
 
-it("reads a pipe that our caller opened, within the limit and until it is interrupted", async () => {
-  // Open for both, it is a pipe with a writer.
+it("a pipe that the caller opened is read, within the limit and until an interrupt", async () => {
+  // Opened for reading and writing, so that the pipe has a writer.
   const pipe = await open(at("fifo"), "r+");
   const path = `/proc/self/fd/${pipe.fd}`;
   const read = (maxBytes: number, interrupted?: AbortSignal) =>

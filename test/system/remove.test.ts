@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-it("deletes files, folders of any depth, links but not where they lead, and what is not there", async () => {
+it("files, folders of any depth and links are deleted, but not the links' targets; missing files are no error", async () => {
   const deep = at(`tree/${Array.from({ length: 100 }, (_, depth) => depth).join("/")}`);
   await mkdir(deep, { recursive: true });
   await mkdir(at("kept"));
@@ -36,7 +36,7 @@ it("deletes files, folders of any depth, links but not where they lead, and what
   expect(await readdir(at("kept"))).toEqual([]);
 });
 
-// Folders are swapped for links by a program that does nothing else, until it is killed.
+// A program swaps folders for links in a loop until it is killed.
 const SWAP = `
   my ($tree, $victim) = @ARGV;
   symlink($victim, "$tree.link");
@@ -46,7 +46,7 @@ const SWAP = `
     rename("$tree/folder", "$tree.link") and rename("$tree.aside", "$tree/folder");
   }`;
 
-it("stays within a folder whose owner swaps what is in it for links meanwhile", async () => {
+it("deletion stays within a folder even if its owner swaps subfolders for links meanwhile", async () => {
   const victim = at("victim");
   await mkdir(victim);
   const files = Array.from({ length: 20 }, (_, index) => `file${index}`);
@@ -56,7 +56,7 @@ it("stays within a folder whose owner swaps what is in it for links meanwhile", 
     await Promise.all(files.map((name) => writeFile(at(`tree/folder/${name}`), "")));
     const swapper = execa("perl", ["-e", SWAP, at("tree"), victim], { reject: false });
     await new Promise((resolve) => swapper.stdout.once("data", resolve));
-    // It may put a folder back into one that is being deleted.
+    // The program may move a folder back into one that is being deleted.
     await host.remove(at("tree")).catch(() => {});
     swapper.kill("SIGKILL");
     await swapper;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** This machine, whose df says that. */
+/** Returns this host with the given output of df. */
 const hostWith = (df: string, others: Partial<Host> = {}): Host => ({
   ...localHost(),
   run: async () => ({
@@ -28,11 +28,11 @@ const hostWith = (df: string, others: Partial<Host> = {}): Host => ({
 
 const check = (host: Host, path = folder) => checkRoom(host, [{ key: "RUN_DIR", path, mib: 4, files: 10 }]);
 
-it("a folder with room is fine, whether it is there or will be made, and stays as it is", async () => {
+it("a folder with enough space passes, existing or not, and is not changed", async () => {
   await check(localHost());
   await check(localHost(), `${folder}/a/b`);
   await check(localHost(), "/proc/self/../../dev/shm/none");
-  // Btrfs, and file systems that tell nothing.
+  // Btrfs reports no inodes, and some file systems report nothing.
   await check(hostWith(`${4 << 20} 0 0 btrfs /`));
   await check(hostWith("- - - - -"));
   expect(await readdir(folder)).toEqual([]);
@@ -41,14 +41,14 @@ it("a folder with room is fine, whether it is there or will be made, and stays a
 it.each([
   [`${(4 << 20) - 1} 100 100 tmpfs /run`, "(on tmpfs, mounted on /run) is full: 3.9 MiB free, 4 MiB needed"],
   [`${1 << 30} 100 9 ext4 /mnt/my disk`, "(on ext4, mounted on /mnt/my disk) has 9 inodes left, 10 needed"],
-])("what is full is named: %s", async (df, problem) => {
+])("a full file system is reported: %s", async (df, problem) => {
   const error = await check(hostWith(df), `${folder}/none`).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(PreflightError);
   expect((error as PreflightError).missing[0]?.what).toBe(`${folder} ${problem}`);
   expect((error as PreflightError).message).toContain(`writes files to RUN_DIR=${folder}/none`);
 });
 
-it("what no key names has no other folder to be set to", async () => {
+it("a folder without a configuration key has a fix that names no key", async () => {
   const host = hostWith("0 100 100 tmpfs /run");
   const error = await checkRoom(host, [{ path: folder, mib: 1, files: 1 }]).catch(
     (caught: unknown) => caught,
@@ -58,7 +58,7 @@ it("what no key names has no other folder to be set to", async () => {
   expect(missing?.fix).toBe("free disk space");
 });
 
-it("what can't be written to is named, with what the kernel says", async () => {
+it("a folder that can't be written to is reported with the kernel's error", async () => {
   await expect(check(localHost(), "/proc/sys/net")).rejects.toThrow(
     /^cannot write to \/proc\/sys\/net \(on proc, mounted on \/proc.*\): E[A-Z]+: /,
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { settleAll } from "../../src/system/settle-all.ts";
 
 describe("work that is settled", () => {
-  it("fails only when all of it has ended", async () => {
+  it("rejects only after all of it has ended", async () => {
     let ended = false;
     const slow = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       ended = true;
@@ -11,7 +11,7 @@ describe("work that is settled", () => {
     expect(ended).toBe(true);
   });
 
-  it("gives what came of it, in order", async () => {
+  it("returns all results in order", async () => {
     expect(await settleAll([Promise.resolve(1), Promise.resolve(2)])).toEqual([1, 2]);
   });
 });

@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const FORM = { id: "string", list: "array" } as const;
 
-it("reads a document of its form", async () => {
+it("a document of the expected form is read", async () => {
   const document = { version: 1, id: "a", list: [], more: null };
   expect(await readStateFile(localHost(), path, FORM)).toEqual({ kind: "none" });
   await writeFile(path, JSON.stringify(document));
@@ -36,13 +36,13 @@ it.each([
   ["null", "not a JSON object"],
   ["[]", "not a JSON object"],
   ["\0\xff\x01", "invalid JSON"],
-])("says what is wrong with %j", async (content, reason) => {
+])("the problem with %j is reported", async (content, reason) => {
   await writeFile(path, content, "latin1");
   expect(await readStateFile(localHost(), path, FORM)).toEqual({ kind: "damaged", reason });
   expect(await readVersioned(localHost(), path, FORM)).toBeUndefined();
 });
 
-/** What may have the name of a file. */
+/** Things that may be in place of a file. */
 const OTHERS: readonly [string, string, () => Promise<unknown>][] = [
   ["a folder", "a folder, not a regular file", () => mkdir(path)],
   ["a FIFO", "a FIFO, not a regular file", () => execa("mkfifo", [path])],
@@ -51,7 +51,7 @@ const OTHERS: readonly [string, string, () => Promise<unknown>][] = [
   ["much too much", "larger than 16777216 bytes", () => execa("truncate", ["--size=1T", path])],
 ];
 
-it.each(OTHERS)("says of %s in its place what it is, and writes over it", async (_, reason, make) => {
+it.each(OTHERS)("%s in place of the file is reported, and replaced by a write", async (_, reason, make) => {
   await make();
   const host = localHost();
   expect(await readStateFile(host, path, FORM)).toEqual({ kind: "damaged", reason });

@@ -13,7 +13,7 @@ afterEach(async () => {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
 });
 
-it.each([0o000, 0o077])("modes are as we say under umask %o, but for what the user starts", async (umask) => {
+it.each([0o000, 0o077])("modes do not depend on umask %o, except in the user's programs", async (umask) => {
   const folder = await mkdtemp(join(tmpdir(), "ikvswitch-test-"));
   folders.push(folder);
   const at = (name: string) => join(folder, name);

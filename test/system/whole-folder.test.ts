@@ -40,7 +40,7 @@ const make = (fill: (folder: string) => Promise<void>, timeoutMs = 60_000) =>
 
 const write = (content: string) => (folder: string) => writeFile(join(folder, "whole"), content);
 
-/** Made by somebody who goes on until told to finish. */
+/** Starts to make the folder, and continues until `finish` is called. */
 async function beingMade(content: string) {
   const signals = new EventEmitter();
   const finished = once(signals, "finish");
@@ -54,8 +54,8 @@ async function beingMade(content: string) {
   return { made, finish: () => signals.emit("finish") };
 }
 
-describe("a folder that is made as a whole", () => {
-  it("has its name only when it is filled, and takes the place of what is not whole", async () => {
+describe("a folder that is made atomically", () => {
+  it("has its name only once it is complete, and replaces an incomplete folder", async () => {
     await mkdir(path);
     await writeFile(join(path, "damaged"), "");
     const seen: string[] = [];
@@ -69,14 +69,14 @@ describe("a folder that is made as a whole", () => {
     expect(await readdir(path)).toEqual(["whole"]);
   });
 
-  it("is left alone where it is there", async () => {
+  it("is kept if it exists", async () => {
     await make(write("first"));
     expect(await make(write("second"))).toBe(false);
     expect(await readFile(join(path, "whole"), "utf8")).toBe("first");
     expect(await readdir(parent)).toEqual(["made"]);
   });
 
-  it("is not there when it could not be filled, and can be made afterwards", async () => {
+  it("does not exist after a failure, and can be made afterwards", async () => {
     const failing = make(async (folder) => {
       await write("half")(folder);
       throw new Error("no more");
@@ -86,7 +86,7 @@ describe("a folder that is made as a whole", () => {
     expect(await make(write("all"))).toBe(true);
   });
 
-  it("is made once when two want it at once: the second waits, and says so once", async () => {
+  it("is made once for two concurrent callers: the second waits, and is notified once", async () => {
     const first = await beingMade("first");
     const second = make(write("second"));
     await expect(make(write("third"), 300)).rejects.toBeInstanceOf(TimeoutError);
@@ -97,7 +97,7 @@ describe("a folder that is made as a whole", () => {
     expect(await readdir(parent)).toEqual(["made"]);
   });
 
-  it("is begun anew where a killed maker left something", async () => {
+  it("is started over after the remains of a killed process", async () => {
     await mkdir(join(parent, ".building-made"));
     await writeFile(join(parent, ".building-made", "half"), "");
     await make(write("all"));
@@ -105,7 +105,7 @@ describe("a folder that is made as a whole", () => {
     expect(waits).toBe(0);
   });
 
-  it("is not waited for by who is asked to stop", async () => {
+  it("is not waited for after an interrupt", async () => {
     const interruption = new AbortController();
     const lock = await localHost(interruption.signal).lock(parent);
     interruption.abort(new InterruptedError());
@@ -115,7 +115,7 @@ describe("a folder that is made as a whole", () => {
 });
 
 describe("unfinished folders", () => {
-  it("are removed when nobody works on them, and nothing else is", async () => {
+  it("are removed if no process works on them, and nothing else is", async () => {
     const first = await beingMade("first");
     await mkdir(join(parent, ".building-of-a-killed-one", "root"), { recursive: true });
     await mkdir(join(parent, "other"));
@@ -125,14 +125,14 @@ describe("unfinished folders", () => {
     expect(await first.made).toBe(true);
   });
 
-  it("are none where there is no folder", async () => {
+  it("are none if the parent folder does not exist", async () => {
     await removeUnfinishedFolders(host, join(parent, "missing"));
     expect(await readdir(parent)).toEqual([]);
   });
 });
 
 describe("a scratch folder", () => {
-  it("is nobody else's leftover while it is worked with, and gone afterwards, also after a failure", async () => {
+  it("is not removed as unfinished while it is in use, and is gone afterwards, also after a failure", async () => {
     const kept = await withScratchFolder(host, parent, async (folder) => {
       await write("all")(folder);
       await removeUnfinishedFolders(host, parent);
@@ -148,7 +148,7 @@ describe("a scratch folder", () => {
 });
 
 describe("a locked file", () => {
-  it("is nobody else's until it is let go, and no program's that is started meanwhile", async () => {
+  it("is exclusive until it is released, and is not inherited by programs that are started meanwhile", async () => {
     const unlock = await host.lock(parent);
     expect(await host.lock(parent)).toBeUndefined();
     await host.spawn({ file: "sleep", args: ["1"] }, join(parent, "log"));
@@ -158,7 +158,7 @@ describe("a locked file", () => {
     await again?.();
   });
 
-  it("is not one that has been renamed or is not there", async () => {
+  it("can't be one that was renamed or does not exist", async () => {
     await mkdir(path);
     const unlock = await host.lock(path);
     await rename(path, join(parent, "elsewhere"));

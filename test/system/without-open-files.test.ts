@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { expect, it } from "vitest";
 import { withoutOpenFiles } from "../../src/system/without-open-files.ts";
 
-it("starts a program with its words and streams, and without the files that its caller has open", async () => {
+it("a program is started with its arguments and streams, and without the caller's open files", async () => {
   const list = { file: "sh", args: ["-c", 'cat; echo "$1"; ls /proc/$$/fd', "sh", "two words"] };
   const { file, args } = withoutOpenFiles(list);
   const script = 'exec 3</dev/null 20</dev/null 300</dev/null; exec "$@"';
@@ -13,7 +13,7 @@ it("starts a program with its words and streams, and without the files that its 
   expect(stdout.split("\n")).toEqual(["input", "two words", "0", "1", "2"]);
 });
 
-it("runs nothing of the user's before, and adds nothing to the program's environment", async () => {
+it("the wrapper runs no code of the user's, and adds nothing to the program's environment", async () => {
   const home = await mkdtemp(join(tmpdir(), "ikvswitch-test-"));
   await writeFile(join(home, ".bashrc"), "echo from .bashrc");
   const { file, args } = withoutOpenFiles({ file: "env", args: [] });

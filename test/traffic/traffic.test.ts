@@ -21,7 +21,7 @@ const start = sample(
 );
 
 describe("rates", () => {
-  it("are what each end's interface received, per second; the host's own end is the other one's sent", () => {
+  it("are the packets that each end's interface received, per second; for the host's own end, those that the other end sent", () => {
     const end = sample(
       2000,
       "ikst12: 3000 30 0 0 0 0 0 0 1 1 0 0 0 0 0 0",
@@ -43,7 +43,7 @@ describe("rates", () => {
     expect(others.every(({ there, back }) => there.packets + back.packets === 0)).toBe(true);
   });
 
-  it("are none where an interface was made anew in between", () => {
+  it("are zero if an interface was recreated in between", () => {
     const end = sample(1000, "iklt11: 100 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0");
     expect(linkRates(linksOf(smallFabric), start, end)[0]?.back).toEqual({ packets: 0, bits: 0 });
   });
@@ -56,7 +56,7 @@ describe("rates", () => {
     );
     expect(formatRates(linkRates(linksOf(smallFabric), start, end))).toBe(
       [
-        "WIRE (A – B)              A→B packet/s  A→B bit/s  B→A packet/s  B→A bit/s",
+        "LINK (A – B)              A→B packet/s  A→B bit/s  B→A packet/s  B→A bit/s",
         "spine1 ens5 – leaf1 ens4  1.00k         1.00M      0             0",
         "5 without traffic",
       ].join("\n"),
@@ -72,7 +72,7 @@ describe("rates", () => {
     [999_600, "1.00M"],
     [123_456_789, "123M"],
     [2.5e9, "2.50G"],
-  ])("%d is short as %s", (value, text) => {
+  ])("%d is shortened to %s", (value, text) => {
     expect(short(value)).toBe(text);
   });
 });

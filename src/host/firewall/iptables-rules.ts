@@ -15,15 +15,15 @@ export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
 }
 
 /** As iptables-save prints it. To the firewall, a frame comes from the bridge that it is in, not from its port. */
-const WIRES = `0x${LINK_GROUP.toString(16)}`;
+const OUR_LINKS = `0x${LINK_GROUP.toString(16)}`;
 
 export function notrackRule(family: Family): DesiredRule {
-  return iptablesRule(family, "raw", "PREROUTING", `-m devgroup --src-group ${WIRES}`, "-j CT --notrack");
+  return iptablesRule(family, "raw", "PREROUTING", `-m devgroup --src-group ${OUR_LINKS}`, "-j CT --notrack");
 }
 
 /** A frame that passes a bridge is forwarded from the bridge to the bridge. */
 export function linkAcceptRule(family: Family): DesiredRule {
-  const match = `-m devgroup --src-group ${WIRES} --dst-group ${WIRES}`;
+  const match = `-m devgroup --src-group ${OUR_LINKS} --dst-group ${OUR_LINKS}`;
   return { ...iptablesRule(family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
 }
 

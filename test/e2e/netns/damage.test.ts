@@ -36,32 +36,29 @@ const DAMAGES = {
 const damage = (kind: keyof typeof DAMAGES, path: string) =>
   site.host.run("sh", ["-ec", DAMAGES[kind], "sh", path]);
 
-describe.each(["truncated", "a folder", "a FIFO"] as const)(
-  "with a switch's files replaced or damaged: %s",
-  (kind) => {
-    beforeAll(async () => {
-      for (const file of ["sandbox.json", "applied.json"]) {
-        await damage(kind, `${NODES}/leaf1/${file}`);
-      }
-      await damage(kind, `${NODES}/leaf2/pid`);
-      await damage(kind, `${LOGS}/leaf3/log`);
-    });
+describe.each(["truncated", "a folder", "a FIFO"] as const)("with a switch's files damaged: %s", (kind) => {
+  beforeAll(async () => {
+    for (const file of ["sandbox.json", "applied.json"]) {
+      await damage(kind, `${NODES}/leaf1/${file}`);
+    }
+    await damage(kind, `${NODES}/leaf2/pid`);
+    await damage(kind, `${LOGS}/leaf3/log`);
+  });
 
-    it("`status` and `check` name the damaged files, and report all other state", async () => {
-      const { stdout } = await site.ikvswitch(["status"], [4]);
-      expect(stdout).toContain(`${NODES}/leaf1/sandbox.json is damaged: `);
-      expect(stdout).toContain(`${NODES}/leaf1/applied.json is damaged: `);
-      expect(stdout).toMatch(/^leaf4 .* running/m);
-      expect((await site.ikvswitch(["check", "--only", "node"], [4])).stderr).toBe("");
-    });
+  it("`status` and `check` name the damaged files, and report all other state", async () => {
+    const { stdout } = await site.ikvswitch(["status"], [4]);
+    expect(stdout).toContain(`${NODES}/leaf1/sandbox.json is damaged: `);
+    expect(stdout).toContain(`${NODES}/leaf1/applied.json is damaged: `);
+    expect(stdout).toMatch(/^leaf4 .* running/m);
+    expect((await site.ikvswitch(["check", "--only", "node"], [4])).stderr).toBe("");
+  });
 
-    it("`up` repairs the damage", async () => {
-      await site.ikvswitch(["up"]);
-      const { stdout } = await site.ikvswitch(["status"]);
-      expect(stdout).not.toContain("damaged");
-    });
-  },
-);
+  it("`up` repairs the damage", async () => {
+    await site.ikvswitch(["up"]);
+    const { stdout } = await site.ikvswitch(["status"]);
+    expect(stdout).not.toContain("damaged");
+  });
+});
 
 describe("with many files damaged, each in another way", () => {
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import type { Namespace } from "../../integration/namespace.ts";
 import { ping } from "../../integration/traffic.ts";
 import { startBgp, untilEstablished } from "./server.ts";
 
-//   spine1  spine2                 one rack, on a kernel that has everything that this fabric can use
+//   spine1  spine2                 one rack, on a kernel with all features that a fabric can use
 //     │ ╲  ╱ │
 //   leaf1  leaf2
 //     │      ╲ ╲
@@ -20,7 +20,7 @@ let before: HostState;
 
 beforeAll(async () => {
   site = await createFabricSite(SETTINGS);
-  // What Docker does to a host: bridged frames pass the firewall, which forwards nothing.
+  // As Docker sets it up: bridged frames pass the firewall, which drops forwarded packets.
   await site.host.shell("iptables -P FORWARD DROP; ip6tables -P FORWARD DROP");
   before = await captureState(site.host);
   await site.ikvswitch(["up"]);
@@ -35,7 +35,7 @@ interface BridgeLink {
 const content = async (path: string) => (await site.host.run("cat", [path])).stdout.trim();
 
 describe("a fabric on Debian's kernel", () => {
-  it("is as planned, VLANs and DHCP included, though frames go through a firewall that drops them", async () => {
+  it("is as planned, VLANs and DHCP included, even if bridged frames pass a firewall that drops them", async () => {
     expect(await content("/proc/sys/net/bridge/bridge-nf-call-iptables")).toBe("1");
     const { stdout } = await site.ikvswitch(CHECK);
     expect(stdout).not.toContain("802.1Q");
@@ -49,7 +49,7 @@ describe("a fabric on Debian's kernel", () => {
     expect((await site.ikvswitch(["net", "start"])).stdout).toContain("already as planned");
   });
 
-  it("limits how many MACs a leaf's bridges learn, where kernel and iproute2 can", async () => {
+  it("limits the MACs that a leaf's bridges learn, if kernel and iproute2 support it", async () => {
     const { stdout } = await site.ikvswitch([
       "exec",
       "leaf1",
@@ -62,7 +62,7 @@ describe("a fabric on Debian's kernel", () => {
       "bridge",
     ]);
     const limits = JSON.parse(stdout).map(({ linkinfo }: BridgeLink) => linkinfo.info_data.fdb_max_learned);
-    // An older kernel takes the setting, and forgets it.
+    // An older kernel accepts the setting without effect.
     const probe = "ip link add probe0 type bridge fdb_max_learned 1 && ip -d link show probe0";
     const shown = await site.host.run("unshare", ["--net", "sh", "-c", probe], { exitCodes: [0, 1, 2, 255] });
     expect(limits).toEqual([shown.stdout.includes("fdb_max_learned") ? 8192 : undefined]);
@@ -75,7 +75,7 @@ describe("a fabric on Debian's kernel", () => {
       server = await site.plugIntoTap("ikvm1-3-1", "192.0.2.1/32");
     });
 
-    it("leases it an address of the leaf's scope", async () => {
+    it("gives it a lease from the leaf's DHCP network", async () => {
       await server.shell(`
         printf '#!/bin/sh\\n[ "$reason" = BOUND ] && env >/run/lease; exit 0\\n' >/run/programs/report
         chmod +x /run/programs/report
@@ -85,7 +85,7 @@ describe("a fabric on Debian's kernel", () => {
       expect(lease).toMatch(/^new_routers=192\.168\.110\.1$/m);
     });
 
-    it("speaks BGP with it over VLAN 10, and the host reaches what it announces", async () => {
+    it("has a BGP session with it over VLAN 10, and the host reaches the address that it announces", async () => {
       await startBgp(server, 4_200_010_003, SERVICE);
       await untilEstablished(server);
       await ping(site.host, SERVICE);
@@ -93,7 +93,7 @@ describe("a fabric on Debian's kernel", () => {
     });
   });
 
-  it("passes a planned layer 2 VLAN on between servers on leaf2, and no other", async () => {
+  it("forwards a planned layer 2 VLAN between servers on leaf2, and no other", async () => {
     const a = await site.plugIntoTap("ikvm1-3-2", "192.0.2.2/32");
     const b = await site.plugIntoTap("ikvm1-4-2", "192.0.2.3/32");
     for (const [machine, host] of [
@@ -120,7 +120,7 @@ describe("faults on Debian's kernel", () => {
   const PROBES = 60;
   const SPINE1_LINK_LOCAL = "fe80::a00:27ff:fe06:ac22";
 
-  /** Over the link between spine1 and leaf1, whatever the routes say. */
+  /** Pings over the link between spine1 and leaf1, independent of routes. */
   async function probe(): Promise<{ readonly lost: number; readonly bestMs: number }> {
     const words = ["-n", "-q", "-c", `${PROBES}`, "-i", "0.05", "-W", "2", `${SPINE1_LINK_LOCAL}%ens4`];
     const { stdout } = await site.ikvswitch(["exec", "leaf1", "ping", ...words], [0, 1]);
@@ -128,7 +128,7 @@ describe("faults on Debian's kernel", () => {
     return { lost: PROBES - received, bestMs: Number(/= ([\d.]+)\//.exec(stdout)?.[1] ?? "Infinity") };
   }
 
-  it("delay a link's frames for as long as asked, each way, until they are taken back", async () => {
+  it("delay a link's frames by the configured time in each direction, until they are cleared", async () => {
     const healthy = await probe();
     expect(healthy.lost).toBe(0);
     await site.ikvswitch(["link", "impair", "spine1", "leaf1", "--delay", "40ms"]);
@@ -137,16 +137,16 @@ describe("faults on Debian's kernel", () => {
     expect((await probe()).bestMs).toBeLessThan(40);
   });
 
-  it("lose as many of a link's frames as asked, each way", async () => {
+  it("drop the configured share of a link's frames in each direction", async () => {
     await site.ikvswitch(["link", "impair", "spine1", "leaf1", "--loss", "30%"]);
-    // Half of all come back (0.7 squared): 31 lost of 60, and within five standard deviations of that.
+    // Half of the pings return (0.7 squared): 31 of 60 are lost, within five standard deviations.
     const { lost } = await probe();
     expect(lost).toBeGreaterThanOrEqual(11);
     expect(lost).toBeLessThanOrEqual(50);
     await site.ikvswitch(["link", "up", "spine1", "leaf1"]);
   });
 
-  it("leave nothing of a link that was pulled out and put back", async () => {
+  it("leave no trace on a link that was set down and up again", async () => {
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     await site.ikvswitch(["check"], [4]);
     await site.ikvswitch(["link", "up", "spine1", "leaf1"]);

@@ -2,7 +2,7 @@ import { pollUntil } from "../../../src/system/poll.ts";
 import type { Namespace } from "../../integration/namespace.ts";
 import { patiently } from "../../patience.ts";
 
-/** Make the machine one that runs FRR as production servers do: an unnumbered session over VLAN 10. */
+/** Starts FRR in the namespace as on production servers: an unnumbered session over VLAN 10. */
 export async function startBgp(server: Namespace, asn: number, announced: string): Promise<void> {
   const conf = `frr defaults datacenter
 router bgp ${asn}
@@ -30,7 +30,7 @@ router bgp ${asn}
   await server.shell(script, { input: conf });
 }
 
-/** Wait until the server's one session carries routes. */
+/** Waits until the server's only session carries routes. */
 export async function untilEstablished(server: Namespace): Promise<void> {
   await pollUntil(
     { what: "the server's session", timeoutMs: patiently(30_000), intervalMs: 1_000 },

@@ -8,8 +8,8 @@ import { localHost } from "../../../src/system/local-host.ts";
 
 const LIMITS = { memoryMiB: 256, vcpus: 2, tasks: 1024 };
 
-describe("what is mounted", () => {
-  it("is version 1's hierarchies with their controllers and version 2's, read-only ones left out", () => {
+describe("the mounted hierarchies", () => {
+  it("are those of version 1 with their controllers and that of version 2, without read-only ones", () => {
     const mountinfo = [
       "22 27 0:21 / /proc rw,relatime - proc proc rw",
       "33 32 0:29 / /sys/fs/cgroup/cpu,cpuacct rw,relatime shared:9 - cgroup cgroup rw,cpu,cpuacct",
@@ -26,7 +26,7 @@ describe("what is mounted", () => {
   });
 });
 
-/** Folders in place of mounted hierarchies. What is written to them is only noted. */
+/** Folders in place of mounted hierarchies. Writes to them are only recorded. */
 describe("a switch's cgroups", () => {
   const local = localHost();
   let root: string;
@@ -55,7 +55,7 @@ describe("a switch's cgroups", () => {
   const version2 = () => `33 32 0:29 / ${root} rw - cgroup2 cgroup2 rw`;
   const make = (host: Host) => makeGroups(host, "4026531840", [{ name: "leaf1", limits: LIMITS }]);
 
-  it("limit memory, processes and processors under version 2, whose controllers are handed down", async () => {
+  it("limit memory, processes and processors under version 2, whose controllers are delegated", async () => {
     await fake("cgroup.procs");
     await fake("cgroup.controllers", "cpuset cpu io memory pids\n");
     await fake("cgroup.subtree_control", "cpu memory\n");
@@ -78,7 +78,7 @@ describe("a switch's cgroups", () => {
     ]);
   });
 
-  it("only hold processes together where a container's version 2 has granted nothing", async () => {
+  it("only group processes if a container's version 2 hierarchy has no controllers", async () => {
     await fake("cgroup.procs");
     await fake("cgroup.type", "domain\n");
     await fake("cgroup.controllers", "cpu memory pids\n");
@@ -103,7 +103,7 @@ describe("a switch's cgroups", () => {
     ]);
   });
 
-  it("are left out where they can't be limited, or are hidden by another mount", async () => {
+  it("are not created if limits are impossible, or if another mount hides the hierarchy", async () => {
     await Promise.all(["memory", "pids"].map((name) => fake(`${name}/cgroup.procs`)));
     const made = await make(hostWith(["memory", "pids", "cpu"].map(version1).join("\n"), "pids.max"));
     expect(made).toEqual({ folders: [`${root}/memory/ikvswitch/4026531840`], limited: new Set(["memory"]) });
