@@ -3,7 +3,7 @@ import type { Fabric, Node } from "../../src/fabric/types.ts";
 import { Address } from "../../src/net/address.ts";
 import { renderNode } from "../../src/render/render.ts";
 import { TEMPLATE_NAMES } from "../../src/render/templates.ts";
-import type { KeyPair, NodeFile, NodeIdentity, SiteFacts, TemplateSet } from "../../src/render/types.ts";
+import type { KeyPair, NodeFile, NodeIdentity, SharedSettings, TemplateSet } from "../../src/render/types.ts";
 
 /** The shipped templates. */
 export const shippedTemplates: TemplateSet = Object.fromEntries(
@@ -14,7 +14,7 @@ export const shippedTemplates: TemplateSet = Object.fromEntries(
 );
 
 /** Returns invented shared settings of all switches, without real keys or hashes. */
-export function siteOf(fabric: Fabric, changes: Partial<SiteFacts> = {}): SiteFacts {
+export function siteOf(fabric: Fabric, changes: Partial<SharedSettings> = {}): SharedSettings {
   return {
     hostName: "labhost",
     dnsServers: ["192.0.2.53", "2001:db8::53"].map(Address.from),
@@ -40,7 +40,7 @@ export function identityOf(node: Node): NodeIdentity {
 export function render(
   fabric: Fabric,
   node: Node,
-  site: SiteFacts = siteOf(fabric),
+  site: SharedSettings = siteOf(fabric),
   templates: TemplateSet = shippedTemplates,
 ): readonly NodeFile[] {
   return renderNode(fabric, node, identityOf(node), site, templates);
