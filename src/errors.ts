@@ -5,13 +5,13 @@ import { clip } from "./format/clip.ts";
  * defect of ours and is reported as such.
  */
 
-/** Where in the configuration a problem lies. `line` is 1-based; absent for defaults and `--set`. */
+/** A problem in the configuration. `line` is 1-based; absent for defaults and `--set`. */
 export interface ConfigProblem {
   /** File name as the user gave it, or `--set`, or `defaults`. */
   readonly file: string;
   readonly line?: number;
   readonly key?: string;
-  /** What is wrong, and what would be right. */
+  /** Description of the error, and of correct values. */
   readonly message: string;
 }
 
@@ -29,7 +29,7 @@ export class ConfigError extends Error {
 /** A file that is no configuration can have a problem in every line. */
 const MAX_SHOWN = 50;
 
-/** A text for each of the first problems, and how many more there are. */
+/** Formats each of the first problems, and the number of the others. */
 export function formatProblems(problems: readonly ConfigProblem[]): readonly string[] {
   const more = problems.length - MAX_SHOWN;
   return [
@@ -38,7 +38,7 @@ export function formatProblems(problems: readonly ConfigProblem[]): readonly str
   ];
 }
 
-/** `file:line: key: message`, leaving out what is not known. */
+/** Formats `file:line: key: message`, without unknown parts. */
 export function formatProblem(problem: ConfigProblem): string {
   const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}`;
   return problem.key === undefined
@@ -46,7 +46,7 @@ export function formatProblem(problem: ConfigProblem): string {
     : `${place}: ${problem.key}: ${problem.message}`;
 }
 
-/** The words on the command line can't be followed. */
+/** The command line is invalid. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -54,17 +54,17 @@ export class UsageError extends Error {
   }
 }
 
-/** One thing the machine lacks, or that stands in the way. */
+/** A requirement that the host lacks, or a conflict. */
 export interface MissingRequirement {
-  /** What is missing or in conflict, in a few words. */
+  /** The missing item or the conflict, in a few words. */
   readonly what: string;
-  /** Why the emulator needs it. */
+  /** Reason why the emulator needs it. */
   readonly why: string;
   /** The package, setting or command that supplies it. */
   readonly fix: string;
 }
 
-/** The machine can't do what was asked. Lists everything missing at once; nothing was changed. */
+/** The host can't do what was requested. Lists everything that is missing at once; nothing was changed. */
 export class PreflightError extends Error {
   readonly missing: readonly MissingRequirement[];
 
@@ -75,15 +75,15 @@ export class PreflightError extends Error {
   }
 }
 
-/** How a command ended that has no exit code. */
+/** How a command without an exit code ended. */
 export interface CommandEnd {
   /** The signal that killed it: `SIGABRT`. */
   readonly signal?: string;
-  /** Whether we killed it, because its time was over. */
+  /** True if we killed it because its time was over. */
   readonly timedOut?: boolean;
 }
 
-/** A command ended with a failure. `stderr` is what it said; `cause` is set where it could not even start. */
+/** A command failed. `stderr` is its error output; `cause` is set if it could not even start. */
 export class CommandError extends Error {
   readonly command: string;
   readonly exitCode: number | undefined;
@@ -107,7 +107,7 @@ export class CommandError extends Error {
   }
 }
 
-/** A file is not one that can be used: of another kind, too large, or not what we write. */
+/** A file can't be used: it is of another kind, too large, or not in our format. */
 export class FileError extends Error {
   readonly path: string;
   /** "a FIFO, not a regular file". */
@@ -121,7 +121,7 @@ export class FileError extends Error {
   }
 }
 
-/** Something did not become true in time. `lastSeen` says how far it got. */
+/** Something did not happen in time. `lastSeen` is the last state observed. */
 export class TimeoutError extends Error {
   readonly lastSeen: string;
 
@@ -132,7 +132,7 @@ export class TimeoutError extends Error {
   }
 }
 
-/** The user asked us to stop. What was done so far stays, and the next command can go on from it. */
+/** The user interrupted us. Completed work stays, and the next command can continue from it. */
 export class InterruptedError extends Error {
   constructor() {
     super("interrupted");
@@ -147,7 +147,7 @@ function howItFailed(exitCode: number | undefined, { signal, timedOut }: Command
   return signal === undefined || timedOut ? "failed" : `was killed by ${signal}`;
 }
 
-/** What is quoted may be of any length: a switch said it. */
+/** Limit on quoted text, which may be of any length if it comes from a switch. */
 const MOST_QUOTED_CHARACTERS = 8_192;
 
 function indent(text: string): string {

@@ -1,6 +1,5 @@
 /*
- * What programs in a switch print is read as if anything could be in it: a switch's root, and whoever a switch speaks with,
- * may put anything there.
+ * Output of programs in a switch is untrusted: a switch's root, and any peer of a switch, may put anything into it.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -9,12 +8,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An object's fields; none of what is no object. */
+/** Returns an object's fields; none if it is not an object. */
 export function fieldsOf(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The objects in a list; what else is in it is left out, and so is what is no list. */
+/** Returns the objects in a list; other items are left out. Empty if it is not a list. */
 export function objectsIn(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
@@ -27,7 +26,7 @@ export function numberOf(value: unknown, otherwise: number): number {
   return typeof value === "number" ? value : otherwise;
 }
 
-/** Undefined where it is none. */
+/** Undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,11 +1,11 @@
 import type { Settings } from "../config/settings.ts";
 
-/** Who may use the BMCs; or why there are none. */
+/** User and password of the BMCs, or the reason why there are no BMCs. */
 export type BmcAccess =
   | { readonly kind: "on"; readonly user: string; readonly password: string }
   | { readonly kind: "off"; readonly reason: string };
 
-/** As shipped. Everybody knows it, so nobody but the machine itself is let near what it protects. */
+/** Password as shipped. It is public, so only the host itself may reach a BMC that has it. */
 export const SHIPPED_PASSWORD = "changeme";
 
 /** IPMI 2.0, section 22.28 and 22.30. */
@@ -13,8 +13,8 @@ const USER_BYTES = 16;
 const PASSWORD_BYTES = 20;
 
 /**
- * The BMCs' user and password. With a password that IPMI has no room for there are no BMCs, rather than no fabric.
- * @param password BMC_PASSWORD, or the one that was made where that is empty
+ * Returns the BMCs' user and password. A password that IPMI does not allow turns off the BMCs, not the fabric.
+ * @param password BMC_PASSWORD, or the generated one if that is empty
  */
 export function bmcAccess(settings: Pick<Settings, "bmcUser">, password: string): BmcAccess {
   const problem = secretProblem(password) ?? null;
@@ -28,8 +28,8 @@ export function bmcAccess(settings: Pick<Settings, "bmcUser">, password: string)
 }
 
 /**
- * The same before a password was made, for where BMCs will listen: one that we make is always good, and stands here
- * as `not generated yet`.
+ * Returns the same before a password is generated, to know where BMCs will listen. A generated password is always
+ * valid; its value here is `not generated yet`.
  */
 export function plannedBmcAccess(settings: Pick<Settings, "bmcUser" | "bmcPassword">): BmcAccess {
   return bmcAccess(settings, settings.bmcPassword || "not generated yet");
@@ -40,7 +40,7 @@ function secretProblem(password: string): string | undefined {
   if (bytes === 0) {
     return "is empty";
   }
-  // IPMI pads with NUL, so that one inside would end the password there.
+  // IPMI pads with NUL, so that a NUL inside would end the password there.
   if (password.includes("\0")) {
     return "contains a NUL";
   }

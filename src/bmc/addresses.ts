@@ -4,8 +4,8 @@ import { InterfaceAddress } from "../net/interface-address.ts";
 import type { Command, Host } from "../system/host.ts";
 
 /**
- * Give the BMC bridge exactly these BMC addresses. They are its /32s; other addresses on it are none of ours.
- * A bridge that does not exist has no addresses, and is given none.
+ * Gives the BMC bridge exactly these BMC addresses. They are its /32s; other addresses on it are not ours. Does nothing
+ * if the bridge does not exist.
  */
 export async function setBmcAddresses(
   host: Host,
@@ -19,7 +19,7 @@ export async function setBmcAddresses(
   }
 }
 
-/** The command that turns the present addresses into the wanted ones; null where they are the same. */
+/** Returns the command that turns the present addresses into the wanted ones; null if they are the same. */
 export function addressBatch(
   bridge: InterfaceName,
   present: readonly Address[],
@@ -40,7 +40,7 @@ function without(addresses: readonly Address[], others: readonly Address[]): rea
   return addresses.filter((address) => !others.some((other) => other.equals(address)));
 }
 
-/** The /32s in what `ip -json address show` prints. */
+/** Returns the /32s in the output of `ip -json address show`. */
 export function hostAddresses(ipOutput: string): readonly Address[] {
   const devices = JSON.parse(ipOutput) as readonly {
     readonly addr_info?: readonly {

@@ -1,21 +1,21 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Machines } from "../nodes/machines.ts";
 
-/** The simulator answers nobody while it waits for us, and its clients wait a few seconds. */
+/** The simulator answers no other requests while it waits for us, and its clients wait a few seconds. */
 const PATIENCE_MS = 2_000;
 
-/** What a BMC does to its switch. */
+/** Operations of a BMC on its switch. */
 export type Chassis = Pick<Machines, "power" | "start" | "cutPower" | "pressPowerButton" | "reset">;
 
 /** The outcome of a request: 0 and what was asked for, or 1 and the reason. */
 export interface ChassisAnswer {
   readonly exitCode: 0 | 1;
-  /** One line; empty where there is nothing to tell. */
+  /** One line; empty if there is nothing to report. */
   readonly text: string;
 }
 
 /**
- * Do what a node's simulator asks of the chassis: `get power`, `set power 1`, `set reset 1`, `set shutdown 1`,
+ * Carries out a chassis request of a node's simulator: `get power`, `set power 1`, `set reset 1`, `set shutdown 1`,
  * `get boot`, `set boot pxe`, `set identify 15 0`.
  */
 export async function chassisControl(
@@ -37,12 +37,12 @@ export async function chassisControl(
       case "set shutdown":
         await machines.pressPowerButton(node);
         return answer("");
-      // A switch boots its image and nothing else, so that is what is chosen, always.
+      // A switch boots from its image only, so there is no boot device to select.
       case "get boot":
         return answer("boot:none");
       case "set boot":
         return value === "none" ? answer("") : failure(`unsupported boot device: ${value}`);
-      // There is no lamp to light.
+      // A switch has no identification light.
       case "set identify":
         return answer("");
       default:
@@ -54,8 +54,8 @@ export async function chassisControl(
 }
 
 /**
- * Wait, but not for ever: the machine's power comes or goes without our watching, and its BMC's clients send their
- * request again. What fails at once is told.
+ * Waits for a limited time: the switch powers on or off without our waiting, and its BMC's clients repeat their
+ * request. An immediate failure is reported.
  */
 async function withPatience(work: Promise<void>): Promise<void> {
   await Promise.race([work, pause(PATIENCE_MS)]);

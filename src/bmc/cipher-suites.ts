@@ -5,17 +5,17 @@
 const SUITE_3 = [1, 1, 1];
 const END = [-1, -1, -1];
 
-/** How the simulator's table of cipher suites begins: 0, 1, 2 and 3, as three C integers each. */
+/** Beginning of the simulator's table of cipher suites: 0, 1, 2 and 3, as three C integers each. */
 const TABLE = integers([[0, 0, 0], [1, 0, 0], [1, 1, 0], SUITE_3].flat());
 
 /**
- * OpenIPMI's simulator library, changed so that the only cipher suite is 3.
+ * Returns OpenIPMI's simulator library, changed so that the only cipher suite is 3.
  *
- * As it comes it accepts suite 0, which is a session without a password, for any user who exists; and it has no
- * setting against that: the privilege levels per suite that IPMI provides for it are looked up by the wrong
- * number (handle_open_session_payload in lanserv_ipmi.c, OpenIPMI 2.0.33 to 2.0.37).
+ * The original accepts suite 0, a session without a password, for any existing user, and has no setting against that:
+ * the privilege levels per suite that IPMI provides for it are looked up by the wrong number
+ * (handle_open_session_payload in lanserv_ipmi.c, OpenIPMI 2.0.33 to 2.0.37).
  *
- * Undefined where the table is not found exactly once: then nobody knows what this library accepts.
+ * Undefined if the table is not found exactly once: then it is not known what the library accepts.
  */
 export function onlyStrongSuite(library: Uint8Array): Uint8Array | undefined {
   const bytes = Buffer.from(library);
@@ -27,7 +27,7 @@ export function onlyStrongSuite(library: Uint8Array): Uint8Array | undefined {
   return bytes;
 }
 
-/** Debian's switches run on little-endian processors only. */
+/** Encodes integers in little-endian order: Debian's switches run on little-endian processors only. */
 function integers(values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 * values.length);
   values.forEach((value, index) => {

@@ -12,17 +12,17 @@ import { endProcesses } from "./processes.ts";
 
 const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
-/** The proxy's, with hundreds of BMCs, is a tenth of this. */
+/** The proxy's file, with hundreds of BMCs, is a tenth of this. */
 const MAX_LAUNCH_BYTES = 16 * 1024 * 1024;
 
-/** A program that is to run, and everything that it is to run with. */
+/** A program to run, with everything that it needs. */
 export interface Daemon {
   /** As the subject of "… did not start". */
   readonly name: string;
   readonly paths: DaemonPaths;
   readonly files: readonly DaemonFile[];
   readonly command: Command;
-  /** UDP sockets at which it listens once it works. */
+  /** UDP sockets on which it listens once it works. */
   readonly listens: readonly Socket[];
 }
 
@@ -32,13 +32,13 @@ export interface DaemonFile {
   readonly mode: number;
 }
 
-/** Whether it was left alone because it ran as wanted. */
+/** Result of `ensureDaemon`: `unchanged` if it already ran as wanted. */
 export type DaemonOutcome = "unchanged" | "started";
 
 /**
- * Have the daemon run with exactly these files and this command. One that does already is left alone; any other
- * is ended first. `running` are its processes.
- * @throws CommandError with the program's own words when it ends instead of working.
+ * Ensures that the daemon runs with exactly these files and this command. One that already does is left alone; any
+ * other is ended first. `running` are its processes.
+ * @throws CommandError with the program's output when it ends instead of working.
  */
 export async function ensureDaemon(
   host: Host,
@@ -53,7 +53,7 @@ export async function ensureDaemon(
   }
   await endProcesses(host, running);
   await Promise.all(daemon.files.map((file) => host.writeFile(file.path, file.content, file.mode)));
-  // Holds the password: root's alone.
+  // Contains the password, so only root may read it.
   await host.writeFile(daemon.paths.launch, launch, 0o600);
   await host.remove(daemon.paths.log);
   const { pid } = await host.spawn(daemon.command, daemon.paths.log);
@@ -66,7 +66,7 @@ async function waitUntilListening(host: Host, daemon: Daemon, pid: number): Prom
   await pollUntil(
     { what: `the start of ${daemon.name}`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {
-      // Not by its arguments: while a process becomes another program, /proc shows none.
+      // Not found by its arguments: while a process executes another program, /proc shows none.
       if (!(await host.kill(pid, 0))) {
         const said = (await host.readFile(daemon.paths.log)) ?? "";
         throw new CommandError(formatCommand(daemon.command), undefined, said);

@@ -1,7 +1,7 @@
 import type { Node } from "../fabric/types.ts";
 import { type BmcAccess, SHIPPED_PASSWORD } from "./access.ts";
 
-/** Where a node's BMC answers, and why there. */
+/** Socket on which a node's BMC listens, and the reason. */
 export type BmcEndpoint =
   | {
       readonly listen: "bmc-network" | "loopback";
@@ -12,18 +12,18 @@ export type BmcEndpoint =
     }
   | { readonly listen: "nowhere"; readonly listenReason: string };
 
-/** An address and port of this machine. */
+/** An address and port of the host. */
 export interface Socket {
   readonly address: string;
   readonly port: number;
 }
 
-/** On loopback all BMCs share one address, and are told apart by port: this, plus the node's index. */
+/** First UDP port of the BMCs on loopback: they share one address, and a node's index is added to the port. */
 const LOOPBACK_PORT = 6230;
 
 /**
- * Where the node's BMC answers: on its own address in the BMC network, but on loopback while its password is the
- * shipped one.
+ * Returns the socket of the node's BMC: on its own address in the BMC network, but on loopback while its password is
+ * the shipped one.
  */
 export function bmcEndpoint(node: Node, access: BmcAccess): BmcEndpoint {
   if (access.kind === "off") {
@@ -46,19 +46,19 @@ export function bmcEndpoint(node: Node, access: BmcAccess): BmcEndpoint {
 }
 
 /**
- * Where the node's simulator listens, behind the front. The port is the same as outside: it tells clients the port
- * for their serial sessions, and they refuse any but the one they are talking to.
+ * Returns the socket of the node's simulator, behind the proxy. The port is the same as outside: the simulator reports
+ * the port for serial sessions, and clients refuse any but the one that they are talking to.
  */
 export function simulatorSocket(node: Node, outside: Socket): Socket {
   return { address: innerAddress(node), port: outside.port };
 }
 
-/** TCP socket at which the node's simulator looks for its machine's serial console. */
+/** Returns the TCP socket to which the node's simulator connects for the serial console. */
 export function consoleSocket(node: Node): Socket {
   return { address: innerAddress(node), port: loopbackPort(node) };
 }
 
-/** What to type to reach the BMC; ipmitool then asks for the password. Empty where there is no BMC. */
+/** Returns the command that reaches the BMC; ipmitool then asks for the password. Empty if there is no BMC. */
 export function ipmitoolCommand(endpoint: BmcEndpoint, access: BmcAccess): string {
   if (endpoint.listen === "nowhere" || access.kind === "off") {
     return "";
@@ -67,7 +67,7 @@ export function ipmitoolCommand(endpoint: BmcEndpoint, access: BmcAccess): strin
   return `ipmitool -I lanplus -H ${endpoint.address}${port} -U ${access.user} -a`;
 }
 
-/** All of 127.0.0.0/8 is this machine (RFC 1122, section 3.2.1.3): one address for the inside of each BMC. */
+/** Returns an address for the inside of each BMC: all of 127.0.0.0/8 is the host itself (RFC 1122, section 3.2.1.3). */
 function innerAddress(node: Node): string {
   return `127.0.2.${node.index + 1}`;
 }

@@ -31,13 +31,16 @@ function productArea(texts: readonly string[]): number[] {
   return withChecksum([FORMAT_VERSION, bytes / UNIT_BYTES, ENGLISH, ...fields, END_OF_FIELDS, ...padding]);
 }
 
-/** A byte with type (8-bit text) and length, then the text. One of length 1 would read as the end mark. */
+/**
+ * Encodes a text field: a byte with type (8-bit text) and length, then the text. A text of length 1 would read as the
+ * end mark.
+ */
 export function asciiField(text: string): number[] {
   const bytes = [...new TextEncoder().encode(text)];
   return [0xc0 | bytes.length, ...bytes];
 }
 
-/** All bytes together add up to 0. */
+/** Appends a checksum, so that all bytes together add up to 0. */
 function withChecksum(bytes: readonly number[]): number[] {
   const sum = bytes.reduce((total, byte) => total + byte, 0);
   return [...bytes, -sum & 0xff];

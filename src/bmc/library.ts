@@ -7,13 +7,13 @@ import { type BmcPaths, LIBRARY } from "./paths.ts";
 const SIMULATOR = "/usr/bin/ipmi_sim";
 
 /**
- * Put the library that the simulators use into the run directory, from where each takes a copy to its own memory
- * (withLibraryInMemory): the run directory may be mounted noexec. True when it changed.
- * @throws PreflightError where there is no OpenIPMI, or one whose library is not as known.
+ * Puts the library for the simulators into the run directory. Each simulator copies it to its own memory
+ * (withLibraryInMemory), since the run directory may be mounted noexec. Returns true if it changed.
+ * @throws PreflightError if OpenIPMI is missing, or its library is unknown.
  */
 export async function installLibrary(host: Host, paths: BmcPaths): Promise<boolean> {
   const changed = await strongLibrary(host);
-  // Replaced in one step, and also where an earlier version of us kept the library itself.
+  // Replaced in one step, also if an earlier version of ikvswitch put the library itself here.
   await host.run({ file: "ln", args: ["-sfT", COPY, paths.libraryLink] });
   const installed = await host.readBytes(paths.library);
   if (installed !== undefined && Buffer.compare(installed, changed) === 0) {
@@ -24,8 +24,8 @@ export async function installLibrary(host: Host, paths: BmcPaths): Promise<boole
 }
 
 /**
- * The system's library, changed so that its BMCs accept strong sessions only.
- * @throws PreflightError where there is no OpenIPMI, or one that is not as known.
+ * Returns the system's library, changed so that its BMCs accept strong sessions only.
+ * @throws PreflightError if OpenIPMI is missing or unknown.
  */
 export async function strongLibrary(host: Host): Promise<Uint8Array> {
   if ((await host.stat(SIMULATOR)) === undefined) {
@@ -53,15 +53,15 @@ function unusable(what: string, fix: string): PreflightError {
   ]);
 }
 
-/** Descriptor 9 of whoever opens it: libexec/from-memory has the copy there. */
+/** Descriptor 9 of the process that opens it: libexec/from-memory keeps the copy there. */
 const COPY = "/proc/self/fd/9";
 
-/** The simulator's command with the library in its memory. `fromMemory` is our own program of that name. */
+/** Returns the simulator's command with the library in its memory. `fromMemory` is our own program of that name. */
 export function withLibraryInMemory(command: Command, library: string, fromMemory: string): Command {
   return { ...command, file: "perl", args: [fromMemory, library, command.file, ...command.args] };
 }
 
-/** The library's path in what ldd(1) prints: `NAME => PATH (0x…)`. */
+/** Returns the library's path in the output of ldd(1): `NAME => PATH (0x…)`. */
 export function libraryPath(lddOutput: string, name: string): string | undefined {
   const line = lddOutput.split("\n").find((text) => text.trim().startsWith(`${name} => `));
   return line?.trim().split(" ")[2];

@@ -1,13 +1,16 @@
 import { logsOf } from "../nodes/log-folder.ts";
 
-/** Where the BMCs keep what they are started with. All of it belongs to root; the emulator's group may read it. */
+/** Files with which the BMCs are started. All of them belong to root; the emulator's group may read them. */
 export interface BmcPaths {
   readonly folder: string;
-  /** Where the simulators look for libraries first. Nothing in it is executed or mapped: it may be mounted noexec. */
+  /**
+   * First folder in which the simulators look for libraries. Nothing in it is executed or mapped: it may be mounted
+   * noexec.
+   */
   readonly libraryFolder: string;
-  /** The library that the simulators use instead of the system's, to be copied to memory. */
+  /** The changed library that simulators use instead of the system's. It is copied to memory. */
   readonly library: string;
-  /** Leads to that copy, under the name by which the simulators ask for it. */
+  /** Link to that copy, under the name that the simulators look for. */
   readonly libraryLink: string;
   /** The shell script that the simulators run to reach the proxy. */
   readonly chassis: string;
@@ -18,18 +21,18 @@ export interface BmcPaths {
 
 export interface DaemonPaths {
   readonly folder: string;
-  /** What the running daemon was started with. */
+  /** Files and command of the running daemon. */
   readonly launch: string;
-  /** Pid and start time of its process. Root's alone. */
+  /** Pid and start time of its process. For root only. */
   readonly process: string;
   readonly logs: string;
-  /** What it said since it was started. */
+  /** Its output since it was started. */
   readonly log: string;
 }
 
 export interface SimulatorPaths extends DaemonPaths {
   readonly lanConfig: string;
-  /** What the simulated controller consists of, as simulator commands. */
+  /** Parts of the simulated controller, as simulator commands. */
   readonly commands: string;
   /** FIFOs between the simulator's chassis program and the proxy. */
   readonly request: string;
@@ -40,7 +43,7 @@ export interface SimulatorPaths extends DaemonPaths {
   readonly users: string;
 }
 
-/** The simulators' own library, as they ask for it. */
+/** File name of the simulators' own library. */
 export const LIBRARY = "libIPMIlanserv.so.0";
 
 export function bmcPaths(runDir: string): BmcPaths {

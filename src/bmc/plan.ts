@@ -16,19 +16,19 @@ export interface BmcSettings extends BmcSwitches {
   readonly programs: BmcPrograms;
 }
 
-/** What BMCs have to know of the switches that they control. */
+/** Facts about the switches that BMCs need to control them. */
 export interface BmcSwitches {
   /** Name of the backend that runs them. */
   readonly backend: string;
-  /** Who may start them. */
+  /** The user that may start them. */
   readonly user: EmulatorUser;
-  /** Whether they use KVM: then so will those that a BMC switches on. */
+  /** True if they use KVM: those that a BMC powers on use it, too. */
   readonly kvm: boolean;
-  /** Unix socket at which a switch offers the serial console that is its BMC's. */
+  /** Returns the unix socket of a switch's serial console for its BMC. */
   readonly consoleOf: (nodeName: string) => string;
 }
 
-/** Absolute paths of what the BMCs run. */
+/** Absolute paths of the programs that the BMCs run. */
 export interface BmcPrograms {
   /** Node.js. */
   readonly node: string;
@@ -44,7 +44,7 @@ export interface BmcPlan {
   readonly proxy: Daemon | null;
 }
 
-/** Everything that has to run for the fabric to have its BMCs: one simulator for each, and their proxy. */
+/** Plans everything that has to run for the fabric's BMCs: one simulator for each, and their proxy. */
 export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
   const { access } = settings;
   if (access.kind === "off") {
@@ -132,19 +132,19 @@ function proxyDaemon(bmcs: readonly ProxiedBmc[], settings: BmcSettings): Daemon
   };
 }
 
-/** The emulator user, with no right of root's but to listen on UDP 623. */
+/** Runs a command as the emulator's user, with none of root's rights except to listen on UDP 623. */
 function asUser({ user, kvm }: BmcSettings, command: Command): Command {
   return confined(command, user, { kvm, right: "net_bind_service" });
 }
 
 /**
- * Node may lie where only root may go (/root/.nvm), and what Debian 13 builds of it refuses to become another user
- * (CVE-2024-22017). So root opens it, and the emulator's user runs what is open.
+ * Node may be in a folder that only root may enter (/root/.nvm), and Debian 13's build of Node refuses to become
+ * another user (CVE-2024-22017). So root opens it, and the emulator's user runs the open file.
  */
 const RUN_OPEN = 'exec 3<"$1"; shift; exec "$@"';
 const OPEN_PROGRAM = "/proc/self/fd/3";
 
-/** Nothing of our own environment, which may hold secrets, is handed on. */
+/** Runs a program without our own environment, which may hold secrets. */
 function withEnvironment(variables: Readonly<Record<string, string>>, program: readonly string[]): Command {
   const all = Object.entries({ PATH: "/usr/sbin:/usr/bin:/sbin:/bin", ...variables });
   return { file: "env", args: ["-i", ...all.map(([name, value]) => `${name}=${value}`), ...program] };

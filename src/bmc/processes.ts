@@ -9,16 +9,16 @@ const TERM_TIMEOUT_MS = 2_000;
 
 /** The BMCs' processes that run now. */
 export interface BmcProcesses {
-  /** By node. More than one where a simulator is just starting its chassis program. */
+  /** By node. More than one while a simulator starts its chassis program. */
   readonly simulators: ReadonlyMap<string, readonly ProcessIdentity[]>;
   readonly proxy: readonly ProcessIdentity[];
-  /** Chassis programs, which wait for the proxy. */
+  /** Chassis programs that wait for the proxy. */
   readonly chassis: readonly ProcessIdentity[];
 }
 
 /**
- * Find them: those that were written down when they were started, whatever they call themselves, and in /proc those of
- * root and of the emulator's group that were told to use these files.
+ * Finds the BMCs' processes: those recorded at their start, whatever their command lines, and in /proc those of root
+ * and of the emulator's group that have these files in their arguments.
  */
 export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcProcesses> {
   const { folder, proxy } = bmcPaths(runDir);
@@ -62,7 +62,7 @@ export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcP
   };
 }
 
-/** Folders are removed by these names, which are taken from command lines. */
+/** Folders are removed by these names, which come from command lines. */
 const NODE_NAME = /^[a-z][a-z0-9-]*$/;
 
 type ProcessRole =
@@ -70,7 +70,7 @@ type ProcessRole =
   | { readonly kind: "proxy" }
   | { readonly kind: "chassis" };
 
-/** What a process with these arguments is to the BMCs of this run directory. */
+/** Returns the role of a process with these arguments among the BMCs of this run directory. */
 export function processRole(args: readonly string[], runDir: string): ProcessRole | undefined {
   if (args.includes(bmcPaths(runDir).proxyConfig)) {
     return { kind: "proxy" };
@@ -86,7 +86,7 @@ export function processRole(args: readonly string[], runDir: string): ProcessRol
     : undefined;
 }
 
-/** End processes: by request first, by force where that does not help. */
+/** Ends processes: with SIGTERM first, with SIGKILL if that does not help. */
 export async function endProcesses(host: Host, processes: readonly ProcessIdentity[]): Promise<void> {
   await Promise.all(
     processes.map(async (process) => {

@@ -1,7 +1,7 @@
 import { productPath } from "../system/product-path.ts";
 import type { BmcPrograms } from "./plan.ts";
 
-/** What the BMCs run, where we are installed. */
+/** Returns the installed programs that the BMCs run. */
 export function bmcPrograms(): BmcPrograms {
   return {
     node: process.execPath,

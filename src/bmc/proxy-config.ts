@@ -10,14 +10,14 @@ export interface ProxyConfig {
 
 export interface ProxiedBmc {
   readonly node: string;
-  /** Where its clients find it. */
+  /** Socket for its clients. */
   readonly outside: Socket;
-  /** Where its simulator listens. */
+  /** Socket on which its simulator listens. */
   readonly inside: Socket;
-  /** TCP socket at which its simulator looks for its machine's console, and the unix socket where that really is. */
+  /** TCP socket to which its simulator connects for the switch's console, and the console's actual unix socket. */
   readonly console: Socket;
   readonly machineConsole: string;
-  /** FIFOs through which its simulator asks for something to be done to the machine, and is told the outcome. */
+  /** FIFOs for its simulator's requests to control the switch, and for their results. */
   readonly request: string;
   readonly answer: string;
 }

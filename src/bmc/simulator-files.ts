@@ -3,11 +3,11 @@ import type { Socket } from "./endpoint.ts";
 import { asciiField, fruInventory } from "./fru.ts";
 
 /**
- * The simulator's configuration (ipmi_lan(5)).
+ * Returns the simulator's configuration (ipmi_lan(5)).
  *
- * - Nothing that a user wrote stands here. The simulator hands the chassis program to a shell, so even its path
- *   comes from the environment, from where the shell takes it as one word.
- * - No authentication type is allowed, which leaves no IPMI 1.5 session; RMCP+ does not heed that list.
+ * - It contains no text of a user's. The simulator passes the chassis program to a shell, so even its path comes from
+ *   the environment, where the shell takes it as one word.
+ * - No authentication type is allowed, which rules out IPMI 1.5 sessions; RMCP+ ignores that list.
  * - Without a GUID there would be no RMCP+.
  */
 export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly console: Socket }): string {
@@ -25,12 +25,12 @@ export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly 
 }
 
 /**
- * The simulator runs this in a shell, with `get` or `set` and its arguments added. The script is read, not executed: the
- * run directory may be mounted noexec.
+ * Command that the simulator runs in a shell, with `get` or `set` and its arguments appended. The script is read, not
+ * executed: the run directory may be mounted noexec.
  */
 const CHASSIS_COMMAND = 'exec sh "$IKVSWITCH_CHASSIS"';
 
-/** What the simulated controller consists of, as simulator commands (ipmi_sim_cmd(5)). */
+/** Returns the parts of the simulated controller, as simulator commands (ipmi_sim_cmd(5)). */
 export function simulatorCommands(node: Node): string {
   const fru = fruInventory({
     manufacturer: "ikvswitch",
@@ -53,7 +53,7 @@ const BMC = "0x20";
 /** IPMI 2.0, table 20-2: chassis, FRU inventory, event log, repository of sensor records. */
 const DEVICE_SUPPORT = 0x8e;
 
-/** A management controller's record (IPMI 2.0, table 43-9), so that `ipmitool sdr` shows the switch's name. */
+/** Returns a management controller's record (IPMI 2.0, table 43-9), so that `ipmitool sdr` shows the switch's name. */
 function controllerRecord(name: string): Uint8Array {
   const systemBoard = [0x07, 0x01];
   const body = [0x20, 0, 0, DEVICE_SUPPORT, 0, 0, 0, ...systemBoard, 0, ...asciiField(name)];
@@ -61,8 +61,8 @@ function controllerRecord(name: string): Uint8Array {
 }
 
 /**
- * The simulator's memory of its users. Its configuration file has users too, but takes no more than 19 of a
- * password's 20 bytes and no blank. User 1 is IPMI's anonymous one, and does not exist.
+ * Returns the simulator's persistent data of its users. Its configuration file can define users too, but accepts at
+ * most 19 of a password's 20 bytes and no blank. User 1 is IPMI's anonymous user, and does not exist.
  */
 export function usersMemory(access: { readonly user: string; readonly password: string }): string {
   return lines([
@@ -82,7 +82,7 @@ function escapedBytes(text: string, length: number): string {
   return [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
-/** The name's first 16 bytes: told apart is all that it has to be. */
+/** Returns the name's first 16 bytes: a GUID only has to be unique. */
 function guid(name: string): string {
   const bytes = new Uint8Array(16);
   bytes.set(new TextEncoder().encode(name).subarray(0, 16));

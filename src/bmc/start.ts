@@ -10,10 +10,10 @@ import { endProcesses, findBmcProcesses } from "./processes.ts";
 import { stopBmcs } from "./stop.ts";
 
 /**
- * Start every node's BMC. Those that run as wanted are left alone; those of nodes that are no longer planned are
- * ended. The network's BMC bridge has to be there, and the node's machine need not be. Gives what was done, by node.
- * @throws PreflightError where OpenIPMI is missing or not as known.
- * @throws CommandError with the program's own words when a BMC does not start.
+ * Starts every node's BMC. Those that run as wanted are left alone; those of nodes that are no longer planned are
+ * ended. The network's BMC bridge has to exist; the switches need not. Returns the outcomes by node.
+ * @throws PreflightError if OpenIPMI is missing or unknown.
+ * @throws CommandError with the program's output when a BMC does not start.
  */
 export async function startBmcs(
   host: Host,
@@ -33,7 +33,7 @@ export async function startBmcs(
   await setBmcAddresses(host, fabric.host.bmcBridge, plan.addresses);
   const running = await findBmcProcesses(host, settings.runDir);
   await endStrangers(host, settings.runDir, running.simulators, new Set(nodes));
-  // First, because a simulator that does not find its console at once looks for it ten seconds later.
+  // First, because a simulator that does not find its console at once tries again only after ten seconds.
   await ensureDaemon(host, plan.proxy, running.proxy, { mustRestart: fifosAreNew || programIsNew });
   const outcomes = await Promise.all(
     [...plan.simulators].map(async ([node, daemon]) => {
@@ -44,7 +44,7 @@ export async function startBmcs(
   return new Map(outcomes);
 }
 
-/** BMCs of nodes that are planned no more. */
+/** Ends the BMCs of nodes that are no longer planned. */
 async function endStrangers(
   host: Host,
   runDir: string,
@@ -60,7 +60,7 @@ async function endStrangers(
   await Promise.all(paths.flatMap(({ folder, logs }) => [host.remove(folder), host.remove(logs)]));
 }
 
-/** Set-group-ID folders: whatever root puts into them, the emulator's group may read. */
+/** Makes set-group-ID folders: the emulator's group may read everything that root puts into them. */
 async function makeFolders(
   host: Host,
   { runDir, user }: BmcSettings,
@@ -79,7 +79,7 @@ async function makeFolders(
   });
 }
 
-/** Make the FIFOs that are missing. True when any was. */
+/** Makes the FIFOs that are missing. Returns true if any was. */
 async function makeFifos(host: Host, runDir: string, nodes: readonly string[]): Promise<boolean> {
   const paths = nodes
     .map((node) => simulatorPaths(runDir, node))
@@ -92,7 +92,10 @@ async function makeFifos(host: Host, runDir: string, nodes: readonly string[]): 
   return missing.length > 0;
 }
 
-/** Copies, because where we are installed may be no place for the emulator's user. True when the proxy's changed. */
+/**
+ * Copies the programs, because the emulator's user may have no access to the place of installation. Returns true if the
+ * proxy's program changed.
+ */
 async function installPrograms(host: Host, { runDir, programs }: BmcSettings): Promise<boolean> {
   const paths = bmcPaths(runDir);
   await installProgram(host, programs.chassis, paths.chassis, 0o640);

@@ -7,11 +7,11 @@ import { findBmcProcesses } from "./processes.ts";
 export interface BmcStatus {
   readonly node: string;
   readonly endpoint: BmcEndpoint;
-  /** Whether it answers: its simulator and the proxy both run. */
+  /** True if it works: its simulator and the proxy both run. */
   readonly running: boolean;
 }
 
-/** Every node's BMC, in the order of the fabric's nodes. */
+/** Returns the status of every node's BMC, in the order of the fabric's nodes. */
 export async function bmcStatus(
   host: Host,
   fabric: Fabric,

@@ -5,12 +5,15 @@ import { setBmcAddresses } from "./addresses.ts";
 import { bmcPaths } from "./paths.ts";
 import { endProcesses, findBmcProcesses } from "./processes.ts";
 
-/** A simulator may just have started its chassis program, again and again only if it is no simulator any more. */
+/**
+ * Time limit. A simulator may start its chassis program while it is ended; a process that keeps starting others is not
+ * a simulator.
+ */
 const TIMEOUT_MS = 30_000;
 
 /**
- * End all BMCs and remove all that they were started with. To be called before the machines are stopped, so that
- * none is switched on again. Does nothing where there are none.
+ * Ends all BMCs and removes all their files. Call it before the switches are stopped, so that no BMC powers one on
+ * again. Does nothing if there are none.
  */
 export async function stopBmcs(
   host: Host,

@@ -2,7 +2,10 @@ import { PreflightError } from "../errors.ts";
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 
-/** @throws PreflightError without tcpdump, or without the interface. */
+/**
+ * Checks the requirements of a capture.
+ * @throws PreflightError without tcpdump, or without the interface.
+ */
 export async function checkCapture(host: Host, interfaceName: InterfaceName): Promise<void> {
   const [found, flags] = await Promise.all([
     host.run({ file: "which", args: ["tcpdump"] }, { okExitCodes: [1] }),

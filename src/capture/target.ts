@@ -3,9 +3,9 @@ import { serverName } from "../fabric/ends.ts";
 import type { Fabric, HostInterface, InterfaceName } from "../fabric/types.ts";
 
 /**
- * The interface of the host on which a link's frames are seen: the host's end of a switch's port (`leaf1 ens4`,
+ * Returns the host's interface on which a link's frames are seen: the host's end of a switch's port (`leaf1 ens4`,
  * `leaf1:ens4`) or of a server's (`server1-3-1`), or an interface or bridge of ours by its name.
- * @throws UsageError that says what there is.
+ * @throws UsageError that lists the valid names.
  */
 export function captureTarget(fabric: Fabric, node: string, port?: string): InterfaceName {
   const [name, portName] = port === undefined ? node.split(":", 2) : [node, port];

@@ -1,6 +1,6 @@
 /**
- * The text, or its beginning and its end where it is longer than `most` characters, and how much is left out. The end has
- * the larger part: what failed is told last.
+ * Returns the text or, if it is longer than `most` characters, its beginning and its end with the number of characters
+ * left out. The end gets the larger part: errors are usually at the end.
  */
 export function clip(text: string, most: number): string {
   if (text.length <= most) {

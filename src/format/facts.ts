@@ -1,6 +1,6 @@
 import { formatTable, type PlainCell } from "./table.ts";
 
-/** What something is, a line each, as a table without heads. */
+/** Formats facts, a line each, as a table without heads. */
 export function formatFacts(facts: readonly (readonly [string, PlainCell])[]): string {
   const [, ...lines] = formatTable(
     ["", ""],

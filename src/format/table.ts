@@ -12,8 +12,8 @@ export interface TonedCell {
 }
 
 /**
- * Text in columns, each as wide as its widest cell, two spaces between them. For a terminal: no lines, nothing at the
- * ends of lines, and no colours but those of toned cells. Without rows, the heads alone.
+ * Formats text in columns, each as wide as its widest cell, two spaces between them. For a terminal: no lines, no
+ * trailing blanks, and no colours but those of toned cells. Without rows, only the heads.
  *
  * @param columns heads, in capitals by custom
  * @param rows a cell for each column; missing ones are empty
@@ -62,7 +62,7 @@ function isNumeric(cells: readonly PlainCell[]): boolean {
   return cells.some((cell) => typeof cell === "number") && cells.every((cell) => typeof cell !== "string");
 }
 
-/** A line break or a tab inside a cell would break the columns, and so would what is not seen. */
+/** Escapes a cell's text: a line break or a tab would break the columns, and so would invisible characters. */
 function toText(cell: PlainCell): string {
   return cell === null
     ? ""

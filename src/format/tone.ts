@@ -1,21 +1,21 @@
 /*
- * Reports are plain text. What a word in them means is marked by two characters around it, which Unicode keeps for a
- * program's own use (noncharacters): cli/output.ts makes colours of them on a terminal, and nothing elsewhere.
+ * Reports are plain text. Two characters around a word mark its meaning. Unicode reserves them for a program's own use
+ * (noncharacters): cli/output.ts turns them into colours on a terminal, and removes them elsewhere.
  */
 
-/** As it should be, not so, or not known to be so. */
+/** State of a value: as it should be, not so, or not known. */
 export type Tone = "good" | "bad" | "doubtful";
 
 const BEGIN: Readonly<Record<Tone, string>> = { good: "\ufdd0", bad: "\ufdd1", doubtful: "\ufdd2" };
 const END = "\ufdd3";
 const TONED = /([\ufdd0-\ufdd2])([^\ufdd0-\ufdd3]*)\ufdd3/g;
 
-/** The text with a mark around each of its lines. */
+/** Returns the text with a mark around each of its lines. */
 export function toned(tone: Tone, text: string): string {
   return text.replaceAll(/[^\n]+/g, (line) => `${BEGIN[tone]}${withoutTones(line)}${END}`);
 }
 
-/** Replace every marked part by what `paint` makes of it, and drop marks that are no pair. */
+/** Replaces every marked part by the result of `paint`, and drops marks without a counterpart. */
 export function paintTones(text: string, paint: (tone: Tone, part: string) => string): string {
   const painted = text.replaceAll(TONED, (_marked, begin: string, part: string) =>
     paint(toneOf(begin), part),
@@ -23,7 +23,7 @@ export function paintTones(text: string, paint: (tone: Tone, part: string) => st
   return painted.replaceAll(/[\ufdd0-\ufdd3]/g, "");
 }
 
-/** The text alone. */
+/** Returns the text without marks. */
 export function withoutTones(text: string): string {
   return paintTones(text, (_tone, part) => part);
 }

@@ -6,16 +6,16 @@ import type { Action, Alternative, Phase } from "./model/actions.ts";
 export interface ApplyOptions {
   /** Called with the title of each phase as it begins. */
   readonly onProgress: (text: string) => void;
-  /** Called with what went wrong where that does not matter much. */
+  /** Called with the message of a failure that is not fatal. */
   readonly onWarning: (text: string) => void;
   readonly interrupted?: AbortSignal | undefined;
 }
 
 /**
- * Do the phases one after another. When an action fails, those beside it are waited for, so that nothing is under
- * way any more when this ends.
+ * Runs the phases one after another. When an action fails, the others of its phase are waited for, so that nothing is
+ * still running when this returns.
  * @throws CommandError of the first action that failed.
- * @throws InterruptedError when asked to stop; not in the middle of a phase.
+ * @throws InterruptedError on an interrupt, but not in the middle of a phase.
  */
 export async function applyPhases(
   host: Host,
@@ -50,7 +50,7 @@ async function applyAction(host: Host, action: Action, options: ApplyOptions): P
   }
 }
 
-/** Everything else can be taken away, though a file stays. */
+/** Removes a file. One on a read-only file system stays, so that everything else can still be removed. */
 async function removeFile(host: Host, path: string, onWarning: (text: string) => void): Promise<void> {
   try {
     await host.remove(path);
@@ -62,7 +62,7 @@ async function removeFile(host: Host, path: string, onWarning: (text: string) =>
   }
 }
 
-/** The error of a batch names the line that failed, not just its number. */
+/** Runs a batch. Its error names the line that failed, not just its number. */
 async function runBatch(host: Host, command: Command): Promise<void> {
   try {
     await host.run(command);
@@ -75,7 +75,7 @@ async function runBatch(host: Host, command: Command): Promise<void> {
   }
 }
 
-/** ip says "Command failed -:17", iptables-restore "line 17 failed". */
+/** Returns the line that failed: ip reports "Command failed -:17", iptables-restore "line 17 failed". */
 function failedLine(command: Command, stderr: string): string | undefined {
   const number = /Command failed -:(\d+)|line:? (\d+) failed|[Ee]rror occurred at line: (\d+)/
     .exec(stderr)
@@ -102,7 +102,10 @@ async function runFirst(host: Host, alternatives: readonly Alternative[]): Promi
   }
 }
 
-/** What iproute2 and the kernel say about a kind of device that the kernel does not have. */
+/**
+ * Reports whether the error means that the kernel lacks this kind of device, by the messages of iproute2 and the
+ * kernel.
+ */
 function isUnsupported(error: unknown): boolean {
   return error instanceof CommandError && /Unknown device type|not supported/i.test(error.stderr);
 }

@@ -6,13 +6,13 @@ import type { DesiredRule, ObservedRule } from "./model/firewall-rules.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
 /**
- * One difference between what is and what is to be, which is also one thing to do. Where a device is missing,
- * that is one difference: its address, its MTU and the like are none of their own.
+ * One difference between the observed and the desired state, which is also one change to make. A missing device is one
+ * difference: its address, its MTU and the like are not counted separately.
  */
 export type Change =
   | { readonly kind: "add-device"; readonly device: DesiredDevice }
   | { readonly kind: "remove-device"; readonly name: InterfaceName }
-  /** What is wrong can't be changed on an existing device. */
+  /** The wrong attributes can't be changed on an existing device. */
   | {
       readonly kind: "replace-device";
       readonly device: DesiredDevice;

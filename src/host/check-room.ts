@@ -3,12 +3,12 @@ import type { Host } from "../system/host.ts";
 import { checkRoom, type Place } from "../system/room.ts";
 import type { Phase } from "./model/actions.ts";
 
-/** Far more than each of these files takes. */
+/** Far more than any of these files needs. */
 const MIB = 1;
 
 /**
- * Check that the files which a start of the host's network writes have room, in the state directory and where network
- * managers read theirs.
+ * Checks that there is room for the files that a start of the host's network writes, in the state directory and in the
+ * folders of network managers.
  * @throws PreflightError with every folder that is full or can't be written to.
  */
 export async function checkHostRoom(host: Host, stateDir: string, phases: readonly Phase[]): Promise<void> {

@@ -17,11 +17,11 @@ import type { ObservedRoute } from "./model/observed.ts";
 import { LINK_GROUPS, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /**
- * What to do so that the changes come about. Phases are few and each program is started at most once in one of
- * them: with hundreds of devices, starting programs would be what takes the time.
+ * Returns the phases that make the changes. Phases are few, and each starts a program at most once: with hundreds of
+ * devices, starting programs would take most of the time.
  *
- * @param ipv6 whether the kernel has IPv6, which new devices then have on.
- * @param stayDown devices that are down and are not to be brought up on the way.
+ * @param ipv6 true if the kernel has IPv6, which new devices then have on.
+ * @param stayDown devices that are down and must not be brought up.
  */
 export function changePhases(
   fabric: Fabric,
@@ -95,7 +95,10 @@ function createActions(changes: readonly Change[], nics: readonly DesiredPort[])
   ];
 }
 
-/** All at once: one line for a group of hundreds of devices. Where some are to stay down, one for each of the others. */
+/**
+ * Returns lines that bring devices up: one line for a group of hundreds of devices or, if some have to stay down, one
+ * for each of the others.
+ */
 function upLines(changes: readonly Change[], stayDown: readonly InterfaceName[]): readonly string[] {
   const devices = [
     ...of(changes, "add-device", "replace-device").map(({ device }) => device),
@@ -109,7 +112,7 @@ function upLines(changes: readonly Change[], stayDown: readonly InterfaceName[])
     : devices.map(({ name }) => `link set dev ${name} up`);
 }
 
-/** The changes of some kinds. */
+/** Returns the changes of some kinds. */
 export function of<K extends Change["kind"]>(
   changes: readonly Change[],
   ...kinds: readonly K[]
@@ -119,7 +122,10 @@ export function of<K extends Change["kind"]>(
   );
 }
 
-/** Managers have to know before they see the devices. */
+/**
+ * Returns phases that change network managers' files. Before a start, managers have to read them before they see the
+ * devices.
+ */
 export function managerPhases(changes: readonly Change[]): readonly Phase[] {
   const written = of(changes, "write-manager-file").map(({ file }) => file);
   const removed = of(changes, "remove-manager-file").map(({ path }) => path);
@@ -147,14 +153,17 @@ export function removeRouteLine({ destination, gateway, devices, table, protocol
   return `route del ${destination}${via}${device} table ${table} proto ${protocol}`;
 }
 
-/** One process writes all: as many small writes of our own would take several times as long. */
+/** Disables IPv6 on all devices in one process: separate writes would take several times as long. */
 function disableIpv6(names: readonly string[]): readonly Action[] {
   return names.length === 0
     ? []
     : [{ kind: "run", command: { file: "tee", args: ["--", ...names.map(disableIpv6Path)], input: "1\n" } }];
 }
 
-/** A bridge made while forwarding is on has it on, unless the host's default for new devices says otherwise. */
+/**
+ * Enables forwarding. A bridge created while forwarding is on has it on, unless the host's default for new devices is
+ * off.
+ */
 function forwardingActions({ host }: Fabric, changes: readonly Change[]): readonly Action[] {
   const isNewBridge = of(changes, "add-device", "replace-device").some(
     ({ device }) => device.name === host.bridge,

@@ -8,7 +8,9 @@ import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/obs
 import { deviceOwnership, LINK_GROUPS, plannedNames } from "./model/ownership.ts";
 import { unreachableDns } from "./unreachable-dns.ts";
 
-/** What others have on this host that stands in the way. Nothing is changed while there is any. */
+/**
+ * Returns devices, routes and addresses of others that conflict with the fabric. Nothing is changed while there is any.
+ */
 export function findConflicts(
   fabric: Fabric,
   observed: ObservedNetwork,
@@ -35,8 +37,8 @@ export function findConflicts(
 }
 
 /**
- * Others' networks inside the fabric's whole network, in a part that the plan leaves free: libvirt's default network
- * is one. The host goes on to use their more specific route, and nothing of the plan needs those addresses.
+ * Returns networks of others inside the fabric's whole network, in a part that the plan leaves unused: libvirt's
+ * default network is one. The host keeps their more specific route, and the plan needs none of those addresses.
  */
 export function networksInside(fabric: Fabric, observed: ObservedNetwork): readonly string[] {
   const whole = fabric.prefix;
@@ -56,7 +58,7 @@ const NO_DEFAULT_ROUTE: MissingRequirement = {
   fix: "set MY_IP in ikvswitch.conf to the source address of the fabric's traffic",
 };
 
-/** Answers to what the fabric sends outside come back to an address of this host, or to nobody. */
+/** Checks the SNAT address: replies to the fabric's traffic return to it, so it has to be an address of this host. */
 function snatConflicts(
   { host: { snatAddress } }: Fabric,
   { uplinkAddress }: ObservedNetwork,
@@ -90,7 +92,10 @@ function nameConflicts(planned: ReadonlySet<string>, device: ObservedDevice): re
     }));
 }
 
-/** Devices without a kind, such as hardware, can't be removed, and the kernel would refuse to remove the group. */
+/**
+ * Reports whether a device in our group is foreign. A device without a kind, such as hardware, can't be removed, and
+ * the kernel would refuse to remove the group.
+ */
 function isForeignInGroup(device: ObservedDevice): boolean {
   return LINK_GROUPS.includes(device.group) && device.kind === null;
 }
@@ -122,7 +127,7 @@ function conflictingRoutes(fabric: Fabric, observed: ObservedNetwork): readonly 
 }
 
 function isInTheWay({ type }: ObservedRoute, network: Prefix, ours: OurPrefix): boolean {
-  // A null route for a wider network is a safety net below more specific routes, such as ours.
+  // A null route for a wider network is a fallback below more specific routes, such as ours.
   const isSafetyNet = NULL_ROUTE_TYPES.includes(type) && network.length < ours.network.length;
   const isElsewhereInside = ours.unused && network.length > ours.network.length;
   return (
@@ -159,7 +164,7 @@ function routeConflict(what: string, prefix: Prefix): MissingRequirement {
 
 interface OurPrefix {
   readonly network: Prefix;
-  /** It holds the used ones, and is itself no more than a route: others may have parts that nobody uses. */
+  /** True for the whole network, which is only a route: others may use the parts that the plan leaves unused. */
   readonly unused: boolean;
 }
 

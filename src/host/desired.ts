@@ -11,7 +11,7 @@ import type { BridgeSettings, ObservedNetwork } from "./model/observed.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
 import { type FabricFolders, fabricAlias } from "./other-fabric.ts";
 
-/** What the kernel is to have. */
+/** Target state of the kernel's network. */
 export interface DesiredNetwork {
   /** Bridges come before their ports. */
   readonly devices: readonly DesiredDevice[];
@@ -28,20 +28,20 @@ export interface DesiredBridge {
   readonly name: InterfaceName;
   readonly mac: Mac;
   readonly mtu: number;
-  /** Off on bridges that only pass frames on, so that the host answers nobody there. */
+  /** Off on bridges that only forward frames, so that the host does not answer there. */
   readonly arp: boolean;
-  /** Tells which fabric's the host's own bridges are; null on the others. */
+  /** On the host's own bridges: identifies their fabric. Null on the others. */
   readonly alias: string | null;
 }
 
 export interface DesiredPort {
-  /** `nic` is an interface of the host's own, of whichever kind the kernel has; a `veth` leads into a netns. */
+  /** `nic` is an interface of the host's own, of a kind that the kernel supports; a `veth` leads into a netns. */
   readonly kind: "tap" | "nic" | "veth";
   readonly name: InterfaceName;
   readonly mac: Mac;
   readonly mtu: number;
   readonly bridge: InterfaceName;
-  /** The user who may attach to it, where it is a tap. */
+  /** The user who may attach to it, if it is a tap. */
   readonly owner: string;
 }
 
@@ -58,8 +58,8 @@ export interface DesiredRoute {
 }
 
 /**
- * A link passes frames on and does nothing else: no spanning tree and no delay before forwarding; no snooping,
- * which stops multicast that it has not seen a listener of; and LLDP, which bridges usually swallow, is passed on.
+ * Settings of a link's bridge, which only forwards frames: no spanning tree and no forward delay; no snooping, which
+ * drops multicast for which it has seen no listener; and LLDP, which bridges usually drop, is forwarded.
  */
 export const BRIDGE_SETTINGS: BridgeSettings = {
   stp: false,
@@ -68,12 +68,12 @@ export const BRIDGE_SETTINGS: BridgeSettings = {
   groupForwardMask: 0x4000,
 };
 
-/** What is to be there beside what the plan says. */
+/** Requirements in addition to the plan. */
 export interface DesiredSettings {
-  /** Resolved from `auto`; empty where the host has no way out, which is a conflict. */
+  /** Resolved from `auto`; empty if the host has no route to the outside, which is a conflict. */
   readonly snatAddress: string;
   readonly folders: FabricFolders;
-  /** Taps where it is not said. */
+  /** Taps by default. */
   readonly switchPorts?: SwitchPorts;
 }
 

@@ -6,14 +6,14 @@ import type { Alternative } from "./model/actions.ts";
 import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./model/ownership.ts";
 
 /**
- * Lines for `ip -batch` that create a device, which stays down: IPv6 has to be off before it goes up. Bridges are
- * born in our group; a tap belongs to the emulator's user before it is made to last, and gets there afterwards.
+ * Returns lines for `ip -batch` that create a device. It stays down: IPv6 has to be off before it goes up. Bridges are
+ * created in our group; a tap gets its owner before it becomes persistent, and joins our group afterwards.
  */
 export function createLines(device: DesiredBridge | DesiredPort): readonly string[] {
   if (device.kind === "bridge") {
     return [
       `link add ${device.name} ${commonWords(device)} arp ${onOff(device.arp)} type bridge ${bridgeWords}`,
-      // The kernel takes no alias for a device that it creates.
+      // The kernel accepts no alias for a device that it creates.
       ...(device.alias === null ? [] : [`link set dev ${device.name} alias ${device.alias}`]),
     ];
   }
@@ -25,8 +25,8 @@ export function createLines(device: DesiredBridge | DesiredPort): readonly strin
 }
 
 /**
- * The host's own interfaces: what a bridge needs is a port with a carrier. A dummy is just that; an ifb is as good
- * as long as nothing is redirected to it; a tap is the last resort, without a carrier.
+ * Returns alternatives for the host's own interfaces. A bridge needs a port with a carrier: a dummy has one; so does an
+ * ifb, as long as nothing is redirected to it; a tap, which has none, is the last resort.
  */
 export function createNicAlternatives(nics: readonly DesiredPort[]): readonly Alternative[] {
   const lines = (kind: string) => nics.map((nic) => `link add ${nic.name} ${commonWords(nic)} type ${kind}`);
@@ -37,7 +37,7 @@ export function createNicAlternatives(nics: readonly DesiredPort[]): readonly Al
   ];
 }
 
-/** Left to itself, the kernel loads these drivers such that they make devices of their own: dummy0, ifb0 and ifb1. */
+/** Loads a driver without devices: by default it creates dummy0, or ifb0 and ifb1. */
 function loadDriver(module: string, count: string): Command {
   return { file: "modprobe", args: ["--quiet", module, `${count}=0`] };
 }
@@ -46,7 +46,7 @@ function batch(lines: readonly string[]): Command {
   return { file: "ip", args: ["-batch", "-"], input: `${lines.join("\n")}\n` };
 }
 
-/** Lines that put right what is wrong with a device; bringing it up is not among them. */
+/** Returns lines that correct a device's wrong attributes. They do not bring it up. */
 export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribute[]): readonly string[] {
   const names = wrong.map(({ name }) => name);
   const has = (...candidates: readonly WrongAttribute["name"][]) =>
@@ -62,7 +62,7 @@ export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribut
   return [
     ...(words.length > 0 ? [`link set dev ${device.name} ${words.join(" ")}`] : []),
     ...(has("bridge", "learning") ? [noLearningLine(device.name)] : []),
-    // While spanning tree is on, the kernel refuses a forward delay of 0, and it looks at the delay first.
+    // While spanning tree is on, the kernel refuses a forward delay of 0, and it processes the delay first.
     ...(has("stp")
       ? [`link set dev ${device.name} type bridge stp_state ${Number(BRIDGE_SETTINGS.stp)}`]
       : []),
@@ -73,19 +73,20 @@ export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribut
 }
 
 /**
- * A link has two ends, so a frame that comes in at one leaves by the other, whoever sent it. A bridge that remembered
- * senders would keep one entry of the host's memory for each address that a server makes up.
+ * Returns the line that turns off a port's MAC learning. A link has two ends, so a frame received on one leaves by the
+ * other, whoever sent it. With learning, the bridge would use memory of the host for each address that a server makes
+ * up.
  */
 export function noLearningLine(port: InterfaceName): string {
   return `link set dev ${port} type bridge_slave learning off`;
 }
 
-/** Lines for `tc -batch`. */
+/** Returns lines for `tc -batch` that remove unwanted queueing disciplines. */
 export function qdiscLines(device: DesiredDevice, wrong: readonly WrongAttribute[]): readonly string[] {
   return wrong.some(({ name }) => name === "qdisc") ? [removeQdiscLine(device.name)] : [];
 }
 
-/** A line for `tc -batch`: whatever leaves by this interface vanishes, and nobody is told. */
+/** Returns a line for `tc -batch` that drops every frame sent by this interface, without an error for the sender. */
 export function blackholeLine(name: InterfaceName): string {
   return `qdisc replace dev ${name} root handle ${QDISC_HANDLE} blackhole`;
 }
@@ -93,12 +94,12 @@ export function blackholeLine(name: InterfaceName): string {
 /** Marks our queueing disciplines: the major number of their handle is our link group. */
 export const QDISC_HANDLE = `${LINK_GROUP.toString(16)}:`;
 
-/** The kernel puts its own in place of what is removed. */
+/** Returns the line that removes a queueing discipline. The kernel puts its own in its place. */
 export function removeQdiscLine(name: InterfaceName): string {
   return `qdisc del dev ${name} root`;
 }
 
-/** Of the two groups that mark devices as ours, the one that this device is to be in. */
+/** Returns the link group for this device: one of the two that mark devices as ours. */
 export function deviceGroup(device: DesiredDevice): number {
   return device.kind === "bridge" && device.arp ? HOST_BRIDGE_GROUP : LINK_GROUP;
 }

@@ -15,7 +15,7 @@ export function diffDevices(
   const changes: Change[] = observed
     .filter(({ name }) => !planned.has(name))
     .map(({ name }) => ({ kind: "remove-device", name }));
-  // Bridges come before their ports, so a port knows whether it will lose its bridge.
+  // Bridges come before their ports, so it is known whether a port will lose its bridge.
   for (const device of desired) {
     const present = found.get(device.name);
     if (present === undefined) {
@@ -39,7 +39,10 @@ export function diffDevices(
 /** Kinds of device that serve as the host's own interface. */
 const NIC_KINDS = ["dummy", "ifb", "tap"];
 
-/** What can't be changed on a device that exists; an ifb, for one, takes its MAC at birth only. */
+/**
+ * Returns wrong attributes that can't be changed on an existing device; an ifb, for one, accepts a MAC only on
+ * creation.
+ */
 function wrongNature(device: DesiredDevice, present: ObservedDevice): readonly WrongAttribute[] {
   if (device.kind === "nic") {
     return NIC_KINDS.includes(present.kind ?? "")
@@ -93,13 +96,13 @@ function wrongPort(
   const bridge = compare("bridge", device.bridge, master === null || replaced.has(master) ? "none" : master);
   return [
     ...bridge,
-    // Whatever becomes a port is set right there and then.
+    // A device that joins a bridge gets the right setting in the same step.
     ...(bridge.length > 0 ? [] : compare("learning", "off", onOff(present.learning))),
     ...(isFault(present.qdisc) ? compare("qdisc", "the kernel's own", present.qdisc) : []),
   ];
 }
 
-/** Queueing disciplines that make a link worse. The kernel gives these to no device by itself. */
+/** Reports whether a queueing discipline degrades a link. The kernel assigns none of these by default. */
 export function isFault(qdisc: string): boolean {
   return ["blackhole", "netem", "tbf"].includes(qdisc);
 }

@@ -9,14 +9,14 @@ import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
 import { deviceOwnership, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
-/** What has to change so that `observed` becomes `desired`. Nothing that is not ours is in it. */
+/** Returns the changes that turn `observed` into `desired`. Items that are not ours are never changed. */
 export function diffNetwork(
   fabric: Fabric,
   desired: DesiredNetwork,
   observed: ObservedNetwork,
 ): readonly Change[] {
   const devices = diffDevices(desired.devices, observed.devices.filter(deviceOwnership(fabric)));
-  // What hangs on a device goes with it, and has to be made again.
+  // Everything attached to a replaced device is removed with it, and has to be created again.
   const replaced = devices.flatMap((change) =>
     change.kind === "replace-device" ? [change.device.name] : [],
   );
@@ -66,7 +66,7 @@ function diffAddresses(
   ];
 }
 
-/** The BMC bridge's /32s are the BMCs', which src/bmc gives and takes. */
+/** Reports whether this is a BMC's address: src/bmc adds and removes the BMC bridge's /32s. */
 function isBmcs(fabric: Fabric, device: InterfaceName, address: InterfaceAddress): boolean {
   return device === fabric.host.bmcBridge && address.isSingle;
 }
@@ -87,7 +87,7 @@ function diffRoutes(
   ];
 }
 
-/** Routes with our mark, and those that stand where ours has to be, on a device of ours. */
+/** Returns the routes with our protocol number, and other routes to our prefix over our devices. */
 export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ObservedRoute[] {
   const isOurs = deviceOwnership(fabric);
   const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
@@ -117,7 +117,7 @@ function isTo(destination: ObservedRoute["destination"], prefix: Prefix): boolea
   return destination !== "default" && destination.equals(prefix);
 }
 
-/** A rule that is there twice is removed once: each desired rule stands for one. */
+/** Removes duplicates of a rule: each desired rule accounts for one observed rule. */
 function diffRules(desired: DesiredNetwork, observed: ObservedNetwork): readonly Change[] {
   const surplus = [...observedRules(observed)];
   const missing = desired.rules.filter((rule) => {

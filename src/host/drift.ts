@@ -5,7 +5,7 @@ import { formatRule } from "./model/firewall-rules.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
-/** What a change would put right, as something to read. One change of a device may be about several things. */
+/** Describes the differences that a change corrects. One change of a device may correct several attributes. */
 export function describeDrift(change: Change): readonly DriftItem[] {
   switch (change.kind) {
     case "add-device":

@@ -10,7 +10,7 @@ export interface ForeignRoute {
 
 const LOCAL_TABLE = 255;
 
-/** Routes of others, but for default routes and those to the host itself. */
+/** Returns the routes of others, except default routes and those to the host itself. */
 export function foreignRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ForeignRoute[] {
   const isOurs = deviceOwnership(fabric);
   const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));

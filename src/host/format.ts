@@ -8,7 +8,7 @@ import type { StartResult } from "./start.ts";
 import type { HostNetworkStatus } from "./status.ts";
 import type { StopResult } from "./stop.ts";
 
-/** One line: what start did. */
+/** Formats the result of a start in one line. */
 export function summarizeStart({ changes }: StartResult): string {
   if (changes.length === 0) {
     return "already as planned";
@@ -37,19 +37,19 @@ export function summarizeStart({ changes }: StartResult): string {
   return counts.filter((text) => text !== "").join(", ");
 }
 
-/** One line: what stop did. */
+/** Formats the result of a stop in one line. */
 export function summarizeStop({ phases }: StopResult): string {
   return phases.length === 0 ? "nothing to remove" : "removed";
 }
 
-/** One line for each thing that is not as planned, or one for all where everything is. */
+/** Formats one line for each difference from the plan, or a single line if there is none. */
 export function formatStatus({ present, devices, drift }: HostNetworkStatus): string {
   const size = `${devices.interfaces} network interfaces, ${devices.bridges} bridges`;
   if (drift.length === 0) {
     return toned("good", `The host network is as planned: ${size}.`);
   }
   if (!present) {
-    // Before a start everything is missing, and to name each device would hide what else there is to say.
+    // Before a start everything is missing. A line for each device would hide the other differences.
     const missing = drift.filter(isMissingDevice);
     const others = drift.filter((item) => !isMissingDevice(item));
     return [
@@ -71,7 +71,7 @@ function formatItems(items: readonly DriftItem[]): readonly string[] {
   );
 }
 
-/** The commands of the phases as a shell script that does the same. */
+/** Formats the phases as a shell script with the same effect. */
 export function formatPhases(phases: readonly Phase[]): string {
   if (phases.length === 0) {
     return "# Nothing to do.";
@@ -106,7 +106,7 @@ function formatAlternative({ prepare, command }: Alternative, index: number): st
     : `# or, if the kernel does not support that:\n# ${text.replaceAll("\n", "\n# ")}`;
 }
 
-/** Whether it fails does not matter. */
+/** Makes a shell ignore the command's failure. */
 const WHATEVER = " || true";
 
 function formatWithInput(command: Command, suffix = ""): string {

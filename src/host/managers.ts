@@ -5,7 +5,7 @@ import type { Command, Host } from "../system/host.ts";
 import type { NetworkManagerName, ObservedNetwork } from "./model/observed.ts";
 import { plannedNames } from "./model/ownership.ts";
 
-/** A file that tells a network manager to leave our devices alone. All lie under /run: a reboot forgets them. */
+/** A file that makes a network manager ignore our devices. All are under /run: a reboot removes them. */
 export interface ManagerFile {
   readonly path: string;
   readonly content: string;
@@ -20,7 +20,8 @@ interface Manager {
   readonly path: string;
   readonly reload: Command;
   /**
-   * By section. Names stand in full: a pattern would take in devices of others that begin likewise, the uplink even.
+   * Settings by section. They list full names: a pattern would also match foreign devices with similar names, even the
+   * uplink.
    */
   readonly settings: (names: readonly string[]) => Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -33,7 +34,7 @@ const managers: readonly Manager[] = [
     sign: "/run/NetworkManager",
     path: "/run/NetworkManager/conf.d/ikvswitch.conf",
     reload: { file: "nmcli", args: ["general", "reload", "conf"] },
-    // With commas: what is behind a semicolon is a comment to other readers of such files.
+    // With commas: to other readers of such files, text after a semicolon is a comment.
     settings: (names) => ({
       "device-ikvswitch": {
         "match-device": names.map((name) => `interface-name:${name}`).join(","),
@@ -49,8 +50,8 @@ const managers: readonly Manager[] = [
     settings: (names) => ({ Match: { Name: names.join(" ") }, Link: { Unmanaged: "yes" } }),
   },
   {
-    // udev's default is to give devices that come with a random MAC, such as taps, one of its own choice. That
-    // would race with ours.
+    // By default, udev assigns a MAC of its own to devices that have a random one, such as taps. That would race with
+    // ours.
     name: "systemd-udevd",
     sign: "/run/udev/control",
     path: "/run/systemd/network/05-ikvswitch.link",
@@ -62,7 +63,7 @@ const managers: readonly Manager[] = [
   },
 ];
 
-/** The files that the managers running on this machine need. */
+/** Returns the files for the managers that run on this host. */
 export function managerFiles(fabric: Fabric, running: readonly NetworkManagerName[]): readonly ManagerFile[] {
   const names = plannedNames(fabric).toSorted();
   return managers
@@ -74,12 +75,12 @@ export function managerFiles(fabric: Fabric, running: readonly NetworkManagerNam
     }));
 }
 
-/** Whether two files say the same: comments, blanks and the order of sections do not count. */
+/** Reports whether two files have the same settings: comments, blanks and the order of sections do not count. */
 export function haveSameSettings(one: string, other: string): boolean {
   return isDeepStrictEqual(parse(one), parse(other));
 }
 
-/** What to run after a file was removed. Undefined for a path that is none of ours. */
+/** Returns the command to run after a file was removed; undefined for a path that is not ours. */
 export function reloadCommand(path: string): Command | undefined {
   return managers.find((manager) => manager.path === path)?.reload;
 }

@@ -11,10 +11,10 @@ import { parseDevices } from "./parse-devices.ts";
 import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
 
 /**
- * Read what the kernel has. One process reads all that ip can tell, since starting a process costs more than
- * reading hundreds of devices; everything else is read at the same time.
+ * Reads the state of the kernel's network. One process reads everything that ip can report, since starting a process
+ * costs more than reading hundreds of devices; everything else is read at the same time.
  *
- * @throws CommandError when a program fails; with exit code 127 where ip is not installed.
+ * @throws CommandError when a program fails; with exit code 127 if ip is not installed.
  */
 export async function observeNetwork(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
   const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, managers] = await Promise.all(
@@ -39,12 +39,12 @@ export async function observeNetwork(host: Host, fabric: Fabric): Promise<Observ
 }
 
 /**
- * Any address that is reached by the host's way out would do: no packet is sent to it. The kernel's answer
- * minds policy routing, several uplinks and addresses on the loopback, which reading the default route would not.
+ * Any address beyond the host's uplink would do: no packet is sent to it. The kernel's answer takes policy routing,
+ * several uplinks and addresses on the loopback into account; the default route alone does not.
  */
 export const ADDRESS_BEYOND_THE_HOST = "1.1.1.1";
 
-/** A host without a default route answers the last line with a failure, so that line has to be the last. */
+/** On a host without a default route the last line fails, so that line has to be the last. */
 export const observeCommand: Command = {
   file: "ip",
   args: ["-N", "-j", "-d", "-batch", "-"],
@@ -74,7 +74,7 @@ async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
   };
 }
 
-/** One process for all of them: hundreds of small files one by one would take several times as long. */
+/** Reads all files in one process: hundreds of small files one by one would take several times as long. */
 async function devicesWithIpv6(
   host: Host,
   devices: readonly InterfaceName[],
@@ -82,7 +82,7 @@ async function devicesWithIpv6(
   if (devices.length === 0) {
     return [];
   }
-  // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: all have it off.
+  // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: IPv6 is off on all devices.
   const result = await host.run(
     { file: "grep", args: ["-slx", "0", "--", ...devices.map(disableIpv6Path)] },
     { okExitCodes: [1, 2] },

@@ -4,15 +4,16 @@ import type { Host } from "../system/host.ts";
 import type { ObservedDevice } from "./model/observed.ts";
 import { HOST_BRIDGE_GROUP } from "./model/ownership.ts";
 
-/** The folders that a fabric keeps its files in. They tell one fabric from another, whatever else is configured. */
+/** Folders in which a fabric keeps its files. They identify the fabric, whatever else is configured. */
 export interface FabricFolders {
   readonly stateDir: string;
   readonly runDir: string;
 }
 
 /**
- * The alias of the host's own bridges: `ikvswitch:/var/lib/ikvswitch:/run/ikvswitch`. The kernel keeps it as long as
- * the bridge is there, and a fabric whose files are elsewhere can be told from ours by it. Folders have no colon.
+ * Returns the alias of the host's own bridges: `ikvswitch:/var/lib/ikvswitch:/run/ikvswitch`. The kernel keeps it as
+ * long as the bridge exists, so that a fabric whose files are elsewhere can be told from ours. Folders contain no
+ * colon.
  */
 export function fabricAlias({ stateDir, runDir }: FabricFolders): string {
   return [PREFIX, stateDir, runDir].join(":");
@@ -22,7 +23,7 @@ const PREFIX = "ikvswitch";
 
 type AliasedDevice = Pick<ObservedDevice, "name" | "alias" | "group">;
 
-/** Another fabric whose devices are on this host, since one link group marks the devices of every fabric. */
+/** Finds another fabric's devices on this host: one link group marks the devices of every fabric. */
 export function findOtherFabric(
   folders: FabricFolders,
   devices: readonly AliasedDevice[],
@@ -46,8 +47,8 @@ export function findOtherFabric(
 }
 
 /**
- * To be called before a command changes anything.
- * @throws PreflightError where another fabric than the one of these folders is on this host.
+ * Refuses to continue next to another fabric. Call it before a command changes anything.
+ * @throws PreflightError if a fabric with other folders than these is on this host.
  */
 export async function refuseOtherFabric(host: Host, folders: FabricFolders): Promise<void> {
   const { stdout } = await host.run({

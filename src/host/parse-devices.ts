@@ -2,7 +2,7 @@ import { InterfaceAddress } from "../net/interface-address.ts";
 import { Mac } from "../net/mac.ts";
 import type { BridgeSettings, ObservedDevice } from "./model/observed.ts";
 
-/** What `ip -N -j -d addr show` prints of one device, as far as it concerns us. */
+/** One device in the output of `ip -N -j -d addr show`, as far as it concerns us. */
 interface AddrJson {
   readonly ifindex: number;
   readonly ifname: string;

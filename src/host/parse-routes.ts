@@ -2,7 +2,7 @@ import { Address } from "../net/address.ts";
 import { Prefix } from "../net/prefix.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
-/** What `ip -N -j -d route show table all` prints of one route. With -N, what has a name stands as its number. */
+/** One route in the output of `ip -N -j -d route show table all`. With -N, names are printed as their numbers. */
 interface RouteJson {
   readonly type: string;
   readonly dst: string;
@@ -17,7 +17,7 @@ interface RouteJson {
   readonly pref?: string;
 }
 
-/** linux/rtnetlink.h; iproute2 has not always printed these as numbers when asked to. */
+/** Values of linux/rtnetlink.h. Some versions of iproute2 print names for them, even with -N. */
 const TYPES: Readonly<Record<string, number>> = {
   unicast: 1,
   local: 2,
@@ -55,19 +55,19 @@ function observedRoute(route: RouteJson, destination: ObservedRoute["destination
   };
 }
 
-/** The source address in the answer of `ip -N -j -d route get …`. */
+/** Returns the source address in the output of `ip -N -j -d route get …`. */
 export function parseRouteSource(json: string): Address | null {
   const [route]: readonly RouteJson[] = JSON.parse(json);
   return Address.parse(route?.prefsrc ?? "");
 }
 
-/** The router in the same answer; null where the way out has none. */
+/** Returns the router in the same output; null if the route has none. */
 export function parseRouteGateway(json: string): Address | null {
   const [route]: readonly RouteJson[] = JSON.parse(json);
   return Address.parse(route?.gateway ?? "");
 }
 
-/** `ip` leaves out the length of a single address. */
+/** Parses a destination. `ip` omits the length of a single address. */
 function parseDestination(text: string): ObservedRoute["destination"] | null {
   if (text === "default" || text.includes("/")) {
     return text === "default" ? text : Prefix.parse(text);
@@ -76,7 +76,7 @@ function parseDestination(text: string): ObservedRoute["destination"] | null {
   return address === null ? null : Prefix.single(address);
 }
 
-/** 0, which stands for "unspecified" throughout, where the name is none that matters to us. */
+/** Returns the number of a name; 0, which always means "unspecified", for names that do not matter to us. */
 function toNumber(text: string, names: Readonly<Record<string, number>>): number {
   return names[text] ?? (Number(text) || 0);
 }

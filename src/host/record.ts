@@ -6,16 +6,16 @@ import type { ObservedNetwork } from "./model/observed.ts";
 import { deviceOwnership } from "./model/ownership.ts";
 
 /**
- * How the host was before the first start: what the kernel can't tell any more once it is changed. It is written
- * before the first change and never overwritten, so that a start after a crash does not take our own settings for
- * the host's. A reboot undoes what we did, so a record from before one says nothing.
+ * The host's settings before the first start, which the kernel can't report any more once they are changed. The record
+ * is written before the first change and never overwritten, so that a start after a crash does not take our own
+ * settings for the host's. A reboot undoes our changes, so a record from before it is ignored.
  */
 export interface HostBefore {
   readonly version: 1;
   readonly bootId: string;
-  /** Values of the files under /proc/sys/net/ipv4 that turning forwarding on changes; null while it was on anyway. */
+  /** Values of the files under /proc/sys/net/ipv4 that enabling forwarding changes; null if it was on already. */
   readonly sysctls: Readonly<Record<string, string>> | null;
-  /** Tables and, as `family table chain`, chains of the firewall; null where nft can't tell. */
+  /** Tables and, as `family table chain`, chains of the firewall; null if nft can't report them. */
   readonly firewall: { readonly tables: readonly string[]; readonly chains: readonly string[] } | null;
 }
 
@@ -27,8 +27,9 @@ export function recordPath(stateDir: string): string {
 }
 
 /**
- * @returns null where there is none of this boot.
- * @throws PreflightError where it is damaged: another would take our own settings for the host's.
+ * Reads the record of this boot.
+ * @returns null if there is none.
+ * @throws PreflightError if it is damaged: a new one would take our own settings for the host's.
  */
 export async function readRecord(host: Host, stateDir: string): Promise<HostBefore | null> {
   const found = await findRecord(host, stateDir);
@@ -45,7 +46,7 @@ export async function readRecord(host: Host, stateDir: string): Promise<HostBefo
   return found.kind === "whole" ? found.document : null;
 }
 
-/** `none` also for one of an earlier boot. */
+/** Reads the record. The result is `none` also for one of an earlier boot. */
 export async function findRecord(host: Host, stateDir: string): Promise<StateFile<HostBefore>> {
   const [found, bootId] = await Promise.all([
     readStateFile<HostBefore>(host, recordPath(stateDir), { bootId: "string" }),
@@ -61,7 +62,7 @@ export async function findRecord(host: Host, stateDir: string): Promise<StateFil
   return reason === undefined ? found : { kind: "damaged", reason };
 }
 
-/** Its names become paths that are written to. */
+/** Returns the flaw of a record: its names become paths that are written to. */
 function flawOf({ sysctls, firewall }: Partial<HostBefore>): string | undefined {
   const isSetting = ([name, value]: [string, unknown]) =>
     /^(ip_forward|conf\/[^/]+\/(forwarding|accept_redirects))$/.test(name) &&
@@ -77,8 +78,8 @@ function flawOf({ sysctls, firewall }: Partial<HostBefore>): string | undefined 
 }
 
 /**
- * The record to keep for changes that are about to be made.
- * @returns null where what there is already says it all.
+ * Returns the record to write before changes are made.
+ * @returns null if the present record is complete.
  */
 export async function extendRecord(
   host: Host,
@@ -99,8 +100,8 @@ export async function extendRecord(
 }
 
 /**
- * Values that differ from how the host was, in the order in which to write them: ip_forward comes first, for it
- * changes all the others.
+ * Returns the sysctls to restore, in the order in which to write them: ip_forward comes first, because it changes all
+ * the others.
  */
 export async function sysctlsToRestore(
   host: Host,
@@ -123,7 +124,10 @@ async function readBootId(host: Host): Promise<string> {
   return ((await host.readFile(BOOT_ID_PATH)) ?? "").trim();
 }
 
-/** devinet_sysctl_forward() in the kernel: ip_forward sets forwarding of all devices, and accept_redirects. */
+/**
+ * Reads the sysctls that ip_forward changes: forwarding of all devices, and accept_redirects (devinet_sysctl_forward()
+ * in the kernel).
+ */
 async function readSysctls(
   host: Host,
   fabric: Fabric,

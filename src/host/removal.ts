@@ -9,8 +9,9 @@ import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/obs
 import { deviceOwnership, LINK_GROUPS, RULE_COMMENT } from "./model/ownership.ts";
 
 /**
- * How to remove all that is ours.
- * @param keep removes only what came after this was observed: a start that fails undoes what it did.
+ * Returns the phases that remove all that is ours.
+ * @param keep state to keep: only items that were added after it are removed, so that a failed start can undo its
+ *   changes.
  */
 export function removalPhases(
   fabric: Fabric,
@@ -20,7 +21,7 @@ export function removalPhases(
   const isOurs = deviceOwnership(fabric);
   const kept = keep?.devices.filter(isOurs) ?? [];
   const all = observed.devices.filter(isOurs);
-  // The name alone would not do: a device may have been replaced by one of the same name.
+  // Compared by index, not by name: a device may have been replaced by one of the same name.
   const devices = all.filter(({ index }) => !kept.some((device) => device.index === index));
   const hadOwnTables = keep?.firewall.nft?.chains.some(({ table }) => table === RULE_COMMENT) ?? false;
   return withoutEmpty([
@@ -32,12 +33,12 @@ export function removalPhases(
         ...removeDeviceLines(devices, kept.length > 0),
       ]),
     },
-    // Last, so that no packet of the fabric's leaves the host with a source that nobody can answer to.
+    // Last, so that no packet of the fabric leaves the host with a source address that can't be reached from outside.
     {
       title: "Remove firewall rules",
       actions: [
         ...firewallActions(
-          // Rules in tables of our own go with their table.
+          // Rules in our own tables are removed with their table.
           removedRules(observed, keep).filter(
             ({ backend, table }) => backend !== "nft" || table !== RULE_COMMENT || hadOwnTables,
           ),
@@ -50,10 +51,7 @@ export function removalPhases(
   ]);
 }
 
-/**
- * The whole group at once: the kernel then waits once for all packets under way where it would wait for every
- * device otherwise.
- */
+/** Removes the whole group at once: the kernel then waits for packets in flight once, instead of once per device. */
 function removeDeviceLines(devices: readonly ObservedDevice[], someStay: boolean): readonly string[] {
   const groups = LINK_GROUPS.filter((group) => devices.some((device) => device.group === group));
   const others = devices.filter(({ group }) => !LINK_GROUPS.includes(group));
@@ -64,7 +62,7 @@ function removeDeviceLines(devices: readonly ObservedDevice[], someStay: boolean
   ];
 }
 
-/** Routes over a device of ours go with it; this is for others with our mark. */
+/** Returns the routes to remove besides those over our devices, which are removed with the device. */
 function removedRoutes(
   fabric: Fabric,
   observed: ObservedNetwork,

@@ -7,8 +7,9 @@ import type { ObservedNetwork } from "./model/observed.ts";
 import { observeNetwork } from "./observe.ts";
 
 /**
- * Read the host's network, having made sure that it can be worked on.
- * @param purpose to `build` takes more than to look or to remove: a machine that lost something since can be stopped.
+ * Reads the host's network, after checking that we can work on it.
+ * @param purpose `build` requires more than `look` and `remove`: a fabric can be stopped on a host that lost a
+ *   requirement since.
  * @throws PreflightError with everything that is missing.
  */
 export async function observeReadyHost(

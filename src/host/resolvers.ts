@@ -2,10 +2,10 @@ import type { Settings } from "../config/settings.ts";
 import { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 
-/** Where resolv.conf names only a resolver on the machine itself, systemd-resolved keeps the real ones here. */
+/** If resolv.conf names only a resolver on the host itself, systemd-resolved lists the real ones in the second file. */
 const RESOLVER_FILES = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
 
-/** The DNS servers that switches and servers are told of: the configured ones, or the host's. May be none. */
+/** Returns the DNS servers for switches and servers: the configured ones, or else the host's. May be empty. */
 export async function dnsServers(
   host: Host,
   settings: Pick<Settings, "dnsServers">,
@@ -22,9 +22,9 @@ export async function dnsServers(
   return [];
 }
 
-/** Switches have IPv4 only beyond the fabric, and the host's loopback is not theirs. */
+/** Returns IPv4 resolvers only, since switches have no IPv6 beyond the fabric, and none on the host's loopback. */
 export function parseResolvers(resolvConf: string): readonly Address[] {
-  // As the C library reads it: the address ends at a blank or at what begins a comment.
+  // As in the C library, the address ends at a blank or at the start of a comment.
   return [...resolvConf.matchAll(/^nameserver[ \t]+([^\s;#]+)/gm)]
     .flatMap((match) => Address.parse(match[1] ?? "") ?? [])
     .filter((address) => address.family === 4 && !address.isLoopback);

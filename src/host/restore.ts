@@ -5,11 +5,11 @@ import type { ObservedNetwork } from "./model/observed.ts";
 import { findRecord, type HostBefore, recordPath, sysctlsToRestore } from "./record.ts";
 
 /**
- * How to put back the settings of the host itself, once all that is ours is gone. The record goes last: as long
- * as it is there, a stop that was killed can be repeated.
+ * Returns the phases that restore the host's own settings, once all that is ours is gone. The record is deleted last:
+ * as long as it exists, a stop that was killed can be repeated.
  *
- * @param observed with our firewall rules still in place.
- * @param onWarning told where what the host was like is lost.
+ * @param observed state with our firewall rules still in place.
+ * @param onWarning called if the record of the host's settings is damaged.
  */
 export async function restorePhases(
   host: Host,

@@ -23,9 +23,9 @@ import { dnsServers } from "./resolvers.ts";
 import { undoStart } from "./undo.ts";
 import { portsDown, withoutFaults } from "./without-faults.ts";
 
-/** What of the configuration counts for the host's network besides the plan. */
+/** Settings for the host's network, besides the plan. */
 export interface HostNetworkSettings extends FabricFolders {
-  /** Those that switches and servers are told of. */
+  /** DNS servers of switches and servers. */
   readonly dnsServers: readonly Address[];
 }
 
@@ -37,44 +37,46 @@ export async function hostNetworkSettings(host: Host, settings: Settings): Promi
   };
 }
 
-/** In `stateDir` is remembered how the host was. */
+/** Options of a start. `stateDir` holds the record of the host's own settings. */
 export interface HostNetworkOptions extends Partial<ApplyOptions>, HostNetworkSettings {
-  /** Say what would be done, and do nothing. */
+  /** Report the changes without making them. */
   readonly dryRun?: boolean;
-  /** Leave links that are down, silent or impaired as they are: somebody wants them so. */
+  /** Leave links that are down, blackholed or impaired as they are: these are injected faults. */
   readonly keepFaults?: boolean;
-  /** Taps where it is not said. */
+  /** Taps by default. */
   readonly switchPorts?: SwitchPorts;
-  /** What was found when it was checked, unless something was done to the network since. */
+  /** State of the network at an earlier check; undefined if the network was changed since. */
   readonly checked?: CheckedNetwork | undefined;
 }
 
-/** A network that could be built, as it was at a moment. */
+/** Observed state of a network that could be built, with its time. */
 export interface CheckedNetwork {
   readonly observed: ObservedNetwork;
   /** By our process's clock. */
   readonly atMs: number;
 }
 
-/** What is older is read again: others may have changed the network while an image was built. */
+/**
+ * Age limit of a checked state, which is then read again: others may have changed the network while an image was built.
+ */
 const FRESH_MS = 3_000;
 
 export interface StartResult {
-  /** What was different from the plan; empty where nothing was. */
+  /** Differences from the plan; empty if there were none. */
   readonly changes: readonly Change[];
-  /** What was done, or with `dryRun` would be. */
+  /** Phases that were run, or with `dryRun` would be. */
   readonly phases: readonly Phase[];
 }
 
-/** How often to look again when something happened to the network while it was being changed. */
+/** Limit on attempts, for another program that changes the network at the same time. */
 const ATTEMPTS = 3;
 
 /**
- * Make the host's network what the plan says: create what is missing, put right what is different, remove what is
- * ours and not in the plan. Changes nothing where all is as planned.
+ * Makes the host's network match the plan: creates missing items, corrects different ones, and removes those of ours
+ * that are not in the plan. Changes nothing if everything is as planned.
  *
- * @throws PreflightError before anything is changed, where the host lacks something or something is in the way.
- * @throws CommandError after what was done has been undone.
+ * @throws PreflightError before anything is changed, if the host lacks a requirement or there is a conflict.
+ * @throws CommandError after the changes have been undone.
  */
 export async function startHostNetwork(
   host: Host,
@@ -122,8 +124,8 @@ function isFresh(checked: CheckedNetwork | undefined): checked is CheckedNetwork
 }
 
 /**
- * Whether the host's network could be built now. Changes nothing.
- * @throws PreflightError with what the host lacks, and what of others is in the way.
+ * Checks that the host's network could be built now. Changes nothing.
+ * @throws PreflightError with the requirements that the host lacks, and conflicts with others.
  */
 export async function checkHostNetwork(
   host: Host,
@@ -169,8 +171,8 @@ async function planStart(
 }
 
 /**
- * What differs from the plan.
- * @throws PreflightError where something of others is in the way.
+ * Returns the differences from the plan.
+ * @throws PreflightError if there is a conflict with others.
  */
 function planChanges(
   fabric: Fabric,
@@ -186,7 +188,10 @@ function planChanges(
   return diffNetwork(fabric, desired, observed).flatMap(withoutVeths);
 }
 
-/** A veth comes with its switch's netns alone. What has taken its place goes. */
+/**
+ * Leaves out the creation of veths, which are created with their switch's netns. A wrong device in their place is
+ * removed.
+ */
 function withoutVeths(change: Change): readonly Change[] {
   if ((change.kind !== "add-device" && change.kind !== "replace-device") || change.device.kind !== "veth") {
     return [change];
@@ -194,7 +199,10 @@ function withoutVeths(change: Change): readonly Change[] {
   return change.kind === "add-device" ? [] : [{ kind: "remove-device", name: change.device.name }];
 }
 
-/** Without a way to the internet and without an address in the configuration, there is a conflict instead. */
+/**
+ * Returns the SNAT address; empty if none is configured and the host has no route to the internet, which is reported as
+ * a conflict.
+ */
 export function snatAddress(fabric: Fabric, observed: ObservedNetwork): string {
   const configured = fabric.host.snatAddress;
   return String(configured === "auto" ? (observed.uplinkAddress ?? "") : configured);
@@ -233,7 +241,10 @@ async function applyWithRetries(
   }
 }
 
-/** What ip, tee, nft and iptables say about a thing that came or went since we looked. */
+/**
+ * Reports whether the error of ip, tee, nft or iptables is about an item that appeared or vanished since it was
+ * observed.
+ */
 function isRace(error: unknown): boolean {
   return (
     error instanceof CommandError &&

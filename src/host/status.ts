@@ -13,22 +13,22 @@ import { observeReadyHost } from "./requirements.ts";
 import { type HostNetworkSettings, snatAddress } from "./start.ts";
 
 export interface HostNetworkStatus {
-  /** Whether anything of ours is there at all. */
+  /** True if anything of ours exists. */
   readonly present: boolean;
-  /** Devices of ours, whether planned or not. */
+  /** Devices of ours, planned or not. */
   readonly devices: { readonly bridges: number; readonly interfaces: number };
-  /** Empty where everything is as planned. */
+  /** Empty if everything is as planned. */
   readonly drift: readonly DriftItem[];
 }
 
 export interface StatusSettings extends HostNetworkSettings {
-  /** Whether to try that frames pass a link, which adds two ports to a bridge for a moment. */
+  /** Test that frames pass a link, which adds two ports to a bridge for a moment. */
   readonly probesLinks?: boolean;
 }
 
 /**
- * Compare the host's network with the plan; changes nothing, but for that.
- * @throws PreflightError where it can't be looked at.
+ * Compares the host's network with the plan. Changes nothing, apart from the test of `probesLinks`.
+ * @throws PreflightError if the network can't be read.
  */
 export async function hostNetworkStatus(
   host: Host,
@@ -55,7 +55,7 @@ export async function hostNetworkStatus(
         expected: "none",
         observed: "present",
       })),
-      // What another fabric has differs from this plan in everything.
+      // Devices of another fabric differ from this plan in everything.
       ...(otherFabric.length > 0 ? [] : diffNetwork(fabric, desired, observed).flatMap(describeDrift)),
     ],
   };

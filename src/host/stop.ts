@@ -8,13 +8,13 @@ import { restorePhases } from "./restore.ts";
 import type { HostNetworkOptions } from "./start.ts";
 
 export interface StopResult {
-  /** What was done, or with `dryRun` would be; empty where nothing of ours was there. */
+  /** Phases that were run, or with `dryRun` would be; empty if nothing of ours existed. */
   readonly phases: readonly Phase[];
 }
 
 /**
- * Remove all that is ours from the host's network, whatever configuration it was made by, and put the host's own
- * settings back to what they were. Can be repeated after it was interrupted.
+ * Removes all that is ours from the host's network, whatever configuration it was made with, and restores the host's
+ * own settings. Can be repeated after an interruption.
  *
  * @throws CommandError when something can't be removed.
  */

@@ -8,11 +8,11 @@ import { removalPhases } from "./removal.ts";
 import { restorePhases } from "./restore.ts";
 
 /**
- * Take back what a start that failed has done: everything of ours that was not there before it. What was put
- * right on a device that was there stays right.
+ * Undoes the changes of a failed start: removes everything of ours that did not exist before it. Corrections of
+ * existing devices stay.
  *
- * @param before what the start found.
- * @param record the record that the start found; null where it made one.
+ * @param before state before the start.
+ * @param record the record that the start found; null if it made one.
  */
 export async function undoStart(
   host: Host,
@@ -25,7 +25,7 @@ export async function undoStart(
   const observed = await observeNetwork(host, fabric);
   const quiet = { ...options, interrupted: undefined };
   const removal = removalPhases(fabric, observed, before);
-  // A host that had a record was changed by an earlier start, whose changes stay.
+  // On a host that already had a record, the changes of an earlier start stay.
   const restore = record === null ? await restorePhases(host, observed, stateDir, options.onWarning) : [];
   await applyPhases(host, [...removal, ...restore], quiet);
 }

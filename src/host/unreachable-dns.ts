@@ -6,9 +6,10 @@ import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
 import { hasAddress, type ObservedDevice, type ObservedNetwork } from "./model/observed.ts";
 
 /**
- * Whether switches and servers can't reach a DNS server that they are told of. What is outside the fabric's network
- * they reach as the host does, with its address; the host itself, too; and servers in racks. A network of the host's
- * inside the fabric's network they don't reach: what goes there keeps its source, and nobody there knows the way back.
+ * Returns a conflict if switches and servers can't reach a DNS server that they use. They reach addresses outside the
+ * fabric's network, with the host's address as their source; the host itself; and servers in racks. They can't reach a
+ * network of the host's that is inside the fabric's network: packets to it keep their source, and there is no route
+ * back.
  */
 export function unreachableDns(
   fabric: Fabric,

@@ -3,7 +3,7 @@ import type { Host } from "../system/host.ts";
 import { ADDRESS_BEYOND_THE_HOST } from "./observe.ts";
 import { parseRouteGateway } from "./parse-routes.ts";
 
-/** The router through which this host reaches the outside; null where it has no way there, or one without a router. */
+/** Returns the router through which this host reaches the outside; null if it has no route, or one without a router. */
 export async function uplinkGateway(host: Host): Promise<Address | null> {
   const { exitCode, stdout } = await host.run(
     { file: "ip", args: ["-N", "-j", "-d", "route", "get", ADDRESS_BEYOND_THE_HOST] },

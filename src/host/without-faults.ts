@@ -3,13 +3,13 @@ import type { Change, DeviceAttribute } from "./changes.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
 import { deviceOwnership } from "./model/ownership.ts";
 
-/** What faults on purpose make of a link's ends. */
+/** Attributes of a link's ends that injected faults change. */
 const FAULTS: readonly DeviceAttribute[] = ["state", "qdisc"];
 
 /** Kinds of device at the ends of links. */
 const CABLE_ENDS: readonly string[] = ["tap", "veth"];
 
-/** The changes without those that would take back faults. */
+/** Returns the changes without those that would clear injected faults. */
 export function withoutFaults(changes: readonly Change[]): readonly Change[] {
   return changes.flatMap((change) => {
     if (change.kind !== "set-device" || !CABLE_ENDS.includes(change.device.kind)) {

@@ -13,21 +13,21 @@ export interface BuildRequest {
   readonly stateDir: string;
   /** Folder of our own files that go into the image. */
   readonly guest: string;
-  /** Told how far it is, one short line each. */
+  /** Called with the progress, in short lines. */
   readonly note: (text: string) => void;
 }
 
-/** The unpacked image, its packages and its compressed form at the same time. */
+/** Space for the unpacked image, its packages and its compressed form at the same time. */
 const NEEDED_MIB = 2048;
 
-/** With a slow mirror; with a quick one it takes a minute. */
+/** Enough for a slow mirror; with a fast one a build takes a minute. */
 const OTHERS_TIMEOUT_MS = 30 * 60_000;
 
 /**
- * Build the image, unless somebody else builds it meanwhile. However it is interrupted, nothing half-made is ever
- * taken for an image, and the next build removes what was left.
- * @throws PreflightError where programs or disk space are missing.
- * @throws CommandError with what mmdebstrap said.
+ * Builds the image, unless another process builds it meanwhile. However it is interrupted, an unfinished image is never
+ * used, and the next build removes it.
+ * @throws PreflightError if programs or disk space are missing.
+ * @throws CommandError with mmdebstrap's output.
  */
 export async function buildImage(
   host: Host,
@@ -139,7 +139,7 @@ async function describe(
   };
 }
 
-/** What was only needed for making it. */
+/** Removes files that only the build needed. */
 async function removeLeftovers(host: Host, folder: string): Promise<void> {
   const kept = /^(vmlinu[xz]|initrd\.cpio|root\.erofs|manifest\.json)$/;
   for (const name of await host.list(folder)) {

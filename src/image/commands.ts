@@ -3,10 +3,10 @@ import { DEBIAN_ARCHITECTURES, type Recipe } from "./recipe.ts";
 import { whereProgramsRun } from "./where-programs-run.ts";
 
 /**
- * Make the image's root folder, the kernel and the initrd below `folder`.
+ * Returns the command that makes the image's root folder, the kernel and the initrd below `folder`.
  *
- * It runs as the first process of a PID and mount namespace of its own: however it ends, the kernel ends what it
- * started and undoes what it mounted, so that the folder can be deleted safely.
+ * It runs as the first process of its own PID and mount namespace: however it ends, the kernel ends its child processes
+ * and undoes its mounts, so that the folder can be deleted safely.
  */
 export function bootstrapCommand(recipe: Recipe, folder: string, guest: string): Command {
   const { file, args } = whereProgramsRun(folder, {
@@ -14,11 +14,11 @@ export function bootstrapCommand(recipe: Recipe, folder: string, guest: string):
     args: [
       ...["--variant=essential", "--mode=root", "--format=directory", "--components=main"],
       `--architectures=${DEBIAN_ARCHITECTURES[recipe.architecture]}`,
-      // The folders in /run are part of the image, where it is no tmpfs of its own.
+      // The folders in /run are part of the image, as long as /run is not a tmpfs of its own.
       "--skip=cleanup/run",
       `--include=${recipe.packages.join(",")}`,
       ...UNPACKED_NOT.map((path) => `--dpkgopt=path-exclude=${path}`),
-      // Nothing of a half-made image is ever used, so nothing has to be on the disk in time.
+      // A half-made image is never used, so nothing has to be on the disk in time.
       "--dpkgopt=force-unsafe-io",
       ...["kernel", "finish", "initrd"].map(
         (hook) => `--customize-hook=sh "$IKV_GUEST/qemu/build/${hook}" "$1"`,
@@ -42,12 +42,12 @@ export function bootstrapCommand(recipe: Recipe, folder: string, guest: string):
   };
 }
 
-/** Debian's mirror may be reached by one alone (apt-transport-http(1)). */
+/** Debian's mirror may be reachable only through one of these (apt-transport-http(1)). */
 const PROXIES = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 const UNPACKED_NOT = ["doc", "man", "locale", "info", "lintian"].map((name) => `/usr/share/${name}/*`);
 
-/** LZ4: half the size, and cheaper for an emulated processor to unpack than anything smaller. */
+/** Compresses with LZ4: half the size, and cheaper for an emulated processor to unpack than any smaller format. */
 export function compressCommand(folder: string): Command {
   return { file: "mkfs.erofs", args: ["--quiet", "-zlz4", `${folder}/root.erofs`, `${folder}/root`] };
 }

@@ -8,8 +8,8 @@ export interface CpioEntry {
 }
 
 /**
- * A cpio archive in the "newc" format (cpio(5)), which the kernel and busybox read. Folders are added as they are
- * needed. The same entries give the same bytes: no times, no inode numbers of this machine.
+ * Returns a cpio archive in the "newc" format (cpio(5)), which the kernel and busybox read. Folders are added as
+ * needed. The same entries give the same bytes: no times, no inode numbers of the host.
  */
 export function writeCpio(entries: readonly CpioEntry[]): Uint8Array {
   const folders = [...new Set(entries.flatMap(({ path }) => foldersAbove(path)))].sort();
@@ -26,8 +26,8 @@ export function writeCpio(entries: readonly CpioEntry[]): Uint8Array {
 }
 
 /**
- * The same archive with another content of one file. Zeros that follow an archive on a disk are left off.
- * @throws Error where it is no archive that writeCpio wrote, or has no such file.
+ * Returns the same archive with other content of one file. Zeros that follow an archive on a disk are dropped.
+ * @throws Error if it is not an archive that writeCpio wrote, or has no such file.
  */
 export function replaceInCpio(archive: Uint8Array, path: string, content: string): Uint8Array {
   const members: Member[] = [];
@@ -76,7 +76,9 @@ function foldersAbove(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
-/** ssh refuses keys in a folder that others may write to, and root's home is its own. */
+/**
+ * Returns a folder's mode: ssh refuses keys in a folder that others may write to, and only root may read root's home.
+ */
 function folderMode(name: string): number {
   return name === "root" || name.endsWith("/.ssh") ? 0o700 : 0o755;
 }
@@ -91,7 +93,7 @@ function writeMember({ name, mode, content }: Member, index: number): Uint8Array
   return [header, nameBytes, padding(header.length + nameBytes.length), content, padding(content.length)];
 }
 
-/** Headers and contents begin at multiples of four bytes. */
+/** Returns padding: headers and contents begin at multiples of four bytes. */
 function padding(length: number): Uint8Array {
   return new Uint8Array((4 - (length % 4)) % 4);
 }

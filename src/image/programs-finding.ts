@@ -2,7 +2,10 @@ import { type Finding, found, missing, type Requirement, untold } from "../host/
 import type { Host } from "../system/host.ts";
 import { canRunPrograms } from "./where-programs-run.ts";
 
-/** Nothing but the build of an image runs programs in there: noexec, nodev and nosuid are no obstacle to the rest. */
+/**
+ * Checks that programs can run below the state directory. Only the build of an image runs any there: nothing else is
+ * affected by noexec, nodev and nosuid.
+ */
 export async function checkProgramsRun(host: Host, stateDir: string): Promise<Finding> {
   const requirement: Requirement = {
     name: "programs in STATE_DIR",

@@ -2,9 +2,9 @@ import type { ImageSettings } from "../config/settings.ts";
 import { sha256 } from "../render/sha256.ts";
 import type { Architecture } from "../system/architecture.ts";
 
-/** Everything that an image is made of. Two that are alike make images that are. */
+/** All inputs of an image. Equal recipes make equal images. */
 export interface Recipe {
-  /** Of this document's form and of the way images are built; raised when either changes. */
+  /** Version of this document's format and of the way images are built; raised when either changes. */
   readonly version: 1;
   readonly architecture: Architecture;
   readonly release: string;
@@ -32,7 +32,7 @@ export function imageRecipe(
   };
 }
 
-/** Short enough for a folder's name, long enough never to meet. */
+/** Returns an id that is short enough for a folder's name, and long enough to be unique. */
 export function recipeId(recipe: Recipe): string {
   return sha256(JSON.stringify(recipe)).slice(0, 16);
 }
@@ -43,16 +43,16 @@ export const DEBIAN_ARCHITECTURES: Readonly<Record<Architecture, string>> = {
 };
 
 const PACKAGES = [
-  // What makes it boot: busybox is init; kmod loads modules.
+  // Needed to boot: busybox is init; kmod loads modules.
   ...["busybox-static", "kmod", "qemu-guest-agent"],
-  // What makes it a switch. frr-pythontools has the program that changes a running configuration.
+  // Needed for a switch. frr-pythontools has the program that changes a running configuration.
   ...["frr", "frr-pythontools", "lldpd", "kea-dhcp4-server", "openssh-server", "iproute2"],
-  // What people reach for when they look into a network.
+  // Common tools to examine a network.
   ...["openssh-client", "iputils-ping", "tcpdump", "traceroute", "mtr-tiny", "ethtool", "iperf3"],
   ...["isc-dhcp-client", "procps", "less", "nano", "vim-tiny"],
 ];
 
-/** The development releases have neither security nor stable updates of their own. */
+/** Returns the lines of the sources.list. Development releases have no security or stable updates of their own. */
 function sources(settings: ImageSettings): string[] {
   const { release, mirror, securityMirror: security } = settings;
   const main = `deb ${mirror} ${release} main`;

@@ -9,16 +9,16 @@ import { writeCpio } from "./cpio.ts";
 import { imageRecipe, type Recipe, recipeId } from "./recipe.ts";
 import { type BootFiles, bootFiles, findImage } from "./store.ts";
 
-/** The switches' image, whoever provides it. */
+/** Source of the switches' image. */
 export interface ImageSource {
   /** Find the image, or build it. */
   provide(architecture: Architecture, note: (text: string) => void): Promise<BootFiles>;
-  /** Files as the disk from which a machine booted from that image reads them. */
+  /** Returns files as the disk that a virtual machine booted from that image reads. */
   nodeDisk(files: readonly NodeFile[]): Uint8Array;
 }
 
 /**
- * Images as `up` wants them: the configured one, built when it is not there.
+ * Returns the images for `up`: the configured one, built if it does not exist.
  * @param guest folder of our own files that go into the image.
  */
 export function imageSource(host: Host, settings: Settings, guest: string): ImageSource {
@@ -35,14 +35,14 @@ export function imageSource(host: Host, settings: Settings, guest: string): Imag
   };
 }
 
-/** The recipe that the configuration asks for, with our own files as they are now. */
+/** Returns the recipe for the configured image, with our own files as they are now. */
 export async function currentRecipe(
   host: Host,
   settings: Settings,
   guest: string,
   architecture: Architecture,
 ): Promise<Recipe> {
-  // Each file's name and content: the same for the same files, wherever they are.
+  // Covers each file's name and content: the same files have the same digest in any folder.
   const hash = createHash("sha256");
   for (const folder of IMAGE_FOLDERS) {
     for (const path of await listFiles(host, `${guest}/${folder}`)) {
@@ -56,10 +56,12 @@ export async function currentRecipe(
   return imageRecipe(settings.image, architecture, hash.digest("hex"));
 }
 
-/** What of our guest folder goes into the image: guest/netns is for switches that are namespaces. */
+/** Parts of our guest folder that go into the image: guest/netns is for the netns backend. */
 const IMAGE_FOLDERS = ["common", "qemu"];
 
-/** With a list of what is on it, by which a running switch tells what is gone since the last one. */
+/**
+ * Returns a disk with a list of its files, by which a running switch finds files that were removed since the last disk.
+ */
 export function nodeDisk(files: readonly NodeFile[]): Uint8Array {
   const list = { path: "/etc/ikvswitch/files", mode: 0o644 };
   const paths = [...files.map(({ path }) => path), list.path].sort();

@@ -3,7 +3,7 @@ import type { Host } from "../system/host.ts";
 import { readVersioned } from "../system/state-file.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** What is in an image's folder, written last: a folder without it is no image. */
+/** Description of an image, written last into its folder: a folder without it is not an image. */
 export interface Manifest {
   readonly version: 1;
   readonly id: string;
@@ -46,7 +46,7 @@ export async function listImages(host: Host, stateDir: string): Promise<readonly
   return found.filter((manifest) => manifest !== undefined);
 }
 
-/** The image of that id with all its files in their sizes; undefined where there is none or it is not whole. */
+/** Returns the image of that id if all its files have the right size; otherwise undefined. */
 export async function findImage(host: Host, stateDir: string, id: string): Promise<Manifest | undefined> {
   const manifest = await readManifest(host, stateDir, id);
   if (manifest === undefined) {
@@ -61,7 +61,7 @@ export async function findImage(host: Host, stateDir: string, id: string): Promi
   return whole.every((isWhole) => isWhole) ? manifest : undefined;
 }
 
-/** Names of files whose content is not what was built. Reads them all: a second or so. */
+/** Returns the names of files whose content differs from the build. Reads them all, which takes about a second. */
 export async function verifyImage(
   host: Host,
   stateDir: string,
@@ -76,7 +76,10 @@ export async function verifyImage(
   return Object.keys(manifest.files).filter((name) => stdout.includes(`${folder}/${name}: `));
 }
 
-/** @throws CommandError where there is no such image. */
+/**
+ * Removes an image.
+ * @throws CommandError if there is no such image.
+ */
 export async function removeImage(host: Host, stateDir: string, id: string): Promise<void> {
   const names = await host.list(imagesFolder(stateDir));
   if (!names.includes(id)) {
@@ -85,7 +88,7 @@ export async function removeImage(host: Host, stateDir: string, id: string): Pro
   await host.remove(imageFolder(stateDir, id));
 }
 
-/** The files as QEMU takes them. */
+/** Returns the files in the form that QEMU takes. */
 export function bootFiles(stateDir: string, { id, recipe, files }: Manifest): BootFiles {
   const folder = imageFolder(stateDir, id);
   return {

@@ -1,9 +1,9 @@
 /**
- * The compressed kernel proper inside a bzImage. QEMU boots an uncompressed one directly (PVH), which saves each
- * switch the firmware and the unpacking: three quarters of a second on an emulated processor.
+ * Returns the compressed kernel proper inside a bzImage. QEMU boots an uncompressed one directly (PVH), which saves
+ * each switch the firmware and the unpacking: three quarters of a second on an emulated processor.
  *
  * The header's fields are those of the kernel's Documentation/arch/x86/boot.rst.
- * @returns null where it is no bzImage, or compressed in a way that zstd(1) doesn't unpack.
+ * @returns null if it is not a bzImage, or is compressed in a format that zstd(1) doesn't unpack.
  */
 export function compressedKernel(bzImage: Uint8Array): Uint8Array | null {
   const view = new DataView(bzImage.buffer, bzImage.byteOffset, bzImage.byteLength);
@@ -18,5 +18,5 @@ export function compressedKernel(bzImage: Uint8Array): Uint8Array | null {
 }
 
 const HDRS = 0x53726448;
-/** First bytes of what zstd and xz write. */
+/** First bytes of the formats of zstd and xz. */
 const MAGICS = ["28b5", "fd37"];

@@ -2,19 +2,19 @@ import { dirname } from "node:path";
 import type { Command, Host } from "../system/host.ts";
 
 /**
- * The command, which runs programs and makes devices in a folder below the state directory, in a mount namespace in
- * which that folder allows it: the state directory may be mounted noexec, nodev and nosuid. Nobody else sees the
- * mount, and the kernel undoes it with the namespace.
+ * Returns the command in a mount namespace that allows programs and devices in a folder below the state directory,
+ * which may be mounted noexec, nodev and nosuid. No other process sees the mount, and the kernel removes it with the
+ * namespace.
  *
- * For a process that is in a mount namespace of its own already.
+ * For a process that already is in a mount namespace of its own.
  */
 export function whereProgramsRun(folder: string, { file, args, ...rest }: Command): Command {
   return { ...rest, file: "sh", args: ["-c", ALLOW, "sh", folder, file, ...args] };
 }
 
 /**
- * The last of several mounts on a place is the one that counts. A bind mount has flags of its own, which may allow what
- * those of the file system below it do not (mount(8)).
+ * The last of several mounts on a path is the one that counts. A bind mount has flags of its own, which may allow what
+ * the flags of the file system below it forbid (mount(8)).
  */
 const ALLOW = `
   case ,$(findmnt --noheadings --output VFS-OPTIONS --target "$1" | tail -n 1), in
@@ -28,8 +28,8 @@ const ALLOW = `
   exec "$@"`;
 
 /**
- * Whether programs can be run below the folder, which need not exist yet, while an image is built. Undefined for who
- * may make no mount namespace.
+ * Reports whether programs can run below the folder while an image is built. The folder need not exist yet. Undefined
+ * if we may not make a mount namespace.
  */
 export async function canRunPrograms(host: Host, folder: string): Promise<boolean | undefined> {
   if ((await host.stat(folder)) === undefined && folder !== "/") {

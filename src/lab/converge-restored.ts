@@ -4,15 +4,15 @@ import type { Machines } from "../nodes/machines.ts";
 import { countSurvivingSessions } from "../nodes/surviving-sessions.ts";
 import type { Host } from "../system/host.ts";
 
-/** BGP sessions between switches, all of which are established, and those of them that never went down. */
+/** Number of BGP sessions between switches, all of which are established, and of those that never went down. */
 export interface RestoredSessions {
   readonly sessions: number;
   readonly survivingSessions: number;
 }
 
 /**
- * Wait until a restored fabric has converged, which one whose sessions never went down has already, and tell the user of
- * sessions that did go down.
+ * Waits until a restored fabric has converged, and warns the user about sessions that went down. A fabric whose
+ * sessions never went down has already converged.
  * @throws TimeoutError, CommandError, InterruptedError as waitForConvergence does.
  */
 export async function convergeRestored(

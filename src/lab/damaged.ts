@@ -7,7 +7,7 @@ import { appliedPath, nodesFolder } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
 
-/** A line for each of our own files of the running fabric that is not what we write, with what helps. */
+/** Returns a line for each damaged file of ours in the running fabric, with the remedy. */
 export async function damagedFiles(
   host: Host,
   settings: Settings,

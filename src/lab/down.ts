@@ -23,7 +23,7 @@ export interface DownRequest {
 export async function stopSwitches(ownHost: Host, request: DownRequest): Promise<void> {
   const { settings, fabric, progress, onWarning } = request;
   const host = leaveReadOnly(ownHost, onWarning);
-  // First, so that no BMC switches a machine on again.
+  // First, so that no BMC powers a switch on again.
   await progress.step("Stop the switches' BMCs", () => stopBmcs(host, fabric, { runDir: settings.runDir }));
   await progress.step(
     "Shut down the switches",

@@ -5,15 +5,15 @@ import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 
 /**
- * Stop all switches and their BMCs: others are to take their places.
- * @returns how many there were.
+ * Stops all switches and their BMCs, so that others can take their places.
+ * @returns the number of switches stopped.
  */
 export async function endSwitches(
   host: Host,
   fabric: Fabric,
   options: { readonly runDir: string; readonly backends: Backends; readonly graceMs: number },
 ): Promise<number> {
-  // First, so that no BMC switches a machine on again.
+  // First, so that no BMC powers a switch on again.
   await stopBmcs(host, fabric, options);
   return Object.keys(await stopAllSwitches(host, options.runDir, options)).length;
 }

@@ -9,7 +9,7 @@ import type { EmulatorStatus } from "./status.ts";
 
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
-/** The table of all switches, and below it a line for everything that is not as planned. */
+/** Formats the table of all switches, and below it a line for each difference from the plan. */
 export function formatSwitches({ switches, bmcs, faults, damaged }: EmulatorStatus): string {
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
@@ -52,7 +52,7 @@ function sessionsOf({ sessions: { up, planned } }: NodeStatus): TonedCell {
   return { tone, value: `${up ?? "?"}/${planned}` };
 }
 
-/** What to type next, for somebody who sees the fabric for the first time. */
+/** Formats the commands to try next, for a first-time user of the fabric. */
 export function formatNextSteps(
   settings: Settings,
   { console, vnc }: Pick<Backend, "console" | "vnc">,

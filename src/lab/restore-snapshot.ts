@@ -25,13 +25,13 @@ export interface RestoreReport extends RestoredSessions {
   readonly switches: number;
   /** ISO 8601. */
   readonly savedAt: string;
-  /** From the start of our process until all switches went on without pause, with the sessions that they had. */
+  /** From the start of our process until all switches ran without pause, with the sessions that they had. */
   readonly runningMs: number;
 }
 
 /**
- * Put a saved fabric in the place of what runs. Whatever can be known to be wrong with it is found before anything is
- * touched.
+ * Replaces the running switches by a saved fabric. All problems that can be detected are reported before anything is
+ * changed.
  */
 export async function restoreSnapshot(host: Host, request: RestoreRequest): Promise<RestoreReport> {
   const { settings, fabric, name, backends, onWarning } = request;

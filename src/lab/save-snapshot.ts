@@ -20,7 +20,7 @@ export interface SaveReport extends Saved, Pick<PreparedSave, "expectedMiB" | "f
   readonly switches: number;
 }
 
-/** Freeze all switches together, keep them, and let them go on. */
+/** Freezes all switches together, saves them, and resumes them. */
 export async function saveSnapshot(host: Host, request: SaveRequest): Promise<SaveReport> {
   const { fabric, name, progress } = request;
   checkStoredName("a snapshot", name);
@@ -49,7 +49,10 @@ async function prepare(host: Host, request: SaveRequest): Promise<PreparedSave> 
   return prepared;
 }
 
-/** A restored fabric is as `up` leaves one: with all links up. Who stands still has no state to go on from. */
+/**
+ * Checks for faults. A restored fabric has all links up, as after `up`. A frozen switch has no state from which it
+ * could resume.
+ */
 async function considerFaults(
   host: Host,
   { settings, fabric, name, onWarning }: SaveRequest,

@@ -10,7 +10,10 @@ import { CommandError, UsageError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { checkStoredName } from "../system/stored-name.ts";
 
-/** @throws UsageError where the switches of this backend can't be saved. */
+/**
+ * Returns the backend's snapshots.
+ * @throws UsageError if the switches of this backend can't be saved.
+ */
 export async function demandSnapshots(backend: Backend, backends: Backends): Promise<Snapshots> {
   if (backend.snapshots !== undefined) {
     return backend.snapshots;
@@ -19,7 +22,7 @@ export async function demandSnapshots(backend: Backend, backends: Backends): Pro
   throw new UsageError(`BACKEND=${backend.name} has no snapshots; use ${able}`);
 }
 
-/** All snapshots, whether or not they are of the configured backend. */
+/** Inspects all snapshots, of every backend. */
 export async function inspectSnapshots(
   host: Host,
   request: SnapshotSettings,
@@ -29,7 +32,7 @@ export async function inspectSnapshots(
   return (await Promise.all(able.map(({ snapshots }) => snapshots.inspect(host, request)))).flat();
 }
 
-/** What there is, without what it takes to know whether it can be restored. */
+/** Lists all snapshots, without checking whether they can be restored. */
 export async function listSnapshots(
   host: Host,
   stateDir: string,
@@ -39,7 +42,10 @@ export async function listSnapshots(
   return (await Promise.all(able.map(({ snapshots }) => snapshots.list(host, stateDir)))).flat();
 }
 
-/** @throws CommandError where one is not there; none is removed then. */
+/**
+ * Removes snapshots.
+ * @throws CommandError if one of them does not exist; none is removed then.
+ */
 export async function removeSnapshots(
   host: Host,
   stateDir: string,

@@ -8,7 +8,9 @@ import { ensureConsolePasswords } from "../nodes/console-passwords.ts";
 import type { Host } from "../system/host.ts";
 import type { Progress } from "../system/progress.ts";
 
-/** Start the switches' BMCs, where the backend has any. The last step of all that bring switches up. */
+/**
+ * Starts the switches' BMCs, if the backend has any. This is the last step of every command that brings switches up.
+ */
 export async function startSwitchesBmcs(
   host: Host,
   { bmc }: Backend,

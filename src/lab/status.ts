@@ -12,22 +12,24 @@ import type { Host } from "../system/host.ts";
 import { damagedFiles } from "./damaged.ts";
 
 export interface EmulatorStatus {
-  /** What the switches are. */
+  /** Name of the switches' backend. */
   readonly backend: string;
-  /** Whether their kernel has 802.1Q: without, server ports are untagged, without DHCP and layer 2 VLANs. */
+  /** True if their kernel has 802.1Q. Without it, server ports are untagged, without DHCP and layer 2 VLANs. */
   readonly vlans: boolean;
   readonly switches: readonly NodeStatus[];
-  /** None where switches are no machines. */
+  /** Empty if switches are not virtual machines. */
   readonly bmcs: readonly BmcStatus[];
-  /** What somebody broke on purpose, a line each. */
+  /** Injected faults, a line each. */
   readonly faults: readonly string[];
-  /** Our own files that are not what we write, a line each. */
+  /** Files of ours that are damaged, a line each. */
   readonly damaged: readonly string[];
-  /** Whether every switch runs, is reachable and has all planned sessions, nothing is broken on purpose, and no file is damaged. */
+  /**
+   * True if every switch runs, is reachable and has all planned sessions, no fault is injected, and no file is damaged.
+   */
   readonly asPlanned: boolean;
 }
 
-/** Every switch and its BMC as they are now. */
+/** Returns the current status of every switch and its BMC. */
 export async function emulatorStatus(
   host: Host,
   settings: Settings,
@@ -37,7 +39,7 @@ export async function emulatorStatus(
   const place = { runDir: settings.runDir, configured: settings.backend, backends };
   const backend = await currentBackend(host, place);
   const machines = await backend.nodes(host, settings.runDir);
-  // Where no password was made yet, no BMC was started either.
+  // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
   const [switches, bmcs, faults, damaged] = await Promise.all([
     observeSwitches(host, {

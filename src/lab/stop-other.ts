@@ -7,9 +7,9 @@ import type { Host } from "../system/host.ts";
 import { endSwitches } from "./end-switches.ts";
 
 /**
- * Stop the switches that run if they are not what the configuration wants them to be: one node can't be both. By then
- * it has to be known that the others can start.
- * @returns how many were stopped.
+ * Stops the running switches if they belong to another backend than the configured one: a node can't run in both. The
+ * caller has to know that the new ones can start.
+ * @returns the number of switches stopped.
  */
 export async function stopOtherBackend(
   host: Host,

@@ -17,21 +17,21 @@ import { stopOtherBackend } from "./stop-other.ts";
 export interface BringUpRequest extends UpRequest {
   readonly backends: Backends;
   readonly bmcPrograms: BmcPrograms;
-  /** Leave links and switches that somebody broke on purpose as they are. */
+  /** Leave links and switches with injected faults as they are. */
   readonly keepFaults: boolean;
 }
 
-/** What came of each switch, by name. */
+/** Result for each switch, by name. */
 export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 
-/** Everything that `up` does: the host's network, the switches, and their BMCs. */
+/** Does everything that `up` does: builds the host's network, starts the switches, and starts their BMCs. */
 export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
   const ready = await backend.preflight(host, request);
   return complete(host, request, backend, ready);
 }
 
-/** Stop the switches and bring them up. Nothing is stopped before it is known that it can be started again. */
+/** Stops the switches and brings them up. Nothing is stopped before it is known that it can be started again. */
 export async function restart(
   host: Host,
   request: BringUpRequest & { readonly graceMs: number },
@@ -39,7 +39,7 @@ export async function restart(
   const backend = await findBackend(request.backends, request.settings.backend);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
-  // The network that was checked had their ports.
+  // Without the checked network, which still had their ports.
   return complete(host, request, backend, { up: ready.up });
 }
 
@@ -82,7 +82,7 @@ async function buildNetwork(
     ...(await hostNetworkSettings(host, settings)),
     switchPorts: await backend.switchPorts(host, settings.runDir),
     keepFaults,
-    // What stopped or was mended has changed the network.
+    // Stopping switches or clearing faults has changed the network.
     checked: stopped + cleared === 0 ? checked : undefined,
     onProgress: note,
     onWarning,
@@ -96,8 +96,8 @@ async function buildNetwork(
 }
 
 /**
- * Wait until what can be expected to converge has: faults on purpose are not waited for.
- * @returns that part of the fabric.
+ * Waits until everything that can converge has. Parts with injected faults are not waited for.
+ * @returns the part of the fabric that has converged.
  */
 async function converge(
   host: Host,

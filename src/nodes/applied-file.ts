@@ -4,19 +4,19 @@ import { sha256 } from "../render/sha256.ts";
 import type { Host } from "../system/host.ts";
 import { readVersioned, writeStateFile } from "../system/state-file.ts";
 
-/** What a switch was given, as it is kept beside it. */
+/** Digests of the files that a switch has, as stored beside it. */
 interface Applied extends FileDigests {
   readonly version: 1;
 }
 
-/** As FileDigests has it. */
+/** Returns the digest of routing facts, as in FileDigests. */
 export function routingDigest(facts: RoutingFacts): string {
   return sha256(JSON.stringify(facts));
 }
 
 export const APPLIED_FORM = { all: "string", byPath: "object" } as const;
 
-/** Undefined where it can't be told: then the switch is given its files again, which changes nothing in most. */
+/** Undefined if the digests are not known: the switch then gets its files again, which usually changes nothing. */
 export function readAppliedFile(host: Host, path: string): Promise<FileDigests | undefined> {
   return readVersioned<Applied>(host, path, APPLIED_FORM);
 }

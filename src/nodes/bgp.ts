@@ -13,10 +13,10 @@ export interface ObservedSession {
   readonly uptimeMs?: number;
 }
 
-/** Of one switch, by the port they run on. */
+/** Sessions of one switch, by the port they run on. */
 export type ObservedSessions = Readonly<Record<string, ObservedSession>>;
 
-/** Ask a switch for its BGP sessions, through its inside channel. */
+/** Queries a switch for its BGP sessions, without using its network. */
 export async function observeSessions(
   machines: Machines,
   nodeName: string,
@@ -33,8 +33,8 @@ export async function observeSessions(
 }
 
 /**
- * `show bgp summary json`: an object per address family, each with the peers that negotiate it.
- * @throws CommandError where it is no JSON.
+ * Parses `show bgp summary json`: an object per address family, each with the peers that negotiate it.
+ * @throws CommandError if it is not JSON.
  */
 export function parseSummary(json: string): ObservedSessions {
   const document = parseJson(json);
@@ -58,7 +58,7 @@ function sessionOf(peer: unknown): ObservedSession {
 
 const MOST_STATE_CHARACTERS = 100;
 
-/** The ports on which the plan has a session with another node. */
+/** Returns the ports on which the plan has a session with another node. */
 export function plannedSessions(fabric: Fabric, nodeName: string): readonly string[] {
   return fabric.sessions
     .flatMap(({ a, b }) => [a, b])
@@ -66,12 +66,12 @@ export function plannedSessions(fabric: Fabric, nodeName: string): readonly stri
     .map((end) => end.port);
 }
 
-/** Which nodes to ask, and for which of their ports, to know of every planned session. */
+/** Nodes to query, and for which of their ports, to observe every planned session. */
 export type Observers = ReadonlyMap<string, readonly string[]>;
 
 /**
- * As few nodes as will do: a session that is established at one end is so at the other, but for the time that a
- * message takes. In a fabric of spines and leaves the spines know of all.
+ * Selects as few nodes as possible: a session that is established at one end is so at the other, but for the time that
+ * a message takes. In a fabric of spines and leaves, the spines have all sessions.
  */
 export function observersOf(fabric: Fabric): Observers {
   const observers = new Map<string, readonly string[]>();
@@ -92,7 +92,7 @@ export function observersOf(fabric: Fabric): Observers {
   return observers;
 }
 
-/** One line for each of these ports whose session is not up: `leaf1 ens4: Active, expected Established`. */
+/** Formats one line for each of these ports whose session is not up: `leaf1 ens4: Active, expected Established`. */
 export function missingSessions(
   nodeName: string,
   ports: readonly string[],

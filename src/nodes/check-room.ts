@@ -4,18 +4,18 @@ import type { Host } from "../system/host.ts";
 import { checkRoom } from "../system/room.ts";
 import { nodesFolder } from "./run-paths.ts";
 
-/** Of such a switch. */
+/** Number of files in RUN_DIR per switch. */
 const RUN_FILES = 25;
-/** Keys and other things that stay, in STATE_DIR. */
+/** Size of keys and other lasting files per switch, in STATE_DIR. */
 const STATE_MIB = 0.1;
 const STATE_FILES = 10;
-/** For all else. */
+/** Size of everything else. */
 const MORE_MIB = 4;
 const MORE_FILES = 100;
 
 /**
- * Check that the fabric's files have room. Images, warm bases and snapshots are checked by those who make them.
- * @throws PreflightError where RUN_DIR or STATE_DIR is full or can't be written to.
+ * Checks that there is room for the fabric's files. Images, warm bases and snapshots have checks of their own.
+ * @throws PreflightError if RUN_DIR or STATE_DIR is full or can't be written to.
  */
 export async function checkFabricRoom(
   host: Host,
@@ -25,7 +25,7 @@ export async function checkFabricRoom(
     nodes,
   }: {
     readonly settings: Pick<Settings, "runDir" | "stateDir">;
-    /** What the files of a switch that is not there yet take at most in RUN_DIR. */
+    /** Most space that the files of a switch that does not exist yet take in RUN_DIR. */
     readonly runMiB: number;
     readonly nodes: readonly Pick<Node, "name">[];
   },
@@ -43,8 +43,8 @@ export async function checkFabricRoom(
 }
 
 /**
- * Check that the files of a switch that is stopped and started again have room.
- * @throws PreflightError where RUN_DIR is full or can't be written to.
+ * Checks that there is room for the files of a switch that is stopped and started again.
+ * @throws PreflightError if RUN_DIR is full or can't be written to.
  */
 export async function checkRestartRoom(host: Host, runDir: string): Promise<void> {
   await checkRoom(host, [{ key: "RUN_DIR", path: runDir, mib: 1, files: RUN_FILES }]);

@@ -3,7 +3,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Host } from "../system/host.ts";
 import { statePaths } from "./state-paths.ts";
 
-/** Passwords of what leads to a switch's console from outside of it. */
+/** Passwords for access to a switch's console from outside. */
 export interface ConsolePasswords {
   readonly vnc: string;
   readonly bmc: string;
@@ -12,8 +12,9 @@ export interface ConsolePasswords {
 type PasswordKeys = Pick<Settings, "stateDir" | "vncPassword" | "bmcPassword">;
 
 /**
- * The configuration's, or else random ones, which are made once and kept. They are never the root password: emulators
- * and BMCs have to have them in full, and a BMC gives a hash of its own to whoever asks (IPMI 2.0, section 13.31).
+ * Returns the configured passwords, or else random ones, which are generated once and kept. They are never the root
+ * password: emulators and BMCs need their passwords in plain text, and a BMC sends a hash of its own to anyone who
+ * requests it (IPMI 2.0, section 13.31).
  */
 export async function ensureConsolePasswords(host: Host, settings: PasswordKeys): Promise<ConsolePasswords> {
   const paths = statePaths(settings.stateDir);
@@ -24,7 +25,7 @@ export async function ensureConsolePasswords(host: Host, settings: PasswordKeys)
   };
 }
 
-/** The same, without making any: null for one that was not made yet. */
+/** Returns the same without generating any: null for one that was not generated yet. */
 export async function readConsolePasswords(
   host: Host,
   settings: PasswordKeys,
@@ -37,10 +38,10 @@ export async function readConsolePasswords(
   };
 }
 
-/** VNC looks at the first 8 characters only (RFC 6143, section 7.2.2). */
+/** VNC uses the first 8 characters only (RFC 6143, section 7.2.2). */
 const VNC_LENGTH = 8;
 const BMC_LENGTH = 16;
-/** Without characters that are taken for one another. */
+/** Without characters that are easily confused. */
 const ALPHABET = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ";
 
 async function ensurePassword(host: Host, path: string, length: number): Promise<string> {

@@ -10,28 +10,28 @@ const SESSIONS_TIMEOUT_MS = 20_000;
 const PAUSE_MS = 200;
 
 export interface ConvergeOptions {
-  /** When to give up, in ms since the epoch. */
+  /** Deadline, in ms since the epoch. */
   readonly deadline: number;
-  /** The whole time that there was, for the message. */
+  /** The whole time limit, for the message. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
-  /** Told how far it is: `7 of 9 loopbacks answer`. */
+  /** Called with the progress: `7 of 9 loopbacks answer`. */
   readonly note: (text: string) => void;
 }
 
-/** What a switch said of its sessions, and when it was asked, by our process's clock in ms. */
+/** Sessions that a switch reported, and the time of the query, by our process's clock in ms. */
 export interface Answer {
   readonly atMs: number;
   readonly sessions: ObservedSessions;
 }
 
 /**
- * Wait until every node's loopback can be reached from the host, and then until every planned BGP session is
- * established. Reachability comes first because looking at it costs the switches next to nothing, while each
- * question for sessions costs an emulated one a third of a second of processor time.
+ * Waits until every node's loopback can be reached from the host, and then until every planned BGP session is
+ * established. Reachability comes first because checking it costs the switches next to nothing, while each query for
+ * sessions costs an emulated one a third of a second of processor time.
  * @returns the last answers of those switches that know of all sessions, by name.
  * @throws TimeoutError with a line for everything still missing.
- * @throws CommandError when a machine ends meanwhile.
+ * @throws CommandError when a switch ends meanwhile.
  */
 export async function waitForConvergence(
   host: Host,
@@ -58,12 +58,12 @@ export async function waitForConvergence(
   return answers;
 }
 
-/** What is looked at, again and again. */
+/** Nodes to poll, and the condition to wait for. */
 interface Look {
   readonly nodes: readonly Node[];
-  /** What is still missing there, a line each. */
+  /** Returns what is still missing there, a line each. */
   readonly missingAt: (node: Node) => Promise<readonly string[]>;
-  /** Switches without which it stays missing. */
+  /** Switches that have to run for the condition to become true. */
   readonly concerned: (node: Node) => readonly string[];
   readonly progress: (left: number) => string;
 }
@@ -74,11 +74,11 @@ interface Wait extends ConvergeOptions {
   readonly fabric: Fabric;
 }
 
-/** Each node is looked at by itself, so that none is late for another's sake. */
+/** Polls each node separately, so that no node delays another. */
 async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progress }: Look): Promise<void> {
   const missing = new Map<string, readonly string[]>();
   const stop = new AbortController();
-  // Asked once, however many of the watches come to their end at that moment.
+  // Queried once, even if several watches time out at the same moment.
   let silent: ReturnType<typeof unresponsiveSwitches> | undefined;
   const watch = async (node: Node): Promise<void> => {
     while (!stop.signal.aborted) {
@@ -108,7 +108,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
   });
 }
 
-/** Neighbors of a switch that hangs tell what is missing, but not why. */
+/** Returns the switches that do not respond: their neighbors' missing sessions are the effect, not the cause. */
 async function unresponsiveSwitches({ machines, fabric }: Wait): Promise<readonly string[]> {
   const answers = await Promise.all(fabric.nodes.map(({ name }) => machines.answers(name)));
   return fabric.nodes.flatMap(({ name }, at) => (answers[at] ? [] : [`${name}: no answer`]));

@@ -6,20 +6,20 @@ import type { KeyPair, NodeIdentity } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import { statePaths } from "./state-paths.ts";
 
-/** Everything secret or random that goes into the nodes' files, kept so that they are the same next time. */
+/** All secret or random content of the nodes' files, kept so that it is the same next time. */
 export interface Identities {
   readonly nodes: Readonly<Record<string, NodeIdentity>>;
   /** crypt(5) hash of the configured root password. */
   readonly rootPasswordHash: string;
-  /** The tool's own. */
+  /** The tool's own key. */
   readonly toolKey: KeyPair;
-  /** With which the switches log in to one another. */
+  /** The key with which the switches log in to one another. */
   readonly switchKey: KeyPair;
 }
 
 /**
- * Read the identities of the fabric's nodes, making what does not exist yet, and write known_hosts to match.
- * A node that is no longer in the fabric keeps its identity for the day it returns.
+ * Reads the identities of the fabric's nodes, makes those that do not exist yet, and writes known_hosts to match. A
+ * node that is no longer in the fabric keeps its identity, in case it returns.
  */
 export async function ensureIdentities(
   host: Host,
@@ -63,13 +63,13 @@ async function ensureNode(host: Host, folder: string, name: string): Promise<Nod
   return { machineId, sshHostKey: await ensureKeyPair(host, `${own}/ssh_host_ed25519_key`, `root@${name}`) };
 }
 
-/** The key pair whose private half is at `path`. */
+/** Returns the key pair whose private half is at `path`. */
 async function ensureKeyPair(host: Host, path: string, comment: string): Promise<KeyPair> {
   const existing = await readKeyPair(host, path);
   if (existing !== undefined) {
     return existing;
   }
-  // Made aside and moved, public half first: a private key that exists is complete.
+  // Made under another name and moved, public half first: a private key that exists is complete.
   const fresh = `${path}.new`;
   await Promise.all([host.remove(fresh), host.remove(`${fresh}.pub`)]);
   await host.run({ file: "ssh-keygen", args: ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", fresh] });
@@ -83,9 +83,9 @@ async function ensureKeyPair(host: Host, path: string, comment: string): Promise
 }
 
 /**
- * What a file of ours holds.
+ * Returns the content of a file of ours.
  * @param form of its text, without blanks around it.
- * @throws FileError where that is not what we write: a switch that is somebody else all of a sudden is no repair.
+ * @throws FileError if it is not in our format: a new identity would not repair the switch, but make it another one.
  */
 async function readKept(host: Host, path: string, form: RegExp): Promise<string | undefined> {
   const text = await host.readFile(path, { maxBytes: MAX_BYTES, followLinks: false });
@@ -109,7 +109,9 @@ async function readKeyPair(host: Host, path: string): Promise<KeyPair | undefine
   return privateKey === undefined || publicKey === undefined ? undefined : { privateKey, publicKey };
 }
 
-/** The salt is kept: another one would change every node's files at every start. */
+/**
+ * Returns the hash of the root password. The salt is kept: another one would change every node's files at every start.
+ */
 async function hashRootPassword(host: Host, saltPath: string, password: string): Promise<string> {
   let salt = (await readKept(host, saltPath, /^[./0-9A-Za-z]{1,16}$/))?.trim();
   if (salt === undefined) {

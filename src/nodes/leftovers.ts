@@ -2,7 +2,9 @@ import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { nodesFolder } from "./run-paths.ts";
 
-/** Names of the nodes that have a folder below this run directory and are not planned: an earlier fabric was larger. */
+/**
+ * Returns the names of nodes that have a folder below this run directory and are not planned, as after a larger fabric.
+ */
 export async function leftoverNodes(
   host: Host,
   runDir: string,

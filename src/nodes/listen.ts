@@ -2,8 +2,8 @@ import { image } from "../config/keys/switches.ts";
 import type { Settings } from "../config/settings.ts";
 
 /**
- * The IPv4 address at which VNC and IPMI listen. As long as the root password is the one that everybody can read
- * in our documentation, they are for this machine's own users only.
+ * Returns the IPv4 address on which VNC and IPMI listen. As long as the root password is the one in our public
+ * documentation, only users of the host itself can reach them.
  */
 export function listenAddress(settings: Pick<Settings, "vncListen" | "rootPassword">): string {
   if (settings.vncListen !== "auto") {

@@ -1,14 +1,14 @@
 import type { Command, RunResult } from "../system/host.ts";
 
-/** What a program in a switch may write, to stdout and to stderr: as much as the guest agent keeps. */
+/** Limit on the output of a program in a switch, for each of stdout and stderr: the guest agent keeps no more. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-/** What `pull` takes. */
+/** Limit on a file that `pull` reads. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 export interface ExecOptions {
   /** For the program's whole run. */
   readonly timeoutMs: number;
-  /** Exit codes besides 0 that are not failures; "any" for none. */
+  /** Exit codes besides 0 that are not failures; "any" if no exit code is one. */
   readonly okExitCodes?: readonly number[] | "any";
 }
 
@@ -16,74 +16,85 @@ export type PowerState =
   | { readonly power: "on"; readonly pid: number; readonly uptimeSeconds: number }
   | { readonly power: "off" };
 
-/** How a machine came to its end: `forced` when it did not shut itself down in time. */
+/** Result of stopping a switch: `forced` if it did not shut itself down in time. */
 export type StopOutcome = "was off" | "clean" | "forced";
 
-/** A switch shuts down within 3 s alone; nine of them that share two emulated processors take longer. */
+/** A single switch shuts down within 3 s; nine that share two emulated processors take longer. */
 export const DEFAULT_GRACE_MS = 30_000;
 
-/** How patiently and how many at a time switches are queried. */
+/** Time limits for queries to switches, and the number of switches queried at a time. */
 export interface Patience {
   readonly atOnce: number;
-  /** For all that is asked of one. */
+  /** For all queries to one switch. */
   readonly timeoutMs: number;
   /** For each program. */
   readonly programSeconds: number;
 }
 
 /**
- * The switches of a running fabric, whatever they are made of. Who asks them something or does something to them
- * does it through this; nodes are named as in the plan, ports as inside the node: `leaf1`, `ens4`.
+ * The switches of a running fabric, with any backend. Every query or change of a switch goes through this. Nodes are
+ * named as in the plan, ports as inside the node: `leaf1`, `ens4`.
  */
 export interface Machines {
   /** Name of the backend. */
   readonly backend: string;
   readonly patience: Patience;
-  /** Folder of our own programs inside: `/usr/lib/ikvswitch`. */
+  /** Folder of our own programs in a switch: `/usr/lib/ikvswitch`. */
   readonly library: string;
-  /** Whether the kernel inside has 802.1Q. Where it has not, server ports are untagged: see untaggedFabric. */
+  /** True if the switches' kernel has 802.1Q. Without it, server ports are untagged: see untaggedFabric. */
   readonly vlans: boolean;
   /**
-   * Run a program inside, as root, without a shell and without the network.
+   * Runs a program in a switch, as root, without a shell and without the network.
    * @throws CommandError when it can't be started, ends with an exit code that is not allowed, writes more than
    *   MAX_ANSWER_BYTES, or the node is off.
-   * @throws TimeoutError when it takes too long, or nothing inside answers.
+   * @throws TimeoutError when it takes too long, or the node does not respond.
    */
   exec(node: string, command: Command, options: ExecOptions): Promise<RunResult>;
-  /** A file inside. @throws CommandError where there is none, or it is larger than MAX_FILE_BYTES. */
+  /**
+   * Reads a file in a switch.
+   * @throws CommandError if it does not exist, or is larger than MAX_FILE_BYTES.
+   */
   pull(node: string, path: string): Promise<Uint8Array>;
-  /** Write a file inside, over one that may be there. */
+  /** Writes a file in a switch, replacing an existing one. */
   push(node: string, path: string, content: Uint8Array): Promise<void>;
-  /** Have its next start find this text in a file, which has to be one of those that it was given. */
+  /**
+   * Sets the text of a file for the node's next start. The file has to be one of those that the node was started with.
+   */
   setStartFile(node: string, path: string, text: string): Promise<void>;
-  /** @throws CommandError with the last it said when it is off, or its kernel has given up. */
+  /** @throws CommandError with its last output if it is off, or its kernel has panicked. */
   assertAlive(node: string): Promise<void>;
-  /** What it has shown on its console since it was started; empty where there is nothing. */
+  /** Returns its console output since it was started; empty if there is none. */
   log(node: string): Promise<string>;
-  /** Whether anything inside answers. */
+  /** Reports whether any program in the node responds. */
   answers(node: string): Promise<boolean>;
   power(node: string): Promise<PowerState>;
-  /** @throws CommandError where `start` could not start it, because it was never brought up. */
+  /** @throws CommandError if `start` could not start it, because it was never brought up. */
   assertStartable(node: string): Promise<void>;
-  /** Start it as it was last brought up; nothing to do where it runs. */
+  /** Starts it as it was last brought up; does nothing if it runs. */
   start(node: string): Promise<void>;
-  /** Shut it down, and cut its power when that takes longer than the grace period. */
+  /** Shuts it down, and cuts its power when that takes longer than the grace period. */
   stop(node: string, options: { readonly graceMs: number }): Promise<StopOutcome>;
-  /** Cut its power; nothing to do where it is off. */
+  /** Cuts its power; does nothing if it is off. */
   cutPower(node: string): Promise<void>;
-  /** Press its power button: it shuts itself down in its own time. @throws CommandError where it is off. */
+  /**
+   * Presses its power button: it shuts itself down in its own time.
+   * @throws CommandError if it is off.
+   */
   pressPowerButton(node: string): Promise<void>;
-  /** Press its reset button: it starts again at once, from the files it has now. @throws CommandError where it is off. */
+  /**
+   * Presses its reset button: it starts again at once, with its current files.
+   * @throws CommandError if it is off.
+   */
   reset(node: string): Promise<void>;
-  /** Make it do nothing at all: it neither forwards nor answers, and its neighbors keep their carriers. */
+  /** Pauses it: it neither forwards nor responds, and its neighbors keep their carriers. */
   freeze(node: string): Promise<void>;
-  /** Let it go on as if nothing had been. */
+  /** Resumes it with its state unchanged. */
   thaw(node: string): Promise<void>;
-  /** False also where it is off. */
+  /** False also if it is off. */
   isFrozen(node: string): Promise<boolean>;
   /**
-   * Have the inside see the carriers of these ports come or go. For machines whose NICs don't follow the host's
-   * ends of their links; nothing to do where they do.
+   * Makes the carriers of these ports go up or down inside the node. For nodes whose NICs don't follow the host's ends
+   * of their links; does nothing for others.
    */
   setCarrier(node: string, ports: readonly string[], on: boolean): Promise<void>;
 }

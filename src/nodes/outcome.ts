@@ -1,5 +1,5 @@
-/** What `up` does with a node, from nothing to most. */
+/** Actions of `up` on a node, from least to most. */
 export type NodeAction = "keep" | "update" | "start" | "restart";
 
-/** What came of a node. */
+/** Result of `up` for a node. */
 export type NodeOutcome = "kept" | "updated" | "rebooted" | "cloned" | "started" | "restarted";

@@ -1,19 +1,19 @@
 import type { MissingRequirement } from "../errors.ts";
 import type { Listener } from "../system/listeners.ts";
 
-/** A port of this host at which the emulator will listen. */
+/** A port of this host on which the emulator will listen. */
 export interface PlannedPort {
   readonly protocol: "tcp" | "udp";
   /** IPv4; 0.0.0.0 for all addresses. */
   readonly address: string;
   readonly port: number;
-  /** What it is for: `leaf1's VNC display 53`. */
+  /** Its use: `leaf1's VNC display 53`. */
   readonly purpose: string;
-  /** The key that moves it; null where there is none. */
+  /** The key that changes it; null if there is none. */
   readonly key: string | null;
 }
 
-/** The planned ports that other processes hold, each with its holder and the remedy. */
+/** Returns the planned ports that other processes hold, each with its holder and the remedy. */
 export function portProblems(
   planned: readonly PlannedPort[],
   listeners: readonly Listener[],

@@ -1,10 +1,10 @@
 import type { Address } from "../net/address.ts";
 import type { Host } from "../system/host.ts";
 
-/** Seconds that one look may take; it ends with the first answer. */
+/** Time limit of one attempt, in seconds. It ends with the first answer. */
 const LOOK_S = 1;
 
-/** Whether the host gets an echo from this address within a second, asking five times. */
+/** Reports whether this address answers one of five pings within a second. */
 export async function isReachable(host: Host, address: Address): Promise<boolean> {
   const { exitCode } = await host.run(
     { file: "ping", args: ["-n", "-q", "-c", "1", "-i", "0.2", "-w", String(LOOK_S), String(address)] },

@@ -12,11 +12,11 @@ import { sharedSettings } from "./shared-settings.ts";
 export interface RenderedNode {
   readonly node: Node;
   readonly files: readonly NodeFile[];
-  /** Digest of the plan's facts that its routing rests on, as FileDigests has it. */
+  /** Digest of the plan's facts on which its routing depends, as in FileDigests. */
   readonly routing: string;
 }
 
-/** All files of every node, with what users saved. Identities that don't exist yet are made and kept. */
+/** Renders all files of every node, with saved configurations. Identities that don't exist yet are made and kept. */
 export async function renderNodes(
   host: Host,
   {
@@ -30,7 +30,7 @@ export async function renderNodes(
     readonly fabric: Fabric;
     readonly templates: TemplateSet;
     readonly options?: RenderOptions;
-    /** Told of what was saved and is not used. */
+    /** Called for each saved configuration that is not used. */
     readonly onWarning?: (text: string) => void;
   },
 ): Promise<readonly RenderedNode[]> {

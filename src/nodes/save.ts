@@ -21,10 +21,11 @@ export interface SaveQuestion {
 }
 
 /**
- * Keep a running switch's routing configuration for its next starts, in place of the rendered one: the very next,
- * whoever brings it about. It is what FRR runs with now, whether or not it was written to a file inside.
+ * Keeps a running switch's routing configuration for its next starts, in place of the rendered one. It applies from the
+ * very next start, whatever causes it. It is FRR's running configuration, whether or not that was written to a file in
+ * the switch.
  * @returns the file on the host.
- * @throws CommandError where the switch runs by another plan than the configuration's.
+ * @throws CommandError if the switch runs with another plan than the configuration's.
  */
 export async function saveNode(
   host: Host,
@@ -48,7 +49,7 @@ export async function saveNode(
   const frrConf = runningConfig(stdout);
   await writeSaved(host, stateDir, node.name, { facts, frrConf });
   await machines.setStartFile(node.name, FRR_CONF, frrConf);
-  // FRR's daemons that end are started by the file inside.
+  // A daemon of FRR that is restarted reads the file in the switch.
   await machines.push(node.name, FRR_CONF, Buffer.from(frrConf));
   return savedPath(stateDir, node.name);
 }
@@ -61,14 +62,14 @@ function factsOf(fabric: Fabric, nodeName: string): RoutingFacts {
   return routingFacts(fabric, node);
 }
 
-/** Forget what was saved of a node: its next start has the rendered configuration again. */
+/** Deletes a node's saved configuration: its next start uses the rendered one again. */
 export async function forgetSaved(host: Host, stateDir: string, nodeName: string): Promise<void> {
   await host.remove(`${statePaths(stateDir).overrides}/${nodeName}`);
 }
 
 /**
- * Have the next start of these nodes find what is rendered. What runs by another plan is left alone: `up` is what gives
- * it this one.
+ * Makes the next start of these nodes use the rendered configuration. A switch that runs with another plan is left
+ * alone: `up` gives it the new plan.
  */
 export async function startAsRendered(
   host: Host,
@@ -91,7 +92,7 @@ export async function startAsRendered(
   );
 }
 
-/** `show running-config` prints two lines of talk before the configuration. */
+/** Returns the configuration in the output of `show running-config`, which has two other lines before it. */
 export function runningConfig(shown: string): string {
   const start = /^Current configuration:\n!?\n?/m.exec(shown);
   const text = start === null ? "" : shown.slice(start.index + start[0].length);

@@ -7,7 +7,7 @@ import { statePaths } from "./state-paths.ts";
 export type SavedRouting =
   | { readonly kind: "none" }
   | { readonly kind: "fits"; readonly frrConf: string }
-  /** It is not used. `reason` as the end of "what was saved is not used: …". */
+  /** It is not used. `reason` is the end of "what was saved is not used: …". */
   | { readonly kind: "unfit"; readonly reason: string };
 
 /** More than the configuration of a switch in the largest fabric. */
@@ -17,14 +17,14 @@ export function savedPath(stateDir: string, nodeName: string): string {
   return `${statePaths(stateDir).overrides}/${nodeName}/frr.conf`;
 }
 
-/** For whoever wonders why what was saved is not used, or does not. */
+/** Formats the line that explains why a saved configuration is not used. */
 export function unusedLine(nodeName: string, reason: string): string {
   return `${nodeName}: ignoring its saved configuration: ${reason}. Replace it with 'ikvswitch save ${nodeName}', or delete it with 'ikvswitch save --reset ${nodeName}'`;
 }
 
 /**
- * What was saved of a switch, and whether it still is a configuration for the planned one: FRR would take any, and make
- * a leaf that believes in yesterday's AS numbers a way between the spines.
+ * Reads a switch's saved configuration, and checks that it fits the planned switch: FRR would accept any, and a leaf
+ * with outdated AS numbers would become a path between the spines.
  */
 export async function readSaved(
   host: Host,
@@ -51,7 +51,10 @@ export async function readSaved(
     : { kind: "unfit", reason: `the plan changed: ${changed.join("; ")}` };
 }
 
-/** Keep a configuration, with what it rests on in comments at its head. One that was not used is kept aside. */
+/**
+ * Saves a configuration, with the facts on which it depends in comments at its head. One that was not used is kept
+ * aside.
+ */
 export async function writeSaved(
   host: Host,
   stateDir: string,

@@ -4,7 +4,7 @@ import type { SharedSettings } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import type { Identities } from "./identity.ts";
 
-/** What all switches' files tell of the host they run on. */
+/** Returns the settings of the host that are in the files of all switches. */
 export async function sharedSettings(
   host: Host,
   settings: Settings,

@@ -4,11 +4,12 @@ import { shellLine } from "../system/quote-for-shell.ts";
 import { statePaths } from "./state-paths.ts";
 
 /**
- * Log in to a switch as root with the tool's own key, and its host key checked against the ones we made. Nothing of what the
- * user has set for other hosts counts: neither configuration files nor keys in an agent, of which sshd takes six at most. A
- * pure description of the command.
- * @param words to be run there, instead of a shell: one word is a line for the switch's shell, as ssh has it; several are
- *   a program and its arguments, each as it is. Where the first begins with a dash, all are ssh's own: `-L`, `8080:[::1]:80`.
+ * Returns the command that logs in to a switch as root with the tool's own key, and checks its host key against the
+ * ones we made. The user's settings for other hosts do not apply: neither configuration files nor keys in an agent, of
+ * which sshd accepts six at most.
+ * @param words to be run there, instead of a shell: one word is a line for the switch's shell, as in ssh; several are a
+ *   program and its arguments, passed unchanged. If the first begins with a dash, all are ssh's own: `-L`,
+ *   `8080:[::1]:80`.
  */
 export function sshCommandLine(stateDir: string, node: Node, words: readonly string[]): Command {
   const paths = statePaths(stateDir);

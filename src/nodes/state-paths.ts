@@ -1,9 +1,9 @@
-/** Where what outlives the machines is kept, below STATE_DIR. */
+/** Paths of files that outlive the switches, below STATE_DIR. */
 export interface StatePaths {
-  /** One folder per node: what makes it the same switch after a restart. */
+  /** One folder per node, with the identity that it keeps after a restart. */
   readonly identity: string;
   readonly rootPasswordSalt: string;
-  /** Passwords that were made because the configuration has none. */
+  /** Passwords that were generated because the configuration has none. */
   readonly vncPassword: string;
   readonly bmcPassword: string;
   /** The tool's own key, with which it and its user log in to switches. */
@@ -12,7 +12,7 @@ export interface StatePaths {
   readonly switchKey: string;
   /** Every switch's host key, under all its names and addresses. */
   readonly knownHosts: string;
-  /** What users saved of running switches, one folder per node. */
+  /** Configurations that users saved of running switches, one folder per node. */
   readonly overrides: string;
 }
 

@@ -21,22 +21,22 @@ export interface NodeStatus {
   readonly role: Node["role"];
   readonly loopback: string;
   readonly asn: number;
-  /** `silent`: its machine runs, but nothing inside answers, as while it boots. */
+  /** `silent`: its process runs, but no program in it responds, as while it boots. */
   readonly state: "running" | "silent" | "frozen" | "stopped";
   readonly pid: number | null;
   readonly uptimeSeconds: number | null;
-  /** `up` is null where the switch can't be asked. */
+  /** `up` is null if the switch can't be queried. */
   readonly sessions: { readonly up: number | null; readonly planned: number };
   /** A line for each planned session that is not established. */
   readonly missing: readonly string[];
-  /** Whether the host gets answers from its loopback. */
+  /** True if the host gets answers from its loopback. */
   readonly reachable: boolean;
-  /** `127.0.0.1:5953`; null where the switch has none. So is the next, `192.168.200.13`. */
+  /** `127.0.0.1:5953`; null if the switch has none. The next likewise, `192.168.200.13`. */
   readonly vnc: string | null;
   readonly bmc: string | null;
   /** Files that `save` keeps in place of the rendered ones. */
   readonly saved: readonly string[];
-  /** Why what `save` kept is not used, in a line; null where it is, or there is nothing. */
+  /** Reason why the saved configuration is not used, in a line; null if it is used, or there is none. */
   readonly savedUnused: string | null;
 }
 
@@ -44,16 +44,16 @@ export interface StatusQuestion {
   readonly fabric: Fabric;
   readonly machines: Machines;
   readonly stateDir: string;
-  /** Null where there is no VNC. */
+  /** Null if there is no VNC. */
   readonly vncListen: string | null;
   readonly hasBmcs: boolean;
 }
 
-/** An idle switch answers within a second; one that boots on a busy machine is not waited for. */
+/** An idle switch answers within a second; one that boots on a busy host is not waited for. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
- * Look at all switches. As few as will do are asked for their sessions: questions to all at once keep emulated ones
+ * Observes all switches. As few as possible are queried for their sessions: queries to all at once keep emulated ones
  * so busy that BFD takes their neighbors for dead.
  */
 export async function observeSwitches(host: Host, question: StatusQuestion): Promise<readonly NodeStatus[]> {
@@ -82,20 +82,20 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
   );
 }
 
-/** They are not asked anything: it would be waited for in vain. */
+/** Returns the frozen nodes. They are not queried, since they can't answer. */
 export async function frozenNodes(machines: Machines, fabric: Fabric): Promise<readonly string[]> {
   const frozen = await Promise.all(fabric.nodes.map(({ name }) => machines.isFrozen(name)));
   return fabric.nodes.flatMap(({ name }, index) => (frozen[index] ? [name] : []));
 }
 
-/** Null where a switch that runs does not answer; nothing where it is off. */
+/** Null if a running switch does not answer; empty if it is off. */
 type Answer = ObservedSessions | null;
 
 async function askForSessions(machines: Machines, nodeName: string): Promise<Answer> {
   return observeSessions(machines, nodeName, ANSWER_TIMEOUT_MS).catch(() => null);
 }
 
-/** The node's planned sessions in the words of whichever end was asked; null where it did not answer. */
+/** Returns the node's planned sessions, as reported by the end that was queried; null if that did not answer. */
 function sessionsOf(
   fabric: Fabric,
   nodeName: string,
@@ -150,7 +150,7 @@ async function observeSwitch(
   };
 }
 
-/** By the plan that the switches run by. */
+/** Reads a node's saved configuration, by the plan with which the switches run. */
 async function savedOf(
   host: Host,
   stateDir: string,

@@ -1,4 +1,4 @@
-/** `7 started, 2 kept`. */
+/** Formats counts of words: `7 started, 2 kept`. */
 export function summary(words: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const word of words) {

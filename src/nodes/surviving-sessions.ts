@@ -3,10 +3,11 @@ import { observersOf } from "./bgp.ts";
 import type { Answer } from "./converge.ts";
 
 /**
- * How many of the fabric's BGP sessions are those that switches had when they were saved, and not ones that came up since they
- * went on.
- * @param answers of all that are to be asked: see waitForConvergence.
- * @param beganMs when the switches would have gone on, by our process's clock, had they run all the time since.
+ * Counts the fabric's BGP sessions that survived, from when the switches were saved, as opposed to those that came up
+ * after they resumed.
+ * @param answers of all switches that have to be queried: see waitForConvergence.
+ * @param beganMs time at which the switches would have resumed, by our process's clock, had they run all the time
+ *   since.
  */
 export function countSurvivingSessions(
   fabric: Fabric,
@@ -30,5 +31,5 @@ export function countSurvivingSessions(
   return kept;
 }
 
-/** FRR counts whole seconds. A session that is lost takes longer than that to be noticed and to come back. */
+/** FRR counts whole seconds. To detect a lost session and to establish it again takes longer than that. */
 const RESOLUTION_MS = 1_000;

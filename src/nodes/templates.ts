@@ -4,15 +4,15 @@ import type { TemplateSet } from "../render/types.ts";
 import type { Host } from "../system/host.ts";
 import { settleAll } from "../system/settle-all.ts";
 
-/** Where a user's own templates lie, in folders as in the shipped ones. */
+/** Folder of the user's own templates, with the same subfolders as the shipped ones. */
 export const TEMPLATE_OVERRIDES = "/etc/ikvswitch/templates";
 
 /**
- * Reads all templates: the user's own where there is one, else the shipped.
+ * Reads all templates: the user's own if there is one, otherwise the shipped one.
  *
  * @param shipped folder of the shipped templates
  * @param overrides folder of the user's own; need not exist
- * @throws ConfigError naming every file in `overrides` that is no template's or can't be parsed
+ * @throws ConfigError naming every file in `overrides` that matches no template or can't be parsed
  */
 export async function loadTemplates(
   host: Host,
@@ -32,7 +32,10 @@ export async function loadTemplates(
   return Object.fromEntries(entries);
 }
 
-/** A file that is not where a template is would silently do nothing, which its author would take long to find. */
+/**
+ * Reads the user's own templates. A file that matches no template would silently have no effect, which its author would
+ * take long to find.
+ */
 async function readOverrides(host: Host, folder: string): Promise<TemplateSet> {
   const known: readonly string[] = TEMPLATE_NAMES;
   const texts: Record<string, string> = {};
@@ -53,7 +56,9 @@ async function readOverrides(host: Host, folder: string): Promise<TemplateSet> {
   return texts;
 }
 
-/** Templates lie one folder deep. Editors' backups (`name~`) and hidden files are nobody's concern. */
+/**
+ * Reads the templates of a folder, which are one level deep. Editors' backups (`name~`) and hidden files are ignored.
+ */
 async function readFolder(host: Host, folder: string): Promise<{ name: string; text: string }[]> {
   const found: { name: string; text: string }[] = [];
   for (const kind of visible(await host.list(folder))) {

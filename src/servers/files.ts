@@ -3,8 +3,8 @@ import { LINK_GROUP } from "../host/model/ownership.ts";
 import type { ServerPlan } from "./plan.ts";
 
 /**
- * A server's routing: BGP unnumbered with both leaves, as users' servers have it.
- * @param vlan on which leaves speak BGP with servers; null where their kernel has no VLANs.
+ * Returns a server's routing configuration: BGP unnumbered with both leaves, as users' servers have it.
+ * @param vlan on which leaves speak BGP with servers; null if their kernel has no VLANs.
  */
 export function serverFrrConf({ name, address, asn, nics }: ServerPlan, vlan: number | null): string {
   const ports = nics.map((nic) => (vlan === null ? nic.name : `${nic.name}.${vlan}`));
@@ -27,7 +27,7 @@ exit
 `;
 }
 
-/** What the server's kernel is set to: what its leaves are, too. */
+/** Sysctls of the server's kernel, the same as in its leaves. */
 const SYSCTLS = [
   "net.ipv4.fib_multipath_hash_policy=1",
   "net.ipv4.conf.all.ignore_routes_with_linkdown=1",
@@ -39,8 +39,8 @@ const SYSCTLS = [
 ];
 
 /**
- * A shell's script that is the server: it makes its namespaces' inside, says its pid, waits until its NICs
- * are there, and runs FRR until it is killed. All in it ends with it.
+ * Returns the shell script that is the server: it sets up its namespaces, prints its pid, waits until its NICs exist,
+ * and runs FRR until it is killed. All its processes end with it.
  */
 export function serverScript({ nics, address }: ServerPlan, vlan: number | null): string {
   return `set -e
@@ -81,8 +81,8 @@ function plugLines(nic: string, vlan: number | null): string {
 }
 
 /**
- * Lines for ip, run on the host, that plug a server in: further ports on its links' bridges, in our group, so that
- * whatever removes the host network removes them. They vanish with the server's namespace.
+ * Returns lines for ip, run on the host, that attach a server: further ports on its links' bridges, in our group, so
+ * that they are removed with the host network. They vanish with the server's namespace.
  */
 export function plugServerLines({ nics }: ServerPlan, pid: number): readonly string[] {
   return nics.flatMap(({ name, hostEnd, bridge, mtu }) => [

@@ -1,12 +1,12 @@
 import type { Command, Host } from "../system/host.ts";
 
-/** A program that runs beside us and tells what it does, a line at a time. It ends when we do. */
+/** A program that runs beside us and reports its progress, a line at a time. It ends when we do. */
 export interface LineProgram {
-  /** Lines that it has said so far. */
+  /** Lines of its output so far. */
   readonly lines: readonly string[];
-  /** Why it ended, once it has. */
+  /** Returns why it ended; undefined while it runs. */
   ended(): string | undefined;
-  /** Settles when it has ended, however. */
+  /** Settles when it has ended in any way. */
   readonly end: Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import type { Fabric, HostInterface, InterfaceName, Link } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 
-/** A server of the benchmark's: a namespace in a free rack position, plugged into both leaves. */
+/** A server of the benchmark: a namespace in a free rack position, attached to both leaves. */
 export interface ServerPlan {
   readonly name: string;
   readonly rack: number;
@@ -20,19 +20,19 @@ export interface ServerNic {
   /** The host's end, a further port of the link's bridge. */
   readonly hostEnd: InterfaceName;
   readonly bridge: InterfaceName;
-  /** Whose port the link leads to. */
+  /** The leaf at the other end of the link. */
   readonly leaf: string;
   /** The host's end of that port. */
   readonly leafEnd: InterfaceName;
 }
 
-/** Of the private ones for 32 bits (RFC 6996), far from where fabrics start counting. */
+/** First AS number of the servers: a private one of 32 bits (RFC 6996), far from where fabrics start counting. */
 const FIRST_ASN = 4_294_000_001;
 
 /**
- * Two servers, in two racks: traffic between them crosses a leaf, a spine and a leaf.
- * @param isFree whether nobody is plugged into this tap.
- * @throws UsageError where there is no room for them.
+ * Plans two servers, in two racks: traffic between them crosses a leaf, a spine and a leaf.
+ * @param isFree reports whether no server is attached to this tap.
+ * @throws UsageError if there is no room for them.
  */
 export function planServers(
   fabric: Fabric,
@@ -78,7 +78,7 @@ interface ServerLink {
   readonly leafEnd: HostInterface;
 }
 
-/** The links of both of a position's NICs, in their order. */
+/** Returns the links of both of a position's NICs, in their order. */
 function linksAt(fabric: Fabric, rack: number, position: number): readonly ServerLink[] {
   return fabric.links
     .flatMap((link): ServerLink[] => {
@@ -95,7 +95,7 @@ function nicOf({ end }: HostInterface): number {
   return end.kind === "server" ? end.nic : 0;
 }
 
-/** The last two addresses that servers may announce and that nothing of the fabric's has. */
+/** Returns the last two addresses that servers may announce and that the fabric does not use. */
 function freeAddresses(fabric: Fabric): readonly [Address, Address] {
   const { allowedPrefixes, deniedPrefixes } = fabric.serverAccess;
   const found: Address[] = [];

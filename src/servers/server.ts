@@ -5,7 +5,7 @@ import { plugServerLines, serverFrrConf, serverScript } from "./files.ts";
 import { type LineProgram, startLineProgram } from "./line-program.ts";
 import type { ServerPlan } from "./plan.ts";
 
-/** A server that runs, and speaks BGP with its leaves or is about to. */
+/** A running server, which speaks BGP with its leaves or is about to. */
 export interface Server {
   readonly plan: ServerPlan;
   readonly pid: number;
@@ -16,15 +16,14 @@ const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /**
- * Plug a server in and start its routing. Nothing of it is left when we end, however: its processes are killed by the
- * kernel, and its cables vanish with its namespace.
+ * Attaches a server and starts its routing. Nothing of it remains when our process ends in any way: the kernel kills
+ * its processes, and its links vanish with its namespace.
  */
 export async function startServer(host: Host, plan: ServerPlan, vlan: number | null): Promise<Server> {
   const program = startLineProgram(host, {
     file: "unshare",
     args: [
-      // FRR's daemons become another user, which would let them outlive who started them: in a namespace of pids
-      // they don't.
+      // FRR's daemons change to another user, which would let them outlive their parent. In a PID namespace they don't.
       ...["--net", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child=KILL", "--"],
       ...["sh", "-c", serverScript(plan, vlan)],
     ],
@@ -46,7 +45,7 @@ export async function startServer(host: Host, plan: ServerPlan, vlan: number | n
       args: ["-batch", "-"],
       input: `${plugServerLines(plan, pid).join("\n")}\n`,
     });
-    // The host's ends are nobody's place for addresses; nothing passes before this is off.
+    // The host's ends must have no addresses; IPv6 has to be off before any frame passes.
     const paths = plan.nics.map(({ hostEnd }) => `/proc/sys/net/ipv6/conf/${hostEnd}/disable_ipv6`);
     await host.run({ file: "tee", args: ["--", ...paths], input: "1\n" });
     const up = plan.nics.map(({ hostEnd }) => `link set dev ${hostEnd} up\n`).join("");
@@ -60,7 +59,7 @@ export async function startServer(host: Host, plan: ServerPlan, vlan: number | n
   }
 }
 
-/** The kernel takes a namespace's cables away some time after the last process in it has ended. */
+/** Waits for the kernel, which removes a namespace's links some time after its last process has ended. */
 async function waitUntilUnplugged(host: Host, { name, nics }: ServerPlan): Promise<void> {
   const options = { what: `the end of ${name}'s cables`, timeoutMs: STOP_TIMEOUT_MS, intervalMs: 20 };
   await pollUntil(options, async () => {
@@ -83,7 +82,7 @@ async function said(program: LineProgram, what: string, wanted: RegExp): Promise
   });
 }
 
-/** Wait until each server has a path over each of its leaves to the other one. */
+/** Waits until each server has a path to the other one over each of its leaves. */
 export async function waitForPaths(
   host: Host,
   [a, b]: readonly [Server, Server],

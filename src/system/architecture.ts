@@ -1,6 +1,6 @@
 import type { Host } from "./host.ts";
 
-/** The processor that the host has, and so its switches. */
+/** Processor architecture of the host and its switches. */
 export type Architecture = "x86_64" | "arm64";
 
 export async function findArchitecture(host: Host): Promise<Architecture> {

@@ -1,8 +1,8 @@
 import { settleAll } from "./settle-all.ts";
 
 /**
- * Work on all items, so many at once, each begun in their order. The first failure keeps those that wait from being
- * begun, and is told when those have ended that were. Results are in the order of the items.
+ * Processes all items, a limited number at a time, started in their order. After the first failure no other item is
+ * started; the failure is reported once those already started have ended. Results are in the order of the items.
  */
 export async function mapAtOnce<Item, Result>(
   items: readonly Item[],

@@ -1,4 +1,4 @@
-/** A program to run, as data: nothing in it is ever read by a shell. */
+/** A program to run, as data: no shell interprets any part of it. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
@@ -6,6 +6,6 @@ export interface Command {
   readonly input?: string | Uint8Array;
   /** Added to the environment, which is otherwise small and fixed (environmentOf). */
   readonly env?: Readonly<Record<string, string>>;
-  /** Names of our caller's variables that it is given, too, where they are set. */
+  /** Names of our caller's variables that are passed on, if they are set. */
   readonly keepEnv?: readonly string[];
 }

@@ -5,14 +5,14 @@ export interface EmulatorUser {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
-  /** Group that may open /dev/kvm, where there is one; given only to machines that use KVM. */
+  /** Group that may open /dev/kvm, if there is one; given only to virtual machines that use KVM. */
   readonly kvmGid: number | null;
 }
 
 /**
- * Run a program as the emulator user, with no way back: no capability but the one that it may keep, no other group, and no
- * set-user-ID program below it gains anything. QEMU's own -runas is not used: it is deprecated since QEMU 9.1, and can't
- * be had together with the seccomp sandbox's elevateprivileges=deny.
+ * Runs a program as the emulator's user, with no way back: it has no capability except one that it may keep, and no
+ * other group, and set-user-ID programs below it gain nothing. QEMU's own -runas is not used: it is deprecated since
+ * QEMU 9.1, and can't be combined with the seccomp sandbox's elevateprivileges=deny.
  */
 export function confined(command: Command, user: EmulatorUser, { kvm, right }: Confinement): Command {
   const rights = right === undefined ? "-all" : `-all,+${right}`;
@@ -27,13 +27,13 @@ export function confined(command: Command, user: EmulatorUser, { kvm, right }: C
 }
 
 interface Confinement {
-  /** Whether it may open /dev/kvm. */
+  /** Allow it to open /dev/kvm. */
   readonly kvm: boolean;
-  /** The one capability that it keeps, and hands on to what it starts. */
+  /** The one capability that it keeps, and passes on to its children. */
   readonly right?: "net_bind_service";
 }
 
-/** For whoever is that user already: a program that does not get the capability that its parent kept. */
+/** For a caller that already is that user: runs a program without the capability that its parent kept. */
 export function withoutRights(command: Command): Command {
   return withoutWayBack(command, ["--inh-caps=-all", "--ambient-caps=-all"]);
 }

@@ -5,15 +5,15 @@ import { connect, type Socket } from "node:net";
 import { FileError } from "../errors.ts";
 
 /**
- * Connect to a unix socket: just to the one that has this name. A symbolic link is followed only where root or we made it,
- * since whoever else owns the folder could lead us to a socket that is open to root alone.
- * @throws FileError for a link of somebody else's; otherwise what connect(2) answers.
+ * Connects to the unix socket of exactly this name. A symbolic link is followed only if root or we made it, since
+ * another owner of the folder could lead us to a socket that is open to root alone.
+ * @throws FileError for another user's link; otherwise the error of connect(2).
  */
 export async function connectSocket(path: string): Promise<Socket> {
   if (path.startsWith("\0") || (await isTrustedLink(path))) {
     return connected(path);
   }
-  // What is open stays what it is, whatever has its name meanwhile; the kernel connects through /proc as by name.
+  // An open file stays the same, even if its name is reused meanwhile. The kernel connects through /proc as by name.
   const socket = await openPlace(path);
   try {
     return await connected(`/proc/self/fd/${socket.fd}`);
@@ -36,7 +36,10 @@ async function openPlace(path: string): Promise<FileHandle> {
   return file;
 }
 
-/** Opens nothing of what is there, so that any kind of file can be looked at (open(2)); Node does not name it. */
+/**
+ * Opens a path without opening the file itself, so that a file of any type can be examined (open(2)). Node has no name
+ * for it.
+ */
 const O_PATH = 0o10000000;
 
 async function connected(path: string): Promise<Socket> {

@@ -3,8 +3,8 @@ import type { EmulatorUser } from "./confine.ts";
 import type { Host } from "./host.ts";
 
 /**
- * Look the emulator user up.
- * @throws PreflightError where there is no such user.
+ * Looks the emulator's user up.
+ * @throws PreflightError if there is no such user.
  */
 export async function findEmulatorUser(host: Host, name: string): Promise<EmulatorUser> {
   // getent ends with 2 where the name is not found (getent(1)).
@@ -23,7 +23,7 @@ export async function findEmulatorUser(host: Host, name: string): Promise<Emulat
   return { name, uid, gid, kvmGid: await findKvmGroup(host) };
 }
 
-/** The group of /dev/kvm, if it grants what its users need and is not root's. */
+/** Returns the group of /dev/kvm, if the group may read and write it and is not root's. */
 async function findKvmGroup(host: Host): Promise<number | null> {
   const device = await host.run({ file: "stat", args: ["--format=%g %a", "/dev/kvm"] }, { okExitCodes: [1] });
   const [gid, mode] = device.stdout.trim().split(" ");

@@ -7,8 +7,8 @@ const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
 
 /**
- * Kill a process, and return when it has ended.
- * @param what it is, for the message: `leaf1`.
+ * Kills a process, and returns when it has ended.
+ * @param what its name for the message: `leaf1`.
  * @throws TimeoutError when the kernel does not end it.
  */
 export async function killProcess(host: Host, process: ProcessIdentity, what: string): Promise<void> {
@@ -19,7 +19,7 @@ export async function killProcess(host: Host, process: ProcessIdentity, what: st
   }
 }
 
-/** Whether a process ends within that time. */
+/** Reports whether a process ends within that time. */
 export function endsWithin(host: Host, process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, process)));
 }

@@ -2,13 +2,13 @@ import type { Command } from "./host.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Where programs are looked for when our caller does not say. */
+/** Search path for programs, if our caller has none. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * The whole environment of a program that we start: small and fixed, with what its command adds or keeps of our
- * caller's. The rest of that may be secret, and /proc shows a program's environment for as long as it runs. Messages
- * are in English, so that they can be read by program.
+ * Returns the whole environment of a program that we start. It is small and fixed, plus the variables that the command
+ * adds or keeps from our caller. Our caller's other variables may be secret, and /proc shows a program's environment
+ * for as long as it runs. Messages are in English, so that programs can parse them.
  */
 export function environmentOf(
   { env, keepEnv }: Pick<Command, "env" | "keepEnv">,

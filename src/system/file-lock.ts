@@ -6,8 +6,9 @@ import type { Unlock } from "./host.ts";
 import { unlessMissing } from "./unless-missing.ts";
 
 /**
- * Host.lock on this machine. flock(1) locks what we have opened (flock(2)): the lock is ours until we close it, or the
- * kernel does, and stays ours alone, since Node opens files so that no program that we start inherits them.
+ * Host.lock on this host. flock(1) locks the file that we have opened (flock(2)): the lock is ours until we or the
+ * kernel close the file. Programs that we start do not inherit the lock, because Node opens files so that they are not
+ * inherited.
  */
 export async function lockFile(path: string, interrupted?: AbortSignal): Promise<Unlock | undefined> {
   interrupted?.throwIfAborted();
@@ -18,12 +19,12 @@ export async function lockFile(path: string, interrupted?: AbortSignal): Promise
   const { exitCode, stderr, shortMessage } = await execa("flock", ["--nonblock", "0"], {
     env: environmentOf({}, process.env),
     extendEnv: false,
-    // Handed on as it is: nothing is read.
+    // Only the file's descriptor is passed on: nothing is read.
     stdin: file.createReadStream({ autoClose: false }),
     reject: false,
   });
   const [ours, there] = await Promise.all([file.stat(), unlessMissing(stat(path))]);
-  // Whoever had it may have removed or renamed it before we got it.
+  // The previous holder may have removed or renamed it before we got it.
   if (exitCode === 0 && ours.ino === there?.ino && ours.dev === there.dev) {
     return () => file.close();
   }
@@ -34,5 +35,5 @@ export async function lockFile(path: string, interrupted?: AbortSignal): Promise
   return undefined;
 }
 
-/** flock(1)'s, of a lock that another process holds. */
+/** Exit code of flock(1) if another process holds the lock. */
 const TAKEN = 1;

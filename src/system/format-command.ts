@@ -1,7 +1,7 @@
 import type { Command } from "./host.ts";
 import { quoteForShell } from "./quote-for-shell.ts";
 
-/** The command as a person would type it, for messages. */
+/** Formats the command as a person would type it, for messages. */
 export function formatCommand(command: Command): string {
   return [command.file, ...command.args].map(quoteForShell).join(" ");
 }

@@ -6,20 +6,20 @@ import type { EndOptions } from "./keep-end.ts";
 export type { Command, Socket };
 
 export interface RunOptions {
-  /** Exit codes besides 0 that are not failures; "any" for none that is. */
+  /** Exit codes besides 0 that are not failures; "any" if no exit code is one. */
   readonly okExitCodes?: readonly number[] | "any";
   /** Kill the program after this long; 0 or absent: never. */
   readonly timeoutMs?: number;
-  /** The signal for that; SIGTERM where absent, so that the program can clean up. */
+  /** The signal on timeout; by default SIGTERM, so that the program can clean up. */
   readonly timeoutSignal?: NodeJS.Signals;
   /**
-   * Kill the program when it writes more than this, to stdout or to stderr; by default 256 MiB, far beyond what programs of
-   * this machine say. Set where others decide what is said.
+   * Kill the program when it writes more than this to stdout or to stderr; by default 256 MiB, far more than programs
+   * of the host write. Set this where others control the output.
    */
   readonly maxOutputBytes?: number;
   /** Called with each line the program writes to stdout or stderr while it runs. */
   readonly onLine?: (line: string) => void;
-  /** Whether it gets no file that our own caller left open, but for the standard streams: `spawn` always does so. */
+  /** Close all files that our own caller left open, except the standard streams. `spawn` always does so. */
   readonly closeFiles?: boolean;
 }
 
@@ -37,9 +37,9 @@ export interface SpawnedProcess {
 export interface FileReadOptions {
   /** Absent: 256 MiB. */
   readonly maxBytes?: number;
-  /** Whether the last part of the path may be a symbolic link. Absent: yes. */
+  /** Allow a symbolic link as the last part of the path. Absent: yes. */
   readonly followLinks?: boolean;
-  /** Read so much from the file's end, instead of all of it: it may be larger than `maxBytes`. */
+  /** Read this many bytes from the file's end, instead of all of it: the file may be larger than `maxBytes`. */
   readonly lastBytes?: number;
   /** Read a pipe that our caller has opened for us (`<(command)`, /dev/stdin) to its end, too. Absent: no. */
   readonly pipes?: boolean;
@@ -54,68 +54,68 @@ export interface FileStatus {
   readonly gid: number;
 }
 
-/** Lets go of what was locked. */
+/** Releases a lock. */
 export type Unlock = () => Promise<void>;
 
 /**
- * The one way to touch a machine. Everything that has an effect takes a Host, so that "which machine?" is
- * answered in one place.
+ * The only interface to a host. Every operation with an effect takes a Host, so that the host to work on is decided in
+ * one place.
  */
 export interface Host {
   /**
-   * Run a program to its end. It is killed if we die first, so that nothing of ours works on unproxied.
-   * @throws CommandError when it can't be started, says too much, takes too long, or ends with an exit code that is not
-   *   allowed.
+   * Runs a program to its end. It is killed if our process dies first, so that nothing of ours continues without us.
+   * @throws CommandError when it can't be started, writes too much, takes too long, or ends with an exit code that is
+   *   not allowed.
    */
   run(command: Command, options?: RunOptions): Promise<RunResult>;
   /**
-   * Run a program on the user's own terminal, in the user's own environment (ssh, tcpdump), and give its exit code.
-   * @throws InterruptedError when asked to stop before it is started.
+   * Runs a program on the user's own terminal, in the user's own environment (ssh, tcpdump), and returns its exit code.
+   * @throws InterruptedError on an interrupt before it is started.
    */
   runInteractive(command: Command): Promise<number>;
   /**
-   * Start a program that outlives us, in a session of its own; its output goes to `logPath`.
+   * Starts a program that outlives us, in a session of its own; its output goes to `logPath`.
    * @throws CommandError when it can't be started.
    */
   spawn(command: Command, logPath: string): Promise<SpawnedProcess>;
   /**
-   * The file's text, or undefined where there is none.
-   * @throws FileError for what is no regular file or too large, without waiting.
+   * Returns the file's text; undefined if there is no such file.
+   * @throws FileError for anything but a regular file, without waiting, and for a file that is too large.
    */
   readFile(path: string, options?: FileReadOptions): Promise<string | undefined>;
-  /** The file's bytes, in the same way. */
+  /** Returns the file's bytes, in the same way. */
   readBytes(path: string, options?: FileReadOptions): Promise<Uint8Array | undefined>;
-  /** Replace a file as a whole: readers see the old or the new content. Missing folders are made. */
+  /** Replaces a file as a whole: readers see the old or the new content. Missing folders are made. */
   writeFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
-  /** Write to a file that exists and is not a regular one (/proc, /sys). */
+  /** Writes to a file that exists and is not a regular one (/proc, /sys). */
   writeKernelFile(path: string, content: string): Promise<void>;
   /**
-   * Delete a file or a folder with all in it; no error where there is none. Nothing outside of it is touched, although
-   * others who may write in it swap folders for links meanwhile.
+   * Deletes a file or a folder with all its content; no error if it does not exist. Nothing outside of it is touched,
+   * even if others who may write in it replace folders by links meanwhile.
    */
   remove(path: string): Promise<void>;
-  /** Names in a folder, sorted; empty where there is none. */
+  /** Returns the names in a folder, sorted; empty if there is no such folder. */
   list(path: string): Promise<readonly string[]>;
-  /** Make a folder and those above it. `mode` is set on the last one. */
+  /** Makes a folder and those above it. `mode` is set on the last one. */
   makeDirectory(path: string, mode?: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** Cut a file that others append to down to its end, where it has become long. It stays the same file. */
+  /** Cuts a file that others append to down to its end, if it has become long. It stays the same file. */
   keepEnd(path: string, options: EndOptions): Promise<void>;
-  /** Undefined where no such file. */
+  /** Undefined if there is no such file. */
   stat(path: string): Promise<FileStatus | undefined>;
   /**
-   * Lock a file or folder until the answer is called, or we end, however. Other users of it are not hindered, but for
-   * their `lock`. Undefined where another process has locked it, or it is not there.
-   * @throws InterruptedError when asked to stop.
+   * Locks a file or folder until the returned function is called or our process ends in any way. Only other calls of
+   * `lock` are affected. Undefined if another process has locked it, or it does not exist.
+   * @throws InterruptedError on an interrupt.
    */
   lock(path: string): Promise<Unlock | undefined>;
   /**
-   * Connect to a unix socket. A name that starts with NUL is an abstract one.
-   * @throws FileError where its name is a symbolic link that is neither root's nor ours.
+   * Connects to a unix socket. A name that starts with NUL is an abstract one.
+   * @throws FileError if its name is a symbolic link that is neither root's nor ours.
    */
   connect(socketPath: string): Promise<Socket>;
-  /** Follow a file as it grows, from its beginning. Ends when destroyed. */
+  /** Follows a file as it grows, from its beginning. Ends when destroyed. */
   readStream(path: string): Promise<Readable>;
-  /** Send a signal. False where there is no such process. */
+  /** Sends a signal. False if there is no such process. */
   kill(pid: number, signal: NodeJS.Signals | 0): Promise<boolean>;
 }

@@ -2,19 +2,19 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { isErrno } from "./unless-missing.ts";
 
-/** What a file may occupy, and how much of its end is kept where it is more. */
+/** Limit on the size of a file, and the size of the end that is kept if it is exceeded. */
 export interface EndOptions {
   readonly most: number;
   readonly kept: number;
 }
 
-/** In which the file system counts (stat(2)). */
+/** Unit in which the file system counts (stat(2)). */
 const BLOCK_BYTES = 512;
 
 /**
- * Cut a file that others append to down to its end, in whole lines, where it is longer or occupies more than it may. It
- * stays the same file, for those who have it open; what they write meanwhile may be lost. Anything else than a regular
- * file is left alone, a symbolic link too.
+ * Cuts a file that others append to down to its end, in whole lines, if it is longer or occupies more than allowed. It
+ * stays the same file for those who have it open; data written meanwhile may be lost. Anything but a regular file is
+ * left alone, including a symbolic link.
  */
 export async function keepEnd(path: string, { most, kept }: EndOptions): Promise<void> {
   const file = await open(path, FLAGS).catch((error: unknown) => {
@@ -28,7 +28,7 @@ export async function keepEnd(path: string, { most, kept }: EndOptions): Promise
   }
   try {
     const status = await file.stat();
-    // Room can be taken beyond a file's end, too (fallocate(2)).
+    // Space can be allocated beyond a file's end, too (fallocate(2)).
     if (!status.isFile() || Math.max(status.size, status.blocks * BLOCK_BYTES) <= most) {
       return;
     }
@@ -46,5 +46,5 @@ export async function keepEnd(path: string, { most, kept }: EndOptions): Promise
 const FLAGS =
   constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** Missing; a link; a socket or a FIFO; a folder; on what is mounted read-only. */
+/** Errors for files that are left alone: missing; a link; a socket or a FIFO; a folder; on a read-only file system. */
 const LEFT_ALONE = ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO", "EISDIR", "EROFS"];

@@ -2,8 +2,8 @@ import type { Host } from "./host.ts";
 import { isErrno } from "./unless-missing.ts";
 
 /**
- * The host, on which files that can't be removed since their file system is read-only stay: what takes a fabric down goes
- * on without. `onWarning` is told of the first of them.
+ * Returns the host with a `remove` that leaves files on a read-only file system in place, so that taking a fabric down
+ * can continue. `onWarning` is called for the first of them.
  */
 export function leaveReadOnly(host: Host, onWarning: (text: string) => void): Host {
   let told = false;

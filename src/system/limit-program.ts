@@ -1,18 +1,18 @@
 import type { Readable } from "node:stream";
 
 export interface Limits {
-  /** 0: none. */
+  /** 0: no limit. */
   readonly timeoutMs: number;
   readonly timeoutSignal: NodeJS.Signals;
-  /** To stdout, and to stderr. */
+  /** Limit for each of stdout and stderr. */
   readonly maxOutputBytes: number;
   readonly interrupted: AbortSignal | undefined;
 }
 
 export interface Limited {
-  /** How it was ended; undefined where it ended by itself, or because of the interrupt. */
+  /** Returns how it was ended; undefined if it ended by itself, or because of the interrupt. */
   readonly end: () => LimitedEnd | undefined;
-  /** To be called when it has ended. */
+  /** Call it when the program has ended. */
   readonly release: () => void;
 }
 
@@ -21,7 +21,7 @@ export interface LimitedEnd {
   readonly timedOut: boolean;
 }
 
-/** A program that runs, as Node has it. */
+/** A running program, as Node represents it. */
 export interface Running {
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
@@ -31,12 +31,12 @@ export interface Running {
   once(event: "exit", listener: () => void): unknown;
 }
 
-/** For what is in its pipes already when it ends. */
+/** Time to read the output that is left in its pipes when it ends. */
 const DRAIN_MS = 500;
 
 /**
- * End a program that takes too long, writes too much, or is interrupted. What it has started in turn may keep its output
- * open for ever: once the program itself has ended, that is waited for no longer.
+ * Ends a program that takes too long, writes too much, or is interrupted. Its children may keep its output open for
+ * ever: once the program itself has ended, they are not waited for any longer.
  */
 export function limitProgram(program: Running, limits: Limits): Limited {
   const { timeoutMs, timeoutSignal, maxOutputBytes, interrupted } = limits;

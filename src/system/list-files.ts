@@ -1,6 +1,6 @@
 import type { Host } from "./host.ts";
 
-/** Paths of all regular files below a folder, relative to it and sorted. */
+/** Returns the paths of all regular files below a folder, relative to it and sorted. */
 export async function listFiles(host: Host, folder: string): Promise<readonly string[]> {
   const { stdout } = await host.run({ file: "find", args: [folder, "-type", "f", "-printf", "%P\\n"] });
   return stdout

@@ -9,7 +9,7 @@ export interface Listener {
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
 }
 
-/** All TCP and UDP sockets that wait for somebody, with the processes that hold them. */
+/** Returns all listening TCP and UDP sockets, with the processes that hold them. */
 export async function findListeners(host: Host): Promise<readonly Listener[]> {
   const { stdout } = await host.run({
     file: "ss",

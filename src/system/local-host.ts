@@ -20,8 +20,9 @@ import { isErrno, unlessMissing } from "./unless-missing.ts";
 import { withoutOpenFiles } from "./without-open-files.ts";
 
 /**
- * The machine that we run on.
- * @param interrupted when aborted, programs that run are asked to end; later ones, such as those that undo, run.
+ * Returns the host that we run on.
+ * @param interrupted when aborted, running programs are asked to end. Programs can still be started later, such as
+ *   those that undo changes.
  */
 export function localHost(interrupted?: AbortSignal): Host {
   return {
@@ -51,8 +52,8 @@ async function run(
   options: RunOptions = {},
   interrupted?: AbortSignal,
 ): Promise<RunResult> {
-  // A child outlives a parent that is killed outright. A batch that goes on creating links behind the back of
-  // the next command would break it, so the kernel is asked to kill the child with us.
+  // A child outlives a parent that is killed. A batch that continues to create links would interfere with the next
+  // command, so the kernel kills the child with us.
   const { file, args } = options.closeFiles ? withoutOpenFiles(command) : command;
   const { timeoutMs = 0, timeoutSignal = "SIGTERM", maxOutputBytes = MAX_OUTPUT_BYTES, onLine } = options;
   const child = execa("setpriv", ["--pdeathsig", "KILL", "--", file, ...args], {
@@ -62,7 +63,7 @@ async function run(
     all: onLine !== undefined,
     stripFinalNewline: false,
     reject: false,
-    // Buffered no further than to be found too much.
+    // Buffers one byte more than allowed, to detect that there is too much.
     maxBuffer: maxOutputBytes + 1,
   });
   const limited = limitProgram(child, { timeoutMs, timeoutSignal, maxOutputBytes, interrupted });
@@ -74,7 +75,7 @@ async function run(
     const { why, timedOut } = end;
     throw new CommandError(formatCommand(command), exitCode, why, undefined, timedOut ? { timedOut } : {});
   }
-  // setpriv answers 126 or 127 when the program itself could not be started, as a shell does.
+  // setpriv returns 126 or 127 when the program itself could not be started, as a shell does.
   if (exitCode === undefined || isFailure(exitCode, options.okExitCodes)) {
     const said = stderr || (result.shortMessage ?? "");
     const { signal } = result;
@@ -100,7 +101,7 @@ async function readLines<Result>(
 }
 
 async function runInteractive(command: Command, interrupted?: AbortSignal): Promise<number> {
-  // A program that starts after Ctrl-C would never hear of it.
+  // A program that starts after Ctrl-C would not receive it.
   interrupted?.throwIfAborted();
   const child = withCallersUmask(() =>
     execa(command.file, [...command.args], {
@@ -109,7 +110,7 @@ async function runInteractive(command: Command, interrupted?: AbortSignal): Prom
       ...(command.env === undefined ? {} : { env: command.env }),
     }),
   );
-  // Ctrl-C reaches the program by itself; a signal that is meant for us alone does not.
+  // Ctrl-C reaches the program by itself; a signal to our process alone does not.
   const end = () => child.kill("SIGINT");
   interrupted?.addEventListener("abort", end, { once: true });
   const result = await child;
@@ -128,7 +129,7 @@ async function spawn(command: Command, logPath: string): Promise<SpawnedProcess>
   const child = execa(file, args, {
     detached: true,
     stdin: "ignore",
-    // Streams with a file descriptor are handed to the child as such: it writes on after we are gone.
+    // The child gets a stream's file descriptor as it is, and continues to write after we have ended.
     stdout: log,
     stderr: log,
     reject: false,
@@ -146,7 +147,7 @@ async function spawn(command: Command, logPath: string): Promise<SpawnedProcess>
 
 async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   await makeFolder(dirname(path));
-  // A pid says nothing among processes of several PID namespaces.
+  // Not named by pid, which is not unique across PID namespaces.
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, content, { mode, flag: "wx" });
@@ -172,7 +173,8 @@ async function fileStatus(path: string): Promise<FileStatus | undefined> {
 }
 
 async function kill(pid: number, signal: NodeJS.Signals | 0): Promise<boolean> {
-  // Whoever has read no pid must not hit our own process group (0), others (negative), or everyone (-1; kill(2)).
+  // A pid that could not be read must not signal our own process group (0), others (negative), or everyone (-1;
+  // kill(2)).
   if (!(pid > 0)) {
     return false;
   }

@@ -7,26 +7,27 @@ import { isErrno } from "./unless-missing.ts";
 const POLL_MS = 100;
 
 export interface LockOptions {
-  /** What is being done, for those who must wait: `ikvswitch net start`. */
+  /** The holder's command, shown to those who wait: `ikvswitch net start`. */
   readonly purpose: string;
   readonly timeoutMs: number;
-  /** Called once if someone else holds the lock. */
+  /** Called once if another process holds the lock. */
   readonly onWait: (holder: string) => void;
-  /** Wait no longer when this is aborted. */
+  /** Stop waiting when this is aborted. */
   readonly interrupted?: AbortSignal;
 }
 
 /**
- * Do `work` while no other ikvswitch works on this network.
+ * Does `work` while no other ikvswitch works on this network.
  *
- * The lock is one of the kernel's (flock(2)) on a folder in /run that is named after the network namespace, which is just
- * what has to be guarded, whatever the configuration. Only root can make or open that folder. The kernel frees the lock at
- * once however its holder ends; a holder that is not killed removes the folder. In it stands who holds it. Where /run is
- * mounted read-only, so that no such folder can be made, the lock is on /run itself: any user may hold it up there.
+ * The lock is one of the kernel's (flock(2)) on a folder in /run. The folder is named after the network namespace,
+ * since that is what the lock protects, whatever the configuration. Only root can make or open the folder. The kernel
+ * releases the lock at once however its holder ends; a holder that is not killed removes the folder. A file in it names
+ * the holder. If /run is mounted read-only, so that no folder can be made, the lock is on /run itself, where any user
+ * can block it.
  *
  * @throws PreflightError when others than root may write to /run, or we may not.
  * @throws TimeoutError when the holder does not finish in time.
- * @throws InterruptedError when asked to stop before the work has begun.
+ * @throws InterruptedError on an interrupt before the work has begun.
  */
 export async function withLock<T>(host: Host, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const folder = await lockFolder(host);
@@ -34,12 +35,12 @@ export async function withLock<T>(host: Host, options: LockOptions, work: () => 
   try {
     return await work();
   } finally {
-    // First: who gets the lock next makes a folder of its own.
+    // Before the unlock: the next holder makes a folder of its own.
     await removeFolder(host, folder).finally(unlock);
   }
 }
 
-/** Where nothing can be made in /run, nothing can be removed. */
+/** Removes the folder. On a read-only /run there is none. */
 async function removeFolder(host: Host, folder: string): Promise<void> {
   await host.remove(folder).catch((error: unknown) => {
     if (!isErrno(error, "EROFS")) {
@@ -80,7 +81,7 @@ async function acquire(
     interrupted?.throwIfAborted();
     const unlock = await tryLock(host, folder);
     if (unlock !== undefined) {
-      // Whoever waits does so as well without knowing for whom, as on a full /run.
+      // The name is optional: others can wait without it, as on a full /run.
       await host.writeFile(`${folder}/${HOLDER}`, `pid ${process.pid}, ${purpose}`, 0o600).catch(() => {});
       return unlock;
     }
@@ -92,14 +93,14 @@ async function acquire(
     if (Date.now() > deadline) {
       throw new TimeoutError("another ikvswitch process releasing the lock", timeoutMs, holder);
     }
-    // An interrupt ends it, and is seen above.
+    // An interrupt ends the pause, and is thrown above.
     await pause(POLL_MS, interrupted);
   }
 }
 
 const HOLDER = "holder";
 
-/** Undefined while another process has it, or has just removed it. */
+/** Undefined while another process has the lock, or has just removed the folder. */
 async function tryLock(host: Host, folder: string): Promise<Unlock | undefined> {
   try {
     await host.makeDirectory(folder, 0o700);
@@ -130,7 +131,7 @@ async function tryLock(host: Host, folder: string): Promise<Unlock | undefined> 
   }
 }
 
-/** Empty where nobody is named. */
+/** Returns the name of the holder; empty if it is not known. */
 async function readHolder(host: Host, folder: string): Promise<string> {
   const text = await host.readFile(`${folder}/${HOLDER}`).catch(() => undefined);
   return clip(text ?? "", MOST_CHARACTERS);

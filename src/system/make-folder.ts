@@ -4,10 +4,10 @@ import { CommandError, FileError } from "../errors.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 
 /**
- * Make a folder and those above it, from the top down. mkdir's own `recursive` tries for ever where a folder is there
- * and none can be made in it for ENOENT, as in /proc (Node 20).
- * @param mode of the folder itself, where it is made.
- * @throws CommandError where the file system takes no new folders; otherwise what mkdir(2) answers.
+ * Makes a folder and those above it, from the top down. mkdir's own `recursive` retries for ever if a folder exists but
+ * ENOENT prevents making one in it, as in /proc (Node 20).
+ * @param mode of the folder itself, if it is made.
+ * @throws CommandError if the file system allows no new folders; otherwise the error of mkdir(2).
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   if (await isFolder(path)) {
@@ -28,7 +28,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
         error,
       );
     }
-    // Somebody else may have made it meanwhile.
+    // Another process may have made it meanwhile.
     if (isErrno(error, "EEXIST") && (await isFolder(path))) {
       return;
     }

@@ -2,23 +2,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "../errors.ts";
 
 export interface PollOptions {
-  /** What is waited for, as the subject of "… did not happen within 60 s". */
+  /** The awaited event, as the subject of "… did not happen within 60 s". */
   readonly what: string;
   readonly timeoutMs: number;
   readonly intervalMs: number;
-  /** Stop looking when this is aborted. */
+  /** Stop polling when this is aborted. */
   readonly interrupted?: AbortSignal;
 }
 
-/** What one look found: done with a value, or not yet and how far it got. */
+/** Result of one poll: done with a value, or not yet, with the state seen. */
 export type Look<T> =
   | { readonly done: true; readonly value: T }
   | { readonly done: false; readonly seen: string };
 
 /**
- * Look again and again until done. The last look is never older than one interval at the deadline.
- * @throws TimeoutError with what the last look saw.
- * @throws InterruptedError when asked to stop.
+ * Polls until done. At the deadline, the last poll is not older than one interval.
+ * @throws TimeoutError with the state that the last poll saw.
+ * @throws InterruptedError on an interrupt.
  */
 export async function pollUntil<T>(options: PollOptions, look: () => Promise<Look<T>>): Promise<T> {
   const deadline = Date.now() + options.timeoutMs;
@@ -35,7 +35,7 @@ export async function pollUntil<T>(options: PollOptions, look: () => Promise<Loo
   }
 }
 
-/** Whether something comes about within that time, where it is no error if it does not. */
+/** Reports whether something happens within that time. A timeout is no error. */
 export async function happensWithin(
   timing: Pick<PollOptions, "timeoutMs" | "intervalMs">,
   hasHappened: () => Promise<boolean>,

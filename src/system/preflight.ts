@@ -1,8 +1,8 @@
 import { type MissingRequirement, PreflightError } from "../errors.ts";
 
 /**
- * Run checks that change nothing, so that the user reads everything that is missing at once. Gives what each found.
- * @throws PreflightError with what all of them miss; else the first other error.
+ * Runs checks that change nothing, so that the user sees everything that is missing at once. Returns their results.
+ * @throws PreflightError with everything that is missing; else the first other error.
  */
 export async function checkTogether<const Checks extends readonly Promise<unknown>[]>(
   ...checks: Checks
@@ -21,7 +21,7 @@ export async function checkTogether<const Checks extends readonly Promise<unknow
   return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never;
 }
 
-/** Two checks may miss the same thing. */
+/** Removes duplicates: two checks may miss the same requirement. */
 function distinct(missing: readonly MissingRequirement[]): readonly MissingRequirement[] {
   return [...new Map(missing.map((one) => [`${one.what}\0${one.fix}`, one])).values()];
 }

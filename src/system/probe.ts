@@ -1,16 +1,16 @@
 import { CommandError } from "../errors.ts";
 import type { Command, Host } from "./host.ts";
 
-/** How a probe ended. Each of these is an answer: a program that crashes tells as much as one that refuses. */
+/** Result of a probe. Each of these is an answer: a crash is as informative as an error. */
 export type ProbeResult =
   | { readonly end: "exit"; readonly exitCode: number; readonly stdout: string; readonly stderr: string }
   | { readonly end: "signal"; readonly signal: string; readonly stderr: string }
   | { readonly end: "timeout"; readonly timeoutMs: number }
-  /** There is no such program, or it may not be executed. */
+  /** The program does not exist, or may not be executed. */
   | { readonly end: "not executed"; readonly stderr: string };
 
 /**
- * Run a program to learn something about the host from how it ends. Never fails because of how that is.
+ * Runs a program to learn something about the host from how it ends. Never throws, however it ends.
  * @param timeoutMs the program is killed after this long.
  */
 export async function probe(
@@ -21,7 +21,7 @@ export async function probe(
   try {
     const result = await host.run(command, {
       timeoutMs,
-      // A virtual processor that hangs in the kernel may keep QEMU from ending when asked to.
+      // A virtual processor that hangs in the kernel may keep QEMU from ending on SIGTERM.
       timeoutSignal: "SIGKILL",
       okExitCodes: "any",
     });
@@ -41,15 +41,15 @@ export async function probe(
   }
 }
 
-/** Whether a program ends with exit code 0. */
+/** Reports whether a program ends with exit code 0. */
 export async function succeeds(host: Host, command: Command, timeoutMs?: number): Promise<boolean> {
   const result = await probe(host, command, timeoutMs);
   return result.end === "exit" && result.exitCode === 0;
 }
 
 /**
- * Why a probe did not end as wanted, in one line: the first that the program said, and how it ended.
- * @param program its name, for those that said nothing.
+ * Returns why a probe did not end as wanted, in one line: the first line of the program's output, and how it ended.
+ * @param program its name, for a program without output.
  */
 export function describeProbe(program: string, result: ProbeResult): string {
   if (result.end === "timeout") {
@@ -67,5 +67,5 @@ export function describeProbe(program: string, result: ProbeResult): string {
 /** Ample for a probe on a busy host. */
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** What setpriv, unshare and shells end with when the program itself could not be started. */
+/** Exit codes of setpriv, unshare and shells when the program itself could not be started. */
 const NOT_EXECUTED: readonly number[] = [126, 127];

@@ -1,20 +1,20 @@
 import type { Host } from "./host.ts";
 
-/** A process for good: the kernel gives its pid to another one later, but never with the same start time. */
+/** A unique process: the kernel reuses a pid later, but never with the same start time. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** When it started, in ticks since boot. */
   readonly startTicks: number;
 }
 
-/** What the kernel tells of a process, and the process itself can't change. */
+/** Facts about a process from the kernel, which the process itself can't change. */
 export interface ProcessFacts extends ProcessIdentity {
-  /** Who it runs as: the real user and group. */
+  /** Real user and group. */
   readonly uid: number;
   readonly gid: number;
 }
 
-/** The process that now has this pid; undefined where there is none, or one that has ended but for its pid. */
+/** Returns the process that has this pid now; undefined if there is none, or it is a zombie. */
 export async function identify(host: Host, pid: number): Promise<ProcessIdentity | undefined> {
   const stat = await readProcess(host, pid, "stat");
   // The program's name is in parentheses and may hold anything; then come the state and, as field 22, the start time (proc(5)).
@@ -29,7 +29,7 @@ export async function isRunning(host: Host, { pid, startTicks }: ProcessIdentity
   return (await identify(host, pid))?.startTicks === startTicks;
 }
 
-/** Send a signal. False where it has ended. */
+/** Sends a signal. False if the process has ended. */
 export async function signalProcess(
   host: Host,
   process: ProcessIdentity,
@@ -47,9 +47,9 @@ export async function processFacts(host: Host, pid: number): Promise<ProcessFact
     : { ...identity, uid, gid };
 }
 
-/** Counted from the state on. */
+/** Index of the start time, counted from the state. */
 const START_TIME = 22 - 3;
-/** Zombie and dead: nothing of it runs any more. */
+/** States of an ended process: zombie and dead. */
 const ENDED = ["Z", "X", "x"];
 
 async function readProcess(host: Host, pid: number, name: string): Promise<string> {

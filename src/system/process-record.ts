@@ -3,8 +3,8 @@ import { identify, isRunning, type ProcessIdentity } from "./process-identity.ts
 import { readStateText } from "./state-file.ts";
 
 /**
- * Write down which process was started for what the file's folder is for. The folder is root's, so that whoever is in
- * the process has no say in it. Nothing is written where the process has ended.
+ * Records the process that was started for the purpose of the file's folder. The folder belongs to root, so that the
+ * process itself can't change the record. Nothing is written if the process has ended.
  */
 export async function recordProcess(host: Host, path: string, pid: number): Promise<void> {
   const identity = await identify(host, pid);
@@ -13,7 +13,7 @@ export async function recordProcess(host: Host, path: string, pid: number): Prom
   }
 }
 
-/** The process that was written down; undefined where none was, or it has ended. */
+/** Returns the recorded process; undefined if there is no record, or the process has ended. */
 export async function recordedProcess(host: Host, path: string): Promise<ProcessIdentity | undefined> {
   const [pid = Number.NaN, startTicks = Number.NaN] = ((await readStateText(host, path)) ?? "")
     .trim()

@@ -7,14 +7,14 @@ export interface RunningProcess {
   readonly args: readonly string[];
 }
 
-/** One that is ours by what the kernel tells of it. */
+/** A process that is ours by the kernel's facts about it. */
 export type FoundProcess = RunningProcess & ProcessFacts;
 
 /**
- * The processes in our own network namespace whose command line is as asked, and that are root's or of this group:
- * anyone can give a process any command line. Reads all of /proc, so that none is missed whose pid was never written
- * down. Other namespaces may have an emulator of their own, whose processes look just the same.
- * @param group undefined: any but those of the host's ordinary users.
+ * Finds the processes in our own network namespace whose command line matches, and that belong to root or to this
+ * group: anyone can give a process any command line. Reads all of /proc, so that processes without a recorded pid are
+ * found, too. Other namespaces may run an emulator of their own, whose processes look the same.
+ * @param group undefined: any group, except those of the host's ordinary users.
  */
 export async function findProcesses(
   host: Host,
@@ -31,21 +31,21 @@ export async function findProcesses(
   return known.flat().length === 0 ? [] : inOurNetwork(host, known.flat());
 }
 
-/** Whether a process is root's or of this group, by what it can't change. */
+/** Reports whether a process belongs to root or to this group, by facts that it can't change. */
 export function isTrusted({ uid, gid }: ProcessFacts, group: number | undefined): boolean {
   return uid === 0 || (group === undefined ? uid < FIRST_ORDINARY_USER : gid === group);
 }
 
-/** Debian gives numbers below to root and to its services (Debian Policy, 9.2.2). */
+/** First id of an ordinary user: Debian gives lower ones to root and its services (Debian Policy, 9.2.2). */
 const FIRST_ORDINARY_USER = 1000;
 
-/** Every process, of all network namespaces. */
+/** Returns every process, of all network namespaces. */
 export async function allProcesses(host: Host): Promise<readonly RunningProcess[]> {
   const pids = (await host.list("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   return Promise.all(pids.map(async (pid) => ({ pid, args: await processArguments(host, pid) })));
 }
 
-/** The process's command line; empty where there is no such process. */
+/** Returns the process's command line; empty if there is no such process. */
 export async function processArguments(host: Host, pid: number): Promise<readonly string[]> {
   try {
     return ((await host.readFile(`/proc/${pid}/cmdline`)) ?? "").split("\0");
@@ -55,7 +55,10 @@ export async function processArguments(host: Host, pid: number): Promise<readonl
   }
 }
 
-/** A namespace is told by its inode, which is what the links in /proc/PID/ns lead to (namespaces(7)). */
+/**
+ * Filters by network namespace. A namespace is identified by its inode, the target of the links in /proc/PID/ns
+ * (namespaces(7)).
+ */
 async function inOurNetwork(
   host: Host,
   processes: readonly FoundProcess[],
@@ -73,7 +76,7 @@ async function inOurNetwork(
   return processes.filter(({ pid }) => inodes.get(link(pid)) === inodes.get(link("self")));
 }
 
-/** When the process started, in seconds before now; undefined when it has ended. */
+/** Returns the age of the process in seconds; undefined if it has ended. */
 export async function processAgeSeconds(host: Host, pid: number): Promise<number | undefined> {
   const [stat, uptime] = await Promise.all([
     host.readFile(`/proc/${pid}/stat`),

@@ -1,6 +1,6 @@
 import type { Host } from "./host.ts";
 
-/** How many processors the host has. */
+/** Returns the number of processors of the host. */
 export async function processors(host: Host): Promise<number> {
   return Math.max(1, Number((await host.run({ file: "nproc", args: [] })).stdout));
 }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 
 /**
- * Where one of the product's own files lies: `etc/ikvswitch.conf`, `templates`, `libexec/from-memory`.
- * This file lies two folders deep in the sources, and so does every bundle in dist: only here is that relied on.
- * @param name from the product's root on.
+ * Returns the path of one of the product's own files: `etc/ikvswitch.conf`, `templates`, `libexec/from-memory`.
+ * This source file is two folders deep, and so is every bundle in dist: only this function relies on that.
+ * @param name path below the product's root.
  */
 export function productPath(name: string): string {
   return fileURLToPath(new URL(`../../${name}`, import.meta.url));

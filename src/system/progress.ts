@@ -1,17 +1,17 @@
-/** Tells how far a step is, in one short line that replaces the one before. */
+/** Reports the progress of a step, in one short line that replaces the previous one. */
 export type Note = (text: string) => void;
 
 /** Shows the user the steps of a long procedure, such as bringing the fabric up. */
 export interface Progress {
   /**
-   * Do one step and give what it gives. The first that fails ends the procedure.
-   * @param title what is being done, as a person would say it: "Boot nine switches".
-   * @param outcome what came of it: "281 devices created"; `done` where it is empty or absent.
+   * Does one step and returns its result. The first failure ends the procedure.
+   * @param title the step in a person's words: "Boot nine switches".
+   * @param outcome text for its result: "281 devices created"; `done` if empty or absent.
    */
   step<T>(title: string, run: (note: Note) => Promise<T>, outcome?: (result: T) => string): Promise<T>;
 }
 
-/** The same, without a step that begins once the user has asked to stop. */
+/** Returns the same, except that no step begins after an interrupt. */
 export function untilInterrupted(progress: Progress, interrupted: AbortSignal | undefined): Progress {
   return {
     step: (title, run, outcome) =>

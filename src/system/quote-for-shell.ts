@@ -1,9 +1,12 @@
-/** One word as a POSIX shell reads it back unchanged, whatever is in it: blanks, quotes, `$`, line breaks, nothing at all. */
+/**
+ * Quotes one word so that a POSIX shell reads it back unchanged, with any content: blanks, quotes, `$`, line breaks, or
+ * none.
+ */
 export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word);
 }
 
-/** The line by which a POSIX shell runs just this program with just these arguments. */
+/** Returns the line by which a POSIX shell runs exactly this program with exactly these arguments. */
 export function shellLine([program = "", ...args]: readonly string[]): string {
   // A first word with `=` would set a variable.
   const first = program.includes("=") ? quoted(program) : quoteForShell(program);

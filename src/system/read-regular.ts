@@ -5,14 +5,14 @@ import { FileError, InterruptedError } from "../errors.ts";
 import type { FileReadOptions } from "./host.ts";
 import { isErrno } from "./unless-missing.ts";
 
-/** More than any file that is read as a whole; a reader that knows its file says less. */
+/** More than any file that is read as a whole. A reader that knows its file sets a lower limit. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
- * The bytes of a regular file. Whatever else has its name, nothing is waited for: a FIFO without a writer would keep
+ * Reads the bytes of a regular file. It never waits for other kinds of files: a FIFO without a writer would block
  * open(2) for ever, in a thread that no signal reaches.
- * @throws FileError for anything but a regular file, for a symbolic link where none is to be followed, and for one that
- *   is too large; what open(2) and read(2) answer otherwise.
+ * @throws FileError for anything but a regular file, for a symbolic link if none is to be followed, and for a file that
+ *   is too large; otherwise the error of open(2) or read(2).
  */
 export async function readRegular(
   path: string,
@@ -62,7 +62,7 @@ async function readEnd(file: FileHandle, size: number, length: number): Promise<
   return buffer.subarray(0, bytesRead);
 }
 
-/** Files below /proc have no size, and end where a read gives nothing. */
+/** Reads to the end. Files below /proc have no size, and end when a read returns nothing. */
 async function readToEnd(path: string, file: FileHandle, size: number, maxBytes: number): Promise<Buffer> {
   let buffer = Buffer.allocUnsafe(Math.min(size, maxBytes) + (size === 0 ? UNKNOWN_SIZE_BYTES : 1));
   let length = 0;
@@ -87,12 +87,12 @@ async function readToEnd(path: string, file: FileHandle, size: number, maxBytes:
 
 const UNKNOWN_SIZE_BYTES = 4096;
 
-/** What a shell's `<(command)` and a pipe into standard input are to us. */
+/** Reports whether a path is an open descriptor, as of a shell's `<(command)` or a pipe into standard input. */
 function isDescriptor(path: string): boolean {
   return /^\/(dev\/(stdin$|fd\/)|proc\/self\/fd\/)/.test(path);
 }
 
-/** Polled, so that it can be given up. */
+/** Reads a pipe by polling, so that the read can be interrupted. */
 async function readPipe(path: string, maxBytes: number, interrupted?: AbortSignal): Promise<Buffer> {
   interrupted?.throwIfAborted();
   const pipe = new Socket({ fd: openSync(path, FLAGS), readable: true, writable: false });

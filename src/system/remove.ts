@@ -5,16 +5,16 @@ import { settleAll } from "./settle-all.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 
 /**
- * Delete a file, or a folder with all in it; nothing where there is none. It stays within the folder, whoever owns what is
- * in there and puts links in place of folders meanwhile: each folder is opened without following, and what is in it is
- * named by what is open (`/proc/self/fd/N/NAME`, since Node has no unlinkat(2)).
+ * Deletes a file, or a folder with all its content; no error if there is none. It never leaves the folder, whoever owns
+ * its content and replaces folders by links meanwhile: each folder is opened without following links, and its entries
+ * are named relative to the open folder (`/proc/self/fd/N/NAME`, since Node has no unlinkat(2)).
  */
 export async function removeAll(path: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await removeEntry(path);
     } catch (error) {
-      // What is killed may write on for a moment while it ends.
+      // A killed process may still write for a moment while it ends.
       if (attempt === ATTEMPTS || !isErrno(error, "ENOTEMPTY")) {
         throw error;
       }
@@ -25,7 +25,7 @@ export async function removeAll(path: string): Promise<void> {
 
 const ATTEMPTS = 4;
 const RETRY_MS = 100;
-/** Of one folder, at the same time. */
+/** Number of entries of one folder that are deleted at the same time. */
 const AT_ONCE = 64;
 
 async function removeEntry(path: string): Promise<void> {
@@ -44,7 +44,7 @@ async function removeFolder(path: string): Promise<void> {
     try {
       const names = await readdir(place);
       while (names.length > 0) {
-        // All of them, whichever fails: a number that is closed comes to mean another folder.
+        // Waits for all of them, even if one fails: once closed, the descriptor's number may refer to another folder.
         await settleAll(names.splice(0, AT_ONCE).map((name) => removeEntry(`${place}/${name}`)));
       }
     } finally {
@@ -52,7 +52,7 @@ async function removeFolder(path: string): Promise<void> {
     }
   }
   await rmdir(path).catch((error: unknown) => {
-    // It has become something else meanwhile, a link say, which is deleted itself.
+    // Something else has replaced the folder meanwhile, such as a link, which is deleted itself.
     if (isErrno(error, "ENOTDIR")) {
       return unlessMissing(unlink(path));
     }
@@ -62,7 +62,7 @@ async function removeFolder(path: string): Promise<void> {
   });
 }
 
-/** Undefined where it is no folder any more: a link is none, either (ENOTDIR). */
+/** Undefined if it is no longer a folder; a link is none, either (ENOTDIR). */
 function openFolder(path: string): Promise<FileHandle | undefined> {
   return unlessMissing(open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW));
 }

@@ -5,17 +5,17 @@ import type { Host } from "./host.ts";
 
 /** A folder that is about to be written to. */
 export interface Place {
-  /** The configuration's key that names it; absent where none does. */
+  /** The configuration's key that names it; absent if there is none. */
   readonly key?: string;
   readonly path: string;
-  /** What has to be free for it. */
+  /** Space that it needs. */
   readonly mib: number;
   readonly files: number;
 }
 
 /**
- * Check that there is room in folders, and that they can be written to: by writing a file and removing it. A folder that
- * is not there yet is checked by the folder in which it will be made.
+ * Checks that there is room in folders and that they are writable, by writing a file and removing it. For a folder that
+ * does not exist yet, the folder in which it will be made is checked.
  * @throws PreflightError with every folder that is full or can't be written to.
  */
 export async function checkRoom(host: Host, places: readonly Place[]): Promise<void> {
@@ -53,7 +53,7 @@ async function placeProblem(host: Host, place: Place): Promise<readonly MissingR
 
 const MIB = 1024 * 1024;
 
-/** One that is nearly enough must not look as if it were. */
+/** Formats a size. It is rounded down, so that slightly too little does not look like enough. */
 function describeMib(bytes: number): string {
   return (Math.floor((10 * bytes) / MIB) / 10).toString();
 }
@@ -63,7 +63,7 @@ async function nearestFolder(host: Host, path: string): Promise<string> {
   return status?.isFolder || path === "/" ? path : nearestFolder(host, dirname(path));
 }
 
-/** What the operating system says to a new file; undefined where it takes it. */
+/** Returns the operating system's error for a new file; undefined if there is none. */
 async function writeError(host: Host, folder: string): Promise<string | undefined> {
   const path = `${folder}/.ikvswitch-${randomUUID()}`;
   try {
@@ -77,11 +77,11 @@ async function writeError(host: Host, folder: string): Promise<string | undefine
 }
 
 interface Room {
-  /** Bytes, for root; undefined where that can't be told. */
+  /** Bytes that root may use; undefined if not known. */
   readonly free: number | undefined;
-  /** Undefined where there may be any number of files. */
+  /** Undefined if the number of files is not limited. */
   readonly files: number | undefined;
-  /** Its kind, and where it is mounted. */
+  /** Its type and mount point. */
   readonly fileSystem: string;
 }
 
@@ -93,7 +93,7 @@ async function freeRoom(host: Host, folder: string): Promise<Room> {
       stdout.trim().split("\n").at(-1)?.trim().split(/ +/) ?? [];
     return {
       free: /^\d+$/.test(free) ? Number(free) : undefined,
-      // Btrfs says 0 of 0.
+      // Btrfs reports 0 of 0.
       files: /^[1-9]\d*$/.test(total ?? "") && /^\d+$/.test(files) ? Number(files) : undefined,
       fileSystem: `${kind}, mounted on ${target.join(" ")}`,
     };

@@ -1,10 +1,10 @@
 import { CommandError } from "../errors.ts";
 import type { Command, Host, RunOptions, RunResult } from "./host.ts";
 
-/** Exit code with which a program that is not there is answered, as by a shell. */
+/** Exit code for a program that does not exist, as in a shell. */
 const NOT_FOUND = 127;
 
-/** Undefined where the program is not installed. */
+/** Runs a program; undefined if it is not installed. */
 export async function runIfInstalled(
   host: Host,
   command: Command,

@@ -1,6 +1,6 @@
 /**
- * Wait until all of this has come to its end, and only then fail if any of it has failed, as the first of them did: whoever
- * undoes it must not meet what still goes on.
+ * Waits until all of this work has ended, and only then fails with the first error, if there is any: undoing must not
+ * run while some work still continues.
  */
 export async function settleAll<const Work extends readonly Promise<unknown>[]>(
   work: Work,

@@ -1,14 +1,14 @@
 import { FileError } from "../errors.ts";
 import type { Host } from "./host.ts";
 
-/** What a JSON document of ours consists of, besides its version: the kind of each part without which it is of no use. */
+/** Required fields of a JSON document of ours, besides its version, and their types. */
 export type DocumentForm = Readonly<Record<string, "string" | "number" | "array" | "object">>;
 
-/** What has the name of a state file. */
+/** Result of reading a state file. */
 export type StateFile<Document> =
   | { readonly kind: "none" }
   | { readonly kind: "whole"; readonly document: Document }
-  /** Not what we write, or written by another version. `reason` as the end of "PATH is damaged: …". */
+  /** Not in our format, or written by another version. `reason` is the end of "PATH is damaged: …". */
   | { readonly kind: "damaged"; readonly reason: string };
 
 /** Manifests of a hundred switches are a tenth of this. */
@@ -16,8 +16,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_TEXT_BYTES = 64 * 1024;
 
 /**
- * A JSON document of our own, which says of which version its form is. Whatever has its name is looked at without
- * waiting and within limits: a crash of the host can cut off what was written just before, and people make mistakes.
+ * Reads a JSON document of ours, which states the version of its format. The file is read without waiting and within
+ * limits: a crash of the host can truncate a file that was just written, and people make mistakes.
  */
 export async function readStateFile<Document extends { readonly version: number }>(
   host: Host,
@@ -35,7 +35,9 @@ export async function readStateFile<Document extends { readonly version: number 
   return reason === undefined ? { kind: "whole", document: value as Document } : { kind: "damaged", reason };
 }
 
-/** The document, or undefined where it can't be used, whyever: for what can be found out or made anew. */
+/**
+ * Returns the document; undefined if it can't be used for any reason. For data that can be found out or created again.
+ */
 export async function readVersioned<Document extends { readonly version: 1 }>(
   host: Host,
   path: string,
@@ -45,7 +47,9 @@ export async function readVersioned<Document extends { readonly version: 1 }>(
   return file.kind === "whole" ? file.document : undefined;
 }
 
-/** A short text of our own, such as a pid, in the same way; undefined where there is none or what is there is no file. */
+/**
+ * Reads a short text of ours, such as a pid, in the same way; undefined if there is none, or it is not a regular file.
+ */
 export async function readStateText(
   host: Host,
   path: string,
@@ -55,7 +59,7 @@ export async function readStateText(
   return text.kind === "whole" ? text.document : undefined;
 }
 
-/** A text of our own in the same way, telling why it can't be read. */
+/** Reads a text of ours in the same way, with the reason if it can't be read. */
 export async function readTextFile(host: Host, path: string, maxBytes: number): Promise<StateFile<string>> {
   try {
     const text = await host.readFile(path, { maxBytes, followLinks: false });
@@ -68,7 +72,7 @@ export async function readTextFile(host: Host, path: string, maxBytes: number): 
   }
 }
 
-/** Write a file of our own, over whatever has its name. */
+/** Writes a file of ours, replacing any file of the same name. */
 export async function writeStateFile(
   host: Host,
   path: string,

@@ -3,16 +3,17 @@ import { UsageError } from "../errors.ts";
 const LONGEST = 64;
 
 /**
- * Whether a name from the command line can be a folder's in the state directory: it leads nowhere else, and looks like
- * none that is being made.
+ * Reports whether a name from the command line is valid for a folder in the state directory: it is not a path, and not
+ * the name of an unfinished folder.
  */
 export function isStoredName(name: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) && name.length <= LONGEST;
 }
 
 /**
+ * Checks a name.
  * @param kind `a snapshot`.
- * @throws UsageError saying what a name is.
+ * @throws UsageError that describes valid names.
  */
 export function checkStoredName(kind: string, name: string): void {
   if (!isStoredName(name)) {

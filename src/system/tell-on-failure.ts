@@ -1,4 +1,4 @@
-/** Tell the user where things stand when this fails, in front of why. */
+/** Waits for work. If it fails, reports the state that it leaves to the user, before the error. */
 export async function tellOnFailure<T>(
   tell: (text: string) => void,
   standing: string,

@@ -1,17 +1,17 @@
 /**
- * What others may do with what we make is decided here and by modes, not by our caller's umask: with 000, pid files and
- * folders would be everyone's to write, with 077 the emulator's user could not get to its own.
+ * Umask for our own files. We restrict others' access by this and by modes, not by our caller's umask: with 000,
+ * everyone could write to pid files and folders; with 077, the emulator's user could not reach its own.
  */
 const OURS = 0o022;
 
 let callers = OURS;
 
-/** For us and for all that we start. To be called once, before anything is made. */
+/** Sets the umask for us and for all programs that we start. Call it once, before any file is made. */
 export function setUmask(): void {
   callers = process.umask(OURS);
 }
 
-/** Start a program of the user's own, which makes files as all that they start does. */
+/** Starts a program of the user's own, with the umask of our caller. */
 export function withCallersUmask<T>(start: () => T): T {
   process.umask(callers);
   try {
@@ -21,7 +21,7 @@ export function withCallersUmask<T>(start: () => T): T {
   }
 }
 
-/** Of a file that the user is given, where they want it. */
+/** Returns the mode of a file that we write for the user. */
 export function callersFileMode(): number {
   return 0o666 & ~callers;
 }

@@ -1,4 +1,4 @@
-/** What a file operation gives; undefined where no such file, as where links lead round in a circle. */
+/** Returns the result of a file operation; undefined if there is no such file, or its symbolic links form a loop. */
 export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -10,7 +10,7 @@ export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined>
   }
 }
 
-/** Whether it is the operating system's error of that name. */
+/** Reports whether it is the operating system's error of that name. */
 export function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }

@@ -4,22 +4,22 @@ import { pollUntil } from "./poll.ts";
 
 export interface WholeFolder {
   readonly path: string;
-  /** Whether it is there already, as it should be. Looked at when nobody else is making it. */
+  /** Reports whether it already exists as it should. Called while no other process is making it. */
   readonly isThere: () => Promise<boolean>;
   /** How long to wait for another maker. */
   readonly timeoutMs: number;
-  /** Called once if there is one. */
+  /** Called once if there is another maker. */
   readonly onWait: () => void;
 }
 
 /**
- * Make a folder that is there as a whole or not at all: it is filled as `.building-NAME` beside its place, and takes that
- * at the very end, in stead of what was there. Whoever wants the same folder meanwhile waits, and finds it made.
+ * Makes a folder atomically: it is filled as `.building-NAME` beside its place, and moved there at the very end,
+ * replacing an earlier folder. Another process that needs the same folder meanwhile waits, and uses the result.
  *
- * A maker holds a lock on what it fills, which the kernel frees however it ends. Unlike a pid, that means the same to
- * processes in other PID namespaces, and a lock of the network's would mean nothing in other network namespaces.
- * @returns false where it was there.
- * @throws TimeoutError when another maker takes too long; what `fill` throws, with all that it made removed.
+ * A maker holds a lock on the folder that it fills, which the kernel releases however the maker ends. Unlike a pid, it
+ * is valid for processes in other PID namespaces; unlike the lock of the network, in other network namespaces.
+ * @returns false if it already existed.
+ * @throws TimeoutError when another maker takes too long; the error of `fill`, after its files are removed.
  */
 export async function makeWholeFolder(
   host: Host,
@@ -36,7 +36,7 @@ export async function makeWholeFolder(
     }
     await fill(folder);
     await host.remove(path);
-    // Nothing after this: from here on, another maker's folder may have the name that ours had.
+    // Nothing may follow: from here on, another maker's folder may have the name that ours had.
     await host.rename(folder, path);
     return true;
   } catch (error) {
@@ -47,7 +47,7 @@ export async function makeWholeFolder(
   }
 }
 
-/** Remove what makers left that were killed, of all the folders in this one. */
+/** Removes the folders in this one that killed makers left unfinished. */
 export async function removeUnfinishedFolders(host: Host, parent: string): Promise<void> {
   const names = (await host.list(parent)).filter((name) => name.startsWith(BUILDING));
   for (const name of names) {
@@ -60,7 +60,8 @@ export async function removeUnfinishedFolders(host: Host, parent: string): Promi
 }
 
 /**
- * Work with an empty folder in this one, which is removed afterwards; where we are killed, with the unfinished ones.
+ * Does work with an empty folder in this one, which is removed afterwards; if we are killed, with the unfinished
+ * folders.
  */
 export async function withScratchFolder<T>(
   host: Host,

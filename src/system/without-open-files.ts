@@ -4,18 +4,18 @@ interface Program {
 }
 
 /**
- * The program with nothing open but its standard streams. Node hands on what our own caller left open beyond the first
- * 16 files (libuv's uv_disable_stdio_inheritance()): a file of the host's for whoever is inside a switch, or one that
- * a program that outlives us would keep open for good. Of the shells only bash can close what has more than one digit.
+ * Returns the program with only its standard streams open. Node passes on files that our own caller left open beyond
+ * the first 16 (libuv's uv_disable_stdio_inheritance()): programs in a switch could use a file of the host, or a
+ * program that outlives us would keep it open. Of the shells, only bash can close descriptors of more than one digit.
  */
 export function withoutOpenFiles({ file, args }: Program): Program {
   return { file: "bash", args: [...AS_IT_IS, "-c", CLOSE_ALL, file, file, ...args] };
 }
 
-/** Nobody's functions and settings: bash reads ~/.bashrc where its input is a socket, as Node's pipes are. */
+/** Ignores the user's functions and settings: bash reads ~/.bashrc if its input is a socket, as Node's pipes are. */
 const AS_IT_IS = ["--norc", "-p"];
 
-/** What bash adds to the environment is taken out again. */
+/** Variables that bash adds to the environment are removed again. */
 const CLOSE_ALL = `
   for fd in /proc/$$/fd/*; do
     fd=\${fd##*/}

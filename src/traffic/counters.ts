@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 
-/** What has passed an interface since it exists, as seen from the host: `rx` came from whoever is plugged in. */
+/** Counters of an interface since it was created, as seen from the host: `rx` came from the attached end. */
 export interface Counters {
   readonly rxBytes: number;
   readonly rxPackets: number;
@@ -14,13 +14,13 @@ export interface Sample {
   readonly counters: ReadonlyMap<InterfaceName, Counters>;
 }
 
-/** One small file has the counters of all interfaces, and reading it starts no program. */
+/** Reads one small file, which has the counters of all interfaces, without starting a program. */
 export async function sampleCounters(host: Host): Promise<Sample> {
   const text = (await host.readFile("/proc/net/dev")) ?? "";
   return { atMs: performance.now(), counters: parseCounters(text) };
 }
 
-/** /proc/net/dev: two lines of heads, then `name: ` and eight numbers received, eight sent (proc(5)). */
+/** Parses /proc/net/dev: two header lines, then `name: ` and eight numbers received, eight sent (proc(5)). */
 export function parseCounters(text: string): ReadonlyMap<InterfaceName, Counters> {
   return new Map(
     text.split("\n").flatMap((line): [InterfaceName, Counters][] => {

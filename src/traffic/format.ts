@@ -2,8 +2,8 @@ import { formatTable } from "../format/table.ts";
 import type { LinkRate } from "./rates.ts";
 
 /**
- * The links with traffic, in a line each.
- * @param rows at most so many
+ * Formats the links with traffic, in a line each.
+ * @param rows at most this many
  */
 export function formatRates(rates: readonly LinkRate[], rows = Number.POSITIVE_INFINITY): string {
   const busy = rates.filter(({ there, back }) => there.packets + back.packets > 0);
@@ -22,9 +22,9 @@ export function formatRates(rates: readonly LinkRate[], rows = Number.POSITIVE_I
   return rest.length === 0 ? table : `${table}\n${rest.join(", ")}`;
 }
 
-/** Three digits that count, and k, M or G: `999`, `1.23k`, `45.6M`. */
+/** Formats a number with three significant digits, and k, M or G: `999`, `1.23k`, `45.6M`. */
 export function short(value: number): string {
-  // Half a unit less than a whole step is rounded up to it: 999.6 is 1.00k.
+  // A value less than half a unit below the next step is rounded up to it: 999.6 is 1.00k.
   const step = STEPS.find(({ unit }) => value >= unit * 0.9995) ?? { unit: 1, suffix: "" };
   const scaled = value / step.unit;
   const digits = step.suffix === "" || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;

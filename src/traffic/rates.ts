@@ -2,7 +2,7 @@ import { linkName } from "../fabric/ends.ts";
 import type { HostInterface, Link } from "../fabric/types.ts";
 import type { Counters, Sample } from "./counters.ts";
 
-/** Per second. Bytes are those of Ethernet frames without their check sums. */
+/** Per second. Bytes are those of Ethernet frames without their checksums. */
 export interface Rate {
   readonly packets: number;
   readonly bits: number;
@@ -17,7 +17,10 @@ export interface LinkRate {
   readonly back: Rate;
 }
 
-/** What passed each link between two samples, the busiest first; links of equal rates in the order of the plan. */
+/**
+ * Returns the traffic of each link between two samples, the busiest first; links of equal rates in the order of the
+ * plan.
+ */
 export function linkRates(links: readonly Link[], before: Sample, after: Sample): readonly LinkRate[] {
   const seconds = (after.atMs - before.atMs) / 1000;
   return links
@@ -37,7 +40,10 @@ function total({ there, back }: LinkRate): number {
   return there.bits + back.bits;
 }
 
-/** What the sender's interface received from the sender; the host's own end sends by its bridge, not by it. */
+/**
+ * Returns the traffic that the sender's interface received from the sender. The host's own end sends through its
+ * bridge, not through its interface.
+ */
 function flow(
   from: HostInterface | undefined,
   to: HostInterface | undefined,
@@ -54,7 +60,7 @@ function flow(
 
 const NONE: Rate = { packets: 0, bits: 0 };
 
-/** Nothing where the interface came or went in between, or was made anew and counts from 0 again. */
+/** Returns nothing if the interface appeared or vanished in between, or was created again and counts from 0. */
 function rate(
   before: Counters | undefined,
   after: Counters | undefined,

@@ -20,7 +20,7 @@ export interface FailoverRequest {
   readonly machines: Machines;
   readonly program: ProbeProgram;
   readonly scenarios: readonly Scenario[];
-  /** Of each scenario. */
+  /** Per scenario. */
   readonly trials: number;
   readonly perSecond: number;
   readonly interrupted?: AbortSignal;
@@ -41,14 +41,14 @@ export interface FailoverReport {
   readonly results: readonly ScenarioResult[];
 }
 
-/** For the fabric to be whole again after a trial. */
+/** Time for the fabric to recover after a trial. */
 const CONVERGENCE_TIMEOUT_MS = 120_000;
-/** For a trial to hit the stream. */
+/** Limit on attempts for a trial to hit the stream. */
 const ATTEMPTS = 5;
 
 /**
- * Break things while a server in one rack sends probes to one in another, and measure how long none arrives. What is
- * broken is mended after each trial; the servers go at the end, whatever happens.
+ * Breaks elements while a server in one rack sends probes to one in another, and measures how long none arrives. Each
+ * element is repaired after its trial; the servers are removed at the end, whatever happens.
  */
 export async function measureFailover(host: Host, request: FailoverRequest): Promise<FailoverReport> {
   const { fabric, machines, program, perSecond, scenarios, progress } = request;
@@ -76,7 +76,10 @@ export async function measureFailover(host: Host, request: FailoverRequest): Pro
   }
 }
 
-/** @param servers what is plugged in, also where that fails half-way. */
+/**
+ * Attaches the servers.
+ * @param servers filled with those that are attached, also if a later one fails.
+ */
 async function plugIn(
   host: Host,
   { fabric, machines, interrupted }: FailoverRequest,
@@ -135,8 +138,8 @@ function settleOptions(interrupted: AbortSignal | undefined, note: Note) {
 }
 
 /**
- * What nobody is told of costs packets in any case: a trial without loss missed the stream, which went another way at
- * the last moment, and is made again.
+ * Runs a trial that counts. A breakage without any signal always costs packets: a trial without loss missed the stream,
+ * which changed its path at the last moment, and is repeated.
  */
 async function countedTrial(
   bench: Bench,
@@ -157,8 +160,9 @@ async function countedTrial(
 }
 
 /**
- * @throws UsageError where the fabric is not whole: gaps would be those of something else.
- * @throws PreflightError where the host can't make servers.
+ * Checks that the benchmark can run.
+ * @throws UsageError if the fabric is not complete: gaps would have other causes.
+ * @throws PreflightError if the host can't run servers.
  */
 async function checkBench(host: Host, fabric: Fabric, machines: Machines): Promise<void> {
   const [faults, powers, bgpd, vlans] = await Promise.all([

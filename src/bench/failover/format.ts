@@ -2,7 +2,7 @@ import { formatTable } from "../../format/table.ts";
 import type { FailoverReport } from "./failover.ts";
 import { MEANING } from "./scenarios.ts";
 
-/** A line for each scenario, and under it one for each trial. */
+/** Formats a line for each scenario, and below it one for each trial. */
 export function formatFailover({ results, perSecond }: FailoverReport): string {
   const summary = formatTable(
     ["SCENARIO", "TRIALS", "P50 MS", "P95 MS", "MAX MS", "LOST P50", ""],

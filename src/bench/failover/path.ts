@@ -2,7 +2,7 @@ import type { Fabric, HostInterface, Link } from "../../fabric/types.ts";
 import type { ServerPlan } from "../../servers/plan.ts";
 import type { Counters, Sample } from "../../traffic/counters.ts";
 
-/** The way of a stream from one server to another, as the counters show it. */
+/** Path of a stream from one server to another, as the counters show it. */
 export interface StreamPath {
   readonly upLeaf: string;
   readonly uplink: Link;
@@ -11,14 +11,15 @@ export interface StreamPath {
   readonly downLeaf: string;
 }
 
-/** What part of the stream's packets shows that it goes there: some are between two hops while they are counted. */
+/** Share of the stream's packets that proves a path: some are between two hops while they are counted. */
 const CARRIES = 0.75;
-/** What part of the wanted rate has to be there at least, on a machine that is too busy for all of it. */
+/** Minimum share of the wanted rate, on a host that is too busy for all of it. */
 const LEAST = 0.25;
 
 /**
- * Which of its equal ways the stream takes. Each stage is found by what its interfaces passed between two samples.
- * @returns a text that says what is not clear, where the stream has no one way at the moment.
+ * Finds which of the equal paths the stream takes. Each stage is found by the packets that its interfaces passed
+ * between two samples.
+ * @returns a text that describes the ambiguity, if the stream has no single path at the moment.
  */
 export function findPath(
   fabric: Fabric,

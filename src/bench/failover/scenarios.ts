@@ -10,7 +10,7 @@ import type { StreamPath } from "./path.ts";
 export const SCENARIOS = ["link-down", "link-blackhole", "spine-freeze", "spine-stop", "leaf-stop"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
-/** Those of which no neighbor is told. */
+/** Scenarios without any signal to the neighbors. */
 export const SILENT: readonly Scenario[] = ["link-blackhole", "spine-freeze"];
 
 export const MEANING: Readonly<Record<Scenario, string>> = {
@@ -21,7 +21,7 @@ export const MEANING: Readonly<Record<Scenario, string>> = {
   "leaf-stop": "a leaf shuts down, which its servers must notice, too",
 };
 
-/** Something on the stream's way that can be broken and mended. */
+/** An element of the stream's path that can be broken and repaired. */
 export interface Breakage {
   /** `spine1 ens5 – leaf1 ens4`, `spine1` */
   readonly element: string;
@@ -32,7 +32,8 @@ export interface Breakage {
 const STOP_GRACE_MS = 30_000;
 
 /**
- * What a trial breaks. Trials take the half of the way before the spine and the one after it in turn.
+ * Returns the element that a trial breaks. Trials alternate between the half of the path before the spine and the one
+ * after it.
  */
 export function breakage(
   host: Host,

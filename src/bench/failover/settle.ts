@@ -15,10 +15,13 @@ export interface SettleOptions {
 }
 
 const ASK_TIMEOUT_MS = 20_000;
-/** A BFD session begins with a packet a second, and goes over to its own interval in the second after (RFC 5880, 6.8.3). */
+/**
+ * A BFD session begins with a packet a second, and changes to its own interval in the following second (RFC 5880,
+ * 6.8.3).
+ */
 const BFD_SETTLED_S = 2;
 
-/** Wait until the fabric is whole: BGP between all, BFD at its own pace, and all paths between the servers. */
+/** Waits until the fabric is complete: BGP between all, BFD at its own interval, and all paths between the servers. */
 export async function settle(
   host: Host,
   machines: Machines,

@@ -4,7 +4,7 @@ export interface Statistics {
   readonly max: number;
 }
 
-/** Nearest-rank percentiles: each is one of the values. Of no values there are none. */
+/** Returns nearest-rank percentiles: each is one of the values. Null without values. */
 export function statistics(values: readonly number[]): Statistics | null {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (percent: number) => sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];

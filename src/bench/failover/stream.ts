@@ -8,15 +8,18 @@ import type { Reception } from "../probe/gaps.ts";
 import type { ProbeTask } from "../probe/main.ts";
 import type { ReceiverReport } from "../probe/receive.ts";
 
-/** Probes on their way from one server to another. */
+/** A stream of probes from one server to another. */
 export interface Stream {
-  /** Wait until so many have come without a gap. @throws TimeoutError */
+  /**
+   * Waits until this many have arrived without a gap.
+   * @throws TimeoutError
+   */
   untilSteady(inARow: number, timeoutMs: number): Promise<void>;
-  /** End it and tell what came. The same again when asked again. */
+  /** Ends the stream and returns the result. Further calls return the same result. */
   finish(): Promise<Reception>;
 }
 
-/** How to start the program that sends and receives probes: `node .../libexec/probe`. */
+/** The program that sends and receives probes: `node .../libexec/probe`. */
 export interface ProbeProgram {
   readonly node: string;
   readonly script: string;
@@ -24,14 +27,14 @@ export interface ProbeProgram {
 
 export interface StreamOptions {
   readonly perSecond: number;
-  /** Equal paths are chosen by it, too. */
+  /** Source port, which affects the choice among equal paths. */
   readonly fromPort: number;
 }
 
-/** The discard service's (RFC 863). */
+/** Port of the discard service (RFC 863). */
 const TO_PORT = 9;
 const START_TIMEOUT_MS = 10_000;
-/** Probes under way when the sender ends. */
+/** Time for probes in flight when the sender ends. */
 const DRAIN_MS = 100;
 
 export async function startStream(
@@ -73,7 +76,7 @@ export async function startStream(
   let finished: Promise<Reception> | undefined;
   return {
     untilSteady: (inARow, timeoutMs) => {
-      // Only what is said from now on counts.
+      // Only reports from now on count.
       const from = receiver.lines.length;
       return pollUntil({ what: `${inARow} probes in a row`, timeoutMs, intervalMs: 20 }, async () => {
         failIfEnded(sender, "the probes' sender");

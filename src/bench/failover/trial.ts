@@ -19,31 +19,31 @@ export interface Bench {
   readonly perSecond: number;
 }
 
-/** What one breakage cost the stream. */
+/** Effect of one breakage on the stream. */
 export interface Trial {
-  /** What was broken. */
+  /** The broken element. */
   readonly element: string;
-  /** From the last probe that came before the longest gap to the first one after it, by when they were sent. */
+  /** Between the last probe received before the longest gap and the first one after it, by their sending times. */
   readonly gapMs: number;
-  /** All probes that never came, other gaps' included. */
+  /** All probes that were never received, including those of other gaps. */
   readonly lost: number;
 }
 
-/** For the stream to come back after a breakage: longer than BGP's hold time, which is the last resort. */
+/** Time for the stream to recover from a breakage: longer than BGP's hold time, which is the last resort. */
 const RECOVERY_TIMEOUT_MS = 30_000;
 const START_TIMEOUT_MS = 10_000;
-/** Long enough to tell the stream from other traffic, on a busy machine. */
+/** Long enough to tell the stream from other traffic, on a busy host. */
 const PATH_SAMPLE_MS = 300;
-/** So many looks at the stream's way have to agree. */
+/** Number of consecutive samples of the stream's path that have to agree. */
 const SAME_SAMPLES = 3;
-/** Watched after a breakage even where the stream goes on: routing may take a second step. */
+/** Observation time after a breakage, even if the stream continues: routing may change a second time. */
 const WATCH_MS = 2_000;
 const FIRST_PORT = 20_000;
 
 /**
- * Break something on a stream's way, and see how long the stream is interrupted. What was broken is mended again in
+ * Breaks an element of the stream's path, and measures how long the stream is interrupted. The element is repaired in
  * any case; the fabric is not waited for.
- * @throws TimeoutError where the stream has no clear way, or does not come back.
+ * @throws TimeoutError if the stream has no single path, or does not recover.
  */
 export async function runTrial(bench: Bench, scenario: Scenario, number: number): Promise<Trial> {
   const { host, machines, fabric, servers, program, perSecond } = bench;
@@ -86,8 +86,8 @@ function lengthOf({ fromMs, toMs }: Gap): number {
 }
 
 /**
- * The stream's way, once it has been the same for a while: routing may still be on its way to all equal paths.
- * @throws TimeoutError where the counters show no one way.
+ * Returns the stream's path, once it has been the same for a while: routing may not have all equal paths yet.
+ * @throws TimeoutError if the counters show no single path.
  */
 async function observePath(bench: Bench): Promise<StreamPath> {
   const options = { what: "a clear way of the stream", timeoutMs: START_TIMEOUT_MS, intervalMs: 0 };
@@ -112,8 +112,9 @@ async function samplePath({ host, fabric, servers, perSecond }: Bench): Promise<
 }
 
 /**
- * A trial counts only if what was broken carried the stream before, and does not any more. On a busy machine that may
- * take a while without any loss: a switch that has told its neighbors that it goes still forwards until it is gone.
+ * Waits until the stream avoids the broken element: a trial counts only if the element carried the stream before, and
+ * no longer does. On a busy host this may take a while without any loss: a switch that has announced its shutdown to
+ * its neighbors forwards until it is off.
  */
 async function untilAvoided(
   bench: Bench,

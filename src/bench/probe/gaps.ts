@@ -1,14 +1,14 @@
 import type { Probe } from "./packet.ts";
 
-/** Probes that never came, between two that did. Times are those at which probes were sent, in ms. */
+/** Probes lost between two that were received. Times are those at which probes were sent, in ms. */
 export interface Gap {
-  /** Of the last probe before that came, and of the first one after. */
+  /** Of the last probe received before, and of the first one after. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly lost: number;
 }
 
-/** What came of a stream. */
+/** Result of a stream. */
 export interface Reception {
   readonly received: number;
   readonly lost: number;
@@ -16,8 +16,8 @@ export interface Reception {
 }
 
 /**
- * Where probes are missing. By their numbers and sending times, so that neither a late receiver nor packets that
- * overtake each other make a gap. What is missing at the end does not count: it may still be on its way.
+ * Finds missing probes, by their numbers and sending times, so that neither a late receiver nor reordered packets make
+ * a gap. Probes missing at the end do not count: they may still be in flight.
  */
 export function findGaps(probes: readonly Probe[]): Reception {
   const sorted = [...probes].sort((a, b) => a.sequence - b.sequence);

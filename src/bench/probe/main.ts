@@ -1,7 +1,7 @@
 import { receive } from "./receive.ts";
 import { type SendOptions, send } from "./send.ts";
 
-/** What a probe process is to do: it is told as JSON. */
+/** Task of a probe process, which receives it as JSON. */
 export type ProbeTask =
   | ({ readonly task: "send" } & SendOptions)
   | { readonly task: "receive"; readonly address: string; readonly port: number };

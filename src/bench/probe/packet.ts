@@ -1,10 +1,10 @@
-/** A probe: which one it is, and when it was sent, in ns of the clock that all processes of a host share. */
+/** A probe: its number, and its sending time in ns of the clock that all processes of a host share. */
 export interface Probe {
   readonly sequence: number;
   readonly sentNs: bigint;
 }
 
-/** As of a small voice packet. */
+/** Size of a small voice packet. */
 const SIZE = 64;
 
 export function encodeProbe({ sequence, sentNs }: Probe): Uint8Array {
@@ -16,7 +16,7 @@ export function encodeProbe({ sequence, sentNs }: Probe): Uint8Array {
   return packet;
 }
 
-/** Undefined where it is none of ours. */
+/** Undefined if the packet is not a probe of ours. */
 export function decodeProbe(packet: Uint8Array): Probe | undefined {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   return packet.length === SIZE && view.getUint32(0) === MAGIC

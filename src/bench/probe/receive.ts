@@ -5,14 +5,14 @@ import { decodeProbe, type Probe } from "./packet.ts";
 
 const REPORT_MS = 50;
 
-/** What the receiver says while it runs, a line of JSON each. */
+/** Reports of the receiver while it runs, a line of JSON each. */
 export type ReceiverReport =
   | { readonly pid: number }
-  /** So many in a row have come, and the last one was number `last`. */
+  /** This many in a row have arrived, and the last one was number `last`. */
   | { readonly inARow: number; readonly last: number }
   | { readonly end: ReturnType<typeof findGaps> };
 
-/** Count probes until asked to end, and then tell which are missing. */
+/** Counts probes until asked to end, and then reports which are missing. */
 export async function receive(address: string, port: number): Promise<void> {
   const socket = createSocket("udp4");
   const probes: Probe[] = [];

@@ -10,7 +10,7 @@ export interface SendOptions {
   readonly perSecond: number;
 }
 
-/** Send a probe every so often until asked to end. Timers are late: what is overdue is sent at once. */
+/** Sends probes at a fixed rate until asked to end. Timers are late: overdue probes are sent at once. */
 export async function send({ from, fromPort, to, toPort, perSecond }: SendOptions): Promise<void> {
   const socket = createSocket("udp4");
   socket.bind(fromPort, from);
@@ -20,7 +20,7 @@ export async function send({ from, fromPort, to, toPort, perSecond }: SendOption
   const tick = () => {
     const due = Number(process.hrtime.bigint() - startNs) * (perSecond / 1e9);
     for (; sequence < due; sequence += 1) {
-      // A server that has no route for the moment loses its probe, like any network that it gets into.
+      // A server without a route at the moment loses its probe, as any network does.
       socket.send(encodeProbe({ sequence, sentNs: process.hrtime.bigint() }), toPort, to, () => {});
     }
   };

@@ -2,13 +2,13 @@
 const SUITE_3 = [0xc0, 0x03, 0x01, 0x41, 0x81];
 const SUITE_3_ALGORITHMS = SUITE_3.slice(2);
 const CHANNEL = 1;
-/** Where the message begins: after RMCP's four bytes and the session header of either format. */
+/** Offset of the message: after RMCP's four bytes and the session header of either format. */
 const IPMI_15_HEADER = 14;
 const RMCP_PLUS_HEADER = 16;
 
 /**
- * The answer to Get Channel Cipher Suites (IPMI 2.0, section 22.15) in the format of the question: the list has
- * one suite. Undefined where the question is cut short.
+ * Returns the answer to Get Channel Cipher Suites (IPMI 2.0, section 22.15) in the format of the request: a list of one
+ * suite. Undefined if the request is cut short.
  */
 export function cipherSuitesAnswer(datagram: Uint8Array, message: Uint8Array): Uint8Array | undefined {
   const [to = 0, netFnAndLun = 0, , from = 0, sequenceAndLun = 0, command = 0, , , selector] = message;
@@ -27,7 +27,7 @@ export function cipherSuitesAnswer(datagram: Uint8Array, message: Uint8Array): U
   return Uint8Array.from([...header(datagram, body.length), ...body]);
 }
 
-/** The question's own header, outside of any session, with the answer's length. */
+/** Returns the request's own header, outside of any session, with the answer's length. */
 function header(datagram: Uint8Array, length: number): number[] {
   return datagram[4] === 0
     ? [...datagram.subarray(0, IPMI_15_HEADER - 1), length]

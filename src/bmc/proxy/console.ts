@@ -4,18 +4,21 @@ import type { Host } from "../../system/host.ts";
 import { socketOwner } from "../listening.ts";
 import type { ProxiedBmc } from "../proxy-config.ts";
 
-/** How often to look for a machine that is off, or is about to offer its console. */
+/** Interval between attempts to connect to a switch that is off, or about to offer its console. */
 const RETRY_MS = 500;
-/** What the slower side has not taken yet; beyond it, a console loses output like a serial line without flow control. */
+/**
+ * Limit on data that the slower side has not read yet. Beyond it, a console loses output like a serial line without
+ * flow control.
+ */
 const MAX_UNSENT_BYTES = 64 * 1024;
 
 /**
- * Listen where a BMC's simulator looks for its machine's console, and join the two.
+ * Listens where a BMC's simulator expects its switch's console, and joins the two.
  *
- * The simulator connects to nothing but TCP, and looks for a lost connection ten seconds later, or never again when
- * a client's acknowledgement comes in between (sol.c, OpenIPMI 2.0.33 to 2.0.36). So it is given one that lasts, and
- * the machine's side, a unix socket, comes and goes with the machine.
- * @throws where the socket can't be had.
+ * The simulator connects to TCP only. It repairs a lost connection ten seconds later, or never if a client's
+ * acknowledgement arrives in between (sol.c, OpenIPMI 2.0.33 to 2.0.36). So its connection is kept open, while the
+ * switch's side, a unix socket, comes and goes with the switch.
+ * @throws if the socket can't be opened.
  */
 export async function serveConsole(host: Host, bmc: ProxiedBmc): Promise<void> {
   const server = createServer();
@@ -63,7 +66,10 @@ function send(socket: Socket | undefined, bytes: Buffer): void {
   }
 }
 
-/** TCP on loopback is open to every user of this machine, and the consoles behind it may have root logged in. */
+/**
+ * Reports whether a connection belongs to our own user: TCP on loopback is open to every user of the host, and root may
+ * be logged in on the consoles behind it.
+ */
 async function isOurUsers(host: Host, socket: Socket): Promise<boolean> {
   const { remoteAddress, remotePort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) {

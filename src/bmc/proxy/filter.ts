@@ -59,9 +59,9 @@ export function filterDatagram(datagram: Uint8Array): Verdict {
 }
 
 type Request =
-  /** Of a session, or about to begin one. */
+  /** Part of a session, or about to begin one. */
   | { readonly kind: "session" }
-  /** From an address byte to a checksum: IPMI 2.0, section 13.8. */
+  /** A message from an address byte to a checksum: IPMI 2.0, section 13.8. */
   | { readonly kind: "question"; readonly message: Uint8Array };
 
 function readRequest(datagram: Uint8Array): Request | undefined {
@@ -82,7 +82,9 @@ function readRequest(datagram: Uint8Array): Request | undefined {
   return undefined;
 }
 
-/** The shortest has an address, function, checksum, address, sequence number, command and checksum. */
+/**
+ * Parses a message. The shortest has an address, function, checksum, address, sequence number, command and checksum.
+ */
 function question(message: Uint8Array, length: number): Request | undefined {
   return message.length === length && length >= 7 ? { kind: "question", message } : undefined;
 }

@@ -3,24 +3,24 @@ import { once } from "node:events";
 import type { ProxiedBmc } from "../proxy-config.ts";
 import { filterDatagram } from "./filter.ts";
 
-/** Longer than a silent session lives: the simulator ends it after 30 s. */
+/** Longer than the lifetime of an idle session, which the simulator ends after 30 s. */
 const IDLE_MS = 60_000;
 /** Per BMC. A simulator has room for 63 sessions. */
 const MAX_CLIENTS = 100;
 
-/** One client of one BMC: a socket of its own towards the simulator, so that answers find the way back. */
+/** One client of one BMC, with its own socket towards the simulator, so that answers can be returned to it. */
 interface Client {
   readonly inner: UdpSocket;
   lastHeardMs: number;
 }
 
 /**
- * Listen where a BMC's clients find it, and pass datagrams between them and its simulator.
- * @throws where the socket can't be had.
+ * Listens on a BMC's outside socket, and forwards datagrams between its clients and its simulator.
+ * @throws if the socket can't be opened.
  */
 export async function serveFront(bmc: ProxiedBmc): Promise<void> {
   const outer = createSocket("udp4");
-  /** By address and port, the longest silent first. */
+  /** By address and port; the client that has been idle longest is first. */
   const clients = new Map<string, Client>();
   outer.on("message", (datagram, sender) => {
     const verdict = filterDatagram(datagram);
@@ -29,7 +29,7 @@ export async function serveFront(bmc: ProxiedBmc): Promise<void> {
     } else if (verdict.kind === "forward") {
       const key = `${sender.address}:${sender.port}`;
       const inner = clients.get(key)?.inner ?? openInner(bmc, outer, sender);
-      // Out and in again: at the end of the map's order.
+      // Removed and added again: now at the end of the map's order.
       clients.delete(key);
       clients.set(key, { inner, lastHeardMs: performance.now() });
       forgetSilent(clients);
@@ -53,7 +53,7 @@ function openInner(bmc: ProxiedBmc, outer: UdpSocket, client: RemoteInfo): UdpSo
   return inner;
 }
 
-/** Close the sockets of clients that said nothing for long, and the oldest ones beyond the limit. */
+/** Closes the sockets of clients that have been idle for long, and the oldest ones beyond the limit. */
 function forgetSilent(clients: Map<string, Client>): void {
   const expiredBefore = performance.now() - IDLE_MS;
   for (const [key, client] of clients) {
@@ -65,7 +65,7 @@ function forgetSilent(clients: Map<string, Client>): void {
   }
 }
 
-/** A datagram that could not be sent is lost like any other, and its sender asks again. */
+/** Ignores errors: a datagram that could not be sent is lost like any other, and its sender repeats it. */
 function tolerateErrors(socket: UdpSocket): void {
   socket.on("error", () => {});
 }

@@ -3,9 +3,9 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 import { type Finding, found, missing, type Requirement } from "../findings/finding.ts";
 
-/** The image while it is built, and the finished one. */
+/** Space for the image while it is built, and for the finished one. */
 const DISK_MIB = 3072;
-/** What QEMU needs beside the memory of its guest. */
+/** Memory that QEMU needs in addition to that of its guest. */
 const OVERHEAD_MIB_PER_SWITCH = 64;
 
 export async function checkDisk(host: Host, stateDir: string): Promise<Finding> {
@@ -22,7 +22,7 @@ export async function checkDisk(host: Host, stateDir: string): Promise<Finding> 
   return (freeMiB >= DISK_MIB ? found : missing)(requirement, `${freeMiB} MiB free`);
 }
 
-/** The folder itself need not exist yet. */
+/** Returns the nearest existing folder: the folder itself need not exist yet. */
 async function nearestFolder(host: Host, path: string): Promise<string> {
   return path === "/" || (await host.stat(path)) !== undefined ? path : nearestFolder(host, dirname(path));
 }

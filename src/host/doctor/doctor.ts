@@ -10,9 +10,9 @@ import { checkPrograms } from "./program-checks.ts";
 
 export interface DoctorOptions {
   readonly stateDir: string;
-  /** Programs that emulate this machine's architecture: `qemu-system-x86_64`. */
+  /** Programs that emulate the host's architecture: `qemu-system-x86_64`. */
   readonly emulators: readonly string[];
-  /** Further checks, such as whether a machine really boots under KVM. */
+  /** Further checks, such as booting a virtual machine under KVM. */
   readonly more: readonly (() => Promise<readonly Finding[]>)[];
 }
 
@@ -38,7 +38,7 @@ export async function examineHost(
   return findings.flat();
 }
 
-/** One line for what is there, with reason and remedy for what is not. */
+/** Formats one line for each item that is present, and reason and remedy for each that is not. */
 export function formatFindings(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
   return findings.map((finding) => formatFinding(finding, width)).join("\n");

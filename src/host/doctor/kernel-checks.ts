@@ -10,9 +10,9 @@ import {
 } from "../findings/finding.ts";
 
 interface Driver extends Requirement {
-  /** As a module. */
+  /** Name of the driver as a module. */
   readonly module: string;
-  /** Line for `ip -batch` that makes a device of this kind. */
+  /** Line for `ip -batch` that creates a device of this kind. */
   readonly line: string;
   readonly optional: boolean;
 }
@@ -44,11 +44,11 @@ const drivers: readonly Driver[] = [
   },
 ];
 
-/** Kinds of device that this kernel has. Nothing appears on the host itself, not even a driver. */
+/** Checks which kinds of devices this kernel supports. Creates nothing on the host itself, and loads no driver. */
 export async function checkDrivers(host: Host): Promise<readonly Finding[]> {
   const known = await Promise.all(drivers.map(({ module }) => isModule(host, module)));
-  // No module to load, so it is built in or it is not there: making a device in a network that ends with the
-  // command tells.
+  // A driver that is no loadable module is either built in or missing. Creating a device in a temporary network
+  // namespace shows which.
   const unknown = drivers.filter((_, index) => !known[index]);
   const probed = await probeDrivers(host, unknown);
   return drivers.map(({ name, why, fix, module, optional }) => {
@@ -71,7 +71,7 @@ async function isModule(host: Host, module: string): Promise<boolean> {
   return succeeds(host, { file: "modprobe", args: ["--dry-run", "--quiet", module] });
 }
 
-/** The modules of those that the kernel has; null where we may not try. */
+/** Returns the modules of those drivers that the kernel has; null if we lack the permission to try. */
 async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<ReadonlySet<string> | null> {
   if (unknown.length === 0) {
     return new Set();
@@ -88,14 +88,14 @@ async function probeDrivers(host: Host, unknown: readonly Driver[]): Promise<Rea
   const failed = new Set(
     [...result.stderr.matchAll(/Command failed -:(\d+)/g)].map(([, line]) => Number(line)),
   );
-  // The first line makes their parent.
+  // The first line creates their parent.
   return new Set(unknown.filter((_, index) => !failed.has(index + 2)).map(({ module }) => module));
 }
 
-/** For VLANs, which the loopback device takes on no kernel. */
+/** Parent for the VLAN, because no kernel allows VLANs on the loopback device. */
 const PARENT = "link add probe type bridge";
 
-/** No requirement: what is said is whether our rules have to reckon with it. */
+/** Reports whether our rules have to take br_netfilter into account. It is not a requirement. */
 export async function checkBridgeNetfilter(host: Host): Promise<Finding> {
   const requirement: Requirement = {
     name: "br_netfilter",

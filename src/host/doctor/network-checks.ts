@@ -20,7 +20,10 @@ const NETWORKS: Requirement = {
   fix: "nothing to do",
 };
 
-/** What on this host stands in the way of the fabric's network, or of frames on its links where these are there. */
+/**
+ * Examines the host for conflicts with the fabric's network and, if the fabric's links exist, for drops of their
+ * frames.
+ */
 export async function examineHostNetwork(host: Host, fabric: Fabric): Promise<readonly Finding[]> {
   const observed = await observeNetwork(host, fabric).catch((error: unknown) => {
     if (error instanceof CommandError) {
@@ -51,7 +54,10 @@ function problems(
     : all.map((problem) => toFinding(requirement.name, problem));
 }
 
-/** Chains that drop what we can't make exceptions from. Whether they see frames shows once links are there. */
+/**
+ * Returns chains that drop packets and accept no exceptions of ours. Only a test on existing links shows whether they
+ * see frames.
+ */
 function lockedDrops({ firewall, bridgeNetfilter }: ObservedNetwork): readonly MissingRequirement[] {
   return (firewall.nft?.chains ?? [])
     .filter(({ locked, hook, policy }) => locked && hook === "forward" && policy === "drop")

@@ -2,7 +2,7 @@ import type { Host } from "../../system/host.ts";
 import { type Finding, found, missing, optionalMissing, type Requirement } from "../findings/finding.ts";
 
 interface Program extends Requirement {
-  /** Any of these will do. */
+  /** Any one of these is enough. */
   readonly files: readonly string[];
   readonly optional: boolean;
 }
@@ -33,7 +33,7 @@ function programs(emulators: readonly string[]): readonly Program[] {
   ];
 }
 
-/** One process finds them all. */
+/** Checks all programs in one process. */
 export async function checkPrograms(host: Host, emulators: readonly string[]): Promise<readonly Finding[]> {
   const wanted = programs(emulators);
   const { stdout } = await host.run(

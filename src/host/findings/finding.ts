@@ -1,24 +1,24 @@
 import type { MissingRequirement } from "../../errors.ts";
 
-/** What one check of the machine came to. */
+/** Result of one check of the host. */
 export interface Finding {
-  /** What was looked for, in a word or two. */
+  /** Subject of the check, in a word or two. */
   readonly name: string;
   readonly status: "found" | "missing" | "optional-missing";
-  /** What was found, or what is wrong. */
+  /** Description of the item found, or of the problem. */
   readonly detail: string;
-  /** What the emulator needs it for. */
+  /** Reason why the emulator needs it. */
   readonly why: string;
   /** The package, command or setting that supplies it. */
   readonly fix: string;
 }
 
-/** As a preflight tells it. */
+/** Converts a finding to the form of a preflight. */
 export function toMissing({ name, detail, why, fix }: Finding): MissingRequirement {
   return { what: `${name}: ${detail}`, why, fix };
 }
 
-/** What a preflight tells, as the doctor does. */
+/** Converts a preflight's requirement to a finding of the doctor. */
 export function toFinding(
   name: string,
   { what, why, fix }: MissingRequirement,
@@ -27,7 +27,7 @@ export function toFinding(
   return { name, status, detail: what, why, fix };
 }
 
-/** What is looked for and why, before it is known whether it is there. */
+/** Subject and reason of a check, without its result. */
 export type Requirement = Pick<Finding, "name" | "why" | "fix">;
 
 export function found(requirement: Requirement, detail: string): Finding {
@@ -42,7 +42,7 @@ export function optionalMissing(requirement: Requirement, detail: string): Findi
   return { ...requirement, status: "optional-missing", detail };
 }
 
-/** What can only be found out by trying what this user may not do. */
+/** Returns the finding of a check for which this user lacks the permission. */
 export function untold(requirement: Requirement): Finding {
   return optionalMissing(requirement, "unknown: requires root");
 }

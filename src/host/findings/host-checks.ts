@@ -11,7 +11,9 @@ const ROOT: Requirement = {
 /** Bit of CAP_NET_ADMIN in the masks of /proc/self/status (linux/capability.h). */
 const CAP_NET_ADMIN = 12n;
 
-/** Root in name is not enough: in a container it may lack the right to change the network. */
+/**
+ * Checks for CAP_NET_ADMIN. To be root is not enough: in a container, root may lack the right to change the network.
+ */
 export async function checkRoot(host: Host): Promise<Finding> {
   const status = (await host.readFile("/proc/self/status")) ?? "";
   const userId = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
@@ -35,7 +37,10 @@ export async function checkTun(host: Host): Promise<Finding> {
   return exists ? found(TUN, "present") : missing(TUN, "no such device");
 }
 
-/** The switches run as that user, and open the device to attach to their taps. udev lets everyone do that. */
+/**
+ * Checks that the emulator's user can open /dev/net/tun: the switches run as that user, and open it to attach to their
+ * taps. udev lets everyone do that.
+ */
 export async function checkTunAccess(host: Host, user: string): Promise<Finding> {
   const requirement: Requirement = {
     name: "/dev/net/tun for the emulator's user",
@@ -65,7 +70,7 @@ export async function checkTunAccess(host: Host, user: string): Promise<Finding>
   return result.exitCode === 0 ? found(requirement, "accessible") : missing(requirement, "not accessible");
 }
 
-/** Users may also come from elsewhere than /etc/passwd (NSS), which takes a process to find out. */
+/** Looks the user up in a process, since users may also come from other sources than /etc/passwd (NSS). */
 export async function checkEmulatorUser(host: Host, user: string): Promise<Finding> {
   const requirement: Requirement = {
     name: `user ${user}`,

@@ -3,7 +3,10 @@ import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule, FirewallRule, ObservedRule } from "../model/firewall-rules.ts";
 import { RULE_COMMENT } from "../model/ownership.ts";
 
-/** Add and remove rules of ours: at most one process per tool, each of which does all or, per table, nothing. */
+/**
+ * Returns the actions that add and remove rules of ours: at most one process per tool, which makes all changes or, per
+ * table, none.
+ */
 export function firewallActions(
   remove: readonly ObservedRule[],
   add: readonly DesiredRule[],
@@ -38,7 +41,7 @@ function iptablesActions(
       ),
     "COMMIT",
   ]);
-  // Without --noflush it would replace the tables as a whole. --wait: others may hold the lock of iptables-legacy.
+  // Without --noflush it would replace whole tables. --wait: another process may hold the lock of iptables-legacy.
   return [
     {
       kind: "run",
@@ -64,7 +67,7 @@ function nftActions(remove: readonly ObservedRule[], add: readonly DesiredRule[]
   ]);
 }
 
-/** Chains of our own table, with where they hang. */
+/** Chains of our own table, with their hooks. */
 const OWN_CHAINS: Readonly<Record<string, string>> = {
   postrouting: "type nat hook postrouting priority 100",
   prerouting: "type filter hook prerouting priority -300",
@@ -72,7 +75,7 @@ const OWN_CHAINS: Readonly<Record<string, string>> = {
   forward: "type filter hook forward priority -150",
 };
 
-/** Adding what exists changes nothing. */
+/** Returns the lines that create the table and the chain. They have no effect if these exist. */
 function ownChainLines(family: string, chain: string): readonly string[] {
   return [
     `add table ${family} ${RULE_COMMENT}`,
@@ -80,13 +83,13 @@ function ownChainLines(family: string, chain: string): readonly string[] {
   ];
 }
 
-/** Remove the tables of our own with all in them. */
+/** Returns the actions that remove our own tables with all their content. */
 export function removeOwnTables(chains: readonly NftChain[]): readonly Action[] {
   const families = new Set(chains.filter(({ table }) => table === RULE_COMMENT).map(({ family }) => family));
   return nftScript([...families].map((family) => `delete table ${family} ${RULE_COMMENT}`));
 }
 
-/** All lines in one transaction. */
+/** Returns one action that runs all lines in one transaction. */
 export function nftScript(lines: readonly string[]): readonly Action[] {
   return lines.length === 0
     ? []

@@ -6,14 +6,15 @@ import type { FirewallNeeds } from "./needs.ts";
 import { nftAcceptRules, ownNotrackRule, ownSnatRule } from "./nft-rules.ts";
 
 /**
- * The rules that this host needs, which depend on what its firewall does already:
+ * Returns the rules that this host needs, which depend on its present firewall:
  *
- * - always, the one that SNATs what leaves the fabric, and those that drop what must not leave or reach the host;
- * - where passing frames go through the firewall (br_netfilter), links are taken out of connection tracking.
+ * - always: a rule that SNATs packets that leave the fabric, and rules that drop packets that must not leave or reach
+ *   the host;
+ * - if bridged frames go through the firewall (br_netfilter): rules that exclude links from connection tracking.
  *   Otherwise the SNAT rule would rewrite packets on the first link that they cross;
- * - where forwarded packets are dropped unless a rule accepts them, such rules for our bridges.
+ * - if forwarded packets are dropped by default: rules that accept those of our bridges.
  *
- * None goes by how a name begins: devices of others may begin likewise, now or later.
+ * No rule matches the beginning of a name: foreign devices may have similar names, now or later.
  */
 export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): readonly DesiredRule[] {
   const families = (["ip", "ip6"] as const).filter((family) => needs.bridgeNetfilter[family]);
@@ -39,7 +40,7 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   ];
 }
 
-/** Chains of others that drop what arrives or is forwarded, besides those that iptables looks after. */
+/** Returns foreign chains that drop received or forwarded packets, except those that iptables manages. */
 function droppingChains(
   { nft }: ObservedFirewall,
   isHandled: (chain: NftChain) => boolean,
@@ -54,7 +55,7 @@ function droppingChains(
   );
 }
 
-/** iptables of the nf_tables kind keeps its tables where nft shows them, too. */
+/** Reports whether a chain is iptables' FORWARD chain: iptables-nft keeps its tables where nft shows them, too. */
 function isIptablesForward(family: Family, chain: NftChain): boolean {
   return chain.family === family && chain.table === "filter" && chain.name === "FORWARD";
 }

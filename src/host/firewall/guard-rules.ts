@@ -6,19 +6,19 @@ import type { FirewallNeeds } from "./needs.ts";
 import { nftRule } from "./nft-rules.ts";
 
 /**
- * What the host drops of the packets that the fabric sends it. Every rule stands for itself, so that their order means
- * nothing. They are in tables that come before others', where an accept of somebody else does not overrule them.
+ * Packets from the fabric that the host drops. The rules are independent of each other, so that their order does not
+ * matter. They are in tables that precede those of others, so that no foreign accept overrules them.
  */
 type Guard =
-  /** Sources that nobody in the fabric has: they would leave without SNAT. */
+  /** Packets with a source outside the fabric's network: they would leave without SNAT. */
   | { readonly kind: "foreign-source" }
-  /** Packets that connection tracking takes for no part of a connection: it would not SNAT them. */
+  /** Packets that connection tracking assigns to no connection: they would leave without SNAT. */
   | { readonly kind: "untracked" }
   | { readonly kind: "bmc-network" }
   | { readonly kind: "vnc" }
   /** Connections that servers open to the host itself. */
   | { readonly kind: "servers-to-host" }
-  /** Connections that servers open through the host: to a network, by other devices than one, or all. */
+  /** Connections that servers open through the host: to a network, over any device except one, or all. */
   | { readonly kind: "servers-to-network"; readonly prefix: Prefix }
   | { readonly kind: "servers-beside-uplink"; readonly device: string }
   | { readonly kind: "servers-outside" };
@@ -103,7 +103,7 @@ function nftGuard(
   }
 }
 
-/** The rule is another one when the switches are. */
+/** Returns the rule's identity, which changes with the switches' addresses. */
 function guardedServers(loopbacks: readonly [string, string]): string {
   return `all but ${loopbacks.join("-")}`;
 }

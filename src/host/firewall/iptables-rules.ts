@@ -14,20 +14,23 @@ export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
   );
 }
 
-/** As iptables-save prints it. To the firewall, a frame comes from the bridge that it is in, not from its port. */
+/**
+ * Our link group, as iptables-save prints it. To the firewall, a frame comes from its bridge, not from the bridge's
+ * port.
+ */
 const OUR_LINKS = `0x${LINK_GROUP.toString(16)}`;
 
 export function notrackRule(family: Family): DesiredRule {
   return iptablesRule(family, "raw", "PREROUTING", `-m devgroup --src-group ${OUR_LINKS}`, "-j CT --notrack");
 }
 
-/** A frame that passes a bridge is forwarded from the bridge to the bridge. */
+/** Accepts frames that pass a bridge: to the firewall, they are forwarded from the bridge to the same bridge. */
 export function linkAcceptRule(family: Family): DesiredRule {
   const match = `-m devgroup --src-group ${OUR_LINKS} --dst-group ${OUR_LINKS}`;
   return { ...iptablesRule(family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
 }
 
-/** What the fabric sends leaves, and answers come back; who may open connections to it is the host's decision. */
+/** Accepts packets from the fabric, and replies to them. The host decides who may open connections to the fabric. */
 export function hostBridgeRules({ bridge }: HostPlan): readonly DesiredRule[] {
   return [
     iptablesRule("ip", "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
@@ -41,7 +44,7 @@ export function hostBridgeRules({ bridge }: HostPlan): readonly DesiredRule[] {
   ].map((rule) => ({ ...rule, position: "first" as const }));
 }
 
-/** Words in the order in which iptables-save prints them: plain matches, extensions, target. */
+/** Builds a rule with its words in the order in which iptables-save prints them: plain matches, extensions, target. */
 export function iptablesRule(
   family: Family,
   table: string,

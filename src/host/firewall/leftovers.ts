@@ -3,19 +3,19 @@ import type { Action } from "../model/actions.ts";
 import type { ObservedFirewall } from "../model/firewall.ts";
 import { nftScript } from "./commands.ts";
 
-/** Tables and chains (`family table chain`) that are not iptables' own doing on our behalf. */
+/** Tables and chains (`family table chain`) of the firewall before iptables created others for our rules. */
 export interface FirewallBefore {
   readonly tables: readonly string[];
   readonly chains: readonly string[];
 }
 
 /**
- * iptables of the nf_tables kind makes the table and the chain of a rule that is added, and leaves both behind
- * when the rule is deleted. The commands that remove those which were not there before, once our rules are gone,
- * and which nobody else has come to use.
+ * Returns the commands that remove the tables and chains left behind by our rules: those that did not exist before, and
+ * that others do not use now. iptables-nft creates the table and the chain for a new rule, and keeps both when the rule
+ * is deleted.
  *
- * nft refuses to delete a chain that holds a rule, and does all lines of a script or none: should someone add a
- * rule in the meantime, nothing happens to it.
+ * nft refuses to delete a chain that holds a rule, and runs all lines of a script or none: a rule that others add in
+ * the meantime is not affected.
  */
 export async function leftoverActions(
   host: Host,
@@ -39,9 +39,9 @@ export async function leftoverActions(
   return scripts.flatMap(nftScript).map(tolerant);
 }
 
-/** Those that our rules are in. */
+/** Tables that our rules are in. */
 const IPTABLES_TABLES = ["ip raw", "ip mangle", "ip nat", "ip filter", "ip6 raw", "ip6 filter"];
-/** The chains that iptables makes by itself. */
+/** Chains that iptables creates by itself. */
 const BUILT_IN_CHAINS = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
 function isIn(table: string, chain: { readonly family: string; readonly table: string }): boolean {
@@ -53,7 +53,7 @@ interface TableContent {
   readonly rule?: { readonly chain: string };
 }
 
-/** All that is in a table, by nft's JSON. */
+/** Returns the content of a table, from nft's JSON. */
 async function listTable(host: Host, table: string): Promise<readonly TableContent[]> {
   const { stdout } = await host.run(
     { file: "nft", args: ["-j", "list", "table", ...table.split(" ")] },
@@ -91,7 +91,7 @@ function countRules(content: readonly TableContent[], chain: string): number {
   return content.filter(({ rule }) => rule?.chain === chain).length;
 }
 
-/** A table that someone else has come to use stays. */
+/** Tolerates a failure of the command: a table that others have begun to use stays. */
 function tolerant(action: Action): Action {
   return action.kind === "run" ? { kind: "notify", command: action.command } : action;
 }

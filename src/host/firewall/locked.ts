@@ -3,13 +3,13 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 import type { ObservedFirewall } from "../model/firewall.ts";
 
-/** What lets us put rules into a table that only its owner may change. */
+/** Remedy that lets us add rules to a table that only its owner may change. */
 export const UNLOCK =
   "have the table's owner leave it to others, too (firewalld: NftablesTableOwner=no in /etc/firewalld/firewalld.conf, and restart it), and start again";
 
 /**
- * The firewalls of this host that drop what it forwards, that take no rule of ours, and whose own rules don't name the
- * fabric's bridge: nothing of the fabric gets out.
+ * Returns the firewalls of this host that drop forwarded packets, accept no rule of ours, and have no rule of their own
+ * for the fabric's bridge: no packet of the fabric leaves the host.
  */
 export async function lockedFirewalls(
   host: Host,
@@ -31,7 +31,7 @@ export async function lockedFirewalls(
     }));
 }
 
-/** A table that vanished since has no rules. */
+/** Lists the rules of a table; none if it vanished since. */
 async function listTable(host: Host, table: string): Promise<string> {
   const args = ["list", "table", ...table.split(" ")];
   return (await host.run({ file: "nft", args }, { okExitCodes: [1] })).stdout;

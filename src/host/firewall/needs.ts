@@ -8,20 +8,20 @@ export interface FirewallNeeds {
   readonly host: HostPlan;
   /** Resolved from `auto`. */
   readonly snatAddress: string;
-  /** The host's link. */
+  /** Prefix of the host's link. */
   readonly hostPrefix: Prefix;
   /** First and last loopback of the switches. */
   readonly loopbacks: readonly [string, string];
   /** First and last TCP port at which the host answers for the switches' VNC consoles. */
   readonly vncPorts: readonly [number, number];
-  /** The host's way out; null where it has none. */
+  /** The host's uplink; null if it has none. */
   readonly uplink: Uplink | null;
   readonly bridgeNetfilter: Readonly<Record<Family, boolean>>;
 }
 
 export interface Uplink {
   readonly device: InterfaceName;
-  /** The host's own networks there. */
+  /** The host's own networks on that device. */
   readonly prefixes: readonly Prefix[];
 }
 
@@ -42,7 +42,10 @@ export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAdd
   };
 }
 
-/** The device with the address that the kernel gives to what leaves, or else that of the default route. */
+/**
+ * Returns the device with the source address that the kernel chooses for outgoing packets, or else that of the default
+ * route.
+ */
 function findUplink({ devices, routes, uplinkAddress }: ObservedNetwork): Uplink | null {
   const defaultDevices = routes
     .filter(({ destination }) => destination === "default")

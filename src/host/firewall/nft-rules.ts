@@ -19,7 +19,7 @@ export function ownNotrackRule(family: Family): DesiredRule {
   );
 }
 
-/** By their group, since not every kernel can tell in which bridge a frame is (CONFIG_NFT_BRIDGE_META). */
+/** Matches by group, since not every kernel can match the bridge of a frame (CONFIG_NFT_BRIDGE_META). */
 const FRAMES_OF_TAPS = [
   ["accept from taps", "iifgroup"],
   ["accept to taps", "oifgroup"],
@@ -33,7 +33,7 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
     );
   }
   if (chain.hook === "prerouting") {
-    // Nothing has a way out yet. What comes from elsewhere is the host's to judge.
+    // Before routing, no outgoing interface is known yet. Packets from other devices are left to the host's own rules.
     return seesFrames(needs, chain)
       ? [nftRule(chain, "accept from links", `iifgroup ${LINK_GROUP} accept`)]
       : [];
@@ -45,11 +45,11 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
     nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
     nftRule(chain, `accept answers to ${bridge}`, `oifname "${bridge}" ct state established,related accept`),
   ];
-  // The fabric's IPv6 does not leave it by the host.
+  // The fabric's IPv6 does not leave it through the host.
   return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
 }
 
-/** Whether frames that only pass a bridge come by a chain of IP packets. */
+/** Reports whether frames that only pass a bridge go through a chain of IP packets. */
 function seesFrames({ bridgeNetfilter }: FirewallNeeds, { family }: NftChain): boolean {
   return (family !== "ip6" && bridgeNetfilter.ip) || (family !== "ip" && bridgeNetfilter.ip6);
 }

@@ -26,9 +26,9 @@ export async function observeFirewall(host: Host): Promise<ObservedFirewall> {
   };
 }
 
-/** Chains first, and rules only of those in which there may be some of ours: rule sets can be huge. */
+/** Reads the chains first, and then only the rules of those that may hold some of ours: rule sets can be huge. */
 async function observeNft(host: Host): Promise<NftView | null> {
-  // Exit code 1: a kernel without nf_tables, whose firewall iptables-legacy looks after.
+  // Exit code 1: a kernel without nf_tables, where iptables-legacy manages the firewall.
   const command = { file: "nft", args: ["-j", "list tables; list chains"] };
   const listing = await runIfInstalled(host, command, { okExitCodes: [1] });
   if (listing === undefined || listing.exitCode !== 0) {
@@ -53,7 +53,7 @@ function drops({ hook }: NftChain, json: string): boolean {
   return endsInDrop(json) || (hook === "prerouting" && filtersReversePath(json));
 }
 
-/** A chain that vanished since has no rules. */
+/** Lists the rules of a chain; none if it vanished since. */
 async function listRules(host: Host, { family, table, name }: NftChain): Promise<string> {
   const args = ["-j", "-a", "list", "chain", family, table, name];
   const { exitCode, stdout } = await host.run({ file: "nft", args }, { okExitCodes: [1] });

@@ -19,7 +19,10 @@ export function parseIptablesSave(family: Family, text: string): IptablesView {
   return { forwardDrops, rules };
 }
 
-/** The chain's policy, or a last rule for everything, as the firewalls of some distributions have it. */
+/**
+ * Reports whether a line drops all forwarded packets: the chain's policy, or a last rule for everything, as the
+ * firewalls of some distributions have it.
+ */
 function dropsAllForwarded(line: string): boolean {
   return /^:FORWARD DROP\b/.test(line) || /^-A FORWARD -j (DROP|REJECT)\b/.test(line);
 }

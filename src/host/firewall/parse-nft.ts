@@ -26,14 +26,14 @@ interface NftObject {
   };
 }
 
-/** Tables as `family name`. */
+/** Returns the tables as `family name`. */
 export function parseNftTables(json: string): readonly string[] {
   return nftObjects(json).flatMap(({ table }) =>
     table === undefined ? [] : [`${table.family} ${table.name}`],
   );
 }
 
-/** The chains that hang on a hook, from `nft -j list chains`. */
+/** Returns the chains attached to a hook, from `nft -j list chains`. */
 export function parseNftChains(json: string): readonly NftChain[] {
   const objects = nftObjects(json);
   const locked = objects.flatMap(({ table }) =>
@@ -55,12 +55,14 @@ export function parseNftChains(json: string): readonly NftChain[] {
   );
 }
 
-/** Whether a table's flag is `owner` or comes with that. nft 1.0.6 prints a wrong word for a table's only flag. */
+/** Reports whether a table's flag is `owner`, or implies it. nft 1.0.6 prints a wrong word for a table's only flag. */
 function isOwners(flag: string): boolean {
   return flag !== "dormant";
 }
 
-/** Whether the last rule drops or rejects whatever comes so far, from the output of `nft -j -a list chain …`. */
+/**
+ * Reports whether the last rule drops or rejects all remaining packets, from the output of `nft -j -a list chain …`.
+ */
 export function endsInDrop(json: string): boolean {
   const last = nftObjects(json).findLast(({ rule }) => rule !== undefined)?.rule?.expr ?? [];
   const words = last.flatMap((statement) => Object.keys(statement));
@@ -71,8 +73,9 @@ export function endsInDrop(json: string): boolean {
 }
 
 /**
- * Whether a rule drops what has no route back by the device it came in by, from the output of `nft -j -a list chain …`.
- * Nothing on our links has one, since their bridges have no address. firewalld has such a rule for IPv6.
+ * Reports whether a rule drops packets without a route back over the device that they arrived on, from the output of
+ * `nft -j -a list chain …`. Packets on our links have none, since their bridges have no address. firewalld has such a
+ * rule for IPv6.
  */
 export function filtersReversePath(json: string): boolean {
   return nftObjects(json).some(({ rule }) => {
@@ -86,7 +89,7 @@ function isFib(match: unknown): boolean {
   return fieldsOf(left).fib !== undefined;
 }
 
-/** Our rules, by their comment, from `nft -j -a list chain …` or `nft -j -a list table …`. */
+/** Returns our rules, found by their comment, from `nft -j -a list chain …` or `nft -j -a list table …`. */
 export function parseNftRules(json: string): readonly ObservedRule[] {
   const prefix = `${RULE_COMMENT} `;
   return nftObjects(json).flatMap(({ rule }) =>
@@ -105,7 +108,7 @@ export function parseNftRules(json: string): readonly ObservedRule[] {
   );
 }
 
-/** One document per list command, each on a line of its own; their form is that of libnftables-json(5). */
+/** Parses one document per list command, each on a line of its own. Their format is that of libnftables-json(5). */
 function nftObjects(json: string): readonly NftObject[] {
   return json
     .split("\n")

@@ -1,34 +1,34 @@
 import type { Command } from "../../system/command.ts";
 
-/** One thing to do to the machine, as data. */
+/** One change to the host, as data. */
 export type Action =
   | { readonly kind: "run"; readonly command: Command }
-  /** The first of these that the kernel has the means for. */
+  /** Runs the first alternative that the kernel supports. */
   | { readonly kind: "run-first"; readonly alternatives: readonly Alternative[] }
   | { readonly kind: "write-kernel-file"; readonly path: string; readonly content: string }
   | { readonly kind: "write-file"; readonly path: string; readonly content: string; readonly mode: number }
   | { readonly kind: "remove-file"; readonly path: string }
-  /** Asks another program to take notice. Its failure is worth a warning, not the end. */
+  /** Notifies another program. A failure is a warning, not an error. */
   | { readonly kind: "notify"; readonly command: Command };
 
 export interface Alternative {
-  /** What may help the command along; no matter whether it fails. */
+  /** A command that may help the main command. Its failure is ignored. */
   readonly prepare: Command | null;
   readonly command: Command;
 }
 
-/** Actions that can be done at the same time, after those of the phase before. */
+/** Actions that can run at the same time, after those of the previous phase. */
 export interface Phase {
   readonly title: string;
   readonly actions: readonly Action[];
 }
 
-/** Phases without those that have nothing to do. */
+/** Returns the phases that have actions. */
 export function withoutEmpty(phases: readonly Phase[]): readonly Phase[] {
   return phases.filter(({ actions }) => actions.length > 0);
 }
 
-/** All lines in one process. Nothing where there are no lines. */
+/** Returns one action that runs all lines in a single process; none if there are no lines. */
 export function ipBatch(lines: readonly string[]): readonly Action[] {
   return batch("ip", lines);
 }

@@ -1,4 +1,4 @@
-/** One thing that is not as planned. */
+/** One difference from the plan. */
 export interface DriftItem {
   readonly item: string;
   readonly expected: string;

@@ -1,7 +1,7 @@
 /**
- * A rule of ours. It lies in a table of iptables where that is installed; otherwise in a table of our own, which
- * nft makes. Where a chain of someone else's nft table would drop what passes our bridges, it is a rule in that
- * chain, because an accept elsewhere can't overrule a drop.
+ * A firewall rule of ours. It is in a table of iptables if that is installed; otherwise in a table of our own, which
+ * nft makes. If a chain of a foreign nft table would drop frames on our bridges, the rule is in that chain, because an
+ * accept elsewhere can't overrule a drop.
  */
 export interface FirewallRule {
   readonly backend: "iptables" | "nft";
@@ -10,26 +10,26 @@ export interface FirewallRule {
   readonly table: string;
   readonly chain: string;
   /**
-   * Tells our rules of one chain apart. For iptables, match and target as iptables-save prints them, without the
-   * comment: `-i ikeb+ -j CT --notrack`. For nft, which prints a rule differently from version to version, what
-   * stands in the comment after our name: `notrack ikeb*`.
+   * Distinguishes our rules within a chain. For iptables: match and target as iptables-save prints them, without the
+   * comment: `-i ikeb+ -j CT --notrack`. For nft, which prints rules differently from version to version: the text
+   * after our name in the rule's comment: `notrack ikeb*`.
    */
   readonly identity: string;
 }
 
 export interface DesiredRule extends FirewallRule {
-  /** Match, comment and verdict in the words of the firewall's tool. */
+  /** Match, comment and verdict in the syntax of the firewall's tool. */
   readonly statement: string;
   /** Exceptions from a chain's drops come first. */
   readonly position: "first" | "last";
 }
 
 export interface ObservedRule extends FirewallRule {
-  /** By what the firewall's tool finds the rule to delete it: the same words again, or nft's handle. */
+  /** Text by which the firewall's tool finds the rule to delete: the same statement again, or nft's handle. */
   readonly statement: string;
 }
 
-/** Equal for the same rule planned and observed. */
+/** Returns a key that is equal for a planned rule and the same rule observed. */
 export function ruleKey(rule: FirewallRule): string {
   return [rule.backend, rule.family, rule.table, rule.chain, rule.identity].join(" ");
 }

@@ -1,6 +1,6 @@
 import type { ObservedRule } from "./firewall-rules.ts";
 
-/** The IP versions that iptables has a program each for, as nft names them. */
+/** IP versions, as nft names them. iptables has a separate program for each. */
 export type Family = "ip" | "ip6";
 
 /** The firewall, as far as it concerns us. */
@@ -12,18 +12,18 @@ export interface ObservedFirewall {
 }
 
 export interface IptablesView {
-  /** Whether forwarded packets that no rule speaks of are dropped or rejected. */
+  /** True if forwarded packets that match no rule are dropped or rejected. */
   readonly forwardDrops: boolean;
   /** Rules with our comment. */
   readonly rules: readonly ObservedRule[];
 }
 
 export interface NftView {
-  /** Every table as `family name`, for nft shows those of iptables, too. */
+  /** Every table as `family name`, including those of iptables, which nft shows, too. */
   readonly tables: readonly string[];
-  /** Every chain that hangs on a hook. */
+  /** Every chain attached to a hook. */
   readonly chains: readonly NftChain[];
-  /** Rules with our comment, in whichever table. */
+  /** Rules with our comment, in any table. */
   readonly rules: readonly ObservedRule[];
 }
 
@@ -33,10 +33,10 @@ export interface NftChain {
   readonly name: string;
   readonly hook: string;
   /**
-   * What becomes of a packet that no rule speaks of: by the chain's policy, or by a last rule for everything. `drop` also
-   * where a chain before routing filters by reverse path, since nothing on our links passes that.
+   * Verdict on a packet that matches no other rule: the chain's policy, or a last rule for everything. Also `drop` for
+   * a chain before routing that filters by reverse path, because no packet on our links passes that filter.
    */
   readonly policy: "accept" | "drop";
-  /** Whether its table is a program's own, which the kernel lets nobody else change (firewalld's since 2.3). */
+  /** True if the table is owned by a program, so that the kernel lets no other change it (firewalld's since 2.3). */
   readonly locked: boolean;
 }

@@ -5,7 +5,7 @@ import type { Mac } from "../../net/mac.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { ObservedFirewall } from "./firewall.ts";
 
-/** What the kernel has, as far as it concerns us. */
+/** State of the kernel's network, as far as it concerns us. */
 export interface ObservedNetwork {
   readonly devices: readonly ObservedDevice[];
   /** IPv4 routes of all tables. */
@@ -22,12 +22,12 @@ export interface ObservedNetwork {
     /** net.ipv4.conf.BRIDGE.forwarding of the host bridge; null where there is no such bridge. */
     readonly bridge: boolean | null;
   };
-  /** Whether frames that only pass a bridge go through the IPv4 and the IPv6 firewall (br_netfilter). */
+  /** Per IP version: true if frames that only pass a bridge go through the firewall (br_netfilter). */
   readonly bridgeNetfilter: { readonly ip: boolean; readonly ip6: boolean };
   readonly firewall: ObservedFirewall;
-  /** Content of the files that tell network managers to leave our devices alone; undefined where missing. */
+  /** Content of the files that make network managers ignore our devices; undefined if missing. */
   readonly managerFiles: Readonly<Record<string, string | undefined>>;
-  /** Network managers that run here. */
+  /** Network managers that run on this host. */
   readonly managers: readonly NetworkManagerName[];
 }
 
@@ -46,16 +46,16 @@ export interface ObservedDevice {
   /** Free text that the kernel keeps for whoever set it. */
   readonly alias: string | null;
   readonly up: boolean;
-  /** Whether somebody holds the other end: a tap has a carrier while a program has it open. */
+  /** True if the other end is in use: a tap has a carrier while a program has it open. */
   readonly carrier: boolean;
   readonly arp: boolean;
-  /** Whether the bridge that this is a port of remembers the senders of frames that come in by it. */
+  /** For a port of a bridge: true if the bridge learns source addresses on it. */
   readonly learning: boolean;
-  /** The bridge that this is a port of. */
+  /** The bridge of which this device is a port. */
   readonly master: InterfaceName | null;
-  /** What frames queue in before they leave, on their way to whoever holds the other end. */
+  /** Queueing discipline for frames sent towards the other end. */
   readonly qdisc: string;
-  /** Name of the user who may attach to this tap, or the number of one who has no name. */
+  /** Name of the user who may attach to this tap, or the user's number if it has no name. */
   readonly tapOwner: string | null;
   /** Set on bridges. */
   readonly bridge: BridgeSettings | null;
@@ -63,7 +63,7 @@ export interface ObservedDevice {
   readonly addresses: readonly InterfaceAddress[];
 }
 
-/** Whether the device has this address, with whatever length. */
+/** Reports whether the device has this address, with any prefix length. */
 export function hasAddress({ addresses }: ObservedDevice, address: Address): boolean {
   return addresses.some((own) => own.address.equals(address));
 }
@@ -73,7 +73,7 @@ export interface BridgeSettings {
   /** Hundredths of a second. */
   readonly forwardDelayCs: number;
   readonly multicastSnooping: boolean;
-  /** Link-local groups (IEEE 802.1D) to pass on, by the last digit of their address. */
+  /** Link-local groups (IEEE 802.1D) to forward, as a mask of the last digit of their address. */
   readonly groupForwardMask: number;
 }
 
@@ -83,7 +83,7 @@ export interface ObservedRoute {
   readonly type: number;
   readonly table: number;
   readonly gateway: Address | null;
-  /** More than one with multiple next hops; none on a blackhole. */
+  /** Several for a multipath route; none for a blackhole route. */
   readonly devices: readonly InterfaceName[];
   readonly source: Address | null;
   readonly protocol: number;

@@ -2,8 +2,9 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { ObservedDevice } from "./observed.ts";
 
 /**
- * Link group of every device that we create but for two: "ik" in ASCII. One kernel operation removes a whole group,
- * and firewall rules name our links by it: a foreign device that has a name like ours is not in it.
+ * Link group of every device that we create, except the two bridges of HOST_BRIDGE_GROUP: "ik" in ASCII. One kernel
+ * operation removes a whole group. Firewall rules match our links by the group, so that foreign devices with similar
+ * names are not affected.
  */
 export const LINK_GROUP = 0x696b;
 /** Link group of the bridges whose traffic is the host's own, so that rules can tell them from the links. */
@@ -15,11 +16,11 @@ export const ROUTE_PROTOCOL = 0x6b;
 export const RULE_COMMENT = "ikvswitch";
 
 /**
- * Tells our devices from others.
+ * Returns a function that tells our devices from others.
  *
- * Ours are those in our link groups. A tap can't be created in a group: it is made by an ioctl and moved by a
- * second step. So a tap that still is in the default group, but has a name of ours and belongs to the
- * emulator's user, is ours as well: we were killed between the two steps.
+ * Our devices are those in our link groups. A tap can't be created in a group: an ioctl creates it, and a second step
+ * moves it. So a tap in the default group that has a name of ours and belongs to the emulator's user is ours as well:
+ * ikvswitch was killed between the two steps.
  */
 export function deviceOwnership(fabric: Fabric): (device: ObservedDevice) => boolean {
   const patterns = namePatterns(fabric);
@@ -35,7 +36,7 @@ export function plannedNames(fabric: Fabric): readonly string[] {
   return fabric.links.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name));
 }
 
-/** What names of ours look like, those of a fabric of another size included. */
+/** Returns patterns of our device names, including those of a fabric of another size. */
 function namePatterns(fabric: Fabric): readonly RegExp[] {
   const numbers = /\d[\d-]*$/;
   const patterns = plannedNames(fabric).map((name) => {

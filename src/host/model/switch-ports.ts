@@ -1,6 +1,6 @@
 /**
- * What the switches' ends of the links are: taps of our making, which machines are plugged into; or veths, which come
- * with a switch's netns and go with it.
+ * Kind of the switches' ends of the links: taps that we create, to which virtual machines attach; or veths, which are
+ * created and removed with a switch's netns.
  */
 export type SwitchPorts =
   | { readonly kind: "tap" }

@@ -7,7 +7,11 @@ import type { Drop } from "./trace.ts";
 
 const NAMES: Readonly<Record<Family, string>> = { ip: "IPv4", ip6: "IPv6" };
 
-/** What to do about frames that don't pass a link. @param lost of which IP versions. @param drop null: not known where. */
+/**
+ * Describes the remedy for frames that don't pass a link.
+ * @param lost IP versions whose frames are lost
+ * @param drop place of the drop; null if it is not known
+ */
 export function describeDrop(
   lost: readonly Family[],
   drop: Drop | null,
@@ -39,7 +43,7 @@ export function describeDrop(
   };
 }
 
-/** Where the kernel lets nobody else put a rule. */
+/** Reports whether the kernel lets only the table's owner add rules. */
 function isLocked({ family, table }: Drop, { nft }: ObservedFirewall): boolean {
   return (nft?.chains ?? []).some(
     (chain) => chain.family === family && chain.table === table && chain.locked,

@@ -1,8 +1,9 @@
 /**
- * A program for perl, since Node has no packet sockets (packet(7)): `perl -e FRAMES SENDER RECEIVER`. Sends an IPv4 and
- * an IPv6 frame by one interface, again and again, until both came in by the other or about three seconds are over, and
- * prints `ip` and `ip6` for those that did. The frames are UDP to BFD's port, between addresses for documentation, and
- * to the MAC of nobody, so that no network stack takes them. It needs no module that Debian's perl-base lacks.
+ * Program for perl, since Node has no packet sockets (packet(7)): `perl -e FRAMES SENDER RECEIVER`. It sends an IPv4
+ * and an IPv6 frame on one interface repeatedly, until both have arrived on the other or about three seconds have
+ * passed, and prints `ip` and `ip6` for those that arrived. The frames are UDP to BFD's port, between addresses for
+ * documentation, and to a MAC that no device has, so that no network stack accepts them. It needs no module that
+ * Debian's perl-base lacks.
  */
 export const FRAMES = String.raw`
 use strict; use warnings;

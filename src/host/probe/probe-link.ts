@@ -14,11 +14,11 @@ const PORTS = ["ikprobe0", "ikprobe2"] as const;
 const ENDS = ["ikprobe1", "ikprobe3"] as const;
 
 /**
- * Whether frames pass a link of ours, tried by sending some between two ports that its bridge has for that time. It is
- * tried where the host's firewall sees bridged frames; elsewhere nothing stops them. Whoever calls this has the lock,
- * or puts up with not knowing: while another does it, the answer is that nothing is wrong.
+ * Checks that frames pass a link of ours, by sending some between two ports that its bridge has for that time. The
+ * check runs only if the host's firewall sees bridged frames; otherwise nothing drops them. A caller without the lock
+ * may get no result: while another process runs the check, no problem is reported.
  *
- * @returns nothing where frames pass, where no link is there, and where the host lacks perl or veth.
+ * @returns an empty list if frames pass, if the link does not exist, or if the host lacks perl or veth.
  */
 export async function probeLink(
   host: Host,
@@ -31,7 +31,10 @@ export async function probeLink(
   return isThere ? probeNewLink(host, fabric, observed) : [];
 }
 
-/** As `probeLink`, right after the links were made. @param observed before that */
+/**
+ * Checks a link like `probeLink`, right after the links were created.
+ * @param observed state of the network before that
+ */
 export async function probeNewLink(
   host: Host,
   fabric: Fabric,
@@ -72,7 +75,7 @@ function probedBridge(fabric: Fabric): InterfaceName | undefined {
   return fabric.links.find(({ kind }) => kind !== "host" && kind !== "bmc")?.bridge.name;
 }
 
-/** Whether anything of the host's firewall looks at frames that pass a bridge. */
+/** Reports whether any part of the host's firewall sees frames that pass a bridge. */
 function seesFrames({ bridgeNetfilter, firewall }: ObservedNetwork): boolean {
   return (
     bridgeNetfilter.ip ||
@@ -82,8 +85,9 @@ function seesFrames({ bridgeNetfilter, firewall }: ObservedNetwork): boolean {
 }
 
 /**
- * Of the link's MTU: a bridge takes on that of its smallest port, and a running fabric's frames would no longer fit. In our
- * group, which rules for our ports match, and so that the next start or stop removes what a kill left.
+ * Returns the command that creates the ports. They have the link's MTU: a bridge takes the MTU of its smallest port,
+ * and frames of a running fabric would no longer fit. They are in our group: firewall rules for our ports match them,
+ * and the next start or stop removes them if ikvswitch was killed.
  */
 function makePorts(bridge: InterfaceName, mtu: number): Command {
   return batch(

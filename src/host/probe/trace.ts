@@ -2,15 +2,15 @@ import { CommandError } from "../../errors.ts";
 import type { InterfaceName } from "../../fabric/types.ts";
 import type { Host } from "../../system/host.ts";
 
-/** Where a frame came to its end. */
+/** Place where a frame was dropped. */
 export interface Drop {
   /** `bridge`, `inet`, `ip`, … */
   readonly family: string;
   readonly table: string;
   readonly chain: string;
-  /** The rule as nft prints it; null where it was the chain's policy. */
+  /** The rule as nft prints it; null if the chain's policy dropped the frame. */
   readonly rule: string | null;
-  /** Whether the kernel knew by then where the frame leaves, as rules for what is forwarded do. */
+  /** True if the kernel already knew the outgoing interface, as rules for forwarded packets require. */
   readonly isForwarded: boolean;
 }
 
@@ -18,8 +18,8 @@ const TABLE = "ikvswitch-probe";
 const SECONDS = 4;
 
 /**
- * Have nft tell which rule drops what comes in by a port (nft(8), "monitor trace") while frames are sent.
- * @returns null where it can't tell: without nft, and where iptables-legacy, ebtables or tc drop.
+ * Finds the rule that drops frames received on a port: nft traces them (nft(8), "monitor trace") while they are sent.
+ * @returns null if nft can't report it: it is not installed, or iptables-legacy, ebtables or tc drop the frames.
  */
 export async function findDrop(
   host: Host,
@@ -40,7 +40,7 @@ export async function findDrop(
     throw error;
   }
   try {
-    // 124: what timeout(1) ends with, as it always does here.
+    // 124: exit code of timeout(1) at the time limit, which always ends this command.
     const monitor = host.run(
       { file: "timeout", args: [String(SECONDS), "nft", "monitor", "trace"] },
       { okExitCodes: [1, 124] },
@@ -52,7 +52,7 @@ export async function findDrop(
   }
 }
 
-/** The first drop that a trace tells of. */
+/** Returns the first drop in a trace. */
 export function parseTrace(text: string): Drop | null {
   const pattern = /^trace id (\S+) (\S+) (\S+) (\S+) (?:rule (.*) \(verdict drop\)|policy drop) *$/m;
   const found = pattern.exec(text);
@@ -60,7 +60,7 @@ export function parseTrace(text: string): Drop | null {
   if (found === null) {
     return null;
   }
-  // The frame, as the last chain that hangs on a hook got it.
+  // The frame, as received by the last chain attached to a hook.
   const frame = text
     .slice(0, found.index)
     .split("\n")

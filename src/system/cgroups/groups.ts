@@ -2,10 +2,10 @@ import type { Host } from "../host.ts";
 import { pollUntil } from "../poll.ts";
 import { type Controller, findHierarchies, type Hierarchy } from "./hierarchies.ts";
 
-/** What the processes of a cgroup may take together. */
+/** Limits on all processes of a cgroup together. */
 export interface Limits {
   readonly memoryMiB: number;
-  /** Processors' time. */
+  /** Processor time, in processors. */
   readonly vcpus: number;
   /** Processes and threads. */
   readonly tasks: number;
@@ -13,24 +13,24 @@ export interface Limits {
 
 export interface Group {
   readonly name: string;
-  /** Absent: they are only held together. */
+  /** Absent: the processes are grouped, but not limited. */
   readonly limits?: Limits;
 }
 
 export interface MadeGroups {
-  /** Folders that have one of each group's name below them, in one hierarchy each. */
+  /** Folders that contain a subfolder for each group, one per hierarchy. */
   readonly folders: readonly string[];
-  /** What limits them. */
+  /** Controllers that limit the groups. */
   readonly limited: ReadonlySet<Controller>;
 }
 
-/** Between the root and a fabric's own. */
+/** Cgroup between the root and those of a fabric. */
 const OURS = "ikvswitch";
 
 /**
- * Make a cgroup for each of these in every hierarchy there is, or give the ones that are there other limits. What can't
- * be limited is left out: this is a safeguard, without which switches run as well.
- * @param fabric tells our groups from those of another fabric.
+ * Makes a cgroup for each of these in every hierarchy, or changes the limits of existing ones. Limits that can't be set
+ * are left out: they are a safeguard, and switches run without them as well.
+ * @param fabric distinguishes our groups from those of another fabric.
  */
 export async function makeGroups(host: Host, fabric: string, groups: readonly Group[]): Promise<MadeGroups> {
   const made = await Promise.all(
@@ -75,7 +75,7 @@ async function makeIn(
   return { folder, controllers: hierarchy.controllers };
 }
 
-/** A group has the controllers that the one above it grants. */
+/** Enables the controllers: a group has only those that the group above it grants. */
 async function handDown(
   host: Host,
   folders: readonly string[],
@@ -92,8 +92,8 @@ async function handDown(
 }
 
 /**
- * A cgroup has as much of the processors' time as one program beside it. Ours holds many switches, each of which is to
- * have that: on a busy host, all of them together would come to a standstill.
+ * Raises the weights of our cgroups. A cgroup gets as much processor time as one program beside it. Ours contains many
+ * switches, each of which should get that much: on a busy host, all of them together would almost stop.
  */
 async function raiseWeights(
   host: Host,
@@ -116,11 +116,11 @@ async function raiseWeights(
 interface Setting {
   readonly file: string;
   readonly value: string;
-  /** Not every kernel has it. */
+  /** True if not every kernel has it. */
   readonly isOptional: boolean;
 }
 
-/** Microseconds after which a group that has used up its processors' time goes on. */
+/** Period in microseconds, after which a group that has used up its processor time resumes. */
 const PERIOD = 100_000;
 
 function settingsOf({ version, controllers }: Hierarchy, limits: Limits): readonly Setting[] {
@@ -135,7 +135,7 @@ function settingsOf({ version, controllers }: Hierarchy, limits: Limits): readon
           cpu: [setting("cpu.max", `${quota} ${PERIOD}`)],
         }
       : {
-          // A limit of memory alone is never above that of memory and swap; an earlier one of both may be lower.
+          // The limit on memory can't exceed that on memory and swap, and an earlier value of the latter may be lower.
           memory: [
             setting("memory.memsw.limit_in_bytes", "-1", true),
             setting("memory.limit_in_bytes", bytes),
@@ -157,13 +157,13 @@ async function write(host: Host, path: string, value: string, isOptional: boolea
   }
 }
 
-/** As long as the kernel takes to end processes that are killed. */
+/** Time that the kernel needs to end killed processes. */
 const END_TIMEOUT_MS = 10_000;
 const POLL_MS = 5;
 
 /**
- * Kill everything that is in a fabric's cgroups, whatever it calls itself, and remove them.
- * @throws TimeoutError where something does not end.
+ * Kills all processes in a fabric's cgroups, whatever their command lines, and removes the cgroups.
+ * @throws TimeoutError if a process does not end.
  */
 export async function endGroups(host: Host, fabric: string): Promise<void> {
   await Promise.all(
@@ -197,13 +197,13 @@ export async function endGroups(host: Host, fabric: string): Promise<void> {
           return stderr === "" ? { done: true, value: undefined } : { done: false, seen: stderr };
         },
       );
-      // 1: another fabric is in there.
+      // 1: it contains another fabric's cgroups.
       await host.run({ file: "rmdir", args: [ours] }, { okExitCodes: [1] });
     }),
   );
 }
 
-/** Pids of those that are still there. */
+/** Kills all processes, and returns the pids of those that still existed. */
 async function killAll(host: Host, folders: readonly string[]): Promise<readonly number[]> {
   const pids = (
     await Promise.all(

@@ -1,21 +1,21 @@
 import type { Host } from "../host.ts";
 
 export const CONTROLLERS = ["memory", "pids", "cpu"] as const;
-/** What limits a cgroup. */
+/** A controller of cgroups that we use. */
 export type Controller = (typeof CONTROLLERS)[number];
 
-/** A tree of cgroups (cgroups(7)): the one of version 2, or one of version 1, of which there may be one per controller. */
+/** A tree of cgroups (cgroups(7)): that of version 2, or one of version 1, which may have a tree per controller. */
 export interface Hierarchy {
   readonly version: 1 | 2;
-  /** Where it is mounted. */
+  /** Mount point. */
   readonly folder: string;
-  /** Those that it has, of those above. */
+  /** Those of our controllers that it has. */
   readonly controllers: readonly Controller[];
 }
 
 /**
- * The hierarchies that can be written to, which together have each controller at most once. None where nothing is
- * mounted, or read-only, as in most containers.
+ * Returns the writable hierarchies, which together have each controller at most once. None if nothing is mounted, or
+ * only read-only, as in most containers.
  */
 export async function findHierarchies(host: Host): Promise<readonly Hierarchy[]> {
   const mounted = mountedHierarchies((await host.readFile("/proc/self/mountinfo")) ?? "");
@@ -35,7 +35,10 @@ export async function findHierarchies(host: Host): Promise<readonly Hierarchy[]>
   return withoutRepetition(found.flat());
 }
 
-/** Those that version 2 has at its top. A container's top holds processes, and then only what is granted already counts. */
+/**
+ * Returns the controllers at the top of version 2. In a container, the top holds processes, and only controllers that
+ * are already granted can be used.
+ */
 async function grantedControllers(host: Host, folder: string): Promise<readonly Controller[]> {
   const [available, granted, type] = await Promise.all([
     host.readFile(`${folder}/cgroup.controllers`),
@@ -46,7 +49,7 @@ async function grantedControllers(host: Host, folder: string): Promise<readonly 
   return controllersIn((type === undefined ? available : granted) ?? "", /\s+/);
 }
 
-/** Of what is mounted, by /proc/PID/mountinfo (proc(5)); version 2 has no controllers in here. */
+/** Returns the mounted hierarchies, from /proc/PID/mountinfo (proc(5)), which names no controllers for version 2. */
 export function mountedHierarchies(mountinfo: string): readonly Hierarchy[] {
   return mountinfo.split("\n").flatMap((line): readonly Hierarchy[] => {
     const [mount = "", filesystem = ""] = line.split(" - ");
@@ -67,7 +70,9 @@ function controllersIn(text: string, separator: string | RegExp): readonly Contr
   return CONTROLLERS.filter((controller) => words.includes(controller));
 }
 
-/** A hierarchy may be mounted twice; those of version 1 that limit nothing are of no use. */
+/**
+ * Removes duplicates, since a hierarchy may be mounted twice, and hierarchies of version 1 without a controller for us.
+ */
 function withoutRepetition(hierarchies: readonly Hierarchy[]): readonly Hierarchy[] {
   const kept: Hierarchy[] = [];
   for (const hierarchy of hierarchies) {
