@@ -75,7 +75,7 @@ export class PreflightError extends Error {
   }
 }
 
-/** How a command without an exit code ended. */
+/** End of a command that has no exit code. */
 export interface CommandEnd {
   /** The signal that killed it: `SIGABRT`. */
   readonly signal?: string;

@@ -7,7 +7,7 @@ const PATIENCE_MS = 2_000;
 /** Operations of a BMC on its switch. */
 export type Chassis = Pick<Machines, "power" | "start" | "cutPower" | "pressPowerButton" | "reset">;
 
-/** The outcome of a request: 0 and what was asked for, or 1 and the reason. */
+/** The outcome of a request: 0 and the requested value, or 1 and the reason. */
 export interface ChassisAnswer {
   readonly exitCode: 0 | 1;
   /** One line; empty if there is nothing to report. */

@@ -11,7 +11,7 @@ import { type BootFiles, bootFiles, findImage } from "./store.ts";
 
 /** Source of the switches' image. */
 export interface ImageSource {
-  /** Find the image, or build it. */
+  /** Finds the image, or builds it. */
   provide(architecture: Architecture, note: (text: string) => void): Promise<BootFiles>;
   /** Returns files as the disk that a virtual machine booted from that image reads. */
   nodeDisk(files: readonly NodeFile[]): Uint8Array;

@@ -13,13 +13,13 @@ export interface DownRequest {
   readonly settings: Settings;
   readonly fabric: Fabric;
   readonly backends: Backends;
-  /** How long switches may take to shut themselves down before their power is cut. */
+  /** Time for switches to shut themselves down before their power is cut. */
   readonly graceMs: number;
   readonly progress: Progress;
   readonly onWarning: (text: string) => void;
 }
 
-/** Stop the switches and their BMCs; the host's network stays. */
+/** Stops the switches and their BMCs; the host's network stays. */
 export async function stopSwitches(ownHost: Host, request: DownRequest): Promise<void> {
   const { settings, fabric, progress, onWarning } = request;
   const host = leaveReadOnly(ownHost, onWarning);
@@ -32,7 +32,7 @@ export async function stopSwitches(ownHost: Host, request: DownRequest): Promise
   );
 }
 
-/** Remove everything: switches, BMCs, the host's network. */
+/** Removes everything: switches, BMCs, the host's network. */
 export async function takeDown(host: Host, request: DownRequest): Promise<void> {
   const { settings, fabric, progress, onWarning } = request;
   await stopSwitches(host, request);

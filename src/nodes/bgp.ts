@@ -9,7 +9,7 @@ import type { Machines } from "./machines.ts";
 export interface ObservedSession {
   /** FRR's name of the state (RFC 4271, section 8.2.2). */
   readonly state: string;
-  /** How long it has been established, in ms of the switch's own time; FRR counts whole seconds. */
+  /** Time since it was established, in ms of the switch's own time; FRR counts whole seconds. */
   readonly uptimeMs?: number;
 }
 

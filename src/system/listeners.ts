@@ -18,7 +18,10 @@ export async function findListeners(host: Host): Promise<readonly Listener[]> {
   return parseListeners(stdout);
 }
 
-/** @param text lines of `ss -Hlntup`: protocol, state, two queues, local address, peer, and `users:(("NAME",pid=N,…` */
+/**
+ * Parses the listening sockets.
+ * @param text lines of `ss -Hlntup`: protocol, state, two queues, local address, peer, and `users:(("NAME",pid=N,…`
+ */
 export function parseListeners(text: string): readonly Listener[] {
   return text.split("\n").flatMap((line) => {
     const [protocol, , , , local = ""] = line.trim().split(/\s+/);

@@ -17,7 +17,7 @@ export interface ProcessFacts extends ProcessIdentity {
 /** Returns the process that has this pid now; undefined if there is none, or it is a zombie. */
 export async function identify(host: Host, pid: number): Promise<ProcessIdentity | undefined> {
   const stat = await readProcess(host, pid, "stat");
-  // The program's name is in parentheses and may hold anything; then come the state and, as field 22, the start time (proc(5)).
+  // The program's name is in parentheses and may hold anything. The state follows; field 22 is the start time (proc(5)).
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const startTicks = Number(fields[START_TIME]);
   return stat === "" || ENDED.includes(fields[0] ?? "") || !Number.isInteger(startTicks)

@@ -6,7 +6,7 @@ export interface WholeFolder {
   readonly path: string;
   /** Reports whether it already exists as it should. Called while no other process is making it. */
   readonly isThere: () => Promise<boolean>;
-  /** How long to wait for another maker. */
+  /** Time limit for another maker. */
   readonly timeoutMs: number;
   /** Called once if there is another maker. */
   readonly onWait: () => void;

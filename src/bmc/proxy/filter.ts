@@ -1,6 +1,6 @@
 import { cipherSuitesAnswer } from "./cipher-suites-answer.ts";
 
-/** How the proxy handles a client's datagram. */
+/** The proxy's action on a client's datagram. */
 export type Verdict =
   | { readonly kind: "forward" }
   | { readonly kind: "answer"; readonly datagram: Uint8Array }
@@ -22,7 +22,7 @@ const GET_CHANNEL_AUTHENTICATION_CAPABILITIES = 0x38;
 const GET_CHANNEL_CIPHER_SUITES = 0x54;
 
 /**
- * Decide whether a client's datagram is forwarded to the simulator, answered by the proxy, or dropped.
+ * Decides whether a client's datagram is forwarded to the simulator, answered by the proxy, or dropped.
  *
  * - Sessions are RMCP+ (IPMI 2.0, section 13): those of IPMI 1.5 can't be encrypted, so none is opened.
  * - Outside of sessions only discovery requests pass. The proxy answers the request for cipher suites itself:

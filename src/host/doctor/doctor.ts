@@ -16,7 +16,7 @@ export interface DoctorOptions {
   readonly more: readonly (() => Promise<readonly Finding[]>)[];
 }
 
-/** Look for everything that the emulator needs. Changes nothing. */
+/** Checks for everything that the emulator needs. Changes nothing. */
 export async function examineHost(
   host: Host,
   fabric: Fabric,

@@ -2,7 +2,7 @@ import type { Family, IptablesView } from "../model/firewall.ts";
 import type { ObservedRule } from "../model/firewall-rules.ts";
 import { RULE_COMMENT } from "../model/ownership.ts";
 
-/** Read the output of iptables-save or ip6tables-save. */
+/** Reads the output of iptables-save or ip6tables-save. */
 export function parseIptablesSave(family: Family, text: string): IptablesView {
   const rules: ObservedRule[] = [];
   let forwardDrops = false;

@@ -37,6 +37,6 @@ export interface NftChain {
    * a chain before routing that filters by reverse path, because no packet on our links passes that filter.
    */
   readonly policy: "accept" | "drop";
-  /** True if the table is owned by a program, so that the kernel lets no other change it (firewalld's since 2.3). */
+  /** True if the table is owned by a program, so that no other may change it (firewalld's since 2.3). */
   readonly locked: boolean;
 }
