@@ -61,7 +61,7 @@ export async function startServer(host: Host, plan: ServerPlan, vlan: number | n
 
 /** Waits for the kernel, which removes a namespace's links some time after its last process has ended. */
 async function waitUntilUnplugged(host: Host, { name, nics }: ServerPlan): Promise<void> {
-  const options = { what: `the end of ${name}'s cables`, timeoutMs: STOP_TIMEOUT_MS, intervalMs: 20 };
+  const options = { what: `the end of ${name}'s links`, timeoutMs: STOP_TIMEOUT_MS, intervalMs: 20 };
   await pollUntil(options, async () => {
     const found = await Promise.all(nics.map(({ hostEnd }) => host.stat(`/sys/class/net/${hostEnd}`)));
     const left = nics.filter((_, index) => found[index] !== undefined).map(({ hostEnd }) => hostEnd);
