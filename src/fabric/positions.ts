@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { Mac } from "../net/mac.ts";
-import type { Fabric, HostInterface, InterfaceName, Link } from "./types.ts";
+import type { Fabric, HostInterface, InterfaceName, Link, LinkEnd } from "./types.ts";
 
 /** The place for one NIC of a server. */
 export interface PositionNic {
@@ -41,22 +41,14 @@ export function positionNics(
       `no position ${position} in rack ${rackNumber}; servers may take U${first} to U${last}`,
     );
   }
-  const found = fabric.links.flatMap((link) => nicOf(link, rackNumber, position) ?? []);
-  const [one, two] = [found.find(({ nic }) => nic === 1), found.find(({ nic }) => nic === 2)];
+  const [one, two] = linksAt(fabric, rackNumber, position).map((link) => placeOf(link, rackNumber, position));
   if (one === undefined || two === undefined) {
     throw new Error(`the plan has no links for position ${position} in rack ${rackNumber}`);
   }
   return [one, two];
 }
 
-function nicOf(link: Link, rack: number, position: number): PositionNic | undefined {
-  const isAt = ({ end }: HostInterface) =>
-    end.kind === "server" && end.rack === rack && end.position === position;
-  const tap = link.interfaces.find(isAt);
-  const leaf = link.interfaces.find(({ end }) => end.kind === "node");
-  if (tap?.end.kind !== "server" || leaf?.end.kind !== "node") {
-    return undefined;
-  }
+function placeOf({ link, tap, leafEnd }: ServerLink, rack: number, position: number): PositionNic {
   const { nic } = tap.end;
   return {
     rack,
@@ -64,9 +56,37 @@ function nicOf(link: Link, rack: number, position: number): PositionNic | undefi
     nic,
     tap: tap.name,
     bridge: link.bridge.name,
-    leaf: leaf.end.node,
-    port: leaf.end.port,
+    leaf: leafEnd.end.node,
+    port: leafEnd.end.port,
     mtu: tap.mtu,
     mac: FIRST_MAC.plus(rack * 0x100_0000 + position * 0x100 + nic),
   };
+}
+
+/** A link of a server, with both of its interfaces on the host. */
+export interface ServerLink {
+  readonly link: Link;
+  readonly tap: InterfaceTo<"server">;
+  readonly leafEnd: InterfaceTo<"node">;
+}
+
+type InterfaceTo<Kind extends LinkEnd["kind"]> = HostInterface & {
+  readonly end: Extract<LinkEnd, { kind: Kind }>;
+};
+
+/** Returns the links of a position's NICs, in the order of these. */
+export function linksAt(fabric: Fabric, rack: number, position: number): readonly ServerLink[] {
+  return fabric.links
+    .flatMap((link): ServerLink[] => {
+      const tap = link.interfaces.find(leadsTo("server"));
+      const leafEnd = link.interfaces.find(leadsTo("node"));
+      return tap?.end.rack === rack && tap.end.position === position && leafEnd !== undefined
+        ? [{ link, tap, leafEnd }]
+        : [];
+    })
+    .sort((a, b) => a.tap.end.nic - b.tap.end.nic);
+}
+
+function leadsTo<Kind extends LinkEnd["kind"]>(kind: Kind) {
+  return (item: HostInterface): item is InterfaceTo<Kind> => item.end.kind === kind;
 }

@@ -2,7 +2,7 @@ import type { Query, Source } from "../check/model/query.ts";
 import { queryNodes } from "../check/query/query-nodes.ts";
 import type { Fabric, LeafNode } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
-import { parseDevices } from "../host/parse-devices.ts";
+import { observeDevices } from "../host/observe-devices.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import { findTapHolders } from "./holders.ts";
@@ -24,11 +24,8 @@ export async function observePositions(
   machines: Machines,
 ): Promise<readonly PositionReport[]> {
   const fabric = machines.vlans ? planned : untaggedFabric(planned);
-  const [{ stdout }, holders] = await Promise.all([
-    host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] }),
-    findTapHolders(host),
-  ]);
-  const attachments = findAttachments(fabric, parseDevices(stdout), holders);
+  const [devices, holders] = await Promise.all([observeDevices(host), findTapHolders(host)]);
+  const attachments = findAttachments(fabric, devices, holders);
   const queries = leafQueries(fabric, attachments.flat());
   return reportPositions(fabric, attachments, await queryNodes(machines, queries));
 }

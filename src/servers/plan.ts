@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
-import type { Fabric, HostInterface, InterfaceName, Link } from "../fabric/types.ts";
+import { linksAt } from "../fabric/positions.ts";
+import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 
 /** A server of the benchmark: a namespace in a free rack position, attached to both leaves. */
@@ -54,7 +55,7 @@ export function planServers(
               mtu: link.bridge.mtu,
               hostEnd: `ikbench${rack.number}-${index + 1}`,
               bridge: link.bridge.name,
-              leaf: leafEnd.end.kind === "node" ? leafEnd.end.node : "",
+              leaf: leafEnd.end.node,
               leafEnd: leafEnd.name,
             })),
           },
@@ -71,29 +72,6 @@ export function planServers(
 }
 
 type ServerPlace = Pick<ServerPlan, "rack" | "position" | "nics">;
-
-interface ServerLink {
-  readonly link: Link;
-  readonly tap: HostInterface;
-  readonly leafEnd: HostInterface;
-}
-
-/** Returns the links of both of a position's NICs, in their order. */
-function linksAt(fabric: Fabric, rack: number, position: number): readonly ServerLink[] {
-  return fabric.links
-    .flatMap((link): ServerLink[] => {
-      const tap = link.interfaces.find(
-        ({ end }) => end.kind === "server" && end.rack === rack && end.position === position,
-      );
-      const leafEnd = link.interfaces.find(({ end }) => end.kind === "node");
-      return tap === undefined || leafEnd === undefined ? [] : [{ link, tap, leafEnd }];
-    })
-    .sort((a, b) => nicOf(a.tap) - nicOf(b.tap));
-}
-
-function nicOf({ end }: HostInterface): number {
-  return end.kind === "server" ? end.nic : 0;
-}
 
 /** Returns the last two addresses that servers may announce and that the fabric does not use. */
 function freeAddresses(fabric: Fabric): readonly [Address, Address] {

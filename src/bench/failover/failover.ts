@@ -2,7 +2,7 @@ import { PreflightError, UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { observeFaults } from "../../faults/active-faults.ts";
 import { faultLines } from "../../faults/format.ts";
-import { parseDevices } from "../../host/parse-devices.ts";
+import { observeDevices } from "../../host/observe-devices.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import { planServers } from "../../servers/plan.ts";
@@ -87,12 +87,8 @@ async function plugIn(
   note: Note,
 ): Promise<readonly [Server, Server]> {
   await checkBench(host, fabric, machines);
-  const { stdout } = await host.run({ file: "ip", args: ["-N", "-j", "-d", "address", "show"] });
-  const taken = new Set(
-    parseDevices(stdout)
-      .filter(({ carrier }) => carrier)
-      .map(({ name }) => name),
-  );
+  const devices = await observeDevices(host);
+  const taken = new Set(devices.filter(({ carrier }) => carrier).map(({ name }) => name));
   const vlan = machines.vlans ? fabric.serverAccess.vlan : null;
   for (const plan of planServers(fabric, (tap) => !taken.has(tap))) {
     servers.push(await startServer(host, plan, vlan));

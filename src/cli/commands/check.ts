@@ -5,11 +5,11 @@ import type { Selection } from "../../check/model/selection.ts";
 import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { command } from "../command.ts";
-import { type Context, endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
-import { canRedraw, print, printJson, redraw, tell } from "../output.ts";
+import { print, printJson, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
 
 interface CheckOptions extends GlobalOptions {
@@ -88,7 +88,12 @@ async function runCheck(options: CheckOptions): Promise<void> {
   const context = await loadContext(options);
   const attempt = await prepareAttempt(context, options);
   if (options.watch) {
-    await watch(context, attempt, intervalMs, options);
+    const { formatReport } = await import("../../check/output/table.ts");
+    const { watch } = await import("../watch.ts");
+    const format = (report: CheckReport) =>
+      `${new Date().toLocaleTimeString("en-GB")}\n\n${formatReport(report, options)}\n`;
+    const onShown = (report: CheckReport) => writeJunit(context, options, report);
+    await watch({ observe: attempt, format, intervalMs, json: options.json, onShown });
     return;
   }
   const { checkUntilGood } = await import("../../check/wait.ts");
@@ -142,31 +147,6 @@ function selectionOf(fabric: Fabric, { nodes, only }: CheckOptions): Selection {
     kinds: new Set(kinds),
     nodes: nodes.length === 0 ? null : new Set(selectNodes(fabric, nodes).map(({ name }) => name)),
   };
-}
-
-/**
- * Overwrites the last report on a terminal; elsewhere prints the reports one after another, with --json one per line.
- */
-async function watch(
-  context: Context,
-  attempt: () => Promise<CheckReport>,
-  intervalMs: number,
-  options: CheckOptions,
-): Promise<void> {
-  const { formatReport } = await import("../../check/output/table.ts");
-  const { pause } = await import("../../system/pause.ts");
-  endByInterrupt();
-  const show = canRedraw() && !options.json ? redraw : print;
-  while (!interrupted.aborted) {
-    const report = await attempt();
-    if (interrupted.aborted) {
-      break;
-    }
-    const time = new Date().toLocaleTimeString("en-GB");
-    show(options.json ? JSON.stringify(report) : `${time}\n\n${formatReport(report, options)}\n`);
-    await writeJunit(context, options, report);
-    await pause(intervalMs, interrupted);
-  }
 }
 
 async function writeJunit({ host }: Context, { junit }: CheckOptions, report: CheckReport): Promise<void> {

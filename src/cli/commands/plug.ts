@@ -19,10 +19,7 @@ const formats: Readonly<Record<"qemu" | "libvirt" | "virt-install" | "netns", ()
   qemu: async () => (await import("../../export/plug/qemu.ts")).qemuArguments,
   libvirt: async () => (await import("../../export/plug/libvirt.ts")).libvirtInterfaces,
   "virt-install": async () => (await import("../../export/plug/libvirt.ts")).virtInstallOptions,
-  netns: async () => {
-    const { netnsCommands } = await import("../../export/plug/netns.ts");
-    return (nics, name) => netnsCommands(name, nics);
-  },
+  netns: async () => (await import("../../export/plug/netns.ts")).netnsCommands,
 };
 
 export const plugCommand = command<PlugOptions>({

@@ -1,7 +1,7 @@
 import { command } from "../command.ts";
-import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
 import { parseDuration } from "../duration.ts";
-import { canRedraw, print, printJson, redraw } from "../output.ts";
+import { print, printJson } from "../output.ts";
 import { fabricMachines } from "../place.ts";
 
 interface PortsOptions extends GlobalOptions {
@@ -32,13 +32,8 @@ export const portsCommand = command<PortsOptions>({
       options.json ? printJson(positions) : print(formatPositions(positions));
       return;
     }
-    const { pause } = await import("../../system/pause.ts");
-    endByInterrupt();
-    const show = canRedraw() && !options.json ? redraw : print;
-    while (!interrupted.aborted) {
-      const positions = await observe();
-      show(options.json ? JSON.stringify(positions) : `${formatPositions(positions)}\n`);
-      await pause(intervalMs, interrupted);
-    }
+    const { watch } = await import("../watch.ts");
+    const format = (positions: Awaited<ReturnType<typeof observe>>) => `${formatPositions(positions)}\n`;
+    await watch({ observe, format, intervalMs, json: options.json });
   },
 });

@@ -4,7 +4,7 @@ import type { PositionNic } from "../../fabric/positions.ts";
  * Commands that make a network namespace the server at a position, with veth pairs in place of taps. The host's ends
  * are ports of the links' bridges: they learn no MACs, as the other ports there, and have no IPv6 of their own.
  */
-export function netnsCommands(name: string, nics: readonly PositionNic[]): string {
+export function netnsCommands(nics: readonly PositionNic[], name: string): string {
   return [
     `ip netns add ${name}`,
     `ip -n ${name} link set lo up`,

@@ -32,7 +32,7 @@ it("virt-install makes the same of its options", () => {
 });
 
 it("a namespace gets veth pairs into the links' bridges", () => {
-  expect(netnsCommands("server1-3", nics.slice(1))).toBe(`ip netns add server1-3
+  expect(netnsCommands(nics.slice(1), "server1-3")).toBe(`ip netns add server1-3
 ip -n server1-3 link set lo up
 ip link add plug1-3-2 mtu 9000 master ikeb2-3 type veth peer name eth1 address 02:69:01:00:03:02 mtu 9000 netns server1-3
 ip link set dev plug1-3-2 type bridge_slave learning off
