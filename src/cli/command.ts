@@ -34,21 +34,28 @@ interface CommandGroup extends CommandModule {
   readonly children: readonly CommandModule[];
 }
 
-/** Defines a command that only groups others. */
+/**
+ * Defines a command that groups others.
+ * @param fallback the one that is run when none is named; absent: it is an error to name none.
+ */
 export function commandGroup(
   name: string,
   describe: string,
   children: readonly CommandModule[],
+  fallback?: CommandModule,
 ): CommandGroup {
   return {
     command: name,
     describe,
     children,
-    builder: (parser) =>
-      children
-        .reduce((group, child) => group.command(child), parser)
-        .usage(`$0 ${name} <command>\n\n${describe}`)
-        .demandCommand(1, 1, MISSING_COMMAND),
+    builder: (parser) => {
+      const group = children
+        .reduce((sofar, child) => sofar.command(child), parser)
+        .usage(`$0 ${name} <command>\n\n${describe}`);
+      return fallback === undefined
+        ? group.demandCommand(1, 1, MISSING_COMMAND)
+        : group.command({ ...fallback, command: "$0", describe: false });
+    },
     handler: () => {},
   };
 }

@@ -24,7 +24,10 @@ export interface Context {
   readonly host: Host;
   readonly loaded: LoadedConfig;
   readonly settings: Settings;
+  /** The plan of the configuration, with the reservations of `leases reserve`. */
   readonly fabric: Fabric;
+  /** The plan of the configuration alone. */
+  readonly planned: Fabric;
 }
 
 const interruption = new AbortController();
@@ -101,7 +104,29 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
     plan: planFabric,
   });
   await lookAfterFabric(host, loaded.config.RUN_DIR);
-  return { host, loaded, settings: settingsOf(loaded.config), fabric: loaded.plan };
+  const settings = settingsOf(loaded.config);
+  const fabric = await withReservations(host, settings.stateDir, loaded.plan);
+  return { host, loaded, settings, fabric, planned: loaded.plan };
+}
+
+/** Adds the reservations of `leases reserve`. Only root can read them. Warns of those that can't be used. */
+async function withReservations(host: Host, stateDir: string, planned: Fabric): Promise<Fabric> {
+  const [{ addReservations, formatReservation }, { readReservations }, { statePaths }] = await Promise.all([
+    import("../fabric/reservations.ts"),
+    import("../leases/reservations-file.ts"),
+    import("../nodes/state-paths.ts"),
+  ]);
+  const file = await readReservations(host, stateDir);
+  if (file.kind === "damaged" && process.getuid?.() === 0) {
+    warn(`${statePaths(stateDir).reservations} is damaged, its reservations are ignored: ${file.reason}`);
+  }
+  const { fabric, unfit } = addReservations(planned, file.kind === "whole" ? file.document : []);
+  for (const { reservation, problem } of unfit) {
+    warn(
+      `ignoring the reservation ${formatReservation(reservation)}: ${problem}; 'ikvswitch leases unreserve ${reservation.mac}' deletes it`,
+    );
+  }
+  return fabric;
 }
 
 /**

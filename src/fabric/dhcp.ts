@@ -29,6 +29,7 @@ export function planDhcp(
 ): DhcpScope[] {
   const subnets = assignSubnets(config, size, networks, servers, report);
   const nextServer = Address.from(config.DHCP_RELAY_DESTINATION);
+  const web = `http://${nextServer}`;
   const reservations = assignReservations(config.DHCP_RESERVATIONS, subnets, ROUTER, report);
   return subnets.map((subnet, index) => ({
     prefix: subnet,
@@ -39,7 +40,10 @@ export function planDhcp(
     nextServer,
     bootFileBios: config.DHCP_BOOT_FILE_BIOS,
     bootFileUefi: config.DHCP_BOOT_FILE_UEFI,
-    ipxeScriptUrl: config.DHCP_IPXE_SCRIPT_URL || `http://${config.DHCP_RELAY_DESTINATION}/boot.ipxe`,
+    bootFileArm64: config.DHCP_BOOT_FILE_ARM64,
+    httpBootUrlUefi: config.DHCP_HTTP_BOOT_URL_UEFI || `${web}/${config.DHCP_BOOT_FILE_UEFI}`,
+    httpBootUrlArm64: config.DHCP_HTTP_BOOT_URL_ARM64 || `${web}/${config.DHCP_BOOT_FILE_ARM64}`,
+    ipxeScriptUrl: config.DHCP_IPXE_SCRIPT_URL || `${web}/boot.ipxe`,
     reservations: reservations[index] ?? [],
   }));
 }

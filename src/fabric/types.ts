@@ -167,6 +167,10 @@ export interface DhcpScope {
   readonly nextServer: Address;
   readonly bootFileBios: string;
   readonly bootFileUefi: string;
+  readonly bootFileArm64: string;
+  /** For UEFI that boots over HTTP. */
+  readonly httpBootUrlUefi: string;
+  readonly httpBootUrlArm64: string;
   /** The script that a client already running iPXE loads. */
   readonly ipxeScriptUrl: string;
   readonly reservations: readonly DhcpReservation[];

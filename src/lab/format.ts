@@ -1,6 +1,7 @@
 import type { Backend } from "../backends/model/backend.ts";
 import type { BmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
+import { formatDuration } from "../format/duration.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
 import { toned } from "../format/tone.ts";
 import { hasShippedPassword } from "../nodes/listen.ts";
@@ -78,9 +79,4 @@ function formatBmc(bmc: BmcStatus | undefined): string {
   }
   const { address, port } = bmc.endpoint;
   return `${address}${port === 623 ? "" : `:${port}`}${bmc.running ? "" : " (off)"}`;
-}
-
-function formatDuration(seconds: number): string {
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-  return hours > 0 ? `${hours}h${minutes}m` : minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
 }

@@ -1,22 +1,17 @@
 import { CommandError } from "../errors.ts";
-import type { Fabric, Node } from "../fabric/types.ts";
-import { untaggedFabric } from "../fabric/untagged.ts";
+import type { Node } from "../fabric/types.ts";
 import { FRR_CONF } from "../render/render.ts";
-import { type RoutingFacts, routingFacts } from "../render/routing-facts.ts";
 import type { Host } from "../system/host.ts";
-import { readAppliedFile, routingDigest } from "./applied-file.ts";
-import type { Machines } from "./machines.ts";
+import { readAppliedFile } from "./applied-file.ts";
 import { renderNodes } from "./render-nodes.ts";
 import { appliedPath } from "./run-paths.ts";
+import { plannedFacts, type RunningFabric, runnableFabric, runsPlan } from "./runs-plan.ts";
 import { savedPath, writeSaved } from "./saved-routing.ts";
 import { statePaths } from "./state-paths.ts";
 
 const TIMEOUT_MS = 30_000;
 
-export interface SaveQuestion {
-  readonly machines: Machines;
-  readonly fabric: Fabric;
-  readonly runDir: string;
+export interface SaveQuestion extends RunningFabric {
   readonly stateDir: string;
 }
 
@@ -27,14 +22,10 @@ export interface SaveQuestion {
  * @returns the file on the host.
  * @throws CommandError if the switch runs with another plan than the configuration's.
  */
-export async function saveNode(
-  host: Host,
-  { machines, fabric, runDir, stateDir }: SaveQuestion,
-  node: Node,
-): Promise<string> {
-  const facts = factsOf(machines.vlans ? fabric : untaggedFabric(fabric), node.name);
-  const applied = await readAppliedFile(host, appliedPath(runDir, node.name));
-  if (applied?.routing !== routingDigest(facts)) {
+export async function saveNode(host: Host, question: SaveQuestion, node: Node): Promise<string> {
+  const { machines, stateDir } = question;
+  const facts = plannedFacts(question, node);
+  if (!(await runsPlan(host, question, node))) {
     throw new CommandError(
       `save ${node.name}`,
       undefined,
@@ -54,14 +45,6 @@ export async function saveNode(
   return savedPath(stateDir, node.name);
 }
 
-function factsOf(fabric: Fabric, nodeName: string): RoutingFacts {
-  const node = fabric.nodes.find(({ name }) => name === nodeName);
-  if (node === undefined) {
-    throw new Error(`${nodeName} is not in the plan`);
-  }
-  return routingFacts(fabric, node);
-}
-
 /** Deletes a node's saved configuration: its next start uses the rendered one again. */
 export async function forgetSaved(host: Host, stateDir: string, nodeName: string): Promise<void> {
   await host.remove(`${statePaths(stateDir).overrides}/${nodeName}`);
@@ -79,7 +62,7 @@ export async function startAsRendered(
 ): Promise<void> {
   const rendered = await renderNodes(host, {
     ...rendering,
-    fabric: machines.vlans ? fabric : untaggedFabric(fabric),
+    fabric: runnableFabric({ machines, fabric }),
   });
   await Promise.all(
     rendered.map(async ({ node, files, routing }) => {

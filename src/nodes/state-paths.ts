@@ -14,6 +14,8 @@ export interface StatePaths {
   readonly knownHosts: string;
   /** Configurations that users saved of running switches, one folder per node. */
   readonly overrides: string;
+  /** Addresses that users reserved besides those of the configuration. */
+  readonly reservations: string;
 }
 
 export function statePaths(stateDir: string): StatePaths {
@@ -26,5 +28,6 @@ export function statePaths(stateDir: string): StatePaths {
     switchKey: `${stateDir}/ssh/switch_ed25519`,
     knownHosts: `${stateDir}/ssh/known_hosts`,
     overrides: `${stateDir}/overrides`,
+    reservations: `${stateDir}/reservations.json`,
   };
 }

@@ -10,6 +10,8 @@ export interface DhcpContext {
   /** `192.168.110.20 - 192.168.110.250` */
   readonly pool: string;
   readonly nextServer: Address;
+  /** Path of the library for Kea's commands on leases. */
+  readonly leaseCommands: string;
   readonly options: readonly { readonly name: string; readonly data: string }[];
   readonly bootClasses: readonly BootClass[];
   readonly reservations: readonly DhcpReservation[];
@@ -20,7 +22,11 @@ export interface BootClass {
   readonly name: string;
   readonly test: string;
   readonly bootFile: string;
+  /** True if the client takes only answers that name the vendor class `HTTPClient` (UEFI 2.10, section 24.7.3.3). */
+  readonly byHttp: boolean;
 }
+
+export const KEA_CONF = "/etc/kea/kea-dhcp4.conf";
 
 export function dhcpContext(scope: DhcpScope, domain: string, site: SharedSettings): DhcpContext {
   // The option holds IPv4 addresses only (RFC 2132 section 3.8).
@@ -30,6 +36,7 @@ export function dhcpContext(scope: DhcpScope, domain: string, site: SharedSettin
     prefix: scope.prefix,
     pool: `${scope.poolFirst} - ${scope.poolLast}`,
     nextServer: scope.nextServer,
+    leaseCommands: `${site.keaHooks}/libdhcp_lease_cmds.so`,
     options: [
       { name: "routers", data: String(scope.router.address) },
       ...(resolvers.length === 0 ? [] : [{ name: "domain-name-servers", data: resolvers.join(", ") }]),
@@ -40,20 +47,30 @@ export function dhcpContext(scope: DhcpScope, domain: string, site: SharedSettin
   };
 }
 
-/** Architectures (RFC 4578 section 2.1): 0 is BIOS; UEFI on x64 reports 7 or 9. */
+/**
+ * Returns the classes by what a client names itself: iPXE in the user class (option 77), firmware by its architecture
+ * in option 93. Architectures by IANA's list (RFC 5970, section 3.3): 0 is BIOS; UEFI on x86-64 reports 7 or 9, on Arm
+ * 11, and when it boots over HTTP 16 and 19.
+ */
 function bootClasses(scope: DhcpScope): BootClass[] {
+  const firmware = (name: string, architectures: readonly string[], bootFile: string, byHttp = false) => ({
+    name,
+    test: `not member('iPXE') and (${architectures.map((code) => `option[93].hex == ${code}`).join(" or ")})`,
+    bootFile,
+    byHttp,
+  });
   return [
     // iPXE sends the user class as plain text; clients that follow RFC 3004 put its length first.
     {
       name: "iPXE",
       test: "option[77].hex == 'iPXE' or substring(option[77].hex,1,4) == 'iPXE'",
       bootFile: scope.ipxeScriptUrl,
+      byHttp: false,
     },
-    { name: "BIOS", test: "not member('iPXE') and option[93].hex == 0x0000", bootFile: scope.bootFileBios },
-    {
-      name: "UEFI-x64",
-      test: "not member('iPXE') and (option[93].hex == 0x0007 or option[93].hex == 0x0009)",
-      bootFile: scope.bootFileUefi,
-    },
+    firmware("BIOS", ["0x0000"], scope.bootFileBios),
+    firmware("UEFI-x64", ["0x0007", "0x0009"], scope.bootFileUefi),
+    firmware("UEFI-arm64", ["0x000b"], scope.bootFileArm64),
+    firmware("HTTP-x64", ["0x0010"], scope.httpBootUrlUefi, true),
+    firmware("HTTP-arm64", ["0x0013"], scope.httpBootUrlArm64, true),
   ];
 }

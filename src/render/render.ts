@@ -1,6 +1,6 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 import { about } from "./about.ts";
-import { dhcpContext } from "./dhcp.ts";
+import { dhcpContext, KEA_CONF } from "./dhcp.ts";
 import { frrContext } from "./frr.ts";
 import { knownHosts } from "./known-hosts.ts";
 import { kernelModules, networkContext } from "./network.ts";
@@ -77,13 +77,7 @@ function templatedFiles(
     file("/etc/sysctl.d/ikvswitch.conf", "network/sysctl.conf.hbs", sysctlContext(fabric, node)),
     file(FRR_CONF, "frr/frr.conf.hbs", frrContext(fabric, node), 0o640),
     ...(node.role === "leaf" && node.dhcp !== null
-      ? [
-          file(
-            "/etc/kea/kea-dhcp4.conf",
-            "kea/kea-dhcp4.conf.hbs",
-            dhcpContext(node.dhcp, fabric.domain, site),
-          ),
-        ]
+      ? [file(KEA_CONF, "kea/kea-dhcp4.conf.hbs", dhcpContext(node.dhcp, fabric.domain, site))]
       : []),
     file("/etc/lldpd.d/ikvswitch.conf", "lldpd/lldpd.conf.hbs", lldpContext(node)),
     file("/etc/hosts", "system/hosts.hbs", hostsContext(fabric, site)),

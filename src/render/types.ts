@@ -37,6 +37,8 @@ export interface SharedSettings {
   readonly toolPublicKey: string;
   /** The key pair with which the switches log in to one another. */
   readonly switchKey: KeyPair;
+  /** Folder of Kea's libraries in a switch: `/usr/lib/x86_64-linux-gnu/kea/hooks`. */
+  readonly keaHooks: string;
   /** Public host key of every node by its name, one line each: the switches' known_hosts. */
   readonly hostKeys: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CommandError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
+import { addReservations, parseReservation } from "../../src/fabric/reservations.ts";
+import { parseKeaAnswer, parseLeases } from "../../src/leases/kea-answer.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { shippedConfig } from "../fabric/config.ts";
@@ -71,6 +74,7 @@ describe("DHCP on a left leaf", () => {
     ["a BIOS", "send arch 0;", "undionly.kpxe"],
     ["UEFI on x64", "send arch 7;", "ipxe.efi"],
     ["UEFI on x64, as some say it", "send arch 9;", "ipxe.efi"],
+    ["UEFI on Arm", "send arch 11;", "ipxe-arm64.efi"],
     ["iPXE started by a BIOS", 'send arch 0; send user-class "iPXE";', "http://192.168.100.2/boot.ipxe"],
     ["iPXE started by UEFI", 'send arch 7; send user-class "iPXE";', "http://192.168.100.2/boot.ipxe"],
     [
@@ -81,6 +85,42 @@ describe("DHCP on a left leaf", () => {
   ])("gives %s its boot file and the server's address", async (_who, asks, filename) => {
     const lease = await askForLease({ mac: "52:54:00:00:00:88", asks });
     expect(lease).toMatchObject({ filename, next_server: "192.168.100.2" });
+  });
+
+  it.each([
+    ["x86-64", 16, "http://192.168.100.2/ipxe.efi"],
+    ["Arm", 19, "http://192.168.100.2/ipxe-arm64.efi"],
+  ])(
+    "gives UEFI on %s that boots over HTTP a URL, as the vendor class that it takes",
+    async (_who, code, url) => {
+      const asks = `send arch ${code}; send vendor-class-identifier "HTTPClient:Arch:000${code}:UNDI:003001";`;
+      const lease = await askForLease({ mac: "52:54:00:00:00:88", asks });
+      expect(lease).toMatchObject({ filename: url, vendor_class_identifier: "HTTPClient" });
+    },
+  );
+
+  it("tells its leases through its control socket, and takes reservations without a restart", async () => {
+    const { ip_address } = await askForLease({ mac: "52:54:00:00:00:66" });
+    const leases = parseLeases(await askKea("lease4-get-all"), Date.now() / 1000);
+    expect(leases).toContainEqual(
+      expect.objectContaining({ address: ip_address, mac: "52:54:00:00:00:66", state: "active" }),
+    );
+    const { fabric: changed } = addReservations(fabric, [
+      parseReservation("52:54:00:00:00:55=192.168.110.6=web1"),
+    ]);
+    const files = render(changed, nodeOf(changed, "leaf1"));
+    await host.writeFile(`${folder}/kea-dhcp4.conf`, contentOf(files, "/etc/kea/kea-dhcp4.conf"));
+    parseKeaAnswer("config-reload", await askKea("config-reload"));
+    expect(await askForLease({ mac: "52:54:00:00:00:55" })).toMatchObject({
+      ip_address: "192.168.110.6",
+      host_name: "web1",
+    });
+    expect(parseLeases(await askKea("lease4-get-all"), Date.now() / 1000).length).toBeGreaterThan(
+      leases.length,
+    );
+    await host.writeFile(`${folder}/kea-dhcp4.conf`, "{");
+    const refused = await askKea("config-reload");
+    expect(() => parseKeaAnswer("config-reload", refused)).toThrow(CommandError);
   });
 
   it("gives a client the same address whatever client ID it sends", async () => {
@@ -113,6 +153,13 @@ async function startKea(): Promise<number> {
   return pid;
 }
 
+/** Asks Kea, whose control socket is in its mount namespace, with the program that switches have. */
+async function askKea(command: string): Promise<string> {
+  const program = new URL("../../guest/common/ask-kea", import.meta.url).pathname;
+  const args = [`--target=${kea}`, "--mount", "--", program, "5", JSON.stringify({ command })];
+  return (await host.run({ file: "nsenter", args })).stdout;
+}
+
 /** Requests a lease. The client repeats its request until the server is ready. */
 async function askForLease(machine: { mac: string; asks?: string }): Promise<Record<string, string>> {
   await client.host.run({ file: "ip", args: ["link", "set", "nic", "down", "address", machine.mac] });
@@ -121,7 +168,7 @@ async function askForLease(machine: { mac: string; asks?: string }): Promise<Rec
     "option arch code 93 = unsigned integer 16;",
     "option user-class code 77 = string;",
     "timeout 60; initial-interval 1; backoff-cutoff 2;",
-    "request subnet-mask, routers, domain-name-servers, domain-name, host-name;",
+    "request subnet-mask, routers, domain-name-servers, domain-name, host-name, vendor-class-identifier;",
     machine.asks ?? "",
   ];
   await host.writeFile(`${folder}/client.conf`, conf.join("\n"));

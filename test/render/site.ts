@@ -22,6 +22,7 @@ export function siteOf(fabric: Fabric, changes: Partial<SharedSettings> = {}): S
     authorizedKeys: "# of the host\nssh-ed25519 AAAAuser user@labhost\n\n",
     toolPublicKey: "ssh-ed25519 AAAAtool ikvswitch",
     switchKey: keyPair("switches"),
+    keaHooks: "/usr/lib/x86_64-linux-gnu/kea/hooks",
     hostKeys: Object.fromEntries(
       fabric.nodes.map((node) => [node.name, keyPair(`host-${node.name}`).publicKey]),
     ),

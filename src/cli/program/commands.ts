@@ -9,6 +9,7 @@ import { doctorCommand } from "../commands/doctor.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
 import { graphCommand } from "../commands/graph.ts";
 import { imageCommand } from "../commands/image.ts";
+import { leasesCommand } from "../commands/leases.ts";
 import { linkCommand } from "../commands/link.ts";
 import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
@@ -56,6 +57,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       linkCommand,
       plugCommand,
       portsCommand,
+      leasesCommand,
       captureCommand,
       topCommand,
       benchCommand,

@@ -1,7 +1,7 @@
 import { ipv4Address, threeOctets } from "../value-types/addresses.ts";
 import { dhcpReservation, listOf } from "../value-types/lists.ts";
 import { domainName } from "../value-types/names.ts";
-import { bootFile, scriptUrl } from "../value-types/places.ts";
+import { bootFile, httpBootUrl, scriptUrl } from "../value-types/places.ts";
 import { emptyOr } from "../value-types/value-type.ts";
 import { networkAt } from "./addresses.ts";
 import type { Section } from "./key-spec.ts";
@@ -46,6 +46,23 @@ export const dhcp = {
       type: bootFile,
       default: "ipxe.efi",
       help: "Boot file of servers that boot with UEFI (x86-64).",
+    },
+    DHCP_BOOT_FILE_ARM64: {
+      type: bootFile,
+      default: "ipxe-arm64.efi",
+      help: "Boot file of servers that boot with UEFI on 64-bit Arm.",
+    },
+    DHCP_HTTP_BOOT_URL_UEFI: {
+      type: emptyOr(httpBootUrl),
+      default: "",
+      help: "URL of the boot file for servers that boot with UEFI over HTTP (x86-64).",
+      hint: "Empty: DHCP_BOOT_FILE_UEFI on http://DHCP_RELAY_DESTINATION/.",
+    },
+    DHCP_HTTP_BOOT_URL_ARM64: {
+      type: emptyOr(httpBootUrl),
+      default: "",
+      help: "URL of the boot file for servers that boot with UEFI over HTTP on 64-bit Arm.",
+      hint: "Empty: DHCP_BOOT_FILE_ARM64 on http://DHCP_RELAY_DESTINATION/.",
     },
     DHCP_IPXE_SCRIPT_URL: {
       type: emptyOr(scriptUrl),

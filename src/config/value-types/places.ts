@@ -18,21 +18,25 @@ export const absolutePath: ValueType<string> = valueType(
   (text) => (/^\/.*[^/]$/.test(text) && hasNoDots(text) ? text : undefined),
 );
 
-/** 127 bytes: the BOOTP header's `file` field less its final NUL (RFC 2131, section 2). */
+/** Bytes of the BOOTP header's `file` field without its final NUL (RFC 2131, section 2). */
+const MAX_BOOT_FILE = 127;
+
 export const bootFile: ValueType<string> = matching(
-  "a boot file's name: 1 to 127 letters, digits and any of / . _ - + : @ % ? = & ~",
-  /^[A-Za-z0-9/._+:@%?=&~-]{1,127}$/,
+  `a boot file's name: 1 to ${MAX_BOOT_FILE} letters, digits and any of / . _ - + : @ % ? = & ~`,
+  new RegExp(`^[A-Za-z0-9/._+:@%?=&~-]{1,${MAX_BOOT_FILE}}$`),
 );
 
-export const mirrorUrl: ValueType<string> = url("http", "https");
-export const scriptUrl: ValueType<string> = url("http", "https", "tftp");
+export const mirrorUrl: ValueType<string> = url(["http", "https"], 1000);
+/** A URL in place of a boot file. */
+export const scriptUrl: ValueType<string> = url(["http", "https", "tftp"], MAX_BOOT_FILE);
+export const httpBootUrl: ValueType<string> = url(["http", "https"], MAX_BOOT_FILE);
 
-function url(...schemes: readonly string[]): ValueType<string> {
+function url(schemes: readonly string[], maxLength: number): ValueType<string> {
   const begin = new RegExp(`^(${schemes.join("|")})://[A-Za-z0-9\\[]`, "i");
   return valueType(
-    `a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+    `a URL of up to ${maxLength} characters that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
     (text) => {
-      const plain = /^[A-Za-z0-9/._+:@%?=&~,#[\]-]{1,1000}$/.test(text);
+      const plain = text.length <= maxLength && /^[A-Za-z0-9/._+:@%?=&~,#[\]-]+$/.test(text);
       return plain && begin.test(text) && URL.canParse(text) ? text : undefined;
     },
   );

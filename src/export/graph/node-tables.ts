@@ -52,6 +52,9 @@ function formatScope(scope: DhcpScope): string {
     ["next server", String(scope.nextServer)],
     ["boot file, BIOS", scope.bootFileBios],
     ["boot file, UEFI", scope.bootFileUefi],
+    ["boot file, UEFI on Arm", scope.bootFileArm64],
+    ["HTTP boot, UEFI", scope.httpBootUrlUefi],
+    ["HTTP boot, UEFI on Arm", scope.httpBootUrlArm64],
     ["iPXE script", scope.ipxeScriptUrl],
   ]);
   const reservations = scope.reservations.map((item) => [

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Fabric, Node } from "../../../../src/fabric/types.ts";
+import type { LeasesReport } from "../../../../src/leases/report.ts";
 import type { PositionReport } from "../../../../src/ports/report.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { startCapture } from "../../capture.ts";
@@ -152,6 +153,26 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       expect(lease).toContain('filename "undionly.kpxe"');
       expect(lease).toContain("option routers 192.168.110.1");
       await server.exec("/bin/sh", "-c", "kill $(cat /root/dhclient.pid)");
+      const { leases } = (await site().json(["leases"])) as LeasesReport;
+      const mac = serverMac({ rack: 1, position: 3 }, 1);
+      expect(leases).toEqual([
+        expect.objectContaining({ rack: 1, leaf: "leaf1", mac, state: "active", reserved: false }),
+      ]);
+      expect(lease).toContain(`fixed-address ${leases[0]?.address};`);
+    });
+
+    it("gets the address that `leases reserve` reserves on the running leaf", async () => {
+      const mac = serverMac({ rack: 1, position: 3 }, 1);
+      expect(await site().json(["leases", "reserve", mac, "192.168.110.7", "db1"])).toMatchObject({
+        applied: true,
+      });
+      const [listed] = ((await site().json(["leases"])) as LeasesReport).leases;
+      expect(listed).toMatchObject({ address: "192.168.110.7", mac, hostname: "db1", reserved: true });
+      const words = ["-sf", "/bin/true", "-1", "-lf", "/root/reserved", "-pf", "/root/dhclient.pid", "eth0"];
+      await server.exec("/usr/sbin/dhclient", ...words);
+      expect(await server.exec("/bin/cat", "/root/reserved")).toContain("fixed-address 192.168.110.7;");
+      await server.exec("/bin/sh", "-c", "kill $(cat /root/dhclient.pid)");
+      expect(await site().json(["leases", "unreserve", mac])).toMatchObject({ applied: true });
     });
 
     it("offers real network boot firmware the iPXE script", async () => {
