@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
-import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import { incomingProblem, loadAttachedVm } from "../../src/backends/qemu/snapshot/attached-vm-load.ts";
 import {
   attachedVmProblem,
@@ -10,6 +9,7 @@ import {
   saveAttachedVm,
 } from "../../src/backends/qemu/snapshot/attached-vm-save.ts";
 import { attachedVmState } from "../../src/backends/qemu/snapshot/attached-vm-state.ts";
+import { withQmp } from "../../src/qemu/qmp.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { bootSectorNodes, changeArguments, removeNodes } from "./boot-sector-machine.ts";

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { chooseAccelerator } from "../../src/backends/qemu/accel.ts";
 import { powerOff, powerOn, powerState, reset, stopMachine } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
-import { acceleratorProbe } from "../../src/backends/qemu/probe.ts";
 import { findMachines, machinePid } from "../../src/backends/qemu/process.ts";
-import { withQmp } from "../../src/backends/qemu/qmp.ts";
 import { CommandError, PreflightError } from "../../src/errors.ts";
+import { chooseAccelerator } from "../../src/qemu/accel.ts";
+import { acceleratorProbe } from "../../src/qemu/probe.ts";
+import { withQmp } from "../../src/qemu/qmp.ts";
 import type { Host } from "../../src/system/host.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, changeArguments, NOBODY, removeNodes } from "./boot-sector-machine.ts";

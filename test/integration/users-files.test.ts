@@ -7,7 +7,7 @@ import { emptyLogs } from "../../src/backends/qemu/logs.ts";
 import { powerOn, powerState } from "../../src/backends/qemu/machine.ts";
 import { qemuMachines } from "../../src/backends/qemu/machines.ts";
 import { type NodeFolder, nodeFolder } from "../../src/backends/qemu/node-folder.ts";
-import { withQmp } from "../../src/backends/qemu/qmp.ts";
+import { withQmp } from "../../src/qemu/qmp.ts";
 import type { Host } from "../../src/system/host.ts";
 import { setUmask } from "../../src/system/umask.ts";
 import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as after } from "node:timers/promises";
 import { CommandError } from "../../errors.ts";
+import { withGuestAgent } from "../../qemu/guest-agent.ts";
 import type { Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { consoleTail, panicReport } from "./console-log.ts";
-import { withGuestAgent } from "./guest-agent.ts";
 import type { NodeFolder } from "./node-folder.ts";
 import { machinePid } from "./process.ts";
 

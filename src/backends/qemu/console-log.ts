@@ -1,6 +1,6 @@
+import { readUsersFile } from "../../qemu/users-file.ts";
 import type { Host } from "../../system/host.ts";
 import type { NodeFolder } from "./node-folder.ts";
-import { readUsersFile } from "./users-file.ts";
 
 const TAIL_LINES = 15;
 

@@ -1,6 +1,6 @@
+import { connectToMachine } from "../../qemu/connect.ts";
 import type { Host } from "../../system/host.ts";
 import type { Terminal } from "../model/backend.ts";
-import { connectToMachine } from "./connect.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
 /** Ctrl-], as in telnet(1): no program in a switch uses it. */

@@ -1,8 +1,8 @@
 import { CommandError } from "../../errors.ts";
 import { readAppliedFile, writeAppliedFile } from "../../nodes/applied-file.ts";
+import { guestExec } from "../../qemu/guest-exec.ts";
 import type { FileDigests } from "../../render/hash.ts";
 import type { Host } from "../../system/host.ts";
-import { guestExec } from "./guest-exec.ts";
 import { reset } from "./machine.ts";
 import type { NodeFolder } from "./node-folder.ts";
 

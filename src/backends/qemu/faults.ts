@@ -1,8 +1,8 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
+import { withQmp } from "../../qemu/qmp.ts";
 import type { Host } from "../../system/host.ts";
 import type { Launch } from "./launch.ts";
 import type { NodeFolder } from "./node-folder.ts";
-import { withQmp } from "./qmp.ts";
 
 const QMP_TIMEOUT_MS = 5_000;
 

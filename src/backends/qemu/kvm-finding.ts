@@ -2,10 +2,10 @@ import type { Settings } from "../../config/settings.ts";
 import { PreflightError } from "../../errors.ts";
 import { type Finding, found, optionalMissing } from "../../host/findings/finding.ts";
 import { checkRoot } from "../../host/findings/host-checks.ts";
+import { chooseAccelerator } from "../../qemu/accel.ts";
 import type { Architecture } from "../../system/architecture.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
-import { chooseAccelerator } from "./accel.ts";
 import { findQemu } from "./preflight.ts";
 
 const requirement = {

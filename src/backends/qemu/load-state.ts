@@ -1,9 +1,9 @@
 import { CommandError } from "../../errors.ts";
+import { type Qmp, withQmp } from "../../qemu/qmp.ts";
+import { readUsersFile } from "../../qemu/users-file.ts";
 import type { Host } from "../../system/host.ts";
 import { untilMigrated } from "./migration.ts";
 import type { NodeFolder } from "./node-folder.ts";
-import { type Qmp, withQmp } from "./qmp.ts";
-import { readUsersFile } from "./users-file.ts";
 
 export interface StateToLoad {
   /** File with the state of a VM's processor and devices. */

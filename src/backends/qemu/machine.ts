@@ -1,20 +1,20 @@
 import { CommandError } from "../../errors.ts";
 import type { PowerState, StopOutcome } from "../../nodes/machines.ts";
 import { powerOf } from "../../nodes/power.ts";
+import { withGuestAgent } from "../../qemu/guest-agent.ts";
+import { withQmp } from "../../qemu/qmp.ts";
+import { readUsersFile } from "../../qemu/users-file.ts";
 import { endsWithin, killProcess } from "../../system/end-process.ts";
 import type { Command, Host } from "../../system/host.ts";
 import { pollUntil } from "../../system/poll.ts";
 import { recordProcess } from "../../system/process-record.ts";
 import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
-import { withGuestAgent } from "./guest-agent.ts";
 import { type Launch, launchCommand } from "./launch.ts";
 import { readLaunch } from "./launch-file.ts";
 import { COPY_DESCRIPTOR } from "./memory-source.ts";
 import type { NodeFolder } from "./node-folder.ts";
 import { machinePid, machineProcess } from "./process.ts";
-import { withQmp } from "./qmp.ts";
-import { readUsersFile } from "./users-file.ts";
 
 const START_TIMEOUT_MS = 60_000;
 const QMP_TIMEOUT_MS = 5_000;

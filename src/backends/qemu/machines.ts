@@ -1,16 +1,16 @@
 import { replaceInCpio } from "../../image/cpio.ts";
 import { checkRestartRoom } from "../../nodes/check-room.ts";
 import type { Machines } from "../../nodes/machines.ts";
+import { withGuestAgent } from "../../qemu/guest-agent.ts";
+import { GUEST_LIBRARY, guestExec } from "../../qemu/guest-exec.ts";
+import { pullFile, pushFile } from "../../qemu/guest-files.ts";
+import { USERS_LOG } from "../../qemu/users-file.ts";
 import type { Host } from "../../system/host.ts";
 import { failIfDead } from "./boot.ts";
 import { changeDisk } from "./deliver.ts";
 import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
-import { withGuestAgent } from "./guest-agent.ts";
-import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
-import { pullFile, pushFile } from "./guest-files.ts";
 import { launchOf, powerOff, powerOn, powerState, reset, softOff, stopMachine } from "./machine.ts";
 import { nodeFolder } from "./node-folder.ts";
-import { USERS_LOG } from "./users-file.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** An idle switch answers within a second. One that boots on a busy host is not waited for. */

@@ -1,6 +1,6 @@
 import { CommandError } from "../../errors.ts";
+import type { Qmp } from "../../qemu/qmp.ts";
 import { pollUntil } from "../../system/poll.ts";
-import type { Qmp } from "./qmp.ts";
 
 const INTERVAL_MS = 10;
 

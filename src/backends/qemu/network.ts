@@ -1,4 +1,4 @@
-import type { Accelerator } from "./accelerator.ts";
+import type { Accelerator } from "../../qemu/accelerator.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { type PciPlace, placeNics } from "./pci.ts";
 

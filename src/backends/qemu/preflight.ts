@@ -5,13 +5,13 @@ import type { Settings } from "../../config/settings.ts";
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
 import { portProblems } from "../../nodes/port-problems.ts";
+import { qemuProgram } from "../../qemu/options.ts";
 import { type Architecture, findArchitecture } from "../../system/architecture.ts";
 import type { EmulatorUser } from "../../system/confine.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
 import { findListeners } from "../../system/listeners.ts";
 import { describeProbe, probe } from "../../system/probe.ts";
-import { qemuProgram } from "./command.ts";
 import { bmcPorts, vncPorts } from "./planned-ports.ts";
 import { findMachines } from "./process.ts";
 

@@ -1,10 +1,10 @@
 import { nodesFolder } from "../../nodes/run-paths.ts";
+import { readUsersFile } from "../../qemu/users-file.ts";
 import type { Host } from "../../system/host.ts";
 import { type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
 import { recordedProcess } from "../../system/process-record.ts";
 import { findProcesses, isTrusted, processArguments } from "../../system/processes.ts";
 import { type NodeFolder, nodeFolder, nodeFolders } from "./node-folder.ts";
-import { readUsersFile } from "./users-file.ts";
 
 /**
  * Returns the process of the node's VM, or undefined if it does not run. This is the process that root recorded,

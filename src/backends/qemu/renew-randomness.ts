@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { GUEST_LIBRARY, guestExec } from "../../qemu/guest-exec.ts";
 import type { Host } from "../../system/host.ts";
-import { GUEST_LIBRARY, guestExec } from "./guest-exec.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
 const TIMEOUT_MS = 30_000;

@@ -1,7 +1,7 @@
 import { CommandError, TimeoutError } from "../../errors.ts";
+import { type GuestAgent, withGuestAgent } from "../../qemu/guest-agent.ts";
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
-import { type GuestAgent, withGuestAgent } from "./guest-agent.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
 const TIMEOUT_MS = 30_000;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { guestExec } from "../../../src/backends/qemu/guest-exec.ts";
 import { writeCpio } from "../../../src/image/cpio.ts";
+import { guestExec } from "../../../src/qemu/guest-exec.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
 import type { Namespace } from "../../integration/namespace.ts";

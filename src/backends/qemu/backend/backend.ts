@@ -1,12 +1,12 @@
 import { TAPS } from "../../../host/model/switch-ports.ts";
 import { listenAddress } from "../../../nodes/listen.ts";
+import { USERS_LOG } from "../../../qemu/users-file.ts";
 import { findArchitecture } from "../../../system/architecture.ts";
 import type { Host } from "../../../system/host.ts";
 import type { Backend, Presence } from "../../model/backend.ts";
 import { readLaunchFile } from "../launch-file.ts";
 import { nodeFolder, nodeFolders } from "../node-folder.ts";
 import { machinePid } from "../process.ts";
-import { USERS_LOG } from "../users-file.ts";
 
 /** Switches as virtual machines. Modules that not every command needs are loaded on demand. */
 export const qemuBackend: Backend = {
@@ -53,7 +53,8 @@ export const qemuBackend: Backend = {
     prune: async (host, request) => (await import("../warm-base/images.ts")).pruneImages(host, request),
   },
   emulator: {
-    program: async (host) => (await import("../command.ts")).qemuProgram(await findArchitecture(host)),
+    program: async (host) =>
+      (await import("../../../qemu/options.ts")).qemuProgram(await findArchitecture(host)),
     log: async (host, runDir, nodeName) =>
       (await host.readFile(nodeFolder(runDir, nodeName).qemuLog, USERS_LOG)) ?? "",
   },

@@ -1,5 +1,6 @@
 import { DEFAULT_GRACE_MS } from "../../../nodes/machines.ts";
 import type { NodeOutcome } from "../../../nodes/outcome.ts";
+import { withQmp } from "../../../qemu/qmp.ts";
 import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
 import { readStateText } from "../../../system/state-file.ts";
@@ -10,7 +11,6 @@ import type { MemoryCopies } from "../memory-copies.ts";
 import type { NodeFolder } from "../node-folder.ts";
 import type { NodeWork } from "../prepare.ts";
 import { prepareStarts } from "../prepare-starts.ts";
-import { withQmp } from "../qmp.ts";
 import { type ReadyClone, startClone } from "../warm-base/clone.ts";
 import type { CloneSource } from "../warm-base/provide.ts";
 

@@ -1,9 +1,9 @@
 import { pipeline } from "node:stream/promises";
 import { CommandError } from "../../../errors.ts";
+import { withQmp } from "../../../qemu/qmp.ts";
 import type { Host } from "../../../system/host.ts";
 import type { AttachedVm } from "../../model/snapshots.ts";
 import { untilMigrated } from "../migration.ts";
-import { withQmp } from "../qmp.ts";
 import { attachedVmState } from "./attached-vm-state.ts";
 
 const QMP_TIMEOUT_MS = 10_000;

@@ -1,9 +1,9 @@
 import { CommandError } from "../../../errors.ts";
+import { type Qmp, withQmp } from "../../../qemu/qmp.ts";
 import type { Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
 import type { AttachedVm } from "../../model/snapshots.ts";
 import { untilMigrated } from "../migration.ts";
-import { type Qmp, withQmp } from "../qmp.ts";
 import { attachedVmState } from "./attached-vm-state.ts";
 
 const QMP_TIMEOUT_MS = 10_000;

@@ -1,9 +1,9 @@
 import { CommandError } from "../../../errors.ts";
+import { type Qmp, withQmp } from "../../../qemu/qmp.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import type { Command, Host } from "../../../system/host.ts";
 import type { NodeFolder } from "../node-folder.ts";
 import { machinePid } from "../process.ts";
-import { type Qmp, withQmp } from "../qmp.ts";
 
 /** A range in the address space of an emulator. */
 export interface MemoryRange {

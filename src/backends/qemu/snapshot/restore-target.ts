@@ -7,9 +7,9 @@ import {
   type Manifest as ImageManifest,
 } from "../../../image/store.ts";
 import { loadTemplates } from "../../../nodes/templates.ts";
+import { type Acceleration, chooseAccelerator } from "../../../qemu/accel.ts";
 import type { Host } from "../../../system/host.ts";
 import type { SnapshotSettings } from "../../model/snapshots.ts";
-import { type Acceleration, chooseAccelerator } from "../accel.ts";
 import { deriveLaunch } from "../launch.ts";
 import { checkSwitchHost, type SwitchHost } from "../preflight.ts";
 import { type NodeWork, prepareNodes } from "../prepare.ts";

@@ -1,4 +1,5 @@
 import { CommandError } from "../../../errors.ts";
+import { withQmp } from "../../../qemu/qmp.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import { mapAtOnce } from "../../../system/at-once.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
@@ -7,7 +8,6 @@ import { settleAll } from "../../../system/settle-all.ts";
 import type { AttachedVm } from "../../model/snapshots.ts";
 import { freezeMachine, thawMachine } from "../faults.ts";
 import type { NodeFolder } from "../node-folder.ts";
-import { withQmp } from "../qmp.ts";
 import { pauseAttachedVm, resumeAttachedVm, saveAttachedVm } from "./attached-vm-save.ts";
 import { copyMemoryCommand, findMemory, type MachineMemoryRanges } from "./memory.ts";
 import { withPauseNoted } from "./pause.ts";

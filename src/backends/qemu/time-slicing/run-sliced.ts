@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Qmp, withQmp } from "../../../qemu/qmp.ts";
 import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
-import { type Qmp, withQmp } from "../qmp.ts";
 import { canAllRun, demandOf, planTimeSlices, smoothed, type ThreadTimes } from "./plan.ts";
 import { threadTimes } from "./thread-times.ts";
 

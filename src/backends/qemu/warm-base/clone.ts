@@ -1,3 +1,4 @@
+import { withQmp } from "../../../qemu/qmp.ts";
 import type { Host } from "../../../system/host.ts";
 import type { MachineMemory } from "../command.ts";
 import { pullCablesOfTapsDown, thawMachine } from "../faults.ts";
@@ -5,7 +6,6 @@ import { deriveLaunch, type LaunchSpec } from "../launch.ts";
 import { loadState } from "../load-state.ts";
 import { startMachine } from "../machine.ts";
 import type { NodeFolder } from "../node-folder.ts";
-import { withQmp } from "../qmp.ts";
 import { completeClone } from "./complete.ts";
 
 export interface CloneRequest {

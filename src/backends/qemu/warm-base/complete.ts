@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { CommandError, TimeoutError } from "../../../errors.ts";
+import { connectToMachine } from "../../../qemu/connect.ts";
 import type { Host } from "../../../system/host.ts";
-import { connectToMachine } from "../connect.ts";
 import type { NodeFolder } from "../node-folder.ts";
 
 /** A connection to complete-clone in the guest, which starts only routing until `leave` is called. */

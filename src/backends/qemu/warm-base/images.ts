@@ -8,12 +8,12 @@ import {
   type Manifest,
   removeImage,
 } from "../../../image/store.ts";
+import { chooseAccelerator } from "../../../qemu/accel.ts";
 import { findArchitecture } from "../../../system/architecture.ts";
 import { findEmulatorUser } from "../../../system/emulator-user.ts";
 import type { Host } from "../../../system/host.ts";
 import { checkStoredName } from "../../../system/stored-name.ts";
 import type { PruneRequest, StoredWarmBase } from "../../model/images.ts";
-import { chooseAccelerator } from "../accel.ts";
 import { readLaunch } from "../launch-file.ts";
 import { nodeFolders } from "../node-folder.ts";
 import { findQemu } from "../preflight.ts";

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { CommandError } from "../../../errors.ts";
 import type { BootFiles } from "../../../image/store.ts";
+import type { Accelerator } from "../../../qemu/accelerator.ts";
+import { qemuProgram } from "../../../qemu/options.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import type { Command, Host } from "../../../system/host.ts";
-import type { Accelerator } from "../accelerator.ts";
-import { qemuCommand, qemuProgram } from "../command.ts";
+import { qemuCommand } from "../command.ts";
 import type { MachinePlan } from "../machine-plan.ts";
 import { nodeFolder } from "../node-folder.ts";
 

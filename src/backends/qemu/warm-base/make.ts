@@ -1,21 +1,21 @@
 import { CommandError } from "../../../errors.ts";
 import type { BootFiles } from "../../../image/store.ts";
 import { mountLogs } from "../../../nodes/log-folder.ts";
+import type { Accelerator } from "../../../qemu/accelerator.ts";
+import { type GuestAgent, withGuestAgent } from "../../../qemu/guest-agent.ts";
+import { GUEST_LIBRARY, guestExec } from "../../../qemu/guest-exec.ts";
+import { type Qmp, withQmp } from "../../../qemu/qmp.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import { confined, type EmulatorUser } from "../../../system/confine.ts";
 import type { Command, Host } from "../../../system/host.ts";
 import { pollUntil } from "../../../system/poll.ts";
 import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { makeWholeFolder } from "../../../system/whole-folder.ts";
-import type { Accelerator } from "../accelerator.ts";
 import { qemuCommand } from "../command.ts";
-import { type GuestAgent, withGuestAgent } from "../guest-agent.ts";
-import { GUEST_LIBRARY, guestExec } from "../guest-exec.ts";
 import type { MachinePlan } from "../machine-plan.ts";
 import { makeNodeFolders, removeNode } from "../make-node-folders.ts";
 import { untilMigrated } from "../migration.ts";
 import { type NodeFolder, nodeFolder } from "../node-folder.ts";
-import { type Qmp, withQmp } from "../qmp.ts";
 import { type WarmBaseFacts, warmBaseKey } from "./key.ts";
 import {
   findWarmBase,

@@ -1,13 +1,13 @@
 import { InterruptedError } from "../../../errors.ts";
 import type { Node } from "../../../fabric/types.ts";
 import type { BootFiles } from "../../../image/store.ts";
+import type { Accelerator } from "../../../qemu/accelerator.ts";
 import type { Architecture } from "../../../system/architecture.ts";
 import { mapAtOnce } from "../../../system/at-once.ts";
 import type { EmulatorUser } from "../../../system/confine.ts";
 import { killProcess } from "../../../system/end-process.ts";
 import type { Host } from "../../../system/host.ts";
 import { removeUnfinishedFolders } from "../../../system/whole-folder.ts";
-import type { Accelerator } from "../accelerator.ts";
 import type { MachineMemory } from "../command.ts";
 import { removeNode } from "../make-node-folders.ts";
 import { memorySource } from "../memory-source.ts";

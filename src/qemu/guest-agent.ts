@@ -1,5 +1,5 @@
-import { CommandError } from "../../errors.ts";
-import type { Host } from "../../system/host.ts";
+import { CommandError } from "../errors.ts";
+import type { Host } from "../system/host.ts";
 import { connectToMachine } from "./connect.ts";
 import { errorOf, type JsonChannel, jsonChannel, returned } from "./json-channel.ts";
 

@@ -1,6 +1,6 @@
-import type { Architecture } from "../../system/architecture.ts";
-import type { Command } from "../../system/host.ts";
-import { qemuProgram } from "./command.ts";
+import type { Architecture } from "../system/architecture.ts";
+import type { Command } from "../system/host.ts";
+import { qemuProgram } from "./options.ts";
 
 /** A minimal guest that ends its VM with its first instructions, if it runs at all. */
 export interface Probe {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CommandError, TimeoutError } from "../../errors.ts";
-import type { Host, Socket } from "../../system/host.ts";
+import { CommandError, TimeoutError } from "../errors.ts";
+import type { Host, Socket } from "../system/host.ts";
 
 const RETRY_MS = 20;
 

@@ -1,6 +1,6 @@
-import { LOG_BYTES } from "../../nodes/log-folder.ts";
-import type { FileReadOptions, Host } from "../../system/host.ts";
-import { readStateText } from "../../system/state-file.ts";
+import { LOG_BYTES } from "../nodes/log-folder.ts";
+import type { FileReadOptions, Host } from "../system/host.ts";
+import { readStateText } from "../system/state-file.ts";
 
 /** Options for reading a file that belongs to the emulator's user, or whose name that user may give to another file. */
 export const USERS_FILE = { followLinks: false, maxBytes: 128 * 1024 * 1024 } satisfies FileReadOptions;

@@ -1,9 +1,9 @@
-import { PreflightError } from "../../errors.ts";
-import type { Architecture } from "../../system/architecture.ts";
-import { confined, type EmulatorUser } from "../../system/confine.ts";
-import type { Host } from "../../system/host.ts";
-import { describeProbe, probe as runProbe } from "../../system/probe.ts";
-import { readVersioned, writeStateFile } from "../../system/state-file.ts";
+import { PreflightError } from "../errors.ts";
+import type { Architecture } from "../system/architecture.ts";
+import { confined, type EmulatorUser } from "../system/confine.ts";
+import type { Host } from "../system/host.ts";
+import { describeProbe, probe as runProbe } from "../system/probe.ts";
+import { readVersioned, writeStateFile } from "../system/state-file.ts";
 import type { Accelerator } from "./accelerator.ts";
 import { acceleratorProbe } from "./probe.ts";
 import { openStateFolder } from "./state-folder.ts";

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { CommandError, TimeoutError } from "../../errors.ts";
+import { CommandError, TimeoutError } from "../errors.ts";
 import { lineBuffer } from "./line-buffer.ts";
 
 /** A channel of one-line JSON messages in both directions, as QMP and the guest agent use it. */

@@ -1,5 +1,5 @@
-import type { EmulatorUser } from "../../system/confine.ts";
-import type { Host } from "../../system/host.ts";
+import type { EmulatorUser } from "../system/confine.ts";
+import type { Host } from "../system/host.ts";
 
 /**
  * Lets the emulators traverse the state directory to reach their own files in it. All other data is in folders that are

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { CommandError, TimeoutError } from "../../errors.ts";
-import { formatCommand } from "../../system/format-command.ts";
-import type { Command, Host, RunResult } from "../../system/host.ts";
+import { CommandError, TimeoutError } from "../errors.ts";
+import { formatCommand } from "../system/format-command.ts";
+import type { Command, Host, RunResult } from "../system/host.ts";
 import { type GuestAgent, withGuestAgent } from "./guest-agent.ts";
 
 export interface GuestExecOptions {

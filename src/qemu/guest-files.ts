@@ -1,6 +1,6 @@
-import { CommandError } from "../../errors.ts";
-import { MAX_FILE_BYTES } from "../../nodes/machines.ts";
-import type { Host } from "../../system/host.ts";
+import { CommandError } from "../errors.ts";
+import { MAX_FILE_BYTES } from "../nodes/machines.ts";
+import type { Host } from "../system/host.ts";
 import { type AgentOptions, withGuestAgent } from "./guest-agent.ts";
 
 /** Far below the agent's limit for one message, so that one file does not stall its channel. */
