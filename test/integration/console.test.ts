@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { attachConsole } from "../../src/backends/qemu/console.ts";
 import { powerOff, powerOn } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
+import { attachConsole } from "../../src/qemu/console.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { bootSectorNodes, removeNodes } from "./boot-sector-machine.ts";
 
@@ -27,14 +27,14 @@ describe("the serial console", () => {
     runDir = await bootSectorNodes(host, { leaf1: "echo" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     const first = terminal();
-    const attached = attachConsole(host, nodeFolder(runDir, "leaf1"), first);
+    const attached = attachConsole(host, nodeFolder(runDir, "leaf1").serial, first);
     first.input.write("hello");
     await expect.poll(first.shown, { timeout: 10_000 }).toContain("hello");
     first.input.write(Buffer.from("!\x1dnever sent"));
     expect(await attached).toBe("escape");
 
     const second = terminal();
-    const again = attachConsole(host, nodeFolder(runDir, "leaf1"), second);
+    const again = attachConsole(host, nodeFolder(runDir, "leaf1").serial, second);
     second.input.write("again");
     await expect.poll(second.shown, { timeout: 10_000 }).toContain("again");
     await powerOff(host, nodeFolder(runDir, "leaf1"));
@@ -45,7 +45,7 @@ describe("the serial console", () => {
 
   it("of a VM that is off is refused", async () => {
     runDir = await bootSectorNodes(host, { leaf1: "echo" });
-    await expect(attachConsole(host, nodeFolder(runDir, "leaf1"), terminal())).rejects.toThrow(
+    await expect(attachConsole(host, nodeFolder(runDir, "leaf1").serial, terminal())).rejects.toThrow(
       "the VM is not running",
     );
   });

@@ -4,7 +4,7 @@ import { powerState, startMachine } from "../../src/backends/qemu/machine.ts";
 import { type MemoryCopies, memoryCopies } from "../../src/backends/qemu/memory-copies.ts";
 import { type MemorySource, memorySource, sourceOptions } from "../../src/backends/qemu/memory-source.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
-import { findQemu } from "../../src/backends/qemu/preflight.ts";
+import { findQemu } from "../../src/qemu/requirements.ts";
 import { findArchitecture } from "../../src/system/architecture.ts";
 import type { Host } from "../../src/system/host.ts";
 import { bootSectorNodes, NOBODY, removeNodes } from "./boot-sector-machine.ts";

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { powerOff, powerOn, powerState, reset, stopMachine } from "../../src/backends/qemu/machine.ts";
+import { powerOff, powerOn, powerState, stopMachine } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
 import { findMachines, machinePid } from "../../src/backends/qemu/process.ts";
 import { CommandError, PreflightError } from "../../src/errors.ts";
 import { chooseAccelerator } from "../../src/qemu/accel.ts";
+import { pressReset } from "../../src/qemu/power.ts";
 import { acceleratorProbe } from "../../src/qemu/probe.ts";
 import { withQmp } from "../../src/qemu/qmp.ts";
 import type { Host } from "../../src/system/host.ts";
@@ -89,7 +90,7 @@ describe("a VM", () => {
     const runDir = await nodes({ leaf1: "stubborn" });
     await powerOn(host, nodeFolder(runDir, "leaf1"));
     const pid = await runningPid(runDir, "leaf1");
-    await reset(host, nodeFolder(runDir, "leaf1"));
+    await pressReset(host, nodeFolder(runDir, "leaf1"));
     expect(await runningPid(runDir, "leaf1")).toBe(pid);
   });
 

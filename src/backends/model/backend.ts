@@ -1,4 +1,3 @@
-import type { Readable, Writable } from "node:stream";
 import type { BmcSwitches } from "../../bmc/plan.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
@@ -12,6 +11,7 @@ import type { Host } from "../../system/host.ts";
 import type { ProductFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
 import type { StateFile } from "../../system/state-file.ts";
+import type { Terminal } from "../../system/terminal.ts";
 import type { BootImages } from "./images.ts";
 import type { Snapshots } from "./snapshots.ts";
 
@@ -69,12 +69,6 @@ export interface Consoles {
     nodeName: string,
     terminal: Terminal,
   ): Promise<"escape" | "machine ended">;
-}
-
-export interface Terminal {
-  /** process.stdin, or a stream that is no terminal. */
-  readonly input: Readable & { setRawMode?(raw: boolean): unknown };
-  readonly output: Writable;
 }
 
 export interface VncConsoles {

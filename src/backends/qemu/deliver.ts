@@ -1,9 +1,9 @@
 import { CommandError } from "../../errors.ts";
 import { readAppliedFile, writeAppliedFile } from "../../nodes/applied-file.ts";
 import { guestExec } from "../../qemu/guest-exec.ts";
+import { pressReset } from "../../qemu/power.ts";
 import type { FileDigests } from "../../render/hash.ts";
 import type { Host } from "../../system/host.ts";
-import { reset } from "./machine.ts";
 import type { NodeFolder } from "./node-folder.ts";
 
 const APPLY_TIMEOUT_MS = 60_000;
@@ -61,7 +61,7 @@ export async function updateRunning(
     { socket: folder.agent, timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_REBOOT] },
   );
   if (exitCode === TAKES_REBOOT) {
-    await reset(host, folder);
+    await pressReset(host, folder);
   }
   // Last: if this process is killed before, the next `up` must apply the files again.
   await writeAppliedFile(host, folder.applied, delivery.digests);

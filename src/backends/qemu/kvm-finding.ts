@@ -3,10 +3,10 @@ import { PreflightError } from "../../errors.ts";
 import { type Finding, found, optionalMissing } from "../../host/findings/finding.ts";
 import { checkRoot } from "../../host/findings/host-checks.ts";
 import { chooseAccelerator } from "../../qemu/accel.ts";
+import { findQemu } from "../../qemu/requirements.ts";
 import type { Architecture } from "../../system/architecture.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
-import { findQemu } from "./preflight.ts";
 
 const requirement = {
   name: "KVM",

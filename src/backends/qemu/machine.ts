@@ -2,12 +2,8 @@ import { CommandError } from "../../errors.ts";
 import type { PowerState, StopOutcome } from "../../nodes/machines.ts";
 import { powerOf } from "../../nodes/power.ts";
 import { withGuestAgent } from "../../qemu/guest-agent.ts";
-import { withQmp } from "../../qemu/qmp.ts";
-import { readUsersFile } from "../../qemu/users-file.ts";
-import { endsWithin, killProcess } from "../../system/end-process.ts";
+import { cutPower, shutDown, startEmulator, succeeds } from "../../qemu/power.ts";
 import type { Command, Host } from "../../system/host.ts";
-import { pollUntil } from "../../system/poll.ts";
-import { recordProcess } from "../../system/process-record.ts";
 import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
 import { type Launch, launchCommand } from "./launch.ts";
@@ -16,13 +12,9 @@ import { COPY_DESCRIPTOR } from "./memory-source.ts";
 import type { NodeFolder } from "./node-folder.ts";
 import { machinePid, machineProcess } from "./process.ts";
 
-const START_TIMEOUT_MS = 60_000;
-const QMP_TIMEOUT_MS = 5_000;
 /** Limit for any answer of a running VM's guest agent, on a busy host. */
 const ANSWER_TIMEOUT_MS = 3_000;
 const SILENT_GRACE_MS = 3_000;
-const QUIT_TIMEOUT_MS = 5_000;
-const POLL_MS = 50;
 
 /** Reports whether the node's VM runs. */
 export async function powerState(host: Host, folder: NodeFolder): Promise<PowerState> {
@@ -65,28 +57,11 @@ export async function startMachine(
   memory?: string,
 ): Promise<void> {
   const asRoot = (await host.run({ file: "id", args: ["-u"] })).stdout.trim() === "0";
-  const logged = (await host.stat(folder.qemuLog))?.sizeBytes ?? 0;
-  const { pid } = await host.spawn(withMemoryOpen(launchCommand(launch, asRoot), memory), folder.qemuLog);
-  if (asRoot) {
-    await recordProcess(host, folder.process, pid);
-  }
-  await pollUntil(
-    { what: `the start of ${folder.name}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
-    async () => {
-      // It is a child of this process: while it runs, no other process can have its pid.
-      if (!(await host.kill(pid, 0))) {
-        const said = Buffer.from((await readUsersFile(host, folder.qemuLog)) ?? "").subarray(logged);
-        throw new CommandError(
-          `${launch.command.file} for ${folder.name}, by ${folder.launch}`,
-          undefined,
-          said.toString("utf8"),
-        );
-      }
-      return (await succeeds(monitor(host, folder, "query-status")))
-        ? { done: true, value: undefined }
-        : { done: false, seen: `QEMU (pid ${pid}) runs, but its QMP socket does not answer` };
-    },
-  );
+  await startEmulator(host, folder, {
+    command: withMemoryOpen(launchCommand(launch, asRoot), memory),
+    asRoot,
+    what: `${launch.command.file} for ${folder.name}, by ${folder.launch}`,
+  });
 }
 
 /** Opens the file as root, for a VM that may reopen it through its descriptor. */
@@ -99,21 +74,10 @@ function withMemoryOpen(command: Command, memory: string | undefined): Command {
 
 /** Cuts the power. */
 export async function powerOff(host: Host, folder: NodeFolder): Promise<void> {
-  await endMachine(host, folder);
-}
-
-/** Presses the power button: the switch shuts itself down in its own time. */
-export async function softOff(host: Host, folder: NodeFolder): Promise<void> {
-  await monitor(host, folder, "system_powerdown");
-}
-
-/** Presses the reset button: the switch reboots at once, from its current files. */
-export async function reset(host: Host, folder: NodeFolder): Promise<void> {
-  await withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, async (qmp) => {
-    await qmp.execute("system_reset");
-    // The next client must reach the rebooted guest, not the previous one.
-    await qmp.event("RESET");
-  });
+  const machine = await machineProcess(host, folder);
+  if (machine !== undefined) {
+    await cutPower(host, folder, machine);
+  }
 }
 
 /** Shuts the VM down, and cuts its power if that exceeds the grace period. */
@@ -130,15 +94,7 @@ export async function stopMachine(
     await thawMachine(host, folder);
   }
   const graceMs = await graceOf(host, folder, options.graceMs);
-  if (!(await succeeds(monitor(host, folder, "system_powerdown")))) {
-    await killProcess(host, machine, folder.name);
-    return "forced";
-  }
-  if (await endsWithin(host, machine, graceMs)) {
-    return "clean";
-  }
-  await endMachine(host, folder);
-  return "forced";
+  return shutDown(host, folder, machine, graceMs);
 }
 
 /**
@@ -152,25 +108,4 @@ async function graceOf(host: Host, folder: NodeFolder, graceMs: number): Promise
   const agent = { socket: folder.agent, timeoutMs: ANSWER_TIMEOUT_MS };
   const isUp = await succeeds(withGuestAgent(host, agent, (inside) => inside.execute("guest-ping")));
   return isUp ? graceMs : Math.min(graceMs, SILENT_GRACE_MS);
-}
-
-async function endMachine(host: Host, folder: NodeFolder): Promise<void> {
-  const machine = await machineProcess(host, folder);
-  if (machine !== undefined) {
-    const asked = await succeeds(monitor(host, folder, "quit"));
-    if (!asked || !(await endsWithin(host, machine, QUIT_TIMEOUT_MS))) {
-      await killProcess(host, machine, folder.name);
-    }
-  }
-}
-
-async function monitor(host: Host, folder: NodeFolder, command: string): Promise<unknown> {
-  return withQmp(host, { socket: folder.qmp, timeoutMs: QMP_TIMEOUT_MS }, (qmp) => qmp.execute(command));
-}
-
-function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
 }

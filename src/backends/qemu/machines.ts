@@ -4,12 +4,13 @@ import type { Machines } from "../../nodes/machines.ts";
 import { withGuestAgent } from "../../qemu/guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../../qemu/guest-exec.ts";
 import { pullFile, pushFile } from "../../qemu/guest-files.ts";
+import { pressPowerButton, pressReset } from "../../qemu/power.ts";
 import { USERS_LOG } from "../../qemu/users-file.ts";
 import type { Host } from "../../system/host.ts";
 import { failIfDead } from "./boot.ts";
 import { changeDisk } from "./deliver.ts";
 import { freezeMachine, isFrozen, setCarrier, thawMachine } from "./faults.ts";
-import { launchOf, powerOff, powerOn, powerState, reset, softOff, stopMachine } from "./machine.ts";
+import { launchOf, powerOff, powerOn, powerState, stopMachine } from "./machine.ts";
 import { nodeFolder } from "./node-folder.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
@@ -53,8 +54,8 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     start: (node) => powerOn(host, folderOf(node)),
     stop: (node, options) => stopMachine(host, folderOf(node), options),
     cutPower: (node) => powerOff(host, folderOf(node)),
-    pressPowerButton: (node) => softOff(host, folderOf(node)),
-    reset: (node) => reset(host, folderOf(node)),
+    pressPowerButton: (node) => pressPowerButton(host, folderOf(node)),
+    reset: (node) => pressReset(host, folderOf(node)),
     freeze: (node) => freezeMachine(host, folderOf(node)),
     thaw: (node) => thawMachine(host, folderOf(node)),
     isFrozen: (node) => isFrozen(host, folderOf(node)),

@@ -5,13 +5,12 @@ import type { Settings } from "../../config/settings.ts";
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
 import { portProblems } from "../../nodes/port-problems.ts";
-import { qemuProgram } from "../../qemu/options.ts";
+import { findQemu, tunProblem } from "../../qemu/requirements.ts";
 import { type Architecture, findArchitecture } from "../../system/architecture.ts";
 import type { EmulatorUser } from "../../system/confine.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
 import { findListeners } from "../../system/listeners.ts";
-import { describeProbe, probe } from "../../system/probe.ts";
 import { bmcPorts, vncPorts } from "./planned-ports.ts";
 import { findMachines } from "./process.ts";
 
@@ -55,29 +54,6 @@ function requirements(error: unknown): readonly MissingRequirement[] {
   throw error;
 }
 
-/**
- * Returns QEMU's own version line.
- * @throws PreflightError if QEMU can't be run.
- */
-export async function findQemu(host: Host, architecture: Architecture): Promise<string> {
-  const file = qemuProgram(architecture);
-  const result = await probe(host, { file, args: ["--version"] });
-  if (result.end === "exit" && result.exitCode === 0) {
-    return result.stdout.split("\n")[0] ?? "";
-  }
-  const fix = `apt install ${architecture === "arm64" ? "qemu-system-arm" : "qemu-system-x86"}`;
-  throw new PreflightError([
-    {
-      what:
-        result.end === "not executed"
-          ? `no ${file}`
-          : `${file} does not work: ${describeProbe(file, result)}`,
-      why: "every switch is a virtual machine",
-      fix: result.end === "not executed" ? fix : `${fix.replace("install", "install --reinstall")}`,
-    },
-  ]);
-}
-
 /** Programs that are called by name, with their Debian packages. */
 const PROGRAMS: Readonly<Record<string, { readonly package: string; readonly why: string }>> = {
   "ssh-keygen": { package: "openssh-client", why: "generates switches' SSH host keys" },
@@ -96,27 +72,6 @@ async function missingPrograms(host: Host): Promise<MissingRequirement[]> {
       why,
       fix: `apt install ${debianPackage}`,
     }));
-}
-
-async function tunProblem(host: Host): Promise<MissingRequirement[]> {
-  const device = await host.run(
-    { file: "stat", args: ["--format=%a", "/dev/net/tun"] },
-    { okExitCodes: [1] },
-  );
-  const why = "switches attach to their taps through it, as an unprivileged user";
-  if (device.exitCode !== 0) {
-    return [{ what: "no /dev/net/tun", why, fix: "modprobe tun" }];
-  }
-  const mode = Number.parseInt(device.stdout, 8);
-  return (mode & 0o006) === 0o006
-    ? []
-    : [
-        {
-          what: "/dev/net/tun is not accessible to users",
-          why,
-          fix: "chmod 0666 /dev/net/tun, as udev does",
-        },
-      ];
 }
 
 /**

@@ -25,7 +25,11 @@ export const qemuBackend: Backend = {
   },
   console: {
     attach: async (host, runDir, nodeName, terminal) =>
-      (await import("../console.ts")).attachConsole(host, nodeFolder(runDir, nodeName), terminal),
+      (await import("../../../qemu/console.ts")).attachConsole(
+        host,
+        nodeFolder(runDir, nodeName).serial,
+        terminal,
+      ),
   },
   vnc: { listenAddress },
   bmc: { switches: async (host, config) => (await import("../bmc-switches.ts")).bmcSwitches(host, config) },

@@ -1,5 +1,6 @@
 import { CommandError } from "../../../errors.ts";
 import { findImage, imageFolder } from "../../../image/store.ts";
+import { findQemu } from "../../../qemu/requirements.ts";
 import { findArchitecture } from "../../../system/architecture.ts";
 import type { Host } from "../../../system/host.ts";
 import { processors } from "../../../system/processors.ts";
@@ -8,7 +9,6 @@ import type { SnapshotSaveRequest } from "../../model/snapshots.ts";
 import { describeFiles } from "../kept-files.ts";
 import { readLaunch } from "../launch-file.ts";
 import { nodeFolder } from "../node-folder.ts";
-import { findQemu } from "../preflight.ts";
 import { hostFacts } from "../warm-base/key.ts";
 import { attachedVmState } from "./attached-vm-state.ts";
 import { compressMemories } from "./compress.ts";

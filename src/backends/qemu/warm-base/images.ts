@@ -9,6 +9,7 @@ import {
   removeImage,
 } from "../../../image/store.ts";
 import { chooseAccelerator } from "../../../qemu/accel.ts";
+import { findQemu } from "../../../qemu/requirements.ts";
 import { findArchitecture } from "../../../system/architecture.ts";
 import { findEmulatorUser } from "../../../system/emulator-user.ts";
 import type { Host } from "../../../system/host.ts";
@@ -16,7 +17,6 @@ import { checkStoredName } from "../../../system/stored-name.ts";
 import type { PruneRequest, StoredWarmBase } from "../../model/images.ts";
 import { readLaunch } from "../launch-file.ts";
 import { nodeFolders } from "../node-folder.ts";
-import { findQemu } from "../preflight.ts";
 import { wantedWarmBases } from "./provide.ts";
 import { listWarmBases, warmBaseDiskMiB, warmBaseFolder } from "./store.ts";
 

@@ -1,0 +1,109 @@
+import { CommandError } from "../errors.ts";
+import { endsWithin, killProcess } from "../system/end-process.ts";
+import type { Command, Host } from "../system/host.ts";
+import { pollUntil } from "../system/poll.ts";
+import type { ProcessIdentity } from "../system/process-identity.ts";
+import { recordProcess } from "../system/process-record.ts";
+import { withQmp } from "./qmp.ts";
+import { readUsersFile } from "./users-file.ts";
+
+/** A VM's QEMU: its name in messages, and the paths by which it is reached. */
+export interface Emulator {
+  readonly name: string;
+  readonly qmp: string;
+  /** QEMU's own output. */
+  readonly qemuLog: string;
+  /** Pid and start time of the process that root started last; see recordProcess. */
+  readonly process: string;
+}
+
+const START_TIMEOUT_MS = 60_000;
+const QMP_TIMEOUT_MS = 5_000;
+const QUIT_TIMEOUT_MS = 5_000;
+const POLL_MS = 50;
+
+/**
+ * Starts QEMU, and returns when it has set up all its devices.
+ * @param command with its confinement.
+ * @param asRoot true if our process is root, and may record QEMU's.
+ * @param what names the command in an error: `qemu-system-x86_64 for leaf1`.
+ * @throws CommandError with QEMU's error message if it does not start.
+ */
+export async function startEmulator(
+  host: Host,
+  emulator: Emulator,
+  { command, what, asRoot }: { readonly command: Command; readonly what: string; readonly asRoot: boolean },
+): Promise<void> {
+  const { name, qemuLog, process } = emulator;
+  const logged = (await host.stat(qemuLog))?.sizeBytes ?? 0;
+  const { pid } = await host.spawn(command, qemuLog);
+  if (asRoot) {
+    await recordProcess(host, process, pid);
+  }
+  await pollUntil(
+    { what: `the start of ${name}'s machine`, timeoutMs: START_TIMEOUT_MS, intervalMs: POLL_MS },
+    async () => {
+      // It is a child of this process: while it runs, no other process can have its pid.
+      if (!(await host.kill(pid, 0))) {
+        const said = Buffer.from((await readUsersFile(host, qemuLog)) ?? "").subarray(logged);
+        throw new CommandError(what, undefined, said.toString("utf8"));
+      }
+      return (await succeeds(monitor(host, emulator, "query-status")))
+        ? { done: true, value: undefined }
+        : { done: false, seen: `QEMU (pid ${pid}) runs, but its QMP socket does not answer` };
+    },
+  );
+}
+
+/** Presses the power button: the guest shuts itself down in its own time. */
+export async function pressPowerButton(host: Host, emulator: Emulator): Promise<void> {
+  await monitor(host, emulator, "system_powerdown");
+}
+
+/** Presses the reset button: the guest starts again at once. */
+export async function pressReset(host: Host, { qmp }: Emulator): Promise<void> {
+  await withQmp(host, { socket: qmp, timeoutMs: QMP_TIMEOUT_MS }, async (conversation) => {
+    await conversation.execute("system_reset");
+    // The next client must reach the rebooted guest, not the previous one.
+    await conversation.event("RESET");
+  });
+}
+
+/** Presses the power button, and cuts the power if the guest does not end within the grace period. */
+export async function shutDown(
+  host: Host,
+  emulator: Emulator,
+  machine: ProcessIdentity,
+  graceMs: number,
+): Promise<"clean" | "forced"> {
+  if (!(await succeeds(pressPowerButton(host, emulator)))) {
+    await killProcess(host, machine, emulator.name);
+    return "forced";
+  }
+  if (await endsWithin(host, machine, graceMs)) {
+    return "clean";
+  }
+  await cutPower(host, emulator, machine);
+  return "forced";
+}
+
+/** Ends QEMU: by its monitor, or else by a signal. */
+export async function cutPower(host: Host, emulator: Emulator, machine: ProcessIdentity): Promise<void> {
+  const asked = await succeeds(monitor(host, emulator, "quit"));
+  if (!asked || !(await endsWithin(host, machine, QUIT_TIMEOUT_MS))) {
+    await killProcess(host, machine, emulator.name);
+  }
+}
+
+async function monitor(host: Host, { qmp }: Emulator, command: string): Promise<unknown> {
+  return withQmp(host, { socket: qmp, timeoutMs: QMP_TIMEOUT_MS }, (conversation) =>
+    conversation.execute(command),
+  );
+}
+
+export function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
