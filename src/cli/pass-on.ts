@@ -1,14 +1,17 @@
 import { nextWord } from "./words.ts";
 
-/** Commands that pass the words after the switch's name, including options, to a program in the switch. */
+/** Commands that pass the words after the name of a switch or VM, including options, to a program in there. */
 const PASSING = ["ssh", "exec"];
+/** Groups that have such commands. */
+const GROUPS = ["vm"];
 
 /**
- * Inserts `--` after the switch's name of `ssh` and `exec`, so that `ikvswitch exec leaf1 ip -br address` needs none.
+ * Inserts `--` after the name for `ssh` and `exec`, so that `ikvswitch exec leaf1 ip -br address` needs none.
  * ikvswitch's own options go before the name.
  */
 export function passWordsOn(words: readonly string[]): readonly string[] {
-  const command = nextWord(words, 0);
+  const first = nextWord(words, 0);
+  const command = GROUPS.includes(words[first] ?? "") ? nextWord(words, first + 1) : first;
   const node = nextWord(words, command + 1);
   if (!PASSING.includes(words[command] ?? "") || node >= words.length || words[node + 1] === "--") {
     return words;

@@ -26,6 +26,8 @@ export interface Settings {
   readonly vncPassword: string;
   readonly bmcUser: string;
   readonly bmcPassword: string;
+  /** File of the user's own VM profiles. */
+  readonly vmProfiles: string;
   readonly image: ImageSettings;
 }
 
@@ -54,6 +56,7 @@ export function settingsOf(config: Config): Settings {
     vncPassword: config.VNC_PASSWORD,
     bmcUser: config.BMC_USER,
     bmcPassword: config.BMC_PASSWORD,
+    vmProfiles: config.VM_PROFILES,
     image: {
       release: config.DEBIAN_RELEASE,
       mirror: config.DEBIAN_MIRROR,

@@ -32,9 +32,11 @@ export async function ensureIdentities(
   await host.makeDirectory(`${stateDir}/ssh`, 0o700);
   const [nodes, toolKey, switchKey, rootPasswordHash] = await Promise.all([
     Promise.all(
-      fabric.nodes.map(
-        async (node) => [node.name, await ensureNode(host, paths.identity, node.name)] as const,
-      ),
+      fabric.nodes.map(async ({ name }) => {
+        const own = `${paths.identity}/${name}`;
+        await host.makeDirectory(own, 0o700);
+        return [name, await ensureIdentity(host, own, name)] as const;
+      }),
     ),
     ensureKeyPair(host, paths.toolKey, "ikvswitch"),
     ensureKeyPair(host, paths.switchKey, "ikvswitch-switches"),
@@ -53,9 +55,8 @@ function knownHostsFile(fabric: Fabric, identities: Identities["nodes"]): string
   return `# Written by ikvswitch at every start; changes are lost.\n${lines.join("")}`;
 }
 
-async function ensureNode(host: Host, folder: string, name: string): Promise<NodeIdentity> {
-  const own = `${folder}/${name}`;
-  await host.makeDirectory(own, 0o700);
+/** Reads the identity in this folder, which is the node's own, and makes it if it does not exist yet. */
+export async function ensureIdentity(host: Host, own: string, name: string): Promise<NodeIdentity> {
   const idPath = `${own}/machine-id`;
   const kept = await readKept(host, idPath, /^[0-9a-f]{32}$/);
   const machineId = kept?.trim() ?? randomBytes(16).toString("hex");

@@ -12,15 +12,35 @@ import { statePaths } from "./state-paths.ts";
  *   `8080:[::1]:80`.
  */
 export function sshCommandLine(stateDir: string, node: Node, words: readonly string[]): Command {
-  const paths = statePaths(stateDir);
+  return sshCommandTo({
+    stateDir,
+    knownHosts: statePaths(stateDir).knownHosts,
+    name: node.name,
+    address: String(node.loopback),
+    words,
+  });
+}
+
+/** A login as root. */
+export interface SshTarget {
+  readonly stateDir: string;
+  /** File with the host key, under `name`. */
+  readonly knownHosts: string;
+  readonly name: string;
+  readonly address: string;
+  readonly words: readonly string[];
+}
+
+/** Returns the same command for any machine that accepts the tool's own key. */
+export function sshCommandTo({ stateDir, knownHosts, name, address, words }: SshTarget): Command {
   const options = [
-    `IdentityFile=${paths.toolKey}`,
+    `IdentityFile=${statePaths(stateDir).toolKey}`,
     "IdentitiesOnly=yes",
     "IdentityAgent=none",
-    `UserKnownHostsFile=${paths.knownHosts}`,
+    `UserKnownHostsFile=${knownHosts}`,
     "GlobalKnownHostsFile=none",
     "StrictHostKeyChecking=yes",
-    `HostKeyAlias=${node.name}`,
+    `HostKeyAlias=${name}`,
     "ConnectTimeout=10",
   ];
   return {
@@ -28,7 +48,7 @@ export function sshCommandLine(stateDir: string, node: Node, words: readonly str
     args: [
       ...["-F", "none"],
       ...options.flatMap((option) => ["-o", option]),
-      `root@${node.loopback}`,
+      `root@${address}`,
       ...remoteWords(words),
     ],
   };

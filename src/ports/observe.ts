@@ -9,6 +9,7 @@ import { findTapHolders } from "./holders.ts";
 import {
   type Attachment,
   findAttachments,
+  isOccupied,
   type PositionReport,
   reportPositions,
   sessionPorts,
@@ -28,6 +29,18 @@ export async function observePositions(
   const attachments = findAttachments(fabric, devices, holders);
   const queries = leafQueries(fabric, attachments.flat());
   return reportPositions(fabric, attachments, await queryNodes(machines, queries));
+}
+
+/** Returns the rack positions where somebody is attached, by what the host knows. */
+export async function occupiedPositions(
+  host: Host,
+  fabric: Fabric,
+): Promise<readonly { readonly rack: number; readonly position: number }[]> {
+  const [devices, holders] = await Promise.all([observeDevices(host), findTapHolders(host)]);
+  return findAttachments(fabric, devices, holders).flatMap((nics) => {
+    const [first] = nics;
+    return first !== undefined && nics.some(isOccupied) ? [first.nic] : [];
+  });
 }
 
 function leafQueries(

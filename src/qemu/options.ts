@@ -85,5 +85,5 @@ export function readOnlyDisk(name: string, file: string, slot: number): string[]
  */
 export function virtio(kind: string, slot: number, options: string): string {
   const rest = options === "" ? "" : `,${options}`;
-  return `virtio-${kind}-pci,addr=${slot},disable-legacy=on${rest}`;
+  return `virtio-${kind}-pci,addr=${slot.toString(16)},disable-legacy=on${rest}`;
 }

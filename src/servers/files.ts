@@ -6,7 +6,15 @@ import type { ServerPlan } from "./plan.ts";
  * Returns a server's routing configuration: BGP unnumbered with both leaves, as users' servers have it.
  * @param vlan on which leaves speak BGP with servers; null if their kernel has no VLANs.
  */
-export function serverFrrConf({ name, address, asn, nics }: ServerPlan, vlan: number | null): string {
+export function serverFrrConf(
+  {
+    name,
+    address,
+    asn,
+    nics,
+  }: Pick<ServerPlan, "name" | "address" | "asn"> & { readonly nics: readonly { readonly name: string }[] },
+  vlan: number | null,
+): string {
   const ports = nics.map((nic) => (vlan === null ? nic.name : `${nic.name}.${vlan}`));
   return `frr defaults datacenter
 hostname ${name}

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { linksAt } from "../fabric/positions.ts";
+import { freeServerAddresses } from "../fabric/server-address.ts";
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 
@@ -75,18 +76,10 @@ type ServerPlace = Pick<ServerPlan, "rack" | "position" | "nics">;
 
 /** Returns the last two addresses that servers may announce and that the fabric does not use. */
 function freeAddresses(fabric: Fabric): readonly [Address, Address] {
-  const { allowedPrefixes, deniedPrefixes } = fabric.serverAccess;
-  const found: Address[] = [];
-  for (const { first, last } of allowedPrefixes) {
-    for (let address = last; address.compare(first) > 0; address = address.plus(-1)) {
-      if (!address.equals(last) && !deniedPrefixes.some((prefix) => prefix.contains(address))) {
-        found.push(address);
-      }
-      const [one, other] = found;
-      if (one !== undefined && other !== undefined) {
-        return [one, other];
-      }
-    }
+  const free = freeServerAddresses(fabric);
+  const [one, other] = [free.next().value, free.next().value];
+  if (one === undefined || other === undefined) {
+    throw new UsageError("the benchmark needs two unused addresses within SERVER_PREFIXES");
   }
-  throw new UsageError("the benchmark needs two unused addresses within SERVER_PREFIXES");
+  return [one, other];
 }

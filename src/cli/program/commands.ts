@@ -20,6 +20,7 @@ import { renderCommand } from "../commands/render.ts";
 import { saveCommand } from "../commands/save.ts";
 import { snapshotCommand } from "../commands/snapshot.ts";
 import { topCommand } from "../commands/top.ts";
+import { vmCommand } from "../commands/vm/vm.ts";
 
 export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
 
@@ -57,6 +58,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       linkCommand,
       plugCommand,
       portsCommand,
+      vmCommand,
       leasesCommand,
       captureCommand,
       topCommand,

@@ -2,6 +2,7 @@ import { ipv4Prefix } from "../value-types/addresses.ts";
 import { listOf, serverAddress } from "../value-types/lists.ts";
 import { oneOf } from "../value-types/names.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
+import { absolutePath } from "../value-types/places.ts";
 import type { Section } from "./key-spec.ts";
 
 export const servers = {
@@ -53,6 +54,11 @@ export const servers = {
       default: "strict",
       help: "Source addresses that leaves accept on a server port: only those that they route to it (strict), or any.",
       hint: "any: for servers that answer by another port than that of the route to their address.",
+    },
+    VM_PROFILES: {
+      type: absolutePath,
+      default: "/etc/ikvswitch/profiles.ini",
+      help: "File of your own profiles for `ikvswitch vm create`. It may be missing.",
     },
   },
 } satisfies Section;

@@ -1,0 +1,157 @@
+import { UsageError } from "../../../errors.ts";
+import { DEFAULT_GRACE_MS } from "../../../nodes/machines.ts";
+import { productFolders } from "../../../system/product-path.ts";
+import type { VmRecord } from "../../../vms/record.ts";
+import { command } from "../../command.ts";
+import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
+import { lockFabric } from "../../lock-network.ts";
+import { print, printJson } from "../../output.ts";
+import { fabricMachines } from "../../place.ts";
+import { showProgress } from "../../progress.ts";
+import { findRecords } from "./find-vm.ts";
+
+interface PowerOptions extends GlobalOptions {
+  readonly names: readonly string[];
+  readonly force: boolean;
+}
+
+const describe = {
+  start: "Start VMs",
+  stop: "Shut VMs down; power them off after 30 seconds",
+  restart: "Stop VMs, then start them",
+  rm: "Delete VMs with their disks",
+} as const;
+
+const force = {
+  start: null,
+  stop: "Cut the power instead",
+  restart: "Cut the power instead of a shutdown",
+  rm: "Cut the power of running VMs first",
+} as const;
+
+type Action = keyof typeof describe;
+type Outcomes = Readonly<Record<string, string>>;
+
+export const startCommand = powerCommand("start", (context, records, options) =>
+  startRecords(context, records, options),
+);
+
+export const stopCommand = powerCommand("stop", stopRecords);
+
+export const restartCommand = powerCommand("restart", async (context, records, options) => {
+  await stopRecords(context, records, options);
+  return startRecords(context, records, options);
+});
+
+export const removeCommand = powerCommand("rm", removeRecords);
+
+function powerCommand(
+  action: Action,
+  work: (context: Context, records: readonly VmRecord[], options: PowerOptions) => Promise<Outcomes>,
+) {
+  const forcing = force[action];
+  return command<PowerOptions>({
+    command: `${action} <names..>`,
+    describe: describe[action],
+    builder: (parser) => {
+      parser.positional("names", { array: true, type: "string", describe: "VMs: server1, ..." });
+      return forcing === null
+        ? parser
+        : parser.option("force", { type: "boolean", default: false, describe: forcing });
+    },
+    run: async (options) => {
+      const context = await loadContext(options);
+      const outcomes = await lockFabric(context, `vm ${action}`, async () =>
+        work(context, await findRecords(context, [...new Set(options.names)]), options),
+      );
+      if (options.json) {
+        printJson({ action, vms: outcomes });
+      } else {
+        print(
+          Object.entries(outcomes)
+            .map(([name, outcome]) => `${name}: ${outcome}.`)
+            .join("\n"),
+        );
+      }
+    },
+  });
+}
+
+/** Starts VMs that don't run. @returns the outcome of each, as printed for the user. */
+export async function startRecords(
+  context: Context,
+  records: readonly VmRecord[],
+  { json }: GlobalOptions,
+): Promise<Outcomes> {
+  const { host, settings, fabric } = context;
+  const [{ prepareSite }, { startVm }, { runnableFabric }] = await Promise.all([
+    import("../../../vms/site.ts"),
+    import("../../../vms/start.ts"),
+    import("../../../nodes/runs-plan.ts"),
+  ]);
+  const machines = await fabricMachines(context);
+  const progress = showProgress({ quiet: json });
+  const site = await prepareSite(
+    host,
+    { settings, fabric: runnableFabric({ machines, fabric }), guest: productFolders().guest, progress },
+    records.map(({ profile }) => profile),
+  );
+  return progress.step(
+    records.length === 1 ? "Start the VM" : `Start ${records.length} VMs`,
+    async (note) => {
+      const outcomes: Record<string, string> = {};
+      for (const record of records) {
+        note(record.name);
+        outcomes[record.name] = (await startVm(host, site, record)) ? "started" : "already running";
+      }
+      return outcomes;
+    },
+  );
+}
+
+const WORDS = { "was off": "already off", clean: "stopped", forced: "power cut" } as const;
+
+async function stopRecords(
+  { host, settings }: Context,
+  records: readonly VmRecord[],
+  options: PowerOptions,
+): Promise<Outcomes> {
+  const { stopVm } = await import("../../../vms/stop.ts");
+  const graceMs = options.force ? 0 : DEFAULT_GRACE_MS;
+  const outcomes = await Promise.all(
+    records.map(
+      async (record) =>
+        [record.name, WORDS[await stopVm(host, settings, record, { graceMs, wanted: false })]] as const,
+    ),
+  );
+  return Object.fromEntries(outcomes);
+}
+
+/** @throws UsageError if one runs, without --force. */
+async function removeRecords(
+  { host, settings }: Context,
+  records: readonly VmRecord[],
+  options: PowerOptions,
+): Promise<Outcomes> {
+  const [{ removeVm, stopVm }, { vmFolder }, { recordedProcess }] = await Promise.all([
+    import("../../../vms/stop.ts"),
+    import("../../../vms/folder.ts"),
+    import("../../../system/process-record.ts"),
+  ]);
+  const running = await Promise.all(
+    records.map(
+      async ({ name }) => (await recordedProcess(host, vmFolder(settings, name).process)) !== undefined,
+    ),
+  );
+  const names = records.filter((_, index) => running[index]).map(({ name }) => name);
+  if (names.length > 0 && !options.force) {
+    throw new UsageError(`running: ${names.join(", ")}; stop them first, or add --force`);
+  }
+  await Promise.all(
+    records.map(async (record) => {
+      await stopVm(host, settings, record, { graceMs: 0, wanted: false });
+      await removeVm(host, settings, record.name);
+    }),
+  );
+  return Object.fromEntries(records.map(({ name }) => [name, "deleted"]));
+}

@@ -1,0 +1,84 @@
+import { UsageError } from "../errors.ts";
+import { freeServerAddresses } from "../fabric/server-address.ts";
+import type { Fabric } from "../fabric/types.ts";
+import type { EmulatorUser } from "../system/confine.ts";
+import type { Host } from "../system/host.ts";
+import type { Position } from "./choose-positions.ts";
+import { examineBases, makeDisks } from "./disks.ts";
+import type { VmPlace } from "./folder.ts";
+import { vmFolder, vmsFolder } from "./folder.ts";
+import type { Profile } from "./profile.ts";
+import { type VmRecord, writeRecord } from "./record.ts";
+
+/** Private AS numbers of 32 bits (RFC 6996), from which rack and position can be read: 4210001003 is rack 1 U3. */
+const FIRST_ASN = 4_210_000_000;
+
+/**
+ * Plans new VMs: a name, a position, and with BGP an AS and an address for each.
+ * @param taken addresses of other VMs.
+ * @throws UsageError if addresses run out.
+ */
+export function planVms(
+  fabric: Fabric,
+  {
+    names,
+    positions,
+    profile,
+    taken,
+  }: {
+    readonly names: readonly string[];
+    readonly positions: readonly Position[];
+    readonly profile: Profile;
+    readonly taken: readonly string[];
+  },
+): readonly VmRecord[] {
+  const addresses = addressesFor(fabric, taken);
+  return positions.map(({ rack, position }, index): VmRecord => {
+    const announced =
+      profile.image === "switch" && profile.routing === "bgp"
+        ? { address: addresses(rack, position), asn: FIRST_ASN + rack * 1000 + position }
+        : null;
+    return { version: 1, name: names[index] ?? "", rack, position, profile, announced, wanted: false };
+  });
+}
+
+/** An address that SERVER_ADDRESSES gives to the position comes first; others may be announced by any server. */
+function addressesFor(fabric: Fabric, taken: readonly string[]): (rack: number, position: number) => string {
+  const { addressesOnly, allowedPrefixes, pinned } = fabric.serverAccess;
+  const free = freeServerAddresses(fabric, [...addressesOnly, ...allowedPrefixes]);
+  return (rack, position) => {
+    const own = pinned.find((one) => one.rack === rack && one.position === position);
+    if (own !== undefined && !taken.includes(String(own.prefix.first))) {
+      return String(own.prefix.first);
+    }
+    // Not by for...of, which would end the generator with the first address.
+    for (let next = free.next(); next.done !== true; next = free.next()) {
+      if (!taken.includes(String(next.value))) {
+        return String(next.value);
+      }
+    }
+    throw new UsageError("no address is left that a server may announce; see SERVER_PREFIXES");
+  };
+}
+
+/**
+ * Makes a VM: its folder and its disks. Its record is written last, so that a folder without one is not a VM.
+ * @throws PreflightError if a base image can't be used.
+ */
+export async function createVm(
+  host: Host,
+  place: VmPlace,
+  user: EmulatorUser,
+  record: VmRecord,
+): Promise<void> {
+  const formats = await examineBases(host, user, record.profile);
+  const folder = vmFolder(place, record.name);
+  await host.remove(folder.state);
+  const folders = [vmsFolder(place.stateDir), folder.state];
+  await host.run({
+    file: "install",
+    args: ["-d", "-m", "0710", "-o", "0", "-g", String(user.gid), ...folders],
+  });
+  await makeDisks(host, folder, record.profile, { user, formats });
+  await writeRecord(host, folder, record);
+}

@@ -1,0 +1,39 @@
+import { PreflightError } from "../errors.ts";
+import type { Architecture } from "../system/architecture.ts";
+import type { Host } from "../system/host.ts";
+
+/** Files of Debian's UEFI firmware. */
+export interface Firmware {
+  /** Read-only, the same for all VMs. */
+  readonly code: string;
+  /** Initial content of a VM's own variables. */
+  readonly variables: string;
+}
+
+const FIRMWARE: Readonly<Record<Architecture, Firmware & { readonly package: string }>> = {
+  x86_64: {
+    code: "/usr/share/OVMF/OVMF_CODE_4M.fd",
+    variables: "/usr/share/OVMF/OVMF_VARS_4M.fd",
+    package: "ovmf",
+  },
+  arm64: {
+    code: "/usr/share/AAVMF/AAVMF_CODE.fd",
+    variables: "/usr/share/AAVMF/AAVMF_VARS.fd",
+    package: "qemu-efi-aarch64",
+  },
+};
+
+/** Returns the UEFI firmware for VMs. @throws PreflightError if its package is not installed. */
+export async function findFirmware(host: Host, architecture: Architecture): Promise<Firmware> {
+  const firmware = FIRMWARE[architecture];
+  if ((await host.stat(firmware.code)) === undefined) {
+    throw new PreflightError([
+      {
+        what: `no ${firmware.code}`,
+        why: "the profile has firmware = uefi",
+        fix: `apt install ${firmware.package}`,
+      },
+    ]);
+  }
+  return firmware;
+}

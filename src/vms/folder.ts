@@ -1,0 +1,73 @@
+import { logsOf } from "../nodes/log-folder.ts";
+import type { Emulator } from "../qemu/power.ts";
+import type { Host } from "../system/host.ts";
+
+/** The name and paths of a VM. */
+export interface VmFolder extends Emulator {
+  /** What outlives a reboot of the host: record, identity, disks. Root's; the emulator's group may enter it. */
+  readonly state: string;
+  readonly record: string;
+  /** What exists only while the VM runs. Belongs to root; the emulator's group may enter it. */
+  readonly runtime: string;
+  /** Disk with the files of a VM that boots the switches' image. */
+  readonly files: string;
+  /** Sockets. Belongs to the emulator's user. */
+  readonly run: string;
+  readonly pid: string;
+  readonly agent: string;
+  readonly serial: string;
+  readonly vnc: string;
+  /** Files for cloud-init. */
+  readonly seed: string;
+  readonly logs: string;
+  readonly console: string;
+}
+
+export interface VmPlace {
+  readonly stateDir: string;
+  readonly runDir: string;
+}
+
+export function vmsFolder(stateDir: string): string {
+  return `${stateDir}/vms`;
+}
+
+export function vmFolder({ stateDir, runDir }: VmPlace, name: string): VmFolder {
+  const state = `${vmsFolder(stateDir)}/${name}`;
+  const runtime = `${runDir}/vms/${name}`;
+  const run = `${runtime}/run`;
+  const logs = logsOf(runDir, `vm-${name}`);
+  return {
+    name,
+    state,
+    record: `${state}/vm.json`,
+    runtime,
+    process: `${runtime}/process`,
+    files: `${runtime}/files.cpio`,
+    run,
+    pid: `${run}/qemu.pid`,
+    qmp: `${run}/qmp.sock`,
+    agent: `${run}/agent.sock`,
+    serial: `${run}/serial.sock`,
+    vnc: `${run}/vnc.sock`,
+    seed: `${runtime}/seed`,
+    logs,
+    qemuLog: `${logs}/qemu.log`,
+    console: `${logs}/console.log`,
+  };
+}
+
+/** Returns the path of a VM's disk, from 1. */
+export function diskPath({ state }: Pick<VmFolder, "state">, number: number): string {
+  return `${state}/disk${number}.qcow2`;
+}
+
+/** Returns the path of the variables of a VM's UEFI firmware. */
+export function variablesPath({ state }: Pick<VmFolder, "state">): string {
+  return `${state}/uefi-variables.fd`;
+}
+
+/** Returns the names of all VMs, sorted. */
+export function vmNames(host: Host, stateDir: string): Promise<readonly string[]> {
+  return host.list(vmsFolder(stateDir));
+}

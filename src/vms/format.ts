@@ -1,0 +1,75 @@
+import { formatDuration } from "../format/duration.ts";
+import { formatFacts } from "../format/facts.ts";
+import { formatTable } from "../format/table.ts";
+import type { VmReport } from "./observe.ts";
+import type { Profile } from "./profile.ts";
+
+/** A line for each VM. */
+export function formatVms(vms: readonly VmReport[]): string {
+  return formatTable(
+    [
+      "NAME",
+      "PROFILE",
+      "STATE",
+      "RACK",
+      "U",
+      "VCPUS",
+      "MEMORY",
+      "CPU",
+      "IN USE",
+      "LEASE",
+      "ANNOUNCED",
+      "AS",
+      "BGP",
+      "UPTIME",
+    ],
+    vms.map((vm) => [
+      vm.name,
+      vm.profile,
+      stateCell(vm),
+      vm.rack,
+      `U${vm.position}`,
+      vm.vcpus,
+      `${vm.memoryMiB} MiB`,
+      vm.cpuPercent === null ? null : `${vm.cpuPercent} %`,
+      vm.residentMiB === null ? null : `${vm.residentMiB} MiB`,
+      vm.leased,
+      vm.announced,
+      vm.asn,
+      vm.sessions.join(", "),
+      vm.uptimeSeconds === null ? null : formatDuration(vm.uptimeSeconds),
+    ]),
+  );
+}
+
+function stateCell({ state }: VmReport) {
+  return {
+    tone: ({ running: "good", off: "doubtful", damaged: "bad" } as const)[state],
+    value: state,
+  } as const;
+}
+
+/** Everything about one VM. */
+export function formatVm(vm: VmReport, profile: Profile): string {
+  return formatFacts([
+    ["name", vm.name],
+    ["state", vm.state],
+    ["position", `rack ${vm.rack} U${vm.position}`],
+    ["profile", vm.profile],
+    ["vcpus", vm.vcpus],
+    ["memory", `${vm.memoryMiB} MiB`],
+    ...profile.disks.map(
+      ({ size, base }, index) =>
+        [
+          `disk ${index + 1}`,
+          [size, base === null ? null : `based on ${base}`].filter((word) => word !== null).join(", "),
+        ] as const,
+    ),
+    ["lease", vm.leased],
+    ["announced", vm.announced],
+    ["AS", vm.asn],
+    ["BGP sessions", vm.sessions.join(", ")],
+    ["uptime", vm.uptimeSeconds === null ? null : formatDuration(vm.uptimeSeconds)],
+    ["log in", vm.announced === null ? null : `ikvswitch vm ssh ${vm.name}`],
+  ]);
+}

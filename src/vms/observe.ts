@@ -1,0 +1,134 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { PositionReport } from "../ports/report.ts";
+import type { Host } from "../system/host.ts";
+import { recordedProcess } from "../system/process-record.ts";
+import { processAgeSeconds } from "../system/processes.ts";
+import { type VmPlace, vmFolder, vmNames } from "./folder.ts";
+import { readRecord, type VmRecord } from "./record.ts";
+
+/** A VM as `vm ls` shows it. */
+export interface VmReport {
+  readonly name: string;
+  readonly rack: number;
+  readonly position: number;
+  readonly profile: string;
+  /** `damaged`: its record can't be read. */
+  readonly state: "running" | "off" | "damaged";
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  /** Processor time in use, in percent of one processor; null if it is off. */
+  readonly cpuPercent: number | null;
+  /** Memory in use of the host; null if it is off. */
+  readonly residentMiB: number | null;
+  readonly uptimeSeconds: number | null;
+  /** Address that its leaf's DHCP server gave it. */
+  readonly leased: string | null;
+  /** Address that it announces, by its record. */
+  readonly announced: string | null;
+  readonly asn: number | null;
+  /** Leaves with which it has an established BGP session. */
+  readonly sessions: readonly string[];
+}
+
+/** A VM's record; null if it is damaged. */
+export interface FoundVm {
+  readonly name: string;
+  readonly record: VmRecord | null;
+}
+
+/** Returns all VMs, sorted by name. A folder without a record is none: its `vm create` was interrupted. */
+export async function findVms(host: Host, place: VmPlace): Promise<readonly FoundVm[]> {
+  const names = await vmNames(host, place.stateDir);
+  const files = await Promise.all(names.map((name) => readRecord(host, vmFolder(place, name))));
+  return names.flatMap((name, index): FoundVm[] => {
+    const file = files[index];
+    return file === undefined || file.kind === "none"
+      ? []
+      : [{ name, record: file.kind === "whole" ? file.document : null }];
+  });
+}
+
+const SAMPLE_MS = 300;
+
+/**
+ * Observes VMs.
+ * @param positions what the leaves know, of `observePositions`.
+ */
+export async function observeVms(
+  host: Host,
+  place: VmPlace,
+  vms: readonly FoundVm[],
+  positions: readonly PositionReport[],
+): Promise<readonly VmReport[]> {
+  const pids = await Promise.all(
+    vms.map(async ({ name }) => (await recordedProcess(host, vmFolder(place, name).process))?.pid),
+  );
+  const before = await Promise.all(pids.map((pid) => processUse(host, pid)));
+  await pause(pids.some((pid) => pid !== undefined) ? SAMPLE_MS : 0);
+  const after = await Promise.all(pids.map((pid) => processUse(host, pid)));
+  const ages = await Promise.all(
+    pids.map((pid) => (pid === undefined ? undefined : processAgeSeconds(host, pid))),
+  );
+  return vms.map(({ name, record }, index) => {
+    const [first, last, age] = [before[index], after[index], ages[index]];
+    const use =
+      first === undefined || last === undefined || age === undefined
+        ? { cpuPercent: null, residentMiB: null, uptimeSeconds: null }
+        : {
+            cpuPercent: Math.round(((last.cpuMs - first.cpuMs) / (last.atMs - first.atMs)) * 100),
+            residentMiB: last.residentMiB,
+            uptimeSeconds: Math.round(age),
+          };
+    return record === null ? damaged(name) : report(record, use, positions);
+  });
+}
+
+function report(
+  { name, rack, position, profile, announced }: VmRecord,
+  use: Pick<VmReport, "cpuPercent" | "residentMiB" | "uptimeSeconds">,
+  positions: readonly PositionReport[],
+): VmReport {
+  const nics = positions.find((one) => one.rack === rack && one.position === position)?.nics ?? [];
+  const running = use.uptimeSeconds !== null;
+  return {
+    ...{ name, rack, position, profile: profile.name, state: running ? "running" : "off" },
+    ...{ vcpus: profile.vcpus, memoryMiB: profile.memoryMiB, ...use },
+    leased: running ? (nics.find(({ lease }) => lease !== null)?.lease?.address ?? null) : null,
+    announced: announced?.address ?? null,
+    asn: announced?.asn ?? null,
+    sessions: nics.flatMap(({ leaf, session }) => (session?.state === "Established" ? [leaf] : [])),
+  };
+}
+
+function damaged(name: string): VmReport {
+  return {
+    ...{ name, rack: 0, position: 0, profile: "", state: "damaged", vcpus: 0, memoryMiB: 0 },
+    ...{ cpuPercent: null, residentMiB: null, uptimeSeconds: null },
+    ...{ leased: null, announced: null, asn: null, sessions: [] },
+  };
+}
+
+interface ProcessUse {
+  readonly atMs: number;
+  readonly cpuMs: number;
+  readonly residentMiB: number;
+}
+
+/** Units of /proc/PID/stat (proc(5)): clock ticks of 10 ms, pages of 4 KiB. */
+const TICK_MS = 10;
+const PAGES_PER_MIB = 256;
+
+async function processUse(host: Host, pid: number | undefined): Promise<ProcessUse | undefined> {
+  const text =
+    pid === undefined ? undefined : await host.readFile(`/proc/${pid}/stat`).catch(() => undefined);
+  // The name in parentheses may contain blanks.
+  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [user, system, pages] = [fields?.[11], fields?.[12], fields?.[21]].map(Number);
+  return user === undefined || system === undefined || pages === undefined || Number.isNaN(user)
+    ? undefined
+    : {
+        atMs: performance.now(),
+        cpuMs: (user + system) * TICK_MS,
+        residentMiB: Math.round(pages / PAGES_PER_MIB),
+      };
+}

@@ -1,0 +1,126 @@
+import { PreflightError } from "../errors.ts";
+import { type PositionNic, positionNics } from "../fabric/positions.ts";
+import { nodeDisk } from "../image/source.ts";
+import { Address } from "../net/address.ts";
+import { ensureIdentity } from "../nodes/identity.ts";
+import { mountLogs } from "../nodes/log-folder.ts";
+import { findTapHolders } from "../ports/holders.ts";
+import { startEmulator } from "../qemu/power.ts";
+import { confined } from "../system/confine.ts";
+import type { Host } from "../system/host.ts";
+import { recordedProcess } from "../system/process-record.ts";
+import { findFirmware } from "./firmware.ts";
+import { type VmFolder, variablesPath, vmFolder } from "./folder.ts";
+import { imageFiles } from "./image-files.ts";
+import { type VmSpec, vmCommand } from "./qemu-command.ts";
+import { type VmRecord, writeRecord } from "./record.ts";
+import { demand, writeSeed } from "./seed.ts";
+import { keyLines, type VmSite } from "./site.ts";
+
+/**
+ * Starts a VM at its rack position.
+ * @returns false if it runs already.
+ * @throws PreflightError if its taps are missing or somebody else is attached to them.
+ * @throws CommandError with QEMU's error message if it does not start.
+ */
+export async function startVm(host: Host, site: VmSite, record: VmRecord): Promise<boolean> {
+  const folder = vmFolder(site.settings, record.name);
+  if ((await recordedProcess(host, folder.process)) !== undefined) {
+    return false;
+  }
+  const nics = positionNics(site.fabric, record.rack, record.position);
+  await checkTaps(host, record, nics);
+  await makeFolders(host, site, folder);
+  const spec = await vmSpec(host, site, record, { folder, nics });
+  await startEmulator(host, folder, {
+    command: confined(vmCommand(spec, folder), site.user, { kvm: site.accelerator === "kvm" }),
+    what: `the start of ${record.name}`,
+    asRoot: true,
+  });
+  await writeRecord(host, folder, { ...record, wanted: true });
+  return true;
+}
+
+async function checkTaps(
+  host: Host,
+  { name, rack, position }: VmRecord,
+  nics: readonly PositionNic[],
+): Promise<void> {
+  const taps = nics.map(({ tap }) => tap);
+  const [found, holders] = await Promise.all([
+    Promise.all(taps.map((tap) => host.stat(`/sys/class/net/${tap}`))),
+    findTapHolders(host),
+  ]);
+  const missing = taps.filter((_, index) => found[index] === undefined);
+  const others = holders.filter(({ tap }) => taps.includes(tap));
+  const why = `${name} is the server in rack ${rack} at U${position}`;
+  const problems = [
+    ...missing.map((tap) => ({ what: `no tap ${tap}`, why, fix: "run 'ikvswitch up'" })),
+    ...[...new Set(others.map(({ description }) => description))].map((description) => ({
+      what: `rack ${rack} U${position} is occupied by ${description}`,
+      why,
+      fix: "stop it, or make the VM at another position",
+    })),
+  ];
+  if (problems.length > 0) {
+    throw new PreflightError(problems);
+  }
+}
+
+async function makeFolders(host: Host, { settings, user }: VmSite, folder: VmFolder): Promise<void> {
+  await mountLogs(host, settings.runDir);
+  // What an earlier run left.
+  await host.remove(folder.runtime);
+  await host.makeDirectory(`${settings.runDir}/vms`, 0o755);
+  const { uid, gid } = user;
+  const install = (owner: number, mode: string, ...folders: readonly string[]) =>
+    host.run({ file: "install", args: ["-d", "-m", mode, "-o", `${owner}`, "-g", `${gid}`, ...folders] });
+  await install(0, "0750", folder.runtime, folder.logs);
+  await install(uid, "0700", folder.run);
+  const logs = [folder.qemuLog, folder.console];
+  await Promise.all(logs.map((file) => host.writeFile(file, "", 0o640)));
+  await host.run({ file: "chown", args: [`${uid}:${gid}`, ...logs] });
+}
+
+async function vmSpec(
+  host: Host,
+  site: VmSite,
+  record: VmRecord,
+  { folder, nics }: { readonly folder: VmFolder; readonly nics: readonly PositionNic[] },
+): Promise<VmSpec> {
+  const { profile } = record;
+  const { architecture, accelerator, image, user } = site;
+  const identity = await ensureIdentity(host, folder.state, record.name);
+  const firmware =
+    profile.firmware === "uefi"
+      ? { code: (await findFirmware(host, architecture)).code, variables: variablesPath(folder) }
+      : null;
+  const seed = await writeSeed(host, folder, { profile, instance: identity.machineId, user });
+  const common = { profile, nics, architecture, accelerator, firmware, seed };
+  if (profile.image === "none" || image === null) {
+    return { ...common, boot: null };
+  }
+  const ownKeys = profile.sshKeys === "" ? [] : keyLines(await demand(host, profile.sshKeys));
+  const files = imageFiles({
+    ...{ name: record.name, nics, vlan: site.fabric.serverAccess.vlan, domain: site.fabric.domain },
+    announced:
+      record.announced === null
+        ? null
+        : { address: Address.from(record.announced.address), asn: record.announced.asn },
+    ...identity,
+    dnsServers: image.dnsServers,
+    authorizedKeys: [...image.authorizedKeys, ...ownKeys],
+    rootPasswordHash: image.rootPasswordHash,
+  });
+  await host.writeFile(folder.files, paddedDisk(nodeDisk(files)), 0o640);
+  await host.run({ file: "chgrp", args: [String(user.gid), folder.files] });
+  return { ...common, boot: image.boot };
+}
+
+/** Returns the archive as a disk, whose size is a multiple of QEMU's sectors. */
+function paddedDisk(archive: Uint8Array): Uint8Array {
+  const sector = 4096;
+  const disk = new Uint8Array(Math.ceil(archive.length / sector) * sector);
+  disk.set(archive);
+  return disk;
+}

@@ -1,0 +1,51 @@
+import type { StopOutcome } from "../nodes/machines.ts";
+import { cutPower, shutDown } from "../qemu/power.ts";
+import type { Host } from "../system/host.ts";
+import { recordedProcess } from "../system/process-record.ts";
+import { type VmFolder, type VmPlace, vmFolder } from "./folder.ts";
+import { type VmRecord, writeRecord } from "./record.ts";
+
+/** How to stop a VM. */
+export interface StopOptions {
+  /** Time to shut itself down; 0: its power is cut. */
+  readonly graceMs: number;
+  /** True if `up` shall start it again. */
+  readonly wanted: boolean;
+}
+
+/** Shuts a VM down, cuts its power after the grace period, and removes what exists only while it runs. */
+export async function stopVm(
+  host: Host,
+  place: VmPlace,
+  record: VmRecord,
+  { graceMs, wanted }: StopOptions,
+): Promise<StopOutcome> {
+  const folder = vmFolder(place, record.name);
+  // First: whoever kills this process wants the VM to be off.
+  if (record.wanted !== wanted) {
+    await writeRecord(host, folder, { ...record, wanted });
+  }
+  const outcome = await end(host, folder, graceMs);
+  await host.remove(folder.runtime);
+  return outcome;
+}
+
+async function end(host: Host, folder: VmFolder, graceMs: number): Promise<StopOutcome> {
+  const machine = await recordedProcess(host, folder.process);
+  if (machine === undefined) {
+    return "was off";
+  }
+  if (graceMs === 0) {
+    await cutPower(host, folder, machine);
+    return "forced";
+  }
+  return shutDown(host, folder, machine, graceMs);
+}
+
+/** Removes a VM that is off, with its disks. */
+export async function removeVm(host: Host, place: VmPlace, name: string): Promise<void> {
+  const { runtime, logs, state } = vmFolder(place, name);
+  await host.remove(runtime);
+  await host.remove(logs);
+  await host.remove(state);
+}
