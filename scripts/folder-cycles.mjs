@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// folder-cycles.mjs [ROOT]: fail when the folders of ROOT (src) import each other in a circle, and name the imports.
-// A folder is a node of its own, apart from the folders in it: `host` may import `host/firewall`, or the other way
-// round, but not both. Biome's noImportCycles does the same for files.
+// folder-cycles.mjs [ROOT]: find an import cycle between the folders of ROOT (default: src), print its imports and
+// fail. A folder and its subfolders are separate nodes: `host` may import `host/firewall`, or the other way round, but
+// not both. Biome's noImportCycles does the same for files. Started by npm run lint.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
@@ -11,7 +11,7 @@ const imports = readdirSync(root, { recursive: true, encoding: "utf8" })
   .flatMap((file) => importsOf(root, file));
 const cycle = findCycle(graphOf(imports));
 if (cycle !== undefined) {
-  console.error(`Folders import each other in a circle: ${[...cycle, cycle[0]].join(" -> ")}`);
+  console.error(`Import cycle between folders: ${[...cycle, cycle[0]].join(" -> ")}`);
   for (const [index, folder] of cycle.entries()) {
     const next = cycle[(index + 1) % cycle.length];
     const { from, to } = imports.find((each) => folderOf(each.from) === folder && folderOf(each.to) === next);
@@ -20,7 +20,7 @@ if (cycle !== undefined) {
   process.exitCode = 1;
 }
 
-/** What a file imports by a relative path, types included; paths are below the root. */
+/** Returns a file's relative imports, types included. Paths are relative to the root. */
 function importsOf(root, file) {
   const text = readFileSync(join(root, file), "utf8");
   return [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)]
@@ -32,7 +32,7 @@ function folderOf(file) {
   return dirname(file);
 }
 
-/** For each folder, the other folders that it imports. */
+/** Maps each folder to the other folders that it imports. */
 function graphOf(imports) {
   const graph = new Map();
   for (const [from, to] of imports.map(({ from, to }) => [folderOf(from), folderOf(to)])) {
@@ -43,7 +43,7 @@ function graphOf(imports) {
   return graph;
 }
 
-/** The shortest circle, as its folders; undefined where there is none. */
+/** Returns the folders of the shortest cycle; undefined if there is none. */
 function findCycle(graph) {
   return [...graph.keys()]
     .map((start) => shortestWayBack(graph, start))

@@ -121,12 +121,12 @@ export class FileError extends Error {
   }
 }
 
-/** Something did not happen in time. `lastSeen` is the last state observed. */
+/** Something did not happen in time. `waitedFor` follows "waiting for"; `lastSeen` is the last state observed. */
 export class TimeoutError extends Error {
   readonly lastSeen: string;
 
   constructor(waitedFor: string, timeoutMs: number, lastSeen: string) {
-    super(`${waitedFor} did not happen within ${timeoutMs / 1000} s\n${indent(lastSeen)}`);
+    super(`timed out after ${timeoutMs / 1000} s waiting for ${waitedFor}\n${indent(lastSeen)}`);
     this.name = "TimeoutError";
     this.lastSeen = lastSeen;
   }

@@ -1,9 +1,9 @@
-# Shell functions of a switch's own programs. A machine's busybox ash sources it in `boot`, `service`, `apply` and
-# `restart-frr`; a namespace's dash sources it in `init` and `apply`. What differs between the two is in backend.sh.
-# A fork costs some 3 ms in an emulated machine, and the start of a dynamically linked program 30 ms, so loops use
-# built-ins only. What clones of a warm base do as well is written in Perl (IkvSwitch/SetUp.pm).
+# Shell functions of a switch's own programs. Sourced by a machine's busybox ash in `boot`, `service`, `apply` and
+# `restart-frr`, and by a namespace's dash in `init` and `apply`. Functions that differ between the two are in
+# backend.sh. In an emulated machine a fork costs about 3 ms, and starting a dynamically linked program 30 ms, so loops
+# use built-ins only. Functions that clones of a warm base need as well are written in Perl (IkvSwitch/SetUp.pm).
 # shellcheck shell=dash
-# shellcheck disable=SC2034 # its readers use the variables
+# shellcheck disable=SC2034 # sourcing programs use the variables
 
 RUN=/run/ikvswitch
 LIBRARY=${0%/*}
@@ -18,7 +18,7 @@ say() {
   echo "ikvswitch: [$uptime] $*" >>/dev/console
 }
 
-# A machine without this file has not been given its node's files yet.
+# A warm base has no node's files.
 has_node_files() {
   [ -f /etc/ikvswitch/nics ]
 }
@@ -39,7 +39,7 @@ start_frr() {
 start_frr_daemon() {
   local options priority=
   eval "options=\$${1}_options"
-  # When bfdd is late, its neighbors drop their sessions, whatever else the switch is busy with.
+  # Neighbors drop their sessions if a busy switch sends BFD packets late.
   [ "$1" = bfdd ] && priority="nice -n -10"
   # mgmtd has no -f: it reads /etc/frr/mgmtd.conf.
   if [ -n "$2" ] && [ "$1" != mgmtd ] && [ -e "$2/$1.conf" ]; then
@@ -50,8 +50,8 @@ start_frr_daemon() {
   say "$1 started"
 }
 
-# Read FRR's settings, and set `daemons` to the names of those that run, in the order of their start. bfdd is last:
-# BGP sessions don't wait for it before it has sent its first packet.
+# Read /etc/frr/daemons and set `daemons` to the enabled daemons in start order. bfdd is last, because BGP sessions wait
+# for BFD as soon as bfdd has sent its first packet.
 frr_environment() {
   local daemon
   . /etc/frr/daemons
@@ -70,9 +70,9 @@ frr_enabled() {
   eval "[ \"\$$1\" = yes ]"
 }
 
-# start_frr_configured [DAEMON...]: start FRR, or only the given daemons, on /etc/frr/frr.conf. `vtysh -b` takes 0.8 s of
-# processor time in an emulated machine, most of it to build its command tree; a daemon that reads a file of its own
-# takes next to none. Statements that the splitter doesn't know are loaded by vtysh.
+# start_frr_configured [DAEMON...]: start FRR, or only the given daemons, with /etc/frr/frr.conf. `vtysh -b` takes 0.8 s
+# of processor time in an emulated machine, mostly to build its command tree, so each daemon reads its own part of the
+# file. vtysh loads the file only if the splitter finds a statement that it doesn't know.
 start_frr_configured() {
   if split_frr; then
     [ -f "$RUN/frr.d/mgmtd.conf" ] && mv "$RUN/frr.d/mgmtd.conf" /etc/frr/mgmtd.conf
@@ -90,7 +90,7 @@ split_frr() {
   [ -x $FRR/mgmtd ] && mgmtd=1
   busybox awk -v dir="$RUN/frr.d" -v mgmtd="$mgmtd" \
     -f "$LIBRARY/split-frr.awk" /etc/frr/frr.conf && return
-  say "frr.conf has statements that only vtysh can place"
+  say "frr.conf has statements that only vtysh can assign to a daemon; loading it with vtysh"
   return 1
 }
 

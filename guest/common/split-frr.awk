@@ -1,11 +1,11 @@
-# Splits an integrated frr.conf into the files of the daemons: dir/zebra.conf, dir/bgpd.conf, ...
-# -v dir=DIRECTORY  -v mgmtd=1 where FRR has mgmtd, which took over the interfaces, filters and static routes of
-# zebra and staticd. Ends with 3, and writes nothing, at a statement that it does not know.
+# Splits an integrated frr.conf into one file per daemon: dir/zebra.conf, dir/bgpd.conf, ...
+# -v dir=DIRECTORY  -v mgmtd=1 if FRR has mgmtd, which handles the interfaces, filters and static routes of zebra and
+# staticd. At an unknown statement it writes nothing and exits with 3.
 # Started whenever FRR's daemons start: by `boot`, by `init` of a namespace, and by `complete-clone`.
 
 BEGIN {
   all = "zebra bgpd bfdd " (mgmtd ? "mgmtd" : "staticd")
-  # Where there is mgmtd, zebra and staticd get these from it.
+  # zebra and staticd get these from mgmtd if it exists.
   kernel = mgmtd ? "mgmtd" : "zebra"
   static = mgmtd ? "mgmtd" : "staticd"
   target = ""
@@ -13,10 +13,10 @@ BEGIN {
 
 /^[ \t]*(!|#|$)/ || /^(end|exit)[ \t]*$/ || /^frr version / || /^Building / || /^Current / { next }
 
-# Lines of a block go where its first line went.
+# Lines of a block go to the same daemons as its first line.
 /^[ \t]/ {
   if (target == "") unknown()
-  # Only what these daemons configure on an interface: other protocols have lines here, too.
+  # Accept only these daemons' interface statements: those of other protocols are unknown.
   if (block == "interface" && $0 !~ /^ +(no +)?(ipv6 nd|ip address|ipv6 address|description|shutdown|bandwidth|multicast)( |$)/ &&
       $0 !~ /^ +exit$/) unknown()
   send(target, $0)
@@ -43,7 +43,7 @@ function place(line) {
   return ""
 }
 
-# Each block is ended explicitly: otherwise a daemon tries the next statement inside it first.
+# End each block explicitly: otherwise a daemon first tries the next statement inside the block.
 function close_block() {
   if (target != "" && (block == "interface" || block == "router" || block == "route-map" || block == "bfd"))
     send(target, "exit")

@@ -1,10 +1,10 @@
-# What the shared shell functions (functions.sh) need to know of a namespace.
+# The functions of functions.sh that differ between backends.
 # shellcheck shell=dash
 
-# A namespace has the host's programs, where busybox may be missing.
+# A namespace uses the host's programs, and the host may lack busybox.
 busybox() { "$@"; }
 
-# Services are children of init, which looks after them when it gets this signal.
+# Services are children of init, which starts missing ones on this signal.
 wake_services() {
   kill -USR1 1
 }

@@ -29,7 +29,7 @@ export async function installLibrary(host: Host, paths: BmcPaths): Promise<boole
  */
 export async function strongLibrary(host: Host): Promise<Uint8Array> {
   if ((await host.stat(SIMULATOR)) === undefined) {
-    throw unusable(`no ${SIMULATOR}`, "apt install openipmi");
+    throw unusable(`missing program: ${SIMULATOR}`, "apt install openipmi");
   }
   const listed = await probe(host, { file: "ldd", args: [SIMULATOR] });
   const path = listed.end === "exit" ? libraryPath(listed.stdout, LIBRARY) : undefined;

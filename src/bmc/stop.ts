@@ -32,7 +32,7 @@ export async function stopBmcs(
       throw new TimeoutError(
         "the end of the BMCs' processes",
         TIMEOUT_MS,
-        `there are always others: pid ${pids}`,
+        `new ones keep starting: pid ${pids}`,
       );
     }
     await endProcesses(host, processes);

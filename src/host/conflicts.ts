@@ -77,7 +77,7 @@ function snatConflicts(
         {
           what: `MY_IP=${snatAddress} is not an address of this host`,
           why: "replies to the fabric are sent to that address",
-          fix: `use MY_IP=auto, or an address of this host: ${list || "it has none"}; if others route ${snatAddress} to this host, give it to the host: ip address add ${snatAddress}/32 dev lo`,
+          fix: `use MY_IP=auto, or an address of this host: ${list || "it has none"}; if ${snatAddress} is routed to this host, add it: ip address add ${snatAddress}/32 dev lo`,
         },
       ];
 }

@@ -50,8 +50,7 @@ function wrongNature(device: DesiredDevice, present: ObservedDevice): readonly W
       : compare("kind", NIC_KINDS.join(" or "), present.kind ?? "hardware");
   }
   const wrongKind = compare("kind", device.kind, present.kind ?? "hardware");
-  const wrongOwner =
-    device.kind === "tap" ? compare("owner", device.owner, present.tapOwner ?? "nobody in particular") : [];
+  const wrongOwner = device.kind === "tap" ? compare("owner", device.owner, present.tapOwner ?? "none") : [];
   return wrongKind.length > 0 ? wrongKind : wrongOwner;
 }
 
@@ -98,7 +97,7 @@ function wrongPort(
     ...bridge,
     // A device that joins a bridge gets the right setting in the same step.
     ...(bridge.length > 0 ? [] : compare("learning", "off", onOff(present.learning))),
-    ...(isFault(present.qdisc) ? compare("qdisc", "the kernel's own", present.qdisc) : []),
+    ...(isFault(present.qdisc) ? compare("qdisc", "kernel default", present.qdisc) : []),
   ];
 }
 

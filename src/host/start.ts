@@ -231,7 +231,7 @@ async function applyWithRetries(
       if (attempt === ATTEMPTS || !isRace(error)) {
         throw error;
       }
-      apply.onProgress("Another program changed the network: retry");
+      apply.onProgress("Another program changed the network; retrying");
       const [observed, record] = await Promise.all([
         observeNetwork(host, fabric),
         readRecord(host, options.stateDir),

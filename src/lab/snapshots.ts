@@ -19,7 +19,7 @@ export async function demandSnapshots(backend: Backend, backends: Backends): Pro
     return backend.snapshots;
   }
   const able = (await withSnapshots(backends)).map(({ name }) => `BACKEND=${name}`).join(" or ");
-  throw new UsageError(`BACKEND=${backend.name} has no snapshots; use ${able}`);
+  throw new UsageError(`BACKEND=${backend.name} does not support snapshots; use ${able}`);
 }
 
 /** Inspects all snapshots, of every backend. */

@@ -93,7 +93,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
       if (Date.now() >= wait.deadline) {
         silent ??= unresponsiveSwitches(wait);
         throw new TimeoutError(
-          "the fabric's convergence",
+          "routing to converge",
           wait.timeoutMs,
           [...[...missing.values()].flat(), ...(await silent)].join("\n"),
         );

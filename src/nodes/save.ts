@@ -20,7 +20,7 @@ export interface SaveQuestion extends RunningFabric {
  * very next start, whatever causes it. It is FRR's running configuration, whether or not that was written to a file in
  * the switch.
  * @returns the file on the host.
- * @throws CommandError if the switch runs with another plan than the configuration's.
+ * @throws CommandError if the switch's plan differs from the configuration's.
  */
 export async function saveNode(host: Host, question: SaveQuestion, node: Node): Promise<string> {
   const { machines, stateDir } = question;
@@ -29,7 +29,7 @@ export async function saveNode(host: Host, question: SaveQuestion, node: Node): 
     throw new CommandError(
       `save ${node.name}`,
       undefined,
-      "it runs with another plan than the configuration's; run 'ikvswitch up' first",
+      "its plan differs from the configuration's; run 'ikvswitch up' first",
     );
   }
   const { stdout } = await machines.exec(

@@ -43,7 +43,7 @@ export async function readSaved(
   }
   const saved = factsOf(text);
   if (Object.keys(saved).length === 0) {
-    return { kind: "unfit", reason: `${path} does not name its plan` };
+    return { kind: "unfit", reason: `${path} does not record the plan it was saved for` };
   }
   const changed = changedFacts(saved, facts);
   return changed.length === 0

@@ -52,13 +52,13 @@ const SYSCTLS = [
  */
 export function serverScript({ nics, address }: ServerPlan, vlan: number | null): string {
   return `set -e
-# As the host counts: /proc still is the host's.
+# The PID on the host: /proc is still the host's.
 read -r pid _ </proc/self/stat
 mount -t proc proc /proc
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /etc/frr
 mkdir /run/frr
-# Where mgmtd, which FRR has since 10, writes down every configuration that it was given.
+# mgmtd, which FRR has since 10, writes its configurations here.
 if [ -d /var/lib/frr ]; then
   mount -t tmpfs tmpfs /var/lib/frr
   chown frr:frr /var/lib/frr

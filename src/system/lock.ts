@@ -91,7 +91,7 @@ async function acquire(
     }
     holder = found || holder;
     if (Date.now() > deadline) {
-      throw new TimeoutError("another ikvswitch process releasing the lock", timeoutMs, holder);
+      throw new TimeoutError("another ikvswitch process to release the lock", timeoutMs, holder);
     }
     // An interrupt ends the pause, and is thrown above.
     await pause(POLL_MS, interrupted);

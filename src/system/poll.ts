@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "../errors.ts";
 
 export interface PollOptions {
-  /** The awaited event, as the subject of "… did not happen within 60 s". */
+  /** The awaited event: "timed out after 60 s waiting for …". */
   readonly what: string;
   readonly timeoutMs: number;
   readonly intervalMs: number;

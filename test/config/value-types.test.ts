@@ -207,7 +207,7 @@ describe("the types of values", () => {
   it("never show a password", () => {
     expect(KEYS.BMC_PASSWORD.type.parse("geheimgeheimgeheimgeheim")).toEqual({
       problem:
-        "the value, which is not shown, is not empty, or a password of up to 20 letters, digits and ASCII punctuation",
+        "the value (not shown) must be empty, or a password of up to 20 letters, digits and ASCII punctuation",
     });
   });
 });

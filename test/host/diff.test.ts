@@ -76,9 +76,9 @@ describe("comparing the host with the plan", () => {
     ["ikvm1-3-1", { master: "br0" }, "device ikvm1-3-1: bridge: ikeb1-3, not br0"],
     ["ikvm1-3-1", { mtu: 1500 }, "device ikvm1-3-1: mtu: 9000, not 1500"],
     ["ikvm1-3-1", { up: false }, "device ikvm1-3-1: state: up, not down"],
-    ["iklt11", { qdisc: "blackhole" }, "device iklt11: qdisc: the kernel's own, not blackhole"],
-    ["iklt11", { qdisc: "netem" }, "device iklt11: qdisc: the kernel's own, not netem"],
-    ["ikvm1-3-1", { tapOwner: null }, "device ikvm1-3-1: owner: ikvswitch, not nobody in particular"],
+    ["iklt11", { qdisc: "blackhole" }, "device iklt11: qdisc: kernel default, not blackhole"],
+    ["iklt11", { qdisc: "netem" }, "device iklt11: qdisc: kernel default, not netem"],
+    ["ikvm1-3-1", { tapOwner: null }, "device ikvm1-3-1: owner: ikvswitch, not none"],
     ["ikvm1-3-1", { kind: "tun" }, "device ikvm1-3-1: kind: tap, not tun"],
     ["ikhn", { kind: "veth" }, "device ikhn: kind: dummy or ifb or tap, not veth"],
     [

@@ -24,7 +24,7 @@ function closedWays(chain: Partial<NftChain>, rules = "") {
 it("a firewall that drops forwarded packets and accepts no rules of others is reported, with the fix", async () => {
   const [told, ...others] = await closedWays({});
   expect(others).toEqual([]);
-  expect(told?.what).toContain("nft table inet firewalld drops what comes from ikhb");
+  expect(told?.what).toContain("nft table inet firewalld drops packets from ikhb");
   expect(told?.fix).toContain("firewall-cmd --zone=trusted --add-interface=ikhb");
   expect(told?.fix).toContain("NftablesTableOwner=no");
 });

@@ -134,7 +134,7 @@ describe("traffic", () => {
       echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables
       echo 0 >/proc/sys/net/bridge/bridge-nf-call-ip6tables`);
     const { stderr } = await ikvswitch(test.host, ["start"]);
-    expect(stderr).toContain("Warning: nft table inet own drops what comes from ikhb");
+    expect(stderr).toContain("Warning: nft table inet own drops packets from ikhb");
     owner.kill("SIGKILL");
     await owner.output;
   });

@@ -190,7 +190,7 @@ describe("QMP", () => {
     await host.kill(pid, "SIGSTOP");
     await expect(
       withQmp(host, { socket, timeoutMs: 300 }, (qmp) => qmp.execute("query-name")),
-    ).rejects.toThrow("did not happen within 0.3 s");
+    ).rejects.toThrow("timed out after 0.3 s");
     const waiting = withQmp(host, { socket, timeoutMs: 10_000 }, (qmp) => qmp.execute("query-name"));
     await host.kill(pid, "SIGKILL");
     // The error depends on whether the connection was established by then.

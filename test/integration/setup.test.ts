@@ -49,7 +49,7 @@ it("removes the user and its state, and restores the mode of tun, but not while 
     'uninstall: removing the system user "ikvswitch"',
     "uninstall: restoring mode 660 of /dev/net/tun",
     "uninstall: removing /var/lib/ikvswitch",
-    "uninstall: done. Remove this folder, and a STATE_DIR elsewhere, yourself.",
+    "uninstall: done; remove this folder and any other STATE_DIR yourself",
     "0",
     "660",
   ]);

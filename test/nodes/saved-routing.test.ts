@@ -62,7 +62,7 @@ it("a saved configuration is not used if the kernel now has VLANs", async () => 
 });
 
 it.each([
-  [FRR, "frr.conf does not name its plan"],
+  [FRR, "frr.conf does not record the plan it was saved for"],
   ["", "frr.conf is damaged"],
   ["\0\0", "frr.conf is damaged"],
 ])("a saved configuration is not used if the file is %j", async (text, reason) => {

@@ -14,7 +14,7 @@ test("folders that import each other are an error that names the imports", async
   expect(await folderCycles(root)).toMatchObject({
     exitCode: 1,
     stderr: [
-      "Folders import each other in a circle: room -> room/inner -> room",
+      "Import cycle between folders: room -> room/inner -> room",
       `  ${root}/room/index.ts imports ${root}/room/inner/inner.ts`,
       `  ${root}/room/inner/inner.ts imports ${root}/room/types.ts`,
     ].join("\n"),

@@ -12,7 +12,7 @@ sub announce {
   print $console "ikvswitch: @_\n";
 }
 
-# The same, with the seconds since the kernel started.
+# Like announce, with the seconds since the kernel started.
 sub note {
   my ($uptime) = split ' ', content_of('/proc/uptime');
   announce("[$uptime] @_");

@@ -13,13 +13,13 @@ sub content_of {
   return readline($file) // '';
 }
 
-# Without their ends. None where there is no such file.
+# Returns the lines without line ends; none if the file does not exist.
 sub lines_of {
   my ($path) = @_;
   return -f $path ? split(/\n/, content_of($path)) : ();
 }
 
-# False, with $!, where that can't be done.
+# Returns false and sets $! on failure.
 sub overwrite {
   my ($path, $content) = @_;
   open(my $file, '>', $path) or return 0;

@@ -1,5 +1,5 @@
-# Talks to FRR's running daemons through their vty sockets, as vtysh does. vtysh would first build the tree of all commands
-# that FRR has, which takes an emulated machine half a second.
+# Sends commands to FRR's running daemons through their vty sockets, as vtysh does. vtysh would first build its command
+# tree, which takes half a second in an emulated machine.
 package IkvSwitch::Frr;
 use strict;
 use warnings;
@@ -12,8 +12,8 @@ use constant READ_AT_ONCE => 64 * 1024;
 use constant { SECONDS_TO_LOAD => 60, LINES_AT_ONCE => 20 };
 use constant { CMD_SUCCESS => 0, CMD_ERR_NO_MATCH => 2 };
 
-# ask(SECONDS, DAEMON, COMMAND...): the answers, one after another. Dies when the daemon does not run, or does not answer
-# within the time.
+# ask(SECONDS, DAEMON, COMMAND...): run commands in the daemon and return their joined outputs. Dies if the daemon does
+# not run or does not answer in time.
 sub ask {
   my ($seconds, $name, @commands) = @_;
   my $daemon = connect_to($name);
@@ -29,8 +29,8 @@ sub ask {
   return $answers;
 }
 
-# load(FILE...): load the files into the daemons that they are named after, side by side. Returns what the daemons refused, a
-# line each. A line that several daemons get (of a route-map, say) need not be known to all of them.
+# load(FILE...): load each file into the daemon of its name, all in parallel. Returns the refused statements, a line
+# each. A statement that several daemons get, such as a route-map's, counts as refused only if all of them refuse it.
 sub load {
   my @files = @_;
   my (@refused, @unknown, %known);
@@ -56,7 +56,7 @@ sub load {
   return @refused, map { $_->[1] } grep { !$known{ $_->[0] } } @unknown;
 }
 
-# file-lock is for mgmtd. The XFRR marks make a daemon apply all lines between them as one change.
+# mgmtd needs file-lock. The XFRR marks make a daemon apply all lines between them as one change.
 sub connect_with {
   my ($file) = @_;
   my ($name) = $file =~ m{([^/]+)\.conf$};
@@ -76,8 +76,8 @@ sub connect_to {
   return { name => $name, vty => $vty, bit => $bit, asked => [], received => '' };
 }
 
-# Several lines are sent at once, which saves context switches. mgmtd gets one at a time: while it is busy with a line, it
-# loses the next ones.
+# Several lines are sent at once, which saves context switches. mgmtd gets one at a time, because it loses lines that
+# arrive while it processes another.
 sub send_next {
   my ($daemon) = @_;
   my $todo = $daemon->{todo};
@@ -92,8 +92,8 @@ sub send_lines {
   syswrite($daemon->{vty}, join('', map { "$_\0" } @lines)) or die "$daemon->{name}: $!\n";
 }
 
-# Reads once, and returns the complete answers: text, the line that was answered, status. An answer ends with three zero
-# bytes and its status.
+# Reads once and returns the complete answers: text, command line, status. An answer ends with three zero bytes and the
+# status.
 sub take_answers {
   my ($daemon) = @_;
   sysread($daemon->{vty}, $daemon->{received}, READ_AT_ONCE, length $daemon->{received})

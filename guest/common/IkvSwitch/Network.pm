@@ -1,4 +1,4 @@
-# Sets up the switch's interfaces by one `ip` and, where there are VLANs to pass on, one `bridge`.
+# Sets up the switch's interfaces with one `ip` process and, if bridges have VLANs, one `bridge` process.
 package IkvSwitch::Network;
 use strict;
 use warnings;
@@ -13,7 +13,7 @@ our @EXPORT_OK = qw(start_batch set_up_network name_warm_base_nics);
 use constant { NICS => '/etc/ikvswitch/nics', LOG => '/run/ikvswitch/network.log' };
 use constant { IP_BATCH => '/etc/ikvswitch/network.batch', BRIDGE_BATCH => '/etc/ikvswitch/bridge.batch' };
 
-# start_batch(PROGRAM): start an `ip` or a `bridge` that waits for commands. Returns what they are written to.
+# start_batch(PROGRAM): start `ip` or `bridge`, which waits for commands. Returns the pipe for the commands.
 sub start_batch {
   my ($program) = @_;
   open(my $stderr, '>&', \*STDERR) or die "stderr: $!\n";
@@ -31,7 +31,7 @@ sub end_batch {
   return close $batch;
 }
 
-# set_up_network(IP): give the NICs their names and MACs, and set up all interfaces. IP is an `ip` that was started.
+# set_up_network(IP): give the NICs their names and MACs, and set up all interfaces. IP is start_batch('ip').
 sub set_up_network {
   my ($ip) = @_;
   my ($nics, $missing) = nic_commands([lines_of(NICS)], mac_of());
@@ -47,7 +47,7 @@ sub name_warm_base_nics {
   end_batch(start_batch('ip'), warm_base_commands(mac_of())) or die content_of(LOG);
 }
 
-# The MACs of all devices, by their names.
+# Returns the MACs of all devices by name.
 sub mac_of {
   return { map { m{([^/]+)/address$} => content_of($_) =~ s/\s+//gr } bsd_glob('/sys/class/net/*/address') };
 }

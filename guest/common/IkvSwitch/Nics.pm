@@ -1,4 +1,4 @@
-# Commands of ip(8) that give network cards (NICs) the names and MACs of their node. They change nothing by themselves.
+# Makes commands of ip(8) that give NICs the names and MACs of their node. These functions change nothing themselves.
 package IkvSwitch::Nics;
 use strict;
 use warnings;
@@ -6,14 +6,14 @@ use Exporter 'import';
 
 our @EXPORT_OK = qw(nic_commands warm_base_commands);
 
-# A warm base's MACs tell the seats of its NICs: this prefix and four decimal digits. A switch's ports are ens4, ens5, ...
+# A warm base's MAC encodes the seat (number) of its NIC: this prefix and four decimal digits. A switch's ports are
+# ens4, ens5, ...
 use constant { WARM_BASE_MAC => '02:69:6b:76', FIRST_PORT => 4 };
 
-# nic_commands(LINES, MAC_OF): commands that make the NICs those of the node.
-#   LINES   of the node's file of NICs, `MAC NAME` each, in the order of their seats
-#   MAC_OF  the MACs of the devices that are there, by their names; it is used up
-# A NIC is found by its MAC; a clone's, which has the warm base's MACs still, by its seat.
-# Returns the commands, and the lines whose NIC is not there.
+# nic_commands(LINES, MAC_OF): returns commands that give the NICs their names and MACs, and the lines of missing NICs.
+#   LINES   lines of the node's file of NICs, `MAC NAME` each, in the order of their seats
+#   MAC_OF  the MACs of the present devices by name; it is modified
+# A NIC is found by its MAC. A clone still has the warm base's MACs, so its NICs are found by their seats.
 sub nic_commands {
   my ($lines, $mac_of) = @_;
   my %with = reverse %$mac_of;
@@ -26,7 +26,7 @@ sub nic_commands {
       push @missing, $line;
       next;
     }
-    # A name that another NIC still has is freed first.
+    # If another NIC still has the name, rename that one first.
     if ($device ne $name && exists $mac_of->{$name}) {
       my $parked = 'ikvpark' . (1 + @free / 2);
       push @free, "link set dev $name down", "link set dev $name name $parked";
@@ -44,8 +44,8 @@ sub nic_commands {
   return (\@commands, \@missing);
 }
 
-# warm_base_commands(MAC_OF): commands that name a warm base's NICs by their seats, as plans do. Otherwise every clone
-# would have to rename its NICs, and FRR's daemons take a renamed NIC for another interface.
+# warm_base_commands(MAC_OF): returns commands that name a warm base's NICs by their seats, as plans do. Otherwise every
+# clone would have to rename its NICs, and FRR's daemons treat a renamed NIC as a new interface.
 sub warm_base_commands {
   my ($mac_of) = @_;
   my @commands;

@@ -1,5 +1,5 @@
-# Sets up what a switch is, but for its network: sysctls, host name, root's password. No program is started: a fork takes an
-# emulated machine 3 ms, and the start of a program 30.
+# Sets sysctls, the host name and root's password. No program is started: in an emulated machine a fork takes 3 ms, and
+# starting a program 30 ms.
 package IkvSwitch::SetUp;
 use strict;
 use warnings;
@@ -14,8 +14,8 @@ our @EXPORT_OK = qw(set_image_sysctls set_node_sysctls hostname set_hostname set
 sub set_image_sysctls { set_sysctls('/etc/sysctl.d/00-image.conf') }
 sub set_node_sysctls  { set_sysctls('/etc/sysctl.d/ikvswitch.conf') }
 
-# A line is `key = value`. A `*` in a key stands for every name that is there. A key with a slash is taken as a path, for
-# interface names with a dot in them.
+# A line is `key = value`. A `*` in a key matches every existing name. A key with a slash is a path, for interface names
+# that contain a dot.
 sub set_sysctls {
   my ($file) = @_;
   for (lines_of($file)) {
@@ -23,20 +23,20 @@ sub set_sysctls {
     $key =~ tr{.}{/} unless $key =~ m{/};
     for my $path (bsd_glob("/proc/sys/$key")) {
       if (!-e $path)                    { note("sysctl: this kernel has no $key") }
-      elsif (!overwrite($path, $value)) { note("sysctl: this kernel takes no $key = $value") }
+      elsif (!overwrite($path, $value)) { note("sysctl: can't set $key to $value: $!") }
     }
   }
 }
 
 sub hostname { return (lines_of('/etc/hostname'))[0] }
 
-# By the system call, since a namespace may not write to the file in /proc.
+# With the system call, because a namespace can't write to the file in /proc.
 sub set_hostname {
   my $name = hostname();
   system_call('sethostname', $name, length $name);
 }
 
-# Put the hash of root's password into /etc/shadow, whose other lines are those of the image's release.
+# Put the hash of root's password into /etc/shadow and keep the other lines, which are the image's.
 sub set_root_password {
   my ($hash) = lines_of('/etc/ikvswitch/root.hash') or return;
   overwrite('/etc/shadow', join '', map { s/^root:[^:]*/root:$hash/r . "\n" } lines_of('/etc/shadow'))

@@ -1,4 +1,4 @@
-# Linux system calls that Perl has no function for.
+# Makes Linux system calls for which Perl has no function.
 package IkvSwitch::SystemCall;
 use strict;
 use warnings;
@@ -13,11 +13,11 @@ my %NUMBERS = (
   aarch64 => { clock_settime => 112, sethostname => 161 },
 );
 
-# system_call(NAME, ARGUMENT...): a string is passed as a pointer. Dies when the call fails.
+# system_call(NAME, ARGUMENT...): strings are passed as pointers. Dies if the call fails.
 sub system_call {
   my $name    = shift;
   my $machine = (POSIX::uname())[4];
-  my $number  = $NUMBERS{$machine}{$name} // die "$name on $machine: its number is unknown\n";
+  my $number  = $NUMBERS{$machine}{$name} // die "the number of system call $name on $machine is unknown\n";
   syscall($number, @_) == 0 or die "$name: $!\n";
 }
 

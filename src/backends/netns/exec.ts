@@ -19,7 +19,8 @@ export async function netnsExec(
 ): Promise<RunResult> {
   const netns = await runningNetns(host, folder);
   if (netns === undefined) {
-    throw new CommandError(formatCommand(command), undefined, `${folder.name} is off`);
+    const how = `run 'ikvswitch node start ${folder.name}'`;
+    throw new CommandError(formatCommand(command), undefined, `${folder.name} is off; ${how}`);
   }
   const startedMs = Date.now();
   try {

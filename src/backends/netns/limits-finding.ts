@@ -15,7 +15,7 @@ export async function checkLimits(host: Host): Promise<Finding> {
   const absent = CONTROLLERS.filter((controller) => !has.has(controller));
   if (absent.length > 0) {
     const instead =
-      "falling back to limits by user for processes and by process for memory, and none for CPU time";
+      "processes are limited per user and memory per process instead, and CPU time is not limited";
     return optionalMissing(REQUIREMENT, `no ${absent.join(", ")}: ${instead}`);
   }
   const versions = [...new Set(hierarchies.map(({ version }) => version))].sort().join(" and ");

@@ -75,7 +75,7 @@ async function missing(host: Host, programs: readonly Program[]): Promise<readon
   return packages.map((debianPackage) => {
     const its = absent.filter((program) => program.package === debianPackage);
     return {
-      what: `no ${its.map(({ path }) => path).join(", ")}`,
+      what: `missing ${its.length === 1 ? "program" : "programs"}: ${its.map(({ path }) => path).join(", ")}`,
       why: [...new Set(its.map(({ why }) => why))].join("; "),
       fix: `scripts/setup --backend netns, or apt install --no-install-recommends ${debianPackage}`,
     };

@@ -21,7 +21,7 @@ const PATIENT_MS = 1_000;
 export function bfdFinding({ switches, processors, emulated, intervalMs }: BfdSituation): Finding {
   const requirement: Requirement = {
     name: "CPU time for BFD",
-    why: `BFD declares a switch down that gets no CPU time for ${3 * intervalMs} ms, and its sessions flap`,
+    why: `if a switch gets no CPU time for ${3 * intervalMs} ms, BFD declares it down, and its sessions flap`,
     fix: `set BFD_INTERVAL_MS=${PATIENT_MS}, reduce the load of this host, or use BACKEND=netns`,
   };
   if (!emulated) {
@@ -30,5 +30,5 @@ export function bfdFinding({ switches, processors, emulated, intervalMs }: BfdSi
   const share = `${switches} emulated switches on ${processors} CPUs`;
   return switches <= 2 * processors || intervalMs >= PATIENT_MS
     ? found(requirement, `every ${intervalMs} ms, ${share}`)
-    : optionalMissing(requirement, `${share} may miss it under load`);
+    : optionalMissing(requirement, `${share} may send BFD packets late under load`);
 }

@@ -90,7 +90,7 @@ function lengthOf({ fromMs, toMs }: Gap): number {
  * @throws TimeoutError if the counters show no single path.
  */
 async function observePath(bench: Bench): Promise<StreamPath> {
-  const options = { what: "a clear way of the stream", timeoutMs: START_TIMEOUT_MS, intervalMs: 0 };
+  const options = { what: "the stream to use a single path", timeoutMs: START_TIMEOUT_MS, intervalMs: 0 };
   let last = "";
   let same = 0;
   return pollUntil(options, async () => {

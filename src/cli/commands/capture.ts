@@ -16,7 +16,7 @@ interface CaptureWords extends GlobalOptions {
 
 export const captureCommand = command<CaptureWords>({
   command: "capture <node> [iface]",
-  describe: "Show or record the frames of a link; a pcap filter follows --",
+  describe: "Show or record the frames of a link (pcap filter: after --)",
   builder: (parser: Argv) =>
     parser
       .positional("node", {

@@ -72,7 +72,7 @@ function builder(parser: Argv): Argv {
     })
     .option("verbose", { type: "boolean", default: false, describe: "List passed checks, too" })
     .example("$0 check", "check the whole fabric")
-    .example("$0 check --wait 60s --only bgp,loopback", "wait until it routes")
+    .example("$0 check --wait 60s --only bgp,loopback", "wait until routing works")
     .example("$0 check leaf1 leaf2 --verbose", "list every check of rack 1's leaves")
     .epilogue(
       `Checks:\n${CHECK_KINDS.map((kind) => `  ${kind.padEnd(14)} ${KIND_MEANINGS[kind]}`).join("\n")}`,

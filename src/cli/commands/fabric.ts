@@ -62,7 +62,7 @@ const withGrace = (parser: Argv): Argv =>
 const up = (name: string) =>
   command<UpOptions>({
     command: name,
-    describe: "Bring up the fabric, or update a running one, and wait until it routes",
+    describe: "Bring up or update the fabric, and wait for routing to converge",
     builder: (parser) => withCold(withTimeout(parser)),
     run: bringFabricUp,
   });

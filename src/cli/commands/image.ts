@@ -40,14 +40,14 @@ export const imageCommand = commandGroup("image", "Manage the operating system i
   }),
   command<RemoveOptions>({
     command: "rm <ids..>",
-    describe: "Remove images with their warm bases, or warm bases; running switches keep theirs",
+    describe: "Remove images (with their warm bases) or warm bases; running switches continue",
     builder: (parser) =>
       parser.positional("ids", { array: true, type: "string", describe: "IDs as shown by 'image ls'" }),
     run: remove,
   }),
   command({
     command: "prune",
-    describe: "Remove images and warm bases that nothing uses: no setting, switch or snapshot",
+    describe: "Remove images and warm bases that no configuration, switch or snapshot uses",
     run: pruneUnused,
   }),
 ]);
@@ -166,7 +166,7 @@ async function bootImages(): Promise<BootImages> {
   const { allBackends } = await import("../../backends/find.ts");
   const [images] = (await allBackends(BACKENDS)).flatMap((backend) => backend.images ?? []);
   if (images === undefined) {
-    throw new UsageError("no backend boots images");
+    throw new UsageError("no backend uses images");
   }
   return images;
 }

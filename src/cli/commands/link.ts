@@ -32,7 +32,7 @@ const withEnds = (parser: Argv): Argv =>
       type: "string",
       describe: "One end: spine1, leaf1:ens4, server1-3-1, a host interface or a bridge",
     })
-    .positional("peer", { type: "string", describe: "The other end, where ENDPOINT alone is ambiguous" });
+    .positional("peer", { type: "string", describe: "The other end, if ENDPOINT alone is ambiguous" });
 
 const lsCommand = command({
   command: "ls",

@@ -24,7 +24,7 @@ const formats: Readonly<Record<"qemu" | "libvirt" | "virt-install" | "netns", ()
 
 export const plugCommand = command<PlugOptions>({
   command: "plug <rack> <u>",
-  describe: "Print what attaches a server of yours to a rack position",
+  describe: "Print the options or commands that attach a server to a rack position",
   builder: (parser) =>
     parser
       .positional("rack", { type: "string", describe: "Rack: 1, 2, ..." })
@@ -39,11 +39,11 @@ export const plugCommand = command<PlugOptions>({
         array: true,
         nargs: 1,
         default: [],
-        describe: "MAC of the first NIC, and given again, of the second (default: 02:69:RACK:U:NIC)",
+        describe: "MAC of the first NIC; repeat for the second NIC (default: 02:69:RACK:U:NIC)",
       })
       .example("qemu-system-x86_64 ... $($0 plug 1 3)", "start a VM at U3 of rack 1")
       .example("$0 plug 1 3 --format libvirt", "print the interfaces of a libvirt domain")
-      .example("$0 plug 2 4 --format netns | sh -e", "make a network namespace the server"),
+      .example("$0 plug 2 4 --format netns | sh -e", "attach a network namespace as the server"),
   run: async (options) => {
     const { host, fabric } = await loadContext(options);
     const { positionNics } = await import("../../fabric/positions.ts");
@@ -103,7 +103,7 @@ function refuseDuplicates(fabric: Fabric, nics: readonly PositionNic[]): void {
   for (const { nic, mac } of nics) {
     const owner = taken.get(String(mac));
     if (owner !== undefined) {
-      throw new UsageError(`--mac ${mac} belongs to ${owner}; choose another with --mac`);
+      throw new UsageError(`MAC ${mac} is already used by ${owner}; choose another with --mac`);
     }
     taken.set(String(mac), `NIC ${nic} of this server`);
   }
@@ -114,7 +114,7 @@ async function warnOfOccupation(host: Host, nics: readonly PositionNic[]): Promi
   const occupied = nics.filter((_, index) => carriers[index] === true).map(({ tap }) => tap);
   if (occupied.length > 0) {
     tell(
-      `Warning: a VM is attached already: ${occupied.join(", ")} ${occupied.length > 1 ? "have" : "has"} carrier`,
+      `Warning: a VM is already attached: ${occupied.join(", ")} ${occupied.length > 1 ? "have" : "has"} carrier`,
     );
   }
 }

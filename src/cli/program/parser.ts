@@ -54,7 +54,7 @@ function globalOptions(parser: Argv): Argv {
       array: true,
       nargs: 1,
       default: [],
-      describe: "Override a setting with a file's content: KEY=FILE (repeatable; --set shows to all users)",
+      describe: "Override a setting with a file's content, for secrets: KEY=FILE (repeatable)",
     })
     .option("json", { type: "boolean", default: false, describe: "Print JSON" })
     .option("debug", { type: "boolean", default: false, describe: "Print a stack trace on failure" })

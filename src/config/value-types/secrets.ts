@@ -23,6 +23,6 @@ function secret(description: string, shortest: number, longest: number, pattern:
   return valueTypeWithReasons(description, (text) => {
     const bytes = new TextEncoder().encode(text).length;
     const valid = bytes >= shortest && bytes <= longest && pattern.test(text);
-    return valid ? { value: text } : { problem: `the value, which is not shown, is not ${description}` };
+    return valid ? { value: text } : { problem: `the value (not shown) must be ${description}` };
   });
 }

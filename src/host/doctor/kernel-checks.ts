@@ -24,7 +24,7 @@ const drivers: readonly Driver[] = [
     line: "link add probe0 type bridge",
     optional: false,
     why: "every link of the fabric is a bridge",
-    fix: "modprobe bridge, or a kernel that has it (CONFIG_BRIDGE)",
+    fix: "modprobe bridge, or use a kernel with CONFIG_BRIDGE",
   },
   {
     name: "dummy driver",
@@ -32,15 +32,15 @@ const drivers: readonly Driver[] = [
     line: "link add probe1 type dummy",
     optional: true,
     why: "the host's end of a link; without it, an ifb or a tap is used instead",
-    fix: "a kernel with CONFIG_DUMMY",
+    fix: "use a kernel with CONFIG_DUMMY",
   },
   {
     name: "802.1Q VLANs",
     module: "8021q",
     line: "link add link probe name probe2 type vlan id 2",
     optional: true,
-    why: "for the netns backend, and for servers that run on the host itself",
-    fix: "a kernel with CONFIG_VLAN_8021Q",
+    why: "needed by the netns backend, and by servers that run on the host itself",
+    fix: "use a kernel with CONFIG_VLAN_8021Q",
   },
 ];
 

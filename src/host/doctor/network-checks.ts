@@ -38,7 +38,7 @@ export async function examineHostNetwork(host: Host, fabric: Fabric): Promise<re
   const closedWays = await lockedFirewalls(host, fabric, observed.firewall);
   const others = networksInside(fabric, observed);
   return [
-    ...problems(FIREWALL, drops, "frames pass on links"),
+    ...problems(FIREWALL, drops, "links pass frames"),
     ...closedWays.map((way) => toFinding(FIREWALL.name, way, "optional-missing")),
     ...problems(NETWORKS, findConflicts(fabric, observed), others.length === 0 ? "free" : others.join("; ")),
   ];
@@ -63,7 +63,7 @@ function lockedDrops({ firewall, bridgeNetfilter }: ObservedNetwork): readonly M
     .filter(({ locked, hook, policy }) => locked && hook === "forward" && policy === "drop")
     .filter(({ family }) => family === "bridge" || bridgeNetfilter.ip || bridgeNetfilter.ip6)
     .map(({ family, table, name }) => ({
-      what: `nft chain ${family} ${table} ${name} has a drop policy, and only the program that owns it may add rules`,
+      what: `nft chain ${family} ${table} ${name} has a drop policy, and only its owner may add rules`,
       why: FIREWALL.why,
       fix: `sysctl -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0, or ${UNLOCK}`,
     }));

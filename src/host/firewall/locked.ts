@@ -5,7 +5,7 @@ import type { ObservedFirewall } from "../model/firewall.ts";
 
 /** Remedy that lets us add rules to a table that only its owner may change. */
 export const UNLOCK =
-  "have the table's owner leave it to others, too (firewalld: NftablesTableOwner=no in /etc/firewalld/firewalld.conf, and restart it), and start again";
+  "let other programs change the table (firewalld: set NftablesTableOwner=no in /etc/firewalld/firewalld.conf and restart firewalld), then start again";
 
 /**
  * Returns the firewalls of this host that drop forwarded packets, accept no rule of ours, and have no rule of their own
@@ -25,9 +25,9 @@ export async function lockedFirewalls(
   return tables
     .filter((_, index) => !rules[index]?.includes(`"${bridge}"`))
     .map((table) => ({
-      what: `nft table ${table} drops what comes from ${bridge}, and only the program that owns it may add a rule`,
-      why: "what the fabric sends outside does not leave this host",
-      fix: `accept it there (firewalld: firewall-cmd --zone=trusted --add-interface=${bridge}, and the same with --permanent), or ${UNLOCK}`,
+      what: `nft table ${table} drops packets from ${bridge}, and only its owner may add rules`,
+      why: "the fabric's traffic to the outside does not leave this host",
+      fix: `accept packets from ${bridge} in that table (firewalld: firewall-cmd --zone=trusted --add-interface=${bridge}, and the same with --permanent), or ${UNLOCK}`,
     }));
 }
 

@@ -14,9 +14,9 @@ it("the preflight reports all missing programs, one line per package", async () 
   expect(error).toBeInstanceOf(PreflightError);
   const { missing } = error as PreflightError;
   expect(missing.map(({ what }) => what)).toEqual([
-    "no /usr/lib/frr/zebra, /usr/lib/frr/bgpd, /usr/lib/frr/bfdd, /usr/lib/frr/staticd",
-    "no /usr/lib/frr/frr-reload.py",
-    "no /usr/sbin/sshd",
+    "missing programs: /usr/lib/frr/zebra, /usr/lib/frr/bgpd, /usr/lib/frr/bfdd, /usr/lib/frr/staticd",
+    "missing program: /usr/lib/frr/frr-reload.py",
+    "missing program: /usr/sbin/sshd",
   ]);
   expect(missing[0]?.why).toBe("provides routing in switches");
   expect(missing[0]?.fix).toMatch(/ frr$/);

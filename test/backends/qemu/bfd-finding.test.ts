@@ -8,8 +8,8 @@ describe("the doctor's finding on BFD", () => {
     expect(bfdFinding(situation)).toEqual({
       name: "CPU time for BFD",
       status: "optional-missing",
-      detail: "9 emulated switches on 2 CPUs may miss it under load",
-      why: "BFD declares a switch down that gets no CPU time for 840 ms, and its sessions flap",
+      detail: "9 emulated switches on 2 CPUs may send BFD packets late under load",
+      why: "if a switch gets no CPU time for 840 ms, BFD declares it down, and its sessions flap",
       fix: "set BFD_INTERVAL_MS=1000, reduce the load of this host, or use BACKEND=netns",
     });
   });

@@ -53,7 +53,7 @@ describe("messages, one per line,", () => {
         await ours.next();
       }
     };
-    await expect(wait()).rejects.toThrow("did not happen within 0.2 s");
+    await expect(wait()).rejects.toThrow("timed out after 0.2 s");
     clearInterval(chatter);
   });
 

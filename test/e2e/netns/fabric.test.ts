@@ -332,7 +332,7 @@ describe("a fabric of nine namespaces", () => {
     await site.ikvswitch(["save", "leaf5"]);
     const other = ["--set", "AS_START=64600"];
     expect((await site.ikvswitch(["save", "leaf5", ...other], [1])).stderr).toContain(
-      "save leaf5\n  failed\n  it runs with another plan than the configuration's",
+      "save leaf5\n  failed\n  its plan differs from the configuration's",
     );
     const { stderr } = await site.ikvswitch(["up", ...other]);
     const unused = /leaf5: ignoring its saved configuration: the plan changed: AS number \d+, now 646\d\d/;

@@ -174,7 +174,7 @@ async function settle(host: Host, node: NodeFolder, remaining: () => number): Pr
   await guestExec(host, { file: `${GUEST_LIBRARY}/preload`, args: [] }, agent());
   await withGuestAgent(host, agent(), async (inside) => {
     let before = await uptime(inside);
-    const options = { what: "the warm base becoming idle", timeoutMs: remaining(), intervalMs: 500 };
+    const options = { what: "the warm base to become idle", timeoutMs: remaining(), intervalMs: 500 };
     await pollUntil(options, async () => {
       const now = await uptime(inside);
       const share = (now.idleS - before.idleS) / (now.upS - before.upS);

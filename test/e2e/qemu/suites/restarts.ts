@@ -54,7 +54,7 @@ export function restartTests(shared: SharedFabric): void {
         expect(kept).toContain("debug bgp keepalives\n");
         expect(kept).not.toContain("(none)");
         expect(await site().inside("leaf2", "cat", REFUSED)).toBe(
-          "it has statements that only vtysh can place\n",
+          "frr.conf has statements that only vtysh can assign to a daemon\n",
         );
         await site().ikvswitch(["save", "--reset", "leaf2"]);
         await site().ikvswitch(["up"]);

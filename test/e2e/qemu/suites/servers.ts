@@ -57,7 +57,7 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
 
     it("occupies the taps, of which `plug` warns", async () => {
       const { stderr } = await site().ikvswitch(["plug", "1", "3"]);
-      expect(stderr).toContain("a VM is attached already: ikvm1-3-1, ikvm1-3-2 have carrier");
+      expect(stderr).toContain("a VM is already attached: ikvm1-3-1, ikvm1-3-2 have carrier");
     });
 
     it("is shown by `ports` with its process, its sessions and what it announces", async () => {

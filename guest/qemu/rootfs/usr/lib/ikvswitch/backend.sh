@@ -1,16 +1,16 @@
-# What the shared shell functions (functions.sh) need to know of a machine, and what only its programs use.
+# The functions of functions.sh that differ between backends, and others that only a machine's programs use.
 # shellcheck shell=dash
 
-# Have services that wait for something (`service`) test it again.
+# Make waiting services (`service`) test their conditions again.
 wake_services() {
   local fifo
   for fifo in "$RUN"/wake/*; do
-    # Opened for both directions, so that neither side blocks. Without a reader the line is lost, as it should be.
+    # Opened for reading and writing, so that neither side blocks. Without a reader the line is discarded, as intended.
     echo 1<>"$fifo"
   done
 }
 
-# Print the device of a virtio-serial port. udev would have made a link below /dev/virtio-ports.
+# Print the device of a virtio-serial port. There is no udev that would link it below /dev/virtio-ports.
 port_of() {
   local file name
   for file in /sys/class/virtio-ports/*/name; do

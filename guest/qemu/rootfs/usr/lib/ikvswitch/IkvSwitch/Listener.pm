@@ -1,4 +1,4 @@
-# Hands a listening socket over to a program, as systemd does (sd_listen_fds(3)).
+# Passes a listening socket to a program, as systemd does (sd_listen_fds(3)).
 package IkvSwitch::Listener;
 use strict;
 use warnings;
@@ -9,11 +9,11 @@ our @EXPORT_OK = qw(listen_on become);
 
 use constant FIRST_PASSED_DESCRIPTOR => 3;
 
-# listen_on(FAMILY, ADDRESS, [LEVEL, OPTION, VALUE]...): a stream socket that listens, with these options set. It must be the
-# first file that the process opens.
+# listen_on(FAMILY, ADDRESS, [LEVEL, OPTION, VALUE]...): returns a listening stream socket with these options. It must
+# be the first file that the process opens, since sd_listen_fds expects descriptor 3.
 sub listen_on {
   my ($family, $address, @options) = @_;
-  # Perl closes descriptors above this one when it becomes another program.
+  # On exec, Perl closes the descriptors above this one.
   local $^F = FIRST_PASSED_DESCRIPTOR;
   socket(my $listener, $family, SOCK_STREAM, 0) or die "socket: $!\n";
   fileno $listener == FIRST_PASSED_DESCRIPTOR or die "the listening socket is descriptor " . fileno($listener) . "\n";
@@ -22,7 +22,7 @@ sub listen_on {
   return $listener;
 }
 
-# become(COMMAND...): become the program, which finds the socket. Returns when that fails.
+# become(COMMAND...): exec the program with the socket. Returns only on failure.
 sub become {
   my (@command) = @_;
   @ENV{qw(LISTEN_FDS LISTEN_PID)} = (1, $$);

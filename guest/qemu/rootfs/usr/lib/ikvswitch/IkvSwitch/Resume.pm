@@ -1,4 +1,4 @@
-# What a machine needs that resumes as a copy of another: the time, and a random state of its own.
+# Corrects a machine that resumes as a copy of another: sets its clock and replaces its random state.
 package IkvSwitch::Resume;
 use strict;
 use warnings;
@@ -15,12 +15,11 @@ sub set_clock {
   system_call('clock_settime', CLOCK_REALTIME, pack('q2', $seconds, $nanoseconds));
 }
 
-# renew_random_state(BYTES): a copy starts with the random state of its original. The bytes are mixed in and credited, and
-# used from now on, before anything can draw from the old state. (The kernel uses what is only written to /dev/urandom
-# up to a minute later.)
+# renew_random_state(BYTES): mix the bytes into the kernel's random state, which is a copy of the original's, and
+# reseed at once. The kernel would use bytes that are only written to /dev/urandom up to a minute later.
 sub renew_random_state {
   my ($bytes) = @_;
-  length $bytes or die "there are no random bytes\n";
+  length $bytes or die "no random bytes were given\n";
   open(my $random, '+<', '/dev/urandom') or die "/dev/urandom: $!\n";
   ioctl($random, RNDADDENTROPY, pack('iia*', 8 * length $bytes, length $bytes, $bytes)) or die "RNDADDENTROPY: $!\n";
   ioctl($random, RNDRESEEDCRNG, 0) or die "RNDRESEEDCRNG: $!\n";
