@@ -206,3 +206,24 @@ describe("confinement", () => {
     expect(confined(qemu, { ...user, kvmGid: null }, { kvm: true }).args[2]).toBe("--clear-groups");
   });
 });
+
+describe("the command of a restored VM", () => {
+  const clone = (kind: "snapshot" | "clone") =>
+    commandOf(internet, {}, { kind, source: { file: "/s/memory", mapped: true } }).args;
+
+  it("is a clone's, but starts paused, and expects a state without machine name and description", () => {
+    const [restored, cloned] = [clone("snapshot"), clone("clone")];
+    expect(restored.slice(-5)).toEqual([
+      "-incoming",
+      "defer",
+      "-S",
+      "-global",
+      "migration.send-configuration=off",
+    ]);
+    const machine = restored[restored.indexOf("-machine") + 1];
+    expect(machine).toBe(`${cloned[cloned.indexOf("-machine") + 1]},suppress-vmdesc=on`);
+    expect(restored.slice(0, -3).filter((word) => word !== machine)).toEqual(
+      cloned.filter((word) => `${word},suppress-vmdesc=on` !== machine),
+    );
+  });
+});
