@@ -158,6 +158,9 @@ describe("the fabric as shipped", () => {
       nextServer: "192.168.100.2",
       bootFileBios: "undionly.kpxe",
       bootFileUefi: "ipxe.efi",
+      bootFileArm64: "ipxe-arm64.efi",
+      httpBootUrlUefi: "http://192.168.100.2/ipxe.efi",
+      httpBootUrlArm64: "http://192.168.100.2/ipxe-arm64.efi",
       ipxeScriptUrl: "http://192.168.100.2/boot.ipxe",
       reservations: [],
     });

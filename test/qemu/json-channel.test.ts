@@ -1,7 +1,7 @@
 import { duplexPair } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { JsonChannel } from "../../../src/qemu/json-channel.ts";
-import { errorOf, jsonChannel, returned } from "../../../src/qemu/json-channel.ts";
+import type { JsonChannel } from "../../src/qemu/json-channel.ts";
+import { errorOf, jsonChannel, returned } from "../../src/qemu/json-channel.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
