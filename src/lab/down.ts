@@ -8,6 +8,8 @@ import { stopHostNetwork } from "../host/stop.ts";
 import type { Host } from "../system/host.ts";
 import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Progress } from "../system/progress.ts";
+import { vmsFolder } from "../vms/folder.ts";
+import { stopWithFabric } from "../vms/with-fabric.ts";
 
 export interface DownRequest {
   readonly settings: Settings;
@@ -32,9 +34,16 @@ export async function stopSwitches(ownHost: Host, request: DownRequest): Promise
   );
 }
 
-/** Removes everything: switches, BMCs, the host's network. */
+/** Removes everything: VMs in the racks, switches, BMCs, the host's network. */
 export async function takeDown(host: Host, request: DownRequest): Promise<void> {
-  const { settings, fabric, progress, onWarning } = request;
+  const { settings, fabric, progress, onWarning, graceMs } = request;
+  if ((await host.list(vmsFolder(settings.stateDir))).length > 0) {
+    await progress.step(
+      "Shut down the VMs in the racks",
+      () => stopWithFabric(leaveReadOnly(host, onWarning), settings, graceMs),
+      describeStopped,
+    );
+  }
   await stopSwitches(host, request);
   await progress.step(
     "Remove the host network",

@@ -8,8 +8,10 @@ import { summarizeStart } from "../host/format.ts";
 import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
+import { runnableFabric } from "../nodes/runs-plan.ts";
 import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
+import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
 import { stopSwitches } from "./down.ts";
 import { startSwitchesBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
@@ -64,7 +66,27 @@ async function complete(
       `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
   );
   await startSwitchesBmcs(host, backend, request);
+  await startVms(host, backend, request);
   return outcomes;
+}
+
+/** Starts the VMs in the racks that ran when the fabric went down. */
+async function startVms(
+  host: Host,
+  backend: Backend,
+  { settings, fabric, product, progress, onWarning }: BringUpRequest,
+): Promise<void> {
+  const vms = await vmsToStart(host, settings);
+  if (vms.length === 0) {
+    return;
+  }
+  const machines = await backend.nodes(host, settings.runDir);
+  const request = { settings, fabric: runnableFabric({ machines, fabric }), guest: product.guest, onWarning };
+  await progress.step(
+    "Start the VMs in the racks",
+    () => startWithFabric(host, request, vms),
+    (names) => `${names.length} started`,
+  );
 }
 
 async function buildNetwork(

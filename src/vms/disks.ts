@@ -12,14 +12,26 @@ export type BaseFormats = ReadonlyMap<string, string>;
 
 /**
  * Examines the base images of a profile as the emulator's user, who has to read them.
- * @throws PreflightError for an image that is missing, unreadable, or of an unknown form.
+ * @throws PreflightError for an image that is missing, unreadable, or of an unknown form, and without qemu-img.
  */
 export async function examineBases(host: Host, user: EmulatorUser, profile: Profile): Promise<BaseFormats> {
+  if (profile.disks.length > 0) {
+    await demandImageTool(host);
+  }
   const bases = [...new Set(profile.disks.flatMap(({ base }) => base ?? []))];
   const found = await Promise.all(
     bases.map(async (base) => [base, await formatOf(host, user, base)] as const),
   );
   return new Map(found);
+}
+
+async function demandImageTool(host: Host): Promise<void> {
+  const { exitCode } = await host.run({ file: "which", args: ["qemu-img"] }, { okExitCodes: [1] });
+  if (exitCode !== 0) {
+    throw new PreflightError([
+      { what: "missing program: qemu-img", why: "makes the VM's disks", fix: "apt install qemu-utils" },
+    ]);
+  }
 }
 
 async function formatOf(host: Host, user: EmulatorUser, base: string): Promise<string> {

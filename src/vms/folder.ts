@@ -32,9 +32,13 @@ export function vmsFolder(stateDir: string): string {
   return `${stateDir}/vms`;
 }
 
+export function vmsRunFolder(runDir: string): string {
+  return `${runDir}/vms`;
+}
+
 export function vmFolder({ stateDir, runDir }: VmPlace, name: string): VmFolder {
   const state = `${vmsFolder(stateDir)}/${name}`;
-  const runtime = `${runDir}/vms/${name}`;
+  const runtime = `${vmsRunFolder(runDir)}/${name}`;
   const run = `${runtime}/run`;
   const logs = logsOf(runDir, `vm-${name}`);
   return {

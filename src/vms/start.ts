@@ -10,7 +10,7 @@ import { confined } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import { recordedProcess } from "../system/process-record.ts";
 import { findFirmware } from "./firmware.ts";
-import { type VmFolder, variablesPath, vmFolder } from "./folder.ts";
+import { type VmFolder, variablesPath, vmFolder, vmsRunFolder } from "./folder.ts";
 import { imageFiles } from "./image-files.ts";
 import { type VmSpec, vmCommand } from "./qemu-command.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
@@ -71,7 +71,7 @@ async function makeFolders(host: Host, { settings, user }: VmSite, folder: VmFol
   await mountLogs(host, settings.runDir);
   // What an earlier run left.
   await host.remove(folder.runtime);
-  await host.makeDirectory(`${settings.runDir}/vms`, 0o755);
+  await host.makeDirectory(vmsRunFolder(settings.runDir), 0o755);
   const { uid, gid } = user;
   const install = (owner: number, mode: string, ...folders: readonly string[]) =>
     host.run({ file: "install", args: ["-d", "-m", mode, "-o", `${owner}`, "-g", `${gid}`, ...folders] });
