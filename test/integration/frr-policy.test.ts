@@ -7,6 +7,16 @@ import { shippedConfig } from "../fabric/config.ts";
 import { patiently } from "../patience.ts";
 import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type FrrLab, frrLab } from "./frr-lab.ts";
+import {
+  bfdSessions,
+  bgpRoutes,
+  connectionsDropped,
+  heardFrom,
+  prefixesOf,
+  sessionState,
+  silence,
+  untilEqual,
+} from "./frr-state.ts";
 
 /**
  * The rendered frr.conf of one rack, on real FRR:
@@ -93,12 +103,12 @@ describe("FRR with the rendered frr.conf", () => {
     for (const node of fabric.nodes) {
       const others = loopbacks.filter((loopback) => loopback !== String(node.loopback));
       await untilEqual(`${node.name} knows all loopbacks`, others, async () =>
-        (await bgpRoutes(node.name)).filter((route) => others.includes(route)),
+        (await bgpRoutes(lab, node.name)).filter((route) => others.includes(route)),
       );
     }
     for (const { a, b } of fabric.sessions) {
       for (const { node, port } of [a, b]) {
-        await untilEqual(`${node} ${port}`, "Established", () => sessionState(node, port));
+        await untilEqual(`${node} ${port}`, "Established", () => sessionState(lab, node, port));
       }
     }
   });
@@ -134,12 +144,12 @@ describe("FRR with the rendered frr.conf", () => {
   it("accepts a server's own addresses, and neither a default route nor the fabric's addresses", async () => {
     for (const leaf of ["leaf1", "leaf2"]) {
       await untilEqual(`${leaf} has the server's addresses`, [...ACCEPTED].sort(), () =>
-        heardFrom(leaf, "ipv4"),
+        heardFrom(lab, leaf, "ipv4"),
       );
-      await untilEqual(`${leaf} has its IPv6 addresses`, ACCEPTED_IPV6, () => heardFrom(leaf, "ipv6"));
+      await untilEqual(`${leaf} has its IPv6 addresses`, ACCEPTED_IPV6, () => heardFrom(lab, leaf, "ipv6"));
     }
     await untilEqual("the internet router knows them and nothing else below", ACCEPTED, async () =>
-      (await bgpRoutes("internet"))
+      (await bgpRoutes(lab, "internet"))
         .filter((route) => !loopbacks.includes(route))
         .map((route) => `${route}/32`),
     );
@@ -164,9 +174,9 @@ describe("FRR with the rendered frr.conf", () => {
       return "192.168.100.9/32" in JSON.parse(offered).advertisedRoutes;
     });
     await untilEqual("leaf1 knows it from above", true, async () =>
-      (await bgpRoutes("leaf1")).includes("192.168.100.9"),
+      (await bgpRoutes(lab, "leaf1")).includes("192.168.100.9"),
     );
-    expect(await heardFrom("leaf1", "ipv4")).toEqual([...ACCEPTED].sort());
+    expect(await heardFrom(lab, "leaf1", "ipv4")).toEqual([...ACCEPTED].sort());
     await lab.run("leaf2", "ip", "address", "delete", "192.168.100.9/32", "dev", "lo");
   });
 
@@ -179,9 +189,9 @@ describe("FRR with the rendered frr.conf", () => {
   it("reroutes soon after a link is blackholed with carrier", async () => {
     const leaf2 = String(nodeOf(fabric, "leaf2").loopback);
     // A BFD session starts when its BGP session is up, with slow transmission first (RFC 5880, 6.8.3).
-    await untilEqual("BFD with both spines", ["ens4 up", "ens5 up"], () => bfdSessions("leaf1"));
-    await silence("leaf1", "ens4");
-    await silence("spine1", "ens5");
+    await untilEqual("BFD with both spines", ["ens4 up", "ens5 up"], () => bfdSessions(lab, "leaf1"));
+    await silence(lab, "leaf1", "ens4");
+    await silence(lab, "spine1", "ens5");
     // Without BFD this would take the hold time, 9 s.
     await pollUntil({ what: "leaf1 leaving ens4", timeoutMs: patiently(5_000), intervalMs: 50 }, async () => {
       const seen = await lab.run("leaf1", "ip", "route", "show", leaf2);
@@ -199,19 +209,19 @@ describe("FRR with the rendered frr.conf", () => {
     );
     await lab.run("leaf1", "nft", "delete", "table", "netdev", "silent");
     await lab.run("spine1", "nft", "delete", "table", "netdev", "silent");
-    await untilEqual("the session is back", "Established", () => sessionState("leaf1", "ens4"));
+    await untilEqual("the session is back", "Established", () => sessionState(lab, "leaf1", "ens4"));
   });
 
   it("applies a changed policy without dropping a session", async () => {
     const dropped = async () => [
-      await connectionsDropped("leaf1", "ens4"),
-      await connectionsDropped("leaf1", "ens6.10"),
+      await connectionsDropped(lab, "leaf1", "ens4"),
+      await connectionsDropped(lab, "leaf1", "ens6.10"),
     ];
     const before = await dropped();
     const changed = planFabric({ ...config, SERVER_PREFIXES: ["192.168.100.0/24"] });
     await lab.reload("leaf1", contentOf(render(changed, nodeOf(changed, "leaf1")), FRR_CONF));
     const accepted = ["192.168.100.2/32", "192.168.100.5/32", "192.168.110.40/32"];
-    await untilEqual("leaf1 refuses the rest", accepted, () => heardFrom("leaf1", "ipv4"));
+    await untilEqual("leaf1 refuses the rest", accepted, () => heardFrom(lab, "leaf1", "ipv4"));
     expect(await dropped()).toEqual(before);
   });
 
@@ -224,11 +234,11 @@ describe("FRR with the rendered frr.conf", () => {
       "address-family ipv4 unicast",
       ...more,
     );
-    await untilEqual("the session ended", "Idle", () => sessionState("leaf2", "ens6.10"));
-    expect(await sessionState("leaf2", "ens4")).toBe("Established");
+    await untilEqual("the session ended", "Idle", () => sessionState(lab, "leaf2", "ens6.10"));
+    expect(await sessionState(lab, "leaf2", "ens4")).toBe("Established");
     expect(parseFrr(await lab.vtysh("leaf2", "show bgp summary json")).cutOff).toEqual(["ens6.10"]);
     await untilEqual("nothing of it is left", [], async () =>
-      (await bgpRoutes("leaf2")).filter((route) => route.startsWith("192.168.101.")),
+      (await bgpRoutes(lab, "leaf2")).filter((route) => route.startsWith("192.168.101.")),
     );
   });
 });
@@ -256,61 +266,4 @@ function serverConf(): string {
     "exit",
     "",
   ].join("\n");
-}
-
-/** Drops all frames that arrive at a port, which keeps carrier. */
-async function silence(node: string, port: string): Promise<void> {
-  await lab.run(node, "nft", "add table netdev silent");
-  await lab.run(
-    node,
-    "nft",
-    `add chain netdev silent in { type filter hook ingress device ${port} priority 0; policy drop; }`,
-  );
-}
-
-/** Returns the destinations of BGP's routes in the kernel's table. */
-async function bgpRoutes(node: string): Promise<string[]> {
-  const routes: { dst: string }[] = JSON.parse(
-    await lab.run(node, "ip", "-json", "-4", "route", "show", "proto", "bgp"),
-  );
-  return routes.map((route) => route.dst);
-}
-
-async function heardFrom(leaf: string, family: "ipv4" | "ipv6"): Promise<string[]> {
-  return prefixesOf(await lab.vtysh(leaf, `show bgp ${family} unicast neighbors ens6.10 routes json`)).sort();
-}
-
-function prefixesOf(routesJson: string): string[] {
-  return Object.keys(JSON.parse(routesJson).routes ?? {});
-}
-
-async function sessionState(node: string, port: string): Promise<string> {
-  const peers = JSON.parse(await lab.vtysh(node, "show bgp ipv4 unicast summary json")).peers;
-  return String(peers[port]?.state).replace(/ \(.*/, "");
-}
-
-async function bfdSessions(node: string): Promise<string[]> {
-  const peers: { interface: string; status: string }[] = JSON.parse(
-    await lab.vtysh(node, "show bfd peers json"),
-  );
-  return peers.map((peer) => `${peer.interface} ${peer.status}`);
-}
-
-async function connectionsDropped(node: string, port: string): Promise<number> {
-  const peers = JSON.parse(await lab.vtysh(node, "show bgp ipv4 unicast summary json")).peers;
-  return Number(peers[port]?.connectionsDropped);
-}
-
-async function untilEqual<T>(what: string, expected: T, look: () => Promise<T>): Promise<void> {
-  const wanted = JSON.stringify(sorted(expected));
-  await pollUntil({ what, timeoutMs: patiently(60_000), intervalMs: 200 }, async () => {
-    const seen = JSON.stringify(sorted(await look()));
-    return seen === wanted
-      ? { done: true, value: undefined }
-      : { done: false, seen: `${seen}, expected ${wanted}` };
-  });
-}
-
-function sorted<T>(value: T): unknown {
-  return Array.isArray(value) ? [...value].sort() : value;
 }

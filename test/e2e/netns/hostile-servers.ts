@@ -50,6 +50,11 @@ function attackServer(site: NetnsSite, { plan, pid, stop }: Server, vlan: number
   };
 }
 
+/** Runs a command in the server. Returns 0 if it succeeds, else 1. */
+export async function exitCode(server: AttackServer, script: string): Promise<number> {
+  return Number(await server.shell(`if ${script} >/dev/null 2>&1; then echo 0; else echo 1; fi`));
+}
+
 /** Returns the test's host as a Host of the product's code. */
 function insideOf({ host }: NetnsSite): Host {
   const local = localHost();
