@@ -42,14 +42,15 @@ export function planVms(
   });
 }
 
-/** An address that SERVER_ADDRESSES gives to the position comes first; others may be announced by any server. */
+/** A position in SERVER_ADDRESSES has an address of its own. Others get one that any server may announce. */
 function addressesFor(fabric: Fabric, taken: readonly string[]): (rack: number, position: number) => string {
   const { addressesOnly, allowedPrefixes, pinned } = fabric.serverAccess;
   const free = freeServerAddresses(fabric, [...addressesOnly, ...allowedPrefixes]);
   return (rack, position) => {
     const own = pinned.find((one) => one.rack === rack && one.position === position);
-    if (own !== undefined && !taken.includes(String(own.prefix.first))) {
-      return String(own.prefix.first);
+    if (own !== undefined) {
+      const { prefix } = own;
+      return String(prefix.first.equals(prefix.last) ? prefix.first : prefix.at(1));
     }
     // Not by for...of, which would end the generator with the first address.
     for (let next = free.next(); next.done !== true; next = free.next()) {

@@ -46,11 +46,11 @@ describe("new VMs with BGP", () => {
 
   it("get the address that SERVER_ADDRESSES gives to their position", () => {
     expect(
-      announced({ SERVER_ADDRESSES: ["192.168.100.2=1-3"] }, [
+      announced({ SERVER_ADDRESSES: ["192.168.100.2/32=1-3", "192.168.101.0/24=1-4"] }, [
         [1, 3],
         [1, 4],
       ]),
-    ).toMatchObject([{ address: "192.168.100.2" }, { address: "192.168.98.254" }]);
+    ).toMatchObject([{ address: "192.168.100.2" }, { address: "192.168.101.1" }]);
   });
 
   it("are refused when addresses run out", () => {

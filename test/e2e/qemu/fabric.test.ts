@@ -14,6 +14,7 @@ import { restartTests } from "./suites/restarts.ts";
 import { serverTests } from "./suites/servers.ts";
 import { snapshotTests } from "./suites/snapshots.ts";
 import { startTests } from "./suites/starts.ts";
+import { vmTests } from "./suites/vms.ts";
 import { ownWarmBases } from "./warm-bases.ts";
 
 //   outside ── host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
@@ -61,6 +62,7 @@ cloneTests(
 accessTests(shared);
 backendTests(shared, "no route");
 serverTests(shared);
+vmTests(shared);
 faultTests(shared);
 powerTests(shared);
 snapshotTests(shared);

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { pollUntil } from "../../../../src/system/poll.ts";
+import type { VmReport } from "../../../../src/vms/observe.ts";
+import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
+
+const BOOT_TIMEOUT_MS = 3 * 60_000;
+
+/** Tests of the VMs that `ikvswitch vm` makes. */
+export function vmTests(shared: SharedFabric): void {
+  const { site } = shared;
+  const ikvswitch = (words: readonly string[], exitCodes?: readonly number[]) =>
+    site().ikvswitch(["vm", ...words], exitCodes);
+
+  const listed = async (name: string) => {
+    const vms = (await site().json(["vm", "ls"])) as readonly VmReport[];
+    return vms.find((vm) => vm.name === name);
+  };
+
+  const until = (what: string, name: string, test: (vm: VmReport) => boolean) =>
+    pollUntil({ what, timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 1_000 }, async () => {
+      const vm = await listed(name);
+      return vm !== undefined && test(vm)
+        ? { done: true, value: vm }
+        : { done: false, seen: JSON.stringify(vm) };
+    });
+
+  sharedSuite("VMs made from profiles", shared, () => {
+    beforeAll(async () => {
+      await ikvswitch(["create", "-t", "server", "--start"]);
+    }, BOOT_TIMEOUT_MS);
+
+    afterAll(async () => {
+      await ikvswitch(["rm", "--force", "server1"]);
+    });
+
+    it("speak BGP with both leaves, lease an address, and are reached by the address that they announce", async () => {
+      const vm = await until("two sessions and a lease", "server1", ({ sessions, leased }) => {
+        return sessions.length === 2 && leased !== null;
+      });
+      expect(vm).toMatchObject({
+        ...{ rack: 1, position: 3, state: "running", profile: "server", asn: 4_210_001_003 },
+        sessions: ["leaf1", "leaf2"],
+        leased: expect.stringMatching(/^192\.168\.110\.\d+$/),
+      });
+      const address = `${vm.announced}`;
+      await site().host.run("ping", ["-n", "-c", "1", "-w", "30", address]);
+      const routes = await site().inside("spine1", "ip", "route", "show", address);
+      expect(routes.match(/nexthop/g)).toHaveLength(2);
+      expect((await ikvswitch(["ssh", "server1", "hostname"])).stdout).toBe("server1\n");
+      const addresses = (await ikvswitch(["exec", "server1", "ip", "-br", "address"])).stdout;
+      expect(addresses).toContain(`${vm.leased}/24`);
+    });
+
+    it("don't take a position or a name twice", async () => {
+      const again = await ikvswitch(["create", "-t", "empty", "--rack", "1", "--u", "3"], [2]);
+      expect(again.stderr).toContain("rack 1 U3 is occupied; 'ikvswitch ports' shows by whom");
+      expect((await ikvswitch(["create", "-t", "tiny", "server1"], [2])).stderr).toContain(
+        "a VM server1 exists",
+      );
+      expect((await ikvswitch(["rm", "server1"], [2])).stderr).toContain("running: server1; stop them first");
+    });
+
+    it("are off when their QEMU is killed, and start again with their names and addresses", async () => {
+      const before = await listed("server1");
+      await site().host.shell(`kill -KILL "$(cut -d' ' -f1 "${RUN_DIR}/vms/server1/process")"`);
+      await until("the end of server1", "server1", ({ state }) => state === "off");
+      await ikvswitch(["start", "server1"]);
+      expect(await listed("server1")).toMatchObject({ state: "running", announced: before?.announced });
+      expect((await ikvswitch(["start", "server1"])).stdout).toBe("server1: already running.\n");
+      await until("both sessions", "server1", ({ sessions }) => sessions.length === 2);
+      expect((await ikvswitch(["stop", "server1"])).stdout).toBe("server1: stopped.\n");
+      expect((await ikvswitch(["logs", "server1"])).stdout).toContain("ikvswitch: server1 ready");
+    });
+  });
+}
