@@ -2,8 +2,9 @@ import { CommandError } from "../errors.ts";
 import { endsWithin, killProcess } from "../system/end-process.ts";
 import type { Command, Host } from "../system/host.ts";
 import { pollUntil } from "../system/poll.ts";
-import type { ProcessIdentity } from "../system/process-identity.ts";
-import { recordProcess } from "../system/process-record.ts";
+import { type ProcessIdentity, processFacts } from "../system/process-identity.ts";
+import { recordedProcess, recordProcess } from "../system/process-record.ts";
+import { isTrusted, processArguments } from "../system/processes.ts";
 import { withQmp } from "./qmp.ts";
 import { readUsersFile } from "./users-file.ts";
 
@@ -15,6 +16,14 @@ export interface Emulator {
   readonly qemuLog: string;
   /** Pid and start time of the process that root started last; see recordProcess. */
   readonly process: string;
+}
+
+/** What identifies the process of a VM's QEMU. */
+export interface EmulatorFiles extends Pick<Emulator, "process"> {
+  /** Folder of the VM. Belongs to root and the emulator's group. */
+  readonly path: string;
+  /** QEMU's own pid file, which the emulator's user may change. */
+  readonly pid: string;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -53,6 +62,35 @@ export async function startEmulator(
         : { done: false, seen: `QEMU (pid ${pid}) runs, but its QMP socket does not answer` };
     },
   );
+}
+
+/**
+ * Returns the process of a VM's QEMU, or undefined if it does not run. This is the process that root recorded, whatever
+ * its command line. Otherwise it is the one with the pid in QEMU's pid file, if it belongs to the emulator's group and
+ * its command line names that file: this is the case after its BMC, which is not root, has started it, and after its
+ * starter was killed.
+ */
+export async function emulatorProcess(
+  host: Host,
+  files: EmulatorFiles,
+): Promise<ProcessIdentity | undefined> {
+  const recorded = await recordedProcess(host, files.process).catch(() => undefined);
+  if (recorded !== undefined) {
+    return recorded;
+  }
+  const pid = Number((await readUsersFile(host, files.pid))?.trim());
+  if (!Number.isInteger(pid) || pid <= 0) {
+    return undefined;
+  }
+  const [args, facts, status] = await Promise.all([
+    processArguments(host, pid),
+    processFacts(host, pid),
+    host.stat(files.path),
+  ]);
+  const isMachine = args.some((argument, index) => argument === files.pid && args[index - 1] === "-pidfile");
+  return isMachine && facts !== undefined && isTrusted(facts, status?.gid)
+    ? { pid: facts.pid, startTicks: facts.startTicks }
+    : undefined;
 }
 
 /** Presses the power button: the guest shuts itself down in its own time. */

@@ -1,19 +1,18 @@
 import { logsOf } from "../nodes/log-folder.ts";
-import type { Emulator } from "../qemu/power.ts";
+import type { Emulator, EmulatorFiles } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
 
 /** The name and paths of a VM. */
-export interface VmFolder extends Emulator {
+export interface VmFolder extends Emulator, EmulatorFiles {
   /** What outlives a reboot of the host: record, identity, disks. Root's; the emulator's group may enter it. */
   readonly state: string;
   readonly record: string;
   /** What exists only while the VM runs. Belongs to root; the emulator's group may enter it. */
-  readonly runtime: string;
+  readonly path: string;
   /** Disk with the files of a VM that boots the switches' image. */
   readonly files: string;
   /** Sockets. Belongs to the emulator's user. */
   readonly run: string;
-  readonly pid: string;
   readonly agent: string;
   readonly serial: string;
   readonly vnc: string;
@@ -38,23 +37,23 @@ export function vmsRunFolder(runDir: string): string {
 
 export function vmFolder({ stateDir, runDir }: VmPlace, name: string): VmFolder {
   const state = `${vmsFolder(stateDir)}/${name}`;
-  const runtime = `${vmsRunFolder(runDir)}/${name}`;
-  const run = `${runtime}/run`;
+  const path = `${vmsRunFolder(runDir)}/${name}`;
+  const run = `${path}/run`;
   const logs = logsOf(runDir, `vm-${name}`);
   return {
     name,
     state,
     record: `${state}/vm.json`,
-    runtime,
-    process: `${runtime}/process`,
-    files: `${runtime}/files.cpio`,
+    path,
+    process: `${path}/process`,
+    files: `${path}/files.cpio`,
     run,
     pid: `${run}/qemu.pid`,
     qmp: `${run}/qmp.sock`,
     agent: `${run}/agent.sock`,
     serial: `${run}/serial.sock`,
     vnc: `${run}/vnc.sock`,
-    seed: `${runtime}/seed`,
+    seed: `${path}/seed`,
     logs,
     qemuLog: `${logs}/qemu.log`,
     console: `${logs}/console.log`,

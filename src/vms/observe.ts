@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { PositionReport } from "../ports/report.ts";
+import { emulatorProcess } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
-import { recordedProcess } from "../system/process-record.ts";
 import { processAgeSeconds } from "../system/processes.ts";
 import { type VmPlace, vmFolder, vmNames } from "./folder.ts";
 import { readRecord, type VmRecord } from "./record.ts";
@@ -61,7 +61,7 @@ export async function observeVms(
   positions: readonly PositionReport[],
 ): Promise<readonly VmReport[]> {
   const pids = await Promise.all(
-    vms.map(async ({ name }) => (await recordedProcess(host, vmFolder(place, name).process))?.pid),
+    vms.map(async ({ name }) => (await emulatorProcess(host, vmFolder(place, name)))?.pid),
   );
   const before = await Promise.all(pids.map((pid) => processUse(host, pid)));
   await pause(pids.some((pid) => pid !== undefined) ? SAMPLE_MS : 0);

@@ -5,10 +5,9 @@ import { Address } from "../net/address.ts";
 import { ensureIdentity } from "../nodes/identity.ts";
 import { mountLogs } from "../nodes/log-folder.ts";
 import { findTapHolders } from "../ports/holders.ts";
-import { startEmulator } from "../qemu/power.ts";
+import { emulatorProcess, startEmulator } from "../qemu/power.ts";
 import { confined } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
-import { recordedProcess } from "../system/process-record.ts";
 import { findFirmware } from "./firmware.ts";
 import { type VmFolder, variablesPath, vmFolder, vmsRunFolder } from "./folder.ts";
 import { imageFiles } from "./image-files.ts";
@@ -25,7 +24,7 @@ import { keyLines, type VmSite } from "./site.ts";
  */
 export async function startVm(host: Host, site: VmSite, record: VmRecord): Promise<boolean> {
   const folder = vmFolder(site.settings, record.name);
-  if ((await recordedProcess(host, folder.process)) !== undefined) {
+  if ((await emulatorProcess(host, folder)) !== undefined) {
     return false;
   }
   const nics = positionNics(site.fabric, record.rack, record.position);
@@ -70,12 +69,12 @@ async function checkTaps(
 async function makeFolders(host: Host, { settings, user }: VmSite, folder: VmFolder): Promise<void> {
   await mountLogs(host, settings.runDir);
   // What an earlier run left.
-  await host.remove(folder.runtime);
+  await host.remove(folder.path);
   await host.makeDirectory(vmsRunFolder(settings.runDir), 0o755);
   const { uid, gid } = user;
   const install = (owner: number, mode: string, ...folders: readonly string[]) =>
     host.run({ file: "install", args: ["-d", "-m", mode, "-o", `${owner}`, "-g", `${gid}`, ...folders] });
-  await install(0, "0750", folder.runtime, folder.logs);
+  await install(0, "0750", folder.path, folder.logs);
   await install(uid, "0700", folder.run);
   const logs = [folder.qemuLog, folder.console];
   await Promise.all(logs.map((file) => host.writeFile(file, "", 0o640)));

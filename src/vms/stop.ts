@@ -1,7 +1,6 @@
 import type { StopOutcome } from "../nodes/machines.ts";
-import { cutPower, shutDown } from "../qemu/power.ts";
+import { cutPower, emulatorProcess, shutDown } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
-import { recordedProcess } from "../system/process-record.ts";
 import { type VmFolder, type VmPlace, vmFolder } from "./folder.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 
@@ -26,12 +25,12 @@ export async function stopVm(
     await writeRecord(host, folder, { ...record, wanted });
   }
   const outcome = await end(host, folder, graceMs);
-  await host.remove(folder.runtime);
+  await host.remove(folder.path);
   return outcome;
 }
 
 async function end(host: Host, folder: VmFolder, graceMs: number): Promise<StopOutcome> {
-  const machine = await recordedProcess(host, folder.process);
+  const machine = await emulatorProcess(host, folder);
   if (machine === undefined) {
     return "was off";
   }
@@ -44,8 +43,8 @@ async function end(host: Host, folder: VmFolder, graceMs: number): Promise<StopO
 
 /** Removes a VM that is off, with its disks. */
 export async function removeVm(host: Host, place: VmPlace, name: string): Promise<void> {
-  const { runtime, logs, state } = vmFolder(place, name);
-  await host.remove(runtime);
+  const { path, logs, state } = vmFolder(place, name);
+  await host.remove(path);
   await host.remove(logs);
   await host.remove(state);
 }

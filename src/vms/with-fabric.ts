@@ -1,7 +1,7 @@
 import { CommandError, FileError, PreflightError } from "../errors.ts";
 import type { StopOutcome } from "../nodes/machines.ts";
+import { emulatorProcess } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
-import { recordedProcess } from "../system/process-record.ts";
 import type { Progress } from "../system/progress.ts";
 import { type VmPlace, vmFolder, vmsRunFolder } from "./folder.ts";
 import { findVms } from "./observe.ts";
@@ -78,6 +78,6 @@ export async function stopWithFabric(
 
 function areRunning(host: Host, place: VmPlace, vms: readonly VmRecord[]): Promise<readonly boolean[]> {
   return Promise.all(
-    vms.map(async ({ name }) => (await recordedProcess(host, vmFolder(place, name).process)) !== undefined),
+    vms.map(async ({ name }) => (await emulatorProcess(host, vmFolder(place, name))) !== undefined),
   );
 }

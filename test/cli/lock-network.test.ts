@@ -43,7 +43,7 @@ function contextWith(bridgeOf?: typeof OWN): Context {
     remove: (path) => local.remove(moved(path)),
   };
   const loaded = readConfig("", null, { plan: planFabric });
-  return { host, loaded, settings: settingsOf(loaded.config), fabric: loaded.plan };
+  return { host, loaded, settings: settingsOf(loaded.config), fabric: loaded.plan, planned: loaded.plan };
 }
 
 describe("work on the fabric", () => {

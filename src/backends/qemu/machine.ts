@@ -2,7 +2,7 @@ import { CommandError } from "../../errors.ts";
 import type { PowerState, StopOutcome } from "../../nodes/machines.ts";
 import { powerOf } from "../../nodes/power.ts";
 import { withGuestAgent } from "../../qemu/guest-agent.ts";
-import { cutPower, shutDown, startEmulator, succeeds } from "../../qemu/power.ts";
+import { cutPower, emulatorProcess, shutDown, startEmulator, succeeds } from "../../qemu/power.ts";
 import type { Command, Host } from "../../system/host.ts";
 import { panicReport } from "./console-log.ts";
 import { isFrozen, pullCablesOfTapsDown, thawMachine } from "./faults.ts";
@@ -10,7 +10,7 @@ import { type Launch, launchCommand } from "./launch.ts";
 import { readLaunch } from "./launch-file.ts";
 import { COPY_DESCRIPTOR } from "./memory-source.ts";
 import type { NodeFolder } from "./node-folder.ts";
-import { machinePid, machineProcess } from "./process.ts";
+import { machinePid } from "./process.ts";
 
 /** Limit for any answer of a running VM's guest agent, on a busy host. */
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -74,7 +74,7 @@ function withMemoryOpen(command: Command, memory: string | undefined): Command {
 
 /** Cuts the power. */
 export async function powerOff(host: Host, folder: NodeFolder): Promise<void> {
-  const machine = await machineProcess(host, folder);
+  const machine = await emulatorProcess(host, folder);
   if (machine !== undefined) {
     await cutPower(host, folder, machine);
   }
@@ -86,7 +86,7 @@ export async function stopMachine(
   folder: NodeFolder,
   options: { readonly graceMs: number },
 ): Promise<StopOutcome> {
-  const machine = await machineProcess(host, folder);
+  const machine = await emulatorProcess(host, folder);
   if (machine === undefined) {
     return "was off";
   }

@@ -1,39 +1,14 @@
 import { nodesFolder } from "../../nodes/run-paths.ts";
-import { readUsersFile } from "../../qemu/users-file.ts";
+import { emulatorProcess } from "../../qemu/power.ts";
 import type { Host } from "../../system/host.ts";
-import { type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
+import type { ProcessIdentity } from "../../system/process-identity.ts";
 import { recordedProcess } from "../../system/process-record.ts";
-import { findProcesses, isTrusted, processArguments } from "../../system/processes.ts";
+import { findProcesses } from "../../system/processes.ts";
 import { type NodeFolder, nodeFolder, nodeFolders } from "./node-folder.ts";
 
-/**
- * Returns the process of the node's VM, or undefined if it does not run. This is the process that root recorded,
- * whatever its command line. Otherwise it is the one with the pid in QEMU's pid file, if it belongs to the emulator's
- * group and its command line names that file: this is the case after the VM's BMC, which is not root, has started it.
- */
-export async function machineProcess(host: Host, folder: NodeFolder): Promise<ProcessIdentity | undefined> {
-  const recorded = await recordedProcess(host, folder.process).catch(() => undefined);
-  if (recorded !== undefined) {
-    return recorded;
-  }
-  const pid = Number((await readUsersFile(host, folder.pid))?.trim());
-  if (!Number.isInteger(pid) || pid <= 0) {
-    return undefined;
-  }
-  const [args, facts, status] = await Promise.all([
-    processArguments(host, pid),
-    processFacts(host, pid),
-    host.stat(folder.path),
-  ]);
-  const isMachine = args.some((argument, index) => argument === folder.pid && args[index - 1] === "-pidfile");
-  return isMachine && facts !== undefined && isTrusted(facts, status?.gid)
-    ? { pid: facts.pid, startTicks: facts.startTicks }
-    : undefined;
-}
-
-/** Returns only its pid. */
+/** Returns the pid of the node's VM, or undefined if it does not run. */
 export async function machinePid(host: Host, folder: NodeFolder): Promise<number | undefined> {
-  return (await machineProcess(host, folder))?.pid;
+  return (await emulatorProcess(host, folder))?.pid;
 }
 
 /**

@@ -133,15 +133,13 @@ async function removeRecords(
   records: readonly VmRecord[],
   options: PowerOptions,
 ): Promise<Outcomes> {
-  const [{ removeVm, stopVm }, { vmFolder }, { recordedProcess }] = await Promise.all([
+  const [{ removeVm, stopVm }, { vmFolder }, { emulatorProcess }] = await Promise.all([
     import("../../../vms/stop.ts"),
     import("../../../vms/folder.ts"),
-    import("../../../system/process-record.ts"),
+    import("../../../qemu/power.ts"),
   ]);
   const running = await Promise.all(
-    records.map(
-      async ({ name }) => (await recordedProcess(host, vmFolder(settings, name).process)) !== undefined,
-    ),
+    records.map(async ({ name }) => (await emulatorProcess(host, vmFolder(settings, name))) !== undefined),
   );
   const names = records.filter((_, index) => running[index]).map(({ name }) => name);
   if (names.length > 0 && !options.force) {
