@@ -1,5 +1,39 @@
-import { endByInterrupt, interrupted } from "./context.ts";
-import { canRedraw, print, redraw } from "./output.ts";
+import type { Argv } from "yargs";
+import { endByInterrupt, type GlobalOptions, interrupted } from "./context.ts";
+import { parseDuration } from "./duration.ts";
+import { canRedraw, print, printJson, redraw } from "./output.ts";
+
+/** Options of commands that show a report once, or again and again. */
+export interface WatchOptions extends GlobalOptions {
+  readonly watch: boolean;
+  readonly interval: string;
+}
+
+export function withWatch(parser: Argv): Argv {
+  return parser
+    .option("watch", { alias: "w", type: "boolean", default: false, describe: "Repeat until Ctrl-C" })
+    .option("interval", {
+      type: "string",
+      default: "5s",
+      requiresArg: true,
+      describe: "Pause between repetitions of --watch (default: 5s)",
+    });
+}
+
+/** Shows what is observed, once or with `--watch` until Ctrl-C. */
+export async function showOrWatch<T>(
+  { watch: repeat, interval, json }: WatchOptions,
+  observe: () => Promise<T>,
+  format: (observed: T) => string,
+): Promise<void> {
+  const intervalMs = parseDuration("--interval", interval);
+  if (repeat) {
+    await watch({ observe, format: (observed) => `${format(observed)}\n`, intervalMs, json });
+    return;
+  }
+  const observed = await observe();
+  json ? printJson(observed) : print(format(observed));
+}
 
 export interface Watch<T> {
   readonly observe: () => Promise<T>;

@@ -1,39 +1,18 @@
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
-import { parseDuration } from "../../duration.ts";
 import { print, printJson } from "../../output.ts";
 import { fabricMachines } from "../../place.ts";
+import { showOrWatch, type WatchOptions, withWatch } from "../../watch.ts";
 import { findRecord } from "./find-vm.ts";
 
-interface ListOptions extends GlobalOptions {
-  readonly watch: boolean;
-  readonly interval: string;
-}
-
-export const listCommand = command<ListOptions>({
+export const listCommand = command<WatchOptions>({
   command: "ls",
   describe: "List VMs: position, processor and memory in use, addresses, BGP sessions",
-  builder: (parser) =>
-    parser
-      .option("watch", { alias: "w", type: "boolean", default: false, describe: "Repeat until Ctrl-C" })
-      .option("interval", {
-        type: "string",
-        default: "5s",
-        requiresArg: true,
-        describe: "Pause between repetitions of --watch (default: 5s)",
-      }),
+  builder: withWatch,
   run: async (options) => {
-    const intervalMs = parseDuration("--interval", options.interval);
     const context = await loadContext(options);
     const { formatVms } = await import("../../../vms/format.ts");
-    if (!options.watch) {
-      const vms = await observe(context);
-      options.json ? printJson(vms) : print(formatVms(vms));
-      return;
-    }
-    const { watch } = await import("../../watch.ts");
-    const format = (vms: Awaited<ReturnType<typeof observe>>) => `${formatVms(vms)}\n`;
-    await watch({ observe: () => observe(context), format, intervalMs, json: options.json });
+    await showOrWatch(options, () => observe(context), formatVms);
   },
 });
 
