@@ -11,6 +11,7 @@ import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
 import { print, printJson, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
+import { watch } from "../watch.ts";
 
 interface CheckOptions extends GlobalOptions {
   readonly nodes: readonly string[];
@@ -89,7 +90,6 @@ async function runCheck(options: CheckOptions): Promise<void> {
   const attempt = await prepareAttempt(context, options);
   if (options.watch) {
     const { formatReport } = await import("../../check/output/table.ts");
-    const { watch } = await import("../watch.ts");
     const format = (report: CheckReport) =>
       `${new Date().toLocaleTimeString("en-GB")}\n\n${formatReport(report, options)}\n`;
     const onShown = (report: CheckReport) => writeJunit(context, options, report);
