@@ -8,7 +8,7 @@ import { stopHostNetwork } from "../host/stop.ts";
 import type { Host } from "../system/host.ts";
 import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Progress } from "../system/progress.ts";
-import { vmsFolder } from "../vms/folder.ts";
+import { vmsFolder, vmsRunFolder } from "../vms/folder.ts";
 import { stopWithFabric } from "../vms/with-fabric.ts";
 
 export interface DownRequest {
@@ -44,6 +44,7 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
       describeStopped,
     );
   }
+  await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));
   await stopSwitches(host, request);
   await progress.step(
     "Remove the host network",

@@ -3,7 +3,7 @@ import type { StopOutcome } from "../nodes/machines.ts";
 import { emulatorProcess } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
 import type { Progress } from "../system/progress.ts";
-import { type VmPlace, vmFolder, vmsRunFolder } from "./folder.ts";
+import { type VmPlace, vmFolder } from "./folder.ts";
 import { findVms } from "./observe.ts";
 import type { VmRecord } from "./record.ts";
 import { prepareSite, type VmSiteRequest } from "./site.ts";
@@ -72,7 +72,6 @@ export async function stopWithFabric(
       .filter((_, index) => running[index])
       .map(async (vm) => [vm.name, await stopVm(host, place, vm, { graceMs, wanted: vm.wanted })] as const),
   );
-  await host.remove(vmsRunFolder(place.runDir));
   return Object.fromEntries(outcomes);
 }
 

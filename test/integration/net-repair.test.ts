@@ -5,6 +5,9 @@ import { ikvswitch } from "./namespace.ts";
 import { size } from "./size.ts";
 import { useTestSite } from "./test-site.ts";
 
+/** Two reports and a start, on a busy host. */
+const REPAIR_TIMEOUT_MS = 40_000;
+
 const test = await useTestSite();
 
 describe("a network with foreign changes", () => {
@@ -86,7 +89,7 @@ describe("a network with foreign changes", () => {
         "ikvm1-4-2",
       ]);
     },
-    patiently(300_000),
+    patiently(size.repairs * REPAIR_TIMEOUT_MS),
   );
 
   it("gets a new SNAT rule in place of the old one if the host's address changes", async () => {
