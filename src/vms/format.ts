@@ -1,6 +1,7 @@
 import { formatDuration } from "../format/duration.ts";
 import { formatFacts } from "../format/facts.ts";
 import { formatTable } from "../format/table.ts";
+import type { HostUse } from "./host-use.ts";
 import type { VmReport } from "./observe.ts";
 import type { Profile } from "./profile.ts";
 
@@ -72,4 +73,19 @@ export function formatVm(vm: VmReport, profile: Profile): string {
     ["uptime", vm.uptimeSeconds === null ? null : formatDuration(vm.uptimeSeconds)],
     ["log in", vm.announced === null ? null : `ikvswitch vm ssh ${vm.name}`],
   ]);
+}
+
+/** What a host has, what is in use, and what VMs may take at most. */
+export function formatHostUse({ processors, load, memoryMiB, availableMiB, vms }: HostUse): string {
+  const mib = (value: number) => `${value} MiB`;
+  return [
+    formatTable(
+      ["", "HOST", "IN USE", "VMS IN USE", "VMS RESERVED"],
+      [
+        ["processors", `${processors}`, `load ${load}`, null, `${vms.vcpus}`],
+        ["memory", mib(memoryMiB), mib(memoryMiB - availableMiB), mib(vms.residentMiB), mib(vms.memoryMiB)],
+      ],
+    ),
+    `${vms.running.length} VMs run.`,
+  ].join("\n");
 }

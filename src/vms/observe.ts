@@ -4,6 +4,7 @@ import { emulatorProcess } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
 import { processAgeSeconds } from "../system/processes.ts";
 import { type VmPlace, vmFolder, vmNames } from "./folder.ts";
+import { processUse } from "./process-use.ts";
 import { readRecord, type VmRecord } from "./record.ts";
 
 /** A VM as `vm ls` shows it. */
@@ -106,29 +107,4 @@ function damaged(name: string): VmReport {
     ...{ cpuPercent: null, residentMiB: null, uptimeSeconds: null },
     ...{ leased: null, announced: null, asn: null, sessions: [] },
   };
-}
-
-interface ProcessUse {
-  readonly atMs: number;
-  readonly cpuMs: number;
-  readonly residentMiB: number;
-}
-
-/** Units of /proc/PID/stat (proc(5)): clock ticks of 10 ms, pages of 4 KiB. */
-const TICK_MS = 10;
-const PAGES_PER_MIB = 256;
-
-async function processUse(host: Host, pid: number | undefined): Promise<ProcessUse | undefined> {
-  const text =
-    pid === undefined ? undefined : await host.readFile(`/proc/${pid}/stat`).catch(() => undefined);
-  // The name in parentheses may contain blanks.
-  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [user, system, pages] = [fields?.[11], fields?.[12], fields?.[21]].map(Number);
-  return user === undefined || system === undefined || pages === undefined || Number.isNaN(user)
-    ? undefined
-    : {
-        atMs: performance.now(),
-        cpuMs: (user + system) * TICK_MS,
-        residentMiB: Math.round(pages / PAGES_PER_MIB),
-      };
 }

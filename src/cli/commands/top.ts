@@ -4,11 +4,13 @@ import type { LinkRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { canRedraw, print, printJson, redraw } from "../output.ts";
+import { showOrWatch } from "../watch.ts";
 
 interface TopOptions extends GlobalOptions {
   /** Seconds. */
   readonly interval: number;
   readonly once: boolean;
+  readonly host: boolean;
 }
 
 /** Lines above and below the links: time, column heads, the number of omitted links. */
@@ -25,14 +27,32 @@ export const topCommand = command<TopOptions>({
         requiresArg: true,
         describe: "Seconds between samples (default: 1)",
       })
-      .option("once", { type: "boolean", default: false, describe: "Sample twice and exit" }),
-  run: watch,
+      .option("once", { type: "boolean", default: false, describe: "Sample twice and exit" })
+      .option("host", {
+        type: "boolean",
+        default: false,
+        describe: "Show processors and memory: what the host has, and what VMs in the racks take",
+      }),
+  run: (options) => (options.host ? showHost(options) : showLinks(options)),
 });
 
-async function watch(options: TopOptions): Promise<void> {
-  if (!(options.interval > 0)) {
+async function showHost(options: TopOptions): Promise<void> {
+  checkInterval(options);
+  const { host, settings } = await loadContext(options);
+  const { observeHostUse } = await import("../../vms/host-use.ts");
+  const { formatHostUse } = await import("../../vms/format.ts");
+  const watching = { ...options, watch: !options.once, interval: `${options.interval}s` };
+  await showOrWatch(watching, () => observeHostUse(host, settings), formatHostUse);
+}
+
+function checkInterval({ interval }: TopOptions): void {
+  if (!(interval > 0)) {
     throw new UsageError("invalid value of --interval: not a number of seconds above 0");
   }
+}
+
+async function showLinks(options: TopOptions): Promise<void> {
+  checkInterval(options);
   const { host, fabric } = await loadContext(options);
   const { sampleCounters } = await import("../../traffic/counters.ts");
   const { linkRates } = await import("../../traffic/rates.ts");

@@ -4,10 +4,12 @@ import type { VmFolder } from "../../../vms/folder.ts";
 import type { VmRecord } from "../../../vms/record.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
+import { copyFile } from "../../copy-file.ts";
 import { passOn, print, printJson, tell } from "../../output.ts";
 import { findRecord } from "./find-vm.ts";
 
 const EXEC_TIMEOUT_MS = 10 * 60_000;
+const COPY_TIMEOUT_MS = 10 * 60_000;
 
 interface VmOptions extends GlobalOptions {
   readonly name: string;
@@ -138,3 +140,32 @@ export const logsCommand = vmCommand<VmOptions & { readonly qemu: boolean }>(
     }
   },
 );
+
+interface CopyOptions extends GlobalOptions {
+  readonly from: string;
+  readonly to: string;
+}
+
+export const copyCommand = command<CopyOptions>({
+  command: "cp <from> <to>",
+  describe: "Copy a file to or from a VM by its guest agent, without using its network",
+  builder: (parser) =>
+    parser
+      .positional("from", { type: "string", describe: "Source: PATH on the host, or NAME:PATH" })
+      .positional("to", { type: "string", describe: "Target: NAME:PATH, or PATH on the host" })
+      .example("$0 vm cp server1:/etc/frr/frr.conf .", "get server1's FRR configuration"),
+  run: async (options) => {
+    const context = await loadContext(options);
+    const { host, settings } = context;
+    const { pullFile, pushFile } = await import("../../../qemu/guest-files.ts");
+    const { vmFolder } = await import("../../../vms/folder.ts");
+    const agentOf = async (name: string) => ({
+      socket: vmFolder(settings, (await findRecord(context, name)).name).agent,
+      timeoutMs: COPY_TIMEOUT_MS,
+    });
+    await copyFile(host, options, {
+      pull: async (name, path) => pullFile(host, await agentOf(name), path),
+      push: async (name, path, content) => pushFile(host, await agentOf(name), path, content),
+    });
+  },
+});

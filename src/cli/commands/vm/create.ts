@@ -6,7 +6,7 @@ import { lockFabric } from "../../lock-network.ts";
 import { print, printJson } from "../../output.ts";
 import { showProgress } from "../../progress.ts";
 import { attach } from "./access.ts";
-import { startRecords } from "./power.ts";
+import { startRecords, withOvercommit } from "./power.ts";
 
 interface CreateOptions extends GlobalOptions {
   readonly name: string | undefined;
@@ -16,6 +16,7 @@ interface CreateOptions extends GlobalOptions {
   readonly count: number;
   readonly start: boolean;
   readonly attach: boolean;
+  readonly overcommit: boolean;
 }
 
 /** More than the positions of the largest fabric. */
@@ -25,7 +26,7 @@ export const createCommand = command<CreateOptions>({
   command: "create [name]",
   describe: "Make VMs of a profile, each at a free rack position",
   builder: (parser) =>
-    parser
+    withOvercommit(parser)
       .positional("name", {
         type: "string",
         describe: "Name; with --count, NAME1, NAME2, ... (default: the profile's)",

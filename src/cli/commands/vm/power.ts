@@ -1,7 +1,9 @@
+import type { Argv } from "yargs";
 import { UsageError } from "../../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../../nodes/machines.ts";
 import { productFolders } from "../../../system/product-path.ts";
 import type { VmRecord } from "../../../vms/record.ts";
+import type { VmSite } from "../../../vms/site.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { lockFabric } from "../../lock-network.ts";
@@ -13,6 +15,7 @@ import { findRecords } from "./find-vm.ts";
 interface PowerOptions extends GlobalOptions {
   readonly names: readonly string[];
   readonly force: boolean;
+  readonly overcommit: boolean;
 }
 
 const describe = {
@@ -32,15 +35,15 @@ const force = {
 type Action = keyof typeof describe;
 type Outcomes = Readonly<Record<string, string>>;
 
-export const startCommand = powerCommand("start", (context, records, options) =>
-  startRecords(context, records, options),
-);
+export const startCommand = powerCommand("start", startRecords);
 
 export const stopCommand = powerCommand("stop", stopRecords);
 
 export const restartCommand = powerCommand("restart", async (context, records, options) => {
+  // Nothing is stopped before it is known that it can be started again.
+  const site = await siteFor(context, records, options);
   await stopRecords(context, records, options);
-  return startRecords(context, records, options);
+  return startAll(context, records, { ...options, site });
 });
 
 export const removeCommand = powerCommand("rm", removeRecords);
@@ -55,9 +58,10 @@ function powerCommand(
     describe: describe[action],
     builder: (parser) => {
       parser.positional("names", { array: true, type: "string", describe: "VMs: server1, ..." });
-      return forcing === null
-        ? parser
-        : parser.option("force", { type: "boolean", default: false, describe: forcing });
+      if (forcing !== null) {
+        parser.option("force", { type: "boolean", default: false, describe: forcing });
+      }
+      return action === "start" || action === "restart" ? withOvercommit(parser) : parser;
     },
     run: async (options) => {
       const context = await loadContext(options);
@@ -77,36 +81,65 @@ function powerCommand(
   });
 }
 
+export function withOvercommit(parser: Argv): Argv {
+  return parser.option("overcommit", {
+    type: "boolean",
+    default: false,
+    describe: "Start VMs even if the host lacks the memory for all of them",
+  });
+}
+
+type StartOptions = Pick<PowerOptions, "json" | "overcommit">;
+
 /** Starts VMs that don't run. @returns the outcome of each, as printed for the user. */
 export async function startRecords(
   context: Context,
   records: readonly VmRecord[],
-  { json }: GlobalOptions,
+  options: StartOptions,
 ): Promise<Outcomes> {
+  const { checkFit, observeHostUse } = await import("../../../vms/host-use.ts");
+  if (!options.overcommit) {
+    checkFit(await observeHostUse(context.host, context.settings), records);
+  }
+  return startAll(context, records, { ...options, site: await siteFor(context, records, options) });
+}
+
+async function siteFor(
+  context: Context,
+  records: readonly VmRecord[],
+  { json }: StartOptions,
+): Promise<VmSite> {
   const { host, settings, fabric } = context;
-  const [{ prepareSite }, { startVm }, { runnableFabric }] = await Promise.all([
-    import("../../../vms/site.ts"),
-    import("../../../vms/start.ts"),
-    import("../../../nodes/runs-plan.ts"),
-  ]);
+  const { prepareSite } = await import("../../../vms/site.ts");
+  const { runnableFabric } = await import("../../../nodes/runs-plan.ts");
   const machines = await fabricMachines(context);
-  const progress = showProgress({ quiet: json });
-  const site = await prepareSite(
+  return prepareSite(
     host,
-    { settings, fabric: runnableFabric({ machines, fabric }), guest: productFolders().guest, progress },
+    {
+      settings,
+      fabric: runnableFabric({ machines, fabric }),
+      guest: productFolders().guest,
+      progress: showProgress({ quiet: json }),
+    },
     records.map(({ profile }) => profile),
   );
-  return progress.step(
-    records.length === 1 ? "Start the VM" : `Start ${records.length} VMs`,
-    async (note) => {
-      const outcomes: Record<string, string> = {};
-      for (const record of records) {
-        note(record.name);
-        outcomes[record.name] = (await startVm(host, site, record)) ? "started" : "already running";
-      }
-      return outcomes;
-    },
-  );
+}
+
+async function startAll(
+  { host }: Context,
+  records: readonly VmRecord[],
+  { json, site }: StartOptions & { readonly site: VmSite },
+): Promise<Outcomes> {
+  const { startVm } = await import("../../../vms/start.ts");
+  const title = records.length === 1 ? "Start the VM" : `Start ${records.length} VMs`;
+  return showProgress({ quiet: json }).step(title, async (note) => {
+    const outcomes: Record<string, string> = {};
+    for (const record of records) {
+      note(record.name);
+      outcomes[record.name] = (await startVm(host, site, record)) ? "started" : "already running";
+    }
+    return outcomes;
+  });
 }
 
 const WORDS = { "was off": "already off", clean: "stopped", forced: "power cut" } as const;

@@ -1,5 +1,5 @@
 import { commandGroup } from "../../command.ts";
-import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "./access.ts";
+import { consoleCommand, copyCommand, execCommand, logsCommand, sshCommand, vncCommand } from "./access.ts";
 import { createCommand } from "./create.ts";
 import { infoCommand, listCommand } from "./list.ts";
 import { removeCommand, restartCommand, startCommand, stopCommand } from "./power.ts";
@@ -15,6 +15,7 @@ export const vmCommand = commandGroup("vm", "Manage VMs in the racks, made from 
   consoleCommand,
   sshCommand,
   execCommand,
+  copyCommand,
   vncCommand,
   logsCommand,
 ]);
