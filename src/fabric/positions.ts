@@ -76,15 +76,32 @@ type InterfaceTo<Kind extends LinkEnd["kind"]> = HostInterface & {
 
 /** Returns the links of a position's NICs, in the order of these. */
 export function linksAt(fabric: Fabric, rack: number, position: number): readonly ServerLink[] {
-  return fabric.links
-    .flatMap((link): ServerLink[] => {
-      const tap = link.interfaces.find(leadsTo("server"));
-      const leafEnd = link.interfaces.find(leadsTo("node"));
-      return tap?.end.rack === rack && tap.end.position === position && leafEnd !== undefined
-        ? [{ link, tap, leafEnd }]
-        : [];
-    })
+  return serverLinks(fabric)
+    .filter(({ tap }) => tap.end.rack === rack && tap.end.position === position)
     .sort((a, b) => a.tap.end.nic - b.tap.end.nic);
+}
+
+/** Returns the NICs of all positions, by rack and position. */
+export function allPositionNics(fabric: Fabric): readonly (readonly PositionNic[])[] {
+  const byPosition = new Map<string, PositionNic[]>();
+  for (const link of serverLinks(fabric)) {
+    const { rack, position } = link.tap.end;
+    const key = `${rack}-${position}`;
+    byPosition.set(key, [...(byPosition.get(key) ?? []), placeOf(link, rack, position)]);
+  }
+  return fabric.racks.flatMap(({ number, positions }) =>
+    positions.map((position) =>
+      (byPosition.get(`${number}-${position}`) ?? []).toSorted((a, b) => a.nic - b.nic),
+    ),
+  );
+}
+
+function serverLinks(fabric: Fabric): ServerLink[] {
+  return fabric.links.flatMap((link): ServerLink[] => {
+    const tap = link.interfaces.find(leadsTo("server"));
+    const leafEnd = link.interfaces.find(leadsTo("node"));
+    return tap === undefined || leafEnd === undefined ? [] : [{ link, tap, leafEnd }];
+  });
 }
 
 function leadsTo<Kind extends LinkEnd["kind"]>(kind: Kind) {

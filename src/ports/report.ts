@@ -1,5 +1,5 @@
 import type { Lease, NodeObservation, Observation } from "../check/model/observation.ts";
-import { type PositionNic, positionNics } from "../fabric/positions.ts";
+import { allPositionNics, type PositionNic } from "../fabric/positions.ts";
 import type { Fabric, InterfaceName, LeafNode } from "../fabric/types.ts";
 import type { ObservedDevice } from "../host/model/observed.ts";
 import { serverInterface } from "../render/server-ports.ts";
@@ -53,20 +53,18 @@ export function findAttachments(
   const byName = new Map(devices.map((device) => [device.name, device]));
   const planned = new Set(fabric.links.flatMap(({ interfaces }) => interfaces.map(({ name }) => name)));
   const guests = devices.filter(({ name, master }) => master !== null && !planned.has(name));
-  return fabric.racks.flatMap(({ number, positions }) =>
-    positions.map((position) =>
-      positionNics(fabric, number, position).map((nic): Attachment => {
-        const beside = guests.filter(({ master }) => master === nic.bridge);
-        const taps = [nic.tap, ...beside.map(({ name }) => name)];
-        const held = holders.filter(({ tap }) => taps.includes(tap));
-        const unheld = beside.filter(({ name }) => held.every(({ tap }) => tap !== name));
-        return {
-          nic,
-          carrier: byName.get(nic.tap)?.carrier === true || beside.some(({ carrier }) => carrier),
-          by: [...held.map(({ description }) => description), ...unheld.map(({ name }) => name)],
-        };
-      }),
-    ),
+  return allPositionNics(fabric).map((nics) =>
+    nics.map((nic): Attachment => {
+      const beside = guests.filter(({ master }) => master === nic.bridge);
+      const taps = [nic.tap, ...beside.map(({ name }) => name)];
+      const held = holders.filter(({ tap }) => taps.includes(tap));
+      const unheld = beside.filter(({ name }) => held.every(({ tap }) => tap !== name));
+      return {
+        nic,
+        carrier: byName.get(nic.tap)?.carrier === true || beside.some(({ carrier }) => carrier),
+        by: [...held.map(({ description }) => description), ...unheld.map(({ name }) => name)],
+      };
+    }),
   );
 }
 

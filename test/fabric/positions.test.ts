@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { positionNics } from "../../src/fabric/positions.ts";
+import { allPositionNics, positionNics } from "../../src/fabric/positions.ts";
 import { configFrom, ROOMY, shippedConfig } from "./config.ts";
 
 const fabric = planFabric(shippedConfig());
@@ -18,6 +18,13 @@ it("a position has a NIC to each leaf of its rack, with the tap, the leaf's port
       ...{ leaf: "leaf4", port: "ens8", mtu: 9000, mac: "02:69:02:00:05:02" },
     },
   ]);
+});
+
+it("the NICs of all positions are those of each position", () => {
+  const each = fabric.racks.flatMap(({ number, positions }) =>
+    positions.map((position) => positionNics(fabric, number, position)),
+  );
+  expect(allPositionNics(fabric)).toEqual(each);
 });
 
 it("suggested MACs differ from each other and from those of a large fabric", () => {
