@@ -105,7 +105,7 @@ describe("a fabric of nine namespaces", () => {
     const restart = [projectPath("bin/ikvswitch-setup"), "restart", ...sets];
     const withoutFrr = await site.host.run(process.execPath, restart, { exitCodes: [3] });
     await site.host.run("umount", ["/usr/lib/frr"]);
-    expect(withoutFrr.stderr).toMatch(/no .*\/usr\/lib\/frr\/staticd/);
+    expect(withoutFrr.stderr).toMatch(/missing programs: .*\/usr\/lib\/frr\/staticd/);
     expect(await site.pids()).toEqual(pids);
   });
 
