@@ -77,7 +77,7 @@ export default defineConfig({
           include: ["test/kernel-lab/inside/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: patiently(60_000),
-          hookTimeout: patiently(60_000),
+          hookTimeout: patiently(180_000),
         },
       },
       {

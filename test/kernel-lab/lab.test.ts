@@ -20,7 +20,8 @@ await describeInside({
   machines: [{ inside: [FABRIC] }, { inside: inside.filter((file) => file !== FABRIC), integration: SHARED }],
   // Programs take several times as long as outside, and a larger fabric proves nothing more here.
   environment: { NO_COLOR: "1", IKVSWITCH_TEST_PATIENCE: "6", IKVSWITCH_TEST_SIZE: "small" },
-  timeoutMs: 20 * 60_000,
+  // Some hosts take several times as long as others for the system calls of a kernel that is a process.
+  timeoutMs: 40 * 60_000,
 });
 
 it("user-mode Linux that ends without a result fails with the console's output", async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   // As Docker sets it up: bridged frames pass the firewall, which drops forwarded packets.
   await site.host.shell("iptables -P FORWARD DROP; ip6tables -P FORWARD DROP");
   before = await captureState(site.host);
-  await site.ikvswitch(["up"]);
+  await site.ikvswitch(["up", "--timeout", "900"]);
 });
 
 afterAll(() => site.close());
