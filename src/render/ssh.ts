@@ -26,7 +26,8 @@ export function authorizedKeysContext(site: SharedSettings): AuthorizedKeysConte
   };
 }
 
-function keyLines(text: string): string[] {
+/** Returns the keys of an authorized_keys file, without comments. */
+export function keyLines(text: string): string[] {
   return text
     .split("\n")
     .map((line) => line.trim())

@@ -5,8 +5,7 @@ import type { EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import type { Position } from "./choose-positions.ts";
 import { examineBases, makeDisks } from "./disks.ts";
-import type { VmPlace } from "./folder.ts";
-import { vmFolder, vmsFolder } from "./folder.ts";
+import { type VmPlace, vmFolder, vmsFolder } from "./folder.ts";
 import type { Profile } from "./profile.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 

@@ -1,9 +1,9 @@
 import { FileError } from "../errors.ts";
+import { keyLines } from "../render/ssh.ts";
 import type { EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import type { VmFolder } from "./folder.ts";
 import type { Profile } from "./profile.ts";
-import { keyLines } from "./site.ts";
 
 /** Limit on files that profiles name. */
 const MAX_BYTES = 1024 * 1024;

@@ -1,7 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import { PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
-import { dnsServers } from "../host/resolvers.ts";
 import { imageSource } from "../image/source.ts";
 import type { BootFiles } from "../image/store.ts";
 import type { Address } from "../net/address.ts";
@@ -11,6 +10,7 @@ import { chooseAccelerator } from "../qemu/accel.ts";
 import type { Accelerator } from "../qemu/accelerator.ts";
 import { findQemu, tunProblem } from "../qemu/requirements.ts";
 import { openStateFolder } from "../qemu/state-folder.ts";
+import { keyLines } from "../render/ssh.ts";
 import { type Architecture, findArchitecture } from "../system/architecture.ts";
 import type { EmulatorUser } from "../system/confine.ts";
 import { findEmulatorUser } from "../system/emulator-user.ts";
@@ -84,16 +84,8 @@ async function imageSettings(host: Host, settings: Settings, fabric: Fabric): Pr
   const identities = await ensureIdentities(host, settings.stateDir, fabric, settings.rootPassword);
   const shared = await sharedSettings(host, settings, identities);
   return {
-    dnsServers: await dnsServers(host, settings),
+    dnsServers: shared.dnsServers,
     rootPasswordHash: shared.rootPasswordHash,
     authorizedKeys: keyLines(`${shared.toolPublicKey}\n${shared.authorizedKeys}`),
   };
-}
-
-/** Returns the keys of an authorized_keys file, without comments. */
-export function keyLines(text: string): readonly string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
 }

@@ -6,6 +6,7 @@ import { ensureIdentity } from "../nodes/identity.ts";
 import { mountLogs } from "../nodes/log-folder.ts";
 import { findTapHolders } from "../ports/holders.ts";
 import { emulatorProcess, startEmulator } from "../qemu/power.ts";
+import { keyLines } from "../render/ssh.ts";
 import { confined } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import { findFirmware } from "./firmware.ts";
@@ -14,7 +15,7 @@ import { imageFiles } from "./image-files.ts";
 import { type VmSpec, vmCommand } from "./qemu-command.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 import { demand, writeSeed } from "./seed.ts";
-import { keyLines, type VmSite } from "./site.ts";
+import type { VmSite } from "./site.ts";
 
 /**
  * Starts a VM at its rack position.
