@@ -41,9 +41,11 @@ async function end(host: Host, folder: VmFolder, graceMs: number): Promise<StopO
   return shutDown(host, folder, machine, graceMs);
 }
 
-/** Removes a VM that is off, with its disks. */
+/** Cuts a VM's power and removes it with its disks, even if its record is damaged. */
 export async function removeVm(host: Host, place: VmPlace, name: string): Promise<void> {
-  const { path, logs, state } = vmFolder(place, name);
+  const folder = vmFolder(place, name);
+  await end(host, folder, 0);
+  const { path, logs, state } = folder;
   await host.remove(path);
   await host.remove(logs);
   await host.remove(state);

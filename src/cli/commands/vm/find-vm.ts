@@ -1,17 +1,17 @@
 import { UsageError } from "../../../errors.ts";
+import type { FoundVm } from "../../../vms/observe.ts";
 import type { VmRecord } from "../../../vms/record.ts";
 import type { Context } from "../../context.ts";
 
 /**
- * Finds VMs by their names.
- * @throws UsageError for one that does not exist, with those that do, or whose record is damaged.
+ * Finds VMs by their names, also damaged ones.
+ * @throws UsageError for one that does not exist, with those that do.
  */
-export async function findRecords(
+export async function findNamed(
   { host, settings }: Context,
   names: readonly string[],
-): Promise<readonly VmRecord[]> {
+): Promise<readonly FoundVm[]> {
   const { findVms } = await import("../../../vms/observe.ts");
-  const { vmFolder } = await import("../../../vms/folder.ts");
   const vms = await findVms(host, settings);
   return names.map((name) => {
     const found = vms.find((vm) => vm.name === name);
@@ -21,11 +21,19 @@ export async function findRecords(
         `no VM ${name}${known === "" ? "; 'ikvswitch vm create' makes one" : ` (there are ${known})`}`,
       );
     }
-    if (found.record === null) {
-      const { record } = vmFolder(settings, name);
-      throw new UsageError(`${record} is damaged; 'ikvswitch vm rm ${name}' deletes the VM`);
+    return found;
+  });
+}
+
+/** Returns the records of these VMs. @throws UsageError as above, and for a damaged record. */
+export async function findRecords(context: Context, names: readonly string[]): Promise<readonly VmRecord[]> {
+  const { vmFolder } = await import("../../../vms/folder.ts");
+  return (await findNamed(context, names)).map(({ name, record }) => {
+    if (record === null) {
+      const path = vmFolder(context.settings, name).record;
+      throw new UsageError(`${path} is damaged; 'ikvswitch vm rm ${name}' deletes the VM`);
     }
-    return found.record;
+    return record;
   });
 }
 

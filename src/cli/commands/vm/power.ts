@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import { UsageError } from "../../../errors.ts";
 import { DEFAULT_GRACE_MS } from "../../../nodes/machines.ts";
 import { productFolders } from "../../../system/product-path.ts";
+import type { FoundVm } from "../../../vms/observe.ts";
 import type { VmRecord } from "../../../vms/record.ts";
 import type { VmSite } from "../../../vms/site.ts";
 import { command } from "../../command.ts";
@@ -10,7 +11,7 @@ import { lockFabric } from "../../lock-network.ts";
 import { print, printJson } from "../../output.ts";
 import { fabricMachines } from "../../place.ts";
 import { showProgress } from "../../progress.ts";
-import { findRecords } from "./find-vm.ts";
+import { findNamed, findRecords } from "./find-vm.ts";
 
 interface PowerOptions extends GlobalOptions {
   readonly names: readonly string[];
@@ -35,22 +36,23 @@ const force = {
 type Action = keyof typeof describe;
 type Outcomes = Readonly<Record<string, string>>;
 
-export const startCommand = powerCommand("start", startRecords);
+export const startCommand = powerCommand("start", findRecords, startRecords);
 
-export const stopCommand = powerCommand("stop", stopRecords);
+export const stopCommand = powerCommand("stop", findRecords, stopRecords);
 
-export const restartCommand = powerCommand("restart", async (context, records, options) => {
+export const restartCommand = powerCommand("restart", findRecords, async (context, records, options) => {
   // Nothing is stopped before it is known that it can be started again.
   const site = await siteFor(context, records, options);
   await stopRecords(context, records, options);
   return startAll(context, records, { ...options, site });
 });
 
-export const removeCommand = powerCommand("rm", removeRecords);
+export const removeCommand = powerCommand("rm", findNamed, removeNamed);
 
-function powerCommand(
+function powerCommand<Vm>(
   action: Action,
-  work: (context: Context, records: readonly VmRecord[], options: PowerOptions) => Promise<Outcomes>,
+  find: (context: Context, names: readonly string[]) => Promise<readonly Vm[]>,
+  work: (context: Context, vms: readonly Vm[], options: PowerOptions) => Promise<Outcomes>,
 ) {
   const forcing = force[action];
   return command<PowerOptions>({
@@ -66,7 +68,7 @@ function powerCommand(
     run: async (options) => {
       const context = await loadContext(options);
       const outcomes = await lockFabric(context, `vm ${action}`, async () =>
-        work(context, await findRecords(context, [...new Set(options.names)]), options),
+        work(context, await find(context, [...new Set(options.names)]), options),
       );
       if (options.json) {
         printJson({ action, vms: outcomes });
@@ -161,28 +163,22 @@ async function stopRecords(
 }
 
 /** @throws UsageError if one runs, without --force. */
-async function removeRecords(
+async function removeNamed(
   { host, settings }: Context,
-  records: readonly VmRecord[],
-  options: PowerOptions,
+  vms: readonly FoundVm[],
+  { force: cuts }: PowerOptions,
 ): Promise<Outcomes> {
-  const [{ removeVm, stopVm }, { vmFolder }, { emulatorProcess }] = await Promise.all([
+  const [{ removeVm }, { vmFolder }, { emulatorProcess }] = await Promise.all([
     import("../../../vms/stop.ts"),
     import("../../../vms/folder.ts"),
     import("../../../qemu/power.ts"),
   ]);
-  const running = await Promise.all(
-    records.map(async ({ name }) => (await emulatorProcess(host, vmFolder(settings, name))) !== undefined),
-  );
-  const names = records.filter((_, index) => running[index]).map(({ name }) => name);
-  if (names.length > 0 && !options.force) {
-    throw new UsageError(`running: ${names.join(", ")}; stop them first, or add --force`);
+  const names = vms.map(({ name }) => name);
+  const processes = await Promise.all(names.map((name) => emulatorProcess(host, vmFolder(settings, name))));
+  const running = names.filter((_, index) => processes[index] !== undefined);
+  if (running.length > 0 && !cuts) {
+    throw new UsageError(`running: ${running.join(", ")}; stop them first, or add --force`);
   }
-  await Promise.all(
-    records.map(async (record) => {
-      await stopVm(host, settings, record, { graceMs: 0, wanted: false });
-      await removeVm(host, settings, record.name);
-    }),
-  );
-  return Object.fromEntries(records.map(({ name }) => [name, "deleted"]));
+  await Promise.all(names.map((name) => removeVm(host, settings, name)));
+  return Object.fromEntries(names.map((name) => [name, "deleted"]));
 }
