@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { Failures } from "./test/failures.ts";
 import { patiently } from "./test/patience.ts";
 import { enterProcessNamespace } from "./test/process-namespace.ts";
 import { SlowestTests } from "./test/slowest.ts";
@@ -14,7 +15,7 @@ const exhaustive = process.env.IKVSWITCH_TEST_ALL === "1" ? [] : ["test/**/*.all
  */
 export default defineConfig({
   test: {
-    reporters: ["default", new SlowestTests()],
+    reporters: ["default", new SlowestTests(), new Failures()],
     projects: [
       {
         test: {

@@ -9,6 +9,19 @@ import { queryCommand } from "./command.ts";
 /** Timeouts of the host's query. */
 const HOST_PATIENCE: Omit<Patience, "atOnce"> = { timeoutMs: 25_000, programSeconds: 8 };
 
+/** Share of the time of `check --wait` that one answer may take, so that a slow host gets several attempts. */
+const WAIT_SHARE = 4;
+
+/** Returns time limits that are at least as long as these: whoever waits long for the fabric waits long for an answer. */
+export function patienceWhileWaiting(patience: Patience, waitMs: number): Patience {
+  const factor = Math.max(1, waitMs / WAIT_SHARE / patience.timeoutMs);
+  return {
+    ...patience,
+    timeoutMs: Math.round(patience.timeoutMs * factor),
+    programSeconds: Math.round(patience.programSeconds * factor),
+  };
+}
+
 /** Queries each of these switches once. A switch that is off or does not answer causes no error. */
 export async function queryNodes(
   machines: Machines,

@@ -57,7 +57,8 @@ function builder(parser: Argv): Argv {
     .option("wait", {
       type: "string",
       requiresArg: true,
-      describe: "Retry until every check passes, at most this long: 500ms, 60s, 2m",
+      describe:
+        "Retry until every check passes, at most this long: 500ms, 60s, 2m (a quarter of it per answer)",
     })
     .option("watch", { type: "boolean", default: false, describe: "Repeat until Ctrl-C" })
     .option("interval", {
@@ -87,7 +88,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
   const timeoutMs = options.wait === undefined ? 0 : parseDuration("--wait", options.wait);
   const intervalMs = parseDuration("--interval", options.interval);
   const context = await loadContext(options);
-  const attempt = await prepareAttempt(context, options);
+  const attempt = await prepareAttempt(context, options, timeoutMs);
   if (options.watch) {
     const { formatReport } = await import("../../check/output/table.ts");
     const format = (report: CheckReport) =>
@@ -114,10 +115,15 @@ async function runCheck(options: CheckOptions): Promise<void> {
 }
 
 /** Loads the inputs of all attempts, and returns the attempt. */
-async function prepareAttempt(context: Context, options: CheckOptions): Promise<() => Promise<CheckReport>> {
+async function prepareAttempt(
+  context: Context,
+  options: CheckOptions,
+  waitMs: number,
+): Promise<() => Promise<CheckReport>> {
   const { host, loaded, fabric } = context;
   const { check } = await import("../../check/check.ts");
   const { loadAssertions } = await import("../../check/load-assertions.ts");
+  const { patienceWhileWaiting } = await import("../../check/query/query-nodes.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const { switchPorts } = await import("../../backends/find.ts");
   const selection = selectionOf(fabric, options);
@@ -128,7 +134,8 @@ async function prepareAttempt(context: Context, options: CheckOptions): Promise<
     options.assert.length > 0 ? options.assert : configured,
   );
   return async () => {
-    const machines = await fabricMachines(context);
+    const found = await fabricMachines(context);
+    const machines = { ...found, patience: patienceWhileWaiting(found.patience, waitMs) };
     const ports = await switchPorts(host, placeOf(context));
     const settings = await hostNetworkSettings(host, context.settings);
     return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions });
