@@ -98,6 +98,11 @@ export async function pressPowerButton(host: Host, emulator: Emulator): Promise<
   await monitor(host, emulator, "system_powerdown");
 }
 
+/** Sends a non-maskable interrupt. */
+export async function interrupt(host: Host, emulator: Emulator): Promise<void> {
+  await monitor(host, emulator, "inject-nmi");
+}
+
 /** Presses the reset button: the guest starts again at once. */
 export async function pressReset(host: Host, { qmp }: Emulator): Promise<void> {
   await withQmp(host, { socket: qmp, timeoutMs: QMP_TIMEOUT_MS }, async (conversation) => {

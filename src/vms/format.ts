@@ -50,8 +50,8 @@ function stateCell({ state }: VmReport) {
   } as const;
 }
 
-/** Everything about one VM. */
-export function formatVm(vm: VmReport, profile: Profile): string {
+/** Everything about one VM. @param bmc address of its BMC; null if it has none. */
+export function formatVm(vm: VmReport, profile: Profile, bmc: string | null): string {
   return formatFacts([
     ["name", vm.name],
     ["state", vm.state],
@@ -66,6 +66,8 @@ export function formatVm(vm: VmReport, profile: Profile): string {
           [size, base === null ? null : `based on ${base}`].filter((word) => word !== null).join(", "),
         ] as const,
     ),
+    ["firmware", profile.firmware],
+    ["BMC", bmc],
     ["lease", vm.leased],
     ["announced", vm.announced],
     ["AS", vm.asn],

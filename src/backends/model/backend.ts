@@ -1,4 +1,3 @@
-import type { BmcSwitches } from "../../bmc/plan.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Finding } from "../../host/findings/finding.ts";
@@ -7,6 +6,7 @@ import type { CheckedNetwork } from "../../host/start.ts";
 import type { Machines, StopOutcome } from "../../nodes/machines.ts";
 import type { NodeOutcome } from "../../nodes/outcome.ts";
 import type { RenderOptions } from "../../render/types.ts";
+import type { EmulatorUser } from "../../system/confine.ts";
 import type { Host } from "../../system/host.ts";
 import type { ProductFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
@@ -79,6 +79,16 @@ export interface VncConsoles {
 export interface BmcSupport {
   /** Returns the facts about its running switches that the BMCs need. */
   switches(host: Host, settings: Pick<Settings, "emulatorUser" | "runDir">): Promise<BmcSwitches>;
+}
+
+/** Facts about the switches that their BMCs need to control them. */
+export interface BmcSwitches {
+  /** The user that may start them. */
+  readonly user: EmulatorUser;
+  /** True if they use KVM: those that a BMC powers on use it, too. */
+  readonly kvm: boolean;
+  /** Returns the unix socket of a switch's serial console for its BMC. */
+  readonly consoleOf: (nodeName: string) => string;
 }
 
 export interface Emulators {

@@ -23,10 +23,14 @@ export const infoCommand = command<GlobalOptions & { readonly name: string }>({
   run: async (options) => {
     const context = await loadContext(options);
     const { formatVm } = await import("../../../vms/format.ts");
-    const { profile } = await findRecord(context, options.name);
+    const { serverBmc } = await import("../../../fabric/server-bmc.ts");
+    const { profile, rack, position, boot, cd } = await findRecord(context, options.name);
+    const bmc = serverBmc(context.fabric, rack, position)?.address.address.toString() ?? null;
     const vm = (await observe(context)).find(({ name }) => name === options.name);
     if (vm !== undefined) {
-      options.json ? printJson({ ...vm, settings: profile }) : print(formatVm(vm, profile));
+      options.json
+        ? printJson({ ...vm, bmc, boot, cd, settings: profile })
+        : print(formatVm(vm, profile, bmc));
     }
   },
 });
