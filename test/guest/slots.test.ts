@@ -21,7 +21,10 @@ afterEach(async () => {
 });
 
 const write = (...texts: readonly string[]) =>
-  runPerl("Slots", "my $store = shift; IkvSwitch::Slots::write_text($store, $_) for @ARGV", [store, ...texts]);
+  runPerl("Slots", "my $store = shift; IkvSwitch::Slots::write_text($store, $_) for @ARGV", [
+    store,
+    ...texts,
+  ]);
 
 async function newest(): Promise<string> {
   const { stdout, stderr } = await runPerl("Slots", "print IkvSwitch::Slots::newest_text(@ARGV)", [store]);
@@ -40,7 +43,10 @@ describe("the store of a switch without a file system", () => {
     expect(await newest()).toBe("");
     await writeFile(store, "");
     expect(await newest()).toBe("");
-    await writeFile(store, Uint8Array.from({ length: 2 * SLOT_BYTES }, (_, index) => (index * 7919) % 251));
+    await writeFile(
+      store,
+      Uint8Array.from({ length: 2 * SLOT_BYTES }, (_, index) => (index * 7919) % 251),
+    );
     expect(await newest()).toBe("");
     await write("first");
     expect(await newest()).toBe("first");

@@ -19,7 +19,8 @@ export async function restoreLeases(
     return;
   }
   if ((await host.stat(folder.leases)) === undefined) {
-    await copy(host, (await isUsable(host, leases)) ? leases : "/dev/null", folder.leases).catch(ignoreFailure);
+    const kept = (await isUsable(host, leases)) ? leases : "/dev/null";
+    await copy(host, kept, folder.leases).catch(ignoreFailure);
   }
   if ((await host.stat(folder.leases)) !== undefined) {
     await host.run({ file: "chown", args: [`${user}:${user}`, folder.leases] });
