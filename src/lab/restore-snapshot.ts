@@ -47,7 +47,7 @@ export async function restoreSnapshot(host: Host, request: RestoreRequest): Prom
   );
   await progress.step(
     "Stop running switches",
-    () => endSwitches(host, fabric, { runDir: settings.runDir, backends, graceMs: 0 }),
+    () => endSwitches(host, fabric, { runDir: settings.runDir, backends, graceMs: 0, onWarning }),
     (ended) => (ended === 0 ? "none was running" : `stopped ${ended} switches`),
   );
   const resumed = await tellOnFailure(

@@ -41,7 +41,7 @@ export interface Backend {
    * the running processes instead of the plan.
    * @returns the outcome for each switch that ran.
    */
-  down(host: Host, runDir: string, options: { readonly graceMs: number }): Promise<DownReport>;
+  down(host: Host, runDir: string, options: DownOptions): Promise<DownReport>;
   /** Returns the input for rendering its switches, as far as it depends on this host. */
   rendering(host: Host, fabric: Fabric): Promise<Rendering>;
   /** Examines this host for the requirements of its switches, beyond those of the host network. Changes nothing. */
@@ -140,6 +140,13 @@ export interface Started {
    * converged, or has failed to.
    */
   startServices(): void;
+}
+
+export interface DownOptions {
+  /** Time for switches to shut themselves down before their power is cut. */
+  readonly graceMs: number;
+  /** Called with each thing of the switches that can't be kept for their next start. */
+  readonly onWarning: (text: string) => void;
 }
 
 /** `stopped`: none of its switches runs, but it can start existing ones again. */
