@@ -60,7 +60,9 @@ describe("the plan of the original's configuration", () => {
     expect(allowedPrefixes).toEqual(["192.168.96.0/19"]);
     // Servers' addresses, VIPs and tenants' networks.
     const installers = ["192.168.100", "192.168.101", "192.168.106", "192.168.119"];
-    expect(deniedPrefixes.filter((prefix) => installers.some((net) => prefix.startsWith(`${net}.`)))).toEqual([]);
+    expect(deniedPrefixes.filter((prefix) => installers.some((net) => prefix.startsWith(`${net}.`)))).toEqual(
+      [],
+    );
   });
 
   it("has DHCP on the left leaves, with the PXE server as next server", () => {
