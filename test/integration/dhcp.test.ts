@@ -1,6 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
@@ -122,6 +123,7 @@ describe("DHCP on a left leaf", () => {
     );
     await host.writeFile(`${folder}/kea-dhcp4.conf`, "{");
     const refused = await askKea("config-reload");
+    await host.writeFile(`${folder}/kea-dhcp4.conf`, contentOf(files, "/etc/kea/kea-dhcp4.conf"));
     expect(() => parseKeaAnswer("config-reload", refused)).toThrow(CommandError);
   });
 
@@ -146,6 +148,8 @@ describe("the leases of a left leaf", () => {
     const before = await leases();
     expect(before.length).toBeGreaterThan(3);
     const ending = [kea, await keaItself()];
+    // Leases of the last second may not be in the store yet.
+    await pause(1_500);
     await host.kill(await pid(), "SIGKILL");
     // Each of the two ends with the other one.
     await pollUntil({ what: "the end of both", timeoutMs: 30_000, intervalMs: 20 }, async () => {

@@ -56,7 +56,7 @@ it("leaf2 accepts the session of a server in the VLAN, and from it what it accep
 });
 
 it("leaf2 ends the session of a server in the VLAN that announces too many prefixes", async () => {
-  const more = ["192.168.119.6/32", "192.168.119.7/32"].map((prefix) => `network ${prefix}`);
+  const more = Array.from({ length: 4 }, (_, index) => `network 192.168.119.${10 + index}/32`);
   await lab.vtysh(
     "network",
     "configure terminal",
