@@ -21,11 +21,11 @@ export interface RedfishBmc {
 
 /** Bounds on what clients can take. All clients of one BMC share them, and other BMCs have their own. */
 export interface Limits {
-  /** A connection beyond this is told that the service is busy. */
+  /** Requests of a connection beyond this are refused with 503. */
   readonly connections: number;
   /** A connection beyond this is closed at once. */
   readonly refusedConnections: number;
-  /** Requests in work, of all connections: a connection may send several without waiting for answers. */
+  /** Requests in progress on all connections: a client may send several without waiting for answers. */
   readonly requests: number;
   readonly handshakeTimeoutMs: number;
   /** Time for a request's headers, and for all of it. */
@@ -118,7 +118,7 @@ async function answer(service: Service, request: IncomingMessage): Promise<Answe
   return service({ method, url, headers, body, from: socket.remoteAddress ?? "" });
 }
 
-/** Returns a function that tells whether a connection was made when there were too many. */
+/** Returns a function that reports whether a connection was made when there were too many. */
 function countConnections(server: Server, most: number): (socket: Duplex) => boolean {
   let connections = 0;
   const excess = new WeakSet<Duplex>();

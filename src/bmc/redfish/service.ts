@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson } from "../../untrusted-json.ts";
+import { fieldsOf, isObject, type JsonObject, parseJson } from "../../untrusted-json.ts";
 import type { Controlled, MachineFacts } from "../model/control.ts";
 import type { Credentials } from "./access/credentials.ts";
 import { type Gate, makeGate } from "./access/gate.ts";
@@ -43,14 +43,12 @@ export function makeService(
   return (request) => respond(request).catch(failure);
 }
 
-/**
- * The machine's side gives its reasons in the messages of its errors. Nobody who has not logged in can see one.
- */
+/** The machine's side gives its reasons in the messages of its errors. Only clients that have logged in see them. */
 function failure(error: unknown): Answer {
   return refusal(500, [generalError(error instanceof Error ? error.message : String(error))]);
 }
 
-/** Lets changes run one after the other: each compares its If-Match with what the one before it left. */
+/** Lets changes run one after the other: each compares its If-Match with the state after the one before it. */
 type Queue = <T>(work: () => Promise<T>) => Promise<T>;
 
 function makeQueue(): Queue {
@@ -62,7 +60,7 @@ function makeQueue(): Queue {
   };
 }
 
-/** Returns the answer to a client that may not do this; undefined if it may. */
+/** Returns the refusal of a client without a valid login; undefined if it may go on. */
 async function denial(
   gate: Gate,
   route: Route | undefined,
@@ -147,10 +145,10 @@ async function post(route: Route, request: RedfishRequest): Promise<Answer> {
 
 async function update(route: Route, request: RedfishRequest): Promise<Answer> {
   const { get, patch } = route;
-  const document = await get?.();
-  if (get === undefined || patch === undefined || !isObject(document)) {
+  if (get === undefined || patch === undefined) {
     return notAllowed(route);
   }
+  const document = fieldsOf(await get());
   const wanted = headerOf(request, "if-match");
   if (wanted !== undefined && !namesTag(wanted, etagOf(document))) {
     return refusal(412, [message("PreconditionFailed")]);

@@ -56,14 +56,18 @@ describe("the server", () => {
     await expectHealthy();
   });
 
-  it.each([
-    ["a body", 65_537, 413],
-    ["a much larger body", 5_000_000, 413],
-  ])("refuses %s of %i bytes", async (_, bytes, status) => {
-    const answer = served.send("POST", RESET, "x".repeat(bytes));
-    // A client that still sends when the server has closed the connection may not see the answer.
-    const outcome = await answer.then((got) => got.status).catch(() => (bytes > 1_000_000 ? status : 0));
-    expect(outcome).toBe(status);
+  it("refuses a body of more than 64 KiB", async () => {
+    expect((await served.send("POST", RESET, "x".repeat(65_537))).status).toBe(413);
+    await expectHealthy();
+  });
+
+  it("reads no endless body", async () => {
+    const socket = served.open();
+    socket.write("POST /redfish/v1/Systems HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
+    const more = setInterval(() => socket.write(Buffer.alloc(100_000)), 5);
+    // The answer may be lost, since the client still sends.
+    expect(await received(socket)).toMatch(/^(HTTP\/1.1 413 |$)/);
+    clearInterval(more);
     await expectHealthy();
   });
 

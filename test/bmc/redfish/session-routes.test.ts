@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { IDLE_SECONDS, MAX_SESSIONS } from "../../../src/bmc/redfish/access/sessions.ts";
 import { makeService } from "../../../src/bmc/redfish/service.ts";
@@ -91,6 +92,19 @@ describe("a login", () => {
     const wrong = await send("POST", SESSIONS, {}, { UserName: "admin", Password: 4711 });
     expect(wrong).toMatchObject({ status: 400, body: { error: { code: "Base.1.16.PropertyValueError" } } });
     expect(JSON.stringify(wrong)).not.toContain("4711");
+  });
+
+  it("is refused while too many wait after a wrong one", async () => {
+    const { send, logIn } = makeClient();
+    await send("POST", SESSIONS, {}, { UserName: "admin", Password: "wrong" });
+    for (let count = 0; count < 10; count++) {
+      logIn();
+    }
+    await setImmediate();
+    const headers = { authorization: `Basic ${Buffer.from("admin:guess").toString("base64")}` };
+    const { status, headers: told } = await send("GET", "/redfish/v1/Systems", headers);
+    expect([status, told]).toEqual([503, { "Retry-After": "5" }]);
+    expect((await logIn()).status).toBe(503);
   });
 
   it("by a token counts instead of user and password", async () => {

@@ -15,7 +15,7 @@ export function basicCredentials(header: string): Credentials | undefined {
   return colon === -1 ? undefined : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Compares credentials in a time that tells nothing of how much of them is right. */
+/** Compares credentials in constant time: it does not depend on how much of them is right. */
 export function areEqual(given: Credentials, expected: Credentials): boolean {
   const user = sameText(given.user, expected.user);
   const password = sameText(given.password, expected.password);

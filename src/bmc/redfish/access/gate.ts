@@ -3,10 +3,13 @@ import { areEqual, basicCredentials, type Credentials } from "./credentials.ts";
 import { makeSessions, type Sessions } from "./sessions.ts";
 import { makeThrottle } from "./throttle.ts";
 
-/** Who is at the gate: the BMC's user; nobody that it knows; or too many with wrong passwords, so that it did not look. */
+/**
+ * The BMC's user; somebody without its password; or not checked, because too many logins of that address wait after a
+ * wrong one.
+ */
 export type Verdict = "user" | "stranger" | "busy";
 
-/** Where clients log in. */
+/** Authenticates clients. */
 export interface Gate {
   readonly sessions: Sessions;
   /** Compares user and password of a login from that address, after a wait if logins from there have failed. */
@@ -30,7 +33,7 @@ export function makeGate(access: Credentials, nowMs: () => number): Gate {
       return "busy";
     }
     if (waitMs > 0) {
-      await sleep(waitMs);
+      await sleep(waitMs, undefined, { ref: false });
     }
     const right = areEqual(given, access);
     throttle.ended(from, right);
@@ -40,7 +43,7 @@ export function makeGate(access: Credentials, nowMs: () => number): Gate {
     sessions,
     login,
     async identify({ token, authorization }, from) {
-      // Nobody can guess a token, so that they need no wait.
+      // Tokens can't be guessed, so that wrong ones need no wait.
       if (token !== undefined) {
         return sessions.use(token) === undefined ? "stranger" : "user";
       }

@@ -8,7 +8,7 @@ export interface Session {
 
 /** The sessions of one BMC. */
 export interface Sessions {
-  /** Starts one; undefined if there are too many. Its token is not kept, and never told again. */
+  /** Starts one; undefined if there are too many. Its token is not kept. */
   start(userName: string): { readonly session: Session; readonly token: string } | undefined;
   /** Returns the session of a token, which is in use now; undefined if it has ended or never was. */
   use(token: string): Session | undefined;
@@ -27,7 +27,7 @@ const ID_BYTES = 8;
 
 /** @param nowMs a clock that never goes back. */
 export function makeSessions(nowMs: () => number): Sessions {
-  /** By the digest of the token, so that the time of a search tells nothing of a token. */
+  /** By the digest of the token, so that the time of a search says nothing about a token. */
   const sessions = new Map<string, Session & { lastUsedMs: number }>();
   const forgetIdle = () => {
     for (const [key, { lastUsedMs }] of sessions) {

@@ -5,7 +5,7 @@ export interface Throttle {
    * wait already.
    */
   waitMs(from: string): number | undefined;
-  /** Tells how a login ended. */
+  /** Records the result of a login. */
   ended(from: string, succeeded: boolean): void;
 }
 
@@ -15,7 +15,7 @@ const INTERVAL_MS = 500;
 const SLOWED_MS = 60_000;
 /** Longest wait. Clients give up after some ten seconds. */
 const MAX_WAIT_MS = 5_000;
-/** All of one network could try; what is known of others is forgotten beyond this. */
+/** Bounds the memory that clients can take. Beyond this, the oldest failures are forgotten. */
 const MAX_ADDRESSES = 1_000;
 
 /** @param nowMs a clock that never goes back. */

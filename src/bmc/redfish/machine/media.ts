@@ -79,7 +79,10 @@ function notSupported(name: string, value: unknown): readonly Message[] {
     : [message("ActionParameterNotSupported", [name, INSERT], `/${name}`)];
 }
 
-/** Reads a PATCH of the drive, by which older clients insert and eject. @param cd the resource as it is. */
+/**
+ * Reads a PATCH of the drive, by which older clients insert and eject.
+ * @param cd the resource as it is.
+ */
 export function mediaChange(body: JsonObject, cd: JsonObject): MediaChange {
   const { values, notes } = writableProperties(body, cd, ["Image", "Inserted", "WriteProtected"]);
   const { Image: image, Inserted: inserted } = values;
@@ -110,12 +113,10 @@ function patchProblems(values: JsonObject, cd: JsonObject): readonly Message[] {
 
 function patchProblem(name: string, value: unknown) {
   if (name === "Image") {
-    const isText = typeof value === "string";
-    return value === null || (isText && isImage(value))
-      ? undefined
-      : isText
-        ? "PropertyValueFormatError"
-        : "PropertyValueTypeError";
+    if (value !== null && typeof value !== "string") {
+      return "PropertyValueTypeError";
+    }
+    return value === null || isImage(value) ? undefined : "PropertyValueFormatError";
   }
   if (typeof value !== "boolean") {
     return "PropertyValueTypeError";

@@ -30,10 +30,10 @@ export function resetRequest(body: JsonObject): { readonly type: ResetType } | {
 /** Carries out resets of one machine; returns why one can't be, or undefined. */
 export type Reset = (type: ResetType) => Promise<Message | undefined>;
 
-/** What makes no sense while the machine is off. */
+/** Resets that need a running machine. */
 const NEED_POWER: readonly ResetType[] = ["GracefulShutdown", "GracefulRestart", "ForceRestart", "Nmi"];
 
-/** @param ended a restart that waits for the machine is given up when this is aborted. */
+/** @param ended aborted when the service ends; a restart that waits for the machine then ends, too. */
 export function makeReset(
   control: Controlled,
   { name }: Pick<MachineFacts, "name">,

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../untrusted-json.ts";
 import { generalError, type Message, message } from "./messages.ts";
 
-/** What a client sent. */
+/** A request of a client. */
 export interface RedfishRequest {
   readonly method: string;
   /** Path with query, as in the request's first line. */
@@ -14,7 +14,7 @@ export interface RedfishRequest {
   readonly from: string;
 }
 
-/** What it is answered. */
+/** The answer to a request. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export interface Answer {
   readonly body?: JsonObject | string;
 }
 
-/** Done, and nothing to tell. */
+/** Done; there is nothing to report. */
 export const NO_CONTENT: Answer = { status: 204 };
 
 /** Returns an error in Redfish's form (DSP0266, "Error responses"). */
@@ -38,7 +38,7 @@ export function refusal(
 
 const SEVERAL = generalError("Several errors have occurred. See @Message.ExtendedInfo.");
 
-/** Refuses a request that the service has no room for now. */
+/** Returns the refusal of a request for which the service has no room now. */
 export function busy(headers: Answer["headers"] = {}): Answer {
   const seconds = String(RETRY_SECONDS);
   const told = [message("ServiceTemporarilyUnavailable", [seconds])] as const;

@@ -62,11 +62,6 @@ const MESSAGES = {
     "Add the properties to change.",
   ],
   HeaderInvalid: ["Header '%1' is invalid.", "Critical", "Correct the header."],
-  InternalError: [
-    "The request failed due to an internal service error.  The service is still operational.",
-    "Critical",
-    "Repeat the request.",
-  ],
   InvalidURI: ["The URI %1 was not found.", "Critical", "Follow the links from /redfish/v1/."],
   MalformedJSON: [
     "The request body submitted was malformed JSON and could not be parsed by the receiving service.",

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../untrusted-json.ts";
 import type { MachineFacts } from "../../model/control.ts";
 import { CHASSIS, link, MANAGERS, ROOT, SESSION_SERVICE, SESSIONS, SYSTEMS } from "./uris.ts";
 
-/** What /redfish itself answers. */
+/** The content of /redfish: the protocol's versions. */
 export const VERSIONS: JsonObject = { v1: ROOT };
 
 /** The service root (schema ServiceRoot 1.9). */

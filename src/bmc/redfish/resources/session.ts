@@ -14,7 +14,7 @@ export function sessionService(timeoutSeconds: number): JsonObject {
   };
 }
 
-/** A session (schema Session 1.2), which never tells its password or token. */
+/** A session (schema Session 1.2), without its password and token. */
 export function sessionResource(id: string, userName: string): JsonObject {
   return {
     "@odata.id": sessionUri(id),
