@@ -28,7 +28,15 @@ describe("the profiles", () => {
     const profiles = readProfiles([shipped]);
     expect([...profiles.keys()]).toEqual(["server", "pxe-server", "tiny", "empty"]);
     expect(profiles.get("server")).toEqual({
-      ...{ name: "server", vcpus: 1, memoryMiB: 256, image: "switch", routing: "bgp", disks: [] },
+      ...{
+        name: "server",
+        vcpus: 1,
+        memoryMiB: 256,
+        image: "switch",
+        routing: "bgp",
+        disks: [],
+        bootServer: false,
+      },
       ...{ firmware: "bios", boot: ["disk", "network"], userData: "", sshKeys: "", autostart: false },
     });
     expect(profiles.get("empty")).toMatchObject({ image: "none", boot: ["network"] });
