@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import { serverBmc } from "../../../../src/fabric/server-bmc.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { bootDisk } from "../../boot-media.ts";
@@ -21,7 +21,8 @@ export function pxeTests(
     firmwares,
   }: {
     readonly rack: number;
-    readonly position: number /** As iPXE names them. */;
+    readonly position: number;
+    /** As iPXE names them. */
     readonly firmwares: readonly ("pcbios" | "efi")[];
   },
 ): void {
