@@ -11,7 +11,7 @@ chain --replace mac-\${netX/mac:hexhyp}.ipxe || chain --replace all.ipxe
 /** Reports the machine to the server, and boots from the next device. Users replace it. */
 const SCRIPT_OF_ALL = `#!ipxe
 echo Network boot works: \${netX/mac} has \${netX/ip}.
-imgfetch --name report cgi-bin/report?mac=\${netX/mac}&address=\${netX/ip}&platform=\${platform}&uuid=\${uuid} && imgfree report ||
+imgfetch --name report cgi-bin/report?mac=\${netX/mac:hexhyp}&address=\${netX/ip}&platform=\${platform}&uuid=\${uuid} && imgfree report ||
 echo This is all.ipxe in ${FOLDER} of the network boot server. Replace it by a script of yours.
 sleep 3
 exit
@@ -19,7 +19,7 @@ exit
 
 /** Writes a line about a machine to the server's log. */
 const REPORT = `#!/bin/busybox sh
-printf 'report: %s %s\\n' "$REMOTE_ADDR" "$QUERY_STRING" | busybox tr -cd '[:print:]\\n' >&2
+printf 'report: %s %s\\n' "$REMOTE_ADDR" "$QUERY_STRING" | busybox tr -cd ' -~\\n' >&2
 printf 'Content-Type: text/plain\\r\\n\\r\\nthank you\\n'
 `;
 

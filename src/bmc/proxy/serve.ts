@@ -58,7 +58,8 @@ function startServing(host: Host, { bmc, access, end: { signal } }: Served, mach
   const { facts, redfish: socket, tls } = bmc;
   // Another program may have the port of HTTPS on all addresses. IPMI works nevertheless.
   const redfish = serveRedfish({ facts, socket, access, tls }, machine, signal).catch((error: Error) => {
-    process.stderr.write(`${facts.name} has no Redfish: ${error.message}\n`);
+    // This goes to the proxy's log.
+    process.emitWarning(`${facts.name} has no Redfish: ${error.message}`);
   });
   return {
     ready: Promise.all([serveConsole(host, bmc, signal), redfish]),

@@ -36,7 +36,7 @@ export function pxeTests(
   const reports = async (platform: string) => {
     const { stdout } = await vm("exec", "pxe-server1", "cat", "/var/log/boot-server.log");
     const line = new RegExp(
-      `^report: .*mac=${mac}&address=192\\.168\\.\\d+\\.\\d+&platform=${platform}&`,
+      `^report: .*mac=${mac.replaceAll(":", "-")}&address=192\\.168\\.\\d+\\.\\d+&platform=${platform}&`,
       "gm",
     );
     return stdout.match(line)?.length ?? 0;
