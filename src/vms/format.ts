@@ -60,10 +60,12 @@ export function formatVm(vm: VmReport, profile: Profile): string {
     ["vcpus", vm.vcpus],
     ["memory", `${vm.memoryMiB} MiB`],
     ...profile.disks.map(
-      ({ size, base }, index) =>
+      ({ size, base, copy }, index) =>
         [
           `disk ${index + 1}`,
-          [size, base === null ? null : `based on ${base}`].filter((word) => word !== null).join(", "),
+          [size, base === null ? null : `${copy ? "copy of" : "based on"} ${base}`]
+            .filter((word) => word !== null)
+            .join(", "),
         ] as const,
     ),
     ["lease", vm.leased],
