@@ -4,7 +4,7 @@ import { nodeDisk } from "../image/source.ts";
 import { Address } from "../net/address.ts";
 import { ensureIdentity } from "../nodes/identity.ts";
 import { mountLogs } from "../nodes/log-folder.ts";
-import { findTapHolders } from "../ports/holders.ts";
+import type { TapHolder } from "../ports/holders.ts";
 import { emulatorProcess, startEmulator } from "../qemu/power.ts";
 import { keyLines } from "../render/ssh.ts";
 import { confined } from "../system/confine.ts";
@@ -19,17 +19,23 @@ import type { VmSite } from "./site.ts";
 
 /**
  * Starts a VM at its rack position.
+ * @param holders of all taps, from `findTapHolders`; found once for all VMs that are started together.
  * @returns false if it runs already.
  * @throws PreflightError if its taps are missing or somebody else is attached to them.
  * @throws CommandError with QEMU's error message if it does not start.
  */
-export async function startVm(host: Host, site: VmSite, record: VmRecord): Promise<boolean> {
+export async function startVm(
+  host: Host,
+  site: VmSite,
+  record: VmRecord,
+  holders: readonly TapHolder[],
+): Promise<boolean> {
   const folder = vmFolder(site.settings, record.name);
   if ((await emulatorProcess(host, folder)) !== undefined) {
     return false;
   }
   const nics = positionNics(site.fabric, record.rack, record.position);
-  await checkTaps(host, record, nics);
+  await checkTaps(host, record, nics, holders);
   await makeFolders(host, site, folder);
   const spec = await vmSpec(host, site, record, { folder, nics });
   await startEmulator(host, folder, {
@@ -45,12 +51,10 @@ async function checkTaps(
   host: Host,
   { name, rack, position }: VmRecord,
   nics: readonly PositionNic[],
+  holders: readonly TapHolder[],
 ): Promise<void> {
   const taps = nics.map(({ tap }) => tap);
-  const [found, holders] = await Promise.all([
-    Promise.all(taps.map((tap) => host.stat(`/sys/class/net/${tap}`))),
-    findTapHolders(host),
-  ]);
+  const found = await Promise.all(taps.map((tap) => host.stat(`/sys/class/net/${tap}`)));
   const missing = taps.filter((_, index) => found[index] === undefined);
   const others = holders.filter(({ tap }) => taps.includes(tap));
   const why = `${name} is the server in rack ${rack} at U${position}`;

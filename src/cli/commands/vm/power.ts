@@ -133,12 +133,14 @@ async function startAll(
   { json, site }: StartOptions & { readonly site: VmSite },
 ): Promise<Outcomes> {
   const { startVm } = await import("../../../vms/start.ts");
+  const { findTapHolders } = await import("../../../ports/holders.ts");
   const title = records.length === 1 ? "Start the VM" : `Start ${records.length} VMs`;
   return showProgress({ quiet: json }).step(title, async (note) => {
+    const holders = await findTapHolders(host);
     const outcomes: Record<string, string> = {};
     for (const record of records) {
       note(record.name);
-      outcomes[record.name] = (await startVm(host, site, record)) ? "started" : "already running";
+      outcomes[record.name] = (await startVm(host, site, record, holders)) ? "started" : "already running";
     }
     return outcomes;
   });
