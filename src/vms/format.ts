@@ -1,6 +1,7 @@
 import { formatDuration } from "../format/duration.ts";
 import { formatFacts } from "../format/facts.ts";
 import { formatTable } from "../format/table.ts";
+import type { LimitsInForce } from "../system/cgroups/read-limits.ts";
 import type { HostUse } from "./host-use.ts";
 import type { VmReport } from "./observe.ts";
 import type { Profile } from "./profile.ts";
@@ -50,8 +51,8 @@ function stateCell({ state }: VmReport) {
   } as const;
 }
 
-/** Everything about one VM. */
-export function formatVm(vm: VmReport, profile: Profile): string {
+/** Everything about one VM. @param limits that it has; null if it is off. */
+export function formatVm(vm: VmReport, profile: Profile, limits: LimitsInForce | null): string {
   return formatFacts([
     ["name", vm.name],
     ["state", vm.state],
@@ -68,6 +69,7 @@ export function formatVm(vm: VmReport, profile: Profile): string {
             .join(", "),
         ] as const,
     ),
+    ["limits", limits === null ? null : describeLimits(limits)],
     ["lease", vm.leased],
     ["announced", vm.announced],
     ["AS", vm.asn],
@@ -75,6 +77,15 @@ export function formatVm(vm: VmReport, profile: Profile): string {
     ["uptime", vm.uptimeSeconds === null ? null : formatDuration(vm.uptimeSeconds)],
     ["log in", vm.announced === null ? null : `ikvswitch vm ssh ${vm.name}`],
   ]);
+}
+
+function describeLimits({ memoryMiB, vcpus, tasks }: LimitsInForce): string {
+  const limits = [
+    ...(memoryMiB === null ? [] : [`${memoryMiB} MiB with QEMU`]),
+    ...(vcpus === null ? [] : [`${vcpus} processor${vcpus === 1 ? "" : "s"}`]),
+    ...(tasks === null ? [] : [`${tasks} threads`]),
+  ];
+  return limits.length === 0 ? "none" : limits.join(", ");
 }
 
 /** What a host has, what is in use, and what VMs may take at most. */

@@ -7,11 +7,13 @@ import { mountLogs } from "../nodes/log-folder.ts";
 import type { TapHolder } from "../ports/holders.ts";
 import { emulatorProcess, startEmulator } from "../qemu/power.ts";
 import { keyLines } from "../render/ssh.ts";
+import { inGroups } from "../system/cgroups/join.ts";
 import { confined } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import { findFirmware } from "./firmware.ts";
 import { type VmFolder, variablesPath, vmFolder, vmsRunFolder } from "./folder.ts";
 import { imageFiles } from "./image-files.ts";
+import { makeVmGroup } from "./limits.ts";
 import { type VmSpec, vmCommand } from "./qemu-command.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 import { demand, writeSeed } from "./seed.ts";
@@ -38,8 +40,12 @@ export async function startVm(
   await checkTaps(host, record, nics, holders);
   await makeFolders(host, site, folder);
   const spec = await vmSpec(host, site, record, { folder, nics });
+  const groups = await makeVmGroup(host, record.name, record.profile);
   await startEmulator(host, folder, {
-    command: confined(vmCommand(spec, folder), site.user, { kvm: site.accelerator === "kvm" }),
+    command: inGroups(
+      confined(vmCommand(spec, folder), site.user, { kvm: site.accelerator === "kvm" }),
+      groups,
+    ),
     what: `the start of ${record.name}`,
     asRoot: true,
   });

@@ -29,7 +29,7 @@ export async function vmsToStart(host: Host, place: VmPlace): Promise<readonly V
  */
 export async function startWithFabric(
   host: Host,
-  request: Omit<VmSiteRequest, "progress"> & { readonly onWarning: (text: string) => void },
+  request: Omit<VmSiteRequest, "progress">,
   vms: readonly VmRecord[],
 ): Promise<readonly string[]> {
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> =>

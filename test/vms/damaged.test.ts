@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findNamed, findRecords } from "../../src/cli/commands/vm/find-vm.ts";
 import { settingsOf } from "../../src/config/settings.ts";
 import { withoutTones } from "../../src/format/tone.ts";
+import type { Host } from "../../src/system/host.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { vmFolder } from "../../src/vms/folder.ts";
 import { formatVms } from "../../src/vms/format.ts";
@@ -13,7 +14,13 @@ import { removeVm } from "../../src/vms/stop.ts";
 import { shippedConfig } from "../fabric/config.ts";
 import { profile } from "./profile.ts";
 
-const host = localHost();
+const local = localHost();
+/** Without cgroups, so that no VM of this machine's own is touched. */
+const host: Host = {
+  ...local,
+  readFile: (path, options) =>
+    path === "/proc/self/mountinfo" ? Promise.resolve("") : local.readFile(path, options),
+};
 let root: string;
 
 beforeEach(async () => {

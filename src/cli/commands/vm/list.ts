@@ -23,10 +23,12 @@ export const infoCommand = command<GlobalOptions & { readonly name: string }>({
   run: async (options) => {
     const context = await loadContext(options);
     const { formatVm } = await import("../../../vms/format.ts");
+    const { vmLimitsInForce } = await import("../../../vms/limits.ts");
     const { profile } = await findRecord(context, options.name);
     const vm = (await observe(context)).find(({ name }) => name === options.name);
     if (vm !== undefined) {
-      options.json ? printJson({ ...vm, settings: profile }) : print(formatVm(vm, profile));
+      const limits = vm.state === "running" ? await vmLimitsInForce(context.host, vm.name) : null;
+      options.json ? printJson({ ...vm, settings: profile, limits }) : print(formatVm(vm, profile, limits));
     }
   },
 });

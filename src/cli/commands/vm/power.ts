@@ -8,7 +8,7 @@ import type { VmSite } from "../../../vms/site.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { lockFabric } from "../../lock-network.ts";
-import { print, printJson } from "../../output.ts";
+import { print, printJson, warn } from "../../output.ts";
 import { fabricMachines } from "../../place.ts";
 import { showProgress } from "../../progress.ts";
 import { findNamed, findRecords } from "./find-vm.ts";
@@ -122,6 +122,7 @@ async function siteFor(
       fabric: runnableFabric({ machines, fabric }),
       guest: productFolders().guest,
       progress: showProgress({ quiet: json }),
+      onWarning: warn,
     },
     records.map(({ profile }) => profile),
   );
