@@ -39,8 +39,8 @@ export async function startLibvirt(host: Namespace): Promise<Libvirt> {
   await demandPrograms(host);
   await host.shell(
     `
-    mkdir -p /etc/libvirt /var/cache/libvirt /var/log/libvirt
-    for folder in /etc/libvirt /var/cache/libvirt /var/log/libvirt; do mount -t tmpfs libvirt $folder; done
+    mkdir -p /var/cache/libvirt
+    for folder in /etc/libvirt /var/cache/libvirt /var/log; do mount -t tmpfs libvirt $folder; done
     # libvirtd does not start a domain without any cgroups.
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     printf '%s' "$QEMU_CONF" >/etc/libvirt/qemu.conf
@@ -70,6 +70,7 @@ export async function startLibvirt(host: Namespace): Promise<Libvirt> {
         await virsh(["destroy", name]);
       }
       await end(daemon);
+      await host.shell("umount /var/cache/libvirt; rmdir --ignore-fail-on-non-empty /var/cache/libvirt");
     },
   };
 }

@@ -93,21 +93,15 @@ function untilHeld(position: number, expected: readonly (readonly string[])[]): 
   });
 }
 
-/** What libvirt must leave as it is: address, bridge, MTU and owner of a position's taps. */
+/** What libvirt must leave as it is: address, bridge, MTU, owner and port settings of a position's taps. */
 async function taps(position: number): Promise<unknown> {
   const names = (await plugged(position)).map(({ tap }) => tap);
   return Promise.all(
     names.map(async (name) => {
       const { stdout } = await site.host.run("ip", ["-j", "-d", "link", "show", "dev", name]);
       const [{ address, master, mtu, linkinfo }] = JSON.parse(stdout);
-      return {
-        name,
-        address,
-        master,
-        mtu,
-        data: linkinfo.info_data,
-        port: linkinfo.info_slave_data.learning,
-      };
+      const { user, persist } = linkinfo.info_data;
+      return { name, address, master, mtu, user, persist, learning: linkinfo.info_slave_data.learning };
     }),
   );
 }
