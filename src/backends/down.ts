@@ -2,7 +2,7 @@ import { removeLogs } from "../nodes/log-folder.ts";
 import { nodesFolder, pausePath } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
 import { allBackends } from "./find.ts";
-import type { Backends, DownReport } from "./model/backend.ts";
+import type { Backends, DownOptions, DownReport } from "./model/backend.ts";
 
 /**
  * Shuts down all switches at the same time, cuts the power of those that exceed the grace period, and removes their
@@ -12,12 +12,12 @@ import type { Backends, DownReport } from "./model/backend.ts";
 export async function stopAllSwitches(
   host: Host,
   runDir: string,
-  { backends, graceMs }: { readonly backends: Backends; readonly graceMs: number },
+  { backends, graceMs, onWarning }: DownOptions & { readonly backends: Backends },
 ): Promise<DownReport> {
   const names = await host.list(nodesFolder(runDir));
   let outcomes: DownReport = Object.fromEntries(names.map((name) => [name, "was off"]));
   for (const backend of await allBackends(backends)) {
-    outcomes = { ...outcomes, ...(await backend.down(host, runDir, { graceMs })) };
+    outcomes = { ...outcomes, ...(await backend.down(host, runDir, { graceMs, onWarning })) };
   }
   await host.remove(nodesFolder(runDir));
   await removeLogs(host, runDir);

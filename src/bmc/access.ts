@@ -1,8 +1,13 @@
 import type { Settings } from "../config/settings.ts";
 
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
 /** User and password of the BMCs, or the reason why there are no BMCs. */
 export type BmcAccess =
-  | { readonly kind: "on"; readonly user: string; readonly password: string }
+  | ({ readonly kind: "on" } & Credentials)
   | { readonly kind: "off"; readonly reason: string };
 
 /** Password as shipped. It is public, so only the host itself may reach a BMC that has it. */

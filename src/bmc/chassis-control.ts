@@ -1,11 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Machines } from "../nodes/machines.ts";
+import type { BootOverride, BootTarget, Controlled } from "./model/control.ts";
 
-/** The simulator answers no other requests while it waits for us, and its clients wait a few seconds. */
-const PATIENCE_MS = 2_000;
-
-/** Operations of a BMC on its switch. */
-export type Chassis = Pick<Machines, "power" | "start" | "cutPower" | "pressPowerButton" | "reset">;
+/** The simulator answers no other requests while it waits for us, and ipmitool repeats a request after a second. */
+const PATIENCE_MS = 700;
 
 /** The outcome of a request: 0 and the requested value, or 1 and the reason. */
 export interface ChassisAnswer {
@@ -14,50 +11,70 @@ export interface ChassisAnswer {
   readonly text: string;
 }
 
+/** Boot devices by the names that the simulator passes on; `none` is the machine's own order. */
+const BOOT_DEVICES: Readonly<Record<string, BootTarget>> = { pxe: "network", default: "disk", cdrom: "cd" };
+
 /**
- * Carries out a chassis request of a node's simulator: `get power`, `set power 1`, `set reset 1`, `set shutdown 1`,
+ * Carries out a chassis request of a machine's simulator: `get power`, `set power 1`, `set reset 1`, `set shutdown 1`,
  * `get boot`, `set boot pxe`, `set identify 15 0`.
+ * @param until how long the client wants a boot device to be used. The simulator does not pass that on.
  */
 export async function chassisControl(
-  machines: Chassis,
-  node: string,
+  machine: Controlled,
   words: readonly string[],
+  until: BootOverride["until"],
 ): Promise<ChassisAnswer> {
-  const [verb, item, value] = words;
+  const [verb, item, value = ""] = words;
   try {
     switch (`${verb} ${item}`) {
       case "get power":
-        return answer(`power:${(await machines.power(node)).power === "on" ? 1 : 0}`);
+        return answer(`power:${(await machine.power()) === "on" ? 1 : 0}`);
       case "set power":
-        await withPatience(value === "1" ? machines.start(node) : machines.cutPower(node));
+        await withPatience(value === "1" ? machine.powerOn() : machine.cutPower());
         return answer("");
       case "set reset":
-        await machines.reset(node);
+        await withPatience(machine.reset());
         return answer("");
       case "set shutdown":
-        await machines.pressPowerButton(node);
+        await machine.pressPowerButton();
         return answer("");
-      // A switch boots from its image only, so there is no boot device to select.
       case "get boot":
-        return answer("boot:none");
+        return answer(`boot:${deviceOf((await machine.boot?.override()) ?? null)}`);
       case "set boot":
-        return value === "none" ? answer("") : failure(`unsupported boot device: ${value}`);
-      // A switch has no identification light.
+        await setBoot(machine, value, until);
+        return answer("");
+      // Our machines have no identification light.
       case "set identify":
         return answer("");
       default:
         return failure(`unknown request: ${words.join(" ")}`);
     }
   } catch (error) {
-    return failure(String(error));
+    return failure(error instanceof Error ? error.message : String(error));
   }
 }
 
+async function setBoot({ boot }: Controlled, device: string, until: BootOverride["until"]): Promise<void> {
+  const target = BOOT_DEVICES[device];
+  if (device !== "none" && (boot === null || target === undefined)) {
+    throw new Error(`unsupported boot device: ${device}`);
+  }
+  await boot?.setOverride(target === undefined ? null : { target, until });
+}
+
+function deviceOf(override: BootOverride | null): string {
+  const [device = "none"] =
+    Object.entries(BOOT_DEVICES).find(([, target]) => target === override?.target) ?? [];
+  return device;
+}
+
 /**
- * Waits for a limited time: the switch powers on or off without our waiting, and its BMC's clients repeat their
+ * Waits for a limited time: the machine powers on or off without our waiting, and its BMC's clients repeat their
  * request. An immediate failure is reported.
  */
 async function withPatience(work: Promise<void>): Promise<void> {
+  // Its failure after that is of no use to anybody, and must not end the proxy.
+  work.catch(() => {});
   await Promise.race([work, pause(PATIENCE_MS)]);
 }
 

@@ -17,6 +17,15 @@ export interface BmcPaths {
   readonly proxyProgram: string;
   readonly proxy: DaemonPaths;
   readonly proxyConfig: string;
+  readonly agent: AgentPaths;
+}
+
+export interface AgentPaths extends DaemonPaths {
+  /** The command that it runs, as words. */
+  readonly command: string;
+  /** FIFOs between the proxy and the agent. */
+  readonly request: string;
+  readonly answer: string;
 }
 
 export interface DaemonPaths {
@@ -50,6 +59,7 @@ export function bmcPaths(runDir: string): BmcPaths {
   const folder = `${runDir}/bmc`;
   // The names on disk are those of earlier builds, so that `down` finds the processes of their fabrics, too.
   const proxy = daemonPaths(`${folder}/attendant`, logsOf(runDir, "bmc-attendant"));
+  const agent = daemonPaths(`${folder}/agent`, logsOf(runDir, "bmc-agent"));
   return {
     folder,
     libraryFolder: `${folder}/lib`,
@@ -59,6 +69,12 @@ export function bmcPaths(runDir: string): BmcPaths {
     proxyProgram: `${folder}/lib/attendant.mjs`,
     proxy,
     proxyConfig: `${proxy.folder}/attendant.json`,
+    agent: {
+      ...agent,
+      command: `${agent.folder}/command.json`,
+      request: `${agent.folder}/request`,
+      answer: `${agent.folder}/answer`,
+    },
   };
 }
 

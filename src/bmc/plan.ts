@@ -1,31 +1,32 @@
-import type { Fabric, Node } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Command } from "../system/host.ts";
-import type { BmcAccess } from "./access.ts";
+import type { BmcAccess, Credentials } from "./access.ts";
 import type { Daemon } from "./daemon.ts";
 import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
 import { withLibraryInMemory } from "./library.ts";
 import { bmcPaths, simulatorPaths } from "./paths.ts";
 import type { ProxiedBmc, ProxyConfig } from "./proxy-config.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
+import type { BmcTarget } from "./target.ts";
 
-export interface BmcSettings extends BmcSwitches {
+export interface BmcSettings extends Emulation {
   readonly runDir: string;
+  readonly stateDir: string;
   readonly access: BmcAccess;
   readonly programs: BmcPrograms;
+  /** The machines that get a BMC. */
+  readonly targets: readonly BmcTarget[];
 }
 
-/** Facts about the switches that BMCs need to control them. */
-export interface BmcSwitches {
-  /** Name of the backend that runs them. */
+/** Facts about the switches' emulators that BMCs need to control them. */
+export interface Emulation {
+  /** Name of the backend that runs the switches. */
   readonly backend: string;
   /** The user that may start them. */
   readonly user: EmulatorUser;
   /** True if they use KVM: those that a BMC powers on use it, too. */
   readonly kvm: boolean;
-  /** Returns the unix socket of a switch's serial console for its BMC. */
-  readonly consoleOf: (nodeName: string) => string;
 }
 
 /** Absolute paths of the programs that the BMCs run. */
@@ -35,6 +36,18 @@ export interface BmcPrograms {
   readonly proxy: string;
   readonly chassis: string;
   readonly fromMemory: string;
+  readonly agent: string;
+  /** The program `ikvswitch`, which the agent runs, and the options of the command that has started the BMCs. */
+  readonly command: string;
+  readonly options: CommandOptions;
+}
+
+/** What selects the configuration. */
+export interface CommandOptions {
+  /** Absolute path of the file; null without one. */
+  readonly config: string | null;
+  /** Each `KEY=VALUE`; may hold secrets. */
+  readonly sets: readonly string[];
 }
 
 export interface BmcPlan {
@@ -42,39 +55,41 @@ export interface BmcPlan {
   readonly addresses: readonly Address[];
   readonly simulators: ReadonlyMap<string, Daemon>;
   readonly proxy: Daemon | null;
+  /** Null without VMs. */
+  readonly agent: Daemon | null;
 }
 
-/** Plans everything that has to run for the fabric's BMCs: one simulator for each, and their proxy. */
-export function planBmcs(fabric: Fabric, settings: BmcSettings): BmcPlan {
+/** Plans everything that has to run for BMCs: one simulator for each, their proxy, and for VMs the agent. */
+export function planBmcs(settings: BmcSettings): BmcPlan {
   const { access } = settings;
   if (access.kind === "off") {
-    return { addresses: [], simulators: new Map(), proxy: null };
+    return { addresses: [], simulators: new Map(), proxy: null, agent: null };
   }
   const simulators = new Map<string, Daemon>();
   const proxied: ProxiedBmc[] = [];
   const addresses: Address[] = [];
-  for (const node of fabric.nodes) {
-    const outside = bmcEndpoint(node, access);
+  for (const target of settings.targets) {
+    const outside = bmcEndpoint(target, access);
     if (outside.listen === "nowhere") {
       continue;
     }
-    const inside = simulatorSocket(node, outside);
-    simulators.set(node.name, simulatorDaemon(node, inside, settings, access));
-    proxied.push(proxiedBmc(node, outside, inside, settings));
+    const inside = simulatorSocket(target, outside);
+    simulators.set(target.facts.name, simulatorDaemon(target, inside, settings, access));
+    proxied.push(proxiedBmc(target, outside, inside, settings));
     if (outside.listen === "bmc-network") {
-      addresses.push(node.bmc.address.address);
+      addresses.push(target.bmc.address.address);
     }
   }
-  return { addresses, simulators, proxy: proxyDaemon(proxied, settings) };
+  if (proxied.length === 0) {
+    return { addresses, simulators, proxy: null, agent: null };
+  }
+  const agent = proxied.some(({ kind }) => kind === "vm") ? agentDaemon(settings) : null;
+  return { addresses, simulators, proxy: proxyDaemon(proxied, settings, access), agent };
 }
 
-function simulatorDaemon(
-  node: Node,
-  lan: Socket,
-  settings: BmcSettings,
-  access: { readonly user: string; readonly password: string },
-): Daemon {
-  const paths = simulatorPaths(settings.runDir, node.name);
+function simulatorDaemon(target: BmcTarget, lan: Socket, settings: BmcSettings, access: Credentials): Daemon {
+  const { facts } = target;
+  const paths = simulatorPaths(settings.runDir, facts.name);
   const environment = {
     LD_LIBRARY_PATH: bmcPaths(settings.runDir).libraryFolder,
     IKVSWITCH_CHASSIS: bmcPaths(settings.runDir).chassis,
@@ -83,11 +98,15 @@ function simulatorDaemon(
   // -n: no console on standard input.
   const program = ["ipmi_sim", "-n", "-c", paths.lanConfig, "-f", paths.commands, "-s", paths.stateFolder];
   return {
-    name: `${node.name}'s BMC`,
+    name: `${facts.name}'s BMC`,
     paths,
     files: [
-      { path: paths.lanConfig, content: lanConfig(node, { lan, console: consoleSocket(node) }), mode: 0o640 },
-      { path: paths.commands, content: simulatorCommands(node), mode: 0o640 },
+      {
+        path: paths.lanConfig,
+        content: lanConfig(facts, { lan, console: consoleSocket(target) }),
+        mode: 0o640,
+      },
+      { path: paths.commands, content: simulatorCommands(facts), mode: 0o640 },
       { path: paths.users, content: usersMemory(access), mode: 0o640 },
     ],
     command: withLibraryInMemory(
@@ -99,36 +118,68 @@ function simulatorDaemon(
   };
 }
 
-function proxiedBmc(
-  node: Node,
-  outside: Socket,
-  inside: Socket,
-  { runDir, consoleOf }: BmcSettings,
-): ProxiedBmc {
-  const { request, answer } = simulatorPaths(runDir, node.name);
+function proxiedBmc(target: BmcTarget, outside: Socket, inside: Socket, { runDir }: BmcSettings): ProxiedBmc {
+  const { request, answer } = simulatorPaths(runDir, target.facts.name);
   const { address, port } = outside;
   return {
-    node: node.name,
+    kind: target.kind,
+    facts: target.facts,
+    choosesBoot: target.choosesBoot,
     outside: { address, port },
     inside,
-    console: consoleSocket(node),
-    machineConsole: consoleOf(node.name),
+    console: consoleSocket(target),
+    machineConsole: target.console,
     request,
     answer,
   };
 }
 
-function proxyDaemon(bmcs: readonly ProxiedBmc[], settings: BmcSettings): Daemon {
-  const { proxy, proxyConfig, proxyProgram } = bmcPaths(settings.runDir);
-  const config: ProxyConfig = { runDir: settings.runDir, backend: settings.backend, bmcs };
-  const program = [OPEN_PROGRAM, "--max-old-space-size=32", proxyProgram, proxyConfig];
+function proxyDaemon(bmcs: readonly ProxiedBmc[], settings: BmcSettings, access: Credentials): Daemon {
+  const { runDir, stateDir, backend, programs } = settings;
+  const { proxy, proxyConfig, proxyProgram, agent } = bmcPaths(runDir);
+  const { request, answer } = agent;
+  const config: ProxyConfig = {
+    ...{ runDir, stateDir, backend, access: { user: access.user, password: access.password } },
+    agent: { request, answer },
+    bmcs,
+  };
+  const program = [OPEN_PROGRAM, "--max-old-space-size=48", proxyProgram, proxyConfig];
   const { file, args } = asUser(settings, withEnvironment({}, program));
   return {
     name: "the BMCs' proxy",
     paths: proxy,
     files: [{ path: proxyConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
-    command: { file: "sh", args: ["-c", RUN_OPEN, "sh", settings.programs.node, file, ...args] },
+    command: { file: "sh", args: ["-c", RUN_OPEN, "sh", programs.node, file, ...args] },
     listens: bmcs.map((bmc) => bmc.outside),
+    readsAgain: true,
+  };
+}
+
+/**
+ * The agent is root: it runs `ikvswitch vm`, which does what the proxy may not. Values of its options are in files that
+ * only root may read, since everybody can read command lines.
+ */
+function agentDaemon({ runDir, programs }: BmcSettings): Daemon {
+  const paths = bmcPaths(runDir).agent;
+  const { config, sets } = programs.options;
+  const settings = sets.map((set, index) => {
+    const [key = "", ...value] = set.split("=");
+    return { key, path: `${paths.folder}/set-${index}`, content: `${value.join("=")}\n` };
+  });
+  const words = [
+    ...[programs.node, programs.command],
+    ...(config === null ? [] : ["--config", config]),
+    ...settings.flatMap(({ key, path }) => ["--set-file", `${key}=${path}`]),
+  ];
+  return {
+    name: "the BMCs' agent",
+    paths,
+    files: [
+      ...settings.map(({ path, content }) => ({ path, content, mode: 0o600 })),
+      { path: paths.command, content: `${JSON.stringify(words, null, 2)}\n`, mode: 0o600 },
+    ],
+    command: { file: "perl", args: [programs.agent, paths.command, paths.request, paths.answer] },
+    listens: [],
   };
 }
 

@@ -9,9 +9,10 @@ const TERM_TIMEOUT_MS = 2_000;
 
 /** The BMCs' processes that run now. */
 export interface BmcProcesses {
-  /** By node. More than one while a simulator starts its chassis program. */
+  /** By machine. More than one while a simulator starts its chassis program. */
   readonly simulators: ReadonlyMap<string, readonly ProcessIdentity[]>;
   readonly proxy: readonly ProcessIdentity[];
+  readonly agent: readonly ProcessIdentity[];
   /** Chassis programs that wait for the proxy. */
   readonly chassis: readonly ProcessIdentity[];
 }
@@ -21,11 +22,12 @@ export interface BmcProcesses {
  * and of the emulator's group that have these files in their arguments.
  */
 export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcProcesses> {
-  const { folder, proxy } = bmcPaths(runDir);
+  const { folder, proxy, agent } = bmcPaths(runDir);
   const group = (await host.stat(folder))?.gid;
   const nodes = (await host.list(simulatorsFolder(runDir))).filter((name) => NODE_NAME.test(name));
-  const [proxied, simulated, marked] = await Promise.all([
+  const [proxied, agents, simulated, marked] = await Promise.all([
     recordedProcess(host, proxy.process),
+    recordedProcess(host, agent.process),
     Promise.all(
       nodes.map(async (node) => ({
         role: { kind: "simulator", node } as const,
@@ -39,6 +41,7 @@ export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcP
     readonly process: ProcessIdentity | undefined;
   }[] = [
     { role: { kind: "proxy" }, process: proxied },
+    { role: { kind: "agent" }, process: agents },
     ...simulated,
     ...marked.map((process) => ({ role: processRole(process.args, runDir), process })),
   ];
@@ -58,6 +61,7 @@ export async function findBmcProcesses(host: Host, runDir: string): Promise<BmcP
       [...running].map((node) => [node, ofRole((role) => role.kind === "simulator" && role.node === node)]),
     ),
     proxy: ofRole(({ kind }) => kind === "proxy"),
+    agent: ofRole(({ kind }) => kind === "agent"),
     chassis: ofRole(({ kind }) => kind === "chassis"),
   };
 }
@@ -68,12 +72,16 @@ const NODE_NAME = /^[a-z][a-z0-9-]*$/;
 type ProcessRole =
   | { readonly kind: "simulator"; readonly node: string }
   | { readonly kind: "proxy" }
+  | { readonly kind: "agent" }
   | { readonly kind: "chassis" };
 
 /** Returns the role of a process with these arguments among the BMCs of this run directory. */
 export function processRole(args: readonly string[], runDir: string): ProcessRole | undefined {
   if (args.includes(bmcPaths(runDir).proxyConfig)) {
     return { kind: "proxy" };
+  }
+  if (args.includes(bmcPaths(runDir).agent.command)) {
+    return { kind: "agent" };
   }
   if (args.includes(bmcPaths(runDir).chassis)) {
     return { kind: "chassis" };

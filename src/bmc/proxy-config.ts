@@ -1,23 +1,32 @@
 import type { Socket } from "./endpoint.ts";
+import type { MachineFacts } from "./model/control.ts";
+import type { BmcTarget } from "./target.ts";
 
-/** The proxy's configuration file, as JSON. */
+/** The proxy's configuration file, as JSON. It is read again on SIGHUP. */
 export interface ProxyConfig {
   readonly runDir: string;
+  readonly stateDir: string;
   /** Name of the backend that runs the switches. */
   readonly backend: string;
+  /** User and password of all BMCs. */
+  readonly access: { readonly user: string; readonly password: string };
+  /** FIFOs of the agent, which does for VMs what only root may do. */
+  readonly agent: { readonly request: string; readonly answer: string };
   readonly bmcs: readonly ProxiedBmc[];
 }
 
 export interface ProxiedBmc {
-  readonly node: string;
-  /** Socket for its clients. */
+  readonly kind: BmcTarget["kind"];
+  readonly facts: MachineFacts;
+  readonly choosesBoot: boolean;
+  /** UDP socket for its clients. */
   readonly outside: Socket;
   /** Socket on which its simulator listens. */
   readonly inside: Socket;
-  /** TCP socket to which its simulator connects for the switch's console, and the console's actual unix socket. */
+  /** TCP socket to which its simulator connects for the machine's console, and the console's actual unix socket. */
   readonly console: Socket;
   readonly machineConsole: string;
-  /** FIFOs for its simulator's requests to control the switch, and for their results. */
+  /** FIFOs for its simulator's requests to control the machine, and for their results. */
   readonly request: string;
   readonly answer: string;
 }

@@ -1,6 +1,6 @@
-import type { Node } from "../fabric/types.ts";
 import type { Socket } from "./endpoint.ts";
 import { asciiField, fruInventory } from "./fru.ts";
+import type { MachineFacts } from "./model/control.ts";
 
 /**
  * Returns the simulator's configuration (ipmi_lan(5)).
@@ -10,14 +10,17 @@ import { asciiField, fruInventory } from "./fru.ts";
  * - No authentication type is allowed, which rules out IPMI 1.5 sessions; RMCP+ ignores that list.
  * - Without a GUID there would be no RMCP+.
  */
-export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly console: Socket }): string {
+export function lanConfig(
+  { name, uuid }: Pick<MachineFacts, "name" | "uuid">,
+  sockets: { readonly lan: Socket; readonly console: Socket },
+): string {
   return lines([
-    `name "${node.name}"`,
+    `name "${name}"`,
     "set_working_mc 0x20",
     "startlan 1",
     `  addr ${sockets.lan.address} ${sockets.lan.port}`,
     "  priv_limit admin",
-    `  guid ${guid(node.name)}`,
+    `  guid ${uuid.replaceAll("-", "")}`,
     "endlan",
     `chassis_control '${CHASSIS_COMMAND}'`,
     `sol "tcp:${sockets.console.address}:${sockets.console.port}" 115200`,
@@ -31,17 +34,17 @@ export function lanConfig(node: Node, sockets: { readonly lan: Socket; readonly 
 const CHASSIS_COMMAND = 'exec sh "$IKVSWITCH_CHASSIS"';
 
 /** Returns the parts of the simulated controller, as simulator commands (ipmi_sim_cmd(5)). */
-export function simulatorCommands(node: Node): string {
+export function simulatorCommands({ name, role }: Pick<MachineFacts, "name" | "role">): string {
   const fru = fruInventory({
     manufacturer: "ikvswitch",
-    name: node.name,
-    partNumber: node.role,
+    name,
+    partNumber: role,
   });
   return lines([
     `mc_setbmc ${BMC}`,
     `mc_add ${BMC} 0 no-device-sdrs 0 1 0 ${hex(DEVICE_SUPPORT)} 0 0`,
     `sel_enable ${BMC} 100 0x0a`,
-    `main_sdr_add ${BMC} ${hexBytes(controllerRecord(node.name))}`,
+    `main_sdr_add ${BMC} ${hexBytes(controllerRecord(name))}`,
     `mc_add_fru_data ${BMC} 0 ${fru.length} data ${hexBytes(fru)}`,
     // The simulator's watchdog expects to be sensor 0.
     `sensor_add ${BMC} 0 0 35 0x6f event-only`,
@@ -53,7 +56,7 @@ const BMC = "0x20";
 /** IPMI 2.0, table 20-2: chassis, FRU inventory, event log, repository of sensor records. */
 const DEVICE_SUPPORT = 0x8e;
 
-/** Returns a management controller's record (IPMI 2.0, table 43-9), so that `ipmitool sdr` shows the switch's name. */
+/** Returns a management controller's record (IPMI 2.0, table 43-9), so that `ipmitool sdr` shows the machine's name. */
 function controllerRecord(name: string): Uint8Array {
   const systemBoard = [0x07, 0x01];
   const body = [0x20, 0, 0, DEVICE_SUPPORT, 0, 0, 0, ...systemBoard, 0, ...asciiField(name)];
@@ -80,13 +83,6 @@ function escapedBytes(text: string, length: number): string {
   const bytes = new Uint8Array(length);
   bytes.set(new TextEncoder().encode(text));
   return [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
-}
-
-/** Returns the name's first 16 bytes: a GUID only has to be unique. */
-function guid(name: string): string {
-  const bytes = new Uint8Array(16);
-  bytes.set(new TextEncoder().encode(name).subarray(0, 16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function hexBytes(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import type { ProcessIdentity } from "../system/process-identity.ts";
+import { readStateText } from "../system/state-file.ts";
 import { setBmcAddresses } from "./addresses.ts";
 import { type DaemonOutcome, ensureDaemon } from "./daemon.ts";
 import { installLibrary } from "./library.ts";
@@ -9,9 +10,12 @@ import { type BmcSettings, planBmcs } from "./plan.ts";
 import { endProcesses, findBmcProcesses } from "./processes.ts";
 import { stopBmcs } from "./stop.ts";
 
+/** The proxy's file, with hundreds of BMCs, is a tenth of this. */
+const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
+
 /**
- * Starts every node's BMC. Those that run as wanted are left alone; those of nodes that are no longer planned are
- * ended. The network's BMC bridge has to exist; the switches need not. Returns the outcomes by node.
+ * Starts the machines' BMCs. Those that run as wanted are left alone; those of machines that are no longer planned are
+ * ended. The network's BMC bridge has to exist; the machines need not run. Returns the outcomes by machine.
  * @throws PreflightError if OpenIPMI is missing or unknown.
  * @throws CommandError with the program's output when a BMC does not start.
  */
@@ -20,31 +24,43 @@ export async function startBmcs(
   fabric: Fabric,
   settings: BmcSettings,
 ): Promise<ReadonlyMap<string, DaemonOutcome>> {
-  const plan = planBmcs(fabric, settings);
+  const plan = planBmcs(settings);
   if (plan.proxy === null) {
     await stopBmcs(host, fabric, settings);
     return new Map();
   }
-  const nodes = [...plan.simulators.keys()];
-  await makeFolders(host, settings, nodes);
-  const fifosAreNew = await makeFifos(host, settings.runDir, nodes);
-  const libraryIsNew = await installLibrary(host, bmcPaths(settings.runDir));
+  const { runDir } = settings;
+  const names = [...plan.simulators.keys()];
+  const served = await servedNames(host, runDir);
+  await makeFolders(host, settings, names);
+  const newFifos = await makeFifos(host, runDir, names);
+  const libraryIsNew = await installLibrary(host, bmcPaths(runDir));
   const programIsNew = await installPrograms(host, settings);
   await setBmcAddresses(host, fabric.host.bmcBridge, plan.addresses);
-  const running = await findBmcProcesses(host, settings.runDir);
-  await endStrangers(host, settings.runDir, running.simulators, new Set(nodes));
-  // First, because a simulator that does not find its console at once tries again only after ten seconds.
-  await ensureDaemon(host, plan.proxy, running.proxy, { mustRestart: fifosAreNew || programIsNew });
+  const running = await findBmcProcesses(host, runDir);
+  await endStrangers(host, runDir, running.simulators, new Set(names));
+  await (plan.agent === null
+    ? endProcesses(host, running.agent)
+    : ensureDaemon(host, plan.agent, running.agent, { mustRestart: false }));
+  // Before the simulators: one that does not find its console at once tries again only after ten seconds.
+  const mustRestart = programIsNew || newFifos.some((name) => served.has(name));
+  await ensureDaemon(host, plan.proxy, running.proxy, { mustRestart });
   const outcomes = await Promise.all(
-    [...plan.simulators].map(async ([node, daemon]) => {
-      const processes = running.simulators.get(node) ?? [];
-      return [node, await ensureDaemon(host, daemon, processes, { mustRestart: libraryIsNew })] as const;
+    [...plan.simulators].map(async ([name, daemon]) => {
+      const processes = running.simulators.get(name) ?? [];
+      return [name, await ensureDaemon(host, daemon, processes, { mustRestart: libraryIsNew })] as const;
     }),
   );
   return new Map(outcomes);
 }
 
-/** Ends the BMCs of nodes that are no longer planned. */
+/** Returns the machines whose FIFOs the running proxy has opened. */
+async function servedNames(host: Host, runDir: string): Promise<ReadonlySet<string>> {
+  const text = (await readStateText(host, bmcPaths(runDir).proxyConfig, MAX_CONFIG_BYTES)) ?? "";
+  return new Set([...text.matchAll(/"name": "([a-z][a-z0-9-]*)"/g)].flatMap(([, name]) => name ?? []));
+}
+
+/** Ends the BMCs of machines that are no longer planned. */
 async function endStrangers(
   host: Host,
   runDir: string,
@@ -64,14 +80,14 @@ async function endStrangers(
 async function makeFolders(
   host: Host,
   { runDir, user }: BmcSettings,
-  nodes: readonly string[],
+  names: readonly string[],
 ): Promise<void> {
-  const { folder, libraryFolder, proxy } = bmcPaths(runDir);
-  const folders = nodes.flatMap((node) => {
-    const paths = simulatorPaths(runDir, node);
+  const { folder, libraryFolder, proxy, agent } = bmcPaths(runDir);
+  const folders = names.flatMap((name) => {
+    const paths = simulatorPaths(runDir, name);
     return [paths.folder, paths.stateFolder, `${paths.stateFolder}/ipmi_sim`, paths.memoryFolder];
   });
-  const all = [folder, libraryFolder, proxy.folder, simulatorsFolder(runDir), ...folders];
+  const all = [folder, libraryFolder, proxy.folder, agent.folder, simulatorsFolder(runDir), ...folders];
   await host.makeDirectory(runDir);
   await host.run({
     file: "install",
@@ -79,17 +95,27 @@ async function makeFolders(
   });
 }
 
-/** Makes the FIFOs that are missing. Returns true if any was. */
-async function makeFifos(host: Host, runDir: string, nodes: readonly string[]): Promise<boolean> {
-  const paths = nodes
-    .map((node) => simulatorPaths(runDir, node))
-    .flatMap((node) => [node.request, node.answer]);
-  const found = await Promise.all(paths.map((path) => host.stat(path)));
-  const missing = paths.filter((_, index) => found[index] === undefined);
-  if (missing.length > 0) {
-    await host.run({ file: "mkfifo", args: ["-m", "0660", ...missing] });
+/** Makes the FIFOs that are missing. Returns the machines that lacked one. */
+async function makeFifos(host: Host, runDir: string, names: readonly string[]): Promise<readonly string[]> {
+  const { agent } = bmcPaths(runDir);
+  const wanted = [
+    { name: "the agent", paths: [agent.request, agent.answer] },
+    ...names.map((name) => {
+      const { request, answer } = simulatorPaths(runDir, name);
+      return { name, paths: [request, answer] };
+    }),
+  ];
+  const missing = await Promise.all(
+    wanted.map(async ({ name, paths }) => {
+      const found = await Promise.all(paths.map((path) => host.stat(path)));
+      return { name, paths: paths.filter((_, index) => found[index] === undefined) };
+    }),
+  );
+  const paths = missing.flatMap((machine) => machine.paths);
+  if (paths.length > 0) {
+    await host.run({ file: "mkfifo", args: ["-m", "0660", ...paths] });
   }
-  return missing.length > 0;
+  return missing.flatMap((machine) => (machine.paths.length > 0 ? [machine.name] : []));
 }
 
 /**

@@ -5,6 +5,7 @@ import { type BmcEndpoint, bmcEndpoint } from "./endpoint.ts";
 import { findBmcProcesses } from "./processes.ts";
 
 export interface BmcStatus {
+  /** Name of the machine. */
   readonly node: string;
   readonly endpoint: BmcEndpoint;
   /** True if it works: its simulator and the proxy both run. */

@@ -22,8 +22,8 @@ export async function stopBmcs(
 ): Promise<void> {
   const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
-    const { simulators, proxy, chassis } = await findBmcProcesses(host, runDir);
-    const processes = [...[...simulators.values()].flat(), ...proxy, ...chassis];
+    const { simulators, proxy, agent, chassis } = await findBmcProcesses(host, runDir);
+    const processes = [...[...simulators.values()].flat(), ...proxy, ...agent, ...chassis];
     if (processes.length === 0) {
       break;
     }

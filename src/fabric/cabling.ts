@@ -106,11 +106,15 @@ function serverLink(config: Config, size: FabricSize, leaf: number, position: nu
   };
 }
 
+/**
+ * The tap is for a virtual machine of the user's, such as a PXE server that controls BMCs. Without one, the bridge has no
+ * carrier; the host and the BMCs don't need any, since their addresses are the host's own.
+ */
 function bmcLink(config: Config): TopologyLink {
   return {
     kind: "bmc",
     bridge: named(config, "HOST_IPMI_BRIDGE_NAME"),
-    ends: [{ ...named(config, "VM_TAP_NIC"), kind: "nic", at: { kind: "host" } }],
+    ends: [{ ...named(config, "VM_TAP_NIC"), kind: "tap", at: { kind: "host" } }],
   };
 }
 

@@ -10,9 +10,9 @@ import type { Bmc, Machine } from "./types.ts";
 /** TCP port of VNC display 0. */
 const VNC_BASE = 5900;
 /** IPMI over LAN (RMCP). */
-const IPMI_PORT = 623;
+export const IPMI_PORT = 623;
 /** The first BMC's place in its network; the addresses below are for the host and the user. */
-const FIRST_BMC = 10;
+export const FIRST_BMC = 10;
 
 export function machineOf(config: Config, node: TopologyNode): Machine {
   const vncDisplay = config.VNC_DISPLAY_START + node.index;

@@ -190,6 +190,8 @@ export interface L2Vlan {
   readonly interface: InterfaceName;
   readonly prefix: Prefix;
   readonly gateway: InterfaceAddress;
+  /** Servers in this VLAN with which the leaf has BGP sessions, by address instead of unnumbered. */
+  readonly bgpServers: readonly Address[];
 }
 
 /** A bridge on the host and the interfaces that are its ports. */
@@ -210,7 +212,7 @@ export interface HostInterface {
   readonly name: InterfaceName;
   readonly mac: Mac;
   readonly mtu: number;
-  /** `nic` is an interface of the host that keeps a bridge up; a virtual machine is attached to a `tap`. */
+  /** `nic` is the host's own, which keeps its link's bridge up; a virtual machine is attached to a `tap`. */
   readonly kind: "nic" | "tap";
   readonly end: LinkEnd;
 }

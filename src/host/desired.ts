@@ -35,7 +35,7 @@ export interface DesiredBridge {
 }
 
 export interface DesiredPort {
-  /** `nic` is an interface of the host's own, of a kind that the kernel supports; a `veth` leads into a netns. */
+  /** `nic` is the host's own interface, of a kind that the kernel supports; a `veth` leads into a netns. */
   readonly kind: "tap" | "nic" | "veth";
   readonly name: InterfaceName;
   readonly mac: Mac;

@@ -1,5 +1,5 @@
 import { stopAllSwitches } from "../backends/down.ts";
-import type { Backends } from "../backends/model/backend.ts";
+import type { Backends, DownOptions } from "../backends/model/backend.ts";
 import { stopBmcs } from "../bmc/stop.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
@@ -11,7 +11,7 @@ import type { Host } from "../system/host.ts";
 export async function endSwitches(
   host: Host,
   fabric: Fabric,
-  options: { readonly runDir: string; readonly backends: Backends; readonly graceMs: number },
+  options: DownOptions & { readonly runDir: string; readonly backends: Backends },
 ): Promise<number> {
   // First, so that no BMC powers a switch on again.
   await stopBmcs(host, fabric, options);

@@ -12,7 +12,7 @@ import { tellOnFailure } from "../system/tell-on-failure.ts";
 import { convergeRestored, type RestoredSessions } from "./converge-restored.ts";
 import { endSwitches } from "./end-switches.ts";
 import { demandSnapshots } from "./snapshots.ts";
-import { startSwitchesBmcs } from "./start-bmcs.ts";
+import { startAllBmcs } from "./start-bmcs.ts";
 
 export interface RestoreRequest extends SnapshotRestoreRequest {
   readonly backends: Backends;
@@ -47,7 +47,7 @@ export async function restoreSnapshot(host: Host, request: RestoreRequest): Prom
   );
   await progress.step(
     "Stop running switches",
-    () => endSwitches(host, fabric, { runDir: settings.runDir, backends, graceMs: 0 }),
+    () => endSwitches(host, fabric, { runDir: settings.runDir, backends, graceMs: 0, onWarning }),
     (ended) => (ended === 0 ? "none was running" : `stopped ${ended} switches`),
   );
   const resumed = await tellOnFailure(
@@ -104,7 +104,7 @@ async function completeRestored(
     ({ sessions, survivingSessions }) =>
       `${fabric.nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${survivingSessions} of them survived`,
   );
-  await startSwitchesBmcs(host, backend, request);
+  await startAllBmcs(host, backend, request);
   return converged;
 }
 

@@ -1,5 +1,5 @@
 import { runningBackend } from "../backends/find.ts";
-import type { Backends } from "../backends/model/backend.ts";
+import type { Backends, DownOptions } from "../backends/model/backend.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { DEFAULT_GRACE_MS } from "../nodes/machines.ts";
@@ -17,12 +17,17 @@ export async function stopOtherBackend(
     settings,
     fabric,
     backends,
-  }: { readonly settings: Settings; readonly fabric: Fabric; readonly backends: Backends },
+    onWarning,
+  }: Pick<DownOptions, "onWarning"> & {
+    readonly settings: Settings;
+    readonly fabric: Fabric;
+    readonly backends: Backends;
+  },
 ): Promise<number> {
   const runDir = settings.runDir;
   const running = await runningBackend(host, { runDir, backends });
   if (running === undefined || running.name === settings.backend) {
     return 0;
   }
-  return endSwitches(host, fabric, { runDir, backends, graceMs: DEFAULT_GRACE_MS });
+  return endSwitches(host, fabric, { runDir, backends, graceMs: DEFAULT_GRACE_MS, onWarning });
 }

@@ -13,7 +13,7 @@ import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
 import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
 import { stopSwitches } from "./down.ts";
-import { startSwitchesBmcs } from "./start-bmcs.ts";
+import { startAllBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
 export interface BringUpRequest extends UpRequest {
@@ -65,7 +65,7 @@ async function complete(
     ({ nodes, sessions }) =>
       `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
   );
-  await startSwitchesBmcs(host, backend, request);
+  await startAllBmcs(host, backend, request);
   await startVms(host, backend, request);
   return outcomes;
 }

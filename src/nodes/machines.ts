@@ -86,6 +86,8 @@ export interface Machines {
    * @throws CommandError if it is off.
    */
   reset(node: string): Promise<void>;
+  /** Sends it a non-maskable interrupt. Absent for nodes without a processor of their own. */
+  interrupt?(node: string): Promise<void>;
   /** Pauses it: it neither forwards nor responds, and its neighbors keep their carriers. */
   freeze(node: string): Promise<void>;
   /** Resumes it with its state unchanged. */

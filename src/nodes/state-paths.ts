@@ -14,6 +14,8 @@ export interface StatePaths {
   readonly knownHosts: string;
   /** Configurations that users saved of running switches, one folder per node. */
   readonly overrides: string;
+  /** DHCP leases, a file for each switch that serves DHCP. */
+  readonly leases: string;
   /** Addresses that users reserved besides those of the configuration. */
   readonly reservations: string;
 }
@@ -28,6 +30,7 @@ export function statePaths(stateDir: string): StatePaths {
     switchKey: `${stateDir}/ssh/switch_ed25519`,
     knownHosts: `${stateDir}/ssh/known_hosts`,
     overrides: `${stateDir}/overrides`,
+    leases: `${stateDir}/leases`,
     reservations: `${stateDir}/reservations.json`,
   };
 }

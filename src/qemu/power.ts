@@ -30,6 +30,7 @@ const START_TIMEOUT_MS = 60_000;
 const QMP_TIMEOUT_MS = 5_000;
 const QUIT_TIMEOUT_MS = 5_000;
 const POLL_MS = 50;
+const PRESS_AGAIN_MS = 5_000;
 
 /**
  * Starts QEMU, and returns when it has set up all its devices.
@@ -98,6 +99,11 @@ export async function pressPowerButton(host: Host, emulator: Emulator): Promise<
   await monitor(host, emulator, "system_powerdown");
 }
 
+/** Sends a non-maskable interrupt. */
+export async function interrupt(host: Host, emulator: Emulator): Promise<void> {
+  await monitor(host, emulator, "inject-nmi");
+}
+
 /** Presses the reset button: the guest starts again at once. */
 export async function pressReset(host: Host, { qmp }: Emulator): Promise<void> {
   await withQmp(host, { socket: qmp, timeoutMs: QMP_TIMEOUT_MS }, async (conversation) => {
@@ -107,7 +113,10 @@ export async function pressReset(host: Host, { qmp }: Emulator): Promise<void> {
   });
 }
 
-/** Presses the power button, and cuts the power if the guest does not end within the grace period. */
+/**
+ * Presses the power button, again and again since a guest that still boots does not see it, and cuts the power if the
+ * guest does not end within the grace period.
+ */
 export async function shutDown(
   host: Host,
   emulator: Emulator,
@@ -118,11 +127,15 @@ export async function shutDown(
     await killProcess(host, machine, emulator.name);
     return "forced";
   }
-  if (await endsWithin(host, machine, graceMs)) {
-    return "clean";
+  const deadline = Date.now() + graceMs;
+  while (!(await endsWithin(host, machine, Math.min(PRESS_AGAIN_MS, deadline - Date.now())))) {
+    if (Date.now() >= deadline) {
+      await cutPower(host, emulator, machine);
+      return "forced";
+    }
+    await succeeds(pressPowerButton(host, emulator));
   }
-  await cutPower(host, emulator, machine);
-  return "forced";
+  return "clean";
 }
 
 /** Ends QEMU: by its monitor, or else by a signal. */

@@ -26,6 +26,11 @@ export interface Neighbor {
   readonly description: string;
 }
 
+export interface VlanNeighbor {
+  readonly address: Address;
+  readonly description: string;
+}
+
 export interface Upstream {
   readonly gateway: Address;
   readonly interface: InterfaceName;
@@ -36,6 +41,8 @@ export interface Upstream {
 /** A leaf's servers, and the announcements that it accepts from them. */
 export interface Below {
   readonly interfaces: readonly Neighbor[];
+  /** Neighbors in a layer 2 VLAN. */
+  readonly vlanServers: readonly VlanNeighbor[];
   readonly prefixList: readonly Sequenced<string>[];
   readonly pinned: readonly PinnedPrefixes[];
   readonly ipv6PrefixList: readonly Sequenced<string>[];
@@ -119,6 +126,9 @@ function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
       interface: serverInterface(port, vlan),
       description: describePeer(port.peer),
     })),
+    vlanServers: leaf.l2Vlans.flatMap(({ id, bgpServers }) =>
+      bgpServers.map((address) => ({ address, description: `server in VLAN ${id}` })),
+    ),
     prefixList: sequence([
       ...networksAroundOwn(fabric).map((prefix) => `deny ${prefix}`),
       ...addressesOnly.map((prefix) => `deny ${prefix} le 31`),

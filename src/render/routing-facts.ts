@@ -22,6 +22,9 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
       ? {}
       : {
           servers: below.interfaces.map(describe).join(", "),
+          ...(below.vlanServers.length === 0
+            ? {}
+            : { "servers in VLANs": below.vlanServers.map(({ address }) => address).join(", ") }),
           "prefixes of servers": digest([below.prefixList, below.ipv6PrefixList, below.maxPrefixes]),
           "AS numbers of switches": digest(below.throughSwitch),
         }),

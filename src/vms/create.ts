@@ -38,7 +38,8 @@ export function planVms(
       profile.image === "switch" && profile.routing === "bgp"
         ? { address: addresses(rack, position), asn: FIRST_ASN + rack * 1000 + position }
         : null;
-    return { version: 1, name: names[index] ?? "", rack, position, profile, announced, wanted: false };
+    const name = names[index] ?? "";
+    return { version: 1, name, rack, position, profile, announced, wanted: false, boot: null, cd: null };
   });
 }
 
@@ -77,9 +78,10 @@ export async function createVm(
   await host.remove(folder.state);
   await openStateFolder(host, place.stateDir, user);
   const folders = [vmsFolder(place.stateDir), folder.state];
+  // Set-group-ID: what root puts into them gets the emulator's group.
   await host.run({
     file: "install",
-    args: ["-d", "-m", "0710", "-o", "0", "-g", String(user.gid), ...folders],
+    args: ["-d", "-m", "2710", "-o", "0", "-g", String(user.gid), ...folders],
   });
   await makeDisks(host, folder, record.profile, { user, bases });
   await writeRecord(host, folder, record);

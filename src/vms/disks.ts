@@ -3,8 +3,8 @@ import { findArchitecture } from "../system/architecture.ts";
 import type { EmulatorUser } from "../system/confine.ts";
 import { confined } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
-import { findFirmware } from "./firmware.ts";
-import { diskPath, type VmFolder, variablesPath } from "./folder.ts";
+import { findFirmware, provideVariables } from "./firmware.ts";
+import { diskPath, type VmFolder } from "./folder.ts";
 import type { DiskProfile, Profile } from "./profile.ts";
 
 /** A base image as qemu-img describes it. */
@@ -100,7 +100,7 @@ interface ImageInfo {
   readonly "backing-filename"?: string;
 }
 
-/** Makes a VM's disks, and the variables of its firmware. A base is only read. */
+/** Makes a VM's disks, and the variables of its UEFI firmware. A base is only read. */
 export async function makeDisks(
   host: Host,
   folder: VmFolder,
@@ -111,9 +111,7 @@ export async function makeDisks(
     await makeDisk(host, diskPath(folder, index + 1), disk, { user, bases });
   }
   if (profile.firmware === "uefi") {
-    const firmware = await findFirmware(host, await findArchitecture(host));
-    await host.run({ file: "cp", args: ["--", firmware.variables, variablesPath(folder)] });
-    await giveTo(host, user, variablesPath(folder));
+    await provideVariables(host, await findFirmware(host, await findArchitecture(host)), folder, user);
   }
 }
 

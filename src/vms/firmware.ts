@@ -1,6 +1,8 @@
 import { PreflightError } from "../errors.ts";
 import type { Architecture } from "../system/architecture.ts";
+import type { EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
+import { type VmFolder, variablesPath } from "./folder.ts";
 
 /** Files of Debian's UEFI firmware. */
 export interface Firmware {
@@ -36,4 +38,18 @@ export async function findFirmware(host: Host, architecture: Architecture): Prom
     ]);
   }
   return firmware;
+}
+
+/** Makes the variables of a VM's firmware if it has none yet, also if a BMC has just changed it to UEFI. */
+export async function provideVariables(
+  host: Host,
+  firmware: Firmware,
+  folder: VmFolder,
+  user: EmulatorUser,
+): Promise<void> {
+  const path = variablesPath(folder);
+  if ((await host.stat(path)) === undefined) {
+    const owner = ["-o", String(user.uid), "-g", String(user.gid)];
+    await host.run({ file: "install", args: ["-m", "0600", ...owner, "--", firmware.variables, path] });
+  }
 }

@@ -15,6 +15,8 @@ export interface VmFolder extends Emulator, EmulatorFiles {
   readonly run: string;
   readonly agent: string;
   readonly serial: string;
+  /** Console of its BMC: serial over LAN. */
+  readonly sol: string;
   readonly vnc: string;
   /** Files for cloud-init. */
   readonly seed: string;
@@ -52,6 +54,7 @@ export function vmFolder({ stateDir, runDir }: VmPlace, name: string): VmFolder 
     qmp: `${run}/qmp.sock`,
     agent: `${run}/agent.sock`,
     serial: `${run}/serial.sock`,
+    sol: `${run}/sol.sock`,
     vnc: `${run}/vnc.sock`,
     seed: `${path}/seed`,
     logs,

@@ -51,8 +51,16 @@ function stateCell({ state }: VmReport) {
   } as const;
 }
 
-/** Everything about one VM. @param limits that it has; null if it is off. */
-export function formatVm(vm: VmReport, profile: Profile, limits: LimitsInForce | null): string {
+/** What `vm info` shows besides. */
+interface Surroundings {
+  /** Address of its BMC; null if it has none. */
+  readonly bmc: string | null;
+  /** Those of its cgroup; null if it is off. */
+  readonly limits: LimitsInForce | null;
+}
+
+/** Everything about one VM. */
+export function formatVm(vm: VmReport, profile: Profile, { bmc, limits }: Surroundings): string {
   return formatFacts([
     ["name", vm.name],
     ["state", vm.state],
@@ -69,6 +77,8 @@ export function formatVm(vm: VmReport, profile: Profile, limits: LimitsInForce |
             .join(", "),
         ] as const,
     ),
+    ["firmware", profile.firmware],
+    ["BMC", bmc],
     ["limits", limits === null ? null : describeLimits(limits)],
     ["lease", vm.leased],
     ["announced", vm.announced],

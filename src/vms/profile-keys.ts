@@ -1,3 +1,4 @@
+import { BOOT_TARGETS } from "../bmc/model/control.ts";
 import { oneOf } from "../config/value-types/names.ts";
 import { wholeNumber } from "../config/value-types/numbers.ts";
 import { absolutePath } from "../config/value-types/places.ts";
@@ -45,10 +46,12 @@ export const diskType: ValueType<DiskProfile> = valueType(
 );
 
 function bootOrder(): ValueType<readonly BootDevice[]> {
-  const description = "disk, network, or both in their order, such as network, disk";
+  const description = "a list of disk, network and cd, each at most once, such as network, disk";
   return valueType(description, (text) => {
     const words = text.split(/[\s,]+/).filter((word) => word !== "");
-    const devices = words.filter((word): word is BootDevice => word === "disk" || word === "network");
+    const devices = words.filter((word): word is BootDevice =>
+      BOOT_TARGETS.some((target) => target === word),
+    );
     const valid = devices.length === words.length && devices.length > 0;
     return valid && new Set(devices).size === devices.length ? devices : undefined;
   });

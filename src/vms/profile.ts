@@ -1,3 +1,5 @@
+import type { BootTarget, Firmware } from "../bmc/model/control.ts";
+
 /** A disk of a VM. */
 export interface DiskProfile {
   /** `20G`, as qemu-img takes it; null: the size of its base. */
@@ -19,7 +21,7 @@ export interface Profile {
   readonly routing: "bgp" | "none";
   /** In the order of their numbers. */
   readonly disks: readonly DiskProfile[];
-  readonly firmware: "bios" | "uefi";
+  readonly firmware: Firmware;
   /** Devices to boot from, the first one first. */
   readonly boot: readonly BootDevice[];
   /** File of cloud-init's user-data for the first disk's system; empty: none. */
@@ -30,4 +32,4 @@ export interface Profile {
   readonly autostart: boolean;
 }
 
-export type BootDevice = "disk" | "network";
+export type BootDevice = BootTarget;

@@ -1,3 +1,4 @@
+import { machineUuid } from "../bmc/target.ts";
 import { PreflightError } from "../errors.ts";
 import { type PositionNic, positionNics } from "../fabric/positions.ts";
 import { nodeDisk } from "../image/source.ts";
@@ -7,10 +8,12 @@ import { mountLogs } from "../nodes/log-folder.ts";
 import type { TapHolder } from "../ports/holders.ts";
 import { emulatorProcess, startEmulator } from "../qemu/power.ts";
 import { keyLines } from "../render/ssh.ts";
+import type { Architecture } from "../system/architecture.ts";
 import { inGroups } from "../system/cgroups/join.ts";
-import { confined } from "../system/confine.ts";
+import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
-import { findFirmware } from "./firmware.ts";
+import { bootOrder, restoreBootOrder } from "./boot.ts";
+import { findFirmware, provideVariables } from "./firmware.ts";
 import { type VmFolder, variablesPath, vmFolder, vmsRunFolder } from "./folder.ts";
 import { imageFiles } from "./image-files.ts";
 import { makeVmGroup } from "./limits.ts";
@@ -49,7 +52,11 @@ export async function startVm(
     what: `the start of ${record.name}`,
     asRoot: true,
   });
-  await writeRecord(host, folder, { ...record, wanted: true });
+  const once = record.boot?.until === "once";
+  await writeRecord(host, folder, { ...record, wanted: true, ...(once ? { boot: null } : {}) });
+  if (once) {
+    await restoreBootOrder(host, folder, record.profile);
+  }
   return true;
 }
 
@@ -101,12 +108,14 @@ async function vmSpec(
   const { profile } = record;
   const { architecture, accelerator, image, user } = site;
   const identity = await ensureIdentity(host, folder.state, record.name);
-  const firmware =
-    profile.firmware === "uefi"
-      ? { code: (await findFirmware(host, architecture)).code, variables: variablesPath(folder) }
-      : null;
+  const firmware = profile.firmware === "uefi" ? await uefi(host, architecture, folder, user) : null;
   const seed = await writeSeed(host, folder, { profile, instance: identity.machineId, user });
-  const common = { profile, nics, architecture, accelerator, firmware, seed };
+  const common = {
+    ...{ profile, nics, architecture, accelerator, firmware, seed },
+    uuid: machineUuid(site.fabric.domain, record.name),
+    bootOrder: bootOrder(profile, record.boot),
+    cd: record.cd,
+  };
   if (profile.image === "none" || image === null) {
     return { ...common, boot: null };
   }
@@ -125,6 +134,12 @@ async function vmSpec(
   await host.writeFile(folder.files, paddedDisk(nodeDisk(files)), 0o640);
   await host.run({ file: "chgrp", args: [String(user.gid), folder.files] });
   return { ...common, boot: image.boot };
+}
+
+async function uefi(host: Host, architecture: Architecture, folder: VmFolder, user: EmulatorUser) {
+  const firmware = await findFirmware(host, architecture);
+  await provideVariables(host, firmware, folder, user);
+  return { code: firmware.code, variables: variablesPath(folder) };
 }
 
 /** Returns the archive as a disk, whose size is a multiple of QEMU's sectors. */

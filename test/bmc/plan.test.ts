@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { planBmcs } from "../../src/bmc/plan.ts";
+import type { BmcTarget } from "../../src/bmc/target.ts";
 import { fabric, settings } from "./settings.ts";
 
 describe("the plan of the BMCs", () => {
   it("has a simulator for every node, with an address in the BMC network, and one proxy", () => {
-    const plan = planBmcs(fabric, settings);
+    const plan = planBmcs(settings);
     expect([...plan.simulators.keys()]).toEqual(fabric.nodes.map((node) => node.name));
     expect(plan.addresses.map(String)).toEqual(
       Array.from({ length: 9 }, (_, index) => `192.168.200.${10 + index}`),
@@ -15,7 +16,7 @@ describe("the plan of the BMCs", () => {
   });
 
   it("runs simulators as the emulator's user, whose only capability is to listen on port 623", () => {
-    expect(planBmcs(fabric, settings).simulators.get("leaf3")?.command).toEqual({
+    expect(planBmcs(settings).simulators.get("leaf3")?.command).toEqual({
       file: "perl",
       args: [
         "/usr/share/ikvswitch/libexec/from-memory",
@@ -48,7 +49,7 @@ describe("the plan of the BMCs", () => {
   });
 
   it("starts the proxy as the emulator's user, from a program that root opened", () => {
-    const { proxy } = planBmcs(fabric, { ...settings, kvm: true });
+    const { proxy } = planBmcs({ ...settings, kvm: true });
     expect(proxy?.command).toEqual({
       file: "sh",
       args: [
@@ -69,14 +70,16 @@ describe("the plan of the BMCs", () => {
         "-i",
         "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
         "/proc/self/fd/3",
-        "--max-old-space-size=32",
+        "--max-old-space-size=48",
         "/run/ikvswitch/bmc/lib/attendant.mjs",
         "/run/ikvswitch/bmc/attendant/attendant.json",
       ],
     });
     const config = JSON.parse(proxy?.files[0]?.content ?? "") as { bmcs: unknown[] };
     expect(config.bmcs[5]).toEqual({
-      node: "leaf3",
+      kind: "switch",
+      choosesBoot: false,
+      facts: expect.objectContaining({ name: "leaf3", role: "leaf" }),
       outside: { address: "192.168.200.15", port: 623 },
       inside: { address: "127.0.2.6", port: 623 },
       console: { address: "127.0.2.6", port: 6235 },
@@ -87,14 +90,14 @@ describe("the plan of the BMCs", () => {
   });
 
   it("has the password only in the simulators' memory", () => {
-    const plan = planBmcs(fabric, settings);
+    const plan = planBmcs(settings);
     for (const daemon of [...plan.simulators.values(), plan.proxy]) {
       expect(JSON.stringify(daemon?.command)).not.toContain("s3cret");
     }
   });
 
   it("needs no address in the BMC network while the password is the shipped one", () => {
-    const plan = planBmcs(fabric, {
+    const plan = planBmcs({
       ...settings,
       access: { kind: "on", user: "admin", password: "changeme" },
     });
@@ -105,7 +108,23 @@ describe("the plan of the BMCs", () => {
   });
 
   it("is empty without a usable password", () => {
-    const plan = planBmcs(fabric, { ...settings, access: { kind: "off", reason: "why" } });
-    expect(plan).toEqual({ addresses: [], simulators: new Map(), proxy: null });
+    const plan = planBmcs({ ...settings, access: { kind: "off", reason: "why" } });
+    expect(plan).toEqual({ addresses: [], simulators: new Map(), proxy: null, agent: null });
+  });
+
+  it("has an agent if there are VMs, whose options other users can't see", () => {
+    const [leaf] = settings.targets;
+    const vm = { ...leaf, kind: "vm", facts: { ...leaf?.facts, name: "web1", role: "server" } } as BmcTarget;
+    expect(planBmcs(settings).agent).toBeNull();
+    const { agent } = planBmcs({ ...settings, targets: [vm] });
+    expect(JSON.stringify(agent?.command)).not.toContain("s3cret");
+    expect(agent?.files).toEqual([
+      { path: "/run/ikvswitch/bmc/agent/set-0", content: "s3cret=x\n", mode: 0o600 },
+      { path: "/run/ikvswitch/bmc/agent/command.json", content: expect.any(String), mode: 0o600 },
+    ]);
+    expect(JSON.parse(agent?.files[1]?.content ?? "")).toEqual([
+      ...["/usr/bin/node", "/usr/share/ikvswitch/bin/ikvswitch", "--config", "/etc/own.conf"],
+      ...["--set-file", "BMC_PASSWORD=/run/ikvswitch/bmc/agent/set-0"],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { BmcAccess } from "../../src/bmc/access.ts";
 import type { BmcSettings } from "../../src/bmc/plan.ts";
+import { switchTargets } from "../../src/bmc/target.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric, Node } from "../../src/fabric/types.ts";
 import { shippedConfig } from "../fabric/config.ts";
@@ -22,11 +23,15 @@ export const settings: BmcSettings = {
   backend: "qemu",
   user: { name: "ikvswitch", uid: 999, gid: 998, kvmGid: 107 },
   kvm: false,
-  consoleOf: (node) => `/run/ikvswitch/nodes/${node}/run/sol.sock`,
+  stateDir: "/var/lib/ikvswitch",
+  targets: switchTargets(fabric, (node) => `/run/ikvswitch/nodes/${node}/run/sol.sock`),
   programs: {
     node: "/usr/bin/node",
     proxy: "/usr/share/ikvswitch/dist/bmc/proxy.mjs",
     chassis: "/usr/share/ikvswitch/libexec/bmc-chassis",
     fromMemory: "/usr/share/ikvswitch/libexec/from-memory",
+    agent: "/usr/share/ikvswitch/libexec/bmc-agent",
+    command: "/usr/share/ikvswitch/bin/ikvswitch",
+    options: { config: "/etc/own.conf", sets: ["BMC_PASSWORD=s3cret=x"] },
   },
 };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lanConfig, simulatorCommands, usersMemory } from "../../src/bmc/simulator-files.ts";
-import { nodeCalled } from "./settings.ts";
 
-const leaf3 = nodeCalled("leaf3");
+const leaf3 = { name: "leaf3", role: "leaf", uuid: "01234567-89ab-5def-8123-456789abcdef" } as const;
 
 describe("a simulator's files", () => {
   it("have its sockets, its name, and the chassis program from the environment", () => {
@@ -15,7 +14,7 @@ set_working_mc 0x20
 startlan 1
   addr 127.0.2.6 623
   priv_limit admin
-  guid 6c656166330000000000000000000000
+  guid 0123456789ab5def8123456789abcdef
 endlan
 chassis_control 'exec sh "$IKVSWITCH_CHASSIS"'
 sol "tcp:127.0.2.6:6235" 115200

@@ -72,7 +72,7 @@ describe("a configuration", () => {
       ACCEL: "auto",
       SWITCH_MEMORY_MIB: { all: 256, byName: {} },
       SWITCH_VCPUS: { all: 1, byName: {} },
-      VNC_DISPLAY_START: 50,
+      VNC_DISPLAY_START: 80,
       VNC_LISTEN: "auto",
       EMULATOR_USER: "ikvswitch",
       STATE_DIR: "/var/lib/ikvswitch",

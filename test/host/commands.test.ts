@@ -72,26 +72,24 @@ link set dev ikls2-3 type bridge_slave learning off
 tuntap add dev ikvm1-3-2 mode tap user ikvswitch
 link set dev ikvm1-3-2 address 00:22:22:dd:ee:1b mtu 9000 group 26987 master ikeb2-3
 link set dev ikvm1-3-2 type bridge_slave learning off
+tuntap add dev ikipmi mode tap user ikvswitch
+link set dev ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 master bripmi
+link set dev ikipmi type bridge_slave learning off
 END
 modprobe --quiet dummy numdummies=0 || true
 ip -batch - <<'END'
 link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type dummy
-link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type dummy
 END
 # or, if the kernel does not support that:
 # modprobe --quiet ifb numifbs=0 || true
 # ip -batch - <<'END'
 # link add ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 type ifb
-# link add ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 type ifb
 # END
 # or, if the kernel does not support that:
 # ip -batch - <<'END'
 # tuntap add dev ikhn mode tap user ikvswitch
 # link set dev ikhn address 00:22:22:dd:ee:10 mtu 9000 group 26987 master ikhb
 # link set dev ikhn type bridge_slave learning off
-# tuntap add dev ikipmi mode tap user ikvswitch
-# link set dev ikipmi address 00:22:22:dd:ee:1c mtu 1500 group 26987 master bripmi
-# link set dev ikipmi type bridge_slave learning off
 # END
 iptables-restore --noflush --wait=10 <<'END'
 *nat
@@ -103,7 +101,7 @@ COMMIT
 COMMIT
 *mangle
 -A FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
--A INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
+-A INPUT -i ikhb -p tcp -m tcp --dport 5980:5983 -m comment --comment ikvswitch -j DROP
 COMMIT
 END
 
@@ -116,8 +114,6 @@ END
 ip -batch - <<'END'
 link set dev ikhn master ikhb
 link set dev ikhn type bridge_slave learning off
-link set dev ikipmi master bripmi
-link set dev ikipmi type bridge_slave learning off
 link set group 26987 up
 link set group 26988 up
 addr add 192.168.96.1/24 dev ikhb

@@ -65,7 +65,7 @@ describe("the status as text", () => {
   iptables rule in ip raw PREROUTING: ! -s 192.168.96.0/19 -i ikhb -j DROP: expected present, observed missing
   iptables rule in ip mangle FORWARD: -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -j DROP: expected present, observed missing
   iptables rule in ip raw PREROUTING: -d 192.168.200.0/24 -i ikhb -j DROP: expected present, observed missing
-  iptables rule in ip mangle INPUT: -i ikhb -p tcp -m tcp --dport 5950:5953 -j DROP: expected present, observed missing
+  iptables rule in ip mangle INPUT: -i ikhb -p tcp -m tcp --dport 5980:5983 -j DROP: expected present, observed missing
   net.ipv4.ip_forward: expected 1, observed 0`,
     );
   });

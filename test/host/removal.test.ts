@@ -24,7 +24,7 @@ COMMIT
 COMMIT
 *mangle
 -D FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
--D INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
+-D INPUT -i ikhb -p tcp -m tcp --dport 5980:5983 -m comment --comment ikvswitch -j DROP
 COMMIT
 END`);
   });
@@ -88,7 +88,7 @@ COMMIT
 COMMIT
 *mangle
 -D FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
--D INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
+-D INPUT -i ikhb -p tcp -m tcp --dport 5980:5983 -m comment --comment ikvswitch -j DROP
 COMMIT
 END`);
   });

@@ -7,6 +7,7 @@ import { findBmcProcesses } from "../../src/bmc/processes.ts";
 import { bmcPrograms } from "../../src/bmc/programs.ts";
 import { startBmcs } from "../../src/bmc/start.ts";
 import { stopBmcs } from "../../src/bmc/stop.ts";
+import { switchTargets } from "../../src/bmc/target.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { shippedConfig } from "../fabric/config.ts";
 import { NOBODY } from "./boot-sector-machine.ts";
@@ -39,8 +40,9 @@ it("BMCs run without root's rights, even if only root may read Node and their pr
   const { host } = namespace;
   const hidden = `${folder}/hidden`;
   await host.makeDirectory(hidden, 0o700);
-  const { node, ...own } = bmcPrograms();
-  await host.run({ file: "cp", args: [node, ...Object.values(own), hidden] });
+  const programs = bmcPrograms({ config: null, sets: [] });
+  const { node, proxy, chassis, fromMemory } = programs;
+  await host.run({ file: "cp", args: [node, proxy, chassis, fromMemory, hidden] });
   const copyOf = (path: string) => `${hidden}/${path.split("/").at(-1)}`;
   const runDir = RUN_DIR;
   await startBmcs(host, fabric, {
@@ -49,12 +51,14 @@ it("BMCs run without root's rights, even if only root may read Node and their pr
     user: NOBODY,
     backend: "qemu",
     kvm: false,
-    consoleOf: (node) => nodeFolder(runDir, node).bmcConsole,
+    stateDir: runDir,
+    targets: switchTargets(fabric, (name) => nodeFolder(runDir, name).bmcConsole),
     programs: {
+      ...programs,
       node: copyOf(node),
-      proxy: copyOf(own.proxy),
-      chassis: copyOf(own.chassis),
-      fromMemory: copyOf(own.fromMemory),
+      proxy: copyOf(proxy),
+      chassis: copyOf(chassis),
+      fromMemory: copyOf(fromMemory),
     },
   });
 

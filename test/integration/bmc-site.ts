@@ -6,6 +6,7 @@ import type { BmcAccess } from "../../src/bmc/access.ts";
 import type { BmcSettings } from "../../src/bmc/plan.ts";
 import { bmcPrograms } from "../../src/bmc/programs.ts";
 import { stopBmcs } from "../../src/bmc/stop.ts";
+import { switchTargets } from "../../src/bmc/target.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric, Node } from "../../src/fabric/types.ts";
 import { withQmp } from "../../src/qemu/qmp.ts";
@@ -72,8 +73,9 @@ export function bmcSite() {
       user: NOBODY,
       backend: "qemu",
       kvm: false,
-      consoleOf: (node) => nodeFolder(runDir, node).bmcConsole,
-      programs: bmcPrograms(),
+      stateDir: runDir,
+      targets: switchTargets(fabric, (node) => nodeFolder(runDir, node).bmcConsole),
+      programs: bmcPrograms({ config: null, sets: [] }),
     };
   }
 

@@ -1,11 +1,13 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandError } from "../../src/errors.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { addReservations, parseReservation } from "../../src/fabric/reservations.ts";
 import { parseKeaAnswer, parseLeases } from "../../src/leases/kea-answer.ts";
+import type { Lease } from "../../src/leases/lease.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { shippedConfig } from "../fabric/config.ts";
@@ -13,7 +15,7 @@ import { contentOf, nodeOf, render } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /**
- * leaf1's DHCP: Kea with the rendered configuration serves a real client.
+ * leaf1's DHCP: Kea with the rendered configuration, started as in a switch, serves a real client.
  *
  *     client nic ── dhcp0 leaf1          (a veth pair, where the switch has a bridge)
  */
@@ -30,6 +32,7 @@ beforeAll(async () => {
   const files = render(fabric, nodeOf(fabric, "leaf1"));
   await host.writeFile(`${folder}/kea-dhcp4.conf`, contentOf(files, "/etc/kea/kea-dhcp4.conf"));
   await host.writeFile(`${folder}/report`, REPORT, 0o755);
+  await host.writeFile(`${folder}/store`, "");
   [leaf, client] = await Promise.all([namespacedHost(), namespacedHost()]);
   const [option = ""] = client.inside({ file: "true", args: [] }).args;
   const lines = [
@@ -120,6 +123,7 @@ describe("DHCP on a left leaf", () => {
     );
     await host.writeFile(`${folder}/kea-dhcp4.conf`, "{");
     const refused = await askKea("config-reload");
+    await host.writeFile(`${folder}/kea-dhcp4.conf`, contentOf(files, "/etc/kea/kea-dhcp4.conf"));
     expect(() => parseKeaAnswer("config-reload", refused)).toThrow(CommandError);
   });
 
@@ -136,6 +140,49 @@ describe("DHCP on a left leaf", () => {
   });
 });
 
+describe("the leases of a left leaf", () => {
+  it.each([
+    ["the switch", "52:54:00:00:01:01", async () => kea],
+    ["Kea", "52:54:00:00:01:02", keaItself],
+  ])("survive the end of %s, and a new client gets an address that no other has", async (_what, mac, pid) => {
+    const before = await leases();
+    expect(before.length).toBeGreaterThan(3);
+    const ending = [kea, await keaItself()];
+    // Leases of the last second may not be in the store yet.
+    await pause(1_500);
+    await host.kill(await pid(), "SIGKILL");
+    // Each of the two ends with the other one.
+    await pollUntil({ what: "the end of both", timeoutMs: 30_000, intervalMs: 20 }, async () => {
+      const left = (await Promise.all(ending.map((pid) => host.stat(`/proc/${pid}`)))).filter(Boolean);
+      return left.length === 0
+        ? { done: true, value: undefined }
+        : { done: false, seen: `${left.length} processes` };
+    });
+    kea = await startKea();
+    expect(await leases()).toEqual(before);
+    const newest = await askForLease({ mac });
+    expect(before.map(({ address }) => address)).not.toContain(newest.ip_address);
+    const [first] = before;
+    expect(await askForLease({ mac: first?.mac ?? "" })).toMatchObject({ ip_address: first?.address });
+  });
+});
+
+/** Returns the leases as soon as Kea answers, in the order of their addresses. */
+async function leases(): Promise<readonly Lease[]> {
+  const answer = await pollUntil({ what: "Kea", timeoutMs: 30_000, intervalMs: 100 }, async () =>
+    askKea("lease4-get-all").then(
+      (value) => ({ done: true, value }),
+      (error: Error) => ({ done: false, seen: error.message }),
+    ),
+  );
+  return [...parseLeases(answer, Date.now() / 1000)].sort((a, b) => a.address.localeCompare(b.address));
+}
+
+/** Returns the pid of Kea, a child of the program that starts it. */
+async function keaItself(): Promise<number> {
+  return Number(await host.readFile(`/proc/${kea}/task/${kea}/children`));
+}
+
 /** A script for dhclient, which passes the lease in variables. The script only prints them and configures nothing. */
 const REPORT = `#!/bin/sh
 [ "$reason" = BOUND ] && env | grep ^new_ >"$0.lease"
@@ -144,21 +191,24 @@ exit 0
 
 async function startKea(): Promise<number> {
   const log = `${folder}/kea.log`;
-  // Kea keeps leases and locks in fixed folders, which a Kea of this machine may use, so these are mounted over.
-  const script =
-    'for dir in /var/lib/kea /run/kea; do mkdir -p $dir && mount -t tmpfs tmpfs $dir; done; exec "$@"';
-  const command = ["kea-dhcp4", "-c", `${folder}/kea-dhcp4.conf`];
-  const args = ["--mount", "sh", "-c", script, "sh", ...command];
+  // Kea has fixed folders, which a Kea of this machine may use, so these are mounted over.
+  const script = `
+    for dir in /var/lib/kea /run/kea; do mkdir -p $dir && mount -t tmpfs tmpfs $dir; done
+    mkdir -p /etc/kea && mount --bind ${folder} /etc/kea
+    exec "$@"`;
+  const args = ["--mount", "sh", "-c", script, "sh", guestProgram("serve-dhcp"), `${folder}/store`];
   const { pid } = await leaf.host.spawn({ file: "unshare", args }, log);
   return pid;
 }
 
 /** Asks Kea, whose control socket is in its mount namespace, with the program that switches have. */
 async function askKea(command: string): Promise<string> {
-  const program = new URL("../../guest/common/ask-kea", import.meta.url).pathname;
-  const args = [`--target=${kea}`, "--mount", "--", program, "5", JSON.stringify({ command })];
+  const words = [guestProgram("ask-kea"), "5", JSON.stringify({ command })];
+  const args = [`--target=${kea}`, "--mount", "--", ...words];
   return (await host.run({ file: "nsenter", args })).stdout;
 }
+
+const guestProgram = (name: string) => new URL(`../../guest/common/${name}`, import.meta.url).pathname;
 
 /** Requests a lease. The client repeats its request until the server is ready. */
 async function askForLease(machine: { mac: string; asks?: string }): Promise<Record<string, string>> {

@@ -111,7 +111,7 @@ it("files that the emulator's user puts in place of a VM's files neither block n
 
   await asUser(`ln -s ${runDir}/kept link; ln -s ${secret} file`);
   await host.writeFile(`${runDir}/kept/file`, "");
-  await stopAllSwitches(host, runDir, { backends: BACKENDS, graceMs: 0 });
+  await stopAllSwitches(host, runDir, { backends: BACKENDS, graceMs: 0, onWarning: () => {} });
   expect(await host.list(runDir)).toEqual(["kept", "secret"]);
   expect(await host.list(`${runDir}/kept`)).toEqual(["file"]);
 });

@@ -25,7 +25,7 @@ const qemuImg = (...args: readonly string[]) => host.run({ file: "qemu-img", arg
 /** Makes a VM with this disk, and returns what qemu-img says about it. */
 async function made(disk: DiskProfile) {
   const place = { stateDir: `${root}/state`, runDir: `${root}/run` };
-  const position = { rack: 1, position: 3, announced: null, wanted: false } as const;
+  const position = { rack: 1, position: 3, announced: null, wanted: false, boot: null, cd: null } as const;
   const user = await findEmulatorUser(host, "ikvswitch");
   const record = { version: 1, name: "web1", ...position, profile: profile({ disks: [disk] }) } as const;
   await createVm(host, place, user, record);

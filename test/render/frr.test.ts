@@ -25,6 +25,25 @@ describe("frr.conf", () => {
     );
   });
 
+  it("has a neighbor for each server of VLAN_BGP_SERVERS on leaf2, with the servers' filters", () => {
+    const neighbors = (of: typeof fabric, name: string) =>
+      contentOf(render(of, nodeOf(of, name)), FRR_CONF)
+        .split("\n")
+        .filter((line) => /^ +neighbor [\d.]+ /.test(line));
+    expect(neighbors(fabric, "leaf2")).toEqual(
+      ["192.168.113.200", "192.168.113.201"].flatMap((address) => [
+        ` neighbor ${address} peer-group SERVERS`,
+        ` neighbor ${address} description server in VLAN 11`,
+        ` neighbor ${address} passive`,
+      ]),
+    );
+    expect(neighbors(fabric, "leaf1")).toEqual([]);
+    const none = planFabric(shippedConfig({ VLAN_BGP_SERVERS: [] }));
+    expect(neighbors(none, "leaf2")).toEqual([]);
+    const withoutVlans = planFabric(shippedConfig({ VLAN_SUBNETS_NUM: 0 }));
+    expect(neighbors(withoutVlans, "leaf2")).toEqual([]);
+  });
+
   it("has a default route only on the internet router, which rejects unknown addresses of the fabric", () => {
     const routes = (name: string) =>
       contentOf(render(fabric, nodeOf(fabric, name)), FRR_CONF)

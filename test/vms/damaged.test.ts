@@ -25,7 +25,7 @@ let root: string;
 
 beforeEach(async () => {
   root = await mkdtemp(`${tmpdir()}/ikvswitch-test-`);
-  const place = { rack: 1, position: 3, announced: null, wanted: false } as const;
+  const place = { rack: 1, position: 3, announced: null, wanted: false, boot: null, cd: null } as const;
   await writeRecord(host, vmFolder(placeOf(), "web1"), {
     ...{ version: 1, name: "web1", ...place },
     profile: profile(),

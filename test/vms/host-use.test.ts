@@ -5,7 +5,7 @@ import type { VmRecord } from "../../src/vms/record.ts";
 import { profile } from "./profile.ts";
 
 function vm(name: string, memoryMiB: number): VmRecord {
-  const place = { rack: 1, position: 3, announced: null, wanted: false } as const;
+  const place = { rack: 1, position: 3, announced: null, wanted: false, boot: null, cd: null } as const;
   return { version: 1, name, ...place, profile: profile({ memoryMiB }) };
 }
 

@@ -12,7 +12,9 @@ const nics = positionNics(planFabric(shippedConfig()), 1, 3);
 function argsOf(changes: Partial<VmSpec> = {}): readonly string[] {
   const spec: VmSpec = {
     ...{ profile: profile(), nics, architecture: "x86_64", accelerator: "tcg" },
-    ...{ boot: null, firmware: null, seed: null },
+    ...{ boot: null, firmware: null, seed: null, cd: null },
+    uuid: "01234567-89ab-5def-8123-456789abcdef",
+    bootOrder: (changes.profile ?? profile()).boot,
     ...changes,
   };
   const { file, args } = vmCommand(spec, folder);
@@ -37,8 +39,8 @@ describe("QEMU's command for a VM in a rack", () => {
       "tap,id=net2,ifname=ikvm1-3-2,script=no,downscript=no",
     ]);
     const devices = valuesOf(args, "-device").filter((device) => device.startsWith("virtio-net"));
-    expect(devices[0]).toMatch(/,netdev=net1,mac=02:69:01:00:03:01,host_mtu=9000,/);
-    expect(devices[1]).toMatch(/,netdev=net2,mac=02:69:01:00:03:02,host_mtu=9000,/);
+    expect(devices[0]).toMatch(/,netdev=net1,id=nic1,mac=02:69:01:00:03:01,host_mtu=9000,/);
+    expect(devices[1]).toMatch(/,netdev=net2,id=nic2,mac=02:69:01:00:03:02,host_mtu=9000,/);
     expect(valuesOf(args, "-sandbox")).toEqual([
       "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
     ]);
@@ -67,6 +69,19 @@ describe("QEMU's command for a VM in a rack", () => {
       "net1 0",
     ]);
     expect(indexes(argsOf({ profile: profile({ boot: ["network"] }) }))).toEqual(["net1 0"]);
+  });
+
+  it("has a CD drive with an image of the host or of the web, unless it boots the switches' image", () => {
+    expect(valuesOf(argsOf(), "-device")).toContain("scsi-cd,bus=scsi.0,id=cd");
+    const args = argsOf({ cd: "https://example.net/a,b.iso", bootOrder: ["cd", "network"] });
+    expect(valuesOf(args, "-device")).toContain("scsi-cd,bus=scsi.0,id=cd,drive=medium,bootindex=0");
+    const [medium = ""] = valuesOf(args, "-blockdev").filter((text) => text.startsWith("{"));
+    expect(JSON.parse(medium)).toMatchObject({
+      ...{ "node-name": "medium", "read-only": true },
+      file: { driver: "https", url: "https://example.net/a,b.iso" },
+    });
+    const switches = argsOf({ profile: profile({ image: "switch" }), boot });
+    expect(valuesOf(switches, "-device").join(" ")).not.toContain("scsi");
   });
 
   it("has its disks, the firmware's variables and the files for cloud-init", () => {

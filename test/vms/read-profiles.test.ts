@@ -76,7 +76,10 @@ describe("the profiles", () => {
     ["memory = 5\n[xs]", "my.ini:1: memory: a setting outside of a profile, such as [server]"],
     ["[x y]\nmemory = 5", "my.ini: [x y] is not a profile's name: 1 to 30 letters, digits and -"],
     ["[xs]\nfirmware = efi", 'my.ini:2: [xs] firmware: "efi" is not one of bios, uefi'],
-    ["[xs]\nboot = disk, disk", /^my\.ini:2: \[xs\] boot: "disk, disk" is not disk, network, or both/],
+    [
+      "[xs]\nboot = disk, disk",
+      /^my\.ini:2: \[xs\] boot: "disk, disk" is not a list of disk, network and cd/,
+    ],
     ["[xs]\ndisk1 = 20", /^my\.ini:2: \[xs\] disk1: "20" is not a size/],
     ["[xs]\ndisk1 = 20G copy", /^my\.ini:2: \[xs\] disk1: .* is not a size/],
     ["[xs]\ndisk1 = copy/a", /^my\.ini:2: \[xs\] disk1: .* is not a size/],

@@ -1,4 +1,3 @@
-import type { BmcSwitches } from "../../bmc/plan.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Finding } from "../../host/findings/finding.ts";
@@ -7,6 +6,7 @@ import type { CheckedNetwork } from "../../host/start.ts";
 import type { Machines, StopOutcome } from "../../nodes/machines.ts";
 import type { NodeOutcome } from "../../nodes/outcome.ts";
 import type { RenderOptions } from "../../render/types.ts";
+import type { EmulatorUser } from "../../system/confine.ts";
 import type { Host } from "../../system/host.ts";
 import type { ProductFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
@@ -41,7 +41,7 @@ export interface Backend {
    * the running processes instead of the plan.
    * @returns the outcome for each switch that ran.
    */
-  down(host: Host, runDir: string, options: { readonly graceMs: number }): Promise<DownReport>;
+  down(host: Host, runDir: string, options: DownOptions): Promise<DownReport>;
   /** Returns the input for rendering its switches, as far as it depends on this host. */
   rendering(host: Host, fabric: Fabric): Promise<Rendering>;
   /** Examines this host for the requirements of its switches, beyond those of the host network. Changes nothing. */
@@ -79,6 +79,16 @@ export interface VncConsoles {
 export interface BmcSupport {
   /** Returns the facts about its running switches that the BMCs need. */
   switches(host: Host, settings: Pick<Settings, "emulatorUser" | "runDir">): Promise<BmcSwitches>;
+}
+
+/** Facts about the switches that their BMCs need to control them. */
+export interface BmcSwitches {
+  /** The user that may start them. */
+  readonly user: EmulatorUser;
+  /** True if they use KVM: those that a BMC powers on use it, too. */
+  readonly kvm: boolean;
+  /** Returns the unix socket of a switch's serial console for its BMC. */
+  readonly consoleOf: (nodeName: string) => string;
 }
 
 export interface Emulators {
@@ -130,6 +140,13 @@ export interface Started {
    * converged, or has failed to.
    */
   startServices(): void;
+}
+
+export interface DownOptions {
+  /** Time for switches to shut themselves down before their power is cut. */
+  readonly graceMs: number;
+  /** Called with each thing of the switches that can't be kept for their next start. */
+  readonly onWarning: (text: string) => void;
 }
 
 /** `stopped`: none of its switches runs, but it can start existing ones again. */

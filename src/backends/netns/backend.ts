@@ -16,7 +16,8 @@ export const netnsBackend: Backend = {
   },
   switchPorts,
   preflight: async (host, request) => (await import("./up.ts")).prepareNetnsUp(host, request),
-  down: async (host, runDir) => (await import("./down.ts")).endAllNetns(host, runDir),
+  down: async (host, runDir, { onWarning }) =>
+    (await import("./down.ts")).endAllNetns(host, runDir, onWarning),
   rendering: async (host, fabric) => (await import("./prepare.ts")).netnsRendering(host, fabric),
   examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
   stateFiles: async (host, runDir, nodeName) => {

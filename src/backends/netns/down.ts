@@ -8,9 +8,14 @@ import { endNetns, killStrays } from "./stop.ts";
 /**
  * Ends all netns below this run directory at once, without grace: they have no data to write, and their neighbors end
  * too.
+ * @param onWarning called for each whose leases can't be kept.
  */
-export async function endAllNetns(host: Host, runDir: string): Promise<DownReport> {
-  const outcomes = await endNetns(host, runDir, await netnsNames(host, runDir));
+export async function endAllNetns(
+  host: Host,
+  runDir: string,
+  onWarning: (text: string) => void,
+): Promise<DownReport> {
+  const outcomes = await endNetns(host, runDir, await netnsNames(host, runDir), onWarning);
   await killStrays(host, runDir, null);
   // Kills the remaining processes of a switch, whatever their names.
   await endGroups(host, await ownNetwork(host));

@@ -2,6 +2,7 @@ import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
 import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
+import { restoreLeases } from "./leases.ts";
 import { netnsFolder } from "./netns-folder.ts";
 import type { KeptRecord } from "./record.ts";
 import { writeRecord } from "./record-file.ts";
@@ -43,6 +44,7 @@ export async function launchNetns(host: Host, runDir: string, records: readonly 
       host.remove(folder.earlierLog),
     ]),
   );
+  await Promise.all(all.map(({ record, folder }) => restoreLeases(host, folder, record)));
   const logs = all.map(({ folder }) => folder.log);
   await host.run({ file: "chmod", args: [LOG_MODE.toString(8), ...logs] });
   await host.run(

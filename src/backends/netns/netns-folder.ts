@@ -18,6 +18,8 @@ export interface NetnsFolder {
   readonly logs: string;
   /** Output of its programs since its start. */
   readonly log: string;
+  /** DHCP leases of a running netns. It lies here because a netns may make its file as large as it wants. */
+  readonly leases: string;
   /** The log of a netns that an earlier version started. */
   readonly earlierLog: string;
 }
@@ -34,6 +36,7 @@ export function netnsFolder(runDir: string, name: string): NetnsFolder {
     pid: `${path}/pid`,
     logs,
     log: `${logs}/log`,
+    leases: `${logs}/leases`,
     earlierLog: `${path}/log`,
   };
 }

@@ -4,6 +4,7 @@ import { untaggedFabric } from "../../fabric/untagged.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import { type CpioEntry, writeCpio } from "../../image/cpio.ts";
 import { readAppliedFile } from "../../nodes/applied-file.ts";
+import { leasesFile } from "../../nodes/leases-file.ts";
 import type { NodeAction } from "../../nodes/outcome.ts";
 import type { RenderedNode } from "../../nodes/render-nodes.ts";
 import { digestFiles, type FileDigests } from "../../render/hash.ts";
@@ -92,11 +93,17 @@ async function netnsWork(
     asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => devices.has(tap)),
     upToDate: applied?.all === digests.all,
   });
+  const leases = leasesFile(settings.stateDir, node);
   return {
     node,
     folder,
     action,
-    record: { ...record, library: folders.library, cgroups: [] },
+    record: {
+      ...record,
+      library: folders.library,
+      cgroups: [],
+      ...(leases === null ? {} : { leases }),
+    },
     archive: archiveOf(all, own.binaries),
     digests,
   };

@@ -25,6 +25,8 @@ export interface KeptRecord extends NetnsRecord {
   readonly library: string;
   /** Folders of the cgroups in which it was started. */
   readonly cgroups: readonly string[];
+  /** File that keeps its DHCP leases after `down`; absent if it serves no DHCP. */
+  readonly leases?: string;
 }
 
 /** A record as read from its file: earlier versions set no limits on a netns. */
@@ -41,6 +43,6 @@ export function isSameRecord(kept: ReadRecord | undefined, wanted: NetnsRecord):
   if (kept === undefined) {
     return false;
   }
-  const { library: _, cgroups: __, ...record } = kept;
+  const { library: _, cgroups: __, leases: ___, ...record } = kept;
   return isDeepStrictEqual(record, wanted);
 }

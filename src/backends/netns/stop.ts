@@ -2,23 +2,30 @@ import { TimeoutError } from "../../errors.ts";
 import type { StopOutcome } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { signalProcess } from "../../system/process-identity.ts";
+import { keepLeases } from "./leases.ts";
 import { netnsFolder } from "./netns-folder.ts";
 import { stopNetns } from "./power.ts";
 import { findNetns, netnsPid } from "./process.ts";
 
 const STRAYS_TIMEOUT_MS = 10_000;
 
-/** Ends these netns at once, including processes about to become one of them, and removes the host's files of them. */
+/**
+ * Ends these netns at once, including processes about to become one of them, keeps their leases, and removes the host's
+ * other files of them.
+ * @param onWarning called for each whose leases can't be kept.
+ */
 export async function endNetns(
   host: Host,
   runDir: string,
   names: readonly string[],
+  onWarning: (text: string) => void,
 ): Promise<Readonly<Record<string, StopOutcome>>> {
   const folders = names.map((name) => netnsFolder(runDir, name));
   const outcomes = await Promise.all(
     folders.map(async (folder) => [folder.name, await stopNetns(host, folder, 0)] as const),
   );
   await killStrays(host, runDir, new Set(names));
+  await Promise.all(folders.map((folder) => keepLeases(host, folder, onWarning)));
   await Promise.all(folders.flatMap(({ path, logs }) => [host.remove(path), host.remove(logs)]));
   return Object.fromEntries(outcomes);
 }

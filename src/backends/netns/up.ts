@@ -61,7 +61,7 @@ async function render(
 /** Starts the switches on a host whose links exist, except the ends inside the switches. */
 function startSwitches(
   host: Host,
-  { settings, product, progress }: UpRequest,
+  { settings, product, progress, onWarning }: UpRequest,
   prepared: {
     readonly fabric: Fabric;
     readonly rendered: readonly RenderedNode[];
@@ -74,7 +74,8 @@ function startSwitches(
     async () => {
       const work = await prepareNetns(host, { ...prepared, settings, folders });
       // Includes processes whose start was interrupted.
-      await endNetns(host, settings.runDir, await leftoverNodes(host, settings.runDir, prepared.fabric));
+      const leftovers = await leftoverNodes(host, settings.runDir, prepared.fabric);
+      await endNetns(host, settings.runDir, leftovers, onWarning);
       const outcomes = await bringAllNetns(host, settings.runDir, work);
       return { outcomes, startServices: () => {} };
     },

@@ -1,7 +1,7 @@
-import type { BmcSwitches } from "../../bmc/plan.ts";
 import type { Settings } from "../../config/settings.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
+import type { BmcSwitches } from "../model/backend.ts";
 import { readLaunch } from "./launch-file.ts";
 import { nodeFolder, nodeFolders } from "./node-folder.ts";
 
@@ -13,7 +13,6 @@ export async function bmcSwitches(
   const folders = await nodeFolders(host, runDir);
   const launches = await Promise.all(folders.map((folder) => readLaunch(host, folder)));
   return {
-    backend: "qemu",
     user: await findEmulatorUser(host, emulatorUser),
     kvm: launches.some((launch) => launch?.kvm),
     consoleOf: (nodeName) => nodeFolder(runDir, nodeName).bmcConsole,

@@ -1,4 +1,5 @@
 import type { BootFiles } from "../../image/store.ts";
+import { LEASES_BYTES } from "../../nodes/leases-file.ts";
 import type { Accelerator } from "../../qemu/accelerator.ts";
 import {
   acceleratorOptions,
@@ -64,6 +65,7 @@ export function qemuCommand(
       consoleArguments(spec, folder),
       // Without it, a guest under TCG blocks on randomness when sshd and BGP first need some.
       ["-object", "rng-builtin,id=rng", "-device", virtio("rng", 3, "rng=rng")],
+      leasesArguments(spec),
       networkArguments(spec.ports, spec.accelerator),
       generationArguments(spec.architecture),
       incomingArguments(memory),
@@ -102,6 +104,22 @@ function sandbox(memory: MachineMemory): string {
  */
 function generationArguments(architecture: Architecture): string[] {
   return architecture === "x86_64" ? ["-device", "vmgenid,guid=auto"] : [];
+}
+
+/**
+ * Returns the options for the disk on which a leaf keeps its DHCP leases. One that keeps nothing is the same device for
+ * the guest, and reads as zeros. If the host has no space left, the guest gets an error; by default, QEMU would pause
+ * the VM.
+ */
+function leasesArguments({ leases }: MachinePlan): string[] {
+  if (leases === undefined) {
+    return [];
+  }
+  const file =
+    leases === null
+      ? `driver=null-co,node-name=leases,size=${LEASES_BYTES},read-zeroes=on`
+      : `driver=file,node-name=leases,filename=${leases},locking=off`;
+  return ["-blockdev", file, "-device", virtio("blk", 5, "drive=leases,serial=leases,werror=report")];
 }
 
 function processorArguments(

@@ -1,4 +1,5 @@
 import type { Node } from "../../fabric/types.ts";
+import { leasesFile } from "../../nodes/leases-file.ts";
 
 /**
  * The part of the plan that a VM needs, for a node or for the warm base of several. It survives a round trip through
@@ -19,6 +20,10 @@ export interface MachinePlan {
     /** The TCP port is 5900 higher. */
     readonly vncDisplay: number;
   };
+  /**
+   * File of the disk for DHCP leases; null: the disk keeps nothing. Absent: no such disk, as in VMs of earlier builds.
+   */
+  readonly leases?: string | null;
 }
 
 /** Reduces a node to the data from which its VM is made. */
@@ -28,4 +33,9 @@ export function machinePlan({ name, ports, machine: { memoryMiB, vcpus, vncDispl
     machine: { memoryMiB, vcpus, vncDisplay },
     ports: ports.map((port) => ({ name: port.name, mac: String(port.mac), mtu: port.mtu, tap: port.tap })),
   };
+}
+
+/** Returns the disk for DHCP leases. All leaves have one, so that left and right leaves share a warm base. */
+export function leasesDisk(node: Node, stateDir: string): Pick<MachinePlan, "leases"> {
+  return node.role === "leaf" ? { leases: leasesFile(stateDir, node) } : {};
 }

@@ -4,7 +4,7 @@ import type { Machines } from "../../nodes/machines.ts";
 import { withGuestAgent } from "../../qemu/guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../../qemu/guest-exec.ts";
 import { pullFile, pushFile } from "../../qemu/guest-files.ts";
-import { pressPowerButton, pressReset } from "../../qemu/power.ts";
+import { interrupt, pressPowerButton, pressReset } from "../../qemu/power.ts";
 import { USERS_LOG } from "../../qemu/users-file.ts";
 import type { Host } from "../../system/host.ts";
 import { failIfDead } from "./boot.ts";
@@ -59,6 +59,7 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     cutPower: (node) => powerOff(host, folderOf(node)),
     pressPowerButton: (node) => pressPowerButton(host, folderOf(node)),
     reset: (node) => pressReset(host, folderOf(node)),
+    interrupt: (node) => interrupt(host, folderOf(node)),
     freeze: (node) => freezeMachine(host, folderOf(node)),
     thaw: (node) => thawMachine(host, folderOf(node)),
     isFrozen: (node) => isFrozen(host, folderOf(node)),

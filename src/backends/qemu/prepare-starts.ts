@@ -1,6 +1,7 @@
 import type { Host } from "../../system/host.ts";
 import { writeDisk } from "./deliver.ts";
 import { writeLaunch } from "./launch-file.ts";
+import { makeLeasesDisks } from "./make-leases-disks.ts";
 import { makeNodeFolders } from "./make-node-folders.ts";
 import type { NodeWork } from "./prepare.ts";
 
@@ -19,6 +20,11 @@ export async function prepareStarts(
     runDir,
     user,
     work.map(({ folder }) => folder),
+  );
+  await makeLeasesDisks(
+    host,
+    user,
+    work.flatMap(({ launch }) => launch.leases ?? []),
   );
   await Promise.all(
     work.map(async ({ folder, launch, delivery }) => {

@@ -13,7 +13,7 @@ import { decide } from "./decide.ts";
 import { assertFitsDisk, type NodeDelivery, readApplied } from "./deliver.ts";
 import { type LaunchSpec, launchSpec } from "./launch.ts";
 import { readLaunch } from "./launch-file.ts";
-import { machinePlan } from "./machine-plan.ts";
+import { leasesDisk, machinePlan } from "./machine-plan.ts";
 import { type NodeFolder, nodeFolder } from "./node-folder.ts";
 import type { SwitchHost } from "./preflight.ts";
 import { machinePid } from "./process.ts";
@@ -69,7 +69,8 @@ async function nodeWork(
   const folder = nodeFolder(settings.runDir, node.name);
   const { architecture, user } = switchHost;
   const machine = { architecture, accelerator, boot, vncListen: listenAddress(settings) };
-  const launch = launchSpec({ ...machinePlan(node), ...machine }, user, folder);
+  const plan = { ...machinePlan(node), ...leasesDisk(node, settings.stateDir) };
+  const launch = launchSpec({ ...plan, ...machine }, user, folder);
   const action = decide({
     running: (await machinePid(host, folder)) !== undefined,
     panicked: (await panicReport(host, folder)) !== null,

@@ -1,21 +1,32 @@
-import { constants, openSync, writeSync } from "node:fs";
-import { Socket } from "node:net";
-import { createInterface } from "node:readline";
-import { type Chassis, chassisControl } from "../chassis-control.ts";
+import { closeSync, writeSync } from "node:fs";
+import { chassisControl } from "../chassis-control.ts";
+import type { BootOverride, Controlled } from "../model/control.ts";
 import type { ProxiedBmc } from "../proxy-config.ts";
+import { openFifo, readLines } from "./fifo.ts";
 
-/** Carries out the requests from a BMC's FIFOs. libexec/bmc-chassis is the other end. */
-export function serveChassis(machines: Chassis, bmc: ProxiedBmc): void {
-  // Open for both directions, a FIFO neither waits for its other end nor ends with it (fifo(7)).
-  const both = constants.O_RDWR | constants.O_NONBLOCK;
-  const request = openSync(bmc.request, both);
-  const answer = openSync(bmc.answer, both);
-  // As a socket it is polled; as a file, each read would occupy one of Node's few threads until data arrives.
-  const input = new Socket({ fd: request, readable: true, writable: false });
-  createInterface({ input }).on("line", async (line) => {
+/**
+ * Carries out the requests from a BMC's FIFOs until the signal is aborted. libexec/bmc-chassis is the other end.
+ * @param bootDuration returns how long the boot device is to be used that a client has just set.
+ */
+export function serveChassis(
+  machine: Controlled,
+  bmc: ProxiedBmc,
+  {
+    signal,
+    bootDuration,
+  }: { readonly signal: AbortSignal; readonly bootDuration: () => BootOverride["until"] },
+): void {
+  const answer = openFifo(bmc.answer);
+  const requests = readLines(bmc.request, async (line) => {
     const [id = "", ...words] = line.split(" ");
-    const { exitCode, text } = await chassisControl(machines, bmc.node, words);
-    writeAnswer(answer, `${id} ${exitCode} ${text.replaceAll("\n", " ")}\n`);
+    const { exitCode, text } = await chassisControl(machine, words, bootDuration());
+    if (!signal.aborted) {
+      writeAnswer(answer, `${id} ${exitCode} ${text.replaceAll("\n", " ")}\n`);
+    }
+  });
+  signal.addEventListener("abort", () => {
+    requests.close();
+    closeSync(answer);
   });
 }
 

@@ -4,7 +4,7 @@ import type { Host } from "../../system/host.ts";
 import { socketOwner } from "../listening.ts";
 import type { ProxiedBmc } from "../proxy-config.ts";
 
-/** Interval between attempts to connect to a switch that is off, or about to offer its console. */
+/** Interval between attempts to connect to a machine that is off, or about to offer its console. */
 const RETRY_MS = 500;
 /**
  * Limit on data that the slower side has not read yet. Beyond it, a console loses output like a serial line without
@@ -13,14 +13,14 @@ const RETRY_MS = 500;
 const MAX_UNSENT_BYTES = 64 * 1024;
 
 /**
- * Listens where a BMC's simulator expects its switch's console, and joins the two.
+ * Listens where a BMC's simulator expects its machine's console, and joins the two until the signal is aborted.
  *
  * The simulator connects to TCP only. It repairs a lost connection ten seconds later, or never if a client's
  * acknowledgement arrives in between (sol.c, OpenIPMI 2.0.33 to 2.0.36). So its connection is kept open, while the
- * switch's side, a unix socket, comes and goes with the switch.
+ * machine's side, a unix socket, comes and goes with the machine.
  * @throws if the socket can't be opened.
  */
-export async function serveConsole(host: Host, bmc: ProxiedBmc): Promise<void> {
+export async function serveConsole(host: Host, bmc: ProxiedBmc, signal: AbortSignal): Promise<void> {
   const server = createServer();
   let simulator: Socket | undefined;
   let machine: Socket | undefined;
@@ -44,7 +44,7 @@ export async function serveConsole(host: Host, bmc: ProxiedBmc): Promise<void> {
   });
 
   const findMachine = () => {
-    if (simulator === undefined || machine !== undefined) {
+    if (signal.aborted || simulator === undefined || machine !== undefined) {
       return;
     }
     const socket = connect(bmc.machineConsole);
@@ -56,6 +56,11 @@ export async function serveConsole(host: Host, bmc: ProxiedBmc): Promise<void> {
       setTimeout(findMachine, RETRY_MS);
     });
   };
+  signal.addEventListener("abort", () => {
+    server.close();
+    simulator?.destroy();
+    machine?.destroy();
+  });
   server.listen(bmc.console.port, bmc.console.address);
   await once(server, "listening");
 }

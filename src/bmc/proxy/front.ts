@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dg
 import { once } from "node:events";
 import type { ProxiedBmc } from "../proxy-config.ts";
 import { filterDatagram } from "./filter.ts";
+import type { SessionReader } from "./session-keys.ts";
 
 /** Longer than the lifetime of an idle session, which the simulator ends after 30 s. */
 const IDLE_MS = 60_000;
@@ -15,10 +16,23 @@ interface Client {
 }
 
 /**
- * Listens on a BMC's outside socket, and forwards datagrams between its clients and its simulator.
+ * Listens on a BMC's outside socket, and forwards datagrams between its clients and its simulator until the signal is
+ * aborted.
+ * @param onMessage called with each message of a session before it is forwarded.
  * @throws if the socket can't be opened.
  */
-export async function serveFront(bmc: ProxiedBmc): Promise<void> {
+export async function serveFront(
+  bmc: ProxiedBmc,
+  {
+    sessions,
+    onMessage,
+    signal,
+  }: {
+    readonly sessions: SessionReader;
+    readonly onMessage: (message: Uint8Array) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
   const outer = createSocket("udp4");
   /** By address and port; the client that has been idle longest is first. */
   const clients = new Map<string, Client>();
@@ -28,25 +42,44 @@ export async function serveFront(bmc: ProxiedBmc): Promise<void> {
       outer.send(verdict.datagram, sender.port, sender.address);
     } else if (verdict.kind === "forward") {
       const key = `${sender.address}:${sender.port}`;
-      const inner = clients.get(key)?.inner ?? openInner(bmc, outer, sender);
+      const inner = clients.get(key)?.inner ?? openInner(bmc, { outer, client: sender, sessions });
       // Removed and added again: now at the end of the map's order.
       clients.delete(key);
       clients.set(key, { inner, lastHeardMs: performance.now() });
       forgetSilent(clients);
+      const message = sessions.fromClient(datagram);
+      if (message !== undefined) {
+        onMessage(message);
+      }
       inner.send(datagram, bmc.inside.port, bmc.inside.address);
     }
   });
-  setInterval(() => forgetSilent(clients), IDLE_MS / 2);
+  const timer = setInterval(() => forgetSilent(clients), IDLE_MS / 2);
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    outer.close();
+    for (const { inner } of clients.values()) {
+      inner.close();
+    }
+  });
   outer.bind(bmc.outside.port, bmc.outside.address);
   await once(outer, "listening");
   tolerateErrors(outer);
 }
 
-function openInner(bmc: ProxiedBmc, outer: UdpSocket, client: RemoteInfo): UdpSocket {
+function openInner(
+  bmc: ProxiedBmc,
+  {
+    outer,
+    client,
+    sessions,
+  }: { readonly outer: UdpSocket; readonly client: RemoteInfo; readonly sessions: SessionReader },
+): UdpSocket {
   const inner = createSocket("udp4");
   tolerateErrors(inner);
   inner.on("message", (datagram, sender) => {
     if (sender.address === bmc.inside.address && sender.port === bmc.inside.port) {
+      sessions.fromSimulator(datagram);
       outer.send(datagram, client.port, client.address);
     }
   });

@@ -4,6 +4,7 @@ import { bmcPrograms } from "../../bmc/programs.ts";
 import type { BringUpRequest } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { command } from "../command.ts";
+import { commandOptions } from "../command-options.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -126,7 +127,7 @@ async function planUp(
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
   const context = await loadContext({ ...options, set: sets });
-  const { loaded, settings, fabric } = context;
+  const { host, loaded, settings, fabric } = context;
   await warnOfUnusedKeys(loaded);
   const request: BringUpRequest = {
     settings: { ...settings, ...(options.cold ? { boot: "cold" } : {}) },
@@ -138,7 +139,7 @@ async function planUp(
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
-    bmcPrograms: bmcPrograms(),
+    bmcPrograms: bmcPrograms(await commandOptions(host, { ...options, set: sets })),
   };
   return { context, request };
 }

@@ -5,6 +5,7 @@ import { bmcPrograms } from "../../bmc/programs.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { parseAttachedVms } from "../attached-vms.ts";
 import { command, commandGroup } from "../command.ts";
+import { commandOptions } from "../command-options.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { lockFabric } from "../lock-network.ts";
@@ -147,7 +148,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
-    bmcPrograms: bmcPrograms(),
+    bmcPrograms: bmcPrograms(await commandOptions(host, options)),
   };
   const report = await lockFabric(context, "snapshot restore", () => restoreSnapshot(host, request));
   const restoredMs = Math.round(performance.now());

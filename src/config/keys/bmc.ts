@@ -20,7 +20,7 @@ export const bmc = {
     VM_TAP_NIC: {
       type: interfaceName,
       default: "ikipmi",
-      help: "NIC of this host in that bridge, which keeps it up.",
+      help: "Tap in that bridge, for a virtual machine of yours, such as a PXE server that controls BMCs.",
     },
     BMC_USER: {
       type: bmcUserName,

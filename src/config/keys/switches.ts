@@ -90,8 +90,8 @@ export const machines = {
     VNC_DISPLAY_START: {
       // Display 0 is TCP port 5900.
       type: wholeNumber(0, 59_635),
-      default: "50",
-      help: "VNC display of the internet router; spines and leaves have those that follow. Display 50 is TCP port 5950.",
+      default: "80",
+      help: "VNC display of the internet router; spines and leaves have those that follow. Display 80 is TCP port 5980.",
     },
     VNC_LISTEN: {
       type: autoOr(listenAddress),

@@ -1,4 +1,5 @@
-import { threeOctets } from "../value-types/addresses.ts";
+import { lastOctet, threeOctets } from "../value-types/addresses.ts";
+import { listOf } from "../value-types/lists.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
 import type { Section } from "./key-spec.ts";
 
@@ -39,6 +40,12 @@ export const vlans = {
       type: wholeNumber(1, 4094),
       default: "11",
       help: "VLAN ID of the first VLAN; the others follow.",
+    },
+    VLAN_BGP_SERVERS: {
+      type: listOf("a list of numbers from 2 to 254, such as 200,201, separated by commas", lastOctet),
+      default: "200,201",
+      help: "Servers in the first VLAN with which the leaf has BGP sessions: the last octets of their addresses.",
+      hint: "They connect to the leaf. Empty: none.",
     },
   },
 } satisfies Section;

@@ -1,5 +1,6 @@
 import { Address } from "../../net/address.ts";
 import { Prefix } from "../../net/prefix.ts";
+import { readNumber } from "./numbers.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
 /** A unicast address of a host: no multicast, and nothing of 0.0.0.0/8 or 240.0.0.0/4. */
@@ -21,6 +22,11 @@ export const twoOctets: ValueType<string> = valueType(
 export const threeOctets: ValueType<string> = valueType(
   "the first three octets of an IPv4 network, such as 192.168.96",
   (text) => (isUnicastIpv4(`${text}.0`) ? text : undefined),
+);
+
+/** The last octet of a server's address in a /24 in which the leaf has .1. */
+export const lastOctet: ValueType<string> = valueType("a number from 2 to 254", (text) =>
+  readNumber(text, 2, 254) === undefined ? undefined : text,
 );
 
 /**

@@ -69,7 +69,13 @@ function formatScope(scope: DhcpScope): string {
 
 function formatVlans(vlans: readonly L2Vlan[]): string {
   return formatTable(
-    ["VLAN", "INTERFACE", "NETWORK", "GATEWAY"],
-    vlans.map((vlan) => [vlan.id, vlan.interface, String(vlan.prefix), String(vlan.gateway.address)]),
+    ["VLAN", "INTERFACE", "NETWORK", "GATEWAY", "BGP WITH"],
+    vlans.map((vlan) => [
+      vlan.id,
+      vlan.interface,
+      String(vlan.prefix),
+      String(vlan.gateway.address),
+      vlan.bgpServers.join(", ") || null,
+    ]),
   );
 }

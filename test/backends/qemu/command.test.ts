@@ -1,27 +1,34 @@
 import { describe, expect, it } from "vitest";
 import { type MachineMemory, type MachineSettings, qemuCommand } from "../../../src/backends/qemu/command.ts";
-import { machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
+import { type MachinePlan, machinePlan } from "../../../src/backends/qemu/machine-plan.ts";
 import { memorySource } from "../../../src/backends/qemu/memory-source.ts";
 import { nodeFolder } from "../../../src/backends/qemu/node-folder.ts";
 import type { Node } from "../../../src/fabric/types.ts";
 import { confined, withoutRights } from "../../../src/system/confine.ts";
 import { internet, leaf1, spine1 } from "../../nodes/nodes.ts";
 
+const SETTINGS: MachineSettings = {
+  architecture: "x86_64",
+  accelerator: "tcg",
+  boot: {
+    folder: "/images/1",
+    kernel: "/images/1/vmlinux",
+    initrd: "/images/1/initrd.cpio",
+    root: "/images/1/root.erofs",
+    kernelArguments: "console=ttyS0 quiet",
+  },
+  vncListen: "127.0.0.1",
+};
+
 function commandOf(node: Node, changes: Partial<MachineSettings> = {}, memory?: MachineMemory) {
-  const settings: MachineSettings = {
-    architecture: "x86_64",
-    accelerator: "tcg",
-    boot: {
-      folder: "/images/1",
-      kernel: "/images/1/vmlinux",
-      initrd: "/images/1/initrd.cpio",
-      root: "/images/1/root.erofs",
-      kernelArguments: "console=ttyS0 quiet",
-    },
-    vncListen: "127.0.0.1",
-    ...changes,
-  };
-  return qemuCommand({ ...machinePlan(node), ...settings }, nodeFolder("/run/ikvswitch", node.name), memory);
+  const spec = { ...machinePlan(node), ...SETTINGS, ...changes };
+  return qemuCommand(spec, nodeFolder("/run/ikvswitch", node.name), memory);
+}
+
+/** The words about the disk for DHCP leases. */
+function disks(plan: MachinePlan): readonly string[] {
+  const { args } = qemuCommand({ ...plan, ...SETTINGS }, nodeFolder("/run/ikvswitch", plan.name));
+  return args.filter((word) => word.includes("=leases,"));
 }
 
 /** The arguments from the first NIC on. */
@@ -131,6 +138,15 @@ describe("QEMU's command", () => {
     expect(nics[0]).toContain("addr=8.0,multifunction=on,");
     expect(nics[16]).toContain("addr=8.1,host_mtu");
     expect(nics[47]).toContain("addr=17.2,host_mtu");
+  });
+
+  it("gives a leaf a disk for DHCP leases, which is the same device if it keeps nothing", () => {
+    const [file, slot] = ["/var/lib/ikvswitch/leases/leaf1", "virtio-blk-pci,addr=5,disable-legacy=on"];
+    const device = `${slot},drive=leases,serial=leases,werror=report`;
+    const disk = (leases: string | null) => disks({ ...machinePlan(leaf1(1)), leases });
+    expect(disk(file)).toEqual([`driver=file,node-name=leases,filename=${file},locking=off`, device]);
+    expect(disk(null)).toEqual(["driver=null-co,node-name=leases,size=1048576,read-zeroes=on", device]);
+    expect(disks(machinePlan(leaf1(1)))).toEqual([]);
   });
 
   it("uses the host's processor and interrupt vectors under KVM", () => {

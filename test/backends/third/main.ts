@@ -46,7 +46,7 @@ switch (action) {
     const outcomes = await bringUp(host, {
       ...common,
       product: productFolders(),
-      bmcPrograms: bmcPrograms(),
+      bmcPrograms: bmcPrograms({ config: null, sets: [] }),
       timeoutMs: 60_000,
       keepFaults: false,
     });

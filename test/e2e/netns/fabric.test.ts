@@ -81,7 +81,7 @@ describe("a fabric of nine namespaces", () => {
     await site.host.run("mount", ["--bind", "/bin/false", "/usr/bin/mmdebstrap"]);
     expect((await site.ikvswitch(machines, [1])).stderr).toContain("mmdebstrap");
     await site.host.run("umount", ["/usr/bin/mmdebstrap"]);
-    const listen = 'require("net").createServer().listen(5953, "127.0.0.1", () => console.log("listening"))';
+    const listen = 'require("net").createServer().listen(5983, "127.0.0.1", () => console.log("listening"))';
     const holder = site.host.start(process.execPath, ["-e", listen]);
     await new Promise<void>((resolve) => holder.watch(() => resolve()));
     await site.host.shell(
@@ -91,9 +91,9 @@ describe("a fabric of nine namespaces", () => {
     await site.host.shell("umount /usr/lib/*-linux-gnu/libIPMIlanserv.so.0");
     expect(portTaken.stderr).toContain("/usr/bin/ipmi_sim cannot find libIPMIlanserv.so.0");
     expect(portTaken.stderr).toMatch(
-      /TCP port 5953 is in use: node \(pid \d+\) listens on 127\.0\.0\.1:5953/,
+      /TCP port 5983 is in use: node \(pid \d+\) listens on 127\.0\.0\.1:5983/,
     );
-    expect(portTaken.stderr).toContain("needed by leaf1's VNC display 53");
+    expect(portTaken.stderr).toContain("needed by leaf1's VNC display 83");
     holder.kill("SIGKILL");
     await holder.output;
     // The same holds for a restart of one switch, and of all.

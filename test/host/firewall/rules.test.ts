@@ -16,7 +16,7 @@ const RAW_DROPS = `*raw
 -A PREROUTING -d 192.168.200.0/24 -i ikhb -m comment --comment ikvswitch -j DROP`;
 const MANGLE_DROPS = `*mangle
 -A FORWARD -i ikhb -m conntrack --ctstate INVALID,UNTRACKED -m comment --comment ikvswitch -j DROP
--A INPUT -i ikhb -p tcp -m tcp --dport 5950:5953 -m comment --comment ikvswitch -j DROP
+-A INPUT -i ikhb -p tcp -m tcp --dport 5980:5983 -m comment --comment ikvswitch -j DROP
 COMMIT`;
 
 const SHIPPED: Reach = { servers: "all", management: false };
@@ -154,7 +154,7 @@ add rule ip ikvswitch postrouting ip saddr 192.168.96.0/19 ip daddr != 192.168.9
 add rule ip ikvswitch prerouting iifname "ikhb" ip saddr != 192.168.96.0/19 drop comment "ikvswitch drop what is not from 192.168.96.0/19"
 add rule ip ikvswitch forward iifname "ikhb" ct state invalid,untracked drop comment "ikvswitch drop what is not tracked"
 add rule ip ikvswitch prerouting iifname "ikhb" ip daddr 192.168.200.0/24 drop comment "ikvswitch drop to 192.168.200.0/24"
-add rule ip ikvswitch input iifname "ikhb" tcp dport 5950-5953 drop comment "ikvswitch drop to VNC 5950-5953"
+add rule ip ikvswitch input iifname "ikhb" tcp dport 5980-5983 drop comment "ikvswitch drop to VNC 5980-5983"
 add rule ip ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack links"
 add rule ip6 ikvswitch prerouting iifgroup 26987 notrack comment "ikvswitch notrack links"
 END`);

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LeasesReport } from "../../../src/leases/report.ts";
+import { pollUntil } from "../../../src/system/poll.ts";
 import { createFabricSite, type FabricSite } from "../../e2e/fabric-site.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import type { Namespace } from "../../integration/namespace.ts";
 import { ping } from "../../integration/traffic.ts";
+import { patiently } from "../../patience.ts";
 import { startBgp, untilEstablished } from "./server.ts";
 
 //   spine1  spine2                 one rack, on a kernel with all features that a fabric can use
@@ -19,6 +22,7 @@ const CHECK_TIMEOUT_MS = 700_000;
 
 let site: FabricSite;
 let before: HostState;
+let leases: LeasesReport["leases"];
 
 beforeAll(async () => {
   site = await createFabricSite(SETTINGS);
@@ -29,6 +33,15 @@ beforeAll(async () => {
 });
 
 afterAll(() => site.close());
+
+/** Returns the leases as soon as every DHCP server answers. */
+const servedLeases = () =>
+  pollUntil({ what: "DHCP servers", timeoutMs: patiently(60_000), intervalMs: 1_000 }, async () => {
+    const { leases: found, unknown } = (await site.json(["leases"])) as LeasesReport;
+    return unknown.length === 0
+      ? { done: true, value: found }
+      : { done: false, seen: JSON.stringify(unknown) };
+  });
 
 interface BridgeLink {
   readonly linkinfo: { readonly info_data: { readonly fdb_max_learned?: number } };
@@ -49,9 +62,9 @@ describe("a fabric on Debian's kernel", () => {
     CHECK_TIMEOUT_MS,
   );
 
-  it("has dummy devices for the host's own ends, and stays unchanged when started again", async () => {
+  it("has a dummy device for the host's own end, and stays unchanged when started again", async () => {
     const { stdout } = await site.host.shell("ip -br link show type dummy | cut -d' ' -f1 | sort");
-    expect(stdout).toBe("ikhn\nikipmi\n");
+    expect(stdout).toBe("ikhn\n");
     expect((await site.ikvswitch(["net", "start"])).stdout).toContain("already as planned");
   });
 
@@ -89,6 +102,14 @@ describe("a fabric on Debian's kernel", () => {
       const lease = (await server.run("cat", ["/run/lease"])).stdout;
       expect(lease).toMatch(/^new_ip_address=192\.168\.110\.\d+$/m);
       expect(lease).toMatch(/^new_routers=192\.168\.110\.1$/m);
+    });
+
+    it("keeps its lease when the leaf is killed and started", async () => {
+      leases = await servedLeases();
+      expect(leases).toEqual([expect.objectContaining({ leaf: "leaf1", state: "active" })]);
+      await site.host.shell("read -r pid _ </run/ikvswitch/nodes/leaf1/pid && kill -KILL $pid");
+      await site.ikvswitch(["node", "start", "leaf1"]);
+      expect(await servedLeases()).toEqual(leases);
     });
 
     it("has a BGP session with it over VLAN 10, and the host reaches the address that it announces", async () => {
@@ -165,5 +186,10 @@ describe("the end of a fabric on Debian's kernel", () => {
     await site.unplug();
     await site.ikvswitch(["down"]);
     expect(await captureState(site.host)).toEqual(before);
+  });
+
+  it("is not the end of leases: the next one has them", async () => {
+    await site.ikvswitch(["up", "--timeout", "900"]);
+    expect(await servedLeases()).toEqual(leases);
   });
 });

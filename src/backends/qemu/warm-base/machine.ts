@@ -20,6 +20,7 @@ export function warmBaseMachine(node: Node): MachinePlan {
       tap: `ikvtap${index + 1}`,
     })),
     machine: { memoryMiB, vcpus, vncDisplay: 0 },
+    ...(node.role === "leaf" ? { leases: null } : {}),
   };
 }
 

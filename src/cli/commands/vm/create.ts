@@ -7,6 +7,7 @@ import { print, printJson } from "../../output.ts";
 import { showProgress } from "../../progress.ts";
 import { attach } from "./access.ts";
 import { startRecords, withOvercommit } from "./power.ts";
+import { refreshBmcs } from "./refresh-bmcs.ts";
 
 interface CreateOptions extends GlobalOptions {
   readonly name: string | undefined;
@@ -61,6 +62,7 @@ export const createCommand = command<CreateOptions>({
     const context = await loadContext(options);
     const records = await lockFabric(context, "vm create", async () => {
       const made = await make(context, options);
+      await refreshBmcs(context, options);
       if (options.start || options.attach) {
         await startRecords(context, made, options);
       }

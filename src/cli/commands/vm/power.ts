@@ -12,6 +12,7 @@ import { print, printJson, warn } from "../../output.ts";
 import { fabricMachines } from "../../place.ts";
 import { showProgress } from "../../progress.ts";
 import { findNamed, findRecords } from "./find-vm.ts";
+import { refreshBmcs } from "./refresh-bmcs.ts";
 
 interface PowerOptions extends GlobalOptions {
   readonly names: readonly string[];
@@ -23,6 +24,7 @@ const describe = {
   start: "Start VMs",
   stop: "Shut VMs down; power them off after 30 seconds",
   restart: "Stop VMs, then start them",
+  reset: "Press the reset button of VMs",
   rm: "Delete VMs with their disks",
 } as const;
 
@@ -30,6 +32,7 @@ const force = {
   start: null,
   stop: "Cut the power instead",
   restart: "Cut the power instead of a shutdown",
+  reset: null,
   rm: "Cut the power of running VMs first",
 } as const;
 
@@ -47,7 +50,24 @@ export const restartCommand = powerCommand("restart", findRecords, async (contex
   return startAll(context, records, { ...options, site });
 });
 
-export const removeCommand = powerCommand("rm", findNamed, removeNamed);
+export const resetCommand = powerCommand("reset", findRecords, async (context, records, options) => {
+  const { resetVm } = await import("../../../vms/boot.ts");
+  const again = records.some(({ boot }) => boot !== null);
+  const site = again ? await siteFor(context, records, options) : undefined;
+  for (const record of records) {
+    await resetVm(context.host, context.settings, record, {
+      stop: () => stopRecords(context, [record], { force: true, wanted: true }),
+      start: async () => site && startAll(context, [record], { ...options, site }),
+    });
+  }
+  return Object.fromEntries(records.map(({ name }) => [name, "reset"]));
+});
+
+export const removeCommand = powerCommand("rm", findNamed, async (context, vms, options) => {
+  const outcomes = await removeNamed(context, vms, options);
+  await refreshBmcs(context, options);
+  return outcomes;
+});
 
 function powerCommand<Vm>(
   action: Action,
@@ -152,14 +172,14 @@ const WORDS = { "was off": "already off", clean: "stopped", forced: "power cut" 
 async function stopRecords(
   { host, settings }: Context,
   records: readonly VmRecord[],
-  options: PowerOptions,
+  { force: cuts, wanted = false }: { readonly force: boolean; readonly wanted?: boolean },
 ): Promise<Outcomes> {
   const { stopVm } = await import("../../../vms/stop.ts");
-  const graceMs = options.force ? 0 : DEFAULT_GRACE_MS;
+  const graceMs = cuts ? 0 : DEFAULT_GRACE_MS;
   const outcomes = await Promise.all(
     records.map(
       async (record) =>
-        [record.name, WORDS[await stopVm(host, settings, record, { graceMs, wanted: false })]] as const,
+        [record.name, WORDS[await stopVm(host, settings, record, { graceMs, wanted })]] as const,
     ),
   );
   return Object.fromEntries(outcomes);

@@ -17,11 +17,11 @@ export function reachTests(site: () => NetnsSite, hostile: () => AttackServer): 
         ip -n container address add 172.31.0.2/24 dev eth0
         ip -n container link set eth0 up
         ip -n container route add default via 172.31.0.1
-        for port in 5950 8080; do
+        for port in 5980 8080; do
           setsid python3 -m http.server -b 0.0.0.0 $port >/dev/null 2>&1 &
           echo $! >>/run/listeners
         done
-        until ss -Hlnt | grep -q :8080 && ss -Hlnt | grep -q :5950; do sleep 0.1; done`);
+        until ss -Hlnt | grep -q :8080 && ss -Hlnt | grep -q :5980; do sleep 0.1; done`);
     });
 
     afterAll(async () => {
@@ -34,7 +34,7 @@ export function reachTests(site: () => NetnsSite, hostile: () => AttackServer): 
       (await exitCode(hostile(), `ping -n -c 2 -i 0.2 -W 1 ${address}`)) === 0;
     const reach = async () => ({
       host: await opens(hostile(), 8080),
-      vnc: await opens(hostile(), 5950),
+      vnc: await opens(hostile(), 5980),
       bmc: await pings("192.168.200.1"),
       // The host's own address in that network; the next is a container to which the host forwards.
       containers: await pings("172.31.0.1"),

@@ -4,7 +4,7 @@ import type { LeasesReport } from "../../../../src/leases/report.ts";
 import type { PositionReport } from "../../../../src/ports/report.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { startCapture } from "../../capture.ts";
-import { imageFiles } from "../../fabric-site.ts";
+import { type FabricSite, imageFiles } from "../../fabric-site.ts";
 import { type ServerMachine, serverMac, startServer } from "../server-machine.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
@@ -161,6 +161,19 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       expect(lease).toContain(`fixed-address ${leases[0]?.address};`);
     });
 
+    it("keeps its lease when its leaf is killed and started, and another client gets another address", async () => {
+      const before = await servedLeases(site());
+      const { leaf1 } = await site().pids();
+      await site().host.run("kill", ["-KILL", `${leaf1}`]);
+      await site().ikvswitch(["node", "start", "leaf1"]);
+      expect(await servedLeases(site())).toEqual(before);
+      const mac = serverMac({ rack: 1, position: 5 }, 2);
+      await bootFirmware(site(), mac);
+      const after = await servedLeases(site());
+      expect(after).toEqual(expect.arrayContaining([...before, expect.objectContaining({ mac })]));
+      expect(new Set(after.map(({ address }) => address)).size).toBe(before.length + 1);
+    });
+
     it("gets the address that `leases reserve` reserves on the running leaf", async () => {
       const mac = serverMac({ rack: 1, position: 3 }, 1);
       expect(await site().json(["leases", "reserve", mac, "192.168.110.7", "db1"])).toMatchObject({
@@ -176,38 +189,13 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
     });
 
     it("offers real network boot firmware the iPXE script", async () => {
-      const { host } = site();
-      const dhcp = ["-v", "-c", "4", "udp port 67 or udp port 68"];
-      const capture = await startCapture(host, "ikvm1-5-1", dhcp);
-      const client = host.start("timeout", [
-        ...[
-          "60",
-          "qemu-system-x86_64",
-          "-machine",
-          "q35,graphics=off",
-          "-accel",
-          "tcg",
-          "-m",
-          "64",
-          "-nodefaults",
-        ],
-        ...["-display", "none", "-boot", "n"],
-        ...[
-          "-device",
-          "virtio-net-pci,netdev=net0,mac=52:54:00:01:05:01",
-          "-netdev",
-          "tap,id=net0,ifname=ikvm1-5-1",
-        ],
-      ]);
-      const text = await capture.text;
-      client.kill("SIGTERM");
-      await client.output;
+      const text = await bootFirmware(site(), serverMac({ rack: 1, position: 5 }, 1));
       expect(text).toContain('file "http://192.168.100.2/boot.ipxe"');
       expect(text).toContain("Server-IP 192.168.100.2");
     });
 
     it("stays reachable over one leaf when the other dies, and `up` restarts only that leaf", async () => {
-      const pids = await site().pids();
+      const [pids, leases] = [await site().pids(), await servedLeases(site())];
       await site().host.run("kill", ["-KILL", `${pids.leaf1}`]);
       await untilReachable("an answer from the server with leaf1 dead");
       const routes = await site().inside("spine1", "ip", "route", "show", SERVICE);
@@ -216,8 +204,33 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       const after = await site().pids();
       expect(Object.keys(after).filter((name) => after[name] !== pids[name])).toEqual(["leaf1"]);
       await untilReachable("an answer from the server with leaf1 back");
+      expect(await servedLeases(site())).toEqual(leases);
     });
   });
+}
+
+/** Returns the leases as soon as every DHCP server answers. */
+function servedLeases(site: FabricSite): Promise<LeasesReport["leases"]> {
+  return pollUntil({ what: "DHCP servers", timeoutMs: START_TIMEOUT_MS, intervalMs: 1_000 }, async () => {
+    const { leases, unknown } = (await site.json(["leases"])) as LeasesReport;
+    return unknown.length === 0
+      ? { done: true, value: leases }
+      : { done: false, seen: JSON.stringify(unknown) };
+  });
+}
+
+/** Boots network boot firmware at position 5 until it has a lease. Returns its messages and those of the DHCP server. */
+async function bootFirmware({ host }: FabricSite, mac: string): Promise<string> {
+  const capture = await startCapture(host, "ikvm1-5-1", ["-v", "-c", "4", "udp port 67 or udp port 68"]);
+  const client = host.start("timeout", [
+    ...["60", "qemu-system-x86_64", "-machine", "q35,graphics=off", "-accel", "tcg", "-m", "64"],
+    ...["-nodefaults", "-display", "none", "-boot", "n", "-device", `virtio-net-pci,netdev=net0,mac=${mac}`],
+    ...["-netdev", "tap,id=net0,ifname=ikvm1-5-1"],
+  ]);
+  const text = await capture.text;
+  client.kill("SIGTERM");
+  await client.output;
+  return text;
 }
 
 function nodeOf(fabric: Fabric, name: string): Node {

@@ -10,6 +10,16 @@ wake_services() {
   done
 }
 
+# Print the device of the disk with this serial number.
+disk_of() {
+  local disk serial
+  for disk in /sys/block/vd*; do
+    serial=
+    read -r serial <"$disk/serial"
+    [ "$serial" = "$1" ] && echo "/dev/${disk##*/}" && return
+  done
+}
+
 # Print the device of a virtio-serial port. There is no udev that would link it below /dev/virtio-ports.
 port_of() {
   local file name
