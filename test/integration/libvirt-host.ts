@@ -47,6 +47,7 @@ export async function startLibvirt(host: Namespace): Promise<Libvirt> {
     printf '%s' "$DAEMON_CONF" >/etc/libvirt/libvirtd.conf`,
     { env: { QEMU_CONF, DAEMON_CONF } },
   );
+  const groups = await machineGroups(host);
   const daemon = host.start("sh", ["-c", "exec libvirtd >/run/libvirtd.log 2>&1"]);
   const virsh: Libvirt["virsh"] = (words, xml = "") =>
     host.shell(
@@ -70,6 +71,10 @@ export async function startLibvirt(host: Namespace): Promise<Libvirt> {
         await virsh(["destroy", name]);
       }
       await end(daemon);
+      const added = (await machineGroups(host)).filter((folder) => !groups.includes(folder));
+      if (added.length > 0) {
+        await host.run("rmdir", added);
+      }
       await host.shell("umount /var/cache/libvirt; rmdir --ignore-fail-on-non-empty /var/cache/libvirt");
     },
   };
@@ -95,6 +100,19 @@ async function untilReady(host: Namespace, virsh: Libvirt["virsh"]): Promise<voi
       return { done: false, seen: `${error}\n${log.stdout}` };
     }
   });
+}
+
+/** The cgroups that libvirt makes for domains, which are the machine's; inner ones first. */
+async function machineGroups(host: Namespace): Promise<readonly string[]> {
+  const { stdout } = await host.run("find", [
+    "/sys/fs/cgroup",
+    "-depth",
+    "-path",
+    "*/machine*",
+    "-type",
+    "d",
+  ]);
+  return stdout.split("\n").filter((folder) => folder !== "");
 }
 
 async function end(daemon: Started): Promise<void> {
