@@ -1,5 +1,5 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { BootOverride, BootTarget, Controlled } from "./model/control.ts";
+import { withPatience } from "./model/patience.ts";
 
 /** The simulator answers no other requests while it waits for us, and ipmitool repeats a request after a second. */
 const PATIENCE_MS = 700;
@@ -30,10 +30,10 @@ export async function chassisControl(
       case "get power":
         return answer(`power:${(await machine.power()) === "on" ? 1 : 0}`);
       case "set power":
-        await withPatience(value === "1" ? machine.powerOn() : machine.cutPower());
+        await withPatience(value === "1" ? machine.powerOn() : machine.cutPower(), PATIENCE_MS);
         return answer("");
       case "set reset":
-        await withPatience(machine.reset());
+        await withPatience(machine.reset(), PATIENCE_MS);
         return answer("");
       case "set shutdown":
         await machine.pressPowerButton();
@@ -66,16 +66,6 @@ function deviceOf(override: BootOverride | null): string {
   const [device = "none"] =
     Object.entries(BOOT_DEVICES).find(([, target]) => target === override?.target) ?? [];
   return device;
-}
-
-/**
- * Waits for a limited time: the machine powers on or off without our waiting, and its BMC's clients repeat their
- * request. An immediate failure is reported.
- */
-async function withPatience(work: Promise<void>): Promise<void> {
-  // Its failure after that is of no use to anybody, and must not end the proxy.
-  work.catch(() => {});
-  await Promise.race([work, pause(PATIENCE_MS)]);
 }
 
 function answer(text: string): ChassisAnswer {

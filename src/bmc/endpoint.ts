@@ -18,6 +18,8 @@ export type BmcEndpoint =
     }
   | { readonly listen: "nowhere"; readonly listenReason: string };
 
+export type OpenEndpoint = Exclude<BmcEndpoint, { readonly listen: "nowhere" }>;
+
 /** An address and port of the host. */
 export interface Socket {
   readonly address: string;
@@ -66,7 +68,7 @@ export function consoleSocket(place: BmcPlace): Socket {
 }
 
 /** Returns the TCP socket of the machine's Redfish service: HTTPS's port, or on loopback the number of the UDP port. */
-export function redfishSocket(outside: Socket & { readonly listen: "bmc-network" | "loopback" }): Socket {
+export function redfishSocket(outside: OpenEndpoint): Socket {
   return { address: outside.address, port: outside.listen === "loopback" ? outside.port : HTTPS_PORT };
 }
 

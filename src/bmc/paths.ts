@@ -96,6 +96,11 @@ export function simulatorPaths(runDir: string, nodeName: string): SimulatorPaths
   };
 }
 
+/** Returns the folder of the key and the certificate of a machine's BMC, which stay over a `down`. */
+export function certificateFolder(stateDir: string, name: string): string {
+  return `${stateDir}/bmc/${name}`;
+}
+
 /** The folder that holds one folder per node. */
 export function simulatorsFolder(runDir: string): string {
   return `${runDir}/bmc/nodes`;

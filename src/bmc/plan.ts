@@ -3,10 +3,18 @@ import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Command } from "../system/host.ts";
 import type { BmcAccess, Credentials } from "./access.ts";
 import type { Daemon } from "./daemon.ts";
-import { bmcEndpoint, consoleSocket, type Socket, simulatorSocket } from "./endpoint.ts";
+import {
+  bmcEndpoint,
+  consoleSocket,
+  type OpenEndpoint,
+  redfishSocket,
+  type Socket,
+  simulatorSocket,
+} from "./endpoint.ts";
 import { withLibraryInMemory } from "./library.ts";
 import { bmcPaths, simulatorPaths } from "./paths.ts";
 import type { ProxiedBmc, ProxyConfig } from "./proxy-config.ts";
+import type { KeyAndCertificate } from "./redfish/certificate.ts";
 import { lanConfig, simulatorCommands, usersMemory } from "./simulator-files.ts";
 import type { BmcTarget } from "./target.ts";
 
@@ -17,6 +25,8 @@ export interface BmcSettings extends Emulation {
   readonly programs: BmcPrograms;
   /** The machines that get a BMC. */
   readonly targets: readonly BmcTarget[];
+  /** Of their Redfish services, by machine. */
+  readonly certificates: ReadonlyMap<string, KeyAndCertificate>;
 }
 
 /** Facts about the switches' emulators that BMCs need to control them. */
@@ -70,12 +80,13 @@ export function planBmcs(settings: BmcSettings): BmcPlan {
   const addresses: Address[] = [];
   for (const target of settings.targets) {
     const outside = bmcEndpoint(target, access);
-    if (outside.listen === "nowhere") {
+    const tls = settings.certificates.get(target.facts.name);
+    if (outside.listen === "nowhere" || tls === undefined) {
       continue;
     }
     const inside = simulatorSocket(target, outside);
     simulators.set(target.facts.name, simulatorDaemon(target, inside, settings, access));
-    proxied.push(proxiedBmc(target, outside, inside, settings));
+    proxied.push(proxiedBmc(target, { outside, inside, tls }, settings));
     if (outside.listen === "bmc-network") {
       addresses.push(target.bmc.address.address);
     }
@@ -118,7 +129,15 @@ function simulatorDaemon(target: BmcTarget, lan: Socket, settings: BmcSettings, 
   };
 }
 
-function proxiedBmc(target: BmcTarget, outside: Socket, inside: Socket, { runDir }: BmcSettings): ProxiedBmc {
+function proxiedBmc(
+  target: BmcTarget,
+  {
+    outside,
+    inside,
+    tls,
+  }: { readonly outside: OpenEndpoint; readonly inside: Socket; readonly tls: KeyAndCertificate },
+  { runDir }: BmcSettings,
+): ProxiedBmc {
   const { request, answer } = simulatorPaths(runDir, target.facts.name);
   const { address, port } = outside;
   return {
@@ -127,6 +146,8 @@ function proxiedBmc(target: BmcTarget, outside: Socket, inside: Socket, { runDir
     choosesBoot: target.choosesBoot,
     outside: { address, port },
     inside,
+    redfish: redfishSocket(outside),
+    tls,
     console: consoleSocket(target),
     machineConsole: target.console,
     request,

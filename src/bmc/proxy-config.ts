@@ -1,5 +1,6 @@
 import type { Socket } from "./endpoint.ts";
 import type { MachineFacts } from "./model/control.ts";
+import type { KeyAndCertificate } from "./redfish/certificate.ts";
 import type { BmcTarget } from "./target.ts";
 
 /** The proxy's configuration file, as JSON. It is read again on SIGHUP. */
@@ -23,6 +24,9 @@ export interface ProxiedBmc {
   readonly outside: Socket;
   /** Socket on which its simulator listens. */
   readonly inside: Socket;
+  /** TCP socket of its Redfish service, and that service's key and certificate as PEM texts. */
+  readonly redfish: Socket;
+  readonly tls: KeyAndCertificate;
   /** TCP socket to which its simulator connects for the machine's console, and the console's actual unix socket. */
   readonly console: Socket;
   readonly machineConsole: string;

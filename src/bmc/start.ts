@@ -4,10 +4,12 @@ import type { ProcessIdentity } from "../system/process-identity.ts";
 import { readStateText } from "../system/state-file.ts";
 import { setBmcAddresses } from "./addresses.ts";
 import { type DaemonOutcome, ensureDaemon } from "./daemon.ts";
+import { bmcEndpoint } from "./endpoint.ts";
 import { installLibrary } from "./library.ts";
-import { bmcPaths, simulatorPaths, simulatorsFolder } from "./paths.ts";
+import { bmcPaths, certificateFolder, simulatorPaths, simulatorsFolder } from "./paths.ts";
 import { type BmcSettings, planBmcs } from "./plan.ts";
 import { endProcesses, findBmcProcesses } from "./processes.ts";
+import { ensureCertificate, type KeyAndCertificate } from "./redfish/certificate.ts";
 import { stopBmcs } from "./stop.ts";
 
 /** The proxy's file, with hundreds of BMCs, is a tenth of this. */
@@ -22,8 +24,9 @@ const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
 export async function startBmcs(
   host: Host,
   fabric: Fabric,
-  settings: BmcSettings,
+  request: Omit<BmcSettings, "certificates">,
 ): Promise<ReadonlyMap<string, DaemonOutcome>> {
+  const settings = { ...request, certificates: await ensureCertificates(host, request) };
   const plan = planBmcs(settings);
   if (plan.proxy === null) {
     await stopBmcs(host, fabric, settings);
@@ -38,7 +41,7 @@ export async function startBmcs(
   const programIsNew = await installPrograms(host, settings);
   await setBmcAddresses(host, fabric.host.bmcBridge, plan.addresses);
   const running = await findBmcProcesses(host, runDir);
-  await endStrangers(host, runDir, running.simulators, new Set(names));
+  await endStrangers(host, settings, running.simulators, new Set(names));
   await (plan.agent === null
     ? endProcesses(host, running.agent)
     : ensureDaemon(host, plan.agent, running.agent, { mustRestart: false }));
@@ -54,6 +57,22 @@ export async function startBmcs(
   return new Map(outcomes);
 }
 
+async function ensureCertificates(
+  host: Host,
+  { targets, access, stateDir }: Omit<BmcSettings, "certificates">,
+): Promise<ReadonlyMap<string, KeyAndCertificate>> {
+  const made = targets.map(async (target): Promise<(readonly [string, KeyAndCertificate])[]> => {
+    const { name } = target.facts;
+    const endpoint = bmcEndpoint(target, access);
+    if (endpoint.listen === "nowhere") {
+      return [];
+    }
+    const folder = certificateFolder(stateDir, name);
+    return [[name, await ensureCertificate(host, folder, { name, address: endpoint.address })]];
+  });
+  return new Map((await Promise.all(made)).flat());
+}
+
 /** Returns the machines whose FIFOs the running proxy has opened. */
 async function servedNames(host: Host, runDir: string): Promise<ReadonlySet<string>> {
   const text = (await readStateText(host, bmcPaths(runDir).proxyConfig, MAX_CONFIG_BYTES)) ?? "";
@@ -63,7 +82,7 @@ async function servedNames(host: Host, runDir: string): Promise<ReadonlySet<stri
 /** Ends the BMCs of machines that are no longer planned. */
 async function endStrangers(
   host: Host,
-  runDir: string,
+  { runDir, stateDir }: Pick<BmcSettings, "runDir" | "stateDir">,
   simulators: ReadonlyMap<string, readonly ProcessIdentity[]>,
   planned: ReadonlySet<string>,
 ): Promise<void> {
@@ -72,8 +91,11 @@ async function endStrangers(
     host,
     strangers.flatMap(([, processes]) => processes),
   );
-  const paths = strangers.map(([node]) => simulatorPaths(runDir, node));
-  await Promise.all(paths.flatMap(({ folder, logs }) => [host.remove(folder), host.remove(logs)]));
+  const folders = strangers.flatMap(([name]) => {
+    const { folder, logs } = simulatorPaths(runDir, name);
+    return [folder, logs, certificateFolder(stateDir, name)];
+  });
+  await Promise.all(folders.map((folder) => host.remove(folder)));
 }
 
 /** Makes set-group-ID folders: the emulator's group may read everything that root puts into them. */

@@ -50,6 +50,8 @@ const PACKAGES = [
   // Common tools to examine a network.
   ...["openssh-client", "iputils-ping", "tcpdump", "traceroute", "mtr-tiny", "ethtool", "iperf3"],
   ...["isc-dhcp-client", "procps", "less", "nano", "vim-tiny"],
+  // For the network boot server, a profile of `ikvswitch vm`.
+  ...["tftpd-hpa", "ipxe"],
 ];
 
 /** Returns the lines of the sources.list. Development releases have no security or stable updates of their own. */

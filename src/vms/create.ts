@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { freeServerAddresses } from "../fabric/server-address.ts";
 import type { Fabric } from "../fabric/types.ts";
+import type { Prefix } from "../net/prefix.ts";
 import { openStateFolder } from "../qemu/state-folder.ts";
 import type { EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
@@ -32,7 +33,9 @@ export function planVms(
     readonly taken: readonly string[];
   },
 ): readonly VmRecord[] {
-  const addresses = addressesFor(fabric, taken);
+  const addresses = profile.bootServer
+    ? (rack: number, position: number) => bootServerAddress(fabric, { rack, position }, taken)
+    : addressesFor(fabric, taken);
   return positions.map(({ rack, position }, index): VmRecord => {
     const announced =
       profile.image === "switch" && profile.routing === "bgp"
@@ -41,6 +44,34 @@ export function planVms(
     const name = names[index] ?? "";
     return { version: 1, name, rack, position, profile, announced, wanted: false, boot: null, cd: null };
   });
+}
+
+/** Returns the address that DHCP tells clients. @throws UsageError if the server at this position can't have it. */
+function bootServerAddress(
+  { nodes, serverAccess }: Fabric,
+  place: Position,
+  taken: readonly string[],
+): string {
+  const [address] = nodes.flatMap((node) => (node.role === "leaf" ? (node.dhcp?.nextServer ?? []) : []));
+  if (address === undefined) {
+    throw new UsageError("no switch of this fabric serves DHCP");
+  }
+  const { allowedPrefixes, deniedPrefixes, pinned } = serverAccess;
+  const within = (prefixes: readonly Prefix[]) => prefixes.some((prefix) => prefix.contains(address));
+  const what = `${address}, which DHCP tells clients (DHCP_RELAY_DESTINATION)`;
+  const owner = pinned.find(({ prefix }) => prefix.contains(address));
+  if (owner !== undefined && (owner.rack !== place.rack || owner.position !== place.position)) {
+    throw new UsageError(
+      `SERVER_ADDRESSES gives ${what}, to another position; add --rack ${owner.rack} --u ${owner.position}`,
+    );
+  }
+  if (owner === undefined && (!within(allowedPrefixes) || within(deniedPrefixes))) {
+    throw new UsageError(`no server may announce ${what}; see SERVER_PREFIXES`);
+  }
+  if (taken.includes(String(address))) {
+    throw new UsageError(`another VM has ${what}`);
+  }
+  return String(address);
 }
 
 /** A position in SERVER_ADDRESSES has an address of its own. Others get one that any server may announce. */

@@ -2,6 +2,7 @@ import type { PositionNic } from "../fabric/positions.ts";
 import type { Address } from "../net/address.ts";
 import type { KeyPair, NodeFile } from "../render/types.ts";
 import { serverFrrConf } from "../servers/files.ts";
+import { bootServerFiles } from "./boot-server.ts";
 
 /** A VM that boots the switches' image. */
 export interface ImageGuest {
@@ -11,6 +12,8 @@ export interface ImageGuest {
   readonly announced: { readonly address: Address; readonly asn: number } | null;
   /** Of the BGP sessions; null where the leaves' kernel has no VLANs. */
   readonly vlan: number | null;
+  /** True if it is a network boot server. */
+  readonly bootServer: boolean;
   readonly domain: string;
   readonly dnsServers: readonly Address[];
   readonly machineId: string;
@@ -49,6 +52,7 @@ export function imageFiles(guest: ImageGuest): readonly NodeFile[] {
     file("/etc/ssh/ssh_host_ed25519_key.pub", guest.sshHostKey.publicKey),
     file("/etc/ssh/sshd_config.d/00-ikvswitch.conf", SSHD_CONF),
     file("/root/.ssh/authorized_keys", lines(guest.authorizedKeys), 0o600),
+    ...(guest.bootServer ? bootServerFiles() : []),
   ];
 }
 

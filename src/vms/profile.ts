@@ -19,6 +19,8 @@ export interface Profile {
   readonly image: "switch" | "none";
   /** For the switches' image. `bgp`: sessions with both leaves, and an address of its own that it announces. */
   readonly routing: "bgp" | "none";
+  /** For the switches' image: serves boot files over TFTP and HTTP, at the address that DHCP tells clients. */
+  readonly bootServer: boolean;
   /** In the order of their numbers. */
   readonly disks: readonly DiskProfile[];
   readonly firmware: Firmware;

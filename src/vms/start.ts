@@ -126,6 +126,8 @@ async function vmSpec(
       record.announced === null
         ? null
         : { address: Address.from(record.announced.address), asn: record.announced.asn },
+    // A record of an earlier build lacks it.
+    bootServer: profile.bootServer === true,
     ...identity,
     dnsServers: image.dnsServers,
     authorizedKeys: [...image.authorizedKeys, ...ownKeys],

@@ -82,6 +82,8 @@ describe("the plan of the BMCs", () => {
       facts: expect.objectContaining({ name: "leaf3", role: "leaf" }),
       outside: { address: "192.168.200.15", port: 623 },
       inside: { address: "127.0.2.6", port: 623 },
+      redfish: { address: "192.168.200.15", port: 443 },
+      tls: { key: "KEY", certificate: "CERTIFICATE" },
       console: { address: "127.0.2.6", port: 6235 },
       machineConsole: "/run/ikvswitch/nodes/leaf3/run/sol.sock",
       request: "/run/ikvswitch/bmc/nodes/leaf3/request",
@@ -116,7 +118,11 @@ describe("the plan of the BMCs", () => {
     const [leaf] = settings.targets;
     const vm = { ...leaf, kind: "vm", facts: { ...leaf?.facts, name: "web1", role: "server" } } as BmcTarget;
     expect(planBmcs(settings).agent).toBeNull();
-    const { agent } = planBmcs({ ...settings, targets: [vm] });
+    const { agent } = planBmcs({
+      ...settings,
+      targets: [vm],
+      certificates: new Map([["web1", { key: "KEY", certificate: "CERTIFICATE" }]]),
+    });
     expect(JSON.stringify(agent?.command)).not.toContain("s3cret");
     expect(agent?.files).toEqual([
       { path: "/run/ikvswitch/bmc/agent/set-0", content: "s3cret=x\n", mode: 0o600 },

@@ -24,6 +24,7 @@ export const settings: BmcSettings = {
   user: { name: "ikvswitch", uid: 999, gid: 998, kvmGid: 107 },
   kvm: false,
   stateDir: "/var/lib/ikvswitch",
+  certificates: new Map(fabric.nodes.map(({ name }) => [name, { key: "KEY", certificate: "CERTIFICATE" }])),
   targets: switchTargets(fabric, (node) => `/run/ikvswitch/nodes/${node}/run/sol.sock`),
   programs: {
     node: "/usr/bin/node",

@@ -1,15 +1,22 @@
 /** Size of a sector of a CD, in bytes. */
 const CD_SECTOR = 2048;
 
-/** Prints a letter 18 times a second on the second serial port, which is the console of a VM's BMC. */
+/**
+ * Prints a letter 18 times a second on the second serial port, which is the console of a VM's BMC, and switches itself
+ * off when its power button is pressed.
+ */
 function printing(letter: string): Uint8Array {
   const sector = new Uint8Array(512);
   sector.set([
-    ...[0xba, 0xf8, 0x02], // mov dx, 0x2f8: data
-    ...[0xb0, letter.charCodeAt(0)], // 1: mov al, letter
+    ...[0xba, 0x02, 0x06, 0xb8, 0x00, 0x01, 0xef], // PM1 enable (0x602): power button
+    ...[0xba, 0xf8, 0x02], // 1: mov dx, 0x2f8: data
+    ...[0xb0, letter.charCodeAt(0)], // mov al, letter
     0xee, // out dx, al
     ...[0xfb, 0xf4], // sti; hlt
-    ...[0xeb, 0xf9], // jmp 1b
+    ...[0xba, 0x00, 0x06, 0xed], // in ax from PM1 status (0x600)
+    ...[0xf6, 0xc4, 0x01, 0x74, 0xef], // test ah, 1: power button; jz 1b
+    ...[0xba, 0x04, 0x06, 0xb8, 0x00, 0x20, 0xef], // PM1 control (0x604): sleep, type S5
+    ...[0xeb, 0xfe], // jmp .
   ]);
   sector.set([0x55, 0xaa], 510);
   return sector;

@@ -66,7 +66,9 @@ export function bmcSite() {
     await namespace.close();
   });
 
-  function settings(access: BmcAccess = { kind: "on", user: USER, password: PASSWORD }): BmcSettings {
+  function settings(
+    access: BmcAccess = { kind: "on", user: USER, password: PASSWORD },
+  ): Omit<BmcSettings, "certificates"> {
     return {
       runDir,
       access,

@@ -10,13 +10,14 @@ function announced(
   settings: Parameters<typeof shippedConfig>[0],
   positions: readonly (readonly [number, number])[],
   taken: readonly string[] = [],
+  vmProfile = server,
 ) {
   const places = positions.map(([rack, position]) => ({ rack, position }));
   const names = places.map((_, index) => `server${index + 1}`);
   return planVms(planFabric(shippedConfig(settings)), {
     names,
     positions: places,
-    profile: server,
+    profile: vmProfile,
     taken,
   }).map((vm) => vm.announced);
 }
@@ -51,6 +52,17 @@ describe("new VMs with BGP", () => {
         [1, 4],
       ]),
     ).toMatchObject([{ address: "192.168.100.2" }, { address: "192.168.101.1" }]);
+  });
+
+  it("get the address that DHCP tells clients if they are network boot servers, which only one can be", () => {
+    const bootServer = { ...server, bootServer: true };
+    const plan = (taken: readonly string[], settings = {}) =>
+      announced(settings, [[2, 3]], taken, bootServer);
+    expect(plan([])).toEqual([{ address: "192.168.100.2", asn: 4_210_002_003 }]);
+    expect(() => plan(["192.168.100.2"])).toThrow("another VM has 192.168.100.2");
+    const pinned = { SERVER_ADDRESSES: ["192.168.100.2/32=1-4"] };
+    expect(() => plan([], pinned)).toThrow("to another position; add --rack 1 --u 4");
+    expect(() => plan([], { SERVER_PREFIXES: ["192.168.101.0/29"] })).toThrow("see SERVER_PREFIXES");
   });
 
   it("are refused when addresses run out", () => {

@@ -14,6 +14,7 @@ function filesOf(changes: Partial<ImageGuest> = {}): Readonly<Record<string, str
     announced: { address: Address.from("192.168.98.254"), asn: 4_210_001_003 },
     vlan: 10,
     domain: "lab.internal",
+    bootServer: false,
     dnsServers: [Address.from("192.0.2.53")],
     machineId: "0".repeat(32),
     sshHostKey: { privateKey: "(private)\n", publicKey: "ssh-ed25519 AAAA root@server1\n" },

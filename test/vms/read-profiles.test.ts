@@ -24,11 +24,19 @@ function problemsOf(text: string): readonly string[] {
 }
 
 describe("the profiles", () => {
-  it("are shipped as server, tiny and empty", () => {
+  it("are shipped as server, pxe-server, tiny and empty", () => {
     const profiles = readProfiles([shipped]);
-    expect([...profiles.keys()]).toEqual(["server", "tiny", "empty"]);
+    expect([...profiles.keys()]).toEqual(["server", "pxe-server", "tiny", "empty"]);
     expect(profiles.get("server")).toEqual({
-      ...{ name: "server", vcpus: 1, memoryMiB: 256, image: "switch", routing: "bgp", disks: [] },
+      ...{
+        name: "server",
+        vcpus: 1,
+        memoryMiB: 256,
+        image: "switch",
+        routing: "bgp",
+        disks: [],
+        bootServer: false,
+      },
       ...{ firmware: "bios", boot: ["disk", "network"], userData: "", sshKeys: "", autostart: false },
     });
     expect(profiles.get("empty")).toMatchObject({ image: "none", boot: ["network"] });

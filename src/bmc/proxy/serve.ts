@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Host } from "../../system/host.ts";
 import type { Controlled } from "../model/control.ts";
 import type { ProxiedBmc, ProxyConfig } from "../proxy-config.ts";
+import { serveRedfish } from "../redfish/serve.ts";
 import { bootDuration } from "./boot-flags.ts";
 import { serveChassis } from "./chassis.ts";
 import { serveConsole } from "./console.ts";
@@ -44,7 +45,7 @@ export function bmcProxy(host: Host, controlOf: (bmc: ProxiedBmc) => Controlled)
         .map((bmc): Served => ({ bmc, access, end: new AbortController() }));
       served = [...kept, ...added];
       const starts = added.map((one) => startServing(host, one, joinRepeated(controlOf(one.bmc))));
-      await Promise.all(starts.map(({ consoleReady }) => consoleReady));
+      await Promise.all(starts.map(({ ready }) => ready));
       // Last, because our starter takes the open UDP ports as the sign that everything is ready.
       await Promise.all(starts.map(({ listen }) => listen()));
     },
@@ -54,8 +55,13 @@ export function bmcProxy(host: Host, controlOf: (bmc: ProxiedBmc) => Controlled)
 function startServing(host: Host, { bmc, access, end: { signal } }: Served, machine: Controlled) {
   let until: "once" | "always" = "once";
   serveChassis(machine, bmc, { signal, bootDuration: () => until });
+  const { facts, redfish: socket, tls } = bmc;
+  // Another program may have the port of HTTPS on all addresses. IPMI works nevertheless.
+  const redfish = serveRedfish({ facts, socket, access, tls }, machine, signal).catch((error: Error) => {
+    process.stderr.write(`${facts.name} has no Redfish: ${error.message}\n`);
+  });
   return {
-    consoleReady: serveConsole(host, bmc, signal),
+    ready: Promise.all([serveConsole(host, bmc, signal), redfish]),
     listen: () =>
       serveFront(bmc, {
         sessions: sessionReader(access.password),

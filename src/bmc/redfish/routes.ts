@@ -1,10 +1,10 @@
 import type { JsonObject } from "../../untrusted-json.ts";
 import type { Controlled, MachineFacts, MediaControl } from "../model/control.ts";
+import { withPatience } from "../model/patience.ts";
 import type { Gate } from "./access/gate.ts";
 import { IDLE_SECONDS } from "./access/sessions.ts";
 import { bootChange, changeBoot } from "./machine/boot.ts";
 import { changeMedia, insertRequest, mediaChange } from "./machine/media.ts";
-import { withPatience } from "./machine/patience.ts";
 import { makeReset, resetRequest } from "./machine/reset.ts";
 import { type Answer, NO_CONTENT, nonEmpty, refusal } from "./protocol/answer.ts";
 import { message } from "./protocol/messages.ts";
@@ -25,6 +25,10 @@ import {
   type Uris,
   urisOf,
 } from "./resources/uris.ts";
+
+/** Clients wait a few seconds for an answer. */
+const PATIENCE_MS = 2_000;
+
 import type { Route } from "./route.ts";
 import { sessionRoute, sessionsRoute } from "./session-routes.ts";
 
@@ -90,7 +94,7 @@ function systemRoute(uris: Uris, facts: MachineFacts, control: Controlled): Rout
     patch: async (body, system) => {
       const change = bootChange(body, system, await boot.override());
       if (change.problems.length === 0) {
-        await withPatience(changeBoot(boot, change));
+        await withPatience(changeBoot(boot, change), PATIENCE_MS);
       }
       return change;
     },
@@ -105,7 +109,7 @@ function resetRoute(facts: MachineFacts, control: Controlled, ended: AbortSignal
       if ("problem" in request) {
         return refusal(400, [request.problem]);
       }
-      const problem = await withPatience(reset(request.type));
+      const problem = await withPatience(reset(request.type), PATIENCE_MS);
       return problem === undefined ? NO_CONTENT : refusal(409, [problem]);
     },
   };
@@ -121,7 +125,7 @@ function mediaRoutes(uris: Uris, media: MediaControl): readonly (readonly [strin
         patch: async (body, cd) => {
           const change = mediaChange(body, cd);
           if (change.problems.length === 0) {
-            await withPatience(changeMedia(media, change));
+            await withPatience(changeMedia(media, change), PATIENCE_MS);
           }
           return change;
         },
@@ -136,7 +140,7 @@ function mediaRoutes(uris: Uris, media: MediaControl): readonly (readonly [strin
           if (problems !== undefined) {
             return refusal(400, problems);
           }
-          await withPatience(changeMedia(media, change));
+          await withPatience(changeMedia(media, change), PATIENCE_MS);
           return NO_CONTENT;
         },
       },
@@ -150,6 +154,6 @@ async function eject(media: MediaControl, body: JsonObject): Promise<Answer> {
   if (parameter !== undefined) {
     return refusal(400, [message("ActionParameterUnknown", ["VirtualMedia.EjectMedia", parameter])]);
   }
-  await withPatience(media.eject());
+  await withPatience(media.eject(), PATIENCE_MS);
   return NO_CONTENT;
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { projectPath } from "../../integration/namespace.ts";
 import { bootCd, bootDisk } from "../boot-media.ts";
-import { BMC_PASSWORD, createFabricSite, type FabricSite } from "../fabric-site.ts";
+import { BMC_PASSWORD, createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
 
 // BMCs of VMs in a rack: one VM, whose disk prints D and whose CD prints C on the console of its BMC.
 
@@ -28,11 +28,7 @@ beforeAll(async () => {
   await site.ikvswitch(["vm", "create", "-t", "metal", "db1"]);
 }, TIMEOUT_MS);
 
-afterAll(async () => {
-  // It does not react to its power button.
-  await site.ikvswitch(["vm", "rm", "--force", "db1"]);
-  await site.close();
-}, TIMEOUT_MS);
+afterAll(() => site.close(), TIMEOUT_MS);
 
 /** Writes a file that everybody can read into the folder of the site. */
 async function put(name: string, content: string | Uint8Array): Promise<void> {
@@ -136,6 +132,41 @@ describe("the BMC of a VM", () => {
       await site.ikvswitch(["vm", "eject", "db1"]);
       server.kill("SIGTERM");
       expect(await bootOf()).toMatchObject({ boot: null, cd: null });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "speaks Redfish with OpenStack's client: power, boot device and firmware, CD",
+    async () => {
+      await site.ikvswitch(["vm", "eject", "db1"]);
+      const program = projectPath("test/integration/redfish-client.py");
+      const certificate = `${STATE_DIR}/bmc/db1/certificate.pem`;
+      const server = [`https://${ADDRESS}`, "admin", BMC_PASSWORD, certificate];
+      const { stdout } = await site.host.run("/usr/bin/python3", [program, ...server, `${FOLDER}/cd.iso`]);
+      const seen = JSON.parse(stdout);
+      expect(seen).toMatchObject({
+        systems: [{ name: "db1", uuid: expect.stringMatching(/^[0-9a-f-]{36}$/) }],
+        basic: ["db1"],
+        wrongPassword: { SessionAuth: 401, BasicAuth: 401 },
+        boot: {
+          "pxe once": { target: "Pxe", enabled: "Once", mode: "Legacy" },
+          "hdd continuous": { target: "Hdd", enabled: "Continuous", mode: "UEFI" },
+          legacy: { mode: "Legacy" },
+          disabled: { enabled: "Disabled" },
+        },
+        media: {
+          empty: { inserted: false },
+          inserted: { image: `${FOLDER}/cd.iso`, inserted: true },
+          ejected: { inserted: false },
+        },
+        power: { ForceOff: "Off", On: "On", GracefulShutdown: "Off" },
+      });
+      expect(Object.keys(seen.systems[0].nics)).toEqual(["02:69:01:00:03:01", "02:69:01:00:03:02"]);
+      const guid = (await ipmitool("mc", "guid", "rfc4122")).stdout;
+      expect(guid).toContain(seen.systems[0].uuid);
+      await ipmitool("chassis", "power", "on");
+      await untilPower("on");
     },
     TIMEOUT_MS,
   );

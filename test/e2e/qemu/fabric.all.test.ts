@@ -5,6 +5,7 @@ import { captureState, type HostState } from "../../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite } from "../fabric-site.ts";
 import { untilNeighborsAreSeen } from "../lldp-neighbors.ts";
 import { backendTests } from "./suites/both-backends.ts";
+import { pxeTests } from "./suites/pxe.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
@@ -87,7 +88,9 @@ describe("a fabric of nine virtual machines", () => {
   });
 });
 
-backendTests({ site: () => site, fabric, sets: SETS }, "1 next hop: ens5");
+const shared = { site: () => site, fabric, sets: SETS };
+backendTests(shared, "1 next hop: ens5");
+pxeTests(shared, { rack: 3, position: 3, firmwares: ["pcbios", "efi"] });
 
 describe("`down` of nine virtual machines", () => {
   it("leaves nothing behind", async () => {

@@ -72,7 +72,8 @@ export function bmcProcessTests(site: BmcSite): void {
     it("for a smaller fabric ends the surplus ones", async () => {
       await startBmcs(site.host, site.fabric, settings());
       const smaller = { ...site.fabric, nodes: site.fabric.nodes.slice(0, 2) };
-      await startBmcs(site.host, smaller, settings());
+      const targets = settings().targets.slice(0, 2);
+      await startBmcs(site.host, smaller, { ...settings(), targets });
       expect([...(await findBmcProcesses(site.host, site.runDir)).simulators.keys()].sort()).toEqual([
         "internet",
         "spine1",

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { withPatience } from "../../../../src/bmc/redfish/machine/patience.ts";
+import { withPatience } from "../../../src/bmc/model/patience.ts";
 
 it("an operation that is quick is waited for", async () => {
-  expect(await withPatience(Promise.resolve("done"))).toBe("done");
-  await expect(withPatience(Promise.reject(new Error("why")))).rejects.toThrow("why");
+  expect(await withPatience(Promise.resolve("done"), 2_000)).toBe("done");
+  await expect(withPatience(Promise.reject(new Error("why")), 2_000)).rejects.toThrow("why");
 });
 
 it("an operation that is slow goes on", async () => {
@@ -11,6 +11,6 @@ it("an operation that is slow goes on", async () => {
   const slow = new Promise<string>((_, reject) => {
     finish = () => reject(new Error("too late to be told"));
   });
-  expect(await withPatience(slow)).toBeUndefined();
+  expect(await withPatience(slow, 2_000)).toBeUndefined();
   finish();
 });
