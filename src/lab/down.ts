@@ -9,6 +9,7 @@ import type { Host } from "../system/host.ts";
 import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Progress } from "../system/progress.ts";
 import { vmsFolder, vmsRunFolder } from "../vms/folder.ts";
+import { endVmGroups } from "../vms/limits.ts";
 import { stopWithFabric } from "../vms/with-fabric.ts";
 
 export interface DownRequest {
@@ -44,6 +45,8 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
       describeStopped,
     );
   }
+  // Kills VMs that nothing else identifies.
+  await endVmGroups(host);
   await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));
   await stopSwitches(host, request);
   await progress.step(

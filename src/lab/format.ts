@@ -11,7 +11,7 @@ import type { EmulatorStatus } from "./status.ts";
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
-export function formatSwitches({ switches, bmcs, faults, damaged }: EmulatorStatus): string {
+export function formatSwitches({ switches, bmcs, vms, faults, damaged }: EmulatorStatus): string {
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const rows = switches.map((node, index) => [
@@ -34,10 +34,20 @@ export function formatSwitches({ switches, bmcs, faults, damaged }: EmulatorStat
   const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
   return [
     formatTable(columns, rows),
+    ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}`]),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),
     ...damaged.map((line) => toned("bad", line)),
   ].join("\n");
+}
+
+/** `2 running, 1 off`. */
+function countStates(vms: EmulatorStatus["vms"]): string {
+  return (["running", "off", "damaged"] as const)
+    .map((word) => ({ word, count: vms.filter(({ state }) => state === word).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ word, count }) => `${count} ${word}`)
+    .join(", ");
 }
 
 const TONES = { running: "good", frozen: "doubtful", silent: "bad", stopped: "bad" } as const;

@@ -9,6 +9,7 @@ import { faultLines } from "../faults/format.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
 import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
 import type { Host } from "../system/host.ts";
+import { type VmState, vmStates } from "../vms/observe.ts";
 import { damagedFiles } from "./damaged.ts";
 
 export interface EmulatorStatus {
@@ -19,6 +20,8 @@ export interface EmulatorStatus {
   readonly switches: readonly NodeStatus[];
   /** Empty if switches are not virtual machines. */
   readonly bmcs: readonly BmcStatus[];
+  /** VMs in the racks. They don't count for `asPlanned`: the plan has none. */
+  readonly vms: readonly VmState[];
   /** Injected faults, a line each. */
   readonly faults: readonly string[];
   /** Files of ours that are damaged, a line each. */
@@ -41,7 +44,7 @@ export async function emulatorStatus(
   const machines = await backend.nodes(host, settings.runDir);
   // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
-  const [switches, bmcs, faults, damaged] = await Promise.all([
+  const [switches, bmcs, vms, faults, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
@@ -50,11 +53,12 @@ export async function emulatorStatus(
       hasBmcs: backend.bmc !== undefined,
     }),
     backend.bmc === undefined ? [] : bmcStatus(host, fabric, { runDir: settings.runDir, access }),
+    vmStates(host, settings),
     observeFaults(host, fabric, machines).then(faultLines),
     damagedFiles(host, settings, backends),
   ]);
   const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
-  return { backend: backend.name, vlans: machines.vlans, switches, bmcs, faults, damaged, asPlanned };
+  return { backend: backend.name, vlans: machines.vlans, switches, bmcs, vms, faults, damaged, asPlanned };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

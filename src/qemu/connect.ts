@@ -7,13 +7,17 @@ const RETRY_MS = 20;
 /**
  * Connects to one of a VM's sockets. QEMU serves one client at a time and queues one or two more; the kernel rejects
  * further ones (EAGAIN), so this retries.
- * @param name of the socket's purpose, for messages.
+ * @param what names the connection in messages: `QMP on /run/…`.
+ * @param off explains in a message that no VM listens.
  * @throws CommandError if no VM listens.
  */
 export async function connectToMachine(
   host: Host,
-  name: string,
-  socket: string,
+  {
+    what,
+    socket,
+    off = "the VM is not running",
+  }: { readonly what: string; readonly socket: string; readonly off?: string },
   deadline: number,
 ): Promise<Socket> {
   const startedMs = Date.now();
@@ -22,7 +26,7 @@ export async function connectToMachine(
       return await host.connect(socket);
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) {
-        throw new CommandError(`${name} on ${socket}`, undefined, "the VM is not running", error);
+        throw new CommandError(what, undefined, off, error);
       }
       if (Date.now() >= deadline) {
         throw new TimeoutError(

@@ -16,7 +16,7 @@ export async function attachConsole(
   { input, output }: Terminal,
 ): Promise<"escape" | "machine ended"> {
   const deadline = Date.now() + CONNECT_TIMEOUT_MS;
-  const connection = await connectToMachine(host, "console", socket, deadline);
+  const connection = await connectToMachine(host, { what: `console on ${socket}`, socket }, deadline);
   return new Promise((resolve) => {
     const leave = (reason: "escape" | "machine ended") => {
       input.off("data", type);

@@ -13,8 +13,17 @@ export interface GuestAgent {
   execute(command: string, commandArguments?: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
+/** A VM as the user knows it. */
+export interface AgentMachine {
+  readonly name: string;
+  /** Command that starts it: `ikvswitch node start leaf1`. */
+  readonly start: string;
+}
+
 export interface AgentOptions {
   readonly socket: string;
+  /** Its VM, for messages; absent: they name the socket. */
+  readonly machine?: AgentMachine;
   /**
    * Limit for the whole conversation. A VM that boots answers as soon as its agent runs: messages sent before that wait
    * in the channel. The agent serves one client at a time; this waits for the others.
@@ -29,12 +38,14 @@ const ASK_AGAIN_MS = 5_000;
 /** Connects, synchronises, works, and disconnects. */
 export async function withGuestAgent<T>(
   host: Host,
-  { socket, timeoutMs }: AgentOptions,
+  { socket, machine, timeoutMs }: AgentOptions,
   work: (agent: GuestAgent) => Promise<T>,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  const channel = jsonChannel(await connectToMachine(host, "guest agent", socket, deadline), {
-    name: `the guest agent on ${socket}`,
+  const what = machine === undefined ? `guest agent on ${socket}` : `guest agent of ${machine.name}`;
+  const off = machine && { off: `${machine.name} is off; '${machine.start}' starts it` };
+  const channel = jsonChannel(await connectToMachine(host, { what, socket, ...off }, deadline), {
+    name: `the ${what}`,
     silence: "the VM runs, but its guest agent does not answer",
     timeoutMs,
     deadline,

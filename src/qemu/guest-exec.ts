@@ -2,12 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { CommandError, TimeoutError } from "../errors.ts";
 import { formatCommand } from "../system/format-command.ts";
 import type { Command, Host, RunResult } from "../system/host.ts";
-import { type GuestAgent, withGuestAgent } from "./guest-agent.ts";
+import { type AgentOptions, type GuestAgent, withGuestAgent } from "./guest-agent.ts";
 
-export interface GuestExecOptions {
-  readonly socket: string;
-  /** Limit for the program's whole run. */
-  readonly timeoutMs: number;
+/** `timeoutMs` is the limit for the program's whole run. */
+export interface GuestExecOptions extends AgentOptions {
   /** Exit codes besides 0 that are not failures; "any" for none. */
   readonly okExitCodes?: readonly number[] | "any";
   /** Delay before the first poll; each poll costs an emulated VM some 5 ms. */
@@ -55,7 +53,7 @@ interface Run {
  * still running.
  */
 function startAndWatch(run: Run): Promise<{ readonly pid: number; readonly ended?: RunResult }> {
-  const conversation = { socket: run.options.socket, timeoutMs: remainingMs(run) };
+  const conversation = { ...run.options, timeoutMs: remainingMs(run) };
   return withGuestAgent(run.host, conversation, async (agent) => {
     const pid = await start(agent, run.command);
     const holdUntil = Math.min(run.deadline, Date.now() + HOLD_MS);
@@ -77,7 +75,7 @@ async function askUntilEnded(run: Run, pid: number): Promise<RunResult> {
   const { command, options } = run;
   for (;;) {
     let silent: TimeoutError | undefined;
-    const conversation = { socket: options.socket, timeoutMs: answerTimeoutMs(run) };
+    const conversation = { ...options, timeoutMs: answerTimeoutMs(run) };
     const ended = await withGuestAgent(run.host, conversation, (agent) =>
       exitStatus(agent, pid, command),
     ).catch((error: unknown) => {

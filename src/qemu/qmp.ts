@@ -33,7 +33,7 @@ export async function withQmp<T>(
   work: (qmp: Qmp) => Promise<T>,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  const channel = jsonChannel(await connectToMachine(host, "QMP", socket, deadline), {
+  const channel = jsonChannel(await connectToMachine(host, { what: `QMP on ${socket}`, socket }, deadline), {
     name: `QMP on ${socket}`,
     silence: "connected, but QEMU sends no greeting",
     timeoutMs,

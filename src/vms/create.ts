@@ -2,6 +2,7 @@ import { UsageError } from "../errors.ts";
 import { freeServerAddresses } from "../fabric/server-address.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Prefix } from "../net/prefix.ts";
+import { openStateFolder } from "../qemu/state-folder.ts";
 import type { EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import type { Position } from "./choose-positions.ts";
@@ -103,15 +104,16 @@ export async function createVm(
   user: EmulatorUser,
   record: VmRecord,
 ): Promise<void> {
-  const formats = await examineBases(host, user, record.profile);
+  const bases = await examineBases(host, user, record.profile);
   const folder = vmFolder(place, record.name);
   await host.remove(folder.state);
+  await openStateFolder(host, place.stateDir, user);
   const folders = [vmsFolder(place.stateDir), folder.state];
   // Set-group-ID: what root puts into them gets the emulator's group.
   await host.run({
     file: "install",
     args: ["-d", "-m", "2710", "-o", "0", "-g", String(user.gid), ...folders],
   });
-  await makeDisks(host, folder, record.profile, { user, formats });
+  await makeDisks(host, folder, record.profile, { user, bases });
   await writeRecord(host, folder, record);
 }

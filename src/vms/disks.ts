@@ -7,22 +7,57 @@ import { findFirmware, provideVariables } from "./firmware.ts";
 import { diskPath, type VmFolder } from "./folder.ts";
 import type { DiskProfile, Profile } from "./profile.ts";
 
-/** A profile's base images, each with its format: `qcow2`, `raw`. */
-export type BaseFormats = ReadonlyMap<string, string>;
+/** A base image as qemu-img describes it. */
+export interface BaseImage {
+  /** `qcow2`, `raw`. */
+  readonly format: string;
+  /** Of the disk that the guest sees. */
+  readonly sizeBytes: number;
+}
+
+/** A profile's base images, by path. */
+export type BaseImages = ReadonlyMap<string, BaseImage>;
 
 /**
  * Examines the base images of a profile as the emulator's user, who has to read them.
- * @throws PreflightError for an image that is missing, unreadable, or of an unknown form, and without qemu-img.
+ * @throws PreflightError for an image that is missing, unreadable, of an unknown form, or larger than its copy, and
+ *   without qemu-img.
  */
-export async function examineBases(host: Host, user: EmulatorUser, profile: Profile): Promise<BaseFormats> {
+export async function examineBases(host: Host, user: EmulatorUser, profile: Profile): Promise<BaseImages> {
   if (profile.disks.length > 0) {
     await demandImageTool(host);
   }
   const bases = [...new Set(profile.disks.flatMap(({ base }) => base ?? []))];
   const found = await Promise.all(
-    bases.map(async (base) => [base, await formatOf(host, user, base)] as const),
+    bases.map(async (base) => [base, await examineBase(host, user, base)] as const),
   );
+  checkSizes(profile, new Map(found));
   return new Map(found);
+}
+
+const MIB = 1024 * 1024;
+const UNITS: Readonly<Record<string, number>> = { M: MIB, G: 1024 * MIB, T: 1024 * 1024 * MIB };
+
+function checkSizes({ name, disks }: Profile, bases: BaseImages): void {
+  const problems = disks.flatMap(({ size, base, copy }, index) => {
+    const neededBytes = copy && base !== null ? (bases.get(base)?.sizeBytes ?? 0) : 0;
+    return size !== null && sizeInBytes(size) < neededBytes
+      ? [
+          {
+            what: `disk${index + 1} has ${size}, and ${base} has ${Math.ceil(neededBytes / MIB)} MiB`,
+            why: `profile ${name} copies this image to the disk`,
+            fix: "give a larger size, or none for that of the image",
+          },
+        ]
+      : [];
+  });
+  if (problems.length > 0) {
+    throw new PreflightError(problems);
+  }
+}
+
+function sizeInBytes(size: string): number {
+  return Number(size.slice(0, -1)) * (UNITS[size.slice(-1)] ?? 1);
 }
 
 async function demandImageTool(host: Host): Promise<void> {
@@ -34,13 +69,14 @@ async function demandImageTool(host: Host): Promise<void> {
   }
 }
 
-async function formatOf(host: Host, user: EmulatorUser, base: string): Promise<string> {
+async function examineBase(host: Host, user: EmulatorUser, base: string): Promise<BaseImage> {
   const command = { file: "qemu-img", args: ["info", "--output=json", "--", base] };
   const { exitCode, stdout, stderr } = await host.run(confined(command, user, { kvm: false }), {
     okExitCodes: "any",
   });
-  const { format, "backing-filename": backing } = exitCode === 0 ? (JSON.parse(stdout) as ImageInfo) : {};
-  if (format === undefined || backing !== undefined) {
+  const info: ImageInfo = exitCode === 0 ? JSON.parse(stdout) : {};
+  const { format, "virtual-size": sizeBytes, "backing-filename": backing } = info;
+  if (format === undefined || sizeBytes === undefined || backing !== undefined) {
     throw new PreflightError([
       {
         what:
@@ -55,11 +91,12 @@ async function formatOf(host: Host, user: EmulatorUser, base: string): Promise<s
       },
     ]);
   }
-  return format;
+  return { format, sizeBytes };
 }
 
 interface ImageInfo {
   readonly format?: string;
+  readonly "virtual-size"?: number;
   readonly "backing-filename"?: string;
 }
 
@@ -68,27 +105,48 @@ export async function makeDisks(
   host: Host,
   folder: VmFolder,
   profile: Profile,
-  { user, formats }: { readonly user: EmulatorUser; readonly formats: BaseFormats },
+  { user, bases }: { readonly user: EmulatorUser; readonly bases: BaseImages },
 ): Promise<void> {
-  const made: string[] = [];
   for (const [index, disk] of profile.disks.entries()) {
-    const path = diskPath(folder, index + 1);
-    await host.run({
-      file: "qemu-img",
-      args: ["create", "-q", "-f", "qcow2", ...createWords(disk, formats, path)],
-    });
-    made.push(path);
+    await makeDisk(host, diskPath(folder, index + 1), disk, { user, bases });
   }
   if (profile.firmware === "uefi") {
     await provideVariables(host, await findFirmware(host, await findArchitecture(host)), folder, user);
   }
-  if (made.length > 0) {
-    await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, ...made] });
-    await host.run({ file: "chmod", args: ["0600", ...made] });
+}
+
+async function makeDisk(
+  host: Host,
+  path: string,
+  disk: DiskProfile,
+  { user, bases }: { readonly user: EmulatorUser; readonly bases: BaseImages },
+): Promise<void> {
+  const base = disk.base === null ? undefined : bases.get(disk.base);
+  const words = createWords(disk, base, path);
+  await host.run({ file: "qemu-img", args: ["create", "-q", "-f", "qcow2", ...words] });
+  await giveTo(host, user, path);
+  if (disk.copy && disk.base !== null && base !== undefined) {
+    // As the emulator's user, since an image can name further files, which root could read.
+    const command = {
+      file: "qemu-img",
+      args: ["convert", "-q", "-n", "-f", base.format, "-O", "qcow2", "--", disk.base, path],
+    };
+    await host.run(confined(command, user, { kvm: false }));
   }
 }
 
-function createWords({ size, base }: DiskProfile, formats: BaseFormats, path: string): readonly string[] {
-  const backing = base === null ? [] : ["-b", base, "-F", formats.get(base) ?? "raw"];
-  return [...backing, "--", path, ...(size === null ? [] : [size])];
+function createWords(disk: DiskProfile, base: BaseImage | undefined, path: string): readonly string[] {
+  const { size, base: backing, copy } = disk;
+  if (copy && base !== undefined) {
+    return ["--", path, size ?? String(base.sizeBytes)];
+  }
+  return [
+    ...(backing === null ? [] : ["-b", backing, "-F", base?.format ?? "raw"]),
+    ...["--", path, ...(size === null ? [] : [size])],
+  ];
+}
+
+async function giveTo(host: Host, user: EmulatorUser, path: string): Promise<void> {
+  await host.run({ file: "chown", args: [`${user.uid}:${user.gid}`, path] });
+  await host.run({ file: "chmod", args: ["0600", path] });
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from "../format/duration.ts";
 import { formatFacts } from "../format/facts.ts";
 import { formatTable } from "../format/table.ts";
+import type { LimitsInForce } from "../system/cgroups/read-limits.ts";
 import type { HostUse } from "./host-use.ts";
 import type { VmReport } from "./observe.ts";
 import type { Profile } from "./profile.ts";
@@ -26,12 +27,12 @@ export function formatVms(vms: readonly VmReport[]): string {
     ],
     vms.map((vm) => [
       vm.name,
-      vm.profile,
+      vm.profile ?? "-",
       stateCell(vm),
-      vm.rack,
-      `U${vm.position}`,
+      vm.rack ?? "-",
+      vm.position === null ? "-" : `U${vm.position}`,
       vm.vcpus,
-      `${vm.memoryMiB} MiB`,
+      vm.memoryMiB === null ? null : `${vm.memoryMiB} MiB`,
       vm.cpuPercent === null ? null : `${vm.cpuPercent} %`,
       vm.residentMiB === null ? null : `${vm.residentMiB} MiB`,
       vm.leased,
@@ -50,8 +51,16 @@ function stateCell({ state }: VmReport) {
   } as const;
 }
 
-/** Everything about one VM. @param bmc address of its BMC; null if it has none. */
-export function formatVm(vm: VmReport, profile: Profile, bmc: string | null): string {
+/** What `vm info` shows besides. */
+interface Surroundings {
+  /** Address of its BMC; null if it has none. */
+  readonly bmc: string | null;
+  /** Those of its cgroup; null if it is off. */
+  readonly limits: LimitsInForce | null;
+}
+
+/** Everything about one VM. */
+export function formatVm(vm: VmReport, profile: Profile, { bmc, limits }: Surroundings): string {
   return formatFacts([
     ["name", vm.name],
     ["state", vm.state],
@@ -60,14 +69,17 @@ export function formatVm(vm: VmReport, profile: Profile, bmc: string | null): st
     ["vcpus", vm.vcpus],
     ["memory", `${vm.memoryMiB} MiB`],
     ...profile.disks.map(
-      ({ size, base }, index) =>
+      ({ size, base, copy }, index) =>
         [
           `disk ${index + 1}`,
-          [size, base === null ? null : `based on ${base}`].filter((word) => word !== null).join(", "),
+          [size, base === null ? null : `${copy ? "copy of" : "based on"} ${base}`]
+            .filter((word) => word !== null)
+            .join(", "),
         ] as const,
     ),
     ["firmware", profile.firmware],
     ["BMC", bmc],
+    ["limits", limits === null ? null : describeLimits(limits)],
     ["lease", vm.leased],
     ["announced", vm.announced],
     ["AS", vm.asn],
@@ -75,6 +87,15 @@ export function formatVm(vm: VmReport, profile: Profile, bmc: string | null): st
     ["uptime", vm.uptimeSeconds === null ? null : formatDuration(vm.uptimeSeconds)],
     ["log in", vm.announced === null ? null : `ikvswitch vm ssh ${vm.name}`],
   ]);
+}
+
+function describeLimits({ memoryMiB, vcpus, tasks }: LimitsInForce): string {
+  const limits = [
+    ...(memoryMiB === null ? [] : [`${memoryMiB} MiB with QEMU`]),
+    ...(vcpus === null ? [] : [`${vcpus} processor${vcpus === 1 ? "" : "s"}`]),
+    ...(tasks === null ? [] : [`${tasks} threads`]),
+  ];
+  return limits.length === 0 ? "none" : limits.join(", ");
 }
 
 /** What a host has, what is in use, and what VMs may take at most. */

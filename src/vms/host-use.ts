@@ -1,5 +1,6 @@
 import { PreflightError } from "../errors.ts";
 import { emulatorProcess } from "../qemu/power.ts";
+import { memoryMiB } from "../system/available-memory.ts";
 import type { Host } from "../system/host.ts";
 import { processors } from "../system/processors.ts";
 import { type VmPlace, vmFolder } from "./folder.ts";
@@ -37,12 +38,12 @@ export async function observeHostUse(host: Host, place: VmPlace): Promise<HostUs
   const running = uses.flat();
   const sum = (value: (vm: (typeof running)[number]) => number) =>
     running.reduce((total, vm) => total + value(vm), 0);
-  const memory = (await host.readFile("/proc/meminfo")) ?? "";
+  const meminfo = (await host.readFile("/proc/meminfo")) ?? "";
   return {
     processors: await processors(host),
     load: Number(((await host.readFile("/proc/loadavg")) ?? "0").split(" ")[0]),
-    memoryMiB: memoryField(memory, "MemTotal"),
-    availableMiB: memoryField(memory, "MemAvailable"),
+    memoryMiB: memoryMiB(meminfo, "MemTotal") ?? 0,
+    availableMiB: memoryMiB(meminfo, "MemAvailable") ?? 0,
     vms: {
       running: running.map(({ record }) => record.name),
       vcpus: sum(({ record }) => record.profile.vcpus),
@@ -50,11 +51,6 @@ export async function observeHostUse(host: Host, place: VmPlace): Promise<HostUs
       residentMiB: sum(({ residentMiB }) => residentMiB),
     },
   };
-}
-
-/** 0 if the kernel does not tell. */
-function memoryField(text: string, name: string): number {
-  return Math.floor(Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1] ?? "0") / 1024);
 }
 
 /**

@@ -7,16 +7,16 @@ import { type VmPlace, vmFolder, vmNames } from "./folder.ts";
 import { processUse } from "./process-use.ts";
 import { readRecord, type VmRecord } from "./record.ts";
 
-/** A VM as `vm ls` shows it. */
+/** A VM as `vm ls` shows it. What only its record tells is null if that is damaged. */
 export interface VmReport {
   readonly name: string;
-  readonly rack: number;
-  readonly position: number;
-  readonly profile: string;
+  readonly rack: number | null;
+  readonly position: number | null;
+  readonly profile: string | null;
   /** `damaged`: its record can't be read. */
   readonly state: "running" | "off" | "damaged";
-  readonly vcpus: number;
-  readonly memoryMiB: number;
+  readonly vcpus: number | null;
+  readonly memoryMiB: number | null;
   /** Processor time in use, in percent of one processor; null if it is off. */
   readonly cpuPercent: number | null;
   /** Memory in use of the host; null if it is off. */
@@ -47,6 +47,24 @@ export async function findVms(host: Host, place: VmPlace): Promise<readonly Foun
       ? []
       : [{ name, record: file.kind === "whole" ? file.document : null }];
   });
+}
+
+/** A VM as `status` shows it. */
+export type VmState = Pick<VmReport, "name" | "rack" | "position" | "profile" | "state">;
+
+/** Returns all VMs with their states, without querying any switch. */
+export async function vmStates(host: Host, place: VmPlace): Promise<readonly VmState[]> {
+  const vms = await findVms(host, place);
+  return Promise.all(
+    vms.map(async ({ name, record }): Promise<VmState> => {
+      if (record === null) {
+        return { name, rack: null, position: null, profile: null, state: "damaged" };
+      }
+      const { rack, position, profile } = record;
+      const running = (await emulatorProcess(host, vmFolder(place, name))) !== undefined;
+      return { name, rack, position, profile: profile.name, state: running ? "running" : "off" };
+    }),
+  );
 }
 
 const SAMPLE_MS = 300;
@@ -103,7 +121,7 @@ function report(
 
 function damaged(name: string): VmReport {
   return {
-    ...{ name, rack: 0, position: 0, profile: "", state: "damaged", vcpus: 0, memoryMiB: 0 },
+    ...{ name, rack: null, position: null, profile: null, state: "damaged", vcpus: null, memoryMiB: null },
     ...{ cpuPercent: null, residentMiB: null, uptimeSeconds: null },
     ...{ leased: null, announced: null, asn: null, sessions: [] },
   };

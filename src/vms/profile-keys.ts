@@ -32,14 +32,17 @@ export function isProfileKey(name: string): name is ProfileKey {
 /** `disk1` is the first one. */
 export const DISK_KEY = /^disk([1-9])$/;
 
-/** A size, a base, or both: `20G /var/lib/images/debian.qcow2`. */
+/** A size, a base, or both: `20G /var/lib/images/debian.qcow2`, `20G copy /var/lib/images/debian.qcow2`. */
 export const diskType: ValueType<DiskProfile> = valueType(
-  "a size, the absolute path of a base image, or both, such as 20G /var/lib/images/debian.qcow2",
+  "a size, the absolute path of a base image, or both, such as 20G /images/debian.qcow2 or 20G copy /images/debian.qcow2",
   (text) => {
-    const [, size = null, base = null] = /^(\d{1,6}[MGT])?(?:^|\s+|$)(\/\S+)?$/.exec(text.trim()) ?? [];
+    const [, size = null, copy, base = null] =
+      /^(\d{1,6}[MGT])?(?:^|\s+|$)(?:(copy\s+)?(\/\S+))?$/.exec(text.trim()) ?? [];
     const valid = base === null || parsedOrUndefined(absolutePath, base) !== undefined;
     // Commas are separators in QEMU's options.
-    return (size === null && base === null) || !valid || base?.includes(",") ? undefined : { size, base };
+    return (size === null && base === null) || !valid || base?.includes(",")
+      ? undefined
+      : { size, base, copy: copy !== undefined };
   },
 );
 

@@ -6,6 +6,8 @@ export interface DiskProfile {
   readonly size: string | null;
   /** Absolute path of the image on which the disk is based, and which is never written; null: an empty disk. */
   readonly base: string | null;
+  /** True for a copy of its base, which may then change or go; false for an overlay. */
+  readonly copy: boolean;
 }
 
 /** The machine that `vm create` makes. */

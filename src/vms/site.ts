@@ -16,6 +16,7 @@ import type { EmulatorUser } from "../system/confine.ts";
 import { findEmulatorUser } from "../system/emulator-user.ts";
 import type { Host } from "../system/host.ts";
 import type { Progress } from "../system/progress.ts";
+import { missingLimits } from "./limits.ts";
 import type { Profile } from "./profile.ts";
 
 /** What a host gives its VMs, found once for all that are started together. */
@@ -45,6 +46,7 @@ export interface VmSiteRequest {
   /** Our own `guest`: files of the image. */
   readonly guest: string;
   readonly progress: Progress;
+  readonly onWarning: (text: string) => void;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface VmSiteRequest {
  */
 export async function prepareSite(
   host: Host,
-  { settings, fabric, guest, progress }: VmSiteRequest,
+  { settings, fabric, guest, progress, onWarning }: VmSiteRequest,
   profiles: readonly Profile[],
 ): Promise<VmSite> {
   const { stateDir } = settings;
@@ -68,6 +70,10 @@ export async function prepareSite(
       throw new PreflightError(missing);
     }
     await openStateFolder(host, stateDir, user);
+    const unlimited = await missingLimits(host);
+    if (unlimited !== null) {
+      onWarning(unlimited);
+    }
     const request = { wanted: settings.accel, architecture, user, stateDir, qemuVersion };
     return { user, ...(await chooseAccelerator(host, request)) };
   });

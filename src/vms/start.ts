@@ -5,16 +5,18 @@ import { nodeDisk } from "../image/source.ts";
 import { Address } from "../net/address.ts";
 import { ensureIdentity } from "../nodes/identity.ts";
 import { mountLogs } from "../nodes/log-folder.ts";
-import { findTapHolders } from "../ports/holders.ts";
+import type { TapHolder } from "../ports/holders.ts";
 import { emulatorProcess, startEmulator } from "../qemu/power.ts";
 import { keyLines } from "../render/ssh.ts";
 import type { Architecture } from "../system/architecture.ts";
+import { inGroups } from "../system/cgroups/join.ts";
 import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import { bootOrder, restoreBootOrder } from "./boot.ts";
 import { findFirmware, provideVariables } from "./firmware.ts";
 import { type VmFolder, variablesPath, vmFolder, vmsRunFolder } from "./folder.ts";
 import { imageFiles } from "./image-files.ts";
+import { makeVmGroup } from "./limits.ts";
 import { type VmSpec, vmCommand } from "./qemu-command.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 import { demand, writeSeed } from "./seed.ts";
@@ -22,21 +24,31 @@ import type { VmSite } from "./site.ts";
 
 /**
  * Starts a VM at its rack position.
+ * @param holders of all taps, from `findTapHolders`; found once for all VMs that are started together.
  * @returns false if it runs already.
  * @throws PreflightError if its taps are missing or somebody else is attached to them.
  * @throws CommandError with QEMU's error message if it does not start.
  */
-export async function startVm(host: Host, site: VmSite, record: VmRecord): Promise<boolean> {
+export async function startVm(
+  host: Host,
+  site: VmSite,
+  record: VmRecord,
+  holders: readonly TapHolder[],
+): Promise<boolean> {
   const folder = vmFolder(site.settings, record.name);
   if ((await emulatorProcess(host, folder)) !== undefined) {
     return false;
   }
   const nics = positionNics(site.fabric, record.rack, record.position);
-  await checkTaps(host, record, nics);
+  await checkTaps(host, record, nics, holders);
   await makeFolders(host, site, folder);
   const spec = await vmSpec(host, site, record, { folder, nics });
+  const groups = await makeVmGroup(host, record.name, record.profile);
   await startEmulator(host, folder, {
-    command: confined(vmCommand(spec, folder), site.user, { kvm: site.accelerator === "kvm" }),
+    command: inGroups(
+      confined(vmCommand(spec, folder), site.user, { kvm: site.accelerator === "kvm" }),
+      groups,
+    ),
     what: `the start of ${record.name}`,
     asRoot: true,
   });
@@ -52,12 +64,10 @@ async function checkTaps(
   host: Host,
   { name, rack, position }: VmRecord,
   nics: readonly PositionNic[],
+  holders: readonly TapHolder[],
 ): Promise<void> {
   const taps = nics.map(({ tap }) => tap);
-  const [found, holders] = await Promise.all([
-    Promise.all(taps.map((tap) => host.stat(`/sys/class/net/${tap}`))),
-    findTapHolders(host),
-  ]);
+  const found = await Promise.all(taps.map((tap) => host.stat(`/sys/class/net/${tap}`)));
   const missing = taps.filter((_, index) => found[index] === undefined);
   const others = holders.filter(({ tap }) => taps.includes(tap));
   const why = `${name} is the server in rack ${rack} at U${position}`;

@@ -2,6 +2,7 @@ import type { StopOutcome } from "../nodes/machines.ts";
 import { cutPower, emulatorProcess, shutDown } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
 import { type VmFolder, type VmPlace, vmFolder } from "./folder.ts";
+import { endVmGroup } from "./limits.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 
 /** How to stop a VM. */
@@ -25,6 +26,7 @@ export async function stopVm(
     await writeRecord(host, folder, { ...record, wanted });
   }
   const outcome = await end(host, folder, graceMs);
+  await endVmGroup(host, record.name);
   await host.remove(folder.path);
   return outcome;
 }
@@ -45,6 +47,7 @@ async function end(host: Host, folder: VmFolder, graceMs: number): Promise<StopO
 export async function removeVm(host: Host, place: VmPlace, name: string): Promise<void> {
   const folder = vmFolder(place, name);
   await end(host, folder, 0);
+  await endVmGroup(host, name);
   const { path, logs, state } = folder;
   await host.remove(path);
   await host.remove(logs);

@@ -1,5 +1,6 @@
 import { CommandError, FileError, PreflightError } from "../errors.ts";
 import type { StopOutcome } from "../nodes/machines.ts";
+import { findTapHolders } from "../ports/holders.ts";
 import { emulatorProcess } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
 import type { Progress } from "../system/progress.ts";
@@ -28,7 +29,7 @@ export async function vmsToStart(host: Host, place: VmPlace): Promise<readonly V
  */
 export async function startWithFabric(
   host: Host,
-  request: Omit<VmSiteRequest, "progress"> & { readonly onWarning: (text: string) => void },
+  request: Omit<VmSiteRequest, "progress">,
   vms: readonly VmRecord[],
 ): Promise<readonly string[]> {
   const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> =>
@@ -47,9 +48,10 @@ export async function startWithFabric(
       vms.map(({ profile }) => profile),
     ),
   );
+  const holders = await findTapHolders(host);
   const started: string[] = [];
   for (const vm of site === undefined ? [] : vms) {
-    if (site !== undefined && (await attempt(vm.name, () => startVm(host, site, vm)))) {
+    if (site !== undefined && (await attempt(vm.name, () => startVm(host, site, vm, holders)))) {
       started.push(vm.name);
     }
   }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { toned, withoutTones } from "../../src/format/tone.ts";
 import { formatSwitches } from "../../src/lab/format.ts";
 import type { NodeStatus } from "../../src/nodes/status.ts";
+import type { VmState } from "../../src/vms/observe.ts";
 
 const leaf1: NodeStatus = {
   name: "leaf1",
@@ -31,6 +32,7 @@ it("the table of switches colours states and sessions, and the lines below by th
       { ...leaf1, name: "leaf4", state: "frozen" },
     ],
     bmcs: [],
+    vms: [],
     faults: ["fault: leaf4 is frozen"],
     damaged: ["a file is damaged"],
     asPlanned: false,
@@ -52,4 +54,14 @@ it("the table of switches colours states and sessions, and the lines below by th
   ]) {
     expect(table).toContain(part);
   }
+});
+
+it("the VMs in the racks are counted by their states", () => {
+  const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
+  const table = formatSwitches({
+    ...{ backend: "netns", vlans: true, switches: [leaf1], bmcs: [], faults: [], damaged: [] },
+    vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
+    asPlanned: true,
+  });
+  expect(table).toMatch(/\nVMs in the racks: 2 running, 1 off, 1 damaged$/);
 });

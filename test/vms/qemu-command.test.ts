@@ -57,7 +57,7 @@ describe("QEMU's command for a VM in a rack", () => {
   });
 
   it("boots from its devices in the profile's order", () => {
-    const disks = [{ size: "1G", base: null }];
+    const disks = [{ size: "1G", base: null, copy: false }];
     const indexes = (args: readonly string[]) =>
       valuesOf(args, "-device").flatMap((device) => {
         const [, id, index] = /(?:drive|netdev)=(\w+).*,bootindex=(\d)/.exec(device) ?? [];
@@ -88,8 +88,8 @@ describe("QEMU's command for a VM in a rack", () => {
     const args = argsOf({
       profile: profile({
         disks: [
-          { size: "1G", base: null },
-          { size: null, base: "/b" },
+          { size: "1G", base: null, copy: false },
+          { size: null, base: "/b", copy: false },
         ],
         firmware: "uefi",
       }),
@@ -124,7 +124,7 @@ describe("QEMU's command for a VM in a rack", () => {
   });
 
   it("gives each device a slot of its own", () => {
-    const disks = Array.from({ length: 9 }, () => ({ size: "1G", base: null }));
+    const disks = Array.from({ length: 9 }, () => ({ size: "1G", base: null, copy: false }));
     const args = argsOf({ profile: profile({ disks }), seed: "/s" });
     const slots = valuesOf(args, "-device").flatMap((device) => /,addr=([0-9a-f]+),/.exec(device)?.[1] ?? []);
     expect(new Set(slots).size).toBe(slots.length);

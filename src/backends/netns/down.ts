@@ -1,8 +1,8 @@
-import { endGroups } from "../../system/cgroups/groups.ts";
+import { endGroups } from "../../system/cgroups/end-groups.ts";
 import type { Host } from "../../system/host.ts";
+import { ownNetwork } from "../../system/own-network.ts";
 import type { DownReport } from "../model/backend.ts";
 import { netnsFolders } from "./netns-folder.ts";
-import { ownNetwork } from "./process.ts";
 import { endNetns, killStrays } from "./stop.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { nodesFolder } from "../../nodes/run-paths.ts";
 import type { Host } from "../../system/host.ts";
+import { ownNetwork } from "../../system/own-network.ts";
 import { identify, type ProcessIdentity, processFacts } from "../../system/process-identity.ts";
 import { allProcesses, processArguments } from "../../system/processes.ts";
 import { readStateText } from "../../system/state-file.ts";
@@ -79,15 +80,6 @@ export async function findNetns(
 /** Accepts root, which sets up a netns, and the user IDs that exist only in netns. */
 function isOfNetns(uid: number | undefined): boolean {
   return uid === 0 || (uid ?? 0) >= FIRST_USER;
-}
-
-/** Returns the inode of this process's network namespace (namespaces(7)). */
-export async function ownNetwork(host: Host): Promise<string> {
-  const { stdout } = await host.run({
-    file: "stat",
-    args: ["--dereference", "--format=%i", "/proc/self/ns/net"],
-  });
-  return stdout.trim();
 }
 
 function markOf(args: readonly string[]): { readonly network: string; readonly folder: string } | undefined {

@@ -20,15 +20,18 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** Returns the switches as virtual machines, accessed through their guest agents. */
 export function qemuMachines(host: Host, runDir: string): Machines {
   const folderOf = (node: string) => nodeFolder(runDir, node);
-  const socketOf = (node: string) => folderOf(node).agent;
-  const files = (node: string) => ({ socket: socketOf(node), timeoutMs: FILE_TIMEOUT_MS });
+  const agentOf = (node: string) => ({
+    socket: folderOf(node).agent,
+    machine: { name: node, start: `ikvswitch node start ${node}` },
+  });
+  const files = (node: string) => ({ ...agentOf(node), timeoutMs: FILE_TIMEOUT_MS });
   return {
     backend: "qemu",
     // Emulated processors are slow. Querying all switches at once keeps the host so busy that BFD sessions time out.
     patience: { atOnce: 2, timeoutMs: 40_000, programSeconds: 12 },
     library: GUEST_LIBRARY,
     vlans: true,
-    exec: (node, command, options) => guestExec(host, command, { socket: socketOf(node), ...options }),
+    exec: (node, command, options) => guestExec(host, command, { ...agentOf(node), ...options }),
     pull: (node, path) => pullFile(host, files(node), path),
     push: (node, path, content) => pushFile(host, files(node), path, content),
     setStartFile: async (node, path, text) => {
@@ -40,7 +43,7 @@ export function qemuMachines(host: Host, runDir: string): Machines {
       return (await host.readFile(console, USERS_LOG)) ?? (await host.readFile(consoleLink, USERS_LOG)) ?? "";
     },
     answers: (node) =>
-      withGuestAgent(host, { socket: socketOf(node), timeoutMs: ANSWER_TIMEOUT_MS }, (inside) =>
+      withGuestAgent(host, { ...agentOf(node), timeoutMs: ANSWER_TIMEOUT_MS }, (inside) =>
         inside.execute("guest-ping"),
       ).then(
         () => true,

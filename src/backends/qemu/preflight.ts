@@ -7,6 +7,7 @@ import type { Node } from "../../fabric/types.ts";
 import { portProblems } from "../../nodes/port-problems.ts";
 import { findQemu, tunProblem } from "../../qemu/requirements.ts";
 import { type Architecture, findArchitecture } from "../../system/architecture.ts";
+import { availableMemoryMiB } from "../../system/available-memory.ts";
 import type { EmulatorUser } from "../../system/confine.ts";
 import { findEmulatorUser } from "../../system/emulator-user.ts";
 import type { Host } from "../../system/host.ts";
@@ -112,15 +113,24 @@ export async function checkBmcs(host: Host, settings: Settings): Promise<void> {
 
 /** Checks that the host has enough free memory for these nodes, which don't run. */
 export async function memoryProblem(host: Host, nodes: readonly Node[]): Promise<MissingRequirement[]> {
-  const info = (await host.readFile("/proc/meminfo")) ?? "";
-  const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB$/m.exec(info)?.[1]) / 1024);
+  const availableMiB = await availableMemoryMiB(host);
   const neededMiB = nodes.reduce((sum, node) => sum + node.machine.memoryMiB, 0);
-  return neededMiB <= availableMiB
-    ? []
+  if (availableMiB !== null && neededMiB <= availableMiB) {
+    return [];
+  }
+  const why = `${nodes.length} switches need ${neededMiB} MiB (SWITCH_MEMORY_MIB)`;
+  return availableMiB === null
+    ? [
+        {
+          what: "available memory unknown: /proc/meminfo has no MemAvailable",
+          why,
+          fix: "mount /proc; Linux has MemAvailable since 3.14",
+        },
+      ]
     : [
         {
           what: `not enough memory: ${availableMiB} MiB available`,
-          why: `${nodes.length} switches need ${neededMiB} MiB (SWITCH_MEMORY_MIB)`,
+          why,
           fix: "stop other programs, or lower SWITCH_MEMORY_MIB; 192 is enough",
         },
       ];

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Fabric } from "../../fabric/types.ts";
+import { availableMemoryMiB } from "../../system/available-memory.ts";
 import type { Host } from "../../system/host.ts";
 import { type Finding, found, missing, type Requirement } from "../findings/finding.ts";
 
@@ -37,7 +38,8 @@ export async function checkMemory(host: Host, fabric: Fabric): Promise<Finding> 
     why: `${fabric.nodes.length} switches need up to ${neededMiB} MiB, much of it shared`,
     fix: "lower NUM_RACKS or SWITCH_MEMORY_MIB",
   };
-  const meminfo = (await host.readFile("/proc/meminfo")) ?? "";
-  const availableMiB = Math.floor(Number(/^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) / 1024);
-  return (availableMiB >= neededMiB ? found : missing)(requirement, `${availableMiB} MiB available`);
+  const availableMiB = await availableMemoryMiB(host);
+  return availableMiB === null
+    ? missing(requirement, "unknown: /proc/meminfo has no MemAvailable")
+    : (availableMiB >= neededMiB ? found : missing)(requirement, `${availableMiB} MiB available`);
 }

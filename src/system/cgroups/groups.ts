@@ -1,5 +1,4 @@
 import type { Host } from "../host.ts";
-import { pollUntil } from "../poll.ts";
 import { type Controller, findHierarchies, type Hierarchy } from "./hierarchies.ts";
 
 /** Limits on all processes of a cgroup together. */
@@ -9,6 +8,8 @@ export interface Limits {
   readonly vcpus: number;
   /** Processes and threads. */
   readonly tasks: number;
+  /** Memory that may be swapped out, besides; absent: none. */
+  readonly swapMiB?: number;
 }
 
 export interface Group {
@@ -25,11 +26,11 @@ export interface MadeGroups {
 }
 
 /** Cgroup between the root and those of a fabric. */
-const OURS = "ikvswitch";
+export const OURS = "ikvswitch";
 
 /**
  * Makes a cgroup for each of these in every hierarchy, or changes the limits of existing ones. Limits that can't be set
- * are left out: they are a safeguard, and switches run without them as well.
+ * are left out: they are a safeguard, and switches and VMs run without them as well.
  * @param fabric distinguishes our groups from those of another fabric.
  */
 export async function makeGroups(host: Host, fabric: string, groups: readonly Group[]): Promise<MadeGroups> {
@@ -61,7 +62,7 @@ async function makeIn(
     await handDown(host, above, hierarchy.controllers);
   }
   if (hierarchy.controllers.includes("cpu")) {
-    await raiseWeights(host, hierarchy, above.slice(1), groups.length);
+    await raiseWeights(host, hierarchy, fabric, groups);
   }
   await Promise.all(
     groups.map(async ({ name, limits }) => {
@@ -93,24 +94,45 @@ async function handDown(
 
 /**
  * Raises the weights of our cgroups. A cgroup gets as much processor time as one program beside it. Ours contains many
- * switches, each of which should get that much: on a busy host, all of them together would almost stop.
+ * switches and VMs, each of which should get that much: on a busy host, all of them together would almost stop.
  */
 async function raiseWeights(
   host: Host,
-  { version }: Hierarchy,
-  folders: readonly string[],
-  groups: number,
+  { folder, version }: Hierarchy,
+  fabric: string,
+  groups: readonly Group[],
 ): Promise<void> {
   const { file, one, most } =
     version === 2
       ? { file: "cpu.weight", one: 100, most: 10_000 }
       : { file: "cpu.shares", one: 1024, most: 262_144 };
-  const wanted = Math.min(groups * one, most);
-  for (const folder of folders) {
-    if (Number((await host.readFile(`${folder}/${file}`)) ?? 0) < wanted) {
-      await host.writeKernelFile(`${folder}/${file}`, String(wanted));
+  const weightOf = async (path: string) => Number((await host.readFile(`${path}/${file}`)) ?? 0);
+  const raise = async (path: string, weight: number) => {
+    const wanted = Math.min(weight, most);
+    if ((await weightOf(path)) < wanted) {
+      await host.writeKernelFile(`${path}/${file}`, String(wanted));
     }
-  }
+  };
+  const ours = `${folder}/${OURS}`;
+  const inside = new Set([
+    ...(await subgroups(host, `${ours}/${fabric}`)),
+    ...groups.map(({ name }) => name),
+  ]);
+  const others = (await subgroups(host, ours)).filter((name) => name !== fabric);
+  const weights = await Promise.all(others.map((name) => weightOf(`${ours}/${name}`)));
+  const own = inside.size * one;
+  await raise(
+    ours,
+    weights.reduce((sum, weight) => sum + weight, own),
+  );
+  await raise(`${ours}/${fabric}`, own);
+}
+
+/** Returns the names of the cgroups in a cgroup. */
+export async function subgroups(host: Host, folder: string): Promise<readonly string[]> {
+  const names = await host.list(folder);
+  const statuses = await Promise.all(names.map((name) => host.stat(`${folder}/${name}`)));
+  return names.filter((_, index) => statuses[index]?.isFolder);
 }
 
 interface Setting {
@@ -124,13 +146,14 @@ interface Setting {
 const PERIOD = 100_000;
 
 function settingsOf({ version, controllers }: Hierarchy, limits: Limits): readonly Setting[] {
-  const bytes = String(limits.memoryMiB * 1024 * 1024);
+  const swapMiB = limits.swapMiB ?? 0;
+  const bytes = bytesOf(limits.memoryMiB);
   const quota = limits.vcpus * PERIOD;
   const setting = (file: string, value: string, isOptional = false) => ({ file, value, isOptional });
   const settings: Readonly<Record<Controller, readonly Setting[]>> =
     version === 2
       ? {
-          memory: [setting("memory.max", bytes), setting("memory.swap.max", "0", true)],
+          memory: [setting("memory.max", bytes), setting("memory.swap.max", bytesOf(swapMiB), true)],
           pids: [setting("pids.max", String(limits.tasks))],
           cpu: [setting("cpu.max", `${quota} ${PERIOD}`)],
         }
@@ -139,12 +162,16 @@ function settingsOf({ version, controllers }: Hierarchy, limits: Limits): readon
           memory: [
             setting("memory.memsw.limit_in_bytes", "-1", true),
             setting("memory.limit_in_bytes", bytes),
-            setting("memory.memsw.limit_in_bytes", bytes, true),
+            setting("memory.memsw.limit_in_bytes", bytesOf(limits.memoryMiB + swapMiB), true),
           ],
           pids: [setting("pids.max", String(limits.tasks))],
           cpu: [setting("cpu.cfs_period_us", String(PERIOD)), setting("cpu.cfs_quota_us", String(quota))],
         };
   return controllers.flatMap((name) => settings[name]);
+}
+
+function bytesOf(mebibytes: number): string {
+  return String(mebibytes * 1024 * 1024);
 }
 
 async function write(host: Host, path: string, value: string, isOptional: boolean): Promise<void> {
@@ -155,64 +182,4 @@ async function write(host: Host, path: string, value: string, isOptional: boolea
       throw error;
     }
   }
-}
-
-/** Time that the kernel needs to end killed processes. */
-const END_TIMEOUT_MS = 10_000;
-const POLL_MS = 5;
-
-/**
- * Kills all processes in a fabric's cgroups, whatever their command lines, and removes the cgroups.
- * @throws TimeoutError if a process does not end.
- */
-export async function endGroups(host: Host, fabric: string): Promise<void> {
-  await Promise.all(
-    (await findHierarchies(host)).map(async (hierarchy) => {
-      const ours = `${hierarchy.folder}/${OURS}`;
-      const folder = `${ours}/${fabric}`;
-      if ((await host.stat(folder)) === undefined) {
-        return;
-      }
-      await pollUntil(
-        { what: `the end of all processes in ${folder}`, timeoutMs: END_TIMEOUT_MS, intervalMs: POLL_MS },
-        async () => {
-          const names = (
-            await Promise.all(
-              (
-                await host.list(folder)
-              ).map(async (name) => ((await host.stat(`${folder}/${name}`))?.isFolder ? [name] : [])),
-            )
-          ).flat();
-          const pids = await killAll(
-            host,
-            names.map((name) => `${folder}/${name}`),
-          );
-          if (pids.length > 0) {
-            return { done: false, seen: `pid ${pids.join(", ")}` };
-          }
-          const { stderr } = await host.run(
-            { file: "rmdir", args: [...names.map((name) => `${folder}/${name}`), folder] },
-            { okExitCodes: [1] },
-          );
-          return stderr === "" ? { done: true, value: undefined } : { done: false, seen: stderr };
-        },
-      );
-      // 1: it contains another fabric's cgroups.
-      await host.run({ file: "rmdir", args: [ours] }, { okExitCodes: [1] });
-    }),
-  );
-}
-
-/** Kills all processes, and returns the pids of those that still existed. */
-async function killAll(host: Host, folders: readonly string[]): Promise<readonly number[]> {
-  const pids = (
-    await Promise.all(
-      folders.map(async (folder) => ((await host.readFile(`${folder}/cgroup.procs`)) ?? "").split("\n")),
-    )
-  )
-    .flat()
-    .map(Number)
-    .filter((pid) => pid > 0);
-  await Promise.all(pids.map((pid) => host.kill(pid, "SIGKILL")));
-  return pids;
 }

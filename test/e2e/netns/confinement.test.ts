@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { type Namespace, projectPath, type Started } from "../../integration/namespace.ts";
+import { mountCgroups, unmountCgroups } from "../cgroups.ts";
 import { STATE_DIR } from "../fabric-site.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 
@@ -44,14 +45,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
 
   beforeAll(async () => {
     site = await createNetnsSite(SETS);
-    await site.host.shell(`
-      mount -t tmpfs cgroups /sys/fs/cgroup
-      cd /sys/fs/cgroup
-      mkdir unified && mount -t cgroup2 cgroup2 unified || true
-      for controller in memory pids cpu; do
-        grep -qw $controller unified/cgroup.controllers && continue
-        mkdir $controller && mount -t cgroup -o $controller $controller $controller || rmdir $controller || true
-      done`);
+    await mountCgroups(site.host);
     const settings = [`STATE_DIR=${STATE_DIR}`, "VM_ROOT_PASS=rack-n-roll", "BACKEND=netns", ...SETS];
     const words = [projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")];
     const ikvswitch = [...words, ...settings.map((set) => `--set ${set}`)].join(" ");
@@ -200,7 +194,7 @@ describe("a fabric of namespaces, started from a terminal", () => {
 
   it("is limited without cgroups, too", async () => {
     await site.ikvswitch(["down"]);
-    await site.host.run("umount", ["--recursive", "/sys/fs/cgroup"]);
+    await unmountCgroups(site.host);
     await site.ikvswitch(["up"]);
     await expectBounded(site);
   });

@@ -78,6 +78,20 @@ describe("a switch's cgroups", () => {
     ]);
   });
 
+  it("add to the weight of those of another kind, and may swap as far as they are told", async () => {
+    await fake("cgroup.procs");
+    await fake("cgroup.controllers", "cpu memory\n");
+    await fake("ikvswitch/4026531840/cpu.weight", "900\n");
+    await fake("ikvswitch/4026531840-vms/web1/cpu.weight", "100\n");
+    const group = { name: "web2", limits: { ...LIMITS, swapMiB: 1 } };
+    await makeGroups(hostWith(version2()), "4026531840-vms", [group]);
+    expect(written.filter((line) => /cpu\.weight|swap/.test(line))).toEqual([
+      "ikvswitch/cpu.weight: 1100",
+      "ikvswitch/4026531840-vms/cpu.weight: 200",
+      "ikvswitch/4026531840-vms/web2/memory.swap.max: 1048576",
+    ]);
+  });
+
   it("only group processes if a container's version 2 hierarchy has no controllers", async () => {
     await fake("cgroup.procs");
     await fake("cgroup.type", "domain\n");

@@ -25,7 +25,11 @@ export async function completeClone(
   files: Uint8Array,
   timeoutMs: number,
 ): Promise<CloneChannel> {
-  const channel = await connectToMachine(host, "clone", folder.clone, Date.now() + timeoutMs);
+  const channel = await connectToMachine(
+    host,
+    { what: `clone on ${folder.clone}`, socket: folder.clone },
+    Date.now() + timeoutMs,
+  );
   try {
     channel.write(`${time(Date.now())} ${randomBytes(SEED_BYTES).toString("hex")} ${files.length}\n`);
     channel.write(files);

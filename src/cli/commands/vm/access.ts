@@ -99,7 +99,7 @@ export const execCommand = vmCommand<WordsOptions>(
       host,
       // The guest agent starts programs without a shell, so without a search path.
       { file: "/usr/bin/env", args: ["--", ...words] },
-      { socket: folder.agent, timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
+      { ...agentOf(folder), timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
     );
     passOn(result.stdout);
     passOn(result.stderr, "stderr");
@@ -159,13 +159,17 @@ export const copyCommand = command<CopyOptions>({
     const { host, settings } = context;
     const { pullFile, pushFile } = await import("../../../qemu/guest-files.ts");
     const { vmFolder } = await import("../../../vms/folder.ts");
-    const agentOf = async (name: string) => ({
-      socket: vmFolder(settings, (await findRecord(context, name)).name).agent,
+    const files = async (name: string) => ({
+      ...agentOf(vmFolder(settings, (await findRecord(context, name)).name)),
       timeoutMs: COPY_TIMEOUT_MS,
     });
     await copyFile(host, options, {
-      pull: async (name, path) => pullFile(host, await agentOf(name), path),
-      push: async (name, path, content) => pushFile(host, await agentOf(name), path, content),
+      pull: async (name, path) => pullFile(host, await files(name), path),
+      push: async (name, path, content) => pushFile(host, await files(name), path, content),
     });
   },
 });
+
+function agentOf({ name, agent }: VmFolder) {
+  return { socket: agent, machine: { name, start: `ikvswitch vm start ${name}` } };
+}

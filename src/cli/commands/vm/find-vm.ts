@@ -3,12 +3,14 @@ import type { FoundVm } from "../../../vms/observe.ts";
 import type { VmRecord } from "../../../vms/record.ts";
 import type { Context } from "../../context.ts";
 
+type Place = Pick<Context, "host" | "settings">;
+
 /**
  * Finds VMs by their names, also damaged ones.
  * @throws UsageError for one that does not exist, with those that do.
  */
 export async function findNamed(
-  { host, settings }: Context,
+  { host, settings }: Place,
   names: readonly string[],
 ): Promise<readonly FoundVm[]> {
   const { findVms } = await import("../../../vms/observe.ts");
@@ -26,7 +28,7 @@ export async function findNamed(
 }
 
 /** Returns the records of these VMs. @throws UsageError as above, and for a damaged record. */
-export async function findRecords(context: Context, names: readonly string[]): Promise<readonly VmRecord[]> {
+export async function findRecords(context: Place, names: readonly string[]): Promise<readonly VmRecord[]> {
   const { vmFolder } = await import("../../../vms/folder.ts");
   return (await findNamed(context, names)).map(({ name, record }) => {
     if (record === null) {
@@ -37,7 +39,7 @@ export async function findRecords(context: Context, names: readonly string[]): P
   });
 }
 
-export async function findRecord(context: Context, name: string): Promise<VmRecord> {
+export async function findRecord(context: Place, name: string): Promise<VmRecord> {
   const [record] = await findRecords(context, [name]);
   if (record === undefined) {
     throw new UsageError(`no VM ${name}`);

@@ -24,13 +24,15 @@ export const infoCommand = command<GlobalOptions & { readonly name: string }>({
     const context = await loadContext(options);
     const { formatVm } = await import("../../../vms/format.ts");
     const { serverBmc } = await import("../../../fabric/server-bmc.ts");
+    const { vmLimitsInForce } = await import("../../../vms/limits.ts");
     const { profile, rack, position, boot, cd } = await findRecord(context, options.name);
     const bmc = serverBmc(context.fabric, rack, position)?.address.address.toString() ?? null;
     const vm = (await observe(context)).find(({ name }) => name === options.name);
     if (vm !== undefined) {
+      const limits = vm.state === "running" ? await vmLimitsInForce(context.host, vm.name) : null;
       options.json
-        ? printJson({ ...vm, bmc, boot, cd, settings: profile })
-        : print(formatVm(vm, profile, bmc));
+        ? printJson({ ...vm, bmc, boot, cd, settings: profile, limits })
+        : print(formatVm(vm, profile, { bmc, limits }));
     }
   },
 });

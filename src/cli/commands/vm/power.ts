@@ -8,7 +8,7 @@ import type { VmSite } from "../../../vms/site.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { lockFabric } from "../../lock-network.ts";
-import { print, printJson } from "../../output.ts";
+import { print, printJson, warn } from "../../output.ts";
 import { fabricMachines } from "../../place.ts";
 import { showProgress } from "../../progress.ts";
 import { findNamed, findRecords } from "./find-vm.ts";
@@ -142,6 +142,7 @@ async function siteFor(
       fabric: runnableFabric({ machines, fabric }),
       guest: productFolders().guest,
       progress: showProgress({ quiet: json }),
+      onWarning: warn,
     },
     records.map(({ profile }) => profile),
   );
@@ -153,12 +154,14 @@ async function startAll(
   { json, site }: StartOptions & { readonly site: VmSite },
 ): Promise<Outcomes> {
   const { startVm } = await import("../../../vms/start.ts");
+  const { findTapHolders } = await import("../../../ports/holders.ts");
   const title = records.length === 1 ? "Start the VM" : `Start ${records.length} VMs`;
   return showProgress({ quiet: json }).step(title, async (note) => {
+    const holders = await findTapHolders(host);
     const outcomes: Record<string, string> = {};
     for (const record of records) {
       note(record.name);
-      outcomes[record.name] = (await startVm(host, site, record)) ? "started" : "already running";
+      outcomes[record.name] = (await startVm(host, site, record, holders)) ? "started" : "already running";
     }
     return outcomes;
   });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import type { VmReport } from "../../../../src/vms/observe.ts";
+import { mountCgroups, unmountCgroups } from "../../cgroups.ts";
+import { STATE_DIR } from "../../fabric-site.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 const BOOT_TIMEOUT_MS = 3 * 60_000;
@@ -25,12 +27,16 @@ export function vmTests(shared: SharedFabric): void {
     });
 
   const serverTests = () => {
+    let controllers: readonly string[];
+
     beforeAll(async () => {
+      controllers = await mountCgroups(site().host);
       await ikvswitch(["create", "-t", "server", "--start"]);
     }, BOOT_TIMEOUT_MS);
 
     afterAll(async () => {
       await ikvswitch(["rm", "--force", "server1"]);
+      await unmountCgroups(site().host);
     });
 
     it("speaks BGP with both leaves, leases an address, and is reached by the address that it announces", async () => {
@@ -49,6 +55,29 @@ export function vmTests(shared: SharedFabric): void {
       expect((await ikvswitch(["ssh", "server1", "hostname"])).stdout).toBe("server1\n");
       const addresses = (await ikvswitch(["exec", "server1", "ip", "-br", "address"])).stdout;
       expect(addresses).toContain(`${vm.leased}/24`);
+    });
+
+    it("is in a cgroup of its own, whose limits `vm info` shows", async () => {
+      const limit = (controller: string, value: number) => (controllers.includes(controller) ? value : null);
+      expect(await site().json(["vm", "info", "server1"])).toMatchObject({
+        limits: {
+          memoryMiB: limit("memory", 256 + 384 + 32),
+          vcpus: limit("cpu", 1),
+          tasks: limit("pids", 101),
+        },
+      });
+      const { stdout } = await site().host.shell(
+        `cat "/proc/$(cut -d' ' -f1 /run/ikvswitch/vms/server1/process)/cgroup"`,
+      );
+      // Version 2 is the line without a controller's name.
+      const joined = stdout.split("\n").filter((line) => /:\/ikvswitch\/\d+-vms\/server1$/.test(line));
+      expect(joined.length, stdout).toBeGreaterThan(0);
+      for (const controller of controllers) {
+        expect(joined.some((line) => line.includes("::/") || line.includes(`:${controller}:`))).toBe(true);
+      }
+      expect(await site().json(["status"], [0, 4])).toMatchObject({
+        vms: [{ name: "server1", rack: 1, position: 3, profile: "server", state: "running" }],
+      });
     });
 
     it("keeps its position and its name to itself", async () => {
@@ -70,10 +99,26 @@ export function vmTests(shared: SharedFabric): void {
       await until("both sessions", "server1", ({ sessions }) => sessions.length === 2);
       expect((await ikvswitch(["stop", "server1"])).stdout).toBe("server1: stopped.\n");
       expect((await ikvswitch(["logs", "server1"])).stdout).toContain("ikvswitch: server1 ready");
+      const groups = await site().host.run("find", ["/sys/fs/cgroup", "-path", "*-vms*"]);
+      expect(groups.stdout).toBe("");
     });
   };
 
+  const damageTests = () =>
+    it("whose record is damaged is shown as such, and deleted by `vm rm`", async () => {
+      await ikvswitch(["create", "-t", "empty", "broken", "--u", "5"]);
+      await site().host.shell(`echo '{"version":1' >${STATE_DIR}/vms/broken/vm.json`);
+      expect(await listed("broken")).toMatchObject({ state: "damaged", rack: null, position: null });
+      expect((await ikvswitch(["start", "broken"], [2])).stderr).toContain(
+        "'ikvswitch vm rm broken' deletes the VM",
+      );
+      expect((await site().ikvswitch(["status"])).stdout).toContain("VMs in the racks: 1 damaged");
+      expect((await ikvswitch(["rm", "broken"])).stdout).toBe("broken: deleted.\n");
+      expect(await listed("broken")).toBeUndefined();
+    });
+
   sharedSuite("VMs made from profiles", shared, () => {
     describe("a server", () => serverTests());
+    describe("a VM", () => damageTests());
   });
 }

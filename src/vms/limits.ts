@@ -1,0 +1,70 @@
+import { endGroup, endGroups } from "../system/cgroups/end-groups.ts";
+import { type Limits, makeGroups } from "../system/cgroups/groups.ts";
+import { CONTROLLERS } from "../system/cgroups/hierarchies.ts";
+import { type LimitsInForce, readLimits } from "../system/cgroups/read-limits.ts";
+import type { Host } from "../system/host.ts";
+import { ownNetwork } from "../system/own-network.ts";
+import type { Profile } from "./profile.ts";
+
+/**
+ * Memory that QEMU takes besides the guest's, generously, since a VM that exceeds its limit is killed: 128 MiB for
+ * translated code under emulation; its program and libraries, screen, page tables and buffers; for each disk the cache
+ * of a qcow2 image's tables, and for each processor the tables of an emulated one.
+ */
+const OVERHEAD_MIB = { fixed: 384, each: 32 } as const;
+
+/** QEMU's threads besides a virtual processor each: up to 64 for disks, its main loop, the screen and a few more. */
+const OTHER_THREADS = 100;
+
+/** Returns the limits on a VM's QEMU. */
+export function vmLimits({ vcpus, memoryMiB, disks }: Profile): Limits {
+  return {
+    memoryMiB: memoryMiB + OVERHEAD_MIB.fixed + OVERHEAD_MIB.each * (vcpus + disks.length),
+    vcpus,
+    tasks: vcpus + OTHER_THREADS,
+    // A host that gives its VMs more memory than it has needs its swap.
+    swapMiB: memoryMiB,
+  };
+}
+
+/**
+ * Apart from the switches' cgroups, whose processes are all killed when the switches stop. Named after the host's
+ * network, as those are.
+ */
+async function fabricOfVms(host: Host): Promise<string> {
+  return `${await ownNetwork(host)}-vms`;
+}
+
+/** Makes a VM's cgroup. @returns its folders, one for each hierarchy that could be used. */
+export async function makeVmGroup(host: Host, name: string, profile: Profile): Promise<readonly string[]> {
+  const group = { name, limits: vmLimits(profile) };
+  const { folders } = await makeGroups(host, await fabricOfVms(host), [group]);
+  return folders.map((folder) => `${folder}/${name}`);
+}
+
+/** Returns a note if this host's cgroups can't limit VMs in all respects; null if they can. */
+export async function missingLimits(host: Host): Promise<string | null> {
+  const { limited } = await makeGroups(host, await fabricOfVms(host), []);
+  const missing = CONTROLLERS.filter((controller) => !limited.has(controller));
+  return missing.length === 0
+    ? null
+    : `VMs run without limits on ${missing.map((name) => LIMITED[name]).join(", ")}: no usable cgroup controller ` +
+        `${missing.join(", ")}; mount cgroup2 on /sys/fs/cgroup, or delegate it to this container`;
+}
+
+const LIMITED = { memory: "memory", pids: "threads", cpu: "processor time" } as const;
+
+/** Returns the limits that a running VM has. */
+export async function vmLimitsInForce(host: Host, name: string): Promise<LimitsInForce> {
+  return readLimits(host, await fabricOfVms(host), name);
+}
+
+/** Removes a VM's cgroup, and kills what is left in it. */
+export async function endVmGroup(host: Host, name: string): Promise<void> {
+  await endGroup(host, await fabricOfVms(host), name);
+}
+
+/** Does the same for all VMs. */
+export async function endVmGroups(host: Host): Promise<void> {
+  await endGroups(host, await fabricOfVms(host));
+}
