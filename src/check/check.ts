@@ -14,6 +14,7 @@ import type { CheckItem } from "./model/item.ts";
 import type { Observation } from "./model/observation.ts";
 import { type CheckReport, summarize, type TimedItem } from "./model/report.ts";
 import type { Selection } from "./model/selection.ts";
+import type { CheckedServer } from "./model/server.ts";
 import { queryHost, queryNodes } from "./query/query-nodes.ts";
 
 export interface CheckRequest {
@@ -24,6 +25,8 @@ export interface CheckRequest {
   readonly switchPorts: SwitchPorts;
   readonly selection: Selection;
   readonly assertions: readonly Assertion[];
+  /** Running VMs that announce an address. */
+  readonly servers: readonly CheckedServer[];
 }
 
 /**
@@ -35,7 +38,8 @@ export async function check(host: Host, request: CheckRequest): Promise<CheckRep
   const { machines, selection, switchPorts } = request;
   const fabric = machines.vlans ? request.fabric : untaggedFabric(request.fabric);
   const assertions = selectAssertions(fabric, selection, request.assertions);
-  const plan = checkPlan(fabric, selection.kinds.has("snat") ? await uplinkGateway(host) : null);
+  const gateway = selection.kinds.has("snat") ? await uplinkGateway(host) : null;
+  const plan = checkPlan(fabric, gateway, request.servers);
   const [drift, off, hostResult, nodes] = await Promise.all([
     observeDrift(host, request),
     findSwitchesOff(request),

@@ -18,6 +18,7 @@ import { evaluateLldp } from "./lldp.ts";
 import { evaluateAnswer, evaluateDaemons } from "./node.ts";
 import { evaluateLoopbacks, evaluateProbes } from "./probes.ts";
 import { evaluateDefaultRoute, evaluateEcmp } from "./routes.ts";
+import { evaluateServerSessions } from "./server-sessions.ts";
 import { evaluateDhcp, evaluateVlans } from "./servers.ts";
 import { evaluateWayOut } from "./way-out.ts";
 
@@ -83,6 +84,10 @@ export function evaluate(
     ],
     dhcp: () => perNode((node, observation) => evaluateDhcp(node, observation)),
     vlan: () => perNode((node, observation) => evaluateVlans(plan, node, observation)),
+    server: () => [
+      ...perNode((node, observation) => evaluateServerSessions(plan, node, observation)),
+      ...evaluateProbes(probes.server, null, host),
+    ],
     assert: () => assertions.map((each) => evaluateAssertion(each, new Map([...observations, [HOST, host]]))),
   };
   const answers = queried

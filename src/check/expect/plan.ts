@@ -1,5 +1,6 @@
 import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
 import type { Address } from "../../net/address.ts";
+import type { CheckedServer } from "../model/server.ts";
 import { type PlannedPrefix, plannedPrefixes } from "./prefixes.ts";
 
 /** The reference of the check: the fabric and facts derived from it. */
@@ -8,10 +9,16 @@ export interface CheckPlan {
   readonly prefixes: readonly PlannedPrefix[];
   /** The host's router towards the outside; null where it has none. */
   readonly uplinkGateway: Address | null;
+  /** Running VMs that announce an address. */
+  readonly servers: readonly CheckedServer[];
 }
 
-export function checkPlan(fabric: Fabric, uplinkGateway: Address | null = null): CheckPlan {
-  return { fabric, prefixes: plannedPrefixes(fabric), uplinkGateway };
+export function checkPlan(
+  fabric: Fabric,
+  uplinkGateway: Address | null = null,
+  servers: readonly CheckedServer[] = [],
+): CheckPlan {
+  return { fabric, prefixes: plannedPrefixes(fabric), uplinkGateway, servers };
 }
 
 /** One end of a BGP session, as seen from its node. */

@@ -5,6 +5,7 @@ import { type Probe, type Query, SMALL_PACKET, type Source } from "../model/quer
 import { NODE_SOURCES, type Selection } from "../model/selection.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
 import { fullSizeProbes, loopbackProbes, type PlannedProbe, wayOutProbe } from "./probes.ts";
+import { serverProbes, serverSessions } from "./servers.ts";
 
 /** The timeout depends on the backend; it is added when the query runs. */
 type Untimed = Omit<Query, "timeoutSeconds">;
@@ -50,7 +51,10 @@ function nodeQuery(
     (source === "ping" && probes.length === 0);
   return {
     sources: new Set(needed.filter((source) => !useless(source))),
-    ports: sessionsOf(plan.fabric, node).map(({ port }) => port),
+    ports: [
+      ...sessionsOf(plan.fabric, node).map(({ port }) => port),
+      ...(kinds.includes("server") ? serverSessions(plan, node).map(({ port }) => port) : []),
+    ],
     hasServers: serverPorts(node).length > 0,
     probes,
   };
@@ -59,8 +63,8 @@ function nodeQuery(
 /** The host's query. */
 export function hostQuery(plan: CheckPlan, selection: Selection, assertions: readonly Assertion[]): Untimed {
   const asserted = assertions.filter((each) => askedBy(each) === HOST);
-  const { loopback, mtu, snat } = hostProbes(plan, selection);
-  const probes = [...loopback, ...mtu, ...snat, ...asserted.flatMap(assertionProbe)];
+  const { loopback, mtu, snat, server } = hostProbes(plan, selection);
+  const probes = [...loopback, ...mtu, ...snat, ...server, ...asserted.flatMap(assertionProbe)];
   return {
     sources: new Set([
       ...(selection.kinds.has("link") ? (["ip"] as const) : []),
@@ -77,12 +81,13 @@ export function hostQuery(plan: CheckPlan, selection: Selection, assertions: rea
 export function hostProbes(
   plan: CheckPlan,
   selection: Selection,
-): Readonly<Record<"loopback" | "mtu" | "snat", readonly PlannedProbe[]>> {
+): Readonly<Record<"loopback" | "mtu" | "snat" | "server", readonly PlannedProbe[]>> {
   const toSelected = ({ target }: PlannedProbe) => isSelected(selection, target);
   return {
     loopback: selection.kinds.has("loopback") ? loopbackProbes(plan, null).filter(toSelected) : [],
     mtu: selection.kinds.has("mtu") ? fullSizeProbes(plan, null).filter(toSelected) : [],
     snat: selection.kinds.has("snat") ? wayOutProbe(plan).filter(toSelected) : [],
+    server: selection.kinds.has("server") && selection.nodes === null ? serverProbes(plan.servers) : [],
   };
 }
 

@@ -13,6 +13,7 @@ export const CHECK_KINDS = [
   "mtu",
   "dhcp",
   "vlan",
+  "server",
   "assert",
 ] as const;
 
@@ -33,6 +34,7 @@ export const KIND_MEANINGS: Readonly<Record<CheckKind, string>> = {
   mtu: "a packet of MTU size passes every link",
   dhcp: "left leaves serve DHCP to their networks",
   vlan: "VLAN interfaces exist, are up and have the planned addresses and ports",
+  server: "every running VM that speaks BGP has its sessions, is announced, and answers the host",
   assert: "the user's own assertions",
 };
 

@@ -23,6 +23,7 @@ export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   mtu: ["ping"],
   dhcp: ["dhcp", "ip"],
   vlan: ["ip", "vlans"],
+  server: ["frr"],
   // Depends on the assertions.
   assert: [],
 };

@@ -126,6 +126,7 @@ async function prepareAttempt(
   const { patienceWhileWaiting } = await import("../../check/query/query-nodes.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
   const { switchPorts } = await import("../../backends/find.ts");
+  const { checkedServers } = await import("../../vms/checked-servers.ts");
   const selection = selectionOf(fabric, options);
   const configured = loaded.config.CHECK_FILE === "" ? [] : [loaded.config.CHECK_FILE];
   const assertions = await loadAssertions(
@@ -138,7 +139,8 @@ async function prepareAttempt(
     const machines = { ...found, patience: patienceWhileWaiting(found.patience, waitMs) };
     const ports = await switchPorts(host, placeOf(context));
     const settings = await hostNetworkSettings(host, context.settings);
-    return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions });
+    const servers = selection.kinds.has("server") ? await checkedServers(host, fabric, context.settings) : [];
+    return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions, servers });
   };
 }
 

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { evaluateServerSessions } from "../../../src/check/evaluate/server-sessions.ts";
+import { checkPlan } from "../../../src/check/expect/plan.ts";
+import { type FrrObservation, nothingSeen, seen } from "../../../src/check/model/observation.ts";
+import { planFabric } from "../../../src/fabric/plan.ts";
+import { shippedConfig } from "../../fabric/config.ts";
+
+const fabric = planFabric(shippedConfig());
+const server = { name: "web1", rack: 1, position: 4, address: "192.168.98.254", asn: 4_210_001_004 };
+const plan = checkPlan(fabric, null, [server]);
+const FROM = "fe80::1";
+const EXPECTED = "Established with AS 4210001004, which announces 192.168.98.254/32";
+
+/** Returns what is observed of the server's session with leaf1. */
+function observed(state: string, announced: readonly string[], from = FROM): string | undefined {
+  const session = { state, remoteAs: server.asn, address: FROM, families: ["IPv4"], accepted: 1, sent: 9 };
+  const frr: FrrObservation = {
+    ...{ daemons: ["bgpd"], cutOff: [], bfd: new Map() },
+    sessions: new Map([["ens7.10", session]]),
+    prefixes: announced.map((prefix) => ({ prefix, from, originAs: server.asn })),
+  };
+  const leaf1 = fabric.nodes.find(({ name }) => name === "leaf1");
+  const [item, ...others] =
+    leaf1 === undefined
+      ? []
+      : evaluateServerSessions(plan, leaf1, { ...nothingSeen("not queried"), frr: seen(frr) });
+  expect(others).toEqual([]);
+  expect(item).toMatchObject({ subject: "leaf1 ens7.10 web1", expected: EXPECTED });
+  expect(item?.ok).toBe(item?.observed === EXPECTED);
+  return item?.observed;
+}
+
+describe("a VM that speaks BGP", () => {
+  it("is as planned if its session is established and the leaf has its address from it", () => {
+    expect(observed("Established", ["192.168.98.254/32"])).toBe(EXPECTED);
+  });
+
+  it("differs without a session, or if the leaf has its address from nobody or from another", () => {
+    expect(observed("Active", [])).toBe("Active");
+    const missing = "Established with AS 4210001004, which does not announce 192.168.98.254/32";
+    expect(observed("Established", ["192.168.98.253/32"])).toBe(missing);
+    expect(observed("Established", ["192.168.98.254/32"], "fe80::2")).toBe(missing);
+  });
+
+  it("is checked on its own leaves only", () => {
+    const names = fabric.nodes.filter(
+      (node) => evaluateServerSessions(plan, node, nothingSeen("off")).length > 0,
+    );
+    expect(names.map(({ name }) => name)).toEqual(["leaf1", "leaf2"]);
+  });
+});
