@@ -45,6 +45,7 @@ export function planServerAccess(config: Config, plan: ServerAccessPlan, report:
     addressesOnly: [networks.loopbacks],
     pinned,
     maxPrefixes: config.SERVER_MAX_PREFIXES,
+    bfd: config.SERVER_BFD === "yes",
   };
 }
 

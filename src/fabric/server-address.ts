@@ -1,4 +1,4 @@
-import type { Address } from "../net/address.ts";
+import { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { Fabric } from "./types.ts";
 
@@ -20,4 +20,12 @@ export function* freeServerAddresses(
       }
     }
   }
+}
+
+/** Unique local addresses (RFC 4193), of which leaves accept all from servers. */
+const FIRST_ADDRESS6 = Address.from("fd69:6b76::");
+
+/** Returns the IPv6 address of the server at a rack position: fd69:6b76::1:3 is rack 1, U3, in hexadecimal. */
+export function serverAddress6(rack: number, position: number): Address {
+  return FIRST_ADDRESS6.plus(rack * 0x1_0000 + position);
 }

@@ -248,6 +248,8 @@ export interface ServerAccess {
   readonly pinned: readonly PinnedPrefix[];
   /** Limit per session and family. A session whose peer announces more prefixes is torn down. */
   readonly maxPrefixes: number;
+  /** Leaves run BFD with servers. */
+  readonly bfd: boolean;
 }
 
 export interface PinnedPrefix {

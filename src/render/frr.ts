@@ -47,6 +47,8 @@ export interface Below {
   readonly pinned: readonly PinnedPrefixes[];
   readonly ipv6PrefixList: readonly Sequenced<string>[];
   readonly maxPrefixes: number;
+  /** With servers. */
+  readonly bfd: boolean;
   /** Regular expressions that match AS paths through a switch. */
   readonly throughSwitch: readonly Sequenced<string>[];
 }
@@ -120,7 +122,7 @@ function asPathsWithAnyOf(asns: readonly number[]): string[] {
  * packets while the switch that announces it is off.
  */
 function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
-  const { vlan, allowedPrefixes, deniedPrefixes, addressesOnly, maxPrefixes } = fabric.serverAccess;
+  const { vlan, allowedPrefixes, deniedPrefixes, addressesOnly, maxPrefixes, bfd } = fabric.serverAccess;
   return {
     interfaces: serverPorts(leaf).map((port) => ({
       interface: serverInterface(port, vlan),
@@ -140,6 +142,7 @@ function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
     // documentation addresses (RFC 3849): neither can be confused with addresses on the internet.
     ipv6PrefixList: sequence(["fc00::/7", "2001:db8::/32"].map((prefix) => `permit ${prefix} le 128`)),
     maxPrefixes,
+    bfd,
     throughSwitch: sequence(asPathsWithAnyOf(fabric.nodes.map(({ asn }) => asn))),
   };
 }

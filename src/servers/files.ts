@@ -1,24 +1,28 @@
 import { noLearningLine } from "../host/device-commands.ts";
 import { LINK_GROUP } from "../host/model/ownership.ts";
+import type { Address } from "../net/address.ts";
 import type { ServerPlan } from "./plan.ts";
+
+export interface ServerRouting extends Pick<ServerPlan, "name" | "address" | "asn"> {
+  readonly nics: readonly { readonly name: string }[];
+  /** An IPv6 address that it announces, too; null for none. */
+  readonly address6?: Address | null;
+  /** Interval of BFD packets, as the leaves' is; null without BFD. */
+  readonly bfdIntervalMs?: number | null;
+}
 
 /**
  * Returns a server's routing configuration: BGP unnumbered with both leaves, as users' servers have it.
  * @param vlan on which leaves speak BGP with servers; null if their kernel has no VLANs.
  */
 export function serverFrrConf(
-  {
-    name,
-    address,
-    asn,
-    nics,
-  }: Pick<ServerPlan, "name" | "address" | "asn"> & { readonly nics: readonly { readonly name: string }[] },
+  { name, address, asn, nics, address6 = null, bfdIntervalMs = null }: ServerRouting,
   vlan: number | null,
 ): string {
   const ports = nics.map((nic) => (vlan === null ? nic.name : `${nic.name}.${vlan}`));
   return `frr defaults datacenter
 hostname ${name}
-${ports.map((port) => `interface ${port}\n ipv6 nd ra-interval 1\n no ipv6 nd suppress-ra\nexit\n`).join("")}router bgp ${asn}
+${ports.map((port) => `interface ${port}\n ipv6 nd ra-interval 1\n no ipv6 nd suppress-ra\nexit\n`).join("")}${bfdIntervalMs === null ? "" : bfdProfile(bfdIntervalMs)}router bgp ${asn}
  bgp router-id ${address}
  no bgp default ipv4-unicast
  bgp bestpath as-path multipath-relax
@@ -26,12 +30,32 @@ ${ports.map((port) => `interface ${port}\n ipv6 nd ra-interval 1\n no ipv6 nd su
  neighbor LEAVES remote-as external
  neighbor LEAVES capability extended-nexthop
  neighbor LEAVES timers connect 1
-${ports.map((port) => ` neighbor ${port} interface peer-group LEAVES\n`).join("")} address-family ipv4 unicast
+${bfdIntervalMs === null ? "" : " neighbor LEAVES bfd\n neighbor LEAVES bfd profile LEAVES\n"}${ports.map((port) => ` neighbor ${port} interface peer-group LEAVES\n`).join("")} address-family ipv4 unicast
   network ${address}/32
   neighbor LEAVES activate
   maximum-paths 64
  exit-address-family
+${address6 === null ? "" : ipv6Family(address6)}exit
+`;
+}
+
+function bfdProfile(intervalMs: number): string {
+  return `bfd
+ profile LEAVES
+  detect-multiplier 3
+  receive-interval ${intervalMs}
+  transmit-interval ${intervalMs}
+ exit
 exit
+`;
+}
+
+function ipv6Family(address: Address): string {
+  return ` address-family ipv6 unicast
+  network ${address}/128
+  neighbor LEAVES activate
+  maximum-paths 64
+ exit-address-family
 `;
 }
 

@@ -9,7 +9,9 @@ export interface ImageGuest {
   readonly name: string;
   readonly nics: readonly PositionNic[];
   /** Null without BGP. */
-  readonly announced: { readonly address: Address; readonly asn: number } | null;
+  readonly announced: { readonly address: Address; readonly address6: Address; readonly asn: number } | null;
+  /** Interval of BFD packets with the leaves; null without BFD. */
+  readonly bfdIntervalMs: number | null;
   /** Of the BGP sessions; null where the leaves' kernel has no VLANs. */
   readonly vlan: number | null;
   /** True if it is a network boot server. */
@@ -72,7 +74,9 @@ function nicName({ nic }: Pick<PositionNic, "nic">): string {
 function networkLines({ nics, announced, vlan }: ImageGuest): readonly string[] {
   return [
     "link set lo up",
-    ...(announced === null ? [] : [`address add ${announced.address}/32 dev lo`]),
+    ...(announced === null
+      ? []
+      : [`address add ${announced.address}/32 dev lo`, `address add ${announced.address6}/128 dev lo`]),
     ...nics.flatMap((nic) => {
       const name = nicName(nic);
       const tagged = `${name}.${vlan}`;
@@ -86,8 +90,11 @@ function networkLines({ nics, announced, vlan }: ImageGuest): readonly string[] 
   ];
 }
 
-function frrConf({ name, nics, announced, vlan }: ImageGuest): string {
+function frrConf({ name, nics, announced, vlan, bfdIntervalMs }: ImageGuest): string {
   return announced === null
     ? `frr defaults datacenter\nhostname ${name}\n`
-    : serverFrrConf({ name, ...announced, nics: nics.map((nic) => ({ name: nicName(nic) })) }, vlan);
+    : serverFrrConf(
+        { name, ...announced, bfdIntervalMs, nics: nics.map((nic) => ({ name: nicName(nic) })) },
+        vlan,
+      );
 }

@@ -1,6 +1,7 @@
 import { machineUuid } from "../bmc/target.ts";
 import { PreflightError } from "../errors.ts";
 import { type PositionNic, positionNics } from "../fabric/positions.ts";
+import { serverAddress6 } from "../fabric/server-address.ts";
 import { nodeDisk } from "../image/source.ts";
 import { Address } from "../net/address.ts";
 import { ensureIdentity } from "../nodes/identity.ts";
@@ -125,7 +126,12 @@ async function vmSpec(
     announced:
       record.announced === null
         ? null
-        : { address: Address.from(record.announced.address), asn: record.announced.asn },
+        : {
+            address: Address.from(record.announced.address),
+            address6: serverAddress6(record.rack, record.position),
+            asn: record.announced.asn,
+          },
+    bfdIntervalMs: site.fabric.serverAccess.bfd ? site.fabric.bfdIntervalMs : null,
     // A record of an earlier build lacks it.
     bootServer: profile.bootServer === true,
     ...identity,

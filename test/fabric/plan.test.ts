@@ -206,6 +206,7 @@ describe("the fabric as shipped", () => {
       addressesOnly: ["192.168.98.0/24"],
       pinned: [],
       maxPrefixes: 100,
+      bfd: false,
     });
   });
 });

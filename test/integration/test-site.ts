@@ -70,7 +70,7 @@ export async function useTestSite(): Promise<TestSite> {
       await ikvswitch(site().host, ["start"]);
       // A start probes the link ikib1 with two temporary ports; its carrier is gone with them.
       await site().host.shell(`
-        for name in ikhb bripmi; do until grep -qx up /sys/class/net/$name/operstate; do :; done; done
+        until grep -qx up /sys/class/net/ikhb/operstate; do :; done
         while grep -qx up /sys/class/net/ikib1/operstate; do :; done`);
     },
   };

@@ -11,7 +11,12 @@ function filesOf(changes: Partial<ImageGuest> = {}): Readonly<Record<string, str
   const files = imageFiles({
     name: "server1",
     nics: positionNics(fabric, 1, 3),
-    announced: { address: Address.from("192.168.98.254"), asn: 4_210_001_003 },
+    announced: {
+      address: Address.from("192.168.98.254"),
+      address6: Address.from("fd69:6b76::1:3"),
+      asn: 4_210_001_003,
+    },
+    bfdIntervalMs: null,
     vlan: 10,
     domain: "lab.internal",
     bootServer: false,
@@ -35,6 +40,7 @@ describe("the switches' image as a server", () => {
       [
         "link set lo up",
         "address add 192.168.98.254/32 dev lo",
+        "address add fd69:6b76::1:3/128 dev lo",
         "link set eth0 mtu 9000 up",
         "link add link eth0 name eth0.10 type vlan id 10",
         "link set eth0.10 up",
@@ -47,6 +53,14 @@ describe("the switches' image as a server", () => {
     expect(files["/etc/frr/frr.conf"]).toMatch(/^router bgp 4210001003\n bgp router-id 192\.168\.98\.254$/m);
     expect(files["/etc/frr/frr.conf"]).toContain("neighbor eth1.10 interface peer-group LEAVES");
     expect(files["/etc/frr/frr.conf"]).toContain("network 192.168.98.254/32");
+    expect(files["/etc/frr/frr.conf"]).toContain("network fd69:6b76::1:3/128");
+    expect(files["/etc/frr/frr.conf"]).not.toContain("bfd");
+  });
+
+  it("runs BFD with the leaves if they do with servers", () => {
+    const conf = filesOf({ bfdIntervalMs: 280 })["/etc/frr/frr.conf"];
+    expect(conf).toContain(" neighbor LEAVES bfd\n neighbor LEAVES bfd profile LEAVES\n");
+    expect(conf).toContain("  transmit-interval 280\n");
   });
 
   it("speaks BGP on the NICs themselves where the leaves have no VLANs, and no leaf serves DHCP", () => {

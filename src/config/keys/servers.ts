@@ -38,6 +38,12 @@ export const servers = {
       unit: "routes",
       help: "Limit on a server's announced routes, per BGP session and address family. More end the session.",
     },
+    SERVER_BFD: {
+      type: oneOf("no", "yes"),
+      default: "no",
+      help: "Leaves run BFD with servers, so that both notice within a second if the other one is silent.",
+      hint: "yes: every server must run BFD as well; the profile `server` of `ikvswitch vm` does then.",
+    },
     SERVERS_REACH: {
       type: oneOf("all", "outside", "fabric"),
       default: "all",
