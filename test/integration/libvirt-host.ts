@@ -41,6 +41,14 @@ export async function startLibvirt(host: Namespace): Promise<Libvirt> {
     `
     mkdir -p /var/cache/libvirt
     for folder in /etc/libvirt /var/cache/libvirt /var/log; do mount -t tmpfs libvirt $folder; done
+    # Without its default user, libvirtd does not start, whatever qemu.conf says. A package that is not needed makes it.
+    for file in passwd group; do
+      cp /etc/$file /run/libvirt-$file
+      mount --bind /run/libvirt-$file /etc/$file
+    done
+    getent group libvirt-qemu >/dev/null || echo libvirt-qemu:x:64055: >>/etc/group
+    getent passwd libvirt-qemu >/dev/null ||
+      echo libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin >>/etc/passwd
     # libvirtd does not start a domain without any cgroups.
     mount -t cgroup2 cgroup2 /sys/fs/cgroup
     printf '%s' "$QEMU_CONF" >/etc/libvirt/qemu.conf

@@ -142,10 +142,12 @@ describe("a libvirt domain with the interfaces that `plug` prints", () => {
       <bridge name='${nic?.bridge}'/>
     </network>`;
     await libvirt.virsh(["net-create", "FILE"], network);
-    const words = ["web1", "--type", "network", "--mac", `${nic?.mac}`, "--live"];
-    await libvirt.virsh(["attach-interface", ...words, "--source", "rack1-u4-leaf1", "--model", "virtio"]);
+    const words = ["web1", "--mac", `${nic?.mac}`, "--live"];
+    const source = ["--type", "network", "--source", "rack1-u4-leaf1", "--model", "virtio"];
+    await libvirt.virsh(["attach-interface", ...words, ...source]);
     await untilHeld(4, [["libvirt domain web1"], []]);
-    await libvirt.virsh(["detach-interface", ...words]);
+    // A running domain has the bridge behind the network.
+    await libvirt.virsh(["detach-interface", ...words, "--type", "bridge"]);
     await untilHeld(4, NOBODY);
     await libvirt.virsh(["net-destroy", "rack1-u4-leaf1"]);
   });
