@@ -23,7 +23,7 @@ export interface BmcPaths {
 export interface AgentPaths extends DaemonPaths {
   /** The command that it runs, as words. */
   readonly command: string;
-  /** FIFOs between the proxy and the agent. */
+  /** FIFOs between the proxy and the agent. The proxy has them open even if there is no agent. */
   readonly request: string;
   readonly answer: string;
 }
@@ -72,8 +72,8 @@ export function bmcPaths(runDir: string): BmcPaths {
     agent: {
       ...agent,
       command: `${agent.folder}/command.json`,
-      request: `${agent.folder}/request`,
-      answer: `${agent.folder}/answer`,
+      request: `${proxy.folder}/agent-request`,
+      answer: `${proxy.folder}/agent-answer`,
     },
   };
 }

@@ -35,7 +35,7 @@ export async function startBmcs(
   const { runDir } = settings;
   const names = [...plan.simulators.keys()];
   const served = await servedNames(host, runDir);
-  await makeFolders(host, settings, names);
+  await makeFolders(host, settings, names, plan.agent !== null);
   const newFifos = await makeFifos(host, runDir, names);
   const libraryIsNew = await installLibrary(host, bmcPaths(runDir));
   const programIsNew = await installPrograms(host, settings);
@@ -43,7 +43,7 @@ export async function startBmcs(
   const running = await findBmcProcesses(host, runDir);
   await endStrangers(host, settings, running.simulators, new Set(names));
   await (plan.agent === null
-    ? endProcesses(host, running.agent)
+    ? endAgent(host, runDir, running.agent)
     : ensureDaemon(host, plan.agent, running.agent, { mustRestart: false }));
   // Before the simulators: one that does not find its console at once tries again only after ten seconds.
   const mustRestart = programIsNew || newFifos.some((name) => served.has(name));
@@ -79,6 +79,12 @@ async function servedNames(host: Host, runDir: string): Promise<ReadonlySet<stri
   return new Set([...text.matchAll(/"name": "([a-z][a-z0-9-]*)"/g)].flatMap(([, name]) => name ?? []));
 }
 
+async function endAgent(host: Host, runDir: string, agents: readonly ProcessIdentity[]): Promise<void> {
+  await endProcesses(host, agents);
+  const { folder, logs } = bmcPaths(runDir).agent;
+  await Promise.all([host.remove(folder), host.remove(logs)]);
+}
+
 /** Ends the BMCs of machines that are no longer planned. */
 async function endStrangers(
   host: Host,
@@ -103,13 +109,15 @@ async function makeFolders(
   host: Host,
   { runDir, user }: BmcSettings,
   names: readonly string[],
+  withAgent: boolean,
 ): Promise<void> {
   const { folder, libraryFolder, proxy, agent } = bmcPaths(runDir);
   const folders = names.flatMap((name) => {
     const paths = simulatorPaths(runDir, name);
     return [paths.folder, paths.stateFolder, `${paths.stateFolder}/ipmi_sim`, paths.memoryFolder];
   });
-  const all = [folder, libraryFolder, proxy.folder, agent.folder, simulatorsFolder(runDir), ...folders];
+  const agents = withAgent ? [agent.folder] : [];
+  const all = [folder, libraryFolder, proxy.folder, ...agents, simulatorsFolder(runDir), ...folders];
   await host.makeDirectory(runDir);
   await host.run({
     file: "install",

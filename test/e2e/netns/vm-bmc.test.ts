@@ -192,7 +192,7 @@ describe("the BMC of a VM", () => {
   );
 
   it("has nothing done that is no request of a BMC", async () => {
-    const request = "/run/ikvswitch/bmc/agent/request";
+    const request = "/run/ikvswitch/bmc/attendant/agent-request";
     const log = "/run/ikvswitch/logs/bmc-agent/log";
     await site.host.shell(
       `printf '%s\\n' '1 rm db1' '2 off --all' '3 insert db1 /etc/passwd' '4 off db1;reboot' >${request}`,

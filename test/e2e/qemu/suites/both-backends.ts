@@ -150,8 +150,11 @@ function isAboutVlans(fabric: Fabric, leaf: LeafNode, line: string): boolean {
     ...(leaf.dhcp === null ? [] : [leaf.dhcp.bridge]),
     ...leaf.l2Vlans.map((vlan) => vlan.interface),
   ];
+  const neighbors = leaf.l2Vlans.flatMap(({ bgpServers }) => bgpServers);
   return (
     /\bens\d+\.10\b/.test(line) ||
+    neighbors.some((address) => line.startsWith(` neighbor ${address} `)) ||
+    (neighbors.length > 0 && line.startsWith(" ! Passive,")) ||
     announced.some((name) => line === ` match interface ${name}`) ||
     leafNetworks(fabric).some((prefix) => line === `ip prefix-list FROM-SERVERS seq N deny ${prefix}`)
   );

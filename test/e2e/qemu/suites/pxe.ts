@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { serverBmc } from "../../../../src/fabric/server-bmc.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { bootDisk } from "../../boot-media.ts";
@@ -63,7 +63,7 @@ export function pxeTests(
 
   const setBoot = (boot: Readonly<Record<string, string>>) => redfish("PATCH", "", { Boot: boot });
 
-  sharedSuite("booting from the network", shared, () => {
+  const bootTests = () => {
     beforeAll(async () => {
       const disk = `/tmp/ikvswitch-pxe-${process.pid}`;
       await writeFile(disk, bootDisk("D"));
@@ -95,5 +95,8 @@ export function pxeTests(
       },
       TIMEOUT_MS,
     );
-  });
+  };
+
+  // In a group of its own, which cleans up before the suite's last test.
+  sharedSuite("booting from the network", shared, () => describe("a machine with a disk", bootTests));
 }

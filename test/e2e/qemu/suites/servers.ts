@@ -219,9 +219,12 @@ function servedLeases(site: FabricSite): Promise<LeasesReport["leases"]> {
   });
 }
 
-/** Boots network boot firmware at position 5 until it has a lease. Returns its messages and those of the DHCP server. */
+/**
+ * Boots network boot firmware at position 5 until it has a lease: it asks twice for offers, and then for one of them.
+ * Returns its messages and those of the DHCP server.
+ */
 async function bootFirmware({ host }: FabricSite, mac: string): Promise<string> {
-  const capture = await startCapture(host, "ikvm1-5-1", ["-v", "-c", "4", "udp port 67 or udp port 68"]);
+  const capture = await startCapture(host, "ikvm1-5-1", ["-v", "-c", "6", "udp port 67 or udp port 68"]);
   const client = host.start("timeout", [
     ...["60", "qemu-system-x86_64", "-machine", "q35,graphics=off", "-accel", "tcg", "-m", "64"],
     ...["-nodefaults", "-display", "none", "-boot", "n", "-device", `virtio-net-pci,netdev=net0,mac=${mac}`],
