@@ -95,7 +95,9 @@ function addressesFor(fabric: Fabric, taken: readonly string[]): (rack: number, 
 }
 
 /**
- * Makes a VM: its folder and its disks. Its record is written last, so that a folder without one is not a VM.
+ * Makes a VM: its folder and its disks. Its record is written last, so that a folder without one is not a VM. If it
+ * can't be made, what was made is left to removeUnfinished.
+ * @throws UsageError if its folder exists.
  * @throws PreflightError if a base image can't be used.
  */
 export async function createVm(
@@ -106,7 +108,9 @@ export async function createVm(
 ): Promise<void> {
   const bases = await examineBases(host, user, record.profile);
   const folder = vmFolder(place, record.name);
-  await host.remove(folder.state);
+  if ((await host.stat(folder.state)) !== undefined) {
+    throw new UsageError(`${folder.state} is the folder of a VM that lost its record; move it or delete it`);
+  }
   await openStateFolder(host, place.stateDir, user);
   const folders = [vmsFolder(place.stateDir), folder.state];
   // Set-group-ID: what root puts into them gets the emulator's group.
@@ -114,6 +118,8 @@ export async function createVm(
     file: "install",
     args: ["-d", "-m", "2710", "-o", "0", "-g", String(user.gid), ...folders],
   });
+  await host.writeFile(folder.unfinished, "", 0o600);
   await makeDisks(host, folder, record.profile, { user, bases });
   await writeRecord(host, folder, record);
+  await host.remove(folder.unfinished);
 }

@@ -7,6 +7,8 @@ export interface VmFolder extends Emulator, EmulatorFiles {
   /** What outlives a reboot of the host: record, identity, disks. Root's; the emulator's group may enter it. */
   readonly state: string;
   readonly record: string;
+  /** Exists while the folder is made or deleted. Without a record, such a folder is a remainder. */
+  readonly unfinished: string;
   /** What exists only while the VM runs. Belongs to root; the emulator's group may enter it. */
   readonly path: string;
   /** Disk with the files of a VM that boots the switches' image. */
@@ -46,6 +48,7 @@ export function vmFolder({ stateDir, runDir }: VmPlace, name: string): VmFolder 
     name,
     state,
     record: `${state}/vm.json`,
+    unfinished: `${state}/unfinished`,
     path,
     process: `${path}/process`,
     files: `${path}/files.cpio`,

@@ -9,7 +9,7 @@ import { findVms } from "./observe.ts";
 import type { VmRecord } from "./record.ts";
 import { prepareSite, type VmSiteRequest } from "./site.ts";
 import { startVm } from "./start.ts";
-import { stopVm } from "./stop.ts";
+import { removeUnfinished, stopVm } from "./stop.ts";
 
 /**
  * Returns the VMs that `up` has to start: those that ran when the fabric or the host went down, and those with
@@ -61,12 +61,13 @@ export async function startWithFabric(
 /** They are one step of `up`. */
 const QUIET: Progress = { step: (_, run) => run(() => {}) };
 
-/** Stops all running VMs; the next `up` starts them again. */
+/** Stops all running VMs; the next `up` starts them again. Removes what killed commands have left. */
 export async function stopWithFabric(
   host: Host,
   place: VmPlace,
   graceMs: number,
 ): Promise<Readonly<Record<string, StopOutcome>>> {
+  await removeUnfinished(host, place);
   const vms = (await findVms(host, place)).flatMap(({ record }) => record ?? []);
   const running = await areRunning(host, place, vms);
   const outcomes = await Promise.all(

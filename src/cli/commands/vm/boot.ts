@@ -43,7 +43,10 @@ export const bootCommand = command<BootOptions>({
         describe: "For its next start or reset only, or for all (default: once)",
       })
       .example("$0 vm boot pxe1 network && $0 vm start pxe1", "boot it from the network, once"),
-  run: (options) => change(options, "boot", (_, record) => withBoot(record, options)),
+  run: (options) =>
+    options.device === undefined
+      ? show(options)
+      : change(options, "boot", (_, record) => withBoot(record, options)),
 });
 
 export const firmwareCommand = command<FirmwareOptions>({
@@ -54,7 +57,10 @@ export const firmwareCommand = command<FirmwareOptions>({
       choices: ["bios", "uefi"] as const,
       describe: "Firmware (default: show it)",
     }),
-  run: (options) => change(options, "firmware", (_, record) => withFirmware(record, options)),
+  run: (options) =>
+    options.firmware === undefined
+      ? show(options)
+      : change(options, "firmware", (_, record) => withFirmware(record, options)),
 });
 
 export const insertCommand = command<InsertOptions>({
@@ -110,17 +116,25 @@ async function change(
     }
     return next;
   });
-  const { name, boot, cd, profile } = changed;
-  if (options.json) {
+  printBoot(changed, options);
+}
+
+async function show(options: NamedOptions): Promise<void> {
+  printBoot(await findRecord(await loadContext(options), options.name), options);
+}
+
+function printBoot(record: VmRecord, { json }: GlobalOptions): void {
+  const { name, boot, cd, profile } = record;
+  if (json) {
     printJson({ name, boot, firmware: profile.firmware, cd });
   } else {
-    print(`${name}: ${describeBoot(changed)}.`);
+    print(`${name}: ${describeBoot(record)}.`);
   }
 }
 
 async function withBoot(record: VmRecord, { device, until }: BootOptions): Promise<VmRecord> {
   if (device === undefined || device === "none") {
-    return device === undefined ? record : { ...record, boot: null };
+    return { ...record, boot: null };
   }
   const { bootDevices } = await import("../../../vms/boot.ts");
   const devices = bootDevices(record.profile);

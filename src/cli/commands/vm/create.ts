@@ -105,6 +105,8 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
       import("../../../vms/choose-positions.ts"),
     ]);
   const { planVms, createVm } = await import("../../../vms/create.ts");
+  const { removeUnfinished } = await import("../../../vms/stop.ts");
+  await removeUnfinished(host, settings);
   const { occupiedPositions } = await import("../../../ports/observe.ts");
   const { findEmulatorUser } = await import("../../../system/emulator-user.ts");
   const profile = findProfile(await profilesOfHost(host, settings.vmProfiles), options.profile);

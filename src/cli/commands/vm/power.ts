@@ -191,7 +191,7 @@ async function removeNamed(
   vms: readonly FoundVm[],
   { force: cuts }: PowerOptions,
 ): Promise<Outcomes> {
-  const [{ removeVm }, { vmFolder }, { emulatorProcess }] = await Promise.all([
+  const [{ removeUnfinished, removeVm }, { vmFolder }, { emulatorProcess }] = await Promise.all([
     import("../../../vms/stop.ts"),
     import("../../../vms/folder.ts"),
     import("../../../qemu/power.ts"),
@@ -203,5 +203,6 @@ async function removeNamed(
     throw new UsageError(`running: ${running.join(", ")}; stop them first, or add --force`);
   }
   await Promise.all(names.map((name) => removeVm(host, settings, name)));
+  await removeUnfinished(host, settings);
   return Object.fromEntries(names.map((name) => [name, "deleted"]));
 }
