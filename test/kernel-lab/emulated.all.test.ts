@@ -9,10 +9,12 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   bmc: "boots machines within deadlines for processors that are not emulated twice, and meets nothing of this kernel",
   console: "as bmc",
   "image-build": "builds from a Debian mirror, and there is no network",
+  libvirt: "needs libvirt, which the machine does not have",
   "net-kill": "starts and stops the host network again and again: too slow there",
   package: "packs with npm, which the machine does not have",
   qemu: "as bmc",
   setup: "installs packages, and there is no network",
+  "vm-disks": "makes disks with qemu-img, which the machine does not have, and meets nothing of this kernel",
 };
 
 /** Files that the second machine runs, so that both finish at about the same time. */

@@ -49,7 +49,8 @@ export function vmTests(shared: SharedFabric): void {
         leased: expect.stringMatching(/^192\.168\.110\.\d+$/),
       });
       const address = `${vm.announced}`;
-      await site().host.run("ping", ["-n", "-c", "1", "-w", "30", address]);
+      const checked = await site().ikvswitch(["check", "--only", "server", "--wait", "60s", "--verbose"]);
+      expect(checked.stdout).toContain(`host → server1 ${address}`);
       const routes = await site().inside("spine1", "ip", "route", "show", address);
       expect(routes.match(/nexthop/g)).toHaveLength(2);
       expect((await ikvswitch(["ssh", "server1", "hostname"])).stdout).toBe("server1\n");
