@@ -23,13 +23,13 @@ afterEach(() => host.remove(root));
 const qemuImg = (...args: readonly string[]) => host.run({ file: "qemu-img", args });
 
 /** Makes a VM with this disk, and returns what qemu-img says about it. */
-async function made(disk: DiskProfile) {
+async function made(disk: DiskProfile, name = "web1") {
   const place = { stateDir: `${root}/state`, runDir: `${root}/run` };
   const position = { rack: 1, position: 3, announced: null, wanted: false, boot: null, cd: null } as const;
   const user = await findEmulatorUser(host, "ikvswitch");
-  const record = { version: 1, name: "web1", ...position, profile: profile({ disks: [disk] }) } as const;
+  const record = { version: 1, name, ...position, profile: profile({ disks: [disk] }) } as const;
   await createVm(host, place, user, record);
-  const path = diskPath(vmFolder(place, "web1"), 1);
+  const path = diskPath(vmFolder(place, name), 1);
   return { path, info: JSON.parse((await qemuImg("info", "--output=json", path)).stdout) };
 }
 
@@ -44,7 +44,7 @@ it("a copy of an image has its content, the wanted size, and no base", async () 
 it("a copy without a size is as large as its image, and an overlay names its base", async () => {
   const copy = await made({ size: null, base: `${root}/base.raw`, copy: true });
   expect(copy.info["virtual-size"]).toBe(4 * 1024 * 1024);
-  const overlay = await made({ size: null, base: `${root}/base.qcow2`, copy: false });
+  const overlay = await made({ size: null, base: `${root}/base.qcow2`, copy: false }, "web2");
   expect(overlay.info).toMatchObject({ "backing-filename": `${root}/base.qcow2` });
 });
 
