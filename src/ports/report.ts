@@ -118,9 +118,11 @@ function reportNic(
   };
 }
 
+/** Returns a client's latest lease. */
 function leaseOf({ dhcp }: NodeObservation, macs: readonly string[]): Lease | null {
   return (
-    (dhcp.seen ? dhcp.value.leases.find(({ mac }) => macs.includes(mac.toLowerCase())) : undefined) ?? null
+    (dhcp.seen ? dhcp.value.leases.findLast(({ mac }) => macs.includes(mac.toLowerCase())) : undefined) ??
+    null
   );
 }
 

@@ -35,7 +35,8 @@ function parseLeases(csv: string): readonly Lease[] {
     if (cells.length !== columns.length || Address.parse(address) === null || !MAC.test(mac)) {
       continue;
     }
-    // Released leases are written with a lifetime of 0.
+    // Later lines last: a client may hold an older lease, too. Released ones are written with a lifetime of 0.
+    latest.delete(address);
     latest.set(address, { mac, inUse: (cells[state] ?? "0") === "0" && lifetime !== "0" });
   }
   return [...latest].flatMap(([address, { mac, inUse }]) => (inUse ? [{ address, mac }] : []));

@@ -54,8 +54,17 @@ export function vmTests(shared: SharedFabric): void {
       const routes = await site().inside("spine1", "ip", "route", "show", address);
       expect(routes.match(/nexthop/g)).toHaveLength(2);
       expect((await ikvswitch(["ssh", "server1", "hostname"])).stdout).toBe("server1\n");
-      const addresses = (await ikvswitch(["exec", "server1", "ip", "-br", "address"])).stdout;
-      expect(addresses).toContain(`${vm.leased}/24`);
+      // The leaf may still have a lease of an earlier machine with this MAC.
+      await pollUntil(
+        { what: "the leased address", timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 1_000 },
+        async () => {
+          const { stdout } = await ikvswitch(["exec", "server1", "ip", "-br", "address"]);
+          const leased = (await listed("server1"))?.leased;
+          return stdout.includes(`${leased}/24`)
+            ? { done: true, value: undefined }
+            : { done: false, seen: `${leased} ${stdout}` };
+        },
+      );
     });
 
     it("is in a cgroup of its own, whose limits `vm info` shows", async () => {
