@@ -14,7 +14,7 @@ const SETTINGS = [
 ];
 const ADDRESS = "192.168.200.14";
 const SECOND_ADDRESS = "192.168.200.15";
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 let site: FabricSite;
 
@@ -58,7 +58,7 @@ const untilPower = (state: string) =>
 async function untilPrinted(letter: string): Promise<void> {
   const client = `stdbuf -o0 ipmitool ${words(ADDRESS).join(" ")} sol activate`;
   await pollUntil(
-    { what: `${letter} on the BMC's console`, timeoutMs: 60_000, intervalMs: 100 },
+    { what: `${letter} on the BMC's console`, timeoutMs: 120_000, intervalMs: 100 },
     async () => {
       const { stdout } = await site.host.shell(`(sleep 1; printf '\\r~.') | timeout 20 ${client} || :`);
       return stdout.includes(letter.repeat(3))
