@@ -1,3 +1,4 @@
+import type { Credentials } from "./access.ts";
 import type { Socket } from "./endpoint.ts";
 import type { MachineFacts } from "./model/control.ts";
 import type { KeyAndCertificate } from "./redfish/certificate.ts";
@@ -10,7 +11,7 @@ export interface ProxyConfig {
   /** Name of the backend that runs the switches. */
   readonly backend: string;
   /** User and password of all BMCs. */
-  readonly access: { readonly user: string; readonly password: string };
+  readonly access: Credentials;
   /** FIFOs of the agent, which does for VMs what only root may do. */
   readonly agent: { readonly request: string; readonly answer: string };
   readonly bmcs: readonly ProxiedBmc[];

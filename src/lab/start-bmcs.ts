@@ -2,7 +2,7 @@ import type { Backend } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import type { BmcPrograms } from "../bmc/plan.ts";
 import { startBmcs } from "../bmc/start.ts";
-import { switchTargets } from "../bmc/target.ts";
+import { type BmcTarget, switchTargets } from "../bmc/target.ts";
 import type { Settings } from "../config/settings.ts";
 import { PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
@@ -33,7 +33,7 @@ export async function startAllBmcs(host: Host, backend: Backend, request: BmcReq
   }
   await request.progress.step(
     "Start the BMCs",
-    () => start(host, backend, request),
+    () => start(host, backend, request, vms),
     (outcome) => outcome,
   );
 }
@@ -42,26 +42,24 @@ async function start(
   host: Host,
   { name, bmc }: Backend,
   { settings, fabric, bmcPrograms, onWarning }: BmcRequest,
+  vms: readonly BmcTarget[],
 ): Promise<string> {
   await mountLogs(host, settings.runDir);
   const access = bmcAccess(settings, (await ensureConsolePasswords(host, settings)).bmc);
   const switches = await bmc?.switches(host, settings);
-  const targets = [
-    ...(switches === undefined ? [] : switchTargets(fabric, switches.consoleOf)),
-    ...(await vmTargets(host, fabric, settings)),
-  ];
-  const work = startBmcs(host, fabric, {
-    runDir: settings.runDir,
-    stateDir: settings.stateDir,
-    access,
-    backend: name,
-    user: switches?.user ?? (await findEmulatorUser(host, settings.emulatorUser)),
-    kvm: switches?.kvm ?? false,
-    programs: bmcPrograms,
-    targets,
-  });
+  const ofSwitches = switches === undefined ? [] : switchTargets(fabric, switches.consoleOf);
+  const user = switches?.user ?? (await findEmulatorUser(host, settings.emulatorUser));
   try {
-    const { size } = await work;
+    const { size } = await startBmcs(host, fabric, {
+      runDir: settings.runDir,
+      stateDir: settings.stateDir,
+      access,
+      backend: name,
+      user,
+      kvm: switches?.kvm ?? false,
+      programs: bmcPrograms,
+      targets: [...ofSwitches, ...vms],
+    });
     return access.kind === "off" ? `none: ${access.reason}` : `${size} BMCs answer`;
   } catch (error) {
     // VMs are of use without BMCs, and switches that have none don't demand their programs.

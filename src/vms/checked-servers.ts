@@ -1,9 +1,8 @@
 import type { CheckedServer } from "../check/model/server.ts";
 import type { Fabric } from "../fabric/types.ts";
-import { emulatorProcess } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
-import { type VmPlace, vmFolder } from "./folder.ts";
-import { findVms } from "./observe.ts";
+import type { VmPlace } from "./folder.ts";
+import { areRunning, findVms } from "./observe.ts";
 
 /** Returns the running VMs that announce an address, for `check`. */
 export async function checkedServers(
@@ -21,8 +20,6 @@ export async function checkedServers(
       ? [{ name: record.name, rack: record.rack, position: record.position, ...record.announced }]
       : [];
   });
-  const processes = await Promise.all(
-    servers.map(({ name }) => emulatorProcess(host, vmFolder(place, name))),
-  );
-  return servers.filter((_, index) => processes[index] !== undefined);
+  const running = await areRunning(host, place, servers);
+  return servers.filter((_, index) => running[index]);
 }

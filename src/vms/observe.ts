@@ -49,22 +49,31 @@ export async function findVms(host: Host, place: VmPlace): Promise<readonly Foun
   });
 }
 
+/** Reports for each of these VMs whether it runs. */
+export function areRunning(
+  host: Host,
+  place: VmPlace,
+  vms: readonly { readonly name: string }[],
+): Promise<readonly boolean[]> {
+  return Promise.all(
+    vms.map(async ({ name }) => (await emulatorProcess(host, vmFolder(place, name))) !== undefined),
+  );
+}
+
 /** A VM as `status` shows it. */
 export type VmState = Pick<VmReport, "name" | "rack" | "position" | "profile" | "state">;
 
 /** Returns all VMs with their states, without querying any switch. */
 export async function vmStates(host: Host, place: VmPlace): Promise<readonly VmState[]> {
   const vms = await findVms(host, place);
-  return Promise.all(
-    vms.map(async ({ name, record }): Promise<VmState> => {
-      if (record === null) {
-        return { name, rack: null, position: null, profile: null, state: "damaged" };
-      }
-      const { rack, position, profile } = record;
-      const running = (await emulatorProcess(host, vmFolder(place, name))) !== undefined;
-      return { name, rack, position, profile: profile.name, state: running ? "running" : "off" };
-    }),
-  );
+  const running = await areRunning(host, place, vms);
+  return vms.map(({ name, record }, index): VmState => {
+    if (record === null) {
+      return { name, rack: null, position: null, profile: null, state: "damaged" };
+    }
+    const { rack, position, profile } = record;
+    return { name, rack, position, profile: profile.name, state: running[index] ? "running" : "off" };
+  });
 }
 
 const SAMPLE_MS = 300;

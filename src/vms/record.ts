@@ -26,11 +26,14 @@ const FORM = { name: "string", rack: "number", position: "number", profile: "obj
 
 export async function readRecord(host: Host, folder: VmFolder): Promise<StateFile<VmRecord>> {
   const file = await readStateFile<VmRecord>(host, folder.record, FORM);
-  // Records of earlier builds lack these.
-  return file.kind === "whole" ? { ...file, document: { ...NO_MEDIA, ...file.document } } : file;
+  return file.kind === "whole" ? { ...file, document: complete(file.document) } : file;
 }
 
-const NO_MEDIA = { boot: null, cd: null };
+/** Adds what records of earlier builds lack. */
+function complete(record: VmRecord): VmRecord {
+  const document = { ...{ boot: null, cd: null }, ...record };
+  return { ...document, profile: { ...{ bootServer: false }, ...record.profile } };
+}
 
 /** Writes a record. The emulator's group may read it, as the VM's BMC has to: the folder gives the file its group. */
 export async function writeRecord(host: Host, folder: VmFolder, record: VmRecord): Promise<void> {

@@ -132,8 +132,7 @@ async function vmSpec(
             asn: record.announced.asn,
           },
     bfdIntervalMs: site.fabric.serverAccess.bfd ? site.fabric.bfdIntervalMs : null,
-    // A record of an earlier build lacks it.
-    bootServer: profile.bootServer === true,
+    bootServer: profile.bootServer,
     ...identity,
     dnsServers: image.dnsServers,
     authorizedKeys: [...image.authorizedKeys, ...ownKeys],

@@ -1,11 +1,10 @@
 import { CommandError, FileError, PreflightError } from "../errors.ts";
 import type { StopOutcome } from "../nodes/machines.ts";
 import { findTapHolders } from "../ports/holders.ts";
-import { emulatorProcess } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
 import type { Progress } from "../system/progress.ts";
-import { type VmPlace, vmFolder } from "./folder.ts";
-import { findVms } from "./observe.ts";
+import type { VmPlace } from "./folder.ts";
+import { areRunning, findVms } from "./observe.ts";
 import type { VmRecord } from "./record.ts";
 import { prepareSite, type VmSiteRequest } from "./site.ts";
 import { startVm } from "./start.ts";
@@ -76,10 +75,4 @@ export async function stopWithFabric(
       .map(async (vm) => [vm.name, await stopVm(host, place, vm, { graceMs, wanted: vm.wanted })] as const),
   );
   return Object.fromEntries(outcomes);
-}
-
-function areRunning(host: Host, place: VmPlace, vms: readonly VmRecord[]): Promise<readonly boolean[]> {
-  return Promise.all(
-    vms.map(async ({ name }) => (await emulatorProcess(host, vmFolder(place, name))) !== undefined),
-  );
 }

@@ -13,6 +13,7 @@ interface NamedOptions extends GlobalOptions {
 }
 
 interface BootOptions extends NamedOptions {
+  /** Absent: the choice is shown. */
   readonly device: BootTarget | "none" | undefined;
   readonly until: BootOverride["until"];
 }
@@ -43,10 +44,10 @@ export const bootCommand = command<BootOptions>({
         describe: "For its next start or reset only, or for all (default: once)",
       })
       .example("$0 vm boot pxe1 network && $0 vm start pxe1", "boot it from the network, once"),
-  run: (options) =>
-    options.device === undefined
+  run: ({ device, until, ...options }) =>
+    device === undefined
       ? show(options)
-      : change(options, "boot", (_, record) => withBoot(record, options)),
+      : change(options, "boot", (_, record) => withBoot(record, device, until)),
 });
 
 export const firmwareCommand = command<FirmwareOptions>({
@@ -57,10 +58,10 @@ export const firmwareCommand = command<FirmwareOptions>({
       choices: ["bios", "uefi"] as const,
       describe: "Firmware (default: show it)",
     }),
-  run: (options) =>
-    options.firmware === undefined
+  run: ({ firmware, ...options }) =>
+    firmware === undefined
       ? show(options)
-      : change(options, "firmware", (_, record) => withFirmware(record, options)),
+      : change(options, "firmware", (_, record) => withFirmware(record, firmware)),
 });
 
 export const insertCommand = command<InsertOptions>({
@@ -132,8 +133,12 @@ function printBoot(record: VmRecord, { json }: GlobalOptions): void {
   }
 }
 
-async function withBoot(record: VmRecord, { device, until }: BootOptions): Promise<VmRecord> {
-  if (device === undefined || device === "none") {
+async function withBoot(
+  record: VmRecord,
+  device: BootTarget | "none",
+  until: BootOverride["until"],
+): Promise<VmRecord> {
+  if (device === "none") {
     return { ...record, boot: null };
   }
   const { bootDevices } = await import("../../../vms/boot.ts");
@@ -148,8 +153,8 @@ async function withBoot(record: VmRecord, { device, until }: BootOptions): Promi
   return { ...record, boot: { target: device, until } };
 }
 
-function withFirmware(record: VmRecord, { firmware }: FirmwareOptions): VmRecord {
-  if (firmware === undefined || firmware === record.profile.firmware) {
+function withFirmware(record: VmRecord, firmware: Firmware): VmRecord {
+  if (firmware === record.profile.firmware) {
     return record;
   }
   if (record.profile.image === "switch") {

@@ -191,14 +191,13 @@ async function removeNamed(
   vms: readonly FoundVm[],
   { force: cuts }: PowerOptions,
 ): Promise<Outcomes> {
-  const [{ removeUnfinished, removeVm }, { vmFolder }, { emulatorProcess }] = await Promise.all([
+  const [{ removeUnfinished, removeVm }, { areRunning }] = await Promise.all([
     import("../../../vms/stop.ts"),
-    import("../../../vms/folder.ts"),
-    import("../../../qemu/power.ts"),
+    import("../../../vms/observe.ts"),
   ]);
   const names = vms.map(({ name }) => name);
-  const processes = await Promise.all(names.map((name) => emulatorProcess(host, vmFolder(settings, name))));
-  const running = names.filter((_, index) => processes[index] !== undefined);
+  const states = await areRunning(host, settings, vms);
+  const running = names.filter((_, index) => states[index]);
   if (running.length > 0 && !cuts) {
     throw new UsageError(`running: ${running.join(", ")}; stop them first, or add --force`);
   }
