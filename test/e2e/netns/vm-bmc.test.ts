@@ -24,7 +24,7 @@ beforeAll(async () => {
   await put("disk.img", bootDisk("D"));
   await put("cd.iso", bootCd("C"));
   await put("profiles.ini", `[metal]\nmemory = 16\ndisk1 = ${FOLDER}/disk.img\n`);
-  await site.ikvswitch(["net", "start"]);
+  await site.ikvswitch(["up"]);
   await site.ikvswitch(["vm", "create", "-t", "metal", "db1"]);
 }, TIMEOUT_MS);
 
