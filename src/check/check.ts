@@ -1,5 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
+import { observeFaults } from "../faults/active-faults.ts";
+import { faultLines } from "../faults/format.ts";
 import type { SwitchPorts } from "../host/model/switch-ports.ts";
 import type { HostNetworkSettings } from "../host/start.ts";
 import { hostNetworkStatus } from "../host/status.ts";
@@ -7,8 +9,10 @@ import { uplinkGateway } from "../host/uplink.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import type { Assertion } from "./assertions/types.ts";
+import { brokenParts } from "./evaluate/broken.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
-import { checkPlan } from "./expect/plan.ts";
+import { findExplained } from "./evaluate/explain.ts";
+import { type CheckPlan, checkPlan } from "./expect/plan.ts";
 import { hostQuery, nodeQueries, selectAssertions } from "./expect/queries.ts";
 import type { CheckItem } from "./model/item.ts";
 import type { Observation } from "./model/observation.ts";
@@ -46,7 +50,16 @@ export async function check(host: Host, request: CheckRequest): Promise<CheckRep
     queryHost(host, hostQuery(plan, selection, assertions)),
     queryNodes(machines, nodeQueries(plan, selection, assertions)),
   ]);
-  const items = evaluate(plan, selection, assertions, { host: hostResult, nodes, off, drift, switchPorts });
+  const evaluatePlan = (compared: CheckPlan) =>
+    evaluate(compared, selection, assertions, { host: hostResult, nodes, off, drift, switchPorts });
+  const items = evaluatePlan(plan);
+  const faults = items.some(({ ok }) => ok === false)
+    ? await observeFaults(host, fabric, machines)
+    : { links: [], frozen: [] };
+  const broken = brokenParts(fabric, items, {
+    links: faults.links.map(({ bridge }) => bridge),
+    frozen: faults.frozen,
+  });
   return {
     version: 1,
     backend: machines.backend,
@@ -54,7 +67,8 @@ export async function check(host: Host, request: CheckRequest): Promise<CheckRep
     durationMs: Math.round(performance.now() - startedMs),
     summary: summarize(items),
     notes: machines.vlans ? [] : [NO_VLANS],
-    items: withDurations(items, hostResult, nodes),
+    faults: faultLines(faults),
+    items: completed(items, findExplained(plan, items, broken, evaluatePlan), hostResult, nodes),
   };
 }
 
@@ -77,8 +91,9 @@ async function findSwitchesOff({ fabric, machines, selection }: CheckRequest): P
   return new Set(powers.flatMap(({ name, power }) => (power === "off" ? [name] : [])));
 }
 
-function withDurations(
+function completed(
   items: readonly CheckItem[],
+  explained: ReadonlySet<CheckItem>,
   host: Observation,
   nodes: ReadonlyMap<string, Observation>,
 ): readonly TimedItem[] {
@@ -89,6 +104,10 @@ function withDurations(
   return items.map((item) => {
     const result = item.node === null ? host : nodes.get(item.node);
     const durationMs = (result?.durationMs ?? 0) / (counts.get(item.node) ?? 1);
-    return { ...item, durationMs: Math.round(durationMs * 100) / 100 };
+    return {
+      ...item,
+      durationMs: Math.round(durationMs * 100) / 100,
+      explained: explained.has(item),
+    };
   });
 }

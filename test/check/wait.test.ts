@@ -4,7 +4,16 @@ import { checkUntilGood } from "../../src/check/wait.ts";
 import { InterruptedError } from "../../src/errors.ts";
 
 function report(asPlanned: boolean, durationMs = 0): CheckReport {
-  return { version: 1, backend: "netns", asPlanned, durationMs, summary: [], notes: [], items: [] };
+  return {
+    version: 1,
+    backend: "netns",
+    asPlanned,
+    durationMs,
+    summary: [],
+    notes: [],
+    faults: [],
+    items: [],
+  };
 }
 
 /** Returns attempts with these outcomes in order; the last outcome repeats. */

@@ -12,7 +12,7 @@ import type { Selection } from "../model/selection.ts";
 import { evaluateAssertion } from "./assertion.ts";
 import { evaluateBfd } from "./bfd.ts";
 import { evaluateBgp } from "./bgp.ts";
-import { evaluateHost, evaluateSnat } from "./host.ts";
+import { evaluateHost, evaluateHostAnswer, evaluateSnat } from "./host.ts";
 import { evaluateLink, touches } from "./link.ts";
 import { evaluateLldp } from "./lldp.ts";
 import { evaluateAnswer, evaluateDaemons } from "./node.ts";
@@ -93,8 +93,10 @@ export function evaluate(
   const answers = queried
     .filter(({ result }) => selection.kinds.has("node") || result.unreachable !== null)
     .map(({ node, result }): CheckItem => ({ kind: "node", ...evaluateAnswer(node, result.unreachable) }));
+  const { unreachable } = results.host;
   return [
     ...answers,
+    ...(unreachable === null ? [] : [{ kind: "host", ...evaluateHostAnswer(unreachable) } as const]),
     ...CHECK_KINDS.filter((kind) => selection.kinds.has(kind)).flatMap((kind) =>
       items[kind]().map((item): CheckItem => ({ kind, ...item })),
     ),

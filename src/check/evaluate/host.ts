@@ -19,6 +19,11 @@ export function evaluateHost(drift: readonly DriftItem[]): readonly Evaluation[]
       }));
 }
 
+/** The item about a host that could not be queried. @param why `too slow: …` */
+export function evaluateHostAnswer(why: string): Evaluation {
+  return compare(null, "host", "answers", why);
+}
+
 const AS_PLANNED = "as planned";
 
 function isSnat({ item }: DriftItem): boolean {

@@ -1,4 +1,4 @@
-import type { HostInterface, Link, Node, Port } from "../../fabric/types.ts";
+import type { HostInterface, InterfaceName, Link, Node, Port } from "../../fabric/types.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compare, compareProblems, type Evaluation, skipped } from "../model/item.ts";
@@ -18,7 +18,7 @@ export function evaluateLink({ fabric }: CheckPlan, link: Link, results: LinkObs
     item.end.kind === "node" ? [`${item.end.node} ${item.end.port}`] : [],
   );
   const expected = `up, MTU ${bridge.mtu}: ${[...interfaces.map(({ name }) => name), ...ends].join(", ")}`;
-  const subject = `link ${bridge.name}`;
+  const subject = linkSubject(bridge.name);
   const onHost = results.host.interfaces;
   if (!onHost.seen) {
     return onHost.toldElsewhere
@@ -39,6 +39,11 @@ export function evaluateLink({ fabric }: CheckPlan, link: Link, results: LinkObs
       ),
     ...interfaces.flatMap((item) => insideProblems(fabric.nodes, item, results)),
   ]);
+}
+
+/** Returns the subject of the item about a link. @param bridge its bridge */
+export function linkSubject(bridge: InterfaceName): string {
+  return `link ${bridge}`;
 }
 
 /** Reports whether one of the link's ends is at this node. */

@@ -14,6 +14,8 @@ export interface CheckReport {
   readonly summary: readonly KindSummary[];
   /** Features that this host lacks and that are therefore not checked. */
   readonly notes: readonly string[];
+  /** A line for each injected fault; empty if there is no difference. */
+  readonly faults: readonly string[];
   /** Ordered by kind, and within a kind in the order of the plan. */
   readonly items: readonly TimedItem[];
 }
@@ -21,6 +23,8 @@ export interface CheckReport {
 export interface TimedItem extends CheckItem {
   /** The query's time, divided by its number of items. */
   readonly durationMs: number;
+  /** True for a difference that follows from a broken link or node: from another item, or from an injected fault. */
+  readonly explained: boolean;
 }
 
 export interface KindSummary {

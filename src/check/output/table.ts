@@ -2,7 +2,10 @@ import { type Cell, formatTable, type TonedCell } from "../../format/table.ts";
 import { toned } from "../../format/tone.ts";
 import type { CheckReport, TimedItem } from "../model/report.ts";
 
-/** Formats counts by kind, followed by every difference or, if `verbose`, every item. */
+/**
+ * Formats counts by kind, followed by the differences and the injected faults. Differences that follow from others are
+ * only counted. If `verbose`, every item is listed.
+ */
 export function formatReport(report: CheckReport, { verbose }: { readonly verbose: boolean }): string {
   const counts = formatTable(
     ["CHECK", "OK", "DIFFERENT", "UNKNOWN"],
@@ -14,12 +17,8 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
     ]),
   );
   const different = report.items.filter(({ ok }) => ok === false);
-  const nothingRuns = isAllOff(report);
-  const shown = verbose
-    ? report.items
-    : nothingRuns
-      ? different.filter(({ kind }) => kind === "node")
-      : different;
+  const explained = verbose ? 0 : different.filter((item) => item.explained).length;
+  const shown = verbose ? report.items : different.filter((item) => !item.explained);
   const details =
     shown.length === 0
       ? []
@@ -29,14 +28,24 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
             shown.map((item) => [mark(item), item.kind, item.subject, item.expected, observed(item)]),
           ),
         ];
-  const hint = nothingRuns ? [NOTHING_RUNS] : [];
-  return [counts, ...details, ...report.notes, ...hint, tonedVerdict(report)].join("\n\n");
+  return [
+    counts,
+    ...details,
+    ...(report.faults.length === 0 ? [] : [report.faults.join("\n")]),
+    ...(explained === 0 ? [] : [describeExplained(explained)]),
+    ...report.notes,
+    ...(isAllOff(report) ? [NOTHING_RUNS] : []),
+    tonedVerdict(report),
+  ].join("\n\n");
 }
 
-const NOTHING_RUNS =
-  "No switch is running; run 'ikvswitch up'. Use --verbose to list everything that is missing.";
+function describeExplained(count: number): string {
+  const differences = count === 1 ? "1 further difference follows" : `${count} further differences follow`;
+  return `${differences} from what is broken above. Use --verbose to list all.`;
+}
 
-/** If all switches are off, every other difference follows from that and would hide the cause. */
+const NOTHING_RUNS = "No switch is running; run 'ikvswitch up'.";
+
 function isAllOff({ items }: CheckReport): boolean {
   const switches = items.filter(({ kind, subject, node }) => kind === "node" && subject === node);
   return switches.length > 0 && switches.every(({ observed }) => observed === "off");

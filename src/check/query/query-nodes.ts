@@ -40,13 +40,28 @@ export async function queryNodes(
   return results;
 }
 
-/** Queries the host in the same way as the switches. @throws CommandError if that fails */
-export async function queryHost(host: Host, query: Omit<Query, "timeoutSeconds">): Promise<Observation> {
+/**
+ * Queries the host in the same way as the switches.
+ * @throws CommandError if that fails in another way than by taking too long.
+ */
+export async function queryHost(
+  host: Host,
+  query: Omit<Query, "timeoutSeconds">,
+  { timeoutMs, programSeconds }: Omit<Patience, "atOnce"> = HOST_PATIENCE,
+): Promise<Observation> {
   const startedMs = performance.now();
-  const { timeoutMs, programSeconds } = HOST_PATIENCE;
   const command = queryCommand({ ...query, timeoutSeconds: programSeconds });
-  const { stdout } = await host.run(command, { timeoutMs });
-  return { observation: parseAnswer(stdout), unreachable: null, durationMs: performance.now() - startedMs };
+  try {
+    const { stdout } = await host.run(command, { timeoutMs });
+    return { observation: parseAnswer(stdout), unreachable: null, durationMs: performance.now() - startedMs };
+  } catch (error) {
+    if (error instanceof CommandError && error.end.timedOut === true) {
+      const why = `too slow: no answer within ${timeoutMs / 1000} s`;
+      const observation = nothingSeen(`this host is ${why}`);
+      return { observation, unreachable: why, durationMs: performance.now() - startedMs };
+    }
+    throw error;
+  }
 }
 
 async function queryNode(

@@ -9,6 +9,7 @@ export const items: readonly TimedItem[] = [
     observed: "Active",
     ok: false,
     durationMs: 12.5,
+    explained: false,
   },
   {
     kind: "bgp",
@@ -18,6 +19,7 @@ export const items: readonly TimedItem[] = [
     observed: "unknown: the session is not established",
     ok: null,
     durationMs: 12.5,
+    explained: false,
   },
   {
     kind: "loopback",
@@ -27,6 +29,7 @@ export const items: readonly TimedItem[] = [
     observed: "answer",
     ok: true,
     durationMs: 12.5,
+    explained: false,
   },
 ];
 
@@ -38,6 +41,7 @@ export function report(changes: Partial<CheckReport> = {}): CheckReport {
     durationMs: 850,
     summary: summarize(items),
     notes: [],
+    faults: [],
     items,
     ...changes,
   };

@@ -36,14 +36,37 @@ describe("the table", () => {
     expect(text).toMatch(/^ok +loopback +leaf1 → leaf2 192\.168\.98\.5 +answer$/m);
   });
 
-  it("is short if nothing runs, and names the command to run", () => {
+  it("counts what follows from broken parts instead of listing it, and shows injected faults", () => {
+    const cause = { kind: "node", subject: "leaf2", node: "leaf2", ok: false, durationMs: 1 } as const;
+    const all = [
+      { ...cause, expected: "runs and answers", observed: "frozen", explained: false },
+      ...items.map((item) => ({ ...item, explained: item.ok === false })),
+    ];
+    const shown = report({ items: all, summary: summarize(all), faults: ["fault: leaf2 is frozen"] });
+    const text = withoutTones(formatReport(shown, { verbose: false }));
+    expect(text).toContain(
+      [
+        "!!  node   leaf2  runs and answers  frozen",
+        "",
+        "fault: leaf2 is frozen",
+        "",
+        "1 further difference follows from what is broken above. Use --verbose to list all.",
+      ].join("\n"),
+    );
+    expect(text).not.toContain("leaf1 ens4");
+    expect(formatReport(shown, { verbose: true })).toContain("leaf1 ens4");
+  });
+
+  it("names the command to run if nothing runs", () => {
     const off = { kind: "node", subject: "leaf1", node: "leaf1", ok: false, durationMs: 1 } as const;
-    const down = [{ ...off, expected: "runs and answers", observed: "off" }, ...items];
+    const down = [
+      { ...off, expected: "runs and answers", observed: "off", explained: false },
+      ...items.map((item) => ({ ...item, explained: true })),
+    ];
     const text = withoutTones(
       formatReport(report({ items: down, summary: summarize(down) }), { verbose: false }),
     );
     expect(text).toContain("!!  node   leaf1  runs and answers  off");
-    expect(text).not.toContain("leaf1 ens4");
     expect(text).toContain("No switch is running; run 'ikvswitch up'.");
   });
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { patienceWhileWaiting } from "../../../src/check/query/query-nodes.ts";
+import { patienceWhileWaiting, queryHost } from "../../../src/check/query/query-nodes.ts";
+import { localHost } from "../../../src/system/local-host.ts";
 
 const PATIENCE = { atOnce: 2, timeoutMs: 40_000, programSeconds: 12 };
 
@@ -11,4 +12,14 @@ it("allows an answer a quarter of the time that a user waits, and never less tha
     timeoutMs: 80_000,
     programSeconds: 24,
   });
+});
+
+it("reports a host that is too slow to answer, instead of failing", async () => {
+  const query = { sources: new Set(["ip"] as const), ports: [], hasServers: false, probes: [] };
+  const { unreachable, observation } = await queryHost(localHost(), query, {
+    timeoutMs: 1,
+    programSeconds: 1,
+  });
+  expect(unreachable).toBe("too slow: no answer within 0.001 s");
+  expect(observation.interfaces).toMatchObject({ seen: false, toldElsewhere: true });
 });

@@ -13,6 +13,13 @@ export function differences({ items }: CheckReport): readonly string[] {
     .map((item) => `${item.kind} ${item.subject}: ${item.expected} / ${item.observed}`);
 }
 
+/** Returns the differences that do not follow from others, by kind and subject: `bgp leaf1 ens4` */
+export function unexplained({ items }: CheckReport): readonly string[] {
+  return items
+    .filter(({ ok, explained }) => ok === false && !explained)
+    .map(({ kind, subject }) => `${kind} ${subject}`);
+}
+
 /** Returns what breaks a fabric of namespaces, and what expects `check` to report it. */
 export function checksOf(site: () => NetnsSite) {
   /** Runs `check`, and expects the exit code that belongs to the report. */
@@ -37,6 +44,16 @@ export function checksOf(site: () => NetnsSite) {
       return missing.length === 0
         ? { done: true, value: report }
         : { done: false, seen: `${missing.join("\n")}\nobserved:\n${found.join("\n")}` };
+    });
+  }
+
+  /** Waits until routing has reacted, so that all differences but these follow from them. */
+  async function explainedBy(...wanted: readonly string[]): Promise<void> {
+    await pollUntil({ what: "only these causes", timeoutMs: FOUND_MS, intervalMs: 200 }, async () => {
+      const found = unexplained(await check());
+      return found.join("\n") === wanted.join("\n")
+        ? { done: true, value: undefined }
+        : { done: false, seen: found.join("\n") };
     });
   }
 
@@ -81,5 +98,5 @@ export function checksOf(site: () => NetnsSite) {
   const kill = (node: string, signal: string, program: string) =>
     site().inside(node, "pkill", `-${signal}`, "-x", program);
 
-  return { check, differsIn, whileBroken, without, setLink, kill };
+  return { check, differsIn, explainedBy, whileBroken, without, setLink, kill };
 }

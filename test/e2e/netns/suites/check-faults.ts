@@ -4,7 +4,7 @@ import { checksOf, differences } from "../checks.ts";
 
 /** Tests that `check` reports each fault. Each repairs what it breaks. */
 export function checkFaultTests(site: () => NetnsSite): void {
-  const { check, differsIn, whileBroken, without, setLink, kill } = checksOf(site);
+  const { check, differsIn, explainedBy, whileBroken, without, setLink, kill } = checksOf(site);
 
   describe("the check reports", () => {
     it("a port that is down, at both ends of its link", () =>
@@ -24,6 +24,9 @@ export function checkFaultTests(site: () => NetnsSite): void {
             ok: null,
             observed: "unknown: the session is not established",
           });
+          await explainedBy("link link iksb12");
+          const { stdout } = await site().ikvswitch(["check"], [4]);
+          expect(stdout).toMatch(/^\d\d further differences follow from what is broken above\./m);
         },
       ));
 
@@ -72,16 +75,17 @@ export function checkFaultTests(site: () => NetnsSite): void {
       ));
 
     it("a BGP daemon that was killed, by name, and its neighbors' missing sessions", () =>
-      whileBroken(without("leaf3", "/usr/lib/frr/bgpd"), () =>
-        differsIn([
+      whileBroken(without("leaf3", "/usr/lib/frr/bgpd"), async () => {
+        await differsIn([
           "node leaf3 FRR: bfdd, bgpd, staticd, zebra / bfdd, staticd, zebra",
           "bgp leaf3 ens4: Established with AS 65501, IPv4 and IPv6 / no session",
           "bgp leaf1 ens4 received: 9 planned prefixes from spine1 / 8 planned prefixes, without 192.168.98.6/32",
           "ecmp leaf1 → leaf3 192.168.98.6: 2 next hops: ens4, ens5 / no route",
           "loopback leaf3 → leaf1 192.168.98.4: answer / no answer",
           "loopback host → leaf3 192.168.98.6: answer / no answer",
-        ]),
-      ));
+        ]);
+        await explainedBy("node leaf3 FRR");
+      }));
 
     it("a BGP daemon that hangs, without hanging itself", () =>
       whileBroken(
@@ -189,6 +193,7 @@ export function checkFaultTests(site: () => NetnsSite): void {
           expect(own.filter(({ ok }) => ok === null)).toHaveLength(own.length - 1);
           // The switch's veths are gone with it, which is no difference.
           expect(items.filter(({ kind, ok }) => kind === "link" && ok !== true)).toEqual([]);
+          await explainedBy("node leaf6");
         },
       ));
 
@@ -198,7 +203,30 @@ export function checkFaultTests(site: () => NetnsSite): void {
           breakIt: () => site().ikvswitch(["node", "freeze", "leaf6"]),
           repair: () => site().ikvswitch(["node", "thaw", "leaf6"]),
         },
-        () => differsIn(["node leaf6: runs and answers / frozen"]),
+        async () => {
+          await differsIn(["node leaf6: runs and answers / frozen"]);
+          await explainedBy("node leaf6");
+        },
+      ));
+
+    it("injected faults, with the command that ends them, and no difference but what follows", () =>
+      whileBroken(
+        {
+          breakIt: async () => {
+            await site().ikvswitch(["link", "blackhole", "leaf1:ens4"]);
+            await site().ikvswitch(["link", "down", "spine2:ens4"]);
+          },
+          repair: () => site().ikvswitch(["link", "up", "--all"]),
+        },
+        async () => {
+          await differsIn([/^bfd leaf1 ens4: up \/ down/, /^bfd spine2 ens4: up \/ down/]);
+          await explainedBy("link link ikib2");
+          const { faults } = await check();
+          expect(faults).toEqual([
+            "fault: internet ens6 – spine2 ens4 is down (injected) (ikvswitch link up ikib2)",
+            "fault: spine1 ens5 – leaf1 ens4 is blackholed (ikvswitch link up iksb12)",
+          ]);
+        },
       ));
   });
 }
