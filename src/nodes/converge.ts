@@ -44,16 +44,17 @@ export async function waitForConvergence(
   const observers = observersOf(fabric);
   await untilNoneMissing(wait, {
     nodes: fabric.nodes,
+    wantedAt: () => 1,
     missingAt: (node) => unreachable(wait, node),
     concerned: (node) => [node.name],
-    progress: (left) => `${fabric.nodes.length - left} of ${fabric.nodes.length} loopbacks answer`,
+    progress: (seen) => `${seen} of ${fabric.nodes.length} loopbacks answer`,
   });
   await untilNoneMissing(wait, {
     nodes: fabric.nodes.filter((node) => observers.has(node.name)),
+    wantedAt: (node) => observers.get(node.name)?.length ?? 0,
     missingAt: (node) => sessionsNotUp(wait, node, observers.get(node.name) ?? [], answers),
     concerned: (node) => [node.name, ...neighborsOf(node)],
-    progress: (left) =>
-      `${fabric.sessions.length - left} of ${fabric.sessions.length} BGP sessions are established`,
+    progress: (seen) => `${seen} of ${fabric.sessions.length} BGP sessions are established`,
   });
   return answers;
 }
@@ -61,11 +62,14 @@ export async function waitForConvergence(
 /** Nodes to poll, and the condition to wait for. */
 interface Look {
   readonly nodes: readonly Node[];
+  /** Number of things to see there. */
+  readonly wantedAt: (node: Node) => number;
   /** Returns what is still missing there, a line each. */
   readonly missingAt: (node: Node) => Promise<readonly string[]>;
   /** Switches that have to run for the condition to become true. */
   readonly concerned: (node: Node) => readonly string[];
-  readonly progress: (left: number) => string;
+  /** @param seen the number of things that were seen, at all nodes */
+  readonly progress: (seen: number) => string;
 }
 
 interface Wait extends ConvergeOptions {
@@ -75,8 +79,10 @@ interface Wait extends ConvergeOptions {
 }
 
 /** Polls each node separately, so that no node delays another. */
-async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progress }: Look): Promise<void> {
+async function untilNoneMissing(wait: Wait, look: Look): Promise<void> {
+  const { nodes, wantedAt, missingAt, concerned, progress } = look;
   const missing = new Map<string, readonly string[]>();
+  const seenAt = (node: Node) => wantedAt(node) - (missing.get(node.name)?.length ?? wantedAt(node));
   const stop = new AbortController();
   // Queried once, even if several watches time out at the same moment.
   let silent: ReturnType<typeof unresponsiveSwitches> | undefined;
@@ -84,7 +90,7 @@ async function untilNoneMissing(wait: Wait, { nodes, missingAt, concerned, progr
     while (!stop.signal.aborted) {
       const lines = await missingAt(node);
       missing.set(node.name, lines);
-      wait.note(progress([...missing.values()].flat().length));
+      wait.note(progress(nodes.reduce((sum, each) => sum + seenAt(each), 0)));
       if (lines.length === 0) {
         return;
       }

@@ -31,10 +31,11 @@ const host: Host = {
   },
 };
 const titles: string[] = [];
+const notes: string[] = [];
 const progress: Progress = {
   step: (title, run) => {
     titles.push(title);
-    return run(() => {});
+    return run((note) => notes.push(note));
   },
 };
 const onWarning = (text: string) => process.stderr.write(`${text}\n`);
@@ -50,7 +51,7 @@ switch (action) {
       timeoutMs: 60_000,
       keepFaults: false,
     });
-    process.stdout.write(JSON.stringify({ outcomes, titles, observations }));
+    process.stdout.write(JSON.stringify({ outcomes, titles, notes, observations }));
     break;
   }
   case "status":
