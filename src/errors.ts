@@ -75,6 +75,14 @@ export class PreflightError extends Error {
   }
 }
 
+/** The switch or the network that a command is about does not run. Its message says how to start it. */
+export class NotRunningError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "NotRunningError";
+  }
+}
+
 /** End of a command that has no exit code. */
 export interface CommandEnd {
   /** The signal that killed it: `SIGABRT`. */

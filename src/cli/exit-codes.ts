@@ -4,7 +4,7 @@ export const ExitCode = {
   failed: 1,
   /** Wrong arguments or a wrong configuration; nothing was changed. */
   usage: 2,
-  /** The host does not meet the requirements; nothing was changed. */
+  /** The host does not meet the requirements, or what the command is about does not run; nothing was changed. */
   machine: 3,
   /** The fabric differs from the plan. */
   drift: 4,

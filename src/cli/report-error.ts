@@ -3,6 +3,7 @@ import {
   ConfigError,
   FileError,
   formatProblems,
+  NotRunningError,
   PreflightError,
   TimeoutError,
   UsageError,
@@ -30,6 +31,9 @@ function describeError(error: unknown): { text: string; exitCode: number } {
   }
   if (error instanceof UsageError) {
     return { text: error.message, exitCode: ExitCode.usage };
+  }
+  if (error instanceof NotRunningError) {
+    return { text: error.message, exitCode: ExitCode.machine };
   }
   if (error instanceof PreflightError) {
     return {

@@ -112,6 +112,17 @@ describe("the command line", () => {
   });
 
   it.each([
+    [["vnc", "leaf1"], "no switch is running; 'ikvswitch up' starts them"],
+    [["console", "leaf1"], "no switch is running; 'ikvswitch up' starts them"],
+    [["logs", "leaf1"], "no switch is running; 'ikvswitch up' starts them"],
+    [["exec", "leaf1", "true"], "no switch is running; 'ikvswitch up' starts them"],
+    [["top", "--once"], "there is no link; 'ikvswitch up' makes them"],
+  ])("%j says that nothing runs, and exits with 3", async (words, said) => {
+    const { stdout, stderr, exitCode } = await ikvswitch(["--set", "RUN_DIR=/nonexistent/run", ...words]);
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: "", stderr: said, exitCode: 3 });
+  });
+
+  it.each([
     [["up", "--timeout", "soon"], "invalid value of --timeout: not a number of seconds, such as 30"],
     [["down", "--grace", "-1"], "invalid value of --grace: not a number of seconds, such as 30"],
     [["plan", "--config", "/etc/other.conf"], "--config was given twice"],

@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.ts";
 import type { Node } from "../../fabric/types.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
+import { demandRunning } from "../demand-running.ts";
 import { findNode } from "../find-node.ts";
 import { passOn, print, printJson, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
@@ -74,7 +75,7 @@ export const execCommand = nodeCommand<CommandOptions>(
     if (words.length === 0) {
       throw new UsageError("missing argument: COMMAND\nSee 'ikvswitch exec --help'.");
     }
-    const machines = await fabricMachines(context);
+    const machines = await demandRunning(context, node);
     const result = await machines.exec(
       node.name,
       // The guest agent starts programs without a shell, so without a search path.
@@ -94,6 +95,7 @@ export const consoleCommand = nodeCommand(
   async (context, node) => {
     const { host, settings } = context;
     const consoles = await demandPart(context, "console", "serial console", `ikvswitch ssh ${node.name}`);
+    await demandRunning(context, node);
     tell(
       `Connected to the serial console of ${node.name}. Press Enter for the login prompt, Ctrl-] to detach.`,
     );
@@ -117,6 +119,7 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
   async (context, node, { open, json }) => {
     const { host, settings } = context;
     const vnc = await demandPart(context, "vnc", "VNC console", `ikvswitch ssh ${node.name}`);
+    await demandRunning(context, node);
     const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
     const address = vnc.listenAddress(settings);
     const endpoint = { address, port: node.machine.vncPort };
@@ -148,6 +151,10 @@ export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>
     const text = qemu
       ? await emulatorLog(context, node)
       : await (await fabricMachines(context)).log(node.name);
+    if (text === "") {
+      // Nothing was written: the switch boots, or was never started.
+      await demandRunning(context, node);
+    }
     if (json) {
       printJson({ node: node.name, log: text });
     } else {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UsageError } from "../../errors.ts";
+import { NotRunningError, UsageError } from "../../errors.ts";
 import type { LinkRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
@@ -72,10 +72,15 @@ async function showLinks(options: TopOptions): Promise<void> {
   if (!options.once) {
     endByInterrupt();
   }
-  for (let before = await sampleCounters(host); ; ) {
+  const links = linksOf(fabric);
+  const first = await sampleCounters(host);
+  if (!links.some(({ bridge }) => first.counters.has(bridge.name))) {
+    throw new NotRunningError("there is no link; 'ikvswitch up' makes them");
+  }
+  for (let before = first; ; ) {
     await sleep(options.interval * 1000, undefined, { signal: interrupted });
     const after = await sampleCounters(host);
-    show(linkRates(linksOf(fabric), before, after));
+    show(linkRates(links, before, after));
     if (options.once) {
       return;
     }

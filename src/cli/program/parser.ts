@@ -73,7 +73,7 @@ function globalOptions(parser: Argv): Argv {
     .updateStrings(YARGS_STRINGS as unknown as Record<string, string>)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .epilogue(
-      "Exit codes: 0 success, 1 failure, 2 usage or configuration error, 3 host requirements not met, 4 fabric not as planned, 130 interrupted.",
+      "Exit codes: 0 success, 1 failure, 2 usage or configuration error, 3 host requirements not met or nothing runs, 4 fabric not as planned, 130 interrupted.",
     );
 }
 
