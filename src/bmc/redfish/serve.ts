@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Duplex } from "node:stream";
 import type { Controlled, MachineFacts } from "../model/control.ts";
@@ -8,6 +8,7 @@ import { readBody, send } from "./exchange.ts";
 import { type Answer, busy, refusal } from "./protocol/answer.ts";
 import { message } from "./protocol/messages.ts";
 import { makeService, type Service } from "./service.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 /** A BMC's Redfish service. */
 export interface RedfishBmc {
@@ -91,17 +92,18 @@ function makeServer({ key, certificate }: RedfishBmc["tls"], limits: Limits, ser
   server.setTimeout(SILENCE_MS);
   server.maxConnections = limits.refusedConnections;
   const isExcess = countConnections(server, limits.connections);
-  let requests = 0;
+  const open = new Set<ServerResponse>();
+  refuseUnreadable(server, (socket) => [...open].some(({ req }) => req.socket === socket && req.complete));
   server.on("request", async (request, response) => {
-    const excess = requests >= limits.requests || isExcess(request.socket);
-    requests++;
+    const excess = open.size >= limits.requests || isExcess(request.socket);
+    open.add(response);
     try {
       send(response, excess ? busy(CLOSE) : await answer(service, request));
     } catch {
       // Its client has gone.
       response.destroy();
     } finally {
-      requests--;
+      open.delete(response);
     }
   });
   return server;
@@ -112,7 +114,7 @@ const CLOSE = { Connection: "close" };
 async function answer(service: Service, request: IncomingMessage): Promise<Answer> {
   const body = await readBody(request);
   if (body === undefined) {
-    return refusal(413, [message("PayloadTooLarge")], CLOSE);
+    return refusal(413, [message("PayloadTooLarge", [])], CLOSE);
   }
   const { method = "", url = "", headers, socket } = request;
   return service({ method, url, headers, body, from: socket.remoteAddress ?? "" });

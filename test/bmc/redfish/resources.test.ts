@@ -28,6 +28,13 @@ async function crawl(served: Served): Promise<ReadonlyMap<string, Received>> {
 
 const SWITCH_PATHS = [
   "/redfish/v1/",
+  "/redfish/v1/AccountService",
+  "/redfish/v1/AccountService/Accounts",
+  "/redfish/v1/AccountService/Accounts/admin",
+  "/redfish/v1/AccountService/Roles",
+  "/redfish/v1/AccountService/Roles/Administrator",
+  "/redfish/v1/AccountService/Roles/Operator",
+  "/redfish/v1/AccountService/Roles/ReadOnly",
   "/redfish/v1/Chassis",
   "/redfish/v1/Chassis/web1",
   "/redfish/v1/Managers",
@@ -123,7 +130,7 @@ describe.each([
     }
     const { value } = fieldsOf(JSON.parse((await served.send("GET", "/redfish/v1/odata")).text));
     const urls = Array.isArray(value) ? value.filter(isObject).map(({ url }) => url) : [];
-    expect(urls).toHaveLength(6);
+    expect(urls).toHaveLength(7);
     expect(urls.filter((url) => !resources.has(String(url)))).toEqual([]);
   });
 
