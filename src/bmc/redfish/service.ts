@@ -85,6 +85,11 @@ async function denial(
 
 /** Returns why a request can't be answered, whatever it is for; undefined if it can. */
 function requestProblem(request: RedfishRequest, query: string): Answer | undefined {
+  const origin = headerOf(request, "origin");
+  if (origin !== undefined && origin !== `https://${headerOf(request, "host")}`) {
+    // A browser sends it for a page of another site, which must not use the password that the browser knows.
+    return refusal(403, [message("HeaderInvalid", [`Origin: ${origin}`])]);
+  }
   const version = headerOf(request, "odata-version");
   if (version !== undefined && version !== "4.0") {
     return refusal(412, [message("HeaderInvalid", [`OData-Version: ${version}`])]);

@@ -11,6 +11,10 @@ import { generalError, message } from "./protocol/messages.ts";
  */
 export function refuseUnreadable(server: Server, isAnswering: (socket: Duplex) => boolean): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writableEnded) {
+      // More of the same: the answer is on its way.
+      return;
+    }
     const answer = refusalFor(error.code);
     if (answer !== undefined && socket.writable && !isAnswering(socket)) {
       sendLast(socket, answer);
@@ -18,10 +22,7 @@ export function refuseUnreadable(server: Server, isAnswering: (socket: Duplex) =
       socket.destroy();
     }
   });
-  server.on("connect", (_, socket) => sendLast(socket, UNKNOWN_METHOD));
 }
-
-const UNKNOWN_METHOD = refusal(501, [message("OperationNotAllowed", [])]);
 
 /**
  * Returns undefined for errors of the connection, and of its handshake, which can't be told to the client.
@@ -30,7 +31,7 @@ const UNKNOWN_METHOD = refusal(501, [message("OperationNotAllowed", [])]);
 function refusalFor(code = ""): Answer | undefined {
   switch (code) {
     case "HPE_INVALID_METHOD":
-      return UNKNOWN_METHOD;
+      return refusal(501, [message("OperationNotAllowed", [])]);
     case "HPE_HEADER_OVERFLOW":
       return refusal(431, [generalError("The headers of the request are too large.")]);
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":

@@ -90,7 +90,6 @@ describe("the server", () => {
     ],
     ["a damaged chunk", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx", "400"],
     ["an unknown method", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n", "501"],
-    ["the method of proxies", "CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n", "501"],
   ])("refuses %s", async (_, text, status) => {
     const socket = served.open();
     socket.write(text);
