@@ -192,6 +192,20 @@ describe("a server with little room", () => {
     served.stop();
   });
 
+  it("closes connections beyond those that one address may have, and serves others", async () => {
+    const served = await serve(memoryMachine(), { connectionsOfAddress: 2 });
+    const kept = [served.open(), served.open()];
+    await Promise.all(kept.map((socket) => once(socket, "secureConnect")));
+    expect(await isOpened(served.open())).toBe(false);
+    const other = served.open({ localAddress: "127.0.0.2" });
+    expect(await isOpened(other)).toBe(true);
+    for (const socket of [...kept, other]) {
+      socket.destroy();
+    }
+    await expect.poll(() => served.send("GET", SYSTEM).catch(String)).toMatchObject({ status: 200 });
+    served.stop();
+  });
+
   it("works on a limited number of requests", async () => {
     const machine = memoryMachine();
     let finish = () => {};
