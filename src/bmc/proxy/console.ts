@@ -80,6 +80,7 @@ async function isOurUsers(host: Host, socket: Socket): Promise<boolean> {
   if (remoteAddress === undefined || remotePort === undefined) {
     return false;
   }
-  const table = (await host.readFile("/proc/net/tcp")) ?? "";
+  // Without a free file descriptor it can't be read.
+  const table = (await host.readFile("/proc/net/tcp").catch(() => undefined)) ?? "";
   return socketOwner(table, { address: remoteAddress, port: remotePort }) === process.getuid?.();
 }
