@@ -61,7 +61,7 @@ function describeHost({ processors, load, memoryMiB, availableMiB, disk }: HostU
   return [
     `This host: ${processors} processor${processors === 1 ? "" : "s"}, load ${load}`,
     `memory ${memoryMiB - availableMiB} of ${memoryMiB} MiB in use`,
-    `disk ${disk.sizeMiB - disk.freeMiB} of ${disk.sizeMiB} MiB`,
+    `disk ${disk.usedMiB} of ${disk.sizeMiB} MiB in use, ${disk.freeMiB} free`,
   ].join("; ");
 }
 

@@ -78,8 +78,9 @@ async function writeError(host: Host, folder: string): Promise<string | undefine
 
 /** What a file system has. */
 export interface Room {
-  /** Undefined if not known. */
+  /** In bytes; undefined if not known, as the next one. */
   readonly size: number | undefined;
+  readonly used: number | undefined;
   /** Bytes that root may use; undefined if not known. */
   readonly free: number | undefined;
   /** Undefined if the number of files is not limited. */
@@ -94,13 +95,14 @@ export async function observeRoom(host: Host, path: string): Promise<Room> {
 }
 
 async function freeRoom(host: Host, folder: string): Promise<Room> {
-  const args = ["--block-size=1", "--output=size,avail,itotal,iavail,fstype,target", "--", folder];
+  const args = ["--block-size=1", "--output=size,used,avail,itotal,iavail,fstype,target", "--", folder];
   try {
     const { stdout } = await host.run({ file: "df", args });
-    const [size = "", free = "", total, files = "", kind, ...target] =
+    const [size = "", used = "", free = "", total, files = "", kind, ...target] =
       stdout.trim().split("\n").at(-1)?.trim().split(/ +/) ?? [];
     return {
       size: bytesOf(size),
+      used: bytesOf(used),
       free: bytesOf(free),
       // Btrfs reports 0 of 0.
       files: /^[1-9]\d*$/.test(total ?? "") && /^\d+$/.test(files) ? Number(files) : undefined,
@@ -108,7 +110,13 @@ async function freeRoom(host: Host, folder: string): Promise<Room> {
     };
   } catch (error) {
     if (error instanceof CommandError) {
-      return { size: undefined, free: undefined, files: undefined, fileSystem: "unknown to df" };
+      return {
+        size: undefined,
+        used: undefined,
+        free: undefined,
+        files: undefined,
+        fileSystem: "unknown to df",
+      };
     }
     throw error;
   }

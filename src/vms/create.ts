@@ -39,7 +39,7 @@ export async function createVms(
   },
 ): Promise<readonly VmRecord[]> {
   const bases = await examineBases(host, user, profile);
-  await demandRoom(host, place, { profile, bases, count: planned.length });
+  await demandRoom(host, vmsFolder(place.stateDir), { profile, bases, count: planned.length });
   await openStateFolder(host, place.stateDir, user);
   await openVmFolder(host, user, vmsFolder(place.stateDir));
   const made: VmRecord[] = [];
@@ -52,7 +52,7 @@ export async function createVms(
     for (const { name } of made) {
       await removeVm(host, place, name);
     }
-    throw isFull(error) ? noSpace(place.stateDir, error) : error;
+    throw isFull(error) ? noSpace(vmsFolder(place.stateDir), error) : error;
   }
   return made;
 }
@@ -63,17 +63,13 @@ function isFull(error: unknown): boolean {
 }
 
 /** Neither Node nor qemu-img name what is full. */
-function noSpace(stateDir: string, cause: unknown): FileError {
-  return new FileError(
-    stateDir,
-    "no space left (STATE_DIR); no VM was made. Free disk space, or change STATE_DIR",
-    cause,
-  );
+function noSpace(folder: string, cause: unknown): FileError {
+  return new FileError(folder, "no space left; no VM was made", cause);
 }
 
 async function demandRoom(
   host: Host,
-  { stateDir }: VmPlace,
+  path: string,
   {
     profile,
     bases,
@@ -82,7 +78,7 @@ async function demandRoom(
 ): Promise<void> {
   const mib = OTHER_MIB + (await diskRoomMiB(host, profile, bases));
   const files = OTHER_FILES + profile.disks.length;
-  await checkRoom(host, [{ key: "STATE_DIR", path: stateDir, mib: mib * count, files: files * count }]);
+  await checkRoom(host, [{ path, mib: mib * count, files: files * count }]);
 }
 
 /** Set-group-ID: what root puts into it gets the emulator's group, which may enter it. */

@@ -110,7 +110,7 @@ export function formatHostUse({ processors, load, memoryMiB, availableMiB, disk,
       [
         ["processors", `${processors}`, `load ${load}`, null, `${vms.vcpus}`],
         ["memory", mib(memoryMiB), mib(memoryMiB - availableMiB), mib(vms.residentMiB), mib(vms.memoryMiB)],
-        ["disk", mib(disk.sizeMiB), mib(disk.sizeMiB - disk.freeMiB), mib(vms.usedDiskMiB), mib(vms.diskMiB)],
+        ["disk", mib(disk.sizeMiB), mib(disk.usedMiB), mib(vms.usedDiskMiB), mib(vms.diskMiB)],
       ],
     ),
     `${vms.running.length} VMs run.`,

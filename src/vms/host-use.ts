@@ -17,8 +17,8 @@ export interface HostUse {
   readonly load: number;
   readonly memoryMiB: number;
   readonly availableMiB: number;
-  /** Of the file system of STATE_DIR, which has the VMs' disks; 0 if not known. */
-  readonly disk: { readonly sizeMiB: number; readonly freeMiB: number };
+  /** The file system that has the VMs' disks; 0 if not known. What is neither used nor free is reserved by it. */
+  readonly disk: { readonly sizeMiB: number; readonly usedMiB: number; readonly freeMiB: number };
   readonly vms: {
     /** Names of those that run. */
     readonly running: readonly string[];
@@ -39,7 +39,7 @@ export async function observeHostUse(host: Host, place: VmPlace): Promise<HostUs
     processors(host),
     host.readFile("/proc/meminfo"),
     host.readFile("/proc/loadavg"),
-    observeRoom(host, place.stateDir),
+    observeRoom(host, vmsFolder(place.stateDir)),
     observeVmUse(host, place),
   ]);
   return {
@@ -47,7 +47,7 @@ export async function observeHostUse(host: Host, place: VmPlace): Promise<HostUs
     load: Number(loadavg.split(" ")[0]),
     memoryMiB: memoryMiB(meminfo, "MemTotal") ?? 0,
     availableMiB: memoryMiB(meminfo, "MemAvailable") ?? 0,
-    disk: { sizeMiB: wholeMiB(room.size), freeMiB: wholeMiB(room.free) },
+    disk: { sizeMiB: wholeMiB(room.size), usedMiB: wholeMiB(room.used), freeMiB: wholeMiB(room.free) },
     vms,
   };
 }

@@ -24,7 +24,7 @@ const leaf1: NodeStatus = {
 
 const host: HostUse = {
   ...{ processors: 2, load: 0.4, memoryMiB: 4096, availableMiB: 3000 },
-  disk: { sizeMiB: 50_000, freeMiB: 20_000 },
+  disk: { sizeMiB: 50_000, usedMiB: 27_000, freeMiB: 20_000 },
   vms: {
     ...{ running: ["a", "b"], vcpus: 3, memoryMiB: 768, residentMiB: 200 },
     ...{ diskMiB: 20_480, usedDiskMiB: 7 },
@@ -78,6 +78,6 @@ it("the VMs in the racks are counted by their states, with what they may take of
     "\nVMs in the racks: 2 running, 1 off, 1 damaged; reserved: 3 processors, memory 768 MiB, disk 20480 MiB\n",
   );
   expect(table).toMatch(
-    /\nThis host: 2 processors, load 0.4; memory 1096 of 4096 MiB in use; disk 30000 of 50000 MiB$/,
+    /\nThis host: 2 processors, load 0.4; memory 1096 of 4096 MiB in use; disk 27000 of 50000 MiB in use, 20000 free$/,
   );
 });

@@ -20,7 +20,7 @@ const hostWith = (df: string, others: Partial<Host> = {}): Host => ({
   ...localHost(),
   run: async () => ({
     exitCode: 0,
-    stdout: `1B-blocks Avail Inodes IFree Type Mounted on\n${df}\n`,
+    stdout: `1B-blocks Used Avail Inodes IFree Type Mounted on\n${df}\n`,
     stderr: "",
   }),
   ...others,
@@ -33,8 +33,8 @@ it("a folder with enough space passes, existing or not, and is not changed", asy
   await check(localHost(), `${folder}/a/b`);
   await check(localHost(), "/proc/self/../../dev/shm/none");
   // Btrfs reports no inodes, and some file systems report nothing.
-  await check(hostWith(`${8 << 20} ${4 << 20} 0 0 btrfs /`));
-  await check(hostWith("- - - - - -"));
+  await check(hostWith(`${8 << 20} ${4 << 20} ${4 << 20} 0 0 btrfs /`));
+  await check(hostWith("- - - - - - -"));
   expect(await readdir(folder)).toEqual([]);
 });
 
@@ -55,7 +55,7 @@ it.each([
 });
 
 it("a folder without a configuration key has a fix that names no key", async () => {
-  const host = hostWith("1048576 0 100 100 tmpfs /run");
+  const host = hostWith("1048576 1048576 0 100 100 tmpfs /run");
   const error = await checkRoom(host, [{ path: folder, mib: 1, files: 1 }]).catch(
     (caught: unknown) => caught,
   );
