@@ -85,13 +85,16 @@ const EMPTY_DISK_MIB = 1;
 /** Returns the room that a new VM's disks and its firmware's variables take. */
 export async function diskRoomMiB(host: Host, profile: Profile, bases: BaseImages): Promise<number> {
   const copies = profile.disks.map(({ base, copy }) => (copy ? (bases.get(base ?? "")?.copyBytes ?? 0) : 0));
-  const variablesBytes =
-    profile.firmware === "uefi"
-      ? ((await host.stat((await findFirmware(host, await findArchitecture(host))).variables))?.sizeBytes ??
-        0)
-      : 0;
-  const bytes = copies.reduce((sum, value) => sum + value, variablesBytes);
+  const bytes = copies.reduce((sum, value) => sum + value, await variablesBytes(host, profile));
   return Math.ceil(bytes / MIB) + EMPTY_DISK_MIB * profile.disks.length;
+}
+
+async function variablesBytes(host: Host, { firmware }: Profile): Promise<number> {
+  if (firmware !== "uefi") {
+    return 0;
+  }
+  const { variables } = await findFirmware(host, await findArchitecture(host));
+  return (await host.stat(variables))?.sizeBytes ?? 0;
 }
 
 async function demandImageTool(host: Host): Promise<void> {

@@ -113,6 +113,6 @@ export function formatHostUse({ processors, load, memoryMiB, availableMiB, disk,
         ["disk", mib(disk.sizeMiB), mib(disk.usedMiB), mib(vms.usedDiskMiB), mib(vms.diskMiB)],
       ],
     ),
-    `${vms.running.length} VMs run.`,
+    vms.running.length === 1 ? "1 VM runs." : `${vms.running.length} VMs run.`,
   ].join("\n");
 }
