@@ -40,11 +40,11 @@ it("a folder with enough space passes, existing or not, and is not changed", asy
 
 it.each([
   [
-    `${8 << 20} ${(4 << 20) - 1} 100 100 tmpfs /run`,
+    `${8 << 20} ${(4 << 20) + 1} ${(4 << 20) - 1} 100 100 tmpfs /run`,
     "(on tmpfs, mounted on /run) is full: 3.9 MiB free, 4 MiB needed",
   ],
   [
-    `${2 << 30} ${1 << 30} 100 9 ext4 /mnt/my disk`,
+    `${2 ** 31} ${2 ** 30} ${2 ** 30} 100 9 ext4 /mnt/my disk`,
     "(on ext4, mounted on /mnt/my disk) has 9 inodes left, 10 needed",
   ],
 ])("a full file system is reported: %s", async (df, problem) => {
