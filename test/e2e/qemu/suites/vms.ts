@@ -137,7 +137,7 @@ export function vmTests(shared: SharedFabric): void {
             : { done: true, value };
         },
       );
-      expect(session.lastResetDueTo).toBe("BFD down received");
+      expect(session.lastNotificationReason).toBe("Cease/BFD Down");
       expect(performance.now() - frozen).toBeLessThan(patiently(HOLD_TIME_MS));
       await site().ikvswitch(["node", "thaw", "leaf2"]);
       await site().ikvswitch(["up"]);
