@@ -91,6 +91,7 @@ export function vmTests(shared: SharedFabric): void {
       }
       expect(await site().json(["status"], [0, 4])).toMatchObject({
         vms: [{ name: "server1", rack: 1, position: 3, profile: "server", state: "running" }],
+        host: { vms: { running: ["server1"], vcpus: 1, memoryMiB: 256, diskMiB: 0 } },
       });
     });
 
