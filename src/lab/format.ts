@@ -6,12 +6,13 @@ import { formatTable, type TonedCell } from "../format/table.ts";
 import { toned } from "../format/tone.ts";
 import { hasShippedPassword } from "../nodes/listen.ts";
 import type { NodeStatus } from "../nodes/status.ts";
+import type { HostUse } from "../vms/host-use.ts";
 import type { EmulatorStatus } from "./status.ts";
 
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
-export function formatSwitches({ switches, bmcs, vms, faults, damaged }: EmulatorStatus): string {
+export function formatSwitches({ switches, bmcs, vms, host, faults, damaged }: EmulatorStatus): string {
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const rows = switches.map((node, index) => [
@@ -34,7 +35,8 @@ export function formatSwitches({ switches, bmcs, vms, faults, damaged }: Emulato
   const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
   return [
     formatTable(columns, rows),
-    ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}`]),
+    ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}; ${describeReserved(host)}`]),
+    describeHost(host),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),
     ...damaged.map((line) => toned("bad", line)),
@@ -48,6 +50,19 @@ function countStates(vms: EmulatorStatus["vms"]): string {
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${count} ${word}`)
     .join(", ");
+}
+
+/** What running VMs may take at most, and the disks of all. */
+function describeReserved({ vms: { vcpus, memoryMiB, diskMiB } }: HostUse): string {
+  return `reserved: ${vcpus} processor${vcpus === 1 ? "" : "s"}, memory ${memoryMiB} MiB, disk ${diskMiB} MiB`;
+}
+
+function describeHost({ processors, load, memoryMiB, availableMiB, disk }: HostUse): string {
+  return [
+    `This host: ${processors} processor${processors === 1 ? "" : "s"}, load ${load}`,
+    `memory ${memoryMiB - availableMiB} of ${memoryMiB} MiB in use`,
+    `disk ${disk.usedMiB} of ${disk.sizeMiB} MiB in use, ${disk.freeMiB} free`,
+  ].join("; ");
 }
 
 const TONES = { running: "good", frozen: "doubtful", silent: "bad", stopped: "bad" } as const;

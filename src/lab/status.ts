@@ -9,6 +9,7 @@ import { faultLines } from "../faults/format.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
 import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
 import type { Host } from "../system/host.ts";
+import { type HostUse, observeHostUse } from "../vms/host-use.ts";
 import { type VmState, vmStates } from "../vms/observe.ts";
 import { damagedFiles } from "./damaged.ts";
 
@@ -22,6 +23,8 @@ export interface EmulatorStatus {
   readonly bmcs: readonly BmcStatus[];
   /** VMs in the racks. They don't count for `asPlanned`: the plan has none. */
   readonly vms: readonly VmState[];
+  /** What this host has, what is in use of it, and what VMs may take at most. */
+  readonly host: HostUse;
   /** Injected faults, a line each. */
   readonly faults: readonly string[];
   /** Files of ours that are damaged, a line each. */
@@ -44,7 +47,7 @@ export async function emulatorStatus(
   const machines = await backend.nodes(host, settings.runDir);
   // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
-  const [switches, bmcs, vms, faults, damaged] = await Promise.all([
+  const [switches, bmcs, vms, hostUse, faults, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
@@ -54,11 +57,13 @@ export async function emulatorStatus(
     }),
     backend.bmc === undefined ? [] : bmcStatus(host, fabric, { runDir: settings.runDir, access }),
     vmStates(host, settings),
+    observeHostUse(host, settings),
     observeFaults(host, fabric, machines).then(faultLines),
     damagedFiles(host, settings, backends),
   ]);
   const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
-  return { backend: backend.name, vlans: machines.vlans, switches, bmcs, vms, faults, damaged, asPlanned };
+  const { vlans } = machines;
+  return { backend: backend.name, vlans, switches, bmcs, vms, host: hostUse, faults, damaged, asPlanned };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

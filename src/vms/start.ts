@@ -1,6 +1,6 @@
 import { machineUuid } from "../bmc/target.ts";
 import { PreflightError } from "../errors.ts";
-import { type PositionNic, positionNics } from "../fabric/positions.ts";
+import type { PositionNic } from "../fabric/positions.ts";
 import { serverAddress6 } from "../fabric/server-address.ts";
 import { nodeDisk } from "../image/source.ts";
 import { Address } from "../net/address.ts";
@@ -18,6 +18,7 @@ import { findFirmware, provideVariables } from "./firmware.ts";
 import { type VmFolder, variablesPath, vmFolder, vmsRunFolder } from "./folder.ts";
 import { imageFiles } from "./image-files.ts";
 import { makeVmGroup } from "./limits.ts";
+import { vmNics } from "./nics.ts";
 import { type VmSpec, vmCommand } from "./qemu-command.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 import { demand, writeSeed } from "./seed.ts";
@@ -40,7 +41,7 @@ export async function startVm(
   if ((await emulatorProcess(host, folder)) !== undefined) {
     return false;
   }
-  const nics = positionNics(site.fabric, record.rack, record.position);
+  const nics = vmNics(site.fabric, record);
   await checkTaps(host, record, nics, holders);
   await makeFolders(host, site, folder);
   const spec = await vmSpec(host, site, record, { folder, nics });

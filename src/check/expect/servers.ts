@@ -19,6 +19,7 @@ export function serverSessions(
 ): readonly ServerSession[] {
   return servers.flatMap((server) =>
     positionNics(fabric, server.rack, server.position)
+      .slice(0, server.nics)
       .filter(({ leaf }) => leaf === node.name)
       .map(({ port }) => ({ server, port: serverInterface({ name: port }, fabric.serverAccess.vlan) })),
   );

@@ -6,7 +6,7 @@ import { planFabric } from "../../../src/fabric/plan.ts";
 import { shippedConfig } from "../../fabric/config.ts";
 
 const fabric = planFabric(shippedConfig());
-const server = { name: "web1", rack: 1, position: 4, address: "192.168.98.254", asn: 4_210_001_004 };
+const server = { name: "web1", rack: 1, nics: 2, position: 4, address: "192.168.98.254", asn: 4_210_001_004 };
 const plan = checkPlan(fabric, null, [server]);
 const FROM = "fe80::1";
 const EXPECTED = "Established with AS 4210001004, which announces 192.168.98.254/32";

@@ -104,7 +104,10 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
       import("../../../vms/observe.ts"),
       import("../../../vms/choose-positions.ts"),
     ]);
-  const { planVms, createVm } = await import("../../../vms/create.ts");
+  const [{ planVms }, { createVms }] = await Promise.all([
+    import("../../../vms/plan.ts"),
+    import("../../../vms/create.ts"),
+  ]);
   const { removeUnfinished } = await import("../../../vms/stop.ts");
   await removeUnfinished(host, settings);
   const { occupiedPositions } = await import("../../../ports/observe.ts");
@@ -130,13 +133,9 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
   const planned = planVms(fabric, { names, positions, profile, taken });
   const user = await findEmulatorUser(host, settings.emulatorUser);
   const progress = showProgress({ quiet: options.json });
-  await progress.step(count === 1 ? "Make the VM" : `Make ${count} VMs`, async (note) => {
-    for (const [index, record] of planned.entries()) {
-      note(`${index} of ${count}`);
-      await createVm(host, settings, user, record);
-    }
-  });
-  return planned;
+  return progress.step(count === 1 ? "Make the VM" : `Make ${count} VMs`, (note) =>
+    createVms(host, settings, { user, profile, planned, note }),
+  );
 }
 
 function describe({ name, rack, position, announced }: VmRecord): string {

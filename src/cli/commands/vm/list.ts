@@ -25,14 +25,17 @@ export const infoCommand = command<GlobalOptions & { readonly name: string }>({
     const { formatVm } = await import("../../../vms/format.ts");
     const { serverBmc } = await import("../../../fabric/server-bmc.ts");
     const { vmLimitsInForce } = await import("../../../vms/limits.ts");
-    const { profile, rack, position, boot, cd } = await findRecord(context, options.name);
+    const { isPlanned, vmNics } = await import("../../../vms/nics.ts");
+    const record = await findRecord(context, options.name);
+    const { profile, rack, position, boot, cd } = record;
+    const nics = isPlanned(context.fabric, record) ? vmNics(context.fabric, record) : [];
     const bmc = serverBmc(context.fabric, rack, position)?.address.address.toString() ?? null;
     const vm = (await observe(context)).find(({ name }) => name === options.name);
     if (vm !== undefined) {
       const limits = vm.state === "running" ? await vmLimitsInForce(context.host, vm.name) : null;
       options.json
-        ? printJson({ ...vm, bmc, boot, cd, settings: profile, limits })
-        : print(formatVm(vm, profile, { bmc, limits }));
+        ? printJson({ ...vm, nics, bmc, boot, cd, settings: profile, limits })
+        : print(formatVm(vm, profile, { nics, bmc, limits }));
     }
   },
 });

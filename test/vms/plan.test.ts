@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { planVms } from "../../src/vms/create.ts";
+import { planVms } from "../../src/vms/plan.ts";
 import { shippedConfig } from "../fabric/config.ts";
 import { profile } from "./profile.ts";
 
