@@ -1,4 +1,5 @@
 import type { Bmc } from "../fabric/types.ts";
+import type { Socket } from "../system/listening.ts";
 import { type BmcAccess, SHIPPED_PASSWORD } from "./access.ts";
 
 /** A machine's BMC in the plan, and its place among all BMCs. */
@@ -19,12 +20,6 @@ export type BmcEndpoint =
   | { readonly listen: "nowhere"; readonly listenReason: string };
 
 export type OpenEndpoint = Exclude<BmcEndpoint, { readonly listen: "nowhere" }>;
-
-/** An address and port of the host. */
-export interface Socket {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** First UDP port of the BMCs on loopback: they share one address, and a machine's index is added to the port. */
 const LOOPBACK_PORT = 6230;
