@@ -8,6 +8,7 @@ import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
 import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
+import { type PlugStatus, plugStatus } from "../plugs/status.ts";
 import type { Host } from "../system/host.ts";
 import { type VmState, vmStates } from "../vms/observe.ts";
 import { damagedFiles } from "./damaged.ts";
@@ -22,12 +23,15 @@ export interface EmulatorStatus {
   readonly bmcs: readonly BmcStatus[];
   /** VMs in the racks. They don't count for `asPlanned`: the plan has none. */
   readonly vms: readonly VmState[];
+  /** Sockets for VMs; null if none are to be open. */
+  readonly plugs: PlugStatus | null;
   /** Injected faults, a line each. */
   readonly faults: readonly string[];
   /** Files of ours that are damaged, a line each. */
   readonly damaged: readonly string[];
   /**
-   * True if every switch runs, is reachable and has all planned sessions, no fault is injected, and no file is damaged.
+   * True if every switch runs, is reachable and has all planned sessions, the sockets are open, no fault is injected, and
+   * no file is damaged.
    */
   readonly asPlanned: boolean;
 }
@@ -44,7 +48,7 @@ export async function emulatorStatus(
   const machines = await backend.nodes(host, settings.runDir);
   // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
-  const [switches, bmcs, vms, faults, damaged] = await Promise.all([
+  const [switches, bmcs, vms, plugs, faults, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
@@ -54,11 +58,14 @@ export async function emulatorStatus(
     }),
     backend.bmc === undefined ? [] : bmcStatus(host, fabric, { runDir: settings.runDir, access }),
     vmStates(host, settings),
+    plugStatus(host, fabric, settings),
     observeFaults(host, fabric, machines).then(faultLines),
     damagedFiles(host, settings, backends),
   ]);
-  const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
-  return { backend: backend.name, vlans: machines.vlans, switches, bmcs, vms, faults, damaged, asPlanned };
+  const asPlanned =
+    faults.length === 0 && damaged.length === 0 && plugs?.running !== false && switches.every(isAsPlanned);
+  const { vlans } = machines;
+  return { backend: backend.name, vlans, switches, bmcs, vms, plugs, faults, damaged, asPlanned };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

@@ -59,16 +59,18 @@ async function describeClients(
     peers,
   }: { readonly tap: InterfaceName; readonly pid: number; readonly peers: readonly SocketPeer[] },
 ): Promise<readonly TapHolder[]> {
-  if (peers.length === 0) {
+  const connected = await Promise.all(
+    peers.map(async (peer) => ({ ...peer, args: await processArguments(host, peer.pid) })),
+  );
+  // The program has several processes, which are connected to each other.
+  const clients = connected.filter(({ args }) => !isPlugProgram(args));
+  if (clients.length === 0) {
     return [{ tap, pid, description: "a client by socket" }];
   }
-  return Promise.all(
-    peers.map(async (peer) => {
-      const client = describeProcess(peer.pid, await processArguments(host, peer.pid));
-      const socket = peer.protocol === "tcp" ? "TCP socket" : "unix socket";
-      return { tap, pid: peer.pid, description: `${client} by ${socket}` };
-    }),
-  );
+  return clients.map((client) => {
+    const socket = client.protocol === "tcp" ? "TCP socket" : "unix socket";
+    return { tap, pid: client.pid, description: `${describeProcess(client.pid, client.args)} by ${socket}` };
+  });
 }
 
 /** QEMU's `-name` is `NAME` or `guest=NAME`, with further settings behind commas. */

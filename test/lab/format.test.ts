@@ -33,6 +33,7 @@ it("the table of switches colours states and sessions, and the lines below by th
     ],
     bmcs: [],
     vms: [],
+    plugs: null,
     faults: ["fault: leaf4 is frozen"],
     damaged: ["a file is damaged"],
     asPlanned: false,
@@ -60,8 +61,22 @@ it("the VMs in the racks are counted by their states", () => {
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
     ...{ backend: "netns", vlans: true, switches: [leaf1], bmcs: [], faults: [], damaged: [] },
+    plugs: null,
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
   expect(table).toMatch(/\nVMs in the racks: 2 running, 1 off, 1 damaged$/);
+});
+
+it("the sockets for VMs are named, or that they are closed", () => {
+  const table = (running: boolean) =>
+    formatSwitches({
+      ...{ backend: "netns", vlans: true, switches: [leaf1], bmcs: [], vms: [], faults: [], damaged: [] },
+      plugs: { running, firstPort: 29_000, lastPort: 29_078, folder: "/run/ikvswitch/plug" },
+      asPlanned: running,
+    });
+  expect(table(true)).toMatch(
+    /\nSockets for VMs: 127\.0\.0\.1:29000 to 29078, and in \/run\/ikvswitch\/plug$/,
+  );
+  expect(table(false)).toContain(toned("bad", "the sockets for VMs are closed; run 'ikvswitch up'"));
 });
