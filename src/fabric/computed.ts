@@ -45,7 +45,7 @@ function describeVlans(leaf: LeafNode): ComputedRow[] {
   }));
 }
 
-function describeSegment({ nodes }: Fabric, plugs: readonly PlugSocket[]): ComputedRow[] {
+function describeSegment({ nodes, host }: Fabric, plugs: readonly PlugSocket[]): ComputedRow[] {
   const leaf = nodes.find((node) => node.role === "leaf" && node.rack === SEGMENT_RACK && node.dhcp !== null);
   const dhcp = leaf?.role === "leaf" ? leaf.dhcp : null;
   return plugs
@@ -53,7 +53,9 @@ function describeSegment({ nodes }: Fabric, plugs: readonly PlugSocket[]): Compu
     .map(({ port, path }) => ({
       what: "shared segment",
       value: [
-        ...(dhcp === null ? [] : [`${dhcp.prefix}, gateway ${dhcp.router.address}`]),
+        ...(dhcp === null
+          ? []
+          : [`${dhcp.prefix}, gateway ${dhcp.router.address}, this host ${host.address.address}`]),
         `127.0.0.1:${port}, ${path}`,
       ].join(", "),
     }));

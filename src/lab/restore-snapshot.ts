@@ -5,7 +5,7 @@ import type { BmcPrograms } from "../bmc/plan.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { hostNetworkSettings, type StartResult, startHostNetwork } from "../host/start.ts";
-import { checkPlugPorts } from "../plugs/check-ports.ts";
+import { checkPlugPortsFree } from "../plugs/check-ports.ts";
 import type { Host } from "../system/host.ts";
 import { type Note, type Progress, untilInterrupted } from "../system/progress.ts";
 import { checkStoredName } from "../system/stored-name.ts";
@@ -42,7 +42,7 @@ export async function restoreSnapshot(host: Host, request: RestoreRequest): Prom
   const backend = await findBackend(backends, settings.backend);
   const snapshots = await demandSnapshots(backend, backends);
   const switches = fabric.nodes.length;
-  await checkPlugPorts(host, fabric, settings);
+  await checkPlugPortsFree(host, fabric, settings);
   const prepared = await progress.step(
     "Check the snapshot",
     () => snapshots.prepareRestore(host, request),

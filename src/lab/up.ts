@@ -9,7 +9,7 @@ import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../h
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
 import { runnableFabric } from "../nodes/runs-plan.ts";
-import { checkPlugPorts } from "../plugs/check-ports.ts";
+import { checkPlugPortsFree } from "../plugs/check-ports.ts";
 import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
 import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
@@ -31,7 +31,7 @@ export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 /** Does everything that `up` does: builds the host's network, starts the switches, and starts their BMCs. */
 export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
-  await checkPlugPorts(host, request.fabric, request.settings);
+  await checkPlugPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, request);
   return complete(host, request, backend, ready);
 }
@@ -42,7 +42,7 @@ export async function restart(
   request: BringUpRequest & { readonly graceMs: number },
 ): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
-  await checkPlugPorts(host, request.fabric, request.settings);
+  await checkPlugPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
   // Without the checked network, which still had their ports.

@@ -12,7 +12,7 @@ import { plannedPlugs, wantsPlugs } from "./wanted.ts";
  * Checks that the sockets' TCP ports are free, if they are to be opened.
  * @throws PreflightError that names each port's holder.
  */
-export async function checkPlugPorts(host: Host, fabric: Fabric, settings: Settings): Promise<void> {
+export async function checkPlugPortsFree(host: Host, fabric: Fabric, settings: Settings): Promise<void> {
   const problems = await findPortProblems(host, fabric, settings);
   if (problems.length > 0) {
     throw new PreflightError(problems);

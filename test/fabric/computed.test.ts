@@ -19,7 +19,7 @@ it("the computed values are the gateway, loopbacks, pools, VLANs and sockets", (
     "leaf2: loopback 192.168.98.4, AS 65503, VNC port 5983, BMC 192.168.200.13",
     "DHCP of rack 1: 192.168.110.0/24, pool 192.168.110.20 to 192.168.110.250, router 192.168.110.1",
     "VLAN 11 on leaf2: 192.168.113.0/24, gateway 192.168.113.1",
-    "shared segment: 192.168.110.0/24, gateway 192.168.110.1, 127.0.0.1:29000, /run/ikvswitch/plug/segment",
+    "shared segment: 192.168.110.0/24, gateway 192.168.110.1, this host 192.168.96.1, 127.0.0.1:29000, /run/ikvswitch/plug/segment",
     "sockets of rack 1: 127.0.0.1:29001 to 29026, /run/ikvswitch/plug/1-3-1 to 1-15-2",
   ]);
 });

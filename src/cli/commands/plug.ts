@@ -104,7 +104,7 @@ async function nicsOf(
   const { positionNics } = await import("../../fabric/positions.ts");
   const { plannedPlugs } = await import("../../plugs/wanted.ts");
   if (options.u === undefined) {
-    throw new UsageError("missing argument: u");
+    throw new UsageError("missing argument: U");
   }
   const nics = positionNics(fabric, wholeNumber("RACK", options.rack), wholeNumber("U", options.u));
   const chosen = await withMacs(fabric, nics, options.mac);

@@ -5,8 +5,8 @@ import type { Section } from "./key-spec.ts";
 export const plugs = {
   title: "Sockets for VMs",
   intro:
-    "VMs of QEMU and libvirt can attach by sockets instead of taps, without root: at rack positions, and any number of " +
-    "them on a shared segment. See docs/servers.md.",
+    "VMs of QEMU and libvirt can attach by sockets instead of taps, without root: one at each rack position, and up to " +
+    "64 on a shared segment. See docs/servers.md.",
   keys: {
     PLUG_SOCKETS: {
       type: oneOf("auto", "no", "yes"),

@@ -15,7 +15,7 @@ const STATUS = ["status", "--set", "PLUG_SOCKETS=yes"];
 const FOLDER = "/run/ikvswitch/plug";
 const TIMEOUT_MS = 20_000;
 
-/** Tests of VMs that attach by sockets. The fabric has them open for these tests only. */
+/** Tests of VMs that attach by sockets. The next `up` of another test closes them: see `hasNoSockets`. */
 export function socketTests(site: () => NetnsSite, fabric: Fabric): void {
   /** The IPv6 link-local address of a leaf's port. */
   const leafAddress = (leaf: string, rack: number, position: number) =>
@@ -159,14 +159,14 @@ export function socketTests(site: () => NetnsSite, fabric: Fabric): void {
       const again = await site().plugIntoSocket(netdev, { address: "10.9.0.1/24", mtu: 1500 });
       await ping(again.machine, `${leafAddress("leaf1", 1, 4)}%eth0`);
       await leave(again);
-    });
-
-    it("find none after an `up` without them", async () => {
-      await site().ikvswitch(["up"]);
-      expect((await site().host.run("find", ["/run/ikvswitch", "-path", "*plug*"])).stdout).toBe("");
-      expect((await site().host.shell("ss -Hltn src 127.0.0.1:29000")).stdout).toBe("");
-      expect((await site().json(["status"])) as EmulatorStatus).toMatchObject({ plugs: null });
       await site().unplug();
     });
   });
+}
+
+/** Checks that nothing of the sockets is left. */
+export async function hasNoSockets(site: NetnsSite): Promise<void> {
+  expect((await site.host.run("find", ["/run/ikvswitch", "-path", "*plug*"])).stdout).toBe("");
+  expect((await site.host.run("ss", ["-Hltn", "src", "127.0.0.1:29000"])).stdout).toBe("");
+  expect((await site.json(["status"])) as EmulatorStatus).toMatchObject({ plugs: null });
 }
