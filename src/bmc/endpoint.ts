@@ -1,4 +1,6 @@
+import { BMC_LOOPBACK_PORTS } from "../fabric/machines.ts";
 import type { Bmc } from "../fabric/types.ts";
+import type { Socket } from "../system/listening.ts";
 import { type BmcAccess, SHIPPED_PASSWORD } from "./access.ts";
 
 /** A machine's BMC in the plan, and its place among all BMCs. */
@@ -20,14 +22,6 @@ export type BmcEndpoint =
 
 export type OpenEndpoint = Exclude<BmcEndpoint, { readonly listen: "nowhere" }>;
 
-/** An address and port of the host. */
-export interface Socket {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** First UDP port of the BMCs on loopback: they share one address, and a machine's index is added to the port. */
-const LOOPBACK_PORT = 6230;
 const HTTPS_PORT = 443;
 
 /**
@@ -87,5 +81,5 @@ function innerAddress(place: BmcPlace): string {
 }
 
 function loopbackPort(place: BmcPlace): number {
-  return LOOPBACK_PORT + place.index;
+  return BMC_LOOPBACK_PORTS.first + place.index;
 }

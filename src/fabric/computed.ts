@@ -1,3 +1,4 @@
+import { type PlugSocket, SEGMENT, SEGMENT_RACK } from "./plug-sockets.ts";
 import type { Fabric, LeafNode } from "./types.ts";
 
 /** A value derived from the configuration, as printed by `config show`. */
@@ -6,8 +7,8 @@ export interface ComputedRow {
   readonly value: string;
 }
 
-/** Returns the addresses that no key names: gateway, loopbacks, BMCs, DHCP pools, VLAN gateways. */
-export function describeComputed(fabric: Fabric): ComputedRow[] {
+/** Returns what no key names: gateway, loopbacks, BMCs, DHCP pools, VLAN gateways, and sockets. */
+export function describeComputed(fabric: Fabric, plugs: readonly PlugSocket[]): ComputedRow[] {
   const leaves = fabric.nodes.filter((node) => node.role === "leaf");
   return [
     { what: "whole network", value: String(fabric.prefix) },
@@ -21,6 +22,8 @@ export function describeComputed(fabric: Fabric): ComputedRow[] {
     })),
     ...leaves.flatMap(describeDhcp),
     ...leaves.flatMap(describeVlans),
+    ...describeSegment(fabric, plugs),
+    ...fabric.racks.flatMap(({ number }) => describeRackPlugs(number, plugs)),
   ];
 }
 
@@ -40,4 +43,33 @@ function describeVlans(leaf: LeafNode): ComputedRow[] {
     what: `VLAN ${vlan.id} on ${leaf.name}`,
     value: `${vlan.prefix}, gateway ${vlan.gateway.address}`,
   }));
+}
+
+function describeSegment({ nodes, host }: Fabric, plugs: readonly PlugSocket[]): ComputedRow[] {
+  const leaf = nodes.find((node) => node.role === "leaf" && node.rack === SEGMENT_RACK && node.dhcp !== null);
+  const dhcp = leaf?.role === "leaf" ? leaf.dhcp : null;
+  return plugs
+    .filter(({ name }) => name === SEGMENT)
+    .map(({ port, path }) => ({
+      what: "shared segment",
+      value: [
+        ...(dhcp === null
+          ? []
+          : [`${dhcp.prefix}, gateway ${dhcp.router.address}, this host ${host.address.address}`]),
+        `127.0.0.1:${port}, ${path}`,
+      ].join(", "),
+    }));
+}
+
+function describeRackPlugs(rack: number, plugs: readonly PlugSocket[]): ComputedRow[] {
+  const own = plugs.filter(({ name }) => name.startsWith(`${rack}-`));
+  const [first, last] = [own.at(0), own.at(-1)];
+  return first === undefined || last === undefined
+    ? []
+    : [
+        {
+          what: `sockets of rack ${rack}`,
+          value: `127.0.0.1:${first.port} to ${last.port}, ${first.path} to ${last.name}`,
+        },
+      ];
 }

@@ -8,7 +8,12 @@ import type { TopologyNode } from "./topology.ts";
 import type { Bmc, Machine } from "./types.ts";
 
 /** TCP port of VNC display 0. */
-const VNC_BASE = 5900;
+export const VNC_BASE = 5900;
+/**
+ * Ports of BMCs that listen on loopback, where they share one address. A machine's index is added to the first; a BMC
+ * network has 245 addresses for BMCs.
+ */
+export const BMC_LOOPBACK_PORTS = { first: 6230, last: 6230 + 244 } as const;
 /** IPMI over LAN (RMCP). */
 export const IPMI_PORT = 623;
 /** The first BMC's place in its network; the addresses below are for the host and the user. */

@@ -7,6 +7,7 @@ import { planMacs } from "./macs.ts";
 import { checkNames } from "./names.ts";
 import { type Networks, planNetworks } from "./networks.ts";
 import { leafName, upTo } from "./numbering.ts";
+import { checkPlugPorts } from "./plug-sockets.ts";
 import { planPorts } from "./ports.ts";
 import { startProblemList } from "./report.ts";
 import { planServerAccess, readServerPrefixes } from "./server-access.ts";
@@ -38,6 +39,7 @@ export function planFabric(config: Config): Fabric {
   const macs = planMacs(config, size, countInterfaces(topology.links) + topology.links.length, report);
   checkBmcs(config, networks, topology.nodes, report);
   checkNames(topology.links, report);
+  checkPlugPorts(config, size, report);
   const access = { networks, servers, scopes, size, nodes: topology.nodes };
   const serverAccess = planServerAccess(config, access, report);
   throwIfAny();

@@ -6,13 +6,15 @@ import { formatTable, type TonedCell } from "../format/table.ts";
 import { toned } from "../format/tone.ts";
 import { hasShippedPassword } from "../nodes/listen.ts";
 import type { NodeStatus } from "../nodes/status.ts";
+import type { PlugStatus } from "../plugs/status.ts";
 import type { HostUse } from "../vms/host-use.ts";
 import type { EmulatorStatus } from "./status.ts";
 
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
-export function formatSwitches({ switches, bmcs, vms, host, faults, damaged }: EmulatorStatus): string {
+export function formatSwitches(status: EmulatorStatus): string {
+  const { switches, bmcs, vms, host, plugs, faults, damaged } = status;
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const rows = switches.map((node, index) => [
@@ -37,10 +39,17 @@ export function formatSwitches({ switches, bmcs, vms, host, faults, damaged }: E
     formatTable(columns, rows),
     ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}; ${describeReserved(host)}`]),
     describeHost(host),
+    ...(plugs === null ? [] : [formatPlugs(plugs)]),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),
     ...damaged.map((line) => toned("bad", line)),
   ].join("\n");
+}
+
+function formatPlugs({ running, firstPort, lastPort, folder }: PlugStatus): string {
+  return running
+    ? `Sockets for VMs: 127.0.0.1:${firstPort} to ${lastPort}, and in ${folder}`
+    : toned("bad", "the sockets for VMs are closed; run 'ikvswitch up'");
 }
 
 /** `2 running, 1 off`. */

@@ -4,9 +4,11 @@ import type { PositionReport } from "../../src/ports/report.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { createFabricSite, type FabricSite, pathFromOutside } from "../e2e/fabric-site.ts";
 import { type Libvirt, startLibvirt } from "./libvirt-host.ts";
+import { projectPath, type Started } from "./namespace.ts";
 
 //   libvirt domain web1 ── ikvm1-3-1, ikvm1-3-2: the taps of rack 1 U3, which `plug` prints
 //                       ── vnet0 ── bridge of the first tap of U4, by a libvirt network
+//   libvirt domain web2 ── TCP socket ── the first tap of U4
 //
 // A real libvirtd on the network of a host without switches. Its domain needs no operating system.
 
@@ -52,9 +54,9 @@ afterAll(async () => {
 });
 
 /** A small machine whose devices can be exchanged while it runs. */
-function domain(interfaces: string): string {
+function domain(interfaces: string, name = "web1"): string {
   return `<domain type='qemu'>
-  <name>web1</name>
+  <name>${name}</name>
   <memory unit='MiB'>32</memory>
   <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>
   <features><acpi/></features>
@@ -83,6 +85,19 @@ async function holders(position: number): Promise<readonly (readonly string[])[]
 
 const BOTH = [["libvirt domain web1"], ["libvirt domain web1"]];
 const NOBODY = [[], []];
+
+/** Starts the program that `up` starts for sockets: this host has no switches. */
+async function startSockets(list: string): Promise<Started> {
+  await site.host.shell(`
+    install -d -o ikvswitch /run/plug
+    install -d /run/plug-sockets
+    cp ${projectPath("libexec/plug-sockets")} /run/plug-sockets/program
+    echo '${list}' >/run/plug-sockets/list`);
+  const words = ["perl", "/run/plug-sockets/program", "/run/plug-sockets/list"];
+  const program = site.host.start("setpriv", ["--reuid", "ikvswitch", "--clear-groups", ...words]);
+  await new Promise<void>((resolve) => program.watch(() => resolve()));
+  return program;
+}
 
 /** Waits until these hold the position's NICs: libvirt returns before QEMU has closed a tap. */
 function untilHeld(position: number, expected: readonly (readonly string[])[]): Promise<void> {
@@ -156,5 +171,18 @@ describe("a libvirt domain with the interfaces that `plug` prints", () => {
     await libvirt.virsh(["destroy", "web1"]);
     await untilHeld(3, NOBODY);
     await site.ikvswitch(["net", "status"]);
+  });
+
+  it("may attach by a socket from its start, with an interface of type client", async () => {
+    const sockets = await startSockets("1-4-1 1 29003 /run/plug/1-4-1 ikvm1-4-1");
+    const { stdout } = await site.ikvswitch(["plug", "1", "4", "--format", "libvirt-socket"]);
+    const [client = ""] = stdout.split(/(?<=<\/interface>)\n/);
+    expect(client).toContain("port='29003'");
+    await libvirt.virsh(["create", "FILE"], domain(client, "web2"));
+    await untilHeld(4, [["libvirt domain web2 by TCP socket"], []]);
+    await libvirt.virsh(["destroy", "web2"]);
+    await untilHeld(4, NOBODY);
+    sockets.kill("SIGTERM");
+    await sockets.output;
   });
 });

@@ -44,6 +44,7 @@ it("the table of switches colours states and sessions, and the lines below by th
     bmcs: [],
     vms: [],
     host,
+    plugs: null,
     faults: ["fault: leaf4 is frozen"],
     damaged: ["a file is damaged"],
     asPlanned: false,
@@ -71,6 +72,7 @@ it("the VMs in the racks are counted by their states, with what they may take of
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
     ...{ backend: "netns", vlans: true, switches: [leaf1], bmcs: [], host, faults: [], damaged: [] },
+    plugs: null,
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
@@ -80,4 +82,26 @@ it("the VMs in the racks are counted by their states, with what they may take of
   expect(table).toMatch(
     /\nThis host: 2 processors, load 0.4; memory 1096 of 4096 MiB in use; disk 27000 of 50000 MiB in use, 20000 free$/,
   );
+});
+
+it("the sockets for VMs are named, or that they are closed", () => {
+  const table = (running: boolean) =>
+    formatSwitches({
+      ...{
+        backend: "netns",
+        vlans: true,
+        switches: [leaf1],
+        bmcs: [],
+        vms: [],
+        host,
+        faults: [],
+        damaged: [],
+      },
+      plugs: { running, firstPort: 29_000, lastPort: 29_078, folder: "/run/ikvswitch/plug" },
+      asPlanned: running,
+    });
+  expect(table(true)).toMatch(
+    /\nSockets for VMs: 127\.0\.0\.1:29000 to 29078, and in \/run\/ikvswitch\/plug$/,
+  );
+  expect(table(false)).toContain(toned("bad", "the sockets for VMs are closed; run 'ikvswitch up'"));
 });

@@ -6,6 +6,7 @@ import { dhcp } from "./dhcp.ts";
 import { fabric } from "./fabric.ts";
 import { interfaceNames } from "./interface-names.ts";
 import type { Section } from "./key-spec.ts";
+import { plugs } from "./plugs.ts";
 import { servers } from "./servers.ts";
 import { directories, image, machines } from "./switches.ts";
 import { vlans } from "./vlans.ts";
@@ -18,6 +19,7 @@ export const KEYS = {
   ...addresses.keys,
   ...fabric.keys,
   ...servers.keys,
+  ...plugs.keys,
   ...dhcp.keys,
   ...vlans.keys,
   ...interfaceNames.keys,
@@ -44,6 +46,7 @@ export const SECTIONS: readonly Section[] = [
   addresses,
   fabric,
   servers,
+  plugs,
   dhcp,
   vlans,
   interfaceNames,

@@ -8,6 +8,7 @@ import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 import { status } from "./fabric-status.ts";
 import { changeTests } from "./suites/fabric-changes.ts";
 import { programTests } from "./suites/fabric-programs.ts";
+import { hasNoSockets, socketTests } from "./suites/fabric-sockets.ts";
 import { trafficTests } from "./suites/fabric-traffic.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
@@ -53,6 +54,7 @@ describe("a fabric of nine namespaces", () => {
 
   trafficTests(() => site, fabric);
   programTests(() => site);
+  socketTests(() => site, fabric);
 
   it("reports what namespaces don't have, with an alternative", async () => {
     for (const words of [
@@ -68,11 +70,12 @@ describe("a fabric of nine namespaces", () => {
     expect(table).not.toContain("VNC");
   });
 
-  it("is unchanged by a second `up`", async () => {
+  it("is unchanged by another `up`, except that it closes sockets that are no longer wanted", async () => {
     const pids = await site.pids();
     const { stderr } = await site.ikvswitch(["up"]);
     expect(stderr).toContain("Start the switches: 9 kept");
     expect(await site.pids()).toEqual(pids);
+    await hasNoSockets(site);
   });
 
   it("keeps running if its replacement can't start", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { socketOwner } from "../../src/bmc/listening.ts";
+import { socketOwner } from "../../src/system/listening.ts";
 
 const TABLE = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
  3463: 0100007F:026F 00000000:0000 07 00000000:00000000 00:00000000 00000000 65534        0 79716 2 0000000000000000 0

@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { CommandError } from "../errors.ts";
-import { formatCommand } from "../system/format-command.ts";
-import type { Command, Host } from "../system/host.ts";
-import { pollUntil } from "../system/poll.ts";
-import { type ProcessIdentity, signalProcess } from "../system/process-identity.ts";
-import { recordProcess } from "../system/process-record.ts";
-import { readStateText } from "../system/state-file.ts";
-import type { Socket } from "./endpoint.ts";
-import { isListening } from "./listening.ts";
-import type { DaemonPaths } from "./paths.ts";
-import { endProcesses } from "./processes.ts";
+import { endProcesses } from "./end-process.ts";
+import { formatCommand } from "./format-command.ts";
+import type { Command, Host } from "./host.ts";
+import { isListening, type Socket } from "./listening.ts";
+import { pollUntil } from "./poll.ts";
+import { type ProcessIdentity, signalProcess } from "./process-identity.ts";
+import { recordProcess } from "./process-record.ts";
+import { readStateText } from "./state-file.ts";
 
 const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
@@ -23,10 +21,26 @@ export interface Daemon {
   readonly paths: DaemonPaths;
   readonly files: readonly DaemonFile[];
   readonly command: Command;
-  /** UDP sockets on which it listens once it works. */
+  /** Sockets on which it listens once it works. */
+  readonly protocol: "tcp" | "udp";
   readonly listens: readonly Socket[];
   /** It reads its files again on SIGHUP. Absent: it has to be restarted to do so. */
   readonly readsAgain?: boolean;
+}
+
+export interface DaemonPaths {
+  readonly folder: string;
+  /** Files and command of the running daemon. */
+  readonly launch: string;
+  /** Pid and start time of its process. For root only. */
+  readonly process: string;
+  readonly logs: string;
+  /** Its output since it was started. */
+  readonly log: string;
+}
+
+export function daemonPaths(folder: string, logs: string): DaemonPaths {
+  return { folder, logs, launch: `${folder}/launch.json`, process: `${folder}/process`, log: `${logs}/log` };
 }
 
 export interface DaemonFile {
@@ -63,7 +77,7 @@ export async function ensureDaemon(
       return "changed";
     }
   }
-  await endProcesses(host, running);
+  await endProcesses(host, running, daemon.name);
   await writeFiles(host, daemon, launch);
   await host.remove(daemon.paths.log);
   const { pid } = await host.spawn(daemon.command, daemon.paths.log);
@@ -98,13 +112,16 @@ async function waitUntilListening(host: Host, daemon: Daemon, pid: number): Prom
       }
       const missing = [];
       for (const socket of daemon.listens) {
-        if (!(await isListening(host, socket))) {
+        if (!(await isListening(host, daemon.protocol, socket))) {
           missing.push(`${socket.address}:${socket.port}`);
         }
       }
       return missing.length === 0
         ? { done: true, value: undefined }
-        : { done: false, seen: `pid ${pid} runs but does not listen on UDP ${missing.join(", ")}` };
+        : {
+            done: false,
+            seen: `pid ${pid} runs but does not listen on ${daemon.protocol.toUpperCase()} ${missing.join(", ")}`,
+          };
     },
   );
 }
