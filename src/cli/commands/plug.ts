@@ -17,8 +17,8 @@ type Format = (nics: readonly PositionNic[], name: string) => string;
 
 const formats: Readonly<Record<"qemu" | "libvirt" | "virt-install" | "netns", () => Promise<Format>>> = {
   qemu: async () => (await import("../../export/plug/qemu.ts")).qemuArguments,
-  libvirt: async () => (await import("../../export/plug/libvirt.ts")).libvirtInterfaces,
-  "virt-install": async () => (await import("../../export/plug/libvirt.ts")).virtInstallOptions,
+  libvirt: async () => (await import("../../export/libvirt/interfaces.ts")).libvirtInterfaces,
+  "virt-install": async () => (await import("../../export/libvirt/interfaces.ts")).virtInstallOptions,
   netns: async () => (await import("../../export/plug/netns.ts")).netnsCommands,
 };
 
@@ -56,7 +56,8 @@ export const plugCommand = command<PlugOptions>({
       return;
     }
     const format = await formats[options.format]();
-    print(`${format(nics, `server${rack}-${position}`)}\n`);
+    const { serverName } = await import("../../export/model/positions.ts");
+    print(`${format(nics, serverName(rack, position))}\n`);
   },
 });
 
