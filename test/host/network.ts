@@ -41,6 +41,7 @@ export const ethernet: ObservedDevice = {
   arp: true,
   learning: false,
   master: null,
+  lower: null,
   qdisc: "pfifo_fast",
   tapOwner: null,
   bridge: null,

@@ -53,14 +53,26 @@ export function hostNetworks({ host, mtu }: Fabric, { routed, nat }: RoutedPrefi
     networkFile(
       "fabric-routed",
       `Routed to the fabric over ${host.bridge}, with the domains' own addresses.`,
-      [`<forward mode='route' dev='${host.bridge}'/>`, ...ownBridgeLines(mtu), ...addressLines(routed)],
+      [
+        `<forward mode='route' dev='${host.bridge}'/>`,
+        ...ownBridgeLines("fabric-routed", mtu),
+        ...addressLines(routed),
+      ],
     ),
     networkFile(
       "fabric-nat",
       `To the fabric over ${host.bridge}, with NAT to this host's address ${host.address.address}.`,
-      [`<forward mode='nat' dev='${host.bridge}'/>`, ...ownBridgeLines(mtu), ...addressLines(nat)],
+      [
+        `<forward mode='nat' dev='${host.bridge}'/>`,
+        ...ownBridgeLines("fabric-nat", mtu),
+        ...addressLines(nat),
+      ],
     ),
-    networkFile("fabric-isolated", "Joins domains with each other only.", ownBridgeLines(mtu)),
+    networkFile(
+      "fabric-isolated",
+      "Joins domains with each other only.",
+      ownBridgeLines("fabric-isolated", mtu),
+    ),
   ];
 }
 
@@ -72,9 +84,9 @@ function bridgeLines(bridge: string): readonly string[] {
   return ["<forward mode='bridge'/>", `<bridge name='${bridge}'/>`];
 }
 
-/** A bridge that libvirt makes, with a name of its choice. */
-function ownBridgeLines(mtu: number): readonly string[] {
-  return ["<bridge stp='on' delay='0'/>", `<mtu size='${mtu}'/>`];
+/** A bridge that libvirt makes. Named, since libvirt would choose another name whenever the network is defined again. */
+function ownBridgeLines(name: string, mtu: number): readonly string[] {
+  return [`<bridge name='${name}' stp='on' delay='0'/>`, `<mtu size='${mtu}'/>`];
 }
 
 /** The host has the first address, and gives the others by DHCP. */

@@ -2,6 +2,7 @@ import { UsageError } from "../../../errors.ts";
 import type { Manifest, ServerOptions } from "../../../export/kubernetes/export.ts";
 import type { CniPlugin } from "../../../export/kubernetes/network-attachment.ts";
 import type { Host } from "../../../system/host.ts";
+import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { command } from "../../command.ts";
 import { loadContext } from "../../context.ts";
 import { passOn, printJson } from "../../output.ts";
@@ -75,7 +76,7 @@ export const kubernetesCommand = command<KubernetesOptions>({
         content: formatYaml(objects),
       }));
       await writeExport(host, { files, folder: output, json }, [
-        `Apply them with: kubectl apply -f ${output}`,
+        `Apply them with: kubectl apply -f ${quoteForShell(output)}`,
       ]);
     } else if (json) {
       printJson(listOf(manifests));

@@ -1,5 +1,6 @@
 import { UsageError } from "../../../errors.ts";
 import type { ExportFile } from "../../../export/model/file.ts";
+import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { command } from "../../command.ts";
 import { loadContext } from "../../context.ts";
 import { passOn, printJson } from "../../output.ts";
@@ -104,11 +105,12 @@ function diskFolder(path: string | undefined): string | null {
 }
 
 function nextCommands(folder: string, files: readonly ExportFile[]): readonly string[] {
+  const quoted = quoteForShell(folder);
   return [
     "Define them with:",
     ...(files.some(({ path }) => path.startsWith("networks/"))
-      ? [`  for file in ${folder}/networks/*.xml; do virsh net-define $file; done`]
+      ? [`  for file in ${quoted}/networks/*.xml; do virsh net-define "$file"; done`]
       : []),
-    `  for file in ${folder}/domains/*.xml; do virsh define $file; done`,
+    `  for file in ${quoted}/domains/*.xml; do virsh define "$file"; done`,
   ];
 }
