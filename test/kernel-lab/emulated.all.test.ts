@@ -8,6 +8,7 @@ import { describeInside } from "./run-inside.ts";
 const OUTSIDE: Readonly<Record<string, string>> = {
   bmc: "boots machines within deadlines for processors that are not emulated twice, and meets nothing of this kernel",
   console: "as bmc",
+  "export-yaml": "needs python3-yaml, which the machine does not have, and meets nothing of this kernel",
   "image-build": "builds from a Debian mirror, and there is no network",
   libvirt: "needs libvirt, which the machine does not have",
   "net-kill": "starts and stops the host network again and again: too slow there",
