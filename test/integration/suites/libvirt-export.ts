@@ -57,12 +57,9 @@ export function libvirtExportTests(at: () => LibvirtSite): void {
     it("holds against libvirt's own schemas", async () => {
       const ofFabric = (await exported()).filter((path) => path.includes("/fabric-"));
       expect(ofFabric).toHaveLength(networks.length);
-      for (const network of ["macvtap", "tap", "bridge"]) {
-        const files = await exportedServer(network);
-        expect(files).toHaveLength(network === "tap" ? 1 : 3);
-        for (const file of network === "bridge" ? [...files, ...ofFabric] : files) {
-          await at().site.host.run("virt-xml-validate", [file]);
-        }
+      const [macvtap = "", , domain = ""] = await exportedServer("macvtap");
+      for (const file of [...ofFabric, macvtap, domain]) {
+        await at().site.host.run("virt-xml-validate", [file]);
       }
     });
 
@@ -93,14 +90,13 @@ export function libvirtExportTests(at: () => LibvirtSite): void {
       const { site, libvirt, untilHeld } = at();
       await libvirt.editNetwork("fabric-routed", `sed -i "/<interface dev=/d; s/ dev='ikhb'//"`);
       await site.ikvswitch(["net", "stop"]);
+      await libvirt.virsh(["destroy", "server1-3"]);
+      await expect(libvirt.virsh(["start", "server1-3"])).rejects.toThrow("'ikeb1-3': No such device");
       await site.ikvswitch(["net", "start"]);
       expect(await networkStates()).toEqual(all);
       const { stdout } = await libvirt.virsh(["net-dumpxml", "fabric-routed", "--inactive"]);
       expect(stdout).toContain("<forward mode='route'");
       expect(stdout).not.toContain("ikhb");
-      // The running domain's taps lost their bridge; its next start has them in the new one.
-      await untilHeld(3, [[], []]);
-      await libvirt.virsh(["destroy", "server1-3"]);
       await libvirt.virsh(["start", "server1-3"]);
       await untilHeld(3, [[HOLDER], [HOLDER]]);
       await libvirt.virsh(["destroy", "server1-3"]);
