@@ -151,6 +151,7 @@ function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: numb
     arp: isBridge ? device.arp : true,
     learning: false,
     master: isBridge ? null : device.bridge,
+    lower: null,
     qdisc: isBridge ? "noqueue" : "pfifo_fast",
     tapOwner: device.kind === "tap" ? device.owner : null,
     bridge: isBridge ? BRIDGE_SETTINGS : null,
