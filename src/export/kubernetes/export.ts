@@ -8,7 +8,7 @@ import { virtualMachine } from "./virtual-machine.ts";
 export interface KubernetesOptions {
   readonly selection: Selection;
   readonly server: ServerOptions;
-  /** cloud-init's user data for all VMs; null: none. */
+  /** cloud-init's user data of the VMs, each of which has a copy; null: none. */
   readonly userData: string | null;
 }
 
@@ -31,20 +31,17 @@ export interface Manifest {
   readonly objects: readonly object[];
 }
 
-const USER_DATA = "ikvswitch-user-data";
-
 /**
  * Returns what the cluster needs first, then a manifest for each selected rack position: the networks of its NICs, and
  * its server.
  * @throws UsageError for a rack or a position that the fabric lacks
  */
 export function exportKubernetes(fabric: Fabric, options: KubernetesOptions): readonly Manifest[] {
-  const { selection, server, userData } = options;
+  const { selection, server } = options;
   const places = selectPlaces(fabric, selection);
   const devices = macvtapDevices(places.flatMap(({ nics }) => nics));
   return [
     ...(server.plugin === "macvtap" ? [{ name: devices.metadata.name, objects: [devices] }] : []),
-    ...(userData === null ? [] : [{ name: USER_DATA, objects: [userDataSecret(userData)] }]),
     ...places.map((place) => ({
       name: place.name,
       objects: [
@@ -61,14 +58,12 @@ function serverObjects(
   { server, userData }: KubernetesOptions,
 ): readonly object[] {
   switch (server.kind) {
-    case "vm":
-      return [
-        virtualMachine(place, {
-          ...server,
-          vlan: serverAccess.vlan,
-          userDataSecret: userData === null ? null : USER_DATA,
-        }),
-      ];
+    case "vm": {
+      const secrets = userData === null ? [] : [userDataSecret(`${place.name}-user-data`, userData)];
+      const secretName = secrets[0]?.metadata.name ?? null;
+      const machine = { ...server, vlan: serverAccess.vlan, userDataSecret: secretName };
+      return [...secrets, virtualMachine(place, machine)];
+    }
     case "pod":
       return [pod(place, server)];
     case "none":
@@ -77,6 +72,6 @@ function serverObjects(
 }
 
 /** A Secret, because KubeVirt takes 2048 bytes at most from the VM itself. */
-function userDataSecret(userdata: string): object {
-  return { apiVersion: "v1", kind: "Secret", metadata: { name: USER_DATA }, stringData: { userdata } };
+function userDataSecret(name: string, userdata: string) {
+  return { apiVersion: "v1", kind: "Secret", metadata: { name }, stringData: { userdata } };
 }
