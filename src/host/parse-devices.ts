@@ -11,6 +11,8 @@ interface AddrJson {
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly master?: string;
+  /** Absent if that device is in another netns. */
+  readonly link?: string;
   readonly qdisc?: string;
   readonly group: string;
   readonly address?: string;
@@ -59,6 +61,7 @@ function parseDevice(device: AddrJson): ObservedDevice {
     arp: !device.flags.includes("NOARP"),
     learning: device.linkinfo?.info_slave_data?.learning ?? false,
     master: device.master ?? null,
+    lower: isMacvlan(device) ? (device.link ?? null) : null,
     qdisc: device.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
     bridge: device.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,
@@ -70,6 +73,10 @@ function parseDevice(device: AddrJson): ObservedDevice {
 
 function deviceKind({ linkinfo }: AddrJson): string | null {
   return linkinfo?.info_kind === "tun" ? (linkinfo.info_data?.type ?? "tun") : (linkinfo?.info_kind ?? null);
+}
+
+function isMacvlan({ linkinfo }: AddrJson): boolean {
+  return linkinfo?.info_kind === "macvlan" || linkinfo?.info_kind === "macvtap";
 }
 
 function parseBridge(data: InfoDataJson): BridgeSettings {

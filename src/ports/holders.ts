@@ -3,7 +3,7 @@ import type { Host } from "../system/host.ts";
 import { processArguments } from "../system/processes.ts";
 import { findSocketPeers, type SocketPeer } from "../system/socket-peers.ts";
 
-/** A process that is attached to a tap: it has the tap open, or is the client of a socket for it. */
+/** A process that is attached to a tap or a macvtap: it has it open, or is the client of a socket for it. */
 export interface TapHolder {
   readonly tap: InterfaceName;
   readonly pid: number;
@@ -12,18 +12,22 @@ export interface TapHolder {
 }
 
 /**
- * The kernel names the tap of each open /dev/net/tun in fdinfo. Root sees all processes, other users their own.
+ * The kernel names the tap of each open /dev/net/tun in fdinfo, and the macvtap of each /dev/tapN in /sys. Root sees all
+ * processes, other users their own.
  */
 const LIST_HOLDERS = `
+  my %macvtaps = map { m{/net/([^/]+)/macvtap/(tap\\d+)$} ? ("/dev/$2" => $1) : () } glob "/sys/class/net/*/macvtap/tap*";
   for my $fd (glob "/proc/[0-9]*/fd/*") {
-    next unless (readlink($fd) // "") eq "/dev/net/tun";
+    my $target = readlink($fd) // "";
     my ($pid, $number) = $fd =~ m{^/proc/(\\d+)/fd/(\\d+)$};
+    print "$pid $macvtaps{$target}\\n" if exists $macvtaps{$target};
+    next unless $target eq "/dev/net/tun";
     open(my $info, "<", "/proc/$pid/fdinfo/$number") or next;
     while (<$info>) { print "$pid $1\\n" if /^iff:\\s+(\\S+)/ }
   }
 `;
 
-/** Finds the processes that are attached to taps of this host, each once for each tap. */
+/** Finds the processes that are attached to taps and macvtaps of this host, each once for each of them. */
 export async function findTapHolders(host: Host): Promise<readonly TapHolder[]> {
   const { stdout } = await host.run({ file: "perl", args: ["-e", LIST_HOLDERS] });
   const found = [...new Set(stdout.split("\n"))].flatMap((line) => {

@@ -20,7 +20,7 @@ export interface NicReport {
   readonly leaf: string;
   readonly port: InterfaceName;
   readonly carrier: boolean;
-  /** Who has the tap open, and further ports of the link's bridge. */
+  /** Who has the tap open, and further devices at the link's bridge: ports, macvlans and macvtaps. */
   readonly by: readonly string[];
   /** The leaf's view; empty or null also where the leaf was not queried. */
   readonly macs: readonly string[];
@@ -52,10 +52,12 @@ export function findAttachments(
 ): readonly (readonly Attachment[])[] {
   const byName = new Map(devices.map((device) => [device.name, device]));
   const planned = new Set(fabric.links.flatMap(({ interfaces }) => interfaces.map(({ name }) => name)));
-  const guests = devices.filter(({ name, master }) => master !== null && !planned.has(name));
+  const guests = devices
+    .filter(({ name }) => !planned.has(name))
+    .map((device) => ({ ...device, bridge: device.master ?? device.lower }));
   return allPositionNics(fabric).map((nics) =>
     nics.map((nic): Attachment => {
-      const beside = guests.filter(({ master }) => master === nic.bridge);
+      const beside = guests.filter(({ bridge }) => bridge === nic.bridge);
       const taps = [nic.tap, ...beside.map(({ name }) => name)];
       const held = holders.filter(({ tap }) => taps.includes(tap));
       const unheld = beside.filter(({ name }) => held.every(({ tap }) => tap !== name));

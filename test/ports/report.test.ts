@@ -94,6 +94,16 @@ describe("a rack position", () => {
     expect(position?.state).toBe("occupied");
   });
 
+  it("is occupied by a macvtap over its bridge, as libvirt has", () => {
+    const macvtap = { ...ethernet, index: 900, name: "macvtap0", lower: "ikeb2-3", carrier: false };
+    const holder = { tap: "macvtap0", pid: 47, description: "libvirt domain web1" };
+    const found = attachments([...built.devices, macvtap], [holder]);
+    expect(reportPositions(smallFabric, found, new Map())[0]).toMatchObject({
+      state: "occupied",
+      nics: [{ by: [] }, { by: ["libvirt domain web1"] }],
+    });
+  });
+
   it("shows why nothing is known where its leaf is off", () => {
     const off = { observation: nothingSeen("leaf1 is off"), unreachable: "off", durationMs: 1 };
     const found = attachments(withDevice(built, "ikvm1-3-1", { carrier: true }).devices);

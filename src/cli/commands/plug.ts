@@ -22,8 +22,8 @@ type PlugNic = PositionNic & SocketNic;
 
 const tapFormats = {
   qemu: async () => (await import("../../export/plug/qemu.ts")).qemuArguments,
-  libvirt: async () => (await import("../../export/plug/libvirt.ts")).libvirtInterfaces,
-  "virt-install": async () => (await import("../../export/plug/libvirt.ts")).virtInstallOptions,
+  libvirt: async () => (await import("../../export/libvirt/interfaces.ts")).libvirtInterfaces,
+  "virt-install": async () => (await import("../../export/libvirt/interfaces.ts")).virtInstallOptions,
   netns: async () => (await import("../../export/plug/netns.ts")).netnsCommands,
 } as const satisfies Readonly<
   Record<string, () => Promise<(nics: readonly PositionNic[], name: string) => string>>
@@ -94,7 +94,8 @@ async function formatNics(
       `the segment has sockets only: --format ${Object.keys(socketFormats).join(", ")}, not ${format}`,
     );
   }
-  return (await tapFormats[format]())(atPosition, `server${rack}-${u}`);
+  const { serverName } = await import("../../export/model/positions.ts");
+  return (await tapFormats[format]())(atPosition, serverName(Number(rack), Number(u)));
 }
 
 async function nicsOf(

@@ -6,6 +6,7 @@ import { checkCommand } from "../commands/check.ts";
 import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
+import { exportCommand } from "../commands/export/export.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
 import { graphCommand } from "../commands/graph.ts";
 import { imageCommand } from "../commands/image.ts";
@@ -58,6 +59,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       linkCommand,
       plugCommand,
       portsCommand,
+      exportCommand,
       vmCommand,
       leasesCommand,
       captureCommand,

@@ -53,6 +53,8 @@ export interface ObservedDevice {
   readonly learning: boolean;
   /** The bridge of which this device is a port. */
   readonly master: InterfaceName | null;
+  /** The device below this one, if it is a macvlan or macvtap. */
+  readonly lower: InterfaceName | null;
   /** Queueing discipline for frames sent towards the other end. */
   readonly qdisc: string;
   /** Name of the user who may attach to this tap, or the user's number if it has no name. */

@@ -7,6 +7,7 @@ import { openToAll, STATE_DIR } from "../fabric-site.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
 import { status } from "./fabric-status.ts";
 import { changeTests } from "./suites/fabric-changes.ts";
+import { podTests } from "./suites/fabric-pods.ts";
 import { programTests } from "./suites/fabric-programs.ts";
 import { hasNoSockets, socketTests } from "./suites/fabric-sockets.ts";
 import { trafficTests } from "./suites/fabric-traffic.ts";
@@ -55,6 +56,7 @@ describe("a fabric of nine namespaces", () => {
   trafficTests(() => site, fabric);
   programTests(() => site);
   socketTests(() => site, fabric);
+  podTests(() => site);
 
   it("reports what namespaces don't have, with an alternative", async () => {
     for (const words of [
