@@ -1,7 +1,10 @@
 import { homedir } from "node:os";
-import { enclosurePlace } from "../enclosure/place.ts";
+import { OUTSIDE_STATE } from "../enclosure/inside.ts";
+import { type EnclosurePlace, enclosurePlace } from "../enclosure/place.ts";
 import { PreflightError } from "../errors.ts";
+import type { Host } from "../system/host.ts";
 import { productPath } from "../system/product-path.ts";
+import { passWordsOn } from "./pass-on.ts";
 import { nextWord } from "./words.ts";
 
 /** Commands that can do without an enclosure, on a host that allows none: they read only the configuration. */
@@ -9,10 +12,9 @@ const READING = ["plan", "graph", "config"];
 
 /**
  * Runs this program's command line in the enclosure of an ordinary user: all else goes on there as for root.
- * @param program the path of our program, as Node got it.
  * @returns the exit code; undefined for root, and where there is nothing to do in an enclosure.
  */
-export async function runInEnclosure(program: string, words: readonly string[]): Promise<number | undefined> {
+export async function runInEnclosure(words: readonly string[]): Promise<number | undefined> {
   const uid = process.getuid?.() ?? 0;
   if (uid === 0 || asksForHelp(words)) {
     return undefined;
@@ -23,16 +25,12 @@ export async function runInEnclosure(program: string, words: readonly string[]):
   ]);
   const host = localHost();
   const place = enclosurePlace(process.env, homedir(), uid);
-  const config = process.env.IKVSWITCH_CONF || ((await host.stat(place.config)) && place.config);
+  const [file = "", ...args] = ownProgram();
   try {
     return await runEnclosed(host, {
       place,
       programs: productPath("libexec/enclosure"),
-      command: {
-        file: process.execPath,
-        args: [...process.execArgv, program, ...words],
-        env: { HOME: homedir(), ...(config === undefined ? {} : { IKVSWITCH_CONF: config }) },
-      },
+      command: { file, args: [...args, ...words], env: await environment(host, place) },
     });
   } catch (error) {
     if (error instanceof PreflightError && READING.includes(words[nextWord(words, 0)] ?? "")) {
@@ -42,7 +40,28 @@ export async function runInEnclosure(program: string, words: readonly string[]):
   }
 }
 
-function asksForHelp(words: readonly string[]): boolean {
+/** Returns Node and the path of the program that it runs. */
+export function ownProgram(): readonly string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
+}
+
+/** Returns the variables that the command gets besides those of its caller. */
+async function environment(host: Host, place: EnclosurePlace): Promise<Readonly<Record<string, string>>> {
+  const { PATH = "", IKVSWITCH_CONF = "" } = process.env;
+  const hasConfig = IKVSWITCH_CONF === "" && (await host.stat(place.config)) !== undefined;
+  return {
+    [OUTSIDE_STATE]: place.state,
+    HOME: homedir(),
+    // An ordinary user's search path often lacks the folders of root's programs.
+    PATH: [...new Set([...PATH.split(":"), ...ROOTS_FOLDERS])].filter((folder) => folder !== "").join(":"),
+    ...(hasConfig ? { IKVSWITCH_CONF: place.config } : {}),
+  };
+}
+
+const ROOTS_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+function asksForHelp(given: readonly string[]): boolean {
+  const words = passWordsOn(given);
   const own = words.slice(0, words.includes("--") ? words.indexOf("--") : words.length);
   return (
     nextWord(words, 0) === words.length || ["--help", "-h", "--version"].some((word) => own.includes(word))

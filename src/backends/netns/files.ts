@@ -3,7 +3,7 @@ import type { CpioEntry } from "../../image/cpio.ts";
 import type { NodeFile } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import { listFiles } from "../../system/list-files.ts";
-import { isErrno } from "../../system/unless-missing.ts";
+import { LLDPCLI, readIfAllowed } from "./lldpcli.ts";
 
 /** The files of a namespace besides its node's files: our own programs, and the required parts of the host's /etc. */
 export interface NetnsFiles {
@@ -41,7 +41,7 @@ export async function netnsFiles(host: Host, { library, guest }: ProgramFolders)
   ]);
   const inside = await Promise.all(GUEST_FOLDERS.map((folder) => guestPrograms(host, `${guest}/${folder}`)));
   const programs = [...inside.flat(), programFile("confine", confine)];
-  const lldpcli = await readIfAllowed(host, "/usr/sbin/lldpcli");
+  const lldpcli = await readIfAllowed(host, LLDPCLI);
   const program = createHash("sha256")
     .update(
       [enter, launch, ...programs.flatMap(({ path, content }) => [path, content]), FRR_DAEMONS].join("\0"),
@@ -72,18 +72,6 @@ async function readOwn(host: Host, path: string): Promise<string> {
     throw new Error(`${path} is missing; the installation of ikvswitch is incomplete`);
   }
   return text;
-}
-
-/** Undefined also if only other users of the host may read it. */
-async function readIfAllowed(host: Host, path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await host.readBytes(path);
-  } catch (error) {
-    if (isErrno(error, "EACCES")) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 function systemFiles(passwd: string, group: string): readonly NodeFile[] {

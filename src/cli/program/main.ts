@@ -12,7 +12,7 @@ export async function main(program: Program, words: readonly string[]): Promise<
   const debug = words.includes("--debug");
   endWithReader();
   try {
-    const exitCode = await runInEnclosure(process.argv[1] ?? "", words);
+    const exitCode = await runInEnclosure(words);
     if (exitCode !== undefined) {
       process.exitCode = exitCode;
       return;
