@@ -39,26 +39,18 @@ export const interrupted: AbortSignal = interruption.signal;
 setMaxListeners(0, interrupted);
 
 /**
- * Time within which two signals are one. In an ordinary user's enclosure, Ctrl-C comes from the terminal and from those
- * who pass signals on.
- */
-const SAME_SIGNAL_MS = 100;
-
-/**
  * Aborts work in progress on the first SIGINT, SIGTERM or SIGHUP; exits immediately on the second signal. A second
  * SIGHUP does not count, because both the shell and the kernel send one when a terminal closes.
  */
 export function listenForInterrupts(): void {
-  let firstMs = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (interruption.signal.aborted) {
-        if (signal !== "SIGHUP" && performance.now() - firstMs > SAME_SIGNAL_MS) {
+        if (signal !== "SIGHUP") {
           process.exit(130);
         }
         return;
       }
-      firstMs = performance.now();
       if (!runsUntilInterrupt) {
         tell("\nInterrupted: cleaning up. Interrupt again to exit immediately.");
       }

@@ -25,12 +25,12 @@ export async function runInEnclosure(words: readonly string[]): Promise<number |
   ]);
   const host = localHost();
   const place = enclosurePlace(process.env, homedir(), uid);
-  const [file = "", ...args] = ownProgram();
+  const [file = "", ...args] = enteringWords(words) ?? [...ownProgram(), ...words];
   try {
     return await runEnclosed(host, {
       place,
       programs: productPath("libexec/enclosure"),
-      command: { file, args: [...args, ...words], env: await environment(host, place) },
+      command: { file, args, env: await environment(host, place) },
     });
   } catch (error) {
     if (error instanceof PreflightError && READING.includes(words[nextWord(words, 0)] ?? "")) {
@@ -38,6 +38,20 @@ export async function runInEnclosure(words: readonly string[]): Promise<number |
     }
     throw error;
   }
+}
+
+/** Returns the program of `enter`, which needs nothing of ours inside; undefined for other commands. */
+function enteringWords(given: readonly string[]): readonly string[] | undefined {
+  const words = passWordsOn(given);
+  const command = nextWord(words, 0);
+  return words[command] !== "enter" || words[command + 1] !== "--"
+    ? undefined
+    : programToEnter(words.slice(command + 2));
+}
+
+/** Returns the words, or the user's shell if there is none. */
+export function programToEnter(words: readonly string[]): readonly string[] {
+  return words.length > 0 ? words : [process.env.SHELL || "/bin/sh"];
 }
 
 /** Returns Node and the path of the program that it runs. */

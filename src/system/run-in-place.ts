@@ -11,8 +11,8 @@ export interface InPlaceEnd {
 }
 
 /**
- * Runs a program in our place: on our terminal, with our environment, and with each signal that we get meanwhile. It
- * also gets Ctrl-C from the terminal itself.
+ * Runs a program in our place: on our terminal, with our environment, and with each signal that we get meanwhile;
+ * of our SIGINT it is told by SIGUSR1.
  * @throws CommandError if it can't be started.
  */
 export async function runInPlace(command: Command): Promise<InPlaceEnd> {
@@ -22,7 +22,7 @@ export async function runInPlace(command: Command): Promise<InPlaceEnd> {
     cleanup: false,
     ...(command.env === undefined ? {} : { env: command.env }),
   });
-  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
+  const passOn = (signal: NodeJS.Signals) => child.kill(signal === "SIGINT" ? INTERRUPTED : signal);
   for (const signal of SIGNALS) {
     process.on(signal, passOn);
   }
@@ -35,5 +35,8 @@ export async function runInPlace(command: Command): Promise<InPlaceEnd> {
   }
   return { exitCode: result.exitCode ?? 1, told: String(result.stdio[3] ?? "") };
 }
+
+/** The program can't tell a SIGINT of ours from that of the terminal, which it gets, too. */
+const INTERRUPTED = "SIGUSR1";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

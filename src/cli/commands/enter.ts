@@ -2,14 +2,14 @@ import { isEnclosed, outsidePath } from "../../enclosure/inside.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { commandHost, type GlobalOptions, loadContext } from "../context.ts";
-import { ownProgram } from "../enclose.ts";
+import { ownProgram, programToEnter } from "../enclose.ts";
 import { print } from "../output.ts";
 
 interface EnterOptions extends GlobalOptions {
   readonly "--"?: readonly string[];
 }
 
-/** An ordinary user's command line is in the enclosure already when this runs. */
+/** Runs for root: of an ordinary user, the enclosure runs the program itself. */
 export const enterCommand = command<EnterOptions>({
   command: "enter",
   describe: "Start a shell, or run a command, where the fabric's links are",
@@ -22,7 +22,7 @@ export const enterCommand = command<EnterOptions>({
       .example("$0 enter -- ping 192.168.98.6", "reach leaf3 from the host's side of the fabric"),
   run: async ({ "--": words = [] }) => {
     const host = await commandHost();
-    const [file = process.env.SHELL || "/bin/sh", ...args] = words;
+    const [file = "", ...args] = programToEnter(words);
     process.exitCode = await host.runInteractive({ file, args });
   },
 });
