@@ -1,4 +1,4 @@
-import { CommandError, PreflightError } from "../errors.ts";
+import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import type { ProcessIdentity } from "../system/process-identity.ts";
 import { runningEnclosure } from "./files.ts";
@@ -7,6 +7,15 @@ import { whyImpossible } from "./why-impossible.ts";
 
 /** Of a host that is busy with other fabrics. */
 const TIMEOUT_MS = 60_000;
+
+/** Exit code of libexec/enclosure/start. */
+const NO_PASTA = 3;
+
+const PASTA: MissingRequirement = {
+  what: "missing program: pasta",
+  why: "connects an ordinary user's fabric to the outside; root needs none",
+  fix: "apt install --no-install-recommends passt",
+};
 
 /**
  * Makes the user's enclosure. The caller has the lock on its folder.
@@ -19,6 +28,20 @@ export async function startEnclosure(
   programs: string,
 ): Promise<ProcessIdentity> {
   await Promise.all([host.makeDirectory(place.state, 0o700), host.makeDirectory(place.images, 0o700)]);
+  const problem = await tryToStart(host, place, programs);
+  const enclosure = problem === undefined ? await runningEnclosure(host, place) : undefined;
+  if (enclosure === undefined) {
+    await host.remove(place.folder);
+    throw new PreflightError([problem ?? (await whyImpossible(host, ""))]);
+  }
+  return enclosure;
+}
+
+async function tryToStart(
+  host: Host,
+  place: EnclosurePlace,
+  programs: string,
+): Promise<MissingRequirement | undefined> {
   try {
     await host.run(
       {
@@ -28,16 +51,11 @@ export async function startEnclosure(
       },
       { timeoutMs: TIMEOUT_MS, closeFiles: true },
     );
+    return undefined;
   } catch (error) {
     if (error instanceof CommandError) {
-      throw new PreflightError([await whyImpossible(host, error.stderr)]);
+      return error.exitCode === NO_PASTA ? PASTA : whyImpossible(host, error.stderr);
     }
     throw error;
   }
-  const enclosure = await runningEnclosure(host, place);
-  if (enclosure === undefined) {
-    const log = (await host.readFile(`${place.folder}/log`)) ?? "";
-    throw new PreflightError([await whyImpossible(host, log)]);
-  }
-  return enclosure;
 }

@@ -34,7 +34,8 @@ const WHY = "an ordinary user's fabric runs in namespaces of that user; root nee
  * @param said the last words of the programs that tried.
  */
 export async function whyImpossible(host: Host, said: string): Promise<MissingRequirement> {
-  const reason = said.trim().split("\n").at(-1) ?? "";
+  const lines = said.split("\n").map((line) => line.trim());
+  const reason = lines.findLast((line) => line !== "" && !line.startsWith("dmesg(1)")) ?? "";
   const values = await Promise.all(SETTINGS.map(({ path }) => host.readFile(`/proc/sys/${path}`)));
   const forbidding = SETTINGS.find(({ forbids }, index) => {
     const value = values[index]?.trim();
