@@ -4,6 +4,7 @@ import { type EnclosurePlace, enclosurePlace } from "../enclosure/place.ts";
 import { PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { productPath } from "../system/product-path.ts";
+import { warn } from "./output.ts";
 import { passWordsOn } from "./pass-on.ts";
 import { nextWord } from "./words.ts";
 
@@ -24,13 +25,19 @@ export async function runInEnclosure(words: readonly string[]): Promise<number |
     import("../enclosure/run.ts"),
   ]);
   const host = localHost();
-  const place = enclosurePlace(process.env, homedir(), uid);
+  const place = enclosurePlace(process.env, { home: homedir(), uid }, nameIn(words));
   const [file = "", ...args] = enteringWords(words) ?? [...ownProgram(), ...words];
   try {
     return await runEnclosed(host, {
       place,
       programs: productPath("libexec/enclosure"),
       command: { file, args, env: await environment(host, place) },
+      onStay: takesDown(words)
+        ? (found, { pid }) =>
+            warn(
+              `your namespaces stay, since they have ${found.join(", ")}; 'kill -KILL ${pid}' ends all of it`,
+            )
+        : undefined,
     });
   } catch (error) {
     if (error instanceof PreflightError && READING.includes(words[nextWord(words, 0)] ?? "")) {
@@ -74,10 +81,30 @@ async function environment(host: Host, place: EnclosurePlace): Promise<Readonly<
 
 const ROOTS_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-function asksForHelp(given: readonly string[]): boolean {
-  const words = passWordsOn(given);
-  const own = words.slice(0, words.includes("--") ? words.indexOf("--") : words.length);
+function takesDown(words: readonly string[]): boolean {
+  const command = nextWord(words, 0);
   return (
-    nextWord(words, 0) === words.length || ["--help", "-h", "--version"].some((word) => own.includes(word))
+    words[command] === "down" || (words[command] === "net" && words[nextWord(words, command + 1)] === "stop")
+  );
+}
+
+/** Returns the fabric's name, if the command line has one. The command itself rejects one that is no name. */
+function nameIn(given: readonly string[]): string | undefined {
+  const words = ownWords(given);
+  const at = words.findLastIndex((word) => word === "--name" || word.startsWith("--name="));
+  const name = words[at] === "--name" ? words[at + 1] : words[at]?.slice("--name=".length);
+  return name !== undefined && /^[a-z][a-z0-9-]{0,15}$/.test(name) ? name : undefined;
+}
+
+/** Returns the words that are ours, without those for another program. */
+function ownWords(given: readonly string[]): readonly string[] {
+  const words = passWordsOn(given);
+  return words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+}
+
+function asksForHelp(given: readonly string[]): boolean {
+  const words = ownWords(given);
+  return (
+    nextWord(words, 0) === words.length || ["--help", "-h", "--version"].some((word) => words.includes(word))
   );
 }

@@ -14,30 +14,44 @@ export async function endEnclosure(
 ): Promise<void> {
   await signalProcess(host, enclosure, "SIGKILL");
   await endsWithin(host, enclosure, TIMEOUT_MS);
-  await host.remove(place.folder);
+  await removeFolder(host, place);
+}
+
+/** Removes the enclosure's folder, and that of all enclosures with the last one. */
+export async function removeFolder(host: Host, { base, folder }: EnclosurePlace): Promise<void> {
+  await host.remove(folder);
+  // 1: there are other enclosures.
+  await host.run({ file: "rmdir", args: ["--", base] }, { okExitCodes: [1] });
 }
 
 /**
- * Reports whether an enclosure has nothing but what it was made with: no other process, no other network device. Its
- * first process is the parent of those whose own parent has ended.
+ * Returns what an enclosure has besides what it was made with: network devices, and processes whose parent is its first
+ * one, since their own has ended. It must not be ended while there is any.
  */
-export async function isIdle(host: Host, place: EnclosurePlace, { pid }: ProcessIdentity): Promise<boolean> {
+export async function foundInEnclosure(
+  host: Host,
+  place: EnclosurePlace,
+  { pid }: ProcessIdentity,
+): Promise<readonly string[]> {
   const [children, devices, first] = await Promise.all([
     host.readFile(`/proc/${pid}/task/${pid}/children`),
     host.readFile(`/proc/${pid}/net/dev`),
     firstDevices(host, place),
   ]);
-  if (children === undefined || devices === undefined) {
-    return false;
-  }
-  const others = [...devices.matchAll(/^\s*(\S+):/gm)].filter(([, name = ""]) => !first.includes(name));
-  const words = await Promise.all(
-    children
-      .split(" ")
-      .filter((word) => /^\d+$/.test(word))
-      .map((child) => host.readFile(`/proc/${child}/cmdline`)),
+  const names = [...(devices ?? "").matchAll(/^\s*(\S+):/gm)].map(([, name = ""]) => name);
+  const processes = await Promise.all(
+    (children ?? "").split(" ").map(async (child) => ({
+      child,
+      words: ((await host.readFile(`/proc/${child}/cmdline`)) ?? "").split("\0"),
+    })),
   );
-  return others.length === 0 && words.every((line) => line === undefined || line.includes(WAY_OUT));
+  return [
+    ...names.filter((name) => !first.includes(name)).map((name) => `device ${name}`),
+    // A process that has ended meanwhile has no words.
+    ...processes
+      .filter(({ words }) => words[0] !== "" && !words.some((word) => word.endsWith(WAY_OUT)))
+      .map(({ child, words }) => `process ${child} (${words[0]})`),
+  ];
 }
 
 /** In the command line of the process that keeps the way out. */

@@ -1,9 +1,9 @@
 import { PreflightError } from "../errors.ts";
 import type { Command, Host, Unlock } from "../system/host.ts";
-import { pollUntil } from "../system/poll.ts";
+import { happensWithin, pollUntil } from "../system/poll.ts";
 import type { ProcessIdentity } from "../system/process-identity.ts";
 import { runInPlace } from "../system/run-in-place.ts";
-import { endEnclosure, isIdle } from "./end.ts";
+import { endEnclosure, foundInEnclosure } from "./end.ts";
 import { runningEnclosure } from "./files.ts";
 import type { EnclosurePlace } from "./place.ts";
 import { startEnclosure } from "./start.ts";
@@ -13,6 +13,11 @@ export interface EnclosedRequest {
   /** Our folder libexec/enclosure. */
   readonly programs: string;
   readonly command: Command;
+  /**
+   * Present if the command should leave nothing. Called if it has left something in the enclosure, which therefore
+   * stays.
+   */
+  readonly onStay?: ((found: readonly string[], enclosure: ProcessIdentity) => void) | undefined;
 }
 
 /**
@@ -27,7 +32,7 @@ export async function runEnclosed(host: Host, request: EnclosedRequest): Promise
     const { exitCode, told } = await runInPlace(enterCommand(request, enclosure));
     // Another command may have ended the enclosure just before ours was inside.
     if (told !== "" || exitCode !== GONE) {
-      await endIfIdle(host, request.place, enclosure);
+      await endIfUnused(host, request, enclosure);
       return exitCode;
     }
   }
@@ -59,10 +64,11 @@ async function findOrStart(host: Host, { place, programs }: EnclosedRequest): Pr
 }
 
 /** @throws PreflightError if the folder is not the user's alone. */
-async function lockFolder(host: Host, { folder }: EnclosurePlace): Promise<Unlock> {
+async function lockFolder(host: Host, { base, folder }: EnclosurePlace): Promise<Unlock> {
   return pollUntil({ what: `the lock on ${folder}`, timeoutMs: 60_000, intervalMs: 20 }, async () => {
+    await host.makeDirectory(base, 0o700);
+    await refuseShared(host, base);
     await host.makeDirectory(folder, 0o700);
-    await refuseShared(host, folder);
     const unlock = await host.lock(folder);
     return unlock === undefined
       ? { done: false, seen: "another ikvswitch has it" }
@@ -71,31 +77,44 @@ async function lockFolder(host: Host, { folder }: EnclosurePlace): Promise<Unloc
 }
 
 /** In /tmp, others could have made a folder of this name before. */
-async function refuseShared(host: Host, folder: string): Promise<void> {
-  const { stdout } = await host.run({ file: "stat", args: ["--format=%u %a %F", "--", folder] });
+async function refuseShared(host: Host, base: string): Promise<void> {
+  const { stdout } = await host.run({ file: "stat", args: ["--format=%u %a %F", "--", base] });
   const [owner, mode, ...kind] = stdout.trim().split(" ");
   if (Number(owner) !== process.getuid?.() || mode !== "700" || kind.join(" ") !== "directory") {
     throw new PreflightError([
       {
-        what: `${folder} is not a folder of yours alone (owner ${owner}, mode ${mode})`,
-        why: "ikvswitch keeps the identity of your running fabric there",
+        what: `${base} is not a folder of yours alone (owner ${owner}, mode ${mode})`,
+        why: "ikvswitch keeps the identities of your running fabrics there",
         fix: "remove it, or set XDG_RUNTIME_DIR to a folder of yours",
       },
     ]);
   }
 }
 
-async function endIfIdle(host: Host, place: EnclosurePlace, enclosure: ProcessIdentity): Promise<void> {
-  const unlock = (await isIdle(host, place, enclosure)) ? await host.lock(place.folder) : undefined;
-  // If another command has the lock, that one ends the enclosure.
-  if (unlock === undefined) {
+async function endIfUnused(
+  host: Host,
+  { place, onStay }: EnclosedRequest,
+  enclosure: ProcessIdentity,
+): Promise<void> {
+  let found = await foundInEnclosure(host, place, enclosure);
+  if (onStay !== undefined) {
+    // The kernel removes the devices of ended switches a moment later.
+    await happensWithin({ timeoutMs: 5_000, intervalMs: 50 }, async () => {
+      found = await foundInEnclosure(host, place, enclosure);
+      return found.length === 0;
+    });
+  }
+  if (found.length > 0) {
+    onStay?.(found, enclosure);
     return;
   }
+  // If another command has the lock, that one ends the enclosure.
+  const unlock = await host.lock(place.folder);
   try {
-    if (await isIdle(host, place, enclosure)) {
+    if (unlock !== undefined && (await foundInEnclosure(host, place, enclosure)).length === 0) {
       await endEnclosure(host, place, enclosure);
     }
   } finally {
-    await unlock();
+    await unlock?.();
   }
 }

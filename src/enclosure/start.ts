@@ -1,6 +1,7 @@
 import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import type { ProcessIdentity } from "../system/process-identity.ts";
+import { removeFolder } from "./end.ts";
 import { runningEnclosure } from "./files.ts";
 import type { EnclosurePlace } from "./place.ts";
 import { whyImpossible } from "./why-impossible.ts";
@@ -27,14 +28,30 @@ export async function startEnclosure(
   place: EnclosurePlace,
   programs: string,
 ): Promise<ProcessIdentity> {
-  await Promise.all([host.makeDirectory(place.state, 0o700), host.makeDirectory(place.images, 0o700)]);
-  const problem = await tryToStart(host, place, programs);
+  const problem = (await folderProblem(host, place)) ?? (await tryToStart(host, place, programs));
   const enclosure = problem === undefined ? await runningEnclosure(host, place) : undefined;
   if (enclosure === undefined) {
-    await host.remove(place.folder);
+    await removeFolder(host, place);
     throw new PreflightError([problem ?? (await whyImpossible(host, ""))]);
   }
   return enclosure;
+}
+
+/** Makes the user's folders. Returns the problem if that is not possible. */
+async function folderProblem(
+  host: Host,
+  { state, images }: EnclosurePlace,
+): Promise<MissingRequirement | undefined> {
+  try {
+    await Promise.all([host.makeDirectory(state, 0o700), host.makeDirectory(images, 0o700)]);
+    return undefined;
+  } catch (error) {
+    return {
+      what: `cannot make a folder: ${error instanceof Error ? error.message : error}`,
+      why: "an ordinary user's keys and images are in folders of that user",
+      fix: "set XDG_STATE_HOME and XDG_CACHE_HOME to folders of yours, or run the command as root",
+    };
+  }
 }
 
 async function tryToStart(

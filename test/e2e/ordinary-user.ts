@@ -34,7 +34,10 @@ export async function createOrdinaryUser(
   const home = await mkdtemp(join(tmpdir(), "ikvswitch-home-"));
   const runtime = `/run/user/${uid}`;
   await host.shell(`
-    mkdir -p ${runtime}
+    mkdir -p ${runtime} /run/passwd
+    cp /etc/passwd /run/passwd/${uid}
+    echo "user${uid}:x:${uid}:${uid}::${home}:/bin/sh" >>/run/passwd/${uid}
+    mount --bind /run/passwd/${uid} /etc/passwd
     chown ${uid}:${uid} ${home} ${runtime}
     chmod 0700 ${home} ${runtime}`);
   const asUser = (file: string, args: readonly string[]): readonly string[] => [
