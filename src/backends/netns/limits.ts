@@ -1,5 +1,6 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
 import type { Limits } from "../../system/cgroups/groups.ts";
+import { mappedIds } from "../../system/mapped-ids.ts";
 
 /**
  * Host user ID of root in the first netns. Its other users follow, 65,536 IDs in all; then come those of the next
@@ -30,11 +31,4 @@ export function userOf(fabric: Fabric, nodeName: string, uidMap: string): number
   return mappedIds(uidMap).some(({ first, count }) => first <= user && user + USERS <= first + count)
     ? user
     : 0;
-}
-
-function mappedIds(map: string): readonly { readonly first: number; readonly count: number }[] {
-  return [...map.matchAll(/^\s*(\d+)\s+\d+\s+(\d+)$/gm)].map(([, first, count]) => ({
-    first: Number(first),
-    count: Number(count),
-  }));
 }

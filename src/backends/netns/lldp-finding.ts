@@ -11,7 +11,10 @@ const REQUIREMENT = {
 /** Checks that we can give lldpcli to the switches. */
 export async function checkLldp(host: Host): Promise<Finding> {
   if ((await host.stat(LLDPCLI)) === undefined) {
-    return optionalMissing({ ...REQUIREMENT, fix: "apt install --no-install-recommends lldpd" }, "not installed");
+    return optionalMissing(
+      { ...REQUIREMENT, fix: "apt install --no-install-recommends lldpd" },
+      "not installed",
+    );
   }
   return (await readIfAllowed(host, LLDPCLI)) === undefined
     ? optionalMissing(REQUIREMENT, `${LLDPCLI} is not readable for this user: no LLDP`)
