@@ -40,7 +40,7 @@ export async function foundInEnclosure(
   ]);
   const names = [...(devices ?? "").matchAll(/^\s*(\S+):/gm)].map(([, name = ""]) => name);
   const processes = await Promise.all(
-    (children ?? "").split(" ").map(async (child) => ({
+    ((children ?? "").match(/\d+/g) ?? []).map(async (child) => ({
       child,
       words: ((await host.readFile(`/proc/${child}/cmdline`)) ?? "").split("\0"),
     })),
