@@ -25,13 +25,18 @@ export async function runInEnclosure(words: readonly string[]): Promise<number |
     import("../enclosure/run.ts"),
   ]);
   const host = localHost();
-  const place = enclosurePlace(process.env, { home: homedir(), uid }, nameIn(words));
-  const [file = "", ...args] = enteringWords(words) ?? [...ownProgram(), ...words];
+  const name = nameIn(words);
+  const place = enclosurePlace(process.env, { home: homedir(), uid }, name);
+  const [file = "", ...args] = enteringWords(words) ?? [
+    ...ownProgram(),
+    ...(await configWords(host, place, words)),
+    ...words,
+  ];
   try {
     return await runEnclosed(host, {
       place,
       programs: productPath("libexec/enclosure"),
-      command: { file, args, env: await environment(host, place) },
+      command: { file, args, env: environment(place) },
       onStay: takesDown(words)
         ? (found, { pid }) =>
             warn(
@@ -66,16 +71,25 @@ export function ownProgram(): readonly string[] {
   return [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
 }
 
+/** Names the user's own configuration, unless the command line or the environment names another. */
+async function configWords(
+  host: Host,
+  { config }: EnclosurePlace,
+  words: readonly string[],
+): Promise<readonly string[]> {
+  const isGiven = ownWords(words).some((word) => word === "--config" || word.startsWith("--config="));
+  const isInEnvironment = nameIn(words) === undefined && (process.env.IKVSWITCH_CONF ?? "") !== "";
+  return isGiven || isInEnvironment || (await host.stat(config)) === undefined ? [] : ["--config", config];
+}
+
 /** Returns the variables that the command gets besides those of its caller. */
-async function environment(host: Host, place: EnclosurePlace): Promise<Readonly<Record<string, string>>> {
-  const { PATH = "", IKVSWITCH_CONF = "" } = process.env;
-  const hasConfig = IKVSWITCH_CONF === "" && (await host.stat(place.config)) !== undefined;
+function environment(place: EnclosurePlace): Readonly<Record<string, string>> {
+  const folders = [...(process.env.PATH ?? "").split(":"), ...ROOTS_FOLDERS];
   return {
     [OUTSIDE_STATE]: place.state,
     HOME: homedir(),
     // An ordinary user's search path often lacks the folders of root's programs.
-    PATH: [...new Set([...PATH.split(":"), ...ROOTS_FOLDERS])].filter((folder) => folder !== "").join(":"),
-    ...(hasConfig ? { IKVSWITCH_CONF: place.config } : {}),
+    PATH: [...new Set(folders)].filter((folder) => folder !== "").join(":"),
   };
 }
 
@@ -88,8 +102,8 @@ function takesDown(words: readonly string[]): boolean {
   );
 }
 
-/** Returns the fabric's name, if the command line has one. The command itself rejects one that is no name. */
-function nameIn(given: readonly string[]): string | undefined {
+/** Returns the fabric's name, if the command line has a valid one. The command itself rejects others. */
+export function nameIn(given: readonly string[]): string | undefined {
   const words = ownWords(given);
   const at = words.findLastIndex((word) => word === "--name" || word.startsWith("--name="));
   const name = words[at] === "--name" ? words[at + 1] : words[at]?.slice("--name=".length);

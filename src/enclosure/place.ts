@@ -39,7 +39,7 @@ export function enclosurePlace(
     folder: `${base}/${name}`,
     state: `${absolute(env.XDG_STATE_HOME) ?? `${home}/.local/state`}/${PRODUCT}`,
     images: `${absolute(env.XDG_CACHE_HOME) ?? `${home}/.cache`}/${PRODUCT}/images`,
-    config: `${absolute(env.XDG_CONFIG_HOME) ?? `${home}/.config`}/${PRODUCT}/${PRODUCT}.conf`,
+    config: `${absolute(env.XDG_CONFIG_HOME) ?? `${home}/.config`}/${PRODUCT}/${name}.conf`,
   };
 }
 

@@ -35,7 +35,7 @@ export async function createOrdinaryUser(
   const runtime = `/run/user/${uid}`;
   await host.shell(`
     mkdir -p ${runtime} /run/passwd
-    cp /etc/passwd /run/passwd/${uid}
+    cat /etc/passwd >/run/passwd/${uid}
     echo "user${uid}:x:${uid}:${uid}::${home}:/bin/sh" >>/run/passwd/${uid}
     mount --bind /run/passwd/${uid} /etc/passwd
     chown ${uid}:${uid} ${home} ${runtime}

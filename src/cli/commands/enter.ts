@@ -2,7 +2,7 @@ import { isEnclosed, outsidePath } from "../../enclosure/inside.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { commandHost, type GlobalOptions, loadContext } from "../context.ts";
-import { ownProgram, programToEnter } from "../enclose.ts";
+import { nameIn, ownProgram, programToEnter } from "../enclose.ts";
 import { print } from "../output.ts";
 
 interface EnterOptions extends GlobalOptions {
@@ -38,12 +38,14 @@ export const sshConfigCommand = command({
     const { statePaths } = await import("../../nodes/state-paths.ts");
     const { toolKey, knownHosts } = statePaths(settings.stateDir);
     const { env } = process;
+    const name = nameIn(process.argv.slice(2));
+    const named = name === undefined ? [] : ["--name", name];
     print(
       sshConfig(fabric, {
         toolKey: outsidePath(env, toolKey),
         knownHosts: outsidePath(env, knownHosts),
         proxy: isEnclosed(env)
-          ? [...ownProgram(), "enter", "--", "perl", productPath("libexec/enclosure/connect")]
+          ? [...ownProgram(), ...named, "enter", "--", "perl", productPath("libexec/enclosure/connect")]
           : null,
       }),
     );

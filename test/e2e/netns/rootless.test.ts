@@ -13,18 +13,20 @@ const TIMEOUT_MS = 120_000;
 
 let site: Site;
 let user: OrdinaryUser;
+let other: OrdinaryUser;
 let before: HostState;
 
 beforeAll(async () => {
   site = await createSite();
   user = await createOrdinaryUser(site.host, SETTINGS);
+  other = await createOrdinaryUser(site.host, SETTINGS, user.uid + 1);
   before = await captureState(site.host);
   await user.ikvswitch(["up"]);
 }, TIMEOUT_MS);
 
 afterAll(async () => {
   await user.ikvswitch(["down"]);
-  await Promise.all([user.close(), site.close()]);
+  await Promise.all([user.close(), other.close(), site.close()]);
 }, TIMEOUT_MS);
 
 it("an ordinary user's fabric is as planned", async () => {
@@ -78,7 +80,6 @@ it("the host's network gains nothing while the fabric runs", async () => {
 });
 
 it("other users can neither enter nor read the enclosure's folder", async () => {
-  const other = await createOrdinaryUser(site.host, SETTINGS, user.uid + 1);
   const [pid = "", start = ""] = (
     await user.run("cat", [`${user.runtime}/ikvswitch/ikvswitch/pid`])
   ).stdout.split(/\s/);
@@ -88,7 +89,6 @@ it("other users can neither enter nor read the enclosure's folder", async () => 
   });
   expect(refused.stderr).toContain("can't enter the enclosure: Operation not permitted");
   await other.run("ls", [user.runtime], { exitCodes: [2] });
-  await other.close();
 });
 
 it("down leaves no process and no file but the user's state", async () => {
