@@ -109,15 +109,19 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
   return { host, loaded, settings, fabric, planned: loaded.plan };
 }
 
-/** Adds the reservations of `leases reserve`. Only root can read them. Warns of those that can't be used. */
+/** Adds the reservations of `leases reserve`, which only root can read. Warns of those that can't be used. */
 async function withReservations(host: Host, stateDir: string, planned: Fabric): Promise<Fabric> {
   const [{ addReservations, formatReservation }, { readReservations }, { statePaths }] = await Promise.all([
     import("../fabric/reservations.ts"),
     import("../leases/reservations-file.ts"),
     import("../nodes/state-paths.ts"),
   ]);
+  // The others', whom this host allows no enclosure, have none.
+  if (process.getuid?.() !== 0) {
+    return planned;
+  }
   const file = await readReservations(host, stateDir);
-  if (file.kind === "damaged" && process.getuid?.() === 0) {
+  if (file.kind === "damaged") {
     warn(`${statePaths(stateDir).reservations} is damaged, its reservations are ignored: ${file.reason}`);
   }
   const { fabric, unfit } = addReservations(planned, file.kind === "whole" ? file.document : []);

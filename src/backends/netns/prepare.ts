@@ -51,24 +51,29 @@ export async function netnsRendering(host: Host, fabric: Fabric): Promise<Render
 
 /** Compares the planned switches with the running ones. Changes nothing. */
 export async function prepareNetns(host: Host, preparation: Preparation): Promise<readonly NetnsWork[]> {
-  const [own, network, devices] = await Promise.all([
+  const [own, network, uidMap, devices] = await Promise.all([
     netnsFiles(host, preparation.folders),
     ownNetwork(host),
+    host.readFile("/proc/self/uid_map"),
     host.list("/sys/class/net"),
   ]);
-  const present = new Set(devices);
-  return Promise.all(
-    preparation.rendered.map((node) => netnsWork(host, preparation, node, own, network, present)),
-  );
+  const found = { own, network, uidMap: uidMap ?? "", devices: new Set(devices) };
+  return Promise.all(preparation.rendered.map((node) => netnsWork(host, preparation, node, found)));
+}
+
+/** What all switches have in common. */
+interface FoundOnHost {
+  readonly own: NetnsFiles;
+  readonly network: string;
+  readonly uidMap: string;
+  readonly devices: ReadonlySet<string>;
 }
 
 async function netnsWork(
   host: Host,
   { settings, fabric, vlans, folders }: Preparation,
   { node, files, routing }: RenderedNode,
-  own: NetnsFiles,
-  network: string,
-  devices: ReadonlySet<string>,
+  { own, network, uidMap, devices }: FoundOnHost,
 ): Promise<NetnsWork> {
   const record: NetnsRecord = {
     version: 2,
@@ -77,7 +82,7 @@ async function netnsWork(
     ports: vethPorts(fabric, node),
     program: own.program,
     vlans,
-    user: userOf(fabric, node.name),
+    user: userOf(fabric, node.name, uidMap),
     limits: limitsOf(node, settings.maxProcesses),
   };
   const all = [...own.files, ...files];

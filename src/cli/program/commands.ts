@@ -6,6 +6,7 @@ import { checkCommand } from "../commands/check.ts";
 import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
+import { enterCommand, sshConfigCommand } from "../commands/enter.ts";
 import { exportCommand } from "../commands/export/export.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
 import { graphCommand } from "../commands/graph.ts";
@@ -50,6 +51,8 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       sshCommand,
       execCommand,
       copyCommand,
+      enterCommand,
+      sshConfigCommand,
       consoleCommand,
       vncCommand,
       logsCommand,
