@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { BACKEND_NAMES, BACKENDS } from "../backends/index.ts";
+import { fabricName } from "../config/fabric-name.ts";
 import type { Settings } from "../config/settings.ts";
 import type { LoadedConfig } from "../config/types.ts";
-import { formatProblem, InterruptedError } from "../errors.ts";
+import { formatProblem, InterruptedError, UsageError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { logFolder, shortenLogs } from "../nodes/log-folder.ts";
 import { pausePath } from "../nodes/run-paths.ts";
@@ -13,6 +14,8 @@ import { readSetFiles } from "./set-files.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
+  /** The fabric; absent: the default one. */
+  readonly name: string | undefined;
   readonly config: string | undefined;
   readonly set: readonly string[];
   /** Each in the form `KEY=FILE`. */
@@ -96,6 +99,7 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
   ]);
   const host = await commandHost();
   const loaded = await loadConfig(host, {
+    name: checkedName(options.name),
     configPath: options.config,
     env: process.env,
     sets: [...(await readSetFiles(host, options.setFile)), ...options.set],
@@ -107,6 +111,15 @@ export async function loadContext(options: GlobalOptions): Promise<Context> {
   const settings = settingsOf(loaded.config);
   const fabric = await withReservations(host, settings.stateDir, loaded.plan);
   return { host, loaded, settings, fabric, planned: loaded.plan };
+}
+
+/** @throws UsageError if it is not a fabric's name. */
+function checkedName(name: string | undefined): string | undefined {
+  const parsed = name === undefined ? undefined : fabricName.parse(name);
+  if (parsed !== undefined && "problem" in parsed) {
+    throw new UsageError(`--name: ${parsed.problem}`);
+  }
+  return parsed?.value;
 }
 
 /** Adds the reservations of `leases reserve`. Only root can read them. Warns of those that can't be used. */

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import type { Choices } from "./choices.ts";
-import { evaluate } from "./evaluate.ts";
+import { type Defaults, evaluate } from "./evaluate.ts";
 import { keyToBlame, locateProblems, writtenCause } from "./locate.ts";
 import { readOverrides } from "./overrides.ts";
 import { parseConfigText } from "./parse.ts";
@@ -12,6 +12,8 @@ export interface ReadOptions<Plan = unknown> {
   /** Each in the form `KEY=VALUE`; they override the file. */
   readonly sets?: readonly string[];
   readonly choices?: Choices;
+  /** Defaults that differ from those of the table of keys. */
+  readonly defaults?: Defaults;
   /**
    * Makes the plan of the configuration. It runs if every key has a valid value and throws ConfigError with further
    * problems, which are reported together with the others.
@@ -39,7 +41,7 @@ export function readConfig<Plan = undefined>(
   const overrides = readOverrides(options.sets ?? []);
   const parsed = parseConfigText(text, name);
   const unreadable = parsed.problems.flatMap(({ key }) => (key === undefined ? [] : [key]));
-  const evaluated = evaluate(parsed.assignments, name, overrides.texts, unreadable);
+  const evaluated = evaluate(parsed.assignments, name, overrides.texts, unreadable, options.defaults);
   const typed = readValues(evaluated.entries, options.choices ?? {});
   const entries = Object.fromEntries(evaluated.entries);
   const joint = validate(typed.values).map(({ keys, message }) => ({

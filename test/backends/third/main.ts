@@ -47,7 +47,7 @@ switch (action) {
     const outcomes = await bringUp(host, {
       ...common,
       product: productFolders(),
-      bmcPrograms: bmcPrograms({ config: null, sets: [] }),
+      bmcPrograms: bmcPrograms({ name: null, config: null, sets: [] }),
       timeoutMs: 60_000,
       keepFaults: false,
     });
