@@ -47,6 +47,12 @@ export function fabricPlaces(name: string, home: Home = ROOT_HOME): FabricPlaces
 /** Folder of the named fabrics in each of the home's own folders. */
 export const FABRICS = "fabrics";
 
+/** Returns the folders of the home that contain a named fabric's folder, from the top down; none for others. */
+export function foldersAbove(folder: string): readonly string[] {
+  const [, home] = new RegExp(`^(.+)/${FABRICS}/[^/]+$`).exec(folder) ?? [];
+  return home === undefined ? [] : [home, `${home}/${FABRICS}`];
+}
+
 /**
  * Returns the defaults of keys for the fabric of that name, where they differ from those of the table of keys. They are
  * written as in a file.

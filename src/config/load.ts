@@ -4,8 +4,6 @@ import { DEFAULT_NAME, defaultsOfName, fabricPlaces, type Home } from "./fabric-
 import { type PlannedConfig, type ReadOptions, readConfig } from "./read.ts";
 
 export interface LoadOptions<Plan = unknown> extends Omit<ReadOptions<Plan>, "defaults"> {
-  /** From `--name`; absent: the default fabric. */
-  readonly name?: string | undefined;
   /** Of root by default. */
   readonly home?: Home;
   /** From `--config`. */

@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import type { Choices } from "./choices.ts";
 import { type Defaults, evaluate } from "./evaluate.ts";
+import { DEFAULT_NAME } from "./fabric-name.ts";
 import { keyToBlame, locateProblems, writtenCause } from "./locate.ts";
 import { readOverrides } from "./overrides.ts";
 import { parseConfigText } from "./parse.ts";
@@ -9,6 +10,8 @@ import { validate } from "./validate.ts";
 import { readValues } from "./values.ts";
 
 export interface ReadOptions<Plan = unknown> {
+  /** Name of the fabric; the default one if absent. */
+  readonly name?: string | undefined;
   /** Each in the form `KEY=VALUE`; they override the file. */
   readonly sets?: readonly string[];
   readonly choices?: Choices;
@@ -21,8 +24,16 @@ export interface ReadOptions<Plan = unknown> {
   readonly plan?: ((config: Config) => Plan) | undefined;
 }
 
+export interface ConfigText {
+  readonly text: string;
+  readonly sets: readonly string[];
+  readonly name: string;
+}
+
 /** A configuration with its plan; undefined if no planner was given. */
 export interface PlannedConfig<Plan> extends LoadedConfig {
+  /** What it was read from, so that it can be read again. */
+  readonly source: ConfigText;
   readonly plan: Plan;
 }
 
@@ -78,7 +89,8 @@ export function readConfig<Plan = undefined>(
     throw new ConfigError(problems.toSorted(byPlace));
   }
   // Every key has a default, so without a problem every key has a value.
-  return { config: typed.values as Config, file, entries, plan: planned.plan as Plan };
+  const source = { text, sets: options.sets ?? [], name: options.name ?? DEFAULT_NAME };
+  return { config: typed.values as Config, file, entries, source, plan: planned.plan as Plan };
 }
 
 function tryPlan<Plan>(

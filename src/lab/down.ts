@@ -46,7 +46,7 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
     );
   }
   // Kills VMs that nothing else identifies.
-  await endVmGroups(host);
+  await endVmGroups(host, settings);
   await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));
   await stopSwitches(host, request);
   await progress.step(
@@ -54,7 +54,6 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
     (note) =>
       stopHostNetwork(host, fabric, {
         stateDir: settings.stateDir,
-        runDir: settings.runDir,
         onProgress: note,
         onWarning,
       }),

@@ -7,6 +7,9 @@ import type { Limits } from "../../system/cgroups/groups.ts";
  */
 export const FIRST_USER = 1_768_620_032;
 const USERS = 65_536;
+/** Netns of one fabric, and fabrics on a host, for which there are user IDs; a fabric has at most 138 switches. */
+const NETNS = 144;
+const FABRICS = 255;
 
 /**
  * Returns the limits of a netns: the memory and CPUs that a VM in its place would have, and this number of processes.
@@ -22,5 +25,7 @@ export function userOf(fabric: Fabric, nodeName: string): number {
   if (place < 0) {
     throw new Error(`${nodeName} is not in the plan`);
   }
-  return FIRST_USER + place * USERS;
+  const { number } = fabric.host.mark;
+  const fabricPlace = number === 0 ? 0 : 1 + (number % FABRICS);
+  return FIRST_USER + (fabricPlace * NETNS + place) * USERS;
 }

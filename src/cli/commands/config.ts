@@ -30,7 +30,7 @@ const validateCommand = command({
   command: "validate",
   describe: "Validate the configuration and report every problem",
   run: async (options) => {
-    const { loaded, fabric } = await loadContext(options);
+    const { loaded, fabric } = await loadContext(options, "file");
     if (options.json) {
       const { unusedKeys } = await import("../../config/unused.ts");
       printJson({ file: loaded.file, valid: true, problems: [], warnings: unusedKeys(loaded) });
@@ -49,7 +49,7 @@ export const configCommand = commandGroup("config", "Show, validate or generate 
 ]);
 
 async function show(options: ShowOptions): Promise<void> {
-  const { host, loaded, settings, fabric } = await loadContext(options);
+  const { host, loaded, settings, fabric } = await loadContext(options, "file");
   const { describeConfig } = await import("../../config/show.ts");
   const { describeComputed } = await import("../../fabric/computed.ts");
   const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");

@@ -148,7 +148,7 @@ async function restore(options: RestoreOptions): Promise<void> {
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
-    bmcPrograms: bmcPrograms(await commandOptions(host, options)),
+    bmcPrograms: bmcPrograms(commandOptions(context)),
   };
   const report = await lockFabric(context, "snapshot restore", () => restoreSnapshot(host, request));
   const restoredMs = Math.round(performance.now());

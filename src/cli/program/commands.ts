@@ -11,6 +11,7 @@ import { graphCommand } from "../commands/graph.ts";
 import { imageCommand } from "../commands/image.ts";
 import { leasesCommand } from "../commands/leases.ts";
 import { linkCommand } from "../commands/link.ts";
+import { lsCommand } from "../commands/ls.ts";
 import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
 import { planCommand } from "../commands/plan.ts";
@@ -40,6 +41,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       upCommand,
       downCommand,
       statusCommand,
+      lsCommand,
       checkCommand,
       netCommand,
       planCommand,

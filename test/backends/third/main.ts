@@ -49,6 +49,7 @@ switch (action) {
       product: productFolders(),
       bmcPrograms: bmcPrograms({ name: null, config: null, sets: [] }),
       timeoutMs: 60_000,
+      remember: async () => {},
       keepFaults: false,
     });
     process.stdout.write(JSON.stringify({ outcomes, titles, notes, observations }));

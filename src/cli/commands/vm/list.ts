@@ -29,7 +29,8 @@ export const infoCommand = command<GlobalOptions & { readonly vm: string }>({
     const bmc = serverBmc(context.fabric, rack, position)?.address.address.toString() ?? null;
     const vm = (await observe(context)).find(({ name }) => name === options.vm);
     if (vm !== undefined) {
-      const limits = vm.state === "running" ? await vmLimitsInForce(context.host, vm.name) : null;
+      const limits =
+        vm.state === "running" ? await vmLimitsInForce(context.host, context.settings, vm.name) : null;
       options.json
         ? printJson({ ...vm, bmc, boot, cd, settings: profile, limits })
         : print(formatVm(vm, profile, { bmc, limits }));
