@@ -48,6 +48,8 @@ export interface BmcPrograms {
 
 /** What selects the configuration. */
 export interface CommandOptions {
+  /** Name of the fabric; null without one. */
+  readonly name: string | null;
   /** Absolute path of the file; null without one. */
   readonly config: string | null;
   /** Each `KEY=VALUE`; may hold secrets. */
@@ -178,13 +180,14 @@ function proxyDaemon(bmcs: readonly ProxiedBmc[], settings: BmcSettings, access:
  */
 function agentDaemon({ runDir, programs }: BmcSettings): Daemon {
   const paths = bmcPaths(runDir).agent;
-  const { config, sets } = programs.options;
+  const { name, config, sets } = programs.options;
   const settings = sets.map((set, index) => {
     const [key = "", ...value] = set.split("=");
     return { key, path: `${paths.folder}/set-${index}`, content: `${value.join("=")}\n` };
   });
   const words = [
     ...[programs.node, programs.command],
+    ...(name === null ? [] : ["--name", name]),
     ...(config === null ? [] : ["--config", config]),
     ...settings.flatMap(({ key, path }) => ["--set-file", `${key}=${path}`]),
   ];

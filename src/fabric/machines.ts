@@ -2,6 +2,7 @@ import type { Config } from "../config/types.ts";
 import type { PerSwitch } from "../config/value-types/per-switch.ts";
 import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
+import { bmcInside, bmcLoopback, fabricNumber } from "./mark.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "./report.ts";
 import type { TopologyNode } from "./topology.ts";
@@ -29,8 +30,14 @@ export function machineOf(config: Config, node: TopologyNode): Machine {
   };
 }
 
-export function bmcOf(networks: Networks, node: TopologyNode): Bmc {
-  return { address: InterfaceAddress.in(networks.bmc, FIRST_BMC + node.index), port: IPMI_PORT };
+export function bmcOf({ RUN_DIR }: Config, networks: Networks, { index }: TopologyNode): Bmc {
+  const number = fabricNumber(RUN_DIR);
+  return {
+    address: InterfaceAddress.in(networks.bmc, FIRST_BMC + index),
+    port: IPMI_PORT,
+    inside: bmcInside(number, index),
+    loopback: bmcLoopback(number),
+  };
 }
 
 /** Reports if the host's address in the BMC network is also that of a switch's BMC. */

@@ -4,6 +4,7 @@ import { planDhcp } from "./dhcp.ts";
 import { bmcAddress, countInterfaces, hostAddress, planLinks } from "./links.ts";
 import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
+import { fabricMark } from "./mark.ts";
 import { checkNames } from "./names.ts";
 import { type Networks, planNetworks } from "./networks.ts";
 import { leafName, upTo } from "./numbering.ts";
@@ -74,6 +75,7 @@ function planHost(config: Config, networks: Networks): HostPlan {
     bmcAddress: bmcAddress(config, networks),
     bmcPrefix: networks.bmc,
     user: config.EMULATOR_USER,
+    mark: fabricMark(config),
     reach: {
       servers: config.SERVERS_REACH,
       management: config.SERVERS_REACH_MANAGEMENT === "yes",
@@ -104,7 +106,7 @@ function planNode(
     asn: config.AS_START + index,
     loopback: networks.loopbacks.at(1 + index),
     machine: machineOf(config, node),
-    bmc: bmcOf(networks, node),
+    bmc: bmcOf(config, networks, node),
   };
   switch (node.role) {
     case "internet":

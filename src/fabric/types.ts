@@ -2,6 +2,7 @@ import type { Address } from "../net/address.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Mac } from "../net/mac.ts";
 import type { Prefix } from "../net/prefix.ts";
+import type { FabricMark } from "./mark.ts";
 
 /**
  * The fabric: everything that the emulator builds, as plain data and values of src/net, which are text in JSON. It is
@@ -63,6 +64,7 @@ export interface HostPlan {
   readonly bmcPrefix: Prefix;
   /** Unprivileged user that owns the taps and runs the switches. */
   readonly user: string;
+  readonly mark: FabricMark;
   readonly reach: Reach;
 }
 
@@ -154,6 +156,9 @@ export interface Machine {
 export interface Bmc {
   readonly address: InterfaceAddress;
   readonly port: number;
+  /** Loopback address of its simulator, and the one at which it answers while its password is the shipped one. */
+  readonly inside: Address;
+  readonly loopback: Address;
 }
 
 export interface DhcpScope {

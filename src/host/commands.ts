@@ -4,7 +4,6 @@ import type { DesiredDevice, DesiredPort } from "./desired.ts";
 import {
   createLines,
   createNicAlternatives,
-  deviceGroup,
   noLearningLine,
   qdiscLines,
   repairLines,
@@ -14,7 +13,7 @@ import { reloadCommand } from "./managers.ts";
 import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
-import { LINK_GROUPS, ROUTE_PROTOCOL } from "./model/ownership.ts";
+import { ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /**
  * Returns the phases that make the changes. Phases are few, and each starts a program at most once: with hundreds of
@@ -106,7 +105,7 @@ function upLines(changes: readonly Change[], stayDown: readonly InterfaceName[])
       .filter(({ wrong }) => wrong.some(({ name }) => name === "state"))
       .map(({ device }) => device),
   ];
-  const groups = LINK_GROUPS.filter((group) => devices.some((device) => deviceGroup(device) === group));
+  const groups = [...new Set(devices.map(({ group }) => group))].toSorted((a, b) => a - b);
   return stayDown.length === 0
     ? groups.map((group) => `link set group ${group} up`)
     : devices.map(({ name }) => `link set dev ${name} up`);

@@ -1,11 +1,12 @@
 import type { MissingRequirement } from "../errors.ts";
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { deviceOwnership, LINK_GROUPS, plannedNames } from "./model/ownership.ts";
+import { deviceOwnership, ownGroups, plannedNames } from "./model/ownership.ts";
 import { unreachableDns } from "./unreachable-dns.ts";
 
 /**
@@ -16,13 +17,19 @@ export function findConflicts(
   observed: ObservedNetwork,
   dnsServers: readonly Address[] = [],
 ): readonly MissingRequirement[] {
-  const isOurs = deviceOwnership(fabric);
+  const isOurs = deviceOwnership(fabric, observed.devices);
   const foreign = observed.devices.filter((device) => !isOurs(device));
+  const groups = ownGroups(fabric, observed.devices);
   const planned = new Set(plannedNames(fabric));
   const routes = conflictingRoutes(fabric, observed);
   return [
-    ...foreign.flatMap((device) => nameConflicts(planned, device)),
-    ...observed.devices.filter(isForeignInGroup).map(groupConflict),
+    // Those of other fabrics are told together: see findClashes.
+    ...foreign
+      .filter(({ group }) => !isFabricGroup(group))
+      .flatMap((device) => nameConflicts(planned, device)),
+    ...observed.devices
+      .filter(({ group, kind }) => groups.includes(group) && kind === null)
+      .map(groupConflict),
     ...routes.map(({ route, prefix }) => routeConflict(formatRoute(route), prefix)),
     ...foreign.flatMap((device) =>
       addressConflicts(
@@ -93,13 +100,9 @@ function nameConflicts(planned: ReadonlySet<string>, device: ObservedDevice): re
 }
 
 /**
- * Reports whether a device in our group is foreign. A device without a kind, such as hardware, can't be removed, and
- * the kernel would refuse to remove the group.
+ * Describes a foreign device in our group: one without a kind, such as hardware, can't be removed, and the kernel would
+ * refuse to remove the group.
  */
-function isForeignInGroup(device: ObservedDevice): boolean {
-  return LINK_GROUPS.includes(device.group) && device.kind === null;
-}
-
 function groupConflict({ name, group }: ObservedDevice): MissingRequirement {
   return {
     what: `${name} is in link group ${group}`,

@@ -1,3 +1,4 @@
+import type { FabricMark } from "../fabric/mark.ts";
 import type { Fabric, HostBridge, InterfaceName } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
@@ -9,7 +10,6 @@ import { type ManagerFile, managerFiles } from "./managers.ts";
 import type { DesiredRule } from "./model/firewall-rules.ts";
 import type { BridgeSettings, ObservedNetwork } from "./model/observed.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
-import { type FabricFolders, fabricAlias } from "./other-fabric.ts";
 
 /** Target state of the kernel's network. */
 export interface DesiredNetwork {
@@ -30,6 +30,7 @@ export interface DesiredBridge {
   readonly mtu: number;
   /** Off on bridges that only forward frames, so that the host does not answer there. */
   readonly arp: boolean;
+  readonly group: number;
   /** On the host's own bridges: identifies their fabric. Null on the others. */
   readonly alias: string | null;
 }
@@ -40,6 +41,7 @@ export interface DesiredPort {
   readonly name: InterfaceName;
   readonly mac: Mac;
   readonly mtu: number;
+  readonly group: number;
   readonly bridge: InterfaceName;
   /** The user who may attach to it, if it is a tap. */
   readonly owner: string;
@@ -72,7 +74,6 @@ export const BRIDGE_SETTINGS: BridgeSettings = {
 export interface DesiredSettings {
   /** Resolved from `auto`; empty if the host has no route to the outside, which is a conflict. */
   readonly snatAddress: string;
-  readonly folders: FabricFolders;
   /** Taps by default. */
   readonly switchPorts?: SwitchPorts;
 }
@@ -81,15 +82,15 @@ export interface DesiredSettings {
 export function desiredNetwork(
   fabric: Fabric,
   observed: ObservedNetwork,
-  { snatAddress, folders, switchPorts = TAPS }: DesiredSettings,
+  { snatAddress, switchPorts = TAPS }: DesiredSettings,
 ): DesiredNetwork {
   const { host, prefix } = fabric;
   return {
     devices: [
-      ...fabric.links.map(({ bridge }) => desiredBridge(bridge, folders)),
+      ...fabric.links.map(({ bridge }) => desiredBridge(bridge, host.mark)),
       ...fabric.links.flatMap(({ bridge, interfaces }) =>
         interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
-          const port = { name, mac, mtu, bridge: bridge.name, owner: host.user };
+          const port = { name, mac, mtu, group: host.mark.linkGroup, bridge: bridge.name, owner: host.user };
           if (end.kind !== "node" || switchPorts.kind === "tap") {
             return [{ ...port, kind }];
           }
@@ -111,7 +112,8 @@ export function desiredNetwork(
   };
 }
 
-function desiredBridge({ name, mac, mtu, addresses }: HostBridge, folders: FabricFolders): DesiredBridge {
+function desiredBridge({ name, mac, mtu, addresses }: HostBridge, mark: FabricMark): DesiredBridge {
   const isHosts = addresses.length > 0;
-  return { kind: "bridge", name, mac, mtu, arp: isHosts, alias: isHosts ? fabricAlias(folders) : null };
+  const group = isHosts ? mark.bridgeGroup : mark.linkGroup;
+  return { kind: "bridge", name, mac, mtu, group, arp: isHosts, alias: isHosts ? mark.alias : null };
 }

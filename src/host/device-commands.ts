@@ -3,7 +3,6 @@ import type { Command } from "../system/host.ts";
 import type { WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredDevice, type DesiredPort } from "./desired.ts";
 import type { Alternative } from "./model/actions.ts";
-import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./model/ownership.ts";
 
 /**
  * Returns lines for `ip -batch` that create a device. It stays down: IPv6 has to be off before it goes up. Bridges are
@@ -54,7 +53,7 @@ export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribut
   const words = [
     ...(has("mac") ? [`address ${device.mac}`] : []),
     ...(has("mtu") ? [`mtu ${device.mtu}`] : []),
-    ...(has("group") ? [`group ${deviceGroup(device)}`] : []),
+    ...(has("group") ? [`group ${device.group}`] : []),
     ...(device.kind === "bridge" && has("alias") ? [`alias ${device.alias}`] : []),
     ...(device.kind === "bridge" && has("arp") ? [`arp ${onOff(device.arp)}`] : []),
     ...(device.kind !== "bridge" && has("bridge") ? [`master ${device.bridge}`] : []),
@@ -91,21 +90,16 @@ export function blackholeLine(name: InterfaceName): string {
   return `qdisc replace dev ${name} root handle ${QDISC_HANDLE} blackhole`;
 }
 
-/** Marks our queueing disciplines: the major number of their handle is our link group. */
-export const QDISC_HANDLE = `${LINK_GROUP.toString(16)}:`;
+/** Marks our queueing disciplines by the major number of their handle, "ik" in ASCII. */
+export const QDISC_HANDLE = "696b:";
 
 /** Returns the line that removes a queueing discipline. The kernel puts its own in its place. */
 export function removeQdiscLine(name: InterfaceName): string {
   return `qdisc del dev ${name} root`;
 }
 
-/** Returns the link group for this device: one of the two that mark devices as ours. */
-export function deviceGroup(device: DesiredDevice): number {
-  return device.kind === "bridge" && device.arp ? HOST_BRIDGE_GROUP : LINK_GROUP;
-}
-
 function commonWords(device: DesiredDevice): string {
-  return `address ${device.mac} mtu ${device.mtu} group ${deviceGroup(device)}`;
+  return `address ${device.mac} mtu ${device.mtu} group ${device.group}`;
 }
 
 const bridgeWords = [

@@ -1,7 +1,6 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Change, DeviceAttribute, WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredDevice, type DesiredPort } from "./desired.ts";
-import { deviceGroup } from "./device-commands.ts";
 import type { ObservedDevice } from "./model/observed.ts";
 
 /** @param observed devices of ours only. */
@@ -60,7 +59,7 @@ function wrongAttributes(
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {
   return [
-    ...compare("group", deviceGroup(device), present.group),
+    ...compare("group", device.group, present.group),
     ...compare("mac", String(device.mac), String(present.mac ?? "none")),
     ...compare("mtu", device.mtu, present.mtu),
     ...(device.kind === "bridge" ? wrongBridge(device, present) : wrongPort(device, present, replaced)),

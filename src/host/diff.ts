@@ -1,3 +1,4 @@
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Prefix } from "../net/prefix.ts";
@@ -7,7 +8,7 @@ import { diffDevices } from "./diff-devices.ts";
 import { haveSameSettings } from "./managers.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { deviceOwnership, ROUTE_PROTOCOL } from "./model/ownership.ts";
+import { deviceOwnership, ownComments, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /** Returns the changes that turn `observed` into `desired`. Items that are not ours are never changed. */
 export function diffNetwork(
@@ -15,7 +16,10 @@ export function diffNetwork(
   desired: DesiredNetwork,
   observed: ObservedNetwork,
 ): readonly Change[] {
-  const devices = diffDevices(desired.devices, observed.devices.filter(deviceOwnership(fabric)));
+  const devices = diffDevices(
+    desired.devices,
+    observed.devices.filter(deviceOwnership(fabric, observed.devices)),
+  );
   // Everything attached to a replaced device is removed with it, and has to be created again.
   const replaced = devices.flatMap((change) =>
     change.kind === "replace-device" ? [change.device.name] : [],
@@ -25,7 +29,7 @@ export function diffNetwork(
     ...diffIpv6(desired, observed, replaced),
     ...diffAddresses(fabric, desired, observed, replaced),
     ...diffRoutes(fabric, desired.route, observed, replaced),
-    ...diffRules(desired, observed),
+    ...diffRules(fabric, desired, observed),
     ...diffForwarding(fabric, observed),
     ...diffManagerFiles(desired, observed),
   ];
@@ -52,7 +56,7 @@ function diffAddresses(
   const planned = new Set(desired.devices.map(({ name }) => name));
   const wanted = new Set(desired.addresses.map(({ device, address }) => key(device, address)));
   const present = observed.devices
-    .filter(deviceOwnership(fabric))
+    .filter(deviceOwnership(fabric, observed.devices))
     .filter(({ name }) => planned.has(name) && !replaced.includes(name))
     .flatMap(({ name, addresses }) => addresses.map((address) => ({ device: name, address })));
   const found = new Set(present.map(({ device, address }) => key(device, address)));
@@ -87,13 +91,21 @@ function diffRoutes(
   ];
 }
 
-/** Returns the routes with our protocol number, and other routes to our prefix over our devices. */
+/**
+ * Returns the routes with our protocol number, except those over the devices of another fabric, and other routes to our
+ * prefix over our devices.
+ */
 export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ObservedRoute[] {
-  const isOurs = deviceOwnership(fabric);
+  const isOurs = deviceOwnership(fabric, observed.devices);
   const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
+  const others = new Set(
+    observed.devices
+      .filter((device) => isFabricGroup(device.group) && !isOurs(device))
+      .map(({ name }) => name),
+  );
   return observed.routes.filter(
     ({ protocol, destination, devices }) =>
-      protocol === ROUTE_PROTOCOL ||
+      (protocol === ROUTE_PROTOCOL && !devices.some((device) => others.has(device))) ||
       (isTo(destination, fabric.prefix) && devices.length > 0 && devices.every((device) => ours.has(device))),
   );
 }
@@ -118,8 +130,8 @@ function isTo(destination: ObservedRoute["destination"], prefix: Prefix): boolea
 }
 
 /** Removes duplicates of a rule: each desired rule accounts for one observed rule. */
-function diffRules(desired: DesiredNetwork, observed: ObservedNetwork): readonly Change[] {
-  const surplus = [...observedRules(observed)];
+function diffRules(fabric: Fabric, desired: DesiredNetwork, observed: ObservedNetwork): readonly Change[] {
+  const surplus = [...ownRules(fabric, observed)];
   const missing = desired.rules.filter((rule) => {
     const index = surplus.findIndex((candidate) => ruleKey(candidate) === ruleKey(rule));
     if (index >= 0) {
@@ -133,13 +145,14 @@ function diffRules(desired: DesiredNetwork, observed: ObservedNetwork): readonly
   ];
 }
 
-/** All firewall rules of ours. */
-export function observedRules({ firewall }: ObservedNetwork): readonly ObservedRule[] {
+/** Returns the fabric's firewall rules. */
+export function ownRules(fabric: Fabric, { devices, firewall }: ObservedNetwork): readonly ObservedRule[] {
+  const comments = ownComments(fabric, devices);
   return [
     ...(firewall.iptables?.ip.rules ?? []),
     ...(firewall.iptables?.ip6.rules ?? []),
     ...(firewall.nft?.rules ?? []),
-  ];
+  ].filter(({ owner }) => comments.includes(owner));
 }
 
 function diffForwarding(fabric: Fabric, { forwarding }: ObservedNetwork): readonly Change[] {

@@ -12,7 +12,7 @@ const LOCAL_TABLE = 255;
 
 /** Returns the routes of others, except default routes and those to the host itself. */
 export function foreignRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ForeignRoute[] {
-  const isOurs = deviceOwnership(fabric);
+  const isOurs = deviceOwnership(fabric, observed.devices);
   const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
   return observed.routes
     .filter(

@@ -6,7 +6,7 @@ import { observeFirewall } from "./firewall/observe.ts";
 import { observeManagers } from "./managers.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { deviceOwnership } from "./model/ownership.ts";
+import { deviceOwnership, ownComments } from "./model/ownership.ts";
 import { parseDevices } from "./parse-devices.ts";
 import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
 
@@ -17,17 +17,15 @@ import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
  * @throws CommandError when a program fails; with exit code 127 if ip is not installed.
  */
 export async function observeNetwork(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
-  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, managers] = await Promise.all(
-    [
-      observeByIp(host, fabric),
-      readFlag(host, IP_FORWARD_PATH),
-      readFlag(host, forwardingPath(fabric.host.bridge)),
-      host.stat("/proc/sys/net/ipv6/conf/all/disable_ipv6"),
-      observeBridgeNetfilter(host),
-      observeFirewall(host),
-      observeManagers(host),
-    ],
-  );
+  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall] = await Promise.all([
+    observeByIp(host, fabric),
+    readFlag(host, IP_FORWARD_PATH),
+    readFlag(host, forwardingPath(fabric.host.bridge)),
+    host.stat("/proc/sys/net/ipv6/conf/all/disable_ipv6"),
+    observeBridgeNetfilter(host),
+    observeFirewall(host),
+  ]);
+  const managers = await observeManagers(host, ownComments(fabric, ip.devices));
   return {
     ...ip,
     ipv6: ipv6 !== undefined,
@@ -65,7 +63,7 @@ async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
     throw new CommandError("ip -batch -", result.exitCode, result.stderr);
   }
   const observed = parseDevices(devices);
-  const ours = observed.filter(deviceOwnership(fabric)).map(({ name }) => name);
+  const ours = observed.filter(deviceOwnership(fabric, observed)).map(({ name }) => name);
   return {
     devices: observed,
     routes: parseRoutes(routes),

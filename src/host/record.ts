@@ -1,4 +1,5 @@
 import { PreflightError } from "../errors.ts";
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
@@ -99,6 +100,29 @@ export async function extendRecord(
   };
 }
 
+export function formatRecord(record: HostBefore): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/** Returns what the host had before either of two fabrics changed it. */
+export function mergeRecords(one: HostBefore, other: HostBefore): HostBefore {
+  const firewalls = [one.firewall, other.firewall].filter((firewall) => firewall !== null);
+  const inAll = (lists: readonly (readonly string[])[]) =>
+    (lists[0] ?? []).filter((name) => lists.every((list) => list.includes(name)));
+  return {
+    ...other,
+    // Forwarding was on already when the second fabric came.
+    sysctls: other.sysctls ?? one.sysctls,
+    firewall:
+      firewalls.length === 0
+        ? null
+        : {
+            tables: inAll(firewalls.map(({ tables }) => tables)),
+            chains: inAll(firewalls.map(({ chains }) => chains)),
+          },
+  };
+}
+
 /**
  * Returns the sysctls to restore, in the order in which to write them: ip_forward comes first, because it changes all
  * the others.
@@ -133,8 +157,12 @@ async function readSysctls(
   fabric: Fabric,
   observed: ObservedNetwork,
 ): Promise<Readonly<Record<string, string>>> {
-  const isOurs = deviceOwnership(fabric);
-  const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
+  const isOurs = deviceOwnership(fabric, observed.devices);
+  const ours = new Set(
+    observed.devices
+      .filter((device) => isOurs(device) || isFabricGroup(device.group))
+      .map(({ name }) => name),
+  );
   const devices = (await host.list(`${IPV4}/conf`)).filter((name) => name !== "all" && !ours.has(name));
   const names = [
     "ip_forward",

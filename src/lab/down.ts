@@ -48,7 +48,7 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
   }
   await stopPlugSockets(leaveReadOnly(host, onWarning), settings.runDir);
   // Kills VMs that nothing else identifies.
-  await endVmGroups(host);
+  await endVmGroups(host, settings);
   await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));
   await stopSwitches(host, request);
   await progress.step(
@@ -56,7 +56,6 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
     (note) =>
       stopHostNetwork(host, fabric, {
         stateDir: settings.stateDir,
-        runDir: settings.runDir,
         onProgress: note,
         onWarning,
       }),

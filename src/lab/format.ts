@@ -87,24 +87,28 @@ function sessionsOf({ sessions: { up, planned } }: NodeStatus): TonedCell {
   return { tone, value: `${up ?? "?"}/${planned}` };
 }
 
-/** Formats the commands to try next, for a first-time user of the fabric. */
+/**
+ * Formats the commands to try next, for a first-time user of the fabric.
+ * @param program what calls them: `ikvswitch`, or `ikvswitch --name lab`.
+ */
 export function formatNextSteps(
   settings: Settings,
   { console, vnc }: Pick<Backend, "console" | "vnc">,
+  program: string,
 ): string {
   const open =
     vnc !== undefined && hasShippedPassword(settings)
       ? `\nVM_ROOT_PASS still has its default value, so VNC listens on 127.0.0.1 only. Set it in ikvswitch.conf.\n`
       : "";
   return `${open}
-Try:  ikvswitch ssh leaf1               log in to a switch; or: ssh root@ADDRESS
-      ikvswitch exec leaf1 vtysh -c 'show bgp summary'
-${console !== undefined ? "      ikvswitch console leaf1           attach to its serial console (detach with Ctrl-])\n" : ""}      ikvswitch status                  show this table again
-      ikvswitch down                    shut down all switches, restore the host's network
+Try:  ${program} ssh leaf1               log in to a switch; or: ssh root@ADDRESS
+      ${program} exec leaf1 vtysh -c 'show bgp summary'
+${console !== undefined ? `      ${program} console leaf1           attach to its serial console (detach with Ctrl-])\n` : ""}      ${program} status                  show this table again
+      ${program} down                    shut down all switches, restore the host's network
 
 Attach a server:
-      ikvswitch plug 1 3                print QEMU's arguments for rack 1, position 3 (also for libvirt and namespaces)
-      ikvswitch ports                   list positions and who is attached`;
+      ${program} plug 1 3                print QEMU's arguments for rack 1, position 3 (also for libvirt and namespaces)
+      ${program} ports                   list positions and who is attached`;
 }
 
 function formatBmc(bmc: BmcStatus | undefined): string {

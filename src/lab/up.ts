@@ -21,6 +21,8 @@ import { stopOtherBackend } from "./stop-other.ts";
 export interface BringUpRequest extends UpRequest {
   readonly backends: Backends;
   readonly bmcPrograms: BmcPrograms;
+  /** Keeps the configuration for later commands. Called before anything is changed. */
+  readonly remember: () => Promise<void>;
   /** Leave links and switches with injected faults as they are. */
   readonly keepFaults: boolean;
 }
@@ -56,6 +58,7 @@ async function complete(
   ready: Pick<Preflight, "up"> & Partial<Preflight>,
 ): Promise<Outcomes> {
   const { progress, timeoutMs } = request;
+  await request.remember();
   await progress.step(
     "Set up the host network",
     (note) => buildNetwork(host, request, backend, ready.network, note),

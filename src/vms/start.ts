@@ -45,7 +45,7 @@ export async function startVm(
   await checkTaps(host, record, nics, holders);
   await makeFolders(host, site, folder);
   const spec = await vmSpec(host, site, record, { folder, nics });
-  const groups = await makeVmGroup(host, record.name, record.profile);
+  const groups = await makeVmGroup(host, site.settings, record.name, record.profile);
   await startEmulator(host, folder, {
     command: inGroups(
       confined(vmCommand(spec, folder), site.user, { kvm: site.accelerator === "kvm" }),

@@ -27,7 +27,7 @@ export async function stopVm(
     await writeRecord(host, folder, { ...record, wanted });
   }
   const outcome = await end(host, folder, graceMs);
-  await endVmGroup(host, record.name);
+  await endVmGroup(host, place, record.name);
   await host.remove(folder.path);
   return outcome;
 }
@@ -48,7 +48,7 @@ async function end(host: Host, folder: VmFolder, graceMs: number): Promise<StopO
 export async function removeVm(host: Host, place: VmPlace, name: string): Promise<void> {
   const folder = vmFolder(place, name);
   await end(host, folder, 0);
-  await endVmGroup(host, name);
+  await endVmGroup(host, place, name);
   await host.remove(folder.path);
   await host.remove(folder.logs);
   await removeWholeFolder(host, folder.state);

@@ -6,7 +6,6 @@ import {
   type DesiredNetwork,
   desiredNetwork,
 } from "../../src/host/desired.ts";
-import { deviceGroup } from "../../src/host/device-commands.ts";
 import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewall.ts";
 import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
@@ -24,8 +23,7 @@ export const smallFabric: Fabric = planFabric(
 
 export const HOST_ADDRESS = "203.0.113.2";
 
-export const FOLDERS = { stateDir: "/var/lib/ikvswitch", runDir: "/run/ikvswitch" };
-export const SETTINGS = { snatAddress: HOST_ADDRESS, folders: FOLDERS };
+export const SETTINGS = { snatAddress: HOST_ADDRESS };
 
 export const ethernet: ObservedDevice = {
   index: 2,
@@ -144,7 +142,7 @@ function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: numb
     kind: device.kind === "nic" ? "dummy" : device.kind,
     mac: device.mac,
     mtu: device.mtu,
-    group: deviceGroup(device),
+    group: device.group,
     alias: device.kind === "bridge" ? device.alias : null,
     up: true,
     carrier: true,

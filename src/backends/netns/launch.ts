@@ -1,4 +1,6 @@
+import { fabricNumber } from "../../fabric/mark.ts";
 import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
+import { groupIn } from "../../system/cgroups/fabric-group.ts";
 import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
@@ -26,7 +28,7 @@ export async function launchNetns(host: Host, runDir: string, records: readonly 
   }
   const groups = await makeGroups(
     host,
-    first.network,
+    groupIn(first.network, fabricNumber(runDir), "switches"),
     records.map(({ node, limits }) => ({ name: node, limits })),
   );
   const all = records.map((record) => ({

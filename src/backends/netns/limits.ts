@@ -8,6 +8,9 @@ import { mappedIds } from "../../system/mapped-ids.ts";
  */
 export const FIRST_USER = 1_768_620_032;
 const USERS = 65_536;
+/** Netns of one fabric, and fabrics on a host, for which there are user IDs; a fabric has at most 138 switches. */
+const NETNS = 144;
+const FABRICS = 255;
 
 /**
  * Returns the limits of a netns: the memory and CPUs that a VM in its place would have, and this number of processes.
@@ -27,7 +30,9 @@ export function userOf(fabric: Fabric, nodeName: string, uidMap: string): number
   if (place < 0) {
     throw new Error(`${nodeName} is not in the plan`);
   }
-  const user = FIRST_USER + place * USERS;
+  const { number } = fabric.host.mark;
+  const fabricPlace = number === 0 ? 0 : 1 + (number % FABRICS);
+  const user = FIRST_USER + (fabricPlace * NETNS + place) * USERS;
   return mappedIds(uidMap).some(({ first, count }) => first <= user && user + USERS <= first + count)
     ? user
     : 0;

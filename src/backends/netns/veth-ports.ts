@@ -1,5 +1,5 @@
+import { DEFAULT_MARK } from "../../fabric/mark.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
-import { LINK_GROUP } from "../../host/model/ownership.ts";
 
 /** A port of a switch: a veth pair with one end in the switch's namespace and the other on the host. */
 export interface VethPort {
@@ -12,16 +12,21 @@ export interface VethPort {
     readonly name: string;
     readonly mac: string;
     readonly mtu: number;
+    /** Its link group, if it is not that of the default fabric. */
+    readonly group?: number;
     readonly bridge: string;
   };
 }
 
 /** Returns a node's ports with both planned ends. */
 export function vethPorts(fabric: Fabric, node: Node): readonly VethPort[] {
+  const { linkGroup } = fabric.host.mark;
+  const group = linkGroup === DEFAULT_MARK.linkGroup ? {} : { group: linkGroup };
   const hostEnds = new Map(
     fabric.links.flatMap(({ bridge, interfaces }) =>
       interfaces.map(
-        ({ name, mac, mtu }) => [name, { name, mac: String(mac), mtu, bridge: bridge.name }] as const,
+        ({ name, mac, mtu }) =>
+          [name, { name, mac: String(mac), mtu, ...group, bridge: bridge.name }] as const,
       ),
     ),
   );
@@ -33,8 +38,9 @@ export function vethPorts(fabric: Fabric, node: Node): readonly VethPort[] {
 
 /** Returns the line for ip, run on the host, that makes a node's port. Its last word denotes the switch's namespace. */
 export function vethLine({ name, mac, mtu, hostEnd }: VethPort, nodeName: string): string {
+  const { group = DEFAULT_MARK.linkGroup } = hostEnd;
   return (
-    `link add ${hostEnd.name} address ${hostEnd.mac} mtu ${hostEnd.mtu} group ${LINK_GROUP} master ${hostEnd.bridge} type veth` +
+    `link add ${hostEnd.name} address ${hostEnd.mac} mtu ${hostEnd.mtu} group ${group} master ${hostEnd.bridge} type veth` +
     ` peer name ${name} address ${mac} mtu ${mtu} netns ${nodeName}`
   );
 }

@@ -37,7 +37,7 @@ const validateCommand = command({
 
 /** Loading and planning find every problem; the report is the error that they throw. */
 async function validate(options: GlobalOptions): Promise<void> {
-  const { loaded, fabric } = await loadContext(options);
+  const { loaded, fabric } = await loadContext(options, "file");
   await warnOfUnusedKeys(loaded);
   const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.links.length} links`;
   print(`${loaded.file ?? "The defaults"}: valid. ${size}.`);
@@ -45,7 +45,7 @@ async function validate(options: GlobalOptions): Promise<void> {
 
 async function validateAsJson(options: GlobalOptions): Promise<void> {
   try {
-    const { loaded } = await loadContext(options);
+    const { loaded } = await loadContext(options, "file");
     const { unusedKeys } = await import("../../config/unused.ts");
     printJson({ file: loaded.file, valid: true, problems: [], warnings: unusedKeys(loaded) });
   } catch (error) {
@@ -64,7 +64,7 @@ export const configCommand = commandGroup("config", "Show, validate or generate 
 ]);
 
 async function show(options: ShowOptions): Promise<void> {
-  const { host, loaded, settings, fabric } = await loadContext(options);
+  const { host, loaded, settings, fabric } = await loadContext(options, "file");
   const { describeConfig } = await import("../../config/show.ts");
   const { describeComputed } = await import("../../fabric/computed.ts");
   const { plannedPlugs } = await import("../../plugs/wanted.ts");

@@ -13,6 +13,7 @@ import { graphCommand } from "../commands/graph.ts";
 import { imageCommand } from "../commands/image.ts";
 import { leasesCommand } from "../commands/leases.ts";
 import { linkCommand } from "../commands/link.ts";
+import { lsCommand } from "../commands/ls.ts";
 import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
 import { planCommand } from "../commands/plan.ts";
@@ -42,6 +43,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       upCommand,
       downCommand,
       statusCommand,
+      lsCommand,
       checkCommand,
       netCommand,
       planCommand,

@@ -23,7 +23,7 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
     return [
       ownSnatRule(needs),
       ...guardRules(needs, "nft"),
-      ...families.map(ownNotrackRule),
+      ...families.map((family) => ownNotrackRule(needs, family)),
       ...droppingChains(firewall, () => false).flatMap((chain) => nftAcceptRules(needs, chain)),
     ];
   }
@@ -31,9 +31,9 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   return [
     snatRule(needs),
     ...guardRules(needs, "iptables"),
-    ...families.map(notrackRule),
+    ...families.map((family) => notrackRule(needs, family)),
     ...(accepting.includes("ip") ? hostBridgeRules(needs.host) : []),
-    ...accepting.filter((family) => families.includes(family)).map(linkAcceptRule),
+    ...accepting.filter((family) => families.includes(family)).map((family) => linkAcceptRule(needs, family)),
     ...droppingChains(firewall, (chain) =>
       accepting.some((family) => isIptablesForward(family, chain)),
     ).flatMap((chain) => nftAcceptRules(needs, chain)),

@@ -1,6 +1,5 @@
 import type { Prefix } from "../../net/prefix.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import { RULE_COMMENT } from "../model/ownership.ts";
 import { iptablesRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftRule } from "./nft-rules.ts";
@@ -54,7 +53,7 @@ function iptablesGuard(
   const from = `-i ${host.bridge}`;
   const servers = `-m iprange ! --src-range ${loopbacks.join("-")} -m conntrack --ctstate NEW`;
   const drop = (table: string, chain: string, match: string) =>
-    iptablesRule("ip", table, chain, match, "-j DROP");
+    iptablesRule(host.mark, "ip", table, chain, match, "-j DROP");
   switch (guard.kind) {
     case "foreign-source":
       return drop("raw", "PREROUTING", `! -s ${prefix} ${from}`);
@@ -82,7 +81,7 @@ function nftGuard(
   const from = `iifname "${host.bridge}"`;
   const servers = `ip saddr != ${hostPrefix} ip saddr != ${loopbacks.join("-")} ct state new`;
   const drop = (name: string, identity: string, match: string) =>
-    nftRule({ family: "ip", table: RULE_COMMENT, name }, `drop ${identity}`, `${match} drop`);
+    nftRule(host.mark, { family: "ip", table: host.mark.comment, name }, `drop ${identity}`, `${match} drop`);
   switch (guard.kind) {
     case "foreign-source":
       return drop("prerouting", `what is not from ${prefix}`, `${from} ip saddr != ${prefix}`);

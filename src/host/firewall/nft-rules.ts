@@ -1,21 +1,23 @@
+import type { FabricMark } from "../../fabric/mark.ts";
 import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
 import type { FirewallNeeds } from "./needs.ts";
 
-export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
+export function ownSnatRule({ host: { mark }, prefix, snatAddress }: FirewallNeeds): DesiredRule {
   return nftRule(
-    { family: "ip", table: RULE_COMMENT, name: "postrouting" },
+    mark,
+    { family: "ip", table: mark.comment, name: "postrouting" },
     `snat ${prefix} to ${snatAddress}`,
     `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
   );
 }
 
-export function ownNotrackRule(family: Family): DesiredRule {
+export function ownNotrackRule({ host: { mark } }: FirewallNeeds, family: Family): DesiredRule {
   return nftRule(
-    { family, table: RULE_COMMENT, name: "prerouting" },
+    mark,
+    { family, table: mark.comment, name: "prerouting" },
     "notrack links",
-    `iifgroup ${LINK_GROUP} notrack`,
+    `iifgroup ${mark.linkGroup} notrack`,
   );
 }
 
@@ -26,24 +28,36 @@ const FRAMES_OF_TAPS = [
 ] as const;
 
 export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly DesiredRule[] {
-  const { bridge } = needs.host;
+  const { bridge, mark } = needs.host;
   if (chain.family === "bridge") {
     return FRAMES_OF_TAPS.map(([identity, match]) =>
-      nftRule(chain, identity, `${match} ${LINK_GROUP} accept`),
+      nftRule(mark, chain, identity, `${match} ${mark.linkGroup} accept`),
     );
   }
   if (chain.hook === "prerouting") {
     // Before routing, no outgoing interface is known yet. Packets from other devices are left to the host's own rules.
     return seesFrames(needs, chain)
-      ? [nftRule(chain, "accept from links", `iifgroup ${LINK_GROUP} accept`)]
+      ? [nftRule(mark, chain, "accept from links", `iifgroup ${mark.linkGroup} accept`)]
       : [];
   }
   const forLinks = seesFrames(needs, chain)
-    ? [nftRule(chain, "accept on links", `iifgroup ${LINK_GROUP} oifgroup ${LINK_GROUP} accept`)]
+    ? [
+        nftRule(
+          mark,
+          chain,
+          "accept on links",
+          `iifgroup ${mark.linkGroup} oifgroup ${mark.linkGroup} accept`,
+        ),
+      ]
     : [];
   const forHostBridge = [
-    nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
-    nftRule(chain, `accept answers to ${bridge}`, `oifname "${bridge}" ct state established,related accept`),
+    nftRule(mark, chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
+    nftRule(
+      mark,
+      chain,
+      `accept answers to ${bridge}`,
+      `oifname "${bridge}" ct state established,related accept`,
+    ),
   ];
   // The fabric's IPv6 does not leave it through the host.
   return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
@@ -55,6 +69,7 @@ function seesFrames({ bridgeNetfilter }: FirewallNeeds, { family }: NftChain): b
 }
 
 export function nftRule(
+  { comment }: FabricMark,
   chain: Pick<NftChain, "family" | "table" | "name">,
   identity: string,
   expression: string,
@@ -65,7 +80,8 @@ export function nftRule(
     table: chain.table,
     chain: chain.name,
     identity,
-    statement: `${expression} comment "${RULE_COMMENT} ${identity}"`,
-    position: chain.table === RULE_COMMENT ? "last" : "first",
+    owner: comment,
+    statement: `${expression} comment "${comment} ${identity}"`,
+    position: chain.table === comment ? "last" : "first",
   };
 }

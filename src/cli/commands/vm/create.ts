@@ -10,7 +10,7 @@ import { startRecords, withOvercommit } from "./power.ts";
 import { refreshBmcs } from "./refresh-bmcs.ts";
 
 interface CreateOptions extends GlobalOptions {
-  readonly name: string | undefined;
+  readonly vm: string | undefined;
   readonly profile: string | undefined;
   readonly rack: number | undefined;
   readonly u: number | undefined;
@@ -24,11 +24,11 @@ interface CreateOptions extends GlobalOptions {
 const MOST = 4096;
 
 export const createCommand = command<CreateOptions>({
-  command: "create [name]",
+  command: "create [vm]",
   describe: "Make VMs of a profile, each at a free rack position",
   builder: (parser) =>
     withOvercommit(parser)
-      .positional("name", {
+      .positional("vm", {
         type: "string",
         describe: "Name; with --count, NAME1, NAME2, ... (default: the profile's)",
       })
@@ -114,7 +114,7 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
   const { findEmulatorUser } = await import("../../../system/emulator-user.ts");
   const profile = findProfile(await profilesOfHost(host, settings.vmProfiles), options.profile);
   const others = await findVms(host, settings);
-  const { count, name } = options;
+  const { count, vm: name } = options;
   const names = newNames(
     { name, count, profile: profile.name },
     others.map((vm) => vm.name),
