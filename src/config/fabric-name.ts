@@ -1,4 +1,3 @@
-import { KEYS } from "./keys/table.ts";
 import { matching, type ValueType } from "./value-types/value-type.ts";
 
 /** Folders of a user's fabrics: those of root, or in another home. */
@@ -19,10 +18,11 @@ export interface FabricPlaces {
 /** The name of the fabric of commands without `--name`. */
 export const DEFAULT_NAME = "ikvswitch";
 
+/** The defaults of STATE_DIR and RUN_DIR. Not taken from the table of keys, which `--help` would then load. */
 export const ROOT_HOME: Home = {
   confDir: "/etc/ikvswitch",
-  stateDir: KEYS.STATE_DIR.default,
-  runDir: KEYS.RUN_DIR.default,
+  stateDir: "/var/lib/ikvswitch",
+  runDir: "/run/ikvswitch",
 };
 
 /** Short enough for the socket paths below its folders, and for names of nft tables and files. */

@@ -1,4 +1,4 @@
-import { PreflightError } from "../errors.ts";
+import { CommandError, PreflightError } from "../errors.ts";
 import type { Command, Host, Unlock } from "../system/host.ts";
 import { happensWithin, pollUntil } from "../system/poll.ts";
 import type { ProcessIdentity } from "../system/process-identity.ts";
@@ -64,16 +64,29 @@ async function findOrStart(host: Host, { place, programs }: EnclosedRequest): Pr
 }
 
 /** @throws PreflightError if the folder is not the user's alone. */
-async function lockFolder(host: Host, { base, folder }: EnclosurePlace): Promise<Unlock> {
+async function lockFolder(host: Host, place: EnclosurePlace): Promise<Unlock> {
+  const { folder } = place;
   return pollUntil({ what: `the lock on ${folder}`, timeoutMs: 60_000, intervalMs: 20 }, async () => {
-    await host.makeDirectory(base, 0o700);
-    await refuseShared(host, base);
-    await host.makeDirectory(folder, 0o700);
-    const unlock = await host.lock(folder);
+    const unlock = (await makeFolders(host, place)) ? await host.lock(folder) : undefined;
     return unlock === undefined
       ? { done: false, seen: "another ikvswitch has it" }
       : { done: true, value: unlock };
   });
+}
+
+/** Makes the enclosure's folder. False if another command, which ends an enclosure, has just removed one of them. */
+async function makeFolders(host: Host, { base, folder }: EnclosurePlace): Promise<boolean> {
+  try {
+    await host.makeDirectory(base, 0o700);
+    await refuseShared(host, base);
+    await host.makeDirectory(folder, 0o700);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** In /tmp, others could have made a folder of this name before. */

@@ -78,7 +78,7 @@ it.each([100, 300, 700, 1_200, 2_000, 3_000, 4_500])(
 it("the way out comes back when pasta is killed", async () => {
   const user = await makeUser(SMALL);
   await user.ikvswitch(["up"]);
-  await site.host.run("pkill", ["-KILL", "-u", `${user.uid}`, "-x", "pasta.avx2|pasta"]);
+  await site.host.run("pkill", ["-KILL", "-u", `${user.uid}`, "-f", "^pasta "]);
   await user.ikvswitch(["up"]);
   await user.ikvswitch(["check", "--wait", "30s"]);
   await user.ikvswitch(["down"]);
