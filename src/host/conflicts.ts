@@ -1,5 +1,6 @@
 import type { MissingRequirement } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
@@ -7,6 +8,7 @@ import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
 import { deviceOwnership, LINK_GROUPS, plannedNames } from "./model/ownership.ts";
 import { unreachableDns } from "./unreachable-dns.ts";
+import { uplinkConflicts } from "./uplink-conflicts.ts";
 
 /**
  * Returns devices, routes and addresses of others that conflict with the fabric. Nothing is changed while there is any.
@@ -32,6 +34,7 @@ export function findConflicts(
       ),
     ),
     ...snatConflicts(fabric, observed, foreign),
+    ...uplinkConflicts(fabric, observed),
     ...dnsServers.flatMap((address) => unreachableDns(fabric, observed, foreign, address)),
   ];
 }
@@ -60,10 +63,13 @@ const NO_DEFAULT_ROUTE: MissingRequirement = {
 
 /** Checks the SNAT address: replies to the fabric's traffic return to it, so it has to be an address of this host. */
 function snatConflicts(
-  { host: { snatAddress } }: Fabric,
+  { host: { snatAddress }, uplink }: Fabric,
   { uplinkAddress }: ObservedNetwork,
   foreign: readonly ObservedDevice[],
 ): readonly MissingRequirement[] {
+  if (!leavesByHost(uplink)) {
+    return [];
+  }
   if (snatAddress === "auto") {
     return uplinkAddress === null ? [NO_DEFAULT_ROUTE] : [];
   }

@@ -1,4 +1,5 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { Change } from "./changes.ts";
@@ -143,6 +144,9 @@ export function observedRules({ firewall }: ObservedNetwork): readonly ObservedR
 }
 
 function diffForwarding(fabric: Fabric, { forwarding }: ObservedNetwork): readonly Change[] {
+  if (!leavesByHost(fabric.uplink)) {
+    return [];
+  }
   return [
     ...(forwarding.host ? [] : [{ kind: "enable-forwarding" as const }]),
     ...(forwarding.bridge === false && forwarding.host

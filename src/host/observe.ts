@@ -17,8 +17,8 @@ import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
  * @throws CommandError when a program fails; with exit code 127 if ip is not installed.
  */
 export async function observeNetwork(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
-  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, managers] = await Promise.all(
-    [
+  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, managers, wirelessUplink] =
+    await Promise.all([
       observeByIp(host, fabric),
       readFlag(host, IP_FORWARD_PATH),
       readFlag(host, forwardingPath(fabric.host.bridge)),
@@ -26,14 +26,15 @@ export async function observeNetwork(host: Host, fabric: Fabric): Promise<Observ
       observeBridgeNetfilter(host),
       observeFirewall(host),
       observeManagers(host),
-    ],
-  );
+      isWireless(host, fabric),
+    ]);
   return {
     ...ip,
     ipv6: ipv6 !== undefined,
     forwarding: { host: hostForwarding === true, bridge: bridgeForwarding ?? null },
     bridgeNetfilter,
     firewall,
+    wirelessUplink,
     ...managers,
   };
 }
@@ -97,6 +98,15 @@ async function observeBridgeNetfilter(host: Host): Promise<ObservedNetwork["brid
     readFlag(host, "/proc/sys/net/bridge/bridge-nf-call-ip6tables"),
   ]);
   return { ip: ip === true, ip6: ip6 === true };
+}
+
+/** Wireless NICs have one of these; the first is missing with drivers that predate cfg80211. */
+async function isWireless(host: Host, { uplink }: Fabric): Promise<boolean> {
+  if (uplink.kind !== "macvtap") {
+    return false;
+  }
+  const signs = ["phy80211", "wireless"].map((name) => host.stat(`/sys/class/net/${uplink.device}/${name}`));
+  return (await Promise.all(signs)).some((sign) => sign !== undefined);
 }
 
 async function readFlag(host: Host, path: string): Promise<boolean | undefined> {

@@ -11,6 +11,7 @@ interface AddrJson {
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly master?: string;
+  readonly link?: string | null;
   readonly qdisc?: string;
   readonly group: string;
   readonly address?: string;
@@ -59,6 +60,7 @@ function parseDevice(device: AddrJson): ObservedDevice {
     arp: !device.flags.includes("NOARP"),
     learning: device.linkinfo?.info_slave_data?.learning ?? false,
     master: device.master ?? null,
+    lower: device.link ?? null,
     qdisc: device.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
     bridge: device.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,

@@ -1,12 +1,8 @@
 import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric } from "../../src/fabric/types.ts";
-import {
-  BRIDGE_SETTINGS,
-  type DesiredDevice,
-  type DesiredNetwork,
-  desiredNetwork,
-} from "../../src/host/desired.ts";
+import { BRIDGE_SETTINGS, type DesiredNetwork, desiredNetwork } from "../../src/host/desired.ts";
 import { deviceGroup } from "../../src/host/device-commands.ts";
+import type { DesiredDevice } from "../../src/host/model/desired-devices.ts";
 import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewall.ts";
 import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
@@ -41,6 +37,7 @@ export const ethernet: ObservedDevice = {
   arp: true,
   learning: false,
   master: null,
+  lower: null,
   qdisc: "pfifo_fast",
   tapOwner: null,
   bridge: null,
@@ -69,6 +66,7 @@ export const bareHost: ObservedNetwork = {
   bridgeNetfilter: { ip: false, ip6: false },
   firewall: openFirewall,
   managerFiles: {},
+  wirelessUplink: false,
   managers: [],
 };
 
@@ -148,8 +146,9 @@ function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: numb
     up: true,
     carrier: true,
     arp: isBridge ? device.arp : true,
-    learning: false,
-    master: isBridge ? null : device.bridge,
+    learning: "learning" in device && device.learning,
+    master: "bridge" in device ? device.bridge : null,
+    lower: device.kind === "macvtap" ? device.nic : null,
     qdisc: isBridge ? "noqueue" : "pfifo_fast",
     tapOwner: device.kind === "tap" ? device.owner : null,
     bridge: isBridge ? BRIDGE_SETTINGS : null,

@@ -8,6 +8,7 @@ import { interfaceNames } from "./interface-names.ts";
 import type { Section } from "./key-spec.ts";
 import { servers } from "./servers.ts";
 import { directories, image, machines } from "./switches.ts";
+import { uplink } from "./uplink.ts";
 import { vlans } from "./vlans.ts";
 
 /**
@@ -16,6 +17,7 @@ import { vlans } from "./vlans.ts";
  */
 export const KEYS = {
   ...addresses.keys,
+  ...uplink.keys,
   ...fabric.keys,
   ...servers.keys,
   ...dhcp.keys,
@@ -42,6 +44,7 @@ type TypeOf<Spec> = Spec extends { readonly type: ValueType<infer T> } ? T : nev
 /** Keys that are shown together, in the order of the table. */
 export const SECTIONS: readonly Section[] = [
   addresses,
+  uplink,
   fabric,
   servers,
   dhcp,

@@ -1,17 +1,15 @@
-import type { HostPlan } from "../../fabric/types.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, SnattedTraffic } from "./needs.ts";
 
-export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
-  return iptablesRule(
-    "ip",
-    "nat",
-    "POSTROUTING",
-    `-s ${prefix} ! -d ${prefix}`,
-    `-j SNAT --to-source ${snatAddress}`,
-  );
+export function snatRule({ prefix, host, snatAddress }: FirewallNeeds, traffic: SnattedTraffic): DesiredRule {
+  const match =
+    traffic.kind === "fabric"
+      ? `-s ${prefix} ! -d ${prefix}`
+      : `-s ${host.gateway}/32 -d ${traffic.neighbor}/32 -p tcp -m tcp --dport 179`;
+  return iptablesRule("ip", "nat", "POSTROUTING", match, `-j SNAT --to-source ${snatAddress}`);
 }
 
 /**
@@ -30,15 +28,22 @@ export function linkAcceptRule(family: Family): DesiredRule {
   return { ...iptablesRule(family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
 }
 
-/** Accepts packets from the fabric, and replies to them. The host decides who may open connections to the fabric. */
-export function hostBridgeRules({ bridge }: HostPlan): readonly DesiredRule[] {
+/**
+ * Accepts packets from the fabric, and replies to them. Who may open connections to the fabric is the host's decision,
+ * unless the network outside has a route to the fabric, which is there for that.
+ */
+export function hostBridgeRules({ host: { bridge }, wayOut }: FirewallNeeds): readonly DesiredRule[] {
+  if (!leavesByHost(wayOut)) {
+    return [];
+  }
+  const answers = "-m conntrack --ctstate RELATED,ESTABLISHED";
   return [
     iptablesRule("ip", "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
     iptablesRule(
       "ip",
       "filter",
       "FORWARD",
-      `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED`,
+      wayOut.kind === "routed" ? `-o ${bridge}` : `-o ${bridge} ${answers}`,
       "-j ACCEPT",
     ),
   ].map((rule) => ({ ...rule, position: "first" as const }));

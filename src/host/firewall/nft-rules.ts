@@ -1,14 +1,25 @@
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, SnattedTraffic } from "./needs.ts";
 
-export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
-  return nftRule(
-    { family: "ip", table: RULE_COMMENT, name: "postrouting" },
-    `snat ${prefix} to ${snatAddress}`,
-    `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
-  );
+export function ownSnatRule(
+  { prefix, host, snatAddress }: FirewallNeeds,
+  traffic: SnattedTraffic,
+): DesiredRule {
+  const chain = { family: "ip", table: RULE_COMMENT, name: "postrouting" };
+  return traffic.kind === "fabric"
+    ? nftRule(
+        chain,
+        `snat ${prefix} to ${snatAddress}`,
+        `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
+      )
+    : nftRule(
+        chain,
+        `snat BGP with ${traffic.neighbor} to ${snatAddress}`,
+        `ip saddr ${host.gateway} ip daddr ${traffic.neighbor} tcp dport 179 snat to ${snatAddress}`,
+      );
 }
 
 export function ownNotrackRule(family: Family): DesiredRule {
@@ -41,10 +52,17 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
   const forLinks = seesFrames(needs, chain)
     ? [nftRule(chain, "accept on links", `iifgroup ${LINK_GROUP} oifgroup ${LINK_GROUP} accept`)]
     : [];
-  const forHostBridge = [
-    nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
-    nftRule(chain, `accept answers to ${bridge}`, `oifname "${bridge}" ct state established,related accept`),
-  ];
+  const toFabric =
+    needs.wayOut.kind === "routed"
+      ? nftRule(chain, `accept to ${bridge}`, `oifname "${bridge}" accept`)
+      : nftRule(
+          chain,
+          `accept answers to ${bridge}`,
+          `oifname "${bridge}" ct state established,related accept`,
+        );
+  const forHostBridge = leavesByHost(needs.wayOut)
+    ? [nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`), toFabric]
+    : [];
   // The fabric's IPv6 does not leave it through the host.
   return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
 }

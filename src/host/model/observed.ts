@@ -27,6 +27,8 @@ export interface ObservedNetwork {
   readonly firewall: ObservedFirewall;
   /** Content of the files that make network managers ignore our devices; undefined if missing. */
   readonly managerFiles: Readonly<Record<string, string | undefined>>;
+  /** The NIC of UPLINK=macvtap is wireless. */
+  readonly wirelessUplink: boolean;
   /** Network managers that run on this host. */
   readonly managers: readonly NetworkManagerName[];
 }
@@ -53,6 +55,8 @@ export interface ObservedDevice {
   readonly learning: boolean;
   /** The bridge of which this device is a port. */
   readonly master: InterfaceName | null;
+  /** The device on which this one was made, for example a macvtap; null for most kinds. */
+  readonly lower: InterfaceName | null;
   /** Queueing discipline for frames sent towards the other end. */
   readonly qdisc: string;
   /** Name of the user who may attach to this tap, or the user's number if it has no name. */

@@ -1,4 +1,5 @@
 import type { Fabric } from "../../fabric/types.ts";
+import { uplinkPort } from "../../fabric/uplink.ts";
 import type { ObservedDevice } from "./observed.ts";
 
 /**
@@ -33,7 +34,11 @@ export function deviceOwnership(fabric: Fabric): (device: ObservedDevice) => boo
 
 /** Names of all devices of the plan. */
 export function plannedNames(fabric: Fabric): readonly string[] {
-  return fabric.links.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name));
+  const uplink = uplinkPort(fabric);
+  return [
+    ...fabric.links.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name)),
+    ...(uplink === null ? [] : [uplink.tap]),
+  ];
 }
 
 /** Returns patterns of our device names, including those of a fabric of another size. */
