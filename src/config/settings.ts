@@ -1,6 +1,5 @@
 import { Address } from "../net/address.ts";
 import type { Config } from "./types.ts";
-import { splitUplink } from "./value-types/uplink.ts";
 
 /**
  * The settings that effects need besides the plan. Each effect takes only those that it uses; none takes the whole
@@ -41,11 +40,6 @@ export interface ImageSettings {
   readonly extraPackages: readonly string[];
 }
 
-/** The image has these only if the internet router has a port outside, so that no other fabric needs a new image. */
-function uplinkPackages({ UPLINK, EXTRA_PACKAGES }: Config): readonly string[] {
-  return splitUplink(UPLINK).device === null || EXTRA_PACKAGES.includes("nftables") ? [] : ["nftables"];
-}
-
 export function settingsOf(config: Config): Settings {
   return {
     backend: config.BACKEND,
@@ -67,7 +61,7 @@ export function settingsOf(config: Config): Settings {
       release: config.DEBIAN_RELEASE,
       mirror: config.DEBIAN_MIRROR,
       securityMirror: config.DEBIAN_SECURITY_MIRROR,
-      extraPackages: [...config.EXTRA_PACKAGES, ...uplinkPackages(config)],
+      extraPackages: config.EXTRA_PACKAGES,
     },
   };
 }

@@ -17,7 +17,7 @@ export function planUplink(config: Config): Uplink {
       kind: kind === "bridge" ? "bridge" : "macvtap",
       device,
       address,
-      gateway: address === null ? null : Address.from(config.UPLINK_GATEWAY),
+      gateway: address === null ? null : Address.parse(config.UPLINK_GATEWAY),
       nat: config.UPLINK_NAT === "yes",
       bgp,
     };
@@ -92,6 +92,24 @@ export function hasOwnPort(uplink: Uplink): uplink is OwnUplink {
 /** Reports whether the host forwards packets between the fabric and the outside. */
 export function leavesByHost({ kind }: Uplink): boolean {
   return kind === "nat" || kind === "routed";
+}
+
+/** `bridge br0, address by DHCP, NAT in the internet router`. */
+export function describeUplink(uplink: Uplink): string {
+  const bgp = "bgp" in uplink && uplink.bgp !== null ? [`BGP with ${uplink.bgp.address}`] : [];
+  switch (uplink.kind) {
+    case "nat":
+      return "by the host, with its address";
+    case "routed":
+      return ["by the host, without NAT", ...bgp].join(", ");
+    case "isolated":
+      return "none";
+    default: {
+      const address = uplink.address === null ? "address by DHCP" : `address ${uplink.address}`;
+      const nat = uplink.nat ? "NAT in the internet router" : "without NAT";
+      return [`${uplink.kind} ${uplink.device}`, address, nat, ...bgp].join(", ");
+    }
+  }
 }
 
 export function uplinkPort({ nodes }: Pick<Fabric, "nodes">): Port | null {

@@ -1,6 +1,7 @@
 import type { Backend } from "../backends/model/backend.ts";
 import type { BmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
+import { describeUplink } from "../fabric/uplink.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
 import { toned } from "../format/tone.ts";
@@ -11,7 +12,7 @@ import type { EmulatorStatus } from "./status.ts";
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
-export function formatSwitches({ switches, bmcs, vms, faults, damaged }: EmulatorStatus): string {
+export function formatSwitches({ uplink, switches, bmcs, vms, faults, damaged }: EmulatorStatus): string {
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const rows = switches.map((node, index) => [
@@ -34,6 +35,7 @@ export function formatSwitches({ switches, bmcs, vms, faults, damaged }: Emulato
   const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
   return [
     formatTable(columns, rows),
+    ...(uplink.kind === "nat" ? [] : [`Way out: ${describeUplink(uplink)}`]),
     ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}`]),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),

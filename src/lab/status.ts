@@ -3,7 +3,7 @@ import type { Backends } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Fabric } from "../fabric/types.ts";
+import type { Fabric, Uplink } from "../fabric/types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
@@ -17,6 +17,8 @@ export interface EmulatorStatus {
   readonly backend: string;
   /** True if their kernel has 802.1Q. Without it, server ports are untagged, without DHCP and layer 2 VLANs. */
   readonly vlans: boolean;
+  /** The planned way out of the fabric. */
+  readonly uplink: Uplink;
   readonly switches: readonly NodeStatus[];
   /** Empty if switches are not virtual machines. */
   readonly bmcs: readonly BmcStatus[];
@@ -58,7 +60,18 @@ export async function emulatorStatus(
     damagedFiles(host, settings, backends),
   ]);
   const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
-  return { backend: backend.name, vlans: machines.vlans, switches, bmcs, vms, faults, damaged, asPlanned };
+  const { uplink } = fabric;
+  return {
+    backend: backend.name,
+    vlans: machines.vlans,
+    uplink,
+    switches,
+    bmcs,
+    vms,
+    faults,
+    damaged,
+    asPlanned,
+  };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

@@ -57,6 +57,7 @@ describe("the devices that ip prints", () => {
       carrier: false,
       learning: false,
       master: null,
+      lower: null,
       qdisc: "noqueue",
       tapOwner: null,
       bridge: null,

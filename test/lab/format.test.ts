@@ -25,6 +25,7 @@ it("the table of switches colours states and sessions, and the lines below by th
   const table = formatSwitches({
     backend: "netns",
     vlans: true,
+    uplink: { kind: "nat" },
     switches: [
       leaf1,
       { ...leaf1, name: "leaf2", state: "stopped", sessions: { up: 0, planned: 3 }, missing: ["no ens4"] },
@@ -59,7 +60,15 @@ it("the table of switches colours states and sessions, and the lines below by th
 it("the VMs in the racks are counted by their states", () => {
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
-    ...{ backend: "netns", vlans: true, switches: [leaf1], bmcs: [], faults: [], damaged: [] },
+    ...{
+      backend: "netns",
+      vlans: true,
+      uplink: { kind: "nat" },
+      switches: [leaf1],
+      bmcs: [],
+      faults: [],
+      damaged: [],
+    },
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
