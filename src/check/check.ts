@@ -1,8 +1,8 @@
 import type { Fabric } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
+import { hasOwnPort } from "../fabric/uplink.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
-import { hasOwnPort } from "../fabric/uplink.ts";
 import type { SwitchPorts } from "../host/model/switch-ports.ts";
 import type { HostNetworkSettings } from "../host/start.ts";
 import { hostNetworkStatus } from "../host/status.ts";
