@@ -155,7 +155,7 @@ describe("the way out of a fabric of namespaces", () => {
   });
 
   it("is the host's again with nat, and only the internet router was ever restarted", async () => {
-    await change("UPLINK=nat");
+    await site.ikvswitch(["up"]);
     expect([await serverReaches(OUTSIDE_ADDRESS), await serverReaches(far.beyond)]).toEqual(["yes", "no"]);
     expect(await restarted()).toEqual(["internet"]);
     expect(await establishedSince()).toBe(established);
