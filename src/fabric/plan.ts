@@ -1,7 +1,7 @@
 import type { Config } from "../config/types.ts";
 import { Address } from "../net/address.ts";
 import { planDhcp } from "./dhcp.ts";
-import { bmcAddress, countInterfaces, hostAddress, planLinks } from "./links.ts";
+import { bmcAddress, countInterfaces, hostAddress, hostNames, planLinks } from "./links.ts";
 import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
 import { fabricMark } from "./mark.ts";
@@ -16,6 +16,7 @@ import { planSessions } from "./sessions.ts";
 import { checkSize, type FabricSize, FIRST_POSITION, fabricSize } from "./size.ts";
 import { planTopology, type TopologyNode } from "./topology.ts";
 import type { DhcpScope, Fabric, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
+import { checkUplink, planUplink, planUplinkPort } from "./uplink.ts";
 import { planL2Vlans } from "./vlans.ts";
 
 /**
@@ -46,6 +47,12 @@ export function planFabric(config: Config): Fabric {
   throwIfAny();
 
   const ports = planPorts(config, size, networks, macs, topology.nodes, topology.links);
+  const uplink = planUplink(config);
+  const names = new Set(hostNames(topology.links).map(({ name }) => name));
+  const taken = [...ports.values()].flatMap((list) => list.map(({ mac }) => mac));
+  checkUplink(config, uplink, { names, macs: taken }, report);
+  throwIfAny();
+  const outside = planUplinkPort(config, uplink, 2 + size.spines, macs);
   return {
     version: 2,
     prefix: networks.whole,
@@ -57,11 +64,19 @@ export function planFabric(config: Config): Fabric {
     host: planHost(config, networks),
     racks: planRacks(size),
     nodes: topology.nodes.map((node) =>
-      planNode(config, networks, node, ports.get(node.name) ?? [], scopes, vlans),
+      planNode(
+        config,
+        networks,
+        node,
+        [...(ports.get(node.name) ?? []), ...(node.role === "internet" ? outside : [])],
+        scopes,
+        vlans,
+      ),
     ),
     links: planLinks(config, networks, macs, topology.links),
     sessions: planSessions(topology.links),
     serverAccess,
+    uplink,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Report } from "./report.ts";
 import { type FabricSize, FIRST_POSITION } from "./size.ts";
 import type { TopologyNode } from "./topology.ts";
 import type { DhcpScope, PinnedPrefix, ServerAccess } from "./types.ts";
+import { hasOwnPort, planUplink } from "./uplink.ts";
 
 /** Returns the networks listed in SERVER_PREFIXES. */
 export function readServerPrefixes(config: Config): Prefix[] {
@@ -35,6 +36,7 @@ export function planServerAccess(config: Config, plan: ServerAccessPlan, report:
     ...scopes.map(({ prefix }) => prefix),
     ...networks.vlans,
     networks.bmc,
+    ...uplinkNetwork(config),
   ];
   const pinned = config.SERVER_ADDRESSES.flatMap((text) => readPinned(text, plan, allowed, report));
   return {
@@ -47,6 +49,12 @@ export function planServerAccess(config: Config, plan: ServerAccessPlan, report:
     maxPrefixes: config.SERVER_MAX_PREFIXES,
     bfd: config.SERVER_BFD === "yes",
   };
+}
+
+/** Returns the network outside in which the internet router has a fixed address. */
+function uplinkNetwork(config: Config): Prefix[] {
+  const uplink = planUplink(config);
+  return hasOwnPort(uplink) && uplink.address !== null ? [uplink.address.prefix] : [];
 }
 
 function readPinned(

@@ -17,7 +17,7 @@ import type { FabricMark } from "./mark.ts";
  * - link: the equivalent of a cable: one bridge on the host with an interface at either end.
  * - tap: the host's side of a virtual machine's NIC.
  * - port: a NIC of a node, named `ensN` inside it.
- * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router.
+ * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router; of the fabric, its way out.
  * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached.
  * - scope: the addresses that one DHCP server hands out.
  */
@@ -47,6 +47,36 @@ export interface Fabric {
   /** Every BGP session between nodes, once. Sessions with servers depend on the attached VMs. */
   readonly sessions: readonly BgpSession[];
   readonly serverAccess: ServerAccess;
+  readonly uplink: Uplink;
+}
+
+/** The way out of the fabric. */
+export type Uplink =
+  /** By the host, which translates the fabric's sources to its own address. */
+  | { readonly kind: "nat" }
+  /** By the host, which forwards packets unchanged. */
+  | { readonly kind: "routed"; readonly bgp: BgpNeighbor | null }
+  /** None; only the host itself and the fabric reach each other. */
+  | { readonly kind: "isolated" }
+  | OwnUplink;
+
+/** By a port of the internet router's own, in a bridge of the host's or on a NIC of it. */
+export interface OwnUplink {
+  readonly kind: "bridge" | "macvtap";
+  /** The bridge, or the NIC. Neither is the fabric's. */
+  readonly device: InterfaceName;
+  /** The internet router's address there, and its router; both null: by DHCP. */
+  readonly address: InterfaceAddress | null;
+  readonly gateway: Address | null;
+  /** The internet router translates the fabric's sources to its own address there. */
+  readonly nat: boolean;
+  readonly bgp: BgpNeighbor | null;
+}
+
+/** A router outside, to which the internet router announces the fabric's prefixes. */
+export interface BgpNeighbor {
+  readonly address: Address;
+  readonly asn: number;
 }
 
 /** The host's own part of the plan, besides the links. */
@@ -140,7 +170,7 @@ export interface Port {
   readonly mtu: number;
   /** IPv4 address; null on unnumbered ports. */
   readonly address: InterfaceAddress | null;
-  readonly peer: LinkEnd;
+  readonly peer: PortPeer;
 }
 
 /** The virtual machine of a node. */
@@ -226,6 +256,9 @@ export type LinkEnd =
   | { readonly kind: "host" }
   | { readonly kind: "node"; readonly node: string; readonly port: InterfaceName }
   | { readonly kind: "server"; readonly rack: number; readonly position: number; readonly nic: 1 | 2 };
+
+/** The other end of a port: of a link of the fabric, or a network outside, by a bridge or a NIC of the host. */
+export type PortPeer = LinkEnd | { readonly kind: "outside"; readonly device: InterfaceName };
 
 export interface BgpSession {
   readonly a: SessionEnd;

@@ -1,7 +1,8 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
-import type { DesiredAddress, DesiredDevice, DesiredRoute } from "./desired.ts";
+import type { DesiredAddress, DesiredRoute } from "./desired.ts";
 import type { ManagerFile } from "./managers.ts";
+import type { DesiredDevice } from "./model/desired-devices.ts";
 import type { DesiredRule, ObservedRule } from "./model/firewall-rules.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
@@ -45,6 +46,7 @@ export type DeviceAttribute =
   | "group"
   | "alias"
   | "bridge"
+  | "nic"
   | "arp"
   | "learning"
   | "state"

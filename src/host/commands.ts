@@ -1,6 +1,6 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import type { Change } from "./changes.ts";
-import type { DesiredDevice, DesiredPort } from "./desired.ts";
 import {
   createLines,
   createNicAlternatives,
@@ -9,8 +9,10 @@ import {
   repairLines,
 } from "./device-commands.ts";
 import { firewallActions } from "./firewall/commands.ts";
+import { giveMacvtap } from "./macvtap.ts";
 import { reloadCommand } from "./managers.ts";
 import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
+import type { DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
 import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 import { ROUTE_PROTOCOL } from "./model/ownership.ts";
@@ -64,6 +66,12 @@ export function changePhases(
             `route add ${route.prefix} via ${route.gateway} dev ${route.device} src ${route.source} proto ${ROUTE_PROTOCOL}`,
         ),
       ]),
+    },
+    {
+      title: "Give the macvtap to the emulator's user",
+      actions: added
+        .filter((device) => device.kind === "macvtap")
+        .map(({ name, owner }) => ({ kind: "run" as const, command: giveMacvtap(name, owner) })),
     },
     {
       title: "Clear injected faults",
@@ -163,10 +171,10 @@ function disableIpv6(names: readonly string[]): readonly Action[] {
  * Enables forwarding. A bridge created while forwarding is on has it on, unless the host's default for new devices is
  * off.
  */
-function forwardingActions({ host }: Fabric, changes: readonly Change[]): readonly Action[] {
-  const isNewBridge = of(changes, "add-device", "replace-device").some(
-    ({ device }) => device.name === host.bridge,
-  );
+function forwardingActions({ host, uplink }: Fabric, changes: readonly Change[]): readonly Action[] {
+  const isNewBridge =
+    leavesByHost(uplink) &&
+    of(changes, "add-device", "replace-device").some(({ device }) => device.name === host.bridge);
   const paths = [
     ...(of(changes, "enable-forwarding").length > 0 ? [IP_FORWARD_PATH] : []),
     ...(isNewBridge || of(changes, "enable-bridge-forwarding").length > 0

@@ -1,6 +1,7 @@
 import type { MissingRequirement } from "../errors.ts";
 import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
@@ -8,6 +9,7 @@ import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
 import { deviceOwnership, ownGroups, plannedNames } from "./model/ownership.ts";
 import { unreachableDns } from "./unreachable-dns.ts";
+import { uplinkConflicts } from "./uplink-conflicts.ts";
 
 /**
  * Returns devices, routes and addresses of others that conflict with the fabric. Nothing is changed while there is any.
@@ -39,6 +41,7 @@ export function findConflicts(
       ),
     ),
     ...snatConflicts(fabric, observed, foreign),
+    ...uplinkConflicts(fabric, observed),
     ...dnsServers.flatMap((address) => unreachableDns(fabric, observed, foreign, address)),
   ];
 }
@@ -67,10 +70,13 @@ const NO_DEFAULT_ROUTE: MissingRequirement = {
 
 /** Checks the SNAT address: replies to the fabric's traffic return to it, so it has to be an address of this host. */
 function snatConflicts(
-  { host: { snatAddress } }: Fabric,
+  { host: { snatAddress }, uplink }: Fabric,
   { uplinkAddress }: ObservedNetwork,
   foreign: readonly ObservedDevice[],
 ): readonly MissingRequirement[] {
+  if (!leavesByHost(uplink)) {
+    return [];
+  }
   if (snatAddress === "auto") {
     return uplinkAddress === null ? [NO_DEFAULT_ROUTE] : [];
   }

@@ -2,14 +2,15 @@ import type { FabricMark } from "../fabric/mark.ts";
 import type { Fabric, HostBridge, InterfaceName } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
-import type { Mac } from "../net/mac.ts";
 import type { Prefix } from "../net/prefix.ts";
 import { desiredRules } from "./firewall/desired.ts";
 import { firewallNeeds } from "./firewall/needs.ts";
 import { type ManagerFile, managerFiles } from "./managers.ts";
+import type { DesiredBridge, DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
 import type { DesiredRule } from "./model/firewall-rules.ts";
 import type { BridgeSettings, ObservedNetwork } from "./model/observed.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
+import { uplinkDevices } from "./uplink-devices.ts";
 
 /** Target state of the kernel's network. */
 export interface DesiredNetwork {
@@ -19,32 +20,6 @@ export interface DesiredNetwork {
   readonly route: DesiredRoute;
   readonly rules: readonly DesiredRule[];
   readonly managerFiles: readonly ManagerFile[];
-}
-
-export type DesiredDevice = DesiredBridge | DesiredPort;
-
-export interface DesiredBridge {
-  readonly kind: "bridge";
-  readonly name: InterfaceName;
-  readonly mac: Mac;
-  readonly mtu: number;
-  /** Off on bridges that only forward frames, so that the host does not answer there. */
-  readonly arp: boolean;
-  readonly group: number;
-  /** On the host's own bridges: identifies their fabric. Null on the others. */
-  readonly alias: string | null;
-}
-
-export interface DesiredPort {
-  /** `nic` is the host's own interface, of a kind that the kernel supports; a `veth` leads into a netns. */
-  readonly kind: "tap" | "nic" | "veth";
-  readonly name: InterfaceName;
-  readonly mac: Mac;
-  readonly mtu: number;
-  readonly group: number;
-  readonly bridge: InterfaceName;
-  /** The user who may attach to it, if it is a tap. */
-  readonly owner: string;
 }
 
 export interface DesiredAddress {
@@ -90,13 +65,22 @@ export function desiredNetwork(
       ...fabric.links.map(({ bridge }) => desiredBridge(bridge, host.mark)),
       ...fabric.links.flatMap(({ bridge, interfaces }) =>
         interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
-          const port = { name, mac, mtu, group: host.mark.linkGroup, bridge: bridge.name, owner: host.user };
+          const port = {
+            name,
+            mac,
+            mtu,
+            group: host.mark.linkGroup,
+            bridge: bridge.name,
+            learning: false,
+            owner: host.user,
+          };
           if (end.kind !== "node" || switchPorts.kind === "tap") {
             return [{ ...port, kind }];
           }
           return switchPorts.running.includes(end.node) ? [{ ...port, kind: switchPorts.kind }] : [];
         }),
       ),
+      ...uplinkDevices(fabric, switchPorts),
     ],
     addresses: fabric.links.flatMap(({ bridge }) =>
       bridge.addresses.map((address) => ({ device: bridge.name, address })),

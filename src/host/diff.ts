@@ -1,5 +1,6 @@
 import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { Change } from "./changes.ts";
@@ -156,6 +157,9 @@ export function ownRules(fabric: Fabric, { devices, firewall }: ObservedNetwork)
 }
 
 function diffForwarding(fabric: Fabric, { forwarding }: ObservedNetwork): readonly Change[] {
+  if (!leavesByHost(fabric.uplink)) {
+    return [];
+  }
   return [
     ...(forwarding.host ? [] : [{ kind: "enable-forwarding" as const }]),
     ...(forwarding.bridge === false && forwarding.host

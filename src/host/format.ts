@@ -9,7 +9,7 @@ import type { HostNetworkStatus } from "./status.ts";
 import type { StopResult } from "./stop.ts";
 
 /** Formats the result of a start in one line. */
-export function summarizeStart({ changes }: StartResult): string {
+export function summarizeStart({ changes }: Pick<StartResult, "changes">): string {
   if (changes.length === 0) {
     return "already as planned";
   }
@@ -43,7 +43,11 @@ export function summarizeStop({ phases }: StopResult): string {
 }
 
 /** Formats one line for each difference from the plan, or a single line if there is none. */
-export function formatStatus({ present, devices, drift }: HostNetworkStatus): string {
+export function formatStatus({
+  present,
+  devices,
+  drift,
+}: Pick<HostNetworkStatus, "present" | "devices" | "drift">): string {
   const size = `${devices.interfaces} network interfaces, ${devices.bridges} bridges`;
   if (drift.length === 0) {
     return toned("good", `The host network is as planned: ${size}.`);

@@ -17,14 +17,16 @@ import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
  * @throws CommandError when a program fails; with exit code 127 if ip is not installed.
  */
 export async function observeNetwork(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
-  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall] = await Promise.all([
-    observeByIp(host, fabric),
-    readFlag(host, IP_FORWARD_PATH),
-    readFlag(host, forwardingPath(fabric.host.bridge)),
-    host.stat("/proc/sys/net/ipv6/conf/all/disable_ipv6"),
-    observeBridgeNetfilter(host),
-    observeFirewall(host),
-  ]);
+  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, wirelessUplink] =
+    await Promise.all([
+      observeByIp(host, fabric),
+      readFlag(host, IP_FORWARD_PATH),
+      readFlag(host, forwardingPath(fabric.host.bridge)),
+      host.stat("/proc/sys/net/ipv6/conf/all/disable_ipv6"),
+      observeBridgeNetfilter(host),
+      observeFirewall(host),
+      isWireless(host, fabric),
+    ]);
   const managers = await observeManagers(host, ownComments(fabric, ip.devices));
   return {
     ...ip,
@@ -32,6 +34,7 @@ export async function observeNetwork(host: Host, fabric: Fabric): Promise<Observ
     forwarding: { host: hostForwarding === true, bridge: bridgeForwarding ?? null },
     bridgeNetfilter,
     firewall,
+    wirelessUplink,
     ...managers,
   };
 }
@@ -95,6 +98,15 @@ async function observeBridgeNetfilter(host: Host): Promise<ObservedNetwork["brid
     readFlag(host, "/proc/sys/net/bridge/bridge-nf-call-ip6tables"),
   ]);
   return { ip: ip === true, ip6: ip6 === true };
+}
+
+/** Wireless NICs have one of these; the first is missing with drivers that predate cfg80211. */
+async function isWireless(host: Host, { uplink }: Fabric): Promise<boolean> {
+  if (uplink.kind !== "macvtap") {
+    return false;
+  }
+  const signs = ["phy80211", "wireless"].map((name) => host.stat(`/sys/class/net/${uplink.device}/${name}`));
+  return (await Promise.all(signs)).some((sign) => sign !== undefined);
 }
 
 async function readFlag(host: Host, path: string): Promise<boolean | undefined> {

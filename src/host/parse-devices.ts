@@ -11,8 +11,8 @@ interface AddrJson {
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly master?: string;
-  /** Absent if that device is in another netns. */
-  readonly link?: string;
+  /** Absent or null if that device is in another netns. */
+  readonly link?: string | null;
   readonly qdisc?: string;
   readonly group: string;
   readonly address?: string;

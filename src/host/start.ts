@@ -15,6 +15,7 @@ import type { Phase } from "./model/actions.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
 import { observeNetwork } from "./observe.ts";
+import { outsideRoute } from "./outside-route.ts";
 import { probeNewLink } from "./probe/probe-link.ts";
 import { extendRecord, formatRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
 import { observeReadyHost } from "./requirements.ts";
@@ -66,6 +67,8 @@ export interface StartResult {
   readonly changes: readonly Change[];
   /** Phases that were run, or with `dryRun` would be. */
   readonly phases: readonly Phase[];
+  /** The command that the router outside needs for its route to the fabric; null if it needs none. */
+  readonly outsideRoute: string | null;
 }
 
 /** Limit on attempts, for another program that changes the network at the same time. */
@@ -157,12 +160,14 @@ async function planStart(
   const { stateDir, keepFaults = false } = options;
   const all = planChanges(fabric, observed, options);
   const changes = keepFaults ? withoutFaults(all) : all;
+  const route = outsideRoute(fabric, snatAddress(fabric, observed));
   if (changes.length === 0) {
-    return { changes, phases: [] };
+    return { changes, phases: [], outsideRoute: route };
   }
   const newRecord = await extendRecord(host, fabric, observed, record);
   return {
     changes,
+    outsideRoute: route,
     phases: [
       ...(newRecord === null ? [] : [rememberPhase(stateDir, newRecord)]),
       ...changePhases(fabric, changes, observed.ipv6, keepFaults ? portsDown(fabric, observed) : []),

@@ -8,6 +8,7 @@ import { findFabrics, formatFolders, sharesMarks } from "./fabrics.ts";
 import type { DriftItem } from "./model/drift-item.ts";
 import { deviceOwnership } from "./model/ownership.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
+import { outsideRoute } from "./outside-route.ts";
 import { probeLink } from "./probe/probe-link.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { type HostNetworkSettings, snatAddress } from "./start.ts";
@@ -17,6 +18,8 @@ export interface HostNetworkStatus {
   readonly present: boolean;
   /** Devices of ours, planned or not. */
   readonly devices: { readonly bridges: number; readonly interfaces: number };
+  /** The command that the router outside needs for its route to the fabric; null if it needs none. */
+  readonly outsideRoute: string | null;
   /** Empty if everything is as planned. */
   readonly drift: readonly DriftItem[];
 }
@@ -47,6 +50,7 @@ export async function hostNetworkStatus(
   const bridges = ours.filter(({ kind }) => kind === "bridge").length;
   return {
     present: ours.length > 0,
+    outsideRoute: outsideRoute(fabric, snatAddress(fabric, observed)),
     devices: { bridges, interfaces: ours.length - bridges },
     drift: [
       ...[

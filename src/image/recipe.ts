@@ -52,6 +52,8 @@ const PACKAGES = [
   ...["isc-dhcp-client", "procps", "less", "nano", "vim-tiny"],
   // For the network boot server, a profile of `ikvswitch vm`.
   ...["tftpd-hpa", "ipxe"],
+  // For the internet router's own port outside. Every switch has it, so that a new way out needs no new image.
+  "nftables",
 ];
 
 /** Returns the lines of the sources.list. Development releases have no security or stable updates of their own. */

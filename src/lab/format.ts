@@ -1,6 +1,7 @@
 import type { Backend } from "../backends/model/backend.ts";
 import type { BmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
+import { describeUplink } from "../fabric/uplink.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
 import { toned } from "../format/tone.ts";
@@ -14,7 +15,7 @@ const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
 export function formatSwitches(status: EmulatorStatus): string {
-  const { switches, bmcs, vms, host, plugs, faults, damaged } = status;
+  const { uplink, switches, bmcs, vms, host, plugs, faults, damaged } = status;
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const rows = switches.map((node, index) => [
@@ -37,6 +38,7 @@ export function formatSwitches(status: EmulatorStatus): string {
   const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
   return [
     formatTable(columns, rows),
+    ...(uplink.kind === "nat" ? [] : [`Way out: ${describeUplink(uplink)}`]),
     ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}; ${describeReserved(host)}`]),
     describeHost(host),
     ...(plugs === null ? [] : [formatPlugs(plugs)]),

@@ -3,7 +3,7 @@ import type { Backends } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Fabric } from "../fabric/types.ts";
+import type { Fabric, Uplink } from "../fabric/types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
@@ -19,6 +19,8 @@ export interface EmulatorStatus {
   readonly backend: string;
   /** True if their kernel has 802.1Q. Without it, server ports are untagged, without DHCP and layer 2 VLANs. */
   readonly vlans: boolean;
+  /** The planned way out of the fabric. */
+  readonly uplink: Uplink;
   readonly switches: readonly NodeStatus[];
   /** Empty if switches are not virtual machines. */
   readonly bmcs: readonly BmcStatus[];
@@ -70,7 +72,7 @@ export async function emulatorStatus(
     faults.length === 0 && damaged.length === 0 && plugs?.running !== false && switches.every(isAsPlanned);
   const { vlans } = machines;
   return {
-    ...{ backend: backend.name, vlans, switches, bmcs, vms, host: hostUse, plugs },
+    ...{ backend: backend.name, vlans, uplink: fabric.uplink, switches, bmcs, vms, host: hostUse, plugs },
     ...{ faults, damaged, asPlanned },
   };
 }

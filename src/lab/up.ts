@@ -122,6 +122,9 @@ async function buildNetwork(
     summarizeStart(started),
     ...(stopped === 0 ? [] : [`stopped ${stopped} switches of another backend`]),
     ...(cleared === 0 ? [] : [`cleared ${cleared} faults`]),
+    ...(started.outsideRoute === null
+      ? []
+      : [`the router of the network outside needs: ${started.outsideRoute}`]),
   ].join("; ");
 }
 

@@ -3,7 +3,9 @@ import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import { supernets } from "../net/supernets.ts";
 import { describePeer } from "./describe-peer.ts";
+import { type Sequenced, sequence } from "./sequence.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
+import { announcedUpstream, type Upstream, upstreamOf } from "./upstream.ts";
 
 /** The context of frr.conf's template. */
 export interface FrrContext {
@@ -31,13 +33,6 @@ export interface VlanNeighbor {
   readonly description: string;
 }
 
-export interface Upstream {
-  readonly gateway: Address;
-  readonly interface: InterfaceName;
-  /** A prefix whose unknown destinations are discarded instead of being sent back to the host. */
-  readonly discard: Prefix;
-}
-
 /** A leaf's servers, and the announcements that it accepts from them. */
 export interface Below {
   readonly interfaces: readonly Neighbor[];
@@ -63,12 +58,6 @@ export interface PinnedPrefixes {
   readonly prefixList: readonly Sequenced<string>[];
 }
 
-/** An entry of a list that FRR orders by sequence number. */
-export interface Sequenced<Value> {
-  readonly seq: number;
-  readonly value: Value;
-}
-
 export function frrContext(fabric: Fabric, node: Node): FrrContext {
   return {
     hostname: node.name,
@@ -76,7 +65,7 @@ export function frrContext(fabric: Fabric, node: Node): FrrContext {
     routerId: node.loopback,
     bfdIntervalMs: fabric.bfdIntervalMs,
     fabricInterfaces: node.ports.flatMap((port) => fabricNeighbor(port)),
-    announcedInterfaces: sequence(announcedInterfaces(node)),
+    announcedInterfaces: sequence(announcedInterfaces(fabric, node)),
     upstream: upstreamOf(fabric, node),
     below: node.role === "leaf" ? belowLeaf(fabric, node) : null,
   };
@@ -86,22 +75,15 @@ function fabricNeighbor(port: Port): readonly Neighbor[] {
   return port.peer.kind === "node" ? [{ interface: port.name, description: describePeer(port.peer) }] : [];
 }
 
-function announcedInterfaces(node: Node): InterfaceName[] {
+function announcedInterfaces(fabric: Fabric, node: Node): InterfaceName[] {
   if (node.role !== "leaf") {
-    return ["lo"];
+    return ["lo", ...announcedUpstream(fabric, node)];
   }
   return [
     "lo",
     ...(node.dhcp === null ? [] : [node.dhcp.bridge]),
     ...node.l2Vlans.map((vlan) => vlan.interface),
   ];
-}
-
-function upstreamOf(fabric: Fabric, node: Node): Upstream | null {
-  const port = node.ports.find(({ peer }) => peer.kind === "host");
-  return port === undefined
-    ? null
-    : { gateway: fabric.host.address.address, interface: port.name, discard: fabric.prefix };
 }
 
 /**
@@ -188,9 +170,4 @@ function pinnedOf(fabric: Fabric, leaf: LeafNode): PinnedPrefixes[] {
 /** Returns a prefix-list's form of "this and anything more specific". FRR rejects `le` on a /32. */
 function withInside(prefix: Prefix): string {
   return prefix.isSingle ? String(prefix) : `${prefix} le 32`;
-}
-
-/** Numbers entries in steps of ten, so that a user can insert a line between two. */
-function sequence<Value>(values: readonly Value[]): Sequenced<Value>[] {
-  return values.map((value, index) => ({ seq: (index + 1) * 10, value }));
 }

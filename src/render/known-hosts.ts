@@ -32,7 +32,9 @@ export function knownHosts(
 }
 
 function ownAddresses(node: Node): string[] {
-  const numbered = node.ports.flatMap((port) => port.address ?? []);
+  // Nobody logs in by the address outside.
+  const inside = node.ports.filter(({ peer }) => peer.kind !== "outside");
+  const numbered = inside.flatMap((port) => port.address ?? []);
   const bridged =
     node.role === "leaf"
       ? [...(node.dhcp === null ? [] : [node.dhcp.router]), ...node.l2Vlans.map((vlan) => vlan.gateway)]

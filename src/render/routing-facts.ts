@@ -1,6 +1,8 @@
 import type { Fabric, Node } from "../fabric/types.ts";
-import { frrContext, type Sequenced } from "./frr.ts";
+import { frrContext } from "./frr.ts";
+import type { Sequenced } from "./sequence.ts";
 import { sha256 } from "./sha256.ts";
+import type { Upstream } from "./upstream.ts";
 
 /** Facts of the plan on which a switch's routing configuration depends: one line of text each, by name. */
 export type RoutingFacts = Readonly<Record<string, string>>;
@@ -17,7 +19,10 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
     "BFD interval": `${bfdIntervalMs} ms`,
     ...(upstream === null
       ? {}
-      : { "way out": `${upstream.gateway} on ${upstream.interface}, but for ${upstream.discard}` }),
+      : {
+          "way out": `${describeDefault(upstream)}, but for ${upstream.discard}`,
+          ...outsideFacts(upstream),
+        }),
     ...(below === null
       ? {}
       : {
@@ -28,6 +33,23 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
           "prefixes of servers": digest([below.prefixList, below.ipv6PrefixList, below.maxPrefixes]),
           "AS numbers of switches": digest(below.throughSwitch),
         }),
+  };
+}
+
+function describeDefault({ defaultRoute, learnsDefault }: Upstream): string {
+  return defaultRoute === null
+    ? learnsDefault
+      ? "learned by DHCP"
+      : "none"
+    : `${defaultRoute.gateway} on ${defaultRoute.interface}`;
+}
+
+function outsideFacts({ hostNetworks, neighbor }: Upstream): RoutingFacts {
+  return {
+    ...(hostNetworks.length === 0 ? {} : { "networks of the host": hostNetworks.join(", ") }),
+    ...(neighbor === null
+      ? {}
+      : { "neighbor outside": `${neighbor.address}, AS ${neighbor.asn}`, announced: digest(neighbor) }),
   };
 }
 

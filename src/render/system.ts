@@ -1,4 +1,4 @@
-import type { Fabric, Node } from "../fabric/types.ts";
+import type { Fabric, InterfaceName, Node } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import { describePeer } from "./describe-peer.ts";
 import { nodeNames } from "./names.ts";
@@ -19,6 +19,8 @@ export interface LldpContext {
   readonly hostname: string;
   readonly description: string;
   readonly loopback: Address;
+  /** Port on which it neither announces itself nor listens; null if there is none. */
+  readonly outside: InterfaceName | null;
 }
 
 export interface MotdContext {
@@ -50,6 +52,7 @@ export function lldpContext(node: Node): LldpContext {
     hostname: node.name,
     description: `ikvswitch ${role(node)}, AS ${node.asn}`,
     loopback: node.loopback,
+    outside: node.ports.find(({ peer }) => peer.kind === "outside")?.name ?? null,
   };
 }
 

@@ -12,6 +12,7 @@ export const TEMPLATE_NAMES = [
   "network/network.batch.hbs",
   "network/nics.hbs",
   "network/sysctl.conf.hbs",
+  "network/uplink.nft.hbs",
   "ssh/authorized_keys.hbs",
   "ssh/ssh_known_hosts.hbs",
   "ssh/sshd.conf.hbs",

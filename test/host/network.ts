@@ -1,11 +1,7 @@
 import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric } from "../../src/fabric/types.ts";
-import {
-  BRIDGE_SETTINGS,
-  type DesiredDevice,
-  type DesiredNetwork,
-  desiredNetwork,
-} from "../../src/host/desired.ts";
+import { BRIDGE_SETTINGS, type DesiredNetwork, desiredNetwork } from "../../src/host/desired.ts";
+import type { DesiredDevice } from "../../src/host/model/desired-devices.ts";
 import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewall.ts";
 import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
@@ -68,6 +64,7 @@ export const bareHost: ObservedNetwork = {
   bridgeNetfilter: { ip: false, ip6: false },
   firewall: openFirewall,
   managerFiles: {},
+  wirelessUplink: false,
   managers: [],
 };
 
@@ -147,9 +144,9 @@ function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: numb
     up: true,
     carrier: true,
     arp: isBridge ? device.arp : true,
-    learning: false,
-    master: isBridge ? null : device.bridge,
-    lower: null,
+    learning: "learning" in device && device.learning,
+    master: "bridge" in device ? device.bridge : null,
+    lower: device.kind === "macvtap" ? device.nic : null,
     qdisc: isBridge ? "noqueue" : "pfifo_fast",
     tapOwner: device.kind === "tap" ? device.owner : null,
     bridge: isBridge ? BRIDGE_SETTINGS : null,

@@ -35,6 +35,7 @@ it("the table of switches colours states and sessions, and the lines below by th
   const table = formatSwitches({
     backend: "netns",
     vlans: true,
+    uplink: { kind: "nat" },
     switches: [
       leaf1,
       { ...leaf1, name: "leaf2", state: "stopped", sessions: { up: 0, planned: 3 }, missing: ["no ens4"] },
@@ -71,8 +72,8 @@ it("the table of switches colours states and sessions, and the lines below by th
 it("the VMs in the racks are counted by their states, with what they may take of the host", () => {
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
-    ...{ backend: "netns", vlans: true, switches: [leaf1], bmcs: [], host, faults: [], damaged: [] },
-    plugs: null,
+    ...{ backend: "netns", vlans: true, uplink: { kind: "nat" }, switches: [leaf1], bmcs: [], host },
+    ...{ plugs: null, faults: [], damaged: [] },
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
@@ -90,6 +91,7 @@ it("the sockets for VMs are named, or that they are closed", () => {
       ...{
         backend: "netns",
         vlans: true,
+        uplink: { kind: "nat" },
         switches: [leaf1],
         bmcs: [],
         vms: [],

@@ -6,9 +6,9 @@ import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
 import { restoreLeases } from "./leases.ts";
 import { netnsFolder } from "./netns-folder.ts";
+import { portLine } from "./netns-ports.ts";
 import type { KeptRecord } from "./record.ts";
 import { writeRecord } from "./record-file.ts";
-import { vethLine } from "./veth-ports.ts";
 
 /** Limit for all netns of a large fabric, on a busy host. */
 const TIMEOUT_MS = 120_000;
@@ -60,7 +60,7 @@ export async function launchNetns(host: Host, runDir: string, records: readonly 
         logFolder(runDir),
         ...all.map(({ record, folder }) => netnsWord(record, groups, folder.path)),
       ],
-      input: records.flatMap(({ node, ports }) => ports.map((port) => `${vethLine(port, node)}\n`)).join(""),
+      input: records.flatMap(({ node, ports }) => ports.map((port) => `${portLine(port, node)}\n`)).join(""),
     },
     { timeoutMs: TIMEOUT_MS, closeFiles: true },
   );

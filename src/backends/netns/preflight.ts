@@ -1,4 +1,6 @@
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
+import type { Fabric, Uplink } from "../../fabric/types.ts";
+import { hasOwnPort } from "../../fabric/uplink.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import type { Host } from "../../system/host.ts";
 import { describeProbe, probe } from "../../system/probe.ts";
@@ -12,9 +14,9 @@ export interface NetnsHost {
  * Checks all requirements of switches as namespaces before anything is changed.
  * @throws PreflightError with everything that is missing.
  */
-export async function checkNetnsHost(host: Host): Promise<NetnsHost> {
+export async function checkNetnsHost(host: Host, { uplink }: Pick<Fabric, "uplink">): Promise<NetnsHost> {
   const [programs, namespaces, vlans] = await Promise.all([
-    missingPrograms(host),
+    missing(host, [...PROGRAMS, ...uplinkPrograms(uplink)]),
     namespaceProblem(host),
     hasVlans(host),
   ]);
@@ -65,7 +67,19 @@ const KEA: Program = {
   why: "serves DHCP on left leaves",
 };
 
-const missingPrograms = (host: Host) => missing(host, PROGRAMS);
+/** Returns what the internet router runs for its port outside. */
+function uplinkPrograms(uplink: Uplink): readonly Program[] {
+  if (!hasOwnPort(uplink)) {
+    return [];
+  }
+  const nft = {
+    path: "/usr/sbin/nft",
+    package: "nftables",
+    why: "filters and translates at the port outside",
+  };
+  const client = { path: "/usr/sbin/dhclient", package: "isc-dhcp-client", why: "UPLINK_ADDRESS=dhcp" };
+  return uplink.address === null ? [nft, client] : [nft];
+}
 
 /** Returns one item for each package, which may lack several programs. */
 async function missing(host: Host, programs: readonly Program[]): Promise<readonly MissingRequirement[]> {

@@ -15,10 +15,10 @@ import type { Rendering } from "../model/backend.ts";
 import { type NetnsFiles, netnsFiles, type ProgramFolders } from "./files.ts";
 import { limitsOf, userOf } from "./limits.ts";
 import { type NetnsFolder, netnsFolder } from "./netns-folder.ts";
+import { hostEndNames, netnsPorts } from "./netns-ports.ts";
 import { netnsPid } from "./process.ts";
 import { isSameRecord, type KeptRecord, type NetnsRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
-import { vethPorts } from "./veth-ports.ts";
 
 /** The action for one switch, with all the data that it needs. */
 export interface NetnsWork {
@@ -79,7 +79,7 @@ async function netnsWork(
     version: 2,
     node: node.name,
     network,
-    ports: vethPorts(fabric, node),
+    ports: netnsPorts(fabric, node),
     program: own.program,
     vlans,
     user: userOf(fabric, node.name, uidMap),
@@ -95,7 +95,7 @@ async function netnsWork(
   ]);
   const action = decideNetns({
     running: pid !== undefined,
-    asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => devices.has(tap)),
+    asWanted: isSameRecord(kept, record) && hostEndNames(record.ports).every((name) => devices.has(name)),
     upToDate: applied?.all === digests.all,
   });
   const leases = leasesFile(settings.stateDir, node);

@@ -47,7 +47,7 @@ async function checkMachine(
   { settings, fabric }: UpRequest,
 ): Promise<NetnsHost & Pick<Preflight, "network"> & { readonly lldp: Finding }> {
   const [found, lldp, network] = await checkTogether(
-    checkNetnsHost(host),
+    checkNetnsHost(host, fabric),
     checkLldp(host),
     checkHostNetwork(host, fabric, settings),
     checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),

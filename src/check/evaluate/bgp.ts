@@ -1,6 +1,7 @@
 import type { Node } from "../../fabric/types.ts";
 import { type CheckPlan, type SessionView, sessionsOf } from "../expect/plan.ts";
 import { announced, type PlannedPrefix } from "../expect/prefixes.ts";
+import { outsideNeighbors } from "../expect/queries.ts";
 import { compare, compareProblems, compareSeen, type Evaluation, skipped } from "../model/item.ts";
 import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../model/observation.ts";
 
@@ -10,7 +11,23 @@ export function evaluateBgp(
   node: Node,
   observation: NodeObservation,
 ): readonly Evaluation[] {
-  return [...evaluateSessions(plan, node, observation), ...evaluateServers(plan, node, observation)];
+  return [
+    ...evaluateSessions(plan, node, observation),
+    ...evaluateServers(plan, node, observation),
+    ...evaluateOutside(plan, node, observation),
+  ];
+}
+
+/** Evaluates the session with a router outside, which gets the whole network and from which nothing is accepted. */
+function evaluateOutside({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Evaluation[] {
+  return outsideNeighbors(fabric, node).map((address) => {
+    const subject = `${node.name} ${address}, the router outside`;
+    const expected = `${ESTABLISHED}, prefixes sent, none accepted`;
+    return compareSeen(frr, node.name, subject, expected, ({ sessions }) => {
+      const { state = "no session", sent = 0, accepted = 0 } = sessions.get(address) ?? {};
+      return `${state}, ${sent > 0 ? "" : "no "}prefixes sent, ${accepted > 0 ? accepted : "none"} accepted`;
+    });
+  });
 }
 
 /** Reports servers whose session was torn down for too many prefixes. Nothing else is expected of servers. */

@@ -1,11 +1,12 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
 import { Prefix } from "../../net/prefix.ts";
 import { type WaysTo, waysTo } from "./paths.ts";
 
 /** A prefix that a node of the fabric announces. */
 export interface PlannedPrefix {
   readonly prefix: Prefix;
-  readonly kind: "default" | "loopback" | "dhcp" | "vlan";
+  readonly kind: "default" | "host" | "loopback" | "dhcp" | "vlan";
   readonly origin: Node;
   readonly ways: WaysTo;
 }
@@ -23,17 +24,25 @@ export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
       ways,
     });
     return [
-      ...(origin.role === "internet" ? [from("default", DEFAULT_ROUTE)] : []),
+      ...(origin.role === "internet" ? upstreamNetworks(fabric, from) : []),
       from("loopback", Prefix.single(origin.loopback)),
       ...(origin.role === "leaf" ? leafNetworks(origin, from) : []),
     ];
   });
 }
 
-function leafNetworks(
-  leaf: Extract<Node, { role: "leaf" }>,
-  from: (kind: PlannedPrefix["kind"], prefix: Prefix) => PlannedPrefix,
-): readonly PlannedPrefix[] {
+type Announce = (kind: PlannedPrefix["kind"], prefix: Prefix) => PlannedPrefix;
+
+/** The default route, and the host's networks that it does not lead to. */
+function upstreamNetworks({ uplink, hostPrefix, host }: Fabric, from: Announce): readonly PlannedPrefix[] {
+  return [
+    ...(uplink.kind === "isolated" ? [] : [from("default", DEFAULT_ROUTE)]),
+    ...(leavesByHost(uplink) ? [] : [from("host", hostPrefix)]),
+    ...(leavesByHost(uplink) || !host.reach.management ? [] : [from("host", host.bmcPrefix)]),
+  ];
+}
+
+function leafNetworks(leaf: Extract<Node, { role: "leaf" }>, from: Announce): readonly PlannedPrefix[] {
   return [
     ...(leaf.dhcp === null ? [] : [from("dhcp", leaf.dhcp.prefix)]),
     ...leaf.l2Vlans.map(({ prefix }) => from("vlan", prefix)),

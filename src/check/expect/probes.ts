@@ -1,6 +1,7 @@
 import type { Node } from "../../fabric/types.ts";
+import { hasOwnPort } from "../../fabric/uplink.ts";
 import { type Probe, SMALL_PACKET } from "../model/query.ts";
-import { type CheckPlan, sessionsOf } from "./plan.ts";
+import { type CheckPlan, sessionsOf, wayOutSender } from "./plan.ts";
 
 /** An echo request and its target. */
 export interface PlannedProbe extends Probe {
@@ -24,15 +25,17 @@ export function loopbackProbes({ fabric }: CheckPlan, node: Node | null): readon
 }
 
 /**
- * Returns the probe from the internet router and from the host to the host's router. None if that router's address lies
- * in the fabric's own network.
+ * Returns the probe to the router outside: from the fabric and, if the fabric leaves by the host, from the host. None if
+ * that router's address lies in the fabric's own network.
  */
 export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly PlannedProbe[] {
+  const sender = wayOutSender(fabric);
+  const whose = hasOwnPort(fabric.uplink) ? "the" : "the host's";
   return uplinkGateway === null || fabric.prefix.contains(uplinkGateway)
     ? []
     : [
         {
-          subject: `internet → ${uplinkGateway}, the host's way out`,
+          subject: `${sender} → ${uplinkGateway}, ${whose} way out`,
           target: "internet",
           address: String(uplinkGateway),
           size: SMALL_PACKET,

@@ -1,9 +1,10 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
+import { hasOwnPort } from "../../fabric/uplink.ts";
 import { serverPorts } from "../../render/server-ports.ts";
 import { type Assertion, HOST } from "../assertions/types.ts";
 import { type Probe, type Query, SMALL_PACKET, type Source } from "../model/query.ts";
 import { NODE_SOURCES, type Selection } from "../model/selection.ts";
-import { type CheckPlan, sessionsOf } from "./plan.ts";
+import { type CheckPlan, sessionsOf, wayOutSender } from "./plan.ts";
 import { fullSizeProbes, loopbackProbes, type PlannedProbe, wayOutProbe } from "./probes.ts";
 import { serverProbes, serverSessions } from "./servers.ts";
 
@@ -42,7 +43,7 @@ function nodeQuery(
   const probes: readonly Probe[] = [
     ...(kinds.includes("loopback") ? loopbackProbes(plan, node) : []),
     ...(kinds.includes("mtu") ? fullSizeProbes(plan, node) : []),
-    ...(kinds.includes("snat") && node.role === "internet" ? wayOutProbe(plan) : []),
+    ...(kinds.includes("snat") && node.name === wayOutSender(plan.fabric) ? wayOutProbe(plan) : []),
     ...asserted.flatMap(assertionProbe),
   ];
   const useless = (source: Source) =>
@@ -53,11 +54,19 @@ function nodeQuery(
     sources: new Set(needed.filter((source) => !useless(source))),
     ports: [
       ...sessionsOf(plan.fabric, node).map(({ port }) => port),
+      ...(kinds.includes("bgp") ? outsideNeighbors(plan.fabric, node) : []),
       ...(kinds.includes("server") ? serverSessions(plan, node).map(({ port }) => port) : []),
     ],
     hasServers: serverPorts(node).length > 0,
     probes,
   };
+}
+
+/** Returns the addresses of the node's BGP neighbors outside. */
+export function outsideNeighbors({ uplink }: Fabric, node: Node): readonly string[] {
+  return node.role === "internet" && "bgp" in uplink && uplink.bgp !== null
+    ? [String(uplink.bgp.address)]
+    : [];
 }
 
 /** The host's query. */
@@ -86,7 +95,10 @@ export function hostProbes(
   return {
     loopback: selection.kinds.has("loopback") ? loopbackProbes(plan, null).filter(toSelected) : [],
     mtu: selection.kinds.has("mtu") ? fullSizeProbes(plan, null).filter(toSelected) : [],
-    snat: selection.kinds.has("snat") ? wayOutProbe(plan).filter(toSelected) : [],
+    snat:
+      selection.kinds.has("snat") && !hasOwnPort(plan.fabric.uplink)
+        ? wayOutProbe(plan).filter(toSelected)
+        : [],
     server: selection.kinds.has("server") && selection.nodes === null ? serverProbes(plan.servers) : [],
   };
 }

@@ -84,6 +84,14 @@ async function start(context: Context, options: ChangeOptions): Promise<void> {
     printJson({ dryRun: options.dryRun, ...result });
   } else {
     print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStart(result)}.`);
+    printOutsideRoute(result);
+  }
+}
+
+/** Prints what the user has to do outside of this host. */
+function printOutsideRoute({ outsideRoute }: { readonly outsideRoute: string | null }): void {
+  if (outsideRoute !== null) {
+    print(`# The router of the network outside needs this route to the fabric:\n${outsideRoute}`);
   }
 }
 
@@ -142,6 +150,7 @@ async function status(options: GlobalOptions): Promise<void> {
     printJson(observed);
   } else {
     print(formatStatus(observed));
+    printOutsideRoute(observed);
   }
   process.exitCode = observed.drift.length === 0 ? ExitCode.done : ExitCode.drift;
 }

@@ -9,6 +9,7 @@ import type { Section } from "./key-spec.ts";
 import { plugs } from "./plugs.ts";
 import { servers } from "./servers.ts";
 import { directories, image, machines } from "./switches.ts";
+import { uplink } from "./uplink.ts";
 import { vlans } from "./vlans.ts";
 
 /**
@@ -17,6 +18,7 @@ import { vlans } from "./vlans.ts";
  */
 export const KEYS = {
   ...addresses.keys,
+  ...uplink.keys,
   ...fabric.keys,
   ...servers.keys,
   ...plugs.keys,
@@ -44,6 +46,7 @@ type TypeOf<Spec> = Spec extends { readonly type: ValueType<infer T> } ? T : nev
 /** Keys that are shown together, in the order of the table. */
 export const SECTIONS: readonly Section[] = [
   addresses,
+  uplink,
   fabric,
   servers,
   plugs,

@@ -1,4 +1,5 @@
 import type { Fabric, Node, Rack } from "../../fabric/types.ts";
+import { describeUplink, hasOwnPort } from "../../fabric/uplink.ts";
 import { spineColour } from "./colours.ts";
 import { nodesOf, spinesOfLinks } from "./link-spine.ts";
 
@@ -19,12 +20,24 @@ export function renderMermaid(fabric: Fabric): string {
     "flowchart TB",
     ...note,
     box("host", ["host", String(fabric.host.address)]),
+    ...outside(fabric),
     ...fabric.nodes.filter((node) => node.role !== "leaf").map(nodeBox),
     ...fabric.racks.flatMap((rack) => rackGroup(fabric, rack)),
     ...edges.map((edge) => `${edge.from} ---|${quote([edge.label])}| ${edge.to}`),
     ...edgeColours(edges),
   ];
   return `${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join("\n")}\n`;
+}
+
+/** The way out, unless it is the usual one by the host. */
+function outside({ uplink, nodes }: Fabric): string[] {
+  const internet = nodes.find(({ role }) => role === "internet");
+  return uplink.kind === "nat" || internet === undefined
+    ? []
+    : [
+        box("outside", ["way out", describeUplink(uplink)]),
+        ...(uplink.kind === "isolated" ? [] : [`outside --- ${hasOwnPort(uplink) ? internet.name : "host"}`]),
+      ];
 }
 
 interface Edge {

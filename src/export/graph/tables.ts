@@ -1,5 +1,6 @@
 import { ConfigError } from "../../errors.ts";
 import type { Fabric, LeafNode } from "../../fabric/types.ts";
+import { describeUplink } from "../../fabric/uplink.ts";
 import { formatFacts } from "../../format/facts.ts";
 import { formatTable } from "../../format/table.ts";
 import { labelEnd } from "./labels.ts";
@@ -43,7 +44,7 @@ function formatSummary(fabric: Fabric): string {
   const { host, serverAccess } = fabric;
   const interfaces = fabric.links.flatMap((link) => link.interfaces).length;
   return formatFacts([
-    ["network", `${fabric.prefix}, SNATed to ${describeSnat(fabric)} when it leaves the host`],
+    ...formatWayOut(fabric),
     ["host", `${host.address} on ${host.bridge}, gateway ${host.gateway}`],
     ["BMC network", `${host.bmcPrefix}, host ${host.bmcAddress.address} on ${host.bmcBridge}`],
     ["loopbacks", String(fabric.loopbackPrefix)],
@@ -53,6 +54,15 @@ function formatSummary(fabric: Fabric): string {
     ["servers", `BGP on VLAN ${serverAccess.vlan}, may announce ${serverAccess.allowedPrefixes.join(", ")}`],
     ["refused", describeRefused(fabric)],
   ]);
+}
+
+function formatWayOut(fabric: Fabric): [string, string][] {
+  return fabric.uplink.kind === "nat"
+    ? [["network", `${fabric.prefix}, SNATed to ${describeSnat(fabric)} when it leaves the host`]]
+    : [
+        ["network", String(fabric.prefix)],
+        ["way out", describeUplink(fabric.uplink)],
+      ];
 }
 
 function describeSnat(fabric: Fabric): string {

@@ -1,3 +1,4 @@
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { iptablesRule } from "./iptables-rules.ts";
@@ -11,6 +12,9 @@ import { nftRule } from "./nft-rules.ts";
 type Guard =
   /** Packets with a source outside the fabric's network: they would leave without SNAT. */
   | { readonly kind: "foreign-source" }
+  /** Packets between the fabric and the outside, in either direction. */
+  | { readonly kind: "to-outside" }
+  | { readonly kind: "from-outside" }
   /** Packets that connection tracking assigns to no connection: they would leave without SNAT. */
   | { readonly kind: "untracked" }
   | { readonly kind: "bmc-network" }
@@ -27,13 +31,19 @@ export function guardRules(needs: FirewallNeeds, backend: DesiredRule["backend"]
   return guards(needs).map((guard) => toRule(needs, guard));
 }
 
-function guards({ host, uplink }: FirewallNeeds): readonly Guard[] {
+function guards({ host, uplink, wayOut }: FirewallNeeds): readonly Guard[] {
   const { servers, management } = host.reach;
-  return [
-    { kind: "foreign-source" },
-    { kind: "untracked" },
+  const common = [
+    { kind: "foreign-source" } as const,
+    ...(wayOut.kind === "nat" ? ([{ kind: "untracked" }] as const) : []),
     ...(management ? [] : ([{ kind: "bmc-network" }, { kind: "vnc" }] as const)),
     ...(servers === "all" ? [] : ([{ kind: "servers-to-host" }] as const)),
+  ];
+  if (!leavesByHost(wayOut)) {
+    return [...common, { kind: "to-outside" }, { kind: "from-outside" }];
+  }
+  return [
+    ...common,
     ...(servers === "fabric" || (servers === "outside" && uplink === null)
       ? ([{ kind: "servers-outside" }] as const)
       : []),
@@ -57,6 +67,10 @@ function iptablesGuard(
   switch (guard.kind) {
     case "foreign-source":
       return drop("raw", "PREROUTING", `! -s ${prefix} ${from}`);
+    case "to-outside":
+      return drop("mangle", "FORWARD", from);
+    case "from-outside":
+      return drop("mangle", "FORWARD", `-o ${host.bridge}`);
     case "untracked":
       return drop("mangle", "FORWARD", `${from} -m conntrack --ctstate INVALID,UNTRACKED`);
     case "bmc-network":
@@ -85,6 +99,10 @@ function nftGuard(
   switch (guard.kind) {
     case "foreign-source":
       return drop("prerouting", `what is not from ${prefix}`, `${from} ip saddr != ${prefix}`);
+    case "to-outside":
+      return drop("forward", "all to the outside", from);
+    case "from-outside":
+      return drop("forward", "all from the outside", `oifname "${host.bridge}"`);
     case "untracked":
       return drop("forward", "what is not tracked", `${from} ct state invalid,untracked`);
     case "bmc-network":

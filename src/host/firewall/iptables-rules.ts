@@ -1,18 +1,15 @@
 import type { FabricMark } from "../../fabric/mark.ts";
-import type { HostPlan } from "../../fabric/types.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, SnattedTraffic } from "./needs.ts";
 
-export function snatRule({ host: { mark }, prefix, snatAddress }: FirewallNeeds): DesiredRule {
-  return iptablesRule(
-    mark,
-    "ip",
-    "nat",
-    "POSTROUTING",
-    `-s ${prefix} ! -d ${prefix}`,
-    `-j SNAT --to-source ${snatAddress}`,
-  );
+export function snatRule({ prefix, host, snatAddress }: FirewallNeeds, traffic: SnattedTraffic): DesiredRule {
+  const match =
+    traffic.kind === "fabric"
+      ? `-s ${prefix} ! -d ${prefix}`
+      : `-s ${host.gateway}/32 -d ${traffic.neighbor}/32 -p tcp -m tcp --dport 179`;
+  return iptablesRule(host.mark, "ip", "nat", "POSTROUTING", match, `-j SNAT --to-source ${snatAddress}`);
 }
 
 export function notrackRule({ host: { mark } }: FirewallNeeds, family: Family): DesiredRule {
@@ -40,8 +37,15 @@ export function linkAcceptRule({ host: { mark } }: FirewallNeeds, family: Family
   return { ...iptablesRule(mark, family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
 }
 
-/** Accepts packets from the fabric, and replies to them. The host decides who may open connections to the fabric. */
-export function hostBridgeRules({ bridge, mark }: HostPlan): readonly DesiredRule[] {
+/**
+ * Accepts packets from the fabric, and replies to them. Who may open connections to the fabric is the host's decision,
+ * unless the network outside has a route to the fabric, which is there for that.
+ */
+export function hostBridgeRules({ host: { bridge, mark }, wayOut }: FirewallNeeds): readonly DesiredRule[] {
+  if (!leavesByHost(wayOut)) {
+    return [];
+  }
+  const answers = "-m conntrack --ctstate RELATED,ESTABLISHED";
   return [
     iptablesRule(mark, "ip", "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
     iptablesRule(
@@ -49,7 +53,7 @@ export function hostBridgeRules({ bridge, mark }: HostPlan): readonly DesiredRul
       "ip",
       "filter",
       "FORWARD",
-      `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED`,
+      wayOut.kind === "routed" ? `-o ${bridge}` : `-o ${bridge} ${answers}`,
       "-j ACCEPT",
     ),
   ].map((rule) => ({ ...rule, position: "first" as const }));

@@ -1,4 +1,5 @@
-import type { Fabric, HostPlan, InterfaceName } from "../../fabric/types.ts";
+import type { Fabric, HostPlan, InterfaceName, Uplink } from "../../fabric/types.ts";
+import type { Address } from "../../net/address.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { Family } from "../model/firewall.ts";
 import { hasAddress, type ObservedNetwork } from "../model/observed.ts";
@@ -8,6 +9,7 @@ export interface FirewallNeeds {
   readonly host: HostPlan;
   /** Resolved from `auto`. */
   readonly snatAddress: string;
+  readonly wayOut: Uplink;
   /** Prefix of the host's link. */
   readonly hostPrefix: Prefix;
   /** First and last loopback of the switches. */
@@ -15,15 +17,20 @@ export interface FirewallNeeds {
   /** First and last TCP port at which the host answers for the switches' VNC consoles. */
   readonly vncPorts: readonly [number, number];
   /** The host's uplink; null if it has none. */
-  readonly uplink: Uplink | null;
+  readonly uplink: HostUplink | null;
   readonly bridgeNetfilter: Readonly<Record<Family, boolean>>;
 }
 
-export interface Uplink {
+export interface HostUplink {
   readonly device: InterfaceName;
   /** The host's own networks on that device. */
   readonly prefixes: readonly Prefix[];
 }
+
+/** Packets of the whole fabric to the outside, or the internet router's BGP session with a neighbor there. */
+export type SnattedTraffic =
+  | { readonly kind: "fabric" }
+  | { readonly kind: "bgp"; readonly neighbor: Address };
 
 /** @param snatAddress resolved from `auto` */
 export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAddress: string): FirewallNeeds {
@@ -34,6 +41,7 @@ export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAdd
     prefix,
     host,
     snatAddress,
+    wayOut: fabric.uplink,
     hostPrefix,
     loopbacks: [loopbacks[0] ?? "", loopbacks.at(-1) ?? ""],
     vncPorts: [Math.min(...ports), Math.max(...ports)],
@@ -46,7 +54,7 @@ export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAdd
  * Returns the device with the source address that the kernel chooses for outgoing packets, or else that of the default
  * route.
  */
-function findUplink({ devices, routes, uplinkAddress }: ObservedNetwork): Uplink | null {
+function findUplink({ devices, routes, uplinkAddress }: ObservedNetwork): HostUplink | null {
   const defaultDevices = routes
     .filter(({ destination }) => destination === "default")
     .flatMap((r) => r.devices);

@@ -1,15 +1,27 @@
 import type { FabricMark } from "../../fabric/mark.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, SnattedTraffic } from "./needs.ts";
 
-export function ownSnatRule({ host: { mark }, prefix, snatAddress }: FirewallNeeds): DesiredRule {
-  return nftRule(
-    mark,
-    { family: "ip", table: mark.comment, name: "postrouting" },
-    `snat ${prefix} to ${snatAddress}`,
-    `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
-  );
+export function ownSnatRule(
+  { prefix, host, snatAddress }: FirewallNeeds,
+  traffic: SnattedTraffic,
+): DesiredRule {
+  const chain = { family: "ip", table: host.mark.comment, name: "postrouting" };
+  return traffic.kind === "fabric"
+    ? nftRule(
+        host.mark,
+        chain,
+        `snat ${prefix} to ${snatAddress}`,
+        `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
+      )
+    : nftRule(
+        host.mark,
+        chain,
+        `snat BGP with ${traffic.neighbor} to ${snatAddress}`,
+        `ip saddr ${host.gateway} ip daddr ${traffic.neighbor} tcp dport 179 snat to ${snatAddress}`,
+      );
 }
 
 export function ownNotrackRule({ host: { mark } }: FirewallNeeds, family: Family): DesiredRule {
@@ -50,15 +62,18 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
         ),
       ]
     : [];
-  const forHostBridge = [
-    nftRule(mark, chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
-    nftRule(
-      mark,
-      chain,
-      `accept answers to ${bridge}`,
-      `oifname "${bridge}" ct state established,related accept`,
-    ),
-  ];
+  const toFabric =
+    needs.wayOut.kind === "routed"
+      ? nftRule(mark, chain, `accept to ${bridge}`, `oifname "${bridge}" accept`)
+      : nftRule(
+          mark,
+          chain,
+          `accept answers to ${bridge}`,
+          `oifname "${bridge}" ct state established,related accept`,
+        );
+  const forHostBridge = leavesByHost(needs.wayOut)
+    ? [nftRule(mark, chain, `accept from ${bridge}`, `iifname "${bridge}" accept`), toFabric]
+    : [];
   // The fabric's IPv6 does not leave it through the host.
   return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
 }

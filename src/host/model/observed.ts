@@ -27,6 +27,8 @@ export interface ObservedNetwork {
   readonly firewall: ObservedFirewall;
   /** Content of the files that make network managers ignore our devices; undefined if missing. */
   readonly managerFiles: Readonly<Record<string, string | undefined>>;
+  /** The NIC of UPLINK=macvtap is wireless. */
+  readonly wirelessUplink: boolean;
   /** Network managers that run on this host. */
   readonly managers: readonly NetworkManagerName[];
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_MARK } from "../../fabric/mark.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import { uplinkPort } from "../../fabric/uplink.ts";
 import type { ObservedDevice } from "./observed.ts";
 
 /** Routing protocol number of our routes, so that routes which users add over our bridges stay theirs. */
@@ -58,7 +59,11 @@ function ownMarks({ host: { mark } }: Fabric, devices: readonly MarkedDevice[]) 
 
 /** Names of all devices of the plan. */
 export function plannedNames(fabric: Fabric): readonly string[] {
-  return fabric.links.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name));
+  const uplink = uplinkPort(fabric);
+  return [
+    ...fabric.links.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name)),
+    ...(uplink === null ? [] : [uplink.tap]),
+  ];
 }
 
 /** Returns patterns of our device names, including those of a fabric of another size. */

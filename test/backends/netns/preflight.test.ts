@@ -10,7 +10,7 @@ it("the preflight reports all missing programs, one line per package", async () 
     stat: async (path: string) =>
       /frr|sshd/.test(path) ? undefined : { sizeBytes: 1, modifiedMs: 0, isFolder: false, gid: 0 },
   };
-  const error = await checkNetnsHost(host).catch((caught: unknown) => caught);
+  const error = await checkNetnsHost(host, { uplink: { kind: "nat" } }).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(PreflightError);
   const { missing } = error as PreflightError;
   expect(missing.map(({ what }) => what)).toEqual([
