@@ -17,8 +17,10 @@ import type { Prefix } from "../net/prefix.ts";
  * - tap: the host's side of a virtual machine's NIC.
  * - port: a NIC of a node, named `ensN` inside it.
  * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router.
- * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached.
+ * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached; with IPv6 also a /128.
  * - scope: the addresses that one DHCP server hands out.
+ *
+ * Properties whose names end in 6 are missing without HOST_VIRTUAL_SUBNET6: such a fabric has IPv4 only.
  */
 
 /** A Linux interface name, 15 characters at most. */
@@ -32,6 +34,7 @@ export interface Fabric {
   /** The networks of the host's link and of the nodes' loopbacks. */
   readonly hostPrefix: Prefix;
   readonly loopbackPrefix: Prefix;
+  readonly networks6?: FabricNetworks6;
   /** MTU of every link between nodes and servers, in bytes. */
   readonly mtu: number;
   /** Time between BFD packets on links between nodes. */
@@ -48,6 +51,16 @@ export interface Fabric {
   readonly serverAccess: ServerAccess;
 }
 
+/** The networks of IPv6 that no node, rack or VLAN has. */
+export interface FabricNetworks6 {
+  /** The whole network. */
+  readonly prefix: Prefix;
+  /** The networks of the host's link, of the nodes' loopbacks, and of addresses that servers announce. */
+  readonly hostPrefix: Prefix;
+  readonly loopbackPrefix: Prefix;
+  readonly serverPrefix: Prefix;
+}
+
 /** The host's own part of the plan, besides the links. */
 export interface HostPlan {
   /** Source of traffic that leaves the fabric; `auto` is the address of the default route's interface. */
@@ -55,6 +68,7 @@ export interface HostPlan {
   /** The host's address on its link to the internet router, and the router's address. */
   readonly address: InterfaceAddress;
   readonly gateway: Address;
+  readonly uplink6?: HostUplink6;
   /** The bridge that carries `address`. */
   readonly bridge: InterfaceName;
   /** The network of the BMCs and the host's address in it. */
@@ -64,6 +78,14 @@ export interface HostPlan {
   /** Unprivileged user that owns the taps and runs the switches. */
   readonly user: string;
   readonly reach: Reach;
+}
+
+/** The host's link to the internet router, in IPv6. */
+export interface HostUplink6 {
+  readonly address: InterfaceAddress;
+  readonly gateway: Address;
+  /** True if the host translates the source of traffic that leaves the fabric (NAT66). */
+  readonly nat: boolean;
 }
 
 /** The destinations on the host, and beyond it, that the fabric can reach. */
@@ -95,6 +117,7 @@ interface NodeBase {
   readonly asn: number;
   /** The loopback address, which is also the BGP router ID. */
   readonly loopback: Address;
+  readonly loopback6?: Address;
   /** Ordered by port number. */
   readonly ports: readonly Port[];
   readonly machine: Machine;
@@ -138,6 +161,8 @@ export interface Port {
   readonly mtu: number;
   /** IPv4 address; null on unnumbered ports. */
   readonly address: InterfaceAddress | null;
+  /** Missing on unnumbered ports, too. */
+  readonly address6?: InterfaceAddress;
   readonly peer: LinkEnd;
 }
 
@@ -174,6 +199,15 @@ export interface DhcpScope {
   /** The script that a client already running iPXE loads. */
   readonly ipxeScriptUrl: string;
   readonly reservations: readonly DhcpReservation[];
+  readonly network6?: ScopeNetwork6;
+}
+
+/** The same network in IPv6, where router advertisements and DHCPv6 give clients addresses. */
+export interface ScopeNetwork6 {
+  readonly prefix: Prefix;
+  readonly router: InterfaceAddress;
+  readonly poolFirst: Address;
+  readonly poolLast: Address;
 }
 
 export interface DhcpReservation {
@@ -190,6 +224,8 @@ export interface L2Vlan {
   readonly interface: InterfaceName;
   readonly prefix: Prefix;
   readonly gateway: InterfaceAddress;
+  /** The same in IPv6: the network is that of the gateway's address. */
+  readonly gateway6?: InterfaceAddress;
   /** Servers in this VLAN with which the leaf has BGP sessions, by address instead of unnumbered. */
   readonly bgpServers: readonly Address[];
 }
@@ -246,11 +282,19 @@ export interface ServerAccess {
   readonly addressesOnly: readonly Prefix[];
   /** Prefixes that only the server at one position may announce, with more specific ones. */
   readonly pinned: readonly PinnedPrefix[];
+  /** The same in IPv6. Missing if the configuration names no IPv6 network at all. */
+  readonly announced6?: AnnouncedPrefixes;
   /** Limit per session and family. A session whose peer announces more prefixes is torn down. */
   readonly maxPrefixes: number;
   /** Leaves run BFD with servers. */
   readonly bfd: boolean;
 }
+
+/** The prefixes of one address family that servers may announce. */
+export type AnnouncedPrefixes = Pick<
+  ServerAccess,
+  "allowedPrefixes" | "deniedPrefixes" | "addressesOnly" | "pinned"
+>;
 
 export interface PinnedPrefix {
   readonly prefix: Prefix;

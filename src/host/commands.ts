@@ -1,6 +1,6 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Change } from "./changes.ts";
-import type { DesiredDevice, DesiredPort } from "./desired.ts";
+import { type DesiredDevice, type DesiredPort, hasIpv6 } from "./desired.ts";
 import {
   createLines,
   createNicAlternatives,
@@ -12,7 +12,13 @@ import {
 import { firewallActions } from "./firewall/commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
+import {
+  acceptRaPath,
+  disableIpv6Path,
+  forwardingPath,
+  IP_FORWARD_PATH,
+  IPV6_FORWARD_PATH,
+} from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 import { LINK_GROUPS, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
@@ -34,7 +40,11 @@ export function changePhases(
   const repaired = of(changes, "set-device");
   const withIpv6 = [
     ...of(changes, "disable-ipv6").map(({ name }) => name),
-    ...(ipv6 ? added.map(({ name }) => name) : []),
+    ...(ipv6 ? added.filter((device) => !hasIpv6(device)).map(({ name }) => name) : []),
+  ];
+  const onHostLink = [
+    ...of(changes, "enable-ipv6").map(({ name }) => name),
+    ...added.filter(hasIpv6).map(({ name }) => name),
   ];
   return withoutEmpty([
     ...managerPhases(changes),
@@ -48,7 +58,13 @@ export function changePhases(
       ]),
     },
     { title: "Create devices and firewall rules", actions: createActions(changes, nics) },
-    { title: "Disable IPv6 on the links", actions: disableIpv6(withIpv6) },
+    { title: "Disable IPv6 on the links", actions: writeToAll(withIpv6.map(disableIpv6Path), "1") },
+    // A switch's router advertisement must not configure the host.
+    {
+      title: "Accept no router advertisements on the host's link",
+      actions: writeToAll(onHostLink.map(acceptRaPath), "0"),
+    },
+    { title: "Enable IPv6 on the host's link", actions: writeToAll(onHostLink.map(disableIpv6Path), "0") },
     {
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([
@@ -58,7 +74,9 @@ export function changePhases(
         ]),
         ...upLines(changes, stayDown),
         ...of(changes, "add-address").map(
-          ({ address: { device, address } }) => `addr add ${address} dev ${device}`,
+          ({ address: { device, address } }) =>
+            // The plan's addresses are unique; duplicate address detection would delay the first packet.
+            `addr add ${address} dev ${device}${address.address.family === 6 ? " nodad" : ""}`,
         ),
         ...of(changes, "add-route").map(
           ({ route }) =>
@@ -69,6 +87,13 @@ export function changePhases(
     {
       title: "Clear injected faults",
       actions: tcBatch(repaired.flatMap(({ device, wrong }) => qdiscLines(device, wrong))),
+    },
+    {
+      title: "Keep accepting router advertisements of others",
+      actions: writeToAll(
+        of(changes, "enable-ipv6-forwarding").flatMap(({ acceptRa }) => acceptRa.map(acceptRaPath)),
+        ACCEPT_WHILE_FORWARDING,
+      ),
     },
     { title: "Enable forwarding", actions: forwardingActions(fabric, changes) },
   ]);
@@ -153,11 +178,14 @@ export function removeRouteLine({ destination, gateway, devices, table, protocol
   return `route del ${destination}${via}${device} table ${table} proto ${protocol}`;
 }
 
-/** Disables IPv6 on all devices in one process: separate writes would take several times as long. */
-function disableIpv6(names: readonly string[]): readonly Action[] {
-  return names.length === 0
+/** Of accept_ra. With 1, the kernel ignores advertisements and deletes default routes learnt by them. */
+const ACCEPT_WHILE_FORWARDING = "2";
+
+/** Writes a value to all files in one process: separate writes would take several times as long. */
+function writeToAll(paths: readonly string[], value: string): readonly Action[] {
+  return paths.length === 0
     ? []
-    : [{ kind: "run", command: { file: "tee", args: ["--", ...names.map(disableIpv6Path)], input: "1\n" } }];
+    : [{ kind: "run", command: { file: "tee", args: ["--", ...paths], input: `${value}\n` } }];
 }
 
 /**
@@ -173,6 +201,7 @@ function forwardingActions({ host }: Fabric, changes: readonly Change[]): readon
     ...(isNewBridge || of(changes, "enable-bridge-forwarding").length > 0
       ? [forwardingPath(host.bridge)]
       : []),
+    ...(of(changes, "enable-ipv6-forwarding").length > 0 ? [IPV6_FORWARD_PATH] : []),
   ];
   return paths.map((path) => ({ kind: "write-kernel-file", path, content: "1\n" }));
 }

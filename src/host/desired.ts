@@ -17,6 +17,8 @@ export interface DesiredNetwork {
   readonly devices: readonly DesiredDevice[];
   readonly addresses: readonly DesiredAddress[];
   readonly route: DesiredRoute;
+  /** Null if the fabric or this host has IPv4 only. */
+  readonly route6: DesiredRoute | null;
   readonly rules: readonly DesiredRule[];
   readonly managerFiles: readonly ManagerFile[];
 }
@@ -30,8 +32,15 @@ export interface DesiredBridge {
   readonly mtu: number;
   /** Off on bridges that only forward frames, so that the host does not answer there. */
   readonly arp: boolean;
+  /** Off on all other devices, so that router advertisements and servers don't reach the host. */
+  readonly ipv6: boolean;
   /** On the host's own bridges: identifies their fabric. Null on the others. */
   readonly alias: string | null;
+}
+
+/** Reports whether IPv6 is on, on this device: on the host's link only. */
+export function hasIpv6(device: DesiredDevice): boolean {
+  return device.kind === "bridge" && device.ipv6;
 }
 
 export interface DesiredPort {
@@ -84,9 +93,10 @@ export function desiredNetwork(
   { snatAddress, folders, switchPorts = TAPS }: DesiredSettings,
 ): DesiredNetwork {
   const { host, prefix } = fabric;
+  const route6 = observed.ipv6 ? desiredRoute6(fabric) : null;
   return {
     devices: [
-      ...fabric.links.map(({ bridge }) => desiredBridge(bridge, folders)),
+      ...fabric.links.map(({ bridge }) => desiredBridge(bridge, folders, route6)),
       ...fabric.links.flatMap(({ bridge, interfaces }) =>
         interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
           const port = { name, mac, mtu, bridge: bridge.name, owner: host.user };
@@ -98,7 +108,9 @@ export function desiredNetwork(
       ),
     ],
     addresses: fabric.links.flatMap(({ bridge }) =>
-      bridge.addresses.map((address) => ({ device: bridge.name, address })),
+      bridge.addresses
+        .filter(({ address }) => address.family === 4 || route6 !== null)
+        .map((address) => ({ device: bridge.name, address })),
     ),
     route: {
       prefix,
@@ -106,12 +118,32 @@ export function desiredNetwork(
       device: host.bridge,
       source: host.address.address,
     },
+    route6,
     rules: desiredRules(firewallNeeds(fabric, observed, snatAddress), observed.firewall),
     managerFiles: managerFiles(fabric, observed.managers),
   };
 }
 
-function desiredBridge({ name, mac, mtu, addresses }: HostBridge, folders: FabricFolders): DesiredBridge {
+function desiredRoute6({ networks6, host: { uplink6, bridge } }: Fabric): DesiredRoute | null {
+  return networks6 === undefined || uplink6 === undefined
+    ? null
+    : {
+        prefix: networks6.prefix,
+        gateway: uplink6.gateway,
+        device: bridge,
+        source: uplink6.address.address,
+      };
+}
+
+function desiredBridge(
+  { name, mac, mtu, addresses }: HostBridge,
+  folders: FabricFolders,
+  route6: DesiredRoute | null,
+): DesiredBridge {
   const isHosts = addresses.length > 0;
-  return { kind: "bridge", name, mac, mtu, arp: isHosts, alias: isHosts ? fabricAlias(folders) : null };
+  return {
+    ...{ kind: "bridge", name, mac, mtu, arp: isHosts },
+    ipv6: name === route6?.device,
+    alias: isHosts ? fabricAlias(folders) : null,
+  };
 }

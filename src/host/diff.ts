@@ -2,7 +2,7 @@ import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { Change } from "./changes.ts";
-import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
+import { type DesiredNetwork, type DesiredRoute, hasIpv6 } from "./desired.ts";
 import { diffDevices } from "./diff-devices.ts";
 import { haveSameSettings } from "./managers.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
@@ -24,9 +24,9 @@ export function diffNetwork(
     ...devices,
     ...diffIpv6(desired, observed, replaced),
     ...diffAddresses(fabric, desired, observed, replaced),
-    ...diffRoutes(fabric, desired.route, observed, replaced),
+    ...diffRoutes(fabric, desired, observed, replaced),
     ...diffRules(desired, observed),
-    ...diffForwarding(fabric, observed),
+    ...diffForwarding(fabric, desired, observed),
     ...diffManagerFiles(desired, observed),
   ];
 }
@@ -36,10 +36,17 @@ function diffIpv6(
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
-  const planned = new Set(desired.devices.map(({ name }) => name));
-  return observed.ipv6Devices
-    .filter((name) => planned.has(name) && !replaced.includes(name))
-    .map((name) => ({ kind: "disable-ipv6", name }));
+  const stays = new Set(observed.devices.map(({ name }) => name).filter((name) => !replaced.includes(name)));
+  return desired.devices
+    .filter(({ name }) => stays.has(name))
+    .flatMap((device): readonly Change[] => {
+      const { name } = device;
+      const isOn = observed.ipv6Devices.includes(name);
+      if (hasIpv6(device)) {
+        return isOn ? [] : [{ kind: "enable-ipv6", name }];
+      }
+      return isOn ? [{ kind: "disable-ipv6", name }] : [];
+    });
 }
 
 function diffAddresses(
@@ -54,7 +61,9 @@ function diffAddresses(
   const present = observed.devices
     .filter(deviceOwnership(fabric))
     .filter(({ name }) => planned.has(name) && !replaced.includes(name))
-    .flatMap(({ name, addresses }) => addresses.map((address) => ({ device: name, address })));
+    .flatMap(({ name, addresses, addresses6 }) =>
+      [...addresses, ...addresses6].map((address) => ({ device: name, address })),
+    );
   const found = new Set(present.map(({ device, address }) => key(device, address)));
   return [
     ...present
@@ -73,28 +82,36 @@ function isBmcs(fabric: Fabric, device: InterfaceName, address: InterfaceAddress
 
 function diffRoutes(
   fabric: Fabric,
-  desired: DesiredRoute,
+  desired: DesiredNetwork,
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
   const ours = ourRoutes(fabric, observed).filter(
     ({ devices }) => !devices.some((name) => replaced.includes(name)),
   );
-  const right = ours.find((route) => isDesiredRoute(desired, route));
+  const wanted = [desired.route, ...(desired.route6 === null ? [] : [desired.route6])];
+  const right = wanted.map((route) => ours.find((candidate) => isDesiredRoute(route, candidate)));
   return [
-    ...ours.filter((route) => route !== right).map((route) => ({ kind: "remove-route" as const, route })),
-    ...(right === undefined ? [{ kind: "add-route" as const, route: desired }] : []),
+    ...ours
+      .filter((route) => !right.includes(route))
+      .map((route) => ({ kind: "remove-route" as const, route })),
+    ...wanted
+      .filter((_, index) => right[index] === undefined)
+      .map((route) => ({ kind: "add-route" as const, route })),
   ];
 }
 
-/** Returns the routes with our protocol number, and other routes to our prefix over our devices. */
+/** Returns the routes with our protocol number, and other routes to our prefixes over our devices. */
 export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ObservedRoute[] {
   const isOurs = deviceOwnership(fabric);
   const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
-  return observed.routes.filter(
+  const prefixes = [fabric.prefix, ...(fabric.networks6 === undefined ? [] : [fabric.networks6.prefix])];
+  return [...observed.routes, ...observed.v6.routes].filter(
     ({ protocol, destination, devices }) =>
       protocol === ROUTE_PROTOCOL ||
-      (isTo(destination, fabric.prefix) && devices.length > 0 && devices.every((device) => ours.has(device))),
+      (prefixes.some((prefix) => isTo(destination, prefix)) &&
+        devices.length > 0 &&
+        devices.every((device) => ours.has(device))),
   );
 }
 
@@ -142,8 +159,15 @@ export function observedRules({ firewall }: ObservedNetwork): readonly ObservedR
   ];
 }
 
-function diffForwarding(fabric: Fabric, { forwarding }: ObservedNetwork): readonly Change[] {
+function diffForwarding(
+  fabric: Fabric,
+  { route6 }: DesiredNetwork,
+  { forwarding, v6 }: ObservedNetwork,
+): readonly Change[] {
   return [
+    ...(route6 === null || v6.forwarding
+      ? []
+      : [{ kind: "enable-ipv6-forwarding" as const, acceptRa: v6.acceptRa }]),
     ...(forwarding.host ? [] : [{ kind: "enable-forwarding" as const }]),
     ...(forwarding.bridge === false && forwarding.host
       ? [{ kind: "enable-bridge-forwarding" as const, bridge: fabric.host.bridge }]

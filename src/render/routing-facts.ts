@@ -1,5 +1,5 @@
 import type { Fabric, Node } from "../fabric/types.ts";
-import { frrContext, type Sequenced } from "./frr.ts";
+import { frrContext, type Sequenced, type Upstream } from "./frr.ts";
 import { sha256 } from "./sha256.ts";
 
 /** Facts of the plan on which a switch's routing configuration depends: one line of text each, by name. */
@@ -7,7 +7,9 @@ export type RoutingFacts = Readonly<Record<string, string>>;
 
 /** Returns the facts on which a configuration saved from this switch depends. The same plan gives the same facts. */
 export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
-  const { asn, routerId, hostname, bfdIntervalMs, below, upstream, ...context } = frrContext(fabric, node);
+  const { asn, routerId, hostname, bfdIntervalMs, below, ...context } = frrContext(fabric, node);
+  const wayOut = ({ gateway, interface: port, discard }: Upstream) =>
+    `${gateway} on ${port}, but for ${discard}`;
   return {
     name: hostname,
     "AS number": String(asn),
@@ -15,9 +17,15 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
     neighbors: context.fabricInterfaces.map(describe).join(", "),
     "announced interfaces": values(context.announcedInterfaces).join(", "),
     "BFD interval": `${bfdIntervalMs} ms`,
-    ...(upstream === null
+    ...(context.upstream === null ? {} : { "way out": wayOut(context.upstream) }),
+    ...(context.upstream6 === null ? {} : { "way out by IPv6": wayOut(context.upstream6) }),
+    ...(context.advertised.length === 0
       ? {}
-      : { "way out": `${upstream.gateway} on ${upstream.interface}, but for ${upstream.discard}` }),
+      : {
+          "advertised networks": context.advertised
+            .map(({ interface: name, prefix }) => `${prefix} on ${name}`)
+            .join(", "),
+        }),
     ...(below === null
       ? {}
       : {

@@ -2,7 +2,7 @@ import type { HostPlan } from "../../fabric/types.ts";
 import type { Family } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, FirewallNeeds6 } from "./needs.ts";
 
 export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
   return iptablesRule(
@@ -12,6 +12,11 @@ export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
     `-s ${prefix} ! -d ${prefix}`,
     `-j SNAT --to-source ${snatAddress}`,
   );
+}
+
+/** The host's address in IPv6 may change by itself, so the kernel chooses it. */
+export function masqueradeRule({ prefix }: FirewallNeeds6): DesiredRule {
+  return iptablesRule("ip6", "nat", "POSTROUTING", `-s ${prefix} ! -d ${prefix}`, "-j MASQUERADE");
 }
 
 /**
@@ -31,11 +36,11 @@ export function linkAcceptRule(family: Family): DesiredRule {
 }
 
 /** Accepts packets from the fabric, and replies to them. The host decides who may open connections to the fabric. */
-export function hostBridgeRules({ bridge }: HostPlan): readonly DesiredRule[] {
+export function hostBridgeRules({ bridge }: HostPlan, family: Family): readonly DesiredRule[] {
   return [
-    iptablesRule("ip", "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
+    iptablesRule(family, "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
     iptablesRule(
-      "ip",
+      family,
       "filter",
       "FORWARD",
       `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED`,

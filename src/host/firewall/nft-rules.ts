@@ -1,13 +1,21 @@
 import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, FirewallNeeds6 } from "./needs.ts";
 
 export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
   return nftRule(
     { family: "ip", table: RULE_COMMENT, name: "postrouting" },
     `snat ${prefix} to ${snatAddress}`,
     `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
+  );
+}
+
+export function ownMasqueradeRule({ prefix }: FirewallNeeds6): DesiredRule {
+  return nftRule(
+    { family: "ip6", table: RULE_COMMENT, name: "postrouting" },
+    `masquerade ${prefix}`,
+    `ip6 saddr ${prefix} ip6 daddr != ${prefix} masquerade`,
   );
 }
 
@@ -45,8 +53,8 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
     nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
     nftRule(chain, `accept answers to ${bridge}`, `oifname "${bridge}" ct state established,related accept`),
   ];
-  // The fabric's IPv6 does not leave it through the host.
-  return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
+  // Without a network of IPv6, the fabric's IPv6 does not leave it through the host.
+  return chain.family === "ip6" && needs.v6 === null ? forLinks : [...forLinks, ...forHostBridge];
 }
 
 /** Reports whether frames that only pass a bridge go through a chain of IP packets. */
