@@ -54,7 +54,12 @@ function leafQueries(
       const sources: readonly Source[] = ["frr", "macs", ...(leaf.dhcp === null ? [] : (["dhcp"] as const))];
       return ports.length === 0
         ? []
-        : [[leaf.name, { sources: new Set(sources), ports, hasServers: false, probes: [] }] as const];
+        : [
+            [
+              leaf.name,
+              { sources: new Set(sources), ports, hasServers: false, ipv6: true, probes: [] },
+            ] as const,
+          ];
     }),
   );
 }

@@ -39,7 +39,7 @@ const leaf1 = observed({
           address: "fe80::1",
           families: [],
           accepted: 1,
-          sent: 9,
+          sent: 9, sent6: 0,
         },
       ],
     ]),

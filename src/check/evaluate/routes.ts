@@ -1,7 +1,7 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
+import type { PlannedPrefix } from "../expect/prefixes.ts";
 import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { NodeObservation, RouteHop } from "../model/observation.ts";
 
@@ -11,9 +11,13 @@ export function evaluateDefaultRoute(
   node: Node,
   observation: NodeObservation,
 ): readonly Evaluation[] {
-  const planned = plan.prefixes.find(({ kind }) => kind === "default");
-  const ports = planned?.origin.name === node.name ? portsToHost(node) : portsTowards(planned, node);
-  return [evaluateRoute(observation, node, `${node.name} default route`, DEFAULT_ROUTE, ports)];
+  return plan.prefixes
+    .filter(({ kind }) => kind === "default")
+    .map((planned) => {
+      const ports = planned.origin.name === node.name ? portsToHost(node) : portsTowards(planned, node);
+      const subject = `${node.name} ${planned.prefix.family === 4 ? "" : "IPv6 "}default route`;
+      return evaluateRoute(observation, node, subject, planned.prefix, ports);
+    });
 }
 
 /** Evaluates the routes to every other node's networks: all shortest paths and no others. */
@@ -42,8 +46,8 @@ function evaluateRoute(
   );
 }
 
-function portsTowards(planned: PlannedPrefix | undefined, node: Node): readonly string[] {
-  return (planned?.ways.get(node.name) ?? []).map(({ port }) => port);
+function portsTowards(planned: PlannedPrefix, node: Node): readonly string[] {
+  return (planned.ways.get(node.name) ?? []).map(({ port }) => port);
 }
 
 function portsToHost(node: Fabric["nodes"][number]): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
+import type { Family } from "../../net/library.ts";
 import { Prefix } from "../../net/prefix.ts";
 import { type WaysTo, waysTo } from "./paths.ts";
 
@@ -10,7 +11,15 @@ export interface PlannedPrefix {
   readonly ways: WaysTo;
 }
 
-export const DEFAULT_ROUTE = Prefix.from("0.0.0.0/0");
+export const DEFAULT_ROUTES: Readonly<Record<Family, Prefix>> = {
+  4: Prefix.from("0.0.0.0/0"),
+  6: Prefix.from("::/0"),
+};
+
+/** Returns the address families in which the fabric has networks. */
+export function familiesOf({ networks6 }: Fabric): readonly Family[] {
+  return networks6 === undefined ? [4] : [4, 6];
+}
 
 /** All prefixes that the fabric itself announces. Servers' prefixes depend on the attached VMs. */
 export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
@@ -23,8 +32,11 @@ export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
       ways,
     });
     return [
-      ...(origin.role === "internet" ? [from("default", DEFAULT_ROUTE)] : []),
+      ...(origin.role === "internet"
+        ? familiesOf(fabric).map((family) => from("default", DEFAULT_ROUTES[family]))
+        : []),
       from("loopback", Prefix.single(origin.loopback)),
+      ...(origin.loopback6 === undefined ? [] : [from("loopback", Prefix.single(origin.loopback6))]),
       ...(origin.role === "leaf" ? leafNetworks(origin, from) : []),
     ];
   });
@@ -36,7 +48,11 @@ function leafNetworks(
 ): readonly PlannedPrefix[] {
   return [
     ...(leaf.dhcp === null ? [] : [from("dhcp", leaf.dhcp.prefix)]),
+    ...(leaf.dhcp?.network6 === undefined ? [] : [from("dhcp", leaf.dhcp.network6.prefix)]),
     ...leaf.l2Vlans.map(({ prefix }) => from("vlan", prefix)),
+    ...leaf.l2Vlans.flatMap(({ gateway6 }) =>
+      gateway6 === undefined ? [] : [from("vlan", gateway6.prefix)],
+    ),
   ];
 }
 

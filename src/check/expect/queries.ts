@@ -1,6 +1,7 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
 import { serverPorts } from "../../render/server-ports.ts";
 import { type Assertion, HOST } from "../assertions/types.ts";
+import type { CheckKind } from "../model/kinds.ts";
 import { type Probe, type Query, SMALL_PACKET, type Source } from "../model/query.ts";
 import { NODE_SOURCES, type Selection } from "../model/selection.ts";
 import { type CheckPlan, sessionsOf } from "./plan.ts";
@@ -36,6 +37,9 @@ function nodeQuery(
   const passesVlans = node.role === "leaf" && node.l2Vlans.length > 0;
   const needed: readonly Source[] = [
     ...kinds.flatMap((kind) => NODE_SOURCES[kind]),
+    ...(plan.fabric.networks6 !== undefined && kinds.some((kind) => ROUTE_KINDS.has(kind))
+      ? (["ip6"] as const)
+      : []),
     ...asserted.flatMap(sourcesOf),
     ...(servesDhcp && assertions.some(({ kind }) => kind === "lease") ? (["dhcp"] as const) : []),
   ];
@@ -56,9 +60,13 @@ function nodeQuery(
       ...(kinds.includes("server") ? serverSessions(plan, node).map(({ port }) => port) : []),
     ],
     hasServers: serverPorts(node).length > 0,
+    ipv6: plan.fabric.networks6 !== undefined,
     probes,
   };
 }
+
+/** The kinds of checks that compare routes. */
+const ROUTE_KINDS: ReadonlySet<CheckKind> = new Set(["default-route", "ecmp"]);
 
 /** The host's query. */
 export function hostQuery(plan: CheckPlan, selection: Selection, assertions: readonly Assertion[]): Untimed {
@@ -73,6 +81,7 @@ export function hostQuery(plan: CheckPlan, selection: Selection, assertions: rea
     ]),
     ports: [],
     hasServers: false,
+    ipv6: false,
     probes,
   };
 }

@@ -85,10 +85,12 @@ export interface SessionState {
   readonly families: readonly string[];
   /** Number of accepted IPv4 prefixes. */
   readonly accepted: number;
+  /** Number of sent prefixes of IPv4, and of IPv6. */
   readonly sent: number;
+  readonly sent6: number;
 }
 
-/** One path to an IPv4 prefix. */
+/** One path to a prefix. */
 export interface BgpPrefix {
   readonly prefix: string;
   /** Address of the neighbor that announced it. */

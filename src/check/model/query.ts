@@ -10,6 +10,8 @@ export interface Query {
   readonly ports: readonly InterfaceName[];
   /** True if servers may have BGP sessions with it. */
   readonly hasServers: boolean;
+  /** True if BGP's IPv6 prefixes are queried, too. */
+  readonly ipv6: boolean;
   readonly probes: readonly Probe[];
   /** Timeout of each program. */
   readonly timeoutSeconds: number;

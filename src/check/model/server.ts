@@ -5,5 +5,7 @@ export interface CheckedServer {
   readonly position: number;
   /** What it announces to both of its leaves. */
   readonly address: string;
+  /** Missing in a fabric that has IPv4 only. */
+  readonly address6?: string;
   readonly asn: number;
 }

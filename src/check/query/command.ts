@@ -47,10 +47,11 @@ const scripts: Readonly<Record<Source, (query: Query, library: string) => readon
   ping: queryPing,
 };
 
-function queryFrr({ ports, hasServers, timeoutSeconds }: Query, library: string): readonly string[] {
+function queryFrr({ ports, hasServers, ipv6, timeoutSeconds }: Query, library: string): readonly string[] {
   const bgp = [
     ...ports.map((port) => `show bgp neighbors ${port} json`),
     "show bgp ipv4 unicast json",
+    ...(ipv6 ? ["show bgp ipv6 unicast json"] : []),
     ...(hasServers ? ["show bgp summary json"] : []),
   ];
   const { file, args } = frrQuery(library, timeoutSeconds, [
