@@ -51,7 +51,12 @@ function leafQueries(
   return new Map(
     leaves.flatMap((leaf) => {
       const ports = sessionPorts(fabric, leaf, attachments);
-      const sources: readonly Source[] = ["frr", "macs", ...(leaf.dhcp === null ? [] : (["dhcp"] as const))];
+      const sources: readonly Source[] = [
+        "frr",
+        "macs",
+        ...(leaf.dhcp === null ? [] : (["dhcp"] as const)),
+        ...(leaf.dhcp?.network6 === undefined ? [] : (["dhcp6"] as const)),
+      ];
       return ports.length === 0
         ? []
         : [

@@ -42,7 +42,7 @@ async function checkMachine(
   { settings, fabric }: UpRequest,
 ): Promise<NetnsHost & Pick<Preflight, "network">> {
   const [found, network] = await checkTogether(
-    checkNetnsHost(host),
+    checkNetnsHost(host, fabric),
     checkHostNetwork(host, fabric, settings),
     checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),
   );

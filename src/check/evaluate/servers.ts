@@ -4,13 +4,21 @@ import { Prefix } from "../../net/prefix.ts";
 import { serverInterface, serverPorts } from "../../render/server-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { compareSeen, type Evaluation, listOrNone } from "../model/item.ts";
-import { bothSeen, type InterfaceState, type NodeObservation } from "../model/observation.ts";
+import {
+  bothSeen,
+  type DhcpObservation,
+  type InterfaceState,
+  type NodeObservation,
+} from "../model/observation.ts";
 
 /**
  * For left leaves: evaluates whether Kea listens on the planned address for the planned network, and the bridge below
  * it.
  */
-export function evaluateDhcp(node: Node, { dhcp, interfaces }: NodeObservation): readonly Evaluation[] {
+export function evaluateDhcp(
+  node: Node,
+  { dhcp, dhcp6, interfaces }: NodeObservation,
+): readonly Evaluation[] {
   if (node.role !== "leaf" || node.dhcp === null) {
     return [];
   }
@@ -23,14 +31,28 @@ export function evaluateDhcp(node: Node, { dhcp, interfaces }: NodeObservation):
       node.name,
       `${node.name} Kea`,
       `${prefix} on ${bridge}, listens on ${router.address}`,
-      ({ subnets, interfaces, listening }) =>
-        `${listOrNone(subnets)} on ${listOrNone(interfaces)}, listens on ${listOrNone(listening)}`,
+      describeServer,
     ),
+    ...(network6 === undefined
+      ? []
+      : [
+          compareSeen(
+            dhcp6,
+            node.name,
+            `${node.name} Kea for IPv6`,
+            `${network6.prefix} on ${bridge}, listens on ${bridge}`,
+            describeServer,
+          ),
+        ]),
     compareSeen(interfaces, node.name, `${node.name} ${bridge}`, expectNetwork(node, addresses), (found) => {
       const missing = members.filter((member) => found.get(member)?.master !== bridge);
       return describeNetwork(found.get(bridge), addresses, members, missing);
     }),
   ];
+}
+
+function describeServer({ subnets, interfaces, listening }: DhcpObservation): string {
+  return `${listOrNone(subnets)} on ${listOrNone(interfaces)}, listens on ${listOrNone(listening)}`;
 }
 
 /** Evaluates the VLAN interfaces on which servers speak BGP, and the layer 2 VLANs. */

@@ -34,6 +34,7 @@ function nodeQuery(
   const asserted = assertions.filter((each) => askedBy(each) === node.name);
   const kinds = isSelected(selection, node.name) ? [...selection.kinds] : [];
   const servesDhcp = node.role === "leaf" && node.dhcp !== null;
+  const servesDhcp6 = node.role === "leaf" && node.dhcp?.network6 !== undefined;
   const passesVlans = node.role === "leaf" && node.l2Vlans.length > 0;
   const needed: readonly Source[] = [
     ...kinds.flatMap((kind) => NODE_SOURCES[kind]),
@@ -41,7 +42,7 @@ function nodeQuery(
       ? (["ip6"] as const)
       : []),
     ...asserted.flatMap(sourcesOf),
-    ...(servesDhcp && assertions.some(({ kind }) => kind === "lease") ? (["dhcp"] as const) : []),
+    ...(servesDhcp && assertions.some(({ kind }) => kind === "lease") ? (["dhcp", "dhcp6"] as const) : []),
   ];
   const probes: readonly Probe[] = [
     ...(kinds.includes("loopback") ? loopbackProbes(plan, node) : []),
@@ -51,6 +52,7 @@ function nodeQuery(
   ];
   const useless = (source: Source) =>
     (source === "dhcp" && !servesDhcp) ||
+    (source === "dhcp6" && !servesDhcp6) ||
     (source === "vlans" && !passesVlans) ||
     (source === "ping" && probes.length === 0);
   return {
@@ -133,6 +135,6 @@ function sourcesOf(assertion: Assertion): readonly Source[] {
     case "route":
       return assertion.prefix.family === 6 ? ["ip", "ip6"] : ["ip"];
     case "lease":
-      return ["dhcp"];
+      return ["dhcp", "dhcp6"];
   }
 }

@@ -3,7 +3,12 @@ import type { Namespace } from "../../integration/namespace.ts";
 import { patiently } from "../../patience.ts";
 
 /** Starts FRR in the namespace as on production servers: an unnumbered session over VLAN 10. */
-export async function startBgp(server: Namespace, asn: number, announced: string): Promise<void> {
+export async function startBgp(
+  server: Namespace,
+  asn: number,
+  announced: string,
+  announced6: string,
+): Promise<void> {
   const conf = `frr defaults datacenter
 router bgp ${asn}
  bgp router-id ${announced}
@@ -13,9 +18,14 @@ router bgp ${asn}
  address-family ipv4 unicast
   network ${announced}/32
  exit-address-family
+ address-family ipv6 unicast
+  neighbor eth0.10 activate
+  network ${announced6}/128
+ exit-address-family
 `;
   const script = `
     ip address add ${announced}/32 dev lo
+    ip address add ${announced6}/128 dev lo nodad
     ip link add link eth0 name eth0.10 type vlan id 10
     ip link set eth0.10 up
     mkdir /run/frr /run/conf
