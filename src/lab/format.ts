@@ -14,6 +14,7 @@ const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 export function formatSwitches({ switches, bmcs, vms, faults, damaged }: EmulatorStatus): string {
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
+  const hasIpv6 = switches.some(({ loopback6 }) => loopback6 !== undefined);
   const rows = switches.map((node, index) => [
     node.name,
     node.loopback,
@@ -23,6 +24,7 @@ export function formatSwitches({ switches, bmcs, vms, faults, damaged }: Emulato
     sessionsOf(node),
     ...(hasVnc ? [node.vnc ?? "none"] : []),
     ...(hasBmcs ? [formatBmc(bmcs[index])] : []),
+    ...(hasIpv6 ? [node.loopback6 ?? null] : []),
     node.saved.length > 0
       ? `saved: ${node.saved.join(", ")}`
       : node.savedUnused === null
@@ -31,7 +33,13 @@ export function formatSwitches({ switches, bmcs, vms, faults, damaged }: Emulato
   ]);
   const missing = switches.flatMap((node) => node.missing);
   const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
-  const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
+  const columns = [
+    ...COLUMNS,
+    ...(hasVnc ? ["VNC"] : []),
+    ...(hasBmcs ? ["BMC"] : []),
+    ...(hasIpv6 ? ["IPV6 LOOPBACK"] : []),
+    "",
+  ];
   return [
     formatTable(columns, rows),
     ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}`]),
