@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { serverAddress6 } from "../../../../src/fabric/server-address.ts";
 import type { Fabric } from "../../../../src/fabric/types.ts";
-import type { Address } from "../../../../src/net/address.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { patiently } from "../../../patience.ts";
 import type { NetnsSite } from "../../netns-site.ts";
@@ -50,17 +49,23 @@ export function ipv6Tests(attacks: () => Ipv6Attacks, fabric: Fabric): void {
     });
   }
 
-  /** Sends packets with this source from the hostile server to the honest one. Returns how many arrive. */
-  async function delivered(source: string | Address): Promise<number> {
+  /** Sends packets with each of these sources from the hostile server to the honest one. Returns how many arrive. */
+  async function delivered(...sources: readonly string[]): Promise<number> {
     const { hostile, honest } = attacks();
+    const list = sources.join(", ");
     await honest.shell(
-      `nft 'table ip6 count { chain input { type filter hook input priority 0; ip6 saddr ${source} icmpv6 type echo-request counter; }; }'`,
+      `nft 'table ip6 count { chain input { type filter hook input priority 0; ip6 saddr { ${list} } icmpv6 type echo-request counter; }; }'`,
     );
     try {
       await hostile.shell(`
-        ip address add ${source}/128 dev lo nodad || true
-        ping -n -q -c 4 -i 0.2 -W 1 -I ${source} ${own(honest)} >/dev/null || true
-        [ ${source} = ${own(hostile)} ] || ip address del ${source}/128 dev lo
+        for source in ${sources.join(" ")}; do
+          ip address replace $source/128 dev lo nodad
+          ping -n -q -c 4 -i 0.2 -W 1 -I $source ${own(honest)} >/dev/null &
+        done
+        wait
+        for source in ${sources.filter((source) => source !== own(hostile)).join(" ")}; do
+          ip address del $source/128 dev lo
+        done
         # Comes after what was sent before.
         ping -n -q -c 1 -w 10 -I ${own(hostile)} ${own(honest)} >/dev/null`);
       return Number(/packets (\d+)/.exec(await honest.shell("nft list table ip6 count"))?.[1]);
@@ -101,14 +106,12 @@ export function ipv6Tests(attacks: () => Ipv6Attacks, fabric: Fabric): void {
       await withdraw(hostile, ...refused, at("121::7/128"));
     });
 
-    it.each([
-      ["a switch's loopback", loopbacks.leaf3 ?? ""],
-      ["its own leaf's loopback", loopbacks.leaf1 ?? ""],
-      ["the host's address", String(fabric.host.uplink6?.address.address)],
-      ["an address outside of the fabric", "2001:db8::77"],
-      ["an address that nobody announces", at("122::9")],
-    ])("is dropped if its source is spoofed: %s", async (_, source) => {
-      expect(await delivered(source)).toBe(0);
+    it("is dropped if its source is the switches' or the host's, or an address that nobody announced", async () => {
+      const sources = [
+        ...[loopbacks.leaf3 ?? "", loopbacks.leaf1 ?? "", String(fabric.host.uplink6?.address.address)],
+        ...["2001:db8::77", at("122::9")],
+      ];
+      expect(await delivered(...sources)).toBe(0);
     });
 
     it("is delivered from the server's own address", async () => {
