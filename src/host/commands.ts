@@ -13,6 +13,7 @@ import { firewallActions } from "./firewall/commands.ts";
 import { reloadCommand } from "./managers.ts";
 import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
 import {
+  acceptDadPath,
   acceptRaPath,
   disableIpv6Path,
   forwardingPath,
@@ -59,10 +60,11 @@ export function changePhases(
     },
     { title: "Create devices and firewall rules", actions: createActions(changes, nics) },
     { title: "Disable IPv6 on the links", actions: writeToAll(withIpv6.map(disableIpv6Path), "1") },
-    // A switch's router advertisement must not configure the host.
+    // A switch's router advertisement must not configure the host. The plan's addresses are unique: duplicate address
+    // detection would delay the first packet.
     {
-      title: "Accept no router advertisements on the host's link",
-      actions: writeToAll(onHostLink.map(acceptRaPath), "0"),
+      title: "Set IPv6 of the host's link",
+      actions: writeToAll([...onHostLink.map(acceptRaPath), ...onHostLink.map(acceptDadPath)], "0"),
     },
     { title: "Enable IPv6 on the host's link", actions: writeToAll(onHostLink.map(disableIpv6Path), "0") },
     {
@@ -74,9 +76,7 @@ export function changePhases(
         ]),
         ...upLines(changes, stayDown),
         ...of(changes, "add-address").map(
-          ({ address: { device, address } }) =>
-            // The plan's addresses are unique; duplicate address detection would delay the first packet.
-            `addr add ${address} dev ${device}${address.address.family === 6 ? " nodad" : ""}`,
+          ({ address: { device, address } }) => `addr add ${address} dev ${device}`,
         ),
         ...of(changes, "add-route").map(
           ({ route }) =>

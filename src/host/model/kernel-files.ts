@@ -16,3 +16,7 @@ export function disableIpv6Path(device: InterfaceName): string {
 export function acceptRaPath(device: InterfaceName): string {
   return `/proc/sys/net/ipv6/conf/${device}/accept_ra`;
 }
+
+export function acceptDadPath(device: InterfaceName): string {
+  return `/proc/sys/net/ipv6/conf/${device}/accept_dad`;
+}

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckReport } from "../../../src/check/model/report.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
-import { shippedConfig } from "../shipped-config.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { checksOf, differences } from "./checks.ts";
 import { checkAttemptTests } from "./suites/check-attempts.ts";
 import { checkFaultTests } from "./suites/check-faults.ts";
