@@ -159,9 +159,8 @@ export interface Port {
   /** The bridge of the link. */
   readonly bridge: InterfaceName;
   readonly mtu: number;
-  /** IPv4 address; null on unnumbered ports. */
+  /** IPv4 address; null on unnumbered ports, which have no `address6` either. */
   readonly address: InterfaceAddress | null;
-  /** Missing on unnumbered ports, too. */
   readonly address6?: InterfaceAddress;
   readonly peer: LinkEnd;
 }
@@ -268,21 +267,13 @@ export interface SessionEnd {
   readonly port: InterfaceName;
 }
 
-/** The BGP sessions of servers with their leaves, and the prefixes that servers may announce. */
-export interface ServerAccess {
+/** The BGP sessions of servers with their leaves, and the IPv4 prefixes that servers may announce. */
+export interface ServerAccess extends AnnouncedPrefixes {
   /** 802.1Q VLAN of the BGP interface on every server port: `ens6.10`. Null: the port itself, untagged. */
   readonly vlan: number | null;
   /** `strict`: leaves drop packets that arrive on a port other than that of the route to their source. */
   readonly sources: "strict" | "any";
-  /** Servers may announce these prefixes and more specific ones. */
-  readonly allowedPrefixes: readonly Prefix[];
-  /** Rejected even inside the allowed prefixes, with more specific ones: the fabric's own, and `pinned`. */
-  readonly deniedPrefixes: readonly Prefix[];
-  /** The fabric's networks of which servers may announce single addresses only. */
-  readonly addressesOnly: readonly Prefix[];
-  /** Prefixes that only the server at one position may announce, with more specific ones. */
-  readonly pinned: readonly PinnedPrefix[];
-  /** The same in IPv6. Missing if the configuration names no IPv6 network at all. */
+  /** The same of IPv6. Missing if the configuration names no IPv6 network at all. */
   readonly announced6?: AnnouncedPrefixes;
   /** Limit per session and family. A session whose peer announces more prefixes is torn down. */
   readonly maxPrefixes: number;
@@ -291,10 +282,16 @@ export interface ServerAccess {
 }
 
 /** The prefixes of one address family that servers may announce. */
-export type AnnouncedPrefixes = Pick<
-  ServerAccess,
-  "allowedPrefixes" | "deniedPrefixes" | "addressesOnly" | "pinned"
->;
+export interface AnnouncedPrefixes {
+  /** Servers may announce these prefixes and more specific ones. */
+  readonly allowedPrefixes: readonly Prefix[];
+  /** Rejected even inside the allowed prefixes, with more specific ones: the fabric's own, and `pinned`. */
+  readonly deniedPrefixes: readonly Prefix[];
+  /** The fabric's networks of which servers may announce single addresses only. */
+  readonly addressesOnly: readonly Prefix[];
+  /** Prefixes that only the server at one position may announce, with more specific ones. */
+  readonly pinned: readonly PinnedPrefix[];
+}
 
 export interface PinnedPrefix {
   readonly prefix: Prefix;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluateEcmp, evaluateDefaultRoute } from "../../src/check/evaluate/routes.ts";
+import { evaluateDefaultRoute, evaluateEcmp } from "../../src/check/evaluate/routes.ts";
 import { checkPlan } from "../../src/check/expect/plan.ts";
 import { plannedPrefixes } from "../../src/check/expect/prefixes.ts";
 import { loopbackProbes } from "../../src/check/expect/probes.ts";

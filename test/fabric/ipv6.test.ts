@@ -40,10 +40,16 @@ describe("a fabric with HOST_VIRTUAL_SUBNET6", () => {
   });
 
   it("writes numbers of two and more digits as they are", () => {
-    const large = plan(configFrom(KEY, ...ROOMY, "NUM_RACKS=64", "NUM_SPINES=9", "NUM_U=48", "VLAN_START=4000"));
+    const large = plan(
+      configFrom(KEY, ...ROOMY, "NUM_RACKS=64", "NUM_SPINES=9", "NUM_U=48", "VLAN_START=4000"),
+    );
     expect(nodeOf(large, "leaf128").loopback6).toBe("fd69:6b76:7377:f::138");
-    expect(nodeOf(large, "leaf127")).toMatchObject({ dhcp: { network6: { prefix: "fd69:6b76:7377:a64::/64" } } });
-    expect(nodeOf(large, "leaf2")).toMatchObject({ l2Vlans: [{ gateway6: "fd69:6b76:7377:4000::1/64" }, ...rest(4)] });
+    expect(nodeOf(large, "leaf127")).toMatchObject({
+      dhcp: { network6: { prefix: "fd69:6b76:7377:a64::/64" } },
+    });
+    expect(nodeOf(large, "leaf2")).toMatchObject({
+      l2Vlans: [{ gateway6: "fd69:6b76:7377:4000::1/64" }, ...rest(4)],
+    });
     const address = (rack: number, position: number) =>
       String(serverAddress6(planFabric(configFrom(KEY)), rack, position));
     expect([address(1, 3), address(64, 1025)]).toEqual([

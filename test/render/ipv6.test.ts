@@ -47,7 +47,9 @@ describe("a switch of a fabric with IPv6", () => {
   it("does not use a configuration that was saved with another IPv6 network", () => {
     const other = planFabric(configFrom("HOST_VIRTUAL_SUBNET6=2001:db8:5::/48"));
     for (const name of ["internet", "leaf1", "leaf2"]) {
-      expect(routingFacts(fabric, nodeOf(fabric, name))).not.toEqual(routingFacts(other, nodeOf(other, name)));
+      expect(routingFacts(fabric, nodeOf(fabric, name))).not.toEqual(
+        routingFacts(other, nodeOf(other, name)),
+      );
     }
   });
 });
