@@ -76,7 +76,9 @@ export function changePhases(
         ]),
         ...upLines(changes, stayDown),
         ...of(changes, "add-address").map(
-          ({ address: { device, address } }) => `addr add ${address} dev ${device}`,
+          ({ address: { device, address } }) =>
+            // Without nodad, the address could not be the route's source at once.
+            `addr add ${address} dev ${device}${address.address.family === 6 ? " nodad" : ""}`,
         ),
         ...of(changes, "add-route").map(
           ({ route }) =>

@@ -48,7 +48,7 @@ describe("the host's network of a fabric with IPv6", () => {
     const lines = [
       "tee -- /proc/sys/net/ipv6/conf/ikhb/accept_ra",
       "tee -- /proc/sys/net/ipv6/conf/ikhb/disable_ipv6",
-      "addr add fd69:6b76:7377::1/64 dev ikhb",
+      "addr add fd69:6b76:7377::1/64 dev ikhb nodad",
       "route add fd69:6b76:7377::/48 via fd69:6b76:7377::2 dev ikhb src fd69:6b76:7377::1 proto 107",
       "tee -- /proc/sys/net/ipv6/conf/eth0/accept_ra",
       "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding",
