@@ -55,7 +55,7 @@ export function trafficTests(site: () => NetnsSite, fabric: Fabric): void {
       const capture = await startCapture(site().host, "ikhb", [`dst host ${nobody}`]);
       const words = ["-n", "-c", "3", "-i", "0.2", "-W", "2", nobody];
       const answer = await site().host.run("ping", words, { exitCodes: [1] });
-      expect(answer.stdout).toMatch(/Unreachable/);
+      expect(answer.stdout).toMatch(/unreachable/i);
       const requests = () => capture.seen().split("echo request").length - 1;
       await pollUntil({ what: "three requests", timeoutMs: 5_000, intervalMs: 20 }, async () =>
         requests() < 3 ? { done: false, seen: capture.seen() } : { done: true, value: undefined },
