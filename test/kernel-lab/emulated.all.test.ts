@@ -8,7 +8,16 @@ import { describeInside } from "./run-inside.ts";
 const FIRST = ["dhcp", "dhcp6", "doctor", "frr-vlan-server", "neighbors", "net-firewall", "net-traffic"];
 
 /** Files that the second machine runs, so that both finish at about the same time. */
-const SECOND = ["faults", "net", "net-dry-run", "net-failure", "net-ipv6", "net-others", "net-repair", "network-batch"];
+const SECOND = [
+  "faults",
+  "net",
+  "net-dry-run",
+  "net-failure",
+  "net-ipv6",
+  "net-others",
+  "net-repair",
+  "network-batch",
+];
 
 const integration = (names: readonly string[]) => names.map((name) => `test/integration/${name}.test.ts`);
 
