@@ -35,12 +35,13 @@ interface Place {
   /** Of the position's first NIC. */
   readonly port: number;
   readonly address: string;
+  readonly address6: string;
 }
 
 /** U3 of the first and of the second rack, of which each has 13 positions. */
 const PLACES: readonly Place[] = [
-  { rack: 1, port: 29_001, address: "192.168.100.51" },
-  { rack: 2, port: 29_027, address: "192.168.100.52" },
+  { rack: 1, port: 29_001, address: "192.168.100.51", address6: "fd69:6b76:7377:e::1:51" },
+  { rack: 2, port: 29_027, address: "192.168.100.52", address6: "fd69:6b76:7377:e::2:52" },
 ];
 
 it("measures servers that attach by taps and sockets", { timeout: RUNS * 10 * 60_000 }, async () => {
@@ -78,7 +79,7 @@ async function measure(
       address: `10.9.${place.rack}.1/24`,
       mtu,
     });
-    await startBgp(machine, 4_200_001_000 + place.rack, place.address, vlan);
+    await startBgp(machine, 4_200_001_000 + place.rack, [place.address, place.address6], vlan);
     servers.push(machine);
   }
   const [one, two] = servers;

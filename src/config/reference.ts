@@ -77,7 +77,8 @@ function nameOf(key: string, spec: AnySpec): string {
 
 function defaultOf(spec: AnySpec): string {
   if (!isFamily(spec)) {
-    return spec.default === "" ? "empty" : `\`${spec.default}\``;
+    const shipped = spec.shipped === undefined ? "" : `, in the shipped file \`${spec.shipped}\``;
+    return `${spec.default === "" ? "empty" : `\`${spec.default}\``}${shipped}`;
   }
   return `\`${numberedKey(spec, 1)}=${spec.family.defaultOf(1) ?? ""}\`, and counting on`;
 }

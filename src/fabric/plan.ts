@@ -7,6 +7,7 @@ import { planMacs } from "./macs.ts";
 import { fabricMark } from "./mark.ts";
 import { checkNames } from "./names.ts";
 import { type Networks, planNetworks } from "./networks.ts";
+import { type Networks6, numberedAddress } from "./networks6.ts";
 import { leafName, upTo } from "./numbering.ts";
 import { checkPlugPorts } from "./plug-sockets.ts";
 import { planPorts } from "./ports.ts";
@@ -15,7 +16,7 @@ import { planServerAccess, readServerPrefixes } from "./server-access.ts";
 import { planSessions } from "./sessions.ts";
 import { checkSize, type FabricSize, FIRST_POSITION, fabricSize } from "./size.ts";
 import { planTopology, type TopologyNode } from "./topology.ts";
-import type { DhcpScope, Fabric, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
+import type { DhcpScope, Fabric, FabricNetworks6, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
 import { checkUplink, planUplink, planUplinkPort } from "./uplink.ts";
 import { planL2Vlans } from "./vlans.ts";
 
@@ -33,7 +34,7 @@ export function planFabric(config: Config): Fabric {
   checkSize(size, report);
   throwIfAny();
 
-  const networks = planNetworks(config);
+  const networks = planNetworks(config, size, report);
   const servers = readServerPrefixes(config);
   const scopes = planDhcp(config, size, networks, servers, report);
   const vlans = planL2Vlans(config, networks);
@@ -42,7 +43,7 @@ export function planFabric(config: Config): Fabric {
   checkBmcs(config, networks, topology.nodes, report);
   checkNames(topology.links, report);
   checkPlugPorts(config, size, report);
-  const access = { networks, servers, scopes, size, nodes: topology.nodes };
+  const access = { networks, servers, scopes, vlans, size, nodes: topology.nodes };
   const serverAccess = planServerAccess(config, access, report);
   throwIfAny();
 
@@ -58,6 +59,7 @@ export function planFabric(config: Config): Fabric {
     prefix: networks.whole,
     hostPrefix: networks.host,
     loopbackPrefix: networks.loopbacks,
+    ...(networks.v6 === null ? {} : { networks6: fabricNetworks6(networks.v6) }),
     mtu: config.FABRIC_MTU,
     bfdIntervalMs: config.BFD_INTERVAL_MS,
     domain: config.DOMAIN,
@@ -80,11 +82,19 @@ export function planFabric(config: Config): Fabric {
   };
 }
 
+function fabricNetworks6({ whole, host, loopbacks, servers }: Networks6): FabricNetworks6 {
+  return { prefix: whole, hostPrefix: host, loopbackPrefix: loopbacks, serverPrefix: servers };
+}
+
 function planHost(config: Config, networks: Networks): HostPlan {
+  const { v6 } = networks;
   return {
     snatAddress: config.MY_IP === "auto" ? "auto" : Address.from(config.MY_IP),
     address: hostAddress(networks),
     gateway: networks.host.at(2),
+    ...(v6 === null
+      ? {}
+      : { uplink6: { address: hostAddress(v6), gateway: v6.host.at(2), nat: config.NAT66 === "yes" } }),
     bridge: config.HOST_BRIDGE_NAME_PREFIX,
     bmcBridge: config.HOST_IPMI_BRIDGE_NAME,
     bmcAddress: bmcAddress(config, networks),
@@ -120,6 +130,7 @@ function planNode(
     index,
     asn: config.AS_START + index,
     loopback: networks.loopbacks.at(1 + index),
+    ...(networks.v6 === null ? {} : { loopback6: numberedAddress(networks.v6.loopbacks, 1 + index) }),
     machine: machineOf(config, node),
     bmc: bmcOf(config, networks, node),
   };

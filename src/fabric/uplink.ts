@@ -6,7 +6,8 @@ import { Mac } from "../net/mac.ts";
 import type { MacPlan } from "./macs.ts";
 import { portName } from "./numbering.ts";
 import type { Report } from "./report.ts";
-import type { BgpNeighbor, Fabric, OwnUplink, Port, Uplink } from "./types.ts";
+import type { Fabric, Port } from "./types.ts";
+import type { BgpNeighbor, OwnUplink, Uplink } from "./uplink-types.ts";
 
 export function planUplink(config: Config): Uplink {
   const { kind, device } = splitUplink(config.UPLINK);

@@ -21,6 +21,7 @@ export type Change =
     }
   | { readonly kind: "set-device"; readonly device: DesiredDevice; readonly wrong: readonly WrongAttribute[] }
   | { readonly kind: "disable-ipv6"; readonly name: InterfaceName }
+  | { readonly kind: "enable-ipv6"; readonly name: InterfaceName }
   | { readonly kind: "add-address"; readonly address: DesiredAddress }
   | { readonly kind: "remove-address"; readonly device: InterfaceName; readonly address: InterfaceAddress }
   | { readonly kind: "add-route"; readonly route: DesiredRoute }
@@ -28,6 +29,8 @@ export type Change =
   | { readonly kind: "add-rule"; readonly rule: DesiredRule }
   | { readonly kind: "remove-rule"; readonly rule: ObservedRule }
   | { readonly kind: "enable-forwarding" }
+  /** Foreign devices in `acceptRa` go on accepting router advertisements. */
+  | { readonly kind: "enable-ipv6-forwarding"; readonly acceptRa: readonly InterfaceName[] }
   | { readonly kind: "enable-bridge-forwarding"; readonly bridge: InterfaceName }
   | { readonly kind: "write-manager-file"; readonly file: ManagerFile; readonly missing: boolean }
   | { readonly kind: "remove-manager-file"; readonly path: string };

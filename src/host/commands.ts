@@ -12,8 +12,15 @@ import { firewallActions } from "./firewall/commands.ts";
 import { giveMacvtap } from "./macvtap.ts";
 import { reloadCommand } from "./managers.ts";
 import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
-import type { DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
+import { type DesiredDevice, type DesiredPort, hasIpv6 } from "./model/desired-devices.ts";
+import {
+  acceptDadPath,
+  acceptRaPath,
+  disableIpv6Path,
+  forwardingPath,
+  IP_FORWARD_PATH,
+  IPV6_FORWARD_PATH,
+} from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 import { ROUTE_PROTOCOL } from "./model/ownership.ts";
 
@@ -35,7 +42,11 @@ export function changePhases(
   const repaired = of(changes, "set-device");
   const withIpv6 = [
     ...of(changes, "disable-ipv6").map(({ name }) => name),
-    ...(ipv6 ? added.map(({ name }) => name) : []),
+    ...(ipv6 ? added.filter((device) => !hasIpv6(device)).map(({ name }) => name) : []),
+  ];
+  const onHostLink = [
+    ...of(changes, "enable-ipv6").map(({ name }) => name),
+    ...added.filter(hasIpv6).map(({ name }) => name),
   ];
   return withoutEmpty([
     ...managerPhases(changes),
@@ -49,7 +60,14 @@ export function changePhases(
       ]),
     },
     { title: "Create devices and firewall rules", actions: createActions(changes, nics) },
-    { title: "Disable IPv6 on the links", actions: disableIpv6(withIpv6) },
+    { title: "Disable IPv6 on the links", actions: writeToAll(withIpv6.map(disableIpv6Path), "1") },
+    // A switch's router advertisement must not configure the host. The plan's addresses are unique: duplicate address
+    // detection would delay the first packet.
+    {
+      title: "Set IPv6 of the host's link",
+      actions: writeToAll([...onHostLink.map(acceptRaPath), ...onHostLink.map(acceptDadPath)], "0"),
+    },
+    { title: "Enable IPv6 on the host's link", actions: writeToAll(onHostLink.map(disableIpv6Path), "0") },
     {
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([
@@ -59,7 +77,9 @@ export function changePhases(
         ]),
         ...upLines(changes, stayDown),
         ...of(changes, "add-address").map(
-          ({ address: { device, address } }) => `addr add ${address} dev ${device}`,
+          ({ address: { device, address } }) =>
+            // Without nodad, the address could not be the route's source at once.
+            `addr add ${address} dev ${device}${address.address.family === 6 ? " nodad" : ""}`,
         ),
         ...of(changes, "add-route").map(
           ({ route }) =>
@@ -76,6 +96,13 @@ export function changePhases(
     {
       title: "Clear injected faults",
       actions: tcBatch(repaired.flatMap(({ device, wrong }) => qdiscLines(device, wrong))),
+    },
+    {
+      title: "Keep accepting router advertisements of others",
+      actions: writeToAll(
+        of(changes, "enable-ipv6-forwarding").flatMap(({ acceptRa }) => acceptRa.map(acceptRaPath)),
+        ACCEPT_WHILE_FORWARDING,
+      ),
     },
     { title: "Enable forwarding", actions: forwardingActions(fabric, changes) },
   ]);
@@ -160,11 +187,14 @@ export function removeRouteLine({ destination, gateway, devices, table, protocol
   return `route del ${destination}${via}${device} table ${table} proto ${protocol}`;
 }
 
-/** Disables IPv6 on all devices in one process: separate writes would take several times as long. */
-function disableIpv6(names: readonly string[]): readonly Action[] {
-  return names.length === 0
+/** Of accept_ra. With 1, the kernel ignores advertisements and deletes default routes learnt by them. */
+const ACCEPT_WHILE_FORWARDING = "2";
+
+/** Writes a value to all files in one process: separate writes would take several times as long. */
+function writeToAll(paths: readonly string[], value: string): readonly Action[] {
+  return paths.length === 0
     ? []
-    : [{ kind: "run", command: { file: "tee", args: ["--", ...names.map(disableIpv6Path)], input: "1\n" } }];
+    : [{ kind: "run", command: { file: "tee", args: ["--", ...paths], input: `${value}\n` } }];
 }
 
 /**
@@ -180,6 +210,7 @@ function forwardingActions({ host, uplink }: Fabric, changes: readonly Change[])
     ...(isNewBridge || of(changes, "enable-bridge-forwarding").length > 0
       ? [forwardingPath(host.bridge)]
       : []),
+    ...(of(changes, "enable-ipv6-forwarding").length > 0 ? [IPV6_FORWARD_PATH] : []),
   ];
   return paths.map((path) => ({ kind: "write-kernel-file", path, content: "1\n" }));
 }

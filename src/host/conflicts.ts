@@ -51,15 +51,22 @@ export function findConflicts(
  * default network is one. The host keeps their more specific route, and the plan needs none of those addresses.
  */
 export function networksInside(fabric: Fabric, observed: ObservedNetwork): readonly string[] {
-  const whole = fabric.prefix;
   const inTheWay = conflictingRoutes(fabric, observed).map(({ route }) => route);
   return foreignRoutes(fabric, observed)
-    .filter(({ route, network }) => whole.overlaps(network) && !inTheWay.includes(route))
-    .filter(({ network }) => network.length > whole.length)
-    .map(
-      ({ route }) =>
-        `${formatRoute(route)} overlaps the fabric's ${whole}; it is kept, so servers in the fabric must not use its addresses`,
+    .filter(({ route }) => !inTheWay.includes(route))
+    .flatMap(({ route, network }) =>
+      wholeNetworks(fabric)
+        .filter((whole) => whole.overlaps(network) && network.length > whole.length)
+        .map(
+          (whole) =>
+            `${formatRoute(route)} overlaps the fabric's ${whole}; it is kept, so servers in the fabric must not use its addresses`,
+        ),
     );
+}
+
+/** Returns the whole network of each family. */
+function wholeNetworks({ prefix, networks6 }: Fabric): readonly Prefix[] {
+  return [prefix, ...(networks6 === undefined ? [] : [networks6.prefix])];
 }
 
 const NO_DEFAULT_ROUTE: MissingRequirement = {
@@ -152,7 +159,7 @@ function addressConflicts(
   device: ObservedDevice,
   named: readonly ObservedRoute[],
 ): readonly MissingRequirement[] {
-  return device.addresses.flatMap((own) => {
+  return [...device.addresses, ...device.addresses6].flatMap((own) => {
     const prefix = ourPrefixes(fabric).find(
       ({ network, unused }) => !unused && network.contains(own.address),
     );
@@ -167,7 +174,11 @@ function routeConflict(what: string, prefix: Prefix): MissingRequirement {
   return {
     what: `${what} overlaps the fabric's ${prefix}`,
     why: "the host could reach only one of the two networks",
-    fix: "give the fabric another network in ikvswitch.conf (HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX; HOST_IPMI_IP for the BMCs), or remove the overlapping one",
+    fix: `give the fabric another network in ikvswitch.conf (${
+      prefix.family === 6
+        ? "HOST_VIRTUAL_SUBNET6"
+        : "HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX; HOST_IPMI_IP for the BMCs"
+    }), or remove the overlapping one`,
   };
 }
 
@@ -179,7 +190,7 @@ interface OurPrefix {
 
 function ourPrefixes(fabric: Fabric): readonly OurPrefix[] {
   return [
-    { network: fabric.prefix, unused: true },
+    ...wholeNetworks(fabric).map((network) => ({ network, unused: true })),
     ...usedPrefixes(fabric).map((network) => ({ network, unused: false })),
   ];
 }

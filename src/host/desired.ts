@@ -18,6 +18,8 @@ export interface DesiredNetwork {
   readonly devices: readonly DesiredDevice[];
   readonly addresses: readonly DesiredAddress[];
   readonly route: DesiredRoute;
+  /** Null if the fabric or this host has IPv4 only. */
+  readonly route6: DesiredRoute | null;
   readonly rules: readonly DesiredRule[];
   readonly managerFiles: readonly ManagerFile[];
 }
@@ -60,9 +62,10 @@ export function desiredNetwork(
   { snatAddress, switchPorts = TAPS }: DesiredSettings,
 ): DesiredNetwork {
   const { host, prefix } = fabric;
+  const route6 = observed.ipv6 ? desiredRoute6(fabric) : null;
   return {
     devices: [
-      ...fabric.links.map(({ bridge }) => desiredBridge(bridge, host.mark)),
+      ...fabric.links.map(({ bridge }) => desiredBridge(bridge, host.mark, route6)),
       ...fabric.links.flatMap(({ bridge, interfaces }) =>
         interfaces.flatMap(({ name, mac, mtu, kind, end }): readonly DesiredPort[] => {
           const port = {
@@ -83,7 +86,9 @@ export function desiredNetwork(
       ...uplinkDevices(fabric, switchPorts),
     ],
     addresses: fabric.links.flatMap(({ bridge }) =>
-      bridge.addresses.map((address) => ({ device: bridge.name, address })),
+      bridge.addresses
+        .filter(({ address }) => address.family === 4 || route6 !== null)
+        .map((address) => ({ device: bridge.name, address })),
     ),
     route: {
       prefix,
@@ -91,13 +96,33 @@ export function desiredNetwork(
       device: host.bridge,
       source: host.address.address,
     },
+    route6,
     rules: desiredRules(firewallNeeds(fabric, observed, snatAddress), observed.firewall),
     managerFiles: managerFiles(fabric, observed.managers),
   };
 }
 
-function desiredBridge({ name, mac, mtu, addresses }: HostBridge, mark: FabricMark): DesiredBridge {
+function desiredRoute6({ networks6, host: { uplink6, bridge } }: Fabric): DesiredRoute | null {
+  return networks6 === undefined || uplink6 === undefined
+    ? null
+    : {
+        prefix: networks6.prefix,
+        gateway: uplink6.gateway,
+        device: bridge,
+        source: uplink6.address.address,
+      };
+}
+
+function desiredBridge(
+  { name, mac, mtu, addresses }: HostBridge,
+  mark: FabricMark,
+  route6: DesiredRoute | null,
+): DesiredBridge {
   const isHosts = addresses.length > 0;
-  const group = isHosts ? mark.bridgeGroup : mark.linkGroup;
-  return { kind: "bridge", name, mac, mtu, group, arp: isHosts, alias: isHosts ? mark.alias : null };
+  return {
+    ...{ kind: "bridge", name, mac, mtu, arp: isHosts },
+    ipv6: name === route6?.device,
+    group: isHosts ? mark.bridgeGroup : mark.linkGroup,
+    alias: isHosts ? mark.alias : null,
+  };
 }

@@ -7,6 +7,7 @@ import type { Change } from "./changes.ts";
 import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
 import { diffDevices } from "./diff-devices.ts";
 import { haveSameSettings } from "./managers.ts";
+import { hasIpv6 } from "./model/desired-devices.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
 import { deviceOwnership, ownComments, ROUTE_PROTOCOL } from "./model/ownership.ts";
@@ -29,9 +30,9 @@ export function diffNetwork(
     ...devices,
     ...diffIpv6(desired, observed, replaced),
     ...diffAddresses(fabric, desired, observed, replaced),
-    ...diffRoutes(fabric, desired.route, observed, replaced),
+    ...diffRoutes(fabric, desired, observed, replaced),
     ...diffRules(fabric, desired, observed),
-    ...diffForwarding(fabric, observed),
+    ...diffForwarding(fabric, desired, observed),
     ...diffManagerFiles(desired, observed),
   ];
 }
@@ -41,10 +42,17 @@ function diffIpv6(
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
-  const planned = new Set(desired.devices.map(({ name }) => name));
-  return observed.ipv6Devices
-    .filter((name) => planned.has(name) && !replaced.includes(name))
-    .map((name) => ({ kind: "disable-ipv6", name }));
+  const stays = new Set(observed.devices.map(({ name }) => name).filter((name) => !replaced.includes(name)));
+  return desired.devices
+    .filter(({ name }) => stays.has(name))
+    .flatMap((device): readonly Change[] => {
+      const { name } = device;
+      const isOn = observed.ipv6Devices.includes(name);
+      if (hasIpv6(device)) {
+        return isOn ? [] : [{ kind: "enable-ipv6", name }];
+      }
+      return isOn ? [{ kind: "disable-ipv6", name }] : [];
+    });
 }
 
 function diffAddresses(
@@ -59,7 +67,9 @@ function diffAddresses(
   const present = observed.devices
     .filter(deviceOwnership(fabric, observed.devices))
     .filter(({ name }) => planned.has(name) && !replaced.includes(name))
-    .flatMap(({ name, addresses }) => addresses.map((address) => ({ device: name, address })));
+    .flatMap(({ name, addresses, addresses6 }) =>
+      [...addresses, ...addresses6].map((address) => ({ device: name, address })),
+    );
   const found = new Set(present.map(({ device, address }) => key(device, address)));
   return [
     ...present
@@ -78,23 +88,28 @@ function isBmcs(fabric: Fabric, device: InterfaceName, address: InterfaceAddress
 
 function diffRoutes(
   fabric: Fabric,
-  desired: DesiredRoute,
+  desired: DesiredNetwork,
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
   const ours = ourRoutes(fabric, observed).filter(
     ({ devices }) => !devices.some((name) => replaced.includes(name)),
   );
-  const right = ours.find((route) => isDesiredRoute(desired, route));
+  const wanted = [desired.route, ...(desired.route6 === null ? [] : [desired.route6])];
+  const right = wanted.map((route) => ours.find((candidate) => isDesiredRoute(route, candidate)));
   return [
-    ...ours.filter((route) => route !== right).map((route) => ({ kind: "remove-route" as const, route })),
-    ...(right === undefined ? [{ kind: "add-route" as const, route: desired }] : []),
+    ...ours
+      .filter((route) => !right.includes(route))
+      .map((route) => ({ kind: "remove-route" as const, route })),
+    ...wanted
+      .filter((_, index) => right[index] === undefined)
+      .map((route) => ({ kind: "add-route" as const, route })),
   ];
 }
 
 /**
  * Returns the routes with our protocol number, except those over the devices of another fabric, and other routes to our
- * prefix over our devices.
+ * prefixes over our devices.
  */
 export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ObservedRoute[] {
   const isOurs = deviceOwnership(fabric, observed.devices);
@@ -104,10 +119,13 @@ export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly O
       .filter((device) => isFabricGroup(device.group) && !isOurs(device))
       .map(({ name }) => name),
   );
-  return observed.routes.filter(
+  const prefixes = [fabric.prefix, ...(fabric.networks6 === undefined ? [] : [fabric.networks6.prefix])];
+  return [...observed.routes, ...observed.v6.routes].filter(
     ({ protocol, destination, devices }) =>
       (protocol === ROUTE_PROTOCOL && !devices.some((device) => others.has(device))) ||
-      (isTo(destination, fabric.prefix) && devices.length > 0 && devices.every((device) => ours.has(device))),
+      (prefixes.some((prefix) => isTo(destination, prefix)) &&
+        devices.length > 0 &&
+        devices.every((device) => ours.has(device))),
   );
 }
 
@@ -156,11 +174,18 @@ export function ownRules(fabric: Fabric, { devices, firewall }: ObservedNetwork)
   ].filter(({ owner }) => comments.includes(owner));
 }
 
-function diffForwarding(fabric: Fabric, { forwarding }: ObservedNetwork): readonly Change[] {
+function diffForwarding(
+  fabric: Fabric,
+  { route6 }: DesiredNetwork,
+  { forwarding, v6 }: ObservedNetwork,
+): readonly Change[] {
   if (!leavesByHost(fabric.uplink)) {
     return [];
   }
   return [
+    ...(route6 === null || v6.forwarding
+      ? []
+      : [{ kind: "enable-ipv6-forwarding" as const, acceptRa: v6.acceptRa }]),
     ...(forwarding.host ? [] : [{ kind: "enable-forwarding" as const }]),
     ...(forwarding.bridge === false && forwarding.host
       ? [{ kind: "enable-bridge-forwarding" as const, bridge: fabric.host.bridge }]

@@ -15,7 +15,11 @@ export function summarizeStart({ changes }: Pick<StartResult, "changes">): strin
   }
   const counts = [
     count(of(changes, "add-device").length, "device", "created"),
-    count(of(changes, "set-device", "replace-device", "disable-ipv6").length, "device", "repaired"),
+    count(
+      of(changes, "set-device", "replace-device", "disable-ipv6", "enable-ipv6").length,
+      "device",
+      "repaired",
+    ),
     count(of(changes, "remove-device").length, "device", "removed"),
     count(
       of(changes, "add-address", "add-route").length,
@@ -31,7 +35,11 @@ export function summarizeStart({ changes }: Pick<StartResult, "changes">): strin
     ),
     count(of(changes, "add-rule").length, "firewall rule", "added"),
     count(of(changes, "remove-rule").length, "firewall rule", "removed"),
-    count(of(changes, "enable-forwarding", "enable-bridge-forwarding").length, "setting", "changed"),
+    count(
+      of(changes, "enable-forwarding", "enable-ipv6-forwarding", "enable-bridge-forwarding").length,
+      "setting",
+      "changed",
+    ),
     count(of(changes, "write-manager-file", "remove-manager-file").length, "file", "written or removed"),
   ];
   return counts.filter((text) => text !== "").join(", ");

@@ -4,8 +4,14 @@ import type { Address } from "../net/address.ts";
 import type { Command, Host } from "../system/host.ts";
 import { observeFirewall } from "./firewall/observe.ts";
 import { observeManagers } from "./managers.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
-import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import {
+  acceptRaPath,
+  disableIpv6Path,
+  forwardingPath,
+  IP_FORWARD_PATH,
+  IPV6_FORWARD_PATH,
+} from "./model/kernel-files.ts";
+import type { ObservedDevice, ObservedNetwork, ObservedRoute, ObservedV6 } from "./model/observed.ts";
 import { deviceOwnership, ownComments } from "./model/ownership.ts";
 import { parseDevices } from "./parse-devices.ts";
 import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
@@ -57,6 +63,7 @@ interface ObservedByIp {
   readonly routes: readonly ObservedRoute[];
   readonly uplinkAddress: Address | null;
   readonly ipv6Devices: readonly InterfaceName[];
+  readonly v6: ObservedV6;
 }
 
 async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
@@ -66,30 +73,52 @@ async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
     throw new CommandError("ip -batch -", result.exitCode, result.stderr);
   }
   const observed = parseDevices(devices);
-  const ours = observed.filter(deviceOwnership(fabric, observed)).map(({ name }) => name);
+  const { routes: ipv4Routes, routes6 } = parseRoutes(routes);
+  const isOurs = deviceOwnership(fabric, observed);
+  const ours = observed.filter(isOurs).map(({ name }) => name);
+  const foreign = observed.filter((device) => !isOurs(device)).map(({ name }) => name);
+  const forwarding = (await readFlag(host, IPV6_FORWARD_PATH)) === true;
+  const [ipv6Devices, acceptRa] = await Promise.all([
+    devicesWith(host, "0", ours, disableIpv6Path),
+    // Once the host forwards, or without IPv6 in the fabric, nothing depends on it.
+    forwarding || fabric.networks6 === undefined
+      ? []
+      : devicesWith(
+          host,
+          "1",
+          foreign.filter((name) => name !== "lo"),
+          acceptRaPath,
+        ),
+  ]);
   return {
     devices: observed,
-    routes: parseRoutes(routes),
+    routes: ipv4Routes,
     uplinkAddress: uplink === undefined ? null : parseRouteSource(uplink),
-    ipv6Devices: await devicesWithIpv6(host, ours),
+    ipv6Devices,
+    v6: { routes: routes6, forwarding, acceptRa },
   };
 }
 
-/** Reads all files in one process: hundreds of small files one by one would take several times as long. */
-async function devicesWithIpv6(
+/**
+ * Returns the devices whose setting has this value. Reads all files in one process: hundreds of small files one by one
+ * would take several times as long.
+ */
+async function devicesWith(
   host: Host,
+  value: string,
   devices: readonly InterfaceName[],
+  pathOf: (device: InterfaceName) => string,
 ): Promise<readonly InterfaceName[]> {
   if (devices.length === 0) {
     return [];
   }
-  // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: IPv6 is off on all devices.
+  // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: no device has the value.
   const result = await host.run(
-    { file: "grep", args: ["-slx", "0", "--", ...devices.map(disableIpv6Path)] },
+    { file: "grep", args: ["-slx", value, "--", ...devices.map(pathOf)] },
     { okExitCodes: [1, 2] },
   );
   const found = new Set(result.stdout.split("\n"));
-  return devices.filter((device) => found.has(disableIpv6Path(device)));
+  return devices.filter((device) => found.has(pathOf(device)));
 }
 
 async function observeBridgeNetfilter(host: Host): Promise<ObservedNetwork["bridgeNetfilter"]> {

@@ -1,5 +1,6 @@
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { Mac } from "../net/mac.ts";
+import { Prefix } from "../net/prefix.ts";
 import type { BridgeSettings, ObservedDevice } from "./model/observed.ts";
 
 /** One device in the output of `ip -N -j -d addr show`, as far as it concerns us. */
@@ -65,10 +66,17 @@ function parseDevice(device: AddrJson): ObservedDevice {
     qdisc: device.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
     bridge: device.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,
-    addresses: device.addr_info.flatMap(({ family, local, prefixlen }) =>
-      family === "inet" ? (InterfaceAddress.parse(`${local}/${prefixlen}`) ?? []) : [],
-    ),
+    addresses: addressesOf(device, "inet"),
+    addresses6: addressesOf(device, "inet6").filter(({ address }) => !LINK_LOCAL.contains(address)),
   };
+}
+
+const LINK_LOCAL = Prefix.from("fe80::/10");
+
+function addressesOf({ addr_info }: AddrJson, wanted: "inet" | "inet6"): InterfaceAddress[] {
+  return addr_info.flatMap(({ family, local, prefixlen }) =>
+    family === wanted ? (InterfaceAddress.parse(`${local}/${prefixlen}`) ?? []) : [],
+  );
 }
 
 function deviceKind({ linkinfo }: AddrJson): string | null {

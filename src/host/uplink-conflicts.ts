@@ -1,7 +1,8 @@
 import type { MissingRequirement } from "../errors.ts";
 import { isFabricGroup } from "../fabric/mark.ts";
-import type { Fabric, OwnUplink } from "../fabric/types.ts";
+import type { Fabric } from "../fabric/types.ts";
 import { hasOwnPort, uplinkPort } from "../fabric/uplink.ts";
+import type { OwnUplink } from "../fabric/uplink-types.ts";
 import { hasAddress, type ObservedDevice, type ObservedNetwork } from "./model/observed.ts";
 
 /** Returns what keeps the internet router from a port of its own in the bridge, or on the NIC, of UPLINK. */

@@ -1,6 +1,7 @@
 import type { MissingRequirement } from "../errors.ts";
-import type { Fabric, OwnUplink } from "../fabric/types.ts";
+import type { Fabric } from "../fabric/types.ts";
 import { hasOwnPort, uplinkPort } from "../fabric/uplink.ts";
+import type { OwnUplink } from "../fabric/uplink-types.ts";
 import type { Mac } from "../net/mac.ts";
 import type { Host } from "../system/host.ts";
 import { probe, succeeds } from "../system/probe.ts";

@@ -46,7 +46,9 @@ const PACKAGES = [
   // Needed to boot: busybox is init; kmod loads modules.
   ...["busybox-static", "kmod", "qemu-guest-agent"],
   // Needed for a switch. frr-pythontools has the program that changes a running configuration.
-  ...["frr", "frr-pythontools", "lldpd", "kea-dhcp4-server", "openssh-server", "iproute2"],
+  ...["frr", "frr-pythontools", "lldpd", "openssh-server", "iproute2"],
+  // iptables filters the sources of servers' IPv6 packets.
+  ...["kea-dhcp4-server", "kea-dhcp6-server", "iptables"],
   // Common tools to examine a network.
   ...["openssh-client", "iputils-ping", "tcpdump", "traceroute", "mtr-tiny", "ethtool", "iperf3"],
   ...["isc-dhcp-client", "procps", "less", "nano", "vim-tiny"],

@@ -18,6 +18,7 @@ export function formatSwitches(status: EmulatorStatus): string {
   const { uplink, switches, bmcs, vms, host, plugs, faults, damaged } = status;
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
+  const hasIpv6 = switches.some(({ loopback6 }) => loopback6 !== undefined);
   const rows = switches.map((node, index) => [
     node.name,
     node.loopback,
@@ -27,6 +28,7 @@ export function formatSwitches(status: EmulatorStatus): string {
     sessionsOf(node),
     ...(hasVnc ? [node.vnc ?? "none"] : []),
     ...(hasBmcs ? [formatBmc(bmcs[index])] : []),
+    ...(hasIpv6 ? [node.loopback6 ?? null] : []),
     node.saved.length > 0
       ? `saved: ${node.saved.join(", ")}`
       : node.savedUnused === null
@@ -35,7 +37,13 @@ export function formatSwitches(status: EmulatorStatus): string {
   ]);
   const missing = switches.flatMap((node) => node.missing);
   const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
-  const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
+  const columns = [
+    ...COLUMNS,
+    ...(hasVnc ? ["VNC"] : []),
+    ...(hasBmcs ? ["BMC"] : []),
+    ...(hasIpv6 ? ["IPV6 LOOPBACK"] : []),
+    "",
+  ];
   return [
     formatTable(columns, rows),
     ...(uplink.kind === "nat" ? [] : [`Way out: ${describeUplink(uplink)}`]),

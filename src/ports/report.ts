@@ -27,8 +27,10 @@ export interface NicReport {
   /** VLANs with frames from the server; untagged frames have none. */
   readonly vlans: readonly number[];
   readonly lease: Lease | null;
+  /** Of DHCPv6; missing in a fabric that has IPv4 only. */
+  readonly lease6?: Lease | null;
   readonly session: { readonly state: string; readonly remoteAs: number } | null;
-  /** IPv4 prefixes. */
+  /** Prefixes of both families. */
   readonly announced: readonly string[];
   /** Why the leaf could not be queried. */
   readonly unknown: string | null;
@@ -97,14 +99,17 @@ export function reportPositions(
 }
 
 function reportNic(
-  { serverAccess }: Fabric,
+  { serverAccess, networks6 }: Fabric,
   attachment: Attachment,
   leaf: Observation | undefined,
 ): NicReport {
   const { nic, carrier, by } = attachment;
   const place = { nic: nic.nic, tap: nic.tap, leaf: nic.leaf, port: nic.port, carrier, by };
   if (leaf === undefined || !isOccupied(attachment)) {
-    return { ...place, macs: [], vlans: [], lease: null, session: null, announced: [], unknown: null };
+    return {
+      ...{ ...place, macs: [], vlans: [], lease: null, ...(networks6 === undefined ? {} : { lease6: null }) },
+      ...{ session: null, announced: [], unknown: null },
+    };
   }
   const view = leaf.observation;
   const seen = view.macs.seen ? view.macs.value.filter(({ device }) => device === nic.port) : [];
@@ -114,14 +119,15 @@ function reportNic(
     ...place,
     macs,
     vlans,
-    lease: leaseOf(view, macs),
+    lease: leaseOf(view.dhcp, macs),
+    ...(networks6 === undefined ? {} : { lease6: leaseOf(view.dhcp6, macs) }),
     ...routingOf(view, serverInterface({ name: nic.port }, serverAccess.vlan)),
     unknown: leaf.unreachable,
   };
 }
 
 /** Returns a client's latest lease. */
-function leaseOf({ dhcp }: NodeObservation, macs: readonly string[]): Lease | null {
+function leaseOf(dhcp: NodeObservation["dhcp"], macs: readonly string[]): Lease | null {
   return (
     (dhcp.seen ? dhcp.value.leases.findLast(({ mac }) => macs.includes(mac.toLowerCase())) : undefined) ??
     null

@@ -1,9 +1,10 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 import { about } from "./about.ts";
-import { dhcpContext, KEA_CONF } from "./dhcp.ts";
+import { dhcp6Context, dhcpContext, KEA_CONF, KEA6_CONF } from "./dhcp.ts";
 import { frrContext } from "./frr.ts";
 import { knownHosts } from "./known-hosts.ts";
 import { kernelModules, networkContext } from "./network.ts";
+import { sourceFilterContext } from "./source-filter.ts";
 import { authorizedKeysContext, sshdContext } from "./ssh.ts";
 import { sysctlContext } from "./sysctl.ts";
 import { hostsContext, lldpContext, motdContext, resolverContext } from "./system.ts";
@@ -77,9 +78,21 @@ function templatedFiles(
       ? [file("/etc/ikvswitch/bridge.batch", "network/bridge.batch.hbs", network)]
       : []),
     file("/etc/sysctl.d/ikvswitch.conf", "network/sysctl.conf.hbs", sysctlContext(fabric, node)),
+    ...(fabric.networks6 !== undefined && sysctlContext(fabric, node).strictSources
+      ? [file("/etc/ikvswitch/ip6tables", "network/ip6tables.hbs", sourceFilterContext(node))]
+      : []),
     file(FRR_CONF, "frr/frr.conf.hbs", frrContext(fabric, node), 0o640),
     ...(node.role === "leaf" && node.dhcp !== null
       ? [file(KEA_CONF, "kea/kea-dhcp4.conf.hbs", dhcpContext(node.dhcp, fabric.domain, site))]
+      : []),
+    ...(node.role === "leaf" && node.dhcp?.network6 !== undefined
+      ? [
+          file(
+            KEA6_CONF,
+            "kea/kea-dhcp6.conf.hbs",
+            dhcp6Context(node.dhcp, node.dhcp.network6, fabric.domain, site),
+          ),
+        ]
       : []),
     ...(uplink === null ? [] : [file(UPLINK_RULES, "network/uplink.nft.hbs", uplink)]),
     file("/etc/lldpd.d/ikvswitch.conf", "lldpd/lldpd.conf.hbs", lldpContext(node)),

@@ -2,14 +2,15 @@ import type { Fabric, Node } from "../fabric/types.ts";
 import { frrContext } from "./frr.ts";
 import type { Sequenced } from "./sequence.ts";
 import { sha256 } from "./sha256.ts";
-import type { Upstream } from "./upstream.ts";
+import type { NextHop, Upstream } from "./upstream.ts";
 
 /** Facts of the plan on which a switch's routing configuration depends: one line of text each, by name. */
 export type RoutingFacts = Readonly<Record<string, string>>;
 
 /** Returns the facts on which a configuration saved from this switch depends. The same plan gives the same facts. */
 export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
-  const { asn, routerId, hostname, bfdIntervalMs, below, upstream, ...context } = frrContext(fabric, node);
+  const { asn, routerId, hostname, bfdIntervalMs, below, ...context } = frrContext(fabric, node);
+  const { upstream, upstream6 } = context;
   return {
     name: hostname,
     "AS number": String(asn),
@@ -22,6 +23,16 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
       : {
           "way out": `${describeDefault(upstream)}, but for ${upstream.discard}`,
           ...outsideFacts(upstream),
+        }),
+    ...(upstream6 === null
+      ? {}
+      : { "way out by IPv6": `${describeNextHop(upstream6.defaultRoute)}, but for ${upstream6.discard}` }),
+    ...(context.advertised.length === 0
+      ? {}
+      : {
+          "advertised networks": context.advertised
+            .map(({ interface: name, prefix }) => `${prefix} on ${name}`)
+            .join(", "),
         }),
     ...(below === null
       ? {}
@@ -37,11 +48,11 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
 }
 
 function describeDefault({ defaultRoute, learnsDefault }: Upstream): string {
-  return defaultRoute === null
-    ? learnsDefault
-      ? "learned by DHCP"
-      : "none"
-    : `${defaultRoute.gateway} on ${defaultRoute.interface}`;
+  return learnsDefault ? "learned by DHCP" : describeNextHop(defaultRoute);
+}
+
+function describeNextHop(hop: NextHop | null): string {
+  return hop === null ? "none" : `${hop.gateway} on ${hop.interface}`;
 }
 
 function outsideFacts({ hostNetworks, neighbor }: Upstream): RoutingFacts {

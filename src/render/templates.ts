@@ -6,8 +6,10 @@ import type { TemplateSet } from "./types.ts";
 export const TEMPLATE_NAMES = [
   "frr/frr.conf.hbs",
   "kea/kea-dhcp4.conf.hbs",
+  "kea/kea-dhcp6.conf.hbs",
   "lldpd/lldpd.conf.hbs",
   "network/bridge.batch.hbs",
+  "network/ip6tables.hbs",
   "network/modules.hbs",
   "network/network.batch.hbs",
   "network/nics.hbs",

@@ -1,5 +1,6 @@
-import type { Fabric, InterfaceName, Node, Uplink } from "../fabric/types.ts";
+import type { Fabric, InterfaceName, Node } from "../fabric/types.ts";
 import { hasOwnPort, leavesByHost } from "../fabric/uplink.ts";
+import type { Uplink } from "../fabric/uplink-types.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import { type Sequenced, sequence } from "./sequence.ts";
@@ -17,6 +18,12 @@ export interface Upstream {
   /** A prefix whose unknown destinations are discarded instead of being sent back to the host. */
   readonly discard: Prefix;
   readonly neighbor: OutsideNeighbor | null;
+}
+
+/** The internet router's routes of IPv6, which leaves by the host only. */
+export interface Upstream6 {
+  readonly defaultRoute: NextHop | null;
+  readonly discard: Prefix;
 }
 
 export interface NextHop {
@@ -50,6 +57,16 @@ export function upstreamOf(fabric: Fabric, node: Node): Upstream | null {
     discard: fabric.prefix,
     neighbor: outsideNeighbor(fabric),
   };
+}
+
+/** Returns null for all nodes but the internet router, and for a fabric that has IPv4 only. */
+export function upstream6Of({ uplink, networks6, host: { uplink6 } }: Fabric, node: Node): Upstream6 | null {
+  const port = node.ports.find(({ peer }) => peer.kind === "host");
+  if (port === undefined || networks6 === undefined || uplink6 === undefined) {
+    return null;
+  }
+  const toHost = { gateway: uplink6.address.address, interface: port.name };
+  return { defaultRoute: leavesByHost(uplink) ? toHost : null, discard: networks6.prefix };
 }
 
 /** Returns the ports whose networks the internet router announces because no default route leads to them. */

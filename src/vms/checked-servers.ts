@@ -1,4 +1,5 @@
 import type { CheckedServer } from "../check/model/server.ts";
+import { serverAddress6 } from "../fabric/server-address.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import type { VmPlace } from "./folder.ts";
@@ -8,7 +9,7 @@ import { areRunning, findVms } from "./observe.ts";
 /** Returns the running VMs that announce an address, for `check`. */
 export async function checkedServers(
   host: Host,
-  fabric: Pick<Fabric, "racks">,
+  fabric: Pick<Fabric, "racks" | "networks6">,
   place: VmPlace,
 ): Promise<readonly CheckedServer[]> {
   const vms = await findVms(host, place);
@@ -17,7 +18,9 @@ export async function checkedServers(
       return [];
     }
     const { name, rack, position, profile, announced } = record;
-    return [{ name, rack, position, nics: profile.nics, ...announced }];
+    const address6 =
+      fabric.networks6 === undefined ? {} : { address6: String(serverAddress6(fabric, rack, position)) };
+    return [{ name, rack, position, nics: profile.nics, ...announced, ...address6 }];
   });
   const running = await areRunning(host, place, servers);
   return servers.filter((_, index) => running[index]);

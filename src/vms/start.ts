@@ -129,7 +129,7 @@ async function vmSpec(
         ? null
         : {
             address: Address.from(record.announced.address),
-            address6: serverAddress6(record.rack, record.position),
+            address6: serverAddress6(site.fabric, record.rack, record.position),
             asn: record.announced.asn,
           },
     bfdIntervalMs: site.fabric.serverAccess.bfd ? site.fabric.bfdIntervalMs : null,

@@ -40,6 +40,7 @@ const leaf1 = observed({
           families: [],
           accepted: 1,
           sent: 9,
+          sent6: 0,
         },
       ],
     ]),

@@ -1,4 +1,5 @@
-import type { Node, Port, Uplink } from "../../fabric/types.ts";
+import type { Node, Port } from "../../fabric/types.ts";
+import type { Uplink } from "../../fabric/uplink-types.ts";
 import { leasesFile } from "../../nodes/leases-file.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { Fabric, Node } from "../../fabric/types.ts";
 import { hasOwnPort } from "../../fabric/uplink.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
+import { DEFAULT_ROUTES, familiesOf, type PlannedPrefix } from "../expect/prefixes.ts";
 import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { NodeObservation, RouteHop } from "../model/observation.ts";
 
@@ -15,10 +15,13 @@ export function evaluateDefaultRoute(
   node: Node,
   observation: NodeObservation,
 ): readonly Evaluation[] {
-  const planned = plan.prefixes.find(({ kind }) => kind === "default");
-  const ports =
-    planned?.origin.name === node.name ? portsOut(plan.fabric, node) : portsTowards(planned, node);
-  return [evaluateRoute(observation, node, `${node.name} default route`, DEFAULT_ROUTE, ports)];
+  return familiesOf(plan.fabric).map((family) => {
+    const planned = plan.prefixes.find(({ kind, prefix }) => kind === "default" && prefix.family === family);
+    const ports =
+      planned?.origin.name === node.name ? portsOut(plan.fabric, node) : portsTowards(planned, node);
+    const subject = `${node.name} ${family === 4 ? "" : "IPv6 "}default route`;
+    return evaluateRoute(observation, node, subject, DEFAULT_ROUTES[family], ports);
+  });
 }
 
 /** Evaluates the routes to every other node's networks: all shortest paths and no others. */

@@ -1,5 +1,6 @@
-import type { Node, Uplink } from "../../fabric/types.ts";
+import type { Node } from "../../fabric/types.ts";
 import { hasOwnPort } from "../../fabric/uplink.ts";
+import type { Uplink } from "../../fabric/uplink-types.ts";
 import { type CheckPlan, wayOutSender } from "../expect/plan.ts";
 import { type PlannedProbe, wayOutProbe } from "../expect/probes.ts";
 import { compareSeen, type Evaluation, skipped } from "../model/item.ts";

@@ -16,12 +16,14 @@ const HOST = "host";
 export function loopbackProbes({ fabric }: CheckPlan, node: Node | null): readonly PlannedProbe[] {
   return fabric.nodes
     .filter(({ name }) => name !== node?.name)
-    .map(({ name, loopback }) => ({
-      subject: `${node?.name ?? HOST} → ${name} ${loopback}`,
-      target: name,
-      address: String(loopback),
-      size: SMALL_PACKET,
-    }));
+    .flatMap(({ name, loopback, loopback6 }) =>
+      [loopback, ...(loopback6 === undefined ? [] : [loopback6])].map((address) => ({
+        subject: `${node?.name ?? HOST} → ${name} ${address}`,
+        target: name,
+        address: String(address),
+        size: SMALL_PACKET,
+      })),
+    );
 }
 
 /**
@@ -50,14 +52,13 @@ export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly Plan
 export function fullSizeProbes({ fabric }: CheckPlan, node: Node | null): readonly PlannedProbe[] {
   if (node === null) {
     const mtu = fabric.links.find(({ bridge }) => bridge.name === fabric.host.bridge)?.bridge.mtu;
-    return [
-      {
-        subject: `${HOST} → ${fabric.host.gateway}`,
-        target: "internet",
-        address: String(fabric.host.gateway),
-        size: mtu ?? fabric.mtu,
-      },
-    ];
+    const { gateway, uplink6 } = fabric.host;
+    return [gateway, ...(uplink6 === undefined ? [] : [uplink6.gateway])].map((address) => ({
+      subject: `${HOST} → ${address}`,
+      target: "internet",
+      address: String(address),
+      size: mtu ?? fabric.mtu,
+    }));
   }
   const farther = new Set(fabric.sessions.filter(({ b }) => b.node === node.name).map(({ b }) => b.port));
   return sessionsOf(fabric, node)

@@ -2,6 +2,7 @@ import type { Fabric, Node } from "../../fabric/types.ts";
 import { hasOwnPort } from "../../fabric/uplink.ts";
 import { serverPorts } from "../../render/server-ports.ts";
 import { type Assertion, HOST } from "../assertions/types.ts";
+import type { CheckKind } from "../model/kinds.ts";
 import { type Probe, type Query, SMALL_PACKET, type Source } from "../model/query.ts";
 import { NODE_SOURCES, type Selection } from "../model/selection.ts";
 import { type CheckPlan, sessionsOf, wayOutSender } from "./plan.ts";
@@ -34,11 +35,15 @@ function nodeQuery(
   const asserted = assertions.filter((each) => askedBy(each) === node.name);
   const kinds = isSelected(selection, node.name) ? [...selection.kinds] : [];
   const servesDhcp = node.role === "leaf" && node.dhcp !== null;
+  const servesDhcp6 = node.role === "leaf" && node.dhcp?.network6 !== undefined;
   const passesVlans = node.role === "leaf" && node.l2Vlans.length > 0;
   const needed: readonly Source[] = [
     ...kinds.flatMap((kind) => NODE_SOURCES[kind]),
+    ...(plan.fabric.networks6 !== undefined && kinds.some((kind) => ROUTE_KINDS.has(kind))
+      ? (["ip6"] as const)
+      : []),
     ...asserted.flatMap(sourcesOf),
-    ...(servesDhcp && assertions.some(({ kind }) => kind === "lease") ? (["dhcp"] as const) : []),
+    ...(servesDhcp && assertions.some(({ kind }) => kind === "lease") ? (["dhcp", "dhcp6"] as const) : []),
   ];
   const probes: readonly Probe[] = [
     ...(kinds.includes("loopback") ? loopbackProbes(plan, node) : []),
@@ -48,6 +53,7 @@ function nodeQuery(
   ];
   const useless = (source: Source) =>
     (source === "dhcp" && !servesDhcp) ||
+    (source === "dhcp6" && !servesDhcp6) ||
     (source === "vlans" && !passesVlans) ||
     (source === "ping" && probes.length === 0);
   return {
@@ -58,6 +64,7 @@ function nodeQuery(
       ...(kinds.includes("server") ? serverSessions(plan, node).map(({ port }) => port) : []),
     ],
     hasServers: serverPorts(node).length > 0,
+    ipv6: plan.fabric.networks6 !== undefined,
     probes,
   };
 }
@@ -68,6 +75,8 @@ export function outsideNeighbors({ uplink }: Fabric, node: Node): readonly strin
     ? [String(uplink.bgp.address)]
     : [];
 }
+/** The kinds of checks that compare routes. */
+const ROUTE_KINDS: ReadonlySet<CheckKind> = new Set(["default-route", "ecmp"]);
 
 /** The host's query. */
 export function hostQuery(plan: CheckPlan, selection: Selection, assertions: readonly Assertion[]): Untimed {
@@ -82,6 +91,7 @@ export function hostQuery(plan: CheckPlan, selection: Selection, assertions: rea
     ]),
     ports: [],
     hasServers: false,
+    ipv6: false,
     probes,
   };
 }
@@ -136,6 +146,6 @@ function sourcesOf(assertion: Assertion): readonly Source[] {
     case "route":
       return assertion.prefix.family === 6 ? ["ip", "ip6"] : ["ip"];
     case "lease":
-      return ["dhcp"];
+      return ["dhcp", "dhcp6"];
   }
 }

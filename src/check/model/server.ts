@@ -7,5 +7,7 @@ export interface CheckedServer {
   readonly nics: number;
   /** What it announces to its leaves. */
   readonly address: string;
+  /** Missing in a fabric that has IPv4 only. */
+  readonly address6?: string;
   readonly asn: number;
 }

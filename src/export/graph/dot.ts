@@ -39,7 +39,8 @@ function outside({ uplink, nodes }: Fabric): string[] {
 }
 
 function nodeStatement(node: Node): string {
-  const label = quote(`${node.name}\n${node.loopback}\nAS ${node.asn}`);
+  const loopbacks = [node.loopback, node.loopback6].flatMap((address) => address ?? []);
+  const label = quote(`${node.name}\n${loopbacks.join("\n")}\nAS ${node.asn}`);
   const colour = node.role === "spine" ? `, color="${spineColour(node.spineNumber)}"` : "";
   return `${node.name} [label=${label}${colour}]`;
 }

@@ -77,7 +77,8 @@ function bridgesToServers(fabric: Fabric, leaf: string): string[] {
 }
 
 function nodeBox(node: Node): string {
-  return box(node.name, [node.name, String(node.loopback), `AS ${node.asn}`]);
+  const loopbacks = [node.loopback, node.loopback6].flatMap((address) => address ?? []);
+  return box(node.name, [node.name, ...loopbacks.map(String), `AS ${node.asn}`]);
 }
 
 function rackGroup(fabric: Fabric, rack: Rack): string[] {

@@ -1,9 +1,9 @@
 import type { Family, NftChain, ObservedFirewall } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
 import { guardRules } from "./guard-rules.ts";
-import { hostBridgeRules, linkAcceptRule, notrackRule, snatRule } from "./iptables-rules.ts";
+import { hostBridgeRules, linkAcceptRule, masqueradeRule, notrackRule, snatRule } from "./iptables-rules.ts";
 import type { FirewallNeeds, SnattedTraffic } from "./needs.ts";
-import { nftAcceptRules, ownNotrackRule, ownSnatRule } from "./nft-rules.ts";
+import { nftAcceptRules, ownMasqueradeRule, ownNotrackRule, ownSnatRule } from "./nft-rules.ts";
 
 /**
  * Returns the rules that this host needs, which depend on its present firewall:
@@ -22,6 +22,7 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   if (iptables === null) {
     return [
       ...snatted(needs).map((traffic) => ownSnatRule(needs, traffic)),
+      ...(needs.v6?.nat ? [ownMasqueradeRule(needs, needs.v6)] : []),
       ...guardRules(needs, "nft"),
       ...families.map((family) => ownNotrackRule(needs, family)),
       ...droppingChains(firewall, () => false).flatMap((chain) => nftAcceptRules(needs, chain)),
@@ -30,9 +31,12 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   const accepting = (["ip", "ip6"] as const).filter((family) => iptables[family].forwardDrops);
   return [
     ...snatted(needs).map((traffic) => snatRule(needs, traffic)),
+    ...(needs.v6?.nat ? [masqueradeRule(needs, needs.v6)] : []),
     ...guardRules(needs, "iptables"),
     ...families.map((family) => notrackRule(needs, family)),
-    ...(accepting.includes("ip") ? hostBridgeRules(needs) : []),
+    ...accepting
+      .filter((family) => family === "ip" || needs.v6 !== null)
+      .flatMap((family) => hostBridgeRules(needs, family)),
     ...accepting.filter((family) => families.includes(family)).map((family) => linkAcceptRule(needs, family)),
     ...droppingChains(firewall, (chain) =>
       accepting.some((family) => isIptablesForward(family, chain)),

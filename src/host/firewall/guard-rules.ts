@@ -1,6 +1,7 @@
 import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
+import { guardRules6 } from "./guard-rules6.ts";
 import { iptablesRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftRule } from "./nft-rules.ts";
@@ -28,7 +29,7 @@ type Guard =
 
 export function guardRules(needs: FirewallNeeds, backend: DesiredRule["backend"]): readonly DesiredRule[] {
   const toRule = backend === "iptables" ? iptablesGuard : nftGuard;
-  return guards(needs).map((guard) => toRule(needs, guard));
+  return [...guards(needs).map((guard) => toRule(needs, guard)), ...guardRules6(needs, backend)];
 }
 
 function guards({ host, uplink, wayOut }: FirewallNeeds): readonly Guard[] {

@@ -2,7 +2,7 @@ import type { FabricMark } from "../../fabric/mark.ts";
 import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import type { FirewallNeeds, SnattedTraffic } from "./needs.ts";
+import type { FirewallNeeds, FirewallNeeds6, SnattedTraffic } from "./needs.ts";
 
 export function snatRule({ prefix, host, snatAddress }: FirewallNeeds, traffic: SnattedTraffic): DesiredRule {
   const match =
@@ -23,6 +23,11 @@ export function notrackRule({ host: { mark } }: FirewallNeeds, family: Family): 
   );
 }
 
+/** The host's address in IPv6 may change by itself, so the kernel chooses it. */
+export function masqueradeRule({ host: { mark } }: FirewallNeeds, { prefix }: FirewallNeeds6): DesiredRule {
+  return iptablesRule(mark, "ip6", "nat", "POSTROUTING", `-s ${prefix} ! -d ${prefix}`, "-j MASQUERADE");
+}
+
 /**
  * Returns the fabric's link group, as iptables-save prints it. To the firewall, a frame comes from its bridge, not from
  * the bridge's port.
@@ -41,16 +46,19 @@ export function linkAcceptRule({ host: { mark } }: FirewallNeeds, family: Family
  * Accepts packets from the fabric, and replies to them. Who may open connections to the fabric is the host's decision,
  * unless the network outside has a route to the fabric, which is there for that.
  */
-export function hostBridgeRules({ host: { bridge, mark }, wayOut }: FirewallNeeds): readonly DesiredRule[] {
+export function hostBridgeRules(
+  { host: { bridge, mark }, wayOut }: FirewallNeeds,
+  family: Family,
+): readonly DesiredRule[] {
   if (!leavesByHost(wayOut)) {
     return [];
   }
   const answers = "-m conntrack --ctstate RELATED,ESTABLISHED";
   return [
-    iptablesRule(mark, "ip", "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
+    iptablesRule(mark, family, "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
     iptablesRule(
       mark,
-      "ip",
+      family,
       "filter",
       "FORWARD",
       wayOut.kind === "routed" ? `-o ${bridge}` : `-o ${bridge} ${answers}`,

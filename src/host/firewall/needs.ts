@@ -1,4 +1,6 @@
-import type { Fabric, HostPlan, InterfaceName, Uplink } from "../../fabric/types.ts";
+import type { Fabric, HostPlan, InterfaceName } from "../../fabric/types.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
+import type { Uplink } from "../../fabric/uplink-types.ts";
 import type { Address } from "../../net/address.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { Family } from "../model/firewall.ts";
@@ -19,6 +21,17 @@ export interface FirewallNeeds {
   /** The host's uplink; null if it has none. */
   readonly uplink: HostUplink | null;
   readonly bridgeNetfilter: Readonly<Record<Family, boolean>>;
+  /** Null if the fabric or this host has IPv4 only. */
+  readonly v6: FirewallNeeds6 | null;
+}
+
+export interface FirewallNeeds6 {
+  readonly prefix: Prefix;
+  readonly hostPrefix: Prefix;
+  readonly loopbackPrefix: Prefix;
+  /** True if the source of traffic that leaves the fabric is translated (NAT66). */
+  readonly nat: boolean;
+  readonly uplink: HostUplink | null;
 }
 
 export interface HostUplink {
@@ -47,7 +60,29 @@ export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAdd
     vncPorts: [Math.min(...ports), Math.max(...ports)],
     uplink: findUplink(observed),
     bridgeNetfilter: observed.bridgeNetfilter,
+    v6: needs6(fabric, observed),
   };
+}
+
+function needs6({ networks6, host, uplink }: Fabric, observed: ObservedNetwork): FirewallNeeds6 | null {
+  if (networks6 === undefined || !observed.ipv6) {
+    return null;
+  }
+  const { prefix, hostPrefix, loopbackPrefix } = networks6;
+  return {
+    ...{ prefix, hostPrefix, loopbackPrefix, nat: leavesByHost(uplink) && host.uplink6?.nat === true },
+    uplink: findUplink6(observed),
+  };
+}
+
+function findUplink6({ devices, v6: { routes } }: ObservedNetwork): HostUplink | null {
+  const [best] = routes
+    .filter(({ destination, devices }) => destination === "default" && devices.length > 0)
+    .toSorted((a, b) => a.metric - b.metric);
+  const device = devices.find(({ name }) => best?.devices.includes(name));
+  return device === undefined
+    ? null
+    : { device: device.name, prefixes: device.addresses6.map(({ prefix }) => prefix) };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { FabricMark } from "../../fabric/mark.ts";
 import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import type { FirewallNeeds, SnattedTraffic } from "./needs.ts";
+import type { FirewallNeeds, FirewallNeeds6, SnattedTraffic } from "./needs.ts";
 
 export function ownSnatRule(
   { prefix, host, snatAddress }: FirewallNeeds,
@@ -22,6 +22,18 @@ export function ownSnatRule(
         `snat BGP with ${traffic.neighbor} to ${snatAddress}`,
         `ip saddr ${host.gateway} ip daddr ${traffic.neighbor} tcp dport 179 snat to ${snatAddress}`,
       );
+}
+
+export function ownMasqueradeRule(
+  { host: { mark } }: FirewallNeeds,
+  { prefix }: FirewallNeeds6,
+): DesiredRule {
+  return nftRule(
+    mark,
+    { family: "ip6", table: mark.comment, name: "postrouting" },
+    `masquerade ${prefix}`,
+    `ip6 saddr ${prefix} ip6 daddr != ${prefix} masquerade`,
+  );
 }
 
 export function ownNotrackRule({ host: { mark } }: FirewallNeeds, family: Family): DesiredRule {
@@ -74,8 +86,8 @@ export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly 
   const forHostBridge = leavesByHost(needs.wayOut)
     ? [nftRule(mark, chain, `accept from ${bridge}`, `iifname "${bridge}" accept`), toFabric]
     : [];
-  // The fabric's IPv6 does not leave it through the host.
-  return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
+  // Without a network of IPv6, the fabric's IPv6 does not leave it through the host.
+  return chain.family === "ip6" && needs.v6 === null ? forLinks : [...forLinks, ...forHostBridge];
 }
 
 /** Reports whether frames that only pass a bridge go through a chain of IP packets. */

@@ -11,6 +11,8 @@ export interface DesiredBridge {
   readonly group: number;
   /** Off on bridges that only forward frames, so that the host does not answer there. */
   readonly arp: boolean;
+  /** Off on all other devices, so that router advertisements and servers don't reach the host. */
+  readonly ipv6: boolean;
   /** On the host's own bridges: identifies their fabric. Null on the others. */
   readonly alias: string | null;
 }
@@ -39,4 +41,9 @@ export interface DesiredMacvtap {
   readonly nic: InterfaceName;
   /** The user who may attach to it. */
   readonly owner: string;
+}
+
+/** Reports whether IPv6 is on, on this device: on the host's link only. */
+export function hasIpv6(device: DesiredDevice): boolean {
+  return device.kind === "bridge" && device.ipv6;
 }

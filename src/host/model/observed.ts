@@ -16,6 +16,8 @@ export interface ObservedNetwork {
   readonly ipv6Devices: readonly InterfaceName[];
   /** False where the kernel runs without IPv6. */
   readonly ipv6: boolean;
+  /** State that concerns only a fabric with IPv6; the bare minimum without one. */
+  readonly v6: ObservedV6;
   readonly forwarding: {
     /** net.ipv4.ip_forward */
     readonly host: boolean;
@@ -31,6 +33,18 @@ export interface ObservedNetwork {
   readonly wirelessUplink: boolean;
   /** Network managers that run on this host. */
   readonly managers: readonly NetworkManagerName[];
+}
+
+export interface ObservedV6 {
+  /** IPv6 routes of all tables. */
+  readonly routes: readonly ObservedRoute[];
+  /** net.ipv6.conf.all.forwarding */
+  readonly forwarding: boolean;
+  /**
+   * Foreign devices that accept router advertisements only while the host does not forward (accept_ra = 1): with
+   * forwarding, they would lose their default route.
+   */
+  readonly acceptRa: readonly InterfaceName[];
 }
 
 export type NetworkManagerName = "NetworkManager" | "systemd-networkd" | "systemd-udevd";
@@ -65,6 +79,8 @@ export interface ObservedDevice {
   readonly bridge: BridgeSettings | null;
   /** IPv4 only. */
   readonly addresses: readonly InterfaceAddress[];
+  /** IPv6, without link-local ones. */
+  readonly addresses6: readonly InterfaceAddress[];
 }
 
 /** Reports whether the device has this address, with any prefix length. */

@@ -13,7 +13,15 @@ const EXPECTED = "Established with AS 4210001004, which announces 192.168.98.254
 
 /** Returns what is observed of the server's session with leaf1. */
 function observed(state: string, announced: readonly string[], from = FROM): string | undefined {
-  const session = { state, remoteAs: server.asn, address: FROM, families: ["IPv4"], accepted: 1, sent: 9 };
+  const session = {
+    state,
+    remoteAs: server.asn,
+    address: FROM,
+    families: ["IPv4"],
+    accepted: 1,
+    sent: 9,
+    sent6: 0,
+  };
   const frr: FrrObservation = {
     ...{ daemons: ["bgpd"], cutOff: [], bfd: new Map() },
     sessions: new Map([["ens7.10", session]]),

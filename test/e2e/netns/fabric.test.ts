@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { projectPath } from "../../integration/namespace.ts";
 import { openToAll, STATE_DIR } from "../fabric-site.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { status } from "./fabric-status.ts";
 import { changeTests } from "./suites/fabric-changes.ts";
 import { podTests } from "./suites/fabric-pods.ts";
@@ -16,7 +16,7 @@ import { trafficTests } from "./suites/fabric-traffic.ts";
 //
 // One fabric of nine namespaces serves all of these tests and suites in this order: those that break things come last.
 
-const fabric = planFabric(readConfig("", null).config);
+const fabric = planFabric(shippedConfig());
 /** Limit for a busy machine; an idle one takes three seconds. */
 const UP_TIMEOUT_MS = 120_000;
 
