@@ -16,7 +16,8 @@ export async function writeExport(
   if (json) {
     printJson(files.map(({ path }) => `${folder}/${path}`));
   } else {
-    print([`Wrote ${files.length} files to ${folder}.`, ...next].join("\n"));
+    const count = files.length === 1 ? "1 file" : `${files.length} files`;
+    print([`Wrote ${count} to ${folder}.`, ...next].join("\n"));
   }
 }
 
