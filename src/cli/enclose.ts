@@ -4,12 +4,13 @@ import { type EnclosurePlace, enclosurePlace } from "../enclosure/place.ts";
 import { PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { productPath } from "../system/product-path.ts";
+import { isErrno } from "../system/unless-missing.ts";
 import { warn } from "./output.ts";
 import { passWordsOn } from "./pass-on.ts";
 import { nextWord } from "./words.ts";
 
-/** Commands that can do without an enclosure, on a host that allows none: they read only the configuration. */
-const READING = ["plan", "graph", "config"];
+/** Commands that can do without an enclosure, on a host that allows none: they only read. */
+const READING = ["plan", "graph", "config", "doctor"];
 
 /**
  * Runs this program's command line in the enclosure of an ordinary user: all else goes on there as for root.
@@ -45,7 +46,11 @@ export async function runInEnclosure(words: readonly string[]): Promise<number |
         : undefined,
     });
   } catch (error) {
-    if (error instanceof PreflightError && READING.includes(words[nextWord(words, 0)] ?? "")) {
+    const command = words[nextWord(words, 0)] ?? "";
+    if (error instanceof PreflightError && READING.includes(command)) {
+      if (command === "doctor") {
+        warn(error.message);
+      }
       return undefined;
     }
     throw error;
@@ -79,7 +84,19 @@ async function configWords(
 ): Promise<readonly string[]> {
   const isGiven = ownWords(words).some((word) => word === "--config" || word.startsWith("--config="));
   const isInEnvironment = nameIn(words) === undefined && (process.env.IKVSWITCH_CONF ?? "") !== "";
-  return isGiven || isInEnvironment || (await host.stat(config)) === undefined ? [] : ["--config", config];
+  return isGiven || isInEnvironment || !(await exists(host, config)) ? [] : ["--config", config];
+}
+
+/** Reports whether there is such a file, as far as this user may know: HOME may be that of another user. */
+async function exists(host: Host, path: string): Promise<boolean> {
+  try {
+    return (await host.stat(path)) !== undefined;
+  } catch (error) {
+    if (isErrno(error, "EACCES")) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Returns the variables that the command gets besides those of its caller. */
