@@ -17,8 +17,10 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
     ]),
   );
   const different = report.items.filter(({ ok }) => ok === false);
-  const explained = verbose ? 0 : different.filter((item) => item.explained).length;
-  const shown = verbose ? report.items : different.filter((item) => !item.explained);
+  const nothingRuns = isAllOff(report);
+  const isCause = ({ kind, explained }: TimedItem) => !explained && (!nothingRuns || kind === "node");
+  const shown = verbose ? report.items : different.filter(isCause);
+  const explained = verbose ? 0 : different.length - shown.length;
   const details =
     shown.length === 0
       ? []
@@ -34,7 +36,7 @@ export function formatReport(report: CheckReport, { verbose }: { readonly verbos
     ...(report.faults.length === 0 ? [] : [report.faults.join("\n")]),
     ...(explained === 0 ? [] : [describeExplained(explained)]),
     ...report.notes,
-    ...(isAllOff(report) ? [NOTHING_RUNS] : []),
+    ...(nothingRuns ? [NOTHING_RUNS] : []),
     tonedVerdict(report),
   ].join("\n\n");
 }
