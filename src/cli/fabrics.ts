@@ -1,7 +1,6 @@
 import { currentBackend } from "../backends/find.ts";
 import { BACKENDS } from "../backends/index.ts";
 import { DEFAULT_NAME, FABRICS, fabricName, fabricPlaces, ROOT_HOME } from "../config/fabric-name.ts";
-import { fabricAlias } from "../fabric/mark.ts";
 import { observeFabrics, type PresentFabric } from "../host/fabrics.ts";
 import { nodesFolder } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
@@ -32,12 +31,14 @@ type Folders = FabricRow["folders"];
 export async function listFabrics(host: Host): Promise<readonly FabricRow[]> {
   const usual = await usualFabrics(host);
   const present = await observeFabrics(host);
-  const places = new Map<string, Folders>();
-  for (const { stateDir, runDir } of [...present, ...usual]) {
-    places.set(fabricAlias(stateDir, runDir), { stateDir, runDir });
-  }
+  // A fabric that is present may have one of its folders in an unusual place.
+  const others = usual.filter(
+    (one) => !present.some(({ stateDir, runDir }) => runDir === one.runDir || stateDir === one.stateDir),
+  );
   const rows = await Promise.all(
-    [...places.values()].map((folders) => upRow(host, folders, { present, usual })),
+    [...present, ...others].map(({ stateDir, runDir }) =>
+      upRow(host, { stateDir, runDir }, { present, usual }),
+    ),
   );
   const up = rows.flatMap((row) => row ?? []);
   const down = usual.filter(

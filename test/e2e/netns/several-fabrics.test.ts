@@ -29,6 +29,8 @@ const writeConf = (lines: readonly string[]) =>
 
 beforeAll(async () => {
   site = await createNetnsSite();
+  // An earlier fabric had its state in the usual folder; the tests' fabrics have theirs elsewhere.
+  await site.host.run("mkdir", ["-p", "/var/lib/ikvswitch/identity"]);
   before = await captureState(site.host);
 });
 
