@@ -27,6 +27,7 @@ export function findClashes(own: Tenant, others: readonly Tenant[]): readonly Mi
     ...others.flatMap((other) => folderClashes(own, other)),
     ...nameClashes(own, others),
     ...networkClashes(own, others),
+    ...network6Clashes(own, others),
     ...bmcClashes(own, others),
     ...vncClashes(own, others),
   ];
@@ -121,6 +122,26 @@ function networkClashes(own: Tenant, others: readonly Tenant[]): readonly Missin
         fix,
       })),
   );
+}
+
+function network6Clashes(own: Tenant, others: readonly Tenant[]): readonly MissingRequirement[] {
+  const whole = own.fabric.networks6?.prefix;
+  if (whole === undefined) {
+    return [];
+  }
+  const taken = others.flatMap(({ fabric }) => fabric.networks6?.prefix ?? []);
+  const siblings = Prefix.around(whole.first, whole.length - 8);
+  const place = siblings.placeOf(whole);
+  const free = numbersFrom(1, 255)
+    .map((step) => siblings.subnet(whole.length, (place + step) % 256))
+    .find((candidate) => taken.every((prefix) => !prefix.overlaps(candidate)));
+  return others
+    .filter(({ fabric }) => fabric.networks6?.prefix.overlaps(whole))
+    .map(({ title, fabric }) => ({
+      what: `the IPv6 network ${whole} overlaps ${fabric.networks6?.prefix} of ${title}`,
+      why: "the host has one route to each network",
+      fix: `set HOST_VIRTUAL_SUBNET6=${free ?? "another network"}`,
+    }));
 }
 
 function bmcClashes(own: Tenant, others: readonly Tenant[]): readonly MissingRequirement[] {

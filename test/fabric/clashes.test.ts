@@ -34,6 +34,19 @@ describe("two fabrics", () => {
     expect(clashes(APART)).toEqual([]);
   });
 
+  it("clash in networks of IPv6 if both have one", () => {
+    const ipv6 = "HOST_VIRTUAL_SUBNET6=fd69:6b76:7377::/48";
+    const other = tenant("the default fabric", [ipv6]);
+    expect(clashes(APART, [other])).toEqual([]);
+    expect(clashes([...APART, ipv6], [other])).toEqual([
+      {
+        what: "the IPv6 network fd69:6b76:7377::/48 overlaps fd69:6b76:7377::/48 of the default fabric",
+        why: "the host has one route to each network",
+        fix: "set HOST_VIRTUAL_SUBNET6=fd69:6b76:7378::/48",
+      },
+    ]);
+  });
+
   it("clash in displays only if both have VNC consoles", () => {
     const lines = APART.filter((line) => !line.startsWith("VNC"));
     expect(clashes(lines, [first], false)).toEqual([]);

@@ -94,6 +94,7 @@ describe("a second configuration, with names and folders of its own", () => {
     ...settings,
     ...["INTERFACE_PREFIX=se", "HOST_VIRTUAL_SUBNET_END_PREFIX=128", "HOST_IPMI_IP=192.168.201.1"],
     "VNC_DISPLAY_START=200",
+    "HOST_VIRTUAL_SUBNET6=fd69:6b76:7378::/48",
   ].flatMap((setting) => ["--set", setting]);
 
   it("is refused while it has anything of the first one, with what to set, and runs beside it otherwise", async () => {
@@ -107,6 +108,7 @@ describe("a second configuration, with names and folders of its own", () => {
       "fix: set HOST_VIRTUAL_SUBNET_START_PREFIX=192.168, HOST_VIRTUAL_SUBNET_END_PREFIX=128",
       "the BMC network 192.168.200.0/24 overlaps",
       "fix: set HOST_IPMI_IP=192.168.201.1",
+      "fix: set HOST_VIRTUAL_SUBNET6=fd69:6b76:7378::/48",
       "fix: set VNC_DISPLAY_START=",
     ];
     const expectRefusal = (stderr: string, words: readonly string[]) => {
