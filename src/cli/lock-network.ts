@@ -1,5 +1,4 @@
-import { foldersAbove } from "../config/fabric-name.ts";
-import { PreflightError } from "../errors.ts";
+import type { FabricFolders } from "../host/other-fabric.ts";
 import type { Host } from "../system/host.ts";
 import { withLock } from "../system/lock.ts";
 import { type Context, interrupted } from "./context.ts";
@@ -24,24 +23,21 @@ function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Pro
 
 /**
  * As `lockNetwork`, for work on the fabric of this configuration.
- * @throws PreflightError before the work begins, if another fabric on this host has something of this one.
+ * @throws PreflightError before the work begins, if another fabric is on this host.
  */
 export function lockFabric<T>(context: Context, action: string, work: () => Promise<T>): Promise<T> {
   return lockNetwork(context.host, action, async () => {
-    await refuseClashes(context);
-    // Folders above would otherwise be made with the mode of ordinary ones.
-    for (const folder of foldersAbove(context.settings.stateDir)) {
-      await context.host.makeDirectory(folder, 0o700);
-    }
+    await refuseOtherFabric(context);
     return work();
   });
 }
 
-/** @throws PreflightError with everything that this fabric would share with others on this host. */
-export async function refuseClashes(context: Context): Promise<void> {
-  const { observeClashes } = await import("./clashes.ts");
-  const clashes = await observeClashes(context);
-  if (clashes.length > 0) {
-    throw new PreflightError(clashes);
-  }
+/** @throws PreflightError if the fabric on this host is not that of this configuration. */
+export async function refuseOtherFabric(context: Context): Promise<void> {
+  const { refuseOtherFabric: refuse } = await import("../host/other-fabric.ts");
+  await refuse(context.host, fabricFolders(context));
+}
+
+function fabricFolders({ loaded: { config } }: Context): FabricFolders {
+  return { stateDir: config.STATE_DIR, runDir: config.RUN_DIR };
 }

@@ -16,9 +16,6 @@ export interface Evaluated {
   readonly problems: readonly EvaluationProblem[];
 }
 
-/** Texts by key, as they would be written in the file. */
-export type Defaults = ReadonlyMap<string, string>;
-
 export interface EvaluationProblem extends ConfigProblem {
   /** The key whose text is not a number. If that text is of the wrong type anyway, only that problem is reported. */
   readonly because?: string;
@@ -30,17 +27,14 @@ export interface EvaluationProblem extends ConfigProblem {
  * default, which follows the keys that it refers to.
  *
  * @param unreadable keys on lines that could not be parsed; keys that refer to them are skipped
- * @param defaults defaults that differ from those of the table
  */
 export function evaluate(
   assignments: readonly Assignment[],
   file: string,
   overrides: ReadonlyMap<string, string>,
   unreadable: readonly string[] = [],
-  defaults: Defaults = new Map(),
 ): Evaluated {
   const known: Known = {
-    defaults,
     entries: new Map(),
     failed: new Set(unreadable),
     problems: [],
@@ -58,7 +52,7 @@ export function evaluate(
   }
   firstLines.clear();
   for (const key of keysInUse((name) => lookUp(known, name))) {
-    const word = entries.has(key) || failed.has(key) ? undefined : defaultWord(key, defaults);
+    const word = entries.has(key) || failed.has(key) ? undefined : defaultWord(key);
     if (word !== undefined) {
       assign(known, key, word, { kind: "default" });
     }
@@ -68,7 +62,6 @@ export function evaluate(
 
 /** The state of the evaluation, from top to bottom. */
 interface Known {
-  readonly defaults: Defaults;
   readonly entries: Map<string, ConfigEntry>;
   /** Keys whose value is unknown because of a problem that was already reported. */
   readonly failed: Set<string>;
@@ -91,7 +84,7 @@ function lookUp(known: Known, name: string): string {
   if (laterLine !== undefined) {
     throw new SyntaxProblem(`${name} is set only on line ${laterLine}; move that line above this one`);
   }
-  const byDefault = defaultWord(name, known.defaults);
+  const byDefault = defaultWord(name);
   if (byDefault === undefined) {
     throw new SyntaxProblem(undefinedVariable(name, firstLines.keys(), suggest));
   }
@@ -137,17 +130,15 @@ function interpolate(word: Word, lookUp: (name: string) => string): string {
   return text;
 }
 
-function defaultWord(name: string, defaults: Defaults): Word | undefined {
+function defaultWord(name: string): Word | undefined {
   const found = findKey(name);
-  const text =
-    defaults.get(name) ??
-    (found?.kind === "numbered" ? found.spec.family.defaultOf(found.number) : found?.spec.default);
+  const text = found?.kind === "numbered" ? found.spec.family.defaultOf(found.number) : found?.spec.default;
   return text === undefined ? undefined : parseWord(text);
 }
 
-/** Returns the value that a key would have by the table if it were not written; undefined if it has no default. */
+/** Returns the value that a key would have if it were not written; undefined if it has no default. */
 export function defaultText(name: string, entries: ConfigEntries): string | undefined {
-  const word = defaultWord(name, new Map());
+  const word = defaultWord(name);
   return word === undefined ? undefined : interpolate(word, (used) => entries[used]?.text ?? "");
 }
 

@@ -1,6 +1,5 @@
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { FIRST_BMC, IPMI_PORT } from "./machines.ts";
-import { bmcInside, bmcLoopback } from "./mark.ts";
 import type { Bmc, Fabric } from "./types.ts";
 
 /** The BMC of a server, and its place among all BMCs, which counts on from the switches'. */
@@ -23,14 +22,5 @@ export function serverBmc(fabric: Fabric, rack: number, position: number): Serve
     return null;
   }
   const address = InterfaceAddress.in(host.bmcPrefix, offset);
-  const { number } = host.mark;
-  return address.address.equals(host.bmcAddress.address)
-    ? null
-    : {
-        index,
-        address,
-        port: IPMI_PORT,
-        inside: bmcInside(number, index),
-        loopback: bmcLoopback(number),
-      };
+  return address.address.equals(host.bmcAddress.address) ? null : { index, address, port: IPMI_PORT };
 }

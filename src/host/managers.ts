@@ -17,17 +17,13 @@ interface Manager {
   readonly name: NetworkManagerName;
   /** Exists while the manager runs. */
   readonly sign: string;
-  /** @param mark comment of the fabric */
-  readonly path: (mark: string) => string;
+  readonly path: string;
   readonly reload: Command;
   /**
    * Settings by section. They list full names: a pattern would also match foreign devices with similar names, even the
    * uplink.
    */
-  readonly settings: (
-    names: readonly string[],
-    mark: string,
-  ) => Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly settings: (names: readonly string[]) => Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const HEADER = "# Made by ikvswitch, which removes it when the host network is stopped.";
@@ -36,11 +32,11 @@ const managers: readonly Manager[] = [
   {
     name: "NetworkManager",
     sign: "/run/NetworkManager",
-    path: (mark) => `/run/NetworkManager/conf.d/${mark}.conf`,
+    path: "/run/NetworkManager/conf.d/ikvswitch.conf",
     reload: { file: "nmcli", args: ["general", "reload", "conf"] },
     // With commas: to other readers of such files, text after a semicolon is a comment.
-    settings: (names, mark) => ({
-      [`device-${mark}`]: {
+    settings: (names) => ({
+      "device-ikvswitch": {
         "match-device": names.map((name) => `interface-name:${name}`).join(","),
         managed: "0",
       },
@@ -49,7 +45,7 @@ const managers: readonly Manager[] = [
   {
     name: "systemd-networkd",
     sign: "/run/systemd/netif/state",
-    path: (mark) => `/run/systemd/network/05-${mark}.network`,
+    path: "/run/systemd/network/05-ikvswitch.network",
     reload: { file: "networkctl", args: ["reload"] },
     settings: (names) => ({ Match: { Name: names.join(" ") }, Link: { Unmanaged: "yes" } }),
   },
@@ -58,7 +54,7 @@ const managers: readonly Manager[] = [
     // ours.
     name: "systemd-udevd",
     sign: "/run/udev/control",
-    path: (mark) => `/run/systemd/network/05-${mark}.link`,
+    path: "/run/systemd/network/05-ikvswitch.link",
     reload: { file: "udevadm", args: ["control", "--reload"] },
     settings: (names) => ({
       Match: { OriginalName: names.join(" ") },
@@ -70,13 +66,12 @@ const managers: readonly Manager[] = [
 /** Returns the files for the managers that run on this host. */
 export function managerFiles(fabric: Fabric, running: readonly NetworkManagerName[]): readonly ManagerFile[] {
   const names = plannedNames(fabric).toSorted();
-  const { comment } = fabric.host.mark;
   return managers
     .filter(({ name }) => running.includes(name))
     .map(({ path, reload, settings }) => ({
-      path: path(comment),
+      path,
       reload,
-      content: `${HEADER}\n${stringify(settings(names, comment))}`,
+      content: `${HEADER}\n${stringify(settings(names))}`,
     }));
 }
 
@@ -87,26 +82,22 @@ export function haveSameSettings(one: string, other: string): boolean {
 
 /** Returns the command to run after a file was removed; undefined for a path that is not ours. */
 export function reloadCommand(path: string): Command | undefined {
-  const [mark] = /ikvswitch[^/.]*/.exec(path.split("/").at(-1) ?? "") ?? [""];
-  return managers.find((manager) => manager.path(mark) === path)?.reload;
+  return managers.find((manager) => manager.path === path)?.reload;
 }
 
-/** Reads the files with each of these marks. */
 export async function observeManagers(
   host: Host,
-  marks: readonly string[],
 ): Promise<Pick<ObservedNetwork, "managers" | "managerFiles">> {
   const seen = await Promise.all(
     managers.map(async ({ name, sign, path }) => ({
       name,
+      path,
       runs: (await host.stat(sign)) !== undefined,
-      files: await Promise.all(
-        marks.map(path).map(async (file) => [file, await host.readFile(file)] as const),
-      ),
+      content: await host.readFile(path),
     })),
   );
   return {
     managers: seen.filter(({ runs }) => runs).map(({ name }) => name),
-    managerFiles: Object.fromEntries(seen.flatMap(({ files }) => files)),
+    managerFiles: Object.fromEntries(seen.map(({ path, content }) => [path, content])),
   };
 }

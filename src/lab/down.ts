@@ -5,7 +5,6 @@ import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { summarizeStop } from "../host/format.ts";
 import { stopHostNetwork } from "../host/stop.ts";
-import { stopPlugSockets } from "../plugs/stop.ts";
 import type { Host } from "../system/host.ts";
 import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Progress } from "../system/progress.ts";
@@ -46,9 +45,8 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
       describeStopped,
     );
   }
-  await stopPlugSockets(leaveReadOnly(host, onWarning), settings.runDir);
   // Kills VMs that nothing else identifies.
-  await endVmGroups(host, settings);
+  await endVmGroups(host);
   await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));
   await stopSwitches(host, request);
   await progress.step(
@@ -56,6 +54,7 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
     (note) =>
       stopHostNetwork(host, fabric, {
         stateDir: settings.stateDir,
+        runDir: settings.runDir,
         onProgress: note,
         onWarning,
       }),

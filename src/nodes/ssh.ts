@@ -33,37 +33,25 @@ export interface SshTarget {
 
 /** Returns the same command for any machine that accepts the tool's own key. */
 export function sshCommandTo({ stateDir, knownHosts, name, address, words }: SshTarget): Command {
-  const options = sshOptions({ toolKey: statePaths(stateDir).toolKey, knownHosts, name });
+  const options = [
+    `IdentityFile=${statePaths(stateDir).toolKey}`,
+    "IdentitiesOnly=yes",
+    "IdentityAgent=none",
+    `UserKnownHostsFile=${knownHosts}`,
+    "GlobalKnownHostsFile=none",
+    "StrictHostKeyChecking=yes",
+    `HostKeyAlias=${name}`,
+    "ConnectTimeout=10",
+  ];
   return {
     file: "ssh",
     args: [
       ...["-F", "none"],
-      ...options.flatMap(([option, value]) => ["-o", `${option}=${value}`]),
+      ...options.flatMap((option) => ["-o", option]),
       `root@${address}`,
       ...remoteWords(words),
     ],
   };
-}
-
-/** Returns the options of such a login (ssh_config(5)), each with its value. */
-export function sshOptions({
-  toolKey,
-  knownHosts,
-  name,
-}: Pick<SshTarget, "knownHosts" | "name"> & { readonly toolKey: string }): readonly (readonly [
-  string,
-  string,
-])[] {
-  return [
-    ["IdentityFile", toolKey],
-    ["IdentitiesOnly", "yes"],
-    ["IdentityAgent", "none"],
-    ["UserKnownHostsFile", knownHosts],
-    ["GlobalKnownHostsFile", "none"],
-    ["StrictHostKeyChecking", "yes"],
-    ["HostKeyAlias", name],
-    ["ConnectTimeout", "10"],
-  ];
 }
 
 function remoteWords(words: readonly string[]): readonly string[] {

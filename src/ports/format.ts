@@ -24,7 +24,6 @@ function nicCells({
   macs,
   vlans,
   lease,
-  lease6,
   session,
   announced,
   unknown,
@@ -35,7 +34,7 @@ function nicCells({
     by.join(", "),
     macs.join(", "),
     vlans.join(", "),
-    [lease, lease6].flatMap((each) => each?.address ?? []).join(", ") || null,
+    lease?.address ?? null,
     unknown === null ? sessionCell(session) : ({ tone: "bad", value: `${leaf} is ${unknown}` } as const),
     announced.join(", "),
   ];

@@ -1,7 +1,7 @@
-import type { PortPeer } from "../fabric/types.ts";
+import type { LinkEnd } from "../fabric/types.ts";
 
 /** Describes the other end of a port's link. */
-export function describePeer(peer: PortPeer): string {
+export function describePeer(peer: LinkEnd): string {
   switch (peer.kind) {
     case "host":
       return "the host";
@@ -9,7 +9,5 @@ export function describePeer(peer: PortPeer): string {
       return `${peer.node} ${peer.port}`;
     case "server":
       return `server in rack ${peer.rack} at U${peer.position}`;
-    case "outside":
-      return `the outside, by the host's ${peer.device}`;
   }
 }

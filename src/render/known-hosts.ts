@@ -1,5 +1,4 @@
 import type { Fabric, Node } from "../fabric/types.ts";
-import type { Address } from "../net/address.ts";
 import { nodeNames } from "./names.ts";
 
 /** A line of a known_hosts file (sshd(8)). */
@@ -24,7 +23,7 @@ export function knownHosts(
   return fabric.nodes.map((node) => ({
     names: [
       ...nodeNames(node, fabric.domain),
-      ...addressTexts(node.loopback, node.loopback6),
+      String(node.loopback),
       ...ownAddresses(node),
       ...(from === null ? [] : linkLocalsSeenFrom(from, node)),
     ].join(","),
@@ -33,21 +32,12 @@ export function knownHosts(
 }
 
 function ownAddresses(node: Node): string[] {
-  // Nobody logs in by the address outside.
-  const inside = node.ports.filter(({ peer }) => peer.kind !== "outside");
-  const numbered = inside.flatMap((port) => [port.address, port.address6]);
+  const numbered = node.ports.flatMap((port) => port.address ?? []);
   const bridged =
     node.role === "leaf"
-      ? [
-          ...[node.dhcp?.router, node.dhcp?.network6?.router],
-          ...node.l2Vlans.flatMap((vlan) => [vlan.gateway, vlan.gateway6]),
-        ]
+      ? [...(node.dhcp === null ? [] : [node.dhcp.router]), ...node.l2Vlans.map((vlan) => vlan.gateway)]
       : [];
-  return addressTexts(...[...numbered, ...bridged].map((each) => each?.address));
-}
-
-function addressTexts(...addresses: readonly (Address | undefined)[]): string[] {
-  return addresses.flatMap((address) => (address === undefined ? [] : [String(address)]));
+  return [...numbered, ...bridged].map(({ address }) => String(address));
 }
 
 function linkLocalsSeenFrom(node: Node, other: Node): string[] {

@@ -1,7 +1,6 @@
 import type { Command } from "./host.ts";
 
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Search path for programs, if our caller has none. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -13,7 +12,7 @@ const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
  */
 export function environmentOf(
   { env, keepEnv }: Pick<Command, "env" | "keepEnv">,
-  caller: Environment,
+  caller: Variables,
 ): Readonly<Record<string, string>> {
   const kept = (keepEnv ?? []).flatMap((name) => {
     const value = caller[name];

@@ -27,8 +27,6 @@ export interface Launch {
   readonly imageFolder: string;
   /** Its NICs, each with its tap. */
   readonly ports: readonly { readonly name: string; readonly tap: string }[];
-  /** The macvtap that QEMU gets as an open file; absent if it has none. */
-  readonly macvtap?: string;
 }
 
 /** Returns the launch settings of this VM for this user, as kept in its folder. */
@@ -42,7 +40,6 @@ export function launchSpec(machine: MachineSpec, user: EmulatorUser, folder: Nod
  */
 export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: MachineMemory): Launch {
   const { name, user, accelerator, commandDigest, machine, boot, ports } = spec;
-  const macvtap = ports.find((port) => port.macvtap === true)?.tap;
   return {
     node: name,
     user,
@@ -52,7 +49,6 @@ export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: Mach
     memoryMiB: machine.memoryMiB,
     imageFolder: boot.folder,
     ports: ports.map((port) => ({ name: port.name, tap: port.tap })),
-    ...(macvtap === undefined ? {} : { macvtap }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { MACVTAP_DESCRIPTOR } from "../../host/macvtap.ts";
 import type { Accelerator } from "../../qemu/accelerator.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { type PciPlace, placeNics } from "./pci.ts";
@@ -36,9 +35,12 @@ function nicArguments(
     "disable-legacy=on",
     ...(accelerator === "tcg" ? EMULATED_NIC : []),
   ];
-  const tap =
-    port.macvtap === true ? `fd=${MACVTAP_DESCRIPTOR}` : `ifname=${port.tap},script=no,downscript=no`;
-  return ["-netdev", `tap,id=${port.name},${tap}`, "-device", nic.join(",")];
+  return [
+    "-netdev",
+    `tap,id=${port.name},ifname=${port.tap},script=no,downscript=no`,
+    "-device",
+    nic.join(","),
+  ];
 }
 
 /**

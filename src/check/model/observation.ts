@@ -10,7 +10,6 @@ export interface NodeObservation {
   readonly vlans: Seen<ReadonlyMap<InterfaceName, ReadonlySet<number>>>;
   readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
   readonly dhcp: Seen<DhcpObservation>;
-  readonly dhcp6: Seen<DhcpObservation>;
   /** Senders of frames, by the ports that these came in by. */
   readonly macs: Seen<readonly SeenMac[]>;
   /** Keys of the probes that were answered. */
@@ -61,7 +60,6 @@ export function nothingSeen(why: string): NodeObservation {
     vlans: source,
     lldp: source,
     dhcp: source,
-    dhcp6: source,
     macs: source,
     answered: source,
   };
@@ -87,12 +85,10 @@ export interface SessionState {
   readonly families: readonly string[];
   /** Number of accepted IPv4 prefixes. */
   readonly accepted: number;
-  /** Number of sent prefixes of IPv4, and of IPv6. */
   readonly sent: number;
-  readonly sent6: number;
 }
 
-/** One path to a prefix. */
+/** One path to an IPv4 prefix. */
 export interface BgpPrefix {
   readonly prefix: string;
   /** Address of the neighbor that announced it. */
@@ -128,7 +124,7 @@ export interface LldpNeighbor {
 }
 
 export interface DhcpObservation {
-  /** The addresses on which the DHCP server listens: `192.168.110.1`; of DHCPv6 the interfaces. */
+  /** The addresses on which the DHCP server listens: `192.168.110.1`. */
   readonly listening: readonly string[];
   /** The subnets in Kea's configuration. */
   readonly subnets: readonly string[];

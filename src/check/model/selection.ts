@@ -21,7 +21,7 @@ export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   ecmp: ["ip"],
   loopback: ["ping", "ip"],
   mtu: ["ping"],
-  dhcp: ["dhcp", "dhcp6", "ip"],
+  dhcp: ["dhcp", "ip"],
   vlan: ["ip", "vlans"],
   server: ["frr"],
   // Depends on the assertions.

@@ -1,7 +1,6 @@
-import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import { guardRules6 } from "./guard-rules6.ts";
+import { RULE_COMMENT } from "../model/ownership.ts";
 import { iptablesRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftRule } from "./nft-rules.ts";
@@ -13,9 +12,6 @@ import { nftRule } from "./nft-rules.ts";
 type Guard =
   /** Packets with a source outside the fabric's network: they would leave without SNAT. */
   | { readonly kind: "foreign-source" }
-  /** Packets between the fabric and the outside, in either direction. */
-  | { readonly kind: "to-outside" }
-  | { readonly kind: "from-outside" }
   /** Packets that connection tracking assigns to no connection: they would leave without SNAT. */
   | { readonly kind: "untracked" }
   | { readonly kind: "bmc-network" }
@@ -29,22 +25,16 @@ type Guard =
 
 export function guardRules(needs: FirewallNeeds, backend: DesiredRule["backend"]): readonly DesiredRule[] {
   const toRule = backend === "iptables" ? iptablesGuard : nftGuard;
-  return [...guards(needs).map((guard) => toRule(needs, guard)), ...guardRules6(needs, backend)];
+  return guards(needs).map((guard) => toRule(needs, guard));
 }
 
-function guards({ host, uplink, wayOut }: FirewallNeeds): readonly Guard[] {
+function guards({ host, uplink }: FirewallNeeds): readonly Guard[] {
   const { servers, management } = host.reach;
-  const common = [
-    { kind: "foreign-source" } as const,
-    ...(wayOut.kind === "nat" ? ([{ kind: "untracked" }] as const) : []),
+  return [
+    { kind: "foreign-source" },
+    { kind: "untracked" },
     ...(management ? [] : ([{ kind: "bmc-network" }, { kind: "vnc" }] as const)),
     ...(servers === "all" ? [] : ([{ kind: "servers-to-host" }] as const)),
-  ];
-  if (!leavesByHost(wayOut)) {
-    return [...common, { kind: "to-outside" }, { kind: "from-outside" }];
-  }
-  return [
-    ...common,
     ...(servers === "fabric" || (servers === "outside" && uplink === null)
       ? ([{ kind: "servers-outside" }] as const)
       : []),
@@ -64,14 +54,10 @@ function iptablesGuard(
   const from = `-i ${host.bridge}`;
   const servers = `-m iprange ! --src-range ${loopbacks.join("-")} -m conntrack --ctstate NEW`;
   const drop = (table: string, chain: string, match: string) =>
-    iptablesRule(host.mark, "ip", table, chain, match, "-j DROP");
+    iptablesRule("ip", table, chain, match, "-j DROP");
   switch (guard.kind) {
     case "foreign-source":
       return drop("raw", "PREROUTING", `! -s ${prefix} ${from}`);
-    case "to-outside":
-      return drop("mangle", "FORWARD", from);
-    case "from-outside":
-      return drop("mangle", "FORWARD", `-o ${host.bridge}`);
     case "untracked":
       return drop("mangle", "FORWARD", `${from} -m conntrack --ctstate INVALID,UNTRACKED`);
     case "bmc-network":
@@ -96,14 +82,10 @@ function nftGuard(
   const from = `iifname "${host.bridge}"`;
   const servers = `ip saddr != ${hostPrefix} ip saddr != ${loopbacks.join("-")} ct state new`;
   const drop = (name: string, identity: string, match: string) =>
-    nftRule(host.mark, { family: "ip", table: host.mark.comment, name }, `drop ${identity}`, `${match} drop`);
+    nftRule({ family: "ip", table: RULE_COMMENT, name }, `drop ${identity}`, `${match} drop`);
   switch (guard.kind) {
     case "foreign-source":
       return drop("prerouting", `what is not from ${prefix}`, `${from} ip saddr != ${prefix}`);
-    case "to-outside":
-      return drop("forward", "all to the outside", from);
-    case "from-outside":
-      return drop("forward", "all from the outside", `oifname "${host.bridge}"`);
     case "untracked":
       return drop("forward", "what is not tracked", `${from} ct state invalid,untracked`);
     case "bmc-network":

@@ -40,9 +40,7 @@ export async function leftoverActions(
 }
 
 /** Tables that our rules are in. */
-const IPTABLES_TABLES = ["ip", "ip6"].flatMap((family) =>
-  ["raw", "mangle", "nat", "filter"].map((table) => `${family} ${table}`),
-);
+const IPTABLES_TABLES = ["ip raw", "ip mangle", "ip nat", "ip filter", "ip6 raw", "ip6 filter"];
 /** Chains that iptables creates by itself. */
 const BUILT_IN_CHAINS = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 

@@ -15,8 +15,6 @@ export interface FirewallRule {
    * after our name in the rule's comment: `notrack ikeb*`.
    */
   readonly identity: string;
-  /** The fabric's comment: see FabricMark. */
-  readonly owner: string;
 }
 
 export interface DesiredRule extends FirewallRule {
@@ -33,7 +31,7 @@ export interface ObservedRule extends FirewallRule {
 
 /** Returns a key that is equal for a planned rule and the same rule observed. */
 export function ruleKey(rule: FirewallRule): string {
-  return [rule.backend, rule.family, rule.table, rule.chain, rule.owner, rule.identity].join(" ");
+  return [rule.backend, rule.family, rule.table, rule.chain, rule.identity].join(" ");
 }
 
 export function formatRule(rule: FirewallRule): string {

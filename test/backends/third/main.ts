@@ -47,9 +47,8 @@ switch (action) {
     const outcomes = await bringUp(host, {
       ...common,
       product: productFolders(),
-      bmcPrograms: bmcPrograms({ name: null, config: null, sets: [] }),
+      bmcPrograms: bmcPrograms({ config: null, sets: [] }),
       timeoutMs: 60_000,
-      remember: async () => {},
       keepFaults: false,
     });
     process.stdout.write(JSON.stringify({ outcomes, titles, notes, observations }));

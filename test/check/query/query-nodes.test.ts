@@ -15,7 +15,7 @@ it("allows an answer a quarter of the time that a user waits, and never less tha
 });
 
 it("reports a host that is too slow to answer, instead of failing", async () => {
-  const query = { sources: new Set(["ip"] as const), ports: [], hasServers: false, ipv6: false, probes: [] };
+  const query = { sources: new Set(["ip"] as const), ports: [], hasServers: false, probes: [] };
   const { unreachable, observation } = await queryHost(localHost(), query, {
     timeoutMs: 1,
     programSeconds: 1,

@@ -144,5 +144,4 @@ export function isImage(text: string): boolean {
   );
 }
 
-/** libexec/bmc-agent has the same limit. */
-const MAX_IMAGE_CHARACTERS = 1_000;
+const MAX_IMAGE_CHARACTERS = 2_048;

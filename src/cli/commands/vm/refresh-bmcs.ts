@@ -17,7 +17,7 @@ export async function refreshBmcs(context: Context, options: GlobalOptions): Pro
   await startAllBmcs(host, await currentBackend(host, { backends, configured, runDir }), {
     settings,
     fabric,
-    bmcPrograms: bmcPrograms(commandOptions(context)),
+    bmcPrograms: bmcPrograms(await commandOptions(host, options)),
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
   });

@@ -1,5 +1,4 @@
 import type { Fabric } from "../../../fabric/types.ts";
-import { describeUplink } from "../../../fabric/uplink.ts";
 import { labelLink } from "../labels.ts";
 import { bottom, type Layout } from "./layout.ts";
 import { MARGIN } from "./measures.ts";
@@ -52,7 +51,6 @@ export function drawTitle(fabric: Fabric, layout: Layout): string {
     `${count(fabric.racks.length, "rack")} · ${count(leaves, "leaf", "leaves")} · ${count(spines, "spine")}`,
     `${count(positions, "position")} for servers, two links each`,
     `${fabric.prefix} · MTU ${fabric.mtu}`,
-    ...(fabric.uplink.kind === "nat" ? [] : [`way out: ${describeUplink(fabric.uplink)}`]),
   ];
   return [
     element(

@@ -1,2 +1,0 @@
-/** A Linux interface name, 15 characters at most. */
-export type InterfaceName = string;
