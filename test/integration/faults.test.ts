@@ -198,10 +198,15 @@ describe("the rates", () => {
 
 describe("a command that runs until Ctrl-C", () => {
   it.each([
-    { name: "top", options: ["--interval", "0.1"], shows: /^LINK/ },
-    { name: "check", options: ["--watch", "--interval", "100ms", "--only", "link"], shows: /^link +\d/m },
-  ])("then exits with 0 and prints no error: $name", async ({ name, options, shows }) => {
-    await ikvswitch("net", "start");
+    { name: "top", network: "start", options: ["--interval", "0.1"], shows: /^LINK/ },
+    {
+      name: "check",
+      network: "stop",
+      options: ["--watch", "--interval", "100ms", "--only", "link"],
+      shows: /^link +0 /m,
+    },
+  ])("then exits with 0 and prints no error: $name", async ({ name, network, options, shows }) => {
+    await ikvswitch("net", network);
     const view = start(name, ...options);
     await Promise.race([new Promise((resolve) => view.watch(resolve)), view.output]);
     view.kill("SIGINT");
