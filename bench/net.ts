@@ -1,13 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { expect, it } from "vitest";
+import { DEFAULT_MARK } from "../src/fabric/mark.ts";
 import { planFabric } from "../src/fabric/plan.ts";
 import { formatTable } from "../src/format/table.ts";
 import { changePhases } from "../src/host/commands.ts";
 import { desiredNetwork } from "../src/host/desired.ts";
 import { diffNetwork } from "../src/host/diff.ts";
 import type { Action } from "../src/host/model/actions.ts";
-import { LINK_GROUP } from "../src/host/model/ownership.ts";
 import { configFrom } from "../test/fabric/config.ts";
 import { bareHost, SETTINGS } from "../test/host/network.ts";
 import { createSite, ikvswitch, type Namespace, projectPath } from "../test/integration/namespace.ts";
@@ -79,7 +79,7 @@ async function measureSize(host: Namespace, numU: number, nicKind: string): Prom
     await time("start again", () => ikvswitch(host, ["start", ...size]));
     await time("stop", () => ikvswitch(host, ["stop", ...size]));
     await time("batch start", () => host.run("ip", ["-batch", "-"], batch));
-    await time("batch stop", () => host.run("ip", ["link", "del", "group", `${LINK_GROUP}`]));
+    await time("batch stop", () => host.run("ip", ["link", "del", "group", `${DEFAULT_MARK.linkGroup}`]));
     await time("script start", () => host.run("sh", ["-e"], script(create)));
     await time("script stop", () => host.run("sh", ["-e"], script(remove)));
   }

@@ -1,4 +1,6 @@
+import { BMC_LOOPBACK_PORTS } from "../fabric/machines.ts";
 import type { Bmc } from "../fabric/types.ts";
+import type { Socket } from "../system/listening.ts";
 import { type BmcAccess, SHIPPED_PASSWORD } from "./access.ts";
 
 /** A machine's BMC in the plan, and its place among all BMCs. */
@@ -20,14 +22,6 @@ export type BmcEndpoint =
 
 export type OpenEndpoint = Exclude<BmcEndpoint, { readonly listen: "nowhere" }>;
 
-/** An address and port of the host. */
-export interface Socket {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** First UDP port of the BMCs on loopback: they share one address, and a machine's index is added to the port. */
-const LOOPBACK_PORT = 6230;
 const HTTPS_PORT = 443;
 
 /**
@@ -41,9 +35,9 @@ export function bmcEndpoint(place: BmcPlace, access: BmcAccess): BmcEndpoint {
   if (access.password === SHIPPED_PASSWORD) {
     return {
       listen: "loopback",
-      address: "127.0.0.1",
+      address: String(place.bmc.loopback),
       port: loopbackPort(place),
-      listenReason: `on 127.0.0.1 only: the password still is "${SHIPPED_PASSWORD}"`,
+      listenReason: `on ${place.bmc.loopback} only: the password still is "${SHIPPED_PASSWORD}"`,
     };
   }
   return {
@@ -59,12 +53,12 @@ export function bmcEndpoint(place: BmcPlace, access: BmcAccess): BmcEndpoint {
  * the port for serial sessions, and clients refuse any but the one that they are talking to.
  */
 export function simulatorSocket(place: BmcPlace, outside: Socket): Socket {
-  return { address: innerAddress(place), port: outside.port };
+  return { address: String(place.bmc.inside), port: outside.port };
 }
 
 /** Returns the TCP socket to which the machine's simulator connects for the serial console. */
 export function consoleSocket(place: BmcPlace): Socket {
-  return { address: innerAddress(place), port: loopbackPort(place) };
+  return { address: String(place.bmc.inside), port: loopbackPort(place) };
 }
 
 /** Returns the TCP socket of the machine's Redfish service: HTTPS's port, or on loopback the number of the UDP port. */
@@ -81,11 +75,6 @@ export function ipmitoolCommand(endpoint: BmcEndpoint, access: BmcAccess): strin
   return `ipmitool -I lanplus -H ${endpoint.address}${port} -U ${access.user} -a`;
 }
 
-/** Returns an address for the inside of each BMC: all of 127.0.0.0/8 is the host itself (RFC 1122, section 3.2.1.3). */
-function innerAddress(place: BmcPlace): string {
-  return `127.0.2.${place.index + 1}`;
-}
-
 function loopbackPort(place: BmcPlace): number {
-  return LOOPBACK_PORT + place.index;
+  return BMC_LOOPBACK_PORTS.first + place.index;
 }

@@ -1,4 +1,5 @@
 import { logsOf } from "../nodes/log-folder.ts";
+import { type DaemonPaths, daemonPaths } from "../system/daemon.ts";
 
 /** Files with which the BMCs are started. All of them belong to root; the emulator's group may read them. */
 export interface BmcPaths {
@@ -26,17 +27,6 @@ export interface AgentPaths extends DaemonPaths {
   /** FIFOs between the proxy and the agent. The proxy has them open even if there is no agent. */
   readonly request: string;
   readonly answer: string;
-}
-
-export interface DaemonPaths {
-  readonly folder: string;
-  /** Files and command of the running daemon. */
-  readonly launch: string;
-  /** Pid and start time of its process. For root only. */
-  readonly process: string;
-  readonly logs: string;
-  /** Its output since it was started. */
-  readonly log: string;
 }
 
 export interface SimulatorPaths extends DaemonPaths {
@@ -104,8 +94,4 @@ export function certificateFolder(stateDir: string, name: string): string {
 /** The folder that holds one folder per node. */
 export function simulatorsFolder(runDir: string): string {
   return `${runDir}/bmc/nodes`;
-}
-
-function daemonPaths(folder: string, logs: string): DaemonPaths {
-  return { folder, logs, launch: `${folder}/launch.json`, process: `${folder}/process`, log: `${logs}/log` };
 }

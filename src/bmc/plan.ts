@@ -1,16 +1,10 @@
 import type { Address } from "../net/address.ts";
 import { confined, type EmulatorUser } from "../system/confine.ts";
+import type { Daemon } from "../system/daemon.ts";
 import type { Command } from "../system/host.ts";
+import type { Socket } from "../system/listening.ts";
 import type { BmcAccess, Credentials } from "./access.ts";
-import type { Daemon } from "./daemon.ts";
-import {
-  bmcEndpoint,
-  consoleSocket,
-  type OpenEndpoint,
-  redfishSocket,
-  type Socket,
-  simulatorSocket,
-} from "./endpoint.ts";
+import { bmcEndpoint, consoleSocket, type OpenEndpoint, redfishSocket, simulatorSocket } from "./endpoint.ts";
 import { withLibraryInMemory } from "./library.ts";
 import { bmcPaths, simulatorPaths } from "./paths.ts";
 import type { ProxiedBmc, ProxyConfig } from "./proxy-config.ts";
@@ -54,6 +48,8 @@ export interface BmcPrograms {
 
 /** What selects the configuration. */
 export interface CommandOptions {
+  /** Name of the fabric; null without one. */
+  readonly name: string | null;
   /** Absolute path of the file; null without one. */
   readonly config: string | null;
   /** Each `KEY=VALUE`; may hold secrets. */
@@ -125,6 +121,7 @@ function simulatorDaemon(target: BmcTarget, lan: Socket, settings: BmcSettings, 
       bmcPaths(settings.runDir).library,
       settings.programs.fromMemory,
     ),
+    protocol: "udp",
     listens: [lan],
   };
 }
@@ -171,6 +168,7 @@ function proxyDaemon(bmcs: readonly ProxiedBmc[], settings: BmcSettings, access:
     paths: proxy,
     files: [{ path: proxyConfig, content: `${JSON.stringify(config, null, 2)}\n`, mode: 0o640 }],
     command: { file: "sh", args: ["-c", RUN_OPEN, "sh", programs.node, file, ...args] },
+    protocol: "udp",
     listens: bmcs.map((bmc) => bmc.outside),
     readsAgain: true,
   };
@@ -182,13 +180,14 @@ function proxyDaemon(bmcs: readonly ProxiedBmc[], settings: BmcSettings, access:
  */
 function agentDaemon({ runDir, programs }: BmcSettings): Daemon {
   const paths = bmcPaths(runDir).agent;
-  const { config, sets } = programs.options;
+  const { name, config, sets } = programs.options;
   const settings = sets.map((set, index) => {
     const [key = "", ...value] = set.split("=");
     return { key, path: `${paths.folder}/set-${index}`, content: `${value.join("=")}\n` };
   });
   const words = [
     ...[programs.node, programs.command],
+    ...(name === null ? [] : ["--name", name]),
     ...(config === null ? [] : ["--config", config]),
     ...settings.flatMap(({ key, path }) => ["--set-file", `${key}=${path}`]),
   ];
@@ -200,6 +199,7 @@ function agentDaemon({ runDir, programs }: BmcSettings): Daemon {
       { path: paths.command, content: `${JSON.stringify(words, null, 2)}\n`, mode: 0o600 },
     ],
     command: { file: "perl", args: [programs.agent, paths.command, paths.request, paths.answer] },
+    protocol: "udp",
     listens: [],
   };
 }

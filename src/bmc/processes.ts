@@ -1,11 +1,8 @@
-import { endsWithin, killProcess } from "../system/end-process.ts";
 import type { Host } from "../system/host.ts";
-import { type ProcessIdentity, signalProcess } from "../system/process-identity.ts";
+import type { ProcessIdentity } from "../system/process-identity.ts";
 import { recordedProcess } from "../system/process-record.ts";
 import { findProcesses } from "../system/processes.ts";
 import { bmcPaths, simulatorPaths, simulatorsFolder } from "./paths.ts";
-
-const TERM_TIMEOUT_MS = 2_000;
 
 /** The BMCs' processes that run now. */
 export interface BmcProcesses {
@@ -92,16 +89,4 @@ export function processRole(args: readonly string[], runDir: string): ProcessRol
   return NODE_NAME.test(node) && config === simulatorPaths(runDir, node).lanConfig
     ? { kind: "simulator", node }
     : undefined;
-}
-
-/** Ends processes: with SIGTERM first, with SIGKILL if that does not help. */
-export async function endProcesses(host: Host, processes: readonly ProcessIdentity[]): Promise<void> {
-  await Promise.all(
-    processes.map(async (process) => {
-      await signalProcess(host, process, "SIGTERM");
-      if (!(await endsWithin(host, process, TERM_TIMEOUT_MS))) {
-        await killProcess(host, process, "a process of the BMCs");
-      }
-    }),
-  );
 }

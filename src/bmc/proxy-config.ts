@@ -1,5 +1,5 @@
+import type { Socket } from "../system/listening.ts";
 import type { Credentials } from "./access.ts";
-import type { Socket } from "./endpoint.ts";
 import type { MachineFacts } from "./model/control.ts";
 import type { KeyAndCertificate } from "./redfish/certificate.ts";
 import type { BmcTarget } from "./target.ts";

@@ -1,4 +1,4 @@
-import type { Socket } from "./endpoint.ts";
+import type { Socket } from "../system/listening.ts";
 import { asciiField, fruInventory } from "./fru.ts";
 import type { MachineFacts } from "./model/control.ts";
 

@@ -1,14 +1,15 @@
 import type { Fabric } from "../fabric/types.ts";
+import { type DaemonOutcome, ensureDaemon } from "../system/daemon.ts";
+import { endProcesses } from "../system/end-process.ts";
 import type { Host } from "../system/host.ts";
 import type { ProcessIdentity } from "../system/process-identity.ts";
 import { readStateText } from "../system/state-file.ts";
 import { setBmcAddresses } from "./addresses.ts";
-import { type DaemonOutcome, ensureDaemon } from "./daemon.ts";
 import { bmcEndpoint } from "./endpoint.ts";
 import { installLibrary } from "./library.ts";
 import { bmcPaths, certificateFolder, simulatorPaths, simulatorsFolder } from "./paths.ts";
 import { type BmcSettings, planBmcs } from "./plan.ts";
-import { endProcesses, findBmcProcesses } from "./processes.ts";
+import { findBmcProcesses } from "./processes.ts";
 import { ensureCertificate, type KeyAndCertificate } from "./redfish/certificate.ts";
 import { stopBmcs } from "./stop.ts";
 
@@ -80,7 +81,7 @@ async function servedNames(host: Host, runDir: string): Promise<ReadonlySet<stri
 }
 
 async function endAgent(host: Host, runDir: string, agents: readonly ProcessIdentity[]): Promise<void> {
-  await endProcesses(host, agents);
+  await endProcesses(host, agents, "the BMCs' agent");
   const { folder, logs } = bmcPaths(runDir).agent;
   await Promise.all([host.remove(folder), host.remove(logs)]);
 }
@@ -96,6 +97,7 @@ async function endStrangers(
   await endProcesses(
     host,
     strangers.flatMap(([, processes]) => processes),
+    "a process of the BMCs",
   );
   const folders = strangers.flatMap(([name]) => {
     const { folder, logs } = simulatorPaths(runDir, name);

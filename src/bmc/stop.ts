@@ -1,9 +1,10 @@
 import { TimeoutError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { endProcesses } from "../system/end-process.ts";
 import type { Host } from "../system/host.ts";
 import { setBmcAddresses } from "./addresses.ts";
 import { bmcPaths } from "./paths.ts";
-import { endProcesses, findBmcProcesses } from "./processes.ts";
+import { findBmcProcesses } from "./processes.ts";
 
 /**
  * Time limit. A simulator may start its chassis program while it is ended; a process that keeps starting others is not
@@ -35,7 +36,7 @@ export async function stopBmcs(
         `new ones keep starting: pid ${pids}`,
       );
     }
-    await endProcesses(host, processes);
+    await endProcesses(host, processes, "a process of the BMCs");
   }
   await setBmcAddresses(host, fabric.host.bmcBridge, []);
   await host.remove(bmcPaths(runDir).folder);

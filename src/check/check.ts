@@ -1,11 +1,14 @@
 import type { Fabric } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
+import { hasOwnPort } from "../fabric/uplink.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
 import type { SwitchPorts } from "../host/model/switch-ports.ts";
 import type { HostNetworkSettings } from "../host/start.ts";
 import { hostNetworkStatus } from "../host/status.ts";
 import { uplinkGateway } from "../host/uplink.ts";
+import type { Address } from "../net/address.ts";
+import { leasedGateway } from "../nodes/leased-gateway.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import type { Assertion } from "./assertions/types.ts";
@@ -42,7 +45,7 @@ export async function check(host: Host, request: CheckRequest): Promise<CheckRep
   const { machines, selection, switchPorts } = request;
   const fabric = machines.vlans ? request.fabric : untaggedFabric(request.fabric);
   const assertions = selectAssertions(fabric, selection, request.assertions);
-  const gateway = selection.kinds.has("snat") ? await uplinkGateway(host) : null;
+  const gateway = selection.kinds.has("snat") ? await wayOutGateway(host, request) : null;
   const plan = checkPlan(fabric, gateway, request.servers);
   const [drift, off, hostResult, nodes] = await Promise.all([
     observeDrift(host, request),
@@ -70,6 +73,15 @@ export async function check(host: Host, request: CheckRequest): Promise<CheckRep
     faults: faultLines(faults),
     items: completed(items, findExplained(plan, items, broken, evaluatePlan), hostResult, nodes),
   };
+}
+
+/** Returns the router towards the outside. A DHCP server names it to the internet router. */
+async function wayOutGateway(host: Host, { fabric, machines }: CheckRequest): Promise<Address | null> {
+  const { uplink } = fabric;
+  if (!hasOwnPort(uplink)) {
+    return uplinkGateway(host);
+  }
+  return uplink.gateway ?? (await leasedGateway(machines, fabric));
 }
 
 const NO_VLANS = "This kernel lacks 802.1Q: server ports are untagged, and DHCP and VLANs are not checked.";

@@ -1,18 +1,22 @@
 import { setMaxListeners } from "node:events";
 import { BACKEND_NAMES, BACKENDS } from "../backends/index.ts";
+import { fabricName } from "../config/fabric-name.ts";
 import type { Settings } from "../config/settings.ts";
 import type { LoadedConfig } from "../config/types.ts";
-import { formatProblem, InterruptedError } from "../errors.ts";
+import { formatProblem, InterruptedError, UsageError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { logFolder, shortenLogs } from "../nodes/log-folder.ts";
 import { pausePath } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
 import { productPath } from "../system/product-path.ts";
 import { tell, warn } from "./output.ts";
+import type { Loaded, LoadRequest } from "./running-config.ts";
 import { readSetFiles } from "./set-files.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
+  /** The fabric; absent: the default one. */
+  readonly name: string | undefined;
   readonly config: string | undefined;
   readonly set: readonly string[];
   /** Each in the form `KEY=FILE`. */
@@ -22,7 +26,9 @@ export interface GlobalOptions {
 
 export interface Context {
   readonly host: Host;
-  readonly loaded: LoadedConfig;
+  readonly loaded: Loaded;
+  /** Absolute path of the file that the user named, now or when the fabric was brought up. */
+  readonly chosenFile: string | null;
   readonly settings: Settings;
   /** The plan of the configuration, with the reservations of `leases reserve`. */
   readonly fabric: Fabric;
@@ -85,39 +91,64 @@ export async function warnOfUnusedKeys(loaded: LoadedConfig): Promise<void> {
 
 /**
  * Reads the configuration and plans the fabric.
+ * @param whose `running`: the configuration that the fabric was brought up with, if it is up. `file`: the one that `up`
+ *   would apply.
  * @throws ConfigError with every problem, each with its file and line if known.
  */
-export async function loadContext(options: GlobalOptions): Promise<Context> {
+export async function loadContext(
+  options: GlobalOptions,
+  whose: "running" | "file" = "running",
+): Promise<Context> {
   // Loaded here, so that --help does not load them.
-  const [{ loadConfig }, { settingsOf }, { planFabric }] = await Promise.all([
+  const [{ loadConfig }, { settingsOf }, { planFabric }, { chosenFile, loadRunning }] = await Promise.all([
     import("../config/load.ts"),
     import("../config/settings.ts"),
     import("../fabric/plan.ts"),
+    import("./running-config.ts"),
   ]);
   const host = await commandHost();
-  const loaded = await loadConfig(host, {
+  const request: LoadRequest = {
+    name: checkedName(options.name),
     configPath: options.config,
     env: process.env,
     sets: [...(await readSetFiles(host, options.setFile)), ...options.set],
     shippedPath: productPath("etc/ikvswitch.conf"),
     choices: { BACKEND: BACKEND_NAMES },
     plan: planFabric,
-  });
+  };
+  const { loaded, running } =
+    whose === "file"
+      ? { loaded: await loadConfig(host, request), running: undefined }
+      : await loadRunning(host, request);
   await lookAfterFabric(host, loaded.config.RUN_DIR);
   const settings = settingsOf(loaded.config);
   const fabric = await withReservations(host, settings.stateDir, loaded.plan);
-  return { host, loaded, settings, fabric, planned: loaded.plan };
+  const chosen = chosenFile(request) ?? (running?.kept.chosen === true ? running.kept.file : null);
+  return { host, loaded, settings, fabric, planned: loaded.plan, chosenFile: chosen };
 }
 
-/** Adds the reservations of `leases reserve`. Only root can read them. Warns of those that can't be used. */
+/** @throws UsageError if it is not a fabric's name. */
+function checkedName(name: string | undefined): string | undefined {
+  const parsed = name === undefined ? undefined : fabricName.parse(name);
+  if (parsed !== undefined && "problem" in parsed) {
+    throw new UsageError(`--name: ${parsed.problem}`);
+  }
+  return parsed?.value;
+}
+
+/** Adds the reservations of `leases reserve`, which only root can read. Warns of those that can't be used. */
 async function withReservations(host: Host, stateDir: string, planned: Fabric): Promise<Fabric> {
   const [{ addReservations, formatReservation }, { readReservations }, { statePaths }] = await Promise.all([
     import("../fabric/reservations.ts"),
     import("../leases/reservations-file.ts"),
     import("../nodes/state-paths.ts"),
   ]);
+  // The others', whom this host allows no enclosure, have none.
+  if (process.getuid?.() !== 0) {
+    return planned;
+  }
   const file = await readReservations(host, stateDir);
-  if (file.kind === "damaged" && process.getuid?.() === 0) {
+  if (file.kind === "damaged") {
     warn(`${statePaths(stateDir).reservations} is damaged, its reservations are ignored: ${file.reason}`);
   }
   const { fabric, unfit } = addReservations(planned, file.kind === "whole" ? file.document : []);

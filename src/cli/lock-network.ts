@@ -1,4 +1,5 @@
-import type { FabricFolders } from "../host/other-fabric.ts";
+import { foldersAbove } from "../config/fabric-name.ts";
+import { PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
 import { withLock } from "../system/lock.ts";
 import { type Context, interrupted } from "./context.ts";
@@ -23,21 +24,24 @@ function lockNetwork<T>(host: Host, action: string, work: () => Promise<T>): Pro
 
 /**
  * As `lockNetwork`, for work on the fabric of this configuration.
- * @throws PreflightError before the work begins, if another fabric is on this host.
+ * @throws PreflightError before the work begins, if another fabric on this host has something of this one.
  */
 export function lockFabric<T>(context: Context, action: string, work: () => Promise<T>): Promise<T> {
   return lockNetwork(context.host, action, async () => {
-    await refuseOtherFabric(context);
+    await refuseClashes(context);
+    // Folders above would otherwise be made with the mode of ordinary ones.
+    for (const folder of foldersAbove(context.settings.stateDir)) {
+      await context.host.makeDirectory(folder, 0o700);
+    }
     return work();
   });
 }
 
-/** @throws PreflightError if the fabric on this host is not that of this configuration. */
-export async function refuseOtherFabric(context: Context): Promise<void> {
-  const { refuseOtherFabric: refuse } = await import("../host/other-fabric.ts");
-  await refuse(context.host, fabricFolders(context));
-}
-
-function fabricFolders({ loaded: { config } }: Context): FabricFolders {
-  return { stateDir: config.STATE_DIR, runDir: config.RUN_DIR };
+/** @throws PreflightError with everything that this fabric would share with others on this host. */
+export async function refuseClashes(context: Context): Promise<void> {
+  const { observeClashes } = await import("./clashes.ts");
+  const clashes = await observeClashes(context);
+  if (clashes.length > 0) {
+    throw new PreflightError(clashes);
+  }
 }

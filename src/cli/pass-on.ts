@@ -2,19 +2,26 @@ import { nextWord } from "./words.ts";
 
 /** Commands that pass the words after the name of a switch or VM, including options, to a program in there. */
 const PASSING = ["ssh", "exec"];
+/** Those that pass all words after their own name. */
+const PASSING_ALL = ["enter"];
 /** Groups that have such commands. */
 const GROUPS = ["vm"];
 
 /**
- * Inserts `--` after the name for `ssh` and `exec`, so that `ikvswitch exec leaf1 ip -br address` needs none.
- * ikvswitch's own options go before the name.
+ * Inserts `--` after the name for `ssh` and `exec`, and after `enter`, so that `ikvswitch exec leaf1 ip -br address`
+ * needs none. ikvswitch's own options go before.
  */
 export function passWordsOn(words: readonly string[]): readonly string[] {
   const first = nextWord(words, 0);
   const command = GROUPS.includes(words[first] ?? "") ? nextWord(words, first + 1) : first;
-  const node = nextWord(words, command + 1);
-  if (!PASSING.includes(words[command] ?? "") || node >= words.length || words[node + 1] === "--") {
-    return words;
+  const name = words[command] ?? "";
+  if (PASSING_ALL.includes(name)) {
+    return nextWord(words, command + 1) === command + 1 ? withDashes(words, command) : words;
   }
-  return [...words.slice(0, node + 1), "--", ...words.slice(node + 1)];
+  const node = nextWord(words, command + 1);
+  return PASSING.includes(name) && node < words.length ? withDashes(words, node) : words;
+}
+
+function withDashes(words: readonly string[], after: number): readonly string[] {
+  return words[after + 1] === "--" ? words : [...words.slice(0, after + 1), "--", ...words.slice(after + 1)];
 }

@@ -1,5 +1,5 @@
 /** Global options whose value is a separate word: they may come before the command. */
-const WITH_VALUE = ["--config", "--set", "--set-file"];
+const WITH_VALUE = ["--name", "--config", "--set", "--set-file"];
 
 /** Index of the first word at or after `from` that is neither an option nor an option's value; the length if none is. */
 export function nextWord(words: readonly string[], from: number): number {

@@ -16,6 +16,9 @@ export interface Evaluated {
   readonly problems: readonly EvaluationProblem[];
 }
 
+/** Texts by key, as they would be written in the file. */
+export type Defaults = ReadonlyMap<string, string>;
+
 export interface EvaluationProblem extends ConfigProblem {
   /** The key whose text is not a number. If that text is of the wrong type anyway, only that problem is reported. */
   readonly because?: string;
@@ -27,14 +30,17 @@ export interface EvaluationProblem extends ConfigProblem {
  * default, which follows the keys that it refers to.
  *
  * @param unreadable keys on lines that could not be parsed; keys that refer to them are skipped
+ * @param defaults defaults that differ from those of the table
  */
 export function evaluate(
   assignments: readonly Assignment[],
   file: string,
   overrides: ReadonlyMap<string, string>,
   unreadable: readonly string[] = [],
+  defaults: Defaults = new Map(),
 ): Evaluated {
   const known: Known = {
+    defaults,
     entries: new Map(),
     failed: new Set(unreadable),
     problems: [],
@@ -52,7 +58,7 @@ export function evaluate(
   }
   firstLines.clear();
   for (const key of keysInUse((name) => lookUp(known, name))) {
-    const word = entries.has(key) || failed.has(key) ? undefined : defaultWord(key);
+    const word = entries.has(key) || failed.has(key) ? undefined : defaultWord(key, defaults);
     if (word !== undefined) {
       assign(known, key, word, { kind: "default" });
     }
@@ -62,6 +68,7 @@ export function evaluate(
 
 /** The state of the evaluation, from top to bottom. */
 interface Known {
+  readonly defaults: Defaults;
   readonly entries: Map<string, ConfigEntry>;
   /** Keys whose value is unknown because of a problem that was already reported. */
   readonly failed: Set<string>;
@@ -84,7 +91,7 @@ function lookUp(known: Known, name: string): string {
   if (laterLine !== undefined) {
     throw new SyntaxProblem(`${name} is set only on line ${laterLine}; move that line above this one`);
   }
-  const byDefault = defaultWord(name);
+  const byDefault = defaultWord(name, known.defaults);
   if (byDefault === undefined) {
     throw new SyntaxProblem(undefinedVariable(name, firstLines.keys(), suggest));
   }
@@ -130,15 +137,17 @@ function interpolate(word: Word, lookUp: (name: string) => string): string {
   return text;
 }
 
-function defaultWord(name: string): Word | undefined {
+function defaultWord(name: string, defaults: Defaults): Word | undefined {
   const found = findKey(name);
-  const text = found?.kind === "numbered" ? found.spec.family.defaultOf(found.number) : found?.spec.default;
+  const text =
+    defaults.get(name) ??
+    (found?.kind === "numbered" ? found.spec.family.defaultOf(found.number) : found?.spec.default);
   return text === undefined ? undefined : parseWord(text);
 }
 
-/** Returns the value that a key would have if it were not written; undefined if it has no default. */
+/** Returns the value that a key would have by the table if it were not written; undefined if it has no default. */
 export function defaultText(name: string, entries: ConfigEntries): string | undefined {
-  const word = defaultWord(name);
+  const word = defaultWord(name, new Map());
   return word === undefined ? undefined : interpolate(word, (used) => entries[used]?.text ?? "");
 }
 

@@ -1,24 +1,25 @@
 import { ConfigError, FileError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
+import { DEFAULT_NAME, defaultsOfName, fabricPlaces, type Home } from "./fabric-name.ts";
 import { type PlannedConfig, type ReadOptions, readConfig } from "./read.ts";
 
-export interface LoadOptions<Plan = unknown> extends ReadOptions<Plan> {
+export interface LoadOptions<Plan = unknown> extends Omit<ReadOptions<Plan>, "defaults"> {
+  /** Of root by default. */
+  readonly home?: Home;
   /** From `--config`. */
   readonly configPath?: string | undefined;
   /** The environment, of which only IKVSWITCH_CONF is used. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The file that ships with the product. */
   readonly shippedPath: string;
-  /** The host's own file; another one in tests. */
-  readonly systemPath?: string;
 }
 
-export const SYSTEM_PATH = "/etc/ikvswitch/ikvswitch.conf";
 const MAX_SIZE_BYTES = 1024 * 1024;
 
 /**
  * Reads the configuration from the first of: `--config`, $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, the shipped
- * file. The first two must exist if they are given.
+ * file. The first two must exist if they are given. With a name: `--config`, or else /etc/ikvswitch/NAME.conf, or else
+ * the defaults.
  *
  * @throws ConfigError with every problem
  */
@@ -27,7 +28,11 @@ export async function loadConfig<Plan = undefined>(
   options: LoadOptions<Plan>,
 ): Promise<PlannedConfig<Plan>> {
   const { path, text } = await findFile(host, options);
-  return readConfig(text, path, options);
+  return readConfig(text, path, { ...options, defaults: defaultsOfName(nameOf(options), options.home) });
+}
+
+function nameOf({ name = DEFAULT_NAME }: Pick<LoadOptions, "name">): string {
+  return name;
 }
 
 interface FoundFile {
@@ -39,11 +44,14 @@ async function findFile(host: Host, options: LoadOptions): Promise<FoundFile> {
   if (options.configPath !== undefined) {
     return readGiven(host, options.configPath, "--config names it");
   }
-  const fromEnvironment = options.env.IKVSWITCH_CONF ?? "";
+  // A name on the command line is nearer than a file in the environment.
+  const fromEnvironment = options.name === undefined ? (options.env.IKVSWITCH_CONF ?? "") : "";
   if (fromEnvironment !== "") {
     return readGiven(host, fromEnvironment, "$IKVSWITCH_CONF names it");
   }
-  for (const path of [options.systemPath ?? SYSTEM_PATH, options.shippedPath]) {
+  const { confPath } = fabricPlaces(nameOf(options), options.home);
+  // The shipped file has the default fabric's folders and names.
+  for (const path of nameOf(options) === DEFAULT_NAME ? [confPath, options.shippedPath] : [confPath]) {
     const text = await readText(host, path);
     if (text !== undefined) {
       return { path, text };

@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import type { Choices } from "./choices.ts";
-import { evaluate } from "./evaluate.ts";
+import { type Defaults, evaluate } from "./evaluate.ts";
+import { DEFAULT_NAME } from "./fabric-name.ts";
 import { keyToBlame, locateProblems, writtenCause } from "./locate.ts";
 import { readOverrides } from "./overrides.ts";
 import { parseConfigText } from "./parse.ts";
@@ -9,9 +10,13 @@ import { validate } from "./validate.ts";
 import { readValues } from "./values.ts";
 
 export interface ReadOptions<Plan = unknown> {
+  /** Name of the fabric; the default one if absent. */
+  readonly name?: string | undefined;
   /** Each in the form `KEY=VALUE`; they override the file. */
   readonly sets?: readonly string[];
   readonly choices?: Choices;
+  /** Defaults that differ from those of the table of keys. */
+  readonly defaults?: Defaults;
   /**
    * Makes the plan of the configuration. It runs if every key has a valid value and throws ConfigError with further
    * problems, which are reported together with the others.
@@ -19,8 +24,16 @@ export interface ReadOptions<Plan = unknown> {
   readonly plan?: ((config: Config) => Plan) | undefined;
 }
 
+export interface ConfigText {
+  readonly text: string;
+  readonly sets: readonly string[];
+  readonly name: string;
+}
+
 /** A configuration with its plan; undefined if no planner was given. */
 export interface PlannedConfig<Plan> extends LoadedConfig {
+  /** What it was read from, so that it can be read again. */
+  readonly source: ConfigText;
   readonly plan: Plan;
 }
 
@@ -39,7 +52,7 @@ export function readConfig<Plan = undefined>(
   const overrides = readOverrides(options.sets ?? []);
   const parsed = parseConfigText(text, name);
   const unreadable = parsed.problems.flatMap(({ key }) => (key === undefined ? [] : [key]));
-  const evaluated = evaluate(parsed.assignments, name, overrides.texts, unreadable);
+  const evaluated = evaluate(parsed.assignments, name, overrides.texts, unreadable, options.defaults);
   const typed = readValues(evaluated.entries, options.choices ?? {});
   const entries = Object.fromEntries(evaluated.entries);
   const joint = validate(typed.values).map(({ keys, message }) => ({
@@ -76,7 +89,8 @@ export function readConfig<Plan = undefined>(
     throw new ConfigError(problems.toSorted(byPlace));
   }
   // Every key has a default, so without a problem every key has a value.
-  return { config: typed.values as Config, file, entries, plan: planned.plan as Plan };
+  const source = { text, sets: options.sets ?? [], name: options.name ?? DEFAULT_NAME };
+  return { config: typed.values as Config, file, entries, source, plan: planned.plan as Plan };
 }
 
 function tryPlan<Plan>(

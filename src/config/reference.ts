@@ -16,10 +16,11 @@ ikvswitch reads one file, the first of these that exists:
 3. \`/etc/ikvswitch/ikvswitch.conf\`;
 4. the file that comes with ikvswitch.
 
-A file that 1 or 2 names must exist. Every command takes \`--set KEY=VALUE\`, repeatedly, which overrides the file: the
-value is everything after the first \`=\`, and keys that refer to it change with it. All users of the host see the
-arguments of a command in the list of processes, passwords included: \`--set-file KEY=FILE\` takes the value from a
-file instead.
+A file that 1 or 2 names must exist. With \`--name NAME\`, [one of several fabrics](several-fabrics.md), the file is
+\`/etc/ikvswitch/NAME.conf\` unless \`--config\` names another, and may be missing; some keys have other defaults
+then. Every command takes \`--set KEY=VALUE\`, repeatedly, which overrides the file: the value is everything after the
+first \`=\`, and keys that refer to it change with it. All users of the host see the arguments of a command in the
+list of processes, passwords included: \`--set-file KEY=FILE\` takes the value from a file instead.
 
 \`ikvswitch config template\` prints a file with every key, commented. \`config show\` prints all values with their
 origin. \`config validate\` lists all mistakes of a file, each as \`file:line: KEY: mistake; correction\`, and exits
@@ -76,7 +77,8 @@ function nameOf(key: string, spec: AnySpec): string {
 
 function defaultOf(spec: AnySpec): string {
   if (!isFamily(spec)) {
-    return spec.default === "" ? "empty" : `\`${spec.default}\``;
+    const shipped = spec.shipped === undefined ? "" : `, in the shipped file \`${spec.shipped}\``;
+    return `${spec.default === "" ? "empty" : `\`${spec.default}\``}${shipped}`;
   }
   return `\`${numberedKey(spec, 1)}=${spec.family.defaultOf(1) ?? ""}\`, and counting on`;
 }

@@ -28,6 +28,9 @@ export interface Settings {
   readonly bmcPassword: string;
   /** File of the user's own VM profiles. */
   readonly vmProfiles: string;
+  /** Listen for VMs' sockets; auto: if we are not root of the host. */
+  readonly plugSockets: "auto" | "no" | "yes";
+  readonly plugPortStart: number;
   readonly image: ImageSettings;
 }
 
@@ -57,6 +60,8 @@ export function settingsOf(config: Config): Settings {
     bmcUser: config.BMC_USER,
     bmcPassword: config.BMC_PASSWORD,
     vmProfiles: config.VM_PROFILES,
+    plugSockets: config.PLUG_SOCKETS,
+    plugPortStart: config.PLUG_PORT_START,
     image: {
       release: config.DEBIAN_RELEASE,
       mirror: config.DEBIAN_MIRROR,

@@ -8,10 +8,10 @@ const WIDTH = 78;
 
 const INTRO =
   "Configuration of ikvswitch. It has a shell's syntax, with $NAME for another key's value and " +
-  "$(( … )) for arithmetic, but it is never executed. A key that is left out has the default shown here. " +
+  "$(( … )) for arithmetic, but it is never executed. A key that is left out has the value shown here, unless its comment says otherwise. " +
   "`ikvswitch config show` prints all values with their origin, `ikvswitch config validate` lists all mistakes.";
 
-/** Renders the commented configuration file with every key at its default: the shipped file and `config template`. */
+/** Renders the commented configuration file with every key: the shipped file and `config template`. */
 export function renderTemplate(choices: Choices = {}): string {
   const sections = SECTIONS.map(({ title, intro, keys }) => {
     const entries = Object.entries(keys).map(
@@ -40,12 +40,14 @@ export function describeKey(spec: AnySpec): string {
 }
 
 function describe(key: string, spec: AnySpec, choices: Choices): string {
-  return `${describeKey(spec)}\nValue: ${describeValue(key, spec, choices)}.`;
+  const leftOut =
+    isFamily(spec) || spec.shipped === undefined ? "" : `\nIf it is left out: ${spec.default || "empty"}.`;
+  return `${describeKey(spec)}\nValue: ${describeValue(key, spec, choices)}.${leftOut}`;
 }
 
 function assign(key: string, spec: AnySpec): string {
   if (!isFamily(spec)) {
-    return `${key}=${spec.default}`;
+    return `${key}=${spec.shipped ?? spec.default}`;
   }
   return shippedNumbers(spec)
     .map((number) => `${numberedKey(spec, number)}=${spec.family.defaultOf(number) ?? ""}`)

@@ -5,6 +5,7 @@ import { myIp } from "./checks/my-ip.ts";
 import { distinctMacs, distinctNames, switchNames } from "./checks/names.ts";
 import { bmcNetwork, networksApart } from "./checks/networks.ts";
 import { asNumbers, vlanIds, vncDisplays } from "./checks/numbers.ts";
+import { uplinkAddresses, uplinkAs, uplinkBesideHost, uplinkBgp } from "./checks/uplink.ts";
 import { wholeNetwork } from "./checks/whole-network.ts";
 import type { Config } from "./types.ts";
 
@@ -14,6 +15,10 @@ const CHECKS: readonly Check[] = [
   networksApart,
   bmcNetwork,
   myIp,
+  uplinkBesideHost,
+  uplinkAddresses,
+  uplinkBgp,
+  uplinkAs,
   nextServer,
   reservations,
   vlanIds,

@@ -3,11 +3,12 @@ import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { Prefix } from "../net/prefix.ts";
 import type { Networks } from "./networks.ts";
+import { numberedAddress } from "./networks6.ts";
 import { upTo } from "./numbering.ts";
 import type { Report } from "./report.ts";
 import { assignReservations } from "./reservations.ts";
 import type { FabricSize } from "./size.ts";
-import type { DhcpScope } from "./types.ts";
+import type { DhcpScope, ScopeNetwork6 } from "./types.ts";
 
 const SCOPE_LENGTH = 24;
 const ROUTER = 1;
@@ -45,7 +46,18 @@ export function planDhcp(
     httpBootUrlArm64: config.DHCP_HTTP_BOOT_URL_ARM64 || `${web}/${config.DHCP_BOOT_FILE_ARM64}`,
     ipxeScriptUrl: config.DHCP_IPXE_SCRIPT_URL || `${web}/boot.ipxe`,
     reservations: reservations[index] ?? [],
+    ...(networks.v6 === null ? {} : { network6: scopeNetwork6(networks.v6.dhcp(index + 1)) }),
   }));
+}
+
+/** The same numbers as in IPv4: the pool is `::20` to `::250`. */
+function scopeNetwork6(prefix: Prefix): ScopeNetwork6 {
+  return {
+    prefix,
+    router: InterfaceAddress.in(prefix, ROUTER),
+    poolFirst: numberedAddress(prefix, POOL_FIRST),
+    poolLast: numberedAddress(prefix, POOL_LAST),
+  };
 }
 
 function assignSubnets(

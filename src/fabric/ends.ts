@@ -1,4 +1,4 @@
-import type { Fabric, Link, LinkEnd } from "./types.ts";
+import type { Fabric, Link, LinkEnd, PortPeer } from "./types.ts";
 
 /** Returns the links that join two ends. The BMC network is excluded. */
 export function linksOf(fabric: Fabric): readonly Link[] {
@@ -6,7 +6,7 @@ export function linksOf(fabric: Fabric): readonly Link[] {
 }
 
 /** `spine1 ens5`, `server1-3-1`, `host`. */
-export function endName(end: LinkEnd): string {
+export function endName(end: PortPeer): string {
   switch (end.kind) {
     case "host":
       return "host";
@@ -14,6 +14,8 @@ export function endName(end: LinkEnd): string {
       return `${end.node} ${end.port}`;
     case "server":
       return serverName(end);
+    case "outside":
+      return `outside, by ${end.device}`;
   }
 }
 

@@ -49,7 +49,7 @@ export function mtuOf(config: Config, link: TopologyLink): number {
 }
 
 /** Returns the host's address on its link to the internet router; the router has the next one. */
-export function hostAddress(networks: Networks): InterfaceAddress {
+export function hostAddress(networks: Pick<Networks, "host">): InterfaceAddress {
   return InterfaceAddress.in(networks.host, 1);
 }
 
@@ -70,7 +70,7 @@ export function hostNames(links: readonly TopologyLink[]): NamedBy[] {
 function addressesOf(config: Config, networks: Networks, link: TopologyLink): InterfaceAddress[] {
   switch (link.kind) {
     case "host":
-      return [hostAddress(networks)];
+      return [hostAddress(networks), ...(networks.v6 === null ? [] : [hostAddress(networks.v6)])];
     case "bmc":
       return [bmcAddress(config, networks)];
     default:

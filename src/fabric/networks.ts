@@ -2,6 +2,9 @@ import type { Config } from "../config/types.ts";
 import { prefix24 } from "../config/value-types/addresses.ts";
 import { Address } from "../net/address.ts";
 import { Prefix } from "../net/prefix.ts";
+import { type Networks6, planNetworks6 } from "./networks6.ts";
+import type { Report } from "./report.ts";
+import type { FabricSize } from "./size.ts";
 
 /** The networks named by the configuration, without automatic ones. */
 export interface Networks {
@@ -18,10 +21,12 @@ export interface Networks {
   readonly vlans: readonly Prefix[];
   /** All networks inside the whole one, including NET2, which is kept free. */
   readonly taken: readonly Prefix[];
+  /** The networks of IPv6; null if the fabric has IPv4 only. */
+  readonly v6: Networks6 | null;
 }
 
 /** The configuration's checks guarantee that they do not overlap and lie inside the whole network. */
-export function planNetworks(config: Config): Networks {
+export function planNetworks(config: Config, size: FabricSize, report: Report): Networks {
   const host = prefix24(config.HOST_VIRTUAL_SUBNET_NET1);
   const free = prefix24(config.HOST_VIRTUAL_SUBNET_NET2);
   const loopbacks = prefix24(config.HOST_VIRTUAL_SUBNET_NET3);
@@ -42,5 +47,6 @@ export function planNetworks(config: Config): Networks {
     dhcp,
     vlans,
     taken: [host, free, loopbacks, ...dhcp.values(), ...vlans],
+    v6: planNetworks6(config, size, report),
   };
 }

@@ -1,19 +1,23 @@
 import type { Config } from "../config/types.ts";
 import { Address } from "../net/address.ts";
 import { planDhcp } from "./dhcp.ts";
-import { bmcAddress, countInterfaces, hostAddress, planLinks } from "./links.ts";
+import { bmcAddress, countInterfaces, hostAddress, hostNames, planLinks } from "./links.ts";
 import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
 import { planMacs } from "./macs.ts";
+import { fabricMark } from "./mark.ts";
 import { checkNames } from "./names.ts";
 import { type Networks, planNetworks } from "./networks.ts";
+import { type Networks6, numberedAddress } from "./networks6.ts";
 import { leafName, upTo } from "./numbering.ts";
+import { checkPlugPorts } from "./plug-sockets.ts";
 import { planPorts } from "./ports.ts";
 import { startProblemList } from "./report.ts";
 import { planServerAccess, readServerPrefixes } from "./server-access.ts";
 import { planSessions } from "./sessions.ts";
 import { checkSize, type FabricSize, FIRST_POSITION, fabricSize } from "./size.ts";
 import { planTopology, type TopologyNode } from "./topology.ts";
-import type { DhcpScope, Fabric, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
+import type { DhcpScope, Fabric, FabricNetworks6, HostPlan, L2Vlan, Node, Port, Rack } from "./types.ts";
+import { checkUplink, planUplink, planUplinkPort } from "./uplink.ts";
 import { planL2Vlans } from "./vlans.ts";
 
 /**
@@ -30,7 +34,7 @@ export function planFabric(config: Config): Fabric {
   checkSize(size, report);
   throwIfAny();
 
-  const networks = planNetworks(config);
+  const networks = planNetworks(config, size, report);
   const servers = readServerPrefixes(config);
   const scopes = planDhcp(config, size, networks, servers, report);
   const vlans = planL2Vlans(config, networks);
@@ -38,40 +42,65 @@ export function planFabric(config: Config): Fabric {
   const macs = planMacs(config, size, countInterfaces(topology.links) + topology.links.length, report);
   checkBmcs(config, networks, topology.nodes, report);
   checkNames(topology.links, report);
-  const access = { networks, servers, scopes, size, nodes: topology.nodes };
+  checkPlugPorts(config, size, report);
+  const access = { networks, servers, scopes, vlans, size, nodes: topology.nodes };
   const serverAccess = planServerAccess(config, access, report);
   throwIfAny();
 
   const ports = planPorts(config, size, networks, macs, topology.nodes, topology.links);
+  const uplink = planUplink(config);
+  const names = new Set(hostNames(topology.links).map(({ name }) => name));
+  const taken = [...ports.values()].flatMap((list) => list.map(({ mac }) => mac));
+  checkUplink(config, uplink, { names, macs: taken }, report);
+  throwIfAny();
+  const outside = planUplinkPort(config, uplink, 2 + size.spines, macs);
   return {
     version: 2,
     prefix: networks.whole,
     hostPrefix: networks.host,
     loopbackPrefix: networks.loopbacks,
+    ...(networks.v6 === null ? {} : { networks6: fabricNetworks6(networks.v6) }),
     mtu: config.FABRIC_MTU,
     bfdIntervalMs: config.BFD_INTERVAL_MS,
     domain: config.DOMAIN,
     host: planHost(config, networks),
     racks: planRacks(size),
     nodes: topology.nodes.map((node) =>
-      planNode(config, networks, node, ports.get(node.name) ?? [], scopes, vlans),
+      planNode(
+        config,
+        networks,
+        node,
+        [...(ports.get(node.name) ?? []), ...(node.role === "internet" ? outside : [])],
+        scopes,
+        vlans,
+      ),
     ),
     links: planLinks(config, networks, macs, topology.links),
     sessions: planSessions(topology.links),
     serverAccess,
+    uplink,
   };
 }
 
+function fabricNetworks6({ whole, host, loopbacks, servers }: Networks6): FabricNetworks6 {
+  return { prefix: whole, hostPrefix: host, loopbackPrefix: loopbacks, serverPrefix: servers };
+}
+
 function planHost(config: Config, networks: Networks): HostPlan {
+  const { v6 } = networks;
   return {
     snatAddress: config.MY_IP === "auto" ? "auto" : Address.from(config.MY_IP),
     address: hostAddress(networks),
     gateway: networks.host.at(2),
+    ...(v6 === null
+      ? {}
+      : { uplink6: { address: hostAddress(v6), gateway: v6.host.at(2), nat: config.NAT66 === "yes" } }),
     bridge: config.HOST_BRIDGE_NAME_PREFIX,
     bmcBridge: config.HOST_IPMI_BRIDGE_NAME,
     bmcAddress: bmcAddress(config, networks),
     bmcPrefix: networks.bmc,
     user: config.EMULATOR_USER,
+    mark: fabricMark(config),
     reach: {
       servers: config.SERVERS_REACH,
       management: config.SERVERS_REACH_MANAGEMENT === "yes",
@@ -101,8 +130,9 @@ function planNode(
     index,
     asn: config.AS_START + index,
     loopback: networks.loopbacks.at(1 + index),
+    ...(networks.v6 === null ? {} : { loopback6: numberedAddress(networks.v6.loopbacks, 1 + index) }),
     machine: machineOf(config, node),
-    bmc: bmcOf(networks, node),
+    bmc: bmcOf(config, networks, node),
   };
   switch (node.role) {
     case "internet":

@@ -43,6 +43,9 @@ export function planPorts(
         bridge: link.bridge.name,
         mtu: mtuOf(config, link),
         address: addressOf(networks, peer),
+        ...(networks.v6 !== null && peer.at.kind === "host"
+          ? { address6: InterfaceAddress.in(networks.v6.host, 2) }
+          : {}),
         peer: peer.at,
       });
     }

@@ -1,5 +1,6 @@
 import { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
+import { numberedAddress } from "./networks6.ts";
 import type { Fabric } from "./types.ts";
 
 /**
@@ -22,10 +23,19 @@ export function* freeServerAddresses(
   }
 }
 
-/** Unique local addresses (RFC 4193), of which leaves accept all from servers. */
-const FIRST_ADDRESS6 = Address.from("fd69:6b76::");
+/** Unique local addresses (RFC 4193), of which a fabric that has IPv4 only accepts all from servers. */
+const FIRST_WITHOUT_NETWORK = Address.from("fd69:6b76::");
 
-/** Returns the IPv6 address of the server at a rack position: fd69:6b76::1:3 is rack 1, U3, in hexadecimal. */
-export function serverAddress6(rack: number, position: number): Address {
-  return FIRST_ADDRESS6.plus(rack * 0x1_0000 + position);
+/**
+ * Returns the IPv6 address of the server at a rack position, which it announces: fd69:6b76:7377:e::1:15 is rack 1, U15,
+ * with decimal digits. In a fabric that has IPv4 only it is fd69:6b76::1:f, in hexadecimal.
+ */
+export function serverAddress6(
+  { networks6 }: Pick<Fabric, "networks6">,
+  rack: number,
+  position: number,
+): Address {
+  return networks6 === undefined
+    ? FIRST_WITHOUT_NETWORK.plus(rack * 0x1_0000 + position)
+    : numberedAddress(networks6.serverPrefix, rack, position);
 }

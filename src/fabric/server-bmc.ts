@@ -1,5 +1,6 @@
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { FIRST_BMC, IPMI_PORT } from "./machines.ts";
+import { bmcInside, bmcLoopback } from "./mark.ts";
 import type { Bmc, Fabric } from "./types.ts";
 
 /** The BMC of a server, and its place among all BMCs, which counts on from the switches'. */
@@ -22,5 +23,14 @@ export function serverBmc(fabric: Fabric, rack: number, position: number): Serve
     return null;
   }
   const address = InterfaceAddress.in(host.bmcPrefix, offset);
-  return address.address.equals(host.bmcAddress.address) ? null : { index, address, port: IPMI_PORT };
+  const { number } = host.mark;
+  return address.address.equals(host.bmcAddress.address)
+    ? null
+    : {
+        index,
+        address,
+        port: IPMI_PORT,
+        inside: bmcInside(number, index),
+        loopback: bmcLoopback(number),
+      };
 }

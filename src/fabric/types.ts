@@ -2,6 +2,9 @@ import type { Address } from "../net/address.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Mac } from "../net/mac.ts";
 import type { Prefix } from "../net/prefix.ts";
+import type { InterfaceName } from "./interface-name.ts";
+import type { FabricMark } from "./mark.ts";
+import type { Uplink } from "./uplink-types.ts";
 
 /**
  * The fabric: everything that the emulator builds, as plain data and values of src/net, which are text in JSON. It is
@@ -16,13 +19,14 @@ import type { Prefix } from "../net/prefix.ts";
  * - link: the equivalent of a cable: one bridge on the host with an interface at either end.
  * - tap: the host's side of a virtual machine's NIC.
  * - port: a NIC of a node, named `ensN` inside it.
- * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router.
- * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached.
+ * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router; of the fabric, its way out.
+ * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached; with IPv6 also a /128.
  * - scope: the addresses that one DHCP server hands out.
+ *
+ * Properties whose names end in 6 are missing without HOST_VIRTUAL_SUBNET6: such a fabric has IPv4 only.
  */
 
-/** A Linux interface name, 15 characters at most. */
-export type InterfaceName = string;
+export type { InterfaceName };
 
 export interface Fabric {
   /** Version of this document's format: 2 since `wires` of version 1 became `links`. */
@@ -32,6 +36,7 @@ export interface Fabric {
   /** The networks of the host's link and of the nodes' loopbacks. */
   readonly hostPrefix: Prefix;
   readonly loopbackPrefix: Prefix;
+  readonly networks6?: FabricNetworks6;
   /** MTU of every link between nodes and servers, in bytes. */
   readonly mtu: number;
   /** Time between BFD packets on links between nodes. */
@@ -46,6 +51,17 @@ export interface Fabric {
   /** Every BGP session between nodes, once. Sessions with servers depend on the attached VMs. */
   readonly sessions: readonly BgpSession[];
   readonly serverAccess: ServerAccess;
+  readonly uplink: Uplink;
+}
+
+/** The networks of IPv6 that no node, rack or VLAN has. */
+export interface FabricNetworks6 {
+  /** The whole network. */
+  readonly prefix: Prefix;
+  /** The networks of the host's link, of the nodes' loopbacks, and of addresses that servers announce. */
+  readonly hostPrefix: Prefix;
+  readonly loopbackPrefix: Prefix;
+  readonly serverPrefix: Prefix;
 }
 
 /** The host's own part of the plan, besides the links. */
@@ -55,6 +71,7 @@ export interface HostPlan {
   /** The host's address on its link to the internet router, and the router's address. */
   readonly address: InterfaceAddress;
   readonly gateway: Address;
+  readonly uplink6?: HostUplink6;
   /** The bridge that carries `address`. */
   readonly bridge: InterfaceName;
   /** The network of the BMCs and the host's address in it. */
@@ -63,7 +80,16 @@ export interface HostPlan {
   readonly bmcPrefix: Prefix;
   /** Unprivileged user that owns the taps and runs the switches. */
   readonly user: string;
+  readonly mark: FabricMark;
   readonly reach: Reach;
+}
+
+/** The host's link to the internet router, in IPv6. */
+export interface HostUplink6 {
+  readonly address: InterfaceAddress;
+  readonly gateway: Address;
+  /** True if the host translates the source of traffic that leaves the fabric (NAT66). */
+  readonly nat: boolean;
 }
 
 /** The destinations on the host, and beyond it, that the fabric can reach. */
@@ -95,6 +121,7 @@ interface NodeBase {
   readonly asn: number;
   /** The loopback address, which is also the BGP router ID. */
   readonly loopback: Address;
+  readonly loopback6?: Address;
   /** Ordered by port number. */
   readonly ports: readonly Port[];
   readonly machine: Machine;
@@ -136,9 +163,10 @@ export interface Port {
   /** The bridge of the link. */
   readonly bridge: InterfaceName;
   readonly mtu: number;
-  /** IPv4 address; null on unnumbered ports. */
+  /** IPv4 address; null on unnumbered ports, which have no `address6` either. */
   readonly address: InterfaceAddress | null;
-  readonly peer: LinkEnd;
+  readonly address6?: InterfaceAddress;
+  readonly peer: PortPeer;
 }
 
 /** The virtual machine of a node. */
@@ -154,6 +182,9 @@ export interface Machine {
 export interface Bmc {
   readonly address: InterfaceAddress;
   readonly port: number;
+  /** Loopback address of its simulator, and the one at which it answers while its password is the shipped one. */
+  readonly inside: Address;
+  readonly loopback: Address;
 }
 
 export interface DhcpScope {
@@ -174,6 +205,15 @@ export interface DhcpScope {
   /** The script that a client already running iPXE loads. */
   readonly ipxeScriptUrl: string;
   readonly reservations: readonly DhcpReservation[];
+  readonly network6?: ScopeNetwork6;
+}
+
+/** The same network in IPv6, where router advertisements and DHCPv6 give clients addresses. */
+export interface ScopeNetwork6 {
+  readonly prefix: Prefix;
+  readonly router: InterfaceAddress;
+  readonly poolFirst: Address;
+  readonly poolLast: Address;
 }
 
 export interface DhcpReservation {
@@ -190,6 +230,8 @@ export interface L2Vlan {
   readonly interface: InterfaceName;
   readonly prefix: Prefix;
   readonly gateway: InterfaceAddress;
+  /** The same in IPv6: the network is that of the gateway's address. */
+  readonly gateway6?: InterfaceAddress;
   /** Servers in this VLAN with which the leaf has BGP sessions, by address instead of unnumbered. */
   readonly bgpServers: readonly Address[];
 }
@@ -222,6 +264,9 @@ export type LinkEnd =
   | { readonly kind: "node"; readonly node: string; readonly port: InterfaceName }
   | { readonly kind: "server"; readonly rack: number; readonly position: number; readonly nic: 1 | 2 };
 
+/** The other end of a port: of a link of the fabric, or a network outside, by a bridge or a NIC of the host. */
+export type PortPeer = LinkEnd | { readonly kind: "outside"; readonly device: InterfaceName };
+
 export interface BgpSession {
   readonly a: SessionEnd;
   readonly b: SessionEnd;
@@ -232,12 +277,22 @@ export interface SessionEnd {
   readonly port: InterfaceName;
 }
 
-/** The BGP sessions of servers with their leaves, and the prefixes that servers may announce. */
-export interface ServerAccess {
+/** The BGP sessions of servers with their leaves, and the IPv4 prefixes that servers may announce. */
+export interface ServerAccess extends AnnouncedPrefixes {
   /** 802.1Q VLAN of the BGP interface on every server port: `ens6.10`. Null: the port itself, untagged. */
   readonly vlan: number | null;
   /** `strict`: leaves drop packets that arrive on a port other than that of the route to their source. */
   readonly sources: "strict" | "any";
+  /** The same of IPv6. Missing if the configuration names no IPv6 network at all. */
+  readonly announced6?: AnnouncedPrefixes;
+  /** Limit per session and family. A session whose peer announces more prefixes is torn down. */
+  readonly maxPrefixes: number;
+  /** Leaves run BFD with servers. */
+  readonly bfd: boolean;
+}
+
+/** The prefixes of one address family that servers may announce. */
+export interface AnnouncedPrefixes {
   /** Servers may announce these prefixes and more specific ones. */
   readonly allowedPrefixes: readonly Prefix[];
   /** Rejected even inside the allowed prefixes, with more specific ones: the fabric's own, and `pinned`. */
@@ -246,10 +301,6 @@ export interface ServerAccess {
   readonly addressesOnly: readonly Prefix[];
   /** Prefixes that only the server at one position may announce, with more specific ones. */
   readonly pinned: readonly PinnedPrefix[];
-  /** Limit per session and family. A session whose peer announces more prefixes is torn down. */
-  readonly maxPrefixes: number;
-  /** Leaves run BFD with servers. */
-  readonly bfd: boolean;
 }
 
 export interface PinnedPrefix {

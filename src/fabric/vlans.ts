@@ -14,6 +14,9 @@ export function planL2Vlans(config: Config, networks: Networks): L2Vlan[] {
     interface: `vlan${config.VLAN_START + index}`,
     prefix: network,
     gateway: InterfaceAddress.in(network, 1),
+    ...(networks.v6 === null
+      ? {}
+      : { gateway6: InterfaceAddress.in(networks.v6.vlan(config.VLAN_START + index), 1) }),
     bgpServers: index === 0 ? config.VLAN_BGP_SERVERS.map((octet) => network.at(Number(octet))) : [],
   }));
 }

@@ -1,8 +1,8 @@
 import { endName, linkName } from "../fabric/ends.ts";
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { HostInterface, InterfaceName, Link } from "../fabric/types.ts";
 import { isFault } from "../host/diff-devices.ts";
 import type { ObservedDevice } from "../host/model/observed.ts";
-import { LINK_GROUP } from "../host/model/ownership.ts";
 
 /** The observed state of a link. */
 export interface LinkState {
@@ -49,7 +49,7 @@ export function linkState(
   });
   const names = new Set(link.interfaces.map(({ name }) => name));
   const others = devices.filter(
-    ({ name, group, master }) => group === LINK_GROUP && master === link.bridge.name && !names.has(name),
+    ({ name, group, master }) => isFabricGroup(group) && master === link.bridge.name && !names.has(name),
   );
   const complete = ends.length === link.interfaces.length && found.has(link.bridge.name);
   return {

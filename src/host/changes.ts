@@ -1,7 +1,8 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
-import type { DesiredAddress, DesiredDevice, DesiredRoute } from "./desired.ts";
+import type { DesiredAddress, DesiredRoute } from "./desired.ts";
 import type { ManagerFile } from "./managers.ts";
+import type { DesiredDevice } from "./model/desired-devices.ts";
 import type { DesiredRule, ObservedRule } from "./model/firewall-rules.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
@@ -20,6 +21,7 @@ export type Change =
     }
   | { readonly kind: "set-device"; readonly device: DesiredDevice; readonly wrong: readonly WrongAttribute[] }
   | { readonly kind: "disable-ipv6"; readonly name: InterfaceName }
+  | { readonly kind: "enable-ipv6"; readonly name: InterfaceName }
   | { readonly kind: "add-address"; readonly address: DesiredAddress }
   | { readonly kind: "remove-address"; readonly device: InterfaceName; readonly address: InterfaceAddress }
   | { readonly kind: "add-route"; readonly route: DesiredRoute }
@@ -27,6 +29,8 @@ export type Change =
   | { readonly kind: "add-rule"; readonly rule: DesiredRule }
   | { readonly kind: "remove-rule"; readonly rule: ObservedRule }
   | { readonly kind: "enable-forwarding" }
+  /** Foreign devices in `acceptRa` go on accepting router advertisements. */
+  | { readonly kind: "enable-ipv6-forwarding"; readonly acceptRa: readonly InterfaceName[] }
   | { readonly kind: "enable-bridge-forwarding"; readonly bridge: InterfaceName }
   | { readonly kind: "write-manager-file"; readonly file: ManagerFile; readonly missing: boolean }
   | { readonly kind: "remove-manager-file"; readonly path: string };
@@ -45,6 +49,7 @@ export type DeviceAttribute =
   | "group"
   | "alias"
   | "bridge"
+  | "nic"
   | "arp"
   | "learning"
   | "state"

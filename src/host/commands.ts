@@ -1,20 +1,28 @@
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import type { Change } from "./changes.ts";
-import type { DesiredDevice, DesiredPort } from "./desired.ts";
 import {
   createLines,
   createNicAlternatives,
-  deviceGroup,
   noLearningLine,
   qdiscLines,
   repairLines,
 } from "./device-commands.ts";
 import { firewallActions } from "./firewall/commands.ts";
+import { giveMacvtap } from "./macvtap.ts";
 import { reloadCommand } from "./managers.ts";
 import { type Action, ipBatch, type Phase, tcBatch, withoutEmpty } from "./model/actions.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
+import { type DesiredDevice, type DesiredPort, hasIpv6 } from "./model/desired-devices.ts";
+import {
+  acceptDadPath,
+  acceptRaPath,
+  disableIpv6Path,
+  forwardingPath,
+  IP_FORWARD_PATH,
+  IPV6_FORWARD_PATH,
+} from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
-import { LINK_GROUPS, ROUTE_PROTOCOL } from "./model/ownership.ts";
+import { ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /**
  * Returns the phases that make the changes. Phases are few, and each starts a program at most once: with hundreds of
@@ -34,7 +42,11 @@ export function changePhases(
   const repaired = of(changes, "set-device");
   const withIpv6 = [
     ...of(changes, "disable-ipv6").map(({ name }) => name),
-    ...(ipv6 ? added.map(({ name }) => name) : []),
+    ...(ipv6 ? added.filter((device) => !hasIpv6(device)).map(({ name }) => name) : []),
+  ];
+  const onHostLink = [
+    ...of(changes, "enable-ipv6").map(({ name }) => name),
+    ...added.filter(hasIpv6).map(({ name }) => name),
   ];
   return withoutEmpty([
     ...managerPhases(changes),
@@ -48,7 +60,14 @@ export function changePhases(
       ]),
     },
     { title: "Create devices and firewall rules", actions: createActions(changes, nics) },
-    { title: "Disable IPv6 on the links", actions: disableIpv6(withIpv6) },
+    { title: "Disable IPv6 on the links", actions: writeToAll(withIpv6.map(disableIpv6Path), "1") },
+    // A switch's router advertisement must not configure the host. The plan's addresses are unique: duplicate address
+    // detection would delay the first packet.
+    {
+      title: "Set IPv6 of the host's link",
+      actions: writeToAll([...onHostLink.map(acceptRaPath), ...onHostLink.map(acceptDadPath)], "0"),
+    },
+    { title: "Enable IPv6 on the host's link", actions: writeToAll(onHostLink.map(disableIpv6Path), "0") },
     {
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([
@@ -58,7 +77,9 @@ export function changePhases(
         ]),
         ...upLines(changes, stayDown),
         ...of(changes, "add-address").map(
-          ({ address: { device, address } }) => `addr add ${address} dev ${device}`,
+          ({ address: { device, address } }) =>
+            // Without nodad, the address could not be the route's source at once.
+            `addr add ${address} dev ${device}${address.address.family === 6 ? " nodad" : ""}`,
         ),
         ...of(changes, "add-route").map(
           ({ route }) =>
@@ -67,8 +88,21 @@ export function changePhases(
       ]),
     },
     {
+      title: "Give the macvtap to the emulator's user",
+      actions: added
+        .filter((device) => device.kind === "macvtap")
+        .map(({ name, owner }) => ({ kind: "run" as const, command: giveMacvtap(name, owner) })),
+    },
+    {
       title: "Clear injected faults",
       actions: tcBatch(repaired.flatMap(({ device, wrong }) => qdiscLines(device, wrong))),
+    },
+    {
+      title: "Keep accepting router advertisements of others",
+      actions: writeToAll(
+        of(changes, "enable-ipv6-forwarding").flatMap(({ acceptRa }) => acceptRa.map(acceptRaPath)),
+        ACCEPT_WHILE_FORWARDING,
+      ),
     },
     { title: "Enable forwarding", actions: forwardingActions(fabric, changes) },
   ]);
@@ -106,7 +140,7 @@ function upLines(changes: readonly Change[], stayDown: readonly InterfaceName[])
       .filter(({ wrong }) => wrong.some(({ name }) => name === "state"))
       .map(({ device }) => device),
   ];
-  const groups = LINK_GROUPS.filter((group) => devices.some((device) => deviceGroup(device) === group));
+  const groups = [...new Set(devices.map(({ group }) => group))].toSorted((a, b) => a - b);
   return stayDown.length === 0
     ? groups.map((group) => `link set group ${group} up`)
     : devices.map(({ name }) => `link set dev ${name} up`);
@@ -153,26 +187,30 @@ export function removeRouteLine({ destination, gateway, devices, table, protocol
   return `route del ${destination}${via}${device} table ${table} proto ${protocol}`;
 }
 
-/** Disables IPv6 on all devices in one process: separate writes would take several times as long. */
-function disableIpv6(names: readonly string[]): readonly Action[] {
-  return names.length === 0
+/** Of accept_ra. With 1, the kernel ignores advertisements and deletes default routes learnt by them. */
+const ACCEPT_WHILE_FORWARDING = "2";
+
+/** Writes a value to all files in one process: separate writes would take several times as long. */
+function writeToAll(paths: readonly string[], value: string): readonly Action[] {
+  return paths.length === 0
     ? []
-    : [{ kind: "run", command: { file: "tee", args: ["--", ...names.map(disableIpv6Path)], input: "1\n" } }];
+    : [{ kind: "run", command: { file: "tee", args: ["--", ...paths], input: `${value}\n` } }];
 }
 
 /**
  * Enables forwarding. A bridge created while forwarding is on has it on, unless the host's default for new devices is
  * off.
  */
-function forwardingActions({ host }: Fabric, changes: readonly Change[]): readonly Action[] {
-  const isNewBridge = of(changes, "add-device", "replace-device").some(
-    ({ device }) => device.name === host.bridge,
-  );
+function forwardingActions({ host, uplink }: Fabric, changes: readonly Change[]): readonly Action[] {
+  const isNewBridge =
+    leavesByHost(uplink) &&
+    of(changes, "add-device", "replace-device").some(({ device }) => device.name === host.bridge);
   const paths = [
     ...(of(changes, "enable-forwarding").length > 0 ? [IP_FORWARD_PATH] : []),
     ...(isNewBridge || of(changes, "enable-bridge-forwarding").length > 0
       ? [forwardingPath(host.bridge)]
       : []),
+    ...(of(changes, "enable-ipv6-forwarding").length > 0 ? [IPV6_FORWARD_PATH] : []),
   ];
   return paths.map((path) => ({ kind: "write-kernel-file", path, content: "1\n" }));
 }

@@ -1,12 +1,15 @@
 import type { MissingRequirement } from "../errors.ts";
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import { foreignRoutes, formatRoute } from "./foreign-routes.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { deviceOwnership, LINK_GROUPS, plannedNames } from "./model/ownership.ts";
+import { deviceOwnership, ownGroups, plannedNames } from "./model/ownership.ts";
 import { unreachableDns } from "./unreachable-dns.ts";
+import { uplinkConflicts } from "./uplink-conflicts.ts";
 
 /**
  * Returns devices, routes and addresses of others that conflict with the fabric. Nothing is changed while there is any.
@@ -16,13 +19,19 @@ export function findConflicts(
   observed: ObservedNetwork,
   dnsServers: readonly Address[] = [],
 ): readonly MissingRequirement[] {
-  const isOurs = deviceOwnership(fabric);
+  const isOurs = deviceOwnership(fabric, observed.devices);
   const foreign = observed.devices.filter((device) => !isOurs(device));
+  const groups = ownGroups(fabric, observed.devices);
   const planned = new Set(plannedNames(fabric));
   const routes = conflictingRoutes(fabric, observed);
   return [
-    ...foreign.flatMap((device) => nameConflicts(planned, device)),
-    ...observed.devices.filter(isForeignInGroup).map(groupConflict),
+    // Those of other fabrics are told together: see findClashes.
+    ...foreign
+      .filter(({ group }) => !isFabricGroup(group))
+      .flatMap((device) => nameConflicts(planned, device)),
+    ...observed.devices
+      .filter(({ group, kind }) => groups.includes(group) && kind === null)
+      .map(groupConflict),
     ...routes.map(({ route, prefix }) => routeConflict(formatRoute(route), prefix)),
     ...foreign.flatMap((device) =>
       addressConflicts(
@@ -32,6 +41,7 @@ export function findConflicts(
       ),
     ),
     ...snatConflicts(fabric, observed, foreign),
+    ...uplinkConflicts(fabric, observed),
     ...dnsServers.flatMap((address) => unreachableDns(fabric, observed, foreign, address)),
   ];
 }
@@ -41,15 +51,22 @@ export function findConflicts(
  * default network is one. The host keeps their more specific route, and the plan needs none of those addresses.
  */
 export function networksInside(fabric: Fabric, observed: ObservedNetwork): readonly string[] {
-  const whole = fabric.prefix;
   const inTheWay = conflictingRoutes(fabric, observed).map(({ route }) => route);
   return foreignRoutes(fabric, observed)
-    .filter(({ route, network }) => whole.overlaps(network) && !inTheWay.includes(route))
-    .filter(({ network }) => network.length > whole.length)
-    .map(
-      ({ route }) =>
-        `${formatRoute(route)} overlaps the fabric's ${whole}; it is kept, so servers in the fabric must not use its addresses`,
+    .filter(({ route }) => !inTheWay.includes(route))
+    .flatMap(({ route, network }) =>
+      wholeNetworks(fabric)
+        .filter((whole) => whole.overlaps(network) && network.length > whole.length)
+        .map(
+          (whole) =>
+            `${formatRoute(route)} overlaps the fabric's ${whole}; it is kept, so servers in the fabric must not use its addresses`,
+        ),
     );
+}
+
+/** Returns the whole network of each family. */
+function wholeNetworks({ prefix, networks6 }: Fabric): readonly Prefix[] {
+  return [prefix, ...(networks6 === undefined ? [] : [networks6.prefix])];
 }
 
 const NO_DEFAULT_ROUTE: MissingRequirement = {
@@ -60,10 +77,13 @@ const NO_DEFAULT_ROUTE: MissingRequirement = {
 
 /** Checks the SNAT address: replies to the fabric's traffic return to it, so it has to be an address of this host. */
 function snatConflicts(
-  { host: { snatAddress } }: Fabric,
+  { host: { snatAddress }, uplink }: Fabric,
   { uplinkAddress }: ObservedNetwork,
   foreign: readonly ObservedDevice[],
 ): readonly MissingRequirement[] {
+  if (!leavesByHost(uplink)) {
+    return [];
+  }
   if (snatAddress === "auto") {
     return uplinkAddress === null ? [NO_DEFAULT_ROUTE] : [];
   }
@@ -93,13 +113,9 @@ function nameConflicts(planned: ReadonlySet<string>, device: ObservedDevice): re
 }
 
 /**
- * Reports whether a device in our group is foreign. A device without a kind, such as hardware, can't be removed, and
- * the kernel would refuse to remove the group.
+ * Describes a foreign device in our group: one without a kind, such as hardware, can't be removed, and the kernel would
+ * refuse to remove the group.
  */
-function isForeignInGroup(device: ObservedDevice): boolean {
-  return LINK_GROUPS.includes(device.group) && device.kind === null;
-}
-
 function groupConflict({ name, group }: ObservedDevice): MissingRequirement {
   return {
     what: `${name} is in link group ${group}`,
@@ -143,7 +159,7 @@ function addressConflicts(
   device: ObservedDevice,
   named: readonly ObservedRoute[],
 ): readonly MissingRequirement[] {
-  return device.addresses.flatMap((own) => {
+  return [...device.addresses, ...device.addresses6].flatMap((own) => {
     const prefix = ourPrefixes(fabric).find(
       ({ network, unused }) => !unused && network.contains(own.address),
     );
@@ -158,7 +174,11 @@ function routeConflict(what: string, prefix: Prefix): MissingRequirement {
   return {
     what: `${what} overlaps the fabric's ${prefix}`,
     why: "the host could reach only one of the two networks",
-    fix: "give the fabric another network in ikvswitch.conf (HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX; HOST_IPMI_IP for the BMCs), or remove the overlapping one",
+    fix: `give the fabric another network in ikvswitch.conf (${
+      prefix.family === 6
+        ? "HOST_VIRTUAL_SUBNET6"
+        : "HOST_VIRTUAL_SUBNET_START_PREFIX, HOST_VIRTUAL_SUBNET_END_PREFIX; HOST_IPMI_IP for the BMCs"
+    }), or remove the overlapping one`,
   };
 }
 
@@ -170,7 +190,7 @@ interface OurPrefix {
 
 function ourPrefixes(fabric: Fabric): readonly OurPrefix[] {
   return [
-    { network: fabric.prefix, unused: true },
+    ...wholeNetworks(fabric).map((network) => ({ network, unused: true })),
     ...usedPrefixes(fabric).map((network) => ({ network, unused: false })),
   ];
 }

@@ -1,15 +1,15 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Command } from "../system/host.ts";
 import type { WrongAttribute } from "./changes.ts";
-import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredDevice, type DesiredPort } from "./desired.ts";
+import { BRIDGE_SETTINGS } from "./desired.ts";
 import type { Alternative } from "./model/actions.ts";
-import { HOST_BRIDGE_GROUP, LINK_GROUP } from "./model/ownership.ts";
+import type { DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
 
 /**
  * Returns lines for `ip -batch` that create a device. It stays down: IPv6 has to be off before it goes up. Bridges are
  * created in our group; a tap gets its owner before it becomes persistent, and joins our group afterwards.
  */
-export function createLines(device: DesiredBridge | DesiredPort): readonly string[] {
+export function createLines(device: DesiredDevice): readonly string[] {
   if (device.kind === "bridge") {
     return [
       `link add ${device.name} ${commonWords(device)} arp ${onOff(device.arp)} type bridge ${bridgeWords}`,
@@ -17,10 +17,16 @@ export function createLines(device: DesiredBridge | DesiredPort): readonly strin
       ...(device.alias === null ? [] : [`link set dev ${device.name} alias ${device.alias}`]),
     ];
   }
+  if (device.kind === "macvtap") {
+    // In bridge mode, it reaches other macvtaps and macvlans on the NIC, such as those of other fabrics.
+    return [
+      `link add link ${device.nic} name ${device.name} ${commonWords(device)} type macvtap mode bridge`,
+    ];
+  }
   return [
     `tuntap add dev ${device.name} mode tap user ${device.owner}`,
     `link set dev ${device.name} ${commonWords(device)} master ${device.bridge}`,
-    noLearningLine(device.name),
+    ...learningLines(device),
   ];
 }
 
@@ -54,14 +60,14 @@ export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribut
   const words = [
     ...(has("mac") ? [`address ${device.mac}`] : []),
     ...(has("mtu") ? [`mtu ${device.mtu}`] : []),
-    ...(has("group") ? [`group ${deviceGroup(device)}`] : []),
+    ...(has("group") ? [`group ${device.group}`] : []),
     ...(device.kind === "bridge" && has("alias") ? [`alias ${device.alias}`] : []),
     ...(device.kind === "bridge" && has("arp") ? [`arp ${onOff(device.arp)}`] : []),
-    ...(device.kind !== "bridge" && has("bridge") ? [`master ${device.bridge}`] : []),
+    ...("bridge" in device && has("bridge") ? [`master ${device.bridge}`] : []),
   ];
   return [
     ...(words.length > 0 ? [`link set dev ${device.name} ${words.join(" ")}`] : []),
-    ...(has("bridge", "learning") ? [noLearningLine(device.name)] : []),
+    ...("bridge" in device && has("bridge", "learning") ? learningLines(device, has("learning")) : []),
     // While spanning tree is on, the kernel refuses a forward delay of 0, and it processes the delay first.
     ...(has("stp")
       ? [`link set dev ${device.name} type bridge stp_state ${Number(BRIDGE_SETTINGS.stp)}`]
@@ -70,6 +76,15 @@ export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribut
       ? [`link set dev ${device.name} type bridge ${bridgeWords}`]
       : []),
   ];
+}
+
+/** Returns the line that sets a port's MAC learning; none if that is on, as by default. */
+function learningLines({ name, learning }: DesiredPort, isWrong = false): readonly string[] {
+  return learning
+    ? isWrong
+      ? [`link set dev ${name} type bridge_slave learning on`]
+      : []
+    : [noLearningLine(name)];
 }
 
 /**
@@ -91,21 +106,16 @@ export function blackholeLine(name: InterfaceName): string {
   return `qdisc replace dev ${name} root handle ${QDISC_HANDLE} blackhole`;
 }
 
-/** Marks our queueing disciplines: the major number of their handle is our link group. */
-export const QDISC_HANDLE = `${LINK_GROUP.toString(16)}:`;
+/** Marks our queueing disciplines by the major number of their handle, "ik" in ASCII. */
+export const QDISC_HANDLE = "696b:";
 
 /** Returns the line that removes a queueing discipline. The kernel puts its own in its place. */
 export function removeQdiscLine(name: InterfaceName): string {
   return `qdisc del dev ${name} root`;
 }
 
-/** Returns the link group for this device: one of the two that mark devices as ours. */
-export function deviceGroup(device: DesiredDevice): number {
-  return device.kind === "bridge" && device.arp ? HOST_BRIDGE_GROUP : LINK_GROUP;
-}
-
 function commonWords(device: DesiredDevice): string {
-  return `address ${device.mac} mtu ${device.mtu} group ${deviceGroup(device)}`;
+  return `address ${device.mac} mtu ${device.mtu} group ${device.group}`;
 }
 
 const bridgeWords = [

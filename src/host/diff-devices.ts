@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Change, DeviceAttribute, WrongAttribute } from "./changes.ts";
-import { BRIDGE_SETTINGS, type DesiredBridge, type DesiredDevice, type DesiredPort } from "./desired.ts";
-import { deviceGroup } from "./device-commands.ts";
+import { BRIDGE_SETTINGS } from "./desired.ts";
+import type { DesiredBridge, DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
 import type { ObservedDevice } from "./model/observed.ts";
 
 /** @param observed devices of ours only. */
@@ -51,7 +51,8 @@ function wrongNature(device: DesiredDevice, present: ObservedDevice): readonly W
   }
   const wrongKind = compare("kind", device.kind, present.kind ?? "hardware");
   const wrongOwner = device.kind === "tap" ? compare("owner", device.owner, present.tapOwner ?? "none") : [];
-  return wrongKind.length > 0 ? wrongKind : wrongOwner;
+  const wrongNic = device.kind === "macvtap" ? compare("nic", device.nic, present.lower ?? "none") : [];
+  return wrongKind.length > 0 ? wrongKind : [...wrongOwner, ...wrongNic];
 }
 
 function wrongAttributes(
@@ -60,10 +61,11 @@ function wrongAttributes(
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {
   return [
-    ...compare("group", deviceGroup(device), present.group),
+    ...compare("group", device.group, present.group),
     ...compare("mac", String(device.mac), String(present.mac ?? "none")),
     ...compare("mtu", device.mtu, present.mtu),
-    ...(device.kind === "bridge" ? wrongBridge(device, present) : wrongPort(device, present, replaced)),
+    ...(device.kind === "bridge" ? wrongBridge(device, present) : []),
+    ...(device.kind === "bridge" || device.kind === "macvtap" ? [] : wrongPort(device, present, replaced)),
     ...compare("state", "up", present.up ? "up" : "down"),
   ];
 }
@@ -96,7 +98,7 @@ function wrongPort(
   return [
     ...bridge,
     // A device that joins a bridge gets the right setting in the same step.
-    ...(bridge.length > 0 ? [] : compare("learning", "off", onOff(present.learning))),
+    ...(bridge.length > 0 ? [] : compare("learning", onOff(device.learning), onOff(present.learning))),
     ...(isFault(present.qdisc) ? compare("qdisc", "kernel default", present.qdisc) : []),
   ];
 }

@@ -1,13 +1,16 @@
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
+import { leavesByHost } from "../fabric/uplink.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { Change } from "./changes.ts";
 import type { DesiredNetwork, DesiredRoute } from "./desired.ts";
 import { diffDevices } from "./diff-devices.ts";
 import { haveSameSettings } from "./managers.ts";
+import { hasIpv6 } from "./model/desired-devices.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
 import type { ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { deviceOwnership, ROUTE_PROTOCOL } from "./model/ownership.ts";
+import { deviceOwnership, ownComments, ROUTE_PROTOCOL } from "./model/ownership.ts";
 
 /** Returns the changes that turn `observed` into `desired`. Items that are not ours are never changed. */
 export function diffNetwork(
@@ -15,7 +18,10 @@ export function diffNetwork(
   desired: DesiredNetwork,
   observed: ObservedNetwork,
 ): readonly Change[] {
-  const devices = diffDevices(desired.devices, observed.devices.filter(deviceOwnership(fabric)));
+  const devices = diffDevices(
+    desired.devices,
+    observed.devices.filter(deviceOwnership(fabric, observed.devices)),
+  );
   // Everything attached to a replaced device is removed with it, and has to be created again.
   const replaced = devices.flatMap((change) =>
     change.kind === "replace-device" ? [change.device.name] : [],
@@ -24,9 +30,9 @@ export function diffNetwork(
     ...devices,
     ...diffIpv6(desired, observed, replaced),
     ...diffAddresses(fabric, desired, observed, replaced),
-    ...diffRoutes(fabric, desired.route, observed, replaced),
-    ...diffRules(desired, observed),
-    ...diffForwarding(fabric, observed),
+    ...diffRoutes(fabric, desired, observed, replaced),
+    ...diffRules(fabric, desired, observed),
+    ...diffForwarding(fabric, desired, observed),
     ...diffManagerFiles(desired, observed),
   ];
 }
@@ -36,10 +42,17 @@ function diffIpv6(
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
-  const planned = new Set(desired.devices.map(({ name }) => name));
-  return observed.ipv6Devices
-    .filter((name) => planned.has(name) && !replaced.includes(name))
-    .map((name) => ({ kind: "disable-ipv6", name }));
+  const stays = new Set(observed.devices.map(({ name }) => name).filter((name) => !replaced.includes(name)));
+  return desired.devices
+    .filter(({ name }) => stays.has(name))
+    .flatMap((device): readonly Change[] => {
+      const { name } = device;
+      const isOn = observed.ipv6Devices.includes(name);
+      if (hasIpv6(device)) {
+        return isOn ? [] : [{ kind: "enable-ipv6", name }];
+      }
+      return isOn ? [{ kind: "disable-ipv6", name }] : [];
+    });
 }
 
 function diffAddresses(
@@ -52,9 +65,11 @@ function diffAddresses(
   const planned = new Set(desired.devices.map(({ name }) => name));
   const wanted = new Set(desired.addresses.map(({ device, address }) => key(device, address)));
   const present = observed.devices
-    .filter(deviceOwnership(fabric))
+    .filter(deviceOwnership(fabric, observed.devices))
     .filter(({ name }) => planned.has(name) && !replaced.includes(name))
-    .flatMap(({ name, addresses }) => addresses.map((address) => ({ device: name, address })));
+    .flatMap(({ name, addresses, addresses6 }) =>
+      [...addresses, ...addresses6].map((address) => ({ device: name, address })),
+    );
   const found = new Set(present.map(({ device, address }) => key(device, address)));
   return [
     ...present
@@ -73,28 +88,44 @@ function isBmcs(fabric: Fabric, device: InterfaceName, address: InterfaceAddress
 
 function diffRoutes(
   fabric: Fabric,
-  desired: DesiredRoute,
+  desired: DesiredNetwork,
   observed: ObservedNetwork,
   replaced: readonly InterfaceName[],
 ): readonly Change[] {
   const ours = ourRoutes(fabric, observed).filter(
     ({ devices }) => !devices.some((name) => replaced.includes(name)),
   );
-  const right = ours.find((route) => isDesiredRoute(desired, route));
+  const wanted = [desired.route, ...(desired.route6 === null ? [] : [desired.route6])];
+  const right = wanted.map((route) => ours.find((candidate) => isDesiredRoute(route, candidate)));
   return [
-    ...ours.filter((route) => route !== right).map((route) => ({ kind: "remove-route" as const, route })),
-    ...(right === undefined ? [{ kind: "add-route" as const, route: desired }] : []),
+    ...ours
+      .filter((route) => !right.includes(route))
+      .map((route) => ({ kind: "remove-route" as const, route })),
+    ...wanted
+      .filter((_, index) => right[index] === undefined)
+      .map((route) => ({ kind: "add-route" as const, route })),
   ];
 }
 
-/** Returns the routes with our protocol number, and other routes to our prefix over our devices. */
+/**
+ * Returns the routes with our protocol number, except those over the devices of another fabric, and other routes to our
+ * prefixes over our devices.
+ */
 export function ourRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ObservedRoute[] {
-  const isOurs = deviceOwnership(fabric);
+  const isOurs = deviceOwnership(fabric, observed.devices);
   const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
-  return observed.routes.filter(
+  const others = new Set(
+    observed.devices
+      .filter((device) => isFabricGroup(device.group) && !isOurs(device))
+      .map(({ name }) => name),
+  );
+  const prefixes = [fabric.prefix, ...(fabric.networks6 === undefined ? [] : [fabric.networks6.prefix])];
+  return [...observed.routes, ...observed.v6.routes].filter(
     ({ protocol, destination, devices }) =>
-      protocol === ROUTE_PROTOCOL ||
-      (isTo(destination, fabric.prefix) && devices.length > 0 && devices.every((device) => ours.has(device))),
+      (protocol === ROUTE_PROTOCOL && !devices.some((device) => others.has(device))) ||
+      (prefixes.some((prefix) => isTo(destination, prefix)) &&
+        devices.length > 0 &&
+        devices.every((device) => ours.has(device))),
   );
 }
 
@@ -118,8 +149,8 @@ function isTo(destination: ObservedRoute["destination"], prefix: Prefix): boolea
 }
 
 /** Removes duplicates of a rule: each desired rule accounts for one observed rule. */
-function diffRules(desired: DesiredNetwork, observed: ObservedNetwork): readonly Change[] {
-  const surplus = [...observedRules(observed)];
+function diffRules(fabric: Fabric, desired: DesiredNetwork, observed: ObservedNetwork): readonly Change[] {
+  const surplus = [...ownRules(fabric, observed)];
   const missing = desired.rules.filter((rule) => {
     const index = surplus.findIndex((candidate) => ruleKey(candidate) === ruleKey(rule));
     if (index >= 0) {
@@ -133,17 +164,28 @@ function diffRules(desired: DesiredNetwork, observed: ObservedNetwork): readonly
   ];
 }
 
-/** All firewall rules of ours. */
-export function observedRules({ firewall }: ObservedNetwork): readonly ObservedRule[] {
+/** Returns the fabric's firewall rules. */
+export function ownRules(fabric: Fabric, { devices, firewall }: ObservedNetwork): readonly ObservedRule[] {
+  const comments = ownComments(fabric, devices);
   return [
     ...(firewall.iptables?.ip.rules ?? []),
     ...(firewall.iptables?.ip6.rules ?? []),
     ...(firewall.nft?.rules ?? []),
-  ];
+  ].filter(({ owner }) => comments.includes(owner));
 }
 
-function diffForwarding(fabric: Fabric, { forwarding }: ObservedNetwork): readonly Change[] {
+function diffForwarding(
+  fabric: Fabric,
+  { route6 }: DesiredNetwork,
+  { forwarding, v6 }: ObservedNetwork,
+): readonly Change[] {
+  if (!leavesByHost(fabric.uplink)) {
+    return [];
+  }
   return [
+    ...(route6 === null || v6.forwarding
+      ? []
+      : [{ kind: "enable-ipv6-forwarding" as const, acceptRa: v6.acceptRa }]),
     ...(forwarding.host ? [] : [{ kind: "enable-forwarding" as const }]),
     ...(forwarding.bridge === false && forwarding.host
       ? [{ kind: "enable-bridge-forwarding" as const, bridge: fabric.host.bridge }]

@@ -2,7 +2,7 @@ import type { Change } from "./changes.ts";
 import type { DesiredRoute } from "./desired.ts";
 import type { DriftItem } from "./model/drift-item.ts";
 import { formatRule } from "./model/firewall-rules.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
+import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH, IPV6_FORWARD_PATH } from "./model/kernel-files.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
 /** Describes the differences that a change corrects. One change of a device may correct several attributes. */
@@ -21,6 +21,8 @@ export function describeDrift(change: Change): readonly DriftItem[] {
       }));
     case "disable-ipv6":
       return [{ item: sysctlName(disableIpv6Path(change.name)), expected: "1", observed: "0" }];
+    case "enable-ipv6":
+      return [{ item: sysctlName(disableIpv6Path(change.name)), expected: "0", observed: "1" }];
     case "add-address":
       return [missing(`address ${change.address.address} on ${change.address.device}`)];
     case "remove-address":
@@ -35,6 +37,8 @@ export function describeDrift(change: Change): readonly DriftItem[] {
       return [unplanned(formatRule(change.rule))];
     case "enable-forwarding":
       return [{ item: sysctlName(IP_FORWARD_PATH), expected: "1", observed: "0" }];
+    case "enable-ipv6-forwarding":
+      return [{ item: sysctlName(IPV6_FORWARD_PATH), expected: "1", observed: "0" }];
     case "enable-bridge-forwarding":
       return [{ item: sysctlName(forwardingPath(change.bridge)), expected: "1", observed: "0" }];
     case "write-manager-file":

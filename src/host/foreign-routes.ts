@@ -12,9 +12,9 @@ const LOCAL_TABLE = 255;
 
 /** Returns the routes of others, except default routes and those to the host itself. */
 export function foreignRoutes(fabric: Fabric, observed: ObservedNetwork): readonly ForeignRoute[] {
-  const isOurs = deviceOwnership(fabric);
+  const isOurs = deviceOwnership(fabric, observed.devices);
   const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
-  return observed.routes
+  return [...observed.routes, ...(fabric.networks6 === undefined ? [] : observed.v6.routes)]
     .filter(
       ({ table, devices }) =>
         table !== LOCAL_TABLE && !(devices.length > 0 && devices.every((device) => ours.has(device))),

@@ -9,13 +9,17 @@ import type { HostNetworkStatus } from "./status.ts";
 import type { StopResult } from "./stop.ts";
 
 /** Formats the result of a start in one line. */
-export function summarizeStart({ changes }: StartResult): string {
+export function summarizeStart({ changes }: Pick<StartResult, "changes">): string {
   if (changes.length === 0) {
     return "already as planned";
   }
   const counts = [
     count(of(changes, "add-device").length, "device", "created"),
-    count(of(changes, "set-device", "replace-device", "disable-ipv6").length, "device", "repaired"),
+    count(
+      of(changes, "set-device", "replace-device", "disable-ipv6", "enable-ipv6").length,
+      "device",
+      "repaired",
+    ),
     count(of(changes, "remove-device").length, "device", "removed"),
     count(
       of(changes, "add-address", "add-route").length,
@@ -31,7 +35,11 @@ export function summarizeStart({ changes }: StartResult): string {
     ),
     count(of(changes, "add-rule").length, "firewall rule", "added"),
     count(of(changes, "remove-rule").length, "firewall rule", "removed"),
-    count(of(changes, "enable-forwarding", "enable-bridge-forwarding").length, "setting", "changed"),
+    count(
+      of(changes, "enable-forwarding", "enable-ipv6-forwarding", "enable-bridge-forwarding").length,
+      "setting",
+      "changed",
+    ),
     count(of(changes, "write-manager-file", "remove-manager-file").length, "file", "written or removed"),
   ];
   return counts.filter((text) => text !== "").join(", ");
@@ -43,7 +51,11 @@ export function summarizeStop({ phases }: StopResult): string {
 }
 
 /** Formats one line for each difference from the plan, or a single line if there is none. */
-export function formatStatus({ present, devices, drift }: HostNetworkStatus): string {
+export function formatStatus({
+  present,
+  devices,
+  drift,
+}: Pick<HostNetworkStatus, "present" | "devices" | "drift">): string {
   const size = `${devices.interfaces} network interfaces, ${devices.bridges} bridges`;
   if (drift.length === 0) {
     return toned("good", `The host network is as planned: ${size}.`);

@@ -17,13 +17,17 @@ interface Manager {
   readonly name: NetworkManagerName;
   /** Exists while the manager runs. */
   readonly sign: string;
-  readonly path: string;
+  /** @param mark comment of the fabric */
+  readonly path: (mark: string) => string;
   readonly reload: Command;
   /**
    * Settings by section. They list full names: a pattern would also match foreign devices with similar names, even the
    * uplink.
    */
-  readonly settings: (names: readonly string[]) => Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly settings: (
+    names: readonly string[],
+    mark: string,
+  ) => Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 const HEADER = "# Made by ikvswitch, which removes it when the host network is stopped.";
@@ -32,11 +36,11 @@ const managers: readonly Manager[] = [
   {
     name: "NetworkManager",
     sign: "/run/NetworkManager",
-    path: "/run/NetworkManager/conf.d/ikvswitch.conf",
+    path: (mark) => `/run/NetworkManager/conf.d/${mark}.conf`,
     reload: { file: "nmcli", args: ["general", "reload", "conf"] },
     // With commas: to other readers of such files, text after a semicolon is a comment.
-    settings: (names) => ({
-      "device-ikvswitch": {
+    settings: (names, mark) => ({
+      [`device-${mark}`]: {
         "match-device": names.map((name) => `interface-name:${name}`).join(","),
         managed: "0",
       },
@@ -45,7 +49,7 @@ const managers: readonly Manager[] = [
   {
     name: "systemd-networkd",
     sign: "/run/systemd/netif/state",
-    path: "/run/systemd/network/05-ikvswitch.network",
+    path: (mark) => `/run/systemd/network/05-${mark}.network`,
     reload: { file: "networkctl", args: ["reload"] },
     settings: (names) => ({ Match: { Name: names.join(" ") }, Link: { Unmanaged: "yes" } }),
   },
@@ -54,7 +58,7 @@ const managers: readonly Manager[] = [
     // ours.
     name: "systemd-udevd",
     sign: "/run/udev/control",
-    path: "/run/systemd/network/05-ikvswitch.link",
+    path: (mark) => `/run/systemd/network/05-${mark}.link`,
     reload: { file: "udevadm", args: ["control", "--reload"] },
     settings: (names) => ({
       Match: { OriginalName: names.join(" ") },
@@ -66,12 +70,13 @@ const managers: readonly Manager[] = [
 /** Returns the files for the managers that run on this host. */
 export function managerFiles(fabric: Fabric, running: readonly NetworkManagerName[]): readonly ManagerFile[] {
   const names = plannedNames(fabric).toSorted();
+  const { comment } = fabric.host.mark;
   return managers
     .filter(({ name }) => running.includes(name))
     .map(({ path, reload, settings }) => ({
-      path,
+      path: path(comment),
       reload,
-      content: `${HEADER}\n${stringify(settings(names))}`,
+      content: `${HEADER}\n${stringify(settings(names, comment))}`,
     }));
 }
 
@@ -82,22 +87,26 @@ export function haveSameSettings(one: string, other: string): boolean {
 
 /** Returns the command to run after a file was removed; undefined for a path that is not ours. */
 export function reloadCommand(path: string): Command | undefined {
-  return managers.find((manager) => manager.path === path)?.reload;
+  const [mark] = /ikvswitch[^/.]*/.exec(path.split("/").at(-1) ?? "") ?? [""];
+  return managers.find((manager) => manager.path(mark) === path)?.reload;
 }
 
+/** Reads the files with each of these marks. */
 export async function observeManagers(
   host: Host,
+  marks: readonly string[],
 ): Promise<Pick<ObservedNetwork, "managers" | "managerFiles">> {
   const seen = await Promise.all(
     managers.map(async ({ name, sign, path }) => ({
       name,
-      path,
       runs: (await host.stat(sign)) !== undefined,
-      content: await host.readFile(path),
+      files: await Promise.all(
+        marks.map(path).map(async (file) => [file, await host.readFile(file)] as const),
+      ),
     })),
   );
   return {
     managers: seen.filter(({ runs }) => runs).map(({ name }) => name),
-    managerFiles: Object.fromEntries(seen.map(({ path, content }) => [path, content])),
+    managerFiles: Object.fromEntries(seen.flatMap(({ files }) => files)),
   };
 }

@@ -4,9 +4,15 @@ import type { Address } from "../net/address.ts";
 import type { Command, Host } from "../system/host.ts";
 import { observeFirewall } from "./firewall/observe.ts";
 import { observeManagers } from "./managers.ts";
-import { disableIpv6Path, forwardingPath, IP_FORWARD_PATH } from "./model/kernel-files.ts";
-import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { deviceOwnership } from "./model/ownership.ts";
+import {
+  acceptRaPath,
+  disableIpv6Path,
+  forwardingPath,
+  IP_FORWARD_PATH,
+  IPV6_FORWARD_PATH,
+} from "./model/kernel-files.ts";
+import type { ObservedDevice, ObservedNetwork, ObservedRoute, ObservedV6 } from "./model/observed.ts";
+import { deviceOwnership, ownComments } from "./model/ownership.ts";
 import { parseDevices } from "./parse-devices.ts";
 import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
 
@@ -17,23 +23,24 @@ import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
  * @throws CommandError when a program fails; with exit code 127 if ip is not installed.
  */
 export async function observeNetwork(host: Host, fabric: Fabric): Promise<ObservedNetwork> {
-  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, managers] = await Promise.all(
-    [
+  const [ip, hostForwarding, bridgeForwarding, ipv6, bridgeNetfilter, firewall, wirelessUplink] =
+    await Promise.all([
       observeByIp(host, fabric),
       readFlag(host, IP_FORWARD_PATH),
       readFlag(host, forwardingPath(fabric.host.bridge)),
       host.stat("/proc/sys/net/ipv6/conf/all/disable_ipv6"),
       observeBridgeNetfilter(host),
       observeFirewall(host),
-      observeManagers(host),
-    ],
-  );
+      isWireless(host, fabric),
+    ]);
+  const managers = await observeManagers(host, ownComments(fabric, ip.devices));
   return {
     ...ip,
     ipv6: ipv6 !== undefined,
     forwarding: { host: hostForwarding === true, bridge: bridgeForwarding ?? null },
     bridgeNetfilter,
     firewall,
+    wirelessUplink,
     ...managers,
   };
 }
@@ -56,6 +63,7 @@ interface ObservedByIp {
   readonly routes: readonly ObservedRoute[];
   readonly uplinkAddress: Address | null;
   readonly ipv6Devices: readonly InterfaceName[];
+  readonly v6: ObservedV6;
 }
 
 async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
@@ -65,30 +73,52 @@ async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
     throw new CommandError("ip -batch -", result.exitCode, result.stderr);
   }
   const observed = parseDevices(devices);
-  const ours = observed.filter(deviceOwnership(fabric)).map(({ name }) => name);
+  const { routes: ipv4Routes, routes6 } = parseRoutes(routes);
+  const isOurs = deviceOwnership(fabric, observed);
+  const ours = observed.filter(isOurs).map(({ name }) => name);
+  const foreign = observed.filter((device) => !isOurs(device)).map(({ name }) => name);
+  const forwarding = (await readFlag(host, IPV6_FORWARD_PATH)) === true;
+  const [ipv6Devices, acceptRa] = await Promise.all([
+    devicesWith(host, "0", ours, disableIpv6Path),
+    // Once the host forwards, or without IPv6 in the fabric, nothing depends on it.
+    forwarding || fabric.networks6 === undefined
+      ? []
+      : devicesWith(
+          host,
+          "1",
+          foreign.filter((name) => name !== "lo"),
+          acceptRaPath,
+        ),
+  ]);
   return {
     devices: observed,
-    routes: parseRoutes(routes),
+    routes: ipv4Routes,
     uplinkAddress: uplink === undefined ? null : parseRouteSource(uplink),
-    ipv6Devices: await devicesWithIpv6(host, ours),
+    ipv6Devices,
+    v6: { routes: routes6, forwarding, acceptRa },
   };
 }
 
-/** Reads all files in one process: hundreds of small files one by one would take several times as long. */
-async function devicesWithIpv6(
+/**
+ * Returns the devices whose setting has this value. Reads all files in one process: hundreds of small files one by one
+ * would take several times as long.
+ */
+async function devicesWith(
   host: Host,
+  value: string,
   devices: readonly InterfaceName[],
+  pathOf: (device: InterfaceName) => string,
 ): Promise<readonly InterfaceName[]> {
   if (devices.length === 0) {
     return [];
   }
-  // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: IPv6 is off on all devices.
+  // -s and exit code 2: devices that vanished, or a kernel without IPv6. Exit code 1: no device has the value.
   const result = await host.run(
-    { file: "grep", args: ["-slx", "0", "--", ...devices.map(disableIpv6Path)] },
+    { file: "grep", args: ["-slx", value, "--", ...devices.map(pathOf)] },
     { okExitCodes: [1, 2] },
   );
   const found = new Set(result.stdout.split("\n"));
-  return devices.filter((device) => found.has(disableIpv6Path(device)));
+  return devices.filter((device) => found.has(pathOf(device)));
 }
 
 async function observeBridgeNetfilter(host: Host): Promise<ObservedNetwork["bridgeNetfilter"]> {
@@ -97,6 +127,15 @@ async function observeBridgeNetfilter(host: Host): Promise<ObservedNetwork["brid
     readFlag(host, "/proc/sys/net/bridge/bridge-nf-call-ip6tables"),
   ]);
   return { ip: ip === true, ip6: ip6 === true };
+}
+
+/** Wireless NICs have one of these; the first is missing with drivers that predate cfg80211. */
+async function isWireless(host: Host, { uplink }: Fabric): Promise<boolean> {
+  if (uplink.kind !== "macvtap") {
+    return false;
+  }
+  const signs = ["phy80211", "wireless"].map((name) => host.stat(`/sys/class/net/${uplink.device}/${name}`));
+  return (await Promise.all(signs)).some((sign) => sign !== undefined);
 }
 
 async function readFlag(host: Host, path: string): Promise<boolean | undefined> {

@@ -1,5 +1,6 @@
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { Mac } from "../net/mac.ts";
+import { Prefix } from "../net/prefix.ts";
 import type { BridgeSettings, ObservedDevice } from "./model/observed.ts";
 
 /** One device in the output of `ip -N -j -d addr show`, as far as it concerns us. */
@@ -11,6 +12,8 @@ interface AddrJson {
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly master?: string;
+  /** Absent or null if that device is in another netns. */
+  readonly link?: string | null;
   readonly qdisc?: string;
   readonly group: string;
   readonly address?: string;
@@ -59,17 +62,29 @@ function parseDevice(device: AddrJson): ObservedDevice {
     arp: !device.flags.includes("NOARP"),
     learning: device.linkinfo?.info_slave_data?.learning ?? false,
     master: device.master ?? null,
+    lower: isMacvlan(device) ? (device.link ?? null) : null,
     qdisc: device.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
     bridge: device.linkinfo?.info_kind === "bridge" ? parseBridge(data ?? {}) : null,
-    addresses: device.addr_info.flatMap(({ family, local, prefixlen }) =>
-      family === "inet" ? (InterfaceAddress.parse(`${local}/${prefixlen}`) ?? []) : [],
-    ),
+    addresses: addressesOf(device, "inet"),
+    addresses6: addressesOf(device, "inet6").filter(({ address }) => !LINK_LOCAL.contains(address)),
   };
+}
+
+const LINK_LOCAL = Prefix.from("fe80::/10");
+
+function addressesOf({ addr_info }: AddrJson, wanted: "inet" | "inet6"): InterfaceAddress[] {
+  return addr_info.flatMap(({ family, local, prefixlen }) =>
+    family === wanted ? (InterfaceAddress.parse(`${local}/${prefixlen}`) ?? []) : [],
+  );
 }
 
 function deviceKind({ linkinfo }: AddrJson): string | null {
   return linkinfo?.info_kind === "tun" ? (linkinfo.info_data?.type ?? "tun") : (linkinfo?.info_kind ?? null);
+}
+
+function isMacvlan({ linkinfo }: AddrJson): boolean {
+  return linkinfo?.info_kind === "macvlan" || linkinfo?.info_kind === "macvtap";
 }
 
 function parseBridge(data: InfoDataJson): BridgeSettings {

@@ -31,15 +31,18 @@ const TYPES: Readonly<Record<string, number>> = {
 };
 const TABLES: Readonly<Record<string, number>> = { default: 253, main: 254, local: 255 };
 
-/** The IPv4 routes. */
-export function parseRoutes(json: string): readonly ObservedRoute[] {
-  const routes: readonly RouteJson[] = JSON.parse(json);
-  return routes
-    .filter(({ pref }) => pref === undefined)
-    .flatMap((route) => {
+/** Returns the routes of each family. */
+export function parseRoutes(json: string): Readonly<Record<"routes" | "routes6", readonly ObservedRoute[]>> {
+  const all: readonly RouteJson[] = JSON.parse(json);
+  const parse = (routes: readonly RouteJson[]) =>
+    routes.flatMap((route) => {
       const destination = parseDestination(route.dst);
       return destination === null ? [] : [observedRoute(route, destination)];
     });
+  return {
+    routes: parse(all.filter(({ pref }) => pref === undefined)),
+    routes6: parse(all.filter(({ pref }) => pref !== undefined)),
+  };
 }
 
 function observedRoute(route: RouteJson, destination: ObservedRoute["destination"]): ObservedRoute {

@@ -1,4 +1,5 @@
 import { PreflightError } from "../errors.ts";
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
@@ -15,11 +16,14 @@ export interface HostBefore {
   readonly bootId: string;
   /** Values of the files under /proc/sys/net/ipv4 that enabling forwarding changes; null if it was on already. */
   readonly sysctls: Readonly<Record<string, string>> | null;
+  /** The same of /proc/sys/net/ipv6; missing without IPv6 in the fabric. */
+  readonly sysctls6?: Readonly<Record<string, string>>;
   /** Tables and, as `family table chain`, chains of the firewall; null if nft can't report them. */
   readonly firewall: { readonly tables: readonly string[]; readonly chains: readonly string[] } | null;
 }
 
 const IPV4 = "/proc/sys/net/ipv4";
+const IPV6 = "/proc/sys/net/ipv6";
 const BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id";
 
 export function recordPath(stateDir: string): string {
@@ -63,13 +67,19 @@ export async function findRecord(host: Host, stateDir: string): Promise<StateFil
 }
 
 /** Returns the flaw of a record: its names become paths that are written to. */
-function flawOf({ sysctls, firewall }: Partial<HostBefore>): string | undefined {
-  const isSetting = ([name, value]: [string, unknown]) =>
-    /^(ip_forward|conf\/[^/]+\/(forwarding|accept_redirects))$/.test(name) &&
-    typeof value === "string" &&
-    /^\d{1,3}$/.test(value);
-  if (sysctls === undefined || (sysctls !== null && !Object.entries(sysctls).every(isSetting))) {
+function flawOf({ sysctls, sysctls6, firewall }: Partial<HostBefore>): string | undefined {
+  const areSettings = (names: RegExp, settings: Readonly<Record<string, unknown>> | null) =>
+    Object.entries(settings ?? {}).every(
+      ([name, value]) => names.test(name) && typeof value === "string" && /^\d{1,3}$/.test(value),
+    );
+  if (
+    sysctls === undefined ||
+    !areSettings(/^(ip_forward|conf\/[^/]+\/(forwarding|accept_redirects))$/, sysctls)
+  ) {
     return '"sysctls" is invalid';
+  }
+  if (!areSettings(/^conf\/[^/]+\/(forwarding|accept_ra)$/, sysctls6 ?? {})) {
+    return '"sysctls6" is invalid';
   }
   const isFirewall = [firewall?.tables, firewall?.chains].every(
     (names) => Array.isArray(names) && names.every((name) => typeof name === "string"),
@@ -88,35 +98,82 @@ export async function extendRecord(
   record: HostBefore | null,
 ): Promise<HostBefore | null> {
   const mustRememberSysctls = !observed.forwarding.host && (record?.sysctls ?? null) === null;
-  if (record !== null && !mustRememberSysctls) {
+  const mustRememberSysctls6 =
+    fabric.networks6 !== undefined &&
+    observed.ipv6 &&
+    !observed.v6.forwarding &&
+    record?.sysctls6 === undefined;
+  if (record !== null && !mustRememberSysctls && !mustRememberSysctls6) {
     return null;
   }
+  const sysctls6 = mustRememberSysctls6 ? await readSysctls6(host, fabric, observed) : record?.sysctls6;
   return {
     version: 1,
     bootId: await readBootId(host),
     sysctls: mustRememberSysctls ? await readSysctls(host, fabric, observed) : (record?.sysctls ?? null),
+    ...(sysctls6 === undefined ? {} : { sysctls6 }),
     firewall: record === null ? describeFirewall(observed) : record.firewall,
   };
 }
 
+export function formatRecord(record: HostBefore): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/** Returns what the host had before either of two fabrics changed it. */
+export function mergeRecords(one: HostBefore, other: HostBefore): HostBefore {
+  const firewalls = [one.firewall, other.firewall].filter((firewall) => firewall !== null);
+  const inAll = (lists: readonly (readonly string[])[]) =>
+    (lists[0] ?? []).filter((name) => lists.every((list) => list.includes(name)));
+  const sysctls6 = other.sysctls6 ?? one.sysctls6;
+  return {
+    ...other,
+    // Forwarding was on already when the second fabric came.
+    sysctls: other.sysctls ?? one.sysctls,
+    ...(sysctls6 === undefined ? {} : { sysctls6 }),
+    firewall:
+      firewalls.length === 0
+        ? null
+        : {
+            tables: inAll(firewalls.map(({ tables }) => tables)),
+            chains: inAll(firewalls.map(({ chains }) => chains)),
+          },
+  };
+}
+
+export interface SavedSysctl {
+  readonly path: string;
+  readonly value: string;
+}
+
 /**
- * Returns the sysctls to restore, in the order in which to write them: ip_forward comes first, because it changes all
- * the others.
+ * Returns the sysctls to restore, in the order in which to write them: in each family, the one that changes the others
+ * comes first.
  */
 export async function sysctlsToRestore(
   host: Host,
   record: HostBefore | null,
-): Promise<readonly { readonly path: string; readonly value: string }[]> {
-  const before = Object.entries(record?.sysctls ?? {}).map(([name, value]) => ({
-    path: `${IPV4}/${name}`,
-    value,
-  }));
+): Promise<readonly SavedSysctl[]> {
+  return [
+    ...(await changedSysctls(host, IPV4, "ip_forward", record?.sysctls ?? {})),
+    ...(await changedSysctls(host, IPV6, "conf/all/forwarding", record?.sysctls6 ?? {})),
+  ];
+}
+
+/** @param leader the setting that changes all others when it is written */
+async function changedSysctls(
+  host: Host,
+  folder: string,
+  leader: string,
+  saved: Readonly<Record<string, string>>,
+): Promise<readonly SavedSysctl[]> {
+  const before = Object.entries(saved).map(([name, value]) => ({ path: `${folder}/${name}`, value }));
   const now = await Promise.all(before.map(({ path }) => host.readFile(path)));
   const changed = before.filter(({ value }, index) => {
     const text = now[index];
     return text !== undefined && text.trim() !== value;
   });
-  const resetsAll = changed.some(({ path }) => path === `${IPV4}/ip_forward`);
+  const resetsAll = changed.some(({ path }) => path === `${folder}/${leader}`);
   return resetsAll ? before.filter((_, index) => now[index] !== undefined) : changed;
 }
 
@@ -133,15 +190,53 @@ async function readSysctls(
   fabric: Fabric,
   observed: ObservedNetwork,
 ): Promise<Readonly<Record<string, string>>> {
-  const isOurs = deviceOwnership(fabric);
-  const ours = new Set(observed.devices.filter(isOurs).map(({ name }) => name));
-  const devices = (await host.list(`${IPV4}/conf`)).filter((name) => name !== "all" && !ours.has(name));
-  const names = [
+  const devices = await otherDevices(host, IPV4, fabric, observed);
+  return readAll(host, IPV4, [
     "ip_forward",
     "conf/all/accept_redirects",
     ...devices.map((name) => `conf/${name}/forwarding`),
-  ];
-  const values = await Promise.all(names.map((name) => host.readFile(`${IPV4}/${name}`)));
+  ]);
+}
+
+/**
+ * Reads the sysctls that IPv6's conf.all.forwarding changes, and accept_ra of the devices on which it has to be changed
+ * with it. The latter are restored last: with 1 while the host still forwards, the kernel would delete routes.
+ */
+async function readSysctls6(
+  host: Host,
+  fabric: Fabric,
+  observed: ObservedNetwork,
+): Promise<Readonly<Record<string, string>>> {
+  const devices = await otherDevices(host, IPV6, fabric, observed);
+  return readAll(host, IPV6, [
+    "conf/all/forwarding",
+    ...devices.map((name) => `conf/${name}/forwarding`),
+    ...observed.v6.acceptRa.map((name) => `conf/${name}/accept_ra`),
+  ]);
+}
+
+/** Returns the names in `conf` of all devices but those of fabrics, and `default`. */
+async function otherDevices(
+  host: Host,
+  folder: string,
+  fabric: Fabric,
+  observed: ObservedNetwork,
+): Promise<readonly string[]> {
+  const isOurs = deviceOwnership(fabric, observed.devices);
+  const ours = new Set(
+    observed.devices
+      .filter((device) => isOurs(device) || isFabricGroup(device.group))
+      .map(({ name }) => name),
+  );
+  return (await host.list(`${folder}/conf`)).filter((name) => name !== "all" && !ours.has(name));
+}
+
+async function readAll(
+  host: Host,
+  folder: string,
+  names: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const values = await Promise.all(names.map((name) => host.readFile(`${folder}/${name}`)));
   return Object.fromEntries(
     names.flatMap((name, index) => {
       const value = values[index];

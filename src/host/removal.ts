@@ -1,12 +1,13 @@
+import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Change } from "./changes.ts";
 import { managerPhases, removeRouteLine } from "./commands.ts";
-import { observedRules, ourRoutes } from "./diff.ts";
+import { ourRoutes, ownRules } from "./diff.ts";
 import { firewallActions, removeOwnTables } from "./firewall/commands.ts";
 import { ipBatch, type Phase, withoutEmpty } from "./model/actions.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
-import { deviceOwnership, LINK_GROUPS, RULE_COMMENT } from "./model/ownership.ts";
+import { deviceOwnership, ownComments } from "./model/ownership.ts";
 
 /**
  * Returns the phases that remove all that is ours.
@@ -18,12 +19,13 @@ export function removalPhases(
   observed: ObservedNetwork,
   keep?: ObservedNetwork,
 ): readonly Phase[] {
-  const isOurs = deviceOwnership(fabric);
+  const isOurs = deviceOwnership(fabric, observed.devices);
   const kept = keep?.devices.filter(isOurs) ?? [];
   const all = observed.devices.filter(isOurs);
   // Compared by index, not by name: a device may have been replaced by one of the same name.
   const devices = all.filter(({ index }) => !kept.some((device) => device.index === index));
-  const hadOwnTables = keep?.firewall.nft?.chains.some(({ table }) => table === RULE_COMMENT) ?? false;
+  const comments = ownComments(fabric, observed.devices);
+  const hadOwnTables = keep?.firewall.nft?.chains.some(({ table }) => comments.includes(table)) ?? false;
   return withoutEmpty([
     {
       title: "Remove routes, addresses and devices",
@@ -39,12 +41,12 @@ export function removalPhases(
       actions: [
         ...firewallActions(
           // Rules in our own tables are removed with their table.
-          removedRules(observed, keep).filter(
-            ({ backend, table }) => backend !== "nft" || table !== RULE_COMMENT || hadOwnTables,
+          removedRules(fabric, observed, keep).filter(
+            ({ backend, table }) => backend !== "nft" || !comments.includes(table) || hadOwnTables,
           ),
           [],
         ),
-        ...(hadOwnTables ? [] : removeOwnTables(observed.firewall.nft?.chains ?? [])),
+        ...(hadOwnTables ? [] : removeOwnTables(observed.firewall.nft?.chains ?? [], comments)),
       ],
     },
     ...managerPhases(removedManagerFiles(observed, keep)),
@@ -53,8 +55,10 @@ export function removalPhases(
 
 /** Removes the whole group at once: the kernel then waits for packets in flight once, instead of once per device. */
 function removeDeviceLines(devices: readonly ObservedDevice[], someStay: boolean): readonly string[] {
-  const groups = LINK_GROUPS.filter((group) => devices.some((device) => device.group === group));
-  const others = devices.filter(({ group }) => !LINK_GROUPS.includes(group));
+  const groups = [...new Set(devices.map(({ group }) => group))]
+    .filter(isFabricGroup)
+    .toSorted((a, b) => a - b);
+  const others = devices.filter(({ group }) => !isFabricGroup(group));
   const oneByOne = someStay ? devices : others;
   return [
     ...(someStay ? [] : groups.map((group) => `link del group ${group}`)),
@@ -90,9 +94,13 @@ function removedAddresses(
   });
 }
 
-function removedRules(observed: ObservedNetwork, keep?: ObservedNetwork): readonly ObservedRule[] {
-  const kept = new Set((keep === undefined ? [] : observedRules(keep)).map(ruleKey));
-  return observedRules(observed).filter((rule) => !kept.has(ruleKey(rule)));
+function removedRules(
+  fabric: Fabric,
+  observed: ObservedNetwork,
+  keep?: ObservedNetwork,
+): readonly ObservedRule[] {
+  const kept = new Set((keep === undefined ? [] : ownRules(fabric, keep)).map(ruleKey));
+  return ownRules(fabric, observed).filter((rule) => !kept.has(ruleKey(rule)));
 }
 
 function removedManagerFiles(observed: ObservedNetwork, keep?: ObservedNetwork): readonly Change[] {

@@ -5,6 +5,7 @@ import { toMissing } from "./findings/finding.ts";
 import { checkEmulatorUser, checkRoot, checkTun } from "./findings/host-checks.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
 import { observeNetwork } from "./observe.ts";
+import { missingForUplink } from "./uplink-requirements.ts";
 
 /**
  * Reads the host's network, after checking that we can work on it.
@@ -21,13 +22,18 @@ export async function observeReadyHost(
     checkRoot(host),
     ...(purpose === "build" ? [checkTun(host), checkEmulatorUser(host, fabric.host.user)] : []),
   ];
-  const [findings, observed] = await Promise.allSettled([Promise.all(checks), observeNetwork(host, fabric)]);
+  const [findings, observed, uplink] = await Promise.allSettled([
+    Promise.all(checks),
+    observeNetwork(host, fabric),
+    purpose === "build" ? missingForUplink(host, fabric) : [],
+  ]);
   if (findings.status === "rejected") {
     throw findings.reason;
   }
   const missing: MissingRequirement[] = findings.value
     .filter(({ status }) => status === "missing")
     .map(toMissing);
+  missing.push(...(uplink.status === "fulfilled" ? uplink.value : []));
   if (observed.status === "rejected") {
     if (isNotInstalled(observed.reason)) {
       missing.push(IP_MISSING);

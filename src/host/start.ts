@@ -15,16 +15,18 @@ import type { Phase } from "./model/actions.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
 import { observeNetwork } from "./observe.ts";
-import type { FabricFolders } from "./other-fabric.ts";
+import { outsideRoute } from "./outside-route.ts";
 import { probeNewLink } from "./probe/probe-link.ts";
-import { extendRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
+import { extendRecord, formatRecord, type HostBefore, readRecord, recordPath } from "./record.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { dnsServers } from "./resolvers.ts";
 import { undoStart } from "./undo.ts";
 import { portsDown, withoutFaults } from "./without-faults.ts";
 
 /** Settings for the host's network, besides the plan. */
-export interface HostNetworkSettings extends FabricFolders {
+export interface HostNetworkSettings {
+  /** Folder of the record of the host's own settings. */
+  readonly stateDir: string;
   /** DNS servers of switches and servers. */
   readonly dnsServers: readonly Address[];
 }
@@ -32,12 +34,11 @@ export interface HostNetworkSettings extends FabricFolders {
 export async function hostNetworkSettings(host: Host, settings: Settings): Promise<HostNetworkSettings> {
   return {
     stateDir: settings.stateDir,
-    runDir: settings.runDir,
     dnsServers: await dnsServers(host, settings),
   };
 }
 
-/** Options of a start. `stateDir` holds the record of the host's own settings. */
+/** Options of a start. */
 export interface HostNetworkOptions extends Partial<ApplyOptions>, HostNetworkSettings {
   /** Report the changes without making them. */
   readonly dryRun?: boolean;
@@ -66,6 +67,8 @@ export interface StartResult {
   readonly changes: readonly Change[];
   /** Phases that were run, or with `dryRun` would be. */
   readonly phases: readonly Phase[];
+  /** The command that the router outside needs for its route to the fabric; null if it needs none. */
+  readonly outsideRoute: string | null;
 }
 
 /** Limit on attempts, for another program that changes the network at the same time. */
@@ -157,12 +160,14 @@ async function planStart(
   const { stateDir, keepFaults = false } = options;
   const all = planChanges(fabric, observed, options);
   const changes = keepFaults ? withoutFaults(all) : all;
+  const route = outsideRoute(fabric, snatAddress(fabric, observed));
   if (changes.length === 0) {
-    return { changes, phases: [] };
+    return { changes, phases: [], outsideRoute: route };
   }
   const newRecord = await extendRecord(host, fabric, observed, record);
   return {
     changes,
+    outsideRoute: route,
     phases: [
       ...(newRecord === null ? [] : [rememberPhase(stateDir, newRecord)]),
       ...changePhases(fabric, changes, observed.ipv6, keepFaults ? portsDown(fabric, observed) : []),
@@ -177,12 +182,11 @@ async function planStart(
 function planChanges(
   fabric: Fabric,
   observed: ObservedNetwork,
-  { stateDir, runDir, dnsServers: servers, switchPorts = TAPS }: HostNetworkOptions,
+  { dnsServers: servers, switchPorts = TAPS }: HostNetworkOptions,
 ): readonly Change[] {
   refuse(findConflicts(fabric, observed, servers));
   const desired = desiredNetwork(fabric, observed, {
     snatAddress: snatAddress(fabric, observed),
-    folders: { stateDir, runDir },
     switchPorts,
   });
   return diffNetwork(fabric, desired, observed).flatMap(withoutVeths);
@@ -209,10 +213,9 @@ export function snatAddress(fabric: Fabric, observed: ObservedNetwork): string {
 }
 
 function rememberPhase(stateDir: string, record: HostBefore): Phase {
-  const content = `${JSON.stringify(record, null, 2)}\n`;
   return {
     title: "Record the host's settings",
-    actions: [{ kind: "write-file", path: recordPath(stateDir), content, mode: 0o600 }],
+    actions: [{ kind: "write-file", path: recordPath(stateDir), content: formatRecord(record), mode: 0o600 }],
   };
 }
 

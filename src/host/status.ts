@@ -4,10 +4,11 @@ import { findConflicts } from "./conflicts.ts";
 import { desiredNetwork } from "./desired.ts";
 import { diffNetwork } from "./diff.ts";
 import { describeDrift } from "./drift.ts";
+import { findFabrics, formatFolders, sharesMarks } from "./fabrics.ts";
 import type { DriftItem } from "./model/drift-item.ts";
 import { deviceOwnership } from "./model/ownership.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
-import { findOtherFabric } from "./other-fabric.ts";
+import { outsideRoute } from "./outside-route.ts";
 import { probeLink } from "./probe/probe-link.ts";
 import { observeReadyHost } from "./requirements.ts";
 import { type HostNetworkSettings, snatAddress } from "./start.ts";
@@ -17,6 +18,8 @@ export interface HostNetworkStatus {
   readonly present: boolean;
   /** Devices of ours, planned or not. */
   readonly devices: { readonly bridges: number; readonly interfaces: number };
+  /** The command that the router outside needs for its route to the fabric; null if it needs none. */
+  readonly outsideRoute: string | null;
   /** Empty if everything is as planned. */
   readonly drift: readonly DriftItem[];
 }
@@ -33,25 +36,28 @@ export interface StatusSettings extends HostNetworkSettings {
 export async function hostNetworkStatus(
   host: Host,
   fabric: Fabric,
-  { dnsServers, probesLinks = false, ...folders }: StatusSettings,
+  { dnsServers, probesLinks = false }: StatusSettings,
   switchPorts: SwitchPorts = TAPS,
 ): Promise<HostNetworkStatus> {
   const observed = await observeReadyHost(host, fabric, "look");
-  const otherFabric = findOtherFabric(folders, observed.devices);
+  const otherFabric = findFabrics(observed.devices).filter((other) => sharesMarks(fabric, other));
   const dropped = probesLinks && otherFabric.length === 0 ? await probeLink(host, fabric, observed) : [];
-  const ours = observed.devices.filter(deviceOwnership(fabric));
+  const ours = observed.devices.filter(deviceOwnership(fabric, observed.devices));
   const desired = desiredNetwork(fabric, observed, {
     snatAddress: snatAddress(fabric, observed) || "the address of the default route",
-    folders,
     switchPorts,
   });
   const bridges = ours.filter(({ kind }) => kind === "bridge").length;
   return {
     present: ours.length > 0,
+    outsideRoute: outsideRoute(fabric, snatAddress(fabric, observed)),
     devices: { bridges, interfaces: ours.length - bridges },
     drift: [
-      ...[...otherFabric, ...dropped, ...findConflicts(fabric, observed, dnsServers)].map(({ what }) => ({
-        item: what,
+      ...[
+        ...otherFabric.map((other) => `the fabric with ${formatFolders(other)} has this one's link group`),
+        ...[...dropped, ...findConflicts(fabric, observed, dnsServers)].map(({ what }) => what),
+      ].map((item) => ({
+        item,
         expected: "none",
         observed: "present",
       })),

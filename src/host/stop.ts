@@ -26,7 +26,7 @@ export async function stopHostNetwork(
   const observed = await observeReadyHost(host, fabric, "remove");
   const phases = [
     ...removalPhases(fabric, observed),
-    ...(await restorePhases(host, observed, options.stateDir, options.onWarning ?? (() => {}))),
+    ...(await restorePhases(host, fabric, observed, options.stateDir, options.onWarning ?? (() => {}))),
   ];
   if (!options.dryRun) {
     await applyPhases(host, phases, { onProgress: () => {}, onWarning: () => {}, ...options });

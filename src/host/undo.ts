@@ -26,6 +26,7 @@ export async function undoStart(
   const quiet = { ...options, interrupted: undefined };
   const removal = removalPhases(fabric, observed, before);
   // On a host that already had a record, the changes of an earlier start stay.
-  const restore = record === null ? await restorePhases(host, observed, stateDir, options.onWarning) : [];
+  const restore =
+    record === null ? await restorePhases(host, fabric, observed, stateDir, options.onWarning) : [];
   await applyPhases(host, [...removal, ...restore], quiet);
 }

@@ -23,7 +23,7 @@ export function withoutFaults(changes: readonly Change[]): readonly Change[] {
 /** Ports of our bridges that are down. */
 export function portsDown(fabric: Fabric, { devices }: ObservedNetwork): readonly InterfaceName[] {
   return devices
-    .filter(deviceOwnership(fabric))
+    .filter(deviceOwnership(fabric, devices))
     .filter(({ master, up }) => master !== null && !up)
     .map(({ name }) => name);
 }

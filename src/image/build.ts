@@ -1,5 +1,6 @@
-import { CommandError, PreflightError } from "../errors.ts";
+import { CommandError, type MissingRequirement, PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
+import { mappedIds } from "../system/mapped-ids.ts";
 import { makeWholeFolder, removeUnfinishedFolders } from "../system/whole-folder.ts";
 import { bootstrapCommand, compressCommand } from "./commands.ts";
 import { PROGRAMS_FIX } from "./programs-finding.ts";
@@ -36,7 +37,7 @@ export async function buildImage(
   const id = recipeId(recipe);
   await host.makeDirectory(imagesFolder(stateDir), 0o755);
   await removeUnfinishedFolders(host, imagesFolder(stateDir));
-  await checkReady(host, stateDir);
+  await checkReady(host, stateDir, id);
   const place = {
     path: imageFolder(stateDir, id),
     isThere: async () => (await findImage(host, stateDir, id)) !== undefined,
@@ -66,7 +67,24 @@ export async function buildImage(
   return manifest;
 }
 
-async function checkReady(host: Host, stateDir: string): Promise<void> {
+/** Debian's packages have files of several users, whom an ordinary user's enclosure lacks. */
+async function idsProblem(host: Host, id: string): Promise<readonly MissingRequirement[]> {
+  const ids = mappedIds((await host.readFile("/proc/self/uid_map")) ?? "");
+  return ids.some(({ count }) => count >= USUAL_IDS)
+    ? []
+    : [
+        {
+          what: `the switches' image ${id} is missing, and an ordinary user can't build it`,
+          why: "Debian's packages have files of several users, and here only one exists",
+          fix: `run 'sudo ikvswitch image build' once, copy /var/lib/ikvswitch/images/${id} to ~/.cache/ikvswitch/images and own it (cp -r, chown -R); or use BACKEND=netns`,
+        },
+      ];
+}
+
+/** Users from nobody (65534) down are those of a Debian system. */
+const USUAL_IDS = 65_535;
+
+async function checkReady(host: Host, stateDir: string, id: string): Promise<void> {
   const programs: Readonly<Record<string, string>> = {
     mmdebstrap: "mmdebstrap",
     "mkfs.erofs": "erofs-utils",
@@ -88,6 +106,7 @@ async function checkReady(host: Host, stateDir: string): Promise<void> {
       fix: PROGRAMS_FIX,
     });
   }
+  missing.push(...(await idsProblem(host, id)));
   const free = await host.run({ file: "df", args: ["--output=avail", "-BM", stateDir] });
   const freeMiB = Number.parseInt(free.stdout.split("\n")[1] ?? "0", 10);
   if (freeMiB < NEEDED_MIB) {

@@ -46,12 +46,16 @@ const PACKAGES = [
   // Needed to boot: busybox is init; kmod loads modules.
   ...["busybox-static", "kmod", "qemu-guest-agent"],
   // Needed for a switch. frr-pythontools has the program that changes a running configuration.
-  ...["frr", "frr-pythontools", "lldpd", "kea-dhcp4-server", "openssh-server", "iproute2"],
+  ...["frr", "frr-pythontools", "lldpd", "openssh-server", "iproute2"],
+  // iptables filters the sources of servers' IPv6 packets.
+  ...["kea-dhcp4-server", "kea-dhcp6-server", "iptables"],
   // Common tools to examine a network.
   ...["openssh-client", "iputils-ping", "tcpdump", "traceroute", "mtr-tiny", "ethtool", "iperf3"],
   ...["isc-dhcp-client", "procps", "less", "nano", "vim-tiny"],
   // For the network boot server, a profile of `ikvswitch vm`.
   ...["tftpd-hpa", "ipxe"],
+  // For the internet router's own port outside. Every switch has it, so that a new way out needs no new image.
+  "nftables",
 ];
 
 /** Returns the lines of the sources.list. Development releases have no security or stable updates of their own. */

@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { summarizeStop } from "../host/format.ts";
 import { stopHostNetwork } from "../host/stop.ts";
+import { stopPlugSockets } from "../plugs/stop.ts";
 import type { Host } from "../system/host.ts";
 import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Progress } from "../system/progress.ts";
@@ -45,8 +46,9 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
       describeStopped,
     );
   }
+  await stopPlugSockets(leaveReadOnly(host, onWarning), settings.runDir);
   // Kills VMs that nothing else identifies.
-  await endVmGroups(host);
+  await endVmGroups(host, settings);
   await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));
   await stopSwitches(host, request);
   await progress.step(
@@ -54,7 +56,6 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
     (note) =>
       stopHostNetwork(host, fabric, {
         stateDir: settings.stateDir,
-        runDir: settings.runDir,
         onProgress: note,
         onWarning,
       }),

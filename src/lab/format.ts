@@ -1,19 +1,24 @@
 import type { Backend } from "../backends/model/backend.ts";
 import type { BmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
+import { describeUplink } from "../fabric/uplink.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
 import { toned } from "../format/tone.ts";
 import { hasShippedPassword } from "../nodes/listen.ts";
 import type { NodeStatus } from "../nodes/status.ts";
+import type { PlugStatus } from "../plugs/status.ts";
+import type { HostUse } from "../vms/host-use.ts";
 import type { EmulatorStatus } from "./status.ts";
 
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
-export function formatSwitches({ switches, bmcs, vms, faults, damaged }: EmulatorStatus): string {
+export function formatSwitches(status: EmulatorStatus): string {
+  const { uplink, switches, bmcs, vms, host, plugs, faults, damaged } = status;
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
+  const hasIpv6 = switches.some(({ loopback6 }) => loopback6 !== undefined);
   const rows = switches.map((node, index) => [
     node.name,
     node.loopback,
@@ -23,6 +28,7 @@ export function formatSwitches({ switches, bmcs, vms, faults, damaged }: Emulato
     sessionsOf(node),
     ...(hasVnc ? [node.vnc ?? "none"] : []),
     ...(hasBmcs ? [formatBmc(bmcs[index])] : []),
+    ...(hasIpv6 ? [node.loopback6 ?? null] : []),
     node.saved.length > 0
       ? `saved: ${node.saved.join(", ")}`
       : node.savedUnused === null
@@ -31,14 +37,29 @@ export function formatSwitches({ switches, bmcs, vms, faults, damaged }: Emulato
   ]);
   const missing = switches.flatMap((node) => node.missing);
   const unused = switches.flatMap(({ savedUnused }) => savedUnused ?? []);
-  const columns = [...COLUMNS, ...(hasVnc ? ["VNC"] : []), ...(hasBmcs ? ["BMC"] : []), ""];
+  const columns = [
+    ...COLUMNS,
+    ...(hasVnc ? ["VNC"] : []),
+    ...(hasBmcs ? ["BMC"] : []),
+    ...(hasIpv6 ? ["IPV6 LOOPBACK"] : []),
+    "",
+  ];
   return [
     formatTable(columns, rows),
-    ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}`]),
+    ...(uplink.kind === "nat" ? [] : [`Way out: ${describeUplink(uplink)}`]),
+    ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}; ${describeReserved(host)}`]),
+    describeHost(host),
+    ...(plugs === null ? [] : [formatPlugs(plugs)]),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),
     ...damaged.map((line) => toned("bad", line)),
   ].join("\n");
+}
+
+function formatPlugs({ running, firstPort, lastPort, folder }: PlugStatus): string {
+  return running
+    ? `Sockets for VMs: 127.0.0.1:${firstPort} to ${lastPort}, and in ${folder}`
+    : toned("bad", "the sockets for VMs are closed; run 'ikvswitch up'");
 }
 
 /** `2 running, 1 off`. */
@@ -48,6 +69,19 @@ function countStates(vms: EmulatorStatus["vms"]): string {
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${count} ${word}`)
     .join(", ");
+}
+
+/** What running VMs may take at most, and the disks of all. */
+function describeReserved({ vms: { vcpus, memoryMiB, diskMiB } }: HostUse): string {
+  return `reserved: ${vcpus} processor${vcpus === 1 ? "" : "s"}, memory ${memoryMiB} MiB, disk ${diskMiB} MiB`;
+}
+
+function describeHost({ processors, load, memoryMiB, availableMiB, disk }: HostUse): string {
+  return [
+    `This host: ${processors} processor${processors === 1 ? "" : "s"}, load ${load}`,
+    `memory ${memoryMiB - availableMiB} of ${memoryMiB} MiB in use`,
+    `disk ${disk.usedMiB} of ${disk.sizeMiB} MiB in use, ${disk.freeMiB} free`,
+  ].join("; ");
 }
 
 const TONES = { running: "good", frozen: "doubtful", silent: "bad", stopped: "bad" } as const;
@@ -63,24 +97,28 @@ function sessionsOf({ sessions: { up, planned } }: NodeStatus): TonedCell {
   return { tone, value: `${up ?? "?"}/${planned}` };
 }
 
-/** Formats the commands to try next, for a first-time user of the fabric. */
+/**
+ * Formats the commands to try next, for a first-time user of the fabric.
+ * @param program what calls them: `ikvswitch`, or `ikvswitch --name lab`.
+ */
 export function formatNextSteps(
   settings: Settings,
   { console, vnc }: Pick<Backend, "console" | "vnc">,
+  program: string,
 ): string {
   const open =
     vnc !== undefined && hasShippedPassword(settings)
       ? `\nVM_ROOT_PASS still has its default value, so VNC listens on 127.0.0.1 only. Set it in ikvswitch.conf.\n`
       : "";
   return `${open}
-Try:  ikvswitch ssh leaf1               log in to a switch; or: ssh root@ADDRESS
-      ikvswitch exec leaf1 vtysh -c 'show bgp summary'
-${console !== undefined ? "      ikvswitch console leaf1           attach to its serial console (detach with Ctrl-])\n" : ""}      ikvswitch status                  show this table again
-      ikvswitch down                    shut down all switches, restore the host's network
+Try:  ${program} ssh leaf1               log in to a switch; or: ssh root@ADDRESS
+      ${program} exec leaf1 vtysh -c 'show bgp summary'
+${console !== undefined ? `      ${program} console leaf1           attach to its serial console (detach with Ctrl-])\n` : ""}      ${program} status                  show this table again
+      ${program} down                    shut down all switches, restore the host's network
 
 Attach a server:
-      ikvswitch plug 1 3                print QEMU's arguments for rack 1, position 3 (also for libvirt and namespaces)
-      ikvswitch ports                   list positions and who is attached`;
+      ${program} plug 1 3                print QEMU's arguments for rack 1, position 3 (also for libvirt and namespaces)
+      ${program} ports                   list positions and who is attached`;
 }
 
 function formatBmc(bmc: BmcStatus | undefined): string {

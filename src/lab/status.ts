@@ -4,11 +4,14 @@ import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
+import type { Uplink } from "../fabric/uplink-types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
 import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
+import { type PlugStatus, plugStatus } from "../plugs/status.ts";
 import type { Host } from "../system/host.ts";
+import { type HostUse, observeHostUse } from "../vms/host-use.ts";
 import { type VmState, vmStates } from "../vms/observe.ts";
 import { damagedFiles } from "./damaged.ts";
 
@@ -17,17 +20,24 @@ export interface EmulatorStatus {
   readonly backend: string;
   /** True if their kernel has 802.1Q. Without it, server ports are untagged, without DHCP and layer 2 VLANs. */
   readonly vlans: boolean;
+  /** The planned way out of the fabric. */
+  readonly uplink: Uplink;
   readonly switches: readonly NodeStatus[];
   /** Empty if switches are not virtual machines. */
   readonly bmcs: readonly BmcStatus[];
   /** VMs in the racks. They don't count for `asPlanned`: the plan has none. */
   readonly vms: readonly VmState[];
+  /** What this host has, what is in use of it, and what VMs may take at most. */
+  readonly host: HostUse;
+  /** Sockets for VMs; null if none are to be open. */
+  readonly plugs: PlugStatus | null;
   /** Injected faults, a line each. */
   readonly faults: readonly string[];
   /** Files of ours that are damaged, a line each. */
   readonly damaged: readonly string[];
   /**
-   * True if every switch runs, is reachable and has all planned sessions, no fault is injected, and no file is damaged.
+   * True if every switch runs, is reachable and has all planned sessions, the sockets are open, no fault is injected, and
+   * no file is damaged.
    */
   readonly asPlanned: boolean;
 }
@@ -44,7 +54,7 @@ export async function emulatorStatus(
   const machines = await backend.nodes(host, settings.runDir);
   // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
-  const [switches, bmcs, vms, faults, damaged] = await Promise.all([
+  const [switches, bmcs, vms, hostUse, plugs, faults, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
@@ -54,11 +64,18 @@ export async function emulatorStatus(
     }),
     backend.bmc === undefined ? [] : bmcStatus(host, fabric, { runDir: settings.runDir, access }),
     vmStates(host, settings),
+    observeHostUse(host, settings),
+    plugStatus(host, fabric, settings),
     observeFaults(host, fabric, machines).then(faultLines),
     damagedFiles(host, settings, backends),
   ]);
-  const asPlanned = faults.length === 0 && damaged.length === 0 && switches.every(isAsPlanned);
-  return { backend: backend.name, vlans: machines.vlans, switches, bmcs, vms, faults, damaged, asPlanned };
+  const asPlanned =
+    faults.length === 0 && damaged.length === 0 && plugs?.running !== false && switches.every(isAsPlanned);
+  const { vlans } = machines;
+  return {
+    ...{ backend: backend.name, vlans, uplink: fabric.uplink, switches, bmcs, vms, host: hostUse, plugs },
+    ...{ faults, damaged, asPlanned },
+  };
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

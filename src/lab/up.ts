@@ -9,16 +9,20 @@ import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../h
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
 import { runnableFabric } from "../nodes/runs-plan.ts";
+import { checkPlugPortsFree } from "../plugs/check-ports.ts";
 import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
 import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
 import { stopSwitches } from "./down.ts";
+import { openPlugSockets } from "./plug-sockets.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
 export interface BringUpRequest extends UpRequest {
   readonly backends: Backends;
   readonly bmcPrograms: BmcPrograms;
+  /** Keeps the configuration for later commands. Called before anything is changed. */
+  readonly remember: () => Promise<void>;
   /** Leave links and switches with injected faults as they are. */
   readonly keepFaults: boolean;
 }
@@ -29,6 +33,7 @@ export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 /** Does everything that `up` does: builds the host's network, starts the switches, and starts their BMCs. */
 export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
+  await checkPlugPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, request);
   return complete(host, request, backend, ready);
 }
@@ -39,6 +44,7 @@ export async function restart(
   request: BringUpRequest & { readonly graceMs: number },
 ): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
+  await checkPlugPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
   // Without the checked network, which still had their ports.
@@ -52,11 +58,13 @@ async function complete(
   ready: Pick<Preflight, "up"> & Partial<Preflight>,
 ): Promise<Outcomes> {
   const { progress, timeoutMs } = request;
+  await request.remember();
   await progress.step(
     "Set up the host network",
     (note) => buildNetwork(host, request, backend, ready.network, note),
     (outcome) => outcome,
   );
+  await openPlugSockets(host, request);
   const deadline = Date.now() + timeoutMs;
   const { outcomes, startServices } = await ready.up(deadline);
   await progress.step(
@@ -114,6 +122,9 @@ async function buildNetwork(
     summarizeStart(started),
     ...(stopped === 0 ? [] : [`stopped ${stopped} switches of another backend`]),
     ...(cleared === 0 ? [] : [`cleared ${cleared} faults`]),
+    ...(started.outsideRoute === null
+      ? []
+      : [`the router of the network outside needs: ${started.outsideRoute}`]),
   ].join("; ");
 }
 

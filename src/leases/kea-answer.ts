@@ -11,7 +11,7 @@ const EMPTY = 3;
 const STATES = ["active", "declined"] as const;
 
 /**
- * Parses the answer to `lease4-get-all`. Entries of another form are skipped, so that the other leases are still found.
+ * Parses the answer to `lease4-get-all` or `lease6-get-all`. Entries of another form are skipped, so that the other leases are still found.
  * @throws CommandError with Kea's reason if it refused, or if the answer is not one of Kea's.
  */
 export function parseLeases(answer: string, now: number): readonly Lease[] {

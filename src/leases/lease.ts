@@ -1,6 +1,6 @@
 /** A lease as the DHCP server of a leaf reports it. */
 export interface Lease {
-  /** IPv4. */
+  /** Of DHCP or DHCPv6. */
   readonly address: string;
   readonly mac: string;
   /** The name that the client sent, or that is reserved for it; empty for none. */

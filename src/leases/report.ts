@@ -1,4 +1,5 @@
 import type { ServingLeaf } from "../fabric/reservations.ts";
+import { Address } from "../net/address.ts";
 import type { LeafLeases, Lease } from "./lease.ts";
 
 /** An address of a rack's DHCP: leased, reserved or both. */
@@ -63,10 +64,5 @@ function reportLeaf({ name, rack, dhcp }: ServingLeaf, leases: readonly Lease[])
         ...{ state: null, expires: null, reserved: true },
       }),
     );
-  return [...leased, ...unused].sort((a, b) => lastOctet(a) - lastOctet(b));
-}
-
-/** A scope is a /24. */
-function lastOctet({ address }: LeaseReport): number {
-  return Number(address.split(".")[3]);
+  return [...leased, ...unused].sort((a, b) => Address.from(a.address).compare(Address.from(b.address)));
 }

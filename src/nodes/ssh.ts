@@ -33,25 +33,37 @@ export interface SshTarget {
 
 /** Returns the same command for any machine that accepts the tool's own key. */
 export function sshCommandTo({ stateDir, knownHosts, name, address, words }: SshTarget): Command {
-  const options = [
-    `IdentityFile=${statePaths(stateDir).toolKey}`,
-    "IdentitiesOnly=yes",
-    "IdentityAgent=none",
-    `UserKnownHostsFile=${knownHosts}`,
-    "GlobalKnownHostsFile=none",
-    "StrictHostKeyChecking=yes",
-    `HostKeyAlias=${name}`,
-    "ConnectTimeout=10",
-  ];
+  const options = sshOptions({ toolKey: statePaths(stateDir).toolKey, knownHosts, name });
   return {
     file: "ssh",
     args: [
       ...["-F", "none"],
-      ...options.flatMap((option) => ["-o", option]),
+      ...options.flatMap(([option, value]) => ["-o", `${option}=${value}`]),
       `root@${address}`,
       ...remoteWords(words),
     ],
   };
+}
+
+/** Returns the options of such a login (ssh_config(5)), each with its value. */
+export function sshOptions({
+  toolKey,
+  knownHosts,
+  name,
+}: Pick<SshTarget, "knownHosts" | "name"> & { readonly toolKey: string }): readonly (readonly [
+  string,
+  string,
+])[] {
+  return [
+    ["IdentityFile", toolKey],
+    ["IdentitiesOnly", "yes"],
+    ["IdentityAgent", "none"],
+    ["UserKnownHostsFile", knownHosts],
+    ["GlobalKnownHostsFile", "none"],
+    ["StrictHostKeyChecking", "yes"],
+    ["HostKeyAlias", name],
+    ["ConnectTimeout", "10"],
+  ];
 }
 
 function remoteWords(words: readonly string[]): readonly string[] {

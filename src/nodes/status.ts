@@ -20,6 +20,8 @@ export interface NodeStatus {
   readonly name: string;
   readonly role: Node["role"];
   readonly loopback: string;
+  /** Missing in a fabric that has IPv4 only. */
+  readonly loopback6?: string;
   readonly asn: number;
   /** `silent`: its process runs, but no program in it responds, as while it boots. */
   readonly state: "running" | "silent" | "frozen" | "stopped";
@@ -136,6 +138,7 @@ async function observeSwitch(
     name: node.name,
     role: node.role,
     loopback: String(node.loopback),
+    ...(node.loopback6 === undefined ? {} : { loopback6: String(node.loopback6) }),
     asn: node.asn,
     state: !isOn ? "stopped" : frozen ? "frozen" : answers ? "running" : "silent",
     pid: isOn ? power.pid : null,

@@ -24,6 +24,7 @@ function nicCells({
   macs,
   vlans,
   lease,
+  lease6,
   session,
   announced,
   unknown,
@@ -34,7 +35,7 @@ function nicCells({
     by.join(", "),
     macs.join(", "),
     vlans.join(", "),
-    lease?.address ?? null,
+    [lease, lease6].flatMap((each) => each?.address ?? []).join(", ") || null,
     unknown === null ? sessionCell(session) : ({ tone: "bad", value: `${leaf} is ${unknown}` } as const),
     announced.join(", "),
   ];

@@ -51,10 +51,20 @@ function leafQueries(
   return new Map(
     leaves.flatMap((leaf) => {
       const ports = sessionPorts(fabric, leaf, attachments);
-      const sources: readonly Source[] = ["frr", "macs", ...(leaf.dhcp === null ? [] : (["dhcp"] as const))];
+      const sources: readonly Source[] = [
+        "frr",
+        "macs",
+        ...(leaf.dhcp === null ? [] : (["dhcp"] as const)),
+        ...(leaf.dhcp?.network6 === undefined ? [] : (["dhcp6"] as const)),
+      ];
       return ports.length === 0
         ? []
-        : [[leaf.name, { sources: new Set(sources), ports, hasServers: false, probes: [] }] as const];
+        : [
+            [
+              leaf.name,
+              { sources: new Set(sources), ports, hasServers: false, ipv6: true, probes: [] },
+            ] as const,
+          ];
     }),
   );
 }

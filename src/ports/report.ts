@@ -20,15 +20,17 @@ export interface NicReport {
   readonly leaf: string;
   readonly port: InterfaceName;
   readonly carrier: boolean;
-  /** Who has the tap open, and further ports of the link's bridge. */
+  /** Who has the tap open, and further devices at the link's bridge: ports, macvlans and macvtaps. */
   readonly by: readonly string[];
   /** The leaf's view; empty or null also where the leaf was not queried. */
   readonly macs: readonly string[];
   /** VLANs with frames from the server; untagged frames have none. */
   readonly vlans: readonly number[];
   readonly lease: Lease | null;
+  /** Of DHCPv6; missing in a fabric that has IPv4 only. */
+  readonly lease6?: Lease | null;
   readonly session: { readonly state: string; readonly remoteAs: number } | null;
-  /** IPv4 prefixes. */
+  /** Prefixes of both families. */
   readonly announced: readonly string[];
   /** Why the leaf could not be queried. */
   readonly unknown: string | null;
@@ -52,10 +54,12 @@ export function findAttachments(
 ): readonly (readonly Attachment[])[] {
   const byName = new Map(devices.map((device) => [device.name, device]));
   const planned = new Set(fabric.links.flatMap(({ interfaces }) => interfaces.map(({ name }) => name)));
-  const guests = devices.filter(({ name, master }) => master !== null && !planned.has(name));
+  const guests = devices
+    .filter(({ name }) => !planned.has(name))
+    .map((device) => ({ ...device, bridge: device.master ?? device.lower }));
   return allPositionNics(fabric).map((nics) =>
     nics.map((nic): Attachment => {
-      const beside = guests.filter(({ master }) => master === nic.bridge);
+      const beside = guests.filter(({ bridge }) => bridge === nic.bridge);
       const taps = [nic.tap, ...beside.map(({ name }) => name)];
       const held = holders.filter(({ tap }) => taps.includes(tap));
       const unheld = beside.filter(({ name }) => held.every(({ tap }) => tap !== name));
@@ -95,14 +99,17 @@ export function reportPositions(
 }
 
 function reportNic(
-  { serverAccess }: Fabric,
+  { serverAccess, networks6 }: Fabric,
   attachment: Attachment,
   leaf: Observation | undefined,
 ): NicReport {
   const { nic, carrier, by } = attachment;
   const place = { nic: nic.nic, tap: nic.tap, leaf: nic.leaf, port: nic.port, carrier, by };
   if (leaf === undefined || !isOccupied(attachment)) {
-    return { ...place, macs: [], vlans: [], lease: null, session: null, announced: [], unknown: null };
+    return {
+      ...{ ...place, macs: [], vlans: [], lease: null, ...(networks6 === undefined ? {} : { lease6: null }) },
+      ...{ session: null, announced: [], unknown: null },
+    };
   }
   const view = leaf.observation;
   const seen = view.macs.seen ? view.macs.value.filter(({ device }) => device === nic.port) : [];
@@ -112,14 +119,15 @@ function reportNic(
     ...place,
     macs,
     vlans,
-    lease: leaseOf(view, macs),
+    lease: leaseOf(view.dhcp, macs),
+    ...(networks6 === undefined ? {} : { lease6: leaseOf(view.dhcp6, macs) }),
     ...routingOf(view, serverInterface({ name: nic.port }, serverAccess.vlan)),
     unknown: leaf.unreachable,
   };
 }
 
 /** Returns a client's latest lease. */
-function leaseOf({ dhcp }: NodeObservation, macs: readonly string[]): Lease | null {
+function leaseOf(dhcp: NodeObservation["dhcp"], macs: readonly string[]): Lease | null {
   return (
     (dhcp.seen ? dhcp.value.leases.findLast(({ mac }) => macs.includes(mac.toLowerCase())) : undefined) ??
     null

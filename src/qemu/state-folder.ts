@@ -1,3 +1,4 @@
+import { foldersAbove } from "../config/fabric-name.ts";
 import type { EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 
@@ -7,5 +8,5 @@ import type { Host } from "../system/host.ts";
  */
 export async function openStateFolder(host: Host, stateDir: string, user: EmulatorUser): Promise<void> {
   const ownership = ["-m", "0710", "-o", "0", "-g", String(user.gid)];
-  await host.run({ file: "install", args: ["-d", ...ownership, stateDir] });
+  await host.run({ file: "install", args: ["-d", ...ownership, ...foldersAbove(stateDir), stateDir] });
 }

@@ -1,4 +1,4 @@
-import type { DhcpReservation, DhcpScope, InterfaceName } from "../fabric/types.ts";
+import type { DhcpReservation, DhcpScope, InterfaceName, ScopeNetwork6 } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import type { Prefix } from "../net/prefix.ts";
 import type { SharedSettings } from "./types.ts";
@@ -27,6 +27,10 @@ export interface BootClass {
 }
 
 export const KEA_CONF = "/etc/kea/kea-dhcp4.conf";
+export const KEA6_CONF = "/etc/kea/kea-dhcp6.conf";
+
+/** The context of the template for DHCPv6. */
+export type Dhcp6Context = Pick<DhcpContext, "interface" | "prefix" | "pool" | "leaseCommands" | "options">;
 
 export function dhcpContext(scope: DhcpScope, domain: string, site: SharedSettings): DhcpContext {
   // The option holds IPv4 addresses only (RFC 2132 section 3.8).
@@ -36,7 +40,7 @@ export function dhcpContext(scope: DhcpScope, domain: string, site: SharedSettin
     prefix: scope.prefix,
     pool: `${scope.poolFirst} - ${scope.poolLast}`,
     nextServer: scope.nextServer,
-    leaseCommands: `${site.keaHooks}/libdhcp_lease_cmds.so`,
+    leaseCommands: leaseCommands(site),
     options: [
       { name: "routers", data: String(scope.router.address) },
       ...(resolvers.length === 0 ? [] : [{ name: "domain-name-servers", data: resolvers.join(", ") }]),
@@ -45,6 +49,30 @@ export function dhcpContext(scope: DhcpScope, domain: string, site: SharedSettin
     bootClasses: bootClasses(scope),
     reservations: scope.reservations,
   };
+}
+
+/** Router advertisements name the router. */
+export function dhcp6Context(
+  { bridge }: Pick<DhcpScope, "bridge">,
+  { prefix, poolFirst, poolLast }: ScopeNetwork6,
+  domain: string,
+  site: SharedSettings,
+): Dhcp6Context {
+  const resolvers = site.dnsServers.filter(({ family }) => family === 6);
+  return {
+    interface: bridge,
+    prefix,
+    pool: `${poolFirst} - ${poolLast}`,
+    leaseCommands: leaseCommands(site),
+    options: [
+      ...(resolvers.length === 0 ? [] : [{ name: "dns-servers", data: resolvers.join(", ") }]),
+      ...(domain === "" ? [] : [{ name: "domain-search", data: domain }]),
+    ],
+  };
+}
+
+function leaseCommands({ keaHooks }: SharedSettings): string {
+  return `${keaHooks}/libdhcp_lease_cmds.so`;
 }
 
 /**

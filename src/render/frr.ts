@@ -1,9 +1,12 @@
-import type { Fabric, InterfaceName, LeafNode, Node, Port, ServerAccess } from "../fabric/types.ts";
+import type { AnnouncedPrefixes, Fabric, InterfaceName, LeafNode, Node, Port } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
-import type { Prefix } from "../net/prefix.ts";
+import { WIDTH } from "../net/library.ts";
+import { Prefix } from "../net/prefix.ts";
 import { supernets } from "../net/supernets.ts";
 import { describePeer } from "./describe-peer.ts";
+import { type Sequenced, sequence } from "./sequence.ts";
 import { serverInterface, serverPorts } from "./server-ports.ts";
+import { announcedUpstream, type Upstream, type Upstream6, upstream6Of, upstreamOf } from "./upstream.ts";
 
 /** The context of frr.conf's template. */
 export interface FrrContext {
@@ -15,8 +18,12 @@ export interface FrrContext {
   readonly fabricInterfaces: readonly Neighbor[];
   /** Interfaces whose networks are announced. */
   readonly announcedInterfaces: readonly Sequenced<InterfaceName>[];
+  /** Interfaces on which servers learn their IPv6 network and router. */
+  readonly advertised: readonly AdvertisedNetwork[];
   /** The route out of the fabric; null except on the internet router. */
   readonly upstream: Upstream | null;
+  /** The same in IPv6; null in a fabric that has IPv4 only, too. */
+  readonly upstream6: Upstream6 | null;
   /** The servers below a leaf; null on other nodes. */
   readonly below: Below | null;
 }
@@ -26,16 +33,16 @@ export interface Neighbor {
   readonly description: string;
 }
 
+export interface AdvertisedNetwork {
+  readonly interface: InterfaceName;
+  readonly prefix: Prefix;
+  /** True if DHCPv6 serves addresses and DNS servers there. */
+  readonly dhcp: boolean;
+}
+
 export interface VlanNeighbor {
   readonly address: Address;
   readonly description: string;
-}
-
-export interface Upstream {
-  readonly gateway: Address;
-  readonly interface: InterfaceName;
-  /** A prefix whose unknown destinations are discarded instead of being sent back to the host. */
-  readonly discard: Prefix;
 }
 
 /** A leaf's servers, and the announcements that it accepts from them. */
@@ -45,6 +52,7 @@ export interface Below {
   readonly vlanServers: readonly VlanNeighbor[];
   readonly prefixList: readonly Sequenced<string>[];
   readonly pinned: readonly PinnedPrefixes[];
+  readonly ipv6Pinned: readonly PinnedPrefixes[];
   readonly ipv6PrefixList: readonly Sequenced<string>[];
   readonly maxPrefixes: number;
   /** With servers. */
@@ -63,12 +71,6 @@ export interface PinnedPrefixes {
   readonly prefixList: readonly Sequenced<string>[];
 }
 
-/** An entry of a list that FRR orders by sequence number. */
-export interface Sequenced<Value> {
-  readonly seq: number;
-  readonly value: Value;
-}
-
 export function frrContext(fabric: Fabric, node: Node): FrrContext {
   return {
     hostname: node.name,
@@ -76,8 +78,10 @@ export function frrContext(fabric: Fabric, node: Node): FrrContext {
     routerId: node.loopback,
     bfdIntervalMs: fabric.bfdIntervalMs,
     fabricInterfaces: node.ports.flatMap((port) => fabricNeighbor(port)),
-    announcedInterfaces: sequence(announcedInterfaces(node)),
+    announcedInterfaces: sequence(announcedInterfaces(fabric, node)),
+    advertised: node.role === "leaf" ? advertisedNetworks(node) : [],
     upstream: upstreamOf(fabric, node),
+    upstream6: upstream6Of(fabric, node),
     below: node.role === "leaf" ? belowLeaf(fabric, node) : null,
   };
 }
@@ -86,9 +90,9 @@ function fabricNeighbor(port: Port): readonly Neighbor[] {
   return port.peer.kind === "node" ? [{ interface: port.name, description: describePeer(port.peer) }] : [];
 }
 
-function announcedInterfaces(node: Node): InterfaceName[] {
+function announcedInterfaces(fabric: Fabric, node: Node): InterfaceName[] {
   if (node.role !== "leaf") {
-    return ["lo"];
+    return ["lo", ...announcedUpstream(fabric, node)];
   }
   return [
     "lo",
@@ -97,11 +101,17 @@ function announcedInterfaces(node: Node): InterfaceName[] {
   ];
 }
 
-function upstreamOf(fabric: Fabric, node: Node): Upstream | null {
-  const port = node.ports.find(({ peer }) => peer.kind === "host");
-  return port === undefined
-    ? null
-    : { gateway: fabric.host.address.address, interface: port.name, discard: fabric.prefix };
+function advertisedNetworks({ dhcp, l2Vlans }: LeafNode): readonly AdvertisedNetwork[] {
+  return [
+    ...(dhcp?.network6 === undefined
+      ? []
+      : [{ interface: dhcp.bridge, prefix: dhcp.network6.prefix, dhcp: true }]),
+    ...l2Vlans.flatMap((vlan) =>
+      vlan.gateway6 === undefined
+        ? []
+        : [{ interface: vlan.interface, prefix: vlan.gateway6.prefix, dhcp: false }],
+    ),
+  ];
 }
 
 /**
@@ -117,12 +127,9 @@ function asPathsWithAnyOf(asns: readonly number[]): string[] {
   return [...digitsByTens].map(([tens, digits]) => `_${tens === 0 ? "" : tens}[${digits.join("")}]_`);
 }
 
-/**
- * Rejects the fabric's own networks, with all networks inside and around them: a network around one would attract its
- * packets while the switch that announces it is off.
- */
 function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
-  const { vlan, allowedPrefixes, deniedPrefixes, addressesOnly, maxPrefixes, bfd } = fabric.serverAccess;
+  const { serverAccess } = fabric;
+  const { vlan, announced6 = WITHOUT_NETWORKS6, maxPrefixes, bfd } = serverAccess;
   return {
     interfaces: serverPorts(leaf).map((port) => ({
       interface: serverInterface(port, vlan),
@@ -131,33 +138,57 @@ function belowLeaf(fabric: Fabric, leaf: LeafNode): Below {
     vlanServers: leaf.l2Vlans.flatMap(({ id, bgpServers }) =>
       bgpServers.map((address) => ({ address, description: `server in VLAN ${id}` })),
     ),
-    prefixList: sequence([
-      ...networksAroundOwn(fabric).map((prefix) => `deny ${prefix}`),
-      ...addressesOnly.map((prefix) => `deny ${prefix} le 31`),
-      ...deniedPrefixes.map((prefix) => `deny ${withInside(prefix)}`),
-      ...allowedPrefixes.map((prefix) => `permit ${withInside(prefix)}`),
-    ]),
-    pinned: pinnedOf(fabric, leaf),
-    // The fabric itself numbers nothing with IPv6. Servers may announce unique local addresses (RFC 4193) and
-    // documentation addresses (RFC 3849): neither can be confused with addresses on the internet.
-    ipv6PrefixList: sequence(["fc00::/7", "2001:db8::/32"].map((prefix) => `permit ${prefix} le 128`)),
+    prefixList: prefixList(serverAccess),
+    pinned: pinnedOf(serverAccess, leaf, vlan),
+    ipv6PrefixList: prefixList(announced6),
+    ipv6Pinned: pinnedOf(announced6, leaf, vlan),
     maxPrefixes,
     bfd,
     throughSwitch: sequence(asPathsWithAnyOf(fabric.nodes.map(({ asn }) => asn))),
   };
 }
 
-/** Cached, because the result is the same for every leaf, and a large fabric has more than a hundred. */
-const aroundOwn = new WeakMap<ServerAccess, readonly Prefix[]>();
+/**
+ * In a fabric that numbers nothing with IPv6, servers may announce unique local addresses (RFC 4193) and documentation
+ * addresses (RFC 3849): neither can be confused with addresses on the internet.
+ */
+const WITHOUT_NETWORKS6: AnnouncedPrefixes = {
+  allowedPrefixes: ["fc00::/7", "2001:db8::/32"].map(Prefix.from),
+  deniedPrefixes: [],
+  addressesOnly: [],
+  pinned: [],
+};
 
-function networksAroundOwn({ serverAccess }: Fabric): readonly Prefix[] {
-  const known = aroundOwn.get(serverAccess) ?? findAroundOwn(serverAccess);
-  aroundOwn.set(serverAccess, known);
+/**
+ * Rejects the fabric's own networks, with all networks inside and around them: a network around one would attract its
+ * packets while the switch that announces it is off.
+ */
+function prefixList(announced: AnnouncedPrefixes): readonly Sequenced<string>[] {
+  const { allowedPrefixes, deniedPrefixes, addressesOnly } = announced;
+  return sequence([
+    ...networksAroundOwn(announced).map((prefix) => `deny ${prefix}`),
+    ...addressesOnly.map((prefix) => `deny ${prefix} le ${WIDTH[prefix.family] - 1}`),
+    ...deniedPrefixes.map((prefix) => `deny ${withInside(prefix)}`),
+    ...allowedPrefixes.map((prefix) => `permit ${withInside(prefix)}`),
+  ]);
+}
+
+/** Cached, because the result is the same for every leaf, and a large fabric has more than a hundred. */
+const aroundOwn = new WeakMap<AnnouncedPrefixes, readonly Prefix[]>();
+
+function networksAroundOwn(announced: AnnouncedPrefixes): readonly Prefix[] {
+  const known = aroundOwn.get(announced) ?? findAroundOwn(announced);
+  aroundOwn.set(announced, known);
   return known;
 }
 
 /** Returns networks that servers could announce and that contain one of the fabric's own. */
-function findAroundOwn({ allowedPrefixes, deniedPrefixes, addressesOnly, pinned }: ServerAccess): Prefix[] {
+function findAroundOwn({
+  allowedPrefixes,
+  deniedPrefixes,
+  addressesOnly,
+  pinned,
+}: AnnouncedPrefixes): Prefix[] {
   const isPinned = (prefix: Prefix) => pinned.some((pin) => pin.prefix.equals(prefix));
   const own = [...addressesOnly, ...deniedPrefixes.filter((prefix) => !isPinned(prefix))];
   const isCovered = (prefix: Prefix) => addressesOnly.some((outer) => outer.contains(prefix));
@@ -166,8 +197,7 @@ function findAroundOwn({ allowedPrefixes, deniedPrefixes, addressesOnly, pinned 
 }
 
 /** Entries of the route-map follow entry 10, which applies to all servers. */
-function pinnedOf(fabric: Fabric, leaf: LeafNode): PinnedPrefixes[] {
-  const { vlan, pinned } = fabric.serverAccess;
+function pinnedOf({ pinned }: AnnouncedPrefixes, leaf: LeafNode, vlan: number | null): PinnedPrefixes[] {
   const ports = serverPorts(leaf).flatMap((port): Omit<PinnedPrefixes, "seq">[] => {
     const prefixes = pinned.filter(
       ({ rack, position }) => rack === port.peer.rack && position === port.peer.position,
@@ -185,12 +215,7 @@ function pinnedOf(fabric: Fabric, leaf: LeafNode): PinnedPrefixes[] {
   return ports.map((port, index) => ({ ...port, seq: (index + 2) * 10 }));
 }
 
-/** Returns a prefix-list's form of "this and anything more specific". FRR rejects `le` on a /32. */
+/** Returns a prefix-list's form of "this and anything more specific". FRR rejects `le` on a single address. */
 function withInside(prefix: Prefix): string {
-  return prefix.isSingle ? String(prefix) : `${prefix} le 32`;
-}
-
-/** Numbers entries in steps of ten, so that a user can insert a line between two. */
-function sequence<Value>(values: readonly Value[]): Sequenced<Value>[] {
-  return values.map((value, index) => ({ seq: (index + 1) * 10, value }));
+  return prefix.isSingle ? String(prefix) : `${prefix} le ${WIDTH[prefix.family]}`;
 }

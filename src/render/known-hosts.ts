@@ -1,4 +1,5 @@
 import type { Fabric, Node } from "../fabric/types.ts";
+import type { Address } from "../net/address.ts";
 import { nodeNames } from "./names.ts";
 
 /** A line of a known_hosts file (sshd(8)). */
@@ -23,7 +24,7 @@ export function knownHosts(
   return fabric.nodes.map((node) => ({
     names: [
       ...nodeNames(node, fabric.domain),
-      String(node.loopback),
+      ...addressTexts(node.loopback, node.loopback6),
       ...ownAddresses(node),
       ...(from === null ? [] : linkLocalsSeenFrom(from, node)),
     ].join(","),
@@ -32,12 +33,21 @@ export function knownHosts(
 }
 
 function ownAddresses(node: Node): string[] {
-  const numbered = node.ports.flatMap((port) => port.address ?? []);
+  // Nobody logs in by the address outside.
+  const inside = node.ports.filter(({ peer }) => peer.kind !== "outside");
+  const numbered = inside.flatMap((port) => [port.address, port.address6]);
   const bridged =
     node.role === "leaf"
-      ? [...(node.dhcp === null ? [] : [node.dhcp.router]), ...node.l2Vlans.map((vlan) => vlan.gateway)]
+      ? [
+          ...[node.dhcp?.router, node.dhcp?.network6?.router],
+          ...node.l2Vlans.flatMap((vlan) => [vlan.gateway, vlan.gateway6]),
+        ]
       : [];
-  return [...numbered, ...bridged].map(({ address }) => String(address));
+  return addressTexts(...[...numbered, ...bridged].map((each) => each?.address));
+}
+
+function addressTexts(...addresses: readonly (Address | undefined)[]): string[] {
+  return addresses.flatMap((address) => (address === undefined ? [] : [String(address)]));
 }
 
 function linkLocalsSeenFrom(node: Node, other: Node): string[] {

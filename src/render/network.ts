@@ -6,7 +6,8 @@ import { serverInterface, serverPorts } from "./server-ports.ts";
 
 /** The names and settings of a node's interfaces. */
 export interface NetworkContext {
-  readonly loopback: InterfaceAddress;
+  /** One of each family that the fabric has. The same holds for all addresses below. */
+  readonly loopbacks: readonly InterfaceAddress[];
   readonly ports: readonly PortSetup[];
   readonly bridges: readonly BridgeSetup[];
 }
@@ -16,7 +17,7 @@ export interface PortSetup {
   readonly mac: Mac;
   readonly mtu: number;
   readonly description: string;
-  readonly address: InterfaceAddress | null;
+  readonly addresses: readonly InterfaceAddress[];
   /** The bridge for all frames of the port except those of `vlan`. */
   readonly bridge: InterfaceName | null;
   /** A separate interface for one VLAN. */
@@ -28,8 +29,10 @@ export interface BridgeSetup {
   readonly purpose: string;
   readonly mac: Mac;
   readonly mtu: number;
-  /** The leaf's address in the untagged network; null if untagged frames are dropped. */
-  readonly address: InterfaceAddress | null;
+  /** False if untagged frames are dropped. */
+  readonly untagged: boolean;
+  /** The leaf's addresses in the untagged network. */
+  readonly addresses: readonly InterfaceAddress[];
   readonly ports: readonly InterfaceName[];
   /** Frames of all other VLANs are dropped: a plain bridge would pass them between the servers. */
   readonly vlans: readonly BridgeVlan[];
@@ -41,18 +44,18 @@ export interface BridgeVlan {
   readonly id: number;
   /** The leaf's interface in this VLAN. */
   readonly name: InterfaceName;
-  readonly address: InterfaceAddress;
+  readonly addresses: readonly InterfaceAddress[];
 }
 
 export function networkContext(fabric: Fabric, node: Node): NetworkContext {
   return {
-    loopback: InterfaceAddress.single(node.loopback),
+    loopbacks: present(node.loopback, node.loopback6).map(InterfaceAddress.single),
     ports: node.ports.map((port) => ({
       name: port.name,
       mac: port.mac,
       mtu: port.mtu,
       description: describePeer(port.peer),
-      address: port.address,
+      addresses: present(port.address, port.address6),
       ...(node.role === "leaf" && isServerPort(node, port) ? serverSide(fabric, node, port) : PLAIN),
     })),
     bridges: node.role === "leaf" ? bridges(node) : [],
@@ -92,9 +95,10 @@ function bridges(leaf: LeafNode): BridgeSetup[] {
   }
   const common = { mac: first.mac, mtu: first.mtu, ports: ports.map(({ name }) => name) };
   if (leaf.dhcp !== null) {
-    const { bridge, router } = leaf.dhcp;
+    const { bridge, router, network6 } = leaf.dhcp;
+    const addresses = present(router, network6?.router);
     const purpose = "The untagged server ports, where DHCP is served.";
-    return [{ ...common, name: bridge, purpose, address: router, vlans: [], vlanIds: "" }];
+    return [{ ...common, name: bridge, purpose, untagged: true, addresses, vlans: [], vlanIds: "" }];
   }
   const [lowest] = leaf.l2Vlans;
   if (lowest === undefined) {
@@ -106,8 +110,13 @@ function bridges(leaf: LeafNode): BridgeSetup[] {
       ...common,
       name: lowest.bridge,
       purpose: `VLANs of all server ports: ${vlanIds}.`,
-      address: null,
-      vlans: leaf.l2Vlans.map((vlan) => ({ id: vlan.id, name: vlan.interface, address: vlan.gateway })),
+      untagged: false,
+      addresses: [],
+      vlans: leaf.l2Vlans.map((vlan) => ({
+        id: vlan.id,
+        name: vlan.interface,
+        addresses: present(vlan.gateway, vlan.gateway6),
+      })),
       vlanIds,
     },
   ];
@@ -116,4 +125,8 @@ function bridges(leaf: LeafNode): BridgeSetup[] {
 /** Formats consecutive ids: `11-15`, or `11`. */
 function idRange(ids: readonly number[]): string {
   return [...new Set([Math.min(...ids), Math.max(...ids)])].join("-");
+}
+
+function present<T>(...values: readonly (T | null | undefined)[]): T[] {
+  return values.filter((value) => value !== null && value !== undefined);
 }

@@ -1,9 +1,10 @@
 import type { Fabric, Node } from "../fabric/types.ts";
 import { about } from "./about.ts";
-import { dhcpContext, KEA_CONF } from "./dhcp.ts";
+import { dhcp6Context, dhcpContext, KEA_CONF, KEA6_CONF } from "./dhcp.ts";
 import { frrContext } from "./frr.ts";
 import { knownHosts } from "./known-hosts.ts";
 import { kernelModules, networkContext } from "./network.ts";
+import { sourceFilterContext } from "./source-filter.ts";
 import { authorizedKeysContext, sshdContext } from "./ssh.ts";
 import { sysctlContext } from "./sysctl.ts";
 import { hostsContext, lldpContext, motdContext, resolverContext } from "./system.ts";
@@ -16,6 +17,7 @@ import type {
   SharedSettings,
   TemplateSet,
 } from "./types.ts";
+import { dhcpClientPort, UPLINK_DHCP, UPLINK_RULES, uplinkContext } from "./uplink.ts";
 
 /**
  * Renders all files of one node, in the order of their paths. Pure: the same arguments give the same files.
@@ -39,7 +41,7 @@ export function renderNode(
   });
   const files = [
     ...templatedFiles(fabric, node, site, options).map(fill),
-    ...plainFiles(node, identity, site, options),
+    ...plainFiles(fabric, node, identity, site, options),
   ];
   return [...override(files, overrides)].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -61,6 +63,7 @@ function templatedFiles(
   options: RenderOptions,
 ): TemplatedFile[] {
   const network = networkContext(fabric, node);
+  const uplink = uplinkContext(fabric, node);
   const file = (path: string, template: TemplateName, context: object, mode = 0o644): TemplatedFile => ({
     path,
     mode,
@@ -75,10 +78,23 @@ function templatedFiles(
       ? [file("/etc/ikvswitch/bridge.batch", "network/bridge.batch.hbs", network)]
       : []),
     file("/etc/sysctl.d/ikvswitch.conf", "network/sysctl.conf.hbs", sysctlContext(fabric, node)),
+    ...(fabric.networks6 !== undefined && sysctlContext(fabric, node).strictSources
+      ? [file("/etc/ikvswitch/ip6tables", "network/ip6tables.hbs", sourceFilterContext(node))]
+      : []),
     file(FRR_CONF, "frr/frr.conf.hbs", frrContext(fabric, node), 0o640),
     ...(node.role === "leaf" && node.dhcp !== null
       ? [file(KEA_CONF, "kea/kea-dhcp4.conf.hbs", dhcpContext(node.dhcp, fabric.domain, site))]
       : []),
+    ...(node.role === "leaf" && node.dhcp?.network6 !== undefined
+      ? [
+          file(
+            KEA6_CONF,
+            "kea/kea-dhcp6.conf.hbs",
+            dhcp6Context(node.dhcp, node.dhcp.network6, fabric.domain, site),
+          ),
+        ]
+      : []),
+    ...(uplink === null ? [] : [file(UPLINK_RULES, "network/uplink.nft.hbs", uplink)]),
     file("/etc/lldpd.d/ikvswitch.conf", "lldpd/lldpd.conf.hbs", lldpContext(node)),
     file("/etc/hosts", "system/hosts.hbs", hostsContext(fabric, site)),
     file("/etc/resolv.conf", "system/resolv.conf.hbs", resolverContext(fabric, site)),
@@ -94,13 +110,16 @@ function templatedFiles(
 
 /** Files that contain only a value, in formats without comments. */
 function plainFiles(
+  fabric: Fabric,
   node: Node,
   identity: NodeIdentity,
   site: SharedSettings,
   options: RenderOptions,
 ): NodeFile[] {
   const file = (path: string, content: string, mode: number): NodeFile => ({ path, mode, content });
+  const dhcpPort = dhcpClientPort(fabric, node);
   return [
+    ...(dhcpPort === null ? [] : [file(UPLINK_DHCP, `${dhcpPort}\n`, 0o644)]),
     file("/etc/hostname", `${node.name}\n`, 0o644),
     file("/etc/machine-id", `${identity.machineId}\n`, 0o444),
     ...(options.passwordLogin ? [file("/etc/ikvswitch/root.hash", `${site.rootPasswordHash}\n`, 0o600)] : []),

@@ -1,13 +1,16 @@
 import type { Fabric, Node } from "../fabric/types.ts";
-import { frrContext, type Sequenced } from "./frr.ts";
+import { frrContext } from "./frr.ts";
+import type { Sequenced } from "./sequence.ts";
 import { sha256 } from "./sha256.ts";
+import type { NextHop, Upstream } from "./upstream.ts";
 
 /** Facts of the plan on which a switch's routing configuration depends: one line of text each, by name. */
 export type RoutingFacts = Readonly<Record<string, string>>;
 
 /** Returns the facts on which a configuration saved from this switch depends. The same plan gives the same facts. */
 export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
-  const { asn, routerId, hostname, bfdIntervalMs, below, upstream, ...context } = frrContext(fabric, node);
+  const { asn, routerId, hostname, bfdIntervalMs, below, ...context } = frrContext(fabric, node);
+  const { upstream, upstream6 } = context;
   return {
     name: hostname,
     "AS number": String(asn),
@@ -17,7 +20,20 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
     "BFD interval": `${bfdIntervalMs} ms`,
     ...(upstream === null
       ? {}
-      : { "way out": `${upstream.gateway} on ${upstream.interface}, but for ${upstream.discard}` }),
+      : {
+          "way out": `${describeDefault(upstream)}, but for ${upstream.discard}`,
+          ...outsideFacts(upstream),
+        }),
+    ...(upstream6 === null
+      ? {}
+      : { "way out by IPv6": `${describeNextHop(upstream6.defaultRoute)}, but for ${upstream6.discard}` }),
+    ...(context.advertised.length === 0
+      ? {}
+      : {
+          "advertised networks": context.advertised
+            .map(({ interface: name, prefix }) => `${prefix} on ${name}`)
+            .join(", "),
+        }),
     ...(below === null
       ? {}
       : {
@@ -28,6 +44,23 @@ export function routingFacts(fabric: Fabric, node: Node): RoutingFacts {
           "prefixes of servers": digest([below.prefixList, below.ipv6PrefixList, below.maxPrefixes]),
           "AS numbers of switches": digest(below.throughSwitch),
         }),
+  };
+}
+
+function describeDefault({ defaultRoute, learnsDefault }: Upstream): string {
+  return learnsDefault ? "learned by DHCP" : describeNextHop(defaultRoute);
+}
+
+function describeNextHop(hop: NextHop | null): string {
+  return hop === null ? "none" : `${hop.gateway} on ${hop.interface}`;
+}
+
+function outsideFacts({ hostNetworks, neighbor }: Upstream): RoutingFacts {
+  return {
+    ...(hostNetworks.length === 0 ? {} : { "networks of the host": hostNetworks.join(", ") }),
+    ...(neighbor === null
+      ? {}
+      : { "neighbor outside": `${neighbor.address}, AS ${neighbor.asn}`, announced: digest(neighbor) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Fabric, Node } from "../fabric/types.ts";
+import type { Fabric, InterfaceName, Node } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import { describePeer } from "./describe-peer.ts";
 import { nodeNames } from "./names.ts";
@@ -19,6 +19,8 @@ export interface LldpContext {
   readonly hostname: string;
   readonly description: string;
   readonly loopback: Address;
+  /** Port on which it neither announces itself nor listens; null if there is none. */
+  readonly outside: InterfaceName | null;
 }
 
 export interface MotdContext {
@@ -31,12 +33,15 @@ export interface MotdContext {
 export function hostsContext(fabric: Fabric, site: SharedSettings): HostsContext {
   return {
     hosts: [
-      ...fabric.nodes.map((node) => ({
-        address: node.loopback,
-        names: nodeNames(node, fabric.domain).join(" "),
-      })),
+      ...fabric.nodes.flatMap((node) => {
+        const names = nodeNames(node, fabric.domain).join(" ");
+        return addressesOf(node.loopback, node.loopback6).map((address) => ({ address, names }));
+      }),
       // Last, so that a host with the name of a switch doesn't replace it.
-      { address: fabric.host.address.address, names: site.hostName },
+      ...addressesOf(fabric.host.address.address, fabric.host.uplink6?.address.address).map((address) => ({
+        address,
+        names: site.hostName,
+      })),
     ],
   };
 }
@@ -50,6 +55,7 @@ export function lldpContext(node: Node): LldpContext {
     hostname: node.name,
     description: `ikvswitch ${role(node)}, AS ${node.asn}`,
     loopback: node.loopback,
+    outside: node.ports.find(({ peer }) => peer.kind === "outside")?.name ?? null,
   };
 }
 
@@ -58,7 +64,7 @@ export function motdContext(fabric: Fabric, node: Node): MotdContext {
     hostname: node.name,
     title: `This is ${node.name}: ${role(node)}.`,
     facts: [
-      `AS ${node.asn}, loopback ${node.loopback}`,
+      `AS ${node.asn}, loopback ${bothOf(node.loopback, node.loopback6)}`,
       ...(node.role === "leaf" ? leafFacts(fabric, node) : []),
     ],
     ports: portLines(node),
@@ -85,11 +91,23 @@ function leafFacts(fabric: Fabric, leaf: Extract<Node, { role: "leaf" }>): strin
     `BGP with servers ${vlan === null ? "untagged on" : `in VLAN ${vlan} of`} every server port`,
     ...(leaf.dhcp === null
       ? []
-      : [`DHCP for ${leaf.dhcp.prefix} on the untagged server ports (${leaf.dhcp.bridge})`]),
+      : [
+          `DHCP for ${bothOf(leaf.dhcp.prefix, leaf.dhcp.network6?.prefix)} on the untagged server ports (${leaf.dhcp.bridge})`,
+        ]),
     ...leaf.l2Vlans.map(
-      (vlan) => `VLAN ${vlan.id}: ${vlan.prefix}, gateway ${vlan.gateway} (${vlan.interface})`,
+      (vlan) =>
+        `VLAN ${vlan.id}: ${vlan.prefix}, gateway ${bothOf(vlan.gateway, vlan.gateway6)} (${vlan.interface})`,
     ),
   ];
+}
+
+function addressesOf(ipv4: Address, ipv6: Address | undefined): Address[] {
+  return ipv6 === undefined ? [ipv4] : [ipv4, ipv6];
+}
+
+/** `192.168.98.4 and fd69:6b76:7377:f::4` */
+function bothOf(ipv4: object, ipv6: object | undefined): string {
+  return ipv6 === undefined ? String(ipv4) : `${ipv4} and ${ipv6}`;
 }
 
 function role(node: Node): string {

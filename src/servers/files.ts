@@ -1,5 +1,4 @@
 import { noLearningLine } from "../host/device-commands.ts";
-import { LINK_GROUP } from "../host/model/ownership.ts";
 import type { Address } from "../net/address.ts";
 import type { ServerPlan } from "./plan.ts";
 
@@ -117,8 +116,8 @@ function plugLines(nic: string, vlan: number | null): string {
  * that they are removed with the host network. They vanish with the server's namespace.
  */
 export function plugServerLines({ nics }: ServerPlan, pid: number): readonly string[] {
-  return nics.flatMap(({ name, hostEnd, bridge, mtu }) => [
-    `link add name ${hostEnd} mtu ${mtu} group ${LINK_GROUP} master ${bridge} type veth peer name ${name} mtu ${mtu} netns ${pid}`,
+  return nics.flatMap(({ name, hostEnd, group, bridge, mtu }) => [
+    `link add name ${hostEnd} mtu ${mtu} group ${group} master ${bridge} type veth peer name ${name} mtu ${mtu} netns ${pid}`,
     noLearningLine(hostEnd),
   ]);
 }

@@ -21,6 +21,7 @@ export interface ServerNic {
   readonly mtu: number;
   /** The host's end, a further port of the link's bridge. */
   readonly hostEnd: InterfaceName;
+  readonly group: number;
   readonly bridge: InterfaceName;
   /** The leaf at the other end of the link. */
   readonly leaf: string;
@@ -55,6 +56,7 @@ export function planServers(
               name: `eth${index}`,
               mtu: link.bridge.mtu,
               hostEnd: `ikbench${rack.number}-${index + 1}`,
+              group: fabric.host.mark.linkGroup,
               bridge: link.bridge.name,
               leaf: leafEnd.end.node,
               leafEnd: leafEnd.name,

@@ -3,6 +3,7 @@ import type { Host } from "./host.ts";
 import { happensWithin } from "./poll.ts";
 import { isRunning, type ProcessIdentity, signalProcess } from "./process-identity.ts";
 
+const TERM_TIMEOUT_MS = 2_000;
 const KILL_TIMEOUT_MS = 10_000;
 const POLL_MS = 10;
 
@@ -22,4 +23,23 @@ export async function killProcess(host: Host, process: ProcessIdentity, what: st
 /** Reports whether a process ends within that time. */
 export function endsWithin(host: Host, process: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   return happensWithin({ timeoutMs, intervalMs: POLL_MS }, async () => !(await isRunning(host, process)));
+}
+
+/**
+ * Ends processes: with SIGTERM first, with SIGKILL if that does not help.
+ * @param what their name for the message: `leaf1's BMC`.
+ */
+export async function endProcesses(
+  host: Host,
+  processes: readonly ProcessIdentity[],
+  what: string,
+): Promise<void> {
+  await Promise.all(
+    processes.map(async (process) => {
+      await signalProcess(host, process, "SIGTERM");
+      if (!(await endsWithin(host, process, TERM_TIMEOUT_MS))) {
+        await killProcess(host, process, what);
+      }
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Command } from "./host.ts";
 
-type Variables = Readonly<Record<string, string | undefined>>;
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Search path for programs, if our caller has none. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -12,7 +13,7 @@ const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
  */
 export function environmentOf(
   { env, keepEnv }: Pick<Command, "env" | "keepEnv">,
-  caller: Variables,
+  caller: Environment,
 ): Readonly<Record<string, string>> {
   const kept = (keepEnv ?? []).flatMap((name) => {
     const value = caller[name];

@@ -76,7 +76,11 @@ async function writeError(host: Host, folder: string): Promise<string | undefine
   }
 }
 
-interface Room {
+/** What a file system has. */
+export interface Room {
+  /** In bytes; undefined if not known, as the next one. */
+  readonly size: number | undefined;
+  readonly used: number | undefined;
   /** Bytes that root may use; undefined if not known. */
   readonly free: number | undefined;
   /** Undefined if the number of files is not limited. */
@@ -85,22 +89,39 @@ interface Room {
   readonly fileSystem: string;
 }
 
+/** Returns the room of the file system in which a folder is, or will be made. */
+export async function observeRoom(host: Host, path: string): Promise<Room> {
+  return freeRoom(host, await nearestFolder(host, path));
+}
+
 async function freeRoom(host: Host, folder: string): Promise<Room> {
-  const args = ["--block-size=1", "--output=avail,itotal,iavail,fstype,target", "--", folder];
+  const args = ["--block-size=1", "--output=size,used,avail,itotal,iavail,fstype,target", "--", folder];
   try {
     const { stdout } = await host.run({ file: "df", args });
-    const [free = "", total, files = "", kind, ...target] =
+    const [size = "", used = "", free = "", total, files = "", kind, ...target] =
       stdout.trim().split("\n").at(-1)?.trim().split(/ +/) ?? [];
     return {
-      free: /^\d+$/.test(free) ? Number(free) : undefined,
+      size: bytesOf(size),
+      used: bytesOf(used),
+      free: bytesOf(free),
       // Btrfs reports 0 of 0.
       files: /^[1-9]\d*$/.test(total ?? "") && /^\d+$/.test(files) ? Number(files) : undefined,
       fileSystem: `${kind}, mounted on ${target.join(" ")}`,
     };
   } catch (error) {
     if (error instanceof CommandError) {
-      return { free: undefined, files: undefined, fileSystem: "unknown to df" };
+      return {
+        size: undefined,
+        used: undefined,
+        free: undefined,
+        files: undefined,
+        fileSystem: "unknown to df",
+      };
     }
     throw error;
   }
+}
+
+function bytesOf(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import type { Host, Unlock } from "./host.ts";
 import { pollUntil } from "./poll.ts";
 
@@ -10,6 +11,13 @@ export interface WholeFolder {
   readonly timeoutMs: number;
   /** Called once if there is another maker. */
   readonly onWait: () => void;
+}
+
+const BUILDING = ".building-";
+
+/** Reports whether this is the name of an unfinished folder. */
+export function isUnfinished(name: string): boolean {
+  return name.startsWith(BUILDING);
 }
 
 /**
@@ -47,9 +55,21 @@ export async function makeWholeFolder(
   }
 }
 
+/**
+ * Removes a folder atomically: it gets the name of an unfinished one first, so that what is left of it if we are killed
+ * is removed with those.
+ */
+export async function removeWholeFolder(host: Host, path: string): Promise<void> {
+  if ((await host.stat(path)) !== undefined) {
+    const folder = `${dirname(path)}/${BUILDING}${randomUUID()}`;
+    await host.rename(path, folder);
+    await host.remove(folder);
+  }
+}
+
 /** Removes the folders in this one that killed makers left unfinished. */
 export async function removeUnfinishedFolders(host: Host, parent: string): Promise<void> {
-  const names = (await host.list(parent)).filter((name) => name.startsWith(BUILDING));
+  const names = (await host.list(parent)).filter(isUnfinished);
   for (const name of names) {
     const unlock = await host.lock(`${parent}/${name}`);
     if (unlock !== undefined) {
@@ -79,7 +99,6 @@ export async function withScratchFolder<T>(
   }
 }
 
-const BUILDING = ".building-";
 const POLL_MS = 200;
 
 async function lockEmptyFolder(

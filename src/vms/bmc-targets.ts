@@ -1,9 +1,9 @@
 import { type BmcTarget, machineUuid } from "../bmc/target.ts";
-import { positionNics } from "../fabric/positions.ts";
 import { serverBmc } from "../fabric/server-bmc.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { type VmPlace, vmFolder } from "./folder.ts";
+import { vmNics } from "./nics.ts";
 import { findVms } from "./observe.ts";
 import type { VmRecord } from "./record.ts";
 
@@ -13,16 +13,13 @@ export async function vmTargets(host: Host, fabric: Fabric, place: VmPlace): Pro
   return vms.flatMap(({ record }) => (record === null ? [] : vmTarget(fabric, place, record)));
 }
 
-function vmTarget(
-  fabric: Fabric,
-  place: VmPlace,
-  { name, rack, position, profile }: VmRecord,
-): readonly BmcTarget[] {
+function vmTarget(fabric: Fabric, place: VmPlace, record: VmRecord): readonly BmcTarget[] {
+  const { name, rack, position, profile } = record;
   const bmc = serverBmc(fabric, rack, position);
   if (bmc === null) {
     return [];
   }
-  const nics = positionNics(fabric, rack, position);
+  const nics = vmNics(fabric, record);
   return [
     {
       index: bmc.index,

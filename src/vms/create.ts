@@ -1,125 +1,115 @@
-import { UsageError } from "../errors.ts";
-import { freeServerAddresses } from "../fabric/server-address.ts";
-import type { Fabric } from "../fabric/types.ts";
-import type { Prefix } from "../net/prefix.ts";
+import { CommandError, FileError, UsageError } from "../errors.ts";
 import { openStateFolder } from "../qemu/state-folder.ts";
 import type { EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
-import type { Position } from "./choose-positions.ts";
-import { examineBases, makeDisks } from "./disks.ts";
-import { type VmPlace, vmFolder, vmsFolder } from "./folder.ts";
+import type { Note } from "../system/progress.ts";
+import { checkRoom } from "../system/room.ts";
+import { isErrno } from "../system/unless-missing.ts";
+import { makeWholeFolder } from "../system/whole-folder.ts";
+import { type BaseImages, diskRoomMiB, examineBases, makeDisks, withSizes } from "./disks.ts";
+import { recordPath, type VmPlace, vmFolder, vmsFolder } from "./folder.ts";
 import type { Profile } from "./profile.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
+import { removeVm } from "./stop.ts";
 
-/** Private AS numbers of 32 bits (RFC 6996), from which rack and position can be read: 4210001003 is rack 1 U3. */
-const FIRST_ASN = 4_210_000_000;
-
-/**
- * Plans new VMs: a name, a position, and with BGP an AS and an address for each.
- * @param taken addresses of other VMs.
- * @throws UsageError if addresses run out.
- */
-export function planVms(
-  fabric: Fabric,
-  {
-    names,
-    positions,
-    profile,
-    taken,
-  }: {
-    readonly names: readonly string[];
-    readonly positions: readonly Position[];
-    readonly profile: Profile;
-    readonly taken: readonly string[];
-  },
-): readonly VmRecord[] {
-  const addresses = profile.bootServer
-    ? (rack: number, position: number) => bootServerAddress(fabric, { rack, position }, taken)
-    : addressesFor(fabric, taken);
-  return positions.map(({ rack, position }, index): VmRecord => {
-    const announced =
-      profile.image === "switch" && profile.routing === "bgp"
-        ? { address: addresses(rack, position), asn: FIRST_ASN + rack * 1000 + position }
-        : null;
-    const name = names[index] ?? "";
-    return { version: 1, name, rack, position, profile, announced, wanted: false, boot: null, cd: null };
-  });
-}
-
-/** Returns the address that DHCP tells clients. @throws UsageError if the server at this position can't have it. */
-function bootServerAddress(
-  { nodes, serverAccess }: Fabric,
-  place: Position,
-  taken: readonly string[],
-): string {
-  const [address] = nodes.flatMap((node) => (node.role === "leaf" ? (node.dhcp?.nextServer ?? []) : []));
-  if (address === undefined) {
-    throw new UsageError("no switch of this fabric serves DHCP");
-  }
-  const { allowedPrefixes, deniedPrefixes, pinned } = serverAccess;
-  const within = (prefixes: readonly Prefix[]) => prefixes.some((prefix) => prefix.contains(address));
-  const what = `${address}, which DHCP tells clients (DHCP_RELAY_DESTINATION)`;
-  const owner = pinned.find(({ prefix }) => prefix.contains(address));
-  if (owner !== undefined && (owner.rack !== place.rack || owner.position !== place.position)) {
-    throw new UsageError(
-      `SERVER_ADDRESSES gives ${what}, to another position; add --rack ${owner.rack} --u ${owner.position}`,
-    );
-  }
-  if (owner === undefined && (!within(allowedPrefixes) || within(deniedPrefixes))) {
-    throw new UsageError(`no server may announce ${what}; see SERVER_PREFIXES`);
-  }
-  if (taken.includes(String(address))) {
-    throw new UsageError(`another VM has ${what}`);
-  }
-  return String(address);
-}
-
-/** A position in SERVER_ADDRESSES has an address of its own. Others get one that any server may announce. */
-function addressesFor(fabric: Fabric, taken: readonly string[]): (rack: number, position: number) => string {
-  const { addressesOnly, allowedPrefixes, pinned } = fabric.serverAccess;
-  const free = freeServerAddresses(fabric, [...addressesOnly, ...allowedPrefixes]);
-  return (rack, position) => {
-    const own = pinned.find((one) => one.rack === rack && one.position === position);
-    if (own !== undefined) {
-      const { prefix } = own;
-      return String(prefix.first.equals(prefix.last) ? prefix.first : prefix.at(1));
-    }
-    // Not by for...of, which would end the generator with the first address.
-    for (let next = free.next(); next.done !== true; next = free.next()) {
-      if (!taken.includes(String(next.value))) {
-        return String(next.value);
-      }
-    }
-    throw new UsageError("no address is left that a server may announce; see SERVER_PREFIXES");
-  };
-}
+/** Room for a VM's record, identity and folder, and the number of its files besides disks. */
+const OTHER_MIB = 1;
+const OTHER_FILES = 10;
 
 /**
- * Makes a VM: its folder and its disks. Its record is written last, so that a folder without one is not a VM. If it
- * can't be made, what was made is left to removeUnfinished.
- * @throws UsageError if its folder exists.
- * @throws PreflightError if a base image can't be used.
+ * Makes VMs of a profile: their folders, disks and records. If one of them can't be made, none is.
+ * @returns their records, in which each disk has a size.
+ * @throws UsageError if the folder of one exists.
+ * @throws PreflightError if a base image can't be used, or STATE_DIR lacks the room.
+ * @throws FileError if STATE_DIR becomes full meanwhile.
  */
-export async function createVm(
+export async function createVms(
   host: Host,
   place: VmPlace,
-  user: EmulatorUser,
-  record: VmRecord,
-): Promise<void> {
-  const bases = await examineBases(host, user, record.profile);
-  const folder = vmFolder(place, record.name);
-  if ((await host.stat(folder.state)) !== undefined) {
-    throw new UsageError(`${folder.state} is the folder of a VM that lost its record; move it or delete it`);
-  }
+  {
+    user,
+    profile,
+    planned,
+    note,
+  }: {
+    readonly user: EmulatorUser;
+    readonly profile: Profile;
+    readonly planned: readonly VmRecord[];
+    readonly note: Note;
+  },
+): Promise<readonly VmRecord[]> {
+  const bases = await examineBases(host, user, profile);
+  await demandRoom(host, vmsFolder(place.stateDir), { profile, bases, count: planned.length });
   await openStateFolder(host, place.stateDir, user);
-  const folders = [vmsFolder(place.stateDir), folder.state];
-  // Set-group-ID: what root puts into them gets the emulator's group.
-  await host.run({
-    file: "install",
-    args: ["-d", "-m", "2710", "-o", "0", "-g", String(user.gid), ...folders],
+  await openVmFolder(host, user, vmsFolder(place.stateDir));
+  const made: VmRecord[] = [];
+  try {
+    for (const [index, record] of planned.entries()) {
+      note(`${index} of ${planned.length}`);
+      made.push(await createVm(host, place, { user, bases, record }));
+    }
+  } catch (error) {
+    for (const { name } of made) {
+      await removeVm(host, place, name);
+    }
+    throw isFull(error) ? noSpace(vmsFolder(place.stateDir), error) : error;
+  }
+  return made;
+}
+
+function isFull(error: unknown): boolean {
+  const said = error instanceof CommandError && error.stderr.includes("No space left on device");
+  return said || isErrno(error, "ENOSPC");
+}
+
+/** Neither Node nor qemu-img name what is full. */
+function noSpace(folder: string, cause: unknown): FileError {
+  return new FileError(folder, "no space left; no VM was made", cause);
+}
+
+async function demandRoom(
+  host: Host,
+  path: string,
+  {
+    profile,
+    bases,
+    count,
+  }: { readonly profile: Profile; readonly bases: BaseImages; readonly count: number },
+): Promise<void> {
+  const mib = OTHER_MIB + (await diskRoomMiB(host, profile, bases));
+  const files = OTHER_FILES + profile.disks.length;
+  await checkRoom(host, [{ path, mib: mib * count, files: files * count }]);
+}
+
+/** Set-group-ID: what root puts into it gets the emulator's group, which may enter it. */
+async function openVmFolder(host: Host, { gid }: EmulatorUser, path: string): Promise<void> {
+  await host.run({ file: "install", args: ["-d", "-m", "2710", "-o", "0", "-g", String(gid), path] });
+}
+
+async function createVm(
+  host: Host,
+  place: VmPlace,
+  {
+    user,
+    bases,
+    record,
+  }: { readonly user: EmulatorUser; readonly bases: BaseImages; readonly record: VmRecord },
+): Promise<VmRecord> {
+  const { state: path } = vmFolder(place, record.name);
+  const made = { ...record, profile: withSizes(record.profile, bases) };
+  const whole = {
+    path,
+    isThere: async () => (await host.stat(path)) !== undefined,
+    // Nobody else makes it: the caller has the fabric's lock.
+    ...{ timeoutMs: 0, onWait: () => {} },
+  };
+  const isNew = await makeWholeFolder(host, whole, async (state) => {
+    await openVmFolder(host, user, state);
+    await makeDisks(host, { state }, record.profile, { user, bases });
+    await writeRecord(host, { record: recordPath({ state }) }, made);
   });
-  await host.writeFile(folder.unfinished, "", 0o600);
-  await makeDisks(host, folder, record.profile, { user, bases });
-  await writeRecord(host, folder, record);
-  await host.remove(folder.unfinished);
+  if (!isNew) {
+    throw new UsageError(`${path} is the folder of a VM that lost its record; move it or delete it`);
+  }
+  return made;
 }

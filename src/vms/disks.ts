@@ -13,6 +13,8 @@ export interface BaseImage {
   readonly format: string;
   /** Of the disk that the guest sees. */
   readonly sizeBytes: number;
+  /** Room that a copy takes; 0 if no disk is one. */
+  readonly copyBytes: number;
 }
 
 /** A profile's base images, by path. */
@@ -29,7 +31,10 @@ export async function examineBases(host: Host, user: EmulatorUser, profile: Prof
   }
   const bases = [...new Set(profile.disks.flatMap(({ base }) => base ?? []))];
   const found = await Promise.all(
-    bases.map(async (base) => [base, await examineBase(host, user, base)] as const),
+    bases.map(async (base) => {
+      const copies = profile.disks.some((disk) => disk.copy && disk.base === base);
+      return [base, await examineBase(host, user, { base, copies })] as const;
+    }),
   );
   checkSizes(profile, new Map(found));
   return new Map(found);
@@ -60,6 +65,38 @@ function sizeInBytes(size: string): number {
   return Number(size.slice(0, -1)) * (UNITS[size.slice(-1)] ?? 1);
 }
 
+/** Returns the size of a VM's disks together, as their guest sees them, from a record. */
+export function disksMiB({ disks }: Profile): number {
+  return disks.reduce((sum, { size }) => sum + (size === null ? 0 : sizeInBytes(size) / MIB), 0);
+}
+
+/** Returns the profile with a size for each disk: that of its base if it has none of its own, in whole MiB. */
+export function withSizes(profile: Profile, bases: BaseImages): Profile {
+  const sizeOf = ({ size, base }: DiskProfile) => {
+    const bytes = bases.get(base ?? "")?.sizeBytes;
+    return size ?? (bytes === undefined ? null : `${Math.ceil(bytes / MIB)}M`);
+  };
+  return { ...profile, disks: profile.disks.map((disk) => ({ ...disk, size: sizeOf(disk) })) };
+}
+
+/** Tables of a qcow2 image whose guest has written nothing yet. */
+const EMPTY_DISK_MIB = 1;
+
+/** Returns the room that a new VM's disks and its firmware's variables take. */
+export async function diskRoomMiB(host: Host, profile: Profile, bases: BaseImages): Promise<number> {
+  const copies = profile.disks.map(({ base, copy }) => (copy ? (bases.get(base ?? "")?.copyBytes ?? 0) : 0));
+  const bytes = copies.reduce((sum, value) => sum + value, await variablesBytes(host, profile));
+  return Math.ceil(bytes / MIB) + EMPTY_DISK_MIB * profile.disks.length;
+}
+
+async function variablesBytes(host: Host, { firmware }: Profile): Promise<number> {
+  if (firmware !== "uefi") {
+    return 0;
+  }
+  const { variables } = await findFirmware(host, await findArchitecture(host));
+  return (await host.stat(variables))?.sizeBytes ?? 0;
+}
+
 async function demandImageTool(host: Host): Promise<void> {
   const { exitCode } = await host.run({ file: "which", args: ["qemu-img"] }, { okExitCodes: [1] });
   if (exitCode !== 0) {
@@ -69,7 +106,11 @@ async function demandImageTool(host: Host): Promise<void> {
   }
 }
 
-async function examineBase(host: Host, user: EmulatorUser, base: string): Promise<BaseImage> {
+async function examineBase(
+  host: Host,
+  user: EmulatorUser,
+  { base, copies }: { readonly base: string; readonly copies: boolean },
+): Promise<BaseImage> {
   const command = { file: "qemu-img", args: ["info", "--output=json", "--", base] };
   const { exitCode, stdout, stderr } = await host.run(confined(command, user, { kvm: false }), {
     okExitCodes: "any",
@@ -91,7 +132,17 @@ async function examineBase(host: Host, user: EmulatorUser, base: string): Promis
       },
     ]);
   }
-  return { format, sizeBytes };
+  return { format, sizeBytes, copyBytes: copies ? await copyBytes(host, user, { base, format }) : 0 };
+}
+
+async function copyBytes(
+  host: Host,
+  user: EmulatorUser,
+  { base, format }: { readonly base: string; readonly format: string },
+): Promise<number> {
+  const args = ["measure", "--output=json", "-f", format, "-O", "qcow2", "--", base];
+  const { stdout } = await host.run(confined({ file: "qemu-img", args }, user, { kvm: false }));
+  return (JSON.parse(stdout) as { readonly required: number }).required;
 }
 
 interface ImageInfo {
@@ -103,7 +154,7 @@ interface ImageInfo {
 /** Makes a VM's disks, and the variables of its UEFI firmware. A base is only read. */
 export async function makeDisks(
   host: Host,
-  folder: VmFolder,
+  folder: Pick<VmFolder, "state">,
   profile: Profile,
   { user, bases }: { readonly user: EmulatorUser; readonly bases: BaseImages },
 ): Promise<void> {

@@ -44,7 +44,7 @@ export async function findFirmware(host: Host, architecture: Architecture): Prom
 export async function provideVariables(
   host: Host,
   firmware: Firmware,
-  folder: VmFolder,
+  folder: Pick<VmFolder, "state">,
   user: EmulatorUser,
 ): Promise<void> {
   const path = variablesPath(folder);

@@ -1,14 +1,13 @@
 import { logsOf } from "../nodes/log-folder.ts";
 import type { Emulator, EmulatorFiles } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
+import { isUnfinished } from "../system/whole-folder.ts";
 
 /** The name and paths of a VM. */
 export interface VmFolder extends Emulator, EmulatorFiles {
   /** What outlives a reboot of the host: record, identity, disks. Root's; the emulator's group may enter it. */
   readonly state: string;
   readonly record: string;
-  /** Exists while the folder is made or deleted. Without a record, such a folder is a remainder. */
-  readonly unfinished: string;
   /** What exists only while the VM runs. Belongs to root; the emulator's group may enter it. */
   readonly path: string;
   /** Disk with the files of a VM that boots the switches' image. */
@@ -47,8 +46,7 @@ export function vmFolder({ stateDir, runDir }: VmPlace, name: string): VmFolder 
   return {
     name,
     state,
-    record: `${state}/vm.json`,
-    unfinished: `${state}/unfinished`,
+    record: recordPath({ state }),
     path,
     process: `${path}/process`,
     files: `${path}/files.cpio`,
@@ -66,6 +64,10 @@ export function vmFolder({ stateDir, runDir }: VmPlace, name: string): VmFolder 
   };
 }
 
+export function recordPath({ state }: Pick<VmFolder, "state">): string {
+  return `${state}/vm.json`;
+}
+
 /** Returns the path of a VM's disk, from 1. */
 export function diskPath({ state }: Pick<VmFolder, "state">, number: number): string {
   return `${state}/disk${number}.qcow2`;
@@ -77,6 +79,6 @@ export function variablesPath({ state }: Pick<VmFolder, "state">): string {
 }
 
 /** Returns the names of all VMs, sorted. */
-export function vmNames(host: Host, stateDir: string): Promise<readonly string[]> {
-  return host.list(vmsFolder(stateDir));
+export async function vmNames(host: Host, stateDir: string): Promise<readonly string[]> {
+  return (await host.list(vmsFolder(stateDir))).filter((name) => !isUnfinished(name));
 }

@@ -1,3 +1,4 @@
+import type { PositionNic } from "../fabric/positions.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatFacts } from "../format/facts.ts";
 import { formatTable } from "../format/table.ts";
@@ -53,6 +54,7 @@ function stateCell({ state }: VmReport) {
 
 /** What `vm info` shows besides. */
 interface Surroundings {
+  readonly nics: readonly PositionNic[];
   /** Address of its BMC; null if it has none. */
   readonly bmc: string | null;
   /** Those of its cgroup; null if it is off. */
@@ -60,7 +62,7 @@ interface Surroundings {
 }
 
 /** Everything about one VM. */
-export function formatVm(vm: VmReport, profile: Profile, { bmc, limits }: Surroundings): string {
+export function formatVm(vm: VmReport, profile: Profile, { nics, bmc, limits }: Surroundings): string {
   return formatFacts([
     ["name", vm.name],
     ["state", vm.state],
@@ -68,6 +70,7 @@ export function formatVm(vm: VmReport, profile: Profile, { bmc, limits }: Surrou
     ["profile", vm.profile],
     ["vcpus", vm.vcpus],
     ["memory", `${vm.memoryMiB} MiB`],
+    ["NICs", nics.map(({ tap, mac, leaf }) => `${tap} ${mac} to ${leaf}`).join(", ")],
     ...profile.disks.map(
       ({ size, base, copy }, index) =>
         [
@@ -99,7 +102,7 @@ function describeLimits({ memoryMiB, vcpus, tasks }: LimitsInForce): string {
 }
 
 /** What a host has, what is in use, and what VMs may take at most. */
-export function formatHostUse({ processors, load, memoryMiB, availableMiB, vms }: HostUse): string {
+export function formatHostUse({ processors, load, memoryMiB, availableMiB, disk, vms }: HostUse): string {
   const mib = (value: number) => `${value} MiB`;
   return [
     formatTable(
@@ -107,8 +110,9 @@ export function formatHostUse({ processors, load, memoryMiB, availableMiB, vms }
       [
         ["processors", `${processors}`, `load ${load}`, null, `${vms.vcpus}`],
         ["memory", mib(memoryMiB), mib(memoryMiB - availableMiB), mib(vms.residentMiB), mib(vms.memoryMiB)],
+        ["disk", mib(disk.sizeMiB), mib(disk.usedMiB), mib(vms.usedDiskMiB), mib(vms.diskMiB)],
       ],
     ),
-    `${vms.running.length} VMs run.`,
+    vms.running.length === 1 ? "1 VM runs." : `${vms.running.length} VMs run.`,
   ].join("\n");
 }

@@ -3,18 +3,22 @@ import { emulatorProcess } from "../qemu/power.ts";
 import { memoryMiB } from "../system/available-memory.ts";
 import type { Host } from "../system/host.ts";
 import { processors } from "../system/processors.ts";
-import { type VmPlace, vmFolder } from "./folder.ts";
+import { observeRoom } from "../system/room.ts";
+import { disksMiB } from "./disks.ts";
+import { type VmPlace, vmFolder, vmsFolder } from "./folder.ts";
 import { findVms } from "./observe.ts";
 import { processUse } from "./process-use.ts";
 import type { VmRecord } from "./record.ts";
 
-/** What a host has, and what its running VMs use and may use at most. */
+/** What a host has, and what its VMs use and may use at most. */
 export interface HostUse {
   readonly processors: number;
   /** Average number of runnable processes in the last minute. */
   readonly load: number;
   readonly memoryMiB: number;
   readonly availableMiB: number;
+  /** The file system that has the VMs' disks; 0 if not known. What is neither used nor free is reserved by it. */
+  readonly disk: { readonly sizeMiB: number; readonly usedMiB: number; readonly freeMiB: number };
   readonly vms: {
     /** Names of those that run. */
     readonly running: readonly string[];
@@ -23,10 +27,36 @@ export interface HostUse {
     readonly memoryMiB: number;
     /** Memory of the host that they occupy. */
     readonly residentMiB: number;
+    /** Size of the disks of all VMs, running or not, as their guests see them. */
+    readonly diskMiB: number;
+    /** Room that all VMs take on disk. */
+    readonly usedDiskMiB: number;
   };
 }
 
 export async function observeHostUse(host: Host, place: VmPlace): Promise<HostUse> {
+  const [count, meminfo = "", loadavg = "0", room, vms] = await Promise.all([
+    processors(host),
+    host.readFile("/proc/meminfo"),
+    host.readFile("/proc/loadavg"),
+    observeRoom(host, vmsFolder(place.stateDir)),
+    observeVmUse(host, place),
+  ]);
+  return {
+    processors: count,
+    load: Number(loadavg.split(" ")[0]),
+    memoryMiB: memoryMiB(meminfo, "MemTotal") ?? 0,
+    availableMiB: memoryMiB(meminfo, "MemAvailable") ?? 0,
+    disk: { sizeMiB: wholeMiB(room.size), usedMiB: wholeMiB(room.used), freeMiB: wholeMiB(room.free) },
+    vms,
+  };
+}
+
+function wholeMiB(bytes = 0): number {
+  return Math.floor(bytes / (1024 * 1024));
+}
+
+async function observeVmUse(host: Host, place: VmPlace): Promise<HostUse["vms"]> {
   const records = (await findVms(host, place)).flatMap(({ record }) => record ?? []);
   const uses = await Promise.all(
     records.map(async (record) => {
@@ -36,21 +66,28 @@ export async function observeHostUse(host: Host, place: VmPlace): Promise<HostUs
     }),
   );
   const running = uses.flat();
-  const sum = (value: (vm: (typeof running)[number]) => number) =>
-    running.reduce((total, vm) => total + value(vm), 0);
-  const meminfo = (await host.readFile("/proc/meminfo")) ?? "";
   return {
-    processors: await processors(host),
-    load: Number(((await host.readFile("/proc/loadavg")) ?? "0").split(" ")[0]),
-    memoryMiB: memoryMiB(meminfo, "MemTotal") ?? 0,
-    availableMiB: memoryMiB(meminfo, "MemAvailable") ?? 0,
-    vms: {
-      running: running.map(({ record }) => record.name),
-      vcpus: sum(({ record }) => record.profile.vcpus),
-      memoryMiB: sum(({ record }) => record.profile.memoryMiB),
-      residentMiB: sum(({ residentMiB }) => residentMiB),
-    },
+    running: running.map(({ record }) => record.name),
+    vcpus: sum(running, ({ record }) => record.profile.vcpus),
+    memoryMiB: sum(running, ({ record }) => record.profile.memoryMiB),
+    residentMiB: sum(running, ({ residentMiB }) => residentMiB),
+    diskMiB: sum(records, ({ profile }) => disksMiB(profile)),
+    usedDiskMiB: await usedDiskMiB(host, place),
   };
+}
+
+function sum<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((total, value) => total + of(value), 0);
+}
+
+async function usedDiskMiB(host: Host, { stateDir }: VmPlace): Promise<number> {
+  const folder = vmsFolder(stateDir);
+  if ((await host.stat(folder)) === undefined) {
+    return 0;
+  }
+  // Exit code 1: a file was removed meanwhile.
+  const du = { file: "du", args: ["-s", "--block-size=1M", "--", folder] };
+  return Number.parseInt((await host.run(du, { okExitCodes: [1] })).stdout, 10) || 0;
 }
 
 /**

@@ -1,9 +1,11 @@
+import { fabricNumber } from "../fabric/mark.ts";
 import { endGroup, endGroups } from "../system/cgroups/end-groups.ts";
+import { fabricGroup } from "../system/cgroups/fabric-group.ts";
 import { type Limits, makeGroups } from "../system/cgroups/groups.ts";
 import { CONTROLLERS } from "../system/cgroups/hierarchies.ts";
 import { type LimitsInForce, readLimits } from "../system/cgroups/read-limits.ts";
 import type { Host } from "../system/host.ts";
-import { ownNetwork } from "../system/own-network.ts";
+import type { VmPlace } from "./folder.ts";
 import type { Profile } from "./profile.ts";
 
 /**
@@ -27,24 +29,29 @@ export function vmLimits({ vcpus, memoryMiB, disks }: Profile): Limits {
   };
 }
 
-/**
- * Apart from the switches' cgroups, whose processes are all killed when the switches stop. Named after the host's
- * network, as those are.
- */
-async function fabricOfVms(host: Host): Promise<string> {
-  return `${await ownNetwork(host)}-vms`;
+/** The run directory of the VMs' fabric. */
+type Place = Pick<VmPlace, "runDir">;
+
+/** Apart from the switches' cgroups, whose processes are all killed when the switches stop. */
+function fabricOfVms(host: Host, { runDir }: Place): Promise<string> {
+  return fabricGroup(host, fabricNumber(runDir), "vms");
 }
 
 /** Makes a VM's cgroup. @returns its folders, one for each hierarchy that could be used. */
-export async function makeVmGroup(host: Host, name: string, profile: Profile): Promise<readonly string[]> {
+export async function makeVmGroup(
+  host: Host,
+  place: Place,
+  name: string,
+  profile: Profile,
+): Promise<readonly string[]> {
   const group = { name, limits: vmLimits(profile) };
-  const { folders } = await makeGroups(host, await fabricOfVms(host), [group]);
+  const { folders } = await makeGroups(host, await fabricOfVms(host, place), [group]);
   return folders.map((folder) => `${folder}/${name}`);
 }
 
 /** Returns a note if this host's cgroups can't limit VMs in all respects; null if they can. */
-export async function missingLimits(host: Host): Promise<string | null> {
-  const { limited } = await makeGroups(host, await fabricOfVms(host), []);
+export async function missingLimits(host: Host, place: Place): Promise<string | null> {
+  const { limited } = await makeGroups(host, await fabricOfVms(host, place), []);
   const missing = CONTROLLERS.filter((controller) => !limited.has(controller));
   return missing.length === 0
     ? null
@@ -55,16 +62,16 @@ export async function missingLimits(host: Host): Promise<string | null> {
 const LIMITED = { memory: "memory", pids: "threads", cpu: "processor time" } as const;
 
 /** Returns the limits that a running VM has. */
-export async function vmLimitsInForce(host: Host, name: string): Promise<LimitsInForce> {
-  return readLimits(host, await fabricOfVms(host), name);
+export async function vmLimitsInForce(host: Host, place: Place, name: string): Promise<LimitsInForce> {
+  return readLimits(host, await fabricOfVms(host, place), name);
 }
 
 /** Removes a VM's cgroup, and kills what is left in it. */
-export async function endVmGroup(host: Host, name: string): Promise<void> {
-  await endGroup(host, await fabricOfVms(host), name);
+export async function endVmGroup(host: Host, place: Place, name: string): Promise<void> {
+  await endGroup(host, await fabricOfVms(host, place), name);
 }
 
 /** Does the same for all VMs. */
-export async function endVmGroups(host: Host): Promise<void> {
-  await endGroups(host, await fabricOfVms(host));
+export async function endVmGroups(host: Host, place: Place): Promise<void> {
+  await endGroups(host, await fabricOfVms(host, place));
 }

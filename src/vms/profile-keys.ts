@@ -10,6 +10,8 @@ export const PROFILE_KEYS = {
   vcpus: { type: wholeNumber(1, 64), default: "1" },
   /** MiB. */
   memory: { type: wholeNumber(16, 1024 * 1024), default: "512" },
+  /** A rack position has two links. */
+  nics: { type: wholeNumber(1, 2), default: "2" },
   image: { type: oneOf("switch", "none"), default: "none" },
   routing: { type: oneOf("bgp", "none"), default: "none" },
   "boot-server": { type: oneOf("yes", "no"), default: "no" },
@@ -63,6 +65,7 @@ export function profileFrom(name: string, values: ProfileValues, disks: readonly
     name,
     vcpus: values.vcpus,
     memoryMiB: values.memory,
+    nics: values.nics,
     image: values.image,
     routing: values.routing,
     bootServer: values["boot-server"] === "yes",

@@ -15,6 +15,8 @@ export interface Profile {
   readonly name: string;
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** 1: on the left leaf only. 2: on both leaves of the rack. */
+  readonly nics: number;
   /** `switch`: boots the switches' image, with FRR. `none`: boots as `boot` says. */
   readonly image: "switch" | "none";
   /** For the switches' image. `bgp`: sessions with both leaves, and an address of its own that it announces. */

@@ -32,10 +32,14 @@ export async function readRecord(host: Host, folder: VmFolder): Promise<StateFil
 /** Adds what records of earlier builds lack. */
 function complete(record: VmRecord): VmRecord {
   const document = { ...{ boot: null, cd: null }, ...record };
-  return { ...document, profile: { ...{ bootServer: false }, ...record.profile } };
+  return { ...document, profile: { ...{ bootServer: false, nics: 2 }, ...record.profile } };
 }
 
 /** Writes a record. The emulator's group may read it, as the VM's BMC has to: the folder gives the file its group. */
-export async function writeRecord(host: Host, folder: VmFolder, record: VmRecord): Promise<void> {
+export async function writeRecord(
+  host: Host,
+  folder: Pick<VmFolder, "record">,
+  record: VmRecord,
+): Promise<void> {
   await writeStateFile(host, folder.record, `${JSON.stringify(record, null, 2)}\n`, 0o640);
 }

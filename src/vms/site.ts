@@ -70,7 +70,7 @@ export async function prepareSite(
       throw new PreflightError(missing);
     }
     await openStateFolder(host, stateDir, user);
-    const unlimited = await missingLimits(host);
+    const unlimited = await missingLimits(host, settings);
     if (unlimited !== null) {
       onWarning(unlimited);
     }

@@ -1,6 +1,6 @@
 import { machineUuid } from "../bmc/target.ts";
 import { PreflightError } from "../errors.ts";
-import { type PositionNic, positionNics } from "../fabric/positions.ts";
+import type { PositionNic } from "../fabric/positions.ts";
 import { serverAddress6 } from "../fabric/server-address.ts";
 import { nodeDisk } from "../image/source.ts";
 import { Address } from "../net/address.ts";
@@ -18,6 +18,7 @@ import { findFirmware, provideVariables } from "./firmware.ts";
 import { type VmFolder, variablesPath, vmFolder, vmsRunFolder } from "./folder.ts";
 import { imageFiles } from "./image-files.ts";
 import { makeVmGroup } from "./limits.ts";
+import { vmNics } from "./nics.ts";
 import { type VmSpec, vmCommand } from "./qemu-command.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 import { demand, writeSeed } from "./seed.ts";
@@ -40,11 +41,11 @@ export async function startVm(
   if ((await emulatorProcess(host, folder)) !== undefined) {
     return false;
   }
-  const nics = positionNics(site.fabric, record.rack, record.position);
+  const nics = vmNics(site.fabric, record);
   await checkTaps(host, record, nics, holders);
   await makeFolders(host, site, folder);
   const spec = await vmSpec(host, site, record, { folder, nics });
-  const groups = await makeVmGroup(host, record.name, record.profile);
+  const groups = await makeVmGroup(host, site.settings, record.name, record.profile);
   await startEmulator(host, folder, {
     command: inGroups(
       confined(vmCommand(spec, folder), site.user, { kvm: site.accelerator === "kvm" }),
@@ -128,7 +129,7 @@ async function vmSpec(
         ? null
         : {
             address: Address.from(record.announced.address),
-            address6: serverAddress6(record.rack, record.position),
+            address6: serverAddress6(site.fabric, record.rack, record.position),
             asn: record.announced.asn,
           },
     bfdIntervalMs: site.fabric.serverAccess.bfd ? site.fabric.bfdIntervalMs : null,

@@ -1,7 +1,8 @@
 import type { StopOutcome } from "../nodes/machines.ts";
 import { cutPower, emulatorProcess, shutDown } from "../qemu/power.ts";
 import type { Host } from "../system/host.ts";
-import { type VmFolder, type VmPlace, vmFolder, vmNames } from "./folder.ts";
+import { removeUnfinishedFolders, removeWholeFolder } from "../system/whole-folder.ts";
+import { type VmFolder, type VmPlace, vmFolder, vmsFolder } from "./folder.ts";
 import { endVmGroup } from "./limits.ts";
 import { type VmRecord, writeRecord } from "./record.ts";
 
@@ -26,7 +27,7 @@ export async function stopVm(
     await writeRecord(host, folder, { ...record, wanted });
   }
   const outcome = await end(host, folder, graceMs);
-  await endVmGroup(host, record.name);
+  await endVmGroup(host, place, record.name);
   await host.remove(folder.path);
   return outcome;
 }
@@ -47,24 +48,13 @@ async function end(host: Host, folder: VmFolder, graceMs: number): Promise<StopO
 export async function removeVm(host: Host, place: VmPlace, name: string): Promise<void> {
   const folder = vmFolder(place, name);
   await end(host, folder, 0);
-  await endVmGroup(host, name);
-  await host.writeFile(folder.unfinished, "", 0o600);
-  const { path, logs, record, state } = folder;
-  for (const part of [record, path, logs, state]) {
-    await host.remove(part);
-  }
+  await endVmGroup(host, place, name);
+  await host.remove(folder.path);
+  await host.remove(folder.logs);
+  await removeWholeFolder(host, folder.state);
 }
 
-/**
- * Removes what killed `vm create` and `vm rm` have left. The caller has the lock. A folder whose record was lost
- * otherwise stays, since it may have disks of value.
- */
-export async function removeUnfinished(host: Host, place: VmPlace): Promise<void> {
-  for (const name of await vmNames(host, place.stateDir)) {
-    const folder = vmFolder(place, name);
-    const [unfinished, record] = await Promise.all([host.stat(folder.unfinished), host.stat(folder.record)]);
-    if (unfinished !== undefined && record === undefined) {
-      await removeVm(host, place, name);
-    }
-  }
+/** Removes what killed `vm create` and `vm rm` have left. The caller has the lock. */
+export function removeUnfinished(host: Host, { stateDir }: Pick<VmPlace, "stateDir">): Promise<void> {
+  return removeUnfinishedFolders(host, vmsFolder(stateDir));
 }

@@ -33,6 +33,6 @@ export const settings: BmcSettings = {
     fromMemory: "/usr/share/ikvswitch/libexec/from-memory",
     agent: "/usr/share/ikvswitch/libexec/bmc-agent",
     command: "/usr/share/ikvswitch/bin/ikvswitch",
-    options: { config: "/etc/own.conf", sets: ["BMC_PASSWORD=s3cret=x"] },
+    options: { name: null, config: "/etc/own.conf", sets: ["BMC_PASSWORD=s3cret=x"] },
   },
 };

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
-import { lockFabric, refuseOtherFabric } from "../../src/cli/lock-network.ts";
+import { lockFabric, refuseClashes } from "../../src/cli/lock-network.ts";
 import { readConfig } from "../../src/config/read.ts";
 import { settingsOf } from "../../src/config/settings.ts";
 import { PreflightError } from "../../src/errors.ts";
+import { fabricAlias } from "../../src/fabric/mark.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import { fabricAlias } from "../../src/host/other-fabric.ts";
 import type { Host } from "../../src/system/host.ts";
 import { localHost } from "../../src/system/local-host.ts";
 
@@ -31,7 +31,10 @@ afterEach(async () => {
 function contextWith(bridgeOf?: typeof OWN): Context {
   const local = localHost();
   const moved = (path: string) => path.replace(/^\/run(?=\/)/, run);
-  const bridges = bridgeOf === undefined ? [] : [{ ifname: "ikhb", ifalias: fabricAlias(bridgeOf) }];
+  const bridges =
+    bridgeOf === undefined
+      ? []
+      : [{ ifname: "ikhb", ifalias: fabricAlias(bridgeOf.stateDir, bridgeOf.runDir), group: "26988" }];
   const outputs: Readonly<Record<string, string>> = { stat: "7 0 0\n7 0 755\n", ip: JSON.stringify(bridges) };
   const host: Host = {
     ...local,
@@ -43,7 +46,14 @@ function contextWith(bridgeOf?: typeof OWN): Context {
     remove: (path) => local.remove(moved(path)),
   };
   const loaded = readConfig("", null, { plan: planFabric });
-  return { host, loaded, settings: settingsOf(loaded.config), fabric: loaded.plan, planned: loaded.plan };
+  return {
+    host,
+    loaded,
+    chosenFile: null,
+    settings: settingsOf(loaded.config),
+    fabric: loaded.plan,
+    planned: loaded.plan,
+  };
 }
 
 describe("work on the fabric", () => {
@@ -81,7 +91,7 @@ describe("work on the fabric", () => {
     expect(order).toEqual(["up", "down"]);
   });
 
-  it("does not begin if another fabric is on this host, and leaves no lock", async () => {
+  it("does not begin beside a fabric whose configuration is not known, and leaves no lock", async () => {
     const work = vi.fn(async () => {});
     await expect(lockFabric(contextWith(OTHER), "up", work)).rejects.toThrow(PreflightError);
     expect(work).not.toHaveBeenCalled();
@@ -89,12 +99,12 @@ describe("work on the fabric", () => {
   });
 });
 
-it("another fabric is refused without the lock, with its folders; the configuration's own is not", async () => {
-  await expect(refuseOtherFabric(contextWith(OTHER))).rejects.toThrow(
+it("a fabric whose configuration is not known is refused without the lock, with its folders; the own one is not", async () => {
+  await expect(refuseClashes(contextWith(OTHER))).rejects.toThrow(
     "bridges ikhb, STATE_DIR=/var/lib/second, RUN_DIR=/run/second",
   );
-  await refuseOtherFabric(contextWith(OWN));
-  await refuseOtherFabric(contextWith());
+  await refuseClashes(contextWith(OWN));
+  await refuseClashes(contextWith());
   expect(await readdir(run)).toEqual([]);
 });
 

@@ -9,6 +9,10 @@ it.each([
   ],
   ["exec leaf1 -- ip", "exec leaf1 -- ip"],
   ["exec", "exec"],
+  ["--json enter ip -br link", "--json enter -- ip -br link"],
+  ["enter -- ip", "enter -- ip"],
+  ["enter --help", "enter --help"],
+  ["enter", "enter --"],
   ["logs leaf1 --qemu", "logs leaf1 --qemu"],
 ])("`%s` is parsed as `%s`", (given, parsed) => {
   expect(passWordsOn(given.split(" "))).toEqual(parsed.split(" "));

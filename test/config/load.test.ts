@@ -13,7 +13,8 @@ let options: LoadOptions;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "ikvswitch-config-"));
-  options = { env: {}, systemPath: join(folder, "system.conf"), shippedPath: join(folder, "shipped.conf") };
+  const home = { confDir: folder, stateDir: "/var/lib/ikvswitch", runDir: "/run/ikvswitch" };
+  options = { env: {}, home, shippedPath: join(folder, "shipped.conf") };
 });
 
 afterEach(() => rm(folder, { recursive: true }));
@@ -31,12 +32,33 @@ describe("the configuration file that is loaded", () => {
     expect((await load()).file).toBeNull();
     const shipped = await file("shipped.conf", "NUM_U=3");
     expect(await load()).toMatchObject({ file: shipped, config: { NUM_U: 3 } });
-    const system = await file("system.conf", "NUM_U=4");
+    const system = await file("ikvswitch.conf", "NUM_U=4");
     expect(await load()).toMatchObject({ file: system, config: { NUM_U: 4 } });
     const env = { IKVSWITCH_CONF: await file("environment.conf", "NUM_U=5") };
     expect(await load({ env })).toMatchObject({ file: env.IKVSWITCH_CONF, config: { NUM_U: 5 } });
     const configPath = await file("given.conf", "NUM_U=6");
     expect(await load({ env, configPath })).toMatchObject({ file: configPath, config: { NUM_U: 6 } });
+  });
+
+  it("of a name is NAME.conf, whatever the environment says, and the name gives the defaults of folders and devices", async () => {
+    const env = { IKVSWITCH_CONF: await file("environment.conf", "NUM_U=5") };
+    await file("shipped.conf", "NUM_U=3\nSTATE_DIR=/var/lib/ikvswitch");
+    const defaults = {
+      STATE_DIR: "/var/lib/ikvswitch/fabrics/lab-two",
+      RUN_DIR: "/run/ikvswitch/fabrics/lab-two",
+      HOST_BRIDGE_NAME_PREFIX: "labthb",
+      HOST_IPMI_BRIDGE_NAME: "labtbr",
+      VM_TAP_NIC: "labtipmi",
+    };
+    expect(await load({ env, name: "lab-two" })).toMatchObject({ file: null, config: defaults });
+    const path = await file("lab-two.conf", "NUM_U=6\nRUN_DIR=/run/elsewhere");
+    expect(await load({ env, name: "lab-two" })).toMatchObject({
+      file: path,
+      config: { ...defaults, NUM_U: 6, RUN_DIR: "/run/elsewhere" },
+    });
+    expect(await load({ env, name: "ikvswitch" })).toMatchObject({
+      config: { NUM_U: 3, VM_TAP_NIC: "ikipmi" },
+    });
   });
 
   it("is not taken from an empty IKVSWITCH_CONF", async () => {
@@ -63,8 +85,8 @@ describe("the configuration file that is loaded", () => {
     await expect(load({ configPath: folder })).rejects.toThrow(
       `${folder}: cannot read it: a folder, not a regular file; give a file, or a pipe`,
     );
-    await mkdir(join(folder, "system.conf"));
-    await expect(load()).rejects.toThrow("system.conf: cannot read it: a folder");
+    await mkdir(join(folder, "ikvswitch.conf"));
+    await expect(load()).rejects.toThrow("ikvswitch.conf: cannot read it: a folder");
     const circle = join(folder, "circle.conf");
     await symlink(circle, circle);
     await expect(load({ configPath: circle })).rejects.toThrow(

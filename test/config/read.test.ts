@@ -44,14 +44,17 @@ describe("a configuration", () => {
     });
   });
 
-  it("differs between the Debian package's file and the shipped one only in MY_IP and NUM_U", () => {
+  it("differs between the Debian package's file and the shipped one only in MY_IP, NUM_U and IPv6", () => {
     const shipped = readConfig(template, "shipped.conf").config;
-    expect(readConfig(debian, "debian.conf").config).toEqual({ ...shipped, MY_IP: "10.2.34.71", NUM_U: 23 });
+    const differences = { MY_IP: "10.2.34.71", NUM_U: 23, HOST_VIRTUAL_SUBNET6: "" };
+    expect(readConfig(debian, "debian.conf").config).toEqual({ ...shipped, ...differences });
   });
 
-  it("is the same from the shipped file as without a file", () => {
+  it("is the same from the shipped file as without a file, which has no IPv6", () => {
     const shipped = readConfig(template, "shipped.conf").config;
-    expect(JSON.stringify(shipped)).toBe(JSON.stringify(readConfig("", null).config));
+    expect(shipped.HOST_VIRTUAL_SUBNET6).toBe("fd69:6b76:7377::/48");
+    const withoutIpv6 = { ...shipped, HOST_VIRTUAL_SUBNET6: "" };
+    expect(JSON.stringify(withoutIpv6)).toBe(JSON.stringify(readConfig("", null).config));
   });
 
   it("has the shipped defaults", () => {

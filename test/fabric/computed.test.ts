@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import { describeComputed } from "../../src/fabric/computed.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
+import { planPlugSockets } from "../../src/fabric/plug-sockets.ts";
 import { configFrom } from "./config.ts";
 
-it("the computed values are the gateway, loopbacks, pools and VLANs", () => {
+it("the computed values are the gateway, loopbacks, pools, VLANs and sockets", () => {
   const fabric = planFabric(configFrom("NUM_RACKS=1", "NUM_SPINES=1", "VLAN_SUBNETS_NUM=1"));
-  expect(describeComputed(fabric).map((row) => `${row.what}: ${row.value}`)).toEqual([
+  const plugs = planPlugSockets(fabric, { portStart: 29_000, folder: "/run/ikvswitch/plug" });
+  expect(describeComputed(fabric, plugs).map((row) => `${row.what}: ${row.value}`)).toEqual([
     "whole network: 192.168.96.0/19",
     "host's address: 192.168.96.1/24",
     "host's gateway to the fabric: 192.168.96.2",
@@ -17,5 +19,7 @@ it("the computed values are the gateway, loopbacks, pools and VLANs", () => {
     "leaf2: loopback 192.168.98.4, AS 65503, VNC port 5983, BMC 192.168.200.13",
     "DHCP of rack 1: 192.168.110.0/24, pool 192.168.110.20 to 192.168.110.250, router 192.168.110.1",
     "VLAN 11 on leaf2: 192.168.113.0/24, gateway 192.168.113.1",
+    "shared segment: 192.168.110.0/24, gateway 192.168.110.1, this host 192.168.96.1, 127.0.0.1:29000, /run/ikvswitch/plug/segment",
+    "sockets of rack 1: 127.0.0.1:29001 to 29026, /run/ikvswitch/plug/1-3-1 to 1-15-2",
   ]);
 });

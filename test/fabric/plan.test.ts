@@ -52,6 +52,13 @@ describe("the fabric as shipped", () => {
       bmcAddress: "192.168.200.1/24",
       bmcPrefix: "192.168.200.0/24",
       user: "ikvswitch",
+      mark: {
+        number: 0,
+        linkGroup: 26987,
+        bridgeGroup: 26988,
+        comment: "ikvswitch",
+        alias: "ikvswitch:/var/lib/ikvswitch:/run/ikvswitch",
+      },
       reach: { servers: "all", management: false },
     });
     const link = linkOf(shipped, "ikhb");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../src/config/types.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
-import type { Fabric, LinkEnd } from "../../src/fabric/types.ts";
+import type { Fabric, LinkEnd, PortPeer } from "../../src/fabric/types.ts";
 import { configFrom, ROOMY } from "./config.ts";
 
 const roomy = configFrom(...ROOMY);
@@ -144,6 +144,6 @@ function expectDistinct(values: readonly (object | string | number)[]): void {
   expect(twice).toEqual([]);
 }
 
-function isSame(peer: LinkEnd, end: LinkEnd): boolean {
+function isSame(peer: PortPeer, end: LinkEnd): boolean {
   return JSON.stringify(peer) === JSON.stringify(end);
 }

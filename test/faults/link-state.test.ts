@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_MARK } from "../../src/fabric/mark.ts";
 import { blackholeActions, clearActions, downActions } from "../../src/faults/commands.ts";
 import { faultLines, formatLinks } from "../../src/faults/format.ts";
 import { type LinkState, linkState } from "../../src/faults/link-state.ts";
@@ -6,7 +7,6 @@ import { selectLink } from "../../src/faults/select.ts";
 import { toned, withoutTones } from "../../src/format/tone.ts";
 import type { Action } from "../../src/host/model/actions.ts";
 import type { ObservedDevice } from "../../src/host/model/observed.ts";
-import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { builtHost, ethernet, smallFabric, withDevice } from "../host/network.ts";
 
 const built = builtHost(smallFabric);
@@ -48,7 +48,12 @@ describe("a link", () => {
   });
 
   it("goes down at both ends, with other ikvswitch ports on its bridge", () => {
-    const probe: ObservedDevice = { ...ethernet, name: "probe1", group: LINK_GROUP, master: "iksb12" };
+    const probe: ObservedDevice = {
+      ...ethernet,
+      name: "probe1",
+      group: DEFAULT_MARK.linkGroup,
+      master: "iksb12",
+    };
     const users: ObservedDevice = { ...ethernet, name: "vnet1", master: "iksb12" };
     expect(lines(downActions(seen("iklt11", {}, [probe, users])))).toBe(
       "ip: link set dev ikst12 down\nlink set dev iklt11 down\nlink set dev probe1 down\n",

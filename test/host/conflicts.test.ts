@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_MARK } from "../../src/fabric/mark.ts";
 import { findConflicts, networksInside } from "../../src/host/conflicts.ts";
 import type { ObservedDevice, ObservedNetwork } from "../../src/host/model/observed.ts";
-import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { Address } from "../../src/net/address.ts";
 import { InterfaceAddress } from "../../src/net/interface-address.ts";
 import { bareHost, builtHost, ethernet, type RouteText, route, smallFabric } from "./network.ts";
@@ -40,8 +40,8 @@ describe("a conflict with the host", () => {
   });
 
   it("is hardware in ikvswitch's link group, which could not be removed with the group", () => {
-    expect(conflicts(withForeign({ name: "eth1", group: LINK_GROUP }))).toEqual([
-      `eth1 is in link group ${LINK_GROUP}`,
+    expect(conflicts(withForeign({ name: "eth1", group: DEFAULT_MARK.linkGroup }))).toEqual([
+      `eth1 is in link group ${DEFAULT_MARK.linkGroup}`,
     ]);
   });
 

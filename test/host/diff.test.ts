@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_MARK } from "../../src/fabric/mark.ts";
 import type { Change } from "../../src/host/changes.ts";
 import { desiredNetwork } from "../../src/host/desired.ts";
 import { diffNetwork } from "../../src/host/diff.ts";
 import { describeDrift } from "../../src/host/drift.ts";
 import type { ObservedDevice, ObservedNetwork } from "../../src/host/model/observed.ts";
-import { LINK_GROUP } from "../../src/host/model/ownership.ts";
 import { Address } from "../../src/net/address.ts";
 import { InterfaceAddress } from "../../src/net/interface-address.ts";
 import { Mac } from "../../src/net/mac.ts";
@@ -109,7 +109,7 @@ describe("comparing the host with the plan", () => {
   });
 
   it("removes ikvswitch's devices that are no longer in the plan", () => {
-    const old = { ...ethernet, index: 900, name: "ikvm1-23-1", kind: "tap", group: LINK_GROUP };
+    const old = { ...ethernet, index: 900, name: "ikvm1-23-1", kind: "tap", group: DEFAULT_MARK.linkGroup };
     expect(diff({ ...built, devices: [...built.devices, old] })).toEqual([
       { kind: "remove-device", name: "ikvm1-23-1" },
     ]);

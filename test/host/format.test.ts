@@ -16,17 +16,15 @@ const devices = { interfaces: 13, bridges: 7 };
 
 describe("the summary of start and stop", () => {
   it("counts by kind", () => {
-    expect(summarizeStart({ changes: changes(bareHost), phases: [] })).toBe(
+    expect(summarizeStart({ changes: changes(bareHost) })).toBe(
       "20 devices created, 3 addresses and routes added, 5 firewall rules added, 1 setting changed",
     );
     const damaged = withDevice(withoutDevices(built, "ikvm1-3-1"), "ikeb1-3", { mtu: 1500 });
-    expect(summarizeStart({ changes: changes(damaged), phases: [] })).toBe(
-      "1 device created, 1 device repaired",
-    );
+    expect(summarizeStart({ changes: changes(damaged) })).toBe("1 device created, 1 device repaired");
   });
 
   it("reports if there was nothing to do", () => {
-    expect(summarizeStart({ changes: [], phases: [] })).toBe("already as planned");
+    expect(summarizeStart({ changes: [] })).toBe("already as planned");
     expect(summarizeStop({ phases: [] })).toBe("nothing to remove");
   });
 });

@@ -2,11 +2,11 @@ import { planFabric } from "../../src/fabric/plan.ts";
 import type { Fabric } from "../../src/fabric/types.ts";
 import {
   BRIDGE_SETTINGS,
-  type DesiredDevice,
   type DesiredNetwork,
+  type DesiredRoute,
   desiredNetwork,
 } from "../../src/host/desired.ts";
-import { deviceGroup } from "../../src/host/device-commands.ts";
+import { type DesiredDevice, hasIpv6 } from "../../src/host/model/desired-devices.ts";
 import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewall.ts";
 import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
@@ -24,8 +24,7 @@ export const smallFabric: Fabric = planFabric(
 
 export const HOST_ADDRESS = "203.0.113.2";
 
-export const FOLDERS = { stateDir: "/var/lib/ikvswitch", runDir: "/run/ikvswitch" };
-export const SETTINGS = { snatAddress: HOST_ADDRESS, folders: FOLDERS };
+export const SETTINGS = { snatAddress: HOST_ADDRESS };
 
 export const ethernet: ObservedDevice = {
   index: 2,
@@ -41,10 +40,12 @@ export const ethernet: ObservedDevice = {
   arp: true,
   learning: false,
   master: null,
+  lower: null,
   qdisc: "pfifo_fast",
   tapOwner: null,
   bridge: null,
   addresses: [InterfaceAddress.from(`${HOST_ADDRESS}/24`)],
+  addresses6: [],
 };
 
 const noRules: IptablesView = { forwardDrops: false, rules: [] };
@@ -65,10 +66,12 @@ export const bareHost: ObservedNetwork = {
   uplinkAddress: Address.from(HOST_ADDRESS),
   ipv6Devices: [],
   ipv6: true,
+  v6: { routes: [], forwarding: false, acceptRa: [] },
   forwarding: { host: false, bridge: null },
   bridgeNetfilter: { ip: false, ip6: false },
   firewall: openFirewall,
   managerFiles: {},
+  wirelessUplink: false,
   managers: [],
 };
 
@@ -81,20 +84,27 @@ export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): Obs
       ...bare.devices,
       ...desired.devices.map((device, index) => built(desired, device, 100 + index)),
     ],
-    routes: [
-      ...bare.routes,
-      route({
-        destination: String(desired.route.prefix),
-        gateway: String(desired.route.gateway),
-        devices: [desired.route.device],
-        source: String(desired.route.source),
-        protocol: ROUTE_PROTOCOL,
-      }),
-    ],
+    routes: [...bare.routes, builtRoute(desired.route)],
+    v6: {
+      ...bare.v6,
+      routes: [...bare.v6.routes, ...(desired.route6 === null ? [] : [builtRoute(desired.route6)])],
+      forwarding: bare.v6.forwarding || desired.route6 !== null,
+    },
+    ipv6Devices: desired.devices.filter(hasIpv6).map(({ name }) => name),
     forwarding: { host: true, bridge: true },
     firewall: withRules(bare.firewall, desired.rules),
     managerFiles: Object.fromEntries(desired.managerFiles.map(({ path, content }) => [path, content])),
   };
+}
+
+function builtRoute({ prefix, gateway, device, source }: DesiredRoute): ObservedRoute {
+  return route({
+    destination: String(prefix),
+    gateway: String(gateway),
+    devices: [device],
+    source: String(source),
+    protocol: ROUTE_PROTOCOL,
+  });
 }
 
 /** Returns the same observation with one device changed. */
@@ -136,6 +146,10 @@ export function route({ destination, gateway, source, ...rest }: RouteText): Obs
 
 function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: number): ObservedDevice {
   const isBridge = device.kind === "bridge";
+  const addressesOf = (family: 4 | 6) =>
+    addresses.flatMap(({ device: name, address }) =>
+      name === device.name && address.address.family === family ? [address] : [],
+    );
   return {
     index,
     name: device.name,
@@ -143,17 +157,19 @@ function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: numb
     kind: device.kind === "nic" ? "dummy" : device.kind,
     mac: device.mac,
     mtu: device.mtu,
-    group: deviceGroup(device),
+    group: device.group,
     alias: device.kind === "bridge" ? device.alias : null,
     up: true,
     carrier: true,
     arp: isBridge ? device.arp : true,
-    learning: false,
-    master: isBridge ? null : device.bridge,
+    learning: "learning" in device && device.learning,
+    master: "bridge" in device ? device.bridge : null,
+    lower: device.kind === "macvtap" ? device.nic : null,
     qdisc: isBridge ? "noqueue" : "pfifo_fast",
     tapOwner: device.kind === "tap" ? device.owner : null,
     bridge: isBridge ? BRIDGE_SETTINGS : null,
-    addresses: addresses.filter((address) => address.device === device.name).map(({ address }) => address),
+    addresses: addressesOf(4),
+    addresses6: addressesOf(6),
   };
 }
 

@@ -57,10 +57,12 @@ describe("the devices that ip prints", () => {
       carrier: false,
       learning: false,
       master: null,
+      lower: null,
       qdisc: "noqueue",
       tapOwner: null,
       bridge: null,
       addresses: [],
+      addresses6: [],
     };
     expect(plain(parseDevices(json))).toEqual([
       {
@@ -109,7 +111,7 @@ describe("the devices that ip prints", () => {
 });
 
 describe("the routes that ip prints", () => {
-  it("are parsed, without those of IPv6", () => {
+  it("are parsed, those of IPv6 apart", () => {
     const json = JSON.stringify([
       {
         type: "1",
@@ -146,7 +148,9 @@ describe("the routes that ip prints", () => {
       },
     ]);
     const common = { type: 1, table: 254, gateway: null, source: null, protocol: 3, metric: 0 };
-    expect(plain(parseRoutes(json))).toEqual([
+    const { routes, routes6 } = parseRoutes(json);
+    expect(plain(routes6)).toEqual([{ ...common, destination: "default", devices: ["eth0"], metric: 77 }]);
+    expect(plain(routes)).toEqual([
       { ...common, destination: "default", devices: ["eth0", "eth1"] },
       { ...common, destination: "10.0.0.0/8", type: 6, devices: [] },
       {

@@ -40,7 +40,7 @@ it("BMCs run without root's rights, even if only root may read Node and their pr
   const { host } = namespace;
   const hidden = `${folder}/hidden`;
   await host.makeDirectory(hidden, 0o700);
-  const programs = bmcPrograms({ config: null, sets: [] });
+  const programs = bmcPrograms({ name: null, config: null, sets: [] });
   const { node, proxy, chassis, fromMemory } = programs;
   await host.run({ file: "cp", args: [node, proxy, chassis, fromMemory, hidden] });
   const copyOf = (path: string) => `${hidden}/${path.split("/").at(-1)}`;

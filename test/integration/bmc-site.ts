@@ -77,7 +77,7 @@ export function bmcSite() {
       kvm: false,
       stateDir: runDir,
       targets: switchTargets(fabric, (node) => nodeFolder(runDir, node).bmcConsole),
-      programs: bmcPrograms({ config: null, sets: [] }),
+      programs: bmcPrograms({ name: null, config: null, sets: [] }),
     };
   }
 

@@ -130,6 +130,20 @@ describe("a BMC", () => {
     );
   });
 
+  it("outlives a datagram from port 0, to which nothing can be sent", async () => {
+    await startBmcs(site.host, site.fabric, settings());
+    // The query for cipher suites, which is answered outside of a session.
+    const query = "0600ff07060000000000000000000a002018c88104540e008099";
+    const script = [
+      "use Socket; my ($to, $data) = @ARGV; $data = pack('H*', $data);",
+      "socket(my $raw, PF_INET, SOCK_RAW, getprotobyname('udp')) or die $!;",
+      "my $header = pack('nnnn', 0, 623, 8 + length($data), 0);",
+      "send($raw, $header . $data, 0, sockaddr_in(0, inet_aton($to))) or die $!;",
+    ].join(" ");
+    await site.host.run({ file: "perl", args: ["-e", script, addressOf(site.leaf1), query] });
+    expect(await power()).toBe("Chassis Power is off");
+  });
+
   it("starts VMs without its own capability, open files and environment", async () => {
     await startBmcs(site.host, site.fabric, settings());
     await ipmitool(["chassis", "power", "on"]);

@@ -12,7 +12,12 @@ import { nodeOf, render } from "../render/site.ts";
 import { type NamespacedHost, namespacedHost } from "./namespaced-host.ts";
 
 /** The rendered files, checked by the programs that will read them. `scripts/setup --test` installs these. */
-const fabric = planFabric(shippedConfig({ DHCP_RESERVATIONS: ["52:54:00:00:00:01=192.168.110.5=deploy"] }));
+const fabric = planFabric(
+  shippedConfig({
+    HOST_VIRTUAL_SUBNET6: "fd69:6b76:7377::/48",
+    DHCP_RESERVATIONS: ["52:54:00:00:00:01=192.168.110.5=deploy"],
+  }),
+);
 const host = localHost();
 let folder: string;
 let network: NamespacedHost;
@@ -57,6 +62,7 @@ describe("Kea's checker", () => {
     await network.host.run({ file: "ip", args: ["link", "add", "dhcp0", "type", "bridge"] });
     for (const node of leaves) {
       await checkKea(inNode(node, "/etc/kea/kea-dhcp4.conf"));
+      await checkKea(inNode(node, "/etc/kea/kea-dhcp6.conf"), "kea-dhcp6");
     }
   });
 
@@ -101,6 +107,6 @@ function checkFrr(path: string) {
   return host.run({ file: "vtysh", args: ["-C", "-f", path] });
 }
 
-function checkKea(path: string) {
-  return network.host.run({ file: "kea-dhcp4", args: ["-t", path] });
+function checkKea(path: string, file: "kea-dhcp4" | "kea-dhcp6" = "kea-dhcp4") {
+  return network.host.run({ file, args: ["-t", path] });
 }

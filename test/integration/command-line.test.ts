@@ -79,6 +79,32 @@ describe("the command line", () => {
     expect(JSON.parse((await ikvswitch([...words, "--json"])).stdout).warnings).toHaveLength(1);
   });
 
+  it("prints the problems of a configuration as JSON, too, and exits with 2", async () => {
+    const words = ["config", "validate", "--json", "--set", "NUM_U=2", "--set", "PLUG_SOCKETS=yes"];
+    const { stdout, exitCode } = await ikvswitch([...words, "--set", "PLUG_PORT_START=80"]);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      problems: [
+        { file: "--set", key: "NUM_U", message: '"2" is not a whole number from 3 to 1025' },
+        { file: "--set", key: "PLUG_PORT_START" },
+      ],
+    });
+  });
+
+  it("prints arguments for the shared segment, each time with another MAC, and warns if its socket is closed", async () => {
+    const shape =
+      /^-netdev socket,id=nic1,connect=127\.0\.0\.1:29000\n-device virtio-net-pci,netdev=nic1,mac=02:69:ff(:[0-9a-f]{2}){3},host_mtu=9000$/;
+    const plug = ["plug", "segment", "--set", "PLUG_SOCKETS=no"];
+    const [one, two] = await Promise.all([ikvswitch(plug), ikvswitch(plug)]);
+    expect(one.stdout).toMatch(shape);
+    expect(two.stdout).not.toBe(one.stdout);
+    expect(one.stderr).toContain("these sockets are closed: PLUG_SOCKETS is no");
+    const byTap = await ikvswitch(["plug", "segment", "--format", "netns"]);
+    expect(byTap).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(byTap.stderr).toContain("the segment has sockets only");
+  });
+
   it("prints private keys and hashes of the switches' files only when asked for them", async () => {
     const folder = await mkdtemp(join(tmpdir(), "ikvswitch-render-"));
     try {

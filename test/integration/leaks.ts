@@ -9,7 +9,10 @@ export interface MachineState {
 
 export async function observeMachine(): Promise<MachineState> {
   const [devices, rules, forwarding] = await Promise.all([
-    execa("sh", ["-c", "for group in 26987 26988; do ip -o link show group $group; done"]),
+    execa("sh", [
+      "-c",
+      "for group in 26987 26988; do ip -o link show group $group; done; ip -o link show | grep 'alias ikvswitch:' || :",
+    ]),
     execa("nft", ["list", "ruleset"]),
     execa("cat", ["/proc/sys/net/ipv4/ip_forward"]),
   ]);

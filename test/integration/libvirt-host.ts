@@ -6,6 +6,8 @@ import type { Namespace, Output, Started } from "./namespace.ts";
 export interface Libvirt {
   /** Runs virsh with these words; `xml` becomes the file FILE among them. */
   virsh(words: readonly string[], xml?: string): Promise<Output>;
+  /** Edits a network as a user does who has this for an editor. */
+  editNetwork(name: string, editor: string): Promise<Output>;
   /** Ends all domains and the daemon. */
   close(): Promise<void>;
 }
@@ -57,14 +59,15 @@ export async function startLibvirt(host: Namespace): Promise<Libvirt> {
   );
   const groups = await machineGroups(host);
   const daemon = host.start("sh", ["-c", "exec libvirtd >/run/libvirtd.log 2>&1"]);
-  const virsh: Libvirt["virsh"] = (words, xml = "") =>
+  const run = (words: readonly string[], env: Readonly<Record<string, string>>) =>
     host.shell(
       `
       printf '%s' "$XML" >/run/FILE
       cd /run
       virsh --quiet --connect 'qemu:///system?socket=/run/libvirt/libvirt-sock' ${words.join(" ")}`,
-      { env: { XML: xml } },
+      { env: { XML: "", ...env } },
     );
+  const virsh: Libvirt["virsh"] = (words, xml = "") => run(words, { XML: xml });
   try {
     await untilReady(host, virsh);
   } catch (error) {
@@ -73,6 +76,7 @@ export async function startLibvirt(host: Namespace): Promise<Libvirt> {
   }
   return {
     virsh,
+    editNetwork: (name, editor) => run(["net-edit", name], { EDITOR: editor }),
     close: async () => {
       const { stdout } = await virsh(["list", "--name"]);
       for (const name of stdout.split("\n").filter((line) => line !== "")) {

@@ -1,12 +1,17 @@
 import { writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PositionReport } from "../../src/ports/report.ts";
 import { pollUntil } from "../../src/system/poll.ts";
 import { createFabricSite, type FabricSite, pathFromOutside } from "../e2e/fabric-site.ts";
 import { type Libvirt, startLibvirt } from "./libvirt-host.ts";
+import { projectPath, type Started } from "./namespace.ts";
+import { DISK, libvirtExportTests } from "./suites/libvirt-export.ts";
 
 //   libvirt domain web1 ── ikvm1-3-1, ikvm1-3-2: the taps of rack 1 U3, which `plug` prints
 //                       ── vnet0 ── bridge of the first tap of U4, by a libvirt network
+//   libvirt domain web2 ── TCP socket ── the first tap of U4
+//   libvirt domain server1-3 ── the same position, as `export libvirt` attaches it
 //
 // A real libvirtd on the network of a host without switches. Its domain needs no operating system.
 
@@ -42,6 +47,7 @@ beforeAll(async () => {
   disk.set(EJECTOR);
   disk.set([0x55, 0xaa], 510);
   await writeFile(pathFromOutside(site, "/run/web1.raw"), disk);
+  await site.host.shell(`mkdir ${dirname(DISK)} && qemu-img convert -O qcow2 /run/web1.raw ${DISK}`);
   const interfaces = (await site.ikvswitch(["plug", "1", "3", "--format", "libvirt"])).stdout;
   await libvirt.virsh(["define", "FILE"], domain(interfaces));
 });
@@ -52,9 +58,9 @@ afterAll(async () => {
 });
 
 /** A small machine whose devices can be exchanged while it runs. */
-function domain(interfaces: string): string {
+function domain(interfaces: string, name = "web1"): string {
   return `<domain type='qemu'>
-  <name>web1</name>
+  <name>${name}</name>
   <memory unit='MiB'>32</memory>
   <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>
   <features><acpi/></features>
@@ -83,6 +89,19 @@ async function holders(position: number): Promise<readonly (readonly string[])[]
 
 const BOTH = [["libvirt domain web1"], ["libvirt domain web1"]];
 const NOBODY = [[], []];
+
+/** Starts the program that `up` starts for sockets: this host has no switches. */
+async function startSockets(list: string): Promise<Started> {
+  await site.host.shell(`
+    install -d -o ikvswitch /run/plug
+    install -d /run/plug-sockets
+    cp ${projectPath("libexec/plug-sockets")} /run/plug-sockets/program
+    echo '${list}' >/run/plug-sockets/list`);
+  const words = ["perl", "/run/plug-sockets/program", "/run/plug-sockets/list"];
+  const program = site.host.start("setpriv", ["--reuid", "ikvswitch", "--clear-groups", ...words]);
+  await new Promise<void>((resolve) => program.watch(() => resolve()));
+  return program;
+}
 
 /** Waits until these hold the position's NICs: libvirt returns before QEMU has closed a tap. */
 function untilHeld(position: number, expected: readonly (readonly string[])[]): Promise<void> {
@@ -134,27 +153,24 @@ describe("a libvirt domain with the interfaces that `plug` prints", () => {
     expect(await taps(3)).toEqual(before);
   });
 
-  it("may use a libvirt network on a link's bridge instead, by attach-interface and detach-interface", async () => {
-    const [nic] = await plugged(4);
-    const network = `<network>
-      <name>rack1-u4-leaf1</name>
-      <forward mode='bridge'/>
-      <bridge name='${nic?.bridge}'/>
-    </network>`;
-    await libvirt.virsh(["net-create", "FILE"], network);
-    const words = ["web1", "--mac", `${nic?.mac}`, "--live"];
-    const source = ["--type", "network", "--source", "rack1-u4-leaf1", "--model", "virtio"];
-    await libvirt.virsh(["attach-interface", ...words, ...source]);
-    await untilHeld(4, [["libvirt domain web1"], []]);
-    // A running domain has the bridge behind the network.
-    await libvirt.virsh(["detach-interface", ...words, "--type", "bridge"]);
-    await untilHeld(4, NOBODY);
-    await libvirt.virsh(["net-destroy", "rack1-u4-leaf1"]);
-  });
-
   it("leaves its position free and the host's network as planned when it ends", async () => {
     await libvirt.virsh(["destroy", "web1"]);
     await untilHeld(3, NOBODY);
     await site.ikvswitch(["net", "status"]);
   });
+
+  it("may attach by a socket from its start, with an interface of type client", async () => {
+    const sockets = await startSockets("1-4-1 1 29003 /run/plug/1-4-1 ikvm1-4-1");
+    const { stdout } = await site.ikvswitch(["plug", "1", "4", "--format", "libvirt-socket"]);
+    const [client = ""] = stdout.split(/(?<=<\/interface>)\n/);
+    expect(client).toContain("port='29003'");
+    await libvirt.virsh(["create", "FILE"], domain(client, "web2"));
+    await untilHeld(4, [["libvirt domain web2 by TCP socket"], []]);
+    await libvirt.virsh(["destroy", "web2"]);
+    await untilHeld(4, NOBODY);
+    sockets.kill("SIGTERM");
+    await sockets.output;
+  });
 });
+
+libvirtExportTests(() => ({ site, libvirt, untilHeld }));

@@ -134,11 +134,26 @@ export interface Site {
    * as the emulator's user, and forwards frames to another tap, which is in the namespace.
    */
   plugIntoTap(tap: string, address: string): Promise<Namespace>;
+  /**
+   * Does the same with one of QEMU's netdevs that connect to a socket, as any user.
+   * @param netdev its options besides the id: `socket,connect=127.0.0.1:29001`.
+   * @param mtu of the namespace's NIC.
+   */
+  plugIntoSocket(
+    netdev: string,
+    options: { readonly address: string; readonly mtu: number },
+  ): Promise<PluggedMachine>;
   /** Connects a bridge of the host with a new namespace, as a machine on the link. */
   plug(bridge: string, address: string): Promise<Namespace>;
   /** Ends all connected namespaces. */
   unplug(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A namespace that is connected as a virtual machine is, and its QEMU. */
+export interface PluggedMachine {
+  readonly machine: Namespace;
+  readonly qemu: Started;
 }
 
 /** The host's address on its uplink, and an address beyond its router. */
@@ -179,26 +194,34 @@ export async function createSite(): Promise<Site> {
     }
     await Promise.all(plugged.splice(0).map((namespace) => namespace.close()));
   };
+  const connect = async (netdev: string, address: string, mtu: number): Promise<PluggedMachine> => {
+    const machine = await createNamespace();
+    const name = `cable${plugged.push(machine)}`;
+    await host.run("ip", ["tuntap", "add", "dev", name, "mode", "tap", "user", EMULATOR_USER]);
+    const words = cableWords(tapOptions(name), netdev);
+    const qemu = host.start("setpriv", ["--reuid", EMULATOR_USER, "--clear-groups", ...words]);
+    cables.push(qemu);
+    // QEMU opens its netdevs in the order of its arguments.
+    await host.shell(`
+      ip link set ${name} mtu ${mtu} up
+      until grep -qx 1 /sys/class/net/${name}/carrier; do sleep 0.02; done
+      ip link set ${name} netns ${machine.pid}`);
+    await machine.shell(`
+      ip link set ${name} name eth0
+      ip address add ${address} dev eth0
+      ip link set eth0 up`);
+    return { machine, qemu };
+  };
   return {
     host,
     outside,
     unplug,
     plugIntoTap: async (tap, address) => {
-      const machine = await createNamespace();
-      const name = `cable${plugged.push(machine)}`;
-      await host.run("ip", ["tuntap", "add", "dev", name, "mode", "tap", "user", EMULATOR_USER]);
-      cables.push(
-        host.start("setpriv", ["--reuid", EMULATOR_USER, "--clear-groups", ...cableWords(name, tap)]),
-      );
-      await host.shell(`
-        until grep -qx 1 /sys/class/net/${tap}/carrier; do :; done
-        ip link set ${name} netns ${machine.pid}`);
-      await machine.shell(`
-        ip link set ${name} name eth0
-        ip address add ${address} dev eth0
-        ip link set eth0 up`);
+      const { machine } = await connect(tapOptions(tap), address, 1500);
+      await host.shell(`until grep -qx 1 /sys/class/net/${tap}/carrier; do sleep 0.02; done`);
       return machine;
     },
+    plugIntoSocket: (netdev, { address, mtu }) => connect(netdev, address, mtu),
     plug: async (bridge, address) => {
       const machine = await createNamespace();
       const name = `plug${plugged.push(machine)}`;
@@ -219,16 +242,20 @@ export async function createSite(): Promise<Site> {
 
 const EMULATOR_USER = "ikvswitch";
 
-/** Returns the command of a QEMU that only connects taps by a hub. */
-function cableWords(...taps: readonly string[]): readonly string[] {
+function tapOptions(name: string): string {
+  return `tap,ifname=${name},script=no,downscript=no`;
+}
+
+/** Returns the command of a QEMU that only connects netdevs by a hub. */
+function cableWords(...netdevs: readonly string[]): readonly string[] {
   return [
     "qemu-system-x86_64",
     ..."-machine none -nodefaults -display none -monitor none".split(" "),
-    ...taps.flatMap((tap) => [
+    ...netdevs.flatMap((netdev, index) => [
       "-netdev",
-      `tap,id=${tap},ifname=${tap},script=no,downscript=no`,
+      `${netdev},id=net${index}`,
       "-netdev",
-      `hubport,id=hub-${tap},hubid=1,netdev=${tap}`,
+      `hubport,id=hub${index},hubid=1,netdev=net${index}`,
     ]),
   ];
 }

@@ -88,31 +88,61 @@ describe("foreign state on the host", () => {
 });
 
 describe("a second configuration, with names and folders of its own", () => {
-  const second = [
-    ...["STATE_DIR=/var/lib/second", "RUN_DIR=/run/second", "HOST_BRIDGE_NAME_PREFIX=sehb"],
-    ...["HOST_IPMI_BRIDGE_NAME=seipmi", "LEAF_TO_SERVER_BRIDGE_PREFIX=seeb", "BACKEND=netns"],
+  const settings = ["STATE_DIR=/var/lib/second", "RUN_DIR=/run/second", "HOST_IPMI_BRIDGE_NAME=sebr"];
+  const second = settings.flatMap((setting) => ["--set", setting]);
+  const own = [
+    ...settings,
+    ...["INTERFACE_PREFIX=se", "HOST_VIRTUAL_SUBNET_END_PREFIX=128", "HOST_IPMI_IP=192.168.201.1"],
+    "VNC_DISPLAY_START=200",
+    "HOST_VIRTUAL_SUBNET6=fd69:6b76:7378::/48",
   ].flatMap((setting) => ["--set", setting]);
 
-  it("is refused while the first fabric runs, and works once that is gone", async () => {
+  it("is refused while it has anything of the first one, with what to set, and runs beside it otherwise", async () => {
     await test.startAndSettle();
     const before = await captureState(test.host);
-    const refusal = "STATE_DIR=/var/lib/ikvswitch, RUN_DIR=/run/ikvswitch";
+    const refusal = [
+      "interface names of the default fabric",
+      "HOST_BRIDGE_NAME_PREFIX=ikhb",
+      "fix: set INTERFACE_PREFIX=ik2;",
+      "the whole network 192.168.96.0/19 overlaps 192.168.96.0/19 of the default fabric",
+      "fix: set HOST_VIRTUAL_SUBNET_START_PREFIX=192.168, HOST_VIRTUAL_SUBNET_END_PREFIX=128",
+      "the BMC network 192.168.200.0/24 overlaps",
+      "fix: set HOST_IPMI_IP=192.168.201.1",
+      "fix: set HOST_VIRTUAL_SUBNET6=fd69:6b76:7378::/48",
+      "fix: set VNC_DISPLAY_START=",
+    ];
+    const expectRefusal = (stderr: string, words: readonly string[]) => {
+      for (const text of refusal) {
+        expect(stderr, words.join(" ")).toContain(text);
+      }
+    };
     for (const words of [["start"], ["stop"]]) {
       const { stderr } = await ikvswitch(test.host, [...words, ...second], { exitCodes: [3] });
-      expect(stderr, words.join(" ")).toContain(refusal);
+      expectRefusal(stderr, words);
     }
     const main = [projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf"), ...second];
     for (const words of [["up"], ["link", "down", "leaf1", "spine1"]]) {
       const { stderr } = await test.host.run(process.execPath, [...main, ...words], { exitCodes: [3] });
-      expect(stderr, words.join(" ")).toContain(refusal);
+      expectRefusal(stderr, words);
     }
-    const { stdout } = await ikvswitch(test.host, ["status", ...second], { exitCodes: [4] });
-    expect(stdout).toContain(refusal);
     expect(await captureState(test.host)).toEqual(before);
-    // As in the message, the folders are enough to take the first fabric down.
+    await ikvswitch(test.host, ["start", ...own]);
+    await ikvswitch(test.host, ["status"]);
+    await ikvswitch(test.host, ["status", ...own]);
+    await ikvswitch(test.host, ["stop", ...own]);
+    expect(await captureState(test.host)).toEqual(before);
+  });
+
+  it("leaves the host's own settings to the last fabric that goes", async () => {
+    const forwarding = async () => (await test.host.run("cat", ["/proc/sys/net/ipv4/ip_forward"])).stdout;
+    const before = await captureState(test.host);
+    await ikvswitch(test.host, ["start"]);
+    await ikvswitch(test.host, ["start", ...own]);
     await ikvswitch(test.host, ["stop"]);
-    await ikvswitch(test.host, ["start", ...second]);
-    expect((await test.ourDevices()).map(({ ifname }) => ifname)).toContain("sehb");
+    expect(await forwarding()).toBe("1\n");
+    await ikvswitch(test.host, ["status", ...own]);
+    await ikvswitch(test.host, ["stop", ...own]);
+    expect(await captureState(test.host)).toEqual(before);
   });
 });
 

@@ -166,7 +166,7 @@ describe("traffic", () => {
       "/proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/bridge/bridge-nf-call-ip6tables";
     await test.host.shell(`for file in ${files}; do echo 0 > $file; done`);
     const { stdout } = await ikvswitch(test.host, ["start"]);
-    expect(stdout).toContain("5 firewall rules added");
+    expect(stdout).toContain("8 firewall rules added");
     await test.host.shell(`for file in ${files}; do echo 1 > $file; done; iptables -P FORWARD DROP`);
     const status = await ikvswitch(test.host, ["status"], { exitCodes: [4] });
     expect(status.stdout).toContain(

@@ -9,7 +9,7 @@ const test = await useTestSite();
 const devices = size.interfaces + size.bridges;
 
 describe("a started host network", () => {
-  it(`is the link table: ${size.interfaces} interfaces on ${size.bridges} bridges, each with its settings, and no IPv6 anywhere`, async () => {
+  it(`is the link table: ${size.interfaces} interfaces on ${size.bridges} bridges, each with its settings, and IPv6 on the host's link only`, async () => {
     const { stdout } = await ikvswitch(test.host, ["start"]);
     expect(stdout).toContain(`${devices} devices created`);
     const all = await test.ourDevices();
@@ -30,13 +30,13 @@ describe("a started host network", () => {
     for (const device of all) {
       expect(device.flags, device.ifname).toContain("UP");
       expect(device.mtu, device.ifname).toBe(["bripmi", "ikipmi"].includes(device.ifname) ? 1500 : 9000);
+      const hasIpv6 = device.ifname === "ikhb";
       expect(await test.content(`/proc/sys/net/ipv6/conf/${device.ifname}/disable_ipv6`), device.ifname).toBe(
-        "1",
+        hasIpv6 ? "0" : "1",
       );
-      expect(
-        device.addr_info.filter(({ family }) => family === "inet6"),
-        device.ifname,
-      ).toEqual([]);
+      expect(device.addr_info.filter(({ family }) => family === "inet6").length > 0, device.ifname).toBe(
+        hasIpv6,
+      );
     }
     for (const bridge of bridges) {
       expect(bridge.linkinfo?.info_data, bridge.ifname).toMatchObject({
@@ -56,17 +56,21 @@ describe("a started host network", () => {
     }
   });
 
-  it("has the host's addresses, one route, one SNAT rule to the uplink's address, and forwarding enabled", async () => {
+  it("has the host's addresses, one route of each family, one SNAT rule to the uplink's address, and forwarding enabled", async () => {
     await ikvswitch(test.host, ["start"]);
     const all = await test.devices();
     const addresses = (name: string) =>
       all
         .filter(({ ifname }) => ifname === name)
-        .flatMap(({ addr_info }) => addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`));
-    expect(addresses("ikhb")).toEqual(["192.168.96.1/24"]);
+        .flatMap(({ addr_info }) => addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`))
+        .filter((address) => !address.startsWith("fe80:"));
+    expect(addresses("ikhb")).toEqual(["192.168.96.1/24", "fd69:6b76:7377::1/64"]);
     expect(addresses("bripmi")).toEqual(["192.168.200.1/24"]);
     expect((await test.host.run("ip", ["route", "show", "192.168.96.0/19"])).stdout.trim()).toBe(
       "192.168.96.0/19 via 192.168.96.2 dev ikhb proto 107 src 192.168.96.1",
+    );
+    expect((await test.host.run("ip", ["-6", "route", "show", "fd69:6b76:7377::/48"])).stdout.trim()).toBe(
+      "fd69:6b76:7377::/48 via fd69:6b76:7377::2 dev ikhb proto 107 src fd69:6b76:7377::1 metric 1024 pref medium",
     );
     expect((await test.host.run("iptables", ["-t", "nat", "-S", "POSTROUTING"])).stdout).toBe(
       `-P POSTROUTING ACCEPT\n-A POSTROUTING -s 192.168.96.0/19 ! -d 192.168.96.0/19 -m comment --comment ikvswitch -j SNAT --to-source ${HOST_ADDRESS}\n`,

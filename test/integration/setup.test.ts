@@ -36,13 +36,18 @@ it("removes the user and its state, and restores the mode of tun, but not while 
     ip link add ikhb group 26987 type bridge
     scripts/setup --uninstall; echo "$?"
     ip link del ikhb
+    ip link add labhb type bridge; ip link set dev labhb alias ikvswitch:/var/lib/lab:/run/lab
+    scripts/setup --uninstall; echo "$?"
+    ip link del labhb
     scripts/setup --uninstall --package; echo "$?"
     scripts/setup --uninstall; echo "$?"
     getent passwd ikvswitch; ls -A /var/lib/ikvswitch; stat -c %a /dev/net/tun`);
   expect(output.split("\n")).toEqual([
     "666",
     "ikvswitch:/nonexistent:/usr/sbin/nologin",
-    "uninstall: a fabric is running; run 'bin/ikvswitch down' first",
+    "uninstall: a fabric is running; run 'bin/ikvswitch down' first ('bin/ikvswitch ls' lists all)",
+    "3",
+    "uninstall: a fabric is running; run 'bin/ikvswitch down' first ('bin/ikvswitch ls' lists all)",
     "3",
     "usage: scripts/setup --uninstall [--packages]",
     "2",

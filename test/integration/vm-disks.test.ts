@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { findEmulatorUser } from "../../src/system/emulator-user.ts";
 import { localHost } from "../../src/system/local-host.ts";
-import { createVm } from "../../src/vms/create.ts";
+import { createVms } from "../../src/vms/create.ts";
 import { diskPath, vmFolder } from "../../src/vms/folder.ts";
 import type { DiskProfile } from "../../src/vms/profile.ts";
 import { profile } from "../vms/profile.ts";
@@ -27,8 +27,9 @@ async function made(disk: DiskProfile, name = "web1") {
   const place = { stateDir: `${root}/state`, runDir: `${root}/run` };
   const position = { rack: 1, position: 3, announced: null, wanted: false, boot: null, cd: null } as const;
   const user = await findEmulatorUser(host, "ikvswitch");
-  const record = { version: 1, name, ...position, profile: profile({ disks: [disk] }) } as const;
-  await createVm(host, place, user, record);
+  const own = profile({ disks: [disk] });
+  const planned = [{ version: 1, name, ...position, profile: own }] as const;
+  await createVms(host, place, { user, profile: own, planned, note: () => {} });
   const path = diskPath(vmFolder(place, name), 1);
   return { path, info: JSON.parse((await qemuImg("info", "--output=json", path)).stdout) };
 }

@@ -5,10 +5,19 @@ import { describeInside } from "./run-inside.ts";
  * Files of the integration suite whose results depend on the kernel: its bridges, its firewall, its routing. All others
  * meet the same programs and the same kernel calls outside, several times as fast.
  */
-const FIRST = ["dhcp", "doctor", "frr-vlan-server", "neighbors", "net-firewall", "net-traffic"];
+const FIRST = ["dhcp", "dhcp6", "doctor", "frr-vlan-server", "neighbors", "net-firewall", "net-traffic"];
 
 /** Files that the second machine runs, so that both finish at about the same time. */
-const SECOND = ["faults", "net", "net-dry-run", "net-failure", "net-others", "net-repair", "network-batch"];
+const SECOND = [
+  "faults",
+  "net",
+  "net-dry-run",
+  "net-failure",
+  "net-ipv6",
+  "net-others",
+  "net-repair",
+  "network-batch",
+];
 
 const integration = (names: readonly string[]) => names.map((name) => `test/integration/${name}.test.ts`);
 

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { toned, withoutTones } from "../../src/format/tone.ts";
 import { formatSwitches } from "../../src/lab/format.ts";
 import type { NodeStatus } from "../../src/nodes/status.ts";
+import type { HostUse } from "../../src/vms/host-use.ts";
 import type { VmState } from "../../src/vms/observe.ts";
 
 const leaf1: NodeStatus = {
@@ -21,10 +22,20 @@ const leaf1: NodeStatus = {
   savedUnused: null,
 };
 
+const host: HostUse = {
+  ...{ processors: 2, load: 0.4, memoryMiB: 4096, availableMiB: 3000 },
+  disk: { sizeMiB: 50_000, usedMiB: 27_000, freeMiB: 20_000 },
+  vms: {
+    ...{ running: ["a", "b"], vcpus: 3, memoryMiB: 768, residentMiB: 200 },
+    ...{ diskMiB: 20_480, usedDiskMiB: 7 },
+  },
+};
+
 it("the table of switches colours states and sessions, and the lines below by their severity", () => {
   const table = formatSwitches({
     backend: "netns",
     vlans: true,
+    uplink: { kind: "nat" },
     switches: [
       leaf1,
       { ...leaf1, name: "leaf2", state: "stopped", sessions: { up: 0, planned: 3 }, missing: ["no ens4"] },
@@ -33,6 +44,8 @@ it("the table of switches colours states and sessions, and the lines below by th
     ],
     bmcs: [],
     vms: [],
+    host,
+    plugs: null,
     faults: ["fault: leaf4 is frozen"],
     damaged: ["a file is damaged"],
     asPlanned: false,
@@ -56,12 +69,41 @@ it("the table of switches colours states and sessions, and the lines below by th
   }
 });
 
-it("the VMs in the racks are counted by their states", () => {
+it("the VMs in the racks are counted by their states, with what they may take of the host", () => {
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
-    ...{ backend: "netns", vlans: true, switches: [leaf1], bmcs: [], faults: [], damaged: [] },
+    ...{ backend: "netns", vlans: true, uplink: { kind: "nat" }, switches: [leaf1], bmcs: [], host },
+    ...{ plugs: null, faults: [], damaged: [] },
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
-  expect(table).toMatch(/\nVMs in the racks: 2 running, 1 off, 1 damaged$/);
+  expect(table).toContain(
+    "\nVMs in the racks: 2 running, 1 off, 1 damaged; reserved: 3 processors, memory 768 MiB, disk 20480 MiB\n",
+  );
+  expect(table).toMatch(
+    /\nThis host: 2 processors, load 0.4; memory 1096 of 4096 MiB in use; disk 27000 of 50000 MiB in use, 20000 free$/,
+  );
+});
+
+it("the sockets for VMs are named, or that they are closed", () => {
+  const table = (running: boolean) =>
+    formatSwitches({
+      ...{
+        backend: "netns",
+        vlans: true,
+        uplink: { kind: "nat" },
+        switches: [leaf1],
+        bmcs: [],
+        vms: [],
+        host,
+        faults: [],
+        damaged: [],
+      },
+      plugs: { running, firstPort: 29_000, lastPort: 29_078, folder: "/run/ikvswitch/plug" },
+      asPlanned: running,
+    });
+  expect(table(true)).toMatch(
+    /\nSockets for VMs: 127\.0\.0\.1:29000 to 29078, and in \/run\/ikvswitch\/plug$/,
+  );
+  expect(table(false)).toContain(toned("bad", "the sockets for VMs are closed; run 'ikvswitch up'"));
 });

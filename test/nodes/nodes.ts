@@ -1,3 +1,4 @@
+import { bmcInside, bmcLoopback } from "../../src/fabric/mark.ts";
 import type { InternetNode, LeafNode, Port, SpineNode } from "../../src/fabric/types.ts";
 import { Address } from "../../src/net/address.ts";
 import { InterfaceAddress } from "../../src/net/interface-address.ts";
@@ -29,7 +30,12 @@ function base(name: string, index: number, taps: readonly string[]) {
     loopback: Address.from(`192.168.98.${1 + index}`),
     ports: taps.map((tap, at) => port(at + 1, tap)),
     machine: { memoryMiB: 192, vcpus: 1, vncDisplay: 50 + index, vncPort: 5950 + index },
-    bmc: { address: InterfaceAddress.from(`192.168.200.${10 + index}/24`), port: 623 },
+    bmc: {
+      address: InterfaceAddress.from(`192.168.200.${10 + index}/24`),
+      port: 623,
+      inside: bmcInside(0, index),
+      loopback: bmcLoopback(0),
+    },
   };
 }
 

@@ -40,6 +40,7 @@ const leaf1 = observed({
           families: [],
           accepted: 1,
           sent: 9,
+          sent6: 0,
         },
       ],
     ]),
@@ -92,6 +93,16 @@ describe("a rack position", () => {
     const [position] = reportPositions(smallFabric, attachments([...built.devices, port]), new Map());
     expect(position?.nics.map(({ by }) => by)).toEqual([[], ["vnet0"]]);
     expect(position?.state).toBe("occupied");
+  });
+
+  it("is occupied by a macvtap over its bridge, as libvirt has", () => {
+    const macvtap = { ...ethernet, index: 900, name: "macvtap0", lower: "ikeb2-3", carrier: false };
+    const holder = { tap: "macvtap0", pid: 47, description: "libvirt domain web1" };
+    const found = attachments([...built.devices, macvtap], [holder]);
+    expect(reportPositions(smallFabric, found, new Map())[0]).toMatchObject({
+      state: "occupied",
+      nics: [{ by: [] }, { by: ["libvirt domain web1"] }],
+    });
   });
 
   it("shows why nothing is known where its leaf is off", () => {

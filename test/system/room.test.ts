@@ -20,7 +20,7 @@ const hostWith = (df: string, others: Partial<Host> = {}): Host => ({
   ...localHost(),
   run: async () => ({
     exitCode: 0,
-    stdout: `Avail Inodes IFree Type Mounted on\n${df}\n`,
+    stdout: `1B-blocks Used Avail Inodes IFree Type Mounted on\n${df}\n`,
     stderr: "",
   }),
   ...others,
@@ -33,14 +33,20 @@ it("a folder with enough space passes, existing or not, and is not changed", asy
   await check(localHost(), `${folder}/a/b`);
   await check(localHost(), "/proc/self/../../dev/shm/none");
   // Btrfs reports no inodes, and some file systems report nothing.
-  await check(hostWith(`${4 << 20} 0 0 btrfs /`));
-  await check(hostWith("- - - - -"));
+  await check(hostWith(`${8 << 20} ${4 << 20} ${4 << 20} 0 0 btrfs /`));
+  await check(hostWith("- - - - - - -"));
   expect(await readdir(folder)).toEqual([]);
 });
 
 it.each([
-  [`${(4 << 20) - 1} 100 100 tmpfs /run`, "(on tmpfs, mounted on /run) is full: 3.9 MiB free, 4 MiB needed"],
-  [`${1 << 30} 100 9 ext4 /mnt/my disk`, "(on ext4, mounted on /mnt/my disk) has 9 inodes left, 10 needed"],
+  [
+    `${8 << 20} ${(4 << 20) + 1} ${(4 << 20) - 1} 100 100 tmpfs /run`,
+    "(on tmpfs, mounted on /run) is full: 3.9 MiB free, 4 MiB needed",
+  ],
+  [
+    `${2 ** 31} ${2 ** 30} ${2 ** 30} 100 9 ext4 /mnt/my disk`,
+    "(on ext4, mounted on /mnt/my disk) has 9 inodes left, 10 needed",
+  ],
 ])("a full file system is reported: %s", async (df, problem) => {
   const error = await check(hostWith(df), `${folder}/none`).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(PreflightError);
@@ -49,7 +55,7 @@ it.each([
 });
 
 it("a folder without a configuration key has a fix that names no key", async () => {
-  const host = hostWith("0 100 100 tmpfs /run");
+  const host = hostWith("1048576 1048576 0 100 100 tmpfs /run");
   const error = await checkRoom(host, [{ path: folder, mib: 1, files: 1 }]).catch(
     (caught: unknown) => caught,
   );

@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InterruptedError, TimeoutError } from "../../src/errors.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import {
+  isUnfinished,
   makeWholeFolder,
   removeUnfinishedFolders,
+  removeWholeFolder,
   withScratchFolder,
 } from "../../src/system/whole-folder.ts";
 
@@ -127,6 +129,21 @@ describe("unfinished folders", () => {
 
   it("are none if the parent folder does not exist", async () => {
     await removeUnfinishedFolders(host, join(parent, "missing"));
+    expect(await readdir(parent)).toEqual([]);
+  });
+});
+
+describe("a folder that is removed", () => {
+  it("is gone, and is an unfinished one if the removal ends early", async () => {
+    await mkdir(join(parent, "made"));
+    await removeWholeFolder({ ...host, remove: async () => {} }, join(parent, "made"));
+    const [left = "", ...others] = await readdir(parent);
+    expect(others).toEqual([]);
+    expect(isUnfinished(left)).toBe(true);
+    await removeUnfinishedFolders(host, parent);
+    await mkdir(join(parent, "made"));
+    await removeWholeFolder(host, join(parent, "made"));
+    await removeWholeFolder(host, join(parent, "missing"));
     expect(await readdir(parent)).toEqual([]);
   });
 });

@@ -2,16 +2,24 @@ import { expect, it } from "vitest";
 import type { EmulatorUser } from "../../src/system/confine.ts";
 import type { Command, Host } from "../../src/system/host.ts";
 import { localHost } from "../../src/system/local-host.ts";
-import { type BaseImages, examineBases, makeDisks } from "../../src/vms/disks.ts";
+import {
+  type BaseImages,
+  diskRoomMiB,
+  disksMiB,
+  examineBases,
+  makeDisks,
+  withSizes,
+} from "../../src/vms/disks.ts";
 import { vmFolder } from "../../src/vms/folder.ts";
 import type { DiskProfile } from "../../src/vms/profile.ts";
 import { profile } from "./profile.ts";
 
 const folder = vmFolder({ stateDir: "/state", runDir: "/run/ikv" }, "web1");
+const MIB = 1024 * 1024;
 const user: EmulatorUser = { name: "ikvswitch", uid: 990, gid: 991, kvmGid: null };
 const bases: BaseImages = new Map([
-  ["/images/debian.qcow2", { format: "qcow2", sizeBytes: 3 * 1024 ** 3 }],
-  ["/images/data.raw", { format: "raw", sizeBytes: 1024 ** 3 }],
+  ["/images/debian.qcow2", { format: "qcow2", sizeBytes: 3 * 1024 ** 3, copyBytes: 700 * MIB }],
+  ["/images/data.raw", { format: "raw", sizeBytes: 1024 ** 3, copyBytes: 9 * MIB + 1 }],
 ]);
 
 /** The lines of commands that make these disks. */
@@ -66,8 +74,22 @@ it("a copy has no base, and the emulator's user reads the image from which it is
   ]);
 });
 
+it("disks need room for what is copied and for their tables, and get the sizes of their bases", async () => {
+  const own = profile({
+    disks: [
+      { size: "20G", base: "/images/debian.qcow2", copy: false },
+      { size: null, base: "/images/data.raw", copy: true },
+      { size: "1G", base: null, copy: false },
+    ],
+  });
+  expect(await diskRoomMiB(localHost(), own, bases)).toBe(10 + 3);
+  const sized = withSizes(own, bases);
+  expect(sized.disks.map(({ size }) => size)).toEqual(["20G", "1024M", "1G"]);
+  expect(disksMiB(sized)).toBe(20 * 1024 + 1024 + 1024);
+});
+
 it("a copy smaller than its image is refused before anything is made", async () => {
-  const stdout = JSON.stringify({ format: "raw", "virtual-size": 1024 ** 3 + 1 });
+  const stdout = JSON.stringify({ format: "raw", "virtual-size": 1024 ** 3 + 1, required: 5 });
   const host: Host = { ...localHost(), run: async () => ({ exitCode: 0, stdout, stderr: "" }) };
   const examine = (size: string, copy: boolean) =>
     examineBases(host, user, profile({ disks: [{ size, base: "/images/data.raw", copy }] }));

@@ -11,7 +11,11 @@ function vm(name: string, memoryMiB: number): VmRecord {
 
 const use: HostUse = {
   ...{ processors: 2, load: 0, memoryMiB: 4096, availableMiB: 1000 },
-  vms: { running: ["db1"], vcpus: 1, memoryMiB: 600, residentMiB: 200 },
+  disk: { sizeMiB: 0, usedMiB: 0, freeMiB: 0 },
+  vms: {
+    ...{ running: ["db1"], vcpus: 1, memoryMiB: 600, residentMiB: 200 },
+    ...{ diskMiB: 0, usedDiskMiB: 0 },
+  },
 };
 
 describe("VMs that are about to start", () => {

@@ -20,7 +20,7 @@ it("a host without cgroups is told which limits VMs don't have", async () => {
     ...local,
     readFile: async (path, options) => (path === "/proc/self/mountinfo" ? "" : local.readFile(path, options)),
   };
-  expect(await missingLimits(host)).toBe(
+  expect(await missingLimits(host, { runDir: "/run/ikvswitch" })).toBe(
     "VMs run without limits on memory, threads, processor time: no usable cgroup controller memory, pids, cpu; " +
       "mount cgroup2 on /sys/fs/cgroup, or delegate it to this container",
   );

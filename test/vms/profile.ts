@@ -7,6 +7,7 @@ export function profile(changes: Partial<Profile> = {}): Profile {
       name: "test",
       vcpus: 2,
       memoryMiB: 512,
+      nics: 2,
       image: "none",
       routing: "none",
       disks: [],

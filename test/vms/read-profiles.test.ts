@@ -32,6 +32,7 @@ describe("the profiles", () => {
         name: "server",
         vcpus: 1,
         memoryMiB: 256,
+        nics: 2,
         image: "switch",
         routing: "bgp",
         disks: [],
@@ -50,6 +51,7 @@ describe("the profiles", () => {
         "memory = 512",
         "[xs]",
         "vcpus=2",
+        "nics = 1",
         "disk2 = 100G",
         "disk1 = 20G /var/lib/images/debian.qcow2",
         "disk3 = /data.raw",
@@ -64,6 +66,7 @@ describe("the profiles", () => {
     expect(profiles.get("server")).toMatchObject({ memoryMiB: 512, image: "switch", routing: "bgp" });
     expect(profiles.get("xs")).toMatchObject({
       vcpus: 2,
+      nics: 1,
       disks: [
         { size: "20G", base: "/var/lib/images/debian.qcow2", copy: false },
         { size: "100G", base: null, copy: false },
@@ -94,6 +97,7 @@ describe("the profiles", () => {
     ["[xs]\ndisk1 = 20G relative", /^my\.ini:2: \[xs\] disk1: .* is not a size/],
     ["[xs]\ndisk1 = /a,readonly=off", /^my\.ini:2: \[xs\] disk1: .* is not a size/],
     ["[xs]\nuser-data = etc", /^my\.ini:2: \[xs\] user-data: "etc" is not/],
+    ["[xs]\nnics = 3", 'my.ini:2: [xs] nics: "3" is not a whole number from 1 to 2'],
     ["[xs]\nvcpus", /^my\.ini:2: \[xs\] vcpus: "true" is not a whole number/],
     ["[xs]\nvcpus[] = 1", /^my\.ini.*vcpus: .* is not a whole number/],
     ["[xs.more]\nvcpus = 1", /^my\.ini.*: \[xs\] more: unknown setting/],

@@ -8,8 +8,9 @@ use IkvSwitch::Console 'note';
 use IkvSwitch::Files qw(content_of lines_of);
 use IkvSwitch::Nics qw(nic_commands warm_base_commands);
 
-our @EXPORT_OK = qw(start_batch set_up_network name_warm_base_nics);
+our @EXPORT_OK = qw(start_batch set_up_network name_warm_base_nics set_source_filter);
 
+use constant SOURCE_FILTER => '/etc/ikvswitch/ip6tables';
 use constant { NICS => '/etc/ikvswitch/nics', LOG => '/run/ikvswitch/network.log' };
 use constant { IP_BATCH => '/etc/ikvswitch/network.batch', BRIDGE_BATCH => '/etc/ikvswitch/bridge.batch' };
 
@@ -39,8 +40,16 @@ sub set_up_network {
   my $done  = end_batch($ip, @$nics, lines_of(IP_BATCH));
   my @vlans = lines_of(BRIDGE_BATCH);
   $done = end_batch(start_batch('bridge'), @vlans) && $done if @vlans;
+  set_source_filter() if -e SOURCE_FILTER;
   $done and return;
   note("network: $_") for lines_of(LOG);
+}
+
+# Filter the sources of servers' IPv6 packets, or stop doing so if the file is gone.
+sub set_source_filter {
+  open(my $rules, '|-', '/usr/sbin/ip6tables-restore', '--wait', '10') or return note("ip6tables-restore: $!");
+  print $rules -e SOURCE_FILTER ? content_of(SOURCE_FILTER) : "*raw\nCOMMIT\n";
+  close $rules or note('the sources of IPv6 packets are not filtered: ip6tables-restore failed');
 }
 
 sub name_warm_base_nics {

@@ -19,7 +19,10 @@ export const netnsBackend: Backend = {
   down: async (host, runDir, { onWarning }) =>
     (await import("./down.ts")).endAllNetns(host, runDir, onWarning),
   rendering: async (host, fabric) => (await import("./prepare.ts")).netnsRendering(host, fabric),
-  examine: async (host) => [await (await import("./limits-finding.ts")).checkLimits(host)],
+  examine: async (host) => [
+    await (await import("./limits-finding.ts")).checkLimits(host),
+    await (await import("./lldp-finding.ts")).checkLldp(host),
+  ],
   stateFiles: async (host, runDir, nodeName) => {
     const folder = netnsFolder(runDir, nodeName);
     return [{ path: folder.record, file: await readRecordFile(host, folder) }];

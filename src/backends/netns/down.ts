@@ -1,6 +1,7 @@
+import { fabricNumber } from "../../fabric/mark.ts";
 import { endGroups } from "../../system/cgroups/end-groups.ts";
+import { fabricGroup } from "../../system/cgroups/fabric-group.ts";
 import type { Host } from "../../system/host.ts";
-import { ownNetwork } from "../../system/own-network.ts";
 import type { DownReport } from "../model/backend.ts";
 import { netnsFolders } from "./netns-folder.ts";
 import { endNetns, killStrays } from "./stop.ts";
@@ -18,7 +19,7 @@ export async function endAllNetns(
   const outcomes = await endNetns(host, runDir, await netnsNames(host, runDir), onWarning);
   await killStrays(host, runDir, null);
   // Kills the remaining processes of a switch, whatever their names.
-  await endGroups(host, await ownNetwork(host));
+  await endGroups(host, await fabricGroup(host, fabricNumber(runDir), "switches"));
   return outcomes;
 }
 

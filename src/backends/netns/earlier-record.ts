@@ -1,8 +1,8 @@
 import type { Host } from "../../system/host.ts";
 import { readVersioned } from "../../system/state-file.ts";
 import type { NetnsFolder } from "./netns-folder.ts";
+import type { VethPort } from "./netns-ports.ts";
 import type { ReadRecord } from "./record.ts";
-import type { VethPort } from "./veth-ports.ts";
 
 /** A record as earlier builds wrote it: with the lines for ip that made its ports. Their switches may still run. */
 type EarlierRecord = Omit<ReadRecord, "version" | "ports"> & {

@@ -3,6 +3,7 @@ import type { CpioEntry } from "../../image/cpio.ts";
 import type { NodeFile } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import { listFiles } from "../../system/list-files.ts";
+import { LLDPCLI, readIfAllowed } from "./lldpcli.ts";
 
 /** The files of a namespace besides its node's files: our own programs, and the required parts of the host's /etc. */
 export interface NetnsFiles {
@@ -40,7 +41,7 @@ export async function netnsFiles(host: Host, { library, guest }: ProgramFolders)
   ]);
   const inside = await Promise.all(GUEST_FOLDERS.map((folder) => guestPrograms(host, `${guest}/${folder}`)));
   const programs = [...inside.flat(), programFile("confine", confine)];
-  const lldpcli = await host.readBytes("/usr/sbin/lldpcli");
+  const lldpcli = await readIfAllowed(host, LLDPCLI);
   const program = createHash("sha256")
     .update(
       [enter, launch, ...programs.flatMap(({ path, content }) => [path, content]), FRR_DAEMONS].join("\0"),

@@ -2,6 +2,7 @@ import { CommandError } from "../../errors.ts";
 import { blackholeLine, removeQdiscLine } from "../../host/device-commands.ts";
 import type { Host } from "../../system/host.ts";
 import type { NetnsFolder } from "./netns-folder.ts";
+import { hostEndNames } from "./netns-ports.ts";
 import { netnsPid } from "./process.ts";
 import { readRecord } from "./record-file.ts";
 
@@ -55,7 +56,7 @@ async function signalAll(host: Host, pid: number, signal: "STOP" | "CONT"): Prom
 /** Returns the names of the host's ends of a node's ports. */
 async function hostEnds(host: Host, folder: NetnsFolder): Promise<readonly string[]> {
   const record = await readRecord(host, folder);
-  return (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);
+  return hostEndNames(record?.ports ?? []);
 }
 
 async function tcBatch(host: Host, lines: readonly string[], okExitCodes: readonly number[]): Promise<void> {

@@ -1,12 +1,14 @@
+import { fabricNumber } from "../../fabric/mark.ts";
 import { logFolder, mountLogs } from "../../nodes/log-folder.ts";
+import { groupIn } from "../../system/cgroups/fabric-group.ts";
 import { type MadeGroups, makeGroups } from "../../system/cgroups/groups.ts";
 import type { Host } from "../../system/host.ts";
 import { writeStateFile } from "../../system/state-file.ts";
 import { restoreLeases } from "./leases.ts";
 import { netnsFolder } from "./netns-folder.ts";
+import { portLine } from "./netns-ports.ts";
 import type { KeptRecord } from "./record.ts";
 import { writeRecord } from "./record-file.ts";
-import { vethLine } from "./veth-ports.ts";
 
 /** Limit for all netns of a large fabric, on a busy host. */
 const TIMEOUT_MS = 120_000;
@@ -26,7 +28,7 @@ export async function launchNetns(host: Host, runDir: string, records: readonly 
   }
   const groups = await makeGroups(
     host,
-    first.network,
+    groupIn(first.network, fabricNumber(runDir), "switches"),
     records.map(({ node, limits }) => ({ name: node, limits })),
   );
   const all = records.map((record) => ({
@@ -58,7 +60,7 @@ export async function launchNetns(host: Host, runDir: string, records: readonly 
         logFolder(runDir),
         ...all.map(({ record, folder }) => netnsWord(record, groups, folder.path)),
       ],
-      input: records.flatMap(({ node, ports }) => ports.map((port) => `${vethLine(port, node)}\n`)).join(""),
+      input: records.flatMap(({ node, ports }) => ports.map((port) => `${portLine(port, node)}\n`)).join(""),
     },
     { timeoutMs: TIMEOUT_MS, closeFiles: true },
   );

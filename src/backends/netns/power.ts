@@ -7,6 +7,7 @@ import { signalProcess } from "../../system/process-identity.ts";
 import { isNetnsFrozen, thawNetns } from "./freeze.ts";
 import { launchNetns } from "./launch.ts";
 import type { NetnsFolder } from "./netns-folder.ts";
+import { hostEndNames } from "./netns-ports.ts";
 import { netnsPid, type RunningNetns, runningNetns } from "./process.ts";
 import { isComplete, type KeptRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
@@ -74,7 +75,7 @@ export async function stopNetns(host: Host, folder: NetnsFolder, graceMs: number
  */
 export async function waitUntilUnplugged(host: Host, folder: NetnsFolder): Promise<void> {
   const record = await readRecord(host, folder);
-  const ports = (record?.ports ?? []).map(({ hostEnd }) => hostEnd.name);
+  const ports = hostEndNames(record?.ports ?? []);
   await pollUntil(
     { what: `the end of ${folder.name}'s ports`, timeoutMs: UNPLUGGED_TIMEOUT_MS, intervalMs: POLL_MS },
     async () => {

@@ -1,4 +1,7 @@
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
+import { hasOwnPort } from "../../fabric/uplink.ts";
+import type { Uplink } from "../../fabric/uplink-types.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import type { Host } from "../../system/host.ts";
 import { describeProbe, probe } from "../../system/probe.ts";
@@ -12,14 +15,21 @@ export interface NetnsHost {
  * Checks all requirements of switches as namespaces before anything is changed.
  * @throws PreflightError with everything that is missing.
  */
-export async function checkNetnsHost(host: Host): Promise<NetnsHost> {
+export async function checkNetnsHost(
+  host: Host,
+  { uplink, networks6, serverAccess }: Pick<Fabric, "uplink" | "networks6" | "serverAccess">,
+): Promise<NetnsHost> {
   const [programs, namespaces, vlans] = await Promise.all([
-    missingPrograms(host),
+    missing(host, [...PROGRAMS, ...uplinkPrograms(uplink)]),
     namespaceProblem(host),
     hasVlans(host),
   ]);
-  const kea = vlans ? await missing(host, [KEA]) : [];
-  const problems = [...programs, ...kea, ...namespaces];
+  const others = await missing(host, [
+    ...(vlans ? [KEA] : []),
+    ...(vlans && networks6 !== undefined ? [KEA6] : []),
+    ...(networks6 !== undefined && serverAccess.sources === "strict" ? [IP6TABLES] : []),
+  ]);
+  const problems = [...programs, ...others, ...namespaces];
   if (problems.length > 0) {
     throw new PreflightError(problems);
   }
@@ -65,7 +75,31 @@ const KEA: Program = {
   why: "serves DHCP on left leaves",
 };
 
-const missingPrograms = (host: Host) => missing(host, PROGRAMS);
+const KEA6: Program = {
+  path: "/usr/sbin/kea-dhcp6",
+  package: "kea-dhcp6-server",
+  why: "serves DHCPv6 on left leaves (HOST_VIRTUAL_SUBNET6)",
+};
+
+const IP6TABLES: Program = {
+  path: "/usr/sbin/ip6tables-restore",
+  package: "iptables",
+  why: "filters the sources of servers' IPv6 packets (SERVER_SOURCES)",
+};
+
+/** Returns what the internet router runs for its port outside. */
+function uplinkPrograms(uplink: Uplink): readonly Program[] {
+  if (!hasOwnPort(uplink)) {
+    return [];
+  }
+  const nft = {
+    path: "/usr/sbin/nft",
+    package: "nftables",
+    why: "filters and translates at the port outside",
+  };
+  const client = { path: "/usr/sbin/dhclient", package: "isc-dhcp-client", why: "UPLINK_ADDRESS=dhcp" };
+  return uplink.address === null ? [nft, client] : [nft];
+}
 
 /** Returns one item for each package, which may lack several programs. */
 async function missing(host: Host, programs: readonly Program[]): Promise<readonly MissingRequirement[]> {

@@ -15,10 +15,10 @@ import type { Rendering } from "../model/backend.ts";
 import { type NetnsFiles, netnsFiles, type ProgramFolders } from "./files.ts";
 import { limitsOf, userOf } from "./limits.ts";
 import { type NetnsFolder, netnsFolder } from "./netns-folder.ts";
+import { hostEndNames, netnsPorts } from "./netns-ports.ts";
 import { netnsPid } from "./process.ts";
 import { isSameRecord, type KeptRecord, type NetnsRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";
-import { vethPorts } from "./veth-ports.ts";
 
 /** The action for one switch, with all the data that it needs. */
 export interface NetnsWork {
@@ -51,33 +51,38 @@ export async function netnsRendering(host: Host, fabric: Fabric): Promise<Render
 
 /** Compares the planned switches with the running ones. Changes nothing. */
 export async function prepareNetns(host: Host, preparation: Preparation): Promise<readonly NetnsWork[]> {
-  const [own, network, devices] = await Promise.all([
+  const [own, network, uidMap, devices] = await Promise.all([
     netnsFiles(host, preparation.folders),
     ownNetwork(host),
+    host.readFile("/proc/self/uid_map"),
     host.list("/sys/class/net"),
   ]);
-  const present = new Set(devices);
-  return Promise.all(
-    preparation.rendered.map((node) => netnsWork(host, preparation, node, own, network, present)),
-  );
+  const found = { own, network, uidMap: uidMap ?? "", devices: new Set(devices) };
+  return Promise.all(preparation.rendered.map((node) => netnsWork(host, preparation, node, found)));
+}
+
+/** What all switches have in common. */
+interface FoundOnHost {
+  readonly own: NetnsFiles;
+  readonly network: string;
+  readonly uidMap: string;
+  readonly devices: ReadonlySet<string>;
 }
 
 async function netnsWork(
   host: Host,
   { settings, fabric, vlans, folders }: Preparation,
   { node, files, routing }: RenderedNode,
-  own: NetnsFiles,
-  network: string,
-  devices: ReadonlySet<string>,
+  { own, network, uidMap, devices }: FoundOnHost,
 ): Promise<NetnsWork> {
   const record: NetnsRecord = {
     version: 2,
     node: node.name,
     network,
-    ports: vethPorts(fabric, node),
+    ports: netnsPorts(fabric, node),
     program: own.program,
     vlans,
-    user: userOf(fabric, node.name),
+    user: userOf(fabric, node.name, uidMap),
     limits: limitsOf(node, settings.maxProcesses),
   };
   const all = [...own.files, ...files];
@@ -90,7 +95,7 @@ async function netnsWork(
   ]);
   const action = decideNetns({
     running: pid !== undefined,
-    asWanted: isSameRecord(kept, record) && node.ports.every(({ tap }) => devices.has(tap)),
+    asWanted: isSameRecord(kept, record) && hostEndNames(record.ports).every((name) => devices.has(name)),
     upToDate: applied?.all === digests.all,
   });
   const leases = leasesFile(settings.stateDir, node);

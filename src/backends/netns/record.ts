@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Limits } from "../../system/cgroups/groups.ts";
-import type { VethPort } from "./veth-ports.ts";
+import type { NetnsPort } from "./netns-ports.ts";
 
 /** Launch settings of a switch's netns. Kept in its folder, so that it can be started again. */
 export interface NetnsRecord {
@@ -9,7 +9,7 @@ export interface NetnsRecord {
   readonly node: string;
   /** Inode of the network namespace at the other end of its links. */
   readonly network: string;
-  readonly ports: readonly VethPort[];
+  readonly ports: readonly NetnsPort[];
   /** Digest of the programs that set it up and supervise it. */
   readonly program: string;
   /** True if the kernel supports 802.1Q. */

@@ -1,5 +1,6 @@
 import type { Fabric } from "../../fabric/types.ts";
 import { untaggedFabric } from "../../fabric/untagged.ts";
+import type { Finding } from "../../host/findings/finding.ts";
 import { checkHostNetwork } from "../../host/start.ts";
 import { checkFabricRoom } from "../../nodes/check-room.ts";
 import { leftoverNodes } from "../../nodes/leftovers.ts";
@@ -10,6 +11,7 @@ import type { Host } from "../../system/host.ts";
 import { checkTogether } from "../../system/preflight.ts";
 import type { Preflight, Started, UpRequest } from "../model/backend.ts";
 import { bringAllNetns } from "./bring.ts";
+import { checkLldp } from "./lldp-finding.ts";
 import { checkNetnsHost, type NetnsHost } from "./preflight.ts";
 import { NETNS_OPTIONS, prepareNetns } from "./prepare.ts";
 import { endNetns } from "./stop.ts";
@@ -19,12 +21,15 @@ const RUN_MIB = 0.5;
 
 /** Checks the requirements of switches as namespaces, and renders their files. */
 export async function prepareNetnsUp(host: Host, request: UpRequest): Promise<Preflight> {
-  const { progress } = request;
-  const { vlans, network } = await progress.step(
+  const { progress, onWarning } = request;
+  const { vlans, network, lldp } = await progress.step(
     "Check this host",
     () => checkMachine(host, request),
     (found) => (found.vlans ? "network namespaces" : NO_VLANS),
   );
+  if (lldp.status === "optional-missing") {
+    onWarning(`${lldp.detail}; ${lldp.fix}`);
+  }
   const fabric = vlans ? request.fabric : untaggedFabric(request.fabric);
   const rendered = await progress.step(
     "Render configuration files",
@@ -40,13 +45,14 @@ const NO_VLANS =
 async function checkMachine(
   host: Host,
   { settings, fabric }: UpRequest,
-): Promise<NetnsHost & Pick<Preflight, "network">> {
-  const [found, network] = await checkTogether(
-    checkNetnsHost(host),
+): Promise<NetnsHost & Pick<Preflight, "network"> & { readonly lldp: Finding }> {
+  const [found, lldp, network] = await checkTogether(
+    checkNetnsHost(host, fabric),
+    checkLldp(host),
     checkHostNetwork(host, fabric, settings),
     checkFabricRoom(host, { settings, runMiB: RUN_MIB, nodes: fabric.nodes }),
   );
-  return { ...found, network };
+  return { ...found, lldp, network };
 }
 
 async function render(

@@ -27,6 +27,8 @@ export interface Launch {
   readonly imageFolder: string;
   /** Its NICs, each with its tap. */
   readonly ports: readonly { readonly name: string; readonly tap: string }[];
+  /** The macvtap that QEMU gets as an open file; absent if it has none. */
+  readonly macvtap?: string;
 }
 
 /** Returns the launch settings of this VM for this user, as kept in its folder. */
@@ -40,6 +42,7 @@ export function launchSpec(machine: MachineSpec, user: EmulatorUser, folder: Nod
  */
 export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: MachineMemory): Launch {
   const { name, user, accelerator, commandDigest, machine, boot, ports } = spec;
+  const macvtap = ports.find((port) => port.macvtap === true)?.tap;
   return {
     node: name,
     user,
@@ -49,6 +52,7 @@ export function deriveLaunch(spec: LaunchSpec, folder: NodeFolder, memory?: Mach
     memoryMiB: machine.memoryMiB,
     imageFolder: boot.folder,
     ports: ports.map((port) => ({ name: port.name, tap: port.tap })),
+    ...(macvtap === undefined ? {} : { macvtap }),
   };
 }
 

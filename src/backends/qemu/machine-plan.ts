@@ -1,4 +1,5 @@
-import type { Node } from "../../fabric/types.ts";
+import type { Node, Port } from "../../fabric/types.ts";
+import type { Uplink } from "../../fabric/uplink-types.ts";
 import { leasesFile } from "../../nodes/leases-file.ts";
 
 /**
@@ -13,6 +14,8 @@ export interface MachinePlan {
     readonly mac: string;
     readonly mtu: number;
     readonly tap: string;
+    /** The tap is a macvtap, which QEMU gets as an open file. */
+    readonly macvtap?: true;
   }[];
   readonly machine: {
     readonly memoryMiB: number;
@@ -27,12 +30,25 @@ export interface MachinePlan {
 }
 
 /** Reduces a node to the data from which its VM is made. */
-export function machinePlan({ name, ports, machine: { memoryMiB, vcpus, vncDisplay } }: Node): MachinePlan {
+export function machinePlan(
+  { name, ports, machine: { memoryMiB, vcpus, vncDisplay } }: Node,
+  uplink: Uplink = { kind: "nat" },
+): MachinePlan {
   return {
     name,
     machine: { memoryMiB, vcpus, vncDisplay },
-    ports: ports.map((port) => ({ name: port.name, mac: String(port.mac), mtu: port.mtu, tap: port.tap })),
+    ports: ports.map((port) => ({
+      name: port.name,
+      mac: String(port.mac),
+      mtu: port.mtu,
+      tap: port.tap,
+      ...(isMacvtap(uplink, port) ? { macvtap: true } : {}),
+    })),
   };
+}
+
+function isMacvtap(uplink: Uplink, { peer }: Port): boolean {
+  return uplink.kind === "macvtap" && peer.kind === "outside";
 }
 
 /** Returns the disk for DHCP leases. All leaves have one, so that left and right leaves share a warm base. */

@@ -1,4 +1,5 @@
 import { CommandError } from "../../errors.ts";
+import { withMacvtap } from "../../host/macvtap.ts";
 import type { PowerState, StopOutcome } from "../../nodes/machines.ts";
 import { powerOf } from "../../nodes/power.ts";
 import { withGuestAgent } from "../../qemu/guest-agent.ts";
@@ -58,10 +59,14 @@ export async function startMachine(
 ): Promise<void> {
   const asRoot = (await host.run({ file: "id", args: ["-u"] })).stdout.trim() === "0";
   await startEmulator(host, folder, {
-    command: withMemoryOpen(launchCommand(launch, asRoot), memory),
+    command: withMemoryOpen(withMacvtapOpen(launchCommand(launch, asRoot), launch.macvtap), memory),
     asRoot,
     what: `${launch.command.file} for ${folder.name}, by ${folder.launch}`,
   });
+}
+
+function withMacvtapOpen(command: Command, macvtap: string | undefined): Command {
+  return macvtap === undefined ? command : withMacvtap(macvtap, command);
 }
 
 /** Opens the file as root, for a VM that may reopen it through its descriptor. */

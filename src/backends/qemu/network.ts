@@ -1,3 +1,4 @@
+import { MACVTAP_DESCRIPTOR } from "../../host/macvtap.ts";
 import type { Accelerator } from "../../qemu/accelerator.ts";
 import type { MachinePlan } from "./machine-plan.ts";
 import { type PciPlace, placeNics } from "./pci.ts";
@@ -35,12 +36,9 @@ function nicArguments(
     "disable-legacy=on",
     ...(accelerator === "tcg" ? EMULATED_NIC : []),
   ];
-  return [
-    "-netdev",
-    `tap,id=${port.name},ifname=${port.tap},script=no,downscript=no`,
-    "-device",
-    nic.join(","),
-  ];
+  const tap =
+    port.macvtap === true ? `fd=${MACVTAP_DESCRIPTOR}` : `ifname=${port.tap},script=no,downscript=no`;
+  return ["-netdev", `tap,id=${port.name},${tap}`, "-device", nic.join(",")];
 }
 
 /**

@@ -62,14 +62,14 @@ export async function prepareNodes(host: Host, preparation: Preparation): Promis
 
 async function nodeWork(
   host: Host,
-  { settings, switchHost, accelerator, boot }: Preparation,
+  { settings, fabric, switchHost, accelerator, boot }: Preparation,
   node: Node,
   delivery: NodeDelivery,
 ): Promise<NodeWork> {
   const folder = nodeFolder(settings.runDir, node.name);
   const { architecture, user } = switchHost;
   const machine = { architecture, accelerator, boot, vncListen: listenAddress(settings) };
-  const plan = { ...machinePlan(node), ...leasesDisk(node, settings.stateDir) };
+  const plan = { ...machinePlan(node, fabric.uplink), ...leasesDisk(node, settings.stateDir) };
   const launch = launchSpec({ ...plan, ...machine }, user, folder);
   const action = decide({
     running: (await machinePid(host, folder)) !== undefined,

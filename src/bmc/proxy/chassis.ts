@@ -21,7 +21,7 @@ export function serveChassis(
     const [id = "", ...words] = line.split(" ");
     const { exitCode, text } = await chassisControl(machine, words, bootDuration());
     if (!signal.aborted) {
-      writeAnswer(answer, `${id} ${exitCode} ${text.replaceAll("\n", " ")}\n`);
+      writeAnswer(answer, answerLine(id, exitCode, text));
     }
   });
   signal.addEventListener("abort", () => {
@@ -33,13 +33,21 @@ export function serveChassis(
 /**
  * Writes an answer. A FIFO full of unread answers accepts no more; this answer has no reader either, and is dropped.
  */
-function writeAnswer(fd: number, line: string): void {
+function writeAnswer(fd: number, line: Buffer): void {
   try {
-    // Writes of at most PIPE_BUF, 4096 bytes, are atomic (pipe(7)).
-    writeSync(fd, Buffer.from(line).subarray(0, 4096));
+    writeSync(fd, line);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) {
       throw error;
     }
   }
+}
+
+/** Writes of at most this are atomic (pipe(7)). */
+const PIPE_BUF = 4096;
+
+/** Returns an answer as one line of at most `PIPE_BUF` bytes, whatever its text is. */
+export function answerLine(id: string, exitCode: number, text: string): Buffer {
+  const line = Buffer.from(`${id} ${exitCode} ${text.replaceAll("\n", " ")}`).subarray(0, PIPE_BUF - 1);
+  return Buffer.concat([line, Buffer.from("\n")]);
 }

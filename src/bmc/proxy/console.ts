@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { Host } from "../../system/host.ts";
-import { socketOwner } from "../listening.ts";
+import { socketOwner } from "../../system/listening.ts";
 import type { ProxiedBmc } from "../proxy-config.ts";
 
 /** Interval between attempts to connect to a machine that is off, or about to offer its console. */
@@ -80,6 +80,7 @@ async function isOurUsers(host: Host, socket: Socket): Promise<boolean> {
   if (remoteAddress === undefined || remotePort === undefined) {
     return false;
   }
-  const table = (await host.readFile("/proc/net/tcp")) ?? "";
+  // Without a free file descriptor it can't be read.
+  const table = (await host.readFile("/proc/net/tcp").catch(() => undefined)) ?? "";
   return socketOwner(table, { address: remoteAddress, port: remotePort }) === process.getuid?.();
 }

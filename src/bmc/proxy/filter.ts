@@ -24,13 +24,14 @@ const GET_CHANNEL_CIPHER_SUITES = 0x54;
 /**
  * Decides whether a client's datagram is forwarded to the simulator, answered by the proxy, or dropped.
  *
+ * - Nobody can be answered at port 0, which only a forged datagram has. Node's `send` would throw.
  * - Sessions are RMCP+ (IPMI 2.0, section 13): those of IPMI 1.5 can't be encrypted, so none is opened.
  * - Outside of sessions only discovery requests pass. The proxy answers the request for cipher suites itself:
  *   OpenIPMI before 2.0.37 ignores the form that ipmitool uses, and ipmitool would wait ten seconds each time. The
  *   answer lists the only suite there is.
  */
-export function filterDatagram(datagram: Uint8Array): Verdict {
-  if (datagram[0] !== RMCP_VERSION) {
+export function filterDatagram(datagram: Uint8Array, from: { readonly port: number }): Verdict {
+  if (from.port === 0 || datagram[0] !== RMCP_VERSION) {
     return DROP;
   }
   if (datagram[3] === CLASS_ASF) {

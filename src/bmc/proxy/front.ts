@@ -37,7 +37,7 @@ export async function serveFront(
   /** By address and port; the client that has been idle longest is first. */
   const clients = new Map<string, Client>();
   outer.on("message", (datagram, sender) => {
-    const verdict = filterDatagram(datagram);
+    const verdict = filterDatagram(datagram, sender);
     if (verdict.kind === "answer") {
       outer.send(verdict.datagram, sender.port, sender.address);
     } else if (verdict.kind === "forward") {

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Answer } from "./protocol/answer.ts";
 
 /** Requests of clients have some hundred bytes. */
@@ -31,19 +32,39 @@ export function readBody(request: IncomingMessage): Promise<string | undefined> 
 }
 
 /** Sends an answer. Node leaves out the body if the request was a HEAD. */
-export function send(response: ServerResponse, { status, headers, body }: Answer): void {
-  const text = typeof body === "object" ? JSON.stringify(body) : body;
-  response.writeHead(status, {
-    "OData-Version": "4.0",
-    // States change without our knowing, and answers may hold tokens.
-    "Cache-Control": "no-store",
-    ...(text === undefined
-      ? {}
-      : {
-          "Content-Type": `application/${typeof body === "object" ? "json" : "xml"};charset=utf-8`,
-          "Content-Length": Buffer.byteLength(text),
-        }),
-    ...headers,
-  });
+export function send(response: ServerResponse, answer: Answer): void {
+  const { headers, text } = encoded(answer);
+  response.writeHead(answer.status, headers);
   response.end(text);
+}
+
+/** Sends an answer where Node has none to fill in, because it could not read the request. The connection is closed. */
+export function sendLast(socket: Duplex, answer: Answer): void {
+  const { status } = answer;
+  const { headers, text = "" } = encoded(answer);
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    "Connection: close",
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
+}
+
+function encoded({ headers, body }: Answer) {
+  const text = typeof body === "object" ? JSON.stringify(body) : body;
+  return {
+    text,
+    headers: {
+      "OData-Version": "4.0",
+      // States change without our knowing, and answers may hold tokens.
+      "Cache-Control": "no-store",
+      ...(text === undefined
+        ? {}
+        : {
+            "Content-Type": `application/${typeof body === "object" ? "json" : "xml"};charset=utf-8`,
+            "Content-Length": Buffer.byteLength(text),
+          }),
+      ...headers,
+    },
+  };
 }

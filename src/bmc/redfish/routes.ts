@@ -8,6 +8,7 @@ import { changeMedia, insertRequest, mediaChange } from "./machine/media.ts";
 import { makeReset, resetRequest } from "./machine/reset.ts";
 import { type Answer, NO_CONTENT, nonEmpty, refusal } from "./protocol/answer.ts";
 import { message } from "./protocol/messages.ts";
+import { accountResources } from "./resources/accounts.ts";
 import { chassisResource } from "./resources/chassis.ts";
 import { collection } from "./resources/collection.ts";
 import { cdResource, managerResource } from "./resources/manager.ts";
@@ -15,28 +16,30 @@ import { METADATA, METADATA_URI, ODATA, ODATA_URI } from "./resources/metadata.t
 import { serviceRoot, VERSIONS } from "./resources/service-root.ts";
 import { sessionService } from "./resources/session.ts";
 import { nicResource, systemResource } from "./resources/system.ts";
-import {
-  CHASSIS,
-  MANAGERS,
-  ROOT,
-  SESSION_SERVICE,
-  SESSIONS,
-  SYSTEMS,
-  type Uris,
-  urisOf,
-} from "./resources/uris.ts";
+import { CHASSIS, MANAGERS, ROOT, SESSION_SERVICE, SYSTEMS, type Uris, urisOf } from "./resources/uris.ts";
+
+import type { Route } from "./route.ts";
+import { sessionRoute, sessionRoutes } from "./session-routes.ts";
 
 /** Clients wait a few seconds for an answer. */
 const PATIENCE_MS = 2_000;
 
-import type { Route } from "./route.ts";
-import { sessionRoute, sessionsRoute } from "./session-routes.ts";
-
 /** Finds the route of a path without a slash at its end. */
 export type Routes = (path: string) => Route | undefined;
 
+/** What a service is for: a machine, and the user who may control it. */
+export interface Subject {
+  readonly facts: MachineFacts;
+  readonly user: string;
+}
+
 /** @param ended aborted when the service ends. */
-export function makeRoutes(facts: MachineFacts, control: Controlled, gate: Gate, ended: AbortSignal): Routes {
+export function makeRoutes(
+  { facts, user }: Subject,
+  control: Controlled,
+  gate: Gate,
+  ended: AbortSignal,
+): Routes {
   const uris = urisOf(facts);
   const hasCd = control.media !== null;
   const tree: readonly (readonly [string, Route])[] = [
@@ -45,7 +48,8 @@ export function makeRoutes(facts: MachineFacts, control: Controlled, gate: Gate,
     [ODATA_URI, forEverybody(ODATA)],
     [METADATA_URI, forEverybody(METADATA)],
     [SESSION_SERVICE, unchanging(sessionService(IDLE_SECONDS))],
-    [SESSIONS, sessionsRoute(gate)],
+    ...sessionRoutes(gate),
+    ...accountResources(user).map(([uri, content]) => [uri, unchanging(content)] as const),
     [SYSTEMS, unchanging(collection("ComputerSystem", SYSTEMS, "Systems", [uris.system]))],
     [uris.system, systemRoute(uris, facts, control)],
     [uris.reset, resetRoute(facts, control, ended)],

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Controlled, MachineFacts } from "../model/control.ts";
 import type { Credentials } from "./access/credentials.ts";
@@ -8,6 +9,7 @@ import { readBody, send } from "./exchange.ts";
 import { type Answer, busy, refusal } from "./protocol/answer.ts";
 import { message } from "./protocol/messages.ts";
 import { makeService, type Service } from "./service.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 /** A BMC's Redfish service. */
 export interface RedfishBmc {
@@ -25,6 +27,8 @@ export interface Limits {
   readonly connections: number;
   /** A connection beyond this is closed at once. */
   readonly refusedConnections: number;
+  /** Likewise of one client's address, so that none can take all. */
+  readonly connectionsOfAddress: number;
   /** Requests in progress on all connections: a client may send several without waiting for answers. */
   readonly requests: number;
   readonly handshakeTimeoutMs: number;
@@ -38,6 +42,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   connections: 32,
   refusedConnections: 64,
+  connectionsOfAddress: 16,
   requests: 64,
   handshakeTimeoutMs: 10_000,
   headersTimeoutMs: 10_000,
@@ -63,7 +68,7 @@ export async function serveRedfish(
   signal.throwIfAborted();
   const service = makeService(bmc, control, { nowMs: () => performance.now(), ended: signal });
   const server = makeServer(bmc.tls, limits, service);
-  const close = closer(server);
+  const close = watchConnections(server, limits.connectionsOfAddress);
   signal.addEventListener("abort", close, { once: true });
   server.listen(bmc.socket.port, bmc.socket.address);
   try {
@@ -91,17 +96,18 @@ function makeServer({ key, certificate }: RedfishBmc["tls"], limits: Limits, ser
   server.setTimeout(SILENCE_MS);
   server.maxConnections = limits.refusedConnections;
   const isExcess = countConnections(server, limits.connections);
-  let requests = 0;
+  const open = new Set<ServerResponse>();
+  refuseUnreadable(server, (socket) => [...open].some(({ req }) => req.socket === socket && req.complete));
   server.on("request", async (request, response) => {
-    const excess = requests >= limits.requests || isExcess(request.socket);
-    requests++;
+    const excess = open.size >= limits.requests || isExcess(request.socket);
+    open.add(response);
     try {
       send(response, excess ? busy(CLOSE) : await answer(service, request));
     } catch {
       // Its client has gone.
       response.destroy();
     } finally {
-      requests--;
+      open.delete(response);
     }
   });
   return server;
@@ -112,7 +118,7 @@ const CLOSE = { Connection: "close" };
 async function answer(service: Service, request: IncomingMessage): Promise<Answer> {
   const body = await readBody(request);
   if (body === undefined) {
-    return refusal(413, [message("PayloadTooLarge")], CLOSE);
+    return refusal(413, [message("PayloadTooLarge", [])], CLOSE);
   }
   const { method = "", url = "", headers, socket } = request;
   return service({ method, url, headers, body, from: socket.remoteAddress ?? "" });
@@ -132,10 +138,18 @@ function countConnections(server: Server, most: number): (socket: Duplex) => boo
   return (socket) => excess.has(socket);
 }
 
-/** Returns a function that closes the server, with connections that have not even finished their handshake. */
-function closer(server: Server): () => void {
-  const open = new Set<Duplex>();
-  server.on("connection", (socket) => {
+/**
+ * Closes connections of addresses that have too many. Returns a function that closes the server, with connections that
+ * have not even finished their handshake.
+ */
+function watchConnections(server: Server, mostOfAddress: number): () => void {
+  const open = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    const { remoteAddress: from } = socket;
+    if ([...open].filter(({ remoteAddress }) => remoteAddress === from).length >= mostOfAddress) {
+      socket.destroy();
+      return;
+    }
     open.add(socket);
     socket.once("close", () => open.delete(socket));
   });

@@ -26,7 +26,7 @@ export function makeService(
   { nowMs, ended }: ServiceOptions,
 ): Service {
   const gate = makeGate(access, nowMs);
-  const routes = makeRoutes(facts, control, gate, ended);
+  const routes = makeRoutes({ facts, user: access.user }, control, gate, ended);
   const inTurn = makeQueue();
   const respond = async (request: RedfishRequest): Promise<Answer> => {
     const [path = "", query = ""] = request.url.split("?", 2);
@@ -79,19 +79,24 @@ async function denial(
     case "busy":
       return busy();
     case "stranger":
-      return refusal(401, [message("NoValidSession")], { "WWW-Authenticate": 'Basic realm="Redfish"' });
+      return refusal(401, [message("NoValidSession", [])], { "WWW-Authenticate": 'Basic realm="Redfish"' });
   }
 }
 
 /** Returns why a request can't be answered, whatever it is for; undefined if it can. */
 function requestProblem(request: RedfishRequest, query: string): Answer | undefined {
+  const origin = headerOf(request, "origin");
+  if (origin !== undefined && origin !== `https://${headerOf(request, "host")}`) {
+    // A browser sends it for a page of another site, which must not use the password that the browser knows.
+    return refusal(403, [message("HeaderInvalid", [`Origin: ${origin}`])]);
+  }
   const version = headerOf(request, "odata-version");
   if (version !== undefined && version !== "4.0") {
     return refusal(412, [message("HeaderInvalid", [`OData-Version: ${version}`])]);
   }
   // DSP0266, "Query parameters": an unknown one is refused if it begins with $, and ignored otherwise.
   if (query.split("&").some((parameter) => /^(\$|%24)/.test(parameter))) {
-    return refusal(501, [message("QueryNotSupported")]);
+    return refusal(501, [message("QueryNotSupported", [])]);
   }
   return undefined;
 }
@@ -113,7 +118,7 @@ async function act(route: Route, request: RedfishRequest, inTurn: Queue): Promis
 }
 
 function notAllowed(route: Route): Answer {
-  return refusal(405, [message("OperationNotAllowed")], { Allow: allowedMethods(route) });
+  return refusal(405, [message("OperationNotAllowed", [])], { Allow: allowedMethods(route) });
 }
 
 function allowedMethods({ get, patch, post, delete: remove }: Route): string {
@@ -151,7 +156,7 @@ async function update(route: Route, request: RedfishRequest): Promise<Answer> {
   const document = fieldsOf(await get());
   const wanted = headerOf(request, "if-match");
   if (wanted !== undefined && !namesTag(wanted, etagOf(document))) {
-    return refusal(412, [message("PreconditionFailed")]);
+    return refusal(412, [message("PreconditionFailed", [])]);
   }
   const body = bodyOf(request);
   if (body.kind === "refused") {
@@ -184,5 +189,5 @@ function bodyOf(
   const value = parseJson(request.body);
   return isObject(value)
     ? { kind: "object", value }
-    : { kind: "refused", answer: refusal(400, [message("MalformedJSON")]) };
+    : { kind: "refused", answer: refusal(400, [message("MalformedJSON", [])]) };
 }

@@ -8,16 +8,20 @@ import { sessionResource } from "./resources/session.ts";
 import { SESSIONS, sessionUri } from "./resources/uris.ts";
 import type { Route } from "./route.ts";
 
-/** The collection of sessions. Everybody may try to log in. */
-export function sessionsRoute(gate: Gate): Route {
-  return {
-    open: ["POST"],
-    get: async () => {
-      const members = gate.sessions.all().map(({ id }) => sessionUri(id));
-      return collection("Session", SESSIONS, "Sessions", members);
-    },
-    post: (body, from) => logIn(gate, body, from),
+/**
+ * The collection of sessions, and its property Members, to which a POST does the same (DSP0266, "POST (create)"). Everybody
+ * may try to log in.
+ */
+export function sessionRoutes(gate: Gate): readonly (readonly [string, Route])[] {
+  const members: Route = { open: ["POST"], post: (body, from) => logIn(gate, body, from) };
+  const get = async () => {
+    const uris = gate.sessions.all().map(({ id }) => sessionUri(id));
+    return collection("Session", SESSIONS, "Sessions", uris);
   };
+  return [
+    [SESSIONS, { ...members, get }],
+    [`${SESSIONS}/Members`, members],
+  ];
 }
 
 /** A session; undefined if the path is none of one. */
@@ -37,7 +41,7 @@ export function sessionRoute(sessions: Sessions, path: string): Route | undefine
 async function logIn(gate: Gate, body: JsonObject, from: string): Promise<Answer> {
   const { UserName: user, Password: password } = body;
   if (typeof user !== "string" || typeof password !== "string") {
-    return refusal(400, nonEmpty(loginProblems(body)) ?? [message("EmptyJSON")]);
+    return refusal(400, nonEmpty(loginProblems(body)) ?? [message("EmptyJSON", [])]);
   }
   const verdict = await gate.login({ user, password }, from);
   if (verdict === "busy") {
@@ -48,7 +52,7 @@ async function logIn(gate: Gate, body: JsonObject, from: string): Promise<Answer
   }
   const started = gate.sessions.start(user);
   if (started === undefined) {
-    return refusal(503, [message("SessionLimitExceeded")]);
+    return refusal(503, [message("SessionLimitExceeded", [])]);
   }
   const { session, token } = started;
   return {

@@ -56,7 +56,9 @@ function evaluateLease(
   { mac, address, text }: Extract<Assertion, { kind: "lease" }>,
   observations: readonly NodeObservation[],
 ): Evaluation {
-  const leases = observations.flatMap(({ dhcp }) => (dhcp.seen ? dhcp.value.leases : []));
+  const leases = observations.flatMap(({ dhcp, dhcp6 }) =>
+    [dhcp, dhcp6].flatMap((server) => (server.seen ? server.value.leases : [])),
+  );
   const found = leases
     .filter((lease) => lease.mac.toLowerCase() === String(mac))
     .map((lease) => lease.address);

@@ -1,6 +1,8 @@
 import type { Node } from "../../fabric/types.ts";
+import type { Family } from "../../net/library.ts";
 import { type CheckPlan, type SessionView, sessionsOf } from "../expect/plan.ts";
-import { announced, type PlannedPrefix } from "../expect/prefixes.ts";
+import { announced, familiesOf, type PlannedPrefix } from "../expect/prefixes.ts";
+import { outsideNeighbors } from "../expect/queries.ts";
 import { compare, compareProblems, compareSeen, type Evaluation, skipped } from "../model/item.ts";
 import type { BgpPrefix, FrrObservation, NodeObservation, SessionState } from "../model/observation.ts";
 
@@ -10,7 +12,23 @@ export function evaluateBgp(
   node: Node,
   observation: NodeObservation,
 ): readonly Evaluation[] {
-  return [...evaluateSessions(plan, node, observation), ...evaluateServers(plan, node, observation)];
+  return [
+    ...evaluateSessions(plan, node, observation),
+    ...evaluateServers(plan, node, observation),
+    ...evaluateOutside(plan, node, observation),
+  ];
+}
+
+/** Evaluates the session with a router outside, which gets the whole network and from which nothing is accepted. */
+function evaluateOutside({ fabric }: CheckPlan, node: Node, { frr }: NodeObservation): readonly Evaluation[] {
+  return outsideNeighbors(fabric, node).map((address) => {
+    const subject = `${node.name} ${address}, the router outside`;
+    const expected = `${ESTABLISHED}, prefixes sent, none accepted`;
+    return compareSeen(frr, node.name, subject, expected, ({ sessions }) => {
+      const { state = "no session", sent = 0, accepted = 0 } = sessions.get(address) ?? {};
+      return `${state}, ${sent > 0 ? "" : "no "}prefixes sent, ${accepted > 0 ? accepted : "none"} accepted`;
+    });
+  });
 }
 
 /** Reports servers whose session was torn down for too many prefixes. Nothing else is expected of servers. */
@@ -24,32 +42,49 @@ function evaluateServers({ fabric }: CheckPlan, node: Node, { frr }: NodeObserva
 
 function evaluateSessions(plan: CheckPlan, node: Node, { frr }: NodeObservation): readonly Evaluation[] {
   return sessionsOf(plan.fabric, node).flatMap((session) => {
-    const incoming = announced(plan.prefixes, session.peer, node);
-    const outgoing = announced(plan.prefixes, node, session.peer);
     const subject = `${node.name} ${session.port}`;
     const expected = `${ESTABLISHED} with AS ${session.peer.asn}, IPv4 and IPv6`;
-    const whole = compareSeen(frr, node.name, subject, expected, ({ sessions }) =>
-      describeSession(sessions.get(session.port)),
-    );
-    const received = `${incoming.always.length} planned prefixes from ${session.peer.name}`;
-    const sent = `${outgoing.always.length} or more prefixes to ${session.peer.name}`;
-    const state = frr.seen ? frr.value.sessions.get(session.port) : undefined;
-    if (!frr.seen || state?.state !== ESTABLISHED) {
-      const why = frr.seen ? "the session is not established" : frr.why;
-      return [
-        whole,
-        skipped(node.name, `${subject} received`, received, why),
-        skipped(node.name, `${subject} sent`, sent, why),
-      ];
-    }
-    const wrong = wrongPrefixes(plan, incoming, pathsFrom(frr.value, session, state));
-    const missing = state.sent < outgoing.always.length ? [`${state.sent} prefixes`] : [];
     return [
-      whole,
-      compareProblems(node.name, `${subject} received`, received, wrong),
-      compareProblems(node.name, `${subject} sent`, sent, missing),
+      compareSeen(frr, node.name, subject, expected, ({ sessions }) =>
+        describeSession(sessions.get(session.port)),
+      ),
+      ...familiesOf(plan.fabric).flatMap((family) => evaluatePrefixes(plan, node, session, frr, family)),
     ];
   });
+}
+
+/** Evaluates the prefixes of one family that a session receives and sends. */
+function evaluatePrefixes(
+  plan: CheckPlan,
+  node: Node,
+  session: SessionView,
+  frr: NodeObservation["frr"],
+  family: Family,
+): readonly Evaluation[] {
+  const prefixes = plan.prefixes.filter(({ prefix }) => prefix.family === family);
+  const incoming = announced(prefixes, session.peer, node);
+  const outgoing = announced(prefixes, node, session.peer);
+  const word = family === 4 ? "" : "IPv6 ";
+  const received = `${incoming.always.length} planned ${word}prefixes from ${session.peer.name}`;
+  const sent = `${outgoing.always.length} or more ${word}prefixes to ${session.peer.name}`;
+  const [receivedBy, sentBy] = [
+    `${node.name} ${session.port} ${word}received`,
+    `${node.name} ${session.port} ${word}sent`,
+  ];
+  const state = frr.seen ? frr.value.sessions.get(session.port) : undefined;
+  if (!frr.seen || state?.state !== ESTABLISHED) {
+    const why = frr.seen ? "the session is not established" : frr.why;
+    return [skipped(node.name, receivedBy, received, why), skipped(node.name, sentBy, sent, why)];
+  }
+  const paths = pathsFrom(frr.value, session, state).filter(
+    ({ prefix }) => prefix.includes(":") === (family === 6),
+  );
+  const count = family === 4 ? state.sent : state.sent6;
+  const missing = count < outgoing.always.length ? [`${count} prefixes`] : [];
+  return [
+    compareProblems(node.name, receivedBy, received, wrongPrefixes(plan, incoming, paths)),
+    compareProblems(node.name, sentBy, sent, missing),
+  ];
 }
 
 const ESTABLISHED = "Established";

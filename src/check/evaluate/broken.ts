@@ -1,4 +1,5 @@
-import type { Fabric, InterfaceName, LinkEnd, Node } from "../../fabric/types.ts";
+import type { Fabric, InterfaceName, Node, PortPeer } from "../../fabric/types.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
 import { waysTo } from "../expect/paths.ts";
 import { type CheckPlan, checkPlan } from "../expect/plan.ts";
 import type { CheckItem } from "../model/item.ts";
@@ -49,8 +50,10 @@ export function planWithout(plan: CheckPlan, broken: Broken): CheckPlan {
   const ways = waysTo(intact, internet);
   const cutOff = intact.nodes.filter(({ name }) => name !== internet.name && ways.get(name)?.length === 0);
   const whole = planOf(plan, fabricWithout(intact, { links: broken.links, nodes: namesOf(cutOff) }));
+  // By the host's link, the internet router has the default route, or that to the host.
+  const lost = leavesByHost(plan.fabric.uplink) ? "default" : "host";
   return broken.links.has(plan.fabric.host.bridge)
-    ? { ...whole, prefixes: whole.prefixes.filter(({ kind }) => kind !== "default") }
+    ? { ...whole, prefixes: whole.prefixes.filter(({ kind }) => kind !== lost) }
     : whole;
 }
 
@@ -63,7 +66,7 @@ function namesOf(nodes: readonly Node[]): ReadonlySet<string> {
 }
 
 function fabricWithout(fabric: Fabric, { links, nodes }: Broken): Fabric {
-  const isGone = (end: LinkEnd) => end.kind === "node" && nodes.has(end.node);
+  const isGone = (end: PortPeer) => end.kind === "node" && nodes.has(end.node);
   const remaining = fabric.nodes
     .filter(({ name }) => !nodes.has(name))
     .map((node) => ({

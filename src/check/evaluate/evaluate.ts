@@ -66,8 +66,8 @@ export function evaluate(
         ),
     host: () => (whole ? evaluateHost(results.drift) : []),
     snat: () => [
-      ...(whole ? [evaluateSnat(results.drift, fabric.prefix)] : []),
-      ...perNode((node, seen) => (node.role === "internet" ? evaluateWayOut(plan, node, seen, host) : [])),
+      ...(whole ? [evaluateSnat(results.drift, fabric)] : []),
+      ...perNode((node, seen) => evaluateWayOut(plan, node, seen, host)),
     ],
     bgp: () => perNode((node, observation) => evaluateBgp(plan, node, observation)),
     bfd: () => perNode((node, observation) => evaluateBfd(plan, node, observation)),

@@ -1,11 +1,12 @@
+import type { Fabric } from "../../fabric/types.ts";
 import type { DriftItem } from "../../host/model/drift-item.ts";
-import type { Prefix } from "../../net/prefix.ts";
 import { compare, compareProblems, type Evaluation } from "../model/item.ts";
 
-/** Evaluates the SNAT rule, which gives traffic that leaves the fabric the host's address. */
-export function evaluateSnat(drift: readonly DriftItem[], prefix: Prefix): Evaluation {
+/** Evaluates the SNAT rule, which gives traffic that leaves the fabric the host's address; or its absence. */
+export function evaluateSnat(drift: readonly DriftItem[], { prefix, uplink }: Fabric): Evaluation {
   const wrong = drift.filter(isSnat).map(({ item, observed }) => `${item}: ${observed}`);
-  return compareProblems(null, `SNAT of ${prefix}`, "present", wrong);
+  const expected = uplink.kind === "nat" ? "present" : `as planned for UPLINK=${uplink.kind}`;
+  return compareProblems(null, `SNAT of ${prefix}`, expected, wrong);
 }
 
 /** Evaluates the host's addresses, routes, settings, files and other rules: one item for all, or one per difference. */

@@ -38,7 +38,10 @@ function findDoubt({ target, address }: PlannedProbe, { off, nodes }: Answerers)
     return null;
   }
   const addresses = interfaces.value.get("lo")?.addresses ?? [];
-  return addresses.includes(`${address}/32`) ? null : `${target} lacks ${address}: another host has it`;
+  const length = address.includes(":") ? 128 : 32;
+  return addresses.includes(`${address}/${length}`)
+    ? null
+    : `${target} lacks ${address}: another host has it`;
 }
 
 /** Evaluates whether these probes were answered. @param node their sender; null for the host */

@@ -1,19 +1,27 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
+import { hasOwnPort } from "../../fabric/uplink.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { DEFAULT_ROUTE, type PlannedPrefix } from "../expect/prefixes.ts";
+import { DEFAULT_ROUTES, familiesOf, type PlannedPrefix } from "../expect/prefixes.ts";
 import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { NodeObservation, RouteHop } from "../model/observation.ts";
 
-/** Evaluates the default route: of the internet router to the host, of all others towards the internet router. */
+/**
+ * Evaluates the default route: of the internet router out of the fabric, of all others towards the internet router.
+ * Without a way out, nobody has one.
+ */
 export function evaluateDefaultRoute(
   plan: CheckPlan,
   node: Node,
   observation: NodeObservation,
 ): readonly Evaluation[] {
-  const planned = plan.prefixes.find(({ kind }) => kind === "default");
-  const ports = planned?.origin.name === node.name ? portsToHost(node) : portsTowards(planned, node);
-  return [evaluateRoute(observation, node, `${node.name} default route`, DEFAULT_ROUTE, ports)];
+  return familiesOf(plan.fabric).map((family) => {
+    const planned = plan.prefixes.find(({ kind, prefix }) => kind === "default" && prefix.family === family);
+    const ports =
+      planned?.origin.name === node.name ? portsOut(plan.fabric, node) : portsTowards(planned, node);
+    const subject = `${node.name} ${family === 4 ? "" : "IPv6 "}default route`;
+    return evaluateRoute(observation, node, subject, DEFAULT_ROUTES[family], ports);
+  });
 }
 
 /** Evaluates the routes to every other node's networks: all shortest paths and no others. */
@@ -46,8 +54,9 @@ function portsTowards(planned: PlannedPrefix | undefined, node: Node): readonly 
   return (planned?.ways.get(node.name) ?? []).map(({ port }) => port);
 }
 
-function portsToHost(node: Fabric["nodes"][number]): readonly string[] {
-  return node.ports.filter(({ peer }) => peer.kind === "host").map(({ name }) => name);
+function portsOut({ uplink }: Fabric, node: Node): readonly string[] {
+  const kind = hasOwnPort(uplink) ? "outside" : "host";
+  return node.ports.filter(({ peer }) => peer.kind === kind).map(({ name }) => name);
 }
 
 function portsOf(hops: readonly RouteHop[]): readonly string[] {

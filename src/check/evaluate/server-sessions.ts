@@ -1,6 +1,8 @@
 import type { Node } from "../../fabric/types.ts";
+import { Address } from "../../net/address.ts";
+import { Prefix } from "../../net/prefix.ts";
 import type { CheckPlan } from "../expect/plan.ts";
-import { type ServerSession, serverSessions } from "../expect/servers.ts";
+import { addressesOf, type ServerSession, serverSessions } from "../expect/servers.ts";
 import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { FrrObservation, NodeObservation } from "../model/observation.ts";
 
@@ -11,8 +13,9 @@ export function evaluateServerSessions(
   { frr }: NodeObservation,
 ): readonly Evaluation[] {
   return serverSessions(plan, node).map((session) => {
-    const { address, asn, name } = session.server;
-    const expected = `Established with AS ${asn}, which announces ${address}/32`;
+    const { asn, name } = session.server;
+    const prefixes = addressesOf(session.server).map(singlePrefix).join(" and ");
+    const expected = `Established with AS ${asn}, which announces ${prefixes}`;
     return compareSeen(frr, node.name, `${node.name} ${session.port} ${name}`, expected, (seen) =>
       describe(seen, session),
     );
@@ -24,9 +27,16 @@ function describe({ sessions, prefixes }: FrrObservation, { port, server }: Serv
   if (session?.state !== "Established") {
     return session?.state ?? "no session";
   }
-  const announced = prefixes.some(
-    ({ prefix, from }) => prefix === `${server.address}/32` && (from === session.address || from === port),
-  );
-  const what = `${announced ? "announces" : "does not announce"} ${server.address}/32`;
+  const announced = prefixes
+    .filter(({ from }) => from === session.address || from === port)
+    .map(({ prefix }) => prefix);
+  const wanted = addressesOf(server).map(singlePrefix);
+  const missing = wanted.filter((prefix) => !announced.includes(prefix));
+  const what =
+    missing.length === 0 ? `announces ${wanted.join(" and ")}` : `does not announce ${missing.join(" and ")}`;
   return `${session.state} with AS ${session.remoteAs}, which ${what}`;
+}
+
+function singlePrefix(address: string): string {
+  return String(Prefix.single(Address.from(address)));
 }

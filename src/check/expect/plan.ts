@@ -1,4 +1,5 @@
 import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
+import { hasOwnPort } from "../../fabric/uplink.ts";
 import type { Address } from "../../net/address.ts";
 import type { CheckedServer } from "../model/server.ts";
 import { type PlannedPrefix, plannedPrefixes } from "./prefixes.ts";
@@ -7,7 +8,7 @@ import { type PlannedPrefix, plannedPrefixes } from "./prefixes.ts";
 export interface CheckPlan {
   readonly fabric: Fabric;
   readonly prefixes: readonly PlannedPrefix[];
-  /** The host's router towards the outside; null where it has none. */
+  /** The router towards the outside: the host's, or that of the internet router's own port. Null if there is none. */
   readonly uplinkGateway: Address | null;
   /** Running VMs that announce an address. */
   readonly servers: readonly CheckedServer[];
@@ -19,6 +20,13 @@ export function checkPlan(
   servers: readonly CheckedServer[] = [],
 ): CheckPlan {
   return { fabric, prefixes: plannedPrefixes(fabric), uplinkGateway, servers };
+}
+
+/** Returns the name of the switch that tests the way out: its packets have the fabric's own source. */
+export function wayOutSender({ uplink, nodes }: Fabric): string | undefined {
+  // By its own port, the internet router sends with its address there.
+  const role = hasOwnPort(uplink) ? "spine" : "internet";
+  return nodes.find((node) => node.role === role)?.name;
 }
 
 /** One end of a BGP session, as seen from its node. */

@@ -1,16 +1,26 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
+import type { Family } from "../../net/library.ts";
 import { Prefix } from "../../net/prefix.ts";
 import { type WaysTo, waysTo } from "./paths.ts";
 
 /** A prefix that a node of the fabric announces. */
 export interface PlannedPrefix {
   readonly prefix: Prefix;
-  readonly kind: "default" | "loopback" | "dhcp" | "vlan";
+  readonly kind: "default" | "host" | "loopback" | "dhcp" | "vlan";
   readonly origin: Node;
   readonly ways: WaysTo;
 }
 
-export const DEFAULT_ROUTE = Prefix.from("0.0.0.0/0");
+export const DEFAULT_ROUTES: Readonly<Record<Family, Prefix>> = {
+  4: Prefix.from("0.0.0.0/0"),
+  6: Prefix.from("::/0"),
+};
+
+/** Returns the address families in which the fabric has networks. */
+export function familiesOf({ networks6 }: Fabric): readonly Family[] {
+  return networks6 === undefined ? [4] : [4, 6];
+}
 
 /** All prefixes that the fabric itself announces. Servers' prefixes depend on the attached VMs. */
 export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
@@ -23,20 +33,38 @@ export function plannedPrefixes(fabric: Fabric): readonly PlannedPrefix[] {
       ways,
     });
     return [
-      ...(origin.role === "internet" ? [from("default", DEFAULT_ROUTE)] : []),
+      ...(origin.role === "internet" ? upstreamNetworks(fabric, from) : []),
       from("loopback", Prefix.single(origin.loopback)),
+      ...(origin.loopback6 === undefined ? [] : [from("loopback", Prefix.single(origin.loopback6))]),
       ...(origin.role === "leaf" ? leafNetworks(origin, from) : []),
     ];
   });
 }
 
-function leafNetworks(
-  leaf: Extract<Node, { role: "leaf" }>,
-  from: (kind: PlannedPrefix["kind"], prefix: Prefix) => PlannedPrefix,
-): readonly PlannedPrefix[] {
+type Announce = (kind: PlannedPrefix["kind"], prefix: Prefix) => PlannedPrefix;
+
+/** The default route, and the host's networks that it does not lead to. */
+function upstreamNetworks(fabric: Fabric, from: Announce): readonly PlannedPrefix[] {
+  const { uplink, hostPrefix, host, networks6 } = fabric;
+  const byHost = leavesByHost(uplink);
+  return [
+    ...(uplink.kind === "isolated" ? [] : [from("default", DEFAULT_ROUTES[4])]),
+    // IPv6 leaves by the host only.
+    ...(networks6 === undefined || !byHost ? [] : [from("default", DEFAULT_ROUTES[6])]),
+    ...(byHost ? [] : [from("host", hostPrefix)]),
+    ...(byHost || networks6 === undefined ? [] : [from("host", networks6.hostPrefix)]),
+    ...(byHost || !host.reach.management ? [] : [from("host", host.bmcPrefix)]),
+  ];
+}
+
+function leafNetworks(leaf: Extract<Node, { role: "leaf" }>, from: Announce): readonly PlannedPrefix[] {
   return [
     ...(leaf.dhcp === null ? [] : [from("dhcp", leaf.dhcp.prefix)]),
+    ...(leaf.dhcp?.network6 === undefined ? [] : [from("dhcp", leaf.dhcp.network6.prefix)]),
     ...leaf.l2Vlans.map(({ prefix }) => from("vlan", prefix)),
+    ...leaf.l2Vlans.flatMap(({ gateway6 }) =>
+      gateway6 === undefined ? [] : [from("vlan", gateway6.prefix)],
+    ),
   ];
 }
 

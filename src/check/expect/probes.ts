@@ -1,6 +1,7 @@
 import type { Node } from "../../fabric/types.ts";
+import { hasOwnPort } from "../../fabric/uplink.ts";
 import { type Probe, SMALL_PACKET } from "../model/query.ts";
-import { type CheckPlan, sessionsOf } from "./plan.ts";
+import { type CheckPlan, sessionsOf, wayOutSender } from "./plan.ts";
 
 /** An echo request and its target. */
 export interface PlannedProbe extends Probe {
@@ -15,24 +16,28 @@ const HOST = "host";
 export function loopbackProbes({ fabric }: CheckPlan, node: Node | null): readonly PlannedProbe[] {
   return fabric.nodes
     .filter(({ name }) => name !== node?.name)
-    .map(({ name, loopback }) => ({
-      subject: `${node?.name ?? HOST} → ${name} ${loopback}`,
-      target: name,
-      address: String(loopback),
-      size: SMALL_PACKET,
-    }));
+    .flatMap(({ name, loopback, loopback6 }) =>
+      [loopback, ...(loopback6 === undefined ? [] : [loopback6])].map((address) => ({
+        subject: `${node?.name ?? HOST} → ${name} ${address}`,
+        target: name,
+        address: String(address),
+        size: SMALL_PACKET,
+      })),
+    );
 }
 
 /**
- * Returns the probe from the internet router and from the host to the host's router. None if that router's address lies
- * in the fabric's own network.
+ * Returns the probe to the router outside: from the fabric and, if the fabric leaves by the host, from the host. None if
+ * that router's address lies in the fabric's own network.
  */
 export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly PlannedProbe[] {
+  const sender = wayOutSender(fabric);
+  const whose = hasOwnPort(fabric.uplink) ? "the" : "the host's";
   return uplinkGateway === null || fabric.prefix.contains(uplinkGateway)
     ? []
     : [
         {
-          subject: `internet → ${uplinkGateway}, the host's way out`,
+          subject: `${sender} → ${uplinkGateway}, ${whose} way out`,
           target: "internet",
           address: String(uplinkGateway),
           size: SMALL_PACKET,
@@ -47,14 +52,13 @@ export function wayOutProbe({ fabric, uplinkGateway }: CheckPlan): readonly Plan
 export function fullSizeProbes({ fabric }: CheckPlan, node: Node | null): readonly PlannedProbe[] {
   if (node === null) {
     const mtu = fabric.links.find(({ bridge }) => bridge.name === fabric.host.bridge)?.bridge.mtu;
-    return [
-      {
-        subject: `${HOST} → ${fabric.host.gateway}`,
-        target: "internet",
-        address: String(fabric.host.gateway),
-        size: mtu ?? fabric.mtu,
-      },
-    ];
+    const { gateway, uplink6 } = fabric.host;
+    return [gateway, ...(uplink6 === undefined ? [] : [uplink6.gateway])].map((address) => ({
+      subject: `${HOST} → ${address}`,
+      target: "internet",
+      address: String(address),
+      size: mtu ?? fabric.mtu,
+    }));
   }
   const farther = new Set(fabric.sessions.filter(({ b }) => b.node === node.name).map(({ b }) => b.port));
   return sessionsOf(fabric, node)

@@ -19,6 +19,7 @@ export function serverSessions(
 ): readonly ServerSession[] {
   return servers.flatMap((server) =>
     positionNics(fabric, server.rack, server.position)
+      .slice(0, server.nics)
       .filter(({ leaf }) => leaf === node.name)
       .map(({ port }) => ({ server, port: serverInterface({ name: port }, fabric.serverAccess.vlan) })),
   );
@@ -26,10 +27,17 @@ export function serverSessions(
 
 /** Returns the host's probes to the addresses that the servers announce. */
 export function serverProbes(servers: readonly CheckedServer[]): readonly PlannedProbe[] {
-  return servers.map(({ name, address }) => ({
-    subject: `host → ${name} ${address}`,
-    target: name,
-    address,
-    size: SMALL_PACKET,
-  }));
+  return servers.flatMap((server) =>
+    addressesOf(server).map((address) => ({
+      subject: `host → ${server.name} ${address}`,
+      target: server.name,
+      address,
+      size: SMALL_PACKET,
+    })),
+  );
+}
+
+/** Returns what the server announces: one address of each family that the fabric has. */
+export function addressesOf({ address, address6 }: CheckedServer): readonly string[] {
+  return address6 === undefined ? [address] : [address, address6];
 }

@@ -10,6 +10,7 @@ export interface NodeObservation {
   readonly vlans: Seen<ReadonlyMap<InterfaceName, ReadonlySet<number>>>;
   readonly lldp: Seen<ReadonlyMap<InterfaceName, readonly LldpNeighbor[]>>;
   readonly dhcp: Seen<DhcpObservation>;
+  readonly dhcp6: Seen<DhcpObservation>;
   /** Senders of frames, by the ports that these came in by. */
   readonly macs: Seen<readonly SeenMac[]>;
   /** Keys of the probes that were answered. */
@@ -60,6 +61,7 @@ export function nothingSeen(why: string): NodeObservation {
     vlans: source,
     lldp: source,
     dhcp: source,
+    dhcp6: source,
     macs: source,
     answered: source,
   };
@@ -85,10 +87,12 @@ export interface SessionState {
   readonly families: readonly string[];
   /** Number of accepted IPv4 prefixes. */
   readonly accepted: number;
+  /** Number of sent prefixes of IPv4, and of IPv6. */
   readonly sent: number;
+  readonly sent6: number;
 }
 
-/** One path to an IPv4 prefix. */
+/** One path to a prefix. */
 export interface BgpPrefix {
   readonly prefix: string;
   /** Address of the neighbor that announced it. */
@@ -124,7 +128,7 @@ export interface LldpNeighbor {
 }
 
 export interface DhcpObservation {
-  /** The addresses on which the DHCP server listens: `192.168.110.1`. */
+  /** The addresses on which the DHCP server listens: `192.168.110.1`; of DHCPv6 the interfaces. */
   readonly listening: readonly string[];
   /** The subnets in Kea's configuration. */
   readonly subnets: readonly string[];

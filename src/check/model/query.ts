@@ -1,7 +1,7 @@
 import type { InterfaceName } from "../../fabric/types.ts";
 
 /** A source of answers in a switch. */
-export type Source = "frr" | "ip" | "ip6" | "vlans" | "lldp" | "dhcp" | "macs" | "ping";
+export type Source = "frr" | "ip" | "ip6" | "vlans" | "lldp" | "dhcp" | "dhcp6" | "macs" | "ping";
 
 /** The queries that run as one program in a switch, or on the host. */
 export interface Query {
@@ -10,6 +10,8 @@ export interface Query {
   readonly ports: readonly InterfaceName[];
   /** True if servers may have BGP sessions with it. */
   readonly hasServers: boolean;
+  /** True if BGP's IPv6 prefixes are queried, too. */
+  readonly ipv6: boolean;
   readonly probes: readonly Probe[];
   /** Timeout of each program. */
   readonly timeoutSeconds: number;

@@ -21,7 +21,7 @@ export const NODE_SOURCES: Readonly<Record<CheckKind, readonly Source[]>> = {
   ecmp: ["ip"],
   loopback: ["ping", "ip"],
   mtu: ["ping"],
-  dhcp: ["dhcp", "ip"],
+  dhcp: ["dhcp", "dhcp6", "ip"],
   vlan: ["ip", "vlans"],
   server: ["frr"],
   // Depends on the assertions.

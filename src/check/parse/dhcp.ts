@@ -12,32 +12,53 @@ export function parseDhcp(sockets: string, configuration: string, leases: string
     listening: [...sockets.matchAll(/\s(\d+\.\d+\.\d+\.\d+)(?:%[^\s:]+)?:67\s/g)].flatMap(
       ([, address = ""]) => [address],
     ),
-    subnets: [...configuration.matchAll(/"subnet"\s*:\s*"([^"]+)"/g)].flatMap(([, prefix = ""]) => [prefix]),
-    interfaces: [...configuration.matchAll(/"interfaces"\s*:\s*\[([^\][]*)\]/g)].flatMap(([, list = ""]) =>
-      [...list.matchAll(/"([^"]+)"/g)].flatMap(([, name = ""]) => [name]),
-    ),
+    ...parseConfiguration(configuration),
     leases: parseLeases(leases),
   };
 }
 
+/** The same of DHCPv6: Kea opens a socket on the link-local address of each interface, whose name counts here. */
+export function parseDhcp6(sockets: string, configuration: string, leases: string): DhcpObservation {
+  return {
+    listening: [...sockets.matchAll(/\s\[fe80:[0-9a-f:]*\]%([^\s:]+):547\s/g)].flatMap(([, device = ""]) => [
+      device,
+    ]),
+    ...parseConfiguration(configuration),
+    leases: parseLeases(leases),
+  };
+}
+
+function parseConfiguration(text: string): Pick<DhcpObservation, "subnets" | "interfaces"> {
+  return {
+    subnets: [...text.matchAll(/"subnet"\s*:\s*"([^"]+)"/g)].flatMap(([, prefix = ""]) => [prefix]),
+    interfaces: [...text.matchAll(/"interfaces"\s*:\s*\[([^\][]*)\]/g)].flatMap(([, list = ""]) =>
+      [...list.matchAll(/"([^"]+)"/g)].flatMap(([, name = ""]) => [name]),
+    ),
+  };
+}
+
 /**
- * Parses the columns of Kea's file: address,hwaddr,client_id,valid_lifetime,expire,…,state: 0 is in use. Kea escapes
- * commas in clients' names. A line of another form is skipped, so that the other leases are still found.
+ * Parses Kea's file by the names of its columns; state 0 is in use. Kea escapes commas in clients' names. A line of
+ * another form is skipped, so that the other leases are still found.
  */
 function parseLeases(csv: string): readonly Lease[] {
   const [head = "", ...lines] = csv.trim().split("\n");
   const columns = head.split(",");
-  const state = columns.indexOf("state");
+  const [macAt, lifetimeAt, stateAt] = ["hwaddr", "valid_lifetime", "state"].map((name) =>
+    columns.indexOf(name),
+  );
   const latest = new Map<string, { readonly mac: string; readonly inUse: boolean }>();
   for (const line of lines) {
     const cells = line.split(",");
-    const [address = "", mac = "", , lifetime] = cells;
+    const [address = ""] = cells;
+    const mac = cells[macAt ?? -1] ?? "";
     if (cells.length !== columns.length || Address.parse(address) === null || !MAC.test(mac)) {
       continue;
     }
     // Later lines last: a client may hold an older lease, too. Released ones are written with a lifetime of 0.
     latest.delete(address);
-    latest.set(address, { mac, inUse: (cells[state] ?? "0") === "0" && lifetime !== "0" });
+    const inUse = (cells[stateAt ?? -1] ?? "0") === "0" && cells[lifetimeAt ?? -1] !== "0";
+    latest.set(address, { mac, inUse });
   }
   return [...latest].flatMap(([address, { mac, inUse }]) => (inUse ? [{ address, mac }] : []));
 }

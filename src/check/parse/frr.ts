@@ -4,7 +4,7 @@ import { jsonDocuments } from "./json-documents.ts";
 
 /**
  * Parses the names of the daemons that answer, and the answers to `show bgp neighbors PORT json`, `show bgp ipv4
- * unicast json`, `show bgp summary json` and `show bfd peers json`. The answers are identified by their shape, not
+ * unicast json` and the same of ipv6, `show bgp summary json` and `show bfd peers json`. The answers are identified by their shape, not
  * their order, because a daemon that does not run leaves gaps. The formats are those of FRR 8 and FRR 10.
  */
 export function parseFrr(text: string): FrrObservation {
@@ -39,7 +39,7 @@ const FAMILIES = { ipv4Unicast: "IPv4", ipv6Unicast: "IPv6" } as const;
  */
 function sessionOf(neighbor: JsonObject): SessionState {
   const negotiated = fieldsOf(fieldsOf(neighbor.neighborCapabilities).multiprotocolExtensions);
-  const counters = fieldsOf(fieldsOf(neighbor.addressFamilyInfo).ipv4Unicast);
+  const counters = (family: keyof typeof FAMILIES) => fieldsOf(fieldsOf(neighbor.addressFamilyInfo)[family]);
   return {
     state: textOf(neighbor.bgpState, "unknown"),
     remoteAs: numberOf(neighbor.remoteAs, 0),
@@ -48,8 +48,9 @@ function sessionOf(neighbor: JsonObject): SessionState {
     families: Object.entries(FAMILIES).flatMap(([name, family]) =>
       fieldsOf(negotiated[name]).advertisedAndReceived === true ? [family] : [],
     ),
-    accepted: numberOf(counters.acceptedPrefixCounter, 0),
-    sent: numberOf(counters.sentPrefixCounter, 0),
+    accepted: numberOf(counters("ipv4Unicast").acceptedPrefixCounter, 0),
+    sent: numberOf(counters("ipv4Unicast").sentPrefixCounter, 0),
+    sent6: numberOf(counters("ipv6Unicast").sentPrefixCounter, 0),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type NodeObservation, type Seen, seen, unseen } from "../model/observation.ts";
-import { parseDhcp } from "../parse/dhcp.ts";
+import { parseDhcp, parseDhcp6 } from "../parse/dhcp.ts";
 import { parseFrr } from "../parse/frr.ts";
 import { parseInterfaces, parseRoutes } from "../parse/ip.ts";
 import { jsonDocuments } from "../parse/json-documents.ts";
@@ -28,10 +28,8 @@ export function parseAnswer(text: string): NodeObservation {
     ),
     vlans: readWith(passed, "bridge", vlans, parseVlans),
     lldp: readWith(lldp.exitCode === 0 ? neighbors : undefined, "lldpd", lldp, parseLldp),
-    dhcp:
-      section("sockets").exitCode === 0
-        ? seen(parseDhcp(section("sockets").text, readable(section("kea")), readable(section("leases"))))
-        : unseen(reason("ss", section("sockets"))),
+    dhcp: dhcpFrom(section("sockets"), section("kea"), section("leases"), parseDhcp),
+    dhcp6: dhcpFrom(section("sockets6"), section("kea6"), section("leases6"), parseDhcp6),
     macs: macsFrom(section("fdb"), section("neigh")),
     answered:
       section("ping").exitCode === NOT_QUERIED
@@ -44,6 +42,17 @@ export function parseAnswer(text: string): NodeObservation {
             ),
           ),
   };
+}
+
+function dhcpFrom(
+  sockets: Section,
+  kea: Section,
+  leases: Section,
+  parse: typeof parseDhcp,
+): NodeObservation["dhcp"] {
+  return sockets.exitCode === 0
+    ? seen(parse(sockets.text, readable(kea), readable(leases)))
+    : unseen(reason("ss", sockets));
 }
 
 function macsFrom(fdb: Section, neigh: Section): NodeObservation["macs"] {

@@ -24,7 +24,7 @@ export function queryCommand(query: Query, library = ""): Command {
   return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...query.probes.map(probeWords)] };
 }
 
-const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "vlans", "lldp", "dhcp", "macs", "ping"];
+const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "vlans", "lldp", "dhcp", "dhcp6", "macs", "ping"];
 
 const scripts: Readonly<Record<Source, (query: Query, library: string) => readonly string[]>> = {
   frr: queryFrr,
@@ -40,6 +40,11 @@ const scripts: Readonly<Record<Source, (query: Query, library: string) => readon
     "section kea cat /etc/kea/kea-dhcp4.conf",
     "section leases cat /var/lib/kea/kea-leases4.csv",
   ],
+  dhcp6: ({ timeoutSeconds }) => [
+    `section sockets6 timeout ${timeoutSeconds} ss -H -l -n -u 'sport = :547'`,
+    "section kea6 cat /etc/kea/kea-dhcp6.conf",
+    "section leases6 cat /var/lib/kea/kea-leases6.csv",
+  ],
   macs: ({ timeoutSeconds }) => [
     `section fdb timeout ${timeoutSeconds} bridge -j fdb show`,
     `section neigh timeout ${timeoutSeconds} ip -j neigh show`,
@@ -47,10 +52,11 @@ const scripts: Readonly<Record<Source, (query: Query, library: string) => readon
   ping: queryPing,
 };
 
-function queryFrr({ ports, hasServers, timeoutSeconds }: Query, library: string): readonly string[] {
+function queryFrr({ ports, hasServers, ipv6, timeoutSeconds }: Query, library: string): readonly string[] {
   const bgp = [
     ...ports.map((port) => `show bgp neighbors ${port} json`),
     "show bgp ipv4 unicast json",
+    ...(ipv6 ? ["show bgp ipv6 unicast json"] : []),
     ...(hasServers ? ["show bgp summary json"] : []),
   ];
   const { file, args } = frrQuery(library, timeoutSeconds, [

@@ -1,7 +1,11 @@
 import { BACKEND_NAMES } from "../../backends/index.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { ConfigRow } from "../../config/show.ts";
+import { ConfigError } from "../../errors.ts";
+import type { Host } from "../../system/host.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext, warnOfUnusedKeys } from "../context.ts";
+import { ExitCode } from "../exit-codes.ts";
 import { print, printJson } from "../output.ts";
 
 interface ShowOptions extends GlobalOptions {
@@ -25,22 +29,33 @@ const showCommand = command<ShowOptions>({
   run: show,
 });
 
-/** Loading and planning find every problem; the report is the error that they throw. */
 const validateCommand = command({
   command: "validate",
-  describe: "Validate the configuration and report every problem",
-  run: async (options) => {
-    const { loaded, fabric } = await loadContext(options);
-    if (options.json) {
-      const { unusedKeys } = await import("../../config/unused.ts");
-      printJson({ file: loaded.file, valid: true, problems: [], warnings: unusedKeys(loaded) });
-      return;
-    }
-    await warnOfUnusedKeys(loaded);
-    const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.links.length} links`;
-    print(`${loaded.file ?? "The defaults"}: valid. ${size}.`);
-  },
+  describe: "Validate the configuration and report every problem (exit code 2: invalid)",
+  run: async (options) => (options.json ? validateAsJson(options) : validate(options)),
 });
+
+/** Loading and planning find every problem; the report is the error that they throw. */
+async function validate(options: GlobalOptions): Promise<void> {
+  const { loaded, fabric } = await loadContext(options, "file");
+  await warnOfUnusedKeys(loaded);
+  const size = `${fabric.racks.length} racks, ${fabric.nodes.length} switches, ${fabric.links.length} links`;
+  print(`${loaded.file ?? "The defaults"}: valid. ${size}.`);
+}
+
+async function validateAsJson(options: GlobalOptions): Promise<void> {
+  try {
+    const { loaded } = await loadContext(options, "file");
+    const { unusedKeys } = await import("../../config/unused.ts");
+    printJson({ file: loaded.file, valid: true, problems: [], warnings: unusedKeys(loaded) });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
+    printJson({ file: options.config ?? null, valid: false, problems: error.problems, warnings: [] });
+    process.exitCode = ExitCode.usage;
+  }
+}
 
 export const configCommand = commandGroup("config", "Show, validate or generate the configuration", [
   templateCommand,
@@ -49,15 +64,19 @@ export const configCommand = commandGroup("config", "Show, validate or generate 
 ]);
 
 async function show(options: ShowOptions): Promise<void> {
-  const { host, loaded, settings, fabric } = await loadContext(options);
+  const { host, loaded, settings, fabric } = await loadContext(options, "file");
   const { describeConfig } = await import("../../config/show.ts");
   const { describeComputed } = await import("../../fabric/computed.ts");
+  const { plannedPlugs } = await import("../../plugs/wanted.ts");
   const { readConsolePasswords } = await import("../../nodes/console-passwords.ts");
   const made = options.secrets ? await readConsolePasswords(host, settings) : { vnc: null, bmc: null };
   const values = describeConfig(loaded, { secrets: options.secrets }).map((row) =>
     withMade(row, { VNC_PASSWORD: made.vnc, BMC_PASSWORD: made.bmc }),
   );
-  const computed = describeComputed(fabric);
+  const computed = [
+    ...describeComputed(fabric, plannedPlugs(fabric, settings)),
+    { what: "sockets for VMs", value: await describePlugs(host, settings) },
+  ];
   if (options.json) {
     printJson({ file: loaded.file, values, computed });
     return;
@@ -82,4 +101,10 @@ async function show(options: ShowOptions): Promise<void> {
 function withMade(row: ConfigRow, made: Readonly<Record<string, string | null>>): ConfigRow {
   const value = row.value === "" ? (made[row.key] ?? null) : null;
   return value === null ? row : { ...row, value, source: "generated" };
+}
+
+async function describePlugs(host: Host, settings: Settings): Promise<string> {
+  const { wantsPlugs } = await import("../../plugs/wanted.ts");
+  const opened = (await wantsPlugs(host, settings)) ? "opened by `up`" : "not opened";
+  return `${opened} (PLUG_SOCKETS is ${settings.plugSockets})`;
 }

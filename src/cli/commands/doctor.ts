@@ -1,7 +1,8 @@
 import { BACKENDS } from "../../backends/index.ts";
 import { toned } from "../../format/tone.ts";
+import type { Finding } from "../../host/findings/finding.ts";
 import { command } from "../command.ts";
-import { loadContext } from "../context.ts";
+import { type Context, loadContext } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { print, printJson } from "../output.ts";
 
@@ -9,14 +10,18 @@ export const doctorCommand = command({
   command: "doctor",
   describe: "Check this host's requirements, and show how to meet missing ones",
   run: async (options) => {
-    const { host, settings, fabric } = await loadContext(options);
+    const context = await loadContext(options);
+    const { host, settings, fabric } = context;
     const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
     const { allBackends } = await import("../../backends/find.ts");
     const backends = await allBackends(BACKENDS);
     const findings = await examineHost(host, fabric, {
       stateDir: settings.stateDir,
       emulators: await Promise.all(backends.flatMap(({ emulator }) => emulator?.program(host) ?? [])),
-      more: backends.map((backend) => () => backend.examine(host, { settings, fabric })),
+      more: [
+        ...backends.map((backend) => () => backend.examine(host, { settings, fabric })),
+        () => examineOtherFabrics(context),
+      ],
     });
     const missing = findings.filter(({ status }) => status === "missing").length;
     if (options.json) {
@@ -31,3 +36,10 @@ export const doctorCommand = command({
     process.exitCode = missing === 0 ? ExitCode.done : ExitCode.machine;
   },
 });
+
+/** Reports everything that other fabrics on this host have and this one needs. */
+async function examineOtherFabrics(context: Context): Promise<readonly Finding[]> {
+  const { observeClashes } = await import("../clashes.ts");
+  const { toFinding } = await import("../../host/findings/finding.ts");
+  return (await observeClashes(context)).map((clash) => toFinding("other fabrics", clash));
+}

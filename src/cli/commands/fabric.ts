@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
+import { DEFAULT_NAME } from "../../config/fabric-name.ts";
 import type { BringUpRequest } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { command } from "../command.ts";
@@ -11,6 +12,7 @@ import { ExitCode } from "../exit-codes.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
 import { showProgress } from "../progress.ts";
+import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
 
 interface UpOptions extends GlobalOptions {
   /** Seconds. */
@@ -109,7 +111,9 @@ export const setupCommands = [
 async function bringFabricUp(options: UpOptions): Promise<void> {
   const { context, request } = await planUp(options);
   const { bringUp } = await import("../../lab/up.ts");
-  const outcomes = await lockFabric(context, "up", () => bringUp(context.host, request));
+  const outcomes = await lockFabric(context, "up", () =>
+    forgetOnFailure(context, () => bringUp(context.host, request)),
+  );
   await reportUp(context, options, outcomes);
 }
 
@@ -126,8 +130,8 @@ async function planUp(
 ): Promise<{ readonly context: Context; readonly request: BringUpRequest }> {
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
-  const context = await loadContext({ ...options, set: sets });
-  const { host, loaded, settings, fabric } = context;
+  const context = await loadContext({ ...options, set: sets }, "file");
+  const { loaded, settings, fabric } = context;
   await warnOfUnusedKeys(loaded);
   const request: BringUpRequest = {
     settings: { ...settings, ...(options.cold ? { boot: "cold" } : {}) },
@@ -139,13 +143,14 @@ async function planUp(
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
-    bmcPrograms: bmcPrograms(await commandOptions(host, { ...options, set: sets })),
+    remember: () => remember(context),
+    bmcPrograms: bmcPrograms(commandOptions(context)),
   };
   return { context, request };
 }
 
 async function reportUp(
-  { host, settings, fabric }: Context,
+  { host, loaded, settings, fabric }: Context,
   options: GlobalOptions,
   outcomes: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -157,8 +162,12 @@ async function reportUp(
     printJson({ outcomes, ...observed });
   } else {
     const backend = await findBackend(BACKENDS, observed.backend);
-    print(`\n${formatSwitches(observed)}\n${formatNextSteps(settings, backend)}`);
+    print(`\n${formatSwitches(observed)}\n${formatNextSteps(settings, backend, programOf(loaded))}`);
   }
+}
+
+function programOf({ source: { name } }: Context["loaded"]): string {
+  return name === DEFAULT_NAME ? "ikvswitch" : `ikvswitch --name ${name}`;
 }
 
 async function showStatus(options: GlobalOptions): Promise<void> {
@@ -186,16 +195,17 @@ async function runDown(
   const graceMs = secondsInMs("--grace", options.grace);
   const context = await loadContext(options);
   const { host, settings, fabric } = context;
-  await lockFabric(context, "down", () =>
-    work(host, {
+  await lockFabric(context, "down", async () => {
+    await work(host, {
       settings,
       fabric,
       backends: BACKENDS,
       graceMs,
       progress: showProgress({ quiet: options.json }),
       onWarning: warn,
-    }),
-  );
+    });
+    await forgetUnlessPresent(context);
+  });
   if (options.json) {
     printJson({ stopped: true });
   }

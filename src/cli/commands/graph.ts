@@ -30,7 +30,7 @@ export const graphCommand = command<GraphOptions>({
       .example("$0 graph --out fabric.svg", "write an SVG picture")
       .example("$0 graph --format mermaid", "print a diagram for Markdown"),
   run: async (options) => {
-    const { host, fabric } = await loadContext(options);
+    const { host, fabric } = await loadContext(options, "file");
     const draw = await formats[options.format]();
     if (options.out === undefined) {
       print(draw(fabric));

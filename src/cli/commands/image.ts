@@ -59,7 +59,7 @@ async function wantedRecipe({ host, settings }: Context) {
 }
 
 async function build(options: BuildOptions): Promise<void> {
-  const context = await loadContext(options);
+  const context = await loadContext(options, "file");
   const { host, settings } = context;
   const { buildImage } = await import("../../image/build.ts");
   const { recipeId } = await import("../../image/recipe.ts");
@@ -86,7 +86,7 @@ async function build(options: BuildOptions): Promise<void> {
 }
 
 async function list(options: GlobalOptions): Promise<void> {
-  const context = await loadContext(options);
+  const context = await loadContext(options, "file");
   const { listImages } = await import("../../image/store.ts");
   const { recipeId } = await import("../../image/recipe.ts");
   const { formatTable } = await import("../../format/table.ts");
@@ -132,7 +132,7 @@ async function list(options: GlobalOptions): Promise<void> {
 }
 
 async function pruneUnused(options: GlobalOptions): Promise<void> {
-  const context = await loadContext(options);
+  const context = await loadContext(options, "file");
   const { host, settings, fabric } = context;
   const { recipeId } = await import("../../image/recipe.ts");
   const removed = await (await bootImages()).prune(host, {
@@ -172,7 +172,7 @@ async function bootImages(): Promise<BootImages> {
 }
 
 async function verify(options: GlobalOptions): Promise<void> {
-  const { host, settings } = await loadContext(options);
+  const { host, settings } = await loadContext(options, "file");
   const { listImages, verifyImage } = await import("../../image/store.ts");
   const images = await listImages(host, settings.stateDir);
   const results = await Promise.all(
@@ -198,7 +198,7 @@ async function verify(options: GlobalOptions): Promise<void> {
 }
 
 async function remove(options: RemoveOptions): Promise<void> {
-  const context = await loadContext(options);
+  const context = await loadContext(options, "file");
   const { host, settings } = context;
   const images = await bootImages();
   const snapshots = await snapshotsByImage(context);

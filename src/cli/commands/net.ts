@@ -3,9 +3,10 @@ import type { HostNetworkOptions } from "../../host/start.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { lockFabric, refuseOtherFabric } from "../lock-network.ts";
+import { lockFabric, refuseClashes } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
 import { placeOf } from "../place.ts";
+import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
 
 interface ChangeOptions extends GlobalOptions {
   readonly dryRun: boolean;
@@ -15,7 +16,7 @@ const startCommand = command<ChangeOptions>({
   command: "start",
   describe: "Create or repair the host network",
   builder: withDryRun,
-  run: async (options) => start(await loadContext(options), options),
+  run: async (options) => start(await loadContext(options, "file"), options),
 });
 
 const stopCommand = command<ChangeOptions>({
@@ -29,12 +30,13 @@ const restartCommand = command({
   command: "restart",
   describe: "Stop, then start",
   run: async (options) => {
+    const running = await loadContext(options);
     // Checks the requirements of the start before anything is removed.
-    const context = await loadContext(options);
+    const context = await loadContext(options, "file");
     const { host, fabric, settings } = context;
     const { checkHostNetwork } = await import("../../host/start.ts");
     await checkHostNetwork(host, fabric, settings);
-    await stop(context, { ...options, json: false, dryRun: false });
+    await stop(running, { ...options, json: false, dryRun: false });
     await start(context, { ...options, dryRun: false });
   },
 });
@@ -67,25 +69,42 @@ async function start(context: Context, options: ChangeOptions): Promise<void> {
   const { switchPorts } = await import("../../backends/find.ts");
   const { startHostNetwork } = await import("../../host/start.ts");
   const { formatPhases, summarizeStart } = await import("../../host/format.ts");
-  const result = await changeNetwork(context, options, "start", async (settings) =>
-    startHostNetwork(context.host, context.fabric, {
-      ...settings,
-      switchPorts: await switchPorts(context.host, placeOf(context)),
+  const result = await changeNetwork(context, options, "start", (settings) =>
+    forgetOnFailure(context, async () => {
+      if (!options.dryRun) {
+        await remember(context);
+      }
+      return startHostNetwork(context.host, context.fabric, {
+        ...settings,
+        switchPorts: await switchPorts(context.host, placeOf(context)),
+      });
     }),
   );
   if (options.json) {
     printJson({ dryRun: options.dryRun, ...result });
   } else {
     print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStart(result)}.`);
+    printOutsideRoute(result);
+  }
+}
+
+/** Prints what the user has to do outside of this host. */
+function printOutsideRoute({ outsideRoute }: { readonly outsideRoute: string | null }): void {
+  if (outsideRoute !== null) {
+    print(`# The router of the network outside needs this route to the fabric:\n${outsideRoute}`);
   }
 }
 
 async function stop(context: Context, options: ChangeOptions): Promise<void> {
   const { stopHostNetwork } = await import("../../host/stop.ts");
   const { formatPhases, summarizeStop } = await import("../../host/format.ts");
-  const result = await changeNetwork(context, options, "stop", (settings) =>
-    stopHostNetwork(context.host, context.fabric, settings),
-  );
+  const result = await changeNetwork(context, options, "stop", async (settings) => {
+    const stopped = await stopHostNetwork(context.host, context.fabric, settings);
+    if (!options.dryRun) {
+      await forgetUnlessPresent(context);
+    }
+    return stopped;
+  });
   if (options.json) {
     printJson({ dryRun: options.dryRun, ...result });
   } else {
@@ -110,7 +129,7 @@ async function changeNetwork<T>(
   if (!options.dryRun) {
     return lockFabric(context, `net ${action}`, () => work(settings));
   }
-  await refuseOtherFabric(context);
+  await refuseClashes(context);
   return work(settings);
 }
 
@@ -131,6 +150,7 @@ async function status(options: GlobalOptions): Promise<void> {
     printJson(observed);
   } else {
     print(formatStatus(observed));
+    printOutsideRoute(observed);
   }
   process.exitCode = observed.drift.length === 0 ? ExitCode.done : ExitCode.drift;
 }

@@ -16,7 +16,7 @@ export const planCommand = command<PlanOptions>({
       describe: "Only this switch: internet, spine1, leaf3, ... (default: all)",
     }),
   run: async (options) => {
-    const { fabric } = await loadContext(options);
+    const { fabric } = await loadContext(options, "file");
     const [only] = options.node === undefined ? [] : selectNodes(fabric, [options.node]);
     if (options.json) {
       printJson(only ?? fabric);

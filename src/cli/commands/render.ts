@@ -31,7 +31,7 @@ export const renderCommand = command<RenderOptions>({
     if (options.out === "") {
       throw new UsageError("invalid value of --out: empty");
     }
-    const { host, settings, fabric } = await loadContext(options);
+    const { host, settings, fabric } = await loadContext(options, "file");
     const { findBackend } = await import("../../backends/find.ts");
     const { loadTemplates } = await import("../../nodes/templates.ts");
     const { renderNodes } = await import("../../nodes/render-nodes.ts");

@@ -13,21 +13,21 @@ import { print, printJson, warn } from "../output.ts";
 import { showProgress } from "../progress.ts";
 
 interface SaveOptions extends GlobalOptions {
-  readonly name: string;
+  readonly snapshot: string;
   readonly force: boolean;
   readonly compress: boolean;
   readonly machine: readonly string[];
 }
 
 interface RestoreOptions extends GlobalOptions {
-  readonly name: string;
+  readonly snapshot: string;
   /** Seconds. */
   readonly timeout: number;
   readonly machine: readonly string[];
 }
 
 interface RemoveOptions extends GlobalOptions {
-  readonly names: readonly string[];
+  readonly snapshots: readonly string[];
 }
 
 /** The option for attached VMs: NAME=QMP_SOCKET. */
@@ -48,14 +48,14 @@ export const snapshotCommand = commandGroup(
   "Save or restore the state of all running switches, sessions included",
   [
     command<SaveOptions>({
-      command: "save <name>",
+      command: "save <snapshot>",
       describe: "Pause all switches, save their memory, resume them",
       builder: (parser) =>
         withMachines(
           parser,
           "NAME=QMP_SOCKET: save an attached VM of yours, too, without its disks (repeatable)",
         )
-          .positional("name", { type: "string", describe: NAME })
+          .positional("snapshot", { type: "string", describe: NAME })
           .option("force", {
             type: "boolean",
             default: false,
@@ -76,14 +76,14 @@ export const snapshotCommand = commandGroup(
       run: list,
     }),
     command<RestoreOptions>({
-      command: "restore <name>",
+      command: "restore <snapshot>",
       describe: "Restore a snapshot; refused if configuration, image or QEMU differ",
       builder: (parser) =>
         withMachines(
           parser,
           "NAME=QMP_SOCKET: restore an attached VM of yours, too; start it with -incoming defer (repeatable)",
         )
-          .positional("name", { type: "string", describe: "Name as shown by 'snapshot ls'" })
+          .positional("snapshot", { type: "string", describe: "Name as shown by 'snapshot ls'" })
           .option("timeout", {
             type: "number",
             default: 300,
@@ -93,10 +93,10 @@ export const snapshotCommand = commandGroup(
       run: restore,
     }),
     command<RemoveOptions>({
-      command: "rm <names..>",
+      command: "rm <snapshots..>",
       describe: "Remove snapshots; switches restored from them keep running",
       builder: (parser) =>
-        parser.positional("names", {
+        parser.positional("snapshots", {
           array: true,
           type: "string",
           describe: "Names as shown by 'snapshot ls'",
@@ -110,7 +110,7 @@ async function save(options: SaveOptions): Promise<void> {
   const context = await loadContext(options);
   const { host, settings, fabric } = context;
   const { saveSnapshot } = await import("../../lab/save-snapshot.ts");
-  const { name, force, compress } = options;
+  const { snapshot: name, force, compress } = options;
   const request = {
     settings,
     fabric,
@@ -142,13 +142,13 @@ async function restore(options: RestoreOptions): Promise<void> {
   const request = {
     ...snapshotSettings(context),
     backends: BACKENDS,
-    name: options.name,
+    name: options.snapshot,
     attachedVms: parseAttachedVms(options.machine),
     timeoutMs,
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
-    bmcPrograms: bmcPrograms(await commandOptions(host, options)),
+    bmcPrograms: bmcPrograms(commandOptions(context)),
   };
   const report = await lockFabric(context, "snapshot restore", () => restoreSnapshot(host, request));
   const restoredMs = Math.round(performance.now());
@@ -201,10 +201,10 @@ async function list(options: GlobalOptions): Promise<void> {
 async function remove(options: RemoveOptions): Promise<void> {
   const { host, settings } = await loadContext(options);
   const { removeSnapshots } = await import("../../lab/snapshots.ts");
-  await removeSnapshots(host, settings.stateDir, options.names, BACKENDS);
+  await removeSnapshots(host, settings.stateDir, options.snapshots, BACKENDS);
   if (options.json) {
-    printJson({ removed: options.names });
+    printJson({ removed: options.snapshots });
   } else {
-    print(`Removed: ${options.names.join(", ")}.`);
+    print(`Removed: ${options.snapshots.join(", ")}.`);
   }
 }

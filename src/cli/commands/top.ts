@@ -31,7 +31,7 @@ export const topCommand = command<TopOptions>({
       .option("host", {
         type: "boolean",
         default: false,
-        describe: "Show processors and memory: what the host has, and what VMs in the racks take",
+        describe: "Show processors, memory and disk: what the host has, and what VMs in the racks take",
       }),
   run: (options) => (options.host ? showHost(options) : showLinks(options)),
 });

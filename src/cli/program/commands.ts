@@ -6,11 +6,14 @@ import { checkCommand } from "../commands/check.ts";
 import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
+import { enterCommand, sshConfigCommand } from "../commands/enter.ts";
+import { exportCommand } from "../commands/export/export.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
 import { graphCommand } from "../commands/graph.ts";
 import { imageCommand } from "../commands/image.ts";
 import { leasesCommand } from "../commands/leases.ts";
 import { linkCommand } from "../commands/link.ts";
+import { lsCommand } from "../commands/ls.ts";
 import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
 import { planCommand } from "../commands/plan.ts";
@@ -40,6 +43,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       upCommand,
       downCommand,
       statusCommand,
+      lsCommand,
       checkCommand,
       netCommand,
       planCommand,
@@ -49,6 +53,8 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       sshCommand,
       execCommand,
       copyCommand,
+      enterCommand,
+      sshConfigCommand,
       consoleCommand,
       vncCommand,
       logsCommand,
@@ -58,6 +64,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       linkCommand,
       plugCommand,
       portsCommand,
+      exportCommand,
       vmCommand,
       leasesCommand,
       captureCommand,

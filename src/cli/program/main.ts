@@ -1,5 +1,6 @@
 import { setUmask } from "../../system/umask.ts";
 import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "../context.ts";
+import { runInEnclosure } from "../enclose.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { endWithReader, tell } from "../output.ts";
 import { reportError } from "../report-error.ts";
@@ -8,10 +9,20 @@ import { parserOf } from "./parser.ts";
 
 /** Runs one of the three programs with the words after its name, and sets the process's exit code. */
 export async function main(program: Program, words: readonly string[]): Promise<void> {
+  const debug = words.includes("--debug");
+  endWithReader();
+  try {
+    const exitCode = await runInEnclosure(words);
+    if (exitCode !== undefined) {
+      process.exitCode = exitCode;
+      return;
+    }
+  } catch (error) {
+    process.exitCode = reportError(error, debug);
+    return;
+  }
   setUmask();
   listenForInterrupts();
-  endWithReader();
-  const debug = words.includes("--debug");
   try {
     await parserOf(program, words).parseAsync();
   } catch (error) {

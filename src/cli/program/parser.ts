@@ -36,6 +36,11 @@ export function parserOf(name: Program, words: readonly string[]): Argv {
 
 function globalOptions(parser: Argv): Argv {
   return hideTypes(parser)
+    .option("name", {
+      type: "string",
+      requiresArg: true,
+      describe: "Fabric, if this host has several: its file is /etc/ikvswitch/NAME.conf (default: ikvswitch)",
+    })
     .option("config", {
       type: "string",
       requiresArg: true,
@@ -61,7 +66,7 @@ function globalOptions(parser: Argv): Argv {
     .version(product.version)
     .help()
     .alias("help", "h")
-    .group(["config", "set", "set-file", "json", "debug", "version", "help"], "Global options:")
+    .group(["name", "config", "set", "set-file", "json", "debug", "version", "help"], "Global options:")
     .parserConfiguration({ "populate--": true, "parse-positional-numbers": false })
     .demandCommand(1, 1, MISSING_COMMAND)
     .strict()

@@ -3,7 +3,9 @@ import type { Config } from "../keys/table.ts";
 import { type Check, check, type JointProblem, problemIf } from "./check.ts";
 
 const NAME_KEYS = [
-  ...(Object.keys(interfaceNames.keys) as (keyof typeof interfaceNames.keys)[]),
+  ...(Object.keys(interfaceNames.keys) as (keyof typeof interfaceNames.keys)[]).filter(
+    (key) => key !== "INTERFACE_PREFIX",
+  ),
   "HOST_IPMI_BRIDGE_NAME",
   "VM_TAP_NIC",
 ] as const;

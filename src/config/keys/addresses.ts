@@ -1,6 +1,7 @@
-import { ipv4Address, threeOctets, twoOctets } from "../value-types/addresses.ts";
+import { ipv4Address, ipv6Network, threeOctets, twoOctets } from "../value-types/addresses.ts";
+import { oneOf } from "../value-types/names.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
-import { autoOr } from "../value-types/value-type.ts";
+import { autoOr, emptyOr } from "../value-types/value-type.ts";
 import type { Section } from "./key-spec.ts";
 
 export const addresses = {
@@ -53,6 +54,20 @@ export const addresses = {
       type: threeOctets,
       default: networkAt(2),
       help: "The /24 of the switches' loopbacks, by which SSH reaches them.",
+    },
+    HOST_VIRTUAL_SUBNET6: {
+      type: emptyOr(ipv6Network),
+      default: "",
+      // fd and "ikvsw" in ASCII.
+      shipped: "fd69:6b76:7377::/48",
+      help: "The whole network of IPv6, of which every network of the fabric is a /64. Empty: the fabric has IPv4 only.",
+      hint: "A /48 is enough for every fabric, a /56 for up to 9 racks and VLAN IDs up to 99.",
+    },
+    NAT66: {
+      type: oneOf("no", "yes"),
+      default: "no",
+      help: "This host translates the source of the fabric's IPv6 traffic to the outside, as it does that of IPv4.",
+      hint: "no: the router beyond this host needs a route to HOST_VIRTUAL_SUBNET6.",
     },
   },
 } satisfies Section;

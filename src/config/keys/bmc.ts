@@ -11,6 +11,7 @@ export const bmc = {
       type: interfaceName,
       default: "bripmi",
       help: "Bridge of the BMC network.",
+      hint: "With `--name NAME`, the default is INTERFACE_PREFIX and br.",
     },
     HOST_IPMI_IP: {
       type: ipv4Address,
@@ -19,7 +20,7 @@ export const bmc = {
     },
     VM_TAP_NIC: {
       type: interfaceName,
-      default: "ikipmi",
+      default: `\${INTERFACE_PREFIX}ipmi`,
       help: "Tap in that bridge, for a virtual machine of yours, such as a PXE server that controls BMCs.",
     },
     BMC_USER: {

@@ -5,6 +5,8 @@ export interface KeySpec<T> {
   readonly type: ValueType<T>;
   /** The default as it would be written in the file, so that it follows the keys that it refers to. */
   readonly default: string;
+  /** The value in the shipped file, if it is not the default: a file from before the key was new has no such line. */
+  readonly shipped?: string;
   readonly unit?: string;
   /** The meaning, in one line. */
   readonly help: string;

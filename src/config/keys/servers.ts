@@ -1,4 +1,4 @@
-import { ipv4Prefix } from "../value-types/addresses.ts";
+import { serverPrefix } from "../value-types/addresses.ts";
 import { listOf, serverAddress } from "../value-types/lists.ts";
 import { oneOf } from "../value-types/names.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
@@ -17,10 +17,13 @@ export const servers = {
       hint: "DHCP and PXE are untagged.",
     },
     SERVER_PREFIXES: {
-      type: listOf("a list of IPv4 networks, such as 192.168.100.0/24, separated by commas", ipv4Prefix),
+      type: listOf(
+        "a list of IPv4 and IPv6 networks, such as 192.168.100.0/24, separated by commas",
+        serverPrefix,
+      ),
       default: "",
       help: "Networks that servers may announce, including more specific prefixes.",
-      hint: "Empty: the whole network. The fabric's own networks and a default route are always rejected.",
+      hint: "No network of a family: its whole network. The fabric's own networks and a default route are always rejected.",
     },
     SERVER_ADDRESSES: {
       type: listOf(

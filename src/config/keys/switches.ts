@@ -122,11 +122,13 @@ export const directories = {
       type: ownDirectory,
       default: "/var/lib/ikvswitch",
       help: "Images and other files that must survive a reboot.",
+      hint: "With `--name NAME`, the default is /var/lib/ikvswitch/fabrics/NAME.",
     },
     RUN_DIR: {
       type: ownDirectory,
       default: "/run/ikvswitch",
       help: "Sockets and process IDs.",
+      hint: "With `--name NAME`, the default is /run/ikvswitch/fabrics/NAME.",
     },
   },
 } satisfies Section;

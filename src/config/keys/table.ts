@@ -6,8 +6,10 @@ import { dhcp } from "./dhcp.ts";
 import { fabric } from "./fabric.ts";
 import { interfaceNames } from "./interface-names.ts";
 import type { Section } from "./key-spec.ts";
+import { plugs } from "./plugs.ts";
 import { servers } from "./servers.ts";
 import { directories, image, machines } from "./switches.ts";
+import { uplink } from "./uplink.ts";
 import { vlans } from "./vlans.ts";
 
 /**
@@ -16,8 +18,10 @@ import { vlans } from "./vlans.ts";
  */
 export const KEYS = {
   ...addresses.keys,
+  ...uplink.keys,
   ...fabric.keys,
   ...servers.keys,
+  ...plugs.keys,
   ...dhcp.keys,
   ...vlans.keys,
   ...interfaceNames.keys,
@@ -42,8 +46,10 @@ type TypeOf<Spec> = Spec extends { readonly type: ValueType<infer T> } ? T : nev
 /** Keys that are shown together, in the order of the table. */
 export const SECTIONS: readonly Section[] = [
   addresses,
+  uplink,
   fabric,
   servers,
+  plugs,
   dhcp,
   vlans,
   interfaceNames,

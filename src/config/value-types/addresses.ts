@@ -37,14 +37,32 @@ export function prefix24(threeOctets: string): Prefix {
   return Prefix.around(Address.from(`${threeOctets}.0`), 24);
 }
 
-/** `192.168.100.0/24`, with no bit set beyond the length. A length of 0 would be a default route. */
-export const ipv4Prefix: ValueType<string> = valueType(
-  "an IPv4 network of length 1 to 32, such as 192.168.100.0/24, with no bit set beyond its length",
+/** `192.168.100.0/24` or `2001:db8:1::/48`. A length of 0 would be a default route. */
+export const serverPrefix: ValueType<string> = valueType(
+  "an IPv4 or IPv6 network, such as 192.168.100.0/24 or 2001:db8:1::/48, with a length of at least 1 " +
+    "and no bit set beyond it",
   (text) => {
     const prefix = Prefix.parse(text);
-    return prefix?.family === 4 && prefix.length > 0 ? text : undefined;
+    return prefix === null || prefix.length === 0 || (prefix.family === 6 && !isUnicastIpv6(prefix))
+      ? undefined
+      : String(prefix);
   },
 );
+
+/** A network of which the fabric's networks are /64s. */
+export const ipv6Network: ValueType<string> = valueType(
+  "a unicast IPv6 network of length 16 to 64, such as fd69:6b76:7377::/48, with no bit set beyond its length",
+  (text) => {
+    const prefix = Prefix.parse(text);
+    const isValid = prefix?.family === 6 && prefix.length >= 16 && prefix.length <= 64;
+    return isValid && isUnicastIpv6(prefix) ? String(prefix) : undefined;
+  },
+);
+
+/** Global unicast and unique local addresses (RFC 4291, RFC 4193): all others never leave a link, or a host. */
+function isUnicastIpv6(prefix: Prefix): boolean {
+  return ["2000::/3", "fc00::/7"].map(Prefix.from).some((unicast) => unicast.contains(prefix));
+}
 
 function isUnicastIpv4(text: string): boolean {
   const address = Address.parse(text);

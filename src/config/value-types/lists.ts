@@ -1,4 +1,4 @@
-import { ipv4Address, ipv4Prefix } from "./addresses.ts";
+import { ipv4Address, serverPrefix } from "./addresses.ts";
 import { parseUnicastMac } from "./macs.ts";
 import { hostName } from "./names.ts";
 import { parsedOrUndefined, type ValueType, valueType, valueTypeWithReasons } from "./value-type.ts";
@@ -40,14 +40,15 @@ export const dhcpReservation: ValueType<string> = valueType(
   },
 );
 
-/** `NETWORK=RACK-U`; an address is written as a network of length 32. */
+/** `NETWORK=RACK-U`; an address is written as a network of length 32 or 128. */
 export const serverAddress: ValueType<string> = valueType(
   "ADDRESS=RACK-U or NETWORK=RACK-U, such as 192.168.100.2=1-3",
   (text) => {
     const [networkText = "", place = "", ...rest] = text.split("=");
+    const length = networkText.includes(":") ? 128 : 32;
     const network = parsedOrUndefined(
-      ipv4Prefix,
-      networkText.includes("/") ? networkText : `${networkText}/32`,
+      serverPrefix,
+      networkText.includes("/") ? networkText : `${networkText}/${length}`,
     );
     const isPlace = /^[1-9]\d{0,2}-[1-9]\d{0,3}$/.test(place);
     return network === undefined || !isPlace || rest.length > 0 ? undefined : `${network}=${place}`;

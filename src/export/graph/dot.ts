@@ -1,4 +1,5 @@
 import type { Fabric, Link, Node, Rack } from "../../fabric/types.ts";
+import { describeUplink, hasOwnPort } from "../../fabric/uplink.ts";
 import { spineColour } from "./colours.ts";
 import { labelEnd, labelLink } from "./labels.ts";
 import { spinesOfLinks } from "./link-spine.ts";
@@ -15,6 +16,7 @@ export function renderDot(fabric: Fabric): string {
     '  node [shape=box, style=rounded, fontname="sans-serif", fontsize=11]',
     '  edge [fontname="sans-serif", fontsize=8, color="#8b96ab"]',
     `  host [label=${quote(`host\n${fabric.host.address}`)}]`,
+    ...outside(fabric),
     ...fabric.nodes.filter((node) => node.role !== "leaf").map((node) => `  ${nodeStatement(node)}`),
     ...fabric.racks.flatMap((rack) => rackCluster(fabric, rack)),
     ...fabric.links.flatMap((link) => edge(link, spines.get(link.bridge.name))),
@@ -23,8 +25,22 @@ export function renderDot(fabric: Fabric): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The way out, unless it is the usual one by the host. */
+function outside({ uplink, nodes }: Fabric): string[] {
+  const internet = nodes.find(({ role }) => role === "internet");
+  return uplink.kind === "nat" || internet === undefined
+    ? []
+    : [
+        `  outside [label=${quote(`way out\n${describeUplink(uplink)}`)}]`,
+        ...(uplink.kind === "isolated"
+          ? []
+          : [`  outside -- ${hasOwnPort(uplink) ? internet.name : "host"}`]),
+      ];
+}
+
 function nodeStatement(node: Node): string {
-  const label = quote(`${node.name}\n${node.loopback}\nAS ${node.asn}`);
+  const loopbacks = [node.loopback, node.loopback6].flatMap((address) => address ?? []);
+  const label = quote(`${node.name}\n${loopbacks.join("\n")}\nAS ${node.asn}`);
   const colour = node.role === "spine" ? `, color="${spineColour(node.spineNumber)}"` : "";
   return `${node.name} [label=${label}${colour}]`;
 }

@@ -1,8 +1,8 @@
 import { endName } from "../../fabric/ends.ts";
-import type { Link, LinkEnd } from "../../fabric/types.ts";
+import type { Link, PortPeer } from "../../fabric/types.ts";
 
 /** Names an end of a link: `leaf1 ens6`, `rack 1 U3 NIC 1`. */
-export function labelEnd(end: LinkEnd): string {
+export function labelEnd(end: PortPeer): string {
   return end.kind === "server" ? `rack ${end.rack} U${end.position} NIC ${end.nic}` : endName(end);
 }
 

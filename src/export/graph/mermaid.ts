@@ -1,4 +1,5 @@
 import type { Fabric, Node, Rack } from "../../fabric/types.ts";
+import { describeUplink, hasOwnPort } from "../../fabric/uplink.ts";
 import { spineColour } from "./colours.ts";
 import { nodesOf, spinesOfLinks } from "./link-spine.ts";
 
@@ -19,12 +20,24 @@ export function renderMermaid(fabric: Fabric): string {
     "flowchart TB",
     ...note,
     box("host", ["host", String(fabric.host.address)]),
+    ...outside(fabric),
     ...fabric.nodes.filter((node) => node.role !== "leaf").map(nodeBox),
     ...fabric.racks.flatMap((rack) => rackGroup(fabric, rack)),
     ...edges.map((edge) => `${edge.from} ---|${quote([edge.label])}| ${edge.to}`),
     ...edgeColours(edges),
   ];
   return `${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join("\n")}\n`;
+}
+
+/** The way out, unless it is the usual one by the host. */
+function outside({ uplink, nodes }: Fabric): string[] {
+  const internet = nodes.find(({ role }) => role === "internet");
+  return uplink.kind === "nat" || internet === undefined
+    ? []
+    : [
+        box("outside", ["way out", describeUplink(uplink)]),
+        ...(uplink.kind === "isolated" ? [] : [`outside --- ${hasOwnPort(uplink) ? internet.name : "host"}`]),
+      ];
 }
 
 interface Edge {
@@ -64,7 +77,8 @@ function bridgesToServers(fabric: Fabric, leaf: string): string[] {
 }
 
 function nodeBox(node: Node): string {
-  return box(node.name, [node.name, String(node.loopback), `AS ${node.asn}`]);
+  const loopbacks = [node.loopback, node.loopback6].flatMap((address) => address ?? []);
+  return box(node.name, [node.name, ...loopbacks.map(String), `AS ${node.asn}`]);
 }
 
 function rackGroup(fabric: Fabric, rack: Rack): string[] {

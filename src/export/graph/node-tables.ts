@@ -11,6 +11,7 @@ export function formatNode(fabric: Fabric, node: Node): string {
       ["role", describeRole(node)],
       ["AS", node.asn],
       ["loopback", String(node.loopback)],
+      ...(node.loopback6 === undefined ? [] : [["IPv6 loopback", String(node.loopback6)] as const]),
       ["VNC", `display ${node.machine.vncDisplay}, TCP port ${node.machine.vncPort}`],
       ["BMC", `${node.bmc.address.address}, UDP port ${node.bmc.port}`],
       ["machine", `${node.machine.memoryMiB} MiB, vCPUs: ${node.machine.vcpus}`],
@@ -38,7 +39,7 @@ function formatPorts(node: Node): string {
       port.bridge,
       String(port.mac),
       String(port.linkLocal),
-      port.address === null ? null : String(port.address),
+      [port.address, port.address6].flatMap((address) => address ?? []).join(", ") || null,
     ]),
   );
 }
@@ -56,6 +57,13 @@ function formatScope(scope: DhcpScope): string {
     ["HTTP boot, UEFI", scope.httpBootUrlUefi],
     ["HTTP boot, UEFI on Arm", scope.httpBootUrlArm64],
     ["iPXE script", scope.ipxeScriptUrl],
+    ...(scope.network6 === undefined
+      ? []
+      : ([
+          ["IPv6 network", String(scope.network6.prefix)],
+          ["IPv6 router", String(scope.network6.router.address)],
+          ["IPv6 pool", `${scope.network6.poolFirst} to ${scope.network6.poolLast}`],
+        ] as const)),
   ]);
   const reservations = scope.reservations.map((item) => [
     String(item.mac),
@@ -74,7 +82,7 @@ function formatVlans(vlans: readonly L2Vlan[]): string {
       vlan.id,
       vlan.interface,
       String(vlan.prefix),
-      String(vlan.gateway.address),
+      [vlan.gateway.address, vlan.gateway6].flatMap((address) => address ?? []).join(", "),
       vlan.bgpServers.join(", ") || null,
     ]),
   );

@@ -1,5 +1,6 @@
 import { ConfigError } from "../../errors.ts";
-import type { Fabric, LeafNode } from "../../fabric/types.ts";
+import type { Fabric, FabricNetworks6, LeafNode } from "../../fabric/types.ts";
+import { describeUplink } from "../../fabric/uplink.ts";
 import { formatFacts } from "../../format/facts.ts";
 import { formatTable } from "../../format/table.ts";
 import { labelEnd } from "./labels.ts";
@@ -40,19 +41,44 @@ function formatFabric(fabric: Fabric): string {
 }
 
 function formatSummary(fabric: Fabric): string {
-  const { host, serverAccess } = fabric;
+  const { host, serverAccess, networks6 } = fabric;
+  const announced = [serverAccess, serverAccess.announced6].flatMap((each) => each?.allowedPrefixes ?? []);
   const interfaces = fabric.links.flatMap((link) => link.interfaces).length;
   return formatFacts([
-    ["network", `${fabric.prefix}, SNATed to ${describeSnat(fabric)} when it leaves the host`],
+    ...formatWayOut(fabric),
+    ...(networks6 === undefined ? [] : [["IPv6 network", describeNetwork6(fabric, networks6)] as const]),
     ["host", `${host.address} on ${host.bridge}, gateway ${host.gateway}`],
+    ...(host.uplink6 === undefined
+      ? []
+      : [["IPv6 of host", `${host.uplink6.address}, gateway ${host.uplink6.gateway}`] as const]),
     ["BMC network", `${host.bmcPrefix}, host ${host.bmcAddress.address} on ${host.bmcBridge}`],
-    ["loopbacks", String(fabric.loopbackPrefix)],
+    ["loopbacks", bothOf(fabric.loopbackPrefix, networks6?.loopbackPrefix)],
     ["size", describeSize(fabric)],
     ["host gains", `${interfaces} network interfaces, ${fabric.links.length} bridges`],
     ["MTU", `${fabric.mtu} bytes`],
-    ["servers", `BGP on VLAN ${serverAccess.vlan}, may announce ${serverAccess.allowedPrefixes.join(", ")}`],
+    ["servers", `BGP on VLAN ${serverAccess.vlan}, may announce ${announced.join(", ")}`],
     ["refused", describeRefused(fabric)],
   ]);
+}
+
+function formatWayOut(fabric: Fabric): [string, string][] {
+  return fabric.uplink.kind === "nat"
+    ? [["network", `${fabric.prefix}, SNATed to ${describeSnat(fabric)} when it leaves the host`]]
+    : [
+        ["network", String(fabric.prefix)],
+        ["way out", describeUplink(fabric.uplink)],
+      ];
+}
+
+function describeNetwork6({ host }: Fabric, { prefix }: FabricNetworks6): string {
+  return host.uplink6?.nat === true
+    ? `${prefix}, with the host's own source address when it leaves the host (NAT66)`
+    : `${prefix}, which the host's router must route to the host`;
+}
+
+/** `192.168.98.0/24, fd69:6b76:7377:f::/64` */
+function bothOf(ipv4: object, ipv6: object | undefined): string {
+  return ipv6 === undefined ? String(ipv4) : `${ipv4}, ${ipv6}`;
 }
 
 function describeSnat(fabric: Fabric): string {
@@ -68,12 +94,15 @@ function describeSize(fabric: Fabric): string {
 }
 
 function describeRefused(fabric: Fabric): string {
-  return `default routes, ${fabric.hostPrefix}, the ${fabric.nodes.length} loopbacks`;
+  return `default routes, ${bothOf(fabric.hostPrefix, fabric.networks6?.hostPrefix)}, the ${fabric.nodes.length} loopbacks`;
 }
 
 function formatNodes(fabric: Fabric): string {
   return formatTable(
-    ["NAME", "ROLE", "RACK", "AS", "LOOPBACK", "BMC", "VNC PORT", "MEMORY MIB", "VCPUS", "PORTS"],
+    [
+      ...["NAME", "ROLE", "RACK", "AS", "LOOPBACK", "BMC", "VNC PORT", "MEMORY MIB", "VCPUS", "PORTS"],
+      ...(fabric.networks6 === undefined ? [] : ["IPV6 LOOPBACK"]),
+    ],
     fabric.nodes.map((node) => [
       node.name,
       node.role,
@@ -85,13 +114,17 @@ function formatNodes(fabric: Fabric): string {
       node.machine.memoryMiB,
       node.machine.vcpus,
       node.ports.length,
+      ...(node.loopback6 === undefined ? [] : [String(node.loopback6)]),
     ]),
   );
 }
 
 function formatDhcp(fabric: Fabric): string {
   return formatTable(
-    ["RACK", "ON", "NETWORK", "POOL", "ROUTER", "NEXT SERVER", "RESERVATIONS"],
+    [
+      ...["RACK", "ON", "NETWORK", "POOL", "ROUTER", "NEXT SERVER", "RESERVATIONS"],
+      ...(fabric.networks6 === undefined ? [] : ["IPV6 NETWORK"]),
+    ],
     leavesOf(fabric).flatMap((leaf) =>
       leaf.dhcp === null
         ? []
@@ -104,6 +137,7 @@ function formatDhcp(fabric: Fabric): string {
               String(leaf.dhcp.router.address),
               String(leaf.dhcp.nextServer),
               leaf.dhcp.reservations.length,
+              ...(leaf.dhcp.network6 === undefined ? [] : [String(leaf.dhcp.network6.prefix)]),
             ],
           ],
     ),
@@ -112,9 +146,16 @@ function formatDhcp(fabric: Fabric): string {
 
 function formatVlans(fabric: Fabric): string {
   const rows = leavesOf(fabric).flatMap((leaf) =>
-    leaf.l2Vlans.map((vlan) => [vlan.id, leaf.name, String(vlan.prefix), String(vlan.gateway.address)]),
+    leaf.l2Vlans.map(({ id, prefix, gateway, gateway6 }) => [
+      ...[id, leaf.name, String(prefix), String(gateway.address)],
+      ...(gateway6 === undefined ? [] : [String(gateway6)]),
+    ]),
   );
-  return rows.length === 0 ? "" : formatTable(["VLAN", "ON", "NETWORK", "GATEWAY"], rows);
+  const heads = [
+    ...["VLAN", "ON", "NETWORK", "GATEWAY"],
+    ...(fabric.networks6 === undefined ? [] : ["IPV6 GATEWAY"]),
+  ];
+  return rows.length === 0 ? "" : formatTable(heads, rows);
 }
 
 function formatLinks(fabric: Fabric): string {

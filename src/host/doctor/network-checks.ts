@@ -1,5 +1,6 @@
 import { CommandError, type MissingRequirement } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import { describeUplink } from "../../fabric/uplink.ts";
 import type { Host } from "../../system/host.ts";
 import { findConflicts, networksInside } from "../conflicts.ts";
 import { type Finding, found, type Requirement, toFinding, untold } from "../findings/finding.ts";
@@ -7,6 +8,7 @@ import { lockedFirewalls, UNLOCK } from "../firewall/locked.ts";
 import type { ObservedNetwork } from "../model/observed.ts";
 import { observeNetwork } from "../observe.ts";
 import { probeLink } from "../probe/probe-link.ts";
+import { missingForUplink } from "../uplink-requirements.ts";
 
 const FIREWALL: Requirement = {
   name: "firewall",
@@ -17,6 +19,12 @@ const FIREWALL: Requirement = {
 const NETWORKS: Requirement = {
   name: "networks",
   why: "the fabric needs its own addresses and device names",
+  fix: "nothing to do",
+};
+
+const WAY_OUT: Requirement = {
+  name: "way out",
+  why: "the fabric reaches the outside by it",
   fix: "nothing to do",
 };
 
@@ -37,7 +45,9 @@ export async function examineHostNetwork(host: Host, fabric: Fabric): Promise<re
   const drops = [...lockedDrops(observed), ...(await probeLink(host, fabric, observed))];
   const closedWays = await lockedFirewalls(host, fabric, observed.firewall);
   const others = networksInside(fabric, observed);
+  const uplink = await missingForUplink(host, fabric);
   return [
+    ...(fabric.uplink.kind === "nat" ? [] : problems(WAY_OUT, uplink, describeUplink(fabric.uplink))),
     ...problems(FIREWALL, drops, "links pass frames"),
     ...closedWays.map((way) => toFinding(FIREWALL.name, way, "optional-missing")),
     ...problems(NETWORKS, findConflicts(fabric, observed), others.length === 0 ? "free" : others.join("; ")),

@@ -1,7 +1,7 @@
 import type { Action } from "../model/actions.ts";
 import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule, FirewallRule, ObservedRule } from "../model/firewall-rules.ts";
-import { RULE_COMMENT } from "../model/ownership.ts";
+import { isOwnTable } from "../model/ownership.ts";
 
 /**
  * Returns the actions that add and remove rules of ours: at most one process per tool, which makes all changes or, per
@@ -54,10 +54,10 @@ const LOCK_TIMEOUT_S = 10;
 
 function nftActions(remove: readonly ObservedRule[], add: readonly DesiredRule[]): readonly Action[] {
   const added = add.filter(({ backend }) => backend === "nft");
-  const own = added.filter(({ table }) => table === RULE_COMMENT);
+  const own = added.filter(({ table }) => isOwnTable(table));
   const place = ({ family, table, chain }: FirewallRule) => `${family} ${table} ${chain}`;
   return nftScript([
-    ...new Set(own.flatMap(({ family, chain }) => ownChainLines(family, chain))),
+    ...new Set(own.flatMap(({ family, table, chain }) => ownChainLines(family, table, chain))),
     ...remove
       .filter(({ backend }) => backend === "nft")
       .map((rule) => `delete rule ${place(rule)} ${rule.statement}`),
@@ -76,17 +76,17 @@ const OWN_CHAINS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the lines that create the table and the chain. They have no effect if these exist. */
-function ownChainLines(family: string, chain: string): readonly string[] {
-  return [
-    `add table ${family} ${RULE_COMMENT}`,
-    `add chain ${family} ${RULE_COMMENT} ${chain} { ${OWN_CHAINS[chain]} ; }`,
-  ];
+function ownChainLines(family: string, table: string, chain: string): readonly string[] {
+  return [`add table ${family} ${table}`, `add chain ${family} ${table} ${chain} { ${OWN_CHAINS[chain]} ; }`];
 }
 
-/** Returns the actions that remove our own tables with all their content. */
-export function removeOwnTables(chains: readonly NftChain[]): readonly Action[] {
-  const families = new Set(chains.filter(({ table }) => table === RULE_COMMENT).map(({ family }) => family));
-  return nftScript([...families].map((family) => `delete table ${family} ${RULE_COMMENT}`));
+/**
+ * Returns the actions that remove tables of our own with all their content.
+ * @param names of the fabric's tables.
+ */
+export function removeOwnTables(chains: readonly NftChain[], names: readonly string[]): readonly Action[] {
+  const tables = chains.filter(({ table }) => names.includes(table));
+  return nftScript([...new Set(tables.map(({ family, table }) => `delete table ${family} ${table}`))]);
 }
 
 /** Returns one action that runs all lines in one transaction. */

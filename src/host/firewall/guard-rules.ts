@@ -1,6 +1,7 @@
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Prefix } from "../../net/prefix.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import { RULE_COMMENT } from "../model/ownership.ts";
+import { guardRules6 } from "./guard-rules6.ts";
 import { iptablesRule } from "./iptables-rules.ts";
 import type { FirewallNeeds } from "./needs.ts";
 import { nftRule } from "./nft-rules.ts";
@@ -12,6 +13,9 @@ import { nftRule } from "./nft-rules.ts";
 type Guard =
   /** Packets with a source outside the fabric's network: they would leave without SNAT. */
   | { readonly kind: "foreign-source" }
+  /** Packets between the fabric and the outside, in either direction. */
+  | { readonly kind: "to-outside" }
+  | { readonly kind: "from-outside" }
   /** Packets that connection tracking assigns to no connection: they would leave without SNAT. */
   | { readonly kind: "untracked" }
   | { readonly kind: "bmc-network" }
@@ -25,16 +29,22 @@ type Guard =
 
 export function guardRules(needs: FirewallNeeds, backend: DesiredRule["backend"]): readonly DesiredRule[] {
   const toRule = backend === "iptables" ? iptablesGuard : nftGuard;
-  return guards(needs).map((guard) => toRule(needs, guard));
+  return [...guards(needs).map((guard) => toRule(needs, guard)), ...guardRules6(needs, backend)];
 }
 
-function guards({ host, uplink }: FirewallNeeds): readonly Guard[] {
+function guards({ host, uplink, wayOut }: FirewallNeeds): readonly Guard[] {
   const { servers, management } = host.reach;
-  return [
-    { kind: "foreign-source" },
-    { kind: "untracked" },
+  const common = [
+    { kind: "foreign-source" } as const,
+    ...(wayOut.kind === "nat" ? ([{ kind: "untracked" }] as const) : []),
     ...(management ? [] : ([{ kind: "bmc-network" }, { kind: "vnc" }] as const)),
     ...(servers === "all" ? [] : ([{ kind: "servers-to-host" }] as const)),
+  ];
+  if (!leavesByHost(wayOut)) {
+    return [...common, { kind: "to-outside" }, { kind: "from-outside" }];
+  }
+  return [
+    ...common,
     ...(servers === "fabric" || (servers === "outside" && uplink === null)
       ? ([{ kind: "servers-outside" }] as const)
       : []),
@@ -54,10 +64,14 @@ function iptablesGuard(
   const from = `-i ${host.bridge}`;
   const servers = `-m iprange ! --src-range ${loopbacks.join("-")} -m conntrack --ctstate NEW`;
   const drop = (table: string, chain: string, match: string) =>
-    iptablesRule("ip", table, chain, match, "-j DROP");
+    iptablesRule(host.mark, "ip", table, chain, match, "-j DROP");
   switch (guard.kind) {
     case "foreign-source":
       return drop("raw", "PREROUTING", `! -s ${prefix} ${from}`);
+    case "to-outside":
+      return drop("mangle", "FORWARD", from);
+    case "from-outside":
+      return drop("mangle", "FORWARD", `-o ${host.bridge}`);
     case "untracked":
       return drop("mangle", "FORWARD", `${from} -m conntrack --ctstate INVALID,UNTRACKED`);
     case "bmc-network":
@@ -82,10 +96,14 @@ function nftGuard(
   const from = `iifname "${host.bridge}"`;
   const servers = `ip saddr != ${hostPrefix} ip saddr != ${loopbacks.join("-")} ct state new`;
   const drop = (name: string, identity: string, match: string) =>
-    nftRule({ family: "ip", table: RULE_COMMENT, name }, `drop ${identity}`, `${match} drop`);
+    nftRule(host.mark, { family: "ip", table: host.mark.comment, name }, `drop ${identity}`, `${match} drop`);
   switch (guard.kind) {
     case "foreign-source":
       return drop("prerouting", `what is not from ${prefix}`, `${from} ip saddr != ${prefix}`);
+    case "to-outside":
+      return drop("forward", "all to the outside", from);
+    case "from-outside":
+      return drop("forward", "all from the outside", `oifname "${host.bridge}"`);
     case "untracked":
       return drop("forward", "what is not tracked", `${from} ct state invalid,untracked`);
     case "bmc-network":

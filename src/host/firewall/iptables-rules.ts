@@ -1,44 +1,67 @@
-import type { HostPlan } from "../../fabric/types.ts";
+import type { FabricMark } from "../../fabric/mark.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, FirewallNeeds6, SnattedTraffic } from "./needs.ts";
 
-export function snatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
+export function snatRule({ prefix, host, snatAddress }: FirewallNeeds, traffic: SnattedTraffic): DesiredRule {
+  const match =
+    traffic.kind === "fabric"
+      ? `-s ${prefix} ! -d ${prefix}`
+      : `-s ${host.gateway}/32 -d ${traffic.neighbor}/32 -p tcp -m tcp --dport 179`;
+  return iptablesRule(host.mark, "ip", "nat", "POSTROUTING", match, `-j SNAT --to-source ${snatAddress}`);
+}
+
+export function notrackRule({ host: { mark } }: FirewallNeeds, family: Family): DesiredRule {
   return iptablesRule(
-    "ip",
-    "nat",
-    "POSTROUTING",
-    `-s ${prefix} ! -d ${prefix}`,
-    `-j SNAT --to-source ${snatAddress}`,
+    mark,
+    family,
+    "raw",
+    "PREROUTING",
+    `-m devgroup --src-group ${linksOf(mark)}`,
+    "-j CT --notrack",
   );
 }
 
-/**
- * Our link group, as iptables-save prints it. To the firewall, a frame comes from its bridge, not from the bridge's
- * port.
- */
-const OUR_LINKS = `0x${LINK_GROUP.toString(16)}`;
+/** The host's address in IPv6 may change by itself, so the kernel chooses it. */
+export function masqueradeRule({ host: { mark } }: FirewallNeeds, { prefix }: FirewallNeeds6): DesiredRule {
+  return iptablesRule(mark, "ip6", "nat", "POSTROUTING", `-s ${prefix} ! -d ${prefix}`, "-j MASQUERADE");
+}
 
-export function notrackRule(family: Family): DesiredRule {
-  return iptablesRule(family, "raw", "PREROUTING", `-m devgroup --src-group ${OUR_LINKS}`, "-j CT --notrack");
+/**
+ * Returns the fabric's link group, as iptables-save prints it. To the firewall, a frame comes from its bridge, not from
+ * the bridge's port.
+ */
+function linksOf({ linkGroup }: FabricMark): string {
+  return `0x${linkGroup.toString(16)}`;
 }
 
 /** Accepts frames that pass a bridge: to the firewall, they are forwarded from the bridge to the same bridge. */
-export function linkAcceptRule(family: Family): DesiredRule {
-  const match = `-m devgroup --src-group ${OUR_LINKS} --dst-group ${OUR_LINKS}`;
-  return { ...iptablesRule(family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
+export function linkAcceptRule({ host: { mark } }: FirewallNeeds, family: Family): DesiredRule {
+  const match = `-m devgroup --src-group ${linksOf(mark)} --dst-group ${linksOf(mark)}`;
+  return { ...iptablesRule(mark, family, "filter", "FORWARD", match, "-j ACCEPT"), position: "first" };
 }
 
-/** Accepts packets from the fabric, and replies to them. The host decides who may open connections to the fabric. */
-export function hostBridgeRules({ bridge }: HostPlan): readonly DesiredRule[] {
+/**
+ * Accepts packets from the fabric, and replies to them. Who may open connections to the fabric is the host's decision,
+ * unless the network outside has a route to the fabric, which is there for that.
+ */
+export function hostBridgeRules(
+  { host: { bridge, mark }, wayOut }: FirewallNeeds,
+  family: Family,
+): readonly DesiredRule[] {
+  if (!leavesByHost(wayOut)) {
+    return [];
+  }
+  const answers = "-m conntrack --ctstate RELATED,ESTABLISHED";
   return [
-    iptablesRule("ip", "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
+    iptablesRule(mark, family, "filter", "FORWARD", `-i ${bridge}`, "-j ACCEPT"),
     iptablesRule(
-      "ip",
+      mark,
+      family,
       "filter",
       "FORWARD",
-      `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED`,
+      wayOut.kind === "routed" ? `-o ${bridge}` : `-o ${bridge} ${answers}`,
       "-j ACCEPT",
     ),
   ].map((rule) => ({ ...rule, position: "first" as const }));
@@ -46,6 +69,7 @@ export function hostBridgeRules({ bridge }: HostPlan): readonly DesiredRule[] {
 
 /** Builds a rule with its words in the order in which iptables-save prints them: plain matches, extensions, target. */
 export function iptablesRule(
+  { comment }: FabricMark,
   family: Family,
   table: string,
   chain: string,
@@ -58,7 +82,8 @@ export function iptablesRule(
     table,
     chain,
     identity: `${match} ${target}`,
-    statement: `${match} -m comment --comment ${RULE_COMMENT} ${target}`,
+    owner: comment,
+    statement: `${match} -m comment --comment ${comment} ${target}`,
     position: "last",
   };
 }

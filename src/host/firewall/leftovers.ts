@@ -40,7 +40,9 @@ export async function leftoverActions(
 }
 
 /** Tables that our rules are in. */
-const IPTABLES_TABLES = ["ip raw", "ip mangle", "ip nat", "ip filter", "ip6 raw", "ip6 filter"];
+const IPTABLES_TABLES = ["ip", "ip6"].flatMap((family) =>
+  ["raw", "mangle", "nat", "filter"].map((table) => `${family} ${table}`),
+);
 /** Chains that iptables creates by itself. */
 const BUILT_IN_CHAINS = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 

@@ -1,21 +1,47 @@
+import type { FabricMark } from "../../fabric/mark.ts";
+import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Family, NftChain } from "../model/firewall.ts";
 import type { DesiredRule } from "../model/firewall-rules.ts";
-import { LINK_GROUP, RULE_COMMENT } from "../model/ownership.ts";
-import type { FirewallNeeds } from "./needs.ts";
+import type { FirewallNeeds, FirewallNeeds6, SnattedTraffic } from "./needs.ts";
 
-export function ownSnatRule({ prefix, snatAddress }: FirewallNeeds): DesiredRule {
+export function ownSnatRule(
+  { prefix, host, snatAddress }: FirewallNeeds,
+  traffic: SnattedTraffic,
+): DesiredRule {
+  const chain = { family: "ip", table: host.mark.comment, name: "postrouting" };
+  return traffic.kind === "fabric"
+    ? nftRule(
+        host.mark,
+        chain,
+        `snat ${prefix} to ${snatAddress}`,
+        `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
+      )
+    : nftRule(
+        host.mark,
+        chain,
+        `snat BGP with ${traffic.neighbor} to ${snatAddress}`,
+        `ip saddr ${host.gateway} ip daddr ${traffic.neighbor} tcp dport 179 snat to ${snatAddress}`,
+      );
+}
+
+export function ownMasqueradeRule(
+  { host: { mark } }: FirewallNeeds,
+  { prefix }: FirewallNeeds6,
+): DesiredRule {
   return nftRule(
-    { family: "ip", table: RULE_COMMENT, name: "postrouting" },
-    `snat ${prefix} to ${snatAddress}`,
-    `ip saddr ${prefix} ip daddr != ${prefix} snat to ${snatAddress}`,
+    mark,
+    { family: "ip6", table: mark.comment, name: "postrouting" },
+    `masquerade ${prefix}`,
+    `ip6 saddr ${prefix} ip6 daddr != ${prefix} masquerade`,
   );
 }
 
-export function ownNotrackRule(family: Family): DesiredRule {
+export function ownNotrackRule({ host: { mark } }: FirewallNeeds, family: Family): DesiredRule {
   return nftRule(
-    { family, table: RULE_COMMENT, name: "prerouting" },
+    mark,
+    { family, table: mark.comment, name: "prerouting" },
     "notrack links",
-    `iifgroup ${LINK_GROUP} notrack`,
+    `iifgroup ${mark.linkGroup} notrack`,
   );
 }
 
@@ -26,27 +52,42 @@ const FRAMES_OF_TAPS = [
 ] as const;
 
 export function nftAcceptRules(needs: FirewallNeeds, chain: NftChain): readonly DesiredRule[] {
-  const { bridge } = needs.host;
+  const { bridge, mark } = needs.host;
   if (chain.family === "bridge") {
     return FRAMES_OF_TAPS.map(([identity, match]) =>
-      nftRule(chain, identity, `${match} ${LINK_GROUP} accept`),
+      nftRule(mark, chain, identity, `${match} ${mark.linkGroup} accept`),
     );
   }
   if (chain.hook === "prerouting") {
     // Before routing, no outgoing interface is known yet. Packets from other devices are left to the host's own rules.
     return seesFrames(needs, chain)
-      ? [nftRule(chain, "accept from links", `iifgroup ${LINK_GROUP} accept`)]
+      ? [nftRule(mark, chain, "accept from links", `iifgroup ${mark.linkGroup} accept`)]
       : [];
   }
   const forLinks = seesFrames(needs, chain)
-    ? [nftRule(chain, "accept on links", `iifgroup ${LINK_GROUP} oifgroup ${LINK_GROUP} accept`)]
+    ? [
+        nftRule(
+          mark,
+          chain,
+          "accept on links",
+          `iifgroup ${mark.linkGroup} oifgroup ${mark.linkGroup} accept`,
+        ),
+      ]
     : [];
-  const forHostBridge = [
-    nftRule(chain, `accept from ${bridge}`, `iifname "${bridge}" accept`),
-    nftRule(chain, `accept answers to ${bridge}`, `oifname "${bridge}" ct state established,related accept`),
-  ];
-  // The fabric's IPv6 does not leave it through the host.
-  return chain.family === "ip6" ? forLinks : [...forLinks, ...forHostBridge];
+  const toFabric =
+    needs.wayOut.kind === "routed"
+      ? nftRule(mark, chain, `accept to ${bridge}`, `oifname "${bridge}" accept`)
+      : nftRule(
+          mark,
+          chain,
+          `accept answers to ${bridge}`,
+          `oifname "${bridge}" ct state established,related accept`,
+        );
+  const forHostBridge = leavesByHost(needs.wayOut)
+    ? [nftRule(mark, chain, `accept from ${bridge}`, `iifname "${bridge}" accept`), toFabric]
+    : [];
+  // Without a network of IPv6, the fabric's IPv6 does not leave it through the host.
+  return chain.family === "ip6" && needs.v6 === null ? forLinks : [...forLinks, ...forHostBridge];
 }
 
 /** Reports whether frames that only pass a bridge go through a chain of IP packets. */
@@ -55,6 +96,7 @@ function seesFrames({ bridgeNetfilter }: FirewallNeeds, { family }: NftChain): b
 }
 
 export function nftRule(
+  { comment }: FabricMark,
   chain: Pick<NftChain, "family" | "table" | "name">,
   identity: string,
   expression: string,
@@ -65,7 +107,8 @@ export function nftRule(
     table: chain.table,
     chain: chain.name,
     identity,
-    statement: `${expression} comment "${RULE_COMMENT} ${identity}"`,
-    position: chain.table === RULE_COMMENT ? "last" : "first",
+    owner: comment,
+    statement: `${expression} comment "${comment} ${identity}"`,
+    position: chain.table === comment ? "last" : "first",
   };
 }

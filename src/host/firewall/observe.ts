@@ -1,7 +1,7 @@
 import type { Host } from "../../system/host.ts";
 import { runIfInstalled } from "../../system/run-if-installed.ts";
 import type { NftChain, NftView, ObservedFirewall } from "../model/firewall.ts";
-import { RULE_COMMENT } from "../model/ownership.ts";
+import { isOwnTable } from "../model/ownership.ts";
 import { parseIptablesSave } from "./parse-iptables-save.ts";
 import {
   endsInDrop,
@@ -46,7 +46,7 @@ async function observeNft(host: Host): Promise<NftView | null> {
 }
 
 function mayHoldOurs(chain: NftChain): boolean {
-  return chain.table === RULE_COMMENT || ["forward", "prerouting"].includes(chain.hook);
+  return isOwnTable(chain.table) || ["forward", "prerouting"].includes(chain.hook);
 }
 
 function drops({ hook }: NftChain, json: string): boolean {

@@ -1,6 +1,6 @@
 import type { Family, IptablesView } from "../model/firewall.ts";
 import type { ObservedRule } from "../model/firewall-rules.ts";
-import { RULE_COMMENT } from "../model/ownership.ts";
+import { OWN_COMMENT } from "../model/ownership.ts";
 
 /** Reads the output of iptables-save or ip6tables-save. */
 export function parseIptablesSave(family: Family, text: string): IptablesView {
@@ -27,7 +27,7 @@ function dropsAllForwarded(line: string): boolean {
   return /^:FORWARD DROP\b/.test(line) || /^-A FORWARD -j (DROP|REJECT)\b/.test(line);
 }
 
-const comment = new RegExp(` -m comment --comment ("${RULE_COMMENT}"|${RULE_COMMENT})(?= |$)`);
+const comment = new RegExp(` -m comment --comment "?(${OWN_COMMENT.source})"?(?= |$)`);
 
 function isOurs(line: string): boolean {
   return line.startsWith("-A ") && comment.test(line);
@@ -41,6 +41,7 @@ function parseRule(family: Family, table: string, line: string): ObservedRule {
     family,
     table,
     chain,
+    owner: comment.exec(line)?.[1] ?? "",
     identity: ` ${statement}`.replace(comment, "").trim(),
     statement,
   };

@@ -1,7 +1,7 @@
 import { fieldsOf } from "../../untrusted-json.ts";
 import type { NftChain } from "../model/firewall.ts";
 import type { ObservedRule } from "../model/firewall-rules.ts";
-import { RULE_COMMENT } from "../model/ownership.ts";
+import { OWN_COMMENT } from "../model/ownership.ts";
 
 interface NftObject {
   readonly table?: {
@@ -91,21 +91,23 @@ function isFib(match: unknown): boolean {
 
 /** Returns our rules, found by their comment, from `nft -j -a list chain …` or `nft -j -a list table …`. */
 export function parseNftRules(json: string): readonly ObservedRule[] {
-  const prefix = `${RULE_COMMENT} `;
-  return nftObjects(json).flatMap(({ rule }) =>
-    rule?.comment?.startsWith(prefix)
+  const comment = new RegExp(`^(${OWN_COMMENT.source}) (.*)$`);
+  return nftObjects(json).flatMap(({ rule }) => {
+    const [, owner, identity] = comment.exec(rule?.comment ?? "") ?? [];
+    return rule !== undefined && owner !== undefined && identity !== undefined
       ? [
           {
             backend: "nft" as const,
             family: rule.family,
             table: rule.table,
             chain: rule.chain,
-            identity: rule.comment.slice(prefix.length),
+            owner,
+            identity,
             statement: `handle ${rule.handle}`,
           },
         ]
-      : [],
-  );
+      : [];
+  });
 }
 
 /** Parses one document per list command, each on a line of its own. Their format is that of libnftables-json(5). */

@@ -15,6 +15,8 @@ export interface FirewallRule {
    * after our name in the rule's comment: `notrack ikeb*`.
    */
   readonly identity: string;
+  /** The fabric's comment: see FabricMark. */
+  readonly owner: string;
 }
 
 export interface DesiredRule extends FirewallRule {
@@ -31,7 +33,7 @@ export interface ObservedRule extends FirewallRule {
 
 /** Returns a key that is equal for a planned rule and the same rule observed. */
 export function ruleKey(rule: FirewallRule): string {
-  return [rule.backend, rule.family, rule.table, rule.chain, rule.identity].join(" ");
+  return [rule.backend, rule.family, rule.table, rule.chain, rule.owner, rule.identity].join(" ");
 }
 
 export function formatRule(rule: FirewallRule): string {

@@ -16,6 +16,8 @@ export interface ObservedNetwork {
   readonly ipv6Devices: readonly InterfaceName[];
   /** False where the kernel runs without IPv6. */
   readonly ipv6: boolean;
+  /** State that concerns only a fabric with IPv6; the bare minimum without one. */
+  readonly v6: ObservedV6;
   readonly forwarding: {
     /** net.ipv4.ip_forward */
     readonly host: boolean;
@@ -27,8 +29,22 @@ export interface ObservedNetwork {
   readonly firewall: ObservedFirewall;
   /** Content of the files that make network managers ignore our devices; undefined if missing. */
   readonly managerFiles: Readonly<Record<string, string | undefined>>;
+  /** The NIC of UPLINK=macvtap is wireless. */
+  readonly wirelessUplink: boolean;
   /** Network managers that run on this host. */
   readonly managers: readonly NetworkManagerName[];
+}
+
+export interface ObservedV6 {
+  /** IPv6 routes of all tables. */
+  readonly routes: readonly ObservedRoute[];
+  /** net.ipv6.conf.all.forwarding */
+  readonly forwarding: boolean;
+  /**
+   * Foreign devices that accept router advertisements only while the host does not forward (accept_ra = 1): with
+   * forwarding, they would lose their default route.
+   */
+  readonly acceptRa: readonly InterfaceName[];
 }
 
 export type NetworkManagerName = "NetworkManager" | "systemd-networkd" | "systemd-udevd";
@@ -53,6 +69,8 @@ export interface ObservedDevice {
   readonly learning: boolean;
   /** The bridge of which this device is a port. */
   readonly master: InterfaceName | null;
+  /** The device below this one, if it is a macvlan or macvtap. */
+  readonly lower: InterfaceName | null;
   /** Queueing discipline for frames sent towards the other end. */
   readonly qdisc: string;
   /** Name of the user who may attach to this tap, or the user's number if it has no name. */
@@ -61,6 +79,8 @@ export interface ObservedDevice {
   readonly bridge: BridgeSettings | null;
   /** IPv4 only. */
   readonly addresses: readonly InterfaceAddress[];
+  /** IPv6, without link-local ones. */
+  readonly addresses6: readonly InterfaceAddress[];
 }
 
 /** Reports whether the device has this address, with any prefix length. */

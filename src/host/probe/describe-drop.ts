@@ -1,8 +1,8 @@
 import type { MissingRequirement } from "../../errors.ts";
+import type { FabricMark } from "../../fabric/mark.ts";
 import { UNLOCK } from "../firewall/locked.ts";
 import type { Family, ObservedFirewall } from "../model/firewall.ts";
 import type { ObservedNetwork } from "../model/observed.ts";
-import { LINK_GROUP } from "../model/ownership.ts";
 import type { Drop } from "./trace.ts";
 
 const NAMES: Readonly<Record<Family, string>> = { ip: "IPv4", ip6: "IPv6" };
@@ -16,7 +16,9 @@ export function describeDrop(
   lost: readonly Family[],
   drop: Drop | null,
   { bridgeNetfilter, firewall }: ObservedNetwork,
+  { linkGroup }: Pick<FabricMark, "linkGroup">,
 ): MissingRequirement {
+  const hex = `0x${linkGroup.toString(16)}`;
   const place = drop === null ? "" : `${drop.family} ${drop.table} ${drop.chain}`;
   const by =
     drop === null
@@ -35,10 +37,10 @@ export function describeDrop(
           ]
         : []),
       drop === null
-        ? "accept frames within link group 26987: iptables -I FORWARD -m devgroup --src-group 0x696b --dst-group 0x696b -j ACCEPT (and ip6tables)"
+        ? `accept frames within link group ${linkGroup}: iptables -I FORWARD -m devgroup --src-group ${hex} --dst-group ${hex} -j ACCEPT (and ip6tables)`
         : isLocked(drop, firewall)
           ? UNLOCK
-          : `nft insert rule ${place} iifgroup ${LINK_GROUP}${drop.isForwarded && drop.family !== "bridge" ? ` oifgroup ${LINK_GROUP}` : ""} accept`,
+          : `nft insert rule ${place} iifgroup ${linkGroup}${drop.isForwarded && drop.family !== "bridge" ? ` oifgroup ${linkGroup}` : ""} accept`,
     ].join("; or "),
   };
 }

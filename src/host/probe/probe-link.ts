@@ -4,7 +4,7 @@ import type { Command, Host } from "../../system/host.ts";
 import type { Family } from "../model/firewall.ts";
 import { disableIpv6Path } from "../model/kernel-files.ts";
 import type { ObservedNetwork } from "../model/observed.ts";
-import { deviceOwnership, LINK_GROUP } from "../model/ownership.ts";
+import { deviceOwnership } from "../model/ownership.ts";
 import { describeDrop } from "./describe-drop.ts";
 import { FRAMES } from "./frames.ts";
 import { findDrop } from "./trace.ts";
@@ -26,7 +26,7 @@ export async function probeLink(
   observed: ObservedNetwork,
 ): Promise<readonly MissingRequirement[]> {
   const isThere = observed.devices.some(
-    (device) => device.name === probedBridge(fabric) && deviceOwnership(fabric)(device),
+    (device) => device.name === probedBridge(fabric) && deviceOwnership(fabric, observed.devices)(device),
   );
   return isThere ? probeNewLink(host, fabric, observed) : [];
 }
@@ -45,7 +45,7 @@ export async function probeNewLink(
     return [];
   }
   try {
-    await host.run(makePorts(bridge, fabric.mtu));
+    await host.run(makePorts(bridge, fabric));
     await host.run({ file: "tee", args: ENDS.map(disableIpv6Path), input: "1\n" }, { okExitCodes: [1] });
     await host.run(batch([...PORTS, ...ENDS].map((name) => `link set dev ${name} up`)));
     const passed = await sendFrames(host);
@@ -54,7 +54,7 @@ export async function probeNewLink(
       return [];
     }
     const drop = await findDrop(host, PORTS[0], () => sendFrames(host));
-    return [describeDrop(lost, drop, observed)];
+    return [describeDrop(lost, drop, observed, fabric.host.mark)];
   } catch (error) {
     if (error instanceof CommandError) {
       return [];
@@ -89,12 +89,12 @@ function seesFrames({ bridgeNetfilter, firewall }: ObservedNetwork): boolean {
  * and frames of a running fabric would no longer fit. They are in our group: firewall rules for our ports match them,
  * and the next start or stop removes them if ikvswitch was killed.
  */
-function makePorts(bridge: InterfaceName, mtu: number): Command {
+function makePorts(bridge: InterfaceName, { mtu, host: { mark } }: Fabric): Command {
   return batch(
     PORTS.flatMap((port, index) => [
-      `link add ${port} mtu ${mtu} group ${LINK_GROUP} type veth peer name ${ENDS[index]} mtu ${mtu}`,
+      `link add ${port} mtu ${mtu} group ${mark.linkGroup} type veth peer name ${ENDS[index]} mtu ${mtu}`,
       `link set dev ${port} master ${bridge}`,
-      `link set dev ${ENDS[index]} group ${LINK_GROUP}`,
+      `link set dev ${ENDS[index]} group ${mark.linkGroup}`,
     ]),
   );
 }

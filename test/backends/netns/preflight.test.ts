@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { checkNetnsHost } from "../../../src/backends/netns/preflight.ts";
 import { PreflightError } from "../../../src/errors.ts";
+import { planFabric } from "../../../src/fabric/plan.ts";
 import { localHost } from "../../../src/system/local-host.ts";
+import { shippedConfig } from "../../fabric/config.ts";
 
 it("the preflight reports all missing programs, one line per package", async () => {
   const host = {
@@ -10,7 +12,7 @@ it("the preflight reports all missing programs, one line per package", async () 
     stat: async (path: string) =>
       /frr|sshd/.test(path) ? undefined : { sizeBytes: 1, modifiedMs: 0, isFolder: false, gid: 0 },
   };
-  const error = await checkNetnsHost(host).catch((caught: unknown) => caught);
+  const error = await checkNetnsHost(host, planFabric(shippedConfig())).catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(PreflightError);
   const { missing } = error as PreflightError;
   expect(missing.map(({ what }) => what)).toEqual([

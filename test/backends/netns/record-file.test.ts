@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type NetnsFolder, netnsFolder } from "../../../src/backends/netns/netns-folder.ts";
+import { portLine } from "../../../src/backends/netns/netns-ports.ts";
 import type { KeptRecord } from "../../../src/backends/netns/record.ts";
 import { readRecord, readRecordFile, writeRecord } from "../../../src/backends/netns/record-file.ts";
-import { vethLine } from "../../../src/backends/netns/veth-ports.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 
 const host = localHost();
@@ -48,7 +48,7 @@ describe("a netns's record", () => {
 
   it("is read from an earlier build's file, which has lines for ip in place of ports, with the same result", async () => {
     const { ports, ...rest } = RECORD;
-    const earlier = { ...rest, version: 1, wires: ports.map((port) => vethLine(port, "leaf1")) };
+    const earlier = { ...rest, version: 1, wires: ports.map(earlierLine) };
     await host.writeFile(paths.record, JSON.stringify(earlier));
     expect(await readRecord(host, paths)).toEqual(RECORD);
   });
@@ -63,3 +63,10 @@ describe("a netns's record", () => {
     expect(await readRecord(host, paths)).toBeUndefined();
   });
 });
+
+/** Earlier builds kept the words for ip alone, with the switch's name in place of PID. */
+function earlierLine(port: KeptRecord["ports"][number]): string {
+  return portLine(port, "leaf1")
+    .replace(/^leaf1 link /, "")
+    .replace(/PID$/, "leaf1");
+}

@@ -47,8 +47,9 @@ switch (action) {
     const outcomes = await bringUp(host, {
       ...common,
       product: productFolders(),
-      bmcPrograms: bmcPrograms({ config: null, sets: [] }),
+      bmcPrograms: bmcPrograms({ name: null, config: null, sets: [] }),
       timeoutMs: 60_000,
+      remember: async () => {},
       keepFaults: false,
     });
     process.stdout.write(JSON.stringify({ outcomes, titles, notes, observations }));

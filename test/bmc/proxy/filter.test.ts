@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { filterDatagram } from "../../../src/bmc/proxy/filter.ts";
+import { filterDatagram as filter } from "../../../src/bmc/proxy/filter.ts";
+
+const filterDatagram = (datagram: Uint8Array) => filter(datagram, { port: 40_000 });
 
 const RMCP = [0x06, 0x00, 0xff, 0x07];
 const NO_SESSION = [0, 0, 0, 0, 0, 0, 0, 0];
@@ -61,6 +63,12 @@ describe("a client's datagram is dropped", () => {
   ])("if it is %s", (_title, datagram) => {
     expect(filterDatagram(datagram)).toEqual({ kind: "drop" });
   });
+});
+
+it("a datagram without a port to answer to is dropped, whatever it asks", () => {
+  for (const datagram of [rmcpPlus(0, SUITES), ipmi15(SUITES), ipmi15(CAPABILITIES)]) {
+    expect(filter(datagram, { port: 0 })).toEqual({ kind: "drop" });
+  }
 });
 
 describe("the query for cipher suites", () => {

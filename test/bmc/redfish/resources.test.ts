@@ -13,6 +13,18 @@ function valuesOf(content: unknown, property: string): readonly unknown[] {
   return [...own, ...Object.values(content).flatMap((value) => valuesOf(value, property))];
 }
 
+/** Returns the values that an object lists as allowable for its properties or parameters, each with the name of these. */
+function allowableValues(
+  content: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, unknown])[] {
+  return Object.entries(content).flatMap(([name, values]) => {
+    const [property = "", annotation] = name.split("@");
+    return annotation === "Redfish.AllowableValues" && Array.isArray(values)
+      ? values.map((value) => [property, value] as const)
+      : [];
+  });
+}
+
 /** Reads all resources that links lead to from the root, by their paths. */
 async function crawl(served: Served): Promise<ReadonlyMap<string, Received>> {
   const resources = new Map<string, Received>();
@@ -28,6 +40,13 @@ async function crawl(served: Served): Promise<ReadonlyMap<string, Received>> {
 
 const SWITCH_PATHS = [
   "/redfish/v1/",
+  "/redfish/v1/AccountService",
+  "/redfish/v1/AccountService/Accounts",
+  "/redfish/v1/AccountService/Accounts/admin",
+  "/redfish/v1/AccountService/Roles",
+  "/redfish/v1/AccountService/Roles/Administrator",
+  "/redfish/v1/AccountService/Roles/Operator",
+  "/redfish/v1/AccountService/Roles/ReadOnly",
   "/redfish/v1/Chassis",
   "/redfish/v1/Chassis/web1",
   "/redfish/v1/Managers",
@@ -114,6 +133,37 @@ describe.each([
     }
   });
 
+  it("have collections that count their members", () => {
+    const collections = contents.filter(([, { Members: members }]) => Array.isArray(members));
+    expect(collections.map(([path]) => path)).toEqual(expect.arrayContaining(["/redfish/v1/Systems"]));
+    for (const [path, { Members: members, "Members@odata.count": count }] of collections) {
+      const uris = valuesOf(members, "@odata.id");
+      expect(new Set(uris).size, path).toBe(count);
+      expect(uris.filter((uri) => !String(uri).startsWith(`${path}/`))).toEqual([]);
+    }
+  });
+
+  it("accept every value that they list as allowable", async () => {
+    const accepted = async (method: string, path: string, body: unknown) => {
+      const { status, text } = await served.send(method, path, body);
+      // 409: a reset that needs a running machine.
+      expect([200, 204, 409], `${method} ${path} ${JSON.stringify(body)}: ${text}`).toContain(status);
+    };
+    for (const [path, { Boot: boot, Actions: actions }] of contents) {
+      for (const action of Object.values(fieldsOf(actions ?? {}))) {
+        const { target, ...parameters } = fieldsOf(action);
+        for (const [name, value] of allowableValues(parameters)) {
+          const needed = String(target).endsWith("InsertMedia") ? { Image: "/srv/a.iso" } : {};
+          await accepted("POST", String(target), { ...needed, [name]: value });
+        }
+      }
+      for (const [name, value] of allowableValues(fieldsOf(boot ?? {}))) {
+        await accepted("PATCH", path, { Boot: { BootSourceOverrideTarget: "Pxe" } });
+        await accepted("PATCH", path, { Boot: { [name]: value } });
+      }
+    }
+  });
+
   it("have schemas that the metadata names", async () => {
     const { text, headers } = await served.send("GET", "/redfish/v1/$metadata");
     expect(headers["content-type"]).toBe("application/xml;charset=utf-8");
@@ -123,7 +173,7 @@ describe.each([
     }
     const { value } = fieldsOf(JSON.parse((await served.send("GET", "/redfish/v1/odata")).text));
     const urls = Array.isArray(value) ? value.filter(isObject).map(({ url }) => url) : [];
-    expect(urls).toHaveLength(6);
+    expect(urls).toHaveLength(7);
     expect(urls.filter((url) => !resources.has(String(url)))).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     required: [...RESOURCE, "Links"],
     optional: [
       ...["Product", "RedfishVersion", "ProtocolFeaturesSupported", "UUID", "Vendor"],
-      ...["Systems", "Chassis", "Managers", "SessionService"],
+      ...["Systems", "Chassis", "Managers", "SessionService", "AccountService"],
     ],
   },
   "#SessionService.v1_1_0.SessionService": {
@@ -28,6 +28,20 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   "#Session.v1_2_0.Session": {
     required: RESOURCE,
     optional: ["UserName", "Password", "SessionType", "OemSessionType", "Actions"],
+  },
+  "#AccountService.v1_8_0.AccountService": {
+    required: RESOURCE,
+    optional: ["ServiceEnabled", "Accounts", "Roles", "MinPasswordLength", "MaxPasswordLength", "Status"],
+  },
+  "#ManagerAccountCollection.ManagerAccountCollection": COLLECTION,
+  "#ManagerAccount.v1_8_0.ManagerAccount": {
+    required: [...RESOURCE, "AccountTypes"],
+    optional: ["UserName", "Password", "Enabled", "Locked", "RoleId", "Links"],
+  },
+  "#RoleCollection.RoleCollection": COLLECTION,
+  "#Role.v1_3_0.Role": {
+    required: RESOURCE,
+    optional: ["RoleId", "IsPredefined", "AssignedPrivileges", "OemPrivileges"],
   },
   "#ComputerSystemCollection.ComputerSystemCollection": COLLECTION,
   "#ComputerSystem.v1_13_0.ComputerSystem": {
@@ -78,6 +92,7 @@ export const VALUES: Readonly<Record<string, RegExp>> = {
   MACAddress: /^([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}$/,
   ManagerType: /^BMC$/,
   PowerState: /^(On|Off)$/,
+  RoleId: /^(Administrator|Operator|ReadOnly)$/,
   RedfishVersion: /^\d+\.\d+\.\d+$/,
   State: /^(Enabled|StandbyOffline)$/,
   SystemType: /^Virtual$/,

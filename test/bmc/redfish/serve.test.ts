@@ -80,18 +80,45 @@ describe("the server", () => {
 
   it.each([
     ["headers that are too large", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(20_000)}\r\n\r\n`, "431"],
-    ["what is not HTTP", "\0\x01\x02 nonsense\r\n\r\n", "400"],
+    ["what is not HTTP", "GET nonsense\r\n\r\n", "400"],
+    ["what is not even text", "\0\x01\x02 nonsense\r\n\r\n", "501"],
     ["two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400"],
     [
       "a length and chunks",
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
       "400",
     ],
-    ["an unknown method", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n", "400"],
+    ["a damaged chunk", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx", "400"],
+    ["an unknown method", "BREW / HTTP/1.1\r\nHost: x\r\n\r\n", "501"],
   ])("refuses %s", async (_, text, status) => {
     const socket = served.open();
     socket.write(text);
-    expect(await received(socket)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const [head = "", body = ""] = (await received(socket)).split("\r\n\r\n");
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z]`));
+    expect(head).toContain("OData-Version: 4.0\r\n");
+    expect(JSON.parse(body)).toMatchObject({
+      error: {
+        code: expect.stringMatching(/^Base\.1\.16\./),
+        "@Message.ExtendedInfo": [{ MessageArgs: [] }],
+      },
+    });
+    await expectHealthy();
+  });
+
+  it("does not answer a request with the refusal of the next, which it can't read", async () => {
+    const { power } = machine.control;
+    let finish = () => {};
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    machine.control.power = () => held.then(power);
+    const socket = served.open();
+    socket.write(
+      `GET ${SYSTEM} HTTP/1.1\r\nHost: x\r\nAuthorization: ${BASIC}\r\n\r\nBREW / HTTP/1.1\r\n\r\n`,
+    );
+    expect(await received(socket)).toBe("");
+    finish();
+    machine.control.power = power;
     await expectHealthy();
   });
 
@@ -162,6 +189,20 @@ describe("a server with little room", () => {
       socket.destroy();
     }
     await expect.poll(async () => (await served.send("GET", SYSTEM)).status).toBe(200);
+    served.stop();
+  });
+
+  it("closes connections beyond those that one address may have, and serves others", async () => {
+    const served = await serve(memoryMachine(), { connectionsOfAddress: 2 });
+    const kept = [served.open(), served.open()];
+    await Promise.all(kept.map((socket) => once(socket, "secureConnect")));
+    expect(await isOpened(served.open())).toBe(false);
+    const other = served.open({ localAddress: "127.0.0.2" });
+    expect(await isOpened(other)).toBe(true);
+    for (const socket of [...kept, other]) {
+      socket.destroy();
+    }
+    await expect.poll(() => served.send("GET", SYSTEM).catch(String)).toMatchObject({ status: 200 });
     served.stop();
   });
 

@@ -23,7 +23,7 @@ export interface Served {
   /** Sends a request with basic authentication, on a connection of its own. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Received>;
   /** Opens a connection, for requests byte by byte. */
-  open(options?: ConnectionOptions): TLSSocket;
+  open(options?: ConnectionOptions & { readonly localAddress?: string }): TLSSocket;
   stop(): void;
 }
 

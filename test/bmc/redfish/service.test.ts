@@ -95,6 +95,17 @@ describe("a request is refused", () => {
     expect((await send("GET", `${SYSTEM}?refresh=1`)).status).toBe(200);
   });
 
+  it("if a page of another site made a browser send it", async () => {
+    const host = "192.0.2.9";
+    const from = async (origin: string, method: string, url: string) =>
+      summary(await send(method, url, undefined, { host, origin }));
+    const eject = `${CD}/Actions/VirtualMedia.EjectMedia`;
+    expect(await from("https://evil.example", "POST", eject)).toEqual([403, "Base.1.16.HeaderInvalid"]);
+    expect(await from("null", "GET", SYSTEM)).toEqual([403, "Base.1.16.HeaderInvalid"]);
+    expect(await from(`http://${host}`, "GET", SYSTEM)).toEqual([403, "Base.1.16.HeaderInvalid"]);
+    expect(await from(`https://${host}`, "POST", eject)).toEqual([204]);
+  });
+
   it("for another version of OData", async () => {
     expect((await send("GET", SYSTEM, undefined, { "odata-version": "5.0" })).status).toBe(412);
     expect((await send("GET", SYSTEM, undefined, { "odata-version": "4.0" })).status).toBe(200);

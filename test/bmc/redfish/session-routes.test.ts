@@ -49,6 +49,16 @@ describe("a session", () => {
     expect((await send("DELETE", location, headers)).status).toBe(401);
   });
 
+  it("starts with a POST to the collection's members, too", async () => {
+    const { send, statusOf } = makeClient();
+    const { status, headers = {} } = await send("POST", `${SESSIONS}/Members`, {}, LOGIN);
+    expect(status).toBe(201);
+    const token = headers["X-Auth-Token"] ?? "";
+    expect(await statusOf(token)).toBe(200);
+    const read = await send("GET", `${SESSIONS}/Members`, { "x-auth-token": token });
+    expect([read.status, read.headers?.Allow]).toEqual([405, "POST"]);
+  });
+
   it("ends if it is not used", async () => {
     const { clock, logIn, statusOf } = makeClient();
     const { token } = await logIn();

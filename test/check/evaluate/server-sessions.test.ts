@@ -6,14 +6,22 @@ import { planFabric } from "../../../src/fabric/plan.ts";
 import { shippedConfig } from "../../fabric/config.ts";
 
 const fabric = planFabric(shippedConfig());
-const server = { name: "web1", rack: 1, position: 4, address: "192.168.98.254", asn: 4_210_001_004 };
+const server = { name: "web1", rack: 1, nics: 2, position: 4, address: "192.168.98.254", asn: 4_210_001_004 };
 const plan = checkPlan(fabric, null, [server]);
 const FROM = "fe80::1";
 const EXPECTED = "Established with AS 4210001004, which announces 192.168.98.254/32";
 
 /** Returns what is observed of the server's session with leaf1. */
 function observed(state: string, announced: readonly string[], from = FROM): string | undefined {
-  const session = { state, remoteAs: server.asn, address: FROM, families: ["IPv4"], accepted: 1, sent: 9 };
+  const session = {
+    state,
+    remoteAs: server.asn,
+    address: FROM,
+    families: ["IPv4"],
+    accepted: 1,
+    sent: 9,
+    sent6: 0,
+  };
   const frr: FrrObservation = {
     ...{ daemons: ["bgpd"], cutOff: [], bfd: new Map() },
     sessions: new Map([["ens7.10", session]]),

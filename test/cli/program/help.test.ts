@@ -29,7 +29,7 @@ describe("the help", () => {
       const help = await helpOf(path);
       expect(help.startsWith(line)).toBe(true);
       expect(help).not.toMatch(/\[(string|boolean|array|number|required|default)/);
-      expect(help).toContain("Global options:\n      --config");
+      expect(help).toContain("Global options:\n      --name");
       // Each option and argument has a description.
       expect(help).not.toMatch(/^ +(-\w, )?--[a-z-]+$/m);
       for (const text of help.split("\n")) {
@@ -40,7 +40,7 @@ describe("the help", () => {
 
   it("lists a command's own options before the global ones", async () => {
     const help = await helpOf(["ikvswitch", "link", "impair"]);
-    expect(help).toMatch(/Positionals:\n +endpoint .*Options:\n +--loss .*Global options:\n +--config /s);
+    expect(help).toMatch(/Positionals:\n +endpoint .*Options:\n +--loss .*Global options:\n +--name /s);
   });
 
   it("hides the former name of a command", async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CheckReport } from "../../../src/check/model/report.ts";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { checksOf, differences } from "./checks.ts";
 import { checkAttemptTests } from "./suites/check-attempts.ts";
 import { checkFaultTests } from "./suites/check-faults.ts";
@@ -11,7 +11,7 @@ import { checkFaultTests } from "./suites/check-faults.ts";
 //
 // Each test breaks one thing, expects `check` to report it and nothing else, and repairs it.
 
-const fabric = planFabric(readConfig("", null).config);
+const fabric = planFabric(shippedConfig());
 
 let site: NetnsSite;
 
@@ -37,12 +37,13 @@ describe("the check of a fabric that is as planned", () => {
       link: fabric.links.length,
       host: 1,
       snat: 2,
-      bgp: 6 * sessions,
+      // At each end the session, and what it receives and sends in each family.
+      bgp: 2 * 5 * sessions,
       bfd: 2 * sessions,
       lldp: 2 * sessions,
-      "default-route": nodes,
-      loopback: nodes * nodes,
-      mtu: sessions + 1,
+      "default-route": 2 * nodes,
+      loopback: 2 * nodes * nodes,
+      mtu: sessions + 2,
     });
     expect(report.items.every(({ ok }) => ok === true)).toBe(true);
   });

@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { projectPath } from "../../integration/namespace.ts";
 import { openToAll, STATE_DIR } from "../fabric-site.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { status } from "./fabric-status.ts";
 import { changeTests } from "./suites/fabric-changes.ts";
+import { podTests } from "./suites/fabric-pods.ts";
 import { programTests } from "./suites/fabric-programs.ts";
+import { hasNoSockets, socketTests } from "./suites/fabric-sockets.ts";
 import { trafficTests } from "./suites/fabric-traffic.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
 // One fabric of nine namespaces serves all of these tests and suites in this order: those that break things come last.
 
-const fabric = planFabric(readConfig("", null).config);
+const fabric = planFabric(shippedConfig());
 /** Limit for a busy machine; an idle one takes three seconds. */
 const UP_TIMEOUT_MS = 120_000;
 
@@ -53,6 +55,8 @@ describe("a fabric of nine namespaces", () => {
 
   trafficTests(() => site, fabric);
   programTests(() => site);
+  socketTests(() => site, fabric);
+  podTests(() => site);
 
   it("reports what namespaces don't have, with an alternative", async () => {
     for (const words of [
@@ -68,11 +72,12 @@ describe("a fabric of nine namespaces", () => {
     expect(table).not.toContain("VNC");
   });
 
-  it("is unchanged by a second `up`", async () => {
+  it("is unchanged by another `up`, except that it closes sockets that are no longer wanted", async () => {
     const pids = await site.pids();
     const { stderr } = await site.ikvswitch(["up"]);
     expect(stderr).toContain("Start the switches: 9 kept");
     expect(await site.pids()).toEqual(pids);
+    await hasNoSockets(site);
   });
 
   it("keeps running if its replacement can't start", async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import type { Node } from "../../../src/fabric/types.ts";
 import { serverInterface, serverPorts } from "../../../src/render/server-ports.ts";
@@ -7,7 +6,9 @@ import { pollUntil } from "../../../src/system/poll.ts";
 import { OUTSIDE_ADDRESS } from "../../integration/namespace.ts";
 import { patiently } from "../../patience.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { type AttackServer, exitCode, startServers } from "./hostile-servers.ts";
+import { ipv6Tests } from "./suites/hostile-ipv6.ts";
 import { reachTests } from "./suites/hostile-reach.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1, leaf2 ── hostile (rack 1)
@@ -15,7 +16,7 @@ import { reachTests } from "./suites/hostile-reach.ts";
 //
 // One fabric of namespaces serves all attacks. Each leaves it unchanged, except for the last one, which stops a leaf.
 
-const fabric = planFabric(readConfig("", null).config);
+const fabric = planFabric(shippedConfig());
 /** Sends TCP segments of no connection: connection tracking calls them invalid, and NAT does not rewrite them. */
 const SEND_RST = `python3 -c '
 import socket, struct, sys
@@ -66,6 +67,8 @@ describe("routes that a hostile server announces", () => {
     await hostile.bgp(...refused.map((prefix) => `no network ${prefix}`), "no network 192.168.121.7/32");
   });
 });
+
+ipv6Tests(() => ({ site, hostile, honest, leaf1Port: portTo("leaf1") }), fabric);
 
 describe("packets of a hostile server with a spoofed source", () => {
   it.each([
@@ -130,7 +133,7 @@ describe("messages of a hostile server to its leaf, other than BGP", () => {
     const before = await heard();
     await say(...lines);
     await until("the leaf to hear three", async () => (await heard()) >= before + 3);
-    expect(await site.inside("leaf1", "ip", "-6", "route", "show", "default")).toBe("");
+    expect(await site.inside("leaf1", "ip", "-6", "route", "show", "default")).not.toContain(port);
     expect(await site.inside("leaf1", "ip", "-6", "route")).not.toContain("fd66:");
     expect(await site.inside("leaf1", "ip", "-6", "address")).not.toContain("fd66:");
     await say("no ipv6 nd ra-lifetime", "no ipv6 nd prefix fd66::/64");

@@ -14,6 +14,8 @@ export interface AttackServer {
   shell(script: string, exitCodes?: readonly number[]): Promise<string>;
   /** Configures its BGP for IPv4. */
   bgp(...lines: readonly string[]): Promise<void>;
+  /** The same for IPv6. */
+  bgp6(...lines: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,16 +39,18 @@ function attackServer(site: NetnsSite, { plan, pid, stop }: Server, vlan: number
   const enter = ["--target", `${pid}`, "--net", "--mount", "--pid", "--"];
   const shell = async (script: string, exitCodes: readonly number[] = [0]) =>
     (await site.host.run("nsenter", [...enter, "sh", "-ec", script], { exitCodes })).stdout;
+  const configure = async (family: "ipv4" | "ipv6", lines: readonly string[]) => {
+    const commands = ["configure terminal", `router bgp ${plan.asn}`, "no bgp network import-check"];
+    const all = [...commands, `address-family ${family} unicast`, ...lines];
+    await shell(`vtysh ${all.map((line) => `-c '${line}'`).join(" ")}`);
+  };
   return {
     plan,
     stop,
     shell,
     bgpPort: vlan === null ? "eth0" : `eth0.${vlan}`,
-    bgp: async (...lines) => {
-      const commands = ["configure terminal", `router bgp ${plan.asn}`, "no bgp network import-check"];
-      const all = [...commands, "address-family ipv4 unicast", ...lines];
-      await shell(`vtysh ${all.map((line) => `-c '${line}'`).join(" ")}`);
-    },
+    bgp: (...lines) => configure("ipv4", lines),
+    bgp6: (...lines) => configure("ipv6", lines),
   };
 }
 

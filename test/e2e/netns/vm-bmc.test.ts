@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
 import { projectPath } from "../../integration/namespace.ts";
+import { bmcWords, untilPrinted as untilLetter } from "../bmc-console.ts";
 import { bootCd, bootDisk } from "../boot-media.ts";
 import { BMC_PASSWORD, createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
 
@@ -38,10 +39,8 @@ async function put(name: string, content: string | Uint8Array): Promise<void> {
   await site.host.run("chmod", ["644", `${FOLDER}/${name}`]);
 }
 
-const words = (address: string) => ["-I", "lanplus", "-H", address, "-U", "admin", "-P", BMC_PASSWORD];
-
 async function ipmitool(...command: readonly string[]) {
-  return site.host.run("ipmitool", [...words(ADDRESS), ...command], { exitCodes: [0, 1] });
+  return site.host.run("ipmitool", [...bmcWords(ADDRESS), ...command], { exitCodes: [0, 1] });
 }
 
 async function power(): Promise<string> {
@@ -54,19 +53,7 @@ const untilPower = (state: string) =>
     return seen === `Chassis Power is ${state}` ? { done: true, value: undefined } : { done: false, seen };
   });
 
-/** Waits until the VM prints this letter on the console of its BMC. */
-async function untilPrinted(letter: string): Promise<void> {
-  const client = `stdbuf -o0 ipmitool ${words(ADDRESS).join(" ")} sol activate`;
-  await pollUntil(
-    { what: `${letter} on the BMC's console`, timeoutMs: 120_000, intervalMs: 100 },
-    async () => {
-      const { stdout } = await site.host.shell(`(sleep 1; printf '\\r~.') | timeout 20 ${client} || :`);
-      return stdout.includes(letter.repeat(3))
-        ? { done: true, value: undefined }
-        : { done: false, seen: stdout };
-    },
-  );
-}
+const untilPrinted = (letter: string) => untilLetter(site, ADDRESS, letter);
 
 const bootOf = async () => site.json(["vm", "boot", "db1"]);
 
@@ -177,7 +164,7 @@ describe("the BMC of a VM", () => {
       const agent = () => site.host.shell("cat /run/ikvswitch/bmc/*/process");
       const before = (await agent()).stdout;
       await site.ikvswitch(["vm", "create", "-t", "metal", "db2"]);
-      const second = await site.host.run("ipmitool", [...words(SECOND_ADDRESS), "mc", "guid"]);
+      const second = await site.host.run("ipmitool", [...bmcWords(SECOND_ADDRESS), "mc", "guid"]);
       expect(second.exitCode).toBe(0);
       await site.ikvswitch(["vm", "rm", "db2"]);
       expect((await agent()).stdout).toBe(before);

@@ -27,7 +27,8 @@ import { ownWarmBases } from "./warm-bases.ts";
 // Emulated processors run late at times while tests use the host: with the shipped BFD interval, switches on a busy
 // host would declare each other down.
 const BFD = "BFD_INTERVAL_MS=1000";
-const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto", BFD];
+const SIZE = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192"];
+const SETS = [...SIZE, "BOOT=auto", BFD, "PLUG_SOCKETS=yes"];
 const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
 const UP_TIMEOUT_MS = 10 * 60_000;
 

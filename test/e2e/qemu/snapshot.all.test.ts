@@ -3,7 +3,7 @@ import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { captureState } from "../../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
-import { rebootHost } from "./host-reboot.ts";
+import { rebootHost } from "../host-reboot.ts";
 import { expectSameSessions, restoreSnapshot, spineSessions } from "./sessions.ts";
 import { INTERRUPTED, signalOnce } from "./signal-once.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { libvirtInterfaces, virtInstallOptions } from "../../../src/export/plug/libvirt.ts";
+import { libvirtInterfaces, virtInstallOptions } from "../../../src/export/libvirt/interfaces.ts";
 import { netnsCommands } from "../../../src/export/plug/netns.ts";
 import { qemuArguments } from "../../../src/export/plug/qemu.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";

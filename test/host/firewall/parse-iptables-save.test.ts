@@ -29,6 +29,7 @@ COMMIT
         table: "nat",
         chain: "POSTROUTING",
         identity: "-s 192.168.96.0/19 ! -d 192.168.96.0/19 -j SNAT --to-source 203.0.113.2",
+        owner: "ikvswitch",
         statement: SNAT,
       },
     ]);

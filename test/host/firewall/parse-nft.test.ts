@@ -87,10 +87,18 @@ describe("the output of nft", () => {
       { rule: { ...place, handle: 4, expr: [] } },
       { rule: { ...place, handle: 5, comment: "ikvswitches are nice", expr: [] } },
       { rule: { ...place, handle: 6, comment: "ikvswitch accept from ikhb", expr: [] } },
+      { rule: { ...place, handle: 7, comment: "ikvswitch_lab accept from labhb", expr: [] } },
     ];
-    const [rule, ...others] = parseNftRules(JSON.stringify({ nftables: rules }));
+    const [rule, second, ...others] = parseNftRules(JSON.stringify({ nftables: rules }));
     expect(others).toEqual([]);
-    expect(rule).toEqual({ backend: "nft", ...place, identity: "accept from ikhb", statement: "handle 6" });
+    expect(rule).toEqual({
+      backend: "nft",
+      ...place,
+      owner: "ikvswitch",
+      identity: "accept from ikhb",
+      statement: "handle 6",
+    });
+    expect(second).toMatchObject({ owner: "ikvswitch_lab", identity: "accept from labhb" });
     expect(formatPhases([{ title: "", actions: firewallActions(rule ? [rule] : [], []) }]).slice(3)).toBe(
       "nft -f - <<'END'\ndelete rule inet filter forward handle 6\nEND",
     );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_MARK } from "../../../src/fabric/mark.ts";
 import { describeDrop } from "../../../src/host/probe/describe-drop.ts";
 import { parseTrace } from "../../../src/host/probe/trace.ts";
 import { bareHost } from "../network.ts";
@@ -40,7 +41,7 @@ describe("dropped frames", () => {
 
   it("are reported with a fix that lets them pass", () => {
     const through = { ...bareHost, bridgeNetfilter: { ip: true, ip6: true } };
-    const told = describeDrop(["ip", "ip6"], parseTrace(TRACE), through);
+    const told = describeDrop(["ip", "ip6"], parseTrace(TRACE), through, DEFAULT_MARK);
     expect(told.what).toBe(
       'the host\'s firewall drops IPv4 and IPv6 frames on the links between switches, by the rule "reject with icmpx admin-prohibited" in chain inet firewalld filter_FORWARD',
     );
@@ -49,10 +50,10 @@ describe("dropped frames", () => {
       "nft insert rule inet firewalld filter_FORWARD iifgroup 26987 oifgroup 26987 accept",
     );
     // Before routing the output interface is unknown, so a rule with oifgroup would never match.
-    const early = describeDrop(["ip6"], parseTrace(REVERSE_PATH), through);
+    const early = describeDrop(["ip6"], parseTrace(REVERSE_PATH), through, DEFAULT_MARK);
     expect(early.what).toContain('by the rule "meta nfproto ipv6 fib saddr . mark . iif oif missing drop"');
     expect(early.fix).toMatch(/nft insert rule inet firewalld filter_PREROUTING iifgroup 26987 accept$/);
-    const unknown = describeDrop(["ip6"], null, bareHost);
+    const unknown = describeDrop(["ip6"], null, bareHost, DEFAULT_MARK);
     expect(unknown.what).toBe(
       "the host's firewall drops IPv6 frames on the links between switches, nft does not report where",
     );
@@ -68,7 +69,7 @@ describe("dropped frames", () => {
     } as const;
     const chains = [{ ...locked, name: "filter_FORWARD" }];
     const firewall = { ...bareHost.firewall, nft: { tables: [], chains, rules: [] } };
-    const told = describeDrop(["ip"], parseTrace(TRACE), { ...bareHost, firewall });
+    const told = describeDrop(["ip"], parseTrace(TRACE), { ...bareHost, firewall }, DEFAULT_MARK);
     expect(told.fix).toContain("NftablesTableOwner=no in /etc/firewalld/firewalld.conf");
     expect(told.fix).not.toContain("nft insert rule");
   });

@@ -16,6 +16,9 @@ import { startBgp, untilEstablished } from "./server.ts";
 
 const SETTINGS = ["BACKEND=netns", "NUM_RACKS=1", "NUM_U=4"];
 const SERVICE = "192.168.100.50";
+/** The first three groups of IPv6 addresses, by HOST_VIRTUAL_SUBNET6. */
+const V6 = "fd69:6b76:7377";
+const SERVICE6 = `${V6}:e::1:3`;
 /** The slowest hosts take a minute for an answer of a switch, which may take a quarter of this. */
 const CHECK = ["check", "--wait", "600s"];
 const CHECK_TIMEOUT_MS = 700_000;
@@ -112,11 +115,27 @@ describe("a fabric on Debian's kernel", () => {
       expect(await servedLeases()).toEqual(leases);
     });
 
-    it("has a BGP session with it over VLAN 10, and the host reaches the address that it announces", async () => {
-      await startBgp(server, 4_200_010_003, SERVICE);
+    it("advertises the leaf as IPv6 router, and gives it a lease by DHCPv6", async () => {
+      await server.shell(`
+        until ip -6 address show dev eth0 scope global | grep -q ${V6}:a1:; do sleep 0.1; done
+        ip -6 route show default | grep -q 'dev eth0 proto ra'
+        dhclient -6 -1 -sf /bin/true -lf /run/leases6 -pf /run/dhclient6.pid eth0`);
+      const { leases: found } = (await site.json(["leases"])) as LeasesReport;
+      const [lease] = found.filter(({ address }) => address.startsWith(`${V6}:a1::`));
+      expect(lease).toMatchObject({ leaf: "leaf1", state: "active", mac: leases[0]?.mac });
+      await ping(server, `${V6}:f::1`);
+    });
+
+    it("has a BGP session with it over VLAN 10, and the host reaches the addresses that it announces", async () => {
+      await startBgp(server, 4_200_010_003, [SERVICE, SERVICE6]);
       await untilEstablished(server);
       await ping(site.host, SERVICE);
-      expect((await server.run("ip", ["route", "show", "default"])).stdout).toContain("dev eth0.10");
+      await ping(site.host, SERVICE6);
+      for (const family of ["-4", "-6"]) {
+        expect((await server.run("ip", [family, "route", "show", "default"])).stdout).toContain(
+          "dev eth0.10",
+        );
+      }
     });
   });
 
@@ -137,6 +156,11 @@ describe("a fabric on Debian's kernel", () => {
     await ping(a, "192.168.113.12");
     await ping(a, "192.168.113.1");
     await ping(b, "192.168.113.1");
+    for (const machine of [a, b]) {
+      await machine.shell(`
+        until ip -6 address show dev eth0.11 scope global | grep -q ${V6}:11:; do sleep 0.1; done`);
+      await ping(machine, `${V6}:11::1`);
+    }
     for (const elsewhere of ["198.51.100.12", "203.0.113.12"]) {
       await a.shell(`! ping -n -q -c 5 -i 0.2 -W 1 ${elsewhere}`);
     }

@@ -2,22 +2,38 @@ import { pollUntil } from "../../../src/system/poll.ts";
 import type { Namespace } from "../../integration/namespace.ts";
 import { patiently } from "../../patience.ts";
 
-/** Starts FRR in the namespace as on production servers: an unnumbered session over VLAN 10. */
-export async function startBgp(server: Namespace, asn: number, announced: string): Promise<void> {
+/**
+ * Starts FRR in the namespace as on production servers: an unnumbered session.
+ * @param announced addresses, which are also those of the loopback.
+ * @param vlan of the session; null: untagged.
+ */
+export async function startBgp(
+  server: Namespace,
+  asn: number,
+  announced: readonly [ipv4: string, ipv6: string],
+  vlan: number | null = 10,
+): Promise<void> {
+  const [ipv4, ipv6] = announced;
+  const port = vlan === null ? "eth0" : `eth0.${vlan}`;
   const conf = `frr defaults datacenter
 router bgp ${asn}
- bgp router-id ${announced}
+ bgp router-id ${ipv4}
  no bgp ebgp-requires-policy
  no bgp network import-check
- neighbor eth0.10 interface remote-as external
+ neighbor ${port} interface remote-as external
  address-family ipv4 unicast
-  network ${announced}/32
+  network ${ipv4}/32
+ exit-address-family
+ address-family ipv6 unicast
+  neighbor ${port} activate
+  network ${ipv6}/128
  exit-address-family
 `;
   const script = `
-    ip address add ${announced}/32 dev lo
-    ip link add link eth0 name eth0.10 type vlan id 10
-    ip link set eth0.10 up
+    ip address add ${ipv4}/32 dev lo
+    ip address add ${ipv6}/128 dev lo nodad
+    ${vlan === null ? "" : `ip link add link eth0 name ${port} type vlan id ${vlan}`}
+    ip link set ${port} up
     mkdir /run/frr /run/conf
     : >/run/conf/zebra.conf
     cat >/run/conf/bgpd.conf

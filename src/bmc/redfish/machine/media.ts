@@ -144,4 +144,5 @@ export function isImage(text: string): boolean {
   );
 }
 
-const MAX_IMAGE_CHARACTERS = 2_048;
+/** libexec/bmc-agent has the same limit. */
+const MAX_IMAGE_CHARACTERS = 1_000;

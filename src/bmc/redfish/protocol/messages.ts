@@ -158,11 +158,24 @@ const MESSAGES = {
 
 export type MessageKey = keyof typeof MESSAGES;
 
+/** As many arguments as the message's text has. */
+type ArgumentsOf<Text extends string> = Text extends `${string}%3${string}`
+  ? readonly [string, string, string]
+  : Text extends `${string}%2${string}`
+    ? readonly [string, string]
+    : Text extends `${string}%1${string}`
+      ? readonly [string]
+      : readonly [];
+
 /**
  * Makes a message of the Base registry.
  * @param related JSON pointer to the property of the request that it is about.
  */
-export function message(key: MessageKey, args: readonly string[] = [], related?: string): Message {
+export function message<Key extends MessageKey>(
+  key: Key,
+  args: ArgumentsOf<(typeof MESSAGES)[Key][0]>,
+  related?: string,
+): Message {
   const [text, severity, resolution] = MESSAGES[key];
   const shown = args.map((arg) => clip(arg, MOST_QUOTED_CHARACTERS));
   return {

@@ -44,5 +44,5 @@ export function nothingToChange(
   notes: readonly Message[],
 ): readonly [Message, ...Message[]] {
   const empty = Object.keys(body).length === 0;
-  return nonEmpty(notes) ?? [message(empty ? "EmptyJSON" : "NoOperation")];
+  return nonEmpty(notes) ?? [message(empty ? "EmptyJSON" : "NoOperation", [])];
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../untrusted-json.ts";
-import { CHASSIS, MANAGERS, ROOT, SESSION_SERVICE, SESSIONS, SYSTEMS } from "./uris.ts";
+import { ACCOUNT_SERVICE, CHASSIS, MANAGERS, ROOT, SESSION_SERVICE, SESSIONS, SYSTEMS } from "./uris.ts";
 
 export const METADATA_URI = `${ROOT}$metadata`;
 export const ODATA_URI = `${ROOT}odata`;
@@ -14,6 +14,7 @@ export const ODATA: JsonObject = {
     Managers: MANAGERS,
     SessionService: SESSION_SERVICE,
     Sessions: SESSIONS,
+    AccountService: ACCOUNT_SERVICE,
   }).map(([name, url]) => ({ name, kind: "Singleton", url })),
 };
 
@@ -24,6 +25,11 @@ const SCHEMAS: Readonly<Record<string, readonly string[]>> = {
   SessionService: ["SessionService.v1_1_0"],
   SessionCollection: [],
   Session: ["Session.v1_2_0"],
+  AccountService: ["AccountService.v1_8_0"],
+  ManagerAccountCollection: [],
+  ManagerAccount: ["ManagerAccount.v1_8_0"],
+  RoleCollection: [],
+  Role: ["Role.v1_3_0"],
   ComputerSystemCollection: [],
   ComputerSystem: ["ComputerSystem.v1_13_0"],
   EthernetInterfaceCollection: [],

@@ -1,6 +1,15 @@
 import type { JsonObject } from "../../../untrusted-json.ts";
 import type { MachineFacts } from "../../model/control.ts";
-import { CHASSIS, link, MANAGERS, ROOT, SESSION_SERVICE, SESSIONS, SYSTEMS } from "./uris.ts";
+import {
+  ACCOUNT_SERVICE,
+  CHASSIS,
+  link,
+  MANAGERS,
+  ROOT,
+  SESSION_SERVICE,
+  SESSIONS,
+  SYSTEMS,
+} from "./uris.ts";
 
 /** The content of /redfish: the protocol's versions. */
 export const VERSIONS: JsonObject = { v1: ROOT };
@@ -25,6 +34,7 @@ export function serviceRoot({ name }: Pick<MachineFacts, "name">): JsonObject {
     Chassis: link(CHASSIS),
     Managers: link(MANAGERS),
     SessionService: link(SESSION_SERVICE),
+    AccountService: link(ACCOUNT_SERVICE),
     Links: { Sessions: link(SESSIONS) },
   };
 }

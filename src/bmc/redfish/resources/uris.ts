@@ -17,6 +17,9 @@ export interface Uris {
 export const ROOT = "/redfish/v1/";
 export const SESSION_SERVICE = `${ROOT}SessionService`;
 export const SESSIONS = `${SESSION_SERVICE}/Sessions`;
+export const ACCOUNT_SERVICE = `${ROOT}AccountService`;
+export const ACCOUNTS = `${ACCOUNT_SERVICE}/Accounts`;
+export const ROLES = `${ACCOUNT_SERVICE}/Roles`;
 export const SYSTEMS = `${ROOT}Systems`;
 export const CHASSIS = `${ROOT}Chassis`;
 export const MANAGERS = `${ROOT}Managers`;
@@ -46,6 +49,14 @@ export function urisOf({ name }: Pick<MachineFacts, "name">): Uris {
 
 export function sessionUri(id: string): string {
   return `${SESSIONS}/${id}`;
+}
+
+export function accountUri(user: string): string {
+  return `${ACCOUNTS}/${encodeURIComponent(user)}`;
+}
+
+export function roleUri(name: string): string {
+  return `${ROLES}/${name}`;
 }
 
 /** A reference to another resource. */

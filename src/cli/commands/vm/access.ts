@@ -12,7 +12,7 @@ const EXEC_TIMEOUT_MS = 10 * 60_000;
 const COPY_TIMEOUT_MS = 10 * 60_000;
 
 interface VmOptions extends GlobalOptions {
-  readonly name: string;
+  readonly vm: string;
 }
 
 interface WordsOptions extends VmOptions {
@@ -34,18 +34,18 @@ function vmCommand<T extends VmOptions>(
   return command<T>({
     command: form,
     describe,
-    builder: (parser) => builder(parser.positional("name", { type: "string", describe: "VM: server1, ..." })),
+    builder: (parser) => builder(parser.positional("vm", { type: "string", describe: "VM: server1, ..." })),
     run: async (options) => {
       const context = await loadContext(options);
       const { vmFolder } = await import("../../../vms/folder.ts");
-      const record = await findRecord(context, options.name);
+      const record = await findRecord(context, options.vm);
       await run(context, { record, folder: vmFolder(context.settings, record.name) }, options);
     },
   });
 }
 
 export const consoleCommand = vmCommand(
-  "console <name>",
+  "console <vm>",
   "Attach to a VM's serial console (detach with Ctrl-])",
   (parser) => parser,
   (context, { record }) => attach(context, record.name),
@@ -62,12 +62,12 @@ export async function attach({ host, settings }: Context, name: string): Promise
 }
 
 export const sshCommand = vmCommand<WordsOptions>(
-  "ssh <name>",
+  "ssh <vm>",
   "Log in to a VM over SSH, or run a command there",
   (parser) =>
     parser
       .usage(
-        "$0 vm ssh <name> [command [arguments]]\n\nLog in as root to a VM over SSH, by the address that it announces, or run a command there.",
+        "$0 vm ssh <vm> [command [arguments]]\n\nLog in as root to a VM over SSH, by the address that it announces, or run a command there.",
       )
       .example("$0 vm ssh server1 ip route", "run a program"),
   async ({ host, settings }, { record, folder }, { "--": words = [] }) => {
@@ -82,12 +82,12 @@ export const sshCommand = vmCommand<WordsOptions>(
 );
 
 export const execCommand = vmCommand<WordsOptions>(
-  "exec <name>",
+  "exec <vm>",
   "Run a command in a VM by its guest agent, without using its network",
   (parser) =>
     parser
       .usage(
-        "$0 vm exec <name> <command> [arguments]\n\nRun a command in a VM by its QEMU guest agent, without using its network.",
+        "$0 vm exec <vm> <command> [arguments]\n\nRun a command in a VM by its QEMU guest agent, without using its network.",
       )
       .example("$0 vm exec server1 vtysh -c 'show bgp summary'", "show the BGP sessions of server1"),
   async ({ host }, { folder }, { "--": words = [] }) => {
@@ -108,7 +108,7 @@ export const execCommand = vmCommand<WordsOptions>(
 );
 
 export const vncCommand = vmCommand<VmOptions & { readonly open: boolean }>(
-  "vnc <name>",
+  "vnc <vm>",
   "Show the socket of a VM's VNC console, or open it",
   (parser) =>
     parser.option("open", {
@@ -126,7 +126,7 @@ export const vncCommand = vmCommand<VmOptions & { readonly open: boolean }>(
 );
 
 export const logsCommand = vmCommand<VmOptions & { readonly qemu: boolean }>(
-  "logs <name>",
+  "logs <vm>",
   "Print the output of a VM's serial console since its start",
   (parser) =>
     parser.option("qemu", { type: "boolean", default: false, describe: "Print the log of QEMU instead" }),

@@ -9,7 +9,7 @@ import { print, printJson } from "../../output.ts";
 import { findRecord } from "./find-vm.ts";
 
 interface NamedOptions extends GlobalOptions {
-  readonly name: string;
+  readonly vm: string;
 }
 
 interface BootOptions extends NamedOptions {
@@ -27,10 +27,10 @@ interface InsertOptions extends NamedOptions {
 }
 
 const withName = (parser: Argv): Argv =>
-  parser.positional("name", { type: "string", describe: "Name of the VM" });
+  parser.positional("vm", { type: "string", describe: "Name of the VM" });
 
 export const bootCommand = command<BootOptions>({
-  command: "boot <name> [device] [until]",
+  command: "boot <vm> [device] [until]",
   describe: "Show or choose what a VM boots from",
   builder: (parser) =>
     withName(parser)
@@ -51,7 +51,7 @@ export const bootCommand = command<BootOptions>({
 });
 
 export const firmwareCommand = command<FirmwareOptions>({
-  command: "firmware <name> [firmware]",
+  command: "firmware <vm> [firmware]",
   describe: "Show or choose a VM's firmware, from its next start on",
   builder: (parser) =>
     withName(parser).positional("firmware", {
@@ -65,7 +65,7 @@ export const firmwareCommand = command<FirmwareOptions>({
 });
 
 export const insertCommand = command<InsertOptions>({
-  command: "insert <name> <image>",
+  command: "insert <vm> <image>",
   describe: "Put an ISO image into a VM's CD drive",
   builder: (parser) =>
     withName(parser)
@@ -84,7 +84,7 @@ export const insertCommand = command<InsertOptions>({
 });
 
 export const ejectCommand = command<NamedOptions>({
-  command: "eject <name>",
+  command: "eject <vm>",
   describe: "Empty a VM's CD drive",
   builder: withName,
   run: (options) =>
@@ -103,7 +103,7 @@ async function change(
   const context = await loadContext(options);
   const { host, settings } = context;
   const changed = await lockFabric(context, `vm ${action}`, async () => {
-    const record = await findRecord(context, options.name);
+    const record = await findRecord(context, options.vm);
     const next = await work(context, record);
     const [{ changeCd }, { writeRecord }, { vmFolder }] = await Promise.all([
       import("../../../vms/boot.ts"),
@@ -121,7 +121,7 @@ async function change(
 }
 
 async function show(options: NamedOptions): Promise<void> {
-  printBoot(await findRecord(await loadContext(options), options.name), options);
+  printBoot(await findRecord(await loadContext(options), options.vm), options);
 }
 
 function printBoot(record: VmRecord, { json }: GlobalOptions): void {

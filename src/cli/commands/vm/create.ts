@@ -10,7 +10,7 @@ import { startRecords, withOvercommit } from "./power.ts";
 import { refreshBmcs } from "./refresh-bmcs.ts";
 
 interface CreateOptions extends GlobalOptions {
-  readonly name: string | undefined;
+  readonly vm: string | undefined;
   readonly profile: string | undefined;
   readonly rack: number | undefined;
   readonly u: number | undefined;
@@ -24,11 +24,11 @@ interface CreateOptions extends GlobalOptions {
 const MOST = 4096;
 
 export const createCommand = command<CreateOptions>({
-  command: "create [name]",
+  command: "create [vm]",
   describe: "Make VMs of a profile, each at a free rack position",
   builder: (parser) =>
     withOvercommit(parser)
-      .positional("name", {
+      .positional("vm", {
         type: "string",
         describe: "Name; with --count, NAME1, NAME2, ... (default: the profile's)",
       })
@@ -104,14 +104,17 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
       import("../../../vms/observe.ts"),
       import("../../../vms/choose-positions.ts"),
     ]);
-  const { planVms, createVm } = await import("../../../vms/create.ts");
+  const [{ planVms }, { createVms }] = await Promise.all([
+    import("../../../vms/plan.ts"),
+    import("../../../vms/create.ts"),
+  ]);
   const { removeUnfinished } = await import("../../../vms/stop.ts");
   await removeUnfinished(host, settings);
   const { occupiedPositions } = await import("../../../ports/observe.ts");
   const { findEmulatorUser } = await import("../../../system/emulator-user.ts");
   const profile = findProfile(await profilesOfHost(host, settings.vmProfiles), options.profile);
   const others = await findVms(host, settings);
-  const { count, name } = options;
+  const { count, vm: name } = options;
   const names = newNames(
     { name, count, profile: profile.name },
     others.map((vm) => vm.name),
@@ -130,13 +133,9 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
   const planned = planVms(fabric, { names, positions, profile, taken });
   const user = await findEmulatorUser(host, settings.emulatorUser);
   const progress = showProgress({ quiet: options.json });
-  await progress.step(count === 1 ? "Make the VM" : `Make ${count} VMs`, async (note) => {
-    for (const [index, record] of planned.entries()) {
-      note(`${index} of ${count}`);
-      await createVm(host, settings, user, record);
-    }
-  });
-  return planned;
+  return progress.step(count === 1 ? "Make the VM" : `Make ${count} VMs`, (note) =>
+    createVms(host, settings, { user, profile, planned, note }),
+  );
 }
 
 function describe({ name, rack, position, announced }: VmRecord): string {

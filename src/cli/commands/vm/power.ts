@@ -15,7 +15,7 @@ import { findNamed, findRecords } from "./find-vm.ts";
 import { refreshBmcs } from "./refresh-bmcs.ts";
 
 interface PowerOptions extends GlobalOptions {
-  readonly names: readonly string[];
+  readonly vms: readonly string[];
   readonly force: boolean;
   readonly overcommit: boolean;
 }
@@ -76,10 +76,10 @@ function powerCommand<Vm>(
 ) {
   const forcing = force[action];
   return command<PowerOptions>({
-    command: `${action} <names..>`,
+    command: `${action} <vms..>`,
     describe: describe[action],
     builder: (parser) => {
-      parser.positional("names", { array: true, type: "string", describe: "VMs: server1, ..." });
+      parser.positional("vms", { array: true, type: "string", describe: "VMs: server1, ..." });
       if (forcing !== null) {
         parser.option("force", { type: "boolean", default: false, describe: forcing });
       }
@@ -88,7 +88,7 @@ function powerCommand<Vm>(
     run: async (options) => {
       const context = await loadContext(options);
       const outcomes = await lockFabric(context, `vm ${action}`, async () =>
-        work(context, await find(context, [...new Set(options.names)]), options),
+        work(context, await find(context, [...new Set(options.vms)]), options),
       );
       if (options.json) {
         printJson({ action, vms: outcomes });

@@ -17,7 +17,7 @@ export async function refreshBmcs(context: Context, options: GlobalOptions): Pro
   await startAllBmcs(host, await currentBackend(host, { backends, configured, runDir }), {
     settings,
     fabric,
-    bmcPrograms: bmcPrograms(await commandOptions(host, options)),
+    bmcPrograms: bmcPrograms(commandOptions(context)),
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
   });

@@ -67,7 +67,7 @@ function describeNode(node: Node): string {
   return [
     node.name,
     `AS ${node.asn}`,
-    `loopback ${node.loopback}`,
+    `loopback ${[node.loopback, node.loopback6].flatMap((address) => address ?? []).join(" and ")}`,
     `VNC port ${node.machine.vncPort}`,
     `BMC ${node.bmc.address.address}`,
   ].join("\n");

@@ -1,4 +1,5 @@
 import type { Fabric } from "../../../fabric/types.ts";
+import { describeUplink } from "../../../fabric/uplink.ts";
 import { labelLink } from "../labels.ts";
 import { bottom, type Layout } from "./layout.ts";
 import { MARGIN } from "./measures.ts";
@@ -51,6 +52,7 @@ export function drawTitle(fabric: Fabric, layout: Layout): string {
     `${count(fabric.racks.length, "rack")} · ${count(leaves, "leaf", "leaves")} · ${count(spines, "spine")}`,
     `${count(positions, "position")} for servers, two links each`,
     `${fabric.prefix} · MTU ${fabric.mtu}`,
+    ...(fabric.uplink.kind === "nat" ? [] : [`way out: ${describeUplink(fabric.uplink)}`]),
   ];
   return [
     element(

@@ -1,3 +1,5 @@
+import { escapeXml } from "../../../format/escape-xml.ts";
+
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Returns an XML element. Children must be XML already: convert text with `text` first. */
@@ -11,22 +13,6 @@ export function element(name: string, attributes: Attributes, ...children: reado
 export function text(content: string): string {
   return escapeXml(content);
 }
-
-/** XML 1.0 cannot represent the other control characters, so they are omitted. */
-function escapeXml(content: string): string {
-  return [...content]
-    .filter((char) => char >= " " || char === "\n" || char === "\t")
-    .map((char) => ENTITIES.get(char) ?? char)
-    .join("");
-}
-
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-  ["'", "&apos;"],
-]);
 
 function formatValue(value: string | number): string {
   return typeof value === "number" ? String(round(value)) : value;

@@ -35,7 +35,7 @@ describe("an image", () => {
     "/srv/a\nb.iso",
     "/srv/ä.iso",
     "/srv/a\0.iso",
-    `/${"a".repeat(2_048)}`,
+    `/${"a".repeat(1_000)}`,
   ])("can't be %j", (image) => {
     expect(isImage(image)).toBe(false);
   });

@@ -37,7 +37,7 @@ describe("a message", () => {
 
 describe("a refusal", () => {
   it("has the code of its message, or a general one for several", () => {
-    const one = message("NoOperation");
+    const one = message("NoOperation", []);
     expect(refusal(400, [one])).toMatchObject({
       status: 400,
       body: { error: { code: one.MessageId, message: one.Message, "@Message.ExtendedInfo": [one] } },

@@ -42,7 +42,7 @@ export function checkAttemptTests(site: () => NetnsSite): void {
       const twice = new Promise<void>((resolve) => {
         watching.watch((piece) => {
           text += piece;
-          if (text.split("84 checks").length > 2) {
+          if (text.split("140 checks").length > 2) {
             resolve();
           }
         });

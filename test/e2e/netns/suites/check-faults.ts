@@ -165,6 +165,18 @@ export function checkFaultTests(site: () => NetnsSite): void {
         },
       ));
 
+    it("an IPv6 address of a switch that is missing", () => {
+      const address = (word: string) => () =>
+        site().inside("leaf3", "ip", "address", word, "fd69:6b76:7377:f::6/128", "dev", "lo");
+      return whileBroken({ breakIt: address("del"), repair: address("add") }, async () => {
+        await differsIn([
+          "bgp leaf1 ens4 IPv6 received: 9 planned IPv6 prefixes from spine1 / 8 planned prefixes, without fd69:6b76:7377:f::6/128",
+          "ecmp leaf1 → leaf3 fd69:6b76:7377:f::6: 2 next hops: ens4, ens5 / no route",
+          "loopback host → leaf3 fd69:6b76:7377:f::6: answer / no answer",
+        ]);
+      });
+    });
+
     it("an LLDP daemon that does not run", () =>
       whileBroken(without("leaf6", "/usr/sbin/lldpd"), () =>
         differsIn(

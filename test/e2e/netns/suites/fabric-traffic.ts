@@ -9,26 +9,37 @@ import type { NetnsSite } from "../../netns-site.ts";
 
 /** Tests of the paths and packets of a fabric of namespaces. */
 export function trafficTests(site: () => NetnsSite, fabric: Fabric): void {
-  async function nextHops(node: string, prefix: string): Promise<readonly string[]> {
-    const routes = JSON.parse(await site().inside(node, "ip", "-j", "route", "show", prefix));
+  async function nextHops(node: string, prefix: string, family = "-4"): Promise<readonly string[]> {
+    const routes = JSON.parse(await site().inside(node, "ip", family, "-j", "route", "show", prefix));
     return routes.flatMap((route: { nexthops?: { dev: string }[]; dev?: string }) =>
       (route.nexthops?.map(({ dev }) => dev) ?? [route.dev]).sort(),
     );
   }
 
-  it("reaches every loopback from every switch", async () => {
-    const loopbacks = fabric.nodes.map(({ loopback }) => loopback).join(" ");
+  it.each(["loopback", "loopback6"] as const)("reaches every %s from every switch", async (which) => {
+    const loopbacks = fabric.nodes.map((node) => node[which]).join(" ");
     const script = `for a in ${loopbacks}; do ping -n -c 1 -W 5 -q -I "$0" $a >/dev/null || echo "$0 to $a"; done`;
     const silent = await Promise.all(
-      fabric.nodes.map(({ name, loopback }) => site().inside(name, "sh", "-c", script, String(loopback))),
+      fabric.nodes.map((node) => site().inside(node.name, "sh", "-c", script, String(node[which]))),
     );
     expect(silent.join("")).toBe("");
+  });
+
+  it("reaches every loopback from the host by IPv6, and leaf3 by its IPv6 name", async () => {
+    for (const { loopback6 } of fabric.nodes) {
+      await site().host.run("ping", ["-n", "-c", "1", "-W", "5", "-q", String(loopback6)]);
+    }
+    const words = ["ssh", "-6", "-o", "BatchMode=yes", "leaf3", "hostname"];
+    expect(await site().inside("spine1", ...words)).toBe("leaf3\n");
   });
 
   it("has a path over each spine between racks, and one over each leaf's uplink", async () => {
     expect(await nextHops("leaf1", "192.168.98.6")).toEqual(["ens4", "ens5"]);
     expect(await nextHops("internet", "192.168.98.6")).toEqual(["ens5", "ens6"]);
     expect(await nextHops("leaf6", "default")).toEqual(["ens4", "ens5"]);
+    expect(await nextHops("leaf1", "fd69:6b76:7377:f::6", "-6")).toEqual(["ens4", "ens5"]);
+    expect(await nextHops("leaf6", "default", "-6")).toEqual(["ens4", "ens5"]);
+    expect(await nextHops("internet", "default", "-6")).toEqual(["ens4"]);
   });
 
   it("shows the outside no address but MY_IP", async () => {
@@ -38,20 +49,22 @@ export function trafficTests(site: () => NetnsSite, fabric: Fabric): void {
     expect(sources).toEqual([HOST_ADDRESS, HOST_ADDRESS, HOST_ADDRESS]);
   });
 
-  it("answers for an unused address, without a routing loop", async () => {
-    const nobody = "192.168.105.77";
-    const capture = await startCapture(site().host, "ikhb", [`dst host ${nobody}`]);
-    const words = ["-n", "-c", "3", "-i", "0.2", "-W", "2", nobody];
-    const answer = await site().host.run("ping", words, { exitCodes: [1] });
-    expect(answer.stdout).toMatch(/Unreachable/);
-    const requests = () => capture.seen().split("echo request").length - 1;
-    await pollUntil({ what: "three requests", timeoutMs: 5_000, intervalMs: 20 }, async () =>
-      requests() < 3 ? { done: false, seen: capture.seen() } : { done: true, value: undefined },
-    );
-    capture.stop();
-    await capture.text;
-    expect(requests()).toBe(3);
-  });
+  it.each(["192.168.105.77", "fd69:6b76:7377:99::77"])(
+    "answers for %s, which is unused, without a routing loop",
+    async (nobody) => {
+      const capture = await startCapture(site().host, "ikhb", [`dst host ${nobody}`]);
+      const words = ["-n", "-c", "3", "-i", "0.2", "-W", "2", nobody];
+      const answer = await site().host.run("ping", words, { exitCodes: [1] });
+      expect(answer.stdout).toMatch(/unreachable/i);
+      const requests = () => capture.seen().split("echo request").length - 1;
+      await pollUntil({ what: "three requests", timeoutMs: 5_000, intervalMs: 20 }, async () =>
+        requests() < 3 ? { done: false, seen: capture.seen() } : { done: true, value: undefined },
+      );
+      capture.stop();
+      await capture.text;
+      expect(requests()).toBe(3);
+    },
+  );
 
   it("accepts ssh logins by key only, with the host key checked, by name and by address", async () => {
     expect((await site().ikvswitch(["ssh", "leaf3", "hostname"])).stdout).toBe("leaf3\n");

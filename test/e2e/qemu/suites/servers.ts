@@ -168,7 +168,8 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
       await site().ikvswitch(["node", "start", "leaf1"]);
       expect(await servedLeases(site())).toEqual(before);
       const mac = serverMac({ rack: 1, position: 5 }, 2);
-      await bootFirmware(site(), mac);
+      // It is on the shared segment, which has the highest free position.
+      await bootFirmware(site(), mac, "socket,connect=127.0.0.1:29000");
       const after = await servedLeases(site());
       expect(after).toEqual(expect.arrayContaining([...before, expect.objectContaining({ mac })]));
       expect(new Set(after.map(({ address }) => address)).size).toBe(before.length + 1);
@@ -189,7 +190,9 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
     });
 
     it("offers real network boot firmware the iPXE script", async () => {
-      const text = await bootFirmware(site(), serverMac({ rack: 1, position: 5 }, 1));
+      const mac = serverMac({ rack: 1, position: 5 }, 1);
+      const socket = "stream,server=off,addr.type=unix,addr.path=/run/ikvswitch/plug/1-5-1";
+      const text = await bootFirmware(site(), mac, socket);
       expect(text).toContain('file "http://192.168.100.2/boot.ipxe"');
       expect(text).toContain("Server-IP 192.168.100.2");
     });
@@ -222,13 +225,14 @@ function servedLeases(site: FabricSite): Promise<LeasesReport["leases"]> {
 /**
  * Boots network boot firmware at position 5 until it has a lease: it asks twice for offers, and then for one of them.
  * Returns its messages and those of the DHCP server.
+ * @param netdev of QEMU, with its options besides the id.
  */
-async function bootFirmware({ host }: FabricSite, mac: string): Promise<string> {
+async function bootFirmware({ host }: FabricSite, mac: string, netdev: string): Promise<string> {
   const capture = await startCapture(host, "ikvm1-5-1", ["-v", "-c", "6", "udp port 67 or udp port 68"]);
   const client = host.start("timeout", [
     ...["60", "qemu-system-x86_64", "-machine", "q35,graphics=off", "-accel", "tcg", "-m", "64"],
     ...["-nodefaults", "-display", "none", "-boot", "n", "-device", `virtio-net-pci,netdev=net0,mac=${mac}`],
-    ...["-netdev", "tap,id=net0,ifname=ikvm1-5-1"],
+    ...["-netdev", `${netdev},id=net0`],
   ]);
   const text = await capture.text;
   client.kill("SIGTERM");

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Started } from "../../../integration/namespace.ts";
 import { STATE_DIR } from "../../fabric-site.ts";
-import { rebootHost } from "../host-reboot.ts";
+import { rebootHost } from "../../host-reboot.ts";
 import { expectSameSessions, restoreSnapshot, type Sessions, spineSessions } from "../sessions.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 import { INTERRUPTED, signalOnce } from "../signal-once.ts";

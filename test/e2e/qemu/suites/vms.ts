@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import type { VmReport } from "../../../../src/vms/observe.ts";
+import { patiently } from "../../../patience.ts";
 import { mountCgroups, unmountCgroups } from "../../cgroups.ts";
 import { STATE_DIR } from "../../fabric-site.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
 const BOOT_TIMEOUT_MS = 3 * 60_000;
+/** Of BGP sessions with servers. */
+const HOLD_TIME_MS = 9_000;
+const BFD = ["--set", "SERVER_BFD=yes"];
 
 /** Tests of the VMs that `ikvswitch vm` makes. */
 export function vmTests(shared: SharedFabric): void {
@@ -87,6 +91,7 @@ export function vmTests(shared: SharedFabric): void {
       }
       expect(await site().json(["status"], [0, 4])).toMatchObject({
         vms: [{ name: "server1", rack: 1, position: 3, profile: "server", state: "running" }],
+        host: { vms: { running: ["server1"], vcpus: 1, memoryMiB: 256, diskMiB: 0 } },
       });
     });
 
@@ -101,12 +106,45 @@ export function vmTests(shared: SharedFabric): void {
 
     it("is off when its QEMU is killed, and starts again with its address", async () => {
       const before = await listed("server1");
+      await site().ikvswitch([...BFD, "up"]);
       await site().host.shell(`kill -KILL "$(cut -d' ' -f1 "/run/ikvswitch/vms/server1/process")"`);
       await until("the end of server1", "server1", ({ state }) => state === "off");
-      await ikvswitch(["start", "server1"]);
+      await site().ikvswitch([...BFD, "vm", "start", "server1"]);
       expect(await listed("server1")).toMatchObject({ state: "running", announced: before?.announced });
       expect((await ikvswitch(["start", "server1"])).stdout).toBe("server1: already running.\n");
       await until("both sessions", "server1", ({ sessions }) => sessions.length === 2);
+    });
+
+    it("notices a frozen leaf by BFD, long before the hold time of its BGP session is over", async () => {
+      const ask = async (question: string) =>
+        JSON.parse((await ikvswitch(["exec", "server1", "vtysh", "-c", `${question} json`])).stdout);
+      await pollUntil(
+        { what: "BFD with both leaves", timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 500 },
+        async () => {
+          const peers = (await ask("show bfd peers")) as readonly { readonly status: string }[];
+          return peers.filter(({ status }) => status === "up").length === 2
+            ? { done: true, value: undefined }
+            : { done: false, seen: JSON.stringify(peers) };
+        },
+      );
+      await site().ikvswitch(["node", "freeze", "leaf2"]);
+      const frozen = performance.now();
+      const session = await pollUntil(
+        { what: "the end of the session with leaf2", timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 200 },
+        async () => {
+          const value = (await ask("show bgp neighbors eth1.10"))["eth1.10"];
+          return value.bgpState === "Established"
+            ? { done: false, seen: value.bgpState }
+            : { done: true, value };
+        },
+      );
+      expect(session.lastNotificationReason).toBe("Cease/BFD Down");
+      expect(performance.now() - frozen).toBeLessThan(patiently(HOLD_TIME_MS));
+      await site().ikvswitch(["node", "thaw", "leaf2"]);
+      await site().ikvswitch(["up"]);
+    });
+
+    it("shuts down, and leaves its console's output but no cgroup", async () => {
       expect((await ikvswitch(["stop", "server1"])).stdout).toBe("server1: stopped.\n");
       expect((await ikvswitch(["logs", "server1"])).stdout).toContain("ikvswitch: server1 ready");
       const groups = await site().host.run("find", ["/sys/fs/cgroup", "-path", "*-vms*"]);

@@ -1,0 +1,36 @@
+import type { Fabric } from "../fabric/types.ts";
+import { shellLine } from "../system/quote-for-shell.ts";
+import { sshOptions } from "./ssh.ts";
+
+export interface SshAccess {
+  /** Paths as the user's own ssh sees them. */
+  readonly toolKey: string;
+  readonly knownHosts: string;
+  /** Program and arguments that connect standard input and output to an address and a port; null: ssh itself can. */
+  readonly proxy: readonly string[] | null;
+}
+
+/** Returns the text for ssh_config(5) with which ssh reaches each switch by its name. */
+export function sshConfig(fabric: Fabric, { toolKey, knownHosts, proxy }: SshAccess): string {
+  const common = [
+    "User root",
+    ...(proxy === null ? [] : [`ProxyCommand ${withoutTokens(shellLine(proxy))} %h %p`]),
+  ];
+  return fabric.nodes
+    .map(({ name, loopback }) => {
+      const options = sshOptions({ toolKey, knownHosts, name }).map(
+        ([option, value]) => `${option} ${quoted(withoutTokens(value))}`,
+      );
+      return [`Host ${name}`, `HostName ${loopback}`, ...common, ...options].join("\n  ");
+    })
+    .join("\n\n");
+}
+
+/** ssh replaces a per cent sign and the letter after it. */
+function withoutTokens(text: string): string {
+  return text.replaceAll("%", "%%");
+}
+
+function quoted(value: string): string {
+  return /\s/.test(value) ? `"${value}"` : value;
+}

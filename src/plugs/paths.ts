@@ -1,0 +1,20 @@
+import { logsOf } from "../nodes/log-folder.ts";
+import { type DaemonPaths, daemonPaths } from "../system/daemon.ts";
+
+export interface PlugPaths extends DaemonPaths {
+  /** A copy of the program: its user may have no access to the place of installation. */
+  readonly program: string;
+  /** Its list of sockets. */
+  readonly list: string;
+}
+
+/** Returns the folder of the unix sockets. */
+export function plugFolder(runDir: string): string {
+  return `${runDir}/plug`;
+}
+
+export function plugPaths(runDir: string): PlugPaths {
+  const folder = `${runDir}/plug-sockets`;
+  const paths = daemonPaths(folder, logsOf(runDir, "plug-sockets"));
+  return { ...paths, program: `${folder}/program`, list: `${folder}/list` };
+}

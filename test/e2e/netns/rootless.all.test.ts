@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { pollUntil } from "../../../src/system/poll.ts";
+import { captureState, type HostState } from "../../integration/host-state.ts";
+import { createSite, projectPath, type Site } from "../../integration/namespace.ts";
+import { createOrdinaryUser, type OrdinaryUser } from "../ordinary-user.ts";
+
+const SMALL = ["BACKEND=netns", "NUM_RACKS=1", "NUM_U=4"].flatMap((set) => ["--set", set]);
+const TIMEOUT_MS = 300_000;
+
+let site: Site;
+let before: HostState;
+
+beforeEach(async () => {
+  site = await createSite();
+}, TIMEOUT_MS);
+
+afterEach(() => site.close(), TIMEOUT_MS);
+
+async function makeUser(settings: readonly string[]): Promise<OrdinaryUser> {
+  const user = await createOrdinaryUser(site.host, settings);
+  before = await captureState(site.host);
+  return user;
+}
+
+async function expectNothingLeft(user: OrdinaryUser): Promise<void> {
+  await pollUntil({ what: "the end of all processes", timeoutMs: 30_000, intervalMs: 200 }, async () => {
+    const seen = await user.processes();
+    return seen === "" ? { done: true, value: undefined } : { done: false, seen };
+  });
+  expect(await captureState(site.host)).toEqual(before);
+}
+
+/** Returns the pid of the enclosure's first process, in the tests' own PID namespace. */
+async function firstProcess(user: OrdinaryUser): Promise<number> {
+  const path = `/proc/${site.host.pid}/root${user.runtime}/ikvswitch/ikvswitch/pid`;
+  return Number((await readFile(path, "utf8")).split(" ")[0]);
+}
+
+it("the shipped fabric of nine switches comes up as planned, and fails over between its racks", async () => {
+  const user = await makeUser(["--set", "BACKEND=netns"]);
+  await user.ikvswitch(["up"]);
+  expect((await user.ikvswitch(["check"])).stdout).toMatch(/^The fabric is as planned/m);
+  await user.ikvswitch(["bench", "failover", "--trials", "1"]);
+  await user.ikvswitch(["down"]);
+  await expectNothingLeft(user);
+  await user.close();
+});
+
+it("a killed enclosure is found, and leaves nothing to the next command", async () => {
+  const user = await makeUser(SMALL);
+  await user.ikvswitch(["up"]);
+  process.kill(await firstProcess(user), "SIGKILL");
+  const { stdout } = await user.ikvswitch(["status"], [4]);
+  expect(stdout).toMatch(/^leaf1 .* stopped /m);
+  await user.ikvswitch(["up"]);
+  await user.ikvswitch(["check"]);
+  process.kill(await firstProcess(user), "SIGKILL");
+  await user.ikvswitch(["down"]);
+  await expectNothingLeft(user);
+  await user.close();
+});
+
+it.each([100, 300, 700, 1_200, 2_000, 3_000, 4_500])(
+  "an `up` that is killed after %i ms leaves nothing that `down` does not remove",
+  async (milliseconds) => {
+    const user = await makeUser(SMALL);
+    const up = user.start(projectPath("bin/ikvswitch"), [...SMALL, "up"]);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    up.kill("SIGKILL");
+    await up.output;
+    await user.ikvswitch(["down"]);
+    await expectNothingLeft(user);
+    await user.close();
+  },
+);
+
+it("the way out comes back when pasta is killed", async () => {
+  const user = await makeUser(SMALL);
+  await user.ikvswitch(["up"]);
+  await site.host.run("pkill", ["-KILL", "-u", `${user.uid}`, "-f", "^pasta "]);
+  await user.ikvswitch(["up"]);
+  await user.ikvswitch(["check", "--wait", "30s"]);
+  await user.ikvswitch(["down"]);
+  await user.close();
+});
+
+it("two commands at once make one enclosure", async () => {
+  const user = await makeUser(SMALL);
+  const [one, other] = await Promise.all([
+    user.ikvswitch(["enter", "readlink", "/proc/self/ns/net"]),
+    user.ikvswitch(["enter", "sh", "-c", "readlink /proc/self/ns/net; sleep 1"]),
+  ]);
+  expect(one.stdout).toBe(other.stdout);
+  await expectNothingLeft(user);
+  await user.close();
+});
