@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CheckReport } from "../../src/check/model/report.ts";
+import type { CheckKind } from "../../src/check/model/kinds.ts";
+import type { CheckReport, TimedItem } from "../../src/check/model/report.ts";
 import { checkUntilGood } from "../../src/check/wait.ts";
 import { InterruptedError } from "../../src/errors.ts";
 
@@ -29,6 +30,11 @@ function looks(...outcomes: readonly boolean[]) {
   };
 }
 
+function difference(kind: CheckKind): TimedItem {
+  const found = { expected: "spine1 ens4", observed: "spine2 ens4", ok: false, explained: false };
+  return { kind, subject: "leaf1 ens4", node: "leaf1", durationMs: 0, ...found };
+}
+
 const never = new AbortController().signal;
 
 describe("waiting for the fabric to be as planned", () => {
@@ -53,6 +59,19 @@ describe("waiting for the fabric to be as planned", () => {
     const many = looks(false);
     expect((await checkUntilGood(many.look, { ...options, timeoutMs: 50 })).asPlanned).toBe(false);
     expect(many.seen.length).toBeGreaterThan(1);
+  });
+
+  it("waits for neighbors that were not heard by LLDP yet, unless something else differs, too", async () => {
+    const options = { timeoutMs: 0, pauseMs: 1, interrupted: never, onFailure: () => {} };
+    const unheard = { ...difference("lldp"), observed: "none" };
+    const attempts = [{ ...report(false), items: [unheard] }, report(true)];
+    const after = await checkUntilGood(async () => attempts.shift() ?? report(false), options);
+    expect(after.asPlanned).toBe(true);
+    for (const items of [[unheard, difference("bgp")], [difference("lldp")]]) {
+      const differing = { ...report(false), items };
+      const only = [differing, report(true)];
+      expect(await checkUntilGood(async () => only.shift() ?? report(false), options)).toBe(differing);
+    }
   });
 
   it("leaves the switches as much time as an attempt takes", async () => {

@@ -40,7 +40,7 @@ export async function runInEmulatedMachine({ command, timeoutMs, onLine }: LabRu
       const why = timedOut
         ? `was not done within ${timeoutMs / 1000} s`
         : `ended with ${exitCode} and no result`;
-      throw new Error(`the lab ${why}; its console says:\n${console}`);
+      throw new Error(`the lab ${why}; its console:\n${console}`);
     }
     return await unpack(folder);
   } finally {

@@ -56,6 +56,23 @@ export async function runInUserModeLinux({ command, timeoutMs, onLine }: LabRun)
   }
 }
 
+/**
+ * Tells whether user-mode Linux runs here. Linux 6.1's does not on processors whose registers take more than AVX-512's,
+ * such as those with AMX: the host's kernel refuses to set a part of them.
+ */
+export async function runsUserModeLinux(onLine: (line: string) => void): Promise<boolean> {
+  try {
+    await runInUserModeLinux({ command: "true", timeoutMs: 60_000, onLine: () => {} });
+    return true;
+  } catch (error) {
+    if (!String(error).includes("ptrace set fp regs failed")) {
+      throw error;
+    }
+    onLine("User-mode Linux does not run on this processor: in an emulated machine instead.");
+    return false;
+  }
+}
+
 /** Isolates the command, with its own tmpfs: the kernel maps its memory file executable, so noexec must be off. */
 function isolated(folder: string, command: readonly string[]): string[] {
   const script = `mount -t tmpfs -o mode=1777,size=${MEMORY_MIB + 64}m tmpfs "$TMPDIR" && exec "$@"`;

@@ -62,7 +62,10 @@ export function compareSeen<T>(
     : compare(node, subject, expected, source.why);
 }
 
+/** What is observed of a list without entries. */
+export const NONE = "none";
+
 /** `a, b, c`, or `none`. */
 export function listOrNone(words: readonly string[]): string {
-  return words.length === 0 ? "none" : words.join(", ");
+  return words.length === 0 ? NONE : words.join(", ");
 }
