@@ -135,15 +135,18 @@ function leafNetworks(fabric: Fabric): readonly string[] {
   return fabric.nodes
     .flatMap((node) =>
       node.role === "leaf"
-        ? [...(node.dhcp === null ? [] : [node.dhcp.prefix]), ...node.l2Vlans.map(({ prefix }) => prefix)]
+        ? [
+            ...(node.dhcp === null ? [] : [node.dhcp.prefix, node.dhcp.network6?.prefix]),
+            ...node.l2Vlans.flatMap(({ prefix, gateway6 }) => [prefix, gateway6?.prefix]),
+          ]
         : [],
     )
-    .map(String);
+    .flatMap((prefix) => (prefix === undefined ? [] : [String(prefix)]));
 }
 
 /**
- * Reports whether a line of frr.conf is about VLANs: interfaces of the servers' VLAN, announced networks, and networks
- * that servers may not announce.
+ * Reports whether a line of frr.conf is about VLANs: interfaces of the servers' VLAN, announced networks with their router
+ * advertisements, and networks that servers may not announce.
  */
 function isAboutVlans(fabric: Fabric, leaf: LeafNode, line: string): boolean {
   const announced = [
@@ -155,7 +158,18 @@ function isAboutVlans(fabric: Fabric, leaf: LeafNode, line: string): boolean {
     /\bens\d+\.10\b/.test(line) ||
     neighbors.some((address) => line.startsWith(` neighbor ${address} `)) ||
     (neighbors.length > 0 && line.startsWith(" ! Passive,")) ||
-    announced.some((name) => line === ` match interface ${name}`) ||
-    leafNetworks(fabric).some((prefix) => line === `ip prefix-list FROM-SERVERS seq N deny ${prefix}`)
+    announced.some((name) => [` match interface ${name}`, `interface ${name}`].includes(line)) ||
+    ADVERTISED.test(line) ||
+    leafNetworks(fabric).some((prefix) =>
+      [
+        `ip prefix-list FROM-SERVERS seq N deny ${prefix}`,
+        `ipv6 prefix-list FROM-SERVERS seq N deny ${prefix}`,
+        ` ipv6 nd prefix ${prefix}`,
+      ].includes(line),
+    )
   );
 }
+
+/** Of router advertisements to servers, unlike those to switches. */
+const ADVERTISED =
+  /^(! Servers learn their IPv6 network| ipv6 nd (ra-interval 30|(managed|other)-config-flag)$)/;
