@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dg
 import { once } from "node:events";
 import type { ProxiedBmc } from "../proxy-config.ts";
 import { filterDatagram } from "./filter.ts";
+import { repeatedControls } from "./repeats.ts";
 import type { SessionReader } from "./session-keys.ts";
 
 /** Longer than the lifetime of an idle session, which the simulator ends after 30 s. */
@@ -12,7 +13,8 @@ const MAX_CLIENTS = 100;
 /** One client of one BMC, with its own socket towards the simulator, so that answers can be returned to it. */
 interface Client {
   readonly inner: UdpSocket;
-  lastHeardMs: number;
+  readonly isRepeated: (message: Uint8Array) => boolean;
+  readonly lastHeardMs: number;
 }
 
 /**
@@ -42,12 +44,18 @@ export async function serveFront(
       outer.send(verdict.datagram, sender.port, sender.address);
     } else if (verdict.kind === "forward") {
       const key = `${sender.address}:${sender.port}`;
-      const inner = clients.get(key)?.inner ?? openInner(bmc, { outer, client: sender, sessions });
+      const { inner, isRepeated } = clients.get(key) ?? {
+        inner: openInner(bmc, { outer, client: sender, sessions }),
+        isRepeated: repeatedControls(),
+      };
       // Removed and added again: now at the end of the map's order.
       clients.delete(key);
-      clients.set(key, { inner, lastHeardMs: performance.now() });
+      clients.set(key, { inner, isRepeated, lastHeardMs: performance.now() });
       forgetSilent(clients);
       const message = sessions.fromClient(datagram);
+      if (message !== undefined && isRepeated(message)) {
+        return;
+      }
       if (message !== undefined) {
         onMessage(message);
       }
