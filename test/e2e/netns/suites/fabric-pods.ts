@@ -145,9 +145,10 @@ export function podTests(at: () => NetnsSite): void {
         await site.inside("leaf1", "lldpcli", "update");
         await Promise.all([untilEstablished(bridged), untilEstablished(macvlan)]);
         expect(await capture.text).toContain("LLDP");
-        const spine = ["-n", "-c", "1", "-W", "5", "-I"];
-        await bridged.namespace.run("ping", [...spine, bridged.address, macvlan.address]);
-        await macvlan.namespace.run("ping", [...spine, macvlan.address, "192.168.98.2"]);
+        // Routes follow the sessions.
+        const ping = ["-n", "-c", "1", "-w", "20", "-I"];
+        await bridged.namespace.run("ping", [...ping, bridged.address, macvlan.address]);
+        await macvlan.namespace.run("ping", [...ping, macvlan.address, "192.168.98.2"]);
 
         expect((await site.ikvswitch(["net", "start"])).stdout).not.toContain("remove");
         expect((await site.ikvswitch(["check"])).stdout).toContain("as planned");
