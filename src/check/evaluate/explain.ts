@@ -1,3 +1,4 @@
+import type { Fabric } from "../../fabric/types.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import type { CheckItem } from "../model/item.ts";
 import { type Broken, planWithout } from "./broken.ts";
@@ -19,15 +20,28 @@ export function findExplained(
   }
   const remaining = evaluatePlan(planWithout(plan, broken));
   const unexplained = new Set(remaining.filter(({ ok }) => ok === false).map(keyOf));
+  const impaired = impairedDevices(plan.fabric, broken);
   const hostIsCutOff = broken.links.has(plan.fabric.host.bridge) || broken.nodes.has("internet");
   return new Set(
-    items.filter(
-      (item) =>
-        item.ok === false &&
-        !CAUSES.has(item.kind) &&
-        (!unexplained.has(keyOf(item)) || (hostIsCutOff && item.node === null && PROBES.has(item.kind))),
+    items.filter((item) => {
+      const isOfHost = hostIsCutOff && item.node === null && PROBES.has(item.kind);
+      const follows = !CAUSES.has(item.kind) && (isOfHost || !unexplained.has(keyOf(item)));
+      return item.ok === false && (follows || impaired.has(keyOf(item)));
+    }),
+  );
+}
+
+/**
+ * Returns the host's items about the queueing disciplines by which links are blackholed or impaired and switches are
+ * frozen. What was injected is listed with the faults.
+ */
+function impairedDevices(fabric: Fabric, broken: Broken): ReadonlySet<string> {
+  const ends = fabric.links.flatMap(({ bridge, interfaces }) =>
+    interfaces.filter(
+      ({ end }) => broken.links.has(bridge.name) || (end.kind === "node" && broken.nodes.has(end.node)),
     ),
   );
+  return new Set(ends.map(({ name }) => `host null device ${name}: qdisc`));
 }
 
 /** What is broken itself. */
