@@ -1,4 +1,4 @@
-import { removeLogs } from "../nodes/log-folder.ts";
+import { logsOf } from "../nodes/log-folder.ts";
 import { nodesFolder, pausePath } from "../nodes/run-paths.ts";
 import type { Host } from "../system/host.ts";
 import { allBackends } from "./find.ts";
@@ -20,7 +20,7 @@ export async function stopAllSwitches(
     outcomes = { ...outcomes, ...(await backend.down(host, runDir, { graceMs, onWarning })) };
   }
   await host.remove(nodesFolder(runDir));
-  await removeLogs(host, runDir);
+  await Promise.all(names.map((name) => host.remove(logsOf(runDir, name))));
   await Promise.all([host.remove(pausePath(runDir)), host.remove(`${pausePath(runDir)}.new`)]);
   if ((await host.list(runDir)).length === 0) {
     await host.remove(runDir);

@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { summarizeStop } from "../host/format.ts";
 import { stopHostNetwork } from "../host/stop.ts";
+import { removeLogs } from "../nodes/log-folder.ts";
 import { stopPlugSockets } from "../plugs/stop.ts";
 import type { Host } from "../system/host.ts";
 import { leaveReadOnly } from "../system/leave-read-only.ts";
@@ -51,6 +52,7 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
   await endVmGroups(host, settings);
   await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));
   await stopSwitches(host, request);
+  await removeLogs(leaveReadOnly(host, onWarning), settings.runDir);
   await progress.step(
     "Remove the host network",
     (note) =>

@@ -85,7 +85,11 @@ describe("with many files damaged, each in another way", () => {
     expect(await site.leftovers()).toBe("");
     expect((await site.host.run("nft", ["list", "ruleset"])).stdout).not.toMatch(/ikvswitch|ikhb/);
     // The lost record had forwarding off and no nft tables.
-    await site.host.shell("echo 0 >/proc/sys/net/ipv4/ip_forward; nft flush ruleset");
+    await site.host.shell(`
+      echo 0 >/proc/sys/net/ipv4/ip_forward
+      echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+      echo 1 >/proc/sys/net/ipv6/conf/up0/accept_ra
+      nft flush ruleset`);
     expect(await captureState(site.host)).toEqual(before);
   });
 });

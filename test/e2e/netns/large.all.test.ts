@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 
 //   host ── internet ── spine1, spine2 ── leaf1 … leaf32
 
 const SETS = ["NUM_RACKS=16"];
-const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
+const fabric = planFabric(shippedConfig(SETS));
 const TIMEOUT_MS = 240_000;
 
 let site: NetnsSite;

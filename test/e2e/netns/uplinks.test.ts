@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { untaggedFabric } from "../../../src/fabric/untagged.ts";
+import { pollUntil } from "../../../src/system/poll.ts";
 import { configFrom } from "../../fabric/config.ts";
 import { HOST_ADDRESS, type Namespace, OUTSIDE_ADDRESS } from "../../integration/namespace.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
@@ -51,6 +52,11 @@ beforeAll(async () => {
   [server, other] = await startServers(site, fabric, fabric.serverAccess.vlan);
   address = String(server.plan.address);
   pids = await site.pids();
+  await pollUntil({ what: "the server's way to the host", timeoutMs: 30_000, intervalMs: 500 }, async () =>
+    (await serverReaches("192.168.96.1")) === "yes"
+      ? { done: true, value: undefined }
+      : { done: false, seen: "no answer" },
+  );
   established = await establishedSince();
 }, TIMEOUT_MS);
 
@@ -112,7 +118,8 @@ describe("the way out of a fabric of namespaces", () => {
   });
 
   it("prints the route that a router without BGP needs", async () => {
-    const { stdout } = await site.ikvswitch(["net", "status", "--set", "UPLINK=routed"], [0, 4]);
+    const withoutBgp = ["UPLINK=routed", "UPLINK_BGP_NEIGHBOR=", "UPLINK_BGP_AS="].flatMap((set) => ["--set", set]);
+    const { stdout } = await site.ikvswitch(["net", "status", ...withoutBgp], [0, 4]);
     expect(stdout).toContain("ip route add 192.168.96.0/19 via 203.0.113.2");
   });
 

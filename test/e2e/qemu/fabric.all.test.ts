@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite } from "../fabric-site.ts";
 import { untilNeighborsAreSeen } from "../lldp-neighbors.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { backendTests } from "./suites/both-backends.ts";
 import { pxeTests } from "./suites/pxe.ts";
 
@@ -13,7 +13,7 @@ import { pxeTests } from "./suites/pxe.ts";
 // that do not depend on the number of switches. Emulated processors run late at times while tests use the host, hence
 // the longer BFD interval.
 
-const fabric = planFabric(readConfig("", null).config);
+const fabric = planFabric(shippedConfig());
 const leaves = fabric.nodes.filter((node) => node.role === "leaf");
 const SETS = ["BFD_INTERVAL_MS=1000"];
 const UP_TIMEOUT_MS = 10 * 60_000;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite } from "../fabric-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { recordFrames, type Senders } from "./frames.ts";
 import type { SharedFabric } from "./shared-fabric.ts";
 import { accessTests } from "./suites/access.ts";
@@ -29,7 +29,7 @@ import { ownWarmBases } from "./warm-bases.ts";
 const BFD = "BFD_INTERVAL_MS=1000";
 const SIZE = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192"];
 const SETS = [...SIZE, "BOOT=auto", BFD, "PLUG_SOCKETS=yes"];
-const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
+const fabric = planFabric(shippedConfig(SETS));
 const UP_TIMEOUT_MS = 10 * 60_000;
 
 let site: FabricSite;

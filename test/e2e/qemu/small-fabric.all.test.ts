@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite } from "../fabric-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { killUpHalfWay } from "./killed-machines.ts";
 import { expectPlannedPorts } from "./planned-ports.ts";
 import type { UpReport } from "./suites/clones.ts";
@@ -12,7 +12,7 @@ import type { UpReport } from "./suites/clones.ts";
 // The smallest fabric, with the largest rack: three times as many ports as a PCI bus has slots. Its switches boot.
 
 const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=48", "BOOT=cold"];
-const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
+const fabric = planFabric(shippedConfig(SETS));
 const UP_TIMEOUT_MS = 10 * 60_000;
 
 let site: FabricSite;

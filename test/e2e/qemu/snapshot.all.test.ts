@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/config/read.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { captureState } from "../../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
 import { rebootHost } from "../host-reboot.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { expectSameSessions, restoreSnapshot, spineSessions } from "./sessions.ts";
 import { INTERRUPTED, signalOnce } from "./signal-once.ts";
 
@@ -12,7 +12,7 @@ import { INTERRUPTED, signalOnce } from "./signal-once.ts";
 // Snapshot cases beyond those of suites/snapshots.ts.
 
 const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto"];
-const fabric = planFabric(readConfig(SETS.join("\n"), null).config);
+const fabric = planFabric(shippedConfig(SETS));
 const names = fabric.nodes.map(({ name }) => name);
 const SNAPSHOTS = `${STATE_DIR}/snapshots`;
 const UP_TIMEOUT_MS = 10 * 60_000;
