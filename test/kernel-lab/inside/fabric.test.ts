@@ -127,6 +127,10 @@ describe("a fabric on Debian's kernel", () => {
     });
 
     it("has a BGP session with it over VLAN 10, and the host reaches the addresses that it announces", async () => {
+      // FRR prefers the default route that was advertised on the untagged port to its own.
+      await server.shell(`
+        echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_ra_defrtr
+        ip -6 route del default dev eth0`);
       await startBgp(server, 4_200_010_003, [SERVICE, SERVICE6]);
       await untilEstablished(server);
       await ping(site.host, SERVICE);
