@@ -25,7 +25,8 @@ export function reportError(error: unknown, debug: boolean): number {
   return exitCode;
 }
 
-function describeError(error: unknown): { text: string; exitCode: number } {
+/** Returns an error's text for the user, and its exit code. */
+export function describeError(error: unknown): { text: string; exitCode: number } {
   if (error instanceof ConfigError) {
     return { text: describeConfigError(error), exitCode: ExitCode.usage };
   }

@@ -13,6 +13,7 @@ import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess }
 import { keepEnd } from "./keep-end.ts";
 import { limitProgram } from "./limit-program.ts";
 import { makeFolder } from "./make-folder.ts";
+import { startPiped } from "./piped-program.ts";
 import { readRegular } from "./read-regular.ts";
 import { removeAll } from "./remove.ts";
 import { withCallersUmask } from "./umask.ts";
@@ -28,6 +29,7 @@ export function localHost(interrupted?: AbortSignal): Host {
   return {
     run: (command, options) => run(command, options, interrupted),
     runInteractive: (command) => runInteractive(command, interrupted),
+    startPiped,
     spawn,
     readFile: async (path, options) =>
       (await unlessMissing(readRegular(path, options, interrupted)))?.toString("utf8"),

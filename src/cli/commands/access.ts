@@ -9,8 +9,6 @@ import { findNode } from "../find-node.ts";
 import { passOn, print, printJson, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
 
-const EXEC_TIMEOUT_MS = 10 * 60_000;
-
 interface NodeOptions extends GlobalOptions {
   readonly node: string;
 }
@@ -59,32 +57,6 @@ export const sshCommand = nodeCommand<CommandOptions>(
       throw new UsageError("no SSH keys yet; run 'ikvswitch up'");
     }
     process.exitCode = await host.runInteractive(sshCommandLine(settings.stateDir, node, words));
-  },
-);
-
-export const execCommand = nodeCommand<CommandOptions>(
-  "exec <node>",
-  "Run a command in a switch, without using its network",
-  (parser) =>
-    parser
-      .usage(
-        "$0 exec <node> <command> [arguments]\n\nRun a command in a switch, without using its network: through the guest agent of a virtual machine,\nor directly in a network namespace.",
-      )
-      .example("$0 exec leaf3 ip -br address", "show leaf3's addresses, even if its routing is broken"),
-  async (context, node, { "--": words = [] }) => {
-    if (words.length === 0) {
-      throw new UsageError("missing argument: COMMAND\nSee 'ikvswitch exec --help'.");
-    }
-    const machines = await demandRunning(context, node);
-    const result = await machines.exec(
-      node.name,
-      // The guest agent starts programs without a shell, so without a search path.
-      { file: "/usr/bin/env", args: ["--", ...words] },
-      { timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
-    );
-    passOn(result.stdout);
-    passOn(result.stderr, "stderr");
-    process.exitCode = result.exitCode;
   },
 );
 

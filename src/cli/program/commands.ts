@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
+import { consoleCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
 import { benchCommand } from "../commands/bench.ts";
 import { captureCommand } from "../commands/capture.ts";
 import { checkCommand } from "../commands/check.ts";
@@ -7,6 +7,7 @@ import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { enterCommand, sshConfigCommand } from "../commands/enter.ts";
+import { execCommand } from "../commands/exec.ts";
 import { exportCommand } from "../commands/export/export.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
 import { graphCommand } from "../commands/graph.ts";

@@ -60,7 +60,9 @@ export function vmTests(shared: SharedFabric): void {
       // It announces its address before its sshd listens.
       await pollUntil({ what: "sshd", timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 1_000 }, async () => {
         const { exitCode, stdout, stderr } = await ikvswitch(["ssh", "server1", "hostname"], [0, 255]);
-        return exitCode === 0 ? { done: true, value: expect(stdout).toBe("server1\n") } : { done: false, seen: stderr };
+        return exitCode === 0
+          ? { done: true, value: expect(stdout).toBe("server1\n") }
+          : { done: false, seen: stderr };
       });
       // The leaf may still have a lease of an earlier machine with this MAC.
       await pollUntil(
