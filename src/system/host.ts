@@ -103,6 +103,12 @@ export interface Host {
   readBytes(path: string, options?: FileReadOptions): Promise<Uint8Array | undefined>;
   /** Replaces a file as a whole: readers see the old or the new content. Missing folders are made. */
   writeFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  /**
+   * Replaces a file of the user's as a whole, and keeps its owner, group and mode.
+   * @param newMode of the file if there is none yet.
+   * @throws FileError if it can't be replaced because something is mounted there.
+   */
+  rewriteFile(path: string, content: Uint8Array, newMode: number): Promise<void>;
   /** Writes to a file that exists and is not a regular one (/proc, /sys). */
   writeKernelFile(path: string, content: string): Promise<void>;
   /**

@@ -16,6 +16,7 @@ import { makeFolder } from "./make-folder.ts";
 import { startPiped } from "./piped-program.ts";
 import { readRegular } from "./read-regular.ts";
 import { removeAll } from "./remove.ts";
+import { rewriteFile } from "./rewrite-file.ts";
 import { withCallersUmask } from "./umask.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 import { withoutOpenFiles } from "./without-open-files.ts";
@@ -35,6 +36,7 @@ export function localHost(interrupted?: AbortSignal): Host {
       (await unlessMissing(readRegular(path, options, interrupted)))?.toString("utf8"),
     readBytes: (path, options) => unlessMissing(readRegular(path, options, interrupted)),
     writeFile: replaceFile,
+    rewriteFile,
     writeKernelFile: (path, content) => appendFile(path, content, { flag: "r+" }),
     remove: removeAll,
     list: async (path) => ((await unlessMissing(readdir(path))) ?? []).sort(),
