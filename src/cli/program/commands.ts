@@ -13,6 +13,7 @@ import { downCommand, setupCommands, statusCommand, upCommand } from "../command
 import { graphCommand } from "../commands/graph.ts";
 import { hostsCommand } from "../commands/hosts.ts";
 import { imageCommand } from "../commands/image.ts";
+import { inventoryCommand } from "../commands/inventory.ts";
 import { leasesCommand } from "../commands/leases.ts";
 import { linkCommand } from "../commands/link.ts";
 import { lsCommand } from "../commands/ls.ts";
@@ -59,6 +60,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       enterCommand,
       sshConfigCommand,
       hostsCommand,
+      inventoryCommand,
       consoleCommand,
       vncCommand,
       logsCommand,

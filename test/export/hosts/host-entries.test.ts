@@ -3,7 +3,9 @@ import { formatHostEntries, hostEntries } from "../../../src/export/hosts/host-e
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { configFrom } from "../../fabric/config.ts";
 
-const fabric = planFabric(configFrom("NUM_RACKS=1", "DOMAIN=lab.example", "HOST_VIRTUAL_SUBNET6=fd69:6b76:7377::/48"));
+const fabric = planFabric(
+  configFrom("NUM_RACKS=1", "DOMAIN=lab.example", "HOST_VIRTUAL_SUBNET6=fd69:6b76:7377::/48"),
+);
 
 it("has the loopbacks of all switches, of IPv4 and IPv6, then the BMCs", () => {
   const lines = formatHostEntries(hostEntries(fabric, { hasBmcs: true })).split("\n");
