@@ -6,7 +6,8 @@ import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { demandRunning } from "../demand-running.ts";
 import { findNode } from "../find-node.ts";
-import { passOn, print, printJson, tell } from "../output.ts";
+import { type LogOptions, showLog, withLogOptions } from "../follow-log.ts";
+import { print, printJson, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
 
 interface NodeOptions extends GlobalOptions {
@@ -114,24 +115,18 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
   },
 );
 
-export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>(
+export const logsCommand = nodeCommand<NodeOptions & LogOptions>(
   "logs <node>",
   "Print a switch's log: its serial console, or its programs' output (netns)",
-  (parser) =>
-    parser.option("qemu", { type: "boolean", default: false, describe: "Print the log of QEMU instead" }),
-  async (context, node, { qemu, json }) => {
-    const text = qemu
-      ? await emulatorLog(context, node)
-      : await (await fabricMachines(context)).log(node.name);
-    if (text === "") {
+  withLogOptions,
+  async (context, node, options) => {
+    const machines = await fabricMachines(context);
+    const read = () => (options.qemu ? emulatorLog(context, node) : machines.log(node.name));
+    if ((await read()) === "") {
       // Nothing was written: the switch boots, or was never started.
       await demandRunning(context, node);
     }
-    if (json) {
-      printJson({ node: node.name, log: text });
-    } else {
-      passOn(text.endsWith("\n") ? text : `${text}\n`);
-    }
+    await showLog(options, { node: node.name }, read);
   },
 );
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors.ts";
+import { InterruptedError, UsageError } from "../../errors.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
 import type { ProgramStreams } from "../../nodes/streams.ts";
 import { command } from "../command.ts";
@@ -6,9 +6,9 @@ import { type Context, type GlobalOptions, interrupted, loadContext } from "../c
 import { demandRunning } from "../demand-running.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { findNode } from "../find-node.ts";
-import { onReaderLeft, passOnBytes, tell, tellFailure } from "../output.ts";
+import { onReaderLeft, passOnBytes, tellFailure } from "../output.ts";
 import { prefixLines } from "../prefix-lines.ts";
-import { describeError } from "../report-error.ts";
+import { describeError, reportFailure } from "../report-error.ts";
 import { withTerminal } from "../user-terminal.ts";
 
 const ROLES = ["internet", "spine", "leaf"] as const;
@@ -56,11 +56,11 @@ export const execCommand = command<ExecOptions>({
     }
     const [node] = nodes;
     if (node !== undefined && nodes.length === 1) {
-      await execInOne(context, node, words, options.tty);
+      await execInOne(context, node, words, options);
     } else if (options.tty) {
       throw new UsageError("-t is for one switch only; name one");
     } else {
-      await execInSeveral(context, nodes, words);
+      await execInSeveral(context, nodes, words, options);
     }
   },
 });
@@ -85,7 +85,7 @@ async function execInOne(
   context: Context,
   node: Node,
   words: readonly string[],
-  tty: boolean,
+  { tty, json }: ExecOptions,
 ): Promise<void> {
   const machines = await demandRunning(context, node);
   const output = { stdout: passOnBytes("stdout", tty), stderr: passOnBytes("stderr", tty) };
@@ -102,7 +102,7 @@ async function execInOne(
         )
       : await machines.stream(node.name, program(words), { ...streams, terminal: null });
   } catch (error) {
-    endIfInterrupted(left);
+    endIfInterrupted(left, json);
     throw error;
   }
   // A terminal that is still read would keep this process alive.
@@ -114,6 +114,7 @@ async function execInSeveral(
   context: Context,
   nodes: readonly Node[],
   words: readonly string[],
+  { json }: ExecOptions,
 ): Promise<void> {
   const width = Math.max(...nodes.map(({ name }) => name.length));
   const left = readerLeft();
@@ -143,7 +144,7 @@ async function execInSeveral(
       }
     }),
   );
-  endIfInterrupted(left);
+  endIfInterrupted(left, json);
   process.exitCode = codes.find((code) => code !== 0) ?? 0;
 }
 
@@ -160,12 +161,12 @@ function readerLeft(): AbortSignal {
 }
 
 /** Exits at once: a conversation that is given up may still wait for a switch. */
-function endIfInterrupted(left: AbortSignal): void {
+function endIfInterrupted(left: AbortSignal, json: boolean): void {
   if (left.aborted) {
     process.exit(ExitCode.done);
   }
   if (interrupted.aborted) {
-    tell("Interrupted.");
+    reportFailure(describeError(new InterruptedError()), json);
     process.exit(ExitCode.interrupted);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { pollUntil } from "../../../../src/system/poll.ts";
 import { shellLine } from "../../../../src/system/quote-for-shell.ts";
-import { projectPath } from "../../../integration/namespace.ts";
+import { projectPath, type Started } from "../../../integration/namespace.ts";
 import { STATE_DIR } from "../../fabric-site.ts";
 import type { NetnsSite } from "../../netns-site.ts";
 import { untilConverged } from "../fabric-status.ts";
@@ -154,4 +154,37 @@ export function programTests(site: () => NetnsSite): void {
     expect((await site().ikvswitch(["logs", "leaf1"])).stdout).toEqual(said);
     expect(await site().json(["logs", "leaf1"])).toEqual({ node: "leaf1", log: said });
   });
+
+  it("follows a log with `-f`, and repeats `status` with --watch, until Ctrl-C, which is no failure", async () => {
+    const log = site().start(["logs", "-f", "leaf1"]);
+    const logSays = listenTo(log);
+    await logSays(/bgpd/);
+    await site().inside("leaf1", "sh", "-c", "echo a line that was added >/proc/1/fd/1");
+    await logSays(/a line that was added\n/);
+    const status = site().start(["status", "--watch", "--interval", "100ms"]);
+    await listenTo(status)(/leaf1 .*leaf1 /s);
+    for (const started of [log, status]) {
+      started.kill("SIGINT");
+      expect(await started.output).toMatchObject({ exitCode: 0, stderr: "" });
+    }
+    expect((await log.output).stdout.match(/a line that was added/g)).toHaveLength(1);
+  });
+}
+
+/** Returns a function that waits until a program has written something, or has ended. */
+function listenTo(program: Started): (text: RegExp) => Promise<void> {
+  let said = "";
+  let wake = () => {};
+  program.watch((piece) => {
+    said += piece;
+    wake();
+  });
+  return async (text) => {
+    const found = new Promise<void>((resolve) => {
+      wake = () => text.test(said) && resolve();
+      wake();
+    });
+    await Promise.race([found, program.output]);
+    expect(said).toMatch(text);
+  };
 }
