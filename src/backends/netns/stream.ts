@@ -1,5 +1,5 @@
 import { CommandError } from "../../errors.ts";
-import { frameDecoder } from "../../nodes/frames.ts";
+import { type Frame, frameDecoder } from "../../nodes/frames.ts";
 import { carryStreams, type FrameChannel, type ProgramStreams, runInside } from "../../nodes/streams.ts";
 import { formatCommand } from "../../system/format-command.ts";
 import type { Command, Host, PipedProgram } from "../../system/host.ts";
@@ -34,13 +34,26 @@ function pipeChannel(command: Command, program: PipedProgram): FrameChannel {
   };
 }
 
-async function* pipeFrames(command: Command, { output, ended }: PipedProgram) {
+/**
+ * The last frame comes once `run-inside` has ended by itself: if it is killed, it kills what the command has left in the
+ * background.
+ */
+async function* pipeFrames(command: Command, { output, ended }: PipedProgram): AsyncGenerator<Frame> {
   const decode = frameDecoder();
+  let last: Frame | undefined;
   for await (const bytes of output) {
-    yield* decode(bytes as Buffer);
+    for (const frame of decode(bytes as Buffer)) {
+      if (frame.letter === "x") {
+        last = frame;
+      } else {
+        yield frame;
+      }
+    }
   }
   const { exitCode, stderr } = await ended;
-  if (exitCode !== undefined && exitCode !== 0) {
+  if (last !== undefined) {
+    yield last;
+  } else if (exitCode !== undefined && exitCode !== 0) {
     throw new CommandError(formatCommand(command), exitCode, stderr);
   }
 }

@@ -73,6 +73,12 @@ export function programTests(site: () => NetnsSite): void {
     await site().ikvswitch(["exec", "leaf1", "pgrep", "-x", "yes"], [1]);
   });
 
+  it("leaves a program that the command has put into the background", async () => {
+    await site().inside("leaf1", "sh", "-c", "sleep 86403 </dev/null >/dev/null 2>&1 &");
+    const pid = await site().inside("leaf1", "pgrep", "-x", "-f", "sleep 86403");
+    await site().inside("leaf1", "kill", pid.trim());
+  });
+
   it("passes none of the caller's open files to programs", async () => {
     const script = 'exec 20</etc/passwd 300</etc/passwd; exec "$@"';
     const command = [projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")];
