@@ -44,8 +44,8 @@ export function accessTests(shared: SharedFabric): void {
         ...[projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")],
         ...["--set", `STATE_DIR=${STATE_DIR}`, "exec", "leaf1"],
       ]);
-      const { stdout } = await site().host.shell(`seq 60000 | ${exec} sh -c 'cat; seq 300000' | md5sum
-        { seq 60000; seq 300000; } | md5sum`);
+      const { stdout } = await site().host.shell(`seq 60000 | ${exec} sh -c 'cat; seq 200000' | md5sum
+        { seq 60000; seq 200000; } | md5sum`);
       const [inside, outside] = stdout.trim().split("\n");
       expect(inside).toBe(outside);
       const left = await site().inside("leaf1", "sh", "-c", "ls -d /run/ikvswitch-exec-*");
