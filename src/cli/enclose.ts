@@ -127,6 +127,11 @@ export function nameIn(given: readonly string[]): string | undefined {
   return name !== undefined && /^[a-z][a-z0-9-]{0,15}$/.test(name) ? name : undefined;
 }
 
+/** Reports whether `--json` is given, also in a command line that is wrong. */
+export function asksForJson(words: readonly string[]): boolean {
+  return ownWords(words).some((word) => word === "--json" || word === "--json=true");
+}
+
 /** Returns the words that are ours, without those for another program. */
 function ownWords(given: readonly string[]): readonly string[] {
   const words = passWordsOn(given);

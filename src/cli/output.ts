@@ -60,15 +60,30 @@ function plain(_tone: Tone, part: string): string {
 
 /**
  * Writes the output of a switch's program or log: unchanged to a file or a pipe, with control characters escaped to a
- * terminal.
+ * terminal. Ends when it is written, or the reader has left.
  */
-export function passOn(text: string, to: "stdout" | "stderr" = "stdout"): void {
+export function passOn(text: string, to: "stdout" | "stderr" = "stdout"): Promise<void> {
   const stream = process[to];
-  if (stream.isTTY) {
-    write(stream, text);
-  } else {
-    stream.write(text);
-  }
+  return new Promise((resolve) => {
+    stream.write(stream.isTTY ? escapeControls(text) : text, () => resolve());
+  });
+}
+
+/**
+ * Returns a function that writes output of a switch's program as it comes, in the same way, and waits for a slow
+ * reader.
+ * @param isRaw true if a terminal shall interpret it, as that of a program that has a terminal.
+ */
+export function passOnBytes(to: "stdout" | "stderr", isRaw: boolean): (bytes: Uint8Array) => Promise<void> {
+  const stream = process[to];
+  // A character's bytes may come in two pieces.
+  const decoder = new TextDecoder();
+  return (bytes) =>
+    new Promise((resolve) => {
+      const shown = stream.isTTY && !isRaw ? escapeControls(decoder.decode(bytes, { stream: true })) : bytes;
+      // The write also ends if the reader has left.
+      stream.write(shown, () => resolve());
+    });
 }
 
 /** Reports whether a repeated report can overwrite the last one. */
@@ -108,7 +123,14 @@ export function endWithReader(): void {
       tell(error.message);
       process.exit(ExitCode.failed);
     }
-    process.exit();
+    whenReaderLeft();
   });
   process.stderr.on("error", () => {});
+}
+
+let whenReaderLeft: () => void = () => process.exit();
+
+/** For commands that have to end something first: calls that function instead of exiting. */
+export function onReaderLeft(work: () => void): void {
+  whenReaderLeft = work;
 }

@@ -3,6 +3,7 @@ import {
   ConfigError,
   FileError,
   formatProblems,
+  InterruptedError,
   NotRunningError,
   PreflightError,
   TimeoutError,
@@ -11,48 +12,115 @@ import {
 import { ExitCode } from "./exit-codes.ts";
 import { tell, tellFailure } from "./output.ts";
 
+/** Kinds of failures, for programs that read them. */
+export type FailureKind =
+  | "configuration"
+  | "usage"
+  | "not-running"
+  | "requirements"
+  | "command"
+  | "file"
+  | "timeout"
+  | "system"
+  | "interrupted"
+  | "bug";
+
+/** A failure as the user is told of it. */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly text: string;
+  /** A command, or what else to do, if it is known. */
+  readonly fix?: string | undefined;
+  readonly exitCode: number;
+}
+
+export interface ReportOptions {
+  /** Prints the stack trace as well. */
+  readonly debug: boolean;
+  /** Prints a line of JSON: `{"error": {"kind", "message", "fix", "exitCode"}}`. */
+  readonly json: boolean;
+}
+
 /**
  * Prints an error to stderr.
- * @param debug also prints the stack trace
  * @returns the exit code
  */
-export function reportError(error: unknown, debug: boolean): number {
-  const { text, exitCode } = describeError(error);
-  tellFailure(text);
+export function reportError(error: unknown, { debug, json }: ReportOptions): number {
+  const failure = describeError(error);
+  reportFailure(failure, json);
   if (debug && error instanceof Error) {
     tell(`${error.stack}`);
   }
-  return exitCode;
+  return failure.exitCode;
 }
 
-function describeError(error: unknown): { text: string; exitCode: number } {
+/** Prints a failure to stderr, as text or as a line of JSON. */
+export function reportFailure({ kind, text, fix, exitCode }: Failure, json: boolean): void {
+  if (json) {
+    tell(JSON.stringify({ error: { kind, message: text, fix, exitCode } }));
+  } else {
+    tellFailure(text);
+  }
+}
+
+/** Returns an error's text for the user, and its exit code. */
+export function describeError(error: unknown): Failure {
   if (error instanceof ConfigError) {
-    return { text: describeConfigError(error), exitCode: ExitCode.usage };
+    return { kind: "configuration", text: describeConfigError(error), exitCode: ExitCode.usage };
   }
   if (error instanceof UsageError) {
-    return { text: error.message, exitCode: ExitCode.usage };
+    return usageFailure(error.message);
   }
   if (error instanceof NotRunningError) {
-    return { text: error.message, exitCode: ExitCode.machine };
+    const { message: text } = error;
+    return { kind: "not-running", text, fix: commandIn(text), exitCode: ExitCode.machine };
   }
   if (error instanceof PreflightError) {
     return {
+      kind: "requirements",
       text: `This host does not meet the requirements. Nothing was changed.\n\n  ${error.message.replaceAll("\n", "\n  ")}`,
+      fix: error.missing.map(({ fix }) => fix).join("\n"),
       exitCode: ExitCode.machine,
     };
   }
   if (error instanceof CommandError || error instanceof FileError || error instanceof TimeoutError) {
-    return { text: error.message, exitCode: ExitCode.failed };
+    return { kind: kindOf(error), text: error.message, exitCode: ExitCode.failed };
   }
-  if (isSystemError(error)) {
-    const denied = (error.code === "EACCES" || error.code === "EPERM") && process.getuid?.() !== 0;
-    return {
-      text: denied ? `${error.message}\nRun the command as root.` : error.message,
-      exitCode: denied ? ExitCode.machine : ExitCode.failed,
-    };
+  if (error instanceof InterruptedError) {
+    return { kind: "interrupted", text: "Interrupted.", exitCode: ExitCode.interrupted };
   }
+  return isSystemError(error) ? describeSystemError(error) : describeBug(error);
+}
+
+/** Returns the failure of a command line that is wrong. */
+export function usageFailure(text: string): Failure {
+  return { kind: "usage", text, fix: commandIn(text), exitCode: ExitCode.usage };
+}
+
+/** Returns the command that one of our own messages names: "leaf1 is off; 'ikvswitch node start leaf1' starts it". */
+function commandIn(text: string): string | undefined {
+  return /'(ikvswitch [^'\n]+)'/.exec(text)?.[1];
+}
+
+function kindOf(error: CommandError | FileError | TimeoutError): FailureKind {
+  if (error instanceof CommandError) {
+    return "command";
+  }
+  return error instanceof FileError ? "file" : "timeout";
+}
+
+function describeSystemError({ message, code }: NodeJS.ErrnoException): Failure {
+  const denied = (code === "EACCES" || code === "EPERM") && process.getuid?.() !== 0;
+  const fix = "Run the command as root.";
+  return denied
+    ? { kind: "system", text: `${message}\n${fix}`, fix, exitCode: ExitCode.machine }
+    : { kind: "system", text: message, exitCode: ExitCode.failed };
+}
+
+function describeBug(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   return {
+    kind: "bug",
     text: `${message}\nUnexpected error, probably a bug in ikvswitch. Run with --debug for a stack trace.`,
     exitCode: ExitCode.failed,
   };

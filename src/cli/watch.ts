@@ -20,19 +20,23 @@ export function withWatch(parser: Argv): Argv {
     });
 }
 
-/** Shows what is observed, once or with `--watch` until Ctrl-C. */
+/**
+ * Shows what is observed, once or with `--watch` until Ctrl-C.
+ * @returns what was shown once; undefined with `--watch`.
+ */
 export async function showOrWatch<T>(
   { watch: repeat, interval, json }: WatchOptions,
   observe: () => Promise<T>,
   format: (observed: T) => string,
-): Promise<void> {
+): Promise<T | undefined> {
   const intervalMs = parseDuration("--interval", interval);
   if (repeat) {
     await watch({ observe, format: (observed) => `${format(observed)}\n`, intervalMs, json });
-    return;
+    return undefined;
   }
   const observed = await observe();
   json ? printJson(observed) : print(format(observed));
+  return observed;
 }
 
 export interface Watch<T> {

@@ -5,7 +5,12 @@ const WITH_VALUE = ["--name", "--config", "--set", "--set-file"];
 export function nextWord(words: readonly string[], from: number): number {
   let index = from;
   while (index < words.length && words[index]?.startsWith("-")) {
-    index += WITH_VALUE.includes(words[index] ?? "") ? 2 : 1;
+    index += optionWords(words[index] ?? "");
   }
   return Math.min(index, words.length);
+}
+
+/** Number of words that a global option takes. */
+export function optionWords(option: string): number {
+  return WITH_VALUE.includes(option) ? 2 : 1;
 }

@@ -24,7 +24,8 @@ list of processes, passwords included: \`--set-file KEY=FILE\` takes the value f
 
 \`ikvswitch config template\` prints a file with every key, commented. \`config show\` prints all values with their
 origin. \`config validate\` lists all mistakes of a file, each as \`file:line: KEY: mistake; correction\`, and exits
-with 2.
+with 2. \`config schema\` prints a JSON Schema of all keys, for editors and for programs that make configurations: it
+has what can be said of each value alone.
 
 ## How the file is written
 

@@ -1,4 +1,5 @@
 import type { Command, RunResult } from "../system/host.ts";
+import type { ProgramStreams } from "./streams.ts";
 
 /** Limit on the output of a program in a switch, for each of stdout and stderr: the guest agent keeps no more. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -50,6 +51,13 @@ export interface Machines {
    * @throws TimeoutError when it takes too long, or the node does not respond.
    */
   exec(node: string, command: Command, options: ExecOptions): Promise<RunResult>;
+  /**
+   * Runs a program in the same way for as long as it takes, and carries its standard streams while it runs.
+   * @returns its exit code: 128 + n if signal n ended it.
+   * @throws CommandError when it can't be started, its end is unknown, or the node is off.
+   * @throws the reason of `streams.interrupted`, when that is aborted and the program has ended.
+   */
+  stream(node: string, command: Command, streams: ProgramStreams): Promise<number>;
   /**
    * Reads a file in a switch.
    * @throws CommandError if it does not exist, or is larger than MAX_FILE_BYTES.

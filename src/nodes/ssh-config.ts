@@ -26,6 +26,25 @@ export function sshConfig(fabric: Fabric, { toolKey, knownHosts, proxy }: SshAcc
     .join("\n\n");
 }
 
+/**
+ * Returns the same options as arguments of ssh.
+ * @param name of the switch, or what another program replaces by it.
+ */
+export function sshArguments({ toolKey, knownHosts, proxy }: SshAccess, name: string): readonly string[] {
+  const options = sshOptions({
+    toolKey: withoutTokens(toolKey),
+    knownHosts: withoutTokens(knownHosts),
+    name,
+  }).map(([option, value]) => `${option}=${/\s/.test(value) && value !== name ? `"${value}"` : value}`);
+  return [
+    ...["-F", "none"],
+    ...[
+      ...options,
+      ...(proxy === null ? [] : [`ProxyCommand=${withoutTokens(shellLine(proxy))} %h %p`]),
+    ].flatMap((option) => ["-o", option]),
+  ];
+}
+
 /** ssh replaces a per cent sign and the letter after it. */
 function withoutTokens(text: string): string {
   return text.replaceAll("%", "%%");

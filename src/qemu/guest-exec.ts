@@ -55,7 +55,7 @@ interface Run {
 function startAndWatch(run: Run): Promise<{ readonly pid: number; readonly ended?: RunResult }> {
   const conversation = { ...run.options, timeoutMs: remainingMs(run) };
   return withGuestAgent(run.host, conversation, async (agent) => {
-    const pid = await start(agent, run.command);
+    const pid = await startProgram(agent, run.command);
     const holdUntil = Math.min(run.deadline, Date.now() + HOLD_MS);
     let pauseMs = run.options.firstPollMs ?? FIRST_POLL_MS;
     do {
@@ -104,7 +104,8 @@ function answerTimeoutMs(run: Run): number {
   return Math.min(remainingMs(run), ANSWER_TIMEOUT_MS);
 }
 
-async function start(agent: GuestAgent, command: Command): Promise<number> {
+/** Starts a program. Returns its pid. */
+export async function startProgram(agent: GuestAgent, command: Command): Promise<number> {
   const reply = await agent.execute("guest-exec", {
     path: command.file,
     arg: command.args,
@@ -119,7 +120,11 @@ async function start(agent: GuestAgent, command: Command): Promise<number> {
  * Returns the result; undefined while the program runs. The agent forgets a program once it has reported its end.
  * @throws CommandError if the agent does not know the program: it is not the agent that started it, or the VM ended.
  */
-async function exitStatus(agent: GuestAgent, pid: number, command: Command): Promise<RunResult | undefined> {
+export async function exitStatus(
+  agent: GuestAgent,
+  pid: number,
+  command: Command,
+): Promise<RunResult | undefined> {
   const answer = await agent.execute("guest-exec-status", { pid }).catch((error: unknown) => {
     throw error instanceof CommandError
       ? new CommandError(

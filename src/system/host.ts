@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { Command } from "./command.ts";
 import type { EndOptions } from "./keep-end.ts";
 
@@ -32,6 +32,16 @@ export interface RunResult {
 /** A long-lived program started by `Host.spawn`. It does not end when we do. */
 export interface SpawnedProcess {
   readonly pid: number;
+}
+
+/** A running program whose standard input and output are pipes of ours. */
+export interface PipedProgram {
+  readonly input: Writable;
+  readonly output: Readable;
+  /** Its end; the exit code is undefined if a signal ended it. */
+  readonly ended: Promise<{ readonly exitCode: number | undefined; readonly stderr: string }>;
+  /** Kills it; does nothing once it has ended. */
+  kill(): void;
 }
 
 export interface FileReadOptions {
@@ -74,6 +84,12 @@ export interface Host {
    */
   runInteractive(command: Command): Promise<number>;
   /**
+   * Starts a program whose streams the caller carries; the command's input comes first. It is killed if our process dies first. It gets none of our
+   * open files, and no signal on an interrupt.
+   * @throws CommandError when it can't be started.
+   */
+  startPiped(command: Command): Promise<PipedProgram>;
+  /**
    * Starts a program that outlives us, in a session of its own; its output goes to `logPath`.
    * @throws CommandError when it can't be started.
    */
@@ -87,6 +103,12 @@ export interface Host {
   readBytes(path: string, options?: FileReadOptions): Promise<Uint8Array | undefined>;
   /** Replaces a file as a whole: readers see the old or the new content. Missing folders are made. */
   writeFile(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  /**
+   * Replaces a file of the user's as a whole, and keeps its owner, group and mode.
+   * @param newMode of the file if there is none yet.
+   * @throws FileError if it can't be replaced because something is mounted there.
+   */
+  rewriteFile(path: string, content: Uint8Array, newMode: number): Promise<void>;
   /** Writes to a file that exists and is not a regular one (/proc, /sys). */
   writeKernelFile(path: string, content: string): Promise<void>;
   /**

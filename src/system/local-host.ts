@@ -13,8 +13,10 @@ import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess }
 import { keepEnd } from "./keep-end.ts";
 import { limitProgram } from "./limit-program.ts";
 import { makeFolder } from "./make-folder.ts";
+import { startPiped } from "./piped-program.ts";
 import { readRegular } from "./read-regular.ts";
 import { removeAll } from "./remove.ts";
+import { rewriteFile } from "./rewrite-file.ts";
 import { withCallersUmask } from "./umask.ts";
 import { isErrno, unlessMissing } from "./unless-missing.ts";
 import { withoutOpenFiles } from "./without-open-files.ts";
@@ -28,11 +30,13 @@ export function localHost(interrupted?: AbortSignal): Host {
   return {
     run: (command, options) => run(command, options, interrupted),
     runInteractive: (command) => runInteractive(command, interrupted),
+    startPiped,
     spawn,
     readFile: async (path, options) =>
       (await unlessMissing(readRegular(path, options, interrupted)))?.toString("utf8"),
     readBytes: (path, options) => unlessMissing(readRegular(path, options, interrupted)),
     writeFile: replaceFile,
+    rewriteFile,
     writeKernelFile: (path, content) => appendFile(path, content, { flag: "r+" }),
     remove: removeAll,
     list: async (path) => ((await unlessMissing(readdir(path))) ?? []).sort(),

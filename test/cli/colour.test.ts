@@ -55,7 +55,10 @@ it("states are coloured on a terminal, and columns stay aligned", () => {
 });
 
 it("a failure's first line is coloured, and so is the word before a warning", () => {
-  reportError(new PreflightError([{ what: "no tun", why: "taps need it", fix: "modprobe tun" }]), false);
+  reportError(new PreflightError([{ what: "no tun", why: "taps need it", fix: "modprobe tun" }]), {
+    debug: false,
+    json: false,
+  });
   warn("it is late");
   tell("done");
   expect(written).toContain(
@@ -78,7 +81,7 @@ it.each([
   arrange();
   print(table);
   warn("it is late");
-  reportError(new Error("oh"), false);
+  reportError(new Error("oh"), { debug: false, json: false });
   expect(written).toContain("leaf2   stopped  ?/3\nWarning: it is late\noh\n");
   expect(written).not.toContain("\x1b");
   expect(withoutTones(written)).toBe(written);

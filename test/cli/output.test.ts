@@ -24,8 +24,8 @@ it.each([
   ["JSON", () => printJson({ name: HOSTILE })],
   ["messages", () => tell(HOSTILE)],
   ["warnings", () => warn(HOSTILE)],
-  ["errors", () => reportError(new CommandError("lldpcli", 1, HOSTILE), false)],
-  ["internal errors", () => reportError(new TypeError(HOSTILE), true)],
+  ["errors", () => reportError(new CommandError("lldpcli", 1, HOSTILE), { debug: false, json: false })],
+  ["internal errors", () => reportError(new TypeError(HOSTILE), { debug: true, json: false })],
   [
     "progress",
     () =>
@@ -58,7 +58,7 @@ it("output of a switch's program is written to a file unchanged, and to a termin
 
 it("an error's text is limited, however much the program wrote", () => {
   const written = watch();
-  reportError(new CommandError("lldpcli", 1, "x\n".repeat(1_000_000)), false);
+  reportError(new CommandError("lldpcli", 1, "x\n".repeat(1_000_000)), { debug: false, json: false });
   expect(written().length).toBeLessThan(50_000);
 });
 

@@ -130,6 +130,20 @@ describe("the command line", () => {
     expect(exitCode).toBe(0);
   });
 
+  it.each([
+    [["chekc"], "usage", 2, "ikvswitch --help"],
+    [["exec"], "usage", 2, "ikvswitch exec --help"],
+    [["--set", "NUM_U=x", "plan"], "configuration", 2, undefined],
+    [["--set", "RUN_DIR=/nonexistent/run", "exec", "leaf1", "true"], "not-running", 3, "ikvswitch up"],
+  ])("reports the error of %j as JSON with --json", async (words, kind, exitCode, fix) => {
+    const shown = await ikvswitch(["--json", ...words]);
+    expect({ exitCode: shown.exitCode, stdout: shown.stdout }).toEqual({ exitCode, stdout: "" });
+    expect(JSON.parse(shown.stderr).error).toEqual({
+      ...{ kind, exitCode, message: expect.any(String) },
+      ...(fix && { fix }),
+    });
+  });
+
   it("suggests a command for an unknown one and exits with 2", async () => {
     const { stdout, stderr, exitCode } = await ikvswitch(["chekc"]);
     expect(stdout).toBe("");

@@ -37,6 +37,7 @@ export async function namespacedHost(ownRun = false): Promise<NamespacedHost> {
     ...local,
     run: (command, options) => local.run(inside(command), options),
     runInteractive: (command) => local.runInteractive(inside(command)),
+    startPiped: (command) => local.startPiped(inside(command)),
     spawn: (command, logPath) => local.spawn(inside(command), at(logPath)),
     readFile: (path, options) => local.readFile(at(path), options),
     readBytes: (path, options) => local.readBytes(at(path), options),

@@ -17,11 +17,7 @@ export async function netnsExec(
   options: ExecOptions,
   maxOutputBytes = MAX_ANSWER_BYTES,
 ): Promise<RunResult> {
-  const netns = await runningNetns(host, folder);
-  if (netns === undefined) {
-    const how = `run 'ikvswitch node start ${folder.name}'`;
-    throw new CommandError(formatCommand(command), undefined, `${folder.name} is off; ${how}`);
-  }
+  const netns = await runningOrOff(host, folder, command);
   const startedMs = Date.now();
   try {
     return await host.run(insideCommand(netns, command), {
@@ -41,20 +37,39 @@ export async function netnsExec(
   }
 }
 
+/** @throws CommandError with the command that starts it, if the netns is off. */
+export async function runningOrOff(host: Host, folder: NetnsFolder, command: Command): Promise<RunningNetns> {
+  const netns = await runningNetns(host, folder);
+  if (netns === undefined) {
+    const how = `run 'ikvswitch node start ${folder.name}'`;
+    throw new CommandError(formatCommand(command), undefined, `${folder.name} is off; ${how}`);
+  }
+  return netns;
+}
+
 /**
  * Returns the command without running it. A process that enters the switch has no terminal of the host, is confined
  * like the processes in it, and reads no file of the switch before that. It is killed with this process: the kernel
  * signals the shell, which then kills the program and its children, except those that made a session of their own, as
  * daemons do.
  */
-function insideCommand(netns: RunningNetns, { file, args, input, env }: Command): Command {
+function insideCommand(netns: RunningNetns, { file, args, ...others }: Command): Command {
+  return enteringCommand(netns, {
+    ...others,
+    file: "/bin/sh",
+    args: ["-c", SUPERVISE, "sh", file, ...args],
+  });
+}
+
+/** Returns the command that enters the netns and becomes another one, without a shell around it. */
+export function enteringCommand(netns: RunningNetns, { file, args, input, env }: Command): Command {
   const variables = Object.entries({ ...ENVIRONMENT, ...env }).map(([name, value]) => `${name}=${value}`);
   const { pid, startTicks, library, cgroups } = netns;
   return {
     file: "setsid",
     args: [
       ...["perl", `${library}/confine`, "enter", `${pid}`, `${startTicks}`, cgroups.join(":"), ...variables],
-      ...["--", "/bin/sh", "-c", SUPERVISE, "sh", file, ...args],
+      ...["--", file, ...args],
     ],
     ...(input === undefined ? {} : { input }),
   };

@@ -7,6 +7,7 @@ import { writeStateFile } from "../../system/state-file.ts";
 import { netnsExec } from "./exec.ts";
 import { type NetnsFolder, netnsFolder } from "./netns-folder.ts";
 import { netnsPid } from "./process.ts";
+import { netnsStream } from "./stream.ts";
 
 const FILE_TIMEOUT_MS = 5 * 60_000;
 /** Size of the largest allowed file in base64. */
@@ -18,7 +19,10 @@ const LOG_END = { lastBytes: LOG_BYTES.most };
 /** Number of last log lines, to explain why a netns ended. */
 const TAIL_LINES = 20;
 
-type Inside = Pick<Machines, "exec" | "pull" | "push" | "setStartFile" | "assertAlive" | "log" | "answers">;
+type Inside = Pick<
+  Machines,
+  "exec" | "stream" | "pull" | "push" | "setStartFile" | "assertAlive" | "log" | "answers"
+>;
 
 /** Operations inside netns, which this process enters from outside. */
 export function insideNetns(host: Host, runDir: string): Inside {
@@ -27,6 +31,7 @@ export function insideNetns(host: Host, runDir: string): Inside {
     netnsExec(host, folderOf(node), command, options);
   return {
     exec,
+    stream: (node, command, streams) => netnsStream(host, folderOf(node), command, streams),
     pull: (node, path) => pull(host, folderOf(node), path),
     push: async (node, path, content) => {
       const command = { file: "sh", args: ["-c", 'cat >"$1"', "sh", path], input: content };

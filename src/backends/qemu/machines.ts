@@ -4,6 +4,7 @@ import type { Machines } from "../../nodes/machines.ts";
 import { withGuestAgent } from "../../qemu/guest-agent.ts";
 import { GUEST_LIBRARY, guestExec } from "../../qemu/guest-exec.ts";
 import { pullFile, pushFile } from "../../qemu/guest-files.ts";
+import { guestStream } from "../../qemu/guest-stream.ts";
 import { interrupt, pressPowerButton, pressReset } from "../../qemu/power.ts";
 import { USERS_LOG } from "../../qemu/users-file.ts";
 import type { Host } from "../../system/host.ts";
@@ -32,6 +33,7 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     library: GUEST_LIBRARY,
     vlans: true,
     exec: (node, command, options) => guestExec(host, command, { ...agentOf(node), ...options }),
+    stream: (node, command, streams) => guestStream(host, agentOf(node), command, streams),
     pull: (node, path) => pullFile(host, files(node), path),
     push: (node, path, content) => pushFile(host, files(node), path, content),
     setStartFile: async (node, path, text) => {

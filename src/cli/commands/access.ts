@@ -6,10 +6,9 @@ import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { demandRunning } from "../demand-running.ts";
 import { findNode } from "../find-node.ts";
-import { passOn, print, printJson, tell } from "../output.ts";
+import { type LogOptions, showLog, withLogOptions } from "../follow-log.ts";
+import { print, printJson, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
-
-const EXEC_TIMEOUT_MS = 10 * 60_000;
 
 interface NodeOptions extends GlobalOptions {
   readonly node: string;
@@ -59,32 +58,6 @@ export const sshCommand = nodeCommand<CommandOptions>(
       throw new UsageError("no SSH keys yet; run 'ikvswitch up'");
     }
     process.exitCode = await host.runInteractive(sshCommandLine(settings.stateDir, node, words));
-  },
-);
-
-export const execCommand = nodeCommand<CommandOptions>(
-  "exec <node>",
-  "Run a command in a switch, without using its network",
-  (parser) =>
-    parser
-      .usage(
-        "$0 exec <node> <command> [arguments]\n\nRun a command in a switch, without using its network: through the guest agent of a virtual machine,\nor directly in a network namespace.",
-      )
-      .example("$0 exec leaf3 ip -br address", "show leaf3's addresses, even if its routing is broken"),
-  async (context, node, { "--": words = [] }) => {
-    if (words.length === 0) {
-      throw new UsageError("missing argument: COMMAND\nSee 'ikvswitch exec --help'.");
-    }
-    const machines = await demandRunning(context, node);
-    const result = await machines.exec(
-      node.name,
-      // The guest agent starts programs without a shell, so without a search path.
-      { file: "/usr/bin/env", args: ["--", ...words] },
-      { timeoutMs: EXEC_TIMEOUT_MS, okExitCodes: "any" },
-    );
-    passOn(result.stdout);
-    passOn(result.stderr, "stderr");
-    process.exitCode = result.exitCode;
   },
 );
 
@@ -142,24 +115,18 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
   },
 );
 
-export const logsCommand = nodeCommand<NodeOptions & { readonly qemu: boolean }>(
+export const logsCommand = nodeCommand<NodeOptions & LogOptions>(
   "logs <node>",
   "Print a switch's log: its serial console, or its programs' output (netns)",
-  (parser) =>
-    parser.option("qemu", { type: "boolean", default: false, describe: "Print the log of QEMU instead" }),
-  async (context, node, { qemu, json }) => {
-    const text = qemu
-      ? await emulatorLog(context, node)
-      : await (await fabricMachines(context)).log(node.name);
-    if (text === "") {
+  withLogOptions,
+  async (context, node, options) => {
+    const machines = await fabricMachines(context);
+    const read = () => (options.qemu ? emulatorLog(context, node) : machines.log(node.name));
+    if ((await read()) === "") {
       // Nothing was written: the switch boots, or was never started.
       await demandRunning(context, node);
     }
-    if (json) {
-      printJson({ node: node.name, log: text });
-    } else {
-      passOn(text.endsWith("\n") ? text : `${text}\n`);
-    }
+    await showLog(options, { node: node.name }, read);
   },
 );
 

@@ -21,6 +21,15 @@ const templateCommand = command({
   },
 });
 
+const schemaCommand = command({
+  command: "schema",
+  describe: "Print a JSON Schema (draft 2020-12) of all keys, their types, patterns and defaults",
+  run: async () => {
+    const { configSchema } = await import("../../config/schema.ts");
+    printJson(configSchema({ BACKEND: BACKEND_NAMES }));
+  },
+});
+
 const showCommand = command<ShowOptions>({
   command: "show",
   describe: "Show every setting with its value and origin, and the values computed from them",
@@ -59,6 +68,7 @@ async function validateAsJson(options: GlobalOptions): Promise<void> {
 
 export const configCommand = commandGroup("config", "Show, validate or generate the configuration", [
   templateCommand,
+  schemaCommand,
   showCommand,
   validateCommand,
 ]);

@@ -1,9 +1,6 @@
-import { isEnclosed, outsidePath } from "../../enclosure/inside.ts";
-import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
-import { commandHost, type GlobalOptions, loadContext } from "../context.ts";
-import { nameIn, ownProgram, programToEnter } from "../enclose.ts";
-import { print } from "../output.ts";
+import { commandHost, type GlobalOptions } from "../context.ts";
+import { programToEnter } from "../enclose.ts";
 
 interface EnterOptions extends GlobalOptions {
   readonly "--"?: readonly string[];
@@ -24,30 +21,5 @@ export const enterCommand = command<EnterOptions>({
     const host = await commandHost();
     const [file = "", ...args] = programToEnter(words);
     process.exitCode = await host.runInteractive({ file, args });
-  },
-});
-
-export const sshConfigCommand = command({
-  command: "ssh-config",
-  describe: "Print the lines for ~/.ssh/config with which 'ssh leaf3' works",
-  builder: (parser) =>
-    parser.example("$0 ssh-config >~/.ssh/ikvswitch", "then add 'Include ikvswitch' to ~/.ssh/config"),
-  run: async (options) => {
-    const { settings, fabric } = await loadContext(options);
-    const { sshConfig } = await import("../../nodes/ssh-config.ts");
-    const { statePaths } = await import("../../nodes/state-paths.ts");
-    const { toolKey, knownHosts } = statePaths(settings.stateDir);
-    const { env } = process;
-    const name = nameIn(process.argv.slice(2));
-    const named = name === undefined ? [] : ["--name", name];
-    print(
-      sshConfig(fabric, {
-        toolKey: outsidePath(env, toolKey),
-        knownHosts: outsidePath(env, knownHosts),
-        proxy: isEnclosed(env)
-          ? [...ownProgram(), ...named, "enter", "--", "perl", productPath("libexec/enclosure/connect")]
-          : null,
-      }),
-    );
   },
 });

@@ -13,6 +13,7 @@ import { lockFabric } from "../lock-network.ts";
 import { print, printJson, warn } from "../output.ts";
 import { showProgress } from "../progress.ts";
 import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
+import { showOrWatch, type WatchOptions, withWatch } from "../watch.ts";
 
 interface UpOptions extends GlobalOptions {
   /** Seconds. */
@@ -71,9 +72,10 @@ const up = (name: string) =>
   });
 
 const status = (name: string) =>
-  command({
+  command<WatchOptions>({
     command: name,
     describe: "Show switches, sessions and access (exit code 4: not as planned)",
+    builder: withWatch,
     run: showStatus,
   });
 
@@ -170,17 +172,15 @@ function programOf({ source: { name } }: Context["loaded"]): string {
   return name === DEFAULT_NAME ? "ikvswitch" : `ikvswitch --name ${name}`;
 }
 
-async function showStatus(options: GlobalOptions): Promise<void> {
+async function showStatus(options: WatchOptions): Promise<void> {
   const { host, settings, fabric } = await loadContext(options);
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatSwitches } = await import("../../lab/format.ts");
-  const observed = await emulatorStatus(host, settings, fabric, BACKENDS);
-  if (options.json) {
-    printJson(observed);
-  } else {
-    print(formatSwitches(observed));
+  const observe = () => emulatorStatus(host, settings, fabric, BACKENDS);
+  const observed = await showOrWatch(options, observe, formatSwitches);
+  if (observed !== undefined) {
+    process.exitCode = observed.asPlanned ? ExitCode.done : ExitCode.drift;
   }
-  process.exitCode = observed.asPlanned ? ExitCode.done : ExitCode.drift;
 }
 
 async function stopSwitches(options: DownOptions): Promise<void> {

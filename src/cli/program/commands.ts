@@ -1,16 +1,19 @@
 import type { CommandModule } from "yargs";
-import { consoleCommand, execCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
+import { consoleCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
 import { benchCommand } from "../commands/bench.ts";
 import { captureCommand } from "../commands/capture.ts";
 import { checkCommand } from "../commands/check.ts";
 import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
-import { enterCommand, sshConfigCommand } from "../commands/enter.ts";
+import { enterCommand } from "../commands/enter.ts";
+import { execCommand } from "../commands/exec.ts";
 import { exportCommand } from "../commands/export/export.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
 import { graphCommand } from "../commands/graph.ts";
+import { hostsCommand } from "../commands/hosts.ts";
 import { imageCommand } from "../commands/image.ts";
+import { inventoryCommand } from "../commands/inventory.ts";
 import { leasesCommand } from "../commands/leases.ts";
 import { linkCommand } from "../commands/link.ts";
 import { lsCommand } from "../commands/ls.ts";
@@ -22,6 +25,7 @@ import { portsCommand } from "../commands/ports.ts";
 import { renderCommand } from "../commands/render.ts";
 import { saveCommand } from "../commands/save.ts";
 import { snapshotCommand } from "../commands/snapshot.ts";
+import { sshConfigCommand } from "../commands/ssh-config.ts";
 import { topCommand } from "../commands/top.ts";
 import { vmCommand } from "../commands/vm/vm.ts";
 
@@ -55,6 +59,8 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       copyCommand,
       enterCommand,
       sshConfigCommand,
+      hostsCommand,
+      inventoryCommand,
       consoleCommand,
       vncCommand,
       logsCommand,

@@ -1,15 +1,16 @@
+import { InterruptedError } from "../../errors.ts";
 import { setUmask } from "../../system/umask.ts";
 import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "../context.ts";
-import { runInEnclosure } from "../enclose.ts";
+import { asksForJson, runInEnclosure } from "../enclose.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { endWithReader, tell } from "../output.ts";
+import { endWithReader } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import type { Program } from "./commands.ts";
 import { parserOf } from "./parser.ts";
 
 /** Runs one of the three programs with the words after its name, and sets the process's exit code. */
 export async function main(program: Program, words: readonly string[]): Promise<void> {
-  const debug = words.includes("--debug");
+  const report = { debug: words.includes("--debug"), json: asksForJson(words) };
   endWithReader();
   try {
     const exitCode = await runInEnclosure(words);
@@ -18,7 +19,7 @@ export async function main(program: Program, words: readonly string[]): Promise<
       return;
     }
   } catch (error) {
-    process.exitCode = reportError(error, debug);
+    process.exitCode = reportError(error, report);
     return;
   }
   setUmask();
@@ -31,10 +32,9 @@ export async function main(program: Program, words: readonly string[]): Promise<
     if (hasEndedByInterrupt()) {
       process.exitCode = ExitCode.done;
     } else if (interrupted.aborted) {
-      tell("Interrupted.");
-      process.exitCode = ExitCode.interrupted;
+      process.exitCode = reportError(new InterruptedError(), { ...report, debug: false });
     } else {
-      process.exitCode = reportError(error, debug);
+      process.exitCode = reportError(error, report);
     }
   }
 }

@@ -1,10 +1,12 @@
 import yargs, { type Argv } from "yargs";
 import product from "../../../package.json" with { type: "json" };
 import { MISSING_COMMAND } from "../command.ts";
+import { asksForJson } from "../enclose.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { tell } from "../output.ts";
 import { passWordsOn } from "../pass-on.ts";
 import { refuseTwice } from "../refuse-twice.ts";
+import { reportFailure, usageFailure } from "../report-error.ts";
 import { explainUsage, YARGS_STRINGS } from "../usage-failure.ts";
 import { type Program, programs } from "./commands.ts";
 
@@ -19,6 +21,10 @@ export function parserOf(name: Program, words: readonly string[]): Argv {
         throw error;
       }
       const { text, showsHelp } = explainUsage(message, { name, commands }, words);
+      if (asksForJson(words)) {
+        reportFailure(usageFailure(text), true);
+        process.exit(ExitCode.usage);
+      }
       if (showsHelp) {
         shown.showHelp("error");
       }

@@ -1,32 +1,42 @@
 import { Address } from "../../net/address.ts";
 import { Prefix } from "../../net/prefix.ts";
 import { readNumber } from "./numbers.ts";
+import { textLike } from "./text-schema.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
+const OCTETS = (count: number) => new RegExp(`^[0-9]{1,3}(\\.[0-9]{1,3}){${count - 1}}$`);
+
 /** A unicast address of a host: no multicast, and nothing of 0.0.0.0/8 or 240.0.0.0/4. */
-export const ipv4Address: ValueType<string> = valueType("an IPv4 address, such as 192.168.100.2", (text) =>
-  isUnicastIpv4(text) ? text : undefined,
+export const ipv4Address: ValueType<string> = valueType(
+  "an IPv4 address, such as 192.168.100.2",
+  (text) => (isUnicastIpv4(text) ? text : undefined),
+  textLike(OCTETS(4)),
 );
 
 /** An address on which a server listens, including 0.0.0.0. */
 export const listenAddress: ValueType<string> = valueType(
   "an IPv4 address, such as 127.0.0.1, or 0.0.0.0 for all",
   (text) => (isUnicastIpv4(text) || text === "0.0.0.0" ? text : undefined),
+  textLike(OCTETS(4)),
 );
 
 export const twoOctets: ValueType<string> = valueType(
   "the first two octets of an IPv4 network, such as 192.168",
   (text) => (isUnicastIpv4(`${text}.0.0`) ? text : undefined),
+  textLike(OCTETS(2)),
 );
 
 export const threeOctets: ValueType<string> = valueType(
   "the first three octets of an IPv4 network, such as 192.168.96",
   (text) => (isUnicastIpv4(`${text}.0`) ? text : undefined),
+  textLike(OCTETS(3)),
 );
 
 /** The last octet of a server's address in a /24 in which the leaf has .1. */
-export const lastOctet: ValueType<string> = valueType("a number from 2 to 254", (text) =>
-  readNumber(text, 2, 254) === undefined ? undefined : text,
+export const lastOctet: ValueType<string> = valueType(
+  "a number from 2 to 254",
+  (text) => (readNumber(text, 2, 254) === undefined ? undefined : text),
+  { type: "integer", minimum: 2, maximum: 254 },
 );
 
 /**

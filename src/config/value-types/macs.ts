@@ -1,4 +1,5 @@
 import { Mac } from "../../net/mac.ts";
+import { textLike } from "./text-schema.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
 /** Stored as five bytes in lower case without a trailing colon: `08:00:27:06:ac`. */
@@ -8,6 +9,7 @@ export const macPrefix: ValueType<string> = valueType(
     parseUnicastMac(`${text.replace(/:$/, "")}:00`)
       ?.toString()
       .slice(0, -":00".length),
+  textLike(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){4}:?$/),
 );
 
 /** Returns undefined if the text is not a MAC address, or a multicast one. */

@@ -1,13 +1,16 @@
+import { textLike } from "./text-schema.ts";
 import { matching, type ValueType, valueType } from "./value-type.ts";
 
 /** Linux names interfaces with up to 15 bytes (IFNAMSIZ less the final NUL). */
 export const MAX_INTERFACE_NAME = 15;
 
+const INTERFACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
+
 /** `all` and `default` are reserved: in /proc/sys/net they stand for every interface and for new ones. */
 export const interfaceName: ValueType<string> = valueType(
   `an interface name of 1 to ${MAX_INTERFACE_NAME} letters, digits, _, . and -, not beginning with . or _ or -`,
-  (text) =>
-    /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/.test(text) && text !== "all" && text !== "default" ? text : undefined,
+  (text) => (INTERFACE_NAME.test(text) && text !== "all" && text !== "default" ? text : undefined),
+  textLike(INTERFACE_NAME),
 );
 
 /** Shorter than a whole name, since numbers are appended. */
@@ -29,12 +32,16 @@ export const domainName: ValueType<string> = valueType(
     const valid = text.length <= 253 && text.split(".").every((label) => "value" in hostName.parse(label));
     return valid ? text.toLowerCase() : undefined;
   },
+  textLike(/^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$/),
 );
+
+const USER_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 
 /** A name that adduser accepts, except root: this user exists to separate the switches from root. */
 export const userName: ValueType<string> = valueType(
   "the name of a system user other than root: up to 32 lower-case letters, digits, _ and -",
-  (text) => (/^[a-z_][a-z0-9_-]{0,31}$/.test(text) && text !== "root" ? text : undefined),
+  (text) => (USER_NAME.test(text) && text !== "root" ? text : undefined),
+  textLike(USER_NAME),
 );
 
 /** IPMI 2.0, section 22.28: 16 bytes. */
@@ -58,5 +65,7 @@ export const releaseName: ValueType<string> = matching(
 export const backendName = matching("the name of a backend", /^[a-z][a-z0-9-]*$/);
 
 export function oneOf<T extends string>(...words: readonly [T, ...T[]]): ValueType<T> {
-  return valueType(`one of ${words.join(", ")}`, (text) => words.find((word) => word === text));
+  return valueType(`one of ${words.join(", ")}`, (text) => words.find((word) => word === text), {
+    enum: words,
+  });
 }

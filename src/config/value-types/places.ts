@@ -1,4 +1,7 @@
+import { textLike } from "./text-schema.ts";
 import { matching, type ValueType, valueType } from "./value-type.ts";
+
+const OWN_DIRECTORY = /^(\/[A-Za-z0-9_.+-]+){2,}\/?$/;
 
 /**
  * A directory that ikvswitch fills and empties, so never one directly below /. Its characters are plain because it
@@ -8,14 +11,16 @@ import { matching, type ValueType, valueType } from "./value-type.ts";
 export const ownDirectory: ValueType<string> = valueType(
   "an absolute path of two or more parts and up to 64 letters, digits, _, ., + and -, such as /var/lib/ikvswitch",
   (text) => {
-    const valid = text.length <= 64 && /^(\/[A-Za-z0-9_.+-]+){2,}\/?$/.test(text) && hasNoDots(text);
+    const valid = text.length <= 64 && OWN_DIRECTORY.test(text) && hasNoDots(text);
     return valid ? text.replace(/\/$/, "") : undefined;
   },
+  { ...textLike(OWN_DIRECTORY), maxLength: 64 },
 );
 
 export const absolutePath: ValueType<string> = valueType(
   "an absolute path, such as /root/.ssh/authorized_keys",
   (text) => (/^\/.*[^/]$/.test(text) && hasNoDots(text) ? text : undefined),
+  textLike(/^\/.*[^/]$/),
 );
 
 /** Bytes of the BOOTP header's `file` field without its final NUL (RFC 2131, section 2). */
@@ -39,7 +44,13 @@ function url(schemes: readonly string[], maxLength: number): ValueType<string> {
       const plain = text.length <= maxLength && /^[A-Za-z0-9/._+:@%?=&~,#[\]-]+$/.test(text);
       return plain && begin.test(text) && URL.canParse(text) ? text : undefined;
     },
+    { ...textLike(new RegExp(`^(${schemes.map(anyCase).join("|")})://`)), maxLength },
   );
+}
+
+/** JSON Schema has no flag for that: `[hH][tT]…`. */
+function anyCase(word: string): string {
+  return [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join("");
 }
 
 /** Returns false if a part is `.` or `..`, which would make the path lead elsewhere than it appears to. */

@@ -20,9 +20,13 @@ export const vncPassword: ValueType<string> = secret(
 );
 
 function secret(description: string, shortest: number, longest: number, pattern: RegExp): ValueType<string> {
-  return valueTypeWithReasons(description, (text) => {
-    const bytes = new TextEncoder().encode(text).length;
-    const valid = bytes >= shortest && bytes <= longest && pattern.test(text);
-    return valid ? { value: text } : { problem: `the value (not shown) must be ${description}` };
-  });
+  return valueTypeWithReasons(
+    description,
+    (text) => {
+      const bytes = new TextEncoder().encode(text).length;
+      const valid = bytes >= shortest && bytes <= longest && pattern.test(text);
+      return valid ? { value: text } : { problem: `the value (not shown) must be ${description}` };
+    },
+    { type: "string", minLength: shortest, maxLength: longest },
+  );
 }

@@ -3,6 +3,7 @@ import { ipv4Address } from "./addresses.ts";
 import { parseUnicastMac } from "./macs.ts";
 import { interfaceName } from "./names.ts";
 import { readNumber } from "./numbers.ts";
+import { textLike, textOr } from "./text-schema.ts";
 import { type ValueType, valueType } from "./value-type.ts";
 
 /** Kinds of UPLINK that name a device of this host. */
@@ -18,6 +19,7 @@ export const uplinkWord: ValueType<string> = valueType(
         : DEVICE_KINDS.some((each) => each === kind) && "value" in interfaceName.parse(device);
     return valid ? text : undefined;
   },
+  textLike(/^(nat|routed|isolated|bridge:.+|macvtap:.+)$/),
 );
 
 /** Splits the value of UPLINK at its colon: `bridge:br0` has the device `br0`. */
@@ -30,15 +32,19 @@ export function splitUplink(text: string): { readonly kind: string; readonly dev
 export const uplinkAddress: ValueType<string> = valueType(
   "dhcp, or an IPv4 address with its length, such as 192.0.2.10/24",
   (text) => (text === "dhcp" || isHostAddress(text) ? text : undefined),
+  textOr("dhcp", textLike(/^[0-9.]+\/[0-9]{1,2}$/)),
 );
 
 export const uplinkMac: ValueType<string> = valueType(
   "auto or a unicast MAC address, such as 08:00:27:06:ac:20",
   (text) => (text === "auto" ? text : parseUnicastMac(text)?.toString()),
+  textOr("auto", textLike(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/)),
 );
 
-export const asNumber: ValueType<string> = valueType("an AS number from 1 to 4294967294", (text) =>
-  readNumber(text, 1, 4_294_967_294) === undefined ? undefined : text,
+export const asNumber: ValueType<string> = valueType(
+  "an AS number from 1 to 4294967294",
+  (text) => (readNumber(text, 1, 4_294_967_294) === undefined ? undefined : text),
+  { type: "integer", minimum: 1, maximum: 4_294_967_294 },
 );
 
 function isHostAddress(text: string): boolean {

@@ -1,10 +1,13 @@
 import { findUnprintable, quote } from "../syntax/quote.ts";
+import { ANY_TEXT, type TextSchema, textLike, textOr } from "./text-schema.ts";
 
 /** The form of a key's value. */
 export interface ValueType<T> {
   /** Completes both "… is not" and a line of the documentation: `a whole number from 1 to 64`. */
   readonly description: string;
   readonly parse: (text: string) => Parsed<T>;
+  /** Accepts all that `parse` accepts, and possibly more. */
+  readonly schema: TextSchema;
 }
 
 /** `problem` describes the error and the valid form. */
@@ -17,20 +20,30 @@ export const MAX_VALUE_LENGTH = 4096;
  * Makes a type from a description and a parser that returns undefined for invalid text. Text with invisible characters
  * is always invalid: it would reach templates and command lines.
  */
-export function valueType<T>(description: string, read: (text: string) => T | undefined): ValueType<T> {
-  return valueTypeWithReasons(description, (text) => {
-    const value = read(text);
-    return value === undefined ? { problem: `${quote(text)} is not ${description}` } : { value };
-  });
+export function valueType<T>(
+  description: string,
+  read: (text: string) => T | undefined,
+  schema: TextSchema = ANY_TEXT,
+): ValueType<T> {
+  return valueTypeWithReasons(
+    description,
+    (text) => {
+      const value = read(text);
+      return value === undefined ? { problem: `${quote(text)} is not ${description}` } : { value };
+    },
+    schema,
+  );
 }
 
 /** As `valueType`, for parsers that describe the error themselves. */
 export function valueTypeWithReasons<T>(
   description: string,
   parse: (text: string) => Parsed<T>,
+  schema: TextSchema = ANY_TEXT,
 ): ValueType<T> {
   return {
     description,
+    schema,
     parse: (text) => {
       const unprintable = findUnprintable(text);
       if (unprintable !== undefined) {
@@ -46,13 +59,15 @@ export function valueTypeWithReasons<T>(
 
 /** Returns the type of texts that a pattern matches completely. */
 export function matching(description: string, pattern: RegExp): ValueType<string> {
-  return valueType(description, (text) => (pattern.test(text) ? text : undefined));
+  return valueType(description, (text) => (pattern.test(text) ? text : undefined), textLike(pattern));
 }
 
 /** Accepts `type`, or the word `auto`. */
 export function autoOr(type: ValueType<string>): ValueType<string> {
-  return valueType(`auto or ${type.description}`, (text) =>
-    text === "auto" ? text : parsedOrUndefined(type, text),
+  return valueType(
+    `auto or ${type.description}`,
+    (text) => (text === "auto" ? text : parsedOrUndefined(type, text)),
+    textOr("auto", type.schema),
   );
 }
 
@@ -60,6 +75,7 @@ export function autoOr(type: ValueType<string>): ValueType<string> {
 export function emptyOr(type: ValueType<string>): ValueType<string> {
   return {
     description: `empty or ${type.description}`,
+    schema: textOr("", type.schema),
     parse: (text) => (text === "" ? { value: "" } : type.parse(text)),
   };
 }

@@ -87,6 +87,7 @@ function machines(host: Host, runDir: string): Machines {
     assertAlive: async () => {},
     setCarrier: async () => {},
     log: async () => "",
+    stream: not,
     pull: not,
     push: not,
     setStartFile: not,

@@ -47,11 +47,18 @@ it("commands work from outside of the enclosure, with their input, output and ex
   });
 });
 
-it("plain ssh works with the lines of ssh-config", async () => {
+it("plain ssh works with the lines of ssh-config, which are the user's own files", async () => {
   const { stdout } = await user.ikvswitch(["ssh-config"]);
-  const file = `${user.home}/ssh-config`;
-  await site.host.run("sh", ["-c", `cat >${file} && chown ${user.uid} ${file}`], { input: stdout });
-  expect((await user.run("ssh", ["-F", file, "spine1", "hostname"])).stdout).toBe("spine1\n");
+  await user.ikvswitch(["ssh-config", "--install"]);
+  const files = ["config", "ikvswitch"].map((name) => `${user.home}/.ssh/${name}`);
+  expect((await user.run("cat", files)).stdout).toContain(stdout);
+  const stat = await user.run("stat", ["-c", "%a %u", `${user.home}/.ssh`, ...files]);
+  expect(stat.stdout).toBe(`700 ${user.uid}\n600 ${user.uid}\n600 ${user.uid}\n`);
+  // ssh reads the files of the user's home in /etc/passwd.
+  expect((await user.run("ssh", ["spine1", "hostname"])).stdout).toBe("spine1\n");
+  await user.ikvswitch(["ssh-config", "--remove"]);
+  expect((await user.run("cat", [`${user.home}/.ssh/config`])).stdout).toBe("");
+  expect((await user.ikvswitch(["hosts", "--install"], [2])).stderr).toContain("ssh-config --install");
 });
 
 it("switches reach the outside by the user's own connections", async () => {

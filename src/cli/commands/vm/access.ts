@@ -5,6 +5,7 @@ import type { VmRecord } from "../../../vms/record.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { copyFile } from "../../copy-file.ts";
+import { type LogOptions, showLog, withLogOptions } from "../../follow-log.ts";
 import { passOn, print, printJson, tell } from "../../output.ts";
 import { findRecord } from "./find-vm.ts";
 
@@ -125,19 +126,15 @@ export const vncCommand = vmCommand<VmOptions & { readonly open: boolean }>(
   },
 );
 
-export const logsCommand = vmCommand<VmOptions & { readonly qemu: boolean }>(
+export const logsCommand = vmCommand<VmOptions & LogOptions>(
   "logs <vm>",
   "Print the output of a VM's serial console since its start",
-  (parser) =>
-    parser.option("qemu", { type: "boolean", default: false, describe: "Print the log of QEMU instead" }),
-  async ({ host }, { record, folder }, { qemu, json }) => {
+  withLogOptions,
+  async ({ host }, { record, folder }, options) => {
     const { readUsersFile } = await import("../../../qemu/users-file.ts");
-    const text = (await readUsersFile(host, qemu ? folder.qemuLog : folder.console)) ?? "";
-    if (json) {
-      printJson({ name: record.name, log: text });
-    } else {
-      passOn(text.endsWith("\n") ? text : `${text}\n`);
-    }
+    const read = async () =>
+      (await readUsersFile(host, options.qemu ? folder.qemuLog : folder.console)) ?? "";
+    await showLog(options, { name: record.name }, read);
   },
 );
 

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
-import { HOST_ADDRESS, OUTSIDE_ADDRESS } from "../../../integration/namespace.ts";
+import { shellLine } from "../../../../src/system/quote-for-shell.ts";
+import { HOST_ADDRESS, OUTSIDE_ADDRESS, projectPath } from "../../../integration/namespace.ts";
 import { startCapture } from "../../capture.ts";
+import { STATE_DIR } from "../../fabric-site.ts";
 import { SHOW_WORDS, SHOWN_WORDS } from "../../words.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
@@ -35,6 +37,20 @@ export function accessTests(shared: SharedFabric): void {
       expect(failed.stderr).toContain("err\n");
       await site().ikvswitch([...words, "kill -9 $$"], [137]);
       await site().ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
+    });
+
+    it("passes standard input on to a program in a switch, and megabytes of its output as they come", async () => {
+      const exec = shellLine([
+        ...[projectPath("bin/ikvswitch"), "--config", projectPath("etc/ikvswitch.conf")],
+        ...["--set", `STATE_DIR=${STATE_DIR}`, "exec", "leaf1"],
+      ]);
+      const { stdout } = await site().host.shell(`seq 60000 | ${exec} sh -c 'cat; seq 200000' | md5sum
+        { seq 60000; seq 200000; } | md5sum`);
+      const [inside, outside] = stdout.trim().split("\n");
+      expect(inside).toBe(outside);
+      const left = await site().inside("leaf1", "sh", "-c", "ls -d /run/ikvswitch-exec-*");
+      // Its own folder.
+      expect(left.trim().split("\n")).toHaveLength(1);
     });
 
     it.each(["exec", "ssh"])("passes arguments unchanged with `%s`", async (command) => {
