@@ -36,6 +36,7 @@ export const sshConfigCommand = command({
     const { settings, fabric } = await loadContext(options);
     const { sshConfig } = await import("../../nodes/ssh-config.ts");
     const { statePaths } = await import("../../nodes/state-paths.ts");
+    const { wantsSshPort } = await import("../../enclosure/ssh-port.ts");
     const { toolKey, knownHosts } = statePaths(settings.stateDir);
     const { env } = process;
     const name = nameIn(process.argv.slice(2));
@@ -44,6 +45,7 @@ export const sshConfigCommand = command({
       sshConfig(fabric, {
         toolKey: outsidePath(env, toolKey),
         knownHosts: outsidePath(env, knownHosts),
+        internetPort: wantsSshPort(settings) ? settings.internetSshPort : null,
         proxy: isEnclosed(env)
           ? [...ownProgram(), ...named, "enter", "--", "perl", productPath("libexec/enclosure/connect")]
           : null,
