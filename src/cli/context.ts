@@ -3,6 +3,7 @@ import { BACKEND_NAMES, BACKENDS } from "../backends/index.ts";
 import { fabricName } from "../config/fabric-name.ts";
 import type { Settings } from "../config/settings.ts";
 import type { LoadedConfig } from "../config/types.ts";
+import { enclosureFolder, userConfig } from "../enclosure/inside.ts";
 import { formatProblem, InterruptedError, UsageError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { logFolder, shortenLogs } from "../nodes/log-folder.ts";
@@ -112,6 +113,7 @@ export async function loadContext(
     configPath: options.config,
     env: process.env,
     sets: [...(await readSetFiles(host, options.setFile)), ...options.set],
+    userPath: userConfig(process.env),
     shippedPath: productPath("etc/ikvswitch.conf"),
     choices: { BACKEND: BACKEND_NAMES },
     plan: planFabric,
@@ -121,7 +123,7 @@ export async function loadContext(
       ? { loaded: await loadConfig(host, request), running: undefined }
       : await loadRunning(host, request);
   await lookAfterFabric(host, loaded.config.RUN_DIR);
-  const settings = settingsOf(loaded.config);
+  const settings = settingsOf(loaded.config, enclosureFolder(process.env));
   const fabric = await withReservations(host, settings.stateDir, loaded.plan);
   const chosen = chosenFile(request) ?? (running?.kept.chosen === true ? running.kept.file : null);
   return { host, loaded, settings, fabric, planned: loaded.plan, chosenFile: chosen };

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { OUTSIDE_STATE } from "../enclosure/inside.ts";
+import { ENCLOSURE_FOLDER, OUTSIDE_STATE, USER_CONFIG } from "../enclosure/inside.ts";
 import { type EnclosurePlace, enclosurePlace } from "../enclosure/place.ts";
 import { PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
@@ -28,16 +28,12 @@ export async function runInEnclosure(words: readonly string[]): Promise<number |
   const host = localHost();
   const name = nameIn(words);
   const place = enclosurePlace(process.env, { home: homedir(), uid }, name);
-  const [file = "", ...args] = enteringWords(words) ?? [
-    ...ownProgram(),
-    ...(await configWords(host, place, words)),
-    ...words,
-  ];
+  const [file = "", ...args] = enteringWords(words) ?? [...ownProgram(), ...words];
   try {
     return await runEnclosed(host, {
       place,
       programs: productPath("libexec/enclosure"),
-      command: { file, args, env: environment(place) },
+      command: { file, args, env: await environment(host, place) },
       onStay: takesDown(words)
         ? (found, { pid }) =>
             warn(
@@ -76,17 +72,6 @@ export function ownProgram(): readonly string[] {
   return [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
 }
 
-/** Names the user's own configuration, unless the command line or the environment names another. */
-async function configWords(
-  host: Host,
-  { config }: EnclosurePlace,
-  words: readonly string[],
-): Promise<readonly string[]> {
-  const isGiven = ownWords(words).some((word) => word === "--config" || word.startsWith("--config="));
-  const isInEnvironment = nameIn(words) === undefined && (process.env.IKVSWITCH_CONF ?? "") !== "";
-  return isGiven || isInEnvironment || !(await exists(host, config)) ? [] : ["--config", config];
-}
-
 /** Reports whether there is such a file, as far as this user may know: HOME may be that of another user. */
 async function exists(host: Host, path: string): Promise<boolean> {
   try {
@@ -100,10 +85,12 @@ async function exists(host: Host, path: string): Promise<boolean> {
 }
 
 /** Returns the variables that the command gets besides those of its caller. */
-function environment(place: EnclosurePlace): Readonly<Record<string, string>> {
+async function environment(host: Host, place: EnclosurePlace): Promise<Readonly<Record<string, string>>> {
   const folders = [...(process.env.PATH ?? "").split(":"), ...ROOTS_FOLDERS];
   return {
     [OUTSIDE_STATE]: place.state,
+    [ENCLOSURE_FOLDER]: place.folder,
+    ...((await exists(host, place.config)) ? { [USER_CONFIG]: place.config } : {}),
     HOME: homedir(),
     // An ordinary user's search path often lacks the folders of root's programs.
     PATH: [...new Set(folders)].filter((folder) => folder !== "").join(":"),

@@ -10,6 +10,8 @@ export interface LoadOptions<Plan = unknown> extends Omit<ReadOptions<Plan>, "de
   readonly configPath?: string | undefined;
   /** The environment, of which only IKVSWITCH_CONF is used. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The ordinary user's own file for a fabric of this name, which comes before that of /etc/ikvswitch. */
+  readonly userPath?: string | undefined;
   /** The file that ships with the product. */
   readonly shippedPath: string;
 }
@@ -17,8 +19,8 @@ export interface LoadOptions<Plan = unknown> extends Omit<ReadOptions<Plan>, "de
 const MAX_SIZE_BYTES = 1024 * 1024;
 
 /**
- * Reads the configuration from the first of: `--config`, $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, the shipped
- * file. The first two must exist if they are given. With a name: `--config`, or else /etc/ikvswitch/NAME.conf, or else
+ * Reads the configuration from the first of: `--config`, $IKVSWITCH_CONF, an ordinary user's own file,
+ * /etc/ikvswitch/ikvswitch.conf, the shipped file. The first two must exist if they are given. With a name: `--config`, or else /etc/ikvswitch/NAME.conf, or else
  * the defaults.
  *
  * @throws ConfigError with every problem
@@ -51,7 +53,12 @@ async function findFile(host: Host, options: LoadOptions): Promise<FoundFile> {
   }
   const { confPath } = fabricPlaces(nameOf(options), options.home);
   // The shipped file has the default fabric's folders and names.
-  for (const path of nameOf(options) === DEFAULT_NAME ? [confPath, options.shippedPath] : [confPath]) {
+  const paths = [
+    ...(options.userPath === undefined ? [] : [options.userPath]),
+    confPath,
+    ...(nameOf(options) === DEFAULT_NAME ? [options.shippedPath] : []),
+  ];
+  for (const path of paths) {
     const text = await readText(host, path);
     if (text !== undefined) {
       return { path, text };

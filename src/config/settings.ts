@@ -31,6 +31,10 @@ export interface Settings {
   /** Listen for VMs' sockets; auto: if we are not root of the host. */
   readonly plugSockets: "auto" | "no" | "yes";
   readonly plugPortStart: number;
+  /** On the host's 127.0.0.1, for a fabric that runs without root; 0: none. */
+  readonly internetSshPort: number;
+  /** Folder of the ordinary user's enclosure in which we run, of the same name inside and outside; null for root. */
+  readonly enclosure: string | null;
   readonly image: ImageSettings;
 }
 
@@ -43,7 +47,8 @@ export interface ImageSettings {
   readonly extraPackages: readonly string[];
 }
 
-export function settingsOf(config: Config): Settings {
+/** @param enclosure the folder of the enclosure in which we run; null if we run in none. */
+export function settingsOf(config: Config, enclosure: string | null = null): Settings {
   return {
     backend: config.BACKEND,
     stateDir: config.STATE_DIR,
@@ -62,6 +67,8 @@ export function settingsOf(config: Config): Settings {
     vmProfiles: config.VM_PROFILES,
     plugSockets: config.PLUG_SOCKETS,
     plugPortStart: config.PLUG_PORT_START,
+    internetSshPort: config.INTERNET_SSH_PORT,
+    enclosure,
     image: {
       release: config.DEBIAN_RELEASE,
       mirror: config.DEBIAN_MIRROR,

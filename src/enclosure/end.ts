@@ -49,10 +49,15 @@ export async function foundInEnclosure(
     ...names.filter((name) => !first.includes(name)).map((name) => `device ${name}`),
     // A process that has ended meanwhile has no words.
     ...processes
-      .filter(({ words }) => words[0] !== "" && !words.some((word) => word.endsWith(WAY_OUT)))
+      .filter(({ words }) => words[0] !== "" && !words.some(isWay))
       .map(({ child, words }) => `process ${child} (${words[0]})`),
   ];
 }
 
-/** In the command line of the process that keeps the way out. */
-const WAY_OUT = "libexec/enclosure/make";
+/** Reports whether it is in the command line of a process that the enclosure was made with. */
+function isWay(word: string): boolean {
+  return WAYS.some((program) => word.endsWith(program));
+}
+
+/** Keep the way out, and the way in. */
+const WAYS = ["libexec/enclosure/make", "libexec/enclosure/host-ports"];

@@ -6,13 +6,13 @@ import type { Fabric } from "../fabric/types.ts";
 import { summarizeStop } from "../host/format.ts";
 import { stopHostNetwork } from "../host/stop.ts";
 import { removeLogs } from "../nodes/log-folder.ts";
-import { stopPlugSockets } from "../plugs/stop.ts";
 import type { Host } from "../system/host.ts";
 import { leaveReadOnly } from "../system/leave-read-only.ts";
 import type { Progress } from "../system/progress.ts";
 import { vmsFolder, vmsRunFolder } from "../vms/folder.ts";
 import { endVmGroups } from "../vms/limits.ts";
 import { stopWithFabric } from "../vms/with-fabric.ts";
+import { closeHostPorts } from "./host-ports.ts";
 
 export interface DownRequest {
   readonly settings: Settings;
@@ -47,7 +47,7 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
       describeStopped,
     );
   }
-  await stopPlugSockets(leaveReadOnly(host, onWarning), settings.runDir);
+  await closeHostPorts(leaveReadOnly(host, onWarning), settings);
   // Kills VMs that nothing else identifies.
   await endVmGroups(host, settings);
   await leaveReadOnly(host, onWarning).remove(vmsRunFolder(settings.runDir));

@@ -1,6 +1,7 @@
 import type { Backend } from "../backends/model/backend.ts";
 import type { BmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
+import type { SshPortStatus } from "../enclosure/ssh-port.ts";
 import { describeUplink } from "../fabric/uplink.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
@@ -15,7 +16,7 @@ const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
 export function formatSwitches(status: EmulatorStatus): string {
-  const { uplink, switches, bmcs, vms, host, plugs, faults, damaged } = status;
+  const { uplink, switches, bmcs, vms, host, plugs, sshPort, faults, damaged } = status;
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const hasIpv6 = switches.some(({ loopback6 }) => loopback6 !== undefined);
@@ -50,6 +51,7 @@ export function formatSwitches(status: EmulatorStatus): string {
     ...(vms.length === 0 ? [] : [`VMs in the racks: ${countStates(vms)}; ${describeReserved(host)}`]),
     describeHost(host),
     ...(plugs === null ? [] : [formatPlugs(plugs)]),
+    ...(sshPort === null ? [] : [formatSshPort(sshPort)]),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),
     ...damaged.map((line) => toned("bad", line)),
@@ -60,6 +62,12 @@ function formatPlugs({ running, firstPort, lastPort, folder }: PlugStatus): stri
   return running
     ? `Sockets for VMs: 127.0.0.1:${firstPort} to ${lastPort}, and in ${folder}`
     : toned("bad", "the sockets for VMs are closed; run 'ikvswitch up'");
+}
+
+function formatSshPort({ running, port }: SshPortStatus): string {
+  return running
+    ? `SSH to internet: 127.0.0.1:${port}`
+    : toned("bad", "the port for SSH to internet is closed; run 'ikvswitch up'");
 }
 
 /** `2 running, 1 off`. */

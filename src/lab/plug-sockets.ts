@@ -18,7 +18,7 @@ export async function openPlugSockets(
 ): Promise<void> {
   if (!(await wantsPlugs(host, settings))) {
     if ((await host.stat(plugPaths(settings.runDir).folder)) !== undefined) {
-      await stopPlugSockets(host, settings.runDir);
+      await stopPlugSockets(host, settings);
     }
     return;
   }

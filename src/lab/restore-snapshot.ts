@@ -5,14 +5,13 @@ import type { BmcPrograms } from "../bmc/plan.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { hostNetworkSettings, type StartResult, startHostNetwork } from "../host/start.ts";
-import { checkPlugPortsFree } from "../plugs/check-ports.ts";
 import type { Host } from "../system/host.ts";
 import { type Note, type Progress, untilInterrupted } from "../system/progress.ts";
 import { checkStoredName } from "../system/stored-name.ts";
 import { tellOnFailure } from "../system/tell-on-failure.ts";
 import { convergeRestored, type RestoredSessions } from "./converge-restored.ts";
 import { endSwitches } from "./end-switches.ts";
-import { openPlugSockets } from "./plug-sockets.ts";
+import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
 import { demandSnapshots } from "./snapshots.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
 
@@ -42,7 +41,7 @@ export async function restoreSnapshot(host: Host, request: RestoreRequest): Prom
   const backend = await findBackend(backends, settings.backend);
   const snapshots = await demandSnapshots(backend, backends);
   const switches = fabric.nodes.length;
-  await checkPlugPortsFree(host, fabric, settings);
+  await checkHostPortsFree(host, fabric, settings);
   const prepared = await progress.step(
     "Check the snapshot",
     () => snapshots.prepareRestore(host, request),
@@ -84,7 +83,7 @@ async function startSaved(
     (note) => buildNetwork(host, request, backend, note),
     summarizeStart,
   );
-  await openPlugSockets(host, request);
+  await openHostPorts(host, request);
   return progress.step(
     "Restore the switches",
     (note) => prepared.restore(note),

@@ -3,6 +3,7 @@ import type { Backends } from "../backends/model/backend.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
+import { type SshPortStatus, sshPortStatus } from "../enclosure/ssh-port.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Uplink } from "../fabric/uplink-types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
@@ -31,6 +32,8 @@ export interface EmulatorStatus {
   readonly host: HostUse;
   /** Sockets for VMs; null if none are to be open. */
   readonly plugs: PlugStatus | null;
+  /** The host's port for SSH to internet; null if none is to be open. */
+  readonly sshPort: SshPortStatus | null;
   /** Injected faults, a line each. */
   readonly faults: readonly string[];
   /** Files of ours that are damaged, a line each. */
@@ -54,7 +57,7 @@ export async function emulatorStatus(
   const machines = await backend.nodes(host, settings.runDir);
   // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
-  const [switches, bmcs, vms, hostUse, plugs, faults, damaged] = await Promise.all([
+  const [switches, bmcs, vms, hostUse, plugs, sshPort, faults, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
@@ -66,15 +69,20 @@ export async function emulatorStatus(
     vmStates(host, settings),
     observeHostUse(host, settings),
     plugStatus(host, fabric, settings),
+    sshPortStatus(host, settings),
     observeFaults(host, fabric, machines).then(faultLines),
     damagedFiles(host, settings, backends),
   ]);
   const asPlanned =
-    faults.length === 0 && damaged.length === 0 && plugs?.running !== false && switches.every(isAsPlanned);
+    faults.length === 0 &&
+    damaged.length === 0 &&
+    plugs?.running !== false &&
+    sshPort?.running !== false &&
+    switches.every(isAsPlanned);
   const { vlans } = machines;
   return {
     ...{ backend: backend.name, vlans, uplink: fabric.uplink, switches, bmcs, vms, host: hostUse, plugs },
-    ...{ faults, damaged, asPlanned },
+    ...{ sshPort, faults, damaged, asPlanned },
   };
 }
 

@@ -9,12 +9,11 @@ import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../h
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
 import { runnableFabric } from "../nodes/runs-plan.ts";
-import { checkPlugPortsFree } from "../plugs/check-ports.ts";
 import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
 import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
 import { stopSwitches } from "./down.ts";
-import { openPlugSockets } from "./plug-sockets.ts";
+import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
@@ -33,7 +32,7 @@ export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 /** Does everything that `up` does: builds the host's network, starts the switches, and starts their BMCs. */
 export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
-  await checkPlugPortsFree(host, request.fabric, request.settings);
+  await checkHostPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, request);
   return complete(host, request, backend, ready);
 }
@@ -44,7 +43,7 @@ export async function restart(
   request: BringUpRequest & { readonly graceMs: number },
 ): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
-  await checkPlugPortsFree(host, request.fabric, request.settings);
+  await checkHostPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
   // Without the checked network, which still had their ports.
@@ -64,7 +63,7 @@ async function complete(
     (note) => buildNetwork(host, request, backend, ready.network, note),
     (outcome) => outcome,
   );
-  await openPlugSockets(host, request);
+  await openHostPorts(host, request);
   const deadline = Date.now() + timeoutMs;
   const { outcomes, startServices } = await ready.up(deadline);
   await progress.step(

@@ -8,20 +8,23 @@ export interface SshAccess {
   readonly knownHosts: string;
   /** Program and arguments that connect standard input and output to an address and a port; null: ssh itself can. */
   readonly proxy: readonly string[] | null;
+  /** Port of 127.0.0.1 that leads to the internet router, which then needs no proxy; null: there is none. */
+  readonly internetPort: number | null;
 }
 
 /** Returns the text for ssh_config(5) with which ssh reaches each switch by its name. */
-export function sshConfig(fabric: Fabric, { toolKey, knownHosts, proxy }: SshAccess): string {
-  const common = [
-    "User root",
-    ...(proxy === null ? [] : [`ProxyCommand ${withoutTokens(shellLine(proxy))} %h %p`]),
-  ];
+export function sshConfig(fabric: Fabric, { toolKey, knownHosts, proxy, internetPort }: SshAccess): string {
+  const way = proxy === null ? [] : [`ProxyCommand ${withoutTokens(shellLine(proxy))} %h %p`];
   return fabric.nodes
-    .map(({ name, loopback }) => {
+    .map(({ name, role, loopback }) => {
       const options = sshOptions({ toolKey, knownHosts, name }).map(
         ([option, value]) => `${option} ${quoted(withoutTokens(value))}`,
       );
-      return [`Host ${name}`, `HostName ${loopback}`, ...common, ...options].join("\n  ");
+      const target =
+        role === "internet" && internetPort !== null
+          ? ["HostName 127.0.0.1", "User root", `Port ${internetPort}`]
+          : [`HostName ${loopback}`, "User root", ...way];
+      return [`Host ${name}`, ...target, ...options].join("\n  ");
     })
     .join("\n\n");
 }

@@ -1,3 +1,4 @@
+import type { Settings } from "../config/settings.ts";
 import { logsOf } from "../nodes/log-folder.ts";
 import { type DaemonPaths, daemonPaths } from "../system/daemon.ts";
 
@@ -8,9 +9,9 @@ export interface PlugPaths extends DaemonPaths {
   readonly list: string;
 }
 
-/** Returns the folder of the unix sockets. */
-export function plugFolder(runDir: string): string {
-  return `${runDir}/plug`;
+/** Returns the folder of the unix sockets: for an ordinary user's fabric, one that the user has outside, too. */
+export function plugFolder({ runDir, enclosure }: Pick<Settings, "runDir" | "enclosure">): string {
+  return `${enclosure ?? runDir}/plug`;
 }
 
 export function plugPaths(runDir: string): PlugPaths {

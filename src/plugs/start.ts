@@ -16,7 +16,7 @@ import { plannedPlugs } from "./wanted.ts";
  * @returns the sockets' number and first port, in words.
  */
 export async function startPlugSockets(host: Host, fabric: Fabric, settings: Settings): Promise<string> {
-  const { runDir } = settings;
+  const { runDir, enclosure } = settings;
   const user = await findEmulatorUser(host, settings.emulatorUser);
   const source = productPath("libexec/plug-sockets");
   const program = await host.readFile(source);
@@ -31,9 +31,10 @@ export async function startPlugSockets(host: Host, fabric: Fabric, settings: Set
     });
   // Set-group-ID: the emulator's group may read what root puts into it.
   await makeFolder(0, "2750", plugPaths(runDir).folder);
-  await makeFolder(user.uid, "0750", plugFolder(runDir));
+  await makeFolder(user.uid, "0750", plugFolder(settings));
   const plugs = plannedPlugs(fabric, settings);
   const running = await findPlugProcesses(host, runDir);
-  await ensureDaemon(host, plugDaemon(plugs, { runDir, user, program }), running, { mustRestart: false });
-  return `${plugs.length} on 127.0.0.1:${settings.plugPortStart} to ${plugs.at(-1)?.port}, and in ${plugFolder(runDir)}`;
+  const daemon = plugDaemon(plugs, { runDir, user, program, enclosed: enclosure !== null });
+  await ensureDaemon(host, daemon, running, { mustRestart: false });
+  return `${plugs.length} on 127.0.0.1:${settings.plugPortStart} to ${plugs.at(-1)?.port}, and in ${plugFolder(settings)}`;
 }

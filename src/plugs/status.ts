@@ -26,6 +26,6 @@ export async function plugStatus(host: Host, fabric: Fabric, settings: Settings)
     running: processes.length > 0,
     firstPort: settings.plugPortStart,
     lastPort: plugs.at(-1)?.port ?? settings.plugPortStart,
-    folder: plugFolder(settings.runDir),
+    folder: plugFolder(settings),
   };
 }

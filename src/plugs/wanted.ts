@@ -8,7 +8,7 @@ import { plugFolder } from "./paths.ts";
 export function plannedPlugs(fabric: Fabric, settings: Settings): readonly PlugSocket[] {
   return planPlugSockets(fabric, {
     portStart: settings.plugPortStart,
-    folder: plugFolder(settings.runDir),
+    folder: plugFolder(settings),
   });
 }
 

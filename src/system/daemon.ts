@@ -24,6 +24,8 @@ export interface Daemon {
   /** Sockets on which it listens once it works. */
   readonly protocol: "tcp" | "udp";
   readonly listens: readonly Socket[];
+  /** A text that its log has once it works, for sockets of another network namespace. */
+  readonly says?: string;
   /** It reads its files again on SIGHUP. Absent: it has to be restarted to do so. */
   readonly readsAgain?: boolean;
 }
@@ -107,8 +109,11 @@ async function waitUntilListening(host: Host, daemon: Daemon, pid: number): Prom
     async () => {
       // Not found by its arguments: while a process executes another program, /proc shows none.
       if (!(await host.kill(pid, 0))) {
-        const said = (await host.readFile(daemon.paths.log)) ?? "";
+        const said = await readLog(host, daemon);
         throw new CommandError(formatCommand(daemon.command), undefined, said);
+      }
+      if (daemon.says !== undefined && !(await readLog(host, daemon)).includes(daemon.says)) {
+        return { done: false, seen: `pid ${pid} runs, and its log does not say: ${daemon.says}` };
       }
       const missing = [];
       for (const socket of daemon.listens) {
@@ -124,4 +129,8 @@ async function waitUntilListening(host: Host, daemon: Daemon, pid: number): Prom
           };
     },
   );
+}
+
+async function readLog(host: Host, { paths }: Daemon): Promise<string> {
+  return (await host.readFile(paths.log)) ?? "";
 }

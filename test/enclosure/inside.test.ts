@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { isEnclosed, OUTSIDE_STATE, outsidePath } from "../../src/enclosure/inside.ts";
+import {
+  ENCLOSURE_FOLDER,
+  isEnclosed,
+  OUTSIDE_STATE,
+  outsidePath,
+  USER_CONFIG,
+  userConfig,
+} from "../../src/enclosure/inside.ts";
 
 it("files of STATE_DIR have other names outside of the enclosure, and all others the same", () => {
   const env = { [OUTSIDE_STATE]: "/home/ada/.local/state/ikvswitch" };
@@ -15,4 +22,12 @@ it("files of STATE_DIR have other names outside of the enclosure, and all others
 it("for root, names are what they are", () => {
   expect(isEnclosed({})).toBe(false);
   expect(outsidePath({}, "/var/lib/ikvswitch/ssh/id_ed25519")).toBe("/var/lib/ikvswitch/ssh/id_ed25519");
+});
+
+it("the user's own configuration counts in an enclosure only", () => {
+  const config = { [USER_CONFIG]: "/home/ada/.config/ikvswitch/lab.conf" };
+  expect(userConfig(config)).toBeUndefined();
+  expect(userConfig({ ...config, [ENCLOSURE_FOLDER]: "/run/user/1000/ikvswitch/lab" })).toBe(
+    "/home/ada/.config/ikvswitch/lab.conf",
+  );
 });

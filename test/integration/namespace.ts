@@ -138,10 +138,11 @@ export interface Site {
    * Does the same with one of QEMU's netdevs that connect to a socket, as any user.
    * @param netdev its options besides the id: `socket,connect=127.0.0.1:29001`.
    * @param mtu of the namespace's NIC.
+   * @param user name or ID of QEMU's user; by default the emulator's.
    */
   plugIntoSocket(
     netdev: string,
-    options: { readonly address: string; readonly mtu: number },
+    options: { readonly address: string; readonly mtu: number; readonly user?: string },
   ): Promise<PluggedMachine>;
   /** Connects a bridge of the host with a new namespace, as a machine on the link. */
   plug(bridge: string, address: string): Promise<Namespace>;
@@ -194,12 +195,15 @@ export async function createSite(): Promise<Site> {
     }
     await Promise.all(plugged.splice(0).map((namespace) => namespace.close()));
   };
-  const connect = async (netdev: string, address: string, mtu: number): Promise<PluggedMachine> => {
+  const connect = async (
+    netdev: string,
+    { address, mtu, user = EMULATOR_USER }: { address: string; mtu: number; user?: string },
+  ): Promise<PluggedMachine> => {
     const machine = await createNamespace();
     const name = `cable${plugged.push(machine)}`;
-    await host.run("ip", ["tuntap", "add", "dev", name, "mode", "tap", "user", EMULATOR_USER]);
+    await host.run("ip", ["tuntap", "add", "dev", name, "mode", "tap", "user", user]);
     const words = cableWords(tapOptions(name), netdev);
-    const qemu = host.start("setpriv", ["--reuid", EMULATOR_USER, "--clear-groups", ...words]);
+    const qemu = host.start("setpriv", ["--reuid", user, "--clear-groups", ...words]);
     cables.push(qemu);
     // QEMU opens its netdevs in the order of its arguments.
     await host.shell(`
@@ -217,11 +221,11 @@ export async function createSite(): Promise<Site> {
     outside,
     unplug,
     plugIntoTap: async (tap, address) => {
-      const { machine } = await connect(tapOptions(tap), address, 1500);
+      const { machine } = await connect(tapOptions(tap), { address, mtu: 1500 });
       await host.shell(`until grep -qx 1 /sys/class/net/${tap}/carrier; do sleep 0.02; done`);
       return machine;
     },
-    plugIntoSocket: (netdev, { address, mtu }) => connect(netdev, address, mtu),
+    plugIntoSocket: connect,
     plug: async (bridge, address) => {
       const machine = await createNamespace();
       const name = `plug${plugged.push(machine)}`;

@@ -3,35 +3,35 @@ import { createSite, projectPath, type Site, type Started } from "./namespace.ts
 
 //   client ── QEMU ── socket of the host │ tap0, in the user and network namespace of an ordinary user
 //
-// The program of the sockets stays in the host's network, and opens taps in another one.
+// The program of the sockets is in another network than its clients. Its TCP ports are opened by a server that stayed in
+// the clients' one.
 
+const HOST_PORTS = projectPath("libexec/enclosure/host-ports");
 const USER = ["--reuid", "ikvswitch", "--regid", "ikvswitch", "--clear-groups"];
 
 let site: Site;
-let owner: Started;
+let server: Started;
 let program: Started;
 let log = "";
 
 beforeAll(async () => {
   site = await createSite();
-  const script = `
-    ip tuntap add dev tap0 mode tap
-    ip address add 10.9.0.9/24 dev tap0
-    ip link set tap0 up
-    echo "pid $$"
-    exec sleep 600`;
-  owner = site.host.start("setpriv", [
-    ...USER,
-    ..."unshare --user --map-root-user --net".split(" "),
-    ...["sh", "-ec", script],
-  ]);
-  const [, pid] = await said(owner, /pid (\d+)/);
   await site.host.shell(`
     install -d -o ikvswitch /run/plug
     printf '%s\\n' 'segment 2 29000 /run/plug/segment missing0,tap0' 'other 1 29001 /run/plug/other missing0' >/run/list`);
-  const words = [projectPath("libexec/plug-sockets"), "/run/list"];
-  const namespaces = [`/proc/${pid}/ns/user`, `/proc/${pid}/ns/net`];
-  program = site.host.start("setpriv", [...USER, "perl", ...words, ...namespaces]);
+  server = site.host.start("setpriv", [...USER, "perl", HOST_PORTS, "serve", "/run/plug/host-ports"]);
+  const script = `
+    ip link set lo up
+    ip tuntap add dev tap0 mode tap
+    ip address add 10.9.0.9/24 dev tap0
+    ip link set tap0 up
+    exec perl "$@"`;
+  program = site.host.start("setpriv", [
+    ...USER,
+    ..."unshare --user --map-root-user --net".split(" "),
+    ...["sh", "-ec", script, "sh", HOST_PORTS, "/run/plug/host-ports", "29000", "29001"],
+    ...["--", "perl", projectPath("libexec/plug-sockets"), "/run/list"],
+  ]);
   program.watch((text) => {
     log += text;
   });
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const process of [program, owner]) {
+  for (const process of [program, server]) {
     process.kill("SIGKILL");
     await process.output;
   }
@@ -77,4 +77,12 @@ it("disconnects clients where no tap is free, and makes no tap", async () => {
   const script = `require("node:net").connect(29001, "127.0.0.1").on("close", () => process.exit(0)).resume()`;
   await site.host.run("timeout", ["20", process.execPath, "-e", script]);
   expect(log).toMatch(/ other: no tap is free: missing0: No such device\n/);
+});
+
+it("opens ports on 127.0.0.1 only, and names those that others have", async () => {
+  const { stdout } = await site.host.run("ss", ["-Hltn", "sport", "ge", "29000"]);
+  expect(stdout.match(/\S+:29\d+/g)?.toSorted()).toEqual(["127.0.0.1:29000", "127.0.0.1:29001"]);
+  const words = [HOST_PORTS, "/run/plug/host-ports", "29001", "29002", "65536", "--", "true"];
+  const refused = await site.host.run("perl", words, { exitCodes: [3] });
+  expect(refused.stdout).toBe("29001 Address already in use\n65536 not a port\n");
 });

@@ -46,6 +46,7 @@ it("the table of switches colours states and sessions, and the lines below by th
     vms: [],
     host,
     plugs: null,
+    sshPort: null,
     faults: ["fault: leaf4 is frozen"],
     damaged: ["a file is damaged"],
     asPlanned: false,
@@ -73,7 +74,7 @@ it("the VMs in the racks are counted by their states, with what they may take of
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
     ...{ backend: "netns", vlans: true, uplink: { kind: "nat" }, switches: [leaf1], bmcs: [], host },
-    ...{ plugs: null, faults: [], damaged: [] },
+    ...{ plugs: null, sshPort: { running: false, port: 28_999 }, faults: [], damaged: [] },
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
@@ -81,11 +82,11 @@ it("the VMs in the racks are counted by their states, with what they may take of
     "\nVMs in the racks: 2 running, 1 off, 1 damaged; reserved: 3 processors, memory 768 MiB, disk 20480 MiB\n",
   );
   expect(table).toMatch(
-    /\nThis host: 2 processors, load 0.4; memory 1096 of 4096 MiB in use; disk 27000 of 50000 MiB in use, 20000 free$/,
+    /\nThis host: 2 processors, load 0.4; memory 1096 of 4096 MiB in use; disk 27000 of 50000 MiB in use, 20000 free$/m,
   );
 });
 
-it("the sockets for VMs are named, or that they are closed", () => {
+it("the sockets for VMs and the port for SSH are named, or that they are closed", () => {
   const table = (running: boolean) =>
     formatSwitches({
       ...{
@@ -99,11 +100,13 @@ it("the sockets for VMs are named, or that they are closed", () => {
         faults: [],
         damaged: [],
       },
+      sshPort: { running, port: 28_999 },
       plugs: { running, firstPort: 29_000, lastPort: 29_078, folder: "/run/ikvswitch/plug" },
       asPlanned: running,
     });
   expect(table(true)).toMatch(
-    /\nSockets for VMs: 127\.0\.0\.1:29000 to 29078, and in \/run\/ikvswitch\/plug$/,
+    /\nSockets for VMs: 127\.0\.0\.1:29000 to 29078, and in \/run\/ikvswitch\/plug\nSSH to internet: 127\.0\.0\.1:28999$/,
   );
   expect(table(false)).toContain(toned("bad", "the sockets for VMs are closed; run 'ikvswitch up'"));
+  expect(table(false)).toContain(toned("bad", "the port for SSH to internet is closed; run 'ikvswitch up'"));
 });

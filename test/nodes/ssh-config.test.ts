@@ -7,7 +7,7 @@ const fabric = planFabric(configFrom());
 const files = { toolKey: "/state/ssh/id_ed25519", knownHosts: "/state/ssh/known_hosts" };
 
 it("has a block for each switch, in which only its name and its own address differ", () => {
-  const blocks = sshConfig(fabric, { ...files, proxy: null }).split("\n\n");
+  const blocks = sshConfig(fabric, { ...files, proxy: null, internetPort: null }).split("\n\n");
   expect(blocks).toHaveLength(9);
   expect(blocks[5]).toBe(`Host leaf3
   HostName 192.168.98.6
@@ -27,8 +27,12 @@ it("quotes paths for the shell that runs the proxy, and for ssh", () => {
     toolKey: "/my state/100%/key",
     knownHosts: "/state/hosts",
     proxy: ["/my bin/100%", "enter"],
+    internetPort: 28_999,
   };
-  const [block] = sshConfig(fabric, access).split("\n\n");
+  const [internet, block] = sshConfig(fabric, access).split("\n\n");
   expect(block).toContain("\n  ProxyCommand '/my bin/100%%' enter %h %p\n");
+  expect(internet).toContain(
+    "Host internet\n  HostName 127.0.0.1\n  User root\n  Port 28999\n  IdentityFile",
+  );
   expect(block).toContain('\n  IdentityFile "/my state/100%%/key"\n');
 });

@@ -7,7 +7,12 @@ import { configFrom } from "../fabric/config.ts";
 const fabric = planFabric(configFrom("NUM_RACKS=1", "NUM_U=4"));
 const plugs = planPlugSockets(fabric, { portStart: 29_000, folder: "/run/ikvswitch/plug" });
 const user = { name: "ikvswitch", uid: 999, gid: 998, kvmGid: 107 };
-const daemon = plugDaemon(plugs, { runDir: "/run/ikvswitch", user, program: "# the program\n" });
+const daemon = plugDaemon(plugs, {
+  runDir: "/run/ikvswitch",
+  user,
+  program: "# the program\n",
+  enclosed: false,
+});
 
 it("the program of the sockets runs as the emulator's user, without rights and with a limit on open files", () => {
   expect(daemon.command).toEqual({
@@ -45,4 +50,14 @@ it("its list names each socket with its number of clients, its port, its path an
 `,
     ],
   ]);
+});
+
+it("in an ordinary user's enclosure, it gets its TCP ports from the host's side", () => {
+  const enclosed = plugDaemon(plugs, { runDir: "/run/ikvswitch", user, program: "", enclosed: true });
+  const at = enclosed.command.args.findIndex((word) => word.endsWith("/libexec/enclosure/host-ports"));
+  expect(enclosed.command.args.slice(at - 3, at + 9)).toEqual([
+    ...["--nofile=1034:1034", "--", "perl", expect.any(String), "/run/enclosure/host-ports"],
+    ...["29000", "29001", "29002", "29003", "29004", "--", "setpriv"],
+  ]);
+  expect(enclosed).toMatchObject({ listens: [], says: "plugs are ready" });
 });

@@ -1,6 +1,7 @@
 import { homedir, userInfo } from "node:os";
 import { DEFAULT_NAME } from "../../config/fabric-name.ts";
 import { isEnclosed, outsidePath } from "../../enclosure/inside.ts";
+import type { SshAccess } from "../../nodes/ssh-config.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { type Context, loadContext } from "../context.ts";
@@ -67,15 +68,17 @@ async function sshText({ settings, fabric }: Context): Promise<string> {
 }
 
 /** Returns how the user's own ssh reaches the switches. */
-export async function sshAccess({ stateDir }: Pick<Context["settings"], "stateDir">) {
+export async function sshAccess(settings: Context["settings"]): Promise<SshAccess> {
   const { statePaths } = await import("../../nodes/state-paths.ts");
-  const { toolKey, knownHosts } = statePaths(stateDir);
+  const { wantsSshPort } = await import("../../enclosure/ssh-port.ts");
+  const { toolKey, knownHosts } = statePaths(settings.stateDir);
   const { env } = process;
   const name = nameIn(process.argv.slice(2));
   const named = name === undefined ? [] : ["--name", name];
   return {
     toolKey: outsidePath(env, toolKey),
     knownHosts: outsidePath(env, knownHosts),
+    internetPort: wantsSshPort(settings) ? settings.internetSshPort : null,
     proxy: isEnclosed(env)
       ? [...ownProgram(), ...named, "enter", "--", "perl", productPath("libexec/enclosure/connect")]
       : null,

@@ -7,6 +7,7 @@ import { fabric } from "./fabric.ts";
 import { interfaceNames } from "./interface-names.ts";
 import type { Section } from "./key-spec.ts";
 import { plugs } from "./plugs.ts";
+import { rootless } from "./rootless.ts";
 import { servers } from "./servers.ts";
 import { directories, image, machines } from "./switches.ts";
 import { uplink } from "./uplink.ts";
@@ -22,6 +23,7 @@ export const KEYS = {
   ...fabric.keys,
   ...servers.keys,
   ...plugs.keys,
+  ...rootless.keys,
   ...dhcp.keys,
   ...vlans.keys,
   ...interfaceNames.keys,
@@ -50,6 +52,7 @@ export const SECTIONS: readonly Section[] = [
   fabric,
   servers,
   plugs,
+  rootless,
   dhcp,
   vlans,
   interfaceNames,

@@ -95,3 +95,57 @@ it("two commands at once make one enclosure", async () => {
   await expectNothingLeft(user);
   await user.close();
 });
+
+it(
+  "the README's commands bring up servers in two racks that reach each other by IPv4 and IPv6",
+  async () => {
+    const user = await makeUser([]);
+    const product = `${user.home}/ikvswitch`;
+    const images = `${user.home}/.cache/ikvswitch/images`;
+    // As built by scripts/setup in a clone of the user's; the image is root's.
+    const parts = ["bin", "dist", "etc", "guest", "libexec", "templates", "package.json"].map(projectPath);
+    await user.run("mkdir", ["-p", product, images]);
+    await user.run("cp", ["-r", ...parts, product]);
+    await site.host.shell(
+      `cp -r /var/cache/ikvswitch-test/images/* ${images} && chown -R ${user.uid} ${images}`,
+    );
+    const ikvswitch = (...words: string[]) => user.run(`${product}/bin/ikvswitch`, words);
+    await ikvswitch("up", "--backend", "netns");
+    expect((await ikvswitch("ssh", "leaf3", "hostname")).stdout).toBe("leaf3\n");
+    await ikvswitch("vm", "create", "-t", "server", "--count", "2", "--start");
+    const reach = (target: string, source: string) =>
+      pollUntil({ what: `a way to ${target}`, timeoutMs: TIMEOUT_MS, intervalMs: 2_000 }, async () => {
+        const ping = ["ping", "-n", "-c", "1", "-W", "2", "-I", source, target];
+        const words = ["vm", "exec", "server1", ...ping];
+        const { exitCode, stdout, stderr } = await user.run(`${product}/bin/ikvswitch`, words, {
+          exitCodes: [0, 1, 2, 3],
+        });
+        return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: stdout + stderr };
+      });
+    const listed = async () =>
+      JSON.parse((await ikvswitch("vm", "ls", "--json")).stdout) as readonly Readonly<
+        Record<string, unknown>
+      >[];
+    const vms = await pollUntil(
+      { what: "both sessions", timeoutMs: TIMEOUT_MS, intervalMs: 2_000 },
+      async () => {
+        const seen = await listed();
+        return seen.every(({ announced }) => announced !== null)
+          ? { done: true, value: seen }
+          : { done: false, seen: JSON.stringify(seen) };
+      },
+    );
+    expect(vms.map(({ rack }) => rack)).toEqual([1, 2]);
+    const [one, two] = vms.map(({ announced, rack, position }) => ({
+      ipv4: `${announced}`,
+      ipv6: `fd69:6b76:7377:e::${rack}:${position}`,
+    }));
+    await reach(`${two?.ipv4}`, `${one?.ipv4}`);
+    await reach(`${two?.ipv6}`, `${one?.ipv6}`);
+    await ikvswitch("vm", "rm", "--force", "server1", "server2");
+    await ikvswitch("down");
+    await expectNothingLeft(user);
+    await user.close();
+  },
+  2 * TIMEOUT_MS,
+);

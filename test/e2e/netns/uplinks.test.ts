@@ -118,7 +118,10 @@ describe("the way out of a fabric of namespaces", () => {
   });
 
   it("prints the route that a router without BGP needs", async () => {
-    const withoutBgp = ["UPLINK=routed", "UPLINK_BGP_NEIGHBOR=", "UPLINK_BGP_AS="].flatMap((set) => ["--set", set]);
+    const withoutBgp = ["UPLINK=routed", "UPLINK_BGP_NEIGHBOR=", "UPLINK_BGP_AS="].flatMap((set) => [
+      "--set",
+      set,
+    ]);
     const { stdout } = await site.ikvswitch(["net", "status", ...withoutBgp], [0, 4]);
     expect(stdout).toContain("ip route add 192.168.96.0/19 via 203.0.113.2");
   });
