@@ -31,6 +31,8 @@ it("quotes paths for the shell that runs the proxy, and for ssh", () => {
   };
   const [internet, block] = sshConfig(fabric, access).split("\n\n");
   expect(block).toContain("\n  ProxyCommand '/my bin/100%%' enter %h %p\n");
-  expect(internet).toContain("Host internet\n  HostName 127.0.0.1\n  User root\n  Port 28999\n  IdentityFile");
+  expect(internet).toContain(
+    "Host internet\n  HostName 127.0.0.1\n  User root\n  Port 28999\n  IdentityFile",
+  );
   expect(block).toContain('\n  IdentityFile "/my state/100%%/key"\n');
 });

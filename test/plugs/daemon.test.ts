@@ -7,7 +7,12 @@ import { configFrom } from "../fabric/config.ts";
 const fabric = planFabric(configFrom("NUM_RACKS=1", "NUM_U=4"));
 const plugs = planPlugSockets(fabric, { portStart: 29_000, folder: "/run/ikvswitch/plug" });
 const user = { name: "ikvswitch", uid: 999, gid: 998, kvmGid: 107 };
-const daemon = plugDaemon(plugs, { runDir: "/run/ikvswitch", user, program: "# the program\n", enclosed: false });
+const daemon = plugDaemon(plugs, {
+  runDir: "/run/ikvswitch",
+  user,
+  program: "# the program\n",
+  enclosed: false,
+});
 
 it("the program of the sockets runs as the emulator's user, without rights and with a limit on open files", () => {
   expect(daemon.command).toEqual({
