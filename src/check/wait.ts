@@ -1,9 +1,10 @@
 import { pause } from "../system/pause.ts";
+import { BFD_BEGINS } from "./evaluate/bfd.ts";
 import { NONE } from "./model/item.ts";
 import type { CheckReport } from "./model/report.ts";
 
 export interface WaitOptions {
-  /** 0: one attempt, and more only for LLDP. */
+  /** 0: one attempt, and more only while the fabric settles after `up`. */
   readonly timeoutMs: number;
   /** Least time between the end of one attempt and the start of the next. */
   readonly pauseMs: number;
@@ -13,16 +14,16 @@ export interface WaitOptions {
 }
 
 /**
- * Switches start lldpd when routing has converged, emulated ones a few at a time, and announce themselves every 5 s:
- * that long after `up` the last neighbor is heard.
+ * After `up`, sessions of BFD begin at an interval of a second, and switches start lldpd when routing has converged,
+ * emulated ones a few at a time, and announce themselves every 5 s: the last neighbor is heard by then.
  */
-const FIRST_ANNOUNCEMENTS_MS = 20_000;
+const SETTLED_MS = 20_000;
 
 /**
- * Checks until the fabric is as planned or the timeout expires. If nothing lacks but neighbors that were not heard by
- * LLDP yet, the timeout is at least as long as those need after `up`. Each attempt has its own limits, which the timeout does
- * not shorten. Pauses are as long as attempts: queries take processor time that emulated switches on a busy host need to
- * keep their BFD sessions up.
+ * Checks until the fabric is as planned or the timeout expires. If nothing differs but what is still to come after `up`,
+ * the timeout is at least as long as that takes. Each attempt has its own limits, which the timeout does not shorten.
+ * Pauses are as long as attempts: queries take processor time that emulated switches on a busy host need to keep their
+ * BFD sessions up.
  * @returns the last report
  * @throws InterruptedError when interrupted.
  */
@@ -34,7 +35,7 @@ export async function checkUntilGood(
   for (;;) {
     const report = await attempt();
     interrupted.throwIfAborted();
-    const deadline = startMs + Math.max(timeoutMs, lacksOnlyLldp(report) ? FIRST_ANNOUNCEMENTS_MS : 0);
+    const deadline = startMs + Math.max(timeoutMs, isSettling(report) ? SETTLED_MS : 0);
     if (report.asPlanned || performance.now() >= deadline) {
       return report;
     }
@@ -44,8 +45,12 @@ export async function checkUntilGood(
   }
 }
 
-function lacksOnlyLldp({ items }: CheckReport): boolean {
+/** Reports whether all differences are neighbors not heard by LLDP yet, and BFD sessions that begin. */
+function isSettling({ items }: CheckReport): boolean {
   const differences = items.filter(({ ok }) => ok === false);
-  const unheard = differences.filter(({ kind, observed }) => kind === "lldp" && observed === NONE);
-  return unheard.length > 0 && unheard.length === differences.length;
+  const beginning = differences.filter(
+    ({ kind, observed }) =>
+      (kind === "lldp" && observed === NONE) || (kind === "bfd" && observed === BFD_BEGINS),
+  );
+  return differences.length > 0 && beginning.length === differences.length;
 }

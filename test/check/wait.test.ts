@@ -61,10 +61,11 @@ describe("waiting for the fabric to be as planned", () => {
     expect(many.seen.length).toBeGreaterThan(1);
   });
 
-  it("waits for neighbors that were not heard by LLDP yet, unless something else differs, too", async () => {
+  it("waits for what is still to come after `up`, unless something else differs, too", async () => {
     const options = { timeoutMs: 0, pauseMs: 1, interrupted: never, onFailure: () => {} };
     const unheard = { ...difference("lldp"), observed: "none" };
-    const attempts = [{ ...report(false), items: [unheard] }, report(true)];
+    const beginning = { ...difference("bfd"), observed: "init" };
+    const attempts = [{ ...report(false), items: [unheard, beginning] }, report(true)];
     const after = await checkUntilGood(async () => attempts.shift() ?? report(false), options);
     expect(after.asPlanned).toBe(true);
     for (const items of [[unheard, difference("bgp")], [difference("lldp")]]) {

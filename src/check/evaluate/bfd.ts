@@ -3,6 +3,9 @@ import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
 import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { BfdState, NodeObservation } from "../model/observation.ts";
 
+/** State of a session that hears its peer, but is not heard yet (RFC 5880, section 6.2). */
+export const BFD_BEGINS = "init";
+
 /** The BFD peer of every session. */
 export function evaluateBfd(
   { fabric }: CheckPlan,
