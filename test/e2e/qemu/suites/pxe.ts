@@ -6,6 +6,9 @@ import { bootDisk } from "../../boot-media.ts";
 import { BMC_PASSWORD, STATE_DIR } from "../../fabric-site.ts";
 import { type SharedFabric, sharedSuite } from "../shared-fabric.ts";
 
+const SCRIPT = "http://192.168.100.2/boot.ipxe";
+/** curl's exit codes: success, no connection, HTTP error, timeout. */
+const CURL_FAILURES = [0, 7, 22, 28];
 const FOLDER = "/run/test-pxe";
 /** From power on to its report: firmware and iPXE on an emulated processor. */
 const BOOT_TIMEOUT_MS = 5 * 60_000;
@@ -76,6 +79,13 @@ export function pxeTests(
         printf '[metal]\\nmemory = 256\\ndisk1 = ${FOLDER}/disk.img\\n' >${FOLDER}/profiles.ini`);
       await vm("create", "-t", "pxe-server", "--rack", "1", "--u", "3", "--start");
       await vm("create", "-t", "metal", "metal1", "--rack", String(rack), "--u", String(position));
+      // Firmware that finds no server goes on to the disk.
+      await pollUntil({ what: "the boot server", timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 500 }, async () => {
+        const { exitCode, stderr } = await site().host.run("curl", ["-sSf", "-m", "5", SCRIPT], {
+          exitCodes: CURL_FAILURES,
+        });
+        return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: stderr };
+      });
     }, TIMEOUT_MS);
 
     afterAll(async () => {
