@@ -18,7 +18,7 @@ let site: NetnsSite;
 beforeAll(async () => {
   site = await createNetnsSite();
   await site.ikvswitch(["up"]);
-  await site.ikvswitch(["check", "--wait", "30s"]);
+  await site.ikvswitch(["check", "--wait", "60s"]);
 });
 
 afterAll(() => site.close());

@@ -4,7 +4,7 @@ import type { CheckReport } from "../../../src/check/model/report.ts";
 import { pollUntil } from "../../../src/system/poll.ts";
 import type { NetnsSite } from "../netns-site.ts";
 
-const FOUND_MS = 20_000;
+const FOUND_MS = 60_000;
 
 /** Returns the differences as lines: `bgp leaf1 ens4: Established … / Idle` */
 export function differences({ items }: CheckReport): readonly string[] {
@@ -68,7 +68,7 @@ export function checksOf(site: () => NetnsSite) {
     } finally {
       await repair();
     }
-    const { stdout } = await site().ikvswitch(["check", "--wait", "20s"], [0, 4]);
+    const { stdout } = await site().ikvswitch(["check", "--wait", "60s"], [0, 4]);
     expect(stdout).toMatch(/^The fabric is as planned: \d+ checks/m);
   }
 

@@ -11,7 +11,7 @@ const UP_TIMEOUT_MS = 120_000;
 const BENCH_TIMEOUT_MS = 280_000;
 /** Trials of each scenario. More trials prove nothing else. */
 const TRIALS = process.env.IKVSWITCH_TEST_ALL === "1" ? 3 : 1;
-const ROUTING_TIMEOUT_MS = 30_000;
+const ROUTING_TIMEOUT_MS = 60_000;
 const LEAF1_LOOPBACK = "192.168.98.4";
 const SPINE2_LOOPBACK = "192.168.98.3";
 

@@ -80,7 +80,7 @@ it("the way out comes back when pasta is killed", async () => {
   await user.ikvswitch(["up"]);
   await site.host.run("pkill", ["-KILL", "-u", `${user.uid}`, "-f", "^pasta "]);
   await user.ikvswitch(["up"]);
-  await user.ikvswitch(["check", "--wait", "30s"]);
+  await user.ikvswitch(["check", "--wait", "60s"]);
   await user.ikvswitch(["down"]);
   await user.close();
 });

@@ -70,7 +70,7 @@ afterAll(async () => {
 async function change(...sets: readonly string[]): Promise<string> {
   const words = sets.flatMap((set) => ["--set", set]);
   const { stderr } = await site.ikvswitch(["up", ...words]);
-  await site.ikvswitch(["check", "--wait", "20s", ...words]);
+  await site.ikvswitch(["check", "--wait", "60s", ...words]);
   return stderr;
 }
 

@@ -13,7 +13,7 @@ export interface SharedFabric {
   readonly sets: readonly string[];
 }
 
-const SETTLE_TIMEOUT_MS = 30_000;
+const SETTLE_TIMEOUT_MS = 60_000;
 /** Exists once a VM was started again. */
 const OLD_CONSOLE = /\/console\.log\.1$/;
 

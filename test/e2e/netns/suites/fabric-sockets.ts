@@ -13,7 +13,7 @@ import type { NetnsSite } from "../../netns-site.ts";
 const UP = ["up", "--set", "PLUG_SOCKETS=yes"];
 const STATUS = ["status", "--set", "PLUG_SOCKETS=yes"];
 const FOLDER = "/run/ikvswitch/plug";
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 /** Tests of VMs that attach by sockets. The next `up` of another test closes them: see `hasNoSockets`. */
 export function socketTests(site: () => NetnsSite, fabric: Fabric): void {
