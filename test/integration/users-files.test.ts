@@ -7,6 +7,7 @@ import { emptyLogs } from "../../src/backends/qemu/logs.ts";
 import { powerOn, powerState } from "../../src/backends/qemu/machine.ts";
 import { qemuMachines } from "../../src/backends/qemu/machines.ts";
 import { type NodeFolder, nodeFolder } from "../../src/backends/qemu/node-folder.ts";
+import { logFolder, removeLogs } from "../../src/nodes/log-folder.ts";
 import { withQmp } from "../../src/qemu/qmp.ts";
 import type { Host } from "../../src/system/host.ts";
 import { setUmask } from "../../src/system/umask.ts";
@@ -112,6 +113,8 @@ it("files that the emulator's user puts in place of a VM's files neither block n
   await asUser(`ln -s ${runDir}/kept link; ln -s ${secret} file`);
   await host.writeFile(`${runDir}/kept/file`, "");
   await stopAllSwitches(host, runDir, { backends: BACKENDS, graceMs: 0, onWarning: () => {} });
+  expect(await host.list(logFolder(runDir))).toEqual([]);
+  await removeLogs(host, runDir);
   expect(await host.list(runDir)).toEqual(["kept", "secret"]);
   expect(await host.list(`${runDir}/kept`)).toEqual(["file"]);
 });
