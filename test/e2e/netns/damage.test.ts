@@ -55,6 +55,8 @@ describe.each(["truncated", "a folder", "a FIFO"] as const)("with a switch's fil
 
   it("`up` repairs the damage", async () => {
     await site.ikvswitch(["up"]);
+    // A neighbor that notices the restart only now ends the new session once more.
+    await site.ikvswitch(["check", "--wait", "60s", "--only", "bgp,bfd"]);
     const { stdout } = await site.ikvswitch(["status"]);
     expect(stdout).not.toContain("damaged");
   });
