@@ -70,5 +70,6 @@ function tooFew(count: number, found: number, { rack, position }: Wanted): strin
     return `${where.join(" ")} is occupied; 'ikvswitch ports' shows by whom`;
   }
   const place = where.length === 0 ? "" : ` at ${where.join(" ")}`;
-  return `${count} free positions are needed${place}, and ${found} are left; 'ikvswitch ports' lists them`;
+  const needed = count === 1 ? "1 free position is" : `${count} free positions are`;
+  return `${needed} needed${place}, and ${found} are left; 'ikvswitch ports' lists them`;
 }

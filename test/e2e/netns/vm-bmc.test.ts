@@ -24,7 +24,7 @@ beforeAll(async () => {
   await site.host.shell(`mkdir -m 755 ${FOLDER}`);
   await put("disk.img", bootDisk("D"));
   await put("cd.iso", bootCd("C"));
-  await put("profiles.ini", `[metal]\nmemory = 16\ndisk1 = ${FOLDER}/disk.img\n`);
+  await put("profiles.ini", `[metal]\nmemory = 16\ndisk1 = ${FOLDER}/disk.img\n[huge]\nmemory = 900000\n`);
   await site.ikvswitch(["up"]);
   await site.ikvswitch(["vm", "create", "-t", "metal", "db1"]);
 }, TIMEOUT_MS);
@@ -56,6 +56,12 @@ const untilPower = (state: string) =>
 const untilPrinted = (letter: string) => untilLetter(site, ADDRESS, letter);
 
 const bootOf = async () => site.json(["vm", "boot", "db1"]);
+
+it("a VM that can't be started is not made by `vm create --start`", async () => {
+  const { stderr } = await site.ikvswitch(["vm", "create", "-t", "huge", "--start"], [3]);
+  expect(stderr).toContain("huge1 needs 900000 MiB");
+  expect(JSON.stringify(await site.json(["vm", "ls"]))).not.toContain("huge1");
+});
 
 describe("the BMC of a VM", () => {
   it(

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../errors.ts";
+import type { Profile } from "../../../vms/profile.ts";
 import type { VmRecord } from "../../../vms/record.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
@@ -6,7 +7,7 @@ import { lockFabric } from "../../lock-network.ts";
 import { print, printJson } from "../../output.ts";
 import { showProgress } from "../../progress.ts";
 import { attach } from "./access.ts";
-import { startRecords, withOvercommit } from "./power.ts";
+import { prepareStart, withOvercommit } from "./power.ts";
 import { refreshBmcs } from "./refresh-bmcs.ts";
 
 interface CreateOptions extends GlobalOptions {
@@ -61,11 +62,13 @@ export const createCommand = command<CreateOptions>({
     checkOptions(options);
     const context = await loadContext(options);
     const records = await lockFabric(context, "vm create", async () => {
-      const made = await make(context, options);
+      const { profile, planned } = await plan(context, options);
+      const starts = options.start || options.attach;
+      // First: what can't be started is not made.
+      const start = starts ? await prepareStart(context, planned, options) : undefined;
+      const made = await make(context, profile, planned, options);
       await refreshBmcs(context, options);
-      if (options.start || options.attach) {
-        await startRecords(context, made, options);
-      }
+      await start?.(made);
       return made;
     });
     if (options.json) {
@@ -95,8 +98,8 @@ function checkOptions({ count, rack, u, attach: attaches }: CreateOptions): void
   }
 }
 
-async function make(context: Context, options: CreateOptions): Promise<readonly VmRecord[]> {
-  const { host, settings, fabric } = context;
+/** Plans the VMs: their names, positions and addresses. */
+async function plan({ host, settings, fabric }: Context, options: CreateOptions) {
   const [{ profilesOfHost, findProfile }, { checkVmName, newNames }, { findVms }, { choosePositions }] =
     await Promise.all([
       import("../../../vms/profiles-of-host.ts"),
@@ -104,14 +107,10 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
       import("../../../vms/observe.ts"),
       import("../../../vms/choose-positions.ts"),
     ]);
-  const [{ planVms }, { createVms }] = await Promise.all([
-    import("../../../vms/plan.ts"),
-    import("../../../vms/create.ts"),
-  ]);
+  const { planVms } = await import("../../../vms/plan.ts");
   const { removeUnfinished } = await import("../../../vms/stop.ts");
   await removeUnfinished(host, settings);
   const { occupiedPositions } = await import("../../../ports/observe.ts");
-  const { findEmulatorUser } = await import("../../../system/emulator-user.ts");
   const profile = findProfile(await profilesOfHost(host, settings.vmProfiles), options.profile);
   const others = await findVms(host, settings);
   const { count, vm: name } = options;
@@ -130,10 +129,20 @@ async function make(context: Context, options: CreateOptions): Promise<readonly 
     ),
   );
   const taken = records.flatMap(({ announced }) => announced?.address ?? []);
-  const planned = planVms(fabric, { names, positions, profile, taken });
+  return { profile, planned: planVms(fabric, { names, positions, profile, taken }) };
+}
+
+async function make(
+  { host, settings }: Context,
+  profile: Profile,
+  planned: readonly VmRecord[],
+  { json }: CreateOptions,
+): Promise<readonly VmRecord[]> {
+  const { createVms } = await import("../../../vms/create.ts");
+  const { findEmulatorUser } = await import("../../../system/emulator-user.ts");
   const user = await findEmulatorUser(host, settings.emulatorUser);
-  const progress = showProgress({ quiet: options.json });
-  return progress.step(count === 1 ? "Make the VM" : `Make ${count} VMs`, (note) =>
+  const count = planned.length;
+  return showProgress({ quiet: json }).step(count === 1 ? "Make the VM" : `Make ${count} VMs`, (note) =>
     createVms(host, settings, { user, profile, planned, note }),
   );
 }

@@ -114,16 +114,31 @@ export function withOvercommit(parser: Argv): Argv {
 type StartOptions = Pick<PowerOptions, "json" | "overcommit">;
 
 /** Starts VMs that don't run. @returns the outcome of each, as printed for the user. */
-export async function startRecords(
+async function startRecords(
   context: Context,
   records: readonly VmRecord[],
   options: StartOptions,
 ): Promise<Outcomes> {
+  const start = await prepareStart(context, records, options);
+  return start(records);
+}
+
+/**
+ * Checks whether VMs can be started, which need not be made yet.
+ * @returns what starts them, as `startRecords` does.
+ * @throws PreflightError if the host lacks something.
+ */
+export async function prepareStart(
+  context: Context,
+  records: readonly VmRecord[],
+  options: StartOptions,
+): Promise<(records: readonly VmRecord[]) => Promise<Outcomes>> {
   const { checkFit, observeHostUse } = await import("../../../vms/host-use.ts");
   if (!options.overcommit) {
     checkFit(await observeHostUse(context.host, context.settings), records);
   }
-  return startAll(context, records, { ...options, site: await siteFor(context, records, options) });
+  const site = await siteFor(context, records, options);
+  return (made) => startAll(context, made, { ...options, site });
 }
 
 async function siteFor(
