@@ -100,7 +100,8 @@ for daemon in mgmtd zebra bgpd; do
 done
 until [ -S /run/frr/zebra.vty ] && [ -S /run/frr/bgpd.vty ]; do sleep 0.02; done
 until vtysh -b && vtysh -d bgpd -c 'show bgp summary' | grep -q eth0; do sleep 0.1; done
-echo ready
+# In an enclosure, vtysh prints a warning of PAM without an end of line.
+printf '\\nready\\n'
 wait
 `;
 }
