@@ -50,7 +50,7 @@ function isSettling({ items }: CheckReport): boolean {
   const differences = items.filter(({ ok }) => ok === false);
   const beginning = differences.filter(
     ({ kind, observed }) =>
-      (kind === "lldp" && observed === NONE) || (kind === "bfd" && observed === BFD_BEGINS),
+      (kind === "lldp" && observed === NONE) || (kind === "bfd" && BFD_BEGINS.includes(observed)),
   );
   return differences.length > 0 && beginning.length === differences.length;
 }

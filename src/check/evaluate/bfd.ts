@@ -3,8 +3,8 @@ import { type CheckPlan, sessionsOf } from "../expect/plan.ts";
 import { compareSeen, type Evaluation } from "../model/item.ts";
 import type { BfdState, NodeObservation } from "../model/observation.ts";
 
-/** State of a session that hears its peer, but is not heard yet (RFC 5880, section 6.2). */
-export const BFD_BEGINS = "init";
+/** What is observed of a session that has not been up yet (RFC 5880, section 6.2). */
+export const BFD_BEGINS: readonly string[] = ["down", "init"];
 
 /** The BFD peer of every session. */
 export function evaluateBfd(

@@ -10,15 +10,21 @@ const TIMEOUT_MS = 300_000;
 
 let site: Site;
 let before: HostState;
+let uid: number;
 
 beforeEach(async () => {
   site = await createSite();
 }, TIMEOUT_MS);
 
-afterEach(() => site.close(), TIMEOUT_MS);
+afterEach(async () => {
+  // What a failed test has left would be in the way of the next one.
+  await site.host.run("pkill", ["-KILL", "-u", String(uid)], { exitCodes: [0, 1] });
+  await site.close();
+}, TIMEOUT_MS);
 
 async function makeUser(settings: readonly string[]): Promise<OrdinaryUser> {
   const user = await createOrdinaryUser(site.host, settings);
+  uid = user.uid;
   before = await captureState(site.host);
   return user;
 }
@@ -54,7 +60,7 @@ it("a killed enclosure is found, and leaves nothing to the next command", async 
   const { stdout } = await user.ikvswitch(["status"], [4]);
   expect(stdout).toMatch(/^leaf1 .* stopped /m);
   await user.ikvswitch(["up"]);
-  await user.ikvswitch(["check"]);
+  await user.ikvswitch(["check", "--wait", "60s"]);
   process.kill(await firstProcess(user), "SIGKILL");
   await user.ikvswitch(["down"]);
   await expectNothingLeft(user);
@@ -79,6 +85,7 @@ it("the way out comes back when pasta is killed", async () => {
   const user = await makeUser(SMALL);
   await user.ikvswitch(["up"]);
   await site.host.run("pkill", ["-KILL", "-u", `${user.uid}`, "-f", "^pasta "]);
+  await user.ikvswitch(["enter", "sh", "-c", "until ip route show default | grep -q .; do sleep 0.1; done"]);
   await user.ikvswitch(["up"]);
   await user.ikvswitch(["check", "--wait", "60s"]);
   await user.ikvswitch(["down"]);
@@ -88,8 +95,8 @@ it("the way out comes back when pasta is killed", async () => {
 it("two commands at once make one enclosure", async () => {
   const user = await makeUser(SMALL);
   const [one, other] = await Promise.all([
-    user.ikvswitch(["enter", "readlink", "/proc/self/ns/net"]),
-    user.ikvswitch(["enter", "sh", "-c", "readlink /proc/self/ns/net; sleep 1"]),
+    user.ikvswitch(["enter", "sh", "-c", "readlink /proc/self/ns/net; sleep 3"]),
+    user.ikvswitch(["enter", "sh", "-c", "readlink /proc/self/ns/net; sleep 3"]),
   ]);
   expect(one.stdout).toBe(other.stdout);
   await expectNothingLeft(user);
