@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
 import type { EmulatorStatus } from "../src/lab/status.ts";
-import { createNetnsSite, type NetnsSite } from "../test/e2e/netns-site.ts";
-import type { Namespace } from "../test/integration/namespace.ts";
+import { createNetnsSite } from "../test/e2e/netns-site.ts";
+import { createOrdinaryUser } from "../test/e2e/ordinary-user.ts";
+import { createSite, type Namespace, type Site } from "../test/integration/namespace.ts";
 import { startBgp, untilEstablished } from "../test/kernel-lab/inside/server.ts";
 
 // `npm run bench:plug`: what passes between two servers in different racks that attach by taps, by TCP and by unix
-// sockets, in turn, RUNS times. The switches are namespaces. A server is a namespace, too, which a QEMU without a machine
+// sockets, in turn, RUNS times, and then by TCP to the fabric of an ordinary user. The switches are namespaces. A server is a namespace, too, which a QEMU without a machine
 // connects to a tap or a socket, as it connects a VM's NIC. Prints medians and writes everything to RESULT.
 //
 //   server ── QEMU ── tap or socket ── leaf1 ── spine1, spine2 ── leaf3 ── tap or socket ── QEMU ── server
@@ -18,7 +20,9 @@ const RUNS = Number(process.env.RUNS ?? 5);
 const RESULT = process.env.RESULT ?? "bench-plug.json";
 const SECONDS = 4;
 const PINGS = 300;
-const KINDS = ["tap", "TCP", "unix"] as const;
+const OF_ROOT = ["tap", "TCP", "unix"] as const;
+const KINDS = [...OF_ROOT, "TCP, without root"] as const;
+const SETS = ["BACKEND=netns", "NUM_RACKS=2", "PLUG_SOCKETS=yes"];
 const MTUS = [9000, 1500] as const;
 
 interface Run {
@@ -45,21 +49,7 @@ const PLACES: readonly Place[] = [
 ];
 
 it("measures servers that attach by taps and sockets", { timeout: RUNS * 10 * 60_000 }, async () => {
-  const site = await createNetnsSite(["NUM_RACKS=2", "PLUG_SOCKETS=yes"]);
-  const runs: Run[] = [];
-  try {
-    await site.ikvswitch(["up"]);
-    const { vlans } = (await site.json(["status"])) as EmulatorStatus;
-    for (let run = 0; run < RUNS; run += 1) {
-      for (const kind of KINDS) {
-        for (const mtu of MTUS) {
-          runs.push(await measure(site, kind, mtu, vlans ? 10 : null));
-        }
-      }
-    }
-  } finally {
-    await site.close();
-  }
+  const runs = [...(await measureRoot()), ...(await measureUser())];
   const processors = cpus();
   const machine = `${processors.length} × ${processors[0]?.model ?? "?"}`;
   await writeFile(RESULT, `${JSON.stringify({ machine, runs }, null, 2)}\n`);
@@ -67,12 +57,51 @@ it("measures servers that attach by taps and sockets", { timeout: RUNS * 10 * 60
   expect(runs).toHaveLength(RUNS * KINDS.length * MTUS.length);
 });
 
-async function measure(
-  site: NetnsSite,
-  kind: Run["kind"],
-  mtu: Run["mtu"],
+async function measureRoot(): Promise<readonly Run[]> {
+  const site = await createNetnsSite(SETS);
+  try {
+    await site.ikvswitch(["up"]);
+    const { vlans } = (await site.json(["status"])) as EmulatorStatus;
+    return await measureAll(site, OF_ROOT, vlans ? 10 : null);
+  } finally {
+    await site.close();
+  }
+}
+
+async function measureUser(): Promise<readonly Run[]> {
+  const site = await createSite();
+  const user = await createOrdinaryUser(
+    site.host,
+    SETS.flatMap((set) => ["--set", set]),
+  );
+  try {
+    await user.ikvswitch(["up"]);
+    const { vlans } = JSON.parse((await user.ikvswitch(["status", "--json"])).stdout) as EmulatorStatus;
+    return await measureAll(site, ["TCP, without root"], vlans ? 10 : null);
+  } finally {
+    await user.ikvswitch(["down"]);
+    await user.close();
+    await site.close();
+  }
+}
+
+async function measureAll(
+  site: Site,
+  kinds: readonly Run["kind"][],
   vlan: number | null,
-): Promise<Run> {
+): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    for (const kind of kinds) {
+      for (const mtu of MTUS) {
+        runs.push(await measure(site, kind, mtu, vlan));
+      }
+    }
+  }
+  return runs;
+}
+
+async function measure(site: Site, kind: Run["kind"], mtu: Run["mtu"], vlan: number | null): Promise<Run> {
   const servers: Namespace[] = [];
   for (const place of PLACES) {
     const { machine } = await site.plugIntoSocket(netdev(kind, place), {
@@ -93,10 +122,8 @@ async function measure(
   const rttMs = await roundTrip(one, from, to);
   const pssMiB = await memory(site);
   await site.unplug();
-  await site.host.shell(`
-    until grep -qx 0 /sys/class/net/ikvm1-3-1/carrier && grep -qx 0 /sys/class/net/ikvm2-3-1/carrier; do
-      sleep 0.05
-    done`);
+  // The fabric notices that the servers are gone.
+  await sleep(2_000);
   return { kind, mtu, mbitPerSecond, rttMs, pssMiB };
 }
 
@@ -105,6 +132,7 @@ function netdev(kind: Run["kind"], { rack, port }: Place): string {
     case "tap":
       return `tap,ifname=ikvm${rack}-3-1,script=no,downscript=no`;
     case "TCP":
+    case "TCP, without root":
       return `socket,connect=127.0.0.1:${port}`;
     case "unix":
       return `stream,server=off,addr.type=unix,addr.path=/run/ikvswitch/plug/${rack}-3-1`;
@@ -127,7 +155,7 @@ async function roundTrip(one: Namespace, from: Place, to: Place): Promise<number
 }
 
 /** Returns the mean of the processes that have a tap open: all but the first of the program. */
-async function memory({ host }: NetnsSite): Promise<number> {
+async function memory({ host }: Site): Promise<number> {
   const [, ...children] = (await host.shell("pgrep -f /run/ikvswitch/plug-sockets/list | sort -n")).stdout
     .trim()
     .split("\n");
