@@ -26,13 +26,15 @@ export function withLogOptions(parser: Argv): Argv {
 /**
  * Prints a log, and with `--follow` what is added until Ctrl-C, as one JSON document or one in each line.
  * @param named what the documents have besides `log`.
+ * @param first what `read` has just returned.
  */
 export async function showLog(
   { follow, json }: LogOptions,
   named: Readonly<Record<string, string>>,
+  first: string,
   read: () => Promise<string>,
 ): Promise<void> {
-  let text = await read();
+  let text = first;
   if (!follow) {
     json ? printJson({ ...named, log: text }) : await passOn(text.endsWith("\n") ? text : `${text}\n`);
     return;

@@ -53,10 +53,10 @@ export async function serveFront(
       clients.set(key, { inner, isRepeated, lastHeardMs: performance.now() });
       forgetSilent(clients);
       const message = sessions.fromClient(datagram);
-      if (message !== undefined && isRepeated(message)) {
-        return;
-      }
       if (message !== undefined) {
+        if (isRepeated(message)) {
+          return;
+        }
         onMessage(message);
       }
       inner.send(datagram, bmc.inside.port, bmc.inside.address);

@@ -41,7 +41,9 @@ function impairedDevices(fabric: Fabric, broken: Broken): ReadonlySet<string> {
       ({ end }) => broken.links.has(bridge.name) || (end.kind === "node" && broken.nodes.has(end.node)),
     ),
   );
-  return new Set(ends.map(({ name }) => `host null device ${name}: qdisc`));
+  return new Set(
+    ends.map(({ name }) => keyOf({ kind: "host", node: null, subject: `device ${name}: qdisc` })),
+  );
 }
 
 /** What is broken itself. */
@@ -49,6 +51,6 @@ const CAUSES: ReadonlySet<CheckItem["kind"]> = new Set(["node", "link", "host"])
 /** What the host finds out by packets into the fabric. */
 const PROBES: ReadonlySet<CheckItem["kind"]> = new Set(["loopback", "mtu", "server"]);
 
-function keyOf({ kind, node, subject }: CheckItem): string {
+function keyOf({ kind, node, subject }: Pick<CheckItem, "kind" | "node" | "subject">): string {
   return `${kind} ${node} ${subject}`;
 }

@@ -122,11 +122,12 @@ export const logsCommand = nodeCommand<NodeOptions & LogOptions>(
   async (context, node, options) => {
     const machines = await fabricMachines(context);
     const read = () => (options.qemu ? emulatorLog(context, node) : machines.log(node.name));
-    if ((await read()) === "") {
+    const first = await read();
+    if (first === "") {
       // Nothing was written: the switch boots, or was never started.
       await demandRunning(context, node);
     }
-    await showLog(options, { node: node.name }, read);
+    await showLog(options, { node: node.name }, first, read);
   },
 );
 

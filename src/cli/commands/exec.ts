@@ -50,7 +50,7 @@ export const execCommand = command<ExecOptions>({
   run: async (options) => {
     const words = options["--"] ?? [];
     const context = await loadContext(options);
-    const nodes = selectNodes(context.fabric, options);
+    const nodes = chosenNodes(context.fabric, options);
     if (words.length === 0) {
       throw new UsageError("missing argument: COMMAND\nSee 'ikvswitch exec --help'.");
     }
@@ -66,7 +66,7 @@ export const execCommand = command<ExecOptions>({
 });
 
 /** @throws UsageError if switches are named in no or in more than one way. */
-function selectNodes(fabric: Fabric, { node, all, role }: ExecOptions): readonly Node[] {
+function chosenNodes(fabric: Fabric, { node, all, role }: ExecOptions): readonly Node[] {
   const ways = [node !== undefined, all, role !== undefined].filter(Boolean).length;
   if (ways !== 1) {
     throw new UsageError(

@@ -134,7 +134,7 @@ export const logsCommand = vmCommand<VmOptions & LogOptions>(
     const { readUsersFile } = await import("../../../qemu/users-file.ts");
     const read = async () =>
       (await readUsersFile(host, options.qemu ? folder.qemuLog : folder.console)) ?? "";
-    await showLog(options, { name: record.name }, read);
+    await showLog(options, { name: record.name }, await read(), read);
   },
 );
 
