@@ -1,7 +1,9 @@
 import type { Argv } from "yargs";
 import { addedText } from "../format/added-text.ts";
 import { endByInterrupt, type GlobalOptions, interrupted } from "./context.ts";
-import { passOn, print, printJson } from "./output.ts";
+import type { NamedDocument } from "./documents.ts";
+import { passOn } from "./output.ts";
+import { printDocument, printDocumentLine } from "./print-document.ts";
 
 /** Options of commands that show a log. */
 export interface LogOptions extends GlobalOptions {
@@ -25,24 +27,23 @@ export function withLogOptions(parser: Argv): Argv {
 
 /**
  * Prints a log, and with `--follow` what is added until Ctrl-C, as one JSON document or one in each line.
- * @param named what the documents have besides `log`.
  * @param first what `read` has just returned.
  */
 export async function showLog(
   { follow, json }: LogOptions,
-  named: Readonly<Record<string, string>>,
+  document: (log: string) => NamedDocument,
   first: string,
   read: () => Promise<string>,
 ): Promise<void> {
   let text = first;
   if (!follow) {
-    json ? printJson({ ...named, log: text }) : await passOn(text.endsWith("\n") ? text : `${text}\n`);
+    json ? printDocument(...document(text)) : await passOn(text.endsWith("\n") ? text : `${text}\n`);
     return;
   }
   const { pause } = await import("../system/pause.ts");
   const show = async (added: string) => {
     if (added !== "") {
-      json ? print(JSON.stringify({ ...named, log: added })) : await passOn(added);
+      json ? printDocumentLine(...document(added)) : await passOn(added);
     }
   };
   endByInterrupt();

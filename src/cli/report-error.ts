@@ -10,34 +10,14 @@ import {
   UsageError,
 } from "../errors.ts";
 import { ExitCode } from "./exit-codes.ts";
+import type { Failure, FailureKind } from "./failure.ts";
 import { tell, tellFailure } from "./output.ts";
-
-/** Kinds of failures, for programs that read them. */
-export type FailureKind =
-  | "configuration"
-  | "usage"
-  | "not-running"
-  | "requirements"
-  | "command"
-  | "file"
-  | "timeout"
-  | "system"
-  | "interrupted"
-  | "bug";
-
-/** A failure as the user is told of it. */
-export interface Failure {
-  readonly kind: FailureKind;
-  readonly text: string;
-  /** A command, or what else to do, if it is known. */
-  readonly fix?: string | undefined;
-  readonly exitCode: number;
-}
+import { describeDocument } from "./print-document.ts";
 
 export interface ReportOptions {
   /** Prints the stack trace as well. */
   readonly debug: boolean;
-  /** Prints a line of JSON: `{"error": {"kind", "message", "fix", "exitCode"}}`. */
+  /** Prints a line of JSON: `{"document": "error", "version", "error": {"kind", "message", "fix", "exitCode"}}`. */
   readonly json: boolean;
 }
 
@@ -57,7 +37,7 @@ export function reportError(error: unknown, { debug, json }: ReportOptions): num
 /** Prints a failure to stderr, as text or as a line of JSON. */
 export function reportFailure({ kind, text, fix, exitCode }: Failure, json: boolean): void {
   if (json) {
-    tell(JSON.stringify({ error: { kind, message: text, fix, exitCode } }));
+    tell(JSON.stringify(describeDocument("error", { error: { kind, message: text, fix, exitCode } })));
   } else {
     tellFailure(text);
   }

@@ -1,6 +1,6 @@
 import { formatTable } from "../format/table.ts";
 import type { ActiveFaults } from "./active-faults.ts";
-import type { LinkState } from "./link-state.ts";
+import type { EndState, LinkState } from "./link-state.ts";
 
 /**
  * Returns a line for each active fault. Links that are blackholed only because a switch at their end is frozen have
@@ -86,8 +86,15 @@ function unpluggedNames({ ends }: LinkState): readonly string[] {
     .map(({ name, planned }) => `${planned.end.kind === "server" ? name : name.split(" ")[0]} not connected`);
 }
 
-/** Returns a link's state as in the JSON output. */
-export function linkReport({ name, bridge, ends, state }: LinkState): unknown {
+/** A link's state as in the JSON output. */
+export type LinkReport = Pick<LinkState, "name" | "bridge" | "state"> & {
+  readonly ends: readonly Pick<
+    EndState,
+    "name" | "interface" | "up" | "carrier" | "blackholed" | "impairment"
+  >[];
+};
+
+export function linkReport({ name, bridge, ends, state }: LinkState): LinkReport {
   return {
     name,
     bridge,

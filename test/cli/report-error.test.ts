@@ -75,5 +75,5 @@ it.each([
   const { text } = report(error, { json: true });
   expect(text.match(/\n/g)).toHaveLength(1);
   const message = expect.stringContaining(error.message.split("\n")[0] ?? "");
-  expect(JSON.parse(text)).toEqual({ error: { kind, message, exitCode, ...(fix && { fix }) } });
+  expect(JSON.parse(text)).toMatchObject({ error: { kind, message, exitCode, ...(fix && { fix }) } });
 });

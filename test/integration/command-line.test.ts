@@ -111,7 +111,7 @@ describe("the command line", () => {
       const words = ["--set", `STATE_DIR=${folder}`, "--set", "BACKEND=qemu", "render", "leaf1", "--json"];
       const shown = (await ikvswitch(words)).stdout;
       expect(shown).not.toMatch(/PRIVATE KEY|\$6\$/);
-      expect(JSON.parse(shown)[0].files).toContainEqual({
+      expect(JSON.parse(shown).nodes[0].files).toContainEqual({
         path: "/etc/ssh/ssh_host_ed25519_key",
         mode: 0o600,
         content: null,

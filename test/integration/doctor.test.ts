@@ -18,7 +18,7 @@ async function doctor(words: readonly string[], options: RunOptions): Promise<st
 }
 
 async function findings(options: RunOptions = { exitCodes: [0, 3] }): Promise<ReadonlyMap<string, Finding>> {
-  const list: readonly Finding[] = JSON.parse(await doctor(["--json"], options));
+  const list: readonly Finding[] = JSON.parse(await doctor(["--json"], options)).findings;
   return new Map(list.map((finding) => [finding.name, finding]));
 }
 
@@ -100,7 +100,7 @@ describe("the doctor", () => {
   it("reports an emulator's user that does not exist and a tun device that it can't open", async () => {
     const found = async () => {
       const words = ["--json", "--set", "EMULATOR_USER=nobody"];
-      const list: readonly Finding[] = JSON.parse(await doctor(words, { exitCodes: [0, 3] }));
+      const list: readonly Finding[] = JSON.parse(await doctor(words, { exitCodes: [0, 3] })).findings;
       return list.find(({ name }) => name === "/dev/net/tun for the emulator's user")?.status;
     };
     await test.host.shell("mount -t tmpfs tmpfs /dev/net; mknod -m 0666 /dev/net/tun c 10 200");
@@ -118,7 +118,7 @@ describe("the doctor", () => {
     const asNobody = ["--reuid", "nobody", "--clear-groups", "--", process.execPath, ...program];
     const list: readonly Finding[] = JSON.parse(
       (await test.host.run("setpriv", asNobody, { exitCodes: [3] })).stdout,
-    );
+    ).findings;
     const found = new Map(list.map((finding) => [finding.name, finding]));
     expect(found.get("root")?.status).toBe("missing");
     for (const name of ["/dev/net/tun for the emulator's user", "dummy driver"]) {

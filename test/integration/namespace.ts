@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { expectValidDocuments } from "../documents.ts";
 import { patiently } from "../patience.ts";
 import { sizeWords } from "./size.ts";
 
@@ -62,17 +63,8 @@ export async function createNamespace(): Promise<Namespace> {
   const holder = execa(
     "setpriv",
     [
-      "--pdeathsig",
-      "KILL",
-      "setsid",
-      "unshare",
-      "--net",
-      "--mount",
-      "--propagation",
-      "private",
-      "sh",
-      "-c",
-      setUp,
+      ...["--pdeathsig", "KILL", "setsid"],
+      ...["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", setUp],
     ],
     { reject: false, stdin: "ignore", buffer: false },
   );
@@ -110,6 +102,9 @@ export async function createNamespace(): Promise<Namespace> {
       throw new Error(
         `${file} ${args.join(" ")}: exit code ${output.exitCode}\n${output.stderr}${output.stdout}`,
       );
+    }
+    if (args.includes("--json") && [file, ...args].some((word) => word.endsWith("/bin/ikvswitch"))) {
+      expectValidDocuments(output.stdout);
     }
     return output;
   };

@@ -7,8 +7,9 @@ import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { demandRunning } from "../demand-running.ts";
 import { findNode } from "../find-node.ts";
 import { type LogOptions, showLog, withLogOptions } from "../follow-log.ts";
-import { print, printJson, tell } from "../output.ts";
+import { print, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 
 interface NodeOptions extends GlobalOptions {
   readonly node: string;
@@ -104,7 +105,7 @@ export const vncCommand = nodeCommand<NodeOptions & { readonly open: boolean }>(
       });
     } else if (json) {
       const { vnc: password } = await readConsolePasswords(host, settings);
-      printJson({ ...endpoint, password });
+      printDocument("vnc", { ...endpoint, password });
     } else {
       const { vnc: password } = await readConsolePasswords(host, settings);
       print(`${address}:${endpoint.port}`);
@@ -127,7 +128,7 @@ export const logsCommand = nodeCommand<NodeOptions & LogOptions>(
       // Nothing was written: the switch boots, or was never started.
       await demandRunning(context, node);
     }
-    await showLog(options, { node: node.name }, first, read);
+    await showLog(options, (log) => ["logs", { node: node.name, log }], first, read);
   },
 );
 

@@ -3,8 +3,9 @@ import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
 import { fabricMachines } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 import { showProgress } from "../progress.ts";
 
 interface FailoverOptions extends GlobalOptions {
@@ -58,7 +59,7 @@ const failoverCommand = command<FailoverOptions>({
     };
     const report = await lockFabric(context, "bench failover", () => measureFailover(host, request));
     if (options.json) {
-      printJson(report);
+      printDocument("bench failover", report);
     } else {
       print(formatFailover(report));
     }

@@ -9,8 +9,9 @@ import { type Context, type GlobalOptions, interrupted, loadContext } from "../c
 import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
-import { print, printJson, tell } from "../output.ts";
+import { print, tell } from "../output.ts";
 import { fabricMachines, placeOf } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 import { watch } from "../watch.ts";
 
 interface CheckOptions extends GlobalOptions {
@@ -94,7 +95,14 @@ async function runCheck(options: CheckOptions): Promise<void> {
     const format = (report: CheckReport) =>
       `${new Date().toLocaleTimeString("en-GB")}\n\n${formatReport(report, options)}\n`;
     const onShown = (report: CheckReport) => writeJunit(context, options, report);
-    await watch({ observe: attempt, format, intervalMs, json: options.json, onShown });
+    await watch({
+      observe: attempt,
+      format,
+      document: (report) => ["check", report],
+      intervalMs,
+      json: options.json,
+      onShown,
+    });
     return;
   }
   const { checkUntilGood } = await import("../../check/wait.ts");
@@ -106,7 +114,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
     onFailure: (seen) => options.json || tell(`${verdict(seen)} Retrying.`),
   });
   if (options.json) {
-    printJson(report);
+    printDocument("check", report);
   } else {
     print(formatReport(report, options));
   }

@@ -7,6 +7,7 @@ import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { print, printJson } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 
 interface ShowOptions extends GlobalOptions {
   readonly secrets: boolean;
@@ -56,12 +57,22 @@ async function validateAsJson(options: GlobalOptions): Promise<void> {
   try {
     const { loaded } = await loadContext(options, "file");
     const { unusedKeys } = await import("../../config/unused.ts");
-    printJson({ file: loaded.file, valid: true, problems: [], warnings: unusedKeys(loaded) });
+    printDocument("config validate", {
+      file: loaded.file,
+      valid: true,
+      problems: [],
+      warnings: unusedKeys(loaded),
+    });
   } catch (error) {
     if (!(error instanceof ConfigError)) {
       throw error;
     }
-    printJson({ file: options.config ?? null, valid: false, problems: error.problems, warnings: [] });
+    printDocument("config validate", {
+      file: options.config ?? null,
+      valid: false,
+      problems: error.problems,
+      warnings: [],
+    });
     process.exitCode = ExitCode.usage;
   }
 }
@@ -88,7 +99,7 @@ async function show(options: ShowOptions): Promise<void> {
     { what: "sockets for VMs", value: await describePlugs(host, settings) },
   ];
   if (options.json) {
-    printJson({ file: loaded.file, values, computed });
+    printDocument("config show", { file: loaded.file, values, computed });
     return;
   }
   const { formatTable } = await import("../../format/table.ts");

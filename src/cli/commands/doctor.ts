@@ -4,7 +4,8 @@ import type { Finding } from "../../host/findings/finding.ts";
 import { command } from "../command.ts";
 import { type Context, loadContext } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 
 export const doctorCommand = command({
   command: "doctor",
@@ -25,7 +26,7 @@ export const doctorCommand = command({
     });
     const missing = findings.filter(({ status }) => status === "missing").length;
     if (options.json) {
-      printJson(findings);
+      printDocument("doctor", { findings });
     } else {
       const verdict =
         missing === 0

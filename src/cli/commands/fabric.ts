@@ -2,7 +2,7 @@ import type { Argv } from "yargs";
 import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import { DEFAULT_NAME } from "../../config/fabric-name.ts";
-import type { BringUpRequest } from "../../lab/up.ts";
+import type { BringUpRequest, Outcomes } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { commandOptions } from "../command-options.ts";
@@ -10,7 +10,8 @@ import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnuse
 import { secondsInMs } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson, warn } from "../output.ts";
+import { print, warn } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 import { showProgress } from "../progress.ts";
 import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
 import { showOrWatch, type WatchOptions, withWatch } from "../watch.ts";
@@ -154,14 +155,14 @@ async function planUp(
 async function reportUp(
   { host, loaded, settings, fabric }: Context,
   options: GlobalOptions,
-  outcomes: Readonly<Record<string, string>>,
+  outcomes: Outcomes,
 ): Promise<void> {
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatNextSteps, formatSwitches } = await import("../../lab/format.ts");
   const { findBackend } = await import("../../backends/find.ts");
   const observed = await emulatorStatus(host, settings, fabric, BACKENDS);
   if (options.json) {
-    printJson({ outcomes, ...observed });
+    printDocument("up", { outcomes, ...observed });
   } else {
     const backend = await findBackend(BACKENDS, observed.backend);
     print(`\n${formatSwitches(observed)}\n${formatNextSteps(settings, backend, programOf(loaded))}`);
@@ -177,7 +178,7 @@ async function showStatus(options: WatchOptions): Promise<void> {
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatSwitches } = await import("../../lab/format.ts");
   const observe = () => emulatorStatus(host, settings, fabric, BACKENDS);
-  const observed = await showOrWatch(options, observe, formatSwitches);
+  const observed = await showOrWatch(options, observe, formatSwitches, (seen) => ["status", seen]);
   if (observed !== undefined) {
     process.exitCode = observed.asPlanned ? ExitCode.done : ExitCode.drift;
   }
@@ -207,6 +208,6 @@ async function runDown(
     await forgetUnlessPresent(context);
   });
   if (options.json) {
-    printJson({ stopped: true });
+    printDocument("down", { stopped: true });
   }
 }

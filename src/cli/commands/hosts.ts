@@ -3,8 +3,9 @@ import { UsageError } from "../../errors.ts";
 import { command } from "../command.ts";
 import { loadContext } from "../context.ts";
 import { blockMark, changeLines, type InstallOptions, installAction, withInstall } from "../install-lines.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
 import { placeOf } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 
 const FILE = "/etc/hosts";
 
@@ -30,7 +31,7 @@ export const hostsCommand = command<InstallOptions>({
     const entries = hostEntries(fabric, { hasBmcs: backend.bmc !== undefined });
     const lines = formatHostEntries(entries);
     if (action === "print") {
-      options.json ? printJson(entries) : print(lines);
+      options.json ? printDocument("hosts", { entries }) : print(lines);
       return;
     }
     const isChanged = await changeLines(host, FILE, {
@@ -40,7 +41,7 @@ export const hostsCommand = command<InstallOptions>({
       newMode: 0o644,
     });
     if (options.json) {
-      printJson({ action, file: FILE, changed: isChanged });
+      printDocument("hosts install", { action, file: FILE, changed: isChanged });
     } else {
       const outcome = {
         install: `has ${entries.length} lines of this fabric`,

@@ -5,7 +5,8 @@ import { toned } from "../../format/tone.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
-import { print, printJson, warn } from "../output.ts";
+import { print, warn } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 import { showProgress } from "../progress.ts";
 
 interface RemoveOptions extends GlobalOptions {
@@ -79,7 +80,7 @@ async function build(options: BuildOptions): Promise<void> {
     );
   }
   if (options.json) {
-    printJson({ id, built: !isThere, folder: imageFolder(stateDir, id) });
+    printDocument("image build", { id, built: !isThere, folder: imageFolder(stateDir, id) });
   } else {
     print(`${id}: ${isThere ? "already built" : "built"}, in ${imageFolder(stateDir, id)}`);
   }
@@ -95,15 +96,15 @@ async function list(options: GlobalOptions): Promise<void> {
   const warmBases = await (await bootImages()).warmBases(context.host, stateDir, images);
   const snapshots = await snapshotsByImage(context);
   if (options.json) {
-    printJson(
-      images.map((image) => ({
+    printDocument("image ls", {
+      images: images.map((image) => ({
         ...image,
         snapshots: snapshots.get(image.id) ?? [],
         warmBases: warmBases
           .filter((warmBase) => warmBase.image === image.id)
           .map(({ image: _, ...warmBase }) => warmBase),
       })),
-    );
+    });
     return;
   }
   const wanted = recipeId(await wantedRecipe(context));
@@ -142,7 +143,7 @@ async function pruneUnused(options: GlobalOptions): Promise<void> {
     needed: [...(await snapshotsByImage(context)).keys()],
   });
   if (options.json) {
-    printJson({ removed });
+    printDocument("image prune", { removed });
   } else {
     print(removed.length === 0 ? "Nothing to remove." : `Removed: ${removed.join(", ")}.`);
   }
@@ -182,7 +183,7 @@ async function verify(options: GlobalOptions): Promise<void> {
     })),
   );
   if (options.json) {
-    printJson(results);
+    printDocument("image verify", { images: results });
   } else {
     print(
       results
@@ -210,7 +211,7 @@ async function remove(options: RemoveOptions): Promise<void> {
     }
   }
   if (options.json) {
-    printJson({ removed: options.ids });
+    printDocument("image rm", { removed: options.ids });
   } else {
     print(`Removed: ${options.ids.join(", ")}.`);
   }

@@ -4,8 +4,9 @@ import { productPath } from "../../system/product-path.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson, warn } from "../output.ts";
+import { print, warn } from "../output.ts";
 import { fabricMachines } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 
 interface ReserveOptions extends GlobalOptions {
   readonly mac: string;
@@ -36,7 +37,7 @@ const listCommand = command({
       warn("no switch serves DHCP: this host's kernel has no 802.1Q, which server ports need for it");
     }
     const report = reportLeases(leaves, await queryLeases(machines, leaves));
-    options.json ? printJson(report) : print(formatLeases(report, new Date()));
+    options.json ? printDocument("leases", report) : print(formatLeases(report, new Date()));
   },
 });
 
@@ -161,7 +162,7 @@ function report(
   applied: boolean,
 ): void {
   if (json) {
-    printJson({ action, mac, address, hostname, applied });
+    printDocument("leases reserve", { action, mac, address, hostname, applied });
     return;
   }
   const what = action === "reserved" ? "is reserved for" : "is no longer reserved for";

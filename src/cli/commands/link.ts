@@ -5,8 +5,9 @@ import type { LinkState } from "../../faults/link-state.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
 import { fabricMachines } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 
 interface LinkOptions extends GlobalOptions {
   readonly endpoint: string;
@@ -43,7 +44,7 @@ const lsCommand = command({
     const { formatLinks, linkReport } = await import("../../faults/format.ts");
     const links = await observeLinks(host, fabric);
     if (options.json) {
-      printJson(links.map(linkReport));
+      printDocument("link ls", { links: links.map(linkReport) });
     } else {
       print(formatLinks(links));
     }
@@ -147,7 +148,7 @@ async function changeLink(options: LinkOptions, action: string, change: LinkChan
     return observeLink(context, link);
   });
   if (options.json) {
-    printJson(linkReport(after));
+    printDocument("link", linkReport(after));
   } else {
     print(explainState(after));
   }
@@ -180,7 +181,7 @@ async function clearAll(options: GlobalOptions): Promise<void> {
     return faulty;
   });
   if (options.json) {
-    printJson({ cleared: cleared.map(({ name }) => name) });
+    printDocument("link clear", { cleared: cleared.map(({ name }) => name) });
   } else {
     print(
       cleared.length === 0 ? "No link has a fault." : cleared.map(({ name }) => `${name}: up`).join("\n"),

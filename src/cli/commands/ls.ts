@@ -1,7 +1,8 @@
 import { command } from "../command.ts";
 import { commandHost } from "../context.ts";
 import type { FabricRow } from "../fabrics.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 
 export const lsCommand = command({
   command: "ls",
@@ -10,7 +11,7 @@ export const lsCommand = command({
     const { listFabrics } = await import("../fabrics.ts");
     const rows = await listFabrics(await commandHost());
     if (json) {
-      printJson(rows);
+      printDocument("ls", { fabrics: rows });
       return;
     }
     const { formatTable } = await import("../../format/table.ts");

@@ -4,8 +4,9 @@ import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric, refuseClashes } from "../lock-network.ts";
-import { print, printJson, warn } from "../output.ts";
+import { print, warn } from "../output.ts";
 import { placeOf } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
 
 interface ChangeOptions extends GlobalOptions {
@@ -81,7 +82,7 @@ async function start(context: Context, options: ChangeOptions): Promise<void> {
     }),
   );
   if (options.json) {
-    printJson({ dryRun: options.dryRun, ...result });
+    printDocument("net start", { dryRun: options.dryRun, ...result });
   } else {
     print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStart(result)}.`);
     printOutsideRoute(result);
@@ -106,7 +107,7 @@ async function stop(context: Context, options: ChangeOptions): Promise<void> {
     return stopped;
   });
   if (options.json) {
-    printJson({ dryRun: options.dryRun, ...result });
+    printDocument("net stop", { dryRun: options.dryRun, ...result });
   } else {
     print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStop(result)}.`);
   }
@@ -147,7 +148,7 @@ async function status(options: GlobalOptions): Promise<void> {
     await switchPorts(host, placeOf(context)),
   );
   if (options.json) {
-    printJson(observed);
+    printDocument("net status", observed);
   } else {
     print(formatStatus(observed));
     printOutsideRoute(observed);

@@ -4,8 +4,9 @@ import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
 import { fabricMachines } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 
 interface PowerOptions extends GlobalOptions {
   readonly nodes: readonly string[];
@@ -62,7 +63,7 @@ async function freezeOrThaw(options: PowerOptions, action: Freezing): Promise<vo
     await (action === "freeze" ? freezeNodes : thawNodes)(machines, names);
   });
   if (options.json) {
-    printJson({ action, nodes: names });
+    printDocument("node", { action, nodes: names });
   } else {
     print(`${names.join(", ")}: ${action === "freeze" ? "frozen" : "running"}.`);
   }
@@ -77,7 +78,7 @@ async function changePower(options: PowerOptions, action: PowerAction): Promise<
     Promise.all(names.map((name) => changePowerOf(machines, name, action))),
   );
   if (options.json) {
-    printJson({ action, nodes: names });
+    printDocument("node", { action, nodes: names });
   } else {
     print(names.map((name, index) => `${name}: ${outcomes[index]}.`).join("\n"));
   }

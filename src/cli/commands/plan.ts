@@ -1,7 +1,8 @@
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 
 interface PlanOptions extends GlobalOptions {
   readonly node: string | undefined;
@@ -19,7 +20,7 @@ export const planCommand = command<PlanOptions>({
     const { fabric } = await loadContext(options, "file");
     const [only] = options.node === undefined ? [] : selectNodes(fabric, [options.node]);
     if (options.json) {
-      printJson(only ?? fabric);
+      only === undefined ? printDocument("plan", fabric) : printDocument("plan node", only);
       return;
     }
     const { formatPlan } = await import("../../export/graph/tables.ts");

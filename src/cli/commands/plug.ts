@@ -6,7 +6,8 @@ import type { Mac } from "../../net/mac.ts";
 import type { Host } from "../../system/host.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
-import { print, printJson, tell } from "../output.ts";
+import { print, tell } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 
 interface PlugOptions extends GlobalOptions {
   /** A number, or `segment`. */
@@ -69,7 +70,7 @@ export const plugCommand = command<PlugOptions>({
       await warnOfClosedSockets(context);
     }
     if (options.json) {
-      printJson(nics);
+      printDocument("plug", { nics });
       return;
     }
     print(`${await formatNics(nics, format, options)}\n`);

@@ -12,6 +12,6 @@ export const portsCommand = command<WatchOptions>({
     const { observePositions } = await import("../../ports/observe.ts");
     const { formatPositions } = await import("../../ports/format.ts");
     const observe = async () => observePositions(context.host, context.fabric, await fabricMachines(context));
-    await showOrWatch(options, observe, formatPositions);
+    await showOrWatch(options, observe, formatPositions, (positions) => ["ports", { positions }]);
   },
 });

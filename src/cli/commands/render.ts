@@ -5,7 +5,8 @@ import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
-import { passOn, print, printJson } from "../output.ts";
+import { passOn, print } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 
 interface RenderOptions extends GlobalOptions {
   readonly node: string | undefined;
@@ -54,12 +55,12 @@ export const renderCommand = command<RenderOptions>({
       const of = options.node ?? `${rendered.length} switches`;
       print(`Wrote ${count} files of ${of} to ${out}.`);
     } else if (options.json) {
-      printJson(
-        rendered.map(({ node, files }) => ({
+      printDocument("render", {
+        nodes: rendered.map(({ node, files }) => ({
           node: node.name,
           files: options.secrets ? files : files.map(withoutSecrets),
         })),
-      );
+      });
     } else {
       // Private keys and password hashes belong in files with a mode, not on a terminal.
       const shown = rendered.flatMap(({ node, files }) =>

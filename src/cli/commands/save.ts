@@ -3,8 +3,9 @@ import { command } from "../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../context.ts";
 import { selectNodes } from "../find-node.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
 import { fabricMachines } from "../place.ts";
+import { printDocument } from "../print-document.ts";
 
 interface SaveOptions extends GlobalOptions {
   readonly node: string | undefined;
@@ -33,7 +34,7 @@ export const saveCommand = command<SaveOptions>({
       options.reset ? forget(context, options) : save(context, options),
     );
     if (options.json) {
-      printJson(saved);
+      printDocument("save", { saved });
     } else {
       print(
         saved

@@ -9,7 +9,8 @@ import { commandOptions } from "../command-options.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { secondsInMs } from "../duration.ts";
 import { lockFabric } from "../lock-network.ts";
-import { print, printJson, warn } from "../output.ts";
+import { print, warn } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 import { showProgress } from "../progress.ts";
 
 interface SaveOptions extends GlobalOptions {
@@ -125,7 +126,7 @@ async function save(options: SaveOptions): Promise<void> {
   };
   const report = await lockFabric(context, "snapshot save", () => saveSnapshot(host, request));
   if (options.json) {
-    printJson(report);
+    printDocument("snapshot save", report);
   } else {
     const { switches, diskMiB } = report;
     print(
@@ -153,7 +154,7 @@ async function restore(options: RestoreOptions): Promise<void> {
   const report = await lockFabric(context, "snapshot restore", () => restoreSnapshot(host, request));
   const restoredMs = Math.round(performance.now());
   if (options.json) {
-    printJson({ ...report, restoredMs });
+    printDocument("snapshot restore", { ...report, restoredMs });
   } else {
     const { name, switches, savedAt, runningMs, sessions, survivingSessions } = report;
     const kept = survivingSessions === sessions ? "all" : survivingSessions;
@@ -177,7 +178,7 @@ async function list(options: GlobalOptions): Promise<void> {
   const { inspectSnapshots } = await import("../../lab/snapshots.ts");
   const found = await inspectSnapshots(context.host, snapshotSettings(context), BACKENDS);
   if (options.json) {
-    printJson(found);
+    printDocument("snapshot ls", { snapshots: found });
     return;
   }
   const { formatTable } = await import("../../format/table.ts");
@@ -203,7 +204,7 @@ async function remove(options: RemoveOptions): Promise<void> {
   const { removeSnapshots } = await import("../../lab/snapshots.ts");
   await removeSnapshots(host, settings.stateDir, options.snapshots, BACKENDS);
   if (options.json) {
-    printJson({ removed: options.snapshots });
+    printDocument("snapshot rm", { removed: options.snapshots });
   } else {
     print(`Removed: ${options.snapshots.join(", ")}.`);
   }

@@ -7,7 +7,8 @@ import { command } from "../command.ts";
 import { type Context, loadContext } from "../context.ts";
 import { nameIn, ownProgram } from "../enclose.ts";
 import { blockMark, changeLines, type InstallOptions, installAction, withInstall } from "../install-lines.ts";
-import { print, printJson } from "../output.ts";
+import { print } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 
 export const sshConfigCommand = command<InstallOptions>({
   command: "ssh-config",
@@ -21,12 +22,12 @@ export const sshConfigCommand = command<InstallOptions>({
     const context = await loadContext(options);
     if (action === "print") {
       const text = await sshText(context);
-      options.json ? printJson({ config: text }) : print(text);
+      options.json ? printDocument("ssh-config", { config: text }) : print(text);
       return;
     }
     const files = await changeFiles(context, action);
     if (options.json) {
-      printJson({ action, ...files });
+      printDocument("ssh-config install", { action, ...files });
     } else {
       print(
         action === "install"

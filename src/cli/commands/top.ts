@@ -3,7 +3,8 @@ import { NotRunningError, UsageError } from "../../errors.ts";
 import type { LinkRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
-import { canRedraw, print, printJson, redraw } from "../output.ts";
+import { canRedraw, print, redraw } from "../output.ts";
+import { printDocument, printDocumentLine } from "../print-document.ts";
 import { showOrWatch } from "../watch.ts";
 
 interface TopOptions extends GlobalOptions {
@@ -42,7 +43,12 @@ async function showHost(options: TopOptions): Promise<void> {
   const { observeHostUse } = await import("../../vms/host-use.ts");
   const { formatHostUse } = await import("../../vms/format.ts");
   const watching = { ...options, watch: !options.once, interval: `${options.interval}s` };
-  await showOrWatch(watching, () => observeHostUse(host, settings), formatHostUse);
+  await showOrWatch(
+    watching,
+    () => observeHostUse(host, settings),
+    formatHostUse,
+    (use) => ["top host", use],
+  );
 }
 
 function checkInterval({ interval }: TopOptions): void {
@@ -61,7 +67,8 @@ async function showLinks(options: TopOptions): Promise<void> {
   const show = (rates: readonly LinkRate[]) => {
     if (options.json) {
       // With --once one formatted document, otherwise one line per sample.
-      options.once ? printJson(rates) : print(JSON.stringify(rates));
+      const printIt = options.once ? printDocument : printDocumentLine;
+      printIt("top", { links: rates });
     } else if (canRedraw() && !options.once) {
       const heading = `${new Date().toLocaleTimeString()}, every ${options.interval} s; Ctrl-C to quit\n\n`;
       redraw(`${heading}${formatRates(rates, Math.max(1, process.stdout.rows - OTHER_LINES))}`);

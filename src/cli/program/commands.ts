@@ -24,6 +24,7 @@ import { plugCommand } from "../commands/plug.ts";
 import { portsCommand } from "../commands/ports.ts";
 import { renderCommand } from "../commands/render.ts";
 import { saveCommand } from "../commands/save.ts";
+import { schemaCommand } from "../commands/schema.ts";
 import { snapshotCommand } from "../commands/snapshot.ts";
 import { sshConfigCommand } from "../commands/ssh-config.ts";
 import { topCommand } from "../commands/top.ts";
@@ -77,6 +78,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       topCommand,
       benchCommand,
       renderCommand,
+      schemaCommand,
       imageCommand,
     ],
     examples: [

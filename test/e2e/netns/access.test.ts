@@ -247,7 +247,9 @@ describe("a namespace that `plug` makes a server", () => {
   });
 
   it("is shown by `ports`, with the MAC that its leaf has seen", async () => {
-    const positions = (await site.json(["ports"])) as readonly PositionReport[];
+    const { positions } = (await site.json(["ports"])) as {
+      readonly positions: readonly PositionReport[];
+    };
     const occupied = positions.filter(({ state }) => state === "occupied");
     expect(occupied.map(({ rack, position }) => [rack, position])).toEqual([[1, 3]]);
     expect(occupied[0]?.nics.map(({ by, carrier, unknown }) => ({ by, carrier, unknown }))).toEqual([

@@ -58,16 +58,17 @@ async function carrier(node: string, port: string): Promise<string> {
 }
 
 async function stateOf(bridge: string): Promise<string | undefined> {
-  const links = (await site.json(["link", "ls"])) as readonly {
-    readonly bridge: string;
-    readonly state: string;
-  }[];
+  const { links } = (await site.json(["link", "ls"])) as {
+    readonly links: readonly { readonly bridge: string; readonly state: string }[];
+  };
   return links.find((link) => link.bridge === bridge)?.state;
 }
 
 describe("injected faults", () => {
   it("are absent in a fabric that was brought up", async () => {
-    const links = (await site.json(["link", "ls"])) as readonly { readonly state: string }[];
+    const { links } = (await site.json(["link", "ls"])) as {
+      readonly links: readonly { readonly state: string }[];
+    };
     expect(links).toHaveLength(93);
     expect(links.filter(({ state }) => state !== "up")).toEqual([]);
     expect((await site.ikvswitch(["status"])).stdout).not.toContain("fault");
@@ -172,10 +173,9 @@ describe("traffic on the links", () => {
         ? { done: true, value: undefined }
         : { done: false, seen: stdout };
     });
-    const rates = (await site.json(["top", "--once"])) as readonly {
-      readonly bridge: string;
-      readonly there: { readonly packets: number };
-    }[];
+    const { links: rates } = (await site.json(["top", "--once"])) as {
+      readonly links: readonly { readonly bridge: string; readonly there: { readonly packets: number } }[];
+    };
     const { stdout } = await stream.output;
     // A busy machine sends more slowly; ping prints how long it took.
     const sent = 800 / (Number(/time (\d+)ms/.exec(stdout)?.[1]) / 1000);

@@ -130,7 +130,7 @@ it(
         return exitCode === 0 ? { done: true, value: undefined } : { done: false, seen: stdout + stderr };
       });
     const listed = async () =>
-      JSON.parse((await ikvswitch("vm", "ls", "--json")).stdout) as readonly Readonly<
+      JSON.parse((await ikvswitch("vm", "ls", "--json")).stdout).vms as readonly Readonly<
         Record<string, unknown>
       >[];
     const vms = await pollUntil(

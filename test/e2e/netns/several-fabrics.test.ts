@@ -60,7 +60,7 @@ describe("two fabrics on one host", () => {
     expect((await lab(["check"])).stdout).toContain("The fabric is as planned");
     const { stdout } = await bare(["--json", "ls"]);
     const up = { state: "up", backend: "netns", switches: { running: 4, planned: 4 } };
-    expect(JSON.parse(stdout)).toMatchObject([
+    expect(JSON.parse(stdout).fabrics).toMatchObject([
       { ...up, name: "ikvswitch", file: projectPath("etc/ikvswitch.conf") },
       { ...up, name: "lab", file: CONF },
     ]);

@@ -14,7 +14,9 @@ export async function ownWarmBases(site: FabricSite): Promise<void> {
 /** Returns all warm bases of the image. */
 export async function listWarmBases(site: FabricSite): Promise<readonly Template[]> {
   const { folder } = (await site.json(["image", "build"])) as { folder: string };
-  const images = (await site.json(["image", "ls"])) as { id: string; warmBases: { key: string }[] }[];
+  const { images } = (await site.json(["image", "ls"])) as {
+    images: { id: string; warmBases: { key: string }[] }[];
+  };
   const image = images.find(({ id }) => folder.endsWith(`/${id}`));
   return (image?.warmBases ?? []).map(({ key }) => ({ key, folder: `${folder}/templates/${key}` }));
 }

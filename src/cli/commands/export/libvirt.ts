@@ -3,7 +3,8 @@ import type { ExportFile } from "../../../export/model/file.ts";
 import { quoteForShell } from "../../../system/quote-for-shell.ts";
 import { command } from "../../command.ts";
 import { loadContext } from "../../context.ts";
-import { passOn, printJson } from "../../output.ts";
+import { passOn } from "../../output.ts";
+import { printDocument } from "../../print-document.ts";
 import {
   type ExportOptions,
   type SizeOptions,
@@ -86,7 +87,7 @@ export const libvirtCommand = command<LibvirtOptions>({
     if (output !== "-") {
       await writeExport(host, { files, folder: output, json }, nextCommands(output, files));
     } else if (json) {
-      printJson(files);
+      printDocument("export libvirt", { files });
     } else {
       passOn(files.map(({ path, content }) => `<!-- ${path} -->\n${content}`).join("\n"));
     }

@@ -2,7 +2,8 @@ import type { ExportFile } from "../../../export/model/file.ts";
 import type { ServerPlace } from "../../../export/model/positions.ts";
 import type { Host } from "../../../system/host.ts";
 import { callersFileMode } from "../../../system/umask.ts";
-import { print, printJson, warn } from "../../output.ts";
+import { print, warn } from "../../output.ts";
+import { printDocument } from "../../print-document.ts";
 
 /** Writes files for the user into a folder, which is made if it is missing. */
 export async function writeExport(
@@ -14,7 +15,7 @@ export async function writeExport(
     await host.writeFile(`${folder}/${path}`, content, callersFileMode());
   }
   if (json) {
-    printJson(files.map(({ path }) => `${folder}/${path}`));
+    printDocument("export", { files: files.map(({ path }) => `${folder}/${path}`) });
   } else {
     const count = files.length === 1 ? "1 file" : `${files.length} files`;
     print([`Wrote ${count} to ${folder}.`, ...next].join("\n"));

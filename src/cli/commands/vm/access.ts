@@ -6,7 +6,8 @@ import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { copyFile } from "../../copy-file.ts";
 import { type LogOptions, showLog, withLogOptions } from "../../follow-log.ts";
-import { passOn, print, printJson, tell } from "../../output.ts";
+import { passOn, print, tell } from "../../output.ts";
+import { printDocument } from "../../print-document.ts";
 import { findRecord } from "./find-vm.ts";
 
 const EXEC_TIMEOUT_MS = 10 * 60_000;
@@ -121,7 +122,7 @@ export const vncCommand = vmCommand<VmOptions & { readonly open: boolean }>(
     if (open) {
       process.exitCode = await host.runInteractive({ file: "vncviewer", args: [folder.vnc] });
     } else {
-      json ? printJson({ socket: folder.vnc }) : print(folder.vnc);
+      json ? printDocument("vm vnc", { socket: folder.vnc }) : print(folder.vnc);
     }
   },
 );
@@ -134,7 +135,7 @@ export const logsCommand = vmCommand<VmOptions & LogOptions>(
     const { readUsersFile } = await import("../../../qemu/users-file.ts");
     const read = async () =>
       (await readUsersFile(host, options.qemu ? folder.qemuLog : folder.console)) ?? "";
-    await showLog(options, { name: record.name }, await read(), read);
+    await showLog(options, (log) => ["vm logs", { name: record.name, log }], await read(), read);
   },
 );
 

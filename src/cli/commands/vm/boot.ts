@@ -5,7 +5,8 @@ import type { VmRecord } from "../../../vms/record.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { lockFabric } from "../../lock-network.ts";
-import { print, printJson } from "../../output.ts";
+import { print } from "../../output.ts";
+import { printDocument } from "../../print-document.ts";
 import { findRecord } from "./find-vm.ts";
 
 interface NamedOptions extends GlobalOptions {
@@ -127,7 +128,7 @@ async function show(options: NamedOptions): Promise<void> {
 function printBoot(record: VmRecord, { json }: GlobalOptions): void {
   const { name, boot, cd, profile } = record;
   if (json) {
-    printJson({ name, boot, firmware: profile.firmware, cd });
+    printDocument("vm boot", { name, boot, firmware: profile.firmware, cd });
   } else {
     print(`${name}: ${describeBoot(record)}.`);
   }

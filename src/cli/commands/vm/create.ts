@@ -4,7 +4,8 @@ import type { VmRecord } from "../../../vms/record.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { lockFabric } from "../../lock-network.ts";
-import { print, printJson } from "../../output.ts";
+import { print } from "../../output.ts";
+import { printDocument } from "../../print-document.ts";
 import { showProgress } from "../../progress.ts";
 import { attach } from "./access.ts";
 import { prepareStart, withOvercommit } from "./power.ts";
@@ -72,7 +73,7 @@ export const createCommand = command<CreateOptions>({
       return made;
     });
     if (options.json) {
-      printJson(records);
+      printDocument("vm create", { vms: records });
     } else {
       print(records.map(describe).join("\n"));
     }

@@ -1,7 +1,8 @@
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
-import { print, printJson } from "../../output.ts";
+import { print } from "../../output.ts";
 import { fabricMachines } from "../../place.ts";
+import { printDocument } from "../../print-document.ts";
 import { showOrWatch, type WatchOptions, withWatch } from "../../watch.ts";
 import { findRecord } from "./find-vm.ts";
 
@@ -12,7 +13,12 @@ export const listCommand = command<WatchOptions>({
   run: async (options) => {
     const context = await loadContext(options);
     const { formatVms } = await import("../../../vms/format.ts");
-    await showOrWatch(options, () => observe(context), formatVms);
+    await showOrWatch(
+      options,
+      () => observe(context),
+      formatVms,
+      (vms) => ["vm ls", { vms }],
+    );
   },
 });
 
@@ -35,7 +41,7 @@ export const infoCommand = command<GlobalOptions & { readonly vm: string }>({
       const limits =
         vm.state === "running" ? await vmLimitsInForce(context.host, context.settings, vm.name) : null;
       options.json
-        ? printJson({ ...vm, nics, bmc, boot, cd, settings: profile, limits })
+        ? printDocument("vm info", { ...vm, nics, bmc, boot, cd, settings: profile, limits })
         : print(formatVm(vm, profile, { nics, bmc, limits }));
     }
   },

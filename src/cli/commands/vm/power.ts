@@ -8,8 +8,9 @@ import type { VmSite } from "../../../vms/site.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
 import { lockFabric } from "../../lock-network.ts";
-import { print, printJson, warn } from "../../output.ts";
+import { print, warn } from "../../output.ts";
 import { fabricMachines } from "../../place.ts";
+import { printDocument } from "../../print-document.ts";
 import { showProgress } from "../../progress.ts";
 import { findNamed, findRecords } from "./find-vm.ts";
 import { refreshBmcs } from "./refresh-bmcs.ts";
@@ -91,7 +92,7 @@ function powerCommand<Vm>(
         work(context, await find(context, [...new Set(options.vms)]), options),
       );
       if (options.json) {
-        printJson({ action, vms: outcomes });
+        printDocument("vm power", { action, vms: outcomes });
       } else {
         print(
           Object.entries(outcomes)

@@ -34,7 +34,9 @@ export function socketTests(site: () => NetnsSite, fabric: Fabric): void {
     });
 
   const holders = async (rack: number, position: number) => {
-    const all = (await site().json(["ports"])) as readonly PositionReport[];
+    const { positions: all } = (await site().json(["ports"])) as {
+      readonly positions: readonly PositionReport[];
+    };
     const found = all.find((report) => report.rack === rack && report.position === position);
     return found?.nics.map(({ by }) => by);
   };

@@ -62,7 +62,9 @@ function dualHomedServerTests({ site, fabric }: SharedFabric): void {
 
     it("is shown by `ports` with its process, its sessions and what it announces", async () => {
       await untilReachable("the server's address over both leaves");
-      const positions = (await site().json(["ports"])) as readonly PositionReport[];
+      const { positions } = (await site().json(["ports"])) as {
+        readonly positions: readonly PositionReport[];
+      };
       const nics = positions.find(({ rack, position }) => rack === 1 && position === 3)?.nics ?? [];
       expect(nics.map(({ leaf }) => leaf)).toEqual(["leaf1", "leaf2"]);
       for (const { carrier, by, macs, vlans, session, announced } of nics) {

@@ -23,6 +23,8 @@ export function snapshotTests(shared: SharedFabric): void {
   };
   const files = async () =>
     (await site().host.run("ls", ["-A", SNAPSHOTS])).stdout.split("\n").filter((name) => name !== "");
+  const listSnapshots = async () =>
+    ((await site().json(["snapshot", "ls"])) as { snapshots: { name: string; diskMiB: number }[] }).snapshots;
   const expectKept = async () => {
     const { outcomes, asPlanned } = (await site().json(["up"])) as {
       outcomes: Record<string, string>;
@@ -58,7 +60,7 @@ export function snapshotTests(shared: SharedFabric): void {
       expect(report.diskMiB).toBeLessThanOrEqual(report.expectedMiB ?? 0);
       expect(report.pausedMs).toBeGreaterThan(0);
       await expectSameSessions(site(), atSave);
-      expect(await site().json(["snapshot", "ls"])).toMatchObject([
+      expect(await listSnapshots()).toMatchObject([
         { name: "one", switches: names.length, problems: [], compressed: false },
       ]);
       expect((await site().ikvswitch(["snapshot", "ls"])).stdout).toMatch(/^one .* yes$/m);
@@ -124,7 +126,7 @@ export function snapshotTests(shared: SharedFabric): void {
         const packed = (await site().json(["snapshot", "save", ...attachedVms, "--compress"])) as {
           diskMiB: number;
         };
-        const [plain] = (await site().json(["snapshot", "ls"])) as { name: string; diskMiB: number }[];
+        const [plain] = await listSnapshots();
         expect(plain?.name).toBe("one");
         expect(packed.diskMiB).toBeLessThan((plain?.diskMiB ?? 0) / 2);
         expect(await files()).toEqual(["one", "packed"]);
@@ -134,7 +136,7 @@ export function snapshotTests(shared: SharedFabric): void {
         await rebootHost(site());
         server = await startServer("-incoming", "defer");
         await restore(attachedVms, before);
-        expect(await site().json(["snapshot", "ls"])).toContainEqual(
+        expect(await listSnapshots()).toContainEqual(
           expect.objectContaining({ name: "packed", attachedVms: ["db1"] }),
         );
         await endServer(server);

@@ -18,7 +18,7 @@ export function vmTests(shared: SharedFabric): void {
     site().ikvswitch(["vm", ...words], exitCodes);
 
   const listed = async (name: string) => {
-    const vms = (await site().json(["vm", "ls"])) as readonly VmReport[];
+    const { vms } = (await site().json(["vm", "ls"])) as { readonly vms: readonly VmReport[] };
     return vms.find((vm) => vm.name === name);
   };
 
