@@ -23,6 +23,7 @@ import type { LeasesReport } from "../leases/report.ts";
 import type { PositionReport } from "../ports/report.ts";
 import type { NodeFile } from "../render/types.ts";
 import type { LimitsInForce } from "../system/cgroups/read-limits.ts";
+import type { FabricEvent } from "../telemetry/events.ts";
 import type { LinkRate } from "../traffic/rates.ts";
 import type { HostUse } from "../vms/host-use.ts";
 import type { VmReport } from "../vms/observe.ts";
@@ -114,6 +115,8 @@ export interface Documents {
     readonly action: "reserved" | "unreserved";
     readonly applied: boolean;
   };
+  /** `events` prints one for each change. */
+  readonly event: FabricEvent;
   readonly top: { readonly links: readonly LinkRate[] };
   readonly "top host": HostUse;
   readonly "bench failover": FailoverReport;

@@ -15,7 +15,8 @@ export function faultLines({ links, frozen }: ActiveFaults): readonly string[] {
   ];
 }
 
-function isBlackholedByFreeze({ state, ends }: LinkState, frozen: readonly string[]): boolean {
+/** True for a link that is blackholed only because a switch at its end is frozen. */
+export function isBlackholedByFreeze({ state, ends }: LinkState, frozen: readonly string[]): boolean {
   return (
     state === "blackholed" &&
     ends

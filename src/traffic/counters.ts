@@ -5,8 +5,10 @@ import type { Host } from "../system/host.ts";
 export interface Counters {
   readonly rxBytes: number;
   readonly rxPackets: number;
+  readonly rxDropped: number;
   readonly txBytes: number;
   readonly txPackets: number;
+  readonly txDropped: number;
 }
 
 export interface Sample {
@@ -25,10 +27,12 @@ export function parseCounters(text: string): ReadonlyMap<InterfaceName, Counters
   return new Map(
     text.split("\n").flatMap((line): [InterfaceName, Counters][] => {
       const [, name, rest] = /^\s*([^\s:]+):\s*(\d.*)$/.exec(line) ?? [];
-      const [rxBytes = 0, rxPackets = 0, , , , , , , txBytes = 0, txPackets = 0] = (rest ?? "")
+      const [rxBytes = 0, rxPackets = 0, , rxDropped = 0, , , , , ...sent] = (rest ?? "")
         .split(/\s+/)
         .map(Number);
-      return name === undefined ? [] : [[name, { rxBytes, rxPackets, txBytes, txPackets }]];
+      const [txBytes = 0, txPackets = 0, , txDropped = 0] = sent;
+      const counters = { rxBytes, rxPackets, rxDropped, txBytes, txPackets, txDropped };
+      return name === undefined ? [] : [[name, counters]];
     }),
   );
 }

@@ -7,6 +7,7 @@ import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { enterCommand } from "../commands/enter.ts";
+import { eventsCommand } from "../commands/events.ts";
 import { execCommand } from "../commands/exec.ts";
 import { exportCommand } from "../commands/export/export.ts";
 import { downCommand, setupCommands, statusCommand, upCommand } from "../commands/fabric.ts";
@@ -17,6 +18,7 @@ import { inventoryCommand } from "../commands/inventory.ts";
 import { leasesCommand } from "../commands/leases.ts";
 import { linkCommand } from "../commands/link.ts";
 import { lsCommand } from "../commands/ls.ts";
+import { metricsCommand } from "../commands/metrics.ts";
 import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
 import { planCommand } from "../commands/plan.ts";
@@ -50,6 +52,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       statusCommand,
       lsCommand,
       checkCommand,
+      eventsCommand,
       netCommand,
       planCommand,
       graphCommand,
@@ -76,6 +79,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       leasesCommand,
       captureCommand,
       topCommand,
+      metricsCommand,
       benchCommand,
       renderCommand,
       schemaCommand,

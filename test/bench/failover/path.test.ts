@@ -9,7 +9,7 @@ const fabric = planFabric(shippedConfig());
 const [a, b] = planServers(fabric, () => true);
 
 describe("the stream's path", () => {
-  const none: Counters = { rxBytes: 0, rxPackets: 0, txBytes: 0, txPackets: 0 };
+  const none: Counters = { rxBytes: 0, rxPackets: 0, rxDropped: 0, txBytes: 0, txPackets: 0, txDropped: 0 };
   const before: Sample = { atMs: 0, counters: new Map() };
   const after = (counters: Readonly<Record<string, Partial<Counters>>>): Sample => ({
     atMs: 1000,

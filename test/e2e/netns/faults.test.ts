@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pollUntil } from "../../../src/system/poll.ts";
+import type { FabricEvent } from "../../../src/telemetry/events.ts";
 import { captureState, type HostState } from "../../integration/host-state.ts";
 import { createNetnsSite, type NetnsSite } from "../netns-site.ts";
+import { followEvents } from "./follow-events.ts";
 
 //   host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
@@ -74,7 +76,9 @@ describe("injected faults", () => {
     expect((await site.ikvswitch(["status"])).stdout).not.toContain("fault");
   });
 
-  it("remove a link's carrier at both ends, and restore it", async () => {
+  it("remove a link's carrier at both ends, and restore it; events and metrics tell of it", async () => {
+    const events = followEvents(site, ["--interval", "200ms", "--initial"]);
+    await events.until("the state at first", ({ kind, subject }) => kind === "node" && subject === "leaf6");
     await site.ikvswitch(["link", "down", "spine1", "leaf1"]);
     expect([await carrier("leaf1", "ens4"), await carrier("spine1", "ens5")]).toEqual(["0", "0"]);
     await untilSession("leaf1", "ens4", false);
@@ -83,10 +87,19 @@ describe("injected faults", () => {
     expect((await site.ikvswitch(["status"], [4])).stdout).toContain(
       "fault: spine1 ens5 – leaf1 ens4 is down (injected)",
     );
+    const isSession = ({ kind, subject }: FabricEvent) =>
+      kind === "session" && subject === "spine1 ens5 – leaf1 ens4";
+    await events.until("the session's end", (event) => isSession(event) && event.from === "Established");
+    const metrics = (await site.ikvswitch(["metrics"])).stdout.split("\n");
+    expect(metrics).toContain('ikvswitch_link_faulty{link="spine1 ens5 – leaf1 ens4"} 1');
+    expect(metrics).toContain('ikvswitch_bgp_session_up{node="leaf1",port="ens4",peer="spine1"} 0');
+    expect(metrics).toContain('ikvswitch_bgp_session_up{node="leaf1",port="ens5",peer="spine2"} 1');
     await site.ikvswitch(["link", "up", "leaf1:ens4"]);
     expect([await carrier("leaf1", "ens4"), await carrier("spine1", "ens5")]).toEqual(["1", "1"]);
     await untilSession("leaf1", "ens4", true);
     expect(await stateOf("iksb12")).toBe("up");
+    await events.until("the session's return", (event) => isSession(event) && event.to === "Established");
+    expect(await events.end()).toBe(0);
   });
 
   it("blackhole a link whose ends keep carrier, and BFD detects it", async () => {
