@@ -10,6 +10,8 @@ export interface Settings {
   readonly backend: Config["BACKEND"];
   readonly stateDir: string;
   readonly runDir: string;
+  /** Folder of the user's own fragments of switches' configuration. */
+  readonly startupDir: string;
   readonly emulatorUser: string;
   readonly accel: Config["ACCEL"];
   readonly boot: Config["BOOT"];
@@ -53,6 +55,7 @@ export function settingsOf(config: Config, enclosure: string | null = null): Set
     backend: config.BACKEND,
     stateDir: config.STATE_DIR,
     runDir: config.RUN_DIR,
+    startupDir: config.STARTUP_DIR,
     emulatorUser: config.EMULATOR_USER,
     accel: config.ACCEL,
     boot: config.BOOT,

@@ -14,8 +14,10 @@ export function bootstrapCommand(recipe: Recipe, folder: string, guest: string):
     args: [
       ...["--variant=essential", "--mode=root", "--format=directory", "--components=main"],
       `--architectures=${DEBIAN_ARCHITECTURES[recipe.architecture]}`,
-      // The folders in /run are part of the image, as long as /run is not a tmpfs of its own.
-      "--skip=cleanup/run",
+      // The folders in /run are part of the image, as long as /run is not a tmpfs of its own. Apt's files in it are
+      // deleted by `finish`, together with mmdebstrap's configuration of apt in /tmp: without that, its own clean-up
+      // would delete the host's package lists and downloaded packages.
+      "--skip=cleanup/run,cleanup/apt",
       `--include=${recipe.packages.join(",")}`,
       ...UNPACKED_NOT.map((path) => `--dpkgopt=path-exclude=${path}`),
       // A half-made image is never used, so nothing has to be on the disk in time.

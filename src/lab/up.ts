@@ -12,6 +12,7 @@ import { runnableFabric } from "../nodes/runs-plan.ts";
 import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
 import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
+import { warnOfBadFragments } from "./check-fragments.ts";
 import { stopSwitches } from "./down.ts";
 import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
@@ -72,9 +73,19 @@ async function complete(
     ({ nodes, sessions }) =>
       `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
   );
+  await checkFragments(host, backend, request);
   await startAllBmcs(host, backend, request);
   await startVms(host, backend, request);
   return outcomes;
+}
+
+async function checkFragments(
+  host: Host,
+  backend: Backend,
+  { settings, fabric, onWarning }: BringUpRequest,
+): Promise<void> {
+  const machines = await backend.nodes(host, settings.runDir);
+  await warnOfBadFragments(host, { startupDir: settings.startupDir, fabric, machines, onWarning });
 }
 
 /** Starts the VMs in the racks that ran when the fabric went down. */

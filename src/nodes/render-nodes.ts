@@ -8,6 +8,7 @@ import { routingDigest } from "./applied-file.ts";
 import { ensureIdentities } from "./identity.ts";
 import { readSaved, unusedLine } from "./saved-routing.ts";
 import { sharedSettings } from "./shared-settings.ts";
+import { addFragments, readStartupFragments } from "./startup-fragments.ts";
 
 export interface RenderedNode {
   readonly node: Node;
@@ -34,6 +35,7 @@ export async function renderNodes(
     readonly onWarning?: (text: string) => void;
   },
 ): Promise<readonly RenderedNode[]> {
+  const fragments = await readStartupFragments(host, settings.startupDir, fabric);
   const identities = await ensureIdentities(host, settings.stateDir, fabric, settings.rootPassword);
   const site = await sharedSettings(host, settings, identities);
   return Promise.all(
@@ -48,7 +50,10 @@ export async function renderNodes(
         onWarning(unusedLine(node.name, saved.reason));
       }
       const overrides = saved.kind === "fits" ? { [FRR_CONF]: saved.frrConf } : {};
-      const files = renderNode(fabric, node, identity, site, templates, overrides, options);
+      const rendered = renderNode(fabric, node, identity, site, templates, overrides, options);
+      // What was saved has the fragment that the switch ran with.
+      const own = (fragments.get(node.name) ?? []).filter(({ path }) => !(path in overrides));
+      const files = addFragments(rendered, own);
       return { node, files, routing: routingDigest(facts) };
     }),
   );

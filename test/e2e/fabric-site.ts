@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { execa } from "execa";
 import { createSite, type Output, projectPath, type Site, type Started } from "../integration/namespace.ts";
 
@@ -47,7 +48,16 @@ export async function openToAll({ host }: Site): Promise<string> {
 
 /** Builds the image outside of the site's network, since it needs the Debian mirror. */
 export async function buildImage(): Promise<void> {
+  const before = await aptLists();
   await execa(projectPath("bin/ikvswitch"), ["image", "build", ...settings([])], { stdio: "inherit" });
+  const after = await aptLists();
+  if (after !== before) {
+    throw new Error(`the build changed the host's package lists from\n${before}\nto\n${after}`);
+  }
+}
+
+async function aptLists(): Promise<string> {
+  return (await readdir("/var/lib/apt/lists")).sort().join("\n");
 }
 
 /** @param sets `KEY=VALUE` besides the settings of all tests. */

@@ -130,5 +130,11 @@ export const directories = {
       help: "Sockets and process IDs.",
       hint: "With `--name NAME`, the default is /run/ikvswitch/fabrics/NAME.",
     },
+    STARTUP_DIR: {
+      type: absolutePath,
+      default: "/etc/ikvswitch/startup",
+      help: "Your own fragments of switches' configuration, such as `leaf1/frr.conf`.",
+      hint: "A fragment is added to the rendered file: `NODE/frr.conf` or `NODE/sysctl.conf`. The folder need not exist.",
+    },
   },
 } satisfies Section;
