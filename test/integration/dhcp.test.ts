@@ -191,9 +191,10 @@ exit 0
 
 async function startKea(): Promise<number> {
   const log = `${folder}/kea.log`;
-  // Kea has fixed folders, which a Kea of this machine may use, so these are mounted over.
+  // Kea has fixed folders, which a Kea of this machine may use, so these are mounted over. It refuses a control socket in
+  // a folder that others may enter.
   const script = `
-    for dir in /var/lib/kea /run/kea; do mkdir -p $dir && mount -t tmpfs tmpfs $dir; done
+    for dir in /var/lib/kea /run/kea; do mkdir -p $dir && mount -t tmpfs -o mode=0750 tmpfs $dir; done
     mkdir -p /etc/kea && mount --bind ${folder} /etc/kea
     exec "$@"`;
   const args = ["--mount", "sh", "-c", script, "sh", guestProgram("serve-dhcp"), `${folder}/store`];

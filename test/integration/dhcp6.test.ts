@@ -45,8 +45,9 @@ beforeAll(async () => {
   await leaf.host.run({ file: "sysctl", args: ["-qw", "net.ipv6.conf.all.forwarding=1"] });
   await client.host.run({ file: "ip", args: ["link", "set", "nic", "up"] });
   daemons = await Promise.all([
-    startDaemon("/run/frr /var/lib/frr", ["/usr/lib/frr/zebra", "-f", `${folder}/zebra.conf`]),
-    startDaemon("/run/kea /var/lib/kea", ["/usr/sbin/kea-dhcp6", "-c", `${folder}/kea-dhcp6.conf`]),
+    startDaemon("/run/frr /var/lib/frr", "0777", ["/usr/lib/frr/zebra", "-f", `${folder}/zebra.conf`]),
+    // Kea refuses a control socket in a folder that others may enter.
+    startDaemon("/run/kea /var/lib/kea", "0750", ["/usr/sbin/kea-dhcp6", "-c", `${folder}/kea-dhcp6.conf`]),
   ]);
 }, patiently(60_000));
 
@@ -96,9 +97,9 @@ describe("a server on a left leaf's untagged port", () => {
 });
 
 /** Starts a daemon in the leaf, with its fixed folders empty: the machine's own daemons may use them. */
-async function startDaemon(folders: string, command: readonly string[]): Promise<number> {
+async function startDaemon(folders: string, mode: string, command: readonly string[]): Promise<number> {
   const script = `
-    for dir in ${folders}; do mkdir -p $dir && mount -t tmpfs tmpfs $dir && chmod 777 $dir; done
+    for dir in ${folders}; do mkdir -p $dir && mount -t tmpfs -o mode=${mode} tmpfs $dir; done
     exec "$@"`;
   const args = ["--mount", "sh", "-c", script, "sh", ...command];
   const { pid } = await leaf.host.spawn({ file: "unshare", args }, `${folder}/daemon.log`);

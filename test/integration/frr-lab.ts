@@ -62,6 +62,8 @@ export async function frrLab(fabric: Fabric): Promise<FrrLab> {
       "sh",
       "-c",
       [
+        // The machine's own /run may have none.
+        "mount -t tmpfs tmpfs /run && mkdir /run/frr",
         `mount --bind ${folder}/${name}/run /run/frr`,
         `mount --bind ${folder}/${name}/etc /etc/frr`,
         `{ [ ! -d /var/lib/frr ] || mount --bind ${folder}/${name}/lib /var/lib/frr; }`,
