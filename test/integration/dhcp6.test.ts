@@ -41,8 +41,11 @@ beforeAll(async () => {
     `address add ${NETWORK}:1/64 dev dhcp0 nodad`,
     "link set dhcp0 up",
   ];
+  // As in a switch. Kea does not listen on an address that is still tentative.
+  const settings = ["all.accept_dad=0", "default.accept_dad=0", "all.forwarding=1"];
+  const args = ["-qw", ...settings.map((setting) => `net.ipv6.conf.${setting}`)];
+  await leaf.host.run({ file: "sysctl", args });
   await leaf.host.run({ file: "ip", args: ["-batch", "-"], input: lines.join("\n") });
-  await leaf.host.run({ file: "sysctl", args: ["-qw", "net.ipv6.conf.all.forwarding=1"] });
   await client.host.run({ file: "ip", args: ["link", "set", "nic", "up"] });
   daemons = await Promise.all([
     startDaemon("/run/frr /var/lib/frr", "0777", ["/usr/lib/frr/zebra", "-f", `${folder}/zebra.conf`]),
