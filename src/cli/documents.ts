@@ -15,6 +15,7 @@ import type { StartResult } from "../host/start.ts";
 import type { HostNetworkStatus } from "../host/status.ts";
 import type { StopResult } from "../host/stop.ts";
 import type { Manifest } from "../image/store.ts";
+import type { UpPreview } from "../lab/preview-up.ts";
 import type { RestoreReport } from "../lab/restore-snapshot.ts";
 import type { SaveReport } from "../lab/save-snapshot.ts";
 import type { EmulatorStatus } from "../lab/status.ts";
@@ -42,6 +43,7 @@ type Installed = "install" | "remove";
  */
 export interface Documents {
   readonly up: { readonly outcomes: NodeOutcomes } & EmulatorStatus;
+  readonly "up diff": UpPreview;
   readonly down: { readonly stopped: true };
   readonly status: EmulatorStatus;
   readonly ls: { readonly fabrics: readonly FabricRow[] };

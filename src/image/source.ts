@@ -13,6 +13,8 @@ import { type BootFiles, bootFiles, findImage } from "./store.ts";
 export interface ImageSource {
   /** Finds the image, or builds it. */
   provide(architecture: Architecture, note: (text: string) => void): Promise<BootFiles>;
+  /** Finds the image; undefined if it does not exist yet. */
+  find(architecture: Architecture): Promise<BootFiles | undefined>;
   /** Returns files as the disk that a virtual machine booted from that image reads. */
   nodeDisk(files: readonly NodeFile[]): Uint8Array;
 }
@@ -30,6 +32,11 @@ export function imageSource(host: Host, settings: Settings, guest: string): Imag
         (await findImage(host, stateDir, recipeId(recipe))) ??
         (await buildImage(host, { recipe, stateDir, guest, note }));
       return bootFiles(stateDir, manifest);
+    },
+    find: async (architecture) => {
+      const recipe = await currentRecipe(host, settings, guest, architecture);
+      const manifest = await findImage(host, settings.stateDir, recipeId(recipe));
+      return manifest === undefined ? undefined : bootFiles(settings.stateDir, manifest);
     },
     nodeDisk,
   };

@@ -4,8 +4,9 @@ import type { Finding } from "../../host/findings/finding.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckedNetwork } from "../../host/start.ts";
 import type { Machines, StopOutcome } from "../../nodes/machines.ts";
-import type { NodeOutcome } from "../../nodes/outcome.ts";
-import type { RenderOptions } from "../../render/types.ts";
+import type { NodeAction, NodeOutcome } from "../../nodes/outcome.ts";
+import type { FileDigests } from "../../render/hash.ts";
+import type { NodeFile, RenderOptions } from "../../render/types.ts";
 import type { EmulatorUser } from "../../system/confine.ts";
 import type { Host } from "../../system/host.ts";
 import type { ProductFolders } from "../../system/product-path.ts";
@@ -36,6 +37,8 @@ export interface Backend {
    * @throws PreflightError with everything that is missing.
    */
   preflight(host: Host, request: UpRequest): Promise<Preflight>;
+  /** Compares its switches with those that `up` would make. Changes nothing, but makes identities that are missing. */
+  compare(host: Host, request: CompareRequest): Promise<readonly ComparedNode[]>;
   /**
    * Stops its running switches, however they were started, and all helper processes that it started for them. Goes by
    * the running processes instead of the plan.
@@ -119,6 +122,18 @@ export interface UpRequest {
   readonly afterStop?: boolean;
   readonly progress: Progress;
   readonly onWarning: (text: string) => void;
+}
+
+export type CompareRequest = Pick<UpRequest, "settings" | "fabric" | "product" | "onWarning">;
+
+/** What `up` would do with a switch. */
+export interface ComparedNode {
+  readonly name: string;
+  readonly action: NodeAction;
+  /** Its files as they would be. */
+  readonly rendered: readonly NodeFile[];
+  /** Digests of the files that it has; undefined if unknown. */
+  readonly applied: FileDigests | undefined;
 }
 
 /** Switches that passed all checks and can be started. */

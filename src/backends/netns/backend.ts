@@ -16,6 +16,7 @@ export const netnsBackend: Backend = {
   },
   switchPorts,
   preflight: async (host, request) => (await import("./up.ts")).prepareNetnsUp(host, request),
+  compare: async (host, request) => (await import("./up.ts")).compareNetns(host, request),
   down: async (host, runDir, { onWarning }) =>
     (await import("./down.ts")).endAllNetns(host, runDir, onWarning),
   rendering: async (host, fabric) => (await import("./prepare.ts")).netnsRendering(host, fabric),

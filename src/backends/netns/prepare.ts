@@ -28,6 +28,9 @@ export interface NetnsWork {
   readonly record: KeptRecord;
   readonly archive: Uint8Array;
   readonly digests: FileDigests;
+  readonly files: readonly NodeFile[];
+  /** Digests of the files that it has; undefined if unknown. */
+  readonly applied: FileDigests | undefined;
 }
 
 export interface Preparation {
@@ -111,6 +114,8 @@ async function netnsWork(
     },
     archive: archiveOf(all, own.binaries),
     digests,
+    files: all,
+    applied,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Fabric } from "../../fabric/types.ts";
 import { untaggedFabric } from "../../fabric/untagged.ts";
 import type { Finding } from "../../host/findings/finding.ts";
 import { checkHostNetwork } from "../../host/start.ts";
+import { hasVlans } from "../../host/vlans.ts";
 import { checkFabricRoom } from "../../nodes/check-room.ts";
 import { leftoverNodes } from "../../nodes/leftovers.ts";
 import { type RenderedNode, renderNodes } from "../../nodes/render-nodes.ts";
@@ -9,8 +10,10 @@ import { summary } from "../../nodes/summary.ts";
 import { loadTemplates } from "../../nodes/templates.ts";
 import type { Host } from "../../system/host.ts";
 import { checkTogether } from "../../system/preflight.ts";
-import type { Preflight, Started, UpRequest } from "../model/backend.ts";
+import type { ProductFolders } from "../../system/product-path.ts";
+import type { ComparedNode, CompareRequest, Preflight, Started, UpRequest } from "../model/backend.ts";
 import { bringAllNetns } from "./bring.ts";
+import type { ProgramFolders } from "./files.ts";
 import { checkLldp } from "./lldp-finding.ts";
 import { checkNetnsHost, type NetnsHost } from "./preflight.ts";
 import { NETNS_OPTIONS, prepareNetns } from "./prepare.ts";
@@ -57,11 +60,33 @@ async function checkMachine(
 
 async function render(
   host: Host,
-  { settings, product, onWarning }: UpRequest,
+  { settings, product, onWarning }: CompareRequest,
   fabric: Fabric,
 ): Promise<readonly RenderedNode[]> {
   const templates = await loadTemplates(host, product.templates);
   return renderNodes(host, { settings, fabric, templates, options: NETNS_OPTIONS, onWarning });
+}
+
+/** Compares the running switches with those that `up` would make. */
+export async function compareNetns(host: Host, request: CompareRequest): Promise<readonly ComparedNode[]> {
+  const { settings, product } = request;
+  const vlans = await hasVlans(host);
+  const fabric = vlans ? request.fabric : untaggedFabric(request.fabric);
+  const rendered = await render(host, request, fabric);
+  const work = await prepareNetns(host, {
+    ...{ settings, fabric, rendered, vlans },
+    folders: programFolders(product),
+  });
+  return work.map(({ node, action, files, applied }) => ({
+    name: node.name,
+    action,
+    rendered: files,
+    applied,
+  }));
+}
+
+function programFolders({ libexec, guest }: ProductFolders): ProgramFolders {
+  return { library: `${libexec}/sandbox`, guest };
 }
 
 /** Starts the switches on a host whose links exist, except the ends inside the switches. */
@@ -74,7 +99,7 @@ function startSwitches(
     readonly vlans: boolean;
   },
 ): Promise<Started> {
-  const folders = { library: `${product.libexec}/sandbox`, guest: product.guest };
+  const folders = programFolders(product);
   return progress.step(
     "Start the switches",
     async () => {

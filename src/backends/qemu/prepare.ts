@@ -5,7 +5,7 @@ import { listenAddress } from "../../nodes/listen.ts";
 import type { NodeAction } from "../../nodes/outcome.ts";
 import { renderNodes } from "../../nodes/render-nodes.ts";
 import type { Accelerator } from "../../qemu/accelerator.ts";
-import { digestFiles } from "../../render/hash.ts";
+import { digestFiles, type FileDigests } from "../../render/hash.ts";
 import type { NodeFile, TemplateSet } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import { panicReport } from "./console-log.ts";
@@ -25,6 +25,9 @@ export interface NodeWork {
   readonly action: NodeAction;
   readonly launch: LaunchSpec;
   readonly delivery: NodeDelivery;
+  readonly files: readonly NodeFile[];
+  /** Digests of the files that it has; undefined if unknown. */
+  readonly applied: FileDigests | undefined;
 }
 
 /** Reports whether its VM must be started, either now or after the running one is stopped. */
@@ -52,10 +55,8 @@ export async function prepareNodes(host: Host, preparation: Preparation): Promis
     rendered.map(({ node, files, routing }) => {
       const archive = preparation.nodeDisk(files);
       assertFitsDisk(node.name, archive);
-      return nodeWork(host, preparation, node, {
-        archive,
-        digests: { ...digestFiles(files), routing },
-      });
+      const delivery = { archive, digests: { ...digestFiles(files), routing } };
+      return nodeWork(host, preparation, { node, files, delivery });
     }),
   );
 }
@@ -63,22 +64,22 @@ export async function prepareNodes(host: Host, preparation: Preparation): Promis
 async function nodeWork(
   host: Host,
   { settings, fabric, switchHost, accelerator, boot }: Preparation,
-  node: Node,
-  delivery: NodeDelivery,
+  { node, files, delivery }: Pick<NodeWork, "node" | "files" | "delivery">,
 ): Promise<NodeWork> {
   const folder = nodeFolder(settings.runDir, node.name);
   const { architecture, user } = switchHost;
   const machine = { architecture, accelerator, boot, vncListen: listenAddress(settings) };
   const plan = { ...machinePlan(node, fabric.uplink), ...leasesDisk(node, settings.stateDir) };
   const launch = launchSpec({ ...plan, ...machine }, user, folder);
+  const applied = await readApplied(host, folder);
   const action = decide({
     running: (await machinePid(host, folder)) !== undefined,
     panicked: (await panicReport(host, folder)) !== null,
     halfCloned: (await host.stat(folder.cloning)) !== undefined,
     launched: await readLaunch(host, folder),
     wanted: launch,
-    applied: await readApplied(host, folder),
+    applied,
     rendered: delivery.digests,
   });
-  return { node, folder, action, launch, delivery };
+  return { node, folder, action, launch, delivery, files, applied };
 }

@@ -22,6 +22,7 @@ interface UpOptions extends GlobalOptions {
   readonly backend: string | undefined;
   readonly keepFaults: boolean;
   readonly cold: boolean;
+  readonly diff: boolean;
 }
 
 interface DownOptions extends GlobalOptions {
@@ -68,7 +69,12 @@ const up = (name: string) =>
   command<UpOptions>({
     command: name,
     describe: "Bring up or update the fabric, and wait for routing to converge",
-    builder: (parser) => withCold(withTimeout(parser)),
+    builder: (parser) =>
+      withCold(withTimeout(parser)).option("diff", {
+        type: "boolean",
+        default: false,
+        describe: "Only show what would change, for each switch and file (exit code 4: anything)",
+      }),
     run: bringFabricUp,
   });
 
@@ -113,6 +119,11 @@ export const setupCommands = [
 
 async function bringFabricUp(options: UpOptions): Promise<void> {
   const { context, request } = await planUp(options);
+  if (options.diff) {
+    const { showUpDiff } = await import("../show-up-diff.ts");
+    await showUpDiff(context, request, options);
+    return;
+  }
   const { bringUp } = await import("../../lab/up.ts");
   const outcomes = await lockFabric(context, "up", () =>
     forgetOnFailure(context, () => bringUp(context.host, request)),

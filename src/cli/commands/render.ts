@@ -1,5 +1,6 @@
 import { BACKENDS } from "../../backends/index.ts";
 import { UsageError } from "../../errors.ts";
+import { isSecret } from "../../render/is-secret.ts";
 import type { NodeFile } from "../../render/types.ts";
 import { productPath } from "../../system/product-path.ts";
 import { command } from "../command.ts";
@@ -72,11 +73,6 @@ export const renderCommand = command<RenderOptions>({
     }
   },
 });
-
-/** True for a file that only root may read inside the switch, too. */
-function isSecret({ mode }: NodeFile): boolean {
-  return (mode & 0o077) === 0;
-}
 
 /** Replaces the content of a secret file by null. */
 function withoutSecrets(file: NodeFile): Omit<NodeFile, "content"> & { readonly content: string | null } {

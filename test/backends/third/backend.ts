@@ -23,6 +23,13 @@ export const thirdBackend: Backend = {
   nodes: async (host, runDir) => machines(host, runDir),
   switchPorts: async () => TAPS,
   preflight,
+  compare: async (host, { settings, fabric }) => {
+    const running = new Set(await namesIn(host, settings.runDir));
+    return fabric.nodes.map(({ name }) => ({
+      ...{ name, rendered: [], applied: undefined },
+      action: running.has(name) ? "keep" : "start",
+    }));
+  },
   down: async (host, runDir) => {
     const names = await namesIn(host, runDir);
     await host.run({ file: "ip", args: ["route", "flush", "table", "local", "proto", PROTOCOL] });

@@ -16,6 +16,7 @@ export const qemuBackend: Backend = {
   nodes: async (host, runDir) => (await import("../machines.ts")).qemuMachines(host, runDir),
   switchPorts: async () => TAPS,
   preflight: async (host, request) => (await import("./up.ts")).prepareMachinesUp(host, request),
+  compare: async (host, request) => (await import("./compare.ts")).compareMachines(host, request),
   down: async (host, runDir, options) => (await import("../down.ts")).stopMachines(host, runDir, options),
   rendering: async (_, fabric) => ({ fabric }),
   examine: async (host, request) => (await import("../examine.ts")).examineForMachines(host, request),

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import type { UpPreview } from "../../../../src/lab/preview-up.ts";
+import { FRR_CONF } from "../../../../src/render/render.ts";
 import { pollUntil } from "../../../../src/system/poll.ts";
+import { captureState } from "../../../integration/host-state.ts";
 import type { NetnsSite } from "../../netns-site.ts";
 import { status, untilConverged } from "../fabric-status.ts";
 
@@ -7,10 +10,52 @@ import { status, untilConverged } from "../fabric-status.ts";
 export function changeTests(site: () => NetnsSite): void {
   it("applies a changed setting without a restart", async () => {
     const pids = await site().pids();
-    const { stderr } = await site().ikvswitch(["up", "--set", "DNS_SERVERS=192.0.2.53"]);
+    const changed = ["up", "--set", "DNS_SERVERS=192.0.2.53"];
+    const preview = await site().ikvswitch([...changed, "--diff"], [4]);
+    expect(preview.stdout).toMatch(/^Updated.*: internet, spine1, .*leaf6\n {2}--- \/etc\/resolv\.conf\n/m);
+    expect(preview.stdout).toMatch(/^ {2}\+nameserver 192\.0\.2\.53$/m);
+    const { stderr } = await site().ikvswitch(changed);
+    expect((await site().ikvswitch([...changed, "--diff"])).stdout).toContain("would change nothing");
     expect(stderr).toContain("Start the switches: 9 updated");
     expect(await site().inside("leaf1", "cat", "/etc/resolv.conf")).toContain("nameserver 192.0.2.53");
     expect(await site().pids()).toEqual(pids);
+  });
+
+  it("shows what a rack more would change, and changes nothing", async () => {
+    const before = await captureState(site().host);
+    const words = ["up", "--diff", "--set", "NUM_RACKS=4"];
+    const { nodes } = (await site().json(words, [4])) as UpPreview;
+    const actions = Object.fromEntries(nodes.map(({ name, action }) => [name, action]));
+    expect(actions).toMatchObject({ leaf1: "update", leaf7: "start", leaf8: "start", spine1: "restart" });
+    const frr = nodes.find(({ name }) => name === "spine1")?.files.find(({ path }) => path === FRR_CONF);
+    expect(frr?.diff).toContain("+ neighbor ens11 description leaf7 ens4\n");
+    const keys = nodes.flatMap(({ files }) => files).filter(({ path }) => path.endsWith("_key"));
+    expect(keys.every(({ diff }) => diff === null)).toBe(true);
+    expect(await captureState(site().host)).toEqual(before);
+  });
+
+  it("adds the user's own fragments to switches' files, and says what FRR does not take", async () => {
+    const folder = "/run/programs/startup";
+    const up = async (fragment: string) => {
+      await site().host.shell(
+        `mkdir -p ${folder}/leaf3 && printf '%s' "$FRAGMENT" >${folder}/leaf3/frr.conf`,
+        { env: { FRAGMENT: fragment } },
+      );
+      return site().ikvswitch(["up", "--set", `STARTUP_DIR=${folder}`], [0, 1]);
+    };
+    const pids = await site().pids();
+    await up("ip prefix-list OWN seq 5 permit 192.0.2.0/24");
+    expect(await site().inside("leaf3", "vtysh", "-c", "show running-config")).toContain("prefix-list OWN");
+    expect(await site().pids()).toEqual(pids);
+    const wrong = await up("router bgp nonsense\n");
+    expect(wrong.exitCode).toBe(1);
+    expect(wrong.stderr).toMatch(/line \d+: % Unknown command.*router bgp nonsense/);
+    await site().ikvswitch(["node", "stop", "leaf3"]);
+    expect((await up("router bgp nonsense\n")).stderr).toMatch(
+      /Warning: FRR does not take all of .*leaf3\/frr\.conf:\n +line \d+: % Unknown command.*nonsense/,
+    );
+    await site().ikvswitch(["up"]);
+    expect(await site().inside("leaf3", "vtysh", "-c", "show running-config")).not.toContain("OWN");
   });
 
   it("keeps a saved configuration over a restart, until it is reset", async () => {
