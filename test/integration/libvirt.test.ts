@@ -78,12 +78,17 @@ function domain(interfaces: string, name = "web1"): string {
 }
 
 async function plugged(position: number): Promise<readonly Plugged[]> {
-  return (await site.json(["plug", "1", String(position)])) as readonly Plugged[];
+  const { nics } = (await site.json(["plug", "1", String(position)])) as {
+    readonly nics: readonly Plugged[];
+  };
+  return nics;
 }
 
 /** Who is at the two NICs of a position of rack 1, by `ikvswitch ports`. */
 async function holders(position: number): Promise<readonly (readonly string[])[]> {
-  const all = (await site.json(["ports"])) as readonly PositionReport[];
+  const { positions: all } = (await site.json(["ports"])) as {
+    readonly positions: readonly PositionReport[];
+  };
   return all.find((one) => one.position === position)?.nics.map(({ by }) => by) ?? [];
 }
 

@@ -49,7 +49,7 @@ async function removeAll(): Promise<void> {
   if (vms.length > 0) {
     await vm("rm", "--force", ...vms.map(({ name }) => name));
   }
-  expect(await site.json(["vm", "ls"])).toEqual([]);
+  expect(await site.json(["vm", "ls"])).toMatchObject({ vms: [] });
   // This removes what a killed command has left.
   await vm("create", "-t", "empty", "other");
   await vm("rm", "other");

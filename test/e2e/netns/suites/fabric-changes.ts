@@ -26,7 +26,7 @@ export function changeTests(site: () => NetnsSite): void {
     const words = ["up", "--diff", "--set", "NUM_RACKS=4"];
     const { nodes } = (await site().json(words, [4])) as UpPreview;
     const actions = Object.fromEntries(nodes.map(({ name, action }) => [name, action]));
-    expect(actions).toMatchObject({ leaf1: "update", leaf7: "start", leaf8: "start", spine1: "restart" });
+    expect(actions).toMatchObject({ internet: "update", spine1: "restart", leaf7: "start", leaf8: "start" });
     const frr = nodes.find(({ name }) => name === "spine1")?.files.find(({ path }) => path === FRR_CONF);
     expect(frr?.diff).toContain("+ neighbor ens11 description leaf7 ens4\n");
     const keys = nodes.flatMap(({ files }) => files).filter(({ path }) => path.endsWith("_key"));
@@ -54,6 +54,7 @@ export function changeTests(site: () => NetnsSite): void {
     expect((await up("router bgp nonsense\n")).stderr).toMatch(
       /Warning: FRR does not take all of .*leaf3\/frr\.conf:\n +line \d+: % Unknown command.*nonsense/,
     );
+    await site().host.run("rm", ["-r", folder]);
     await site().ikvswitch(["up"]);
     expect(await site().inside("leaf3", "vtysh", "-c", "show running-config")).not.toContain("OWN");
   });

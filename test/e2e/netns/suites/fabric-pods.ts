@@ -123,8 +123,8 @@ export function podTests(at: () => NetnsSite): void {
   }
 
   async function position(number: number): Promise<PositionReport | undefined> {
-    const all = (await at().json(["ports"])) as readonly PositionReport[];
-    return all.find((one) => one.rack === 1 && one.position === number);
+    const { positions } = (await at().json(["ports"])) as { readonly positions: readonly PositionReport[] };
+    return positions.find((one) => one.rack === 1 && one.position === number);
   }
 
   describe("pods that CNI plugins attach", () => {
