@@ -45,7 +45,7 @@ async function killEverywhere(
 
 /** Deletes the VM, if there is one, and proves that nothing of it is left. */
 async function removeAll(): Promise<void> {
-  const vms = (await site.json(["vm", "ls"])) as readonly { readonly name: string }[];
+  const { vms } = (await site.json(["vm", "ls"])) as { readonly vms: readonly { readonly name: string }[] };
   if (vms.length > 0) {
     await vm("rm", "--force", ...vms.map(({ name }) => name));
   }

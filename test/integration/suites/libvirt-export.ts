@@ -19,7 +19,17 @@ const HOLDER = "libvirt domain server1-3";
 /** Tests of the networks and domains that `export libvirt` writes, on a host with its network and without switches. */
 export function libvirtExportTests(at: () => LibvirtSite): void {
   async function exported(...words: readonly string[]): Promise<readonly string[]> {
-    return (await at().site.json(["export", "libvirt", "--output", FOLDER, ...SIZE, ...words])) as string[];
+    const { files } = (await at().site.json([
+      "export",
+      "libvirt",
+      "--output",
+      FOLDER,
+      ...SIZE,
+      ...words,
+    ])) as {
+      readonly files: readonly string[];
+    };
+    return files;
   }
 
   function exportedServer(network: string): Promise<readonly string[]> {
