@@ -72,6 +72,7 @@ export interface Documents {
     readonly config: string;
     readonly included: string;
   };
+  readonly env: { readonly variables: Readonly<Record<string, string>> };
   readonly hosts: { readonly entries: readonly HostEntry[] };
   readonly "hosts install": { readonly action: Installed; readonly file: string; readonly changed: boolean };
   readonly vnc: { readonly address: string; readonly port: number; readonly password: string | null };

@@ -14,7 +14,7 @@ interface EventsOptions extends GlobalOptions {
 
 export const eventsCommand = command<EventsOptions>({
   command: "events",
-  describe: "Print changes of nodes, links, BGP sessions, leases and injected faults, until Ctrl-C",
+  describe: "Print changes of switches, links, sessions, leases and faults until Ctrl-C",
   builder: (parser) =>
     parser
       .option("only", {

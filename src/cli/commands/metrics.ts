@@ -2,7 +2,6 @@ import product from "../../../package.json" with { type: "json" };
 import { UsageError } from "../../errors.ts";
 import { command } from "../command.ts";
 import { type Context, endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
-import { formatListen, parseListen } from "../listen-address.ts";
 import { passOn, tell, warn } from "../output.ts";
 import { fabricMachines } from "../place.ts";
 
@@ -12,7 +11,7 @@ interface MetricsOptions extends GlobalOptions {
 
 export const metricsCommand = command<MetricsOptions>({
   command: "metrics",
-  describe: "Print metrics of switches, sessions, links and leases for Prometheus, or serve them",
+  describe: "Print metrics for Prometheus, or serve them",
   builder: (parser) =>
     parser
       .option("listen", {
@@ -26,6 +25,7 @@ export const metricsCommand = command<MetricsOptions>({
     if (options.json) {
       throw new UsageError("metrics are in Prometheus' text format; see 'ikvswitch status --json'");
     }
+    const { formatListen, parseListen } = await import("../listen-address.ts");
     const endpoint = options.listen === undefined ? undefined : parseListen("--listen", options.listen);
     const context = await loadContext(options);
     if (endpoint === undefined) {

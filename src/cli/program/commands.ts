@@ -7,6 +7,7 @@ import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { enterCommand } from "../commands/enter.ts";
+import { envCommand } from "../commands/env.ts";
 import { eventsCommand } from "../commands/events.ts";
 import { execCommand } from "../commands/exec.ts";
 import { exportCommand } from "../commands/export/export.ts";
@@ -21,6 +22,7 @@ import { lsCommand } from "../commands/ls.ts";
 import { metricsCommand } from "../commands/metrics.ts";
 import { hostNetworkCommands, netCommand } from "../commands/net.ts";
 import { nodeCommand } from "../commands/node.ts";
+import { openCommand } from "../commands/open.ts";
 import { planCommand } from "../commands/plan.ts";
 import { plugCommand } from "../commands/plug.ts";
 import { portsCommand } from "../commands/ports.ts";
@@ -65,6 +67,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       sshConfigCommand,
       hostsCommand,
       inventoryCommand,
+      envCommand,
       consoleCommand,
       vncCommand,
       logsCommand,
@@ -78,6 +81,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       vmCommand,
       leasesCommand,
       captureCommand,
+      openCommand,
       topCommand,
       metricsCommand,
       benchCommand,
