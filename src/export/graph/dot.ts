@@ -122,7 +122,9 @@ function edge(link: Link, spine: number | undefined): string[] {
   const tooltip = quote([labelLink(link), ...link.interfaces.map(({ end }) => labelEnd(end))].join("\n"));
   const label = link.kind === "server" ? "" : `, label=${quote(link.bridge.name)}`;
   const colour = spine === undefined ? "" : `, color="${spineColour(spine)}", penwidth=1.5`;
-  return [`  ${from} -- ${to} [tooltip=${tooltip}${label}${colour}]`];
+  // The invisible row places the racks; if these edges did as well, dot would still change their order.
+  const freedom = link.kind === "spine-leaf" ? ", constraint=false" : "";
+  return [`  ${from} -- ${to} [tooltip=${tooltip}${label}${colour}${freedom}]`];
 }
 
 /** Links enter a table from outside: those of the left leaf from the left. */
