@@ -3,7 +3,7 @@ import product from "../../../package.json" with { type: "json" };
 import { MISSING_COMMAND } from "../command.ts";
 import { asksForJson } from "../enclose.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { tell } from "../output.ts";
+import { tell, terminalColumns } from "../output.ts";
 import { passWordsOn } from "../pass-on.ts";
 import { refuseTwice } from "../refuse-twice.ts";
 import { reportFailure, usageFailure } from "../report-error.ts";
@@ -82,7 +82,7 @@ function globalOptions(parser: Argv): Argv {
       return true;
     })
     .updateStrings(YARGS_STRINGS as unknown as Record<string, string>)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .wrap(Math.min(110, terminalColumns() ?? 110))
     .epilogue(
       "Exit codes: 0 success, 1 failure, 2 usage or configuration error, 3 host requirements not met or nothing runs, 4 fabric not as planned, 130 interrupted.",
     );
