@@ -40,7 +40,8 @@ export function parserOf(name: Program, words: readonly string[]): Argv {
   return parser;
 }
 
-function globalOptions(parser: Argv): Argv {
+/** Declares the options that every command takes. */
+export function globalOptions(parser: Argv): Argv {
   return hideTypes(parser)
     .option("name", {
       type: "string",
