@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 import { escapeControls } from "../format/escape-controls.ts";
+import { foldTables } from "../format/fold.ts";
 import { clipToned, paintTones, type Tone } from "../format/tone.ts";
 import { ExitCode } from "./exit-codes.ts";
 
@@ -9,11 +10,12 @@ import { ExitCode } from "./exit-codes.ts";
  * Much of the text comes from switches and servers, whose control characters must not reach the terminal.
  */
 
-/** Writes a report and a newline to stdout; its tones are colours on a terminal. */
+/** Writes a report and a newline to stdout. On a terminal, its tones are colours, and tables fit the width. */
 export function print(text: string): void {
   const { stdout } = process;
   clearLive();
-  stdout.write(painted(stdout, endLine(text)));
+  const columns = stdout.isTTY ? terminalColumns() : undefined;
+  stdout.write(painted(stdout, endLine(columns === undefined ? text : foldTables(text, columns))));
 }
 
 function painted(stream: WriteStream, text: string): string {
