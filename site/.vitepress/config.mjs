@@ -20,7 +20,8 @@ const GROUPS = [
 
 /** A page's first heading. */
 function titleOf(name) {
-  return /^# (.+)$/m.exec(readFileSync(new URL(`${name}.md`, pages), "utf8"))?.[1] ?? name;
+  const heading = /^# (.+)$/m.exec(readFileSync(new URL(`${name}.md`, pages), "utf8"))?.[1] ?? name;
+  return name === "readme" ? "Overview" : heading.replace(/^How to: /, "");
 }
 
 function group(text, names) {
