@@ -9,6 +9,7 @@ import { refuseTwice } from "../refuse-twice.ts";
 import { reportFailure, usageFailure } from "../report-error.ts";
 import { explainUsage, YARGS_STRINGS } from "../usage-failure.ts";
 import { type Program, programs } from "./commands.ts";
+import { declareGlobalOptions } from "./global-options.ts";
 
 /** Returns a parser for a program's command line; it exits the process on a usage error. */
 export function parserOf(name: Program, words: readonly string[]): Argv {
@@ -40,36 +41,8 @@ export function parserOf(name: Program, words: readonly string[]): Argv {
   return parser;
 }
 
-/** Declares the options that every command takes. */
-export function globalOptions(parser: Argv): Argv {
-  return hideTypes(parser)
-    .option("name", {
-      type: "string",
-      requiresArg: true,
-      describe: "Fabric, if this host has several: its file is /etc/ikvswitch/NAME.conf (default: ikvswitch)",
-    })
-    .option("config", {
-      type: "string",
-      requiresArg: true,
-      describe:
-        "Configuration file (default: $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, then the shipped one)",
-    })
-    .option("set", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: "Override a setting: KEY=VALUE (repeatable)",
-    })
-    .option("set-file", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: "Override a setting with a file's content, for secrets: KEY=FILE (repeatable)",
-    })
-    .option("json", { type: "boolean", default: false, describe: "Print JSON" })
-    .option("debug", { type: "boolean", default: false, describe: "Print a stack trace on failure" })
+function globalOptions(parser: Argv): Argv {
+  return declareGlobalOptions(hideTypes(parser))
     .version(product.version)
     .help()
     .alias("help", "h")

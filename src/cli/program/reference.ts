@@ -1,5 +1,6 @@
-import type { Program } from "./commands.ts";
-import { type CommandDescription, describeProgram, type OptionDescription } from "./describe-commands.ts";
+import { type CommandDescription, describeCommand, type OptionDescription } from "../describe/describe.ts";
+import { type Program, programs } from "./commands.ts";
+import { GLOBAL_OPTIONS } from "./described-options.ts";
 
 const INTRO = `# Commands
 
@@ -11,48 +12,60 @@ Every command, with its arguments and options. \`--help\` shows the same on a te
 
 /** Returns the reference of all commands of the programs, in Markdown. */
 export function renderCommands(names: readonly Program[]): string {
-  return `${[INTRO, ...names.flatMap((name) => program(describeProgram(name)))].join("\n").trimEnd()}\n`;
+  return `${[INTRO, ...names.flatMap(program)].join("\n").trimEnd()}\n`;
 }
 
-function program(described: CommandDescription): string[] {
-  const { path, summary, options, children, examples } = described;
+function program(name: Program): string[] {
+  const { usage, commands, examples } = programs[name];
   return [
-    `## ${path.join(" ")}\n`,
-    `${summary}\n`,
+    `## ${name}\n`,
+    `${usage}\n`,
     "Options of every command:\n",
-    ...table("option", options.map(optionRow)),
-    ...exampleBlock(path, examples),
-    ...children.flatMap((child) => command(child)),
+    ...table("option", GLOBAL_OPTIONS.map(optionRow)),
+    ...exampleBlock(name, examples),
+    ...describedCommands(commands).flatMap((described) => command(name, described)),
   ];
 }
 
-function command(described: CommandDescription): string[] {
-  const { path, usage, summary, children, positionals, options, examples, epilogue } = described;
-  const head = `### ${path.join(" ")}\n`;
+/** Describes the commands that are not hidden. */
+export function describedCommands(commands: (typeof programs)[Program]["commands"]): CommandDescription[] {
+  return commands.map((module) => describeCommand(module)).filter(({ summary }) => summary !== null);
+}
+
+function command(name: Program, described: CommandDescription): string[] {
+  const { path, synopsis, summary, details, children, options, examples } = described;
+  const head = [`### ${name} ${path.join(" ")}\n`, `${summary}.\n`];
   if (children.length > 0) {
-    return [head, `${summary}.\n`, ...children.flatMap(command)];
+    return [...head, ...children.flatMap((child) => command(name, child))];
   }
+  const rows = described.arguments.map((each) => [
+    `\`${each.name}\``,
+    withChoices(each.summary, each.choices),
+  ]);
   return [
-    head,
-    `${summary}.\n`,
+    ...head,
     "```text",
-    [...path, usage, ...(options.length > 0 ? ["[options]"] : [])].filter(Boolean).join(" "),
-    "```\n",
-    ...table(
-      "argument",
-      positionals.map(({ name, summary, choices }) => [`\`${name}\``, withChoices(summary, choices)]),
+    [name, synopsis, ...(options.length > 0 && !synopsis.includes("[options]") ? ["[options]"] : [])].join(
+      " ",
     ),
+    "```\n",
+    ...table("argument", rows),
     ...table("option", options.map(optionRow)),
-    ...exampleBlock(path, examples),
-    ...(epilogue === "" ? [] : ["```text", epilogue, "```\n"]),
+    ...exampleBlock(
+      name,
+      examples.map(({ line, meaning }) => [line, meaning]),
+    ),
+    ...details.map(paragraph),
   ];
 }
 
-function optionRow({ name, aliases, summary, takesValue, choices, isRequired }: OptionDescription): string[] {
-  const words = [...aliases.map((alias) => (alias.length === 1 ? `-${alias}` : `--${alias}`)), `--${name}`];
-  const value = takesValue ? " VALUE" : "";
-  const need = isRequired ? " (required)" : "";
-  return [`\`${words.join(", ")}${value}\``, `${withChoices(summary, choices)}${need}`];
+/** A list keeps its columns; other text becomes prose. */
+function paragraph(text: string): string {
+  return /^ {2}/m.test(text) ? `\`\`\`text\n${text}\n\`\`\`\n` : `${text.replaceAll("<", "&lt;")}\n`;
+}
+
+function optionRow({ flags, summary, takesValue, choices }: OptionDescription): string[] {
+  return [`\`${flags.join(", ")}${takesValue ? " VALUE" : ""}\``, withChoices(summary, choices)];
 }
 
 /** Adds the choices that the summary does not name itself. */
@@ -77,11 +90,11 @@ function escapeCell(text: string): string {
   return text.startsWith("`") ? escaped : escaped.replaceAll("<", "&lt;");
 }
 
-function exampleBlock(path: readonly string[], examples: CommandDescription["examples"]): string[] {
+function exampleBlock(name: Program, examples: readonly (readonly [string, string])[]): string[] {
   if (examples.length === 0) {
     return [];
   }
-  const lines = examples.map(([line, meaning]) => [line.replaceAll("$0", path[0] ?? ""), meaning] as const);
+  const lines = examples.map(([line, meaning]) => [line.replaceAll("$0", name), meaning] as const);
   const width = Math.max(...lines.map(([line]) => line.length));
   return ["```", ...lines.map(([line, meaning]) => `${line.padEnd(width)}  # ${meaning}`), "```\n"];
 }
