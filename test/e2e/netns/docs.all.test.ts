@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { codeBlocks, readPage } from "../../docs/pages.ts";
-import { projectPath } from "../../integration/namespace.ts";
-import { BMC_PASSWORD, PASSWORD, STATE_DIR } from "../fabric-site.ts";
-import { createNetnsSite } from "../netns-site.ts";
+import { createUserSite } from "../user-site.ts";
 
 // The commands of the tutorial and the how-tos, as written, on a fabric of namespaces.
 
@@ -37,13 +34,9 @@ describe("the commands of", () => {
     async (name) => {
       const lines = linesOf(name).filter((line) => !NOT_RUN.some(([pattern]) => pattern.test(line)));
       expect(lines.length).toBeGreaterThan(0);
-      const site = await createNetnsSite();
+      const site = await createUserSite();
       try {
-        await site.host.shell(SET_UP, { input: configuration() });
-        const script = ["set -e -o pipefail -x", "cd /run/docs", ...lines].join("\n");
-        await site.host.run("bash", ["-c", script], {
-          env: { IKVSWITCH_CONF: "/run/docs/ikvswitch.conf", PATH: `/run/docs/bin:${process.env.PATH}` },
-        });
+        await site.type(lines);
         // Each page takes down what it brought up.
         expect(await site.leftovers()).not.toContain("ikvswitch-sandbox");
       } finally {
@@ -57,16 +50,6 @@ describe("the commands of", () => {
     expect(PAGES.flatMap(linesOf).some((line) => pattern.test(line))).toBe(true);
   });
 });
-
-const SET_UP = `mkdir /run/docs
-  ln -s ${projectPath("bin")} /run/docs/bin
-  cat >/run/docs/ikvswitch.conf`;
-
-/** Returns the shipped configuration with the tests' own folder and passwords. */
-function configuration(): string {
-  const shipped = readFileSync(projectPath("etc/ikvswitch.conf"), "utf8");
-  return `${shipped}\nSTATE_DIR=${STATE_DIR}\nVM_ROOT_PASS=${PASSWORD}\nBMC_PASSWORD=${BMC_PASSWORD}\n`;
-}
 
 /** Returns a page's command lines. */
 function linesOf(name: string): readonly string[] {
