@@ -1,5 +1,10 @@
 import { UsageError } from "../../errors.ts";
-import { type RackDetail, readableDetail, withRacks } from "../../export/graph/level-of-detail.ts";
+import {
+  type RackDetail,
+  readableDetail,
+  readRackNumbers,
+  withRacks,
+} from "../../export/graph/level-of-detail.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
@@ -66,20 +71,11 @@ function partOf(
   if (words === "whole" || words === "collapsed") {
     return { fabric, racks: words };
   }
-  return { fabric: withRacks(fabric, rackNumbers(fabric, words)), racks: "whole" };
-}
-
-/** Reads `3,17-20`. */
-function rackNumbers({ racks }: Fabric, words: string): ReadonlySet<number> {
-  const numbers = words.split(",").flatMap((word) => {
-    const [, first, last = first] = /^ *(\d+)(?:-(\d+))? *$/.exec(word) ?? [];
-    const [from, to] = [Number(first), Number(last)];
-    if (!(from >= 1 && from <= to && to <= racks.length)) {
-      throw new UsageError(
-        `invalid value of --racks: "${words}" (whole, collapsed, or numbers of racks from 1 to ${racks.length}: 1,2-3)`,
-      );
-    }
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  });
-  return new Set(numbers);
+  const numbers = readRackNumbers(words, fabric.racks.length);
+  if (numbers === undefined) {
+    throw new UsageError(
+      `invalid value of --racks: "${words}" (whole, collapsed, or racks from 1 to ${fabric.racks.length}, as in 1,3-5)`,
+    );
+  }
+  return { fabric: withRacks(fabric, numbers), racks: "whole" };
 }

@@ -29,3 +29,16 @@ export function withRacks(fabric: Fabric, numbers: ReadonlySet<number>): Fabric 
     })),
   };
 }
+
+/** Reads `3,17-20`. Returns undefined for other text, and for numbers that no rack of so many has. */
+export function readRackNumbers(text: string, racks: number): ReadonlySet<number> | undefined {
+  const ranges = text.split(",").map((part) => {
+    const [, first, last = first] = /^ *(\d+)(?:-(\d+))? *$/.exec(part) ?? [];
+    return [Number(first), Number(last)] as const;
+  });
+  return ranges.every(([from, to]) => from >= 1 && from <= to && to <= racks)
+    ? new Set(
+        ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index)),
+      )
+    : undefined;
+}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readableDetail, withRacks } from "../../../src/export/graph/level-of-detail.ts";
+import { readableDetail, readRackNumbers, withRacks } from "../../../src/export/graph/level-of-detail.ts";
 import { renderSvg } from "../../../src/export/graph/svg/svg.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { configFrom, ROOMY } from "../../fabric/config.ts";
@@ -30,3 +30,15 @@ it("all racks together are the fabric itself", () => {
   const fabric = planFabric(configFrom());
   expect(withRacks(fabric, new Set([1, 2, 3]))).toEqual(fabric);
 });
+
+it("reads numbers and ranges of racks", () => {
+  expect([...(readRackNumbers("3, 17-20,3", 64) ?? [])]).toEqual([3, 17, 18, 19, 20]);
+  expect([...(readRackNumbers("64", 64) ?? [])]).toEqual([64]);
+});
+
+it.each(["", "0", "65", "5-3", "1-99999999999", "a", "1,,2", "-1", "1.5"])(
+  "does not take '%s' for racks",
+  (text) => {
+    expect(readRackNumbers(text, 64)).toBeUndefined();
+  },
+);
