@@ -1,7 +1,8 @@
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 import { escapeControls } from "../format/escape-controls.ts";
-import { paintTones, type Tone } from "../format/tone.ts";
+import { foldTables } from "../format/fold.ts";
+import { clipToned, paintTones, type Tone } from "../format/tone.ts";
 import { ExitCode } from "./exit-codes.ts";
 
 /*
@@ -9,11 +10,17 @@ import { ExitCode } from "./exit-codes.ts";
  * Much of the text comes from switches and servers, whose control characters must not reach the terminal.
  */
 
-/** Writes a report and a newline to stdout; its tones are colours on a terminal. */
+/** Writes a report and a newline to stdout. On a terminal, its tones are colours, and tables fit the width. */
 export function print(text: string): void {
   const { stdout } = process;
-  const paint = hasColour(stdout) ? (tone: Tone, part: string) => styleText(COLOURS[tone], part) : plain;
-  stdout.write(paintTones(escapeControls(endLine(text)), paint));
+  clearLive();
+  const columns = stdout.isTTY ? terminalColumns() : undefined;
+  stdout.write(painted(stdout, endLine(columns === undefined ? text : foldTables(text, columns))));
+}
+
+function painted(stream: WriteStream, text: string): string {
+  const paint = hasColour(stream) ? (tone: Tone, part: string) => styleText(COLOURS[tone], part) : plain;
+  return paintTones(escapeControls(text), paint);
 }
 
 export function printJson(value: unknown): void {
@@ -35,9 +42,15 @@ export function tellFailure(text: string): void {
   tellInColour("bad", first, ["", ...others].join("\n"));
 }
 
+/** Writes how a step ended to stderr, after a mark in colour. */
+export function tellEnd(tone: Tone, text: string): void {
+  tellInColour(tone, tone === "good" ? "✔" : "✖", ` ${text}`);
+}
+
 function tellInColour(tone: Tone, head: string, rest: string): void {
   const { stderr } = process;
   const escaped = escapeControls(head);
+  clearLive();
   const shown = hasColour(stderr) ? styleText(COLOURS[tone], escaped) : escaped;
   stderr.write(`${shown}${escapeControls(endLine(rest))}`);
 }
@@ -91,9 +104,41 @@ export function canRedraw(): boolean {
   return isScreen(process.stdout);
 }
 
-/** Reports whether progress, which goes to stderr, can be a live list. */
+/** Reports whether progress, which goes to stderr, can be drawn again and again: on a terminal that tells its size. */
 export function canShowLive(): boolean {
-  return isScreen(process.stderr);
+  return isScreen(process.stderr) && process.stderr.columns > 0 && process.stderr.rows > 0;
+}
+
+/** Returns the width of the terminal, in characters; undefined for a pipe, and for a terminal that does not tell it. */
+export function terminalColumns(): number | undefined {
+  const { columns } = process.stdout;
+  return columns > 0 ? columns : undefined;
+}
+
+/** Number of lines at the end of stderr that the next ones replace. */
+let liveLines = 0;
+
+/** Draws lines, with tones, that replace those drawn before. Longer ones than the terminal is wide are cut. */
+export function drawLive(lines: readonly string[]): void {
+  const { stderr } = process;
+  const fitting = lines.map((line) =>
+    painted(stderr, clipToned(line.replaceAll("\n", " "), stderr.columns - 1)),
+  );
+  stderr.write(`${eraseLive()}${fitting.map((line) => `${line}\n`).join("")}`);
+  liveLines = lines.length;
+}
+
+/** Erases the lines drawn last. Whatever else is written to the terminal does this first. */
+export function clearLive(): void {
+  if (liveLines > 0) {
+    process.stderr.write(eraseLive());
+    liveLines = 0;
+  }
+}
+
+/** Moves the cursor up to the first live line and erases everything below (ECMA-48). */
+function eraseLive(): string {
+  return liveLines === 0 ? "" : `\u001b[${liveLines}A\u001b[J`;
 }
 
 /** Clears the terminal and writes a report to stdout. */
@@ -106,6 +151,7 @@ export function redraw(text: string): void {
 const CLEAR = "\u001b[H\u001b[J";
 
 function write(stream: WriteStream, text: string): void {
+  clearLive();
   stream.write(escapeControls(text));
 }
 

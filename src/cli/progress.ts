@@ -1,6 +1,7 @@
-import { escapeControls } from "../format/escape-controls.ts";
-import type { Note, Progress } from "../system/progress.ts";
-import { canShowLive, tell } from "./output.ts";
+import { formatGrid } from "../format/item-grid.ts";
+import { toned } from "../format/tone.ts";
+import type { ItemState, Note, Progress } from "../system/progress.ts";
+import { canShowLive, clearLive, drawLive, tell, tellEnd } from "./output.ts";
 
 /** Shows progress on stderr: a live line on a terminal, plain lines with timings elsewhere, nothing where it is quiet. */
 export function showProgress({ quiet }: { readonly quiet: boolean }): Progress {
@@ -19,38 +20,52 @@ async function runPlain<T>(
   const startedMs = performance.now();
   tell(`${title} ...`);
   const result = await run(() => {});
-  tell(`${title}: ${withSeconds(outcome(result), startedMs)}`);
+  tell(`${title}: ${outcome(result) || "done"} (${secondsSince(startedMs)})`);
   return result;
 }
 
+const REDRAW_MS = 100;
+const SPINNER = ["|", "/", "-", "\\"] as const;
+/** Lines that stay free above the items, for the step itself and those before it. */
+const OTHER_LINES = 4;
+
+/** Draws the step, what it is doing, and the state of each of its items, until it ends as one line. */
 async function runLive<T>(
   title: string,
   run: (note: Note) => Promise<T>,
   outcome: (result: T) => string = () => "",
 ): Promise<T> {
-  const { Listr } = await import("listr2");
   const startedMs = performance.now();
-  const list = new Listr<{ results: readonly T[] }>(
-    {
-      title: escapeControls(title),
-      task: async (context, task) => {
-        const result = await run((text) => {
-          task.output = escapeControls(text);
-        });
-        context.results = [result];
-        task.title = escapeControls(`${title}: ${withSeconds(outcome(result), startedMs)}`);
-      },
-    },
-    {
-      ctx: { results: [] },
-      rendererOptions: { collapseErrors: false, showErrorMessage: false },
-      registerSignalListeners: false,
-    },
-  );
-  const [result] = (await list.run()).results;
-  return result as T;
+  let noted = "";
+  let items: readonly ItemState[] = [];
+  let turns = 0;
+  const draw = () => {
+    const mark = toned("doubtful", SPINNER[turns++ % SPINNER.length] ?? "|");
+    const text = noted === "" ? "" : `: ${noted}`;
+    const { columns, rows } = process.stderr;
+    const room = { columns: columns - 3, lines: Math.max(1, rows - OTHER_LINES) };
+    const grid = formatGrid(items, room).map((line) => `  ${line}`);
+    drawLive([`${mark} ${title}${text} (${secondsSince(startedMs)})`, ...grid]);
+  };
+  draw();
+  const timer = setInterval(draw, REDRAW_MS);
+  try {
+    const result = await run((text, states = []) => {
+      noted = text;
+      items = states;
+    });
+    clearInterval(timer);
+    clearLive();
+    tellEnd("good", `${title}: ${outcome(result) || "done"} (${secondsSince(startedMs)})`);
+    return result;
+  } catch (error) {
+    clearInterval(timer);
+    clearLive();
+    tellEnd("bad", `${title} (${secondsSince(startedMs)})`);
+    throw error;
+  }
 }
 
-function withSeconds(outcome: string, startedMs: number): string {
-  return `${outcome || "done"} (${((performance.now() - startedMs) / 1000).toFixed(2)} s)`;
+function secondsSince(startedMs: number): string {
+  return `${((performance.now() - startedMs) / 1000).toFixed(2)} s`;
 }

@@ -8,6 +8,8 @@ export type Tone = "good" | "bad" | "doubtful";
 
 const BEGIN: Readonly<Record<Tone, string>> = { good: "\ufdd0", bad: "\ufdd1", doubtful: "\ufdd2" };
 const END = "\ufdd3";
+/** Matches a mark. */
+export const toneMarks = /[\ufdd0-\ufdd3]/;
 const TONED = /([\ufdd0-\ufdd2])([^\ufdd0-\ufdd3]*)\ufdd3/g;
 
 /** Returns the text with a mark around each of its lines. */
@@ -21,6 +23,16 @@ export function paintTones(text: string, paint: (tone: Tone, part: string) => st
     paint(toneOf(begin), part),
   );
   return painted.replaceAll(/[\ufdd0-\ufdd3]/g, "");
+}
+
+/** Returns the first characters of a line, not counting marks, and closes what they leave open. */
+export function clipToned(line: string, length: number): string {
+  if (withoutTones(line).length <= length) {
+    return line;
+  }
+  let left = length;
+  const kept = [...line].filter((char) => toneMarks.test(char) || left-- > 0).join("");
+  return kept.replaceAll(/[\ufdd0-\ufdd2]\ufdd3/g, "");
 }
 
 /** Returns the text without marks. */

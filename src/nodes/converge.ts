@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import type { ItemState, Note } from "../system/progress.ts";
 import { missingSessions, type ObservedSessions, observersOf, observeSessions } from "./bgp.ts";
 import type { Machines } from "./machines.ts";
 import { isReachable } from "./reach.ts";
@@ -15,8 +16,8 @@ export interface ConvergeOptions {
   /** The whole time limit, for the message. */
   readonly timeoutMs: number;
   readonly interrupted?: AbortSignal;
-  /** Called with the progress: `7 of 9 loopbacks answer`. */
-  readonly note: (text: string) => void;
+  /** Called with the progress: `7 of 9 loopbacks answer`, and of each switch. */
+  readonly note: Note;
 }
 
 /** Sessions that a switch reported, and the time of the query, by our process's clock in ms. */
@@ -48,6 +49,7 @@ export async function waitForConvergence(
     missingAt: (node) => unreachable(wait, node),
     concerned: (node) => [node.name],
     progress: (seen) => `${seen} of ${fabric.nodes.length} loopbacks answer`,
+    stateOf: (seen) => (seen === 1 ? "answers" : "no answer"),
   });
   await untilNoneMissing(wait, {
     nodes: fabric.nodes.filter((node) => observers.has(node.name)),
@@ -55,6 +57,7 @@ export async function waitForConvergence(
     missingAt: (node) => sessionsNotUp(wait, node, observers.get(node.name) ?? [], answers),
     concerned: (node) => [node.name, ...neighborsOf(node)],
     progress: (seen) => `${seen} of ${fabric.sessions.length} BGP sessions are established`,
+    stateOf: (seen, wanted) => `${seen}/${wanted} sessions`,
   });
   return answers;
 }
@@ -70,6 +73,8 @@ interface Look {
   readonly concerned: (node: Node) => readonly string[];
   /** @param seen the number of things that were seen, at all nodes */
   readonly progress: (seen: number) => string;
+  /** Describes one node, where so many of the wanted things were seen. */
+  readonly stateOf: (seen: number, wanted: number) => string;
 }
 
 interface Wait extends ConvergeOptions {
@@ -80,9 +85,13 @@ interface Wait extends ConvergeOptions {
 
 /** Polls each node separately, so that no node delays another. */
 async function untilNoneMissing(wait: Wait, look: Look): Promise<void> {
-  const { nodes, wantedAt, missingAt, concerned, progress } = look;
+  const { nodes, wantedAt, missingAt, concerned, progress, stateOf } = look;
   const missing = new Map<string, readonly string[]>();
   const seenAt = (node: Node) => wantedAt(node) - (missing.get(node.name)?.length ?? wantedAt(node));
+  const itemOf = (node: Node): ItemState => {
+    const [seen, wanted] = [seenAt(node), wantedAt(node)];
+    return { name: node.name, state: stateOf(seen, wanted), tone: seen === wanted ? "good" : "doubtful" };
+  };
   const stop = new AbortController();
   // Queried once, even if several watches time out at the same moment.
   let silent: ReturnType<typeof unresponsiveSwitches> | undefined;
@@ -90,7 +99,7 @@ async function untilNoneMissing(wait: Wait, look: Look): Promise<void> {
     while (!stop.signal.aborted) {
       const lines = await missingAt(node);
       missing.set(node.name, lines);
-      wait.note(progress(nodes.reduce((sum, each) => sum + seenAt(each), 0)));
+      wait.note(progress(nodes.reduce((sum, each) => sum + seenAt(each), 0)), nodes.map(itemOf));
       if (lines.length === 0) {
         return;
       }

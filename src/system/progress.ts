@@ -1,5 +1,18 @@
-/** Reports the progress of a step, in one short line that replaces the previous one. */
-export type Note = (text: string) => void;
+import type { Tone } from "../format/tone.ts";
+
+/** The state of one of the things that a step works on, such as a switch. */
+export interface ItemState {
+  readonly name: string;
+  /** A word or two: `booting`. */
+  readonly state: string;
+  readonly tone: Tone;
+}
+
+/**
+ * Reports the progress of a step, in one short line that replaces the previous one.
+ * @param items what a terminal shows below, while the step runs
+ */
+export type Note = (text: string, items?: readonly ItemState[]) => void;
 
 /** Shows the user the steps of a long procedure, such as bringing the fabric up. */
 export interface Progress {

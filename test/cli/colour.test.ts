@@ -98,8 +98,12 @@ it("documents are never coloured", () => {
   expect(written).not.toContain("\x1b");
 });
 
-it("nothing is redrawn on a dumb terminal or without one", () => {
+it("nothing is redrawn on a dumb terminal or without one, nor progress where the size is unknown", () => {
+  Object.assign(process.stderr, { columns: 80, rows: 24 });
   expect([canRedraw(), canShowLive()]).toEqual([true, true]);
+  process.stderr.columns = 0;
+  expect(canShowLive()).toBe(false);
+  process.stderr.columns = 80;
   vi.stubEnv("TERM", "dumb");
   expect([canRedraw(), canShowLive()]).toEqual([false, false]);
   vi.stubEnv("TERM", "xterm");

@@ -1,9 +1,11 @@
 import { writeAppliedFile } from "../../nodes/applied-file.ts";
 import { DEFAULT_GRACE_MS } from "../../nodes/machines.ts";
 import type { NodeOutcome } from "../../nodes/outcome.ts";
+import { tellStates } from "../../nodes/tell-states.ts";
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
 import { processors } from "../../system/processors.ts";
+import type { Note } from "../../system/progress.ts";
 import { writeStateFile } from "../../system/state-file.ts";
 import { netnsExec } from "./exec.ts";
 import { LAUNCHER_FOLDER } from "./files.ts";
@@ -20,30 +22,59 @@ export async function bringAllNetns(
   host: Host,
   runDir: string,
   work: readonly NetnsWork[],
+  note: Note,
 ): Promise<Readonly<Record<string, NodeOutcome>>> {
-  const bring = async (one: NetnsWork): Promise<readonly [NetnsWork, NodeOutcome]> => {
-    switch (one.action) {
-      case "keep":
-        return [one, "kept"];
-      case "update":
-        return [one, await update(host, one)];
-      case "restart":
-        await stopNetns(host, one.folder, DEFAULT_GRACE_MS);
-        return [one, "restarted"];
-      case "start":
-        return [one, "started"];
-    }
-  };
+  const outcomes: Record<string, NodeOutcome> = {};
+  const { begin, done } = tellStates(
+    work.map(({ node }) => node.name),
+    outcomes,
+    note,
+  );
   // An update of FRR takes a processor one second, and has a deadline.
-  const outcomes = await mapAtOnce(work, await processors(host), bring);
-  const started = outcomes.filter(([, outcome]) => outcome !== "kept" && outcome !== "updated");
+  const prepared = await mapAtOnce(work, await processors(host), async (one) => {
+    begin(one.node.name, BEGINNINGS[one.action]);
+    const outcome = await bring(host, one);
+    if (isFinal(outcome)) {
+      done(one.node.name, outcome);
+    }
+    return [one, outcome] as const;
+  });
+  const started = prepared.filter(([, outcome]) => !isFinal(outcome));
+  for (const [{ node }] of started) {
+    begin(node.name, "starting");
+  }
   await Promise.all(started.map(([one]) => writeArchive(host, one)));
   await launchNetns(
     host,
     runDir,
     started.map(([{ record }]) => record),
   );
-  return Object.fromEntries(outcomes.map(([{ node }, outcome]) => [node.name, outcome]));
+  for (const [{ node }, outcome] of started) {
+    done(node.name, outcome);
+  }
+  return outcomes;
+}
+
+const BEGINNINGS = { keep: "running", update: "updating", restart: "stopping", start: "waiting" } as const;
+
+/** False where the switch has still to be started. */
+function isFinal(outcome: NodeOutcome): boolean {
+  return outcome === "kept" || outcome === "updated";
+}
+
+/** Updates a running switch, or stops it if it has to be started again. */
+async function bring(host: Host, one: NetnsWork): Promise<NodeOutcome> {
+  switch (one.action) {
+    case "keep":
+      return "kept";
+    case "update":
+      return update(host, one);
+    case "restart":
+      await stopNetns(host, one.folder, DEFAULT_GRACE_MS);
+      return "restarted";
+    case "start":
+      return "started";
+  }
 }
 
 async function update(host: Host, work: NetnsWork): Promise<"updated" | "restarted"> {

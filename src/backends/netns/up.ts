@@ -102,12 +102,12 @@ function startSwitches(
   const folders = programFolders(product);
   return progress.step(
     "Start the switches",
-    async () => {
+    async (note) => {
       const work = await prepareNetns(host, { ...prepared, settings, folders });
       // Includes processes whose start was interrupted.
       const leftovers = await leftoverNodes(host, settings.runDir, prepared.fabric);
       await endNetns(host, settings.runDir, leftovers, onWarning);
-      const outcomes = await bringAllNetns(host, settings.runDir, work);
+      const outcomes = await bringAllNetns(host, settings.runDir, work, note);
       return { outcomes, startServices: () => {} };
     },
     ({ outcomes }) => summary(Object.values(outcomes)),

@@ -4,6 +4,7 @@ import type { CheckReport } from "../../check/model/report.ts";
 import type { Selection } from "../../check/model/selection.ts";
 import { UsageError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
+import { formatTimeOfDay } from "../../format/time.ts";
 import { command } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { parseDuration } from "../duration.ts";
@@ -93,7 +94,7 @@ async function runCheck(options: CheckOptions): Promise<void> {
   if (options.watch) {
     const { formatReport } = await import("../../check/output/table.ts");
     const format = (report: CheckReport) =>
-      `${new Date().toLocaleTimeString("en-GB")}\n\n${formatReport(report, options)}\n`;
+      `${formatTimeOfDay(new Date().toISOString())}\n\n${formatReport(report, options)}\n`;
     const onShown = (report: CheckReport) => writeJunit(context, options, report);
     await watch({
       observe: attempt,

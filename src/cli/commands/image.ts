@@ -91,6 +91,7 @@ async function list(options: GlobalOptions): Promise<void> {
   const { listImages } = await import("../../image/store.ts");
   const { recipeId } = await import("../../image/recipe.ts");
   const { formatTable } = await import("../../format/table.ts");
+  const { formatTime } = await import("../../format/time.ts");
   const stateDir = context.settings.stateDir;
   const images = await listImages(context.host, stateDir);
   const warmBases = await (await bootImages()).warmBases(context.host, stateDir, images);
@@ -114,7 +115,7 @@ async function list(options: GlobalOptions): Promise<void> {
     versions.find((line) => line.startsWith("kernel "))?.slice(7) ?? "",
     versions.find((line) => line.startsWith("frr "))?.slice(4) ?? "",
     Math.round(Object.values(files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) / 1024 / 1024),
-    builtAt.slice(0, 16).replace("T", " "),
+    formatTime(builtAt),
     id === wanted ? "yes" : "",
     (snapshots.get(id) ?? []).join(", "),
   ]);
@@ -126,7 +127,7 @@ async function list(options: GlobalOptions): Promise<void> {
       nics,
       memoryMiB,
       diskMiB,
-      madeAt.slice(0, 16).replace("T", " "),
+      formatTime(madeAt),
     ]);
     print(`\n${formatTable(["WARM BASE", "IMAGE", "NICS", "MEMORY MIB", "ON DISK MIB", "CREATED"], lines)}`);
   }

@@ -1,3 +1,4 @@
+import { formatTime } from "../../format/time.ts";
 import { command } from "../command.ts";
 import { commandHost } from "../context.ts";
 import type { FabricRow } from "../fabrics.ts";
@@ -29,7 +30,7 @@ function cells({ name, state, switches, backend, since, file, folders }: FabricR
     state,
     switches === null ? "-" : `${switches.running} of ${switches.planned}`,
     backend ?? "-",
-    since === null ? "-" : since.replace("T", " ").replace(/\.\d+Z$/, " UTC"),
+    since === null ? "-" : formatTime(since),
     file ?? (name === null ? `RUN_DIR=${folders.runDir}` : "defaults"),
   ];
 }

@@ -182,20 +182,20 @@ async function list(options: GlobalOptions): Promise<void> {
     return;
   }
   const { formatTable } = await import("../../format/table.ts");
+  const { formatTime } = await import("../../format/time.ts");
   const [yes, no] = [{ tone: "good", value: "yes" } as const, { tone: "bad", value: "no" } as const];
   const rows = found.map(({ name, savedAt, switches, diskMiB, problems }) => [
     name,
-    savedAt.slice(0, 19).replace("T", " "),
+    formatTime(savedAt),
     switches,
     diskMiB,
     problems.length === 0 ? yes : no,
   ]);
   const reasons = found.flatMap(({ name, problems }) => problems.map((line) => `${name}: ${line}`));
   print(
-    [
-      formatTable(["SNAPSHOT", "SAVED (UTC)", "SWITCHES", "ON DISK MIB", "RESTORABLE"], rows),
-      ...reasons,
-    ].join("\n"),
+    [formatTable(["SNAPSHOT", "SAVED", "SWITCHES", "ON DISK MIB", "RESTORABLE"], rows), ...reasons].join(
+      "\n",
+    ),
   );
 }
 

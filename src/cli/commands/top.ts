@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NotRunningError, UsageError } from "../../errors.ts";
+import { formatTimeOfDay } from "../../format/time.ts";
 import type { LinkRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
@@ -70,8 +71,8 @@ async function showLinks(options: TopOptions): Promise<void> {
       const printIt = options.once ? printDocument : printDocumentLine;
       printIt("top", { links: rates });
     } else if (canRedraw() && !options.once) {
-      const heading = `${new Date().toLocaleTimeString()}, every ${options.interval} s; Ctrl-C to quit\n\n`;
-      redraw(`${heading}${formatRates(rates, Math.max(1, process.stdout.rows - OTHER_LINES))}`);
+      const heading = `${formatTimeOfDay(new Date().toISOString())}, every ${options.interval} s; Ctrl-C to quit\n\n`;
+      redraw(`${heading}${formatRates(rates, Math.max(1, (process.stdout.rows || 24) - OTHER_LINES))}`);
     } else {
       print(`${formatRates(rates)}${options.once ? "" : "\n"}`);
     }

@@ -11,3 +11,8 @@ export function labelLink(link: Link): string {
   const [first, ...others] = link.interfaces.map((end) => end.name);
   return [first, link.bridge.name, ...others].join(" – ");
 }
+
+/** Returns first and last name, `U3 … U15`, or the only one. */
+export function rangeOf(names: readonly string[], between = " … "): string {
+  return names.length > 1 ? `${names.at(0)}${between}${names.at(-1)}` : names.join("");
+}

@@ -6,9 +6,7 @@ it("--help loads neither the configuration nor the planner nor the packages that
   const loaded = loadedBy("src/cli/program/main.ts");
   expect(loaded.has("src/cli/context.ts")).toBe(true);
   expect(
-    [...loaded].filter((name) =>
-      /^(src\/(config\/(load|keys)|fabric|net)\b|execa|ip-address|listr2)/.test(name),
-    ),
+    [...loaded].filter((name) => /^(src\/(config\/(load|keys)|fabric|net)\b|execa|ip-address)/.test(name)),
   ).toEqual([]);
 });
 

@@ -38,3 +38,15 @@ it("any text in names is escaped", () => {
   const nodes = fabric.nodes.map((node) => (node.role === "internet" ? { ...node, name: `"]<b>&#` } : node));
   expect(renderMermaid({ ...fabric, nodes })).toContain('["#34;]#60;b#62;#38;#35;<br/>192.168.98.1<br/>');
 });
+
+it("64 collapsed racks are few enough links for Mermaid's defaults, and short enough", () => {
+  const text = renderMermaid(planFabric(configFrom(...ROOMY, "NUM_RACKS=64", "NUM_SPINES=4")), "collapsed");
+  const links = [...text.matchAll(/^ {2}(\w+) ---\|"[^"]+"\| (\w+)$/gm)].map(
+    (match) => `${match[1]} ${match[2]}`,
+  );
+  expect(new Set(links).size).toBe(1 + 4 + 4 * 64);
+  expect(text).not.toContain("%%");
+  // maxTextSize.
+  expect(text.length).toBeLessThan(50_000);
+  expect(text).toContain('rack64["rack 64<br/>leaf127, leaf128<br/>U3 … U15"]');
+});

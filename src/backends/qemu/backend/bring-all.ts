@@ -1,7 +1,9 @@
 import { logFolder, mountLogs } from "../../../nodes/log-folder.ts";
 import type { NodeOutcome } from "../../../nodes/outcome.ts";
+import { type NodeStates, tellStates } from "../../../nodes/tell-states.ts";
 import { mapAtOnce } from "../../../system/at-once.ts";
 import type { Host } from "../../../system/host.ts";
+import type { Note } from "../../../system/progress.ts";
 import { settleAll } from "../../../system/settle-all.ts";
 import { makeLogFolders } from "../logs.ts";
 import { memoryCopies } from "../memory-copies.ts";
@@ -28,8 +30,8 @@ export interface BringAllOptions {
   /** Time limit, in ms since the epoch. */
   readonly deadline: number;
   readonly interrupted?: AbortSignal;
-  /** Called with the progress: `3 of 9 are ready`. */
-  readonly note: (text: string) => void;
+  /** Called with the progress: `3 of 9 are ready`, and of each node. */
+  readonly note: Note;
 }
 
 export interface Brought {
@@ -51,12 +53,13 @@ export async function bringAll(
 ): Promise<Brought> {
   const { interrupted, deadline } = options;
   const outcomes: Record<string, NodeOutcome> = {};
-  const done = (name: string, outcome: NodeOutcome) => {
-    outcomes[name] = outcome;
-    options.note(`${Object.keys(outcomes).length} of ${work.length} are ready`);
-  };
+  const { begin, done } = tellStates(
+    work.map(({ node }) => node.name),
+    outcomes,
+    options.note,
+  );
   await makeLogs(host, work, options);
-  const { clones, waiting } = await cloneAll(host, work, options, done);
+  const { clones, waiting } = await cloneAll(host, work, options, { begin, done });
   const startServices = () => {
     for (const [index, clone] of clones.entries()) {
       clone.startServices(SERVICES_START_S * Math.floor(index / options.atOnce));
@@ -65,6 +68,7 @@ export async function bringAll(
   const bringNext = async (next: NodeWork): Promise<void> => {
     interrupted?.throwIfAborted();
     const timeoutMs = Math.max(1, deadline - Date.now());
+    begin(next.node.name, isToStart(next) ? "booting" : next.action === "keep" ? "kept" : "updating");
     done(next.node.name, await bringNode(host, next, { ...options, timeoutMs }));
   };
   try {
@@ -107,7 +111,7 @@ async function cloneAll(
   host: Host,
   work: readonly NodeWork[],
   options: BringAllOptions,
-  done: (name: string, outcome: NodeOutcome) => void,
+  { begin, done }: NodeStates,
 ): Promise<{ readonly clones: readonly ReadyClone[]; readonly waiting: readonly NodeWork[] }> {
   const left = new Set(work);
   const clones: ReadyClone[] = [];
@@ -120,6 +124,7 @@ async function cloneAll(
       return;
     }
     const timeoutMs = Math.max(1, options.deadline - Date.now());
+    begin(name, "cloning");
     try {
       clones.push(await cloneNode(host, next, source, { ...options, timeoutMs, copies }));
       left.delete(next);

@@ -10,7 +10,8 @@ export function drawBoxes(fabric: Fabric, layout: Layout): string {
   return [drawHost(fabric, layout), drawBmcNetwork(fabric, layout), ...drawNodes(fabric, layout)].join("\n");
 }
 
-function drawHost(fabric: Fabric, layout: Layout): string {
+/** Draws the host with its address. */
+export function drawHost(fabric: Fabric, layout: Pick<Layout, "host" | "scale">): string {
   const { host } = fabric;
   const snat = host.snatAddress === "auto" ? "its own address" : host.snatAddress;
   return drawBox(layout.host, layout.scale, "host", `host\nSNAT of ${fabric.prefix} to ${snat}`, [
@@ -20,7 +21,8 @@ function drawHost(fabric: Fabric, layout: Layout): string {
   ]);
 }
 
-function drawBmcNetwork(fabric: Fabric, layout: Layout): string {
+/** Draws the network of the BMCs, which its tooltip lists. */
+export function drawBmcNetwork(fabric: Fabric, layout: Pick<Layout, "bmc" | "scale">): string {
   const { host } = fabric;
   return drawBox(layout.bmc, layout.scale, "bmc", describeBmcs(fabric), [
     { content: "BMC network", style: "muted" },
@@ -59,11 +61,13 @@ function drawNodes(fabric: Fabric, layout: Layout): string[] {
   });
 }
 
-function classOf(node: Node): string {
+/** Returns the classes of a switch in the style sheet. */
+export function classOf(node: Node): string {
   return node.role === "spine" ? `spine s${node.spineNumber}` : node.role;
 }
 
-function describeNode(node: Node): string {
+/** Returns the tooltip of a switch. */
+export function describeNode(node: Node): string {
   return [
     node.name,
     `AS ${node.asn}`,
@@ -73,7 +77,8 @@ function describeNode(node: Node): string {
   ].join("\n");
 }
 
-interface Line {
+/** A line of text in a box. */
+export interface Line {
   readonly content: string;
   readonly style: string;
   readonly fontSize?: number;
@@ -110,7 +115,13 @@ function serviceOf(leaf: LeafNode): string {
 }
 
 /** Draws a box with lines of text in its middle, all scaled by `scale`. */
-function drawBox(box: Box, scale: number, classes: string, title: string, lines: readonly Line[]): string {
+export function drawBox(
+  box: Box,
+  scale: number,
+  classes: string,
+  title: string,
+  lines: readonly Line[],
+): string {
   const width = box.width / scale;
   const height = box.height / scale;
   const shape = { width, height, rx: 9 };

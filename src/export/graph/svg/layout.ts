@@ -35,8 +35,10 @@ export interface RackLayout {
   readonly slots: ReadonlyMap<number, Box>;
 }
 
-const MIN_WIDTH = 1040;
-const TOP = {
+/** Width of the narrowest picture, without its margins. */
+export const MIN_WIDTH = 1040;
+/** Sizes and distances of what is above the racks, at a scale of 1. */
+export const TOP = {
   host: { width: 250, height: 74 },
   bmc: { width: 190, height: 56 },
   internet: { width: 190, height: 76 },
@@ -86,7 +88,7 @@ export function layOut(fabric: Fabric): Layout {
 }
 
 /** Places the host with the BMC network beside it, and the internet router below. */
-function layOutHead(centre: number, scale: number, spines: number) {
+export function layOutHead(centre: number, scale: number, spines: number) {
   const host = centred(centre, MARGIN * scale, TOP.host.width * scale, TOP.host.height * scale);
   const bmcHeight = TOP.bmc.height * scale;
   const bmc: Box = {
@@ -101,7 +103,13 @@ function layOutHead(centre: number, scale: number, spines: number) {
 }
 
 /** Spreads the spines over the whole width, with a margin at both ends if there is room. */
-function layOutSpines(count: number, room: number, top: number, scale: number, portsWidth: number): Box[] {
+export function layOutSpines(
+  count: number,
+  room: number,
+  top: number,
+  scale: number,
+  portsWidth: number,
+): Box[] {
   const wanted = Math.max(TOP.spine.width * scale, portsWidth);
   const step = room / ((count + 1) * (wanted + PORT_STEP) <= room ? count + 1 : count);
   const width = Math.min(wanted, step - PORT_STEP);

@@ -5,6 +5,9 @@ import { bottom, type Layout } from "./layout.ts";
 import { MARGIN } from "./measures.ts";
 import { element, round, text } from "./xml.ts";
 
+/** The parts of a layout that title and legend depend on. */
+export type Head = Pick<Layout, "scale" | "width" | "height" | "host">;
+
 export interface Legend {
   readonly drawing: string;
   /** Lower end of the picture. */
@@ -16,12 +19,12 @@ const SWATCH = 22;
 const GAP = 20;
 
 /** Draws the meanings of colours and squares, in as many rows below the racks as the width requires. */
-export function drawLegend(fabric: Fabric, layout: Layout): Legend {
+export function drawLegend(layout: Head, items: readonly Item[]): Legend {
   const { scale } = layout;
   const width = (layout.width - 2 * MARGIN) / scale;
   let x = 0;
   let y = 0;
-  const drawings = legendItems(fabric).map(({ classes, mark, label }) => {
+  const drawings = items.map(({ classes, mark, label }) => {
     const itemWidth = SWATCH + 8 + estimateWidth(label);
     if (x > 0 && x + itemWidth > width) {
       x = 0;
@@ -44,7 +47,7 @@ export function drawLegend(fabric: Fabric, layout: Layout): Legend {
 }
 
 /** Draws the title at the top left. */
-export function drawTitle(fabric: Fabric, layout: Layout): string {
+export function drawTitle(fabric: Fabric, layout: Head): string {
   const leaves = fabric.nodes.filter((node) => node.role === "leaf").length;
   const spines = fabric.nodes.filter((node) => node.role === "spine").length;
   const positions = fabric.racks.reduce((sum, rack) => sum + rack.positions.length, 0);
@@ -76,7 +79,7 @@ function drawName(name: string, room: number): string {
 }
 
 /** The link between host and internet router is the only one with room beside it for its names. */
-function hostLinkNames(fabric: Fabric, layout: Layout): string {
+function hostLinkNames(fabric: Fabric, layout: Head): string {
   const link = fabric.links.find(({ kind }) => kind === "host");
   const label = link === undefined ? "" : `${labelLink(link)}, ${fabric.host.gateway}`;
   const x = layout.host.x + layout.host.width / 2 + 14;
@@ -92,29 +95,48 @@ function place(x: number, y: number, scale: number): string {
   return `translate(${round(x)} ${round(y)}) scale(${round(scale)})`;
 }
 
-interface Item {
+/** An entry of the legend: a mark and its meaning. */
+export interface Item {
   readonly classes: string;
   readonly mark: (x: number, y: number) => string;
   readonly label: string;
 }
 
-function legendItems(fabric: Fabric): Item[] {
+/** Returns a line for each spine, in its colour. */
+function spineItems(fabric: Fabric): Item[] {
   const spines = fabric.nodes.filter((node) => node.role === "spine");
+  return spines.map((spine) => ({
+    classes: `link node-link s${spine.spineNumber}`,
+    mark: drawLine,
+    label: spine.name,
+  }));
+}
+
+/** Returns the legend of a picture in which racks are whole. */
+export function legendItems(fabric: Fabric): Item[] {
   return [
-    ...spines.map((spine) => ({
-      classes: `link node-link s${spine.spineNumber}`,
-      mark: drawLine,
-      label: spine.name,
-    })),
+    ...spineItems(fabric),
     {
       classes: "link server-link",
       mark: drawLine,
       label: `links to servers: BGP on VLAN ${fabric.serverAccess.vlan}, DHCP untagged`,
     },
-    { classes: "link bmc-link", mark: drawLine, label: "management" },
-    { classes: "up", mark: drawSquare, label: "port: 1 is ens4, 2 is ens5, and so on" },
+    ...commonItems(),
     { classes: "server", mark: drawSlot, label: "server position and its taps" },
   ];
+}
+
+function commonItems(): Item[] {
+  return [
+    { classes: "link bmc-link", mark: drawLine, label: "management" },
+    { classes: "up", mark: drawSquare, label: "port: 1 is ens4, 2 is ens5, and so on" },
+  ];
+}
+
+/** Returns the legend of a picture in which racks are collapsed. */
+export function collapsedItems(fabric: Fabric): Item[] {
+  const label = "link of a spine to each leaf; point at it for its names";
+  return [...spineItems(fabric), { classes: "link", mark: drawLine, label }, ...commonItems()];
 }
 
 function drawLine(x: number, y: number): string {

@@ -16,6 +16,7 @@ export function plugPlaces(fabric: Fabric, layout: Layout): ReadonlyMap<string, 
   return new Map(fabric.nodes.flatMap((node) => placesOf(node, layout)));
 }
 
+/** Names a port of a switch among all. */
 export function plugKey(node: string, port: string): string {
   return `${node} ${port}`;
 }
@@ -63,7 +64,11 @@ function drawLink(
   link: Link,
   spine: number | undefined,
 ): string {
-  const path = pathOf(layout, places, link);
+  return drawPath(link, spine, pathOf(layout, places, link));
+}
+
+/** Draws a link as this path, with its names as a tooltip. */
+export function drawPath(link: Link, spine: number | undefined, path: string): string {
   const classes = ["link", CLASSES[link.kind], spine === undefined ? "" : `s${spine}`]
     .filter(Boolean)
     .join(" ");
@@ -93,10 +98,8 @@ function pathOf(layout: Layout, places: ReadonlyMap<string, PlugPlace>, link: Li
       return from && to ? curve(from, to) : "";
     case "server":
       return from && to ? rail(from, to) : "";
-    case "bmc": {
-      const y = layout.host.y + layout.host.height / 2;
-      return `M${round(layout.host.x + layout.host.width)} ${round(y)}H${round(layout.bmc.x)}`;
-    }
+    case "bmc":
+      return bmcPath(layout);
   }
 }
 
@@ -111,14 +114,19 @@ function endPoint(
     case "node":
       return places.get(plugKey(end.node, end.port));
     case "server": {
-      const slot = layout.racks[end.rack - 1]?.slots.get(end.position);
+      const slot = layout.racks.find(({ rack }) => rack.number === end.rack)?.slots.get(end.position);
       return slot && { x: end.nic === 1 ? slot.x : slot.x + slot.width, y: slot.y + slot.height / 2 };
     }
   }
 }
 
-/** A curve that is vertical at both ends. */
-function curve(from: Point, to: Point): string {
+/** Returns the line from the host to the network of the BMCs. */
+export function bmcPath({ host, bmc }: Pick<Layout, "host" | "bmc">): string {
+  return `M${round(host.x + host.width)} ${round(host.y + host.height / 2)}H${round(bmc.x)}`;
+}
+
+/** Returns a curve that is vertical at both ends. */
+export function curve(from: Point, to: Point): string {
   const bend = (to.y - from.y) * 0.55;
   return `M${at(from)}C${at({ x: from.x, y: from.y + bend })} ${at({ x: to.x, y: to.y - bend })} ${at(to)}`;
 }

@@ -24,8 +24,11 @@ export function drawPlugs(plugs: readonly Plug[]): string {
     .join("");
 }
 
-/** Draws one plate for all ports of a leaf that lead to servers. */
-export function drawRangePlug(point: Point, ports: readonly Port[]): string {
+/**
+ * Draws one plate for ports that all lead to the same.
+ * @param to what they lead to
+ */
+export function drawRangePlug(point: Point, ports: readonly Port[], to = "servers"): string {
   const [first] = ports;
   const last = ports.at(-1);
   if (first === undefined || last === undefined) {
@@ -35,7 +38,7 @@ export function drawRangePlug(point: Point, ports: readonly Port[]): string {
   return element(
     "g",
     {},
-    element("title", {}, text(`${first.name} to ${last.name}: servers`)),
+    element("title", {}, text(`${first.name} to ${last.name}: ${to}`)),
     ...drawSquare(point, label, 8 + label.length * DIGIT),
   );
 }

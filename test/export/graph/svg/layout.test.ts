@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import {
   type Box,
-  bottom,
   type Layout,
   layOut,
   portPlaces,
@@ -11,6 +10,7 @@ import {
 import { planFabric } from "../../../../src/fabric/plan.ts";
 import type { Fabric } from "../../../../src/fabric/types.ts";
 import { configFrom, ROOMY } from "../../../fabric/config.ts";
+import { isWithin, overlaps } from "./boxes.ts";
 
 const roomy = configFrom(...ROOMY);
 
@@ -77,24 +77,4 @@ function crowdedPorts(fabric: Fabric, layout: Layout): string[] {
 
 function pictureOf(layout: Layout): Box {
   return { x: 0, y: 0, width: layout.width, height: layout.height };
-}
-
-function overlaps(all: readonly Box[]): [Box, Box][] {
-  return all.flatMap((a, index) =>
-    all
-      .slice(0, index)
-      .filter((b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < bottom(b) && b.y < bottom(a))
-      .map((b): [Box, Box] => [a, b]),
-  );
-}
-
-/** Compares to a hundredth of a pixel, since sums of fractions are not exact. */
-function isWithin(inner: Box, outer: Box): boolean {
-  const slack = 0.01;
-  return (
-    inner.x >= outer.x - slack &&
-    inner.y >= outer.y - slack &&
-    inner.x + inner.width <= outer.x + outer.width + slack &&
-    bottom(inner) <= bottom(outer) + slack
-  );
 }

@@ -67,3 +67,18 @@ function resolve(source: string): string {
     return character;
   });
 }
+
+/** Returns the elements of a name, in the order of the document. */
+export function all(element: XmlElement, name: string): XmlElement[] {
+  return [
+    ...(element.name === name ? [element] : []),
+    ...element.children.flatMap((child) => all(child, name)),
+  ];
+}
+
+/** Returns the tooltips of all links. */
+export function linkTitles(picture: XmlElement): string[] {
+  return all(picture, "g")
+    .filter((group) => (group.attributes.class ?? "").startsWith("link "))
+    .flatMap((group) => group.children.filter((child) => child.name === "title").map((title) => title.text));
+}

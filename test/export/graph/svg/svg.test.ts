@@ -3,7 +3,7 @@ import { renderSvg } from "../../../../src/export/graph/svg/svg.ts";
 import { planFabric } from "../../../../src/fabric/plan.ts";
 import { configFrom, ROOMY } from "../../../fabric/config.ts";
 import { expectGolden } from "../../../golden.ts";
-import { readXml, type XmlElement } from "./read-xml.ts";
+import { all, linkTitles, readXml } from "./read-xml.ts";
 
 const shipped = planFabric(configFrom());
 
@@ -73,16 +73,3 @@ describe("the picture", () => {
     expect(renderSvg(again)).toBe(renderSvg(shipped));
   });
 });
-
-function all(element: XmlElement, name: string): XmlElement[] {
-  return [
-    ...(element.name === name ? [element] : []),
-    ...element.children.flatMap((child) => all(child, name)),
-  ];
-}
-
-function linkTitles(picture: XmlElement): string[] {
-  return all(picture, "g")
-    .filter((group) => (group.attributes.class ?? "").startsWith("link "))
-    .flatMap((group) => group.children.filter((child) => child.name === "title").map((title) => title.text));
-}
