@@ -2,7 +2,7 @@ import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 import { escapeControls } from "../format/escape-controls.ts";
 import { foldTables } from "../format/fold.ts";
-import { clipToned, paintTones, type Tone } from "../format/tone.ts";
+import { paintTones, type Tone } from "../format/tone.ts";
 import { ExitCode } from "./exit-codes.ts";
 
 /*
@@ -13,7 +13,6 @@ import { ExitCode } from "./exit-codes.ts";
 /** Writes a report and a newline to stdout. On a terminal, its tones are colours, and tables fit the width. */
 export function print(text: string): void {
   const { stdout } = process;
-  clearLive();
   const columns = stdout.isTTY ? terminalColumns() : undefined;
   stdout.write(painted(stdout, endLine(columns === undefined ? text : foldTables(text, columns))));
 }
@@ -42,15 +41,9 @@ export function tellFailure(text: string): void {
   tellInColour("bad", first, ["", ...others].join("\n"));
 }
 
-/** Writes how a step ended to stderr, after a mark in colour. */
-export function tellEnd(tone: Tone, text: string): void {
-  tellInColour(tone, tone === "good" ? "✔" : "✖", ` ${text}`);
-}
-
 function tellInColour(tone: Tone, head: string, rest: string): void {
   const { stderr } = process;
   const escaped = escapeControls(head);
-  clearLive();
   const shown = hasColour(stderr) ? styleText(COLOURS[tone], escaped) : escaped;
   stderr.write(`${shown}${escapeControls(endLine(rest))}`);
 }
@@ -104,9 +97,13 @@ export function canRedraw(): boolean {
   return isScreen(process.stdout);
 }
 
-/** Reports whether progress, which goes to stderr, can be drawn again and again: on a terminal that tells its size. */
+/**
+ * Reports whether progress, which goes to stderr, can be drawn again and again: on a terminal that tells its size. The
+ * library that draws wants one for stdout, too.
+ */
 export function canShowLive(): boolean {
-  return isScreen(process.stderr) && process.stderr.columns > 0 && process.stderr.rows > 0;
+  const { stdout, stderr } = process;
+  return isScreen(stderr) && stderr.columns > 0 && stderr.rows > 0 && stdout.isTTY;
 }
 
 /** Returns the width of the terminal, in characters; undefined for a pipe, and for a terminal that does not tell it. */
@@ -115,30 +112,9 @@ export function terminalColumns(): number | undefined {
   return columns > 0 ? columns : undefined;
 }
 
-/** Number of lines at the end of stderr that the next ones replace. */
-let liveLines = 0;
-
-/** Draws lines, with tones, that replace those drawn before. Longer ones than the terminal is wide are cut. */
-export function drawLive(lines: readonly string[]): void {
-  const { stderr } = process;
-  const fitting = lines.map((line) =>
-    painted(stderr, clipToned(line.replaceAll("\n", " "), stderr.columns - 1)),
-  );
-  stderr.write(`${eraseLive()}${fitting.map((line) => `${line}\n`).join("")}`);
-  liveLines = lines.length;
-}
-
-/** Erases the lines drawn last. Whatever else is written to the terminal does this first. */
-export function clearLive(): void {
-  if (liveLines > 0) {
-    process.stderr.write(eraseLive());
-    liveLines = 0;
-  }
-}
-
-/** Moves the cursor up to the first live line and erases everything below (ECMA-48). */
-function eraseLive(): string {
-  return liveLines === 0 ? "" : `\u001b[${liveLines}A\u001b[J`;
+/** Returns a text with tones as it is shown on stderr. */
+export function paintForProgress(text: string): string {
+  return painted(process.stderr, text);
 }
 
 /** Clears the terminal and writes a report to stdout. */
@@ -151,7 +127,6 @@ export function redraw(text: string): void {
 const CLEAR = "\u001b[H\u001b[J";
 
 function write(stream: WriteStream, text: string): void {
-  clearLive();
   stream.write(escapeControls(text));
 }
 

@@ -25,16 +25,6 @@ export function paintTones(text: string, paint: (tone: Tone, part: string) => st
   return painted.replaceAll(/[\ufdd0-\ufdd3]/g, "");
 }
 
-/** Returns the first characters of a line, not counting marks, and closes what they leave open. */
-export function clipToned(line: string, length: number): string {
-  if (withoutTones(line).length <= length) {
-    return line;
-  }
-  let left = length;
-  const kept = [...line].filter((char) => toneMarks.test(char) || left-- > 0).join("");
-  return kept.replaceAll(/[\ufdd0-\ufdd2]\ufdd3/g, "");
-}
-
 /** Returns the text without marks. */
 export function withoutTones(text: string): string {
   return paintTones(text, (_tone, part) => part);

@@ -4,7 +4,7 @@ import { formatTimeOfDay } from "../../format/time.ts";
 import type { LinkRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
-import { canRedraw, print, redraw } from "../output.ts";
+import { canRedraw, print, redraw, terminalColumns } from "../output.ts";
 import { printDocument, printDocumentLine } from "../print-document.ts";
 import { showOrWatch } from "../watch.ts";
 
@@ -37,6 +37,14 @@ export const topCommand = command<TopOptions>({
       }),
   run: (options) => (options.host ? showHost(options) : showLinks(options)),
 });
+
+/** Returns as many links as the terminal has lines for; where it is too narrow, each takes two. */
+function fitRates(format: (most: number) => string): string {
+  const lines = Math.max(1, (process.stdout.rows || 24) - OTHER_LINES);
+  const text = format(lines);
+  const width = Math.max(...text.split("\n").map((line) => line.length));
+  return width <= (terminalColumns() ?? width) ? text : format(Math.max(1, Math.floor(lines / 2)));
+}
 
 async function showHost(options: TopOptions): Promise<void> {
   checkInterval(options);
@@ -72,7 +80,7 @@ async function showLinks(options: TopOptions): Promise<void> {
       printIt("top", { links: rates });
     } else if (canRedraw() && !options.once) {
       const heading = `${formatTimeOfDay(new Date().toISOString())}, every ${options.interval} s; Ctrl-C to quit\n\n`;
-      redraw(`${heading}${formatRates(rates, Math.max(1, (process.stdout.rows || 24) - OTHER_LINES))}`);
+      redraw(`${heading}${fitRates((most) => formatRates(rates, most))}`);
     } else {
       print(`${formatRates(rates)}${options.once ? "" : "\n"}`);
     }

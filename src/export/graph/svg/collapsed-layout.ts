@@ -1,5 +1,5 @@
 import type { Fabric, Rack } from "../../../fabric/types.ts";
-import { type Box, bottom, type Layout, layOutHead, layOutSpines, MIN_WIDTH, TOP } from "./layout.ts";
+import { type Box, bottom, type Layout, layOutHead, layOutSpines, TOP } from "./layout.ts";
 import { MARGIN, PORT } from "./measures.ts";
 
 /** The positions of all elements of a picture whose racks are collapsed, in pixels from the top left. */
@@ -30,6 +30,8 @@ export interface Trunk {
   readonly x: number;
 }
 
+/** Width of the narrowest picture, without its margins. */
+const MIN_WIDTH = 1040;
 const MOST_COLUMNS = 12;
 const RAIL_STEP = 7;
 const LEAF = { width: 78, height: 56, gap: 6, padding: 7 };

@@ -35,8 +35,7 @@ export interface RackLayout {
   readonly slots: ReadonlyMap<number, Box>;
 }
 
-/** Width of the narrowest picture, without its margins. */
-export const MIN_WIDTH = 1040;
+const MIN_WIDTH = 1040;
 /** Sizes and distances of what is above the racks, at a scale of 1. */
 export const TOP = {
   host: { width: 250, height: 74 },
