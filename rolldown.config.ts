@@ -17,6 +17,7 @@ export default defineConfig([
     plugins: [thirdPartyNotices()],
     input: {
       "cli/main": "src/cli/program/main.ts",
+      "cli/write-manual": "src/cli/program/write-manual.ts",
       "bench/probe": "src/bench/probe/main.ts",
     },
     output: { ...output, dir: "dist", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true },

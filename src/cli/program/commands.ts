@@ -3,6 +3,7 @@ import { consoleCommand, logsCommand, sshCommand, vncCommand } from "../commands
 import { benchCommand } from "../commands/bench.ts";
 import { captureCommand } from "../commands/capture.ts";
 import { checkCommand } from "../commands/check.ts";
+import { completionCommand } from "../commands/completion.ts";
 import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
@@ -78,6 +79,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       benchCommand,
       renderCommand,
       imageCommand,
+      completionCommand,
     ],
     examples: [
       ["$0 doctor", "check the requirements"],

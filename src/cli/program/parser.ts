@@ -2,13 +2,14 @@ import yargs, { type Argv } from "yargs";
 import product from "../../../package.json" with { type: "json" };
 import { MISSING_COMMAND } from "../command.ts";
 import { asksForJson } from "../enclose.ts";
-import { ExitCode } from "../exit-codes.ts";
+import { EXIT_MEANINGS, ExitCode } from "../exit-codes.ts";
 import { tell } from "../output.ts";
 import { passWordsOn } from "../pass-on.ts";
 import { refuseTwice } from "../refuse-twice.ts";
 import { reportFailure, usageFailure } from "../report-error.ts";
 import { explainUsage, YARGS_STRINGS } from "../usage-failure.ts";
 import { type Program, programs } from "./commands.ts";
+import { declareGlobalOptions } from "./global-options.ts";
 
 /** Returns a parser for a program's command line; it exits the process on a usage error. */
 export function parserOf(name: Program, words: readonly string[]): Argv {
@@ -41,34 +42,7 @@ export function parserOf(name: Program, words: readonly string[]): Argv {
 }
 
 function globalOptions(parser: Argv): Argv {
-  return hideTypes(parser)
-    .option("name", {
-      type: "string",
-      requiresArg: true,
-      describe: "Fabric, if this host has several: its file is /etc/ikvswitch/NAME.conf (default: ikvswitch)",
-    })
-    .option("config", {
-      type: "string",
-      requiresArg: true,
-      describe:
-        "Configuration file (default: $IKVSWITCH_CONF, /etc/ikvswitch/ikvswitch.conf, then the shipped one)",
-    })
-    .option("set", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: "Override a setting: KEY=VALUE (repeatable)",
-    })
-    .option("set-file", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: "Override a setting with a file's content, for secrets: KEY=FILE (repeatable)",
-    })
-    .option("json", { type: "boolean", default: false, describe: "Print JSON" })
-    .option("debug", { type: "boolean", default: false, describe: "Print a stack trace on failure" })
+  return declareGlobalOptions(hideTypes(parser))
     .version(product.version)
     .help()
     .alias("help", "h")
@@ -83,9 +57,7 @@ function globalOptions(parser: Argv): Argv {
     })
     .updateStrings(YARGS_STRINGS as unknown as Record<string, string>)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .epilogue(
-      "Exit codes: 0 success, 1 failure, 2 usage or configuration error, 3 host requirements not met or nothing runs, 4 fabric not as planned, 130 interrupted.",
-    );
+    .epilogue(`Exit codes: ${EXIT_MEANINGS.map(({ code, meaning }) => `${code} ${meaning}`).join(", ")}.`);
 }
 
 /** Omits `[string] [required] [default: []]` from help. yargs' types lack this setting. */
