@@ -1,5 +1,4 @@
 import type { WriteStream } from "node:tty";
-import { styleText } from "node:util";
 import { escapeControls } from "../format/escape-controls.ts";
 import { paintTones, type Tone } from "../format/tone.ts";
 import { ExitCode } from "./exit-codes.ts";
@@ -12,7 +11,7 @@ import { ExitCode } from "./exit-codes.ts";
 /** Writes a report and a newline to stdout; its tones are colours on a terminal. */
 export function print(text: string): void {
   const { stdout } = process;
-  const paint = hasColour(stdout) ? (tone: Tone, part: string) => styleText(COLOURS[tone], part) : plain;
+  const paint = hasColour(stdout) ? (tone: Tone, part: string) => inColour(tone, part) : plain;
   stdout.write(paintTones(escapeControls(endLine(text)), paint));
 }
 
@@ -38,13 +37,18 @@ export function tellFailure(text: string): void {
 function tellInColour(tone: Tone, head: string, rest: string): void {
   const { stderr } = process;
   const escaped = escapeControls(head);
-  const shown = hasColour(stderr) ? styleText(COLOURS[tone], escaped) : escaped;
+  const shown = hasColour(stderr) ? inColour(tone, escaped) : escaped;
   stderr.write(`${shown}${escapeControls(endLine(rest))}`);
 }
 
-const COLOURS = { good: "green", bad: "red", doubtful: "yellow" } as const;
+/** Foreground colours of ECMA-48: green, red, yellow. */
+const COLOURS = { good: 32, bad: 31, doubtful: 33 } as const;
 
-/** False if the user disables colours (no-color.org). Checked here because Node 20's styleText always colours. */
+function inColour(tone: Tone, text: string): string {
+  return `\u001b[${COLOURS[tone]}m${text}\u001b[39m`;
+}
+
+/** False if the user disables colours (no-color.org). */
 function hasColour(stream: WriteStream): boolean {
   return isScreen(stream) && !process.env.NO_COLOR;
 }

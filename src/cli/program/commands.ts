@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import { consoleCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
+import { atBootCommand } from "../commands/at-boot.ts";
 import { benchCommand } from "../commands/bench.ts";
 import { captureCommand } from "../commands/capture.ts";
 import { checkCommand } from "../commands/check.ts";
@@ -80,6 +81,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       renderCommand,
       imageCommand,
       completionCommand,
+      atBootCommand,
     ],
     examples: [
       ["$0 doctor", "check the requirements"],

@@ -1,3 +1,5 @@
+import "../../system/earlier-node.ts";
+
 import { InterruptedError } from "../../errors.ts";
 import { setUmask } from "../../system/umask.ts";
 import { hasEndedByInterrupt, interrupted, listenForInterrupts } from "../context.ts";

@@ -2,6 +2,8 @@
  * Writes the pages of the manual into a folder: what `npm run build` does for dist/man. Their date is that of
  * SOURCE_DATE_EPOCH, which a package's build sets, or today's.
  */
+import "../../system/earlier-node.ts";
+
 import { localHost } from "../../system/local-host.ts";
 import { manualOfPrograms } from "./manual.ts";
 

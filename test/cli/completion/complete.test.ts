@@ -17,7 +17,9 @@ function withChildren(all: readonly CommandDescription[]): readonly CommandDescr
 describe("completion", () => {
   it("offers commands and those of groups, also after global options and their values", () => {
     expect(candidates("")).toEqual(
-      programs.ikvswitch.commands.map(({ command }) => String(command).split(" ")[0]),
+      programs.ikvswitch.commands
+        .filter((module) => module.describe !== false)
+        .map(({ command }) => String(command).split(" ")[0]),
     );
     expect(candidates("link", "")).toEqual(["ls", "down", "up", "blackhole", "impair"]);
     expect(candidates("--name", "lab", "--set", "NUM_RACKS=2", "--json", "snapshot", "")).toContain(
