@@ -47,7 +47,14 @@ async function baseArchive(release: Release, packages: readonly string[]): Promi
   if ((await stat(archive).catch(() => undefined)) === undefined) {
     await mkdir(CACHE, { recursive: true });
     const include = packages.length === 0 ? [] : [`--include=${packages.join(",")}`];
-    await execa("mmdebstrap", ["--variant=minbase", ...include, release, `${archive}.new`, MIRROR, "--format=tar"]);
+    await execa("mmdebstrap", [
+      "--variant=minbase",
+      ...include,
+      release,
+      `${archive}.new`,
+      MIRROR,
+      "--format=tar",
+    ]);
     await rename(`${archive}.new`, archive);
   }
   return archive;
@@ -99,7 +106,19 @@ async function enter(
 ): Promise<string> {
   const { all } = await execa(
     "unshare",
-    [...namespaces, "--mount", "--propagation", "private", "sh", "-c", ENTER, "sh", folder, cached ?? "", script],
+    [
+      ...namespaces,
+      "--mount",
+      "--propagation",
+      "private",
+      "sh",
+      "-c",
+      ENTER,
+      "sh",
+      folder,
+      cached ?? "",
+      script,
+    ],
     { all: true, env: { HOME: "/root", LANG: "C.UTF-8", PATH }, extendEnv: false },
   );
   return all;
