@@ -126,7 +126,8 @@ describe("the upgrade of a package of the original's name", () => {
         echo 'NUM_U=23' >/root/old/etc/ikvswitch/ikvswitch.conf
         dpkg-deb --build /root/old /root/old.deb >/dev/null
         dpkg -i /root/old.deb >/dev/null
-        [ ${state} = unchanged ] || echo '# mine' >>/etc/ikvswitch/ikvswitch.conf
+        [ ${state} != changed ] || echo '# mine' >>/etc/ikvswitch/ikvswitch.conf
+        [ ${state} != removed ] || dpkg --remove ikvswitch >/dev/null
         cp /etc/ikvswitch/ikvswitch.conf /root/conf
         apt-get update -qq
         apt-get install -qq -y --no-install-recommends /root/ikvswitch.deb </dev/null >/dev/null
