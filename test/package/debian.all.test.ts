@@ -113,8 +113,8 @@ describe.each(RELEASES)("in a fresh root of Debian %s", (release) => {
 });
 
 describe("the upgrade of a package of the original's name", () => {
-  it.each(["unchanged", "changed"])(
-    "keeps its configuration, byte for byte, if that is %s",
+  it.each(["unchanged", "changed", "removed"])(
+    "keeps its configuration, byte for byte, which is %s",
     async (state) => {
       const root = await freshRoot("bookworm");
       try {
