@@ -76,6 +76,19 @@ it("contains its licence, those of bundled packages, and all files of switches",
   }
 });
 
+it("has a manual of which neither mandoc nor man has a complaint", async () => {
+  const folder = join(installed, "node_modules/ikvswitch/dist/man");
+  const pages = (await readdir(folder)).map((name) => join(folder, name));
+  const linted = await execa("mandoc", ["-T", "lint", "-W", "warning", ...pages], { reject: false });
+  expect(linted.stdout + linted.stderr).toBe("");
+  for (const name of ["ikvswitch.1", "ikvswitch-vm.1", "ikvswitch.conf.5"]) {
+    const shown = await execa("man", ["--warnings", "--local-file", join(folder, name)], {
+      env: { MANWIDTH: "80", LC_ALL: "C.UTF-8" },
+    });
+    expect(shown.stderr).toBe("");
+  }
+});
+
 describe("its completion", () => {
   /** How to ask each shell's function for the words that may end a line. */
   const asking = {

@@ -15,14 +15,7 @@ import { freshRoot } from "./debian-root.ts";
  * guest/drive runs in it. Its console is the test's record.
  */
 
-const PACKAGES = [
-  "systemd-sysv",
-  "systemd-resolved",
-  "udev",
-  "dbus",
-  "linux-image-cloud-amd64",
-  "initramfs-tools",
-];
+const PACKAGES = ["systemd-sysv", "udev", "dbus", "linux-image-cloud-amd64", "initramfs-tools"];
 /** What switches that are namespaces run, from the package's recommended ones. */
 const RECOMMENDED = "frr frr-pythontools openssh-server lldpd kea-dhcp4-server kea-dhcp6-server";
 const TIMEOUT_MS = patiently(1_500_000);
@@ -79,6 +72,8 @@ async function makeDisk(disk: string): Promise<{ readonly kernel: string; readon
       mkdir -p /var/log/journal
       echo '/dev/vda / ext4 defaults 0 1' >/etc/fstab
       echo host >/etc/hostname
+      umount /etc/resolv.conf
+      echo nameserver 203.0.113.1 >/etc/resolv.conf
       rm -f /usr/sbin/policy-rc.d /root/ikvswitch.deb; apt-get clean`);
     const names = await readdir(`${root.folder}/boot`);
     const [kernel, initrd] = ["vmlinuz", "initrd.img"].map((name) =>
