@@ -1,8 +1,11 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { findEmulatorUser } from "../../src/system/emulator-user.ts";
+import { localHost } from "../../src/system/local-host.ts";
 import { projectPath } from "../integration/namespace.ts";
+import { accelerate } from "../kernel-lab/emulated-machine.ts";
 import { patiently } from "../patience.ts";
 import { buildDeb } from "./deb.ts";
 import { freshRoot } from "./debian-root.ts";
@@ -92,22 +95,24 @@ async function runMachine(
   disk: string,
   { kernel, initrd }: { readonly kernel: string; readonly initrd: string },
 ): Promise<string> {
-  const { stdout } = await execa(
+  const accelerator = await accelerate(await findEmulatorUser(localHost(), "ikvswitch"));
+  const log = `${folder}/console.log`;
+  const { stderr } = await execa(
     "qemu-system-x86_64",
     [
       ...["-no-user-config", "-nodefaults", "-display", "none", "-sandbox", "on"],
-      ...["-machine", "q35", "-accel", "kvm", "-accel", "tcg,tb-size=1024"],
-      ...["-cpu", "max,-erms", "-smp", "2", "-m", "2048"],
+      ...["-machine", "q35", "-accel", accelerator === "tcg" ? "tcg,tb-size=1024" : "kvm"],
+      ...["-cpu", accelerator === "tcg" ? "max,-erms" : "host", "-smp", "2", "-m", "2048"],
       ...["-kernel", kernel, "-initrd", initrd],
-      ...[
-        "-append",
-        "root=/dev/vda rw console=ttyS0 quiet no_timer_check tsc=reliable norandmaps mitigations=off",
-      ],
+      ...["-append", `root=/dev/vda rw console=ttyS0 quiet ${EMULATED}`],
       ...["-drive", `file=${disk},if=virtio,format=raw,cache=unsafe`],
       ...["-object", "rng-builtin,id=rng", "-device", "virtio-rng-pci,rng=rng"],
-      ...["-serial", "stdio"],
+      ...["-serial", `file:${log}`],
     ],
     { timeout: TIMEOUT_MS, reject: false },
   );
-  return stdout.replaceAll("\r", "");
+  return `${(await readFile(log, "utf8").catch(() => "")).replaceAll("\r", "")}${stderr}`;
 }
+
+/** Options of the kernel without which an emulated processor is several times slower. */
+const EMULATED = "no_timer_check tsc=reliable norandmaps mitigations=off";
