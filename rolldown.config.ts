@@ -1,11 +1,17 @@
 import { defineConfig, type RolldownOptions } from "rolldown";
 import { thirdPartyNotices } from "./scripts/third-party-notices.ts";
+import { withoutVFlag } from "./scripts/without-v-flag.ts";
 
 const output = {
   format: "esm",
   // Names stay, for what --debug shows.
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
 } satisfies RolldownOptions["output"];
+
+/** yargs runs on Debian 12's Node 18, though nobody supports that; its parser has this variable for it. */
+const transform = {
+  define: { "process.env.YARGS_MIN_NODE_VERSION": '"18"' },
+} satisfies RolldownOptions["transform"];
 
 /**
  * The programs as few files: reading a hundred modules one by one is what most of a short command's time would go
@@ -14,9 +20,11 @@ const output = {
 export default defineConfig([
   {
     platform: "node",
-    plugins: [thirdPartyNotices()],
+    transform,
+    plugins: [withoutVFlag(), thirdPartyNotices()],
     input: {
       "cli/main": "src/cli/program/main.ts",
+      "cli/write-manual": "src/cli/program/write-manual.ts",
       "bench/probe": "src/bench/probe/main.ts",
     },
     output: { ...output, dir: "dist", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true },
@@ -24,7 +32,8 @@ export default defineConfig([
   {
     platform: "node",
     // Run as a copy that lies elsewhere, so it must not need another file.
-    plugins: [thirdPartyNotices()],
+    transform,
+    plugins: [withoutVFlag(), thirdPartyNotices()],
     input: "src/lab/bmc-proxy.ts",
     output: { ...output, file: "dist/bmc/proxy.mjs", codeSplitting: false },
   },

@@ -11,7 +11,7 @@ const exhaustive = process.env.IKVSWITCH_TEST_ALL === "1" ? [] : ["test/**/*.all
 
 /**
  * `unit` boots nothing; `integration` drives the real kernel; `qemu` and `netns` bring up whole fabrics of machines and of
- * namespaces; `lab` runs tests on a kernel that has everything.
+ * namespaces; `lab` runs tests on a kernel that has everything; `package` installs Debian's package in fresh roots.
  */
 export default defineConfig({
   test: {
@@ -26,6 +26,7 @@ export default defineConfig({
           exclude: [
             "test/integration/**",
             "test/e2e/**",
+            "test/package/**",
             "test/kernel-lab/lab.test.ts",
             "test/kernel-lab/emulated.all.test.ts",
             "test/kernel-lab/inside/**",
@@ -69,6 +70,16 @@ export default defineConfig({
           include: ["test/kernel-lab/lab.test.ts", "test/kernel-lab/emulated.all.test.ts"],
           exclude: exhaustive,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "package",
+          include: ["test/package/**/*.test.ts"],
+          exclude: exhaustive,
+          fileParallelism: false,
+          testTimeout: patiently(1_800_000),
+          hookTimeout: patiently(1_800_000),
         },
       },
       {

@@ -17,7 +17,7 @@ test("only backends compare backend names: other code queries a backend's featur
 });
 
 /** Folders whose tests are not of a folder of src. */
-const OTHER_TESTS = ["docs", "e2e", "guest", "integration", "kernel-lab", "scripts", "soak"];
+const OTHER_TESTS = ["docs", "e2e", "guest", "integration", "kernel-lab", "package", "scripts", "soak"];
 
 const sources = readdirSync(SOURCES, { recursive: true, encoding: "utf8" });
 const unitTests = readdirSync(TESTS, { recursive: true, encoding: "utf8" })

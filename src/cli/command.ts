@@ -36,11 +36,12 @@ interface CommandGroup extends CommandModule {
 
 /**
  * Defines a command that groups others.
+ * @param describe one line for the list of commands; false hides the group there.
  * @param fallback the one that is run when none is named; absent: it is an error to name none.
  */
 export function commandGroup(
   name: string,
-  describe: string,
+  describe: string | false,
   children: readonly CommandModule[],
   fallback?: CommandModule,
 ): CommandGroup {
@@ -51,7 +52,7 @@ export function commandGroup(
     builder: (parser) => {
       const group = children
         .reduce((sofar, child) => sofar.command(child), parser)
-        .usage(`$0 ${name} <command>\n\n${describe}`);
+        .usage(`$0 ${name} <command>${describe === false ? "" : `\n\n${describe}`}`);
       return fallback === undefined
         ? group.demandCommand(1, 1, MISSING_COMMAND)
         : group.command({ ...fallback, command: "$0", describe: false });

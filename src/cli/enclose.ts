@@ -12,13 +12,16 @@ import { nextWord } from "./words.ts";
 /** Commands that can do without an enclosure, on a host that allows none: they only read. */
 const READING = ["plan", "graph", "config", "doctor"];
 
+/** Commands that have nothing to do in an enclosure. */
+const OUTSIDE = ["completion"];
+
 /**
  * Runs this program's command line in the enclosure of an ordinary user: all else goes on there as for root.
  * @returns the exit code; undefined for root, and where there is nothing to do in an enclosure.
  */
 export async function runInEnclosure(words: readonly string[]): Promise<number | undefined> {
   const uid = process.getuid?.() ?? 0;
-  if (uid === 0 || asksForHelp(words)) {
+  if (uid === 0 || needsNoFabric(words)) {
     return undefined;
   }
   const [{ localHost }, { runEnclosed }] = await Promise.all([
@@ -125,9 +128,12 @@ function ownWords(given: readonly string[]): readonly string[] {
   return words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
 }
 
-function asksForHelp(given: readonly string[]): boolean {
+/** Reports whether it is a command that prints what is known without a fabric. */
+function needsNoFabric(given: readonly string[]): boolean {
   const words = ownWords(given);
   return (
-    nextWord(words, 0) === words.length || ["--help", "-h", "--version"].some((word) => words.includes(word))
+    nextWord(words, 0) === words.length ||
+    OUTSIDE.includes(words[nextWord(words, 0)] ?? "") ||
+    ["--help", "-h", "--version"].some((word) => words.includes(word))
   );
 }

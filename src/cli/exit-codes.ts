@@ -14,3 +14,13 @@ export const ExitCode = {
    */
   interrupted: 130,
 } as const;
+
+/** What the exit codes mean to a user, in the order of help. */
+export const EXIT_MEANINGS = [
+  { code: ExitCode.done, meaning: "success" },
+  { code: ExitCode.failed, meaning: "failure" },
+  { code: ExitCode.usage, meaning: "usage or configuration error" },
+  { code: ExitCode.machine, meaning: "host requirements not met or nothing runs" },
+  { code: ExitCode.drift, meaning: "fabric not as planned" },
+  { code: ExitCode.interrupted, meaning: "interrupted" },
+] as const;

@@ -104,13 +104,13 @@ function stateOf({ running, planned }: NonNullable<FabricRow["switches"]>): Fabr
   return running === 0 ? "network" : running < planned ? "partial" : "up";
 }
 
-interface UsualFabric extends Folders {
+export interface UsualFabric extends Folders {
   readonly name: string;
   readonly file: string | null;
 }
 
-/** Returns the fabrics with a configuration in /etc/ikvswitch, or a state folder below /var/lib/ikvswitch. */
-async function usualFabrics(host: Host): Promise<readonly UsualFabric[]> {
+/** Returns the fabrics of the usual places: those with a configuration in /etc/ikvswitch, or a state folder below /var/lib/ikvswitch. */
+export async function usualFabrics(host: Host): Promise<readonly UsualFabric[]> {
   const list = (folder: string) => host.list(folder).catch((): readonly string[] => []);
   const [confs, states, own] = await Promise.all([
     list(ROOT_HOME.confDir),

@@ -1,5 +1,4 @@
 import type { WriteStream } from "node:tty";
-import { styleText } from "node:util";
 import { escapeControls } from "../format/escape-controls.ts";
 import { foldTables } from "../format/fold.ts";
 import { paintTones, type Tone } from "../format/tone.ts";
@@ -18,7 +17,7 @@ export function print(text: string): void {
 }
 
 function painted(stream: WriteStream, text: string): string {
-  const paint = hasColour(stream) ? (tone: Tone, part: string) => styleText(COLOURS[tone], part) : plain;
+  const paint = hasColour(stream) ? (tone: Tone, part: string) => inColour(tone, part) : plain;
   return paintTones(escapeControls(text), paint);
 }
 
@@ -44,13 +43,18 @@ export function tellFailure(text: string): void {
 function tellInColour(tone: Tone, head: string, rest: string): void {
   const { stderr } = process;
   const escaped = escapeControls(head);
-  const shown = hasColour(stderr) ? styleText(COLOURS[tone], escaped) : escaped;
+  const shown = hasColour(stderr) ? inColour(tone, escaped) : escaped;
   stderr.write(`${shown}${escapeControls(endLine(rest))}`);
 }
 
-const COLOURS = { good: "green", bad: "red", doubtful: "yellow" } as const;
+/** Foreground colours of ECMA-48: green, red, yellow. */
+const COLOURS = { good: 32, bad: 31, doubtful: 33 } as const;
 
-/** False if the user disables colours (no-color.org). Checked here because Node 20's styleText always colours. */
+function inColour(tone: Tone, text: string): string {
+  return `\u001b[${COLOURS[tone]}m${text}\u001b[39m`;
+}
+
+/** False if the user disables colours (no-color.org). */
 function hasColour(stream: WriteStream): boolean {
   return isScreen(stream) && !process.env.NO_COLOR;
 }

@@ -1,4 +1,6 @@
 // The program `proxy.mjs CONFIG`: serve the BMCs that the file describes, see ProxyConfig. SIGHUP: read it again.
+import "../system/earlier-node.ts";
+
 import { readFile } from "node:fs/promises";
 import { findBackend } from "../backends/find.ts";
 import { BACKENDS } from "../backends/index.ts";

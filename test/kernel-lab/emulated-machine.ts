@@ -48,7 +48,8 @@ export async function runInEmulatedMachine({ command, timeoutMs, onLine }: LabRu
   }
 }
 
-async function accelerate(user: EmulatorUser): Promise<"kvm" | "tcg"> {
+/** Returns the accelerator that works for this user. */
+export async function accelerate(user: EmulatorUser): Promise<"kvm" | "tcg"> {
   const [host, architecture] = [localHost(), "x86_64"] as const;
   const qemuVersion = await findQemu(host, architecture);
   const request = { wanted: "auto", architecture, user, stateDir: STATE_DIR, qemuVersion } as const;

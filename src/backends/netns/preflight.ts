@@ -4,6 +4,7 @@ import { hasOwnPort } from "../../fabric/uplink.ts";
 import type { Uplink } from "../../fabric/uplink-types.ts";
 import { hasVlans } from "../../host/vlans.ts";
 import type { Host } from "../../system/host.ts";
+import { installationFix } from "../../system/installation.ts";
 import { describeProbe, probe } from "../../system/probe.ts";
 
 export interface NetnsHost {
@@ -111,7 +112,7 @@ async function missing(host: Host, programs: readonly Program[]): Promise<readon
     return {
       what: `missing ${its.length === 1 ? "program" : "programs"}: ${its.map(({ path }) => path).join(", ")}`,
       why: [...new Set(its.map(({ why }) => why))].join("; "),
-      fix: `scripts/setup --backend netns, or apt install --no-install-recommends ${debianPackage}`,
+      fix: installationFix(debianPackage, "netns"),
     };
   });
 }

@@ -1,3 +1,5 @@
+import "../../system/earlier-node.ts";
+
 import { receive } from "./receive.ts";
 import { type SendOptions, send } from "./send.ts";
 

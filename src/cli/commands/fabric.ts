@@ -4,6 +4,7 @@ import { bmcPrograms } from "../../bmc/programs.ts";
 import { DEFAULT_NAME } from "../../config/fabric-name.ts";
 import type { BringUpRequest, Outcomes } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
+import { startAtBoot, stayDownAtBoot } from "../boot.ts";
 import { command } from "../command.ts";
 import { commandOptions } from "../command-options.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -16,7 +17,7 @@ import { showProgress } from "../progress.ts";
 import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
 import { showOrWatch, type WatchOptions, withWatch } from "../watch.ts";
 
-interface UpOptions extends GlobalOptions {
+export interface UpOptions extends GlobalOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly backend: string | undefined;
@@ -25,7 +26,7 @@ interface UpOptions extends GlobalOptions {
   readonly diff: boolean;
 }
 
-interface DownOptions extends GlobalOptions {
+export interface DownOptions extends GlobalOptions {
   /** Seconds. */
   readonly grace: number;
 }
@@ -93,10 +94,7 @@ export const downCommand = command<DownOptions>({
   command: "down",
   describe: "Shut down all switches and restore the host's network",
   builder: withGrace,
-  run: async (options) => {
-    const { takeDown } = await import("../../lab/down.ts");
-    await runDown(options, takeDown);
-  },
+  run: (options) => takeFabricDown(options, { untilBoot: false }),
 });
 
 /** The commands of `ikvswitch-setup`: they start and stop the switches on a host network that stays. */
@@ -117,7 +115,8 @@ export const setupCommands = [
   status("status"),
 ];
 
-async function bringFabricUp(options: UpOptions): Promise<void> {
+/** Does what `up` does, and prints its report. */
+export async function bringFabricUp(options: UpOptions): Promise<void> {
   const { context, request } = await planUp(options);
   if (options.diff) {
     const { showUpDiff } = await import("../show-up-diff.ts");
@@ -128,6 +127,7 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
   const outcomes = await lockFabric(context, "up", () =>
     forgetOnFailure(context, () => bringUp(context.host, request)),
   );
+  await startAtBoot(context);
   await reportUp(context, options, outcomes);
 }
 
@@ -136,6 +136,7 @@ async function restartSwitches(options: UpOptions & DownOptions): Promise<void> 
   const { context, request } = await planUp(options);
   const { restart } = await import("../../lab/up.ts");
   const outcomes = await lockFabric(context, "restart", () => restart(context.host, { ...request, graceMs }));
+  await startAtBoot(context);
   await reportUp(context, options, outcomes);
 }
 
@@ -197,12 +198,24 @@ async function showStatus(options: WatchOptions): Promise<void> {
 
 async function stopSwitches(options: DownOptions): Promise<void> {
   const lab = await import("../../lab/down.ts");
-  await runDown(options, lab.stopSwitches);
+  await runDown(options, lab.stopSwitches, { untilBoot: false });
+}
+
+/** How long a fabric stays down: until the host starts again, or until the user brings it up. */
+interface DownTime {
+  readonly untilBoot: boolean;
+}
+
+/** Does what `down` does. */
+export async function takeFabricDown(options: DownOptions, time: DownTime): Promise<void> {
+  const { takeDown } = await import("../../lab/down.ts");
+  await runDown(options, takeDown, time);
 }
 
 async function runDown(
   options: DownOptions,
   work: typeof import("../../lab/down.ts").takeDown,
+  { untilBoot }: DownTime,
 ): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const context = await loadContext(options);
@@ -217,6 +230,9 @@ async function runDown(
       onWarning: warn,
     });
     await forgetUnlessPresent(context);
+    if (!untilBoot) {
+      await stayDownAtBoot(context);
+    }
   });
   if (options.json) {
     printDocument("down", { stopped: true });

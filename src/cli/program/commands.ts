@@ -1,8 +1,10 @@
 import type { CommandModule } from "yargs";
 import { consoleCommand, logsCommand, sshCommand, vncCommand } from "../commands/access.ts";
+import { atBootCommand } from "../commands/at-boot.ts";
 import { benchCommand } from "../commands/bench.ts";
 import { captureCommand } from "../commands/capture.ts";
 import { checkCommand } from "../commands/check.ts";
+import { completionCommand } from "../commands/completion.ts";
 import { configCommand } from "../commands/config.ts";
 import { copyCommand } from "../commands/copy.ts";
 import { doctorCommand } from "../commands/doctor.ts";
@@ -88,6 +90,8 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       renderCommand,
       schemaCommand,
       imageCommand,
+      completionCommand,
+      atBootCommand,
     ],
     examples: [
       ["$0 doctor", "check the requirements"],

@@ -2,7 +2,7 @@ import yargs, { type Argv } from "yargs";
 import product from "../../../package.json" with { type: "json" };
 import { MISSING_COMMAND } from "../command.ts";
 import { asksForJson } from "../enclose.ts";
-import { ExitCode } from "../exit-codes.ts";
+import { EXIT_MEANINGS, ExitCode } from "../exit-codes.ts";
 import { tell, terminalColumns } from "../output.ts";
 import { passWordsOn } from "../pass-on.ts";
 import { refuseTwice } from "../refuse-twice.ts";
@@ -57,9 +57,7 @@ function globalOptions(parser: Argv): Argv {
     })
     .updateStrings(YARGS_STRINGS as unknown as Record<string, string>)
     .wrap(Math.min(110, terminalColumns() ?? 110))
-    .epilogue(
-      "Exit codes: 0 success, 1 failure, 2 usage or configuration error, 3 host requirements not met or nothing runs, 4 fabric not as planned, 130 interrupted.",
-    );
+    .epilogue(`Exit codes: ${EXIT_MEANINGS.map(({ code, meaning }) => `${code} ${meaning}`).join(", ")}.`);
 }
 
 /** Omits `[string] [required] [default: []]` from help. yargs' types lack this setting. */

@@ -1,0 +1,17 @@
+/*
+ * Writes the pages of the manual into a folder: what `npm run build` does for dist/man. Their date is that of
+ * SOURCE_DATE_EPOCH, which a package's build sets, or today's.
+ */
+import "../../system/earlier-node.ts";
+
+import { localHost } from "../../system/local-host.ts";
+import { manualOfPrograms } from "./manual.ts";
+
+const [folder = "."] = process.argv.slice(2);
+const epoch = process.env.SOURCE_DATE_EPOCH;
+const date = epoch === undefined ? new Date() : new Date(Number(epoch) * 1000);
+const host = localHost();
+await host.makeDirectory(folder, 0o755);
+for (const { file, text } of manualOfPrograms(date.toISOString().slice(0, 10))) {
+  await host.writeFile(`${folder}/${file}`, text, 0o644);
+}

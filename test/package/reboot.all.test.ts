@@ -1,0 +1,118 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { findEmulatorUser } from "../../src/system/emulator-user.ts";
+import { localHost } from "../../src/system/local-host.ts";
+import { projectPath } from "../integration/namespace.ts";
+import { accelerate } from "../kernel-lab/emulated-machine.ts";
+import { patiently } from "../patience.ts";
+import { buildDeb } from "./deb.ts";
+import { freshRoot } from "./debian-root.ts";
+
+/*
+ * A machine of Debian 13 with systemd and the Debian package, whose service is enabled, really reboots:
+ *
+ *   boot ── up, save ── systemctl reboot ── boot ── check, as it was ── down ── nothing comes back
+ *
+ * guest/drive runs in it. Its console is the test's record.
+ */
+
+const PACKAGES = ["systemd-sysv", "udev", "dbus", "linux-image-cloud-amd64", "initramfs-tools"];
+/** What switches that are namespaces run, from the package's recommended ones. */
+const RECOMMENDED = "frr frr-pythontools openssh-server lldpd kea-dhcp4-server kea-dhcp6-server";
+const TIMEOUT_MS = patiently(1_500_000);
+
+let folder = "";
+let console = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp("/var/tmp/ikvswitch-reboot-");
+  const boot = await makeDisk(`${folder}/disk`);
+  console = await runMachine(`${folder}/disk`, boot);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Returns what the machine has said between a heading of guest/drive and the next one. */
+function part(name: string): string {
+  return console.split(/^== /m).find((text) => text.startsWith(name)) ?? `no part ${name} in:\n${console}`;
+}
+
+it("takes the fabric down in order before the host goes down", () => {
+  expect(part("stopped before")).toMatch(
+    /Stop the switches' BMCs: done.*Shut down the switches: 4 stopped.*Remove the host network: removed/s,
+  );
+});
+
+it("brings it up again when the host starts, as it was configured", () => {
+  expect(part("second boot")).toContain("\nactive");
+  expect(part("started now")).toContain("4 loopbacks answer");
+  expect(part("check")).toContain("The fabric is as planned");
+  expect(part("check")).toContain(" bgp graceful-shutdown");
+});
+
+it("does not bring up what `down` has ended", () => {
+  expect(part("passed")).toMatch(/^passed/);
+});
+
+/** Makes a disk of a root in which everything is installed, and copies its kernel beside it. */
+async function makeDisk(disk: string): Promise<{ readonly kernel: string; readonly initrd: string }> {
+  const root = await freshRoot("trixie", PACKAGES);
+  try {
+    const guest = projectPath("test/package/guest");
+    await execa("cp", [await buildDeb(), `${root.folder}/root/ikvswitch.deb`]);
+    await execa("cp", [`${guest}/drive`, `${root.folder}/root/drive`]);
+    await execa("cp", [
+      `${guest}/drive.service`,
+      `${guest}/way-out.service`,
+      `${root.folder}/etc/systemd/system`,
+    ]);
+    // Services of the recommended packages stay on, as after a plain installation.
+    await root.install(`
+      apt-get update -qq
+      apt-get install -qq -y --no-install-recommends /root/ikvswitch.deb ${RECOMMENDED}
+      systemctl enable drive way-out
+      mkdir -p /var/log/journal
+      echo '/dev/vda / ext4 defaults 0 1' >/etc/fstab
+      echo host >/etc/hostname
+      umount /etc/resolv.conf
+      echo nameserver 203.0.113.1 >/etc/resolv.conf
+      rm -f /usr/sbin/policy-rc.d /root/ikvswitch.deb; apt-get clean`);
+    const names = await readdir(`${root.folder}/boot`);
+    const [kernel, initrd] = ["vmlinuz", "initrd.img"].map((name) =>
+      names.find((each) => each.startsWith(name)),
+    );
+    await execa("cp", [`${root.folder}/boot/${kernel}`, `${root.folder}/boot/${initrd}`, folder]);
+    await execa("mke2fs", ["-q", "-t", "ext4", "-d", root.folder, disk, "5G"]);
+    return { kernel: join(folder, kernel ?? ""), initrd: join(folder, initrd ?? "") };
+  } finally {
+    await root.remove();
+  }
+}
+
+/** Runs the machine until it powers off. @returns its console */
+async function runMachine(
+  disk: string,
+  { kernel, initrd }: { readonly kernel: string; readonly initrd: string },
+): Promise<string> {
+  const accelerator = await accelerate(await findEmulatorUser(localHost(), "ikvswitch"));
+  const log = `${folder}/console.log`;
+  const { stderr } = await execa(
+    "qemu-system-x86_64",
+    [
+      ...["-no-user-config", "-nodefaults", "-display", "none", "-sandbox", "on"],
+      ...["-machine", "q35", "-accel", accelerator === "tcg" ? "tcg,tb-size=1024" : "kvm"],
+      ...["-cpu", accelerator === "tcg" ? "max,-erms" : "host", "-smp", "2", "-m", "2048"],
+      ...["-kernel", kernel, "-initrd", initrd],
+      ...["-append", `root=/dev/vda rw console=ttyS0 quiet ${EMULATED}`],
+      ...["-drive", `file=${disk},if=virtio,format=raw,cache=unsafe`],
+      ...["-object", "rng-builtin,id=rng", "-device", "virtio-rng-pci,rng=rng"],
+      ...["-serial", `file:${log}`],
+    ],
+    { timeout: TIMEOUT_MS, reject: false },
+  );
+  return `${(await readFile(log, "utf8").catch(() => "")).replaceAll("\r", "")}${stderr}`;
+}
+
+/** Options of the kernel without which an emulated processor is several times slower. */
+const EMULATED = "no_timer_check tsc=reliable norandmaps mitigations=off";
