@@ -1,8 +1,8 @@
 import { linkReport } from "../../faults/format.ts";
 import { observeLinks } from "../../faults/observe.ts";
 import { emulatorStatus } from "../../lab/status.ts";
-import { changeBetween } from "../model/change.ts";
-import type { LabState } from "../model/state.ts";
+import type { LabUpdate } from "../model/state.ts";
+import { updates } from "../service/updates.ts";
 import { type Call, type Route, route } from "./route.ts";
 
 /** Routes that only read: plan, status, links, and what happens. */
@@ -49,7 +49,7 @@ export const fabricRoutes: readonly Route[] = [
       type: "text/event-stream",
       description:
         "Server-sent events: `state` with a whole LabState first, then `change` with what has changed. The fabric is " +
-        "observed every 2 seconds while anybody listens.",
+        "observed every 2 seconds while anybody listens. A WebSocket of this path has the same documents.",
     },
     run: async (call) => ({ kind: "stream", type: "text/event-stream", chunks: await watch(call) }),
   }),
@@ -57,28 +57,28 @@ export const fabricRoutes: readonly Route[] = [
 
 /** Waits for the first state, so that a failure becomes the answer. */
 async function watch({ services, ended }: Call): Promise<AsyncIterable<string>> {
-  const states = services.watcher.states(ended);
-  const first = await states.next();
-  return messages(first.done ? undefined : first.value, states);
+  const all = updates(services.watcher, ended);
+  const first = await all.next();
+  return messages(first, all);
 }
 
 async function* messages(
-  first: LabState | undefined,
-  states: AsyncGenerator<LabState>,
+  first: IteratorResult<LabUpdate | undefined, undefined>,
+  rest: AsyncGenerator<LabUpdate | undefined, undefined>,
 ): AsyncGenerator<string> {
-  if (first === undefined) {
-    return;
-  }
-  yield message("state", first);
-  let before = first;
-  for await (const state of states) {
-    const change = changeBetween(before, state);
-    // A comment tells that the server is alive.
-    yield change === undefined ? ":\n\n" : message("change", change);
-    before = state;
+  try {
+    if (!first.done) {
+      yield message(first.value);
+      for await (const update of rest) {
+        yield message(update);
+      }
+    }
+  } finally {
+    await rest.return(undefined);
   }
 }
 
-function message(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+/** A comment tells that the server is alive. */
+function message(update: LabUpdate | undefined): string {
+  return update === undefined ? ":\n\n" : `event: ${update.kind}\ndata: ${JSON.stringify(update)}\n\n`;
 }

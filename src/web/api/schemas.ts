@@ -86,7 +86,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       rates: named(object({ there: rate, back: rate })),
       events: list(object({ id: number, at: text, tone: text, subject: {}, text })),
     },
-    "Data of the event `state` of /watch. The event `change` has a LabChange.",
+    "Property `state` of the event `state` of /watch",
   ),
   LabChange: object(
     {
@@ -96,6 +96,6 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       rates: { type: "object" },
       events: { type: "array", description: "New events" },
     },
-    "What has changed since the last event",
+    "Property `change` of the event `change` of /watch: what differs from the state before",
   ),
 };

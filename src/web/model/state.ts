@@ -98,3 +98,8 @@ export type Keyed = (typeof KEYED)[number];
 
 /** Number of events that are kept. */
 export const MAX_EVENTS = 200;
+
+/** A message to those who watch. */
+export type LabUpdate =
+  | { readonly kind: "state"; readonly state: LabState }
+  | { readonly kind: "change"; readonly change: LabChange };

@@ -2,6 +2,7 @@ import type { SocketRoute } from "./call.ts";
 import { serveTerminal } from "./terminal.ts";
 import { execProgram, serialConsole, sshLogin } from "./terminals.ts";
 import { serveVnc } from "./vnc.ts";
+import { serveWatch } from "./watch.ts";
 
 const MESSAGES =
   "The first message is the text `" +
@@ -11,6 +12,12 @@ const MESSAGES =
 
 /** All WebSockets. */
 export const socketRoutes: readonly SocketRoute[] = [
+  {
+    path: "/watch",
+    summary: "What the page shows, as it changes",
+    description: "Text messages with the data of the server-sent events of the same path.",
+    serve: serveWatch,
+  },
   {
     path: "/nodes/{node}/console",
     summary: "Serial console of a switch",

@@ -225,7 +225,7 @@ describe("the stream of states", () => {
     const reader = response.body?.getReader();
     const first = new TextDecoder().decode((await reader?.read())?.value);
     expect(first).toMatch(/^event: state\ndata: \{.*\}\n\n$/s);
-    const state = JSON.parse(first.slice(first.indexOf("{")));
+    const { state } = JSON.parse(first.slice(first.indexOf("{")));
     expect(state).toMatchObject({ name: "ikvswitch", running: false, asPlanned: false, problem: null });
     expect(Object.keys(state.links)).toHaveLength(93);
     stop.abort();

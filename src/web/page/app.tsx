@@ -1,0 +1,113 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Fabric } from "../../fabric/types.ts";
+import type { LabState } from "../model/state.ts";
+import { call, textOf } from "./api.ts";
+import { Details } from "./details.tsx";
+import { Header } from "./header.tsx";
+import { type Plan, planOf, type Selection } from "./plan.ts";
+import { Tabs } from "./tabs.tsx";
+import { type OpenTerminal, type TerminalKind, Terminals } from "./terminals.tsx";
+import { Topology } from "./topology.tsx";
+import { watchLab } from "./watch.ts";
+
+/** What parts of the page can cause. */
+export interface Actions {
+  readonly select: (selection: Selection) => void;
+  readonly open: (node: string, kind: TerminalKind) => void;
+  /** Does it, and shows a failure. */
+  readonly run: (what: string, work: () => Promise<unknown>) => void;
+  /** What is being done. */
+  readonly busy: ReadonlySet<string>;
+}
+
+/** The page of the fabric. */
+export function App({ onRefused }: { readonly onRefused: () => void }) {
+  const [state, setState] = useState<LabState>();
+  const [problem, setProblem] = useState<string | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [selection, select] = useState<Selection>(null);
+  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set());
+  const [terminals, setTerminals] = useState<readonly OpenTerminal[]>([]);
+  const count = useRef(0);
+  useEffect(() => watchLab({ onState: setState, onProblem: setProblem, onRefused }), []);
+  const plan = usePlan(state?.plan, setFailure);
+  useEffect(() => {
+    document.title = state === undefined ? "ikvswitch" : `${titleMark(state)} ${state.name}`;
+  }, [state?.name, state?.asPlanned, state?.running]);
+
+  const actions: Actions = {
+    select,
+    busy,
+    open: (node, kind) => {
+      count.current += 1;
+      setTerminals((all) => [...all, { id: count.current, node, kind }]);
+    },
+    run: (what, work) => {
+      setFailure(null);
+      setBusy((all) => new Set([...all, what]));
+      work()
+        .catch((error: unknown) => setFailure(textOf(error)))
+        .finally(() => setBusy((all) => new Set([...all].filter((one) => one !== what))));
+    },
+  };
+
+  if (state === undefined || plan === undefined) {
+    return <p class="waiting">{problem ?? "Observing the fabric…"}</p>;
+  }
+  return (
+    <>
+      <Header state={state} actions={actions} problem={problem ?? state.problem} />
+      {failure !== null && <Failure text={failure} onClose={() => setFailure(null)} />}
+      {!state.running && <NotRunning name={state.name} />}
+      <main class={selection === null ? "main" : "main with-details"}>
+        <Topology plan={plan} state={state} selection={selection} actions={actions} />
+        {selection !== null && (
+          <Details plan={plan} state={state} selection={selection} actions={actions} />
+        )}
+        <Tabs plan={plan} state={state} actions={actions} />
+      </main>
+      <Terminals
+        terminals={terminals}
+        onClose={(id) => setTerminals((all) => all.filter((one) => one.id !== id))}
+      />
+    </>
+  );
+}
+
+/** Reads the plan again whenever it has changed. */
+function usePlan(version: string | undefined, onFailure: (text: string) => void): Plan | undefined {
+  const [fabric, setFabric] = useState<Fabric>();
+  useEffect(() => {
+    if (version !== undefined) {
+      call<Fabric>("GET", "/plan").then(setFabric, (error: unknown) => onFailure(textOf(error)));
+    }
+  }, [version]);
+  return useMemo(() => (fabric === undefined ? undefined : planOf(fabric)), [fabric]);
+}
+
+function titleMark({ running, asPlanned }: LabState): string {
+  return running ? (asPlanned ? "●" : "▲") : "○";
+}
+
+function Failure({ text, onClose }: { readonly text: string; readonly onClose: () => void }) {
+  return (
+    <div class="banner bad" role="alert">
+      <pre>{text}</pre>
+      <button type="button" onClick={onClose}>
+        Close
+      </button>
+    </div>
+  );
+}
+
+function NotRunning({ name }: { readonly name: string }) {
+  const command = name === "ikvswitch" ? "ikvswitch up" : `ikvswitch --name ${name} up`;
+  return (
+    <div class="banner" role="status">
+      <p>
+        Nothing runs. Start the fabric with <code>{command}</code>, or with <code>{command} --backend netns</code>{" "}
+        as namespaces of this host. This page then follows by itself.
+      </p>
+    </div>
+  );
+}

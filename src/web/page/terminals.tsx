@@ -1,0 +1,69 @@
+import { useEffect, useState } from "preact/hooks";
+import { TerminalView } from "./terminal-view.tsx";
+import { VncView } from "./vnc-view.tsx";
+
+export type TerminalKind = "vtysh" | "shell" | "ssh" | "console" | "vnc";
+
+export interface OpenTerminal {
+  readonly id: number;
+  readonly node: string;
+  readonly kind: TerminalKind;
+}
+
+const WORDS: Readonly<Record<TerminalKind, string>> = {
+  vtysh: "vtysh",
+  shell: "shell",
+  ssh: "SSH",
+  console: "serial",
+  vnc: "VNC",
+};
+
+interface TerminalsProps {
+  readonly terminals: readonly OpenTerminal[];
+  readonly onClose: (id: number) => void;
+}
+
+/** The consoles that are open, below everything else; one of them is shown. */
+export function Terminals({ terminals, onClose }: TerminalsProps) {
+  const [chosen, choose] = useState<number>();
+  const [isLarge, setLarge] = useState(false);
+  const last = terminals.at(-1)?.id;
+  useEffect(() => choose(last), [last]);
+  if (terminals.length === 0) {
+    return null;
+  }
+  const shown = terminals.some(({ id }) => id === chosen) ? chosen : last;
+  return (
+    <section class={isLarge ? "terminals large" : "terminals"} aria-label="Consoles">
+      <div class="terminal-bar">
+        {terminals.map(({ id, node, kind }) => (
+          <span key={id} class={id === shown ? "terminal-tab chosen" : "terminal-tab"}>
+            <button type="button" id={`terminal-${id}`} aria-pressed={id === shown} onClick={() => choose(id)}>
+              {node} <span class="muted">{WORDS[kind]}</span>
+            </button>
+            <button type="button" aria-label={`Close ${WORDS[kind]} of ${node}`} onClick={() => onClose(id)}>
+              ×
+            </button>
+          </span>
+        ))}
+        <span class="hint muted">Ctrl-] leaves the console</span>
+        <button type="button" onClick={() => setLarge(!isLarge)}>
+          {isLarge ? "Smaller" : "Larger"}
+        </button>
+      </div>
+      {terminals.map((terminal) => {
+        const { id, node, kind } = terminal;
+        const leave = () => document.getElementById(`terminal-${id}`)?.focus();
+        return (
+          <div key={id} class="terminal-body" hidden={id !== shown}>
+            {kind === "vnc" ? (
+              <VncView node={node} />
+            ) : (
+              <TerminalView node={node} kind={kind} isShown={id === shown} onLeave={leave} />
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,88 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { layOut } from "../../export/graph/svg/layout.ts";
+import { linkLines } from "../../export/graph/svg/links.ts";
+import type { LabState } from "../model/state.ts";
+import type { Actions } from "./app.tsx";
+import { LinkLines } from "./link-lines.tsx";
+import { HostBox, NodeBox } from "./node-box.tsx";
+import type { Plan, Selection } from "./plan.ts";
+import { RackFrame } from "./rack-frame.tsx";
+
+export interface PictureProps {
+  readonly plan: Plan;
+  readonly state: LabState;
+  readonly selection: Selection;
+  readonly actions: Actions;
+}
+
+/** Racks side by side; more continue below. */
+const ROW_WIDTH = 1_500;
+
+/** The topology as a picture. Everything in it is also in the tables below. */
+export function Topology(props: PictureProps) {
+  const { plan, state, selection, actions } = props;
+  const numbers = plan.fabric.racks.map(({ number }) => number);
+  const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set(numbers));
+  useEffect(() => setCollapsed(new Set(numbers)), [plan]);
+  const layout = useMemo(
+    () => layOut(plan.fabric, { collapsed, rowWidth: ROW_WIDTH, hasPorts: false }),
+    [plan, collapsed],
+  );
+  const lines = useMemo(() => linkLines(plan.fabric, layout), [plan, layout]);
+  const toggle = (number: number) =>
+    setCollapsed(
+      (all) => new Set(all.has(number) ? [...all].filter((one) => one !== number) : [...all, number]),
+    );
+  const allAre = numbers.every((number) => collapsed.has(number));
+  const left = 20;
+  return (
+    <section class="topology" aria-labelledby="topology-heading">
+      <div class="heading">
+        <h2 id="topology-heading">Topology</h2>
+        <button type="button" onClick={() => setCollapsed(new Set(allAre ? [] : numbers))}>
+          {allAre ? "Show rack positions" : "Collapse all racks"}
+        </button>
+      </div>
+      {/* A picture that is wider than the screen is moved by keys, too. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard */}
+      <div class="scroll" tabIndex={0} role="region" aria-label="Picture of the topology">
+        {/* biome-ignore lint/a11y/noSvgWithoutTitle: it is a group of buttons, which have names of their own */}
+        <svg
+          viewBox={`${left} 24 ${layout.width - 2 * left} ${layout.height - 12}`}
+          style={{ minWidth: `${Math.min(720, layout.width)}px`, maxWidth: `${layout.width}px` }}
+          role="group"
+          aria-label={`Topology of ${plan.fabric.domain}`}
+          onClick={() => actions.select(null)}
+        >
+          <LinkLines {...props} lines={lines} layout={layout} />
+          {layout.racks.map((rack) => (
+            <RackFrame
+              key={rack.rack.number}
+              {...props}
+              layout={rack}
+              isCollapsed={collapsed.has(rack.rack.number)}
+              onToggle={() => toggle(rack.rack.number)}
+            />
+          ))}
+          <HostBox box={layout.host} fabric={plan.fabric} scale={layout.scale} />
+          {plan.fabric.nodes.map((node) => {
+            const box = layout.nodes.get(node.name);
+            return (
+              box && (
+                <NodeBox
+                  key={node.name}
+                  node={node}
+                  box={box}
+                  scale={node.role === "leaf" ? 1 : layout.scale}
+                  state={state.nodes[node.name]}
+                  isSelected={selection?.kind === "node" && selection.name === node.name}
+                  onSelect={() => actions.select({ kind: "node", name: node.name })}
+                />
+              )
+            );
+          })}
+        </svg>
+      </div>
+    </section>
+  );
+}
