@@ -20,62 +20,79 @@ const HIGHLIGHTED = ["host", "internet-spine"];
 export function LinkLines(props: LinkLinesProps) {
   const { plan, lines } = props;
   const all = [...plan.links.values()].filter(({ bridge }) => lines.has(bridge.name));
+  const drawn = all.map((link) => ({ ...props, link, line: lines.get(link.bridge.name) ?? "" }));
   return (
-    <g class={all.length > MANY_LINES ? "links many" : "links"}>
-      {all.map((link) => (
-        <LinkLine key={link.bridge.name} {...props} link={link} line={lines.get(link.bridge.name) ?? ""} />
-      ))}
-    </g>
+    <>
+      <g class={all.length > MANY_LINES ? "links many" : "links"}>
+        {drawn.map((one) => (
+          <LinkLine key={one.link.bridge.name} {...one} />
+        ))}
+      </g>
+      {/* Above all lines. */}
+      <g class="labels">
+        {drawn.map((one) => (
+          <LinkLabel key={one.link.bridge.name} {...one} />
+        ))}
+      </g>
+    </>
   );
 }
 
-function LinkLine({
-  link,
-  line,
-  plan,
-  state,
-  selection,
-  actions,
-  layout,
-}: LinkLinesProps & { readonly link: Link; readonly line: string }) {
+type DrawnLink = LinkLinesProps & { readonly link: Link; readonly line: string };
+
+function LinkLine({ link, line, plan, state, selection, actions, layout }: DrawnLink) {
   const bridge = link.bridge.name;
   const view = state.links[bridge];
-  const tone = linkTone(view);
-  const isSelected =
-    (selection?.kind === "link" && selection.bridge === bridge) ||
-    (selection?.kind === "node" && hasEnd(link, selection.name));
   const rates = state.rates[bridge];
-  const name = nameOfLink(plan, bridge);
-  const middle = middleOf(line);
-  const isLabelled = rates !== undefined && (isSelected || HIGHLIGHTED.includes(link.kind));
-  const classes = ["link", link.kind, tone, view?.state ?? "", isSelected ? "selected" : ""].join(" ");
+  const chosen = isSelected(link, selection) ? "selected" : "";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: see LinkLines
     // biome-ignore lint/a11y/noStaticElementInteractions: see LinkLines
     <g
-      class={classes}
+      class={["link", link.kind, linkTone(view), view?.state ?? "", chosen].join(" ")}
       data-bridge={bridge}
       onClick={(event) => {
         event.stopPropagation();
         actions.select({ kind: "link", bridge });
       }}
     >
-      <title>{`${name}\n${linkWord(view)}${rates === undefined ? "" : `\n${bitsWord(rates)}`}`}</title>
+      <title>{`${nameOfLink(plan, bridge)}\n${linkWord(view)}${rates === undefined ? "" : `\n${bitsWord(rates)}`}`}</title>
       <path class="hit" d={line} />
       <path class="line" d={line} style={{ strokeWidth: widthOf(rates) * layout.scale }} />
-      {middle !== undefined && (tone === "bad" || tone === "doubtful") && (
-        <g transform={`translate(${middle.x} ${middle.y}) scale(${layout.scale})`} class="mark">
-          <circle r="9" />
-          <text y="4.5">{MARKS[view?.state ?? "missing"] ?? "!"}</text>
-        </g>
-      )}
-      {middle !== undefined && isLabelled && tone === "good" && (
-        <text class="rate" x={middle.x + 8} y={middle.y + 4}>
-          {bitsWord(rates)}
-        </text>
-      )}
     </g>
   );
+}
+
+/** A sign for what is wrong, or else the rate. */
+function LinkLabel({ link, line, state, selection, layout }: DrawnLink) {
+  const view = state.links[link.bridge.name];
+  const rates = state.rates[link.bridge.name];
+  const tone = linkTone(view);
+  const middle = middleOf(line);
+  if (middle === undefined || tone === "off") {
+    return null;
+  }
+  const place = `translate(${middle.x} ${middle.y}) scale(${layout.scale})`;
+  if (tone !== "good") {
+    return (
+      <g transform={place} class={`mark ${tone}`}>
+        <circle r="9" />
+        <text y="4.5">{MARKS[view?.state ?? "missing"] ?? "!"}</text>
+      </g>
+    );
+  }
+  const isShown = rates !== undefined && (isSelected(link, selection) || HIGHLIGHTED.includes(link.kind));
+  return isShown ? (
+    <text transform={place} class="rate" x="8" y="4">
+      {bitsWord(rates)}
+    </text>
+  ) : null;
+}
+
+function isSelected(link: Link, selection: PictureProps["selection"]): boolean {
+  return selection?.kind === "link"
+    ? selection.bridge === link.bridge.name
+    : selection?.kind === "node" && hasEnd(link, selection.name);
 }
 
 const MARKS: Readonly<Record<string, string>> = { down: "×", blackholed: "∅", impaired: "~", up: "!" };

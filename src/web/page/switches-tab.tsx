@@ -31,7 +31,7 @@ export function SwitchesTab({ plan, state, actions }: TabProps) {
                     {node.name}
                   </button>
                 </th>
-                <td class={tone}>
+                <td class={`${tone} short`}>
                   <span aria-hidden="true">{SIGNS[tone]}</span> {word}
                 </td>
                 <td class="numbers">{sessionsWord(own)}</td>

@@ -15,8 +15,11 @@ export interface PictureProps {
   readonly actions: Actions;
 }
 
-/** Racks side by side; more continue below. */
-const ROW_WIDTH = 1_500;
+/** Widths of the picture: racks that do not fit beside each other continue below. */
+const WIDE = { rowWidth: 1_500, minWidth: 1_040 };
+/** For a telephone, on which letters of a wider picture would be too small. */
+const NARROW = { rowWidth: 400, minWidth: 0 };
+const NARROW_SCREEN = "(max-width: 620px)";
 
 /** The topology as a picture. Everything in it is also in the tables below. */
 export function Topology(props: PictureProps) {
@@ -24,9 +27,10 @@ export function Topology(props: PictureProps) {
   const numbers = plan.fabric.racks.map(({ number }) => number);
   const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set(numbers));
   useEffect(() => setCollapsed(new Set(numbers)), [plan]);
+  const isNarrow = useMedia(NARROW_SCREEN);
   const layout = useMemo(
-    () => layOut(plan.fabric, { collapsed, rowWidth: ROW_WIDTH, hasPorts: false }),
-    [plan, collapsed],
+    () => layOut(plan.fabric, { collapsed, hasPorts: false, ...(isNarrow ? NARROW : WIDE) }),
+    [plan, collapsed, isNarrow],
   );
   const lines = useMemo(() => linkLines(plan.fabric, layout), [plan, layout]);
   const toggle = (number: number) =>
@@ -49,7 +53,7 @@ export function Topology(props: PictureProps) {
         {/* biome-ignore lint/a11y/noSvgWithoutTitle: it is a group of buttons, which have names of their own */}
         <svg
           viewBox={`${left} 24 ${layout.width - 2 * left} ${layout.height - 12}`}
-          style={{ minWidth: `${Math.min(720, layout.width)}px`, maxWidth: `${layout.width}px` }}
+          style={{ minWidth: isNarrow ? "0" : "720px", maxWidth: `${layout.width}px` }}
           role="group"
           aria-label={`Topology of ${plan.fabric.domain}`}
           onClick={() => actions.select(null)}
@@ -85,4 +89,16 @@ export function Topology(props: PictureProps) {
       </div>
     </section>
   );
+}
+
+/** Reports whether the screen is like this, as it changes. */
+function useMedia(query: string): boolean {
+  const list = useMemo(() => matchMedia(query), [query]);
+  const [matches, setMatches] = useState(list.matches);
+  useEffect(() => {
+    const update = () => setMatches(list.matches);
+    list.addEventListener("change", update);
+    return () => list.removeEventListener("change", update);
+  }, [list]);
+  return matches;
 }

@@ -44,7 +44,6 @@ export interface RackLayout {
   readonly slots: ReadonlyMap<number, Box>;
 }
 
-const MIN_WIDTH = 1040;
 const TOP = {
   host: { width: 250, height: 74 },
   bmc: { width: 190, height: 56 },
@@ -63,11 +62,17 @@ export interface LayoutOptions {
   readonly collapsed: ReadonlySet<number>;
   /** Racks that are wider together continue in the next row. */
   readonly rowWidth: number;
+  readonly minWidth: number;
   /** False: spines are as wide as their names need, since no port is drawn. */
   readonly hasPorts: boolean;
 }
 
-const WHOLE: LayoutOptions = { collapsed: new Set(), rowWidth: Number.POSITIVE_INFINITY, hasPorts: true };
+const WHOLE: LayoutOptions = {
+  collapsed: new Set(),
+  rowWidth: Number.POSITIVE_INFINITY,
+  minWidth: 1040,
+  hasPorts: true,
+};
 
 /** Places host, internet router, spines and racks below each other, each row centred. */
 export function layOut(fabric: Fabric, options: LayoutOptions = WHOLE): Layout {
@@ -80,7 +85,7 @@ export function layOut(fabric: Fabric, options: LayoutOptions = WHOLE): Layout {
     ? leaves * spinePortStep(spines.length, leaves, racksWidth) + PORT_STEP
     : 0;
   const spinesWidth = spines.length * (Math.max(spinePorts, TOP.spine.width) + 2 * PORT_STEP);
-  const room = Math.max(MIN_WIDTH, racksWidth, spinesWidth);
+  const room = Math.max(options.minWidth, racksWidth, spinesWidth);
   const width = room + 2 * MARGIN;
   const scale = Math.min(2, Math.max(1, width / 1700));
 
