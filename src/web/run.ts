@@ -53,6 +53,9 @@ export async function runWeb(host: Host, request: WebRequest): Promise<RunningWe
   const token = await readToken(host, tokenFile);
   const tls = await readTls(host, certificateFile, keyFile);
   const files = await readPageFiles(host, productPath("dist/web"));
+  if (!files.has("/")) {
+    throw new UsageError("the page is not built; run 'npm run build' in ikvswitch's folder");
+  }
   const scheme = tls === undefined ? "http" : "https";
   const watcher = makeWatcher({ lab, describe: (error) => describe(error).text, signal });
   const server = await serveWeb({

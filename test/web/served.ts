@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import { BACKENDS } from "../../src/backends/index.ts";
+import type { Backends } from "../../src/backends/model/backend.ts";
 import { describeError } from "../../src/cli/report-error.ts";
 import { settingsOf } from "../../src/config/settings.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
+import type { Fabric } from "../../src/fabric/types.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 import { localHost } from "../../src/system/local-host.ts";
 import { makeGate } from "../../src/web/access/gate.ts";
@@ -43,15 +45,19 @@ type Headers = Readonly<Record<string, string | undefined>>;
 
 export const TOKEN = "a-token-for-the-tests-of-the-server";
 
-/** Serves on a free port of 127.0.0.1. */
-export async function serve(): Promise<Served> {
+/**
+ * Serves on a free port of 127.0.0.1.
+ * @param vncPort of a server that stands for the switches' VNC consoles; absent: the backend has none.
+ */
+export async function serve({ vncPort }: { readonly vncPort?: number } = {}): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), "ikvswitch-web-"));
   const config = shippedConfig({ RUN_DIR: join(folder, "run"), STATE_DIR: join(folder, "state") });
+  const fabric = planFabric(config);
   const lab: Lab = {
     host: localHost(),
-    settings: settingsOf(config),
-    fabric: planFabric(config),
-    backends: BACKENDS,
+    settings: { ...settingsOf(config), backend: "netns" },
+    fabric: vncPort === undefined ? fabric : withVncPort(fabric, vncPort),
+    backends: vncPort === undefined ? BACKENDS : withVnc(BACKENDS),
     locked: (_action, work) => work(),
   };
   const named = { name: "ikvswitch", plan: "1", assertionFiles: [], lab };
@@ -91,6 +97,22 @@ export async function serve(): Promise<Served> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function withVncPort(fabric: Fabric, vncPort: number): Fabric {
+  return {
+    ...fabric,
+    nodes: fabric.nodes.map((node) => ({ ...node, machine: { ...node.machine, vncPort } })),
+  };
+}
+
+function withVnc(backends: Backends): Backends {
+  return new Map(
+    [...backends].map(([name, load]) => [
+      name,
+      async () => ({ ...(await load()), vnc: { listenAddress: () => "0.0.0.0" } }),
+    ]),
+  );
 }
 
 function exchange(

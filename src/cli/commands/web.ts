@@ -1,4 +1,6 @@
 import type { Argv } from "yargs";
+import { isEnclosed } from "../../enclosure/inside.ts";
+import { UsageError } from "../../errors.ts";
 import type { NamedLab } from "../../web/watch/observe.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
@@ -44,6 +46,11 @@ export const webCommand = command<WebOptions>({
     const { runWeb } = await import("../../web/run.ts");
     endByInterrupt();
     const { host, lab } = await currentLab(options);
+    if (isEnclosed(process.env) && !options.listen.startsWith("127.0.0.1:")) {
+      throw new UsageError(
+        "an ordinary user's page is on the host's 127.0.0.1 only: --listen 127.0.0.1:PORT, and ssh -L from elsewhere",
+      );
+    }
     const { url, port, token, closed } = await runWeb(host, {
       listen: options.listen,
       names: options.host,
@@ -54,6 +61,9 @@ export const webCommand = command<WebOptions>({
       describe: describeError,
       signal: interrupted,
     });
+    // Without root, the browser is not where we listen.
+    const { forwardPort } = await import("../../enclosure/forward-port.ts");
+    const forwarded = isEnclosed(process.env) ? await forwardPort(host, port) : undefined;
     if (options.json) {
       printJson({ url, port, ...(options.tokenFile === undefined ? { token } : {}) });
     } else {
@@ -62,6 +72,7 @@ export const webCommand = command<WebOptions>({
       tell("Open this address in a browser. Ctrl-C ends the server.");
     }
     await closed;
+    forwarded?.close();
   },
 });
 

@@ -33,11 +33,7 @@ export async function send(
 }
 
 /** Sends a request, and returns the document that it is answered with. */
-export async function call<T>(
-  method: "GET" | "POST" | "DELETE",
-  path: string,
-  body?: object,
-): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
   return (await send(method, path, body)).json() as Promise<T>;
 }
 

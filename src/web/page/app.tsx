@@ -61,9 +61,7 @@ export function App({ onRefused }: { readonly onRefused: () => void }) {
       {!state.running && <NotRunning name={state.name} />}
       <main class={selection === null ? "main" : "main with-details"}>
         <Topology plan={plan} state={state} selection={selection} actions={actions} />
-        {selection !== null && (
-          <Details plan={plan} state={state} selection={selection} actions={actions} />
-        )}
+        {selection !== null && <Details plan={plan} state={state} selection={selection} actions={actions} />}
         <Tabs plan={plan} state={state} actions={actions} />
       </main>
       <Terminals
@@ -105,8 +103,8 @@ function NotRunning({ name }: { readonly name: string }) {
   return (
     <div class="banner" role="status">
       <p>
-        Nothing runs. Start the fabric with <code>{command}</code>, or with <code>{command} --backend netns</code>{" "}
-        as namespaces of this host. This page then follows by itself.
+        Nothing runs. Start the fabric with <code>{command}</code>, or with{" "}
+        <code>{command} --backend netns</code> as namespaces of this host. This page then follows by itself.
       </p>
     </div>
   );

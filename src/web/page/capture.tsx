@@ -23,7 +23,9 @@ export function Capture({ bridge }: { readonly bridge: string }) {
     setProgress({ form, isRunning: true, bytes: 0, lines: [], failure: null });
     try {
       const response = await send("POST", "/captures", { link: bridge, form, ...bodyOf(fields) }, own.signal);
-      await (form === "pcap" ? toFile(response, bridge, own.signal, setProgress) : toPage(response, setProgress));
+      await (form === "pcap"
+        ? toFile(response, bridge, own.signal, setProgress)
+        : toPage(response, setProgress));
     } catch (error) {
       if (!own.signal.aborted) {
         setProgress((seen) => seen && { ...seen, failure: textOf(error) });
@@ -112,7 +114,12 @@ function bodyOf(fields: FormData): object {
 type Update = (change: (seen: Progress | undefined) => Progress | undefined) => void;
 
 /** Collects the file, and saves it also if the user stops the capture. */
-async function toFile(response: Response, bridge: string, signal: AbortSignal, update: Update): Promise<void> {
+async function toFile(
+  response: Response,
+  bridge: string,
+  signal: AbortSignal,
+  update: Update,
+): Promise<void> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   try {
     for await (const chunk of chunksOf(response)) {

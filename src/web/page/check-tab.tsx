@@ -14,17 +14,16 @@ export function CheckTab({ actions }: TabProps) {
   return (
     <>
       <div class="filters">
-        <button
-          type="button"
-          class="primary"
-          disabled={isRunning}
-          onClick={() => actions.run("check", run)}
-        >
+        <button type="button" class="primary" disabled={isRunning} onClick={() => actions.run("check", run)}>
           {isRunning ? "Checking…" : "Check the fabric"}
         </button>
         {report !== undefined && (
           <label class="choice">
-            <input type="checkbox" checked={hasAll} onChange={(event) => setAll(event.currentTarget.checked)} />{" "}
+            <input
+              type="checkbox"
+              checked={hasAll}
+              onChange={(event) => setAll(event.currentTarget.checked)}
+            />{" "}
             passed checks, too
           </label>
         )}

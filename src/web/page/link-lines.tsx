@@ -98,7 +98,9 @@ function isSelected(link: Link, selection: PictureProps["selection"]): boolean {
 const MARKS: Readonly<Record<string, string>> = { down: "×", blackholed: "∅", impaired: "~", up: "!" };
 
 function hasEnd(link: Link, node: string): boolean {
-  return link.kind !== "server" && link.interfaces.some(({ end }) => end.kind === "node" && end.node === node);
+  return (
+    link.kind !== "server" && link.interfaces.some(({ end }) => end.kind === "node" && end.node === node)
+  );
 }
 
 /** From 1.4 for little to 5 for a gigabit per second. */
@@ -112,7 +114,11 @@ function middleOf(line: string): { readonly x: number; readonly y: number } | un
   const numbers = (line.match(/-?[\d.]+/g) ?? []).map(Number);
   const [x, y] = numbers;
   const [lastX, lastY] = numbers.slice(-2);
-  return x === undefined || y === undefined || lastX === undefined || lastY === undefined || !line.includes("C")
+  return x === undefined ||
+    y === undefined ||
+    lastX === undefined ||
+    lastY === undefined ||
+    !line.includes("C")
     ? undefined
     : { x: (x + lastX) / 2, y: (y + lastY) / 2 };
 }

@@ -11,7 +11,9 @@ export function LinksTab({ plan, state, actions }: TabProps) {
   const [search, setSearch] = useState("");
   const [hasServers, setServers] = useState(false);
   const all = [...plan.links.values()]
-    .filter((link) => hasServers || search !== "" || link.kind !== "server" || isFaulty(state, link.bridge.name))
+    .filter(
+      (link) => hasServers || search !== "" || link.kind !== "server" || isFaulty(state, link.bridge.name),
+    )
     .map(({ bridge: { name: bridge } }) => ({ bridge, name: nameOfLink(plan, bridge) }))
     .filter(({ bridge, name }) => `${name} ${bridge}`.toLowerCase().includes(search.toLowerCase()))
     .sort((one, other) => weightOf(state, other.bridge) - weightOf(state, one.bridge));

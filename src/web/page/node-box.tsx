@@ -45,7 +45,11 @@ export function NodeBox({ node, box, scale, state, isSelected, onSelect }: NodeB
           {String(node.loopback)}
         </text>
       )}
-      <text {...middle} y={top + (isLarge ? 2 : 1) * LINE_HEIGHT} class={`middle state ${isLarge ? "" : "tiny"}`}>
+      <text
+        {...middle}
+        y={top + (isLarge ? 2 : 1) * LINE_HEIGHT}
+        class={`middle state ${isLarge ? "" : "tiny"}`}
+      >
         {SIGNS[tone]} {isLarge ? `${word} ${sessions}` : word === "running" ? sessions : word}
       </text>
     </g>

@@ -31,7 +31,9 @@ export function NodeDetails({ node, plan, state, actions }: NodeDetailsProps) {
         <dd>{sessionsWord(own)}</dd>
         <dt>Loopback</dt>
         <dd class="mono">
-          {[node.loopback, node.loopback6].flatMap((address) => (address ? [String(address)] : [])).join(", ")}
+          {[node.loopback, node.loopback6]
+            .flatMap((address) => (address ? [String(address)] : []))
+            .join(", ")}
         </dd>
         <dt>AS</dt>
         <dd class="mono">{node.asn}</dd>

@@ -2,7 +2,8 @@
 export function pressable(label: string, onPress: () => void) {
   return {
     role: "button",
-    tabIndex: 0,
+    // In lower case: names of attributes in SVG are as they are written.
+    tabindex: 0,
     "aria-label": label,
     onClick: (event: Event) => {
       event.stopPropagation();

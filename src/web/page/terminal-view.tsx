@@ -101,7 +101,11 @@ function attach(
     }
     const { exitCode, reason } = JSON.parse(data) as TerminalEnd;
     // A reason has lines of its own.
-    say(reason === null ? `Ended${exitCode ? ` with exit code ${exitCode}` : ""}.` : reason.replaceAll("\n", "\r\n"));
+    say(
+      reason === null
+        ? `Ended${exitCode ? ` with exit code ${exitCode}` : ""}.`
+        : reason.replaceAll("\n", "\r\n"),
+    );
   });
   socket.addEventListener("close", () => {
     if (!isOver) {

@@ -38,7 +38,12 @@ export function Terminals({ terminals, onClose }: TerminalsProps) {
       <div class="terminal-bar">
         {terminals.map(({ id, node, kind }) => (
           <span key={id} class={id === shown ? "terminal-tab chosen" : "terminal-tab"}>
-            <button type="button" id={`terminal-${id}`} aria-pressed={id === shown} onClick={() => choose(id)}>
+            <button
+              type="button"
+              id={`terminal-${id}`}
+              aria-pressed={id === shown}
+              onClick={() => choose(id)}
+            >
               {node} <span class="muted">{WORDS[kind]}</span>
             </button>
             <button type="button" aria-label={`Close ${WORDS[kind]} of ${node}`} onClick={() => onClose(id)}>

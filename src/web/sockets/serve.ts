@@ -39,7 +39,7 @@ export function serveSockets(
       services,
       parameters,
       ended: AbortSignal.any([left.signal, services.ended]),
-      describe: (error: unknown) => describe(error).text,
+      describe: (error: unknown) => (error instanceof Refusal ? error.message : describe(error).text),
     };
     const work = route.serve(socket, call).catch(() => socket.terminate());
     working.add(work);
@@ -63,6 +63,9 @@ export function serveSockets(
       }
       resolve();
     };
+    if (services.ended.aborted) {
+      resolve();
+    }
     services.ended.addEventListener("abort", () => void end(), { once: true });
   });
   return { closed };

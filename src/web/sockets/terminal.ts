@@ -44,6 +44,7 @@ export async function serveTerminal(
   const opened = new Promise<OpenTerminal | undefined>((resolve) => {
     const timer = setTimeout(() => resolve(undefined), OPEN_TIMEOUT_MS);
     let isOpen = false;
+    call.ended.addEventListener("abort", () => resolve(undefined), { once: true });
     socket.on("close", () => {
       clearTimeout(timer);
       left.abort();

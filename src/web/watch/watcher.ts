@@ -27,7 +27,9 @@ const REST = 3;
 
 /** Returns a watcher, which observes only while somebody listens. */
 export function makeWatcher({ lab, describe, signal, intervalMs = INTERVAL_MS }: WatcherOptions): Watcher {
+  /** The last state, while somebody listens. */
   let known: LabState | undefined;
+  let events: readonly LabEvent[] = [];
   let before: Observation | undefined;
   let listeners = 0;
   let isWatching = false;
@@ -38,14 +40,15 @@ export function makeWatcher({ lab, describe, signal, intervalMs = INTERVAL_MS }:
     try {
       const named = await lab();
       const observation = await observeLab(named, before);
-      known = withEvents(named, before?.state, known?.events ?? [], observation.state);
+      known = withEvents(named, before?.state, events, observation.state);
+      events = known.events;
       before = observation;
     } catch (error) {
       // A switch that ends meanwhile, or a network that is taken down: the next observation may succeed.
-      known = known === undefined ? known : { ...known, problem: describe(error) };
       if (known === undefined) {
         throw error;
       }
+      known = { ...known, problem: describe(error) };
     }
   };
 
@@ -66,8 +69,9 @@ export function makeWatcher({ lab, describe, signal, intervalMs = INTERVAL_MS }:
       changed = deferred();
     } finally {
       isWatching = false;
-      // Rates and events of a time in which nobody listened would be wrong.
+      // Rates and events of a time in which nobody listened would be wrong, and the state is soon an old one.
       before = undefined;
+      known = undefined;
     }
   };
 
@@ -78,7 +82,7 @@ export function makeWatcher({ lab, describe, signal, intervalMs = INTERVAL_MS }:
       listeners += 1;
       try {
         // What was seen while others listened is the present state.
-        let shown = isWatching ? known : undefined;
+        let shown = known;
         if (shown !== undefined) {
           yield shown;
         }

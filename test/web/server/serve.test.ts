@@ -24,7 +24,10 @@ describe("a request to the API", () => {
     ["without a token", { authorization: undefined }],
     ["with another token", { authorization: `Bearer ${TOKEN}x` }],
     ["with the beginning of the token", { authorization: `Bearer ${TOKEN.slice(0, -1)}` }],
-    ["with the token as a password", { authorization: `Basic ${Buffer.from(`:${TOKEN}`).toString("base64")}` }],
+    [
+      "with the token as a password",
+      { authorization: `Basic ${Buffer.from(`:${TOKEN}`).toString("base64")}` },
+    ],
     ["with an invented cookie", { authorization: undefined, cookie: "ikvswitch-1=x" }],
   ])("is refused %s", async (_how, headers) => {
     for (const [method, path] of [
@@ -83,10 +86,15 @@ describe("a request to the API", () => {
 
 describe("a page", () => {
   const login = async () => {
-    const { status, headers } = await web.send("POST", "/api/v1/session", { token: TOKEN }, {
-      authorization: undefined,
-      origin: web.url,
-    });
+    const { status, headers } = await web.send(
+      "POST",
+      "/api/v1/session",
+      { token: TOKEN },
+      {
+        authorization: undefined,
+        origin: web.url,
+      },
+    );
     expect(status).toBe(204);
     const [cookie = ""] = headers["set-cookie"] ?? [];
     return cookie;
@@ -126,12 +134,16 @@ describe("a page", () => {
     expect([again.status, again.text]).toEqual([304, ""]);
   });
 
-  it.each(["/../package.json", "/%2e%2e/package.json", "/index.html/..", "//etc/passwd", "/.", "/package.json"])(
-    "has no file %s",
-    async (path) => {
-      expect((await web.send("GET", path)).status).toBe(404);
-    },
-  );
+  it.each([
+    "/../package.json",
+    "/%2e%2e/package.json",
+    "/index.html/..",
+    "//etc/passwd",
+    "/.",
+    "/package.json",
+  ])("has no file %s", async (path) => {
+    expect((await web.send("GET", path)).status).toBe(404);
+  });
 });
 
 describe("a body", () => {
@@ -139,7 +151,9 @@ describe("a body", () => {
     const path = "/api/v1/links/iksb12/fault";
     const form = { "content-type": "application/x-www-form-urlencoded" };
     expect((await web.send("POST", path, "fault=down", form)).status).toBe(415);
-    expect((await web.send("POST", path, '{"fault":"down"}', { "content-type": "text/plain" })).status).toBe(415);
+    expect((await web.send("POST", path, '{"fault":"down"}', { "content-type": "text/plain" })).status).toBe(
+      415,
+    );
     expect((await web.send("POST", path, "{")).status).toBe(400);
     expect((await web.send("POST", path, "[]")).status).toBe(400);
   });
