@@ -35,7 +35,9 @@ export default defineConfig([
     plugins: [
       thirdPartyNotices(),
       pageFiles([
-        ...["index.html", "style.css", "icon.svg"].map((name) => `src/web/page/${name}`),
+        ...["index.html", "base.css", "picture.css", "tables.css", "parts.css", "icon.svg"].map(
+          (name) => `src/web/page/${name}`,
+        ),
         "node_modules/@xterm/xterm/css/xterm.css",
       ]),
     ],

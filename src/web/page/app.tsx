@@ -5,20 +5,11 @@ import { call, textOf } from "./api.ts";
 import { Details } from "./details.tsx";
 import { Header } from "./header.tsx";
 import { type Plan, planOf, type Selection } from "./plan.ts";
+import type { Actions, OpenTerminal } from "./props.ts";
 import { Tabs } from "./tabs.tsx";
-import { type OpenTerminal, type TerminalKind, Terminals } from "./terminals.tsx";
+import { Terminals } from "./terminals.tsx";
 import { Topology } from "./topology.tsx";
 import { watchLab } from "./watch.ts";
-
-/** What parts of the page can cause. */
-export interface Actions {
-  readonly select: (selection: Selection) => void;
-  readonly open: (node: string, kind: TerminalKind) => void;
-  /** Does it, and shows a failure. */
-  readonly run: (what: string, work: () => Promise<unknown>) => void;
-  /** What is being done. */
-  readonly busy: ReadonlySet<string>;
-}
 
 /** The page of the fabric. */
 export function App({ onRefused }: { readonly onRefused: () => void }) {

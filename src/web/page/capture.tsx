@@ -94,9 +94,9 @@ function Seen({ progress: { form, isRunning, bytes, lines, failure } }: { readon
       </p>
       {form === "text" && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard
-        <pre class="log" tabIndex={0} role="region" aria-label="Captured frames">
-          {lines.join("\n")}
-        </pre>
+        <section class="log" tabIndex={0} aria-label="Captured frames">
+          <pre>{lines.join("\n")}</pre>
+        </section>
       )}
     </>
   );

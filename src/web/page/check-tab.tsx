@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { CheckReport, TimedItem } from "../../check/model/report.ts";
 import { call } from "./api.ts";
-import type { TabProps } from "./tabs.tsx";
+import type { TabProps } from "./props.ts";
 import { SIGNS, type Tone } from "./words.ts";
 
 /** Compares the fabric with its plan, as `check` does. */

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { LinkDetails } from "./link-details.tsx";
 import { NodeDetails } from "./node-details.tsx";
 import { nameOfLink } from "./plan.ts";
-import type { PictureProps } from "./topology.tsx";
+import type { PictureProps } from "./props.ts";
 
 /** What is selected, and what can be done with it. */
 export function Details(props: PictureProps) {

@@ -1,4 +1,4 @@
-import type { TabProps } from "./tabs.tsx";
+import type { TabProps } from "./props.ts";
 import { SIGNS, timeWord } from "./words.ts";
 
 /** What has happened since the server began to watch, the newest first. */

@@ -1,6 +1,6 @@
 import type { LabState } from "../model/state.ts";
 import { call } from "./api.ts";
-import type { Actions } from "./app.tsx";
+import type { Actions } from "./props.ts";
 import { SIGNS, type Tone } from "./words.ts";
 
 interface HeaderProps {

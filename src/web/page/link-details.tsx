@@ -1,8 +1,8 @@
 import type { Link } from "../../fabric/types.ts";
 import type { LinkRates, LinkView } from "../model/state.ts";
 import { call } from "./api.ts";
-import type { Actions } from "./app.tsx";
 import { Capture } from "./capture.tsx";
+import type { Actions } from "./props.ts";
 import { linkTone, linkWord, rateWord, SIGNS } from "./words.ts";
 
 interface LinkDetailsProps {
@@ -32,13 +32,9 @@ export function LinkDetails({ link, view, rates, actions }: LinkDetailsProps) {
             <dd>{view.session === "up" ? "established" : "not established"}</dd>
           </>
         )}
-        <dt>
-          <span aria-label="From the first end to the second">→</span>
-        </dt>
+        <dt>There</dt>
         <dd class="numbers">{rateWord(there)}</dd>
-        <dt>
-          <span aria-label="From the second end to the first">←</span>
-        </dt>
+        <dt>Back</dt>
         <dd class="numbers">{rateWord(back)}</dd>
         <dt>Bridge</dt>
         <dd class="mono">{bridge}</dd>
@@ -82,7 +78,7 @@ function Faults({
   return (
     <>
       <h3>Faults</h3>
-      <div class="buttons" role="group" aria-label="Faults of this link">
+      <fieldset class="buttons" aria-label="Faults of this link">
         {view !== undefined && view.state !== "up" ? (
           <button
             type="button"
@@ -102,7 +98,7 @@ function Faults({
             </button>
           </>
         )}
-      </div>
+      </fieldset>
       <details>
         <summary>Impair</summary>
         <form class="fields" onSubmit={impair}>

@@ -1,7 +1,7 @@
 import type { Layout } from "../../export/graph/svg/layout.ts";
 import type { Link } from "../../fabric/types.ts";
 import { nameOfLink } from "./plan.ts";
-import type { PictureProps } from "./topology.tsx";
+import type { PictureProps } from "./props.ts";
 import { bitsWord, linkTone, linkWord } from "./words.ts";
 
 interface LinkLinesProps extends PictureProps {
@@ -46,7 +46,6 @@ function LinkLine({ link, line, plan, state, selection, actions, layout }: Drawn
   const rates = state.rates[bridge];
   const chosen = isSelected(link, selection) ? "selected" : "";
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see LinkLines
     // biome-ignore lint/a11y/noStaticElementInteractions: see LinkLines
     <g
       class={["link", link.kind, linkTone(view), view?.state ?? "", chosen].join(" ")}

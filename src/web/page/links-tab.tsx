@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { nameOfLink } from "./plan.ts";
-import type { TabProps } from "./tabs.tsx";
+import type { TabProps } from "./props.ts";
 import { linkTone, linkWord, rateWord, SIGNS } from "./words.ts";
 
 /** Rows of a large fabric; the search finds the others. */

@@ -32,8 +32,7 @@ export function NodeBox({ node, box, scale, state, isSelected, onSelect }: NodeB
       class={`node ${node.role} ${tone} ${isSelected ? "selected" : ""}`}
       transform={`translate(${box.x} ${box.y}) scale(${scale})`}
       data-node={node.name}
-      {...pressable(label, onSelect)}
-      aria-pressed={isSelected}
+      {...pressable(label, onSelect, { "aria-pressed": isSelected })}
     >
       <title>{`${node.name}: ${word}\nBGP sessions: ${sessions}\nAS ${node.asn}, ${node.loopback}`}</title>
       <rect class="box" width={width} height={height} rx={9} />

@@ -2,9 +2,8 @@ import { useState } from "preact/hooks";
 import type { Node } from "../../fabric/types.ts";
 import type { LabState } from "../model/state.ts";
 import { call } from "./api.ts";
-import type { Actions } from "./app.tsx";
 import { linksOfNode, nameOfLink, type Plan } from "./plan.ts";
-import type { TerminalKind } from "./terminals.tsx";
+import type { Actions, TerminalKind } from "./props.ts";
 import { bitsWord, linkTone, linkWord, nodeWord, SIGNS, sessionsWord, uptimeWord } from "./words.ts";
 
 interface NodeDetailsProps {
@@ -102,7 +101,7 @@ function Power({
         ? ["thaw", "stop", "restart"]
         : ["stop", "restart", "freeze"];
   return (
-    <div class="buttons" role="group" aria-label={`Power of ${name}`}>
+    <fieldset class="buttons" aria-label={`Power of ${name}`}>
       {possible.map((action) => (
         <button
           key={action}
@@ -118,7 +117,7 @@ function Power({
           Working…
         </span>
       )}
-    </div>
+    </fieldset>
   );
 }
 
@@ -141,13 +140,13 @@ function Consoles({
     ...(has.vnc ? ([["vnc", "VNC"]] as const) : []),
   ];
   return (
-    <div class="buttons" role="group" aria-label={`Consoles of ${name}`}>
+    <fieldset class="buttons" aria-label={`Consoles of ${name}`}>
       {kinds.map(([kind, word]) => (
         <button key={kind} type="button" disabled={!isOn} onClick={() => actions.open(name, kind)}>
           {word}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -167,9 +166,9 @@ function Log({ name }: { readonly name: string }) {
     >
       <summary>Log</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard */}
-      <pre class="log" tabIndex={0} role="region" aria-label={`Log of ${name}`}>
-        {log ?? "Reading…"}
-      </pre>
+      <section class="log" tabIndex={0} aria-label={`Log of ${name}`}>
+        <pre>{log ?? "Reading…"}</pre>
+      </section>
     </details>
   );
 }

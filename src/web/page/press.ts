@@ -1,6 +1,11 @@
 /** Properties that make a part of a picture a button, for mouse, keyboard and screen reader. */
-export function pressable(label: string, onPress: () => void) {
+export function pressable(
+  label: string,
+  onPress: () => void,
+  state: { readonly "aria-pressed"?: boolean; readonly "aria-expanded"?: boolean } = {},
+) {
   return {
+    ...state,
     role: "button",
     // In lower case: names of attributes in SVG are as they are written.
     tabindex: 0,

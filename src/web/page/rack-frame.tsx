@@ -1,7 +1,7 @@
 import { bottom, type RackLayout } from "../../export/graph/svg/layout.ts";
 import type { Link } from "../../fabric/types.ts";
 import { pressable } from "./press.ts";
-import type { PictureProps } from "./topology.tsx";
+import type { PictureProps } from "./props.ts";
 import { linkTone } from "./words.ts";
 
 interface RackFrameProps extends PictureProps {
@@ -23,7 +23,6 @@ export function RackFrame({ layout, isCollapsed, onToggle, plan, state, actions 
         <g
           key={position}
           class={`slot ${used.has(position) ? "used" : ""}`}
-          // biome-ignore lint/a11y/useSemanticElements: SVG has no buttons
           {...pressable(
             `Rack ${rack.number} U${position}, ${used.has(position) ? "attached" : "free"}`,
             () => {
@@ -43,9 +42,7 @@ export function RackFrame({ layout, isCollapsed, onToggle, plan, state, actions 
       ))}
       <g
         class="toggle"
-        // biome-ignore lint/a11y/useSemanticElements: SVG has no buttons
-        {...pressable(`Rack ${rack.number}: positions`, onToggle)}
-        aria-expanded={!isCollapsed}
+        {...pressable(`Rack ${rack.number}: positions`, onToggle, { "aria-expanded": !isCollapsed })}
       >
         <rect x={frame.x + 4} y={bottom(frame) - 27} width={frame.width - 8} height={23} rx={6} />
         <text class="middle" x={middle} y={bottom(frame) - 11}>

@@ -1,4 +1,4 @@
-import type { TabProps } from "./tabs.tsx";
+import type { TabProps } from "./props.ts";
 import { nodeWord, SIGNS, sessionsWord, uptimeWord } from "./words.ts";
 
 /** The table of all switches, as `status` has it. */

@@ -1,17 +1,9 @@
 import { useRef, useState } from "preact/hooks";
-import type { LabState } from "../model/state.ts";
-import type { Actions } from "./app.tsx";
 import { CheckTab } from "./check-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import { LinksTab } from "./links-tab.tsx";
-import type { Plan } from "./plan.ts";
+import type { TabProps } from "./props.ts";
 import { SwitchesTab } from "./switches-tab.tsx";
-
-export interface TabProps {
-  readonly plan: Plan;
-  readonly state: LabState;
-  readonly actions: Actions;
-}
 
 const TABS = [
   ["switches", "Switches", SwitchesTab],

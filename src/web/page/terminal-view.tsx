@@ -3,7 +3,7 @@ import type { Terminal } from "@xterm/xterm";
 import { useEffect, useRef } from "preact/hooks";
 import type { FromTerminal, TerminalEnd } from "../model/terminal.ts";
 import { openSocket } from "./api.ts";
-import type { TerminalKind } from "./terminals.tsx";
+import type { TerminalKind } from "./props.ts";
 
 interface TerminalViewProps {
   readonly node: string;

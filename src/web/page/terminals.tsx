@@ -1,14 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import type { OpenTerminal, TerminalKind } from "./props.ts";
 import { TerminalView } from "./terminal-view.tsx";
 import { VncView } from "./vnc-view.tsx";
-
-export type TerminalKind = "vtysh" | "shell" | "ssh" | "console" | "vnc";
-
-export interface OpenTerminal {
-  readonly id: number;
-  readonly node: string;
-  readonly kind: TerminalKind;
-}
 
 const WORDS: Readonly<Record<TerminalKind, string>> = {
   vtysh: "vtysh",

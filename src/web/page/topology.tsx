@@ -1,19 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { layOut } from "../../export/graph/svg/layout.ts";
 import { linkLines } from "../../export/graph/svg/links.ts";
-import type { LabState } from "../model/state.ts";
-import type { Actions } from "./app.tsx";
 import { LinkLines } from "./link-lines.tsx";
 import { HostBox, NodeBox } from "./node-box.tsx";
-import type { Plan, Selection } from "./plan.ts";
+import type { PictureProps } from "./props.ts";
 import { RackFrame } from "./rack-frame.tsx";
-
-export interface PictureProps {
-  readonly plan: Plan;
-  readonly state: LabState;
-  readonly selection: Selection;
-  readonly actions: Actions;
-}
 
 /** Widths of the picture: racks that do not fit beside each other continue below. */
 const WIDE = { rowWidth: 1_500, minWidth: 1_040 };
@@ -49,15 +40,12 @@ export function Topology(props: PictureProps) {
       </div>
       {/* A picture that is wider than the screen is moved by keys, too. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reached by keyboard */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="Picture of the topology">
-        {/* biome-ignore lint/a11y/noSvgWithoutTitle: it is a group of buttons, which have names of their own */}
+      <section class="scroll" tabIndex={0} aria-label="Picture of the topology">
         <svg
           viewBox={`${left} 24 ${layout.width - 2 * left} ${layout.height - 12}`}
           style={{ minWidth: isNarrow ? "0" : "720px", maxWidth: `${layout.width}px` }}
-          role="group"
-          aria-label={`Topology of ${plan.fabric.domain}`}
-          onClick={() => actions.select(null)}
         >
+          <title>Topology of {plan.fabric.domain}</title>
           <LinkLines {...props} lines={lines} layout={layout} />
           {layout.racks.map((rack) => (
             <RackFrame
@@ -86,7 +74,7 @@ export function Topology(props: PictureProps) {
             );
           })}
         </svg>
-      </div>
+      </section>
     </section>
   );
 }
