@@ -31,7 +31,6 @@ export default defineConfig([
   },
   {
     platform: "browser",
-    transform: { jsx: { runtime: "automatic", importSource: "preact" } },
     plugins: [
       thirdPartyNotices(),
       pageFiles([

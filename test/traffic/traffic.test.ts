@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { linksOf } from "../../src/fabric/ends.ts";
-import { parseCounters, type Sample } from "../../src/traffic/counters.ts";
 import { short } from "../../src/format/short-number.ts";
+import { parseCounters, type Sample } from "../../src/traffic/counters.ts";
 import { formatRates } from "../../src/traffic/format.ts";
 import { linkRates } from "../../src/traffic/rates.ts";
 import { smallFabric } from "../host/network.ts";

@@ -18,7 +18,7 @@ interface WebOptions extends GlobalOptions {
 
 export const webCommand = command<WebOptions>({
   command: "web",
-  describe: "Serve a page of the fabric: states, faults, consoles, captures; and an HTTP API",
+  describe: "Serve a page of the fabric, and an HTTP API",
   builder: (parser: Argv) =>
     parser
       .option("listen", {

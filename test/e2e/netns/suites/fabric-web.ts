@@ -35,7 +35,10 @@ export function webTests(site: () => NetnsSite): void {
       server = site().start(["web", "--listen", "127.0.0.1:0"]);
       const url = await firstLine(server);
       browser = await openBrowser(site().host);
-      page = await browser.browser.newPage({ viewport: { width: 1440, height: 900 } });
+      page = await browser.browser.newPage({
+        viewport: { width: 1440, height: 900 },
+        reducedMotion: "reduce",
+      });
       page.setDefaultTimeout(TIMEOUT_MS);
       // Such as those of the Content-Security-Policy. A refused capture, which is tested, is one as well.
       page.on("console", (message) => {

@@ -59,9 +59,9 @@ it("collapses racks, which continue in further rows, also for 64 of them", () =>
     expect(layout.racks.map(({ rack }) => rack.number)).toEqual(fabric.racks.map(({ number }) => number));
     expect(layout.racks.flatMap(({ slots }) => [...slots.keys()])).toEqual(fabric.racks[2]?.positions);
     const lines = linkLines(fabric, layout);
-    expect(fabric.links.filter(({ kind, bridge }) => kind === "spine-leaf" && !lines.has(bridge.name))).toEqual(
-      [],
-    );
+    expect(
+      fabric.links.filter(({ kind, bridge }) => kind === "spine-leaf" && !lines.has(bridge.name)),
+    ).toEqual([]);
   }
 });
 
