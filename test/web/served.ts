@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import { BACKENDS } from "../../src/backends/index.ts";
-import type { Backends } from "../../src/backends/model/backend.ts";
+import type { Backend, Backends } from "../../src/backends/model/backend.ts";
 import { describeError } from "../../src/cli/report-error.ts";
 import { settingsOf } from "../../src/config/settings.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
@@ -16,7 +16,7 @@ import { localHost } from "../../src/system/local-host.ts";
 import { makeGate } from "../../src/web/access/gate.ts";
 import { hostNames, parseListen } from "../../src/web/access/listen.ts";
 import { apiRoutes } from "../../src/web/api/routes.ts";
-import { pageFile } from "../../src/web/exchange/files.ts";
+import { type PageFiles, pageFile } from "../../src/web/exchange/files.ts";
 import { serveWeb } from "../../src/web/server/serve.ts";
 import { makeWatcher } from "../../src/web/watch/watcher.ts";
 import { shippedConfig } from "../fabric/config.ts";
@@ -45,11 +45,17 @@ type Headers = Readonly<Record<string, string | undefined>>;
 
 export const TOKEN = "a-token-for-the-tests-of-the-server";
 
-/**
- * Serves on a free port of 127.0.0.1.
- * @param vncPort of a server that stands for the switches' VNC consoles; absent: the backend has none.
- */
-export async function serve({ vncPort }: { readonly vncPort?: number } = {}): Promise<Served> {
+export interface ServeOptions {
+  /** Port of a server that stands for the switches' VNC consoles; absent: the backend has none. */
+  readonly vncPort?: number;
+  /** Changes the backend of the switches. */
+  readonly backend?: (own: Backend) => Backend;
+  /** Files of the page; absent: an invented one. */
+  readonly files?: PageFiles;
+}
+
+/** Serves on a free port of 127.0.0.1. */
+export async function serve({ vncPort, backend, files }: ServeOptions = {}): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), "ikvswitch-web-"));
   const config = shippedConfig({ RUN_DIR: join(folder, "run"), STATE_DIR: join(folder, "state") });
   const fabric = planFabric(config);
@@ -57,7 +63,7 @@ export async function serve({ vncPort }: { readonly vncPort?: number } = {}): Pr
     host: localHost(),
     settings: { ...settingsOf(config), backend: "netns" },
     fabric: vncPort === undefined ? fabric : withVncPort(fabric, vncPort),
-    backends: vncPort === undefined ? BACKENDS : withVnc(BACKENDS),
+    backends: changed(vncPort === undefined ? BACKENDS : changed(BACKENDS, withVnc), backend),
     locked: (_action, work) => work(),
   };
   const named = { name: "ikvswitch", plan: "1", assertionFiles: [], lab };
@@ -72,7 +78,8 @@ export async function serve({ vncPort }: { readonly vncPort?: number } = {}): Pr
   const listen = parseListen("127.0.0.1:0");
   const { port, closed } = await serveWeb({
     listen,
-    files: new Map([["/", pageFile("index.html", Buffer.from("<!doctype html><title>Page</title>"))]]),
+    files:
+      files ?? new Map([["/", pageFile("index.html", Buffer.from("<!doctype html><title>Page</title>"))]]),
     routes: apiRoutes(),
     describe: describeError,
     services: (own) => {
@@ -106,11 +113,15 @@ function withVncPort(fabric: Fabric, vncPort: number): Fabric {
   };
 }
 
-function withVnc(backends: Backends): Backends {
+function withVnc(own: Backend): Backend {
+  return { ...own, vnc: { listenAddress: () => "0.0.0.0" } };
+}
+
+function changed(backends: Backends, change: ((own: Backend) => Backend) | undefined): Backends {
   return new Map(
     [...backends].map(([name, load]) => [
       name,
-      async () => ({ ...(await load()), vnc: { listenAddress: () => "0.0.0.0" } }),
+      async () => (change === undefined ? load() : change(await load())),
     ]),
   );
 }

@@ -64,8 +64,10 @@ function ofLink(
   if (before === undefined) {
     return [];
   }
+  // A link that is made, as by `up`, was not broken before.
+  const isMade = before.state === "missing" && after.state === "up";
   const state: readonly Happening[] =
-    before.text === after.text
+    before.text === after.text || isMade
       ? []
       : [
           {

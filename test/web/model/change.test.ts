@@ -79,6 +79,13 @@ describe("events", () => {
     expect(
       between({ links: { iksb12: { ...link, state: "down", text: "down (injected)", session: "down" } } }),
     ).toEqual(["link iksb12: down (injected)", "link iksb12: BGP session lost"]);
+    expect(
+      happenings(
+        { ...state, links: { iksb12: { ...link, state: "missing", text: "missing" } } },
+        state,
+        String,
+      ),
+    ).toEqual([]);
     expect(between({ running: false })).toEqual(["the fabric is down"]);
   });
 });
