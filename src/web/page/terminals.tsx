@@ -55,7 +55,7 @@ export function Terminals({ terminals, onClose }: TerminalsProps) {
         return (
           <div key={id} class="terminal-body" hidden={id !== shown}>
             {kind === "vnc" ? (
-              <VncView node={node} />
+              <VncView node={node} onLeave={leave} />
             ) : (
               <TerminalView node={node} kind={kind} isShown={id === shown} onLeave={leave} />
             )}

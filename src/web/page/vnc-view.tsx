@@ -1,8 +1,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, socketUrl, textOf } from "./api.ts";
 
+interface VncViewProps {
+  readonly node: string;
+  /** The keyboard is to leave the console, which takes every other key. */
+  readonly onLeave: () => void;
+}
+
 /** A switch's graphical console. Loads noVNC when the first is opened. */
-export function VncView({ node }: { readonly node: string }) {
+export function VncView({ node, onLeave }: VncViewProps) {
   const place = useRef<HTMLDivElement>(null);
   const [status, setStatus] = useState("Connecting…");
   useEffect(() => {
@@ -39,7 +45,19 @@ export function VncView({ node }: { readonly node: string }) {
           {status}
         </p>
       )}
-      <div ref={place} class="vnc" data-vnc={node} />
+      <div
+        ref={place}
+        class="vnc"
+        data-vnc={node}
+        // Before noVNC has it.
+        onKeyDownCapture={(event) => {
+          if (event.ctrlKey && event.key === "]") {
+            event.preventDefault();
+            event.stopPropagation();
+            onLeave();
+          }
+        }}
+      />
     </>
   );
 }

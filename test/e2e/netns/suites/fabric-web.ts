@@ -5,6 +5,7 @@ import type { Started } from "../../../integration/namespace.ts";
 import { type HostBrowser, openBrowser } from "../../browser.ts";
 import type { NetnsSite } from "../../netns-site.ts";
 import { untilConverged } from "../fabric-status.ts";
+import { webAddress } from "../web-address.ts";
 
 const TIMEOUT_MS = 120_000;
 /** The link between spine1 and leaf1. */
@@ -33,7 +34,7 @@ export function webTests(site: () => NetnsSite): void {
 
     beforeAll(async () => {
       server = site().start(["web", "--listen", "127.0.0.1:0"]);
-      const url = await firstLine(server);
+      const url = await webAddress(server);
       browser = await openBrowser(site().host);
       page = await browser.browser.newPage({
         viewport: { width: 1440, height: 900 },
@@ -133,20 +134,5 @@ export function webTests(site: () => NetnsSite): void {
         },
       );
     });
-  });
-}
-
-/** Returns the first line that a program prints. */
-function firstLine(program: Started): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    program.watch((more) => {
-      text += more;
-      const [line, rest] = text.split("\n", 2);
-      if (rest !== undefined && line?.startsWith("http")) {
-        resolve(line);
-      }
-    });
-    void program.output.then(({ stderr }) => reject(new Error(stderr)));
   });
 }
