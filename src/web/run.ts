@@ -7,6 +7,7 @@ import { readToken } from "./access/token.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { readPageFiles } from "./exchange/files.ts";
 import { type DescribedFailure, serveWeb } from "./server/serve.ts";
+import type { FabricPower } from "./service/services.ts";
 import type { NamedLab } from "./watch/observe.ts";
 import { makeWatcher } from "./watch/watcher.ts";
 
@@ -19,6 +20,7 @@ export interface WebRequest {
   readonly certificateFile: string | undefined;
   readonly keyFile: string | undefined;
   readonly lab: () => Promise<NamedLab>;
+  readonly power: FabricPower;
   readonly describe: (error: unknown) => DescribedFailure;
   /** Ends the server. */
   readonly signal: AbortSignal;
@@ -39,7 +41,7 @@ export interface RunningWeb {
  * @throws UsageError if others than users of this host could connect without token and TLS.
  */
 export async function runWeb(host: Host, request: WebRequest): Promise<RunningWeb> {
-  const { names, tokenFile, certificateFile, keyFile, lab, describe, signal } = request;
+  const { names, tokenFile, certificateFile, keyFile, lab, power, describe, signal } = request;
   const listen = parseListen(request.listen);
   names.forEach(checkHostName);
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
@@ -63,7 +65,7 @@ export async function runWeb(host: Host, request: WebRequest): Promise<RunningWe
     services: (port) => {
       const hosts = hostNames({ ...listen, port }, names);
       const gate = makeGate({ token, scheme, hosts, cookie: `ikvswitch-${port}` });
-      return { lab, watcher, gate, ended: signal };
+      return { lab, power, watcher, gate, ended: signal };
     },
   });
   const shown = listen.address.includes(":") ? `[${listen.address}]` : listen.address;

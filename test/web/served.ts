@@ -10,6 +10,7 @@ import type { Backend, Backends } from "../../src/backends/model/backend.ts";
 import { describeError } from "../../src/cli/report-error.ts";
 import { settingsOf } from "../../src/config/settings.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
+import { NotRunningError } from "../../src/errors.ts";
 import type { Fabric } from "../../src/fabric/types.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 import { localHost } from "../../src/system/local-host.ts";
@@ -32,6 +33,8 @@ export interface Served {
   readonly port: number;
   readonly url: string;
   readonly lab: Lab;
+  /** What was asked of the whole fabric; `down` fails. */
+  readonly asked: readonly string[];
   /** Sends a request with the token, on a connection of its own. A header that is undefined is left out. */
   send(method: string, path: string, body?: unknown, headers?: Headers): Promise<Received>;
   /** Opens a WebSocket, with the token unless the headers say otherwise. */
@@ -75,6 +78,11 @@ export async function serve({ vncPort, backend, files }: ServeOptions = {}): Pro
     signal,
     intervalMs: 20,
   });
+  const asked: string[] = [];
+  const power = {
+    up: async () => void asked.push("up"),
+    down: async () => Promise.reject(new NotRunningError("nothing runs; 'ikvswitch up' starts it")),
+  };
   const listen = parseListen("127.0.0.1:0");
   const { port, closed } = await serveWeb({
     listen,
@@ -85,7 +93,7 @@ export async function serve({ vncPort, backend, files }: ServeOptions = {}): Pro
     services: (own) => {
       const hosts = hostNames({ ...listen, port: own }, ["lab.example"]);
       const gate = makeGate({ token: TOKEN, scheme: "http", hosts, cookie: `ikvswitch-${own}` });
-      return { lab: async () => named, watcher, gate, ended: signal };
+      return { lab: async () => named, power, watcher, gate, ended: signal };
     },
   });
   const bearer = { authorization: `Bearer ${TOKEN}` };
@@ -93,6 +101,7 @@ export async function serve({ vncPort, backend, files }: ServeOptions = {}): Pro
     port,
     url: `http://127.0.0.1:${port}`,
     lab,
+    asked,
     send: (method, path, body, headers = {}) =>
       exchange({ port, method, path, headers: { ...bearer, ...headers } }, body),
     socket: (path, headers = {}) =>

@@ -28,11 +28,14 @@ interface DownOptions extends GlobalOptions {
   readonly grace: number;
 }
 
+const DEFAULT_TIMEOUT_S = 300;
+const DEFAULT_GRACE_S = 30;
+
 const withTimeout = (parser: Argv): Argv =>
   parser
     .option("timeout", {
       type: "number",
-      default: 300,
+      default: DEFAULT_TIMEOUT_S,
       requiresArg: true,
       describe: "Seconds to wait for boot and routing (default: 300)",
     })
@@ -57,7 +60,7 @@ const withCold = (parser: Argv): Argv =>
 const withGrace = (parser: Argv): Argv =>
   parser.option("grace", {
     type: "number",
-    default: 30,
+    default: DEFAULT_GRACE_S,
     requiresArg: true,
     describe: "Seconds to wait for a clean shutdown before powering off (default: 30)",
   });
@@ -117,6 +120,22 @@ async function bringFabricUp(options: UpOptions): Promise<void> {
     forgetOnFailure(context, () => bringUp(context.host, request)),
   );
   await reportUp(context, options, outcomes);
+}
+
+/** Does what `up` does without options of its own, but for the report. */
+export async function bringUpAsIs(options: GlobalOptions): Promise<void> {
+  const { context, request } = await planUp({
+    ...options,
+    ...{ timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false, cold: false },
+  });
+  const { bringUp } = await import("../../lab/up.ts");
+  await lockFabric(context, "up", () => forgetOnFailure(context, () => bringUp(context.host, request)));
+}
+
+/** Does what `down` does without options of its own. */
+export async function takeDownAsIs(options: GlobalOptions): Promise<void> {
+  const { takeDown } = await import("../../lab/down.ts");
+  await runDown({ ...options, json: false, grace: DEFAULT_GRACE_S }, takeDown);
 }
 
 async function restartSwitches(options: UpOptions & DownOptions): Promise<void> {

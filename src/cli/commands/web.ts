@@ -58,6 +58,10 @@ export const webCommand = command<WebOptions>({
       certificateFile: options.tlsCert,
       keyFile: options.tlsKey,
       lab,
+      power: {
+        up: async () => (await import("./fabric.ts")).bringUpAsIs(options),
+        down: async () => (await import("./fabric.ts")).takeDownAsIs(options),
+      },
       describe: describeError,
       signal: interrupted,
     });

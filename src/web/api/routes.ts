@@ -3,6 +3,7 @@ import { checkRoutes } from "./check-routes.ts";
 import { fabricRoutes } from "./fabric-routes.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import { nodeRoutes } from "./node-routes.ts";
+import { powerRoutes } from "./power-routes.ts";
 import type { Route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
@@ -13,6 +14,7 @@ export function apiRoutes(): readonly Route[] {
     ...fabricRoutes,
     ...faultRoutes,
     ...nodeRoutes,
+    ...powerRoutes,
     ...captureRoutes(),
     ...checkRoutes(),
   ];

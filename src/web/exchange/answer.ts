@@ -31,9 +31,13 @@ export const COMMON_HEADERS = {
 } as const;
 
 /** Sends an answer, and returns when all of it is sent or its reader has gone. */
-export async function sendAnswer(response: ServerResponse, answer: Answer): Promise<void> {
+export async function sendAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  stalledMs = STALLED_MS,
+): Promise<void> {
   if (answer.kind === "stream") {
-    return sendStream(response, answer);
+    return sendStream(response, answer, stalledMs);
   }
   const text = answer.kind === "empty" ? undefined : `${JSON.stringify(answer.body)}\n`;
   response.writeHead(answer.kind === "empty" ? 204 : (answer.status ?? 200), {
@@ -57,12 +61,13 @@ export function failure(
 async function sendStream(
   response: ServerResponse,
   { type, headers, chunks }: Extract<Answer, { kind: "stream" }>,
+  stalledMs: number,
 ): Promise<void> {
   response.writeHead(200, { ...COMMON_HEADERS, "Content-Type": type, ...headers });
   response.flushHeaders();
   try {
     for await (const chunk of chunks) {
-      if (response.destroyed || !(await taken(response, chunk))) {
+      if (response.destroyed || !(await taken(response, chunk, stalledMs))) {
         break;
       }
     }
@@ -75,7 +80,7 @@ async function sendStream(
 }
 
 /** Writes a chunk, and waits for its reader. Returns false if that has gone, or takes nothing. */
-function taken(response: ServerResponse, chunk: Uint8Array | string): Promise<boolean> {
+function taken(response: ServerResponse, chunk: Uint8Array | string, stalledMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (isTaken: boolean) => {
       clearTimeout(timer);
@@ -86,7 +91,7 @@ function taken(response: ServerResponse, chunk: Uint8Array | string): Promise<bo
     const timer = setTimeout(() => {
       response.destroy();
       done(false);
-    }, STALLED_MS);
+    }, stalledMs);
     response.once("close", gone);
     response.write(chunk, (error) => done(error === undefined || error === null));
   });

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Fabric } from "../../fabric/types.ts";
 import type { LabState } from "../model/state.ts";
-import { call, textOf } from "./api.ts";
+import { call, send, textOf } from "./api.ts";
 import { Details } from "./details.tsx";
 import { Header } from "./header.tsx";
 import { type Plan, planOf, type Selection } from "./plan.ts";
@@ -49,7 +49,7 @@ export function App({ onRefused }: { readonly onRefused: () => void }) {
     <>
       <Header state={state} actions={actions} problem={problem ?? state.problem} />
       {failure !== null && <Failure text={failure} onClose={() => setFailure(null)} />}
-      {!state.running && <NotRunning name={state.name} />}
+      {!state.running && <NotRunning name={state.name} actions={actions} />}
       <main class={selection === null ? "main" : "main with-details"}>
         <Topology plan={plan} state={state} selection={selection} actions={actions} />
         {selection !== null && <Details plan={plan} state={state} selection={selection} actions={actions} />}
@@ -89,14 +89,24 @@ function Failure({ text, onClose }: { readonly text: string; readonly onClose: (
   );
 }
 
-function NotRunning({ name }: { readonly name: string }) {
+function NotRunning({ name, actions }: { readonly name: string; readonly actions: Actions }) {
   const command = name === "ikvswitch" ? "ikvswitch up" : `ikvswitch --name ${name} up`;
+  const isBusy = actions.busy.has("fabric");
   return (
-    <div class="banner" role="status">
-      <p>
-        Nothing runs. Start the fabric with <code>{command}</code>, or with{" "}
-        <code>{command} --backend netns</code> as namespaces of this host. This page then follows by itself.
+    <div class="banner">
+      <p role="status">
+        {isBusy ? "Starting. The picture follows as switches come up." : "Nothing runs."} This button does
+        what <code>{command}</code> does; on the command line, <code>--backend netns</code> or{" "}
+        <code>qemu</code> chooses what the switches are.
       </p>
+      <button
+        type="button"
+        class="primary"
+        disabled={isBusy}
+        onClick={() => actions.run("fabric", () => send("POST", "/fabric/power", { action: "up" }))}
+      >
+        {isBusy ? "Starting…" : "Start the fabric"}
+      </button>
     </div>
   );
 }

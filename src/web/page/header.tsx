@@ -1,5 +1,5 @@
 import type { LabState } from "../model/state.ts";
-import { call } from "./api.ts";
+import { call, send } from "./api.ts";
 import type { Actions } from "./props.ts";
 import { SIGNS, type Tone } from "./words.ts";
 
@@ -44,8 +44,19 @@ export function Header({ state, actions, problem }: HeaderProps) {
           Clear all link faults
         </button>
       )}
+      {state.running && (
+        <button type="button" disabled={actions.busy.has("fabric")} onClick={() => stop(actions)}>
+          {actions.busy.has("fabric") ? "Working…" : "Stop the fabric"}
+        </button>
+      )}
     </header>
   );
+}
+
+function stop(actions: Actions): void {
+  if (confirm("Stop all switches, and remove the fabric's network from this host?")) {
+    actions.run("fabric", () => send("POST", "/fabric/power", { action: "down" }));
+  }
 }
 
 function verdict(state: LabState): { readonly tone: Tone; readonly text: string } {

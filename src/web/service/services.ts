@@ -6,8 +6,15 @@ import type { Watcher } from "../watch/watcher.ts";
 export interface Services {
   /** Returns the fabric, which another `up` may have changed. */
   readonly lab: () => Promise<NamedLab>;
+  readonly power: FabricPower;
   readonly watcher: Watcher;
   readonly gate: Gate;
   /** Aborted when the server ends. */
   readonly ended: AbortSignal;
+}
+
+/** Brings the whole fabric up, and takes it down, as the commands do without options of their own. */
+export interface FabricPower {
+  readonly up: () => Promise<void>;
+  readonly down: () => Promise<void>;
 }

@@ -6,7 +6,7 @@ const STALLED_MS = 30_000;
 const MAX_BEHIND_BYTES = 4 * 1024 * 1024;
 
 /** Sends a message, and returns when the client's system has taken it, or the client has gone. */
-export function send(socket: WebSocket, data: Uint8Array | string): Promise<void> {
+export function send(socket: WebSocket, data: Uint8Array | string, stalledMs = STALLED_MS): Promise<void> {
   if (socket.readyState !== socket.OPEN) {
     return Promise.resolve();
   }
@@ -15,7 +15,7 @@ export function send(socket: WebSocket, data: Uint8Array | string): Promise<void
     return Promise.resolve();
   }
   return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.terminate(), STALLED_MS);
+    const timer = setTimeout(() => socket.terminate(), stalledMs);
     socket.send(data, { binary: typeof data !== "string" }, () => {
       clearTimeout(timer);
       resolve();

@@ -89,7 +89,7 @@ describe.each([
   });
 
   it("says that nothing runs, and how to start it", async () => {
-    await page.getByRole("status").getByText("Nothing runs.").waitFor();
+    await page.getByRole("status").filter({ hasText: "Nothing runs." }).waitFor();
     expect(await page.locator(".banner code").first().textContent()).toBe("ikvswitch up");
   });
 });

@@ -53,6 +53,7 @@ describe("a server that others than users of this host could reach", () => {
     certificateFile: undefined,
     keyFile: undefined,
     lab: () => Promise.reject(new Error("not asked for")),
+    power: { up: async () => {}, down: async () => {} },
     describe: describeError,
     signal: AbortSignal.abort(),
     ...changes,

@@ -228,6 +228,20 @@ describe("a fabric that does not run", () => {
   });
 });
 
+describe("the whole fabric", () => {
+  it("is brought up and taken down, and failures are told with the command that helps", async () => {
+    const path = "/api/v1/fabric/power";
+    expect((await web.send("POST", path, { action: "restart" })).status).toBe(400);
+    expect((await web.send("POST", path, { action: "up" })).status).toBe(204);
+    expect(web.asked).toEqual(["up"]);
+    const { status, text } = await web.send("POST", path, { action: "down" });
+    expect([status, JSON.parse(text).error]).toEqual([
+      409,
+      { kind: "not-running", message: "nothing runs; 'ikvswitch up' starts it", fix: "ikvswitch up" },
+    ]);
+  });
+});
+
 describe("the stream of states", () => {
   it("begins with the whole state, and tells what changes", async () => {
     const stop = new AbortController();

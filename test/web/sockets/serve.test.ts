@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
+import { pollUntil } from "../../../src/system/poll.ts";
 import { type Served, serve, socketStatus, TOKEN } from "../served.ts";
 
 let web: Served;
@@ -122,6 +123,22 @@ describe("a WebSocket", () => {
     expect([String(greeting), String(answer)]).toEqual(["RFB 003.008\n", "heard hello"]);
     await own.stop();
     await once(vnc.close(), "close");
+  });
+});
+
+describe("WebSockets", () => {
+  it("are limited in number, and others can be opened when some have been closed", async () => {
+    const own = await serve();
+    const open = Array.from({ length: 48 }, () => own.socket(EXEC));
+    expect(new Set(await Promise.all(open.map(socketStatus)))).toEqual(new Set([101]));
+    expect(await socketStatus(own.socket(EXEC))).toBe(503);
+    open[0]?.close();
+    // The client may see the end before the server does.
+    await pollUntil({ what: "a place", timeoutMs: 10_000, intervalMs: 10 }, async () => {
+      const status = await socketStatus(own.socket(EXEC));
+      return status === 101 ? { done: true, value: undefined } : { done: false, seen: `${status}` };
+    });
+    await own.stop();
   });
 });
 
