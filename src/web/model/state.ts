@@ -20,6 +20,8 @@ export interface LabState {
   /** Why the fabric could not be observed; null if it was. */
   readonly problem: string | null;
   readonly host: HostState;
+  /** VMs in the racks. */
+  readonly vms: readonly VmView[];
   /** By name. */
   readonly nodes: Readonly<Record<string, NodeState>>;
   /** By bridge. */
@@ -35,6 +37,15 @@ export interface HostState {
   readonly load: number;
   readonly memoryMiB: number;
   readonly usedMiB: number;
+}
+
+export interface VmView {
+  readonly name: string;
+  /** Null if it is not known, of a damaged one. The next likewise. */
+  readonly rack: number | null;
+  readonly position: number | null;
+  readonly profile: string | null;
+  readonly state: "running" | "off" | "damaged";
 }
 
 export interface NodeState {

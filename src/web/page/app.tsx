@@ -29,9 +29,9 @@ export function App({ onRefused }: { readonly onRefused: () => void }) {
   const actions: Actions = {
     select,
     busy,
-    open: (node, kind) => {
+    open: (terminal) => {
       count.current += 1;
-      setTerminals((all) => [...all, { id: count.current, node, kind }]);
+      setTerminals((all) => [...all, { id: count.current, ...terminal }]);
     },
     run: (what, work) => {
       setFailure(null);

@@ -142,7 +142,12 @@ function Consoles({
   return (
     <fieldset class="buttons" aria-label={`Consoles of ${name}`}>
       {kinds.map(([kind, word]) => (
-        <button key={kind} type="button" disabled={!isOn} onClick={() => actions.open(name, kind)}>
+        <button
+          key={kind}
+          type="button"
+          disabled={!isOn}
+          onClick={() => actions.open({ of: "nodes", name, kind })}
+        >
           {word}
         </button>
       ))}

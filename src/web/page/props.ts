@@ -4,7 +4,7 @@ import type { Plan, Selection } from "./plan.ts";
 /** What parts of the page can cause. */
 export interface Actions {
   readonly select: (selection: Selection) => void;
-  readonly open: (node: string, kind: TerminalKind) => void;
+  readonly open: (terminal: Omit<OpenTerminal, "id">) => void;
   /** Does it, and shows a failure. */
   readonly run: (what: string, work: () => Promise<unknown>) => void;
   /** What is being done. */
@@ -30,6 +30,8 @@ export type TerminalKind = "vtysh" | "shell" | "ssh" | "console" | "vnc";
 
 export interface OpenTerminal {
   readonly id: number;
-  readonly node: string;
+  /** What it is of: a switch, or a VM in a rack. */
+  readonly of: "nodes" | "vms";
+  readonly name: string;
   readonly kind: TerminalKind;
 }

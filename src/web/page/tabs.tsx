@@ -4,10 +4,12 @@ import { EventsTab } from "./events-tab.tsx";
 import { LinksTab } from "./links-tab.tsx";
 import type { TabProps } from "./props.ts";
 import { SwitchesTab } from "./switches-tab.tsx";
+import { VmsTab } from "./vms-tab.tsx";
 
 const TABS = [
   ["switches", "Switches", SwitchesTab],
   ["links", "Links", LinksTab],
+  ["vms", "VMs", VmsTab],
   ["check", "Check", CheckTab],
   ["events", "Events", EventsTab],
 ] as const;

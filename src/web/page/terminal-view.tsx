@@ -3,11 +3,10 @@ import type { Terminal } from "@xterm/xterm";
 import { useEffect, useRef } from "preact/hooks";
 import type { FromTerminal, TerminalEnd } from "../model/terminal.ts";
 import { openSocket } from "./api.ts";
-import type { TerminalKind } from "./props.ts";
+import type { OpenTerminal, TerminalKind } from "./props.ts";
 
 interface TerminalViewProps {
-  readonly node: string;
-  readonly kind: Exclude<TerminalKind, "vnc">;
+  readonly terminal: OpenTerminal & { readonly kind: Exclude<TerminalKind, "vnc"> };
   readonly isShown: boolean;
   /** The keyboard is to leave the terminal, which takes every other key. */
   readonly onLeave: () => void;
@@ -21,7 +20,7 @@ const PATHS = {
 } as const;
 
 /** A console in the page. Loads xterm.js when the first is opened. */
-export function TerminalView({ node, kind, isShown, onLeave }: TerminalViewProps) {
+export function TerminalView({ terminal: what, isShown, onLeave }: TerminalViewProps) {
   const place = useRef<HTMLDivElement>(null);
   const fit = useRef<(() => void) | null>(null);
   useEffect(() => {
@@ -43,7 +42,7 @@ export function TerminalView({ node, kind, isShown, onLeave }: TerminalViewProps
         const addon = new FitAddon();
         terminal.loadAddon(addon);
         terminal.open(place.current);
-        close = attach(terminal, addon, place.current, { node, kind, onLeave });
+        close = attach(terminal, addon, place.current, { terminal: what, onLeave });
         fit.current = () => addon.fit();
       }
     };
@@ -58,7 +57,7 @@ export function TerminalView({ node, kind, isShown, onLeave }: TerminalViewProps
       fit.current?.();
     }
   }, [isShown]);
-  return <div ref={place} class="terminal" data-terminal={`${node} ${kind}`} />;
+  return <div ref={place} class="terminal" data-terminal={`${what.name} ${what.kind}`} />;
 }
 
 /** Connects a terminal with the server. Returns what ends it. */
@@ -66,10 +65,10 @@ function attach(
   terminal: Terminal,
   addon: FitAddon,
   place: HTMLElement,
-  { node, kind, onLeave }: Omit<TerminalViewProps, "isShown">,
+  { terminal: { of, name, kind }, onLeave }: Omit<TerminalViewProps, "isShown">,
 ): () => void {
   const { path, ...program } = PATHS[kind];
-  const socket = openSocket(`/nodes/${node}/${path}`);
+  const socket = openSocket(`/${of}/${name}/${path}`);
   socket.binaryType = "arraybuffer";
   const encoder = new TextEncoder();
   const tell = (message: FromTerminal) => {

@@ -29,7 +29,7 @@ export function Terminals({ terminals, onClose }: TerminalsProps) {
   return (
     <section class={isLarge ? "terminals large" : "terminals"} aria-label="Consoles">
       <div class="terminal-bar">
-        {terminals.map(({ id, node, kind }) => (
+        {terminals.map(({ id, name, kind }) => (
           <span key={id} class={id === shown ? "terminal-tab chosen" : "terminal-tab"}>
             <button
               type="button"
@@ -37,9 +37,9 @@ export function Terminals({ terminals, onClose }: TerminalsProps) {
               aria-pressed={id === shown}
               onClick={() => choose(id)}
             >
-              {node} <span class="muted">{WORDS[kind]}</span>
+              {name} <span class="muted">{WORDS[kind]}</span>
             </button>
-            <button type="button" aria-label={`Close ${WORDS[kind]} of ${node}`} onClick={() => onClose(id)}>
+            <button type="button" aria-label={`Close ${WORDS[kind]} of ${name}`} onClick={() => onClose(id)}>
               ×
             </button>
           </span>
@@ -50,14 +50,14 @@ export function Terminals({ terminals, onClose }: TerminalsProps) {
         </button>
       </div>
       {terminals.map((terminal) => {
-        const { id, node, kind } = terminal;
+        const { id, kind } = terminal;
         const leave = () => document.getElementById(`terminal-${id}`)?.focus();
         return (
           <div key={id} class="terminal-body" hidden={id !== shown}>
             {kind === "vnc" ? (
-              <VncView node={node} onLeave={leave} />
+              <VncView terminal={terminal} onLeave={leave} />
             ) : (
-              <TerminalView node={node} kind={kind} isShown={id === shown} onLeave={leave} />
+              <TerminalView terminal={{ ...terminal, kind }} isShown={id === shown} onLeave={leave} />
             )}
           </div>
         );

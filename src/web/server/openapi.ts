@@ -7,6 +7,7 @@ import type { SocketRoute } from "../sockets/call.ts";
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   node: "Name of a switch: leaf1",
+  vm: "Name of a VM in a rack: server1",
   bridge: "Bridge of a link, as `links` lists it: iksb12",
 };
 

@@ -1,6 +1,7 @@
 import type { SocketRoute } from "./call.ts";
 import { serveTerminal } from "./terminal.ts";
 import { execProgram, serialConsole, sshLogin } from "./terminals.ts";
+import { serveVmVnc, vmConsole, vmLogin } from "./vms.ts";
 import { serveVnc } from "./vnc.ts";
 import { serveWatch } from "./watch.ts";
 
@@ -41,5 +42,23 @@ export const socketRoutes: readonly SocketRoute[] = [
     summary: "VNC console of a switch",
     description: "Binary messages have the bytes of the connection (RFC 6143), as noVNC expects it.",
     serve: serveVnc,
+  },
+  {
+    path: "/vms/{vm}/console",
+    summary: "Serial console of a VM in a rack",
+    description: `The same as the command \`ikvswitch vm console\`. ${MESSAGES}`,
+    serve: (socket, call) => serveTerminal(socket, call, vmConsole),
+  },
+  {
+    path: "/vms/{vm}/ssh",
+    summary: "Login to a VM in a rack over SSH",
+    description: `The same as the command \`ikvswitch vm ssh\`. ${MESSAGES}`,
+    serve: (socket, call) => serveTerminal(socket, call, vmLogin),
+  },
+  {
+    path: "/vms/{vm}/vnc",
+    summary: "VNC console of a VM in a rack, which has no password",
+    description: "Binary messages have the bytes of the connection (RFC 6143), as noVNC expects it.",
+    serve: serveVmVnc,
   },
 ];

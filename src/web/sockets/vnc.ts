@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import type { WebSocket } from "ws";
 import { currentBackend } from "../../backends/find.ts";
 import { UsageError } from "../../errors.ts";
@@ -23,38 +23,52 @@ export async function serveVnc(socket: WebSocket, call: SocketCall): Promise<voi
     }
     const listens = backend.vnc.listenAddress(settings);
     const address = listens === "0.0.0.0" ? "127.0.0.1" : listens;
-    await carry(socket, { address, port: node.machine.vncPort }, call.ended);
+    await carry(socket, await connected(node.machine.vncPort, address, call.ended), call.ended);
   } catch (error) {
-    // A reason has 123 bytes at most (RFC 6455, section 5.5).
-    socket.close(FAILED, call.describe(error).slice(0, 40));
+    closeFailed(socket, call.describe(error));
   }
 }
 
-async function carry(
-  socket: WebSocket,
-  { address, port }: { readonly address: string; readonly port: number },
-  ended: AbortSignal,
-): Promise<void> {
+/** A reason has 123 bytes at most (RFC 6455, section 5.5). */
+export function closeFailed(socket: WebSocket, reason: string): void {
+  socket.close(FAILED, reason.slice(0, 40));
+}
+
+async function connected(port: number, address: string, ended: AbortSignal): Promise<Socket> {
   const server = connect(port, address);
-  const left = once(socket, "close");
-  // noVNC waits for the server, which speaks first.
+  try {
+    await once(server, "connect", {
+      signal: AbortSignal.any([ended, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]),
+    });
+    return server;
+  } catch (error) {
+    server.destroy();
+    throw error;
+  }
+}
+
+/** Carries bytes between a WebSocket and a VNC server until either closes. */
+export async function carry(socket: WebSocket, server: Socket, ended: AbortSignal): Promise<void> {
+  // noVNC speaks once the server has.
   socket.on("message", (data: Buffer) => {
     if (!server.write(data) && !socket.isPaused) {
       socket.pause();
       server.once("drain", () => socket.resume());
     }
   });
-  try {
-    const waiting = AbortSignal.any([ended, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
-    await once(server, "connect", { signal: waiting });
-    server.on("data", async (bytes) => {
-      server.pause();
-      await send(socket, bytes);
-      server.resume();
-    });
-    await Promise.race([left, once(server, "close"), once(ended, "abort")]);
-    socket.close();
-  } finally {
-    server.destroy();
-  }
+  server.on("error", () => server.destroy());
+  server.on("data", async (bytes) => {
+    server.pause();
+    await send(socket, bytes);
+    server.resume();
+  });
+  await new Promise<void>((resolve) => {
+    server.once("close", () => resolve());
+    ended.addEventListener("abort", () => resolve(), { once: true });
+    if (ended.aborted || server.destroyed) {
+      resolve();
+    }
+  });
+  server.destroy();
+  socket.close();
 }

@@ -51,6 +51,7 @@ export async function observeLab(
     notes: [...status.faults, ...status.damaged],
     problem: null,
     host: hostState(status),
+    vms: status.vms,
     nodes,
     links: Object.fromEntries(links.map((link) => [link.bridge, linkView(link, status.switches)])),
     rates: before === undefined ? {} : ratesOf(lab, before.sample, sample),

@@ -62,7 +62,7 @@ describe.each([
         "document.querySelector('.scroll').scrollWidth - document.querySelector('.scroll').clientWidth",
       ),
     ).toBeLessThanOrEqual(0);
-    for (const tab of ["Switches", "Links", "Check", "Events"]) {
+    for (const tab of ["Switches", "Links", "VMs", "Check", "Events"]) {
       await page.getByRole("tab", { name: tab }).click();
       expect([tab, await page.evaluate(OVERFLOW)]).toEqual([tab, 0]);
     }

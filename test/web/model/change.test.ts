@@ -22,6 +22,7 @@ const state: LabState = {
   notes: [],
   problem: null,
   host: { processors: 2, load: 0.5, memoryMiB: 1024, usedMiB: 512 },
+  vms: [],
   nodes: { leaf1: node, leaf2: node },
   links: { iksb12: link },
   rates: {},

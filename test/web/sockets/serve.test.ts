@@ -93,6 +93,17 @@ describe("a WebSocket", () => {
     }
   });
 
+  it("tells that there is no such VM", async () => {
+    for (const kind of ["ssh", "console"]) {
+      const socket = web.socket(`/api/v1/vms/server1/${kind}`);
+      await once(socket, "open");
+      socket.send(OPEN);
+      expect(JSON.parse((await endOf(socket)).text).reason).toBe("no VM server1");
+    }
+    expect((await endOf(web.socket("/api/v1/vms/server1/vnc"))).code).toBe(1011);
+    expect(await socketStatus(web.socket("/api/v1/vms/..%2f..%2fetc/console"))).toBe(404);
+  });
+
   it("is closed for a message that is larger than any of ours", async () => {
     const socket = web.socket(EXEC);
     await once(socket, "open");
