@@ -1,4 +1,5 @@
 import { defineConfig, type RolldownOptions } from "rolldown";
+import { pageFiles } from "./scripts/page-files.ts";
 import { thirdPartyNotices } from "./scripts/third-party-notices.ts";
 import { withoutVFlag } from "./scripts/without-v-flag.ts";
 
@@ -36,5 +37,20 @@ export default defineConfig([
     plugins: [withoutVFlag(), thirdPartyNotices()],
     input: "src/lab/bmc-proxy.ts",
     output: { ...output, file: "dist/bmc/proxy.mjs", codeSplitting: false },
+  },
+  {
+    platform: "browser",
+    plugins: [
+      thirdPartyNotices(),
+      pageFiles([
+        ...["index.html", "base.css", "picture.css", "tables.css", "parts.css", "icon.svg"].map(
+          (name) => `src/web/page/${name}`,
+        ),
+        "node_modules/@xterm/xterm/css/xterm.css",
+      ]),
+    ],
+    input: { page: "src/web/page/main.tsx" },
+    // Consoles, which are large, are loaded when the first is opened.
+    output: { format: "esm", minify: true, dir: "dist/web", chunkFileNames: "[name]-[hash].js" },
   },
 ]);

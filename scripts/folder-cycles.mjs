@@ -7,7 +7,7 @@ import { dirname, join, relative } from "node:path";
 
 const [, , root = "src"] = process.argv;
 const imports = readdirSync(root, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
+  .filter((file) => /\.tsx?$/.test(file))
   .flatMap((file) => importsOf(root, file));
 const cycle = findCycle(graphOf(imports));
 if (cycle !== undefined) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "rolldown";
 
@@ -32,9 +32,24 @@ function packageFolder(module: string): string[] {
 
 function notice(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-  if (file === undefined) {
+  const own = licenceIn(folder);
+  if (own.length === 0) {
     throw new Error(`package ${name} has no licence file in ${folder}`);
   }
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}`;
+  const source = `Source: https://www.npmjs.com/package/${name}/v/${version}`;
+  return [`${name} ${version} (${license})`, source, ...own, ...vendored(folder).flatMap(licenceIn)].join(
+    "\n\n",
+  );
+}
+
+/** Returns the folders of other projects' code in a package. */
+function vendored(folder: string): string[] {
+  const vendor = join(folder, "vendor");
+  const entries = existsSync(vendor) ? readdirSync(vendor, { withFileTypes: true }) : [];
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(vendor, name));
+}
+
+function licenceIn(folder: string): string[] {
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  return file === undefined ? [] : [readFileSync(join(folder, file), "utf8").trim()];
 }

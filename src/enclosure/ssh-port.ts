@@ -76,7 +76,8 @@ export async function sshPortStatus(host: Host, settings: Settings): Promise<Ssh
 /** Finds the process that listens, and one or two for each connection. An enclosure has one fabric. */
 export async function findSshPort(host: Host): Promise<readonly ProcessIdentity[]> {
   const program = forwardProgram();
-  return findProcesses(host, (args) => args.includes(program), undefined);
+  // Others forward other ports.
+  return findProcesses(host, (args) => args.includes(program) && args.at(-1) === String(SSH_PORT), undefined);
 }
 
 /** Returns the port that is open; undefined if there is none. */

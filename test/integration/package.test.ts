@@ -70,6 +70,7 @@ it("contains its licence, those of bundled packages, and all files of switches",
   expect(await readdir(join(folder, "dist"))).toContain("THIRD-PARTY-NOTICES");
   expect(await readdir(join(folder, "dist/man"))).toContain("ikvswitch-up.1");
   expect(await readdir(join(folder, "dist/bmc"))).toEqual(["THIRD-PARTY-NOTICES", "proxy.mjs"]);
+  expect(await readdir(join(folder, "dist/web"))).toEqual(expect.arrayContaining(["index.html", "page.js"]));
   for (const name of ["guest", "libexec", "share", "templates", "etc"]) {
     const { stdout } = await execa("diff", ["-r", projectPath(name), join(folder, name)], { reject: false });
     expect(stdout).toBe("");

@@ -42,11 +42,16 @@ test("every package with code in a bundle is named in its notices, with its lice
     const packages = [
       ...new Set(sources.flatMap((path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])),
     ];
-    expect(packages).toContain("execa");
+    // Of the programs, and of the page.
+    expect(packages.some((name) => ["execa", "preact"].includes(name))).toBe(true);
     for (const name of packages) {
       expect(notices).toMatch(new RegExp(`^-+\n\n${name} [0-9.]+ \\(\\S+\\)\n\n(.+\n)+`, "m"));
     }
   }
+});
+
+test("code of other projects in a package is named with its own licence", () => {
+  expect(bundles.map(({ notices }) => notices.includes("Vitaly Puzrin"))).toContain(true);
 });
 
 test("the installed program needs no npm packages", () => {

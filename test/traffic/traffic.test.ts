@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { linksOf } from "../../src/fabric/ends.ts";
+import { short } from "../../src/format/short-number.ts";
 import { parseCounters, type Sample } from "../../src/traffic/counters.ts";
-import { formatRates, short } from "../../src/traffic/format.ts";
+import { formatRates } from "../../src/traffic/format.ts";
 import { linkRates } from "../../src/traffic/rates.ts";
 import { smallFabric } from "../host/network.ts";
 

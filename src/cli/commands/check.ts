@@ -10,8 +10,8 @@ import { type Context, type GlobalOptions, interrupted, loadContext } from "../c
 import { parseDuration } from "../duration.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { selectNodes } from "../find-node.ts";
+import { labOf } from "../lab-of.ts";
 import { print, tell } from "../output.ts";
-import { fabricMachines, placeOf } from "../place.ts";
 import { printDocument } from "../print-document.ts";
 import { watch } from "../watch.ts";
 
@@ -123,34 +123,17 @@ async function runCheck(options: CheckOptions): Promise<void> {
   process.exitCode = report.asPlanned ? ExitCode.done : ExitCode.drift;
 }
 
-/** Loads the inputs of all attempts, and returns the attempt. */
 async function prepareAttempt(
   context: Context,
   options: CheckOptions,
   waitMs: number,
 ): Promise<() => Promise<CheckReport>> {
-  const { host, loaded, fabric } = context;
-  const { check } = await import("../../check/check.ts");
-  const { loadAssertions } = await import("../../check/load-assertions.ts");
-  const { patienceWhileWaiting } = await import("../../check/query/query-nodes.ts");
-  const { hostNetworkSettings } = await import("../../host/start.ts");
-  const { switchPorts } = await import("../../backends/find.ts");
-  const { checkedServers } = await import("../../vms/checked-servers.ts");
+  const { loaded, fabric } = context;
+  const { prepareCheck } = await import("../../lab/check.ts");
   const selection = selectionOf(fabric, options);
   const configured = loaded.config.CHECK_FILE === "" ? [] : [loaded.config.CHECK_FILE];
-  const assertions = await loadAssertions(
-    host,
-    fabric,
-    options.assert.length > 0 ? options.assert : configured,
-  );
-  return async () => {
-    const found = await fabricMachines(context);
-    const machines = { ...found, patience: patienceWhileWaiting(found.patience, waitMs) };
-    const ports = await switchPorts(host, placeOf(context));
-    const settings = await hostNetworkSettings(host, context.settings);
-    const servers = selection.kinds.has("server") ? await checkedServers(host, fabric, context.settings) : [];
-    return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions, servers });
-  };
+  const assertionFiles = options.assert.length > 0 ? options.assert : configured;
+  return prepareCheck(labOf(context), { selection, assertionFiles, waitMs });
 }
 
 function selectionOf(fabric: Fabric, { nodes, only }: CheckOptions): Selection {

@@ -31,11 +31,14 @@ export interface DownOptions extends GlobalOptions {
   readonly grace: number;
 }
 
+const DEFAULT_TIMEOUT_S = 300;
+const DEFAULT_GRACE_S = 30;
+
 const withTimeout = (parser: Argv): Argv =>
   parser
     .option("timeout", {
       type: "number",
-      default: 300,
+      default: DEFAULT_TIMEOUT_S,
       requiresArg: true,
       describe: "Seconds to wait for boot and routing (default: 300)",
     })
@@ -60,7 +63,7 @@ const withCold = (parser: Argv): Argv =>
 const withGrace = (parser: Argv): Argv =>
   parser.option("grace", {
     type: "number",
-    default: 30,
+    default: DEFAULT_GRACE_S,
     requiresArg: true,
     describe: "Seconds to wait for a clean shutdown before powering off (default: 30)",
   });
@@ -117,18 +120,34 @@ export const setupCommands = [
 
 /** Does what `up` does, and prints its report. */
 export async function bringFabricUp(options: UpOptions): Promise<void> {
-  const { context, request } = await planUp(options);
+  const planned = await planUp(options);
   if (options.diff) {
     const { showUpDiff } = await import("../show-up-diff.ts");
-    await showUpDiff(context, request, options);
+    await showUpDiff(planned.context, planned.request, options);
     return;
   }
+  const outcomes = await bringPlannedUp(planned);
+  await reportUp(planned.context, options, outcomes);
+}
+
+/** Does what `up` does without options of its own, but for the report. */
+export async function bringUpAsIs(options: GlobalOptions): Promise<void> {
+  const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false, cold: false, diff: false };
+  await bringPlannedUp(await planUp({ ...options, ...own }));
+}
+
+/** Does what `down` does without options of its own. */
+export async function takeDownAsIs(options: GlobalOptions): Promise<void> {
+  await takeFabricDown({ ...options, json: false, grace: DEFAULT_GRACE_S }, { untilBoot: false });
+}
+
+async function bringPlannedUp({ context, request }: PlannedUp): Promise<Outcomes> {
   const { bringUp } = await import("../../lab/up.ts");
   const outcomes = await lockFabric(context, "up", () =>
     forgetOnFailure(context, () => bringUp(context.host, request)),
   );
   await startAtBoot(context);
-  await reportUp(context, options, outcomes);
+  return outcomes;
 }
 
 async function restartSwitches(options: UpOptions & DownOptions): Promise<void> {
@@ -140,9 +159,12 @@ async function restartSwitches(options: UpOptions & DownOptions): Promise<void> 
   await reportUp(context, options, outcomes);
 }
 
-async function planUp(
-  options: UpOptions,
-): Promise<{ readonly context: Context; readonly request: BringUpRequest }> {
+interface PlannedUp {
+  readonly context: Context;
+  readonly request: BringUpRequest;
+}
+
+async function planUp(options: UpOptions): Promise<PlannedUp> {
   const timeoutMs = secondsInMs("--timeout", options.timeout);
   const sets = options.backend === undefined ? options.set : [...options.set, `BACKEND=${options.backend}`];
   const context = await loadContext({ ...options, set: sets }, "file");

@@ -1,12 +1,10 @@
 import type { Argv, CommandModule } from "yargs";
 import { UsageError } from "../../errors.ts";
-import type { Link } from "../../fabric/types.ts";
-import type { LinkState } from "../../faults/link-state.ts";
+import type { LinkChange } from "../../lab/link-faults.ts";
 import { command, commandGroup } from "../command.ts";
-import { type Context, type GlobalOptions, loadContext } from "../context.ts";
-import { lockFabric } from "../lock-network.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
+import { labOf } from "../lab-of.ts";
 import { print } from "../output.ts";
-import { fabricMachines } from "../place.ts";
 import { printDocument } from "../print-document.ts";
 
 interface LinkOptions extends GlobalOptions {
@@ -55,11 +53,7 @@ const downCommand = command<LinkOptions>({
   command: "down <endpoint> [peer]",
   describe: "Take a link down: both ends lose carrier",
   builder: withEnds,
-  run: (options) =>
-    changeLink(options, "down", async ({ host }, machines, link) => {
-      const { takeLinkDown } = await import("../../faults/change.ts");
-      await takeLinkDown(host, machines, link);
-    }),
+  run: (options) => changeNamedLink(options, { kind: "down" }),
 });
 
 const blackhole = (name: string, describe: string | false) =>
@@ -67,11 +61,7 @@ const blackhole = (name: string, describe: string | false) =>
     command: `${name} <endpoint> [peer]`,
     describe,
     builder: withEnds,
-    run: (options) =>
-      changeLink(options, "blackhole", async ({ host }, _, link) => {
-        const { blackholeLink } = await import("../../faults/change.ts");
-        await blackholeLink(host, link);
-      }),
+    run: (options) => changeNamedLink(options, { kind: "blackhole" }),
   });
 
 const blackholeCommand = blackhole("blackhole", "Blackhole a link: drop every frame, keep carrier");
@@ -89,11 +79,7 @@ const impairCommand = command<ImpairOptions>({
       .option("rate", { type: "string", requiresArg: true, describe: "Rate limit each way: 100mbit" }),
   run: async (options) => {
     const { parseImpairment } = await import("../../faults/impairment.ts");
-    const impairment = parseImpairment(options);
-    await changeLink(options, "impair", async ({ host }, _, link) => {
-      const { impairLink } = await import("../../faults/change.ts");
-      await impairLink(host, link, impairment);
-    });
+    await changeNamedLink(options, { kind: "impair", impairment: parseImpairment(options) });
   },
 });
 
@@ -107,8 +93,6 @@ const upCommand = command<UpOptions>({
       describe: "Clear all faults on all links",
     }),
   run: async (options) => {
-    const { clearLink } = await import("../../faults/change.ts");
-    const clear: LinkChange = ({ host }, machines, link) => clearLink(host, machines, link);
     const { endpoint, peer, all } = options;
     if (all === (endpoint !== undefined)) {
       throw new UsageError("give either an ENDPOINT or --all\nSee 'ikvswitch link up --help'.");
@@ -116,7 +100,7 @@ const upCommand = command<UpOptions>({
     if (endpoint === undefined) {
       await clearAll(options);
     } else {
-      await changeLink({ ...options, endpoint, peer }, "up", clear);
+      await changeNamedLink({ ...options, endpoint, peer }, { kind: "up" });
     }
   },
 });
@@ -130,23 +114,16 @@ export const linkCommand: CommandModule = commandGroup("link", "Manage links and
   impairCommand,
 ]);
 
-type Machines = import("../../nodes/machines.ts").Machines;
-type LinkChange = (context: Context, machines: Machines, link: LinkState) => Promise<void>;
-
-async function changeLink(options: LinkOptions, action: string, change: LinkChange): Promise<void> {
+async function changeNamedLink(options: LinkOptions, change: LinkChange): Promise<void> {
   const context = await loadContext(options);
-  const { fabric } = context;
   const { selectLink } = await import("../../faults/select.ts");
   const { explainState, linkReport } = await import("../../faults/format.ts");
+  const { changeLink } = await import("../../lab/link-faults.ts");
   const link = selectLink(
-    fabric,
+    context.fabric,
     options.peer === undefined ? [options.endpoint] : [options.endpoint, options.peer],
   );
-  const after = await lockFabric(context, `link ${action}`, async () => {
-    const machines = await fabricMachines(context);
-    await change(context, machines, await observeLink(context, link));
-    return observeLink(context, link);
-  });
+  const after = await changeLink(labOf(context), link, change);
   if (options.json) {
     printDocument("link", linkReport(after));
   } else {
@@ -154,32 +131,10 @@ async function changeLink(options: LinkOptions, action: string, change: LinkChan
   }
 }
 
-async function observeLink({ host, fabric }: Context, link: Link): Promise<LinkState> {
-  const { observeLinks } = await import("../../faults/observe.ts");
-  const state = (await observeLinks(host, fabric)).find(({ bridge }) => bridge === link.bridge.name);
-  if (state === undefined || state.state === "missing") {
-    const present = new Set(state?.ends.map((end) => end.interface));
-    const names = link.interfaces.map(({ name }) => name).filter((name) => !present.has(name));
-    throw new UsageError(`missing interface ${names.join(" and ")}: the host network or the switch is down`);
-  }
-  return state;
-}
-
 async function clearAll(options: GlobalOptions): Promise<void> {
   const context = await loadContext(options);
-  const { host, fabric } = context;
-  const { clearLink } = await import("../../faults/change.ts");
-  const { observeLinks } = await import("../../faults/observe.ts");
-  const cleared = await lockFabric(context, "link up", async () => {
-    const machines = await fabricMachines(context);
-    const faulty = (await observeLinks(host, fabric)).filter(
-      ({ state }) => state !== "up" && state !== "missing",
-    );
-    for (const link of faulty) {
-      await clearLink(host, machines, link);
-    }
-    return faulty;
-  });
+  const { clearAllLinks } = await import("../../lab/link-faults.ts");
+  const cleared = await clearAllLinks(labOf(context));
   if (options.json) {
     printDocument("link clear", { cleared: cleared.map(({ name }) => name) });
   } else {

@@ -35,6 +35,7 @@ import { snapshotCommand } from "../commands/snapshot.ts";
 import { sshConfigCommand } from "../commands/ssh-config.ts";
 import { topCommand } from "../commands/top.ts";
 import { vmCommand } from "../commands/vm/vm.ts";
+import { webCommand } from "../commands/web.ts";
 
 export type Program = "ikvswitch" | "ikvswitch-host-networking" | "ikvswitch-setup";
 
@@ -86,6 +87,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       openCommand,
       topCommand,
       metricsCommand,
+      webCommand,
       benchCommand,
       renderCommand,
       schemaCommand,

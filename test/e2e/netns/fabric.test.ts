@@ -11,6 +11,7 @@ import { podTests } from "./suites/fabric-pods.ts";
 import { programTests } from "./suites/fabric-programs.ts";
 import { hasNoSockets, socketTests } from "./suites/fabric-sockets.ts";
 import { trafficTests } from "./suites/fabric-traffic.ts";
+import { webTests } from "./suites/fabric-web.ts";
 
 //   outside ── host ── internet ── spine1, spine2 ── leaf1 … leaf6
 //
@@ -55,6 +56,7 @@ describe("a fabric of nine namespaces", () => {
 
   trafficTests(() => site, fabric);
   programTests(() => site);
+  webTests(() => site);
   socketTests(() => site, fabric);
   podTests(() => site);
 

@@ -76,6 +76,24 @@ it("plain ssh works with the lines of ssh-config, which are the user's own files
   expect((await user.ikvswitch(["hosts", "--install"], [2])).stderr).toContain("ssh-config --install");
 });
 
+it("the page is on the host's 127.0.0.1, for those who have its token", async () => {
+  const listen = "127.0.0.1:28997";
+  const server = user.start(projectPath("bin/ikvswitch"), ["web", "--listen", listen]);
+  const url = await new Promise<string>((resolve, reject) => {
+    server.watch((text) => /^http/.test(text) && resolve(text.trim()));
+    void server.output.then(({ stderr }) => reject(new Error(stderr)));
+  });
+  const token = url.split("#token=")[1] ?? "";
+  const status = async (...words: readonly string[]) =>
+    (await site.host.run("curl", ["-s", "-o", "/dev/null", "-w", "%{http_code}", ...words])).stdout;
+  expect(await status(`http://${listen}/`)).toBe("200");
+  expect(await status(`http://${listen}/api/v1/plan`)).toBe("401");
+  expect(await status("-H", `Authorization: Bearer ${token}`, `http://${listen}/api/v1/plan`)).toBe("200");
+  server.kill("SIGINT");
+  expect((await server.output).exitCode).toBe(0);
+  expect((await site.host.run("ss", ["-Hltn"])).stdout).not.toContain(listen);
+});
+
 it("the host has ports for SSH and for each socket on its 127.0.0.1, and no others", async () => {
   const { stdout } = await site.host.run("ss", ["-Hltn"]);
   const ports = (stdout.match(/\S+:\d+(?= )/g) ?? []).toSorted();

@@ -1,5 +1,14 @@
 import type { Fabric, Node, Rack } from "../../../fabric/types.ts";
-import { MARGIN, type Measures, measuresFor, PORT, PORT_STEP, rackWidth, spinePortStep } from "./measures.ts";
+import {
+  collapsedMeasures,
+  MARGIN,
+  type Measures,
+  measuresFor,
+  PORT,
+  PORT_STEP,
+  rackWidth,
+  spinePortStep,
+} from "./measures.ts";
 
 /** The positions of all elements, in pixels from the top left. */
 export interface Layout {
@@ -31,11 +40,10 @@ export interface Point {
 export interface RackLayout {
   readonly rack: Rack;
   readonly frame: Box;
-  /** By rack position, from the top. */
+  /** By rack position, from the top; empty if the rack is collapsed. */
   readonly slots: ReadonlyMap<number, Box>;
 }
 
-const MIN_WIDTH = 1040;
 /** Sizes and distances of what is above the racks, at a scale of 1. */
 export const TOP = {
   host: { width: 250, height: 74 },
@@ -49,15 +57,36 @@ export const TOP = {
 const LEAF_TO_SLOTS = 26;
 const RACK_LABEL_HEIGHT = 30;
 
+/** How a picture is laid out for a reader who can act on it. */
+export interface LayoutOptions {
+  /** Numbers of racks without their positions. */
+  readonly collapsed: ReadonlySet<number>;
+  /** Racks that are wider together continue in the next row. */
+  readonly rowWidth: number;
+  readonly minWidth: number;
+  /** False: spines are as wide as their names need, since no port is drawn. */
+  readonly hasPorts: boolean;
+}
+
+const WHOLE: LayoutOptions = {
+  collapsed: new Set(),
+  rowWidth: Number.POSITIVE_INFINITY,
+  minWidth: 1040,
+  hasPorts: true,
+};
+
 /** Places host, internet router, spines and racks below each other, each row centred. */
-export function layOut(fabric: Fabric): Layout {
+export function layOut(fabric: Fabric, options: LayoutOptions = WHOLE): Layout {
   const measures = measuresFor(fabric);
   const spines = fabric.nodes.filter((node) => node.role === "spine");
   const leaves = 2 * fabric.racks.length;
-  const racksWidth = fabric.racks.length * (rackWidth(measures) + measures.rackGap) - measures.rackGap;
-  const spinePorts = leaves * spinePortStep(spines.length, leaves, racksWidth) + PORT_STEP;
+  const rows = rackRows(fabric, measures, options);
+  const racksWidth = Math.max(...rows.map(({ width }) => width));
+  const spinePorts = options.hasPorts
+    ? leaves * spinePortStep(spines.length, leaves, racksWidth) + PORT_STEP
+    : 0;
   const spinesWidth = spines.length * (Math.max(spinePorts, TOP.spine.width) + 2 * PORT_STEP);
-  const room = Math.max(MIN_WIDTH, racksWidth, spinesWidth);
+  const room = Math.max(options.minWidth, racksWidth, spinesWidth);
   const width = room + 2 * MARGIN;
   const scale = Math.min(2, Math.max(1, width / 1700));
 
@@ -65,10 +94,7 @@ export function layOut(fabric: Fabric): Layout {
   const spinesTop = bottom(head.internet) + TOP.internetToSpines * scale;
   // The wider the picture, the flatter the links between spines and leaves would be, so it also grows in height.
   const racksTop = spinesTop + TOP.spine.height * scale + Math.min(460, Math.max(150, width * 0.12));
-  const racks = fabric.racks.map((rack, index) => {
-    const left = (width - racksWidth) / 2 + index * (rackWidth(measures) + measures.rackGap);
-    return layOutRack(rack, measures, left, racksTop);
-  });
+  const racks = placeRacks(rows, measures.rackGap, width, racksTop);
   const spineBoxes = layOutSpines(spines.length, room, spinesTop, scale, spinePorts);
   return {
     measures,
@@ -80,10 +106,47 @@ export function layOut(fabric: Fabric): Layout {
     nodes: new Map([
       ["internet", head.internet],
       ...spines.map(({ name }, index): [string, Box] => [name, spineBoxes[index] ?? head.internet]),
-      ...racks.flatMap(({ rack, frame }) => leafBoxes(rack, measures, frame)),
+      ...racks.flatMap(({ rack, own, frame }) => leafBoxes(rack, own, frame)),
     ]),
     racks,
   };
+}
+
+interface RackRow {
+  readonly racks: readonly { readonly rack: Rack; readonly own: Measures; readonly isCollapsed: boolean }[];
+  readonly width: number;
+}
+
+/** Divides the racks into rows that are not wider than wanted. */
+function rackRows(fabric: Fabric, measures: Measures, { collapsed, rowWidth }: LayoutOptions): RackRow[] {
+  const small = collapsedMeasures(fabric, measures);
+  const rows: RackRow[] = [];
+  for (const rack of fabric.racks) {
+    const isCollapsed = collapsed.has(rack.number);
+    const own = isCollapsed ? small : measures;
+    const last = rows.at(-1);
+    const width = (last === undefined ? 0 : last.width + measures.rackGap) + rackWidth(own);
+    if (last === undefined || width > rowWidth) {
+      rows.push({ racks: [{ rack, own, isCollapsed }], width: rackWidth(own) });
+    } else {
+      rows[rows.length - 1] = { racks: [...last.racks, { rack, own, isCollapsed }], width };
+    }
+  }
+  return rows;
+}
+
+function placeRacks(rows: readonly RackRow[], gap: number, width: number, top: number) {
+  let y = top;
+  return rows.flatMap((row) => {
+    let x = (width - row.width) / 2;
+    const placed = row.racks.map(({ rack, own, isCollapsed }) => {
+      const layout = layOutRack(isCollapsed ? { ...rack, positions: [] } : rack, own, x, y, isCollapsed);
+      x += layout.frame.width + gap;
+      return { ...layout, rack, own };
+    });
+    y = Math.max(...placed.map(({ frame }) => bottom(frame))) + gap;
+    return placed;
+  });
 }
 
 /** Places the host with the BMC network beside it, and the internet router below. */
@@ -141,8 +204,8 @@ export function bottom(box: Box): number {
   return box.y + box.height;
 }
 
-function layOutRack(rack: Rack, measures: Measures, x: number, y: number): RackLayout {
-  const slotsTop = y + measures.rackPadding + measures.leafHeight + LEAF_TO_SLOTS;
+function layOutRack(rack: Rack, measures: Measures, x: number, y: number, isCollapsed: boolean): RackLayout {
+  const slotsTop = y + measures.rackPadding + measures.leafHeight + (isCollapsed ? 0 : LEAF_TO_SLOTS);
   const slotStep = measures.slotHeight + measures.slotGap;
   const width = rackWidth(measures);
   const height = slotsTop - y + rack.positions.length * slotStep + RACK_LABEL_HEIGHT;

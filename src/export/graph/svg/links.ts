@@ -11,6 +11,16 @@ export function drawLinks(fabric: Fabric, layout: Layout): string {
   return fabric.links.map((link) => drawLink(layout, places, link, spines.get(link.bridge.name))).join("\n");
 }
 
+/** Returns the line of each link, by its bridge; links whose ends are not drawn have none. */
+export function linkLines(fabric: Fabric, layout: Layout): ReadonlyMap<string, string> {
+  const places = plugPlaces(fabric, layout);
+  return new Map(
+    fabric.links
+      .map((link): [string, string] => [link.bridge.name, pathOf(layout, places, link)])
+      .filter(([, line]) => line !== ""),
+  );
+}
+
 /** Returns the place of every port, by node and port name. All server ports of a leaf share a place. */
 export function plugPlaces(fabric: Fabric, layout: Layout): ReadonlyMap<string, PlugPlace> {
   return new Map(fabric.nodes.flatMap((node) => placesOf(node, layout)));

@@ -58,6 +58,15 @@ export function measuresFor(fabric: Fabric): Measures {
   return { ...measures, tapFontSize: Math.min(measures.tapFontSize, widest / (longestTap(fabric) * 0.61)) };
 }
 
+const MOST_LARGE_COLLAPSED = 6;
+
+/** Returns the measures of racks whose positions are not drawn. */
+export function collapsedMeasures(fabric: Fabric, measures: Measures): Measures {
+  return fabric.racks.length > MOST_LARGE_COLLAPSED
+    ? { ...measures, leafWidth: 62, leafHeight: 40, leafGap: 6, rackPadding: 8 }
+    : { ...measures, leafWidth: 132, leafHeight: 76, leafGap: 14, rackPadding: 14 };
+}
+
 export function rackWidth(measures: Measures): number {
   return 2 * (measures.rackPadding + measures.leafWidth) + measures.leafGap;
 }

@@ -7,6 +7,7 @@ import {
   portPlaces,
   upperPorts,
 } from "../../../../src/export/graph/svg/layout.ts";
+import { linkLines } from "../../../../src/export/graph/svg/links.ts";
 import { planFabric } from "../../../../src/fabric/plan.ts";
 import type { Fabric } from "../../../../src/fabric/types.ts";
 import { configFrom, ROOMY } from "../../../fabric/config.ts";
@@ -45,6 +46,23 @@ it("for every size, no parts overlap, and all are within the picture", () => {
       ],
     },
   );
+});
+
+it("collapses racks, which continue in further rows, also for 64 of them", () => {
+  const fabric = planFabric({ ...roomy, NUM_RACKS: 64, NUM_SPINES: 8, NUM_U: 15 });
+  const collapsed = new Set(fabric.racks.map(({ number }) => number).filter((number) => number !== 3));
+  for (const rowWidth of [400, 1_500]) {
+    const layout = layOut(fabric, { collapsed, rowWidth, minWidth: 0, hasPorts: false });
+    expect(overlaps(boxes(layout))).toEqual([]);
+    expect(boxes(layout).filter((box) => !isWithin(box, pictureOf(layout)))).toEqual([]);
+    expect(layout.width).toBeLessThan(2_200);
+    expect(layout.racks.map(({ rack }) => rack.number)).toEqual(fabric.racks.map(({ number }) => number));
+    expect(layout.racks.flatMap(({ slots }) => [...slots.keys()])).toEqual(fabric.racks[2]?.positions);
+    const lines = linkLines(fabric, layout);
+    expect(
+      fabric.links.filter(({ kind, bridge }) => kind === "spine-leaf" && !lines.has(bridge.name)),
+    ).toEqual([]);
+  }
 });
 
 /** Returns the top-level boxes: whole racks, and everything above them. */

@@ -1,0 +1,71 @@
+import { Writable } from "node:stream";
+import type { WebSocket } from "ws";
+import { NotRunningError, UsageError } from "../../errors.ts";
+import type { Lab } from "../../lab/lab.ts";
+import { hostStream } from "../../nodes/host-stream.ts";
+import { attachConsole } from "../../qemu/console.ts";
+import { type VmFolder, vmFolder } from "../../vms/folder.ts";
+import { areRunning, findVms } from "../../vms/observe.ts";
+import type { VmRecord } from "../../vms/record.ts";
+import { vmSshCommand } from "../../vms/ssh.ts";
+import { Refusal } from "../model/error.ts";
+import type { SocketCall } from "./call.ts";
+import type { TerminalProgram } from "./terminal.ts";
+import { carry, closeFailed } from "./vnc.ts";
+
+/** `vm console`. */
+export const vmConsole: TerminalProgram = async (call, _open, { input, output, ended }) => {
+  const { lab, folder } = await runningVm(call);
+  // The end of its input detaches it.
+  ended.addEventListener("abort", () => input.end(), { once: true });
+  const shown = new Writable({
+    write: (bytes: Buffer, _encoding, done) => {
+      void output(bytes).then(() => done());
+    },
+  });
+  await attachConsole(lab.host, folder.serial, { input, output: shown });
+  return null;
+};
+
+/** `vm ssh`. */
+export const vmLogin: TerminalProgram = async (call, _open, { input, output, terminal, ended }) => {
+  const { lab, folder, record } = await runningVm(call);
+  if (record.announced === null) {
+    throw new UsageError(`${record.name} announces no address; use its serial console`);
+  }
+  const { host, settings } = lab;
+  const command = await vmSshCommand(host, settings.stateDir, folder, record.announced.address, []);
+  return hostStream(host, command, { input, output, terminal, interrupted: ended });
+};
+
+/** `vm vnc`. */
+export async function serveVmVnc(socket: WebSocket, call: SocketCall): Promise<void> {
+  try {
+    const { lab, folder } = await runningVm(call);
+    await carry(socket, await lab.host.connect(folder.vnc), call.ended);
+  } catch (error) {
+    closeFailed(socket, call.describe(error));
+  }
+}
+
+interface FoundVm {
+  readonly lab: Lab;
+  readonly folder: VmFolder;
+  readonly record: VmRecord;
+}
+
+/** Names are looked up among the VMs that there are, before one becomes a path. */
+async function runningVm({ services, parameters }: SocketCall): Promise<FoundVm> {
+  const { lab } = await services.lab();
+  const { host, settings } = lab;
+  const vms = await findVms(host, settings);
+  const found = vms.find(({ name }) => name === parameters.vm);
+  if (found === undefined || found.record === null) {
+    throw new Refusal(404, "not-found", `no VM ${parameters.vm}`);
+  }
+  const [isRunning] = await areRunning(host, settings, [found]);
+  if (!isRunning) {
+    throw new NotRunningError(`${found.name} is off; 'ikvswitch vm start ${found.name}' starts it`);
+  }
+  return { lab, folder: vmFolder(settings, found.name), record: found.record };
+}
