@@ -37,6 +37,8 @@ export function accessTests(shared: SharedFabric): void {
       expect(failed.stderr).toContain("err\n");
       await site().ikvswitch([...words, "kill -9 $$"], [137]);
       await site().ikvswitch(["exec", "leaf1", "no-such-program"], [127]);
+      // A program of /usr/sbin.
+      expect(await site().inside("leaf1", "kea-dhcp4", "-v")).toMatch(/^\d+\.\d+/);
     });
 
     it("passes standard input on to a program in a switch, and megabytes of its output as they come", async () => {
