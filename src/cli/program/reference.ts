@@ -7,7 +7,7 @@ const INTRO = `# Commands
 <!-- Made by \`npm run generate\` from src/cli: change it there. -->
 
 Every command, with its arguments and options. \`--help\` shows the same on a terminal. Exit codes are in the
-[README](../README.md#everyday-commands), and what an error of \`--json\` looks like in [errors](errors.md).
+[README](../README.md#everyday-commands), and what \`--json\` prints in [JSON](json.md).
 `;
 
 /** Returns the reference of all commands of the programs, in Markdown. */
