@@ -11,7 +11,7 @@ export interface HostBrowser {
 }
 
 /** All that would connect to elsewhere, and what takes a screen, is off. The sandbox is not for root. */
-const ARGUMENTS = [
+export const BROWSER_ARGUMENTS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
@@ -29,7 +29,7 @@ export async function openBrowser(host: Namespace): Promise<HostBrowser> {
   await chmod(program, 0o755);
   const browser = await chromium.launch({
     executablePath: program,
-    args: ARGUMENTS,
+    args: BROWSER_ARGUMENTS,
     env: { PATH: process.env.PATH ?? "", HOME: folder },
     timeout: TIMEOUT_MS,
   });

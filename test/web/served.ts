@@ -51,6 +51,8 @@ export const TOKEN = "a-token-for-the-tests-of-the-server";
 export interface ServeOptions {
   /** Port of a server that stands for the switches' VNC consoles; absent: the backend has none. */
   readonly vncPort?: number;
+  /** Of these consoles. */
+  readonly vncPassword?: string;
   /** Changes the backend of the switches. */
   readonly backend?: (own: Backend) => Backend;
   /** Files of the page; absent: an invented one. */
@@ -58,13 +60,13 @@ export interface ServeOptions {
 }
 
 /** Serves on a free port of 127.0.0.1. */
-export async function serve({ vncPort, backend, files }: ServeOptions = {}): Promise<Served> {
+export async function serve({ vncPort, vncPassword, backend, files }: ServeOptions = {}): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), "ikvswitch-web-"));
   const config = shippedConfig({ RUN_DIR: join(folder, "run"), STATE_DIR: join(folder, "state") });
   const fabric = planFabric(config);
   const lab: Lab = {
     host: localHost(),
-    settings: { ...settingsOf(config), backend: "netns" },
+    settings: { ...settingsOf(config), backend: "netns", vncPassword: vncPassword ?? "" },
     fabric: vncPort === undefined ? fabric : withVncPort(fabric, vncPort),
     backends: changed(vncPort === undefined ? BACKENDS : changed(BACKENDS, withVnc), backend),
     locked: (_action, work) => work(),

@@ -39,6 +39,7 @@ export async function sendAnswer(
   if (answer.kind === "stream") {
     return sendStream(response, answer, stalledMs);
   }
+  cutOffStalled(response, stalledMs);
   const text = answer.kind === "empty" ? undefined : `${JSON.stringify(answer.body)}\n`;
   response.writeHead(answer.kind === "empty" ? 204 : (answer.status ?? 200), {
     ...COMMON_HEADERS,
@@ -48,6 +49,12 @@ export async function sendAnswer(
     ...answer.headers,
   });
   response.end(text);
+}
+
+/** Ends the connection of a reader that has not taken the whole answer by then. */
+export function cutOffStalled(response: ServerResponse, stalledMs = STALLED_MS): void {
+  const timer = setTimeout(() => response.destroy(), stalledMs);
+  response.once("close", () => clearTimeout(timer));
 }
 
 /** A failure as the API tells it, in the form of the commands' `--json`. */

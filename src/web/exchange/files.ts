@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Host } from "../../system/host.ts";
-import { COMMON_HEADERS } from "./answer.ts";
+import { COMMON_HEADERS, cutOffStalled } from "./answer.ts";
 
 /** A file of the page, in memory. */
 export interface PageFile {
@@ -60,6 +60,7 @@ export function sendFile(
   response: ServerResponse,
   { type, bytes, etag }: PageFile,
 ): void {
+  cutOffStalled(response);
   const headers = {
     ...COMMON_HEADERS,
     "Cache-Control": "no-cache",

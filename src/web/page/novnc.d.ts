@@ -8,5 +8,6 @@ declare module "@novnc/novnc" {
     );
     scaleViewport: boolean;
     disconnect(): void;
+    focus(): void;
   }
 }

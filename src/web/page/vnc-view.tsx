@@ -31,7 +31,10 @@ export function VncView({ terminal: { of, name }, onLeave }: VncViewProps) {
         shared: true,
       });
       screen.scaleViewport = true;
-      screen.addEventListener("connect", () => setStatus(""));
+      screen.addEventListener("connect", () => {
+        setStatus("");
+        screen.focus();
+      });
       screen.addEventListener("disconnect", () => setStatus("The connection has ended."));
       screen.addEventListener("securityfailure", () => setStatus("The machine refuses the password."));
       close = () => screen.disconnect();

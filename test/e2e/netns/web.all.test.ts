@@ -82,7 +82,7 @@ describe.each([
   it("texts have enough contrast with what is behind them", async () => {
     expect(await page.evaluate(FAINT)).toEqual([]);
     const { length } = (await page.evaluate(
-      `document.documentElement.style.setProperty("--muted", "#888888"); ${FAINT}`,
+      `document.documentElement.style.setProperty("--muted", "#7a7a7a"); ${FAINT}`,
     )) as readonly string[];
     expect(length).toBeGreaterThan(0);
     await page.evaluate('document.documentElement.style.removeProperty("--muted")');

@@ -34,6 +34,28 @@ describe("a reader that takes nothing", () => {
     await once(server.close(), "close");
   });
 
+  it("of a document is cut off", async () => {
+    const server = createServer();
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const client = connect((server.address() as AddressInfo).port, "127.0.0.1").pause();
+    client.on("error", () => {});
+    client.write("GET / HTTP/1.1\r\nHost: here\r\n\r\n");
+    const [, response] = await once(server, "request");
+    const closed = once(response, "close");
+    const body = "x".repeat(32 * 1024 * 1024);
+    await sendAnswer(response, { kind: "json", body }, STALLED_MS);
+    await closed;
+    let received = 0;
+    client.on("data", (data) => {
+      received += data.length;
+    });
+    const ended = once(client, "close");
+    client.resume();
+    await ended;
+    expect(received).toBeLessThan(body.length);
+    await once(server.close(), "close");
+  });
+
   it("of a WebSocket is cut off", async () => {
     const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
     await once(server, "listening");
