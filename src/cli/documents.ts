@@ -122,6 +122,12 @@ export interface Documents {
   readonly event: FabricEvent;
   readonly top: { readonly links: readonly LinkRate[] };
   readonly "top host": HostUse;
+  readonly web: {
+    readonly url: string;
+    readonly port: number;
+    /** Missing if it is in a file of the user's. */
+    readonly token?: string;
+  };
   readonly "bench failover": FailoverReport;
   readonly render: {
     readonly nodes: readonly {

@@ -1,8 +1,9 @@
 import { UsageError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
+import { parseListen, urlHost } from "../system/listen-address.ts";
 import { productPath } from "../system/product-path.ts";
 import { makeGate } from "./access/gate.ts";
-import { checkHostName, hostNames, parseListen } from "./access/listen.ts";
+import { checkHostName, hostNames } from "./access/host-names.ts";
 import { readToken } from "./access/token.ts";
 import { apiRoutes } from "./api/routes.ts";
 import { readPageFiles } from "./exchange/files.ts";
@@ -68,7 +69,7 @@ export async function runWeb(host: Host, request: WebRequest): Promise<RunningWe
       return { lab, power, watcher, gate, ended: signal };
     },
   });
-  const shown = listen.address.includes(":") ? `[${listen.address}]` : listen.address;
+  const shown = urlHost(listen.address);
   return { ...server, token, url: `${scheme}://${names[0] ?? shown}:${server.port}/` };
 }
 

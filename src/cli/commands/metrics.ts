@@ -25,8 +25,8 @@ export const metricsCommand = command<MetricsOptions>({
     if (options.json) {
       throw new UsageError("metrics are in Prometheus' text format; see 'ikvswitch status --json'");
     }
-    const { formatListen, parseListen } = await import("../listen-address.ts");
-    const endpoint = options.listen === undefined ? undefined : parseListen("--listen", options.listen);
+    const { parseListen, urlHost } = await import("../../system/listen-address.ts");
+    const endpoint = options.listen === undefined ? undefined : parseListen(options.listen);
     const context = await loadContext(options);
     if (endpoint === undefined) {
       await passOn(await metricsOf(context));
@@ -42,7 +42,7 @@ export const metricsCommand = command<MetricsOptions>({
       text: () => metricsOf(context),
       interrupted,
       onListening: (port) =>
-        tell(`Serving http://${formatListen({ ...endpoint, port })}/metrics. Ctrl-C to quit.`),
+        tell(`Serving http://${urlHost(endpoint.address)}:${port}/metrics. Ctrl-C to quit.`),
       onFailure: (error) => warn(error instanceof Error ? error.message : String(error)),
     });
   },

@@ -5,7 +5,8 @@ import type { NamedLab } from "../../web/watch/observe.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { labOf } from "../lab-of.ts";
-import { print, printJson, tell } from "../output.ts";
+import { print, tell } from "../output.ts";
+import { printDocument } from "../print-document.ts";
 import { describeError } from "../report-error.ts";
 
 interface WebOptions extends GlobalOptions {
@@ -69,7 +70,7 @@ export const webCommand = command<WebOptions>({
     const { forwardPort } = await import("../../enclosure/forward-port.ts");
     const forwarded = isEnclosed(process.env) ? await forwardPort(host, port) : undefined;
     if (options.json) {
-      printJson({ url, port, ...(options.tokenFile === undefined ? { token } : {}) });
+      printDocument("web", { url, port, ...(options.tokenFile === undefined ? { token } : {}) });
     } else {
       // After the #, it stays in the browser: it is in no request and in no log.
       print(options.tokenFile === undefined ? `${url}#token=${token}` : url);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { Listen } from "../access/listen.ts";
+import type { ListenAddress } from "../../system/listen-address.ts";
 import { matchingRoutes, type Route } from "../api/route.ts";
 import { failure, sendAnswer } from "../exchange/answer.ts";
 import { readJson } from "../exchange/body.ts";
@@ -23,7 +23,7 @@ export interface DescribedFailure {
 }
 
 export interface ServerOptions {
-  readonly listen: Listen;
+  readonly listen: ListenAddress;
   /** PEM texts; absent: without TLS. */
   readonly tls?: { readonly key: string; readonly certificate: string } | undefined;
   readonly files: PageFiles;

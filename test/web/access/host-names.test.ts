@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeError } from "../../../src/cli/report-error.ts";
+import { parseListen } from "../../../src/system/listen-address.ts";
 import { localHost } from "../../../src/system/local-host.ts";
-import { checkHostName, hostNames, parseListen } from "../../../src/web/access/listen.ts";
+import { checkHostName, hostNames } from "../../../src/web/access/host-names.ts";
 import { runWeb, type WebRequest } from "../../../src/web/run.ts";
 
 describe("--listen", () => {
