@@ -32,7 +32,8 @@ beforeAll(async () => {
   const files = render(fabric, nodeOf(fabric, "leaf1"));
   await host.writeFile(`${folder}/kea-dhcp6.conf`, contentOf(files, KEA6_CONF));
   const [advertised = ""] = /^interface dhcp0\n[\s\S]*?^exit$/m.exec(contentOf(files, FRR_CONF)) ?? [];
-  await host.writeFile(`${folder}/zebra.conf`, `${advertised}\n`, 0o644);
+  await host.writeFile(`${folder}/frr.conf`, `${advertised}\n`, 0o644);
+  await host.writeFile(`${folder}/vtysh.conf`, "service integrated-vtysh-config\n", 0o644);
   await host.run({ file: "chmod", args: ["755", folder] });
   [leaf, client] = await Promise.all([namespacedHost(), namespacedHost()]);
   const [option = ""] = client.inside({ file: "true", args: [] }).args;
@@ -41,14 +42,14 @@ beforeAll(async () => {
     `address add ${NETWORK}:1/64 dev dhcp0 nodad`,
     "link set dhcp0 up",
   ];
-  // As in a switch. Kea does not listen on an address that is still tentative.
-  const settings = ["all.accept_dad=0", "default.accept_dad=0", "all.forwarding=1"];
-  const args = ["-qw", ...settings.map((setting) => `net.ipv6.conf.${setting}`)];
-  await leaf.host.run({ file: "sysctl", args });
+  // As in a switch. Neither Kea nor dhclient uses an address that is still tentative.
+  const withoutDad = ["-qw", "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0"];
+  await leaf.host.run({ file: "sysctl", args: [...withoutDad, "net.ipv6.conf.all.forwarding=1"] });
+  await client.host.run({ file: "sysctl", args: withoutDad });
   await leaf.host.run({ file: "ip", args: ["-batch", "-"], input: lines.join("\n") });
   await client.host.run({ file: "ip", args: ["link", "set", "nic", "up"] });
   daemons = await Promise.all([
-    startDaemon("/run/frr /var/lib/frr", "0777", ["/usr/lib/frr/zebra", "-f", `${folder}/zebra.conf`]),
+    startDaemon("/run/frr /var/lib/frr", "0777", ["sh", "-c", FRR, "sh", folder]),
     // Kea refuses a control socket in a folder that others may enter.
     startDaemon("/run/kea /var/lib/kea", "0750", ["/usr/sbin/kea-dhcp6", "-c", `${folder}/kea-dhcp6.conf`]),
   ]);
@@ -99,12 +100,22 @@ describe("a server on a left leaf's untagged port", () => {
   );
 });
 
+/** Starts zebra with its configuration, which it gets from mgmtd since FRR 10. They end with their process namespace. */
+const FRR = `
+  mount --bind "$1" /etc/frr
+  cd /usr/lib/frr
+  [ ! -x mgmtd ] || ./mgmtd -d
+  ./zebra -d
+  vtysh -b
+  exec sleep infinity`;
+
 /** Starts a daemon in the leaf, with its fixed folders empty: the machine's own daemons may use them. */
 async function startDaemon(folders: string, mode: string, command: readonly string[]): Promise<number> {
   const script = `
     for dir in ${folders}; do mkdir -p $dir && mount -t tmpfs -o mode=${mode} tmpfs $dir; done
     exec "$@"`;
-  const args = ["--mount", "sh", "-c", script, "sh", ...command];
+  const own = ["--mount", "--pid", "--fork", "--kill-child"];
+  const args = [...own, "--", "sh", "-c", script, "sh", ...command];
   const { pid } = await leaf.host.spawn({ file: "unshare", args }, `${folder}/daemon.log`);
   return pid;
 }

@@ -9,15 +9,8 @@ import { runInUserModeLinux, runsUserModeLinux } from "./user-mode-linux.ts";
 /** The fabric has a machine of its own; the second one runs the rest, and finishes at about the same time. */
 const FABRIC = "test/kernel-lab/inside/fabric.test.ts";
 
-/**
- * Files of the integration suite that use kinds of device which the kernel outside may lack: dummy, 802.1Q. In exhaustive
- * runs also what depends on the release of FRR: outside it may be Debian 12's, here it is Debian 13's.
- */
-const SHARED = [
-  "test/integration/doctor.test.ts",
-  "test/integration/net-dry-run.test.ts",
-  ...(process.env.IKVSWITCH_TEST_ALL === "1" ? ["test/integration/frr-policy.test.ts"] : []),
-];
+/** Files of the integration suite that use kinds of device which the kernel outside may lack: dummy, 802.1Q. */
+const SHARED = ["test/integration/doctor.test.ts", "test/integration/net-dry-run.test.ts"];
 
 const inside = (await readdir(projectPath("test/kernel-lab/inside")))
   .filter((file) => file.endsWith(".test.ts"))
