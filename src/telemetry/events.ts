@@ -1,3 +1,5 @@
+import { formatTimeOfDay } from "../format/time.ts";
+
 /** What events are about. */
 export const EVENT_KINDS = ["node", "link", "session", "lease", "fault"] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -39,8 +41,8 @@ export function fabricEvents(before: FabricState, after: FabricState, time: Date
   });
 }
 
-/** Formats a line: `14:02:03 session leaf1 ens4 – spine1 ens5: Established → Idle`. */
+/** Formats a line: `14:02:03 UTC session leaf1 ens4 – spine1 ens5: Established → Idle`. */
 export function formatEvent({ time, kind, subject, from, to }: FabricEvent): string {
   const change = from === null ? `${to}` : `${from} → ${to ?? "gone"}`;
-  return `${new Date(time).toLocaleTimeString("en-GB")} ${kind.padEnd(7)} ${subject}: ${change}`;
+  return `${formatTimeOfDay(time)} ${kind.padEnd(7)} ${subject}: ${change}`;
 }

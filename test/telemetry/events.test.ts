@@ -48,7 +48,7 @@ describe("events", () => {
     ["running", null, "running → gone"],
   ])("from %s to %s read: %s", (from, to, change) => {
     const line = formatEvent({ time: AT.toISOString(), kind: "node", subject: "leaf1", from, to });
-    expect(line).toMatch(/^\d\d:04:05 node {4}leaf1: /);
+    expect(line).toMatch(/^03:04:05 UTC node {4}leaf1: /);
     expect(line.split(": ")[1]).toBe(change);
   });
 });
