@@ -50,7 +50,7 @@ describe.each(RELEASES)("in a fresh root of Debian %s", (release) => {
     const said = await root.run(`
       ikvswitch --version
       getent passwd ikvswitch | cut -d: -f6,7
-      dpkg-query -W -f '\${Conffiles}' ikvswitch | sed 's/ [0-9a-f]*$//'
+      dpkg-query -W -f '\${Conffiles}\\n' ikvswitch | sed 's/ [0-9a-f]*$//'
       ls /usr/lib/systemd/system/ikvswitch.service /usr/share/man/man1/ikvswitch-up.1.gz /usr/share/man/man5/ikvswitch.conf.5.gz
       find /etc/systemd -name 'ikvswitch*'
       grep -o '[^ ]*docs/warm-start.md' /etc/ikvswitch/ikvswitch.conf
