@@ -50,7 +50,7 @@ export function checkAttemptTests(site: () => NetnsSite): void {
       await Promise.race([twice, watching.output]);
       watching.kill("SIGINT");
       const { exitCode, stdout } = await watching.output;
-      expect(stdout).toMatch(/^\d\d:\d\d:\d\d$/m);
+      expect(stdout).toMatch(/^\d\d:\d\d:\d\d UTC$/m);
       expect(exitCode).toBe(0);
       // Without a terminal the output may go to a log, so it has no control characters.
       expect(stdout).not.toContain("\u001b");
