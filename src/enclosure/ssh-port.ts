@@ -76,8 +76,9 @@ export async function sshPortStatus(host: Host, settings: Settings): Promise<Ssh
 /** Finds the process that listens, and one or two for each connection. An enclosure has one fabric. */
 export async function findSshPort(host: Host): Promise<readonly ProcessIdentity[]> {
   const program = forwardProgram();
-  // Others forward other ports.
-  return findProcesses(host, (args) => args.includes(program) && args.at(-1) === String(SSH_PORT), undefined);
+  // Others forward to other ports, which follow the address.
+  const leadsToSsh = (args: readonly string[]) => args[args.indexOf(program) + 2] === String(SSH_PORT);
+  return findProcesses(host, (args) => args.includes(program) && leadsToSsh(args), undefined);
 }
 
 /** Returns the port that is open; undefined if there is none. */

@@ -6,7 +6,7 @@ import { documentSchemas } from "../../scripts/document-schemas.ts";
 import { documentNames, documentSchema } from "../../src/cli/document-schema.ts";
 import { describeDocument } from "../../src/cli/print-document.ts";
 import { localHost } from "../../src/system/local-host.ts";
-import { expectValidDocuments } from "../documents.ts";
+import { expectValidDocuments } from "../integration/documents.ts";
 
 const host = localHost(new AbortController().signal);
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { expectValidDocuments } from "../documents.ts";
 import { patiently } from "../patience.ts";
+import { expectValidDocuments } from "./documents.ts";
 import { sizeWords } from "./size.ts";
 
 /**

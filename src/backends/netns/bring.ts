@@ -52,7 +52,7 @@ export async function bringAllNetns(
   for (const [{ node }, outcome] of started) {
     done(node.name, outcome);
   }
-  return outcomes;
+  return Object.fromEntries(prepared.map(([{ node }, outcome]) => [node.name, outcome]));
 }
 
 const BEGINNINGS = { keep: "running", update: "updating", restart: "stopping", start: "waiting" } as const;

@@ -1,6 +1,6 @@
 import { pollUntil } from "../../../src/system/poll.ts";
 import type { FabricEvent } from "../../../src/telemetry/events.ts";
-import { expectValidDocuments } from "../../documents.ts";
+import { expectValidDocuments } from "../../integration/documents.ts";
 import { patiently } from "../../patience.ts";
 import type { FabricSite } from "../fabric-site.ts";
 

@@ -70,7 +70,9 @@ export function webTests(site: () => NetnsSite): void {
       await line.waitFor();
       expect(await page.evaluate(COLOURS)).toMatch(/^(rgb\(189, 31, 45\)) \1$/);
       await page.locator(".details dd.bad", { hasText: "down (injected)" }).waitFor();
-      const links = (await site().json(["link", "ls"])) as readonly { bridge: string; state: string }[];
+      const { links } = (await site().json(["link", "ls"])) as {
+        readonly links: readonly { readonly bridge: string; readonly state: string }[];
+      };
       expect(links.filter(({ state }) => state !== "up").map(({ bridge }) => bridge)).toEqual([BROKEN]);
     });
 

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Ajv, type ValidateFunction } from "ajv";
 
-const FILE = fileURLToPath(new URL("../etc/documents.schema.json", import.meta.url));
+/** As far above this file as above the bundle of the soak. */
+const FILE = fileURLToPath(new URL("../../etc/documents.schema.json", import.meta.url));
 
 let ajv: Ajv | undefined;
 
