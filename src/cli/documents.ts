@@ -33,13 +33,13 @@ import type { VmRecord } from "../vms/record.ts";
 import type { FabricRow } from "./fabrics.ts";
 import type { FailureKind } from "./failure.ts";
 
-/** Lines of the user's files that a command has installed or removed. */
+/** What a command has done with its lines in a file of the user's. */
 type Installed = "install" | "remove";
 
 /**
- * The JSON documents that commands print with `--json`, by the words of their command. `etc/documents.schema.json`
- * has a JSON Schema of each, made from these types. Not among them are documents in a form of others: Ansible's inventory, manifests for
- * Kubernetes, the JSON Schema of the configuration.
+ * The JSON documents that commands print with `--json`, by the words of their command. `etc/documents.schema.json` has
+ * a JSON Schema of each, made from these types. Not among them are documents in a form of others: Ansible's inventory,
+ * manifests for Kubernetes, JSON Schemas.
  */
 export interface Documents {
   readonly up: { readonly outcomes: NodeOutcomes } & EmulatorStatus;
