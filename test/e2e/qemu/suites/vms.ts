@@ -55,8 +55,16 @@ export function vmTests(shared: SharedFabric): void {
       const address = `${vm.announced}`;
       const checked = await site().ikvswitch(["check", "--only", "server", "--wait", "60s", "--verbose"]);
       expect(checked.stdout).toContain(`host → server1 ${address}`);
-      const routes = await site().inside("spine1", "ip", "route", "show", address);
-      expect(routes.match(/nexthop/g)).toHaveLength(2);
+      // The address is reached before the second leaf has announced it.
+      await pollUntil(
+        { what: "both leaves' routes", timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 500 },
+        async () => {
+          const routes = await site().inside("spine1", "ip", "route", "show", address);
+          return routes.match(/nexthop/g)?.length === 2
+            ? { done: true, value: undefined }
+            : { done: false, seen: routes };
+        },
+      );
       // It announces its address before its sshd listens.
       await pollUntil({ what: "sshd", timeoutMs: BOOT_TIMEOUT_MS, intervalMs: 1_000 }, async () => {
         const { exitCode, stdout, stderr } = await ikvswitch(["ssh", "server1", "hostname"], [0, 255]);
