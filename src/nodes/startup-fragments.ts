@@ -35,6 +35,9 @@ export async function readStartupFragments(
   { nodes }: Pick<Fabric, "nodes">,
 ): Promise<StartupFragments> {
   const problems: ConfigProblem[] = [];
+  if ((await host.stat(folder))?.isFolder === false) {
+    throw new ConfigError([{ file: folder, message: "not a folder (STARTUP_DIR)" }]);
+  }
   const fragments = new Map<string, readonly Fragment[]>();
   for (const name of visible(await host.list(folder))) {
     if (!nodes.some((node) => node.name === name)) {

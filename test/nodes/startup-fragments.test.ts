@@ -55,6 +55,13 @@ describe("startup fragments", () => {
     expect(fragments.get("leaf2")).toBeUndefined();
   });
 
+  it("are not looked for in a file", async () => {
+    await put("file", "");
+    await expect(readStartupFragments(host, join(folder, "file"), smallFabric)).rejects.toThrow(
+      "not a folder",
+    );
+  });
+
   it("that would have no effect are errors, all at once", async () => {
     await put("leaf99/frr.conf", "");
     await put("leaf1/ospf.conf", "");

@@ -1,3 +1,4 @@
+import { UsageError } from "../../errors.ts";
 import { EVENT_KINDS, type EventKind } from "../../telemetry/events.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
@@ -8,7 +9,8 @@ import { printDocumentLine } from "../print-document.ts";
 
 interface EventsOptions extends GlobalOptions {
   readonly interval: string;
-  readonly only: readonly EventKind[] | undefined;
+  /** Kinds, separated by commas. */
+  readonly only: string | undefined;
   readonly initial: boolean;
 }
 
@@ -18,10 +20,9 @@ export const eventsCommand = command<EventsOptions>({
   builder: (parser) =>
     parser
       .option("only", {
-        array: true,
-        choices: EVENT_KINDS,
+        type: "string",
         requiresArg: true,
-        describe: "Only changes of these",
+        describe: `Only changes of these, separated by commas: ${EVENT_KINDS.join(", ")}`,
       })
       .option("initial", {
         type: "boolean",
@@ -35,10 +36,10 @@ export const eventsCommand = command<EventsOptions>({
         describe: "Pause between observations (default: 2s)",
       })
       .example("$0 events --json", "one JSON document per line, for other programs")
-      .example("$0 events --only session", "only BGP sessions"),
+      .example("$0 events --only session,link", "only BGP sessions and links"),
   run: async (options) => {
     const intervalMs = parseDuration("--interval", options.interval);
-    const wanted = new Set(options.only ?? EVENT_KINDS);
+    const wanted = wantedKinds(options.only);
     const context = await loadContext(options);
     const { followFabric } = await import("../../telemetry/follow.ts");
     const { formatEvent } = await import("../../telemetry/events.ts");
@@ -57,3 +58,16 @@ export const eventsCommand = command<EventsOptions>({
     });
   },
 });
+
+function wantedKinds(text: string | undefined): ReadonlySet<EventKind> {
+  const words = text?.split(",") ?? EVENT_KINDS;
+  return new Set(
+    words.map((word) => {
+      const kind = EVENT_KINDS.find((each) => each === word);
+      if (kind === undefined) {
+        throw new UsageError(`invalid value of --only: "${word}" (choose from ${EVENT_KINDS.join(", ")})`);
+      }
+      return kind;
+    }),
+  );
+}

@@ -17,6 +17,7 @@ export type ValueSource =
   /** MACs of DHCP reservations. */
   | "reservations"
   | "checks"
+  | "event-kinds"
   /** `NAME:` for a path of a switch or a VM, or a file. */
   | "node-paths"
   | "vm-paths"
@@ -68,6 +69,7 @@ export const VALUE_SOURCES: Readonly<Record<string, ValueSource>> = {
   "--rack": "racks",
   "--u": "positions",
   "--only": "checks",
+  "events --only": "event-kinds",
   "--assert": "files",
   "--junit": "files",
   "--out": "files",

@@ -92,6 +92,10 @@ export async function valuesOf(
     const { CHECK_KINDS, KIND_MEANINGS } = await import("../../check/model/kinds.ts");
     return CHECK_KINDS.map((word) => ({ word, summary: KIND_MEANINGS[word] }));
   }
+  if (source === "event-kinds") {
+    const { EVENT_KINDS } = await import("../../telemetry/events.ts");
+    return EVENT_KINDS.map(plain);
+  }
   if (source === "keys") {
     const [{ findKey, writableKeys }] = await Promise.all([import("../../config/keys.ts")]);
     return writableKeys().map((key) => ({ word: `${key}=`, summary: findKey(key)?.spec.help ?? "" }));
