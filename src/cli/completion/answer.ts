@@ -15,7 +15,7 @@ const DIRECTIVES: Readonly<Partial<Record<ValueSource, readonly Directive[]>>> =
 };
 
 /** Sources of values that are lists, separated by commas. */
-const LISTS: readonly ValueSource[] = ["node-list", "checks"];
+const LISTS: readonly ValueSource[] = ["node-list", "checks", "event-kinds"];
 
 /**
  * Returns what the completion scripts in share/completion read: a line of directives, then a line for each word, with
