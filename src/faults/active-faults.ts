@@ -15,8 +15,10 @@ export interface ActiveFaults {
 /** Queries all links and switches. On a host without the host network there are no faults. */
 export async function observeFaults(host: Host, fabric: Fabric, machines: Machines): Promise<ActiveFaults> {
   const [links, frozen] = await Promise.all([observeLinks(host, fabric), frozenNodes(machines, fabric)]);
-  return {
-    links: links.filter(({ state }) => state !== "up" && state !== "missing"),
-    frozen,
-  };
+  return activeFaults(links, frozen);
+}
+
+/** Returns the faults among these links, and the frozen nodes. */
+export function activeFaults(links: readonly LinkState[], frozen: readonly string[]): ActiveFaults {
+  return { links: links.filter(({ state }) => state !== "up" && state !== "missing"), frozen };
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { Link } from "../fabric/types.ts";
+import { activeFaults } from "../faults/active-faults.ts";
 import { blackholeLink, clearLink, impairLink, takeLinkDown } from "../faults/change.ts";
 import type { Impairment } from "../faults/impairment.ts";
 import type { LinkState } from "../faults/link-state.ts";
@@ -32,9 +33,7 @@ export function changeLink(lab: Lab, link: Link, change: LinkChange): Promise<Li
 export function clearAllLinks(lab: Lab): Promise<readonly LinkState[]> {
   return lab.locked("link up", async () => {
     const machines = await labMachines(lab);
-    const faulty = (await observeLinks(lab.host, lab.fabric)).filter(
-      ({ state }) => state !== "up" && state !== "missing",
-    );
+    const { links: faulty } = activeFaults(await observeLinks(lab.host, lab.fabric), []);
     for (const link of faulty) {
       await clearLink(lab.host, machines, link);
     }

@@ -1,6 +1,6 @@
 import { servingLeaves } from "../fabric/reservations.ts";
 import type { Fabric, SessionEnd } from "../fabric/types.ts";
-import { observeFaults } from "../faults/active-faults.ts";
+import { activeFaults } from "../faults/active-faults.ts";
 import { describeState, faultLines, isBlackholedByFreeze } from "../faults/format.ts";
 import { observeLinks } from "../faults/observe.ts";
 import { queryLeases } from "../leases/query.ts";
@@ -24,11 +24,8 @@ export async function observeFabricState(
   before: FabricState,
 ): Promise<FabricState> {
   const fabric = runnableFabric({ machines, fabric: planned });
-  const [node, links, faults] = await Promise.all([
-    observeNodes(machines, fabric),
-    observeLinks(host, fabric),
-    observeFaults(host, fabric, machines),
-  ]);
+  const [node, links] = await Promise.all([observeNodes(machines, fabric), observeLinks(host, fabric)]);
+  const frozen = [...node].flatMap(([name, state]) => (state === "frozen" ? [name] : []));
   const isRunning = (name: string) => node.get(name) === "running";
   const [session, lease] = await Promise.all([
     observeAllSessions(machines, fabric, isRunning, before.session),
@@ -39,15 +36,15 @@ export async function observeFabricState(
     link: new Map(
       links.flatMap((link): [string, string][] => {
         // The node's own event tells of a freeze.
-        const state = isBlackholedByFreeze(link, faults.frozen)
-          ? before.link.get(link.name)
-          : describeState(link);
+        const state = isBlackholedByFreeze(link, frozen) ? before.link.get(link.name) : describeState(link);
         return state === undefined ? [] : [[link.name, state]];
       }),
     ),
     session,
     lease,
-    fault: new Map(faultLines(faults).map((line) => [line.replace(/^fault: /, ""), "injected"])),
+    fault: new Map(
+      faultLines(activeFaults(links, frozen)).map((line) => [line.replace(/^fault: /, ""), "injected"]),
+    ),
   };
 }
 
