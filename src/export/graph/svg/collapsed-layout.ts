@@ -1,5 +1,5 @@
 import type { Fabric, Rack } from "../../../fabric/types.ts";
-import { type Box, bottom, type Layout, layOutHead, layOutSpines, TOP } from "./layout.ts";
+import { type Box, bottom, type Layout, layOutHead, layOutSpines, TOP, upperBoxes } from "./layout.ts";
 import { MARGIN, PORT } from "./measures.ts";
 
 /** The positions of all elements of a picture whose racks are collapsed, in pixels from the top left. */
@@ -73,11 +73,7 @@ export function layOutCollapsed(fabric: Fabric): CollapsedLayout {
     height: Math.max(...racks.map(({ frame }) => bottom(frame))),
     host: head.host,
     bmc: head.bmc,
-    nodes: new Map([
-      ["internet", head.internet],
-      ...spines.map(({ name }, index): [string, Box] => [name, spineBoxes[index] ?? head.internet]),
-      ...racks.flatMap(leafBoxes),
-    ]),
+    nodes: new Map([...upperBoxes(head.internet, spines, spineBoxes), ...racks.flatMap(leafBoxes)]),
     racks,
     rows: Array.from({ length: rows }, (_, row) => ({
       rails: spines.map((_, index) => rowTop(row) + index * RAIL_STEP),

@@ -104,8 +104,7 @@ export function layOut(fabric: Fabric, options: LayoutOptions = WHOLE): Layout {
     host: head.host,
     bmc: head.bmc,
     nodes: new Map([
-      ["internet", head.internet],
-      ...spines.map(({ name }, index): [string, Box] => [name, spineBoxes[index] ?? head.internet]),
+      ...upperBoxes(head.internet, spines, spineBoxes),
       ...racks.flatMap(({ rack, own, frame }) => leafBoxes(rack, own, frame)),
     ]),
     racks,
@@ -179,6 +178,18 @@ export function layOutSpines(
   return Array.from({ length: count }, (_, index) =>
     centred(centre + (index - (count - 1) / 2) * step, top, width, TOP.spine.height * scale),
   );
+}
+
+/** Returns the boxes of the internet router and the spines, by name. */
+export function upperBoxes(
+  internet: Box,
+  spines: readonly Pick<Node, "name">[],
+  boxes: readonly Box[],
+): [string, Box][] {
+  return [
+    ["internet", internet],
+    ...spines.map(({ name }, index): [string, Box] => [name, boxes[index] ?? internet]),
+  ];
 }
 
 /** Returns the number of a node's upper ports: those towards the host, the internet router or the spines. */
