@@ -116,6 +116,13 @@ export function podTests(at: () => NetnsSite): void {
     });
   }
 
+  /** Waits until an address answers a pod. Routes follow the sessions, so the first pings may be refused. */
+  async function untilAnswered(pod: TestPod, address: string): Promise<void> {
+    await pod.namespace.shell(
+      `until ping -n -q -c 1 -W 1 -I ${pod.address} ${address} >/dev/null; do sleep 0.1; done`,
+    );
+  }
+
   async function settingsOf(bridge: string): Promise<unknown> {
     const { stdout } = await at().host.run("ip", ["-d", "-j", "link", "show", "dev", bridge]);
     const [{ linkinfo, mtu, flags, address, promiscuity }] = JSON.parse(stdout);
@@ -145,10 +152,8 @@ export function podTests(at: () => NetnsSite): void {
         await site.inside("leaf1", "lldpcli", "update");
         await Promise.all([untilEstablished(bridged), untilEstablished(macvlan)]);
         expect(await capture.text).toContain("LLDP");
-        // Routes follow the sessions.
-        const ping = ["-n", "-c", "1", "-w", "20", "-I"];
-        await bridged.namespace.run("ping", [...ping, bridged.address, macvlan.address]);
-        await macvlan.namespace.run("ping", [...ping, macvlan.address, "192.168.98.2"]);
+        await untilAnswered(bridged, macvlan.address);
+        await untilAnswered(macvlan, "192.168.98.2");
 
         expect((await site.ikvswitch(["net", "start"])).stdout).not.toContain("remove");
         expect((await site.ikvswitch(["check"])).stdout).toContain("as planned");
