@@ -21,6 +21,9 @@ export interface DebianRoot {
 
 export type Release = "bookworm" | "trixie";
 
+/** The releases on which the package is installed. */
+export const RELEASES: readonly Release[] = ["bookworm", "trixie"];
+
 /** Kept between runs: fresh roots, and the packages that apt has fetched. */
 const CACHE = "/var/cache/ikvswitch-test/debian";
 const MIRROR = "http://deb.debian.org/debian";

@@ -1,15 +1,13 @@
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDeb } from "./deb.ts";
-import { type DebianRoot, freshRoot, type Release } from "./debian-root.ts";
+import { type DebianRoot, freshRoot, RELEASES } from "./debian-root.ts";
 
 /*
  * The Debian package in fresh roots:
  *
  *   fresh root ──install──▶ up, check, reboot's commands, down ──remove──▶ state is left ──purge──▶ as it was
  */
-
-const RELEASES: readonly Release[] = ["bookworm", "trixie"];
 
 let deb = "";
 

@@ -38,7 +38,7 @@ export const createCommand = command<CreateOptions>({
         alias: "t",
         type: "string",
         requiresArg: true,
-        describe: "Profile: server, tiny, empty, or one of your own",
+        describe: "Profile: server, pxe-server, tiny, empty, or one of your own",
       })
       .option("rack", {
         type: "number",
