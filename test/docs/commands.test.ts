@@ -7,7 +7,7 @@ import { type Program, programs } from "../../src/cli/program/commands.ts";
 import { parserOf } from "../../src/cli/program/parser.ts";
 import { codeBlocks, commandsOf, inlineCode, readPages } from "./pages.ts";
 
-// The tutorial and the how-tos are also run as written: test/e2e/netns/docs.all.test.ts.
+// The tutorial and the how-tos are also run as written: docs.all.test.ts of test/e2e.
 
 const PROGRAM = /^(?:bin\/)?(ikvswitch(?:-setup|-host-networking)?)$/;
 const pages = readPages().map((page) => [page.name, page] as const);

@@ -36,6 +36,16 @@ export function codeBlocks({ text }: Page): readonly string[] {
   return [...fenced, ...indented];
 }
 
+/** Returns the command lines of a page, each as a user types it. */
+export function commandLines(name: string): readonly string[] {
+  return codeBlocks(readPage(name)).flatMap((block) =>
+    block
+      .replaceAll(/\\\n\s*/g, " ")
+      .split("\n")
+      .filter((line) => line.trim() !== ""),
+  );
+}
+
 /** Returns the code in a page's prose: what stands between backticks. */
 export function inlineCode({ text }: Page): readonly string[] {
   const prose = text.replaceAll(/^```.*?^```$/gms, "");

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { codeBlocks, readPage } from "../../docs/pages.ts";
+import { commandLines } from "../../docs/pages.ts";
 import { createUserSite } from "../user-site.ts";
 
-// The commands of the tutorial and the how-tos, as written, on a fabric of namespaces.
+// The commands of the tutorial and the how-tos, as written, on a fabric of namespaces. What needs DHCP has its own test:
+// test/e2e/qemu/docs.all.test.ts.
 
 const PAGES = [
   "docs/tutorial.md",
   "docs/howto-ci.md",
   "docs/howto-kubernetes.md",
   "docs/howto-openstack.md",
-  "docs/howto-pxe.md",
   "docs/from-containerlab.md",
 ];
 
@@ -17,16 +17,13 @@ const PAGES = [
 const NOT_RUN: readonly [RegExp, string][] = [
   [/: (kubectl|virtctl) /, "there is no cluster; the CNI plugins run in suites/fabric-pods.ts"],
   [/: virsh define /, "no libvirtd runs in this network; test/integration defines the exported domains"],
-  [/pxe.md: ikvswitch up --backend qemu$/, "emulated machines: test/e2e/qemu brings them up"],
-  [/pxe.md: ikvswitch (vm|check) /, "needs VMs that boot from the racks' DHCP: test/e2e/qemu/suites/pxe.ts"],
-  [/pxe.md: ikvswitch leases( |$)/, "needs DHCP, so a kernel with 802.1Q: test/e2e/qemu/suites/servers.ts"],
 ];
 
 describe("the commands of", () => {
   it.each(PAGES)(
     "%s do what they say",
     async (name) => {
-      const lines = linesOf(name).filter(
+      const lines = commandLines(name).filter(
         (line) => !NOT_RUN.some(([pattern]) => pattern.test(`${name}: ${line}`)),
       );
       expect(lines.length).toBeGreaterThan(0);
@@ -43,16 +40,8 @@ describe("the commands of", () => {
   );
 
   it.each(NOT_RUN)("the docs have some that match %s, which are not run: %s", (pattern) => {
-    expect(PAGES.some((name) => linesOf(name).some((line) => pattern.test(`${name}: ${line}`)))).toBe(true);
+    expect(PAGES.some((name) => commandLines(name).some((line) => pattern.test(`${name}: ${line}`)))).toBe(
+      true,
+    );
   });
 });
-
-/** Returns a page's command lines. */
-function linesOf(name: string): readonly string[] {
-  return codeBlocks(readPage(name)).flatMap((block) =>
-    block
-      .replaceAll(/\\\n\s*/g, " ")
-      .split("\n")
-      .filter((line) => line.trim() !== ""),
-  );
-}
