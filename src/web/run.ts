@@ -11,6 +11,7 @@ import { type DescribedFailure, serveWeb } from "./server/serve.ts";
 import type { FabricPower } from "./service/services.ts";
 import type { NamedLab } from "./watch/observe.ts";
 import { makeWatcher } from "./watch/watcher.ts";
+import { makeWork } from "./watch/work.ts";
 
 export interface WebRequest {
   /** `127.0.0.1:8096` */
@@ -23,6 +24,7 @@ export interface WebRequest {
   readonly lab: () => Promise<NamedLab>;
   readonly power: FabricPower;
   readonly describe: (error: unknown) => DescribedFailure;
+  readonly onWarning: (text: string) => void;
   /** Ends the server. */
   readonly signal: AbortSignal;
 }
@@ -42,7 +44,7 @@ export interface RunningWeb {
  * @throws UsageError if others than users of this host could connect without token and TLS.
  */
 export async function runWeb(host: Host, request: WebRequest): Promise<RunningWeb> {
-  const { names, tokenFile, certificateFile, keyFile, lab, power, describe, signal } = request;
+  const { names, tokenFile, certificateFile, keyFile, lab, power, describe, onWarning, signal } = request;
   const listen = parseListen(request.listen);
   names.forEach(checkHostName);
   if ((certificateFile === undefined) !== (keyFile === undefined)) {
@@ -60,13 +62,14 @@ export async function runWeb(host: Host, request: WebRequest): Promise<RunningWe
     throw new UsageError("the page is not built; run 'npm run build' in ikvswitch's folder");
   }
   const scheme = tls === undefined ? "http" : "https";
-  const watcher = makeWatcher({ lab, describe: (error) => describe(error).text, signal });
+  const work = makeWork();
+  const watcher = makeWatcher({ lab, work, describe: (error) => describe(error).text, signal });
   const server = await serveWeb({
     ...{ listen, tls, files, describe, routes: apiRoutes() },
     services: (port) => {
       const hosts = hostNames({ ...listen, port }, names);
       const gate = makeGate({ token, scheme, hosts, cookie: `ikvswitch-${port}` });
-      return { lab, power, watcher, gate, ended: signal };
+      return { lab, power, watcher, work, gate, onWarning, ended: signal };
     },
   });
   const shown = urlHost(listen.address);

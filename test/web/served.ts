@@ -15,12 +15,14 @@ import type { Fabric } from "../../src/fabric/types.ts";
 import type { Lab } from "../../src/lab/lab.ts";
 import { parseListen } from "../../src/system/listen-address.ts";
 import { localHost } from "../../src/system/local-host.ts";
+import type { Progress } from "../../src/system/progress.ts";
 import { makeGate } from "../../src/web/access/gate.ts";
 import { hostNames } from "../../src/web/access/host-names.ts";
 import { apiRoutes } from "../../src/web/api/routes.ts";
 import { type PageFiles, pageFile } from "../../src/web/exchange/files.ts";
 import { serveWeb } from "../../src/web/server/serve.ts";
 import { makeWatcher } from "../../src/web/watch/watcher.ts";
+import { makeWork } from "../../src/web/watch/work.ts";
 import { shippedConfig } from "../fabric/config.ts";
 
 export interface Received {
@@ -75,15 +77,21 @@ export async function serve({ vncPort, vncPassword, backend, files }: ServeOptio
   const named = { name: "ikvswitch", plan: "1", assertionFiles: [], lab };
   const stopping = new AbortController();
   const { signal } = stopping;
+  const work = makeWork();
   const watcher = makeWatcher({
     lab: async () => named,
+    work,
     describe: (error) => describeError(error).text,
     signal,
     intervalMs: 20,
   });
   const asked: string[] = [];
   const power = {
-    up: async () => void asked.push("up"),
+    up: async (progress: Progress) =>
+      progress.step("Start the switches", async (note) => {
+        note("leaf3");
+        asked.push("up");
+      }),
     down: async () => Promise.reject(new NotRunningError("nothing runs; 'ikvswitch up' starts it")),
   };
   const listen = parseListen("127.0.0.1:0");
@@ -96,7 +104,7 @@ export async function serve({ vncPort, vncPassword, backend, files }: ServeOptio
     services: (own) => {
       const hosts = hostNames({ ...listen, port: own }, ["lab.example"]);
       const gate = makeGate({ token: TOKEN, scheme: "http", hosts, cookie: `ikvswitch-${own}` });
-      return { lab: async () => named, power, watcher, gate, ended: signal };
+      return { lab: async () => named, power, watcher, work, gate, onWarning: () => {}, ended: signal };
     },
   });
   const bearer = { authorization: `Bearer ${TOKEN}` };

@@ -4,6 +4,7 @@ import { bmcPrograms } from "../../bmc/programs.ts";
 import { DEFAULT_NAME } from "../../config/fabric-name.ts";
 import type { BringUpRequest, Outcomes } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
+import type { Progress } from "../../system/progress.ts";
 import { startAtBoot, stayDownAtBoot } from "../boot.ts";
 import { command } from "../command.ts";
 import { commandOptions } from "../command-options.ts";
@@ -131,14 +132,16 @@ export async function bringFabricUp(options: UpOptions): Promise<void> {
 }
 
 /** Does what `up` does without options of its own, but for the report. */
-export async function bringUpAsIs(options: GlobalOptions): Promise<void> {
+export async function bringUpAsIs(options: GlobalOptions, progress: Progress): Promise<void> {
   const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false, cold: false, diff: false };
-  await bringPlannedUp(await planUp({ ...options, ...own }));
+  const { context, request } = await planUp({ ...options, ...own });
+  await bringPlannedUp({ context, request: { ...request, progress } });
 }
 
-/** Does what `down` does without options of its own. */
-export async function takeDownAsIs(options: GlobalOptions): Promise<void> {
-  await takeFabricDown({ ...options, json: false, grace: DEFAULT_GRACE_S }, { untilBoot: false });
+/** Does what `down` does without options of its own, but for the report. */
+export async function takeDownAsIs(options: GlobalOptions, progress: Progress): Promise<void> {
+  const { takeDown } = await import("../../lab/down.ts");
+  await endFabric({ ...options, grace: DEFAULT_GRACE_S }, takeDown, { untilBoot: false, progress });
 }
 
 async function bringPlannedUp({ context, request }: PlannedUp): Promise<Outcomes> {
@@ -234,10 +237,19 @@ export async function takeFabricDown(options: DownOptions, time: DownTime): Prom
   await runDown(options, takeDown, time);
 }
 
-async function runDown(
+type EndWork = typeof import("../../lab/down.ts").takeDown;
+
+async function runDown(options: DownOptions, work: EndWork, time: DownTime): Promise<void> {
+  await endFabric(options, work, { ...time, progress: showProgress({ quiet: options.json }) });
+  if (options.json) {
+    printDocument("down", { stopped: true });
+  }
+}
+
+async function endFabric(
   options: DownOptions,
-  work: typeof import("../../lab/down.ts").takeDown,
-  { untilBoot }: DownTime,
+  work: EndWork,
+  { untilBoot, progress }: DownTime & { readonly progress: Progress },
 ): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const context = await loadContext(options);
@@ -248,7 +260,7 @@ async function runDown(
       fabric,
       backends: BACKENDS,
       graceMs,
-      progress: showProgress({ quiet: options.json }),
+      progress,
       onWarning: warn,
     });
     await forgetUnlessPresent(context);
@@ -256,7 +268,4 @@ async function runDown(
       await stayDownAtBoot(context);
     }
   });
-  if (options.json) {
-    printDocument("down", { stopped: true });
-  }
 }

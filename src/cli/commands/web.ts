@@ -5,7 +5,7 @@ import type { NamedLab } from "../../web/watch/observe.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { labOf } from "../lab-of.ts";
-import { print, tell } from "../output.ts";
+import { print, tell, warn } from "../output.ts";
 import { printDocument } from "../print-document.ts";
 import { describeError } from "../report-error.ts";
 
@@ -60,10 +60,11 @@ export const webCommand = command<WebOptions>({
       keyFile: options.tlsKey,
       lab,
       power: {
-        up: async () => (await import("./fabric.ts")).bringUpAsIs(options),
-        down: async () => (await import("./fabric.ts")).takeDownAsIs(options),
+        up: async (progress) => (await import("./fabric.ts")).bringUpAsIs(options, progress),
+        down: async (progress) => (await import("./fabric.ts")).takeDownAsIs(options, progress),
       },
       describe: describeError,
+      onWarning: warn,
       signal: interrupted,
     });
     // Without root, the browser is not where we listen.

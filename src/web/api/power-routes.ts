@@ -17,7 +17,8 @@ export const powerRoutes: readonly Route[] = [
     },
     answer: { type: null, description: "It is done" },
     run: async ({ services, body: { action } }) => {
-      await services.power[action]().finally(() => services.watcher.hurry());
+      const { work, power, watcher } = services;
+      await work.during(power[action]).finally(() => watcher.hurry());
       return { kind: "empty" };
     },
   }),

@@ -6,6 +6,7 @@ import { nodeRoutes } from "./node-routes.ts";
 import { powerRoutes } from "./power-routes.ts";
 import type { Route } from "./route.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { vmRoutes } from "./vm-routes.ts";
 
 /** Returns all routes of one server. */
 export function apiRoutes(): readonly Route[] {
@@ -14,6 +15,7 @@ export function apiRoutes(): readonly Route[] {
     ...fabricRoutes,
     ...faultRoutes,
     ...nodeRoutes,
+    ...vmRoutes,
     ...powerRoutes,
     ...captureRoutes(),
     ...checkRoutes(),

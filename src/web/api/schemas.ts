@@ -81,6 +81,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       asPlanned: flag,
       notes: list(text),
       problem: { type: ["string", "null"] },
+      work: { type: ["string", "null"], description: "What the server is doing for a long request" },
       vms: list(object({ name: text, rack: number, position: number, profile: text, state: text })),
       nodes: named(object({ state: text, reachable: flag })),
       links: named(object({ state: text, text, carrier: flag, session: { enum: ["up", "down", null] } })),

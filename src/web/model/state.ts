@@ -19,6 +19,8 @@ export interface LabState {
   readonly notes: readonly string[];
   /** Why the fabric could not be observed; null if it was. */
   readonly problem: string | null;
+  /** What this server is doing for a request that takes long: `Start the switches: leaf3`; null if nothing. */
+  readonly work: string | null;
   readonly host: HostState;
   /** VMs in the racks. */
   readonly vms: readonly VmView[];

@@ -31,6 +31,11 @@ export function Header({ state, actions, problem }: HeaderProps) {
           <span aria-hidden="true">{SIGNS.bad}</span> {problem}
         </p>
       )}
+      {state.work !== null && (
+        <p class="muted" role="status">
+          {state.work}…
+        </p>
+      )}
       <p class="host">
         {state.backend} · load {load} on {processors} · {gib(usedMiB)} of {gib(memoryMiB)} GiB
       </p>

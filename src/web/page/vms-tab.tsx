@@ -1,5 +1,6 @@
 import type { VmView } from "../model/state.ts";
-import type { TabProps, TerminalKind } from "./props.ts";
+import { call } from "./api.ts";
+import type { Actions, TabProps, TerminalKind } from "./props.ts";
 import { SIGNS, type Tone } from "./words.ts";
 
 const TONES: Readonly<Record<VmView["state"], Tone>> = { running: "good", off: "off", damaged: "bad" };
@@ -28,6 +29,7 @@ export function VmsTab({ state, actions }: TabProps) {
             <th scope="col">State</th>
             <th scope="col">Position</th>
             <th scope="col">Profile</th>
+            <th scope="col">Power</th>
             <th scope="col">Consoles</th>
           </tr>
         </thead>
@@ -40,6 +42,9 @@ export function VmsTab({ state, actions }: TabProps) {
               </td>
               <td class="numbers">{rack !== null && `rack ${rack} U${position}`}</td>
               <td>{profile}</td>
+              <td>
+                {word !== "damaged" && <Power name={name} isOn={word === "running"} actions={actions} />}
+              </td>
               <td>
                 <fieldset class="buttons" aria-label={`Consoles of ${name}`}>
                   {CONSOLES.map(([kind, label]) => (
@@ -59,5 +64,33 @@ export function VmsTab({ state, actions }: TabProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+const POWER_WORDS = { start: "Start", stop: "Stop", restart: "Restart", reset: "Reset" } as const;
+
+function Power({
+  name,
+  isOn,
+  actions,
+}: {
+  readonly name: string;
+  readonly isOn: boolean;
+  readonly actions: Actions;
+}) {
+  const what = `power VM ${name}`;
+  return (
+    <fieldset class="buttons" aria-label={`Power of ${name}`}>
+      {(isOn ? (["stop", "restart", "reset"] as const) : (["start"] as const)).map((action) => (
+        <button
+          key={action}
+          type="button"
+          disabled={actions.busy.has(what)}
+          onClick={() => actions.run(what, () => call("POST", `/vms/${name}/power`, { action }))}
+        >
+          {POWER_WORDS[action]}
+        </button>
+      ))}
+    </fieldset>
   );
 }

@@ -5,10 +5,10 @@ import type { Lab } from "../../lab/lab.ts";
 import { hostStream } from "../../nodes/host-stream.ts";
 import { attachConsole } from "../../qemu/console.ts";
 import { type VmFolder, vmFolder } from "../../vms/folder.ts";
-import { areRunning, findVms } from "../../vms/observe.ts";
+import { areRunning } from "../../vms/observe.ts";
 import type { VmRecord } from "../../vms/record.ts";
 import { vmSshCommand } from "../../vms/ssh.ts";
-import { Refusal } from "../model/error.ts";
+import { vmNamed } from "../service/find.ts";
 import type { SocketCall } from "./call.ts";
 import type { TerminalProgram } from "./terminal.ts";
 import { carry, closeFailed } from "./vnc.ts";
@@ -54,18 +54,13 @@ interface FoundVm {
   readonly record: VmRecord;
 }
 
-/** Names are looked up among the VMs that there are, before one becomes a path. */
 async function runningVm({ services, parameters }: SocketCall): Promise<FoundVm> {
   const { lab } = await services.lab();
   const { host, settings } = lab;
-  const vms = await findVms(host, settings);
-  const found = vms.find(({ name }) => name === parameters.vm);
-  if (found === undefined || found.record === null) {
-    throw new Refusal(404, "not-found", `no VM ${parameters.vm}`);
-  }
-  const [isRunning] = await areRunning(host, settings, [found]);
+  const record = await vmNamed(lab, parameters.vm);
+  const [isRunning] = await areRunning(host, settings, [record]);
   if (!isRunning) {
-    throw new NotRunningError(`${found.name} is off; 'ikvswitch vm start ${found.name}' starts it`);
+    throw new NotRunningError(`${record.name} is off; 'ikvswitch vm start ${record.name}' starts it`);
   }
-  return { lab, folder: vmFolder(settings, found.name), record: found.record };
+  return { lab, folder: vmFolder(settings, record.name), record };
 }

@@ -50,6 +50,7 @@ export async function observeLab(
     asPlanned: status.asPlanned,
     notes: [...status.faults, ...status.damaged],
     problem: null,
+    work: null,
     host: hostState(status),
     vms: status.vms,
     nodes,

@@ -3,6 +3,7 @@ import { pause } from "../../system/pause.ts";
 import { happenings } from "../model/events.ts";
 import { type LabEvent, type LabState, MAX_EVENTS } from "../model/state.ts";
 import { type NamedLab, type Observation, observeLab } from "./observe.ts";
+import type { Work } from "./work.ts";
 
 /** Observes the fabric for all who listen. */
 export interface Watcher {
@@ -15,6 +16,7 @@ export interface Watcher {
 export interface WatcherOptions {
   /** Returns the fabric, which another `up` may have changed. */
   readonly lab: () => Promise<NamedLab>;
+  readonly work: Work;
   readonly describe: (error: unknown) => string;
   readonly signal: AbortSignal;
   readonly intervalMs?: number;
@@ -26,21 +28,27 @@ const INTERVAL_MS = 2_000;
 const REST = 3;
 
 /** Returns a watcher, which observes only while somebody listens. */
-export function makeWatcher({ lab, describe, signal, intervalMs = INTERVAL_MS }: WatcherOptions): Watcher {
+export function makeWatcher(options: WatcherOptions): Watcher {
+  const { lab, work, describe, signal, intervalMs = INTERVAL_MS } = options;
   /** The last state, while somebody listens. */
   let known: LabState | undefined;
   let events: readonly LabEvent[] = [];
   let before: Observation | undefined;
   let listeners = 0;
   let isWatching = false;
-  let changed = deferred();
+  const change = broadcast();
   let hurried = new AbortController();
+
+  work.onChange(() => {
+    known &&= { ...known, work: work.current() };
+    change.tell();
+  });
 
   const look = async () => {
     try {
       const named = await lab();
       const observation = await observeLab(named, before);
-      known = withEvents(named, before?.state, events, observation.state);
+      known = { ...withEvents(named, before?.state, events, observation.state), work: work.current() };
       events = known.events;
       before = observation;
     } catch (error) {
@@ -58,15 +66,12 @@ export function makeWatcher({ lab, describe, signal, intervalMs = INTERVAL_MS }:
       while (listeners > 0 && !signal.aborted) {
         const startedMs = performance.now();
         hurried = new AbortController();
-        await look();
-        changed.resolve();
-        changed = deferred();
-        const tookMs = performance.now() - startedMs;
-        await pause(Math.max(intervalMs, REST * tookMs), AbortSignal.any([signal, hurried.signal]));
+        await look().then(change.tell);
+        const restMs = Math.max(intervalMs, REST * (performance.now() - startedMs));
+        await pause(restMs, AbortSignal.any([signal, hurried.signal]));
       }
     } catch (error) {
-      changed.reject(error);
-      changed = deferred();
+      change.fail(error);
     } finally {
       isWatching = false;
       // Rates and events of a time in which nobody listened would be wrong, and the state is soon an old one.
@@ -82,16 +87,13 @@ export function makeWatcher({ lab, describe, signal, intervalMs = INTERVAL_MS }:
       listeners += 1;
       try {
         // What was seen while others listened is the present state.
-        let shown = known;
-        if (shown !== undefined) {
-          yield shown;
-        }
+        let shown: LabState | undefined;
         while (!ended.aborted) {
-          const next = changed.promise;
+          const next = change.next();
           if (!isWatching) {
             void watch();
           }
-          if (known === shown || shown === undefined) {
+          if (known === undefined || known === shown) {
             await Promise.race([next, end]);
           }
           if (known !== undefined && known !== shown && !ended.aborted) {
@@ -133,6 +135,27 @@ function aborted(signal: AbortSignal): Promise<void> {
     }
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+/** What happens again and again, for all who wait for the next time. */
+interface Broadcast {
+  next(): Promise<void>;
+  tell(): void;
+  fail(error: unknown): void;
+}
+
+function broadcast(): Broadcast {
+  let current = deferred();
+  const renew = () => {
+    const last = current;
+    current = deferred();
+    return last;
+  };
+  return {
+    next: () => current.promise,
+    tell: () => renew().resolve(),
+    fail: (error) => renew().reject(error),
+  };
 }
 
 interface Deferred {

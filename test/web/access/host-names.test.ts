@@ -56,6 +56,7 @@ describe("a server that others than users of this host could reach", () => {
     lab: () => Promise.reject(new Error("not asked for")),
     power: { up: async () => {}, down: async () => {} },
     describe: describeError,
+    onWarning: () => {},
     signal: AbortSignal.abort(),
     ...changes,
   });

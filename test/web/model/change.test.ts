@@ -21,6 +21,7 @@ const state: LabState = {
   asPlanned: true,
   notes: [],
   problem: null,
+  work: null,
   host: { processors: 2, load: 0.5, memoryMiB: 1024, usedMiB: 512 },
   vms: [],
   nodes: { leaf1: node, leaf2: node },

@@ -203,6 +203,11 @@ describe("a path", () => {
     },
   );
 
+  it.each(["vm9", "..", "%2e%2e%2fvm1", "vm1;id"])("with the VM %s is none", async (name) => {
+    const { status, text } = await web.send("POST", `/api/v1/vms/${name}/power`, { action: "start" });
+    expect([status, kindOf({ text })]).toEqual([404, "not-found"]);
+  });
+
   it("changes nothing by GET, HEAD or a method that its route has not", async () => {
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "OPTIONS"]) {
       expect((await web.send(method, "/api/v1/nodes/leaf1/power")).status).toBe(405);

@@ -12,6 +12,7 @@ import { makeGate } from "../../../src/web/access/gate.ts";
 import { hostNames } from "../../../src/web/access/host-names.ts";
 import { apiRoutes } from "../../../src/web/api/routes.ts";
 import { serveWeb, type WebServer } from "../../../src/web/server/serve.ts";
+import { makeWork } from "../../../src/web/watch/work.ts";
 import { socketStatus, TOKEN } from "../served.ts";
 
 // A server with TLS, as for other hosts.
@@ -36,6 +37,8 @@ beforeAll(async () => {
       lab,
       power: { up: lab, down: lab },
       watcher: { states: () => Promise.reject(new Error("not asked for")) as never, hurry: () => {} },
+      work: makeWork(),
+      onWarning: () => {},
       gate: makeGate({
         token: TOKEN,
         scheme: "https",

@@ -3,12 +3,13 @@ import type { Profile } from "../../../vms/profile.ts";
 import type { VmRecord } from "../../../vms/record.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
+import { labOf } from "../../lab-of.ts";
 import { lockFabric } from "../../lock-network.ts";
 import { print } from "../../output.ts";
 import { printDocument } from "../../print-document.ts";
 import { showProgress } from "../../progress.ts";
 import { attach } from "./access.ts";
-import { prepareStart, withOvercommit } from "./power.ts";
+import { startRequest, withOvercommit } from "./power.ts";
 import { refreshBmcs } from "./refresh-bmcs.ts";
 
 interface CreateOptions extends GlobalOptions {
@@ -83,6 +84,11 @@ export const createCommand = command<CreateOptions>({
     }
   },
 });
+
+async function prepareStart(context: Context, planned: readonly VmRecord[], options: CreateOptions) {
+  const { prepareVmStart } = await import("../../../lab/vm-power.ts");
+  return prepareVmStart(labOf(context), planned, startRequest(options));
+}
 
 function checkOptions({ count, rack, u, attach: attaches }: CreateOptions): void {
   for (const [option, value, most] of [

@@ -1,15 +1,14 @@
 import type { Argv } from "yargs";
 import { UsageError } from "../../../errors.ts";
-import { DEFAULT_GRACE_MS } from "../../../nodes/machines.ts";
+import type { VmOutcomes, VmPowerAction, VmStartRequest } from "../../../lab/vm-power.ts";
 import { productFolders } from "../../../system/product-path.ts";
 import type { FoundVm } from "../../../vms/observe.ts";
 import type { VmRecord } from "../../../vms/record.ts";
-import type { VmSite } from "../../../vms/site.ts";
 import { command } from "../../command.ts";
 import { type Context, type GlobalOptions, loadContext } from "../../context.ts";
+import { labOf } from "../../lab-of.ts";
 import { lockFabric } from "../../lock-network.ts";
 import { print, warn } from "../../output.ts";
-import { fabricMachines } from "../../place.ts";
 import { printDocument } from "../../print-document.ts";
 import { showProgress } from "../../progress.ts";
 import { findNamed, findRecords } from "./find-vm.ts";
@@ -38,31 +37,11 @@ const force = {
 } as const;
 
 type Action = keyof typeof describe;
-type Outcomes = Readonly<Record<string, string>>;
 
-export const startCommand = powerCommand("start", findRecords, startRecords);
-
-export const stopCommand = powerCommand("stop", findRecords, stopRecords);
-
-export const restartCommand = powerCommand("restart", findRecords, async (context, records, options) => {
-  // Nothing is stopped before it is known that it can be started again.
-  const site = await siteFor(context, records, options);
-  await stopRecords(context, records, options);
-  return startAll(context, records, { ...options, site });
-});
-
-export const resetCommand = powerCommand("reset", findRecords, async (context, records, options) => {
-  const { resetVm } = await import("../../../vms/boot.ts");
-  const again = records.some(({ boot }) => boot !== null);
-  const site = again ? await siteFor(context, records, options) : undefined;
-  for (const record of records) {
-    await resetVm(context.host, context.settings, record, {
-      stop: () => stopRecords(context, [record], { force: true, wanted: true }),
-      start: async () => site && startAll(context, [record], { ...options, site }),
-    });
-  }
-  return Object.fromEntries(records.map(({ name }) => [name, "reset"]));
-});
+export const startCommand = powerCommand("start", findRecords, changePower("start"));
+export const stopCommand = powerCommand("stop", findRecords, changePower("stop"));
+export const restartCommand = powerCommand("restart", findRecords, changePower("restart"));
+export const resetCommand = powerCommand("reset", findRecords, changePower("reset"));
 
 export const removeCommand = powerCommand("rm", findNamed, async (context, vms, options) => {
   const outcomes = await removeNamed(context, vms, options);
@@ -70,10 +49,26 @@ export const removeCommand = powerCommand("rm", findNamed, async (context, vms, 
   return outcomes;
 });
 
+function changePower(action: VmPowerAction) {
+  return async (context: Context, records: readonly VmRecord[], options: PowerOptions) => {
+    const { changeVmPower } = await import("../../../lab/vm-power.ts");
+    const { force: cuts } = options;
+    return changeVmPower(labOf(context), records, action, { ...startRequest(options), force: cuts });
+  };
+}
+
+/** Returns how this command line wants VMs to be started. */
+export function startRequest({
+  json,
+  overcommit,
+}: Pick<PowerOptions, "json" | "overcommit">): VmStartRequest {
+  return { product: productFolders(), overcommit, progress: showProgress({ quiet: json }), onWarning: warn };
+}
+
 function powerCommand<Vm>(
   action: Action,
   find: (context: Context, names: readonly string[]) => Promise<readonly Vm[]>,
-  work: (context: Context, vms: readonly Vm[], options: PowerOptions) => Promise<Outcomes>,
+  work: (context: Context, vms: readonly Vm[], options: PowerOptions) => Promise<VmOutcomes>,
 ) {
   const forcing = force[action];
   return command<PowerOptions>({
@@ -112,101 +107,12 @@ export function withOvercommit(parser: Argv): Argv {
   });
 }
 
-type StartOptions = Pick<PowerOptions, "json" | "overcommit">;
-
-/** Starts VMs that don't run. @returns the outcome of each, as printed for the user. */
-async function startRecords(
-  context: Context,
-  records: readonly VmRecord[],
-  options: StartOptions,
-): Promise<Outcomes> {
-  const start = await prepareStart(context, records, options);
-  return start(records);
-}
-
-/**
- * Checks whether VMs can be started, which need not be made yet.
- * @returns what starts them, as `startRecords` does.
- * @throws PreflightError if the host lacks something.
- */
-export async function prepareStart(
-  context: Context,
-  records: readonly VmRecord[],
-  options: StartOptions,
-): Promise<(records: readonly VmRecord[]) => Promise<Outcomes>> {
-  const { checkFit, observeHostUse } = await import("../../../vms/host-use.ts");
-  if (!options.overcommit) {
-    checkFit(await observeHostUse(context.host, context.settings), records);
-  }
-  const site = await siteFor(context, records, options);
-  return (made) => startAll(context, made, { ...options, site });
-}
-
-async function siteFor(
-  context: Context,
-  records: readonly VmRecord[],
-  { json }: StartOptions,
-): Promise<VmSite> {
-  const { host, settings, fabric } = context;
-  const { prepareSite } = await import("../../../vms/site.ts");
-  const { runnableFabric } = await import("../../../nodes/runs-plan.ts");
-  const machines = await fabricMachines(context);
-  return prepareSite(
-    host,
-    {
-      settings,
-      fabric: runnableFabric({ machines, fabric }),
-      guest: productFolders().guest,
-      progress: showProgress({ quiet: json }),
-      onWarning: warn,
-    },
-    records.map(({ profile }) => profile),
-  );
-}
-
-async function startAll(
-  { host }: Context,
-  records: readonly VmRecord[],
-  { json, site }: StartOptions & { readonly site: VmSite },
-): Promise<Outcomes> {
-  const { startVm } = await import("../../../vms/start.ts");
-  const { findTapHolders } = await import("../../../ports/holders.ts");
-  const title = records.length === 1 ? "Start the VM" : `Start ${records.length} VMs`;
-  return showProgress({ quiet: json }).step(title, async (note) => {
-    const holders = await findTapHolders(host);
-    const outcomes: Record<string, string> = {};
-    for (const record of records) {
-      note(record.name);
-      outcomes[record.name] = (await startVm(host, site, record, holders)) ? "started" : "already running";
-    }
-    return outcomes;
-  });
-}
-
-const WORDS = { "was off": "already off", clean: "stopped", forced: "power cut" } as const;
-
-async function stopRecords(
-  { host, settings }: Context,
-  records: readonly VmRecord[],
-  { force: cuts, wanted = false }: { readonly force: boolean; readonly wanted?: boolean },
-): Promise<Outcomes> {
-  const { stopVm } = await import("../../../vms/stop.ts");
-  const graceMs = cuts ? 0 : DEFAULT_GRACE_MS;
-  const outcomes = await Promise.all(
-    records.map(
-      async (record) =>
-        [record.name, WORDS[await stopVm(host, settings, record, { graceMs, wanted })]] as const,
-    ),
-  );
-  return Object.fromEntries(outcomes);
-}
-
 /** @throws UsageError if one runs, without --force. */
 async function removeNamed(
   { host, settings }: Context,
   vms: readonly FoundVm[],
   { force: cuts }: PowerOptions,
-): Promise<Outcomes> {
+): Promise<VmOutcomes> {
   const [{ removeUnfinished, removeVm }, { areRunning }] = await Promise.all([
     import("../../../vms/stop.ts"),
     import("../../../vms/observe.ts"),
