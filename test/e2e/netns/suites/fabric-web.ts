@@ -118,6 +118,21 @@ export function webTests(site: () => NetnsSite): void {
       await untilConverged(site());
     });
 
+    it("starts a VM in a rack, and shows when it is off", async () => {
+      await site().ikvswitch(["vm", "create", "-t", "empty", "vm1"]);
+      try {
+        await page.getByRole("tab", { name: "VMs" }).click();
+        const row = page.getByRole("row", { name: /^vm1/ });
+        await row.getByRole("button", { name: "Start" }).click();
+        await row.getByText("running").waitFor();
+        expect(await row.getByRole("button", { name: "VNC" }).isEnabled()).toBe(true);
+        await site().ikvswitch(["vm", "stop", "--force", "vm1"]);
+        await row.getByText("off").waitFor();
+      } finally {
+        await site().ikvswitch(["vm", "rm", "--force", "vm1"]);
+      }
+    });
+
     it("has a name for everything that can be pressed, and no complaint of the browser", async () => {
       expect(await page.evaluate(NAMELESS)).toEqual([]);
       expect(complaints).toEqual([]);
