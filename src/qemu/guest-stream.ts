@@ -28,6 +28,8 @@ const TERMINAL_POLL_MS = 100;
 const ANSWER_TIMEOUT_MS = 20_000;
 const START_TIMEOUT_MS = 10 * 60_000;
 const LAST_POLLS = 50;
+/** By then `run-inside` has ended the program, if the VM runs: it has heard nothing either. */
+const SILENCE_MS = 2 * 60_000;
 /** Each has 32 KiB at most. */
 const FRAMES_AT_ONCE = 4;
 /** `run-inside` takes a new file after as much of its own. */
@@ -36,11 +38,12 @@ const FILE_BYTES = 1024 * 1024;
 /**
  * Runs a program in the VM and carries its streams by files of the guest agent, which tells of a program's output only
  * at its end. Returns its exit code.
- * @throws CommandError if it can't be started, or the VM ends or restarts meanwhile.
+ * @throws CommandError if it can't be started, or the VM ends, restarts, or runs and does not answer for two minutes,
+ *   as after a panic of its kernel. For one that is paused, this waits.
  */
 export async function guestStream(
   host: Host,
-  agent: Omit<AgentOptions, "timeoutMs">,
+  agent: StreamAgent,
   command: Command,
   streams: ProgramStreams,
 ): Promise<number> {
@@ -51,9 +54,14 @@ export async function guestStream(
   return carryStreams(command, spool, streams);
 }
 
+/** The agent of a VM, and whether that is paused. */
+export interface StreamAgent extends Omit<AgentOptions, "timeoutMs"> {
+  readonly isPaused: () => Promise<boolean>;
+}
+
 interface Spooled {
   readonly host: Host;
-  readonly agent: Omit<AgentOptions, "timeoutMs">;
+  readonly agent: StreamAgent;
   /** The user's command, for messages. */
   readonly command: Command;
   readonly inside: Command;
@@ -74,6 +82,8 @@ interface Spool extends Spooled {
   isClosed: boolean;
   /** True after a conversation that failed: what it wrote and read last is done again. */
   isDoubtful: boolean;
+  /** When the agent last answered, or the VM was paused; in ms since the epoch. */
+  lastAnswerMs: number;
   /** Ends the pause before the next poll. */
   wake: () => void;
   readonly decode: (bytes: Uint8Array) => readonly Frame[];
@@ -84,6 +94,7 @@ function spoolChannel(spooled: Spooled): FrameChannel {
     ...spooled,
     ...{ pid: undefined, out: undefined, outNumber: 0, in: undefined, inNumber: 0, unsent: [] },
     ...{ ended: undefined, isClosed: false, isDoubtful: false, wake: () => {}, decode: frameDecoder() },
+    lastAnswerMs: Date.now(),
   };
   return {
     send: (frame) => {
@@ -126,10 +137,13 @@ async function converse(
   // A VM that boots starts the program as soon as its agent runs.
   const timeoutMs = started === undefined ? START_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
   try {
-    return await withGuestAgent(host, { ...agent, timeoutMs }, (inside) => work(spool, inside));
+    const frames = await withGuestAgent(host, { ...agent, timeoutMs }, (inside) => work(spool, inside));
+    spool.lastAnswerMs = Date.now();
+    return frames;
   } catch (error) {
     if (started !== undefined && error instanceof TimeoutError) {
       spool.isDoubtful = true;
+      await failIfSilent(spool, error);
       return [];
     }
     if (started !== undefined && error instanceof CommandError) {
@@ -137,6 +151,15 @@ async function converse(
       throw new CommandError(formatCommand(command), undefined, why, error);
     }
     throw error;
+  }
+}
+
+async function failIfSilent(spool: Spool, error: TimeoutError): Promise<void> {
+  if (await spool.agent.isPaused()) {
+    spool.lastAnswerMs = Date.now();
+  } else if (Date.now() - spool.lastAnswerMs > SILENCE_MS) {
+    const why = `result unknown: the VM has not answered for ${SILENCE_MS / 60_000} minutes`;
+    throw new CommandError(formatCommand(spool.command), undefined, why, error);
   }
 }
 

@@ -33,7 +33,10 @@ export function qemuMachines(host: Host, runDir: string): Machines {
     library: GUEST_LIBRARY,
     vlans: true,
     exec: (node, command, options) => guestExec(host, command, { ...agentOf(node), ...options }),
-    stream: (node, command, streams) => guestStream(host, agentOf(node), command, streams),
+    stream: (node, command, streams) => {
+      const isPaused = () => isFrozen(host, folderOf(node));
+      return guestStream(host, { ...agentOf(node), isPaused }, command, streams);
+    },
     pull: (node, path) => pullFile(host, files(node), path),
     push: (node, path, content) => pushFile(host, files(node), path, content),
     setStartFile: async (node, path, text) => {

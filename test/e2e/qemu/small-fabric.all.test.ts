@@ -51,4 +51,16 @@ describe("a fabric of one rack with 48 positions", () => {
 
   it("has every port of every switch under its planned name, MAC and MTU", () =>
     expectPlannedPorts(site, fabric));
+
+  it(
+    "ends `exec` in a switch whose kernel has panicked, and gets it back by `up`",
+    async () => {
+      const crash = "(sleep 2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 & exec sleep 3600";
+      const { stderr } = await site.ikvswitch(["exec", "leaf2", "sh", "-c", crash], [1]);
+      expect(stderr).toContain("result unknown: the VM has not answered for 2 minutes");
+      const { outcomes } = (await site.json(["up"])) as UpReport;
+      expect(outcomes.leaf2).toBe("restarted");
+    },
+    UP_TIMEOUT_MS,
+  );
 });

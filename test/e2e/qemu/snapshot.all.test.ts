@@ -82,7 +82,7 @@ describe("a snapshot that is restored twice, first after a reboot of the host, t
       (await site.host.shell("grep -c 'leaf2 ready' /run/ikvswitch/nodes/leaf2/run/console.log || true"))
         .stdout;
     const before = await ready();
-    await inside("leaf2", "sh", "-c", "(sleep 0.2; reboot) >/dev/null 2>&1 &");
+    await inside("leaf2", "sh", "-c", "(sleep 2; reboot) >/dev/null 2>&1 &");
     await site.host.shell(
       `until [ "$(grep -c 'leaf2 ready' /run/ikvswitch/nodes/leaf2/run/console.log)" != ${before.trim()} ]; do :; done`,
     );

@@ -93,7 +93,7 @@ export function restartTests(shared: SharedFabric): void {
       "is restarted after a kernel panic, and no other is",
       async () => {
         const before = await site().pids();
-        const crash = "(sleep 0.2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &";
+        const crash = "(sleep 2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &";
         await site().inside("leaf2", "sh", "-c", crash);
         await pollUntil({ what: "leaf2's panic", timeoutMs: 60_000, intervalMs: 200 }, async () => {
           const { stdout } = await site().host.run("tail", ["-n1", CONSOLE]);
