@@ -59,7 +59,7 @@ describe("a fabric of one rack with 48 positions", () => {
       const { stderr } = await site.ikvswitch(["exec", "leaf2", "sh", "-c", crash], [1]);
       expect(stderr).toContain("result unknown: the VM has not answered for 2 minutes");
       const { outcomes } = (await site.json(["up"])) as UpReport;
-      expect(outcomes.leaf2).toBe("restarted");
+      expect(outcomes?.leaf2).toBe("restarted");
     },
     UP_TIMEOUT_MS,
   );
