@@ -28,6 +28,7 @@ export const atBootCommand = commandGroup("at-boot", false, [
           backend: undefined,
           keepFaults: false,
           cold: false,
+          fresh: false,
           diff: false,
         }),
       );
@@ -40,7 +41,7 @@ export const atBootCommand = commandGroup("at-boot", false, [
       const { fabricsToStop } = await import("../boot-fabrics.ts");
       const fabrics = await fabricsToStop(await commandHost());
       await forEach(fabrics, options, (fabric) =>
-        takeFabricDown({ ...fabric, grace: GRACE_SECONDS }, { untilBoot: true }),
+        takeFabricDown({ ...fabric, grace: GRACE_SECONDS, keep: false }, { untilBoot: true }),
       );
     },
   }),

@@ -2,7 +2,9 @@ import type { Argv } from "yargs";
 import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import { DEFAULT_NAME } from "../../config/fabric-name.ts";
+import type { DownKeptRequest, KeptSwitches } from "../../lab/down.ts";
 import type { BringUpRequest, Outcomes } from "../../lab/up.ts";
+import type { Host } from "../../system/host.ts";
 import { productFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
 import { startAtBoot, stayDownAtBoot } from "../boot.ts";
@@ -24,12 +26,18 @@ export interface UpOptions extends GlobalOptions {
   readonly backend: string | undefined;
   readonly keepFaults: boolean;
   readonly cold: boolean;
+  readonly fresh: boolean;
   readonly diff: boolean;
 }
 
-export interface DownOptions extends GlobalOptions {
+/** Options of commands that stop all switches. */
+export interface StopOptions extends GlobalOptions {
   /** Seconds. */
   readonly grace: number;
+}
+
+export interface DownOptions extends StopOptions {
+  readonly keep: boolean;
 }
 
 const DEFAULT_TIMEOUT_S = 300;
@@ -54,12 +62,18 @@ const withTimeout = (parser: Argv): Argv =>
       describe: "Keep injected faults: links down, blackholed or impaired, frozen switches",
     });
 
-const withCold = (parser: Argv): Argv =>
-  parser.option("cold", {
-    type: "boolean",
-    default: false,
-    describe: "Boot every switch instead of cloning a booted one, as BOOT=cold does",
-  });
+const withStart = (parser: Argv): Argv =>
+  parser
+    .option("cold", {
+      type: "boolean",
+      default: false,
+      describe: "Boot every switch instead of cloning a booted one, as BOOT=cold does",
+    })
+    .option("fresh", {
+      type: "boolean",
+      default: false,
+      describe: "Start switches anew: discard those that 'down --keep' kept, and the warm fabric",
+    });
 
 const withGrace = (parser: Argv): Argv =>
   parser.option("grace", {
@@ -75,7 +89,7 @@ const up = (name: string) =>
     command: name,
     describe: "Bring up or update the fabric, and wait for routing to converge",
     builder: (parser) =>
-      withCold(withTimeout(parser)).option("diff", {
+      withStart(withTimeout(parser)).option("diff", {
         type: "boolean",
         default: false,
         describe: "Only show what would change, for each switch and file (exit code 4: anything)",
@@ -97,23 +111,28 @@ export const statusCommand = status("status");
 export const downCommand = command<DownOptions>({
   command: "down",
   describe: "Shut down all switches and restore the host's network",
-  builder: withGrace,
+  builder: (parser) =>
+    withGrace(parser).option("keep", {
+      type: "boolean",
+      default: false,
+      describe: "Keep the state of all switches, sessions included; the next 'up' resumes them",
+    }),
   run: (options) => takeFabricDown(options, { untilBoot: false }),
 });
 
 /** The commands of `ikvswitch-setup`: they start and stop the switches on a host network that stays. */
 export const setupCommands = [
   up("start"),
-  command<DownOptions>({
+  command<StopOptions>({
     command: "stop",
     describe: "Shut down all switches and keep the host network",
     builder: withGrace,
     run: stopSwitches,
   }),
-  command<UpOptions & DownOptions>({
+  command<UpOptions & StopOptions>({
     command: "restart",
     describe: "Stop, then start",
-    builder: (parser) => withGrace(withCold(withTimeout(parser))),
+    builder: (parser) => withGrace(withStart(withTimeout(parser))),
     run: restartSwitches,
   }),
   status("status"),
@@ -133,8 +152,8 @@ export async function bringFabricUp(options: UpOptions): Promise<void> {
 
 /** Does what `up` does without options of its own, but for the report. */
 export async function bringUpAsIs(options: GlobalOptions, progress: Progress): Promise<void> {
-  const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false, cold: false, diff: false };
-  const { context, request } = await planUp({ ...options, ...own });
+  const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false };
+  const { context, request } = await planUp({ ...options, ...own, cold: false, fresh: false, diff: false });
   await bringPlannedUp({ context, request: { ...request, progress } });
 }
 
@@ -153,7 +172,7 @@ async function bringPlannedUp({ context, request }: PlannedUp): Promise<Outcomes
   return outcomes;
 }
 
-async function restartSwitches(options: UpOptions & DownOptions): Promise<void> {
+async function restartSwitches(options: UpOptions & StopOptions): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const { context, request } = await planUp(options);
   const { restart } = await import("../../lab/up.ts");
@@ -180,6 +199,7 @@ async function planUp(options: UpOptions): Promise<PlannedUp> {
     product: productFolders(),
     timeoutMs,
     keepFaults: options.keepFaults,
+    fresh: options.fresh,
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
@@ -221,9 +241,10 @@ async function showStatus(options: WatchOptions): Promise<void> {
   }
 }
 
-async function stopSwitches(options: DownOptions): Promise<void> {
+async function stopSwitches(options: StopOptions): Promise<void> {
   const lab = await import("../../lab/down.ts");
   await runDown(options, lab.stopSwitches, { untilBoot: false });
+  reportDown(options, null);
 }
 
 /** How long a fabric stays down: until the host starts again, or until the user brings it up. */
@@ -233,33 +254,44 @@ interface DownTime {
 
 /** Does what `down` does. */
 export async function takeFabricDown(options: DownOptions, time: DownTime): Promise<void> {
-  const { takeDown } = await import("../../lab/down.ts");
-  await runDown(options, takeDown, time);
-}
-
-type EndWork = typeof import("../../lab/down.ts").takeDown;
-
-async function runDown(options: DownOptions, work: EndWork, time: DownTime): Promise<void> {
-  await endFabric(options, work, { ...time, progress: showProgress({ quiet: options.json }) });
-  if (options.json) {
-    printDocument("down", { stopped: true });
+  const lab = await import("../../lab/down.ts");
+  if (options.keep) {
+    reportDown(options, await runDown(options, lab.takeDownKept, time));
+  } else {
+    await runDown(options, lab.takeDown, time);
+    reportDown(options, null);
   }
 }
 
-async function endFabric(
-  options: DownOptions,
-  work: EndWork,
+function reportDown({ json }: GlobalOptions, kept: KeptSwitches | null): void {
+  if (json) {
+    printDocument("down", { stopped: true, kept });
+  } else if (kept !== null) {
+    print("The switches are kept: 'ikvswitch up' resumes them, 'ikvswitch up --fresh' discards them.");
+  }
+}
+
+type EndWork<T> = (host: Host, request: DownKeptRequest) => Promise<T>;
+
+function runDown<T>(options: StopOptions, work: EndWork<T>, time: DownTime): Promise<T> {
+  return endFabric(options, work, { ...time, progress: showProgress({ quiet: options.json }) });
+}
+
+async function endFabric<T>(
+  options: StopOptions,
+  work: EndWork<T>,
   { untilBoot, progress }: DownTime & { readonly progress: Progress },
-): Promise<void> {
+): Promise<T> {
   const graceMs = secondsInMs("--grace", options.grace);
   const context = await loadContext(options);
   const { host, settings, fabric } = context;
-  await lockFabric(context, "down", async () => {
-    await work(host, {
+  return lockFabric(context, "down", async () => {
+    const done = await work(host, {
       settings,
       fabric,
       backends: BACKENDS,
       graceMs,
+      interrupted,
       progress,
       onWarning: warn,
     });
@@ -267,5 +299,6 @@ async function endFabric(
     if (!untilBoot) {
       await stayDownAtBoot(context);
     }
+    return done;
   });
 }
