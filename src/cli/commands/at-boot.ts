@@ -4,7 +4,8 @@ import { command, commandGroup } from "../command.ts";
 import { commandHost, type GlobalOptions, interrupted } from "../context.ts";
 import { print, tell, tellFailure } from "../output.ts";
 import { describeError } from "../report-error.ts";
-import { bringFabricUp, takeFabricDown } from "./fabric.ts";
+import { bringFabricUp } from "./fabric.ts";
+import { takeFabricDown } from "./take-down.ts";
 
 /** Emulated processors take minutes for what others do in seconds. */
 const UP_SECONDS = 1200;

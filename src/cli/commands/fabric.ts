@@ -2,12 +2,10 @@ import type { Argv } from "yargs";
 import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import { DEFAULT_NAME } from "../../config/fabric-name.ts";
-import type { DownKeptRequest, KeptSwitches } from "../../lab/down.ts";
 import type { BringUpRequest, Outcomes } from "../../lab/up.ts";
-import type { Host } from "../../system/host.ts";
 import { productFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
-import { startAtBoot, stayDownAtBoot } from "../boot.ts";
+import { startAtBoot } from "../boot.ts";
 import { command } from "../command.ts";
 import { commandOptions } from "../command-options.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -17,8 +15,9 @@ import { lockFabric } from "../lock-network.ts";
 import { print, warn } from "../output.ts";
 import { printDocument } from "../print-document.ts";
 import { showProgress } from "../progress.ts";
-import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
+import { forgetOnFailure, remember } from "../remember.ts";
 import { showOrWatch, type WatchOptions, withWatch } from "../watch.ts";
+import { type DownOptions, type StopOptions, stopSwitches, takeFabricDown, withGrace } from "./take-down.ts";
 
 export interface UpOptions extends GlobalOptions {
   /** Seconds. */
@@ -30,18 +29,7 @@ export interface UpOptions extends GlobalOptions {
   readonly diff: boolean;
 }
 
-/** Options of commands that stop all switches. */
-export interface StopOptions extends GlobalOptions {
-  /** Seconds. */
-  readonly grace: number;
-}
-
-export interface DownOptions extends StopOptions {
-  readonly keep: boolean;
-}
-
 const DEFAULT_TIMEOUT_S = 300;
-const DEFAULT_GRACE_S = 30;
 
 const withTimeout = (parser: Argv): Argv =>
   parser
@@ -74,14 +62,6 @@ const withStart = (parser: Argv): Argv =>
       default: false,
       describe: "Start switches anew: discard those that 'down --keep' kept, and the warm fabric",
     });
-
-const withGrace = (parser: Argv): Argv =>
-  parser.option("grace", {
-    type: "number",
-    default: DEFAULT_GRACE_S,
-    requiresArg: true,
-    describe: "Seconds to wait for a clean shutdown before powering off (default: 30)",
-  });
 
 /** `ikvswitch up`, which is the same as `ikvswitch-setup start`. */
 const up = (name: string) =>
@@ -155,12 +135,6 @@ export async function bringUpAsIs(options: GlobalOptions, progress: Progress): P
   const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false };
   const { context, request } = await planUp({ ...options, ...own, cold: false, fresh: false, diff: false });
   await bringPlannedUp({ context, request: { ...request, progress } });
-}
-
-/** Does what `down` does without options of its own, but for the report. */
-export async function takeDownAsIs(options: GlobalOptions, progress: Progress): Promise<void> {
-  const { takeDown } = await import("../../lab/down.ts");
-  await endFabric({ ...options, grace: DEFAULT_GRACE_S }, takeDown, { untilBoot: false, progress });
 }
 
 async function bringPlannedUp({ context, request }: PlannedUp): Promise<Outcomes> {
@@ -239,66 +213,4 @@ async function showStatus(options: WatchOptions): Promise<void> {
   if (observed !== undefined) {
     process.exitCode = observed.asPlanned ? ExitCode.done : ExitCode.drift;
   }
-}
-
-async function stopSwitches(options: StopOptions): Promise<void> {
-  const lab = await import("../../lab/down.ts");
-  await runDown(options, lab.stopSwitches, { untilBoot: false });
-  reportDown(options, null);
-}
-
-/** How long a fabric stays down: until the host starts again, or until the user brings it up. */
-interface DownTime {
-  readonly untilBoot: boolean;
-}
-
-/** Does what `down` does. */
-export async function takeFabricDown(options: DownOptions, time: DownTime): Promise<void> {
-  const lab = await import("../../lab/down.ts");
-  if (options.keep) {
-    reportDown(options, await runDown(options, lab.takeDownKept, time));
-  } else {
-    await runDown(options, lab.takeDown, time);
-    reportDown(options, null);
-  }
-}
-
-function reportDown({ json }: GlobalOptions, kept: KeptSwitches | null): void {
-  if (json) {
-    printDocument("down", { stopped: true, kept });
-  } else if (kept !== null) {
-    print("The switches are kept: 'ikvswitch up' resumes them, 'ikvswitch up --fresh' discards them.");
-  }
-}
-
-type EndWork<T> = (host: Host, request: DownKeptRequest) => Promise<T>;
-
-function runDown<T>(options: StopOptions, work: EndWork<T>, time: DownTime): Promise<T> {
-  return endFabric(options, work, { ...time, progress: showProgress({ quiet: options.json }) });
-}
-
-async function endFabric<T>(
-  options: StopOptions,
-  work: EndWork<T>,
-  { untilBoot, progress }: DownTime & { readonly progress: Progress },
-): Promise<T> {
-  const graceMs = secondsInMs("--grace", options.grace);
-  const context = await loadContext(options);
-  const { host, settings, fabric } = context;
-  return lockFabric(context, "down", async () => {
-    const done = await work(host, {
-      settings,
-      fabric,
-      backends: BACKENDS,
-      graceMs,
-      interrupted,
-      progress,
-      onWarning: warn,
-    });
-    await forgetUnlessPresent(context);
-    if (!untilBoot) {
-      await stayDownAtBoot(context);
-    }
-    return done;
-  });
 }
