@@ -1,4 +1,5 @@
 import type { StoredWarmBase } from "../backends/model/images.ts";
+import type { SavedFabric } from "../backends/model/saved-fabrics.ts";
 import type { InspectedSnapshot } from "../backends/model/snapshots.ts";
 import type { FailoverReport } from "../bench/failover/failover.ts";
 import type { CheckReport } from "../check/model/report.ts";
@@ -15,6 +16,7 @@ import type { StartResult } from "../host/start.ts";
 import type { HostNetworkStatus } from "../host/status.ts";
 import type { StopResult } from "../host/stop.ts";
 import type { Manifest } from "../image/store.ts";
+import type { KeptSwitches } from "../lab/down.ts";
 import type { UpPreview } from "../lab/preview-up.ts";
 import type { RestoreReport } from "../lab/restore-snapshot.ts";
 import type { SaveReport } from "../lab/save-snapshot.ts";
@@ -44,7 +46,7 @@ type Installed = "install" | "remove";
 export interface Documents {
   readonly up: { readonly outcomes: NodeOutcomes } & EmulatorStatus;
   readonly "up diff": UpPreview;
-  readonly down: { readonly stopped: true };
+  readonly down: { readonly stopped: true; readonly kept: KeptSwitches | null };
   readonly status: EmulatorStatus;
   readonly ls: { readonly fabrics: readonly FabricRow[] };
   readonly check: CheckReport;
@@ -142,6 +144,7 @@ export interface Documents {
       /** Those that need this image. */
       readonly snapshots: readonly string[];
       readonly warmBases: readonly Omit<StoredWarmBase, "image">[];
+      readonly savedFabrics: readonly Omit<SavedFabric, "image">[];
     })[];
   };
   readonly "image prune": { readonly removed: readonly string[] };

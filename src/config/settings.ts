@@ -15,6 +15,8 @@ export interface Settings {
   readonly emulatorUser: string;
   readonly accel: Config["ACCEL"];
   readonly boot: Config["BOOT"];
+  /** Most disk space that a warm fabric may take; 0: none is made or used. */
+  readonly warmFabricMaxMiB: number;
   /** Limit for a switch of the netns backend. */
   readonly maxProcesses: number;
   /** Empty: the host's resolvers. */
@@ -59,6 +61,7 @@ export function settingsOf(config: Config, enclosure: string | null = null): Set
     emulatorUser: config.EMULATOR_USER,
     accel: config.ACCEL,
     boot: config.BOOT,
+    warmFabricMaxMiB: config.WARM_FABRIC_MAX_MIB,
     maxProcesses: config.SWITCH_MAX_PROCESSES,
     dnsServers: config.DNS_SERVERS.map(Address.from),
     rootPassword: config.VM_ROOT_PASS,

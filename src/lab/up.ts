@@ -15,6 +15,7 @@ import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
 import { warnOfBadFragments } from "./check-fragments.ts";
 import { stopSwitches } from "./down.ts";
 import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
+import { discardSavedFabrics } from "./saved-fabrics.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
@@ -23,8 +24,6 @@ export interface BringUpRequest extends UpRequest {
   readonly bmcPrograms: BmcPrograms;
   /** Keeps the configuration for later commands. Called before anything is changed. */
   readonly remember: () => Promise<void>;
-  /** Leave links and switches with injected faults as they are. */
-  readonly keepFaults: boolean;
 }
 
 /** Result for each switch, by name. */
@@ -59,6 +58,9 @@ async function complete(
 ): Promise<Outcomes> {
   const { progress, timeoutMs } = request;
   await request.remember();
+  if (request.fresh) {
+    await discardSavedFabrics(host, request);
+  }
   await progress.step(
     "Set up the host network",
     (note) => buildNetwork(host, request, backend, ready.network, note),
@@ -66,17 +68,33 @@ async function complete(
   );
   await openHostPorts(host, request);
   const deadline = Date.now() + timeoutMs;
-  const { outcomes, startServices } = await ready.up(deadline);
-  await progress.step(
-    "Wait for routing to converge",
-    (note) => converge(host, request, backend, deadline, note).finally(startServices),
-    ({ nodes, sessions }) =>
-      `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
-  );
+  const started = await ready.up(deadline);
+  try {
+    if (!started.hasConverged) {
+      await waitForRouting(host, request, backend, deadline);
+    }
+    await started.saveConverged?.();
+  } finally {
+    started.startServices();
+  }
   await checkFragments(host, backend, request);
   await startAllBmcs(host, backend, request);
   await startVms(host, backend, request);
-  return outcomes;
+  return started.outcomes;
+}
+
+async function waitForRouting(
+  host: Host,
+  request: BringUpRequest,
+  backend: Backend,
+  deadline: number,
+): Promise<void> {
+  await request.progress.step(
+    "Wait for routing to converge",
+    (note) => converge(host, request, backend, deadline, note),
+    ({ nodes, sessions }) =>
+      `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
+  );
 }
 
 async function checkFragments(

@@ -13,6 +13,9 @@ export const STATE_DIR = "/var/cache/ikvswitch-test";
 export const PASSWORD = "rack-n-roll";
 export const BMC_PASSWORD = "power-n-roll";
 
+/** Every `up` starts the switches, except in tests of warm fabrics. */
+const OWN_STARTS = ["WARM_FABRIC_MAX_MIB=0"];
+
 export interface FabricSite extends Site {
   /** Runs `ikvswitch` on the test's host; a failure is an error unless its exit code is expected. */
   ikvswitch(words: readonly string[], exitCodes?: readonly number[]): Promise<Output>;
@@ -30,9 +33,13 @@ export interface FabricSite extends Site {
 
 const settings = (sets: readonly string[]) => [
   ...["--config", projectPath("etc/ikvswitch.conf")],
-  ...[`STATE_DIR=${STATE_DIR}`, `VM_ROOT_PASS=${PASSWORD}`, `BMC_PASSWORD=${BMC_PASSWORD}`, ...sets].flatMap(
-    (set) => ["--set", set],
-  ),
+  ...[
+    `STATE_DIR=${STATE_DIR}`,
+    `VM_ROOT_PASS=${PASSWORD}`,
+    `BMC_PASSWORD=${BMC_PASSWORD}`,
+    ...OWN_STARTS,
+    ...sets,
+  ].flatMap((set) => ["--set", set]),
 ];
 
 /** Runs ikvswitch with umask 000, to prove that file modes do not depend on the caller's umask. */

@@ -14,6 +14,7 @@ import type { Progress } from "../../system/progress.ts";
 import type { StateFile } from "../../system/state-file.ts";
 import type { Terminal } from "../../system/terminal.ts";
 import type { BootImages } from "./images.ts";
+import type { SavedFabrics } from "./saved-fabrics.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 /**
@@ -60,6 +61,8 @@ export interface Backend {
   readonly snapshots?: Snapshots;
   /** Images that its switches boot. */
   readonly images?: BootImages;
+  /** States of a whole fabric from which `up` resumes it. */
+  readonly savedFabrics?: SavedFabrics;
   /** Emulators: one process per switch, which emulates its machine. */
   readonly emulator?: Emulators;
 }
@@ -120,6 +123,10 @@ export interface UpRequest {
   readonly interrupted?: AbortSignal;
   /** True if every switch is stopped before they are started. */
   readonly afterStop?: boolean;
+  /** Resume from no saved fabric. */
+  readonly fresh: boolean;
+  /** Leave links and switches with injected faults as they are. */
+  readonly keepFaults: boolean;
   readonly progress: Progress;
   readonly onWarning: (text: string) => void;
 }
@@ -150,6 +157,10 @@ export interface Preflight {
 
 export interface Started {
   readonly outcomes: Readonly<Record<string, NodeOutcome>>;
+  /** True if there is no need to wait for routing: the switches resumed with it. */
+  readonly hasConverged?: boolean;
+  /** Saves the switches as a warm fabric, once routing has converged. Absent: there is no reason to. */
+  saveConverged?(): Promise<void>;
   /**
    * Starts the services that switches delay because they would slow down routing. Call it when the fabric has
    * converged, or has failed to.

@@ -70,6 +70,13 @@ export const machines = {
       help: "Start of virtual machines: as clones of a booted switch (warm), or by booting each one (cold).",
       hint: "auto: warm, but a switch that can't be cloned boots, and `up` reports why. See docs/warm-start.md.",
     },
+    WARM_FABRIC_MAX_MIB: {
+      type: wholeNumber(0, 1_048_576),
+      default: "4096",
+      unit: "MiB",
+      help: "Most disk space for a warm fabric: cloned switches that have converged, from which the next `up` resumes.",
+      hint: "None is made if the memory of all switches together exceeds it; 0: never. See docs/warm-start.md.",
+    },
     SWITCH_MEMORY_MIB: {
       type: perSwitch(128, 1_048_576),
       default: "256",
