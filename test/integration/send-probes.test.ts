@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { patiently } from "../patience.ts";
-import { projectPath } from "./namespace.ts";
-import { createNamespace, type Namespace } from "./namespace.ts";
+import { createNamespace, type Namespace, projectPath } from "./namespace.ts";
 
 /*
  *  a ── b      MTU 1500; 10.0.0.1 and .2, fd00::1 and ::2, fe80::1 and ::2
