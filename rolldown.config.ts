@@ -23,12 +23,27 @@ export default defineConfig([
     platform: "node",
     transform,
     plugins: [withoutVFlag(), thirdPartyNotices()],
-    input: {
-      "cli/main": "src/cli/program/main.ts",
-      "cli/write-manual": "src/cli/program/write-manual.ts",
-      "bench/probe": "src/bench/probe/main.ts",
+    input: { "cli/main": "src/cli/program/main.ts", "cli/write-manual": "src/cli/program/write-manual.ts" },
+    output: {
+      ...output,
+      dir: "dist",
+      chunkFileNames: "chunks/[name]-[hash].js",
+      cleanDir: true,
+      codeSplitting: {
+        groups: [
+          // What every command loads.
+          { name: "start", tags: ["$initial"], test: (id) => !id.endsWith("/write-manual.ts") },
+          // What many commands load. Libraries, which are large, stay apart.
+          { name: "common", test: /\/src\//, minShareCount: 6 },
+        ],
+      },
     },
-    output: { ...output, dir: "dist", chunkFileNames: "chunks/[name]-[hash].js", cleanDir: true },
+  },
+  {
+    platform: "node",
+    transform,
+    input: "src/bench/probe/main.ts",
+    output: { ...output, file: "dist/bench/probe.js", codeSplitting: false },
   },
   {
     platform: "node",

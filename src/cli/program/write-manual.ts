@@ -4,9 +4,11 @@
  */
 import "../../system/earlier-node.ts";
 
-import { localHost } from "../../system/local-host.ts";
-import { manualOfPrograms } from "./manual.ts";
-
+// Loaded here, so that they are not in the file that every command loads.
+const [{ localHost }, { manualOfPrograms }] = await Promise.all([
+  import("../../system/local-host.ts"),
+  import("./manual.ts"),
+]);
 const [folder = "."] = process.argv.slice(2);
 const epoch = process.env.SOURCE_DATE_EPOCH;
 const date = epoch === undefined ? new Date() : new Date(Number(epoch) * 1000);
