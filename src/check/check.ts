@@ -10,6 +10,7 @@ import { uplinkGateway } from "../host/uplink.ts";
 import type { Address } from "../net/address.ts";
 import { leasedGateway } from "../nodes/leased-gateway.ts";
 import type { Machines } from "../nodes/machines.ts";
+import { readProbeProgram } from "../nodes/probes.ts";
 import type { Host } from "../system/host.ts";
 import type { Assertion } from "./assertions/types.ts";
 import { brokenParts } from "./evaluate/broken.ts";
@@ -47,11 +48,12 @@ export async function check(host: Host, request: CheckRequest): Promise<CheckRep
   const assertions = selectAssertions(fabric, selection, request.assertions);
   const gateway = selection.kinds.has("snat") ? await wayOutGateway(host, request) : null;
   const plan = checkPlan(fabric, gateway, request.servers);
+  const probeProgram = await readProbeProgram(host);
   const [drift, off, hostResult, nodes] = await Promise.all([
     observeDrift(host, request),
     findSwitchesOff(request),
-    queryHost(host, hostQuery(plan, selection, assertions)),
-    queryNodes(machines, nodeQueries(plan, selection, assertions)),
+    queryHost(host, hostQuery(plan, selection, assertions), probeProgram),
+    queryNodes(machines, nodeQueries(plan, selection, assertions), probeProgram),
   ]);
   const evaluatePlan = (compared: CheckPlan) =>
     evaluate(compared, selection, assertions, { host: hostResult, nodes, off, drift, switchPorts });

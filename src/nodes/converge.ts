@@ -5,7 +5,7 @@ import type { Host } from "../system/host.ts";
 import type { ItemState, Note } from "../system/progress.ts";
 import { missingSessions, type ObservedSessions, observersOf, observeSessions } from "./bgp.ts";
 import type { Machines } from "./machines.ts";
-import { isReachable } from "./reach.ts";
+import { probeAddresses } from "./probes.ts";
 
 const SESSIONS_TIMEOUT_MS = 20_000;
 const PAUSE_MS = 200;
@@ -43,14 +43,7 @@ export async function waitForConvergence(
   const wait: Wait = { ...options, host, machines, fabric };
   const answers = new Map<string, Answer>();
   const observers = observersOf(fabric);
-  await untilNoneMissing(wait, {
-    nodes: fabric.nodes,
-    wantedAt: () => 1,
-    missingAt: (node) => unreachable(wait, node),
-    concerned: (node) => [node.name],
-    progress: (seen) => `${seen} of ${fabric.nodes.length} loopbacks answer`,
-    stateOf: (seen) => (seen === 1 ? "answers" : "no answer"),
-  });
+  await untilAllAnswer(wait);
   await untilNoneMissing(wait, {
     nodes: fabric.nodes.filter((node) => observers.has(node.name)),
     wantedAt: (node) => observers.get(node.name)?.length ?? 0,
@@ -83,6 +76,43 @@ interface Wait extends ConvergeOptions {
   readonly fabric: Fabric;
 }
 
+/** Probes all loopbacks by one program: a ping for each would take the processors away from the switches that start. */
+async function untilAllAnswer(wait: Wait): Promise<void> {
+  const { nodes } = wait.fabric;
+  const waiting = new Map(nodes.map((node) => [String(node.loopback), node]));
+  const answered = (address: string) => {
+    waiting.delete(address);
+    wait.note(
+      `${nodes.length - waiting.size} of ${nodes.length} loopbacks answer`,
+      nodes.map(({ name, loopback }): ItemState => {
+        const answers = !waiting.has(String(loopback));
+        return { name, state: answers ? "answers" : "no answer", tone: answers ? "good" : "doubtful" };
+      }),
+    );
+  };
+  for (;;) {
+    await probeAddresses(
+      wait.host,
+      [...waiting.values()].map(({ loopback }) => loopback),
+      answered,
+    );
+    if (waiting.size === 0) {
+      return;
+    }
+    const late = [...waiting.values()];
+    await Promise.all(late.map(({ name }) => wait.machines.assertAlive(name)));
+    wait.interrupted?.throwIfAborted();
+    if (Date.now() >= wait.deadline) {
+      const lines = late.map(({ name, loopback }) => `${name} ${loopback}: no answer to ping`);
+      throw convergenceTimeout(wait, [...lines, ...(await unresponsiveSwitches(wait))]);
+    }
+  }
+}
+
+function convergenceTimeout({ timeoutMs }: Wait, lines: readonly string[]): TimeoutError {
+  return new TimeoutError("routing to converge", timeoutMs, lines.join("\n"));
+}
+
 /** Polls each node separately, so that no node delays another. */
 async function untilNoneMissing(wait: Wait, look: Look): Promise<void> {
   const { nodes, wantedAt, missingAt, concerned, progress, stateOf } = look;
@@ -107,11 +137,7 @@ async function untilNoneMissing(wait: Wait, look: Look): Promise<void> {
       wait.interrupted?.throwIfAborted();
       if (Date.now() >= wait.deadline) {
         silent ??= unresponsiveSwitches(wait);
-        throw new TimeoutError(
-          "routing to converge",
-          wait.timeoutMs,
-          [...[...missing.values()].flat(), ...(await silent)].join("\n"),
-        );
+        throw convergenceTimeout(wait, [...[...missing.values()].flat(), ...(await silent)]);
       }
       await sleep(PAUSE_MS);
     }
@@ -131,11 +157,6 @@ async function unresponsiveSwitches({ machines, fabric }: Wait): Promise<readonl
 
 function neighborsOf(node: Node): readonly string[] {
   return node.ports.flatMap(({ peer }) => (peer.kind === "node" ? [peer.node] : []));
-}
-
-async function unreachable({ host }: Wait, node: Node): Promise<readonly string[]> {
-  const answers = await isReachable(host, node.loopback);
-  return answers ? [] : [`${node.name} ${node.loopback}: no answer to ping`];
 }
 
 async function sessionsNotUp(

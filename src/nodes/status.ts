@@ -12,7 +12,7 @@ import {
   plannedSessions,
 } from "./bgp.ts";
 import type { Machines, PowerState } from "./machines.ts";
-import { isReachable } from "./reach.ts";
+import { probeAddresses } from "./probes.ts";
 import { readSaved, type SavedRouting, unusedLine } from "./saved-routing.ts";
 
 /** A switch as it is now. */
@@ -65,8 +65,12 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
     fabric.nodes.some((node, at) => node.name === name && powers[at]?.power === "on");
   const frozen = new Set(await frozenNodes(machines, fabric));
   const observers = [...observersOf(fabric).keys()];
-  const answers = new Map(
-    await Promise.all(
+  const [reached, answerList] = await Promise.all([
+    probeAddresses(
+      host,
+      fabric.nodes.filter(({ name }) => isOn(name)).map(({ loopback }) => loopback),
+    ),
+    Promise.all(
       observers.map(async (name): Promise<[string, Answer]> => {
         if (frozen.has(name)) {
           return [name, null];
@@ -74,12 +78,16 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
         return [name, isOn(name) ? await askForSessions(machines, name) : {}];
       }),
     ),
-  );
+  ]);
+  const answers = new Map(answerList);
   return Promise.all(
     fabric.nodes.map((node, at) => {
-      const power = powers[at] ?? { power: "off" };
-      const sessions = sessionsOf(fabric, node.name, answers);
-      return observeSwitch(host, question, node, { power, frozen: frozen.has(node.name) }, sessions);
+      const seen = {
+        power: powers[at] ?? { power: "off" as const },
+        frozen: frozen.has(node.name),
+        reachable: reached.has(String(node.loopback)),
+      };
+      return observeSwitch(host, question, node, seen, sessionsOf(fabric, node.name, answers));
     }),
   );
 }
@@ -123,14 +131,15 @@ async function observeSwitch(
   host: Host,
   { fabric, machines, stateDir, vncListen, hasBmcs }: StatusQuestion,
   node: Node,
-  { power, frozen }: { readonly power: PowerState; readonly frozen: boolean },
+  {
+    power,
+    frozen,
+    reachable,
+  }: { readonly power: PowerState; readonly frozen: boolean; readonly reachable: boolean },
   sessions: ObservedSessions | null,
 ): Promise<NodeStatus> {
   const isOn = power.power === "on";
-  const [reachable, saved] = await Promise.all([
-    isOn && isReachable(host, node.loopback),
-    savedOf(host, stateDir, machines.vlans ? fabric : untaggedFabric(fabric), node.name),
-  ]);
+  const saved = await savedOf(host, stateDir, machines.vlans ? fabric : untaggedFabric(fabric), node.name);
   const answers = reachable || (isOn && !frozen && (await machines.answers(node.name)));
   const ports = plannedSessions(fabric, node.name);
   const missing = answers && sessions !== null ? missingSessions(node.name, ports, sessions) : null;

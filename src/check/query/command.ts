@@ -1,28 +1,44 @@
 import { frrQuery } from "../../nodes/frr-query.ts";
 import type { Command } from "../../system/host.ts";
 import { quoteForShell } from "../../system/quote-for-shell.ts";
-import type { Probe, Query, Source } from "../model/query.ts";
+import type { Query, Source } from "../model/query.ts";
 import { probeKey } from "../model/query.ts";
 
 /** Markers: a line with the first begins a section, a line with the second has the exit code of its program. */
 export const SECTION = "=== section";
 export const EXIT = "=== exit";
 
+/** Our own programs that a query runs. */
+export interface QueryPrograms {
+  /** The switch's library (see Machines); empty for the host, which is not queried for FRR. */
+  readonly library: string;
+  /** Text of `libexec/send-probes`; empty if there are no probes. */
+  readonly probeProgram: string;
+}
+
 /**
  * One script runs all queries, because starting a program in an emulated switch costs more than the program's work.
  * Only names of ports and numbers become part of the script; addresses are arguments.
- * @param library the switch's library (see Machines); empty for the host, which is not queried for FRR
  */
-export function queryCommand(query: Query, library = ""): Command {
+export function queryCommand(query: Query, { library, probeProgram }: QueryPrograms): Command {
   const lines = [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    // The input is for one of the programs alone.
+    "exec 3<&0 </dev/null",
     `section() { printf '\\n${SECTION} %s\\n' "$1"; shift; "$@" 2>&1; printf '\\n${EXIT} %s\\n' "$?"; }`,
     ...SOURCES.filter((source) => query.sources.has(source)).flatMap((source) =>
       scripts[source](query, library),
     ),
   ];
-  return { file: "/bin/sh", args: ["-c", lines.join("\n"), "sh", ...query.probes.map(probeWords)] };
+  return {
+    file: "/bin/sh",
+    args: ["-c", lines.join("\n"), "sh", ...query.probes.map(probeKey)],
+    input: probeProgram,
+  };
 }
+
+/** For each probe, which is repeated until it is answered: a single lost packet does not count. */
+const PROBE_SECONDS = 2;
 
 const SOURCES: readonly Source[] = ["frr", "ip", "ip6", "vlans", "lldp", "dhcp", "dhcp6", "macs", "ping"];
 
@@ -49,7 +65,7 @@ const scripts: Readonly<Record<Source, (query: Query, library: string) => readon
     `section fdb timeout ${timeoutSeconds} bridge -j fdb show`,
     `section neigh timeout ${timeoutSeconds} ip -j neigh show`,
   ],
-  ping: queryPing,
+  ping: () => [`query_ping() { perl - ${PROBE_SECONDS} "$@" <&3; }`, 'section ping query_ping "$@"'],
 };
 
 function queryFrr({ ports, hasServers, ipv6, timeoutSeconds }: Query, library: string): readonly string[] {
@@ -66,26 +82,4 @@ function queryFrr({ ports, hasServers, ipv6, timeoutSeconds }: Query, library: s
     { daemon: "bgpd", commands: bgp },
   ]);
   return [`section frr ${[file, ...args].map(quoteForShell).join(" ")}`];
-}
-
-/** Seconds. Each probe is repeated until one is answered, so that a single lost packet does not count. */
-const PING_SECONDS = 2;
-
-function queryPing(): readonly string[] {
-  return [
-    "query_ping() {",
-    '  for probe in "$@"; do',
-    "    set -- $probe",
-    `    { ping -n -q -c 1 -i 0.2 -w ${PING_SECONDS} -M do -s "$3" "$1" >/dev/null 2>&1 && echo "$1 $2"; } &`,
-    "  done",
-    "  wait",
-    "}",
-    'section ping query_ping "$@"',
-  ];
-}
-
-/** The probe's key, and the size of ping's payload: the packet without its IP and ICMP headers. */
-function probeWords(probe: Probe): string {
-  const headers = probe.address.includes(":") ? 48 : 28;
-  return `${probeKey(probe)} ${probe.size - headers}`;
 }

@@ -22,21 +22,24 @@ export function patienceWhileWaiting(patience: Patience, waitMs: number): Patien
   };
 }
 
-/** Queries each of these switches once. A switch that is off or does not answer causes no error. */
+/**
+ * Queries each of these switches once. A switch that is off or does not answer causes no error.
+ * @param probeProgram text of `libexec/send-probes`, if the queries have probes.
+ */
 export async function queryNodes(
   machines: Machines,
   queries: ReadonlyMap<string, Omit<Query, "timeoutSeconds">>,
+  probeProgram = "",
 ): Promise<ReadonlyMap<string, Observation>> {
-  const { patience } = machines;
   const waiting = [...queries];
   const results = new Map<string, Observation>();
   const queryNext = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [name, query] = next;
-      results.set(name, await queryNode(machines, name, query, patience));
+      results.set(name, await queryNode(machines, name, query, probeProgram));
     }
   };
-  await Promise.all(Array.from({ length: patience.atOnce }, queryNext));
+  await Promise.all(Array.from({ length: machines.patience.atOnce }, queryNext));
   return results;
 }
 
@@ -47,10 +50,11 @@ export async function queryNodes(
 export async function queryHost(
   host: Host,
   query: Omit<Query, "timeoutSeconds">,
+  probeProgram: string,
   { timeoutMs, programSeconds }: Omit<Patience, "atOnce"> = HOST_PATIENCE,
 ): Promise<Observation> {
   const startedMs = performance.now();
-  const command = queryCommand({ ...query, timeoutSeconds: programSeconds });
+  const command = queryCommand({ ...query, timeoutSeconds: programSeconds }, { library: "", probeProgram });
   try {
     const { stdout } = await host.run(command, { timeoutMs });
     return { observation: parseAnswer(stdout), unreachable: null, durationMs: performance.now() - startedMs };
@@ -68,8 +72,10 @@ async function queryNode(
   machines: Machines,
   name: string,
   query: Omit<Query, "timeoutSeconds">,
-  { timeoutMs, programSeconds }: Patience,
+  probeProgram: string,
 ): Promise<Observation> {
+  const { library, patience } = machines;
+  const { timeoutMs, programSeconds } = patience;
   const startedMs = performance.now();
   const durationMs = () => performance.now() - startedMs;
   const unreachable = (why: string): Observation => ({
@@ -84,7 +90,7 @@ async function queryNode(
     if (await machines.isFrozen(name)) {
       return unreachable("frozen");
     }
-    const command = queryCommand({ ...query, timeoutSeconds: programSeconds }, machines.library);
+    const command = queryCommand({ ...query, timeoutSeconds: programSeconds }, { library, probeProgram });
     const { stdout } = await machines.exec(name, command, { timeoutMs, okExitCodes: "any" });
     return { observation: parseAnswer(stdout), unreachable: null, durationMs: durationMs() };
   } catch (error) {

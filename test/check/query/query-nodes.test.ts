@@ -18,7 +18,7 @@ it("reports a host that is too slow to answer, instead of failing", async () => 
   const local = localHost();
   const slow = { ...local, run: (_: unknown, options = {}) => local.run(SLEEP, options) };
   const query = { sources: new Set(["ip"] as const), ports: [], hasServers: false, ipv6: false, probes: [] };
-  const { unreachable, observation } = await queryHost(slow, query, { timeoutMs: 50, programSeconds: 1 });
+  const { unreachable, observation } = await queryHost(slow, query, "", { timeoutMs: 50, programSeconds: 1 });
   expect(unreachable).toBe("too slow: no answer within 0.05 s");
   expect(observation.interfaces).toMatchObject({ seen: false, toldElsewhere: true });
 });
