@@ -3,9 +3,10 @@ import { cpus } from "node:os";
 import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
 import { createNetnsSite, type NetnsSite } from "../test/e2e/netns-site.ts";
+import { ROOMY } from "../test/fabric/config.ts";
 
-// `npm run bench:netns`: from nothing to a converged fabric of namespaces and back, RUNS times for each number of racks.
-// Prints medians and writes everything to RESULT.
+// `npm run bench:netns`: from nothing to a converged fabric of namespaces, its status and its check, and back, RUNS times
+// for each number of racks. Prints medians and writes everything to RESULT. RACKS=64 RUNS=3: the largest fabric.
 
 const RUNS = Number(process.env.RUNS ?? 5);
 const RESULT = process.env.RESULT ?? "bench-netns.json";
@@ -14,6 +15,8 @@ const RACKS = (process.env.RACKS ?? "3,16").split(",").map(Number);
 interface Run {
   /** The whole command, until every session is up and every loopback answers. */
   readonly upMs: number;
+  readonly statusMs: number;
+  readonly checkMs: number;
   readonly downMs: number;
   /** What each step of `up` says that it took. */
   readonly stepsMs: Readonly<Record<string, number>>;
@@ -40,8 +43,11 @@ it("measures bringing namespaces up", { timeout: RUNS * 10 * 60_000 }, async () 
   expect(sizes).toHaveLength(RACKS.length);
 });
 
+/** Racks for which the shipped networks and AS numbers suffice. */
+const SHIPPED_ROOM = 16;
+
 async function measureSize(racks: number): Promise<readonly Run[]> {
-  const site = await createNetnsSite([`NUM_RACKS=${racks}`]);
+  const site = await createNetnsSite([...(racks > SHIPPED_ROOM ? ROOMY : []), `NUM_RACKS=${racks}`]);
   const runs: Run[] = [];
   try {
     // The first makes what is made once: the switches' keys.
@@ -55,17 +61,30 @@ async function measureSize(racks: number): Promise<readonly Run[]> {
 }
 
 async function measure(site: NetnsSite): Promise<Run> {
-  const started = performance.now();
-  const { stderr } = await site.ikvswitch(["up"]);
-  const upMs = performance.now() - started;
+  const up = await timed(() => site.ikvswitch(["up", "--timeout", "300"]));
   const switches = await processesOf(Object.values(await site.pids()));
   const [pssMiB, cpuSeconds] = await Promise.all([
     Promise.all(switches.map(async (pids) => sum(await Promise.all(pids.map(pssOf))))),
     Promise.all(switches.flat().map(cpuOf)).then(sum),
   ]);
-  const stopped = performance.now();
-  await site.ikvswitch(["down"]);
-  return { upMs, downMs: performance.now() - stopped, stepsMs: stepsOf(stderr), pssMiB, cpuSeconds };
+  const status = await timed(() => site.ikvswitch(["status"]));
+  const check = await timed(() => site.ikvswitch(["check"]));
+  const down = await timed(() => site.ikvswitch(["down"]));
+  return {
+    upMs: up.ms,
+    statusMs: status.ms,
+    checkMs: check.ms,
+    downMs: down.ms,
+    stepsMs: stepsOf(up.value.stderr),
+    pssMiB,
+    cpuSeconds,
+  };
+}
+
+async function timed<T>(run: () => Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
+  const started = performance.now();
+  const value = await run();
+  return { value, ms: performance.now() - started };
 }
 
 /** `Start the switches: 9 started (0.16 s)` */
@@ -130,6 +149,8 @@ function table(sizes: readonly Size[]): string {
     [
       row("up, s", 2, ({ upMs }) => [upMs / 1000]),
       ...titles.map((title) => row(`  ${title}, s`, 2, ({ stepsMs }) => [(stepsMs[title] ?? 0) / 1000])),
+      row("status, s", 2, ({ statusMs }) => [statusMs / 1000]),
+      row("check, s", 2, ({ checkMs }) => [checkMs / 1000]),
       row("down, s", 2, ({ downMs }) => [downMs / 1000]),
       row("processor time of all switches, s", 2, ({ cpuSeconds }) => [cpuSeconds]),
       row("PSS of a switch, MiB", 1, ({ pssMiB }) => pssMiB),
