@@ -8,9 +8,9 @@ import { settleAll } from "../../../system/settle-all.ts";
 import { makeLogFolders } from "../logs.ts";
 import { memoryCopies } from "../memory-copies.ts";
 import { isToStart, type NodeWork } from "../prepare.ts";
-import { startAfterRouting } from "../start-after-routing.ts";
 import type { ReadyClone } from "../warm-base/clone.ts";
 import type { CloneSource } from "../warm-base/provide.ts";
+import { startAfterRouting } from "../warm-base/start-after-routing.ts";
 import { bringNode, cloneNode } from "./bring.ts";
 
 export interface BringAllOptions {

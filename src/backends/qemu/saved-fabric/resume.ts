@@ -7,7 +7,7 @@ import type { Started, UpRequest } from "../../model/backend.ts";
 import { killMachines } from "../down.ts";
 import { qemuMachines } from "../machines.ts";
 import { type ResumedSwitches, restoreSwitches } from "../snapshot/restore-switches.ts";
-import { startAfterRouting } from "../start-after-routing.ts";
+import { startAfterRouting } from "../warm-base/start-after-routing.ts";
 import type { ResumableFabric } from "./find.ts";
 import { removeSavedFabric } from "./store.ts";
 

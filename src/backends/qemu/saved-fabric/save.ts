@@ -1,5 +1,4 @@
 import type { Settings } from "../../../config/settings.ts";
-import { CommandError } from "../../../errors.ts";
 import type { Fabric } from "../../../fabric/types.ts";
 import type { Host } from "../../../system/host.ts";
 import type { Note } from "../../../system/progress.ts";
@@ -37,6 +36,9 @@ export async function prepareKeep(host: Host, request: KeepRequest): Promise<Pre
 /**
  * Returns the function that saves a warm fabric of these switches, once routing has converged; nothing if none is to be
  * made. All switches must be new clones: those that ran before may have changes of the user.
+ *
+ * Call it when the clones have resumed. Some time later they start their DHCP servers by themselves, and those would
+ * resume with leases that are outdated by then.
  */
 export function saverOfWarmFabric(
   host: Host,
@@ -46,28 +48,33 @@ export function saverOfWarmFabric(
   const { settings, fabric, keepFaults } = request;
   const areNew = Object.values(outcomes).every((outcome) => outcome === "cloned");
   return areNew && !keepFaults && largestMiB(fabric) <= settings.warmFabricMaxMiB
-    ? { saveConverged: () => saveWarm(host, request) }
+    ? { saveConverged: () => saveWarm(host, request, Date.now() + ONLY_ROUTING_MS) }
     : {};
 }
 
+/** Less than complete-clone's SECONDS_UNTIL_SERVICES_START. */
+const ONLY_ROUTING_MS = 25_000;
+
 /** Warns of a failure: the next `up` clones the switches again. */
-async function saveWarm(host: Host, request: UpRequest): Promise<void> {
+async function saveWarm(host: Host, request: UpRequest, deadline: number): Promise<void> {
   const { progress, interrupted, onWarning } = request;
   await progress.step(
     "Save a warm fabric for the next start",
     async (note) => {
       try {
         const { nodes } = await prepare(host, request, "up");
-        return await save(host, request, nodes, "warm", note);
+        return Date.now() > deadline
+          ? "none: routing took too long to converge"
+          : describeSaved(await save(host, request, nodes, "warm", note));
       } catch (error) {
-        if (interrupted?.aborted || !(error instanceof CommandError)) {
+        if (interrupted?.aborted || !(error instanceof Error)) {
           throw error;
         }
         onWarning(`no warm fabric is saved: ${error.message}`);
-        return undefined;
+        return "none";
       }
     },
-    (saved) => (saved === undefined ? "none" : describeSaved(saved)),
+    (outcome) => outcome,
   );
 }
 

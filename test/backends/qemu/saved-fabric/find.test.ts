@@ -112,7 +112,7 @@ describe("a warm fabric", () => {
   it("is not used after a change of a switch's files, which is named", async () => {
     await save("warm");
     const found = await findSavedFabric(host, wantedSwitches({ hostname: "other" }));
-    expect(found).toEqual({
+    expect(found).toMatchObject({
       state: "unfit",
       problems: ["internet: files differ: /etc/hostname (changed)"],
     });

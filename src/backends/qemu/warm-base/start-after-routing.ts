@@ -1,4 +1,4 @@
-import type { CloneChannel } from "./warm-base/complete.ts";
+import type { CloneChannel } from "./complete.ts";
 
 /** Lets these switches, which have started only routing, start their other services, `atOnce` at a time. */
 export function startAfterRouting(channels: readonly Pick<CloneChannel, "leave">[], atOnce: number): void {
