@@ -38,6 +38,11 @@ export function memberParts(fabric: Fabric): readonly MemberPart[] {
   }));
 }
 
+/** Reports whether a fabric, or a member's part of one, has the link by which packets leave the fabric. */
+export function hasHostLink({ links }: Pick<Fabric, "links">): boolean {
+  return links.some(({ kind }) => kind === "host");
+}
+
 function linksByMember(fabric: Fabric, cluster: Cluster): ReadonlyMap<string, readonly Link[]> {
   const members = new Map(cluster.members.map((member) => [member.name, member]));
   const links = new Map(cluster.members.map(({ name }) => [name, [] as Link[]]));

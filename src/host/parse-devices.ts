@@ -1,6 +1,8 @@
+import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { Mac } from "../net/mac.ts";
 import { Prefix } from "../net/prefix.ts";
+import type { Vxlan } from "./model/desired-devices.ts";
 import type { BridgeSettings, ObservedDevice } from "./model/observed.ts";
 
 /** One device in the output of `ip -N -j -d addr show`, as far as it concerns us. */
@@ -33,6 +35,13 @@ interface InfoDataJson {
   /** Of a device of kind "tun". */
   readonly type?: "tun" | "tap";
   readonly user?: string | number;
+  /** Of a VXLAN; `remote6` and `local6` with IPv6. */
+  readonly id?: number;
+  readonly remote?: string;
+  readonly remote6?: string;
+  readonly local?: string;
+  readonly local6?: string;
+  readonly port?: number;
   /** Of a bridge. */
   readonly stp_state?: number;
   readonly forward_delay?: number;
@@ -62,6 +71,8 @@ function parseDevice(device: AddrJson): ObservedDevice {
     arp: !device.flags.includes("NOARP"),
     learning: device.linkinfo?.info_slave_data?.learning ?? false,
     master: device.master ?? null,
+    peer: device.linkinfo?.info_kind === "veth" ? (device.link ?? null) : null,
+    vxlan: device.linkinfo?.info_kind === "vxlan" ? parseVxlan(data ?? {}) : null,
     lower: isMacvlan(device) ? (device.link ?? null) : null,
     qdisc: device.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
@@ -85,6 +96,14 @@ function deviceKind({ linkinfo }: AddrJson): string | null {
 
 function isMacvlan({ linkinfo }: AddrJson): boolean {
   return linkinfo?.info_kind === "macvlan" || linkinfo?.info_kind === "macvtap";
+}
+
+/** Returns null for one that learns its remote addresses, or sends to a group. */
+function parseVxlan({ id, remote, remote6, local, local6, port }: InfoDataJson): Vxlan | null {
+  const [from, to] = [local ?? local6, remote ?? remote6].map((text) => Address.parse(text ?? ""));
+  return id === undefined || port === undefined || !from || !to
+    ? null
+    : { vni: id, local: from, remote: to, udpPort: port };
 }
 
 function parseBridge(data: InfoDataJson): BridgeSettings {

@@ -57,6 +57,8 @@ describe("the devices that ip prints", () => {
       carrier: false,
       learning: false,
       master: null,
+      peer: null,
+      vxlan: null,
       lower: null,
       qdisc: "noqueue",
       tapOwner: null,

@@ -3,11 +3,14 @@ import type { Address } from "../../net/address.ts";
 import type { InterfaceAddress } from "../../net/interface-address.ts";
 import type { Mac } from "../../net/mac.ts";
 import type { Prefix } from "../../net/prefix.ts";
+import type { Vxlan } from "./desired-devices.ts";
 import type { ObservedFirewall } from "./firewall.ts";
 
 /** State of the kernel's network, as far as it concerns us. */
 export interface ObservedNetwork {
   readonly devices: readonly ObservedDevice[];
+  /** Of the devices that lead to links' ends on other hosts. */
+  readonly redirects: readonly ObservedRedirect[];
   /** IPv4 routes of all tables. */
   readonly routes: readonly ObservedRoute[];
   /** Source address that the kernel gives to traffic towards the internet; null where there is no route. */
@@ -33,6 +36,15 @@ export interface ObservedNetwork {
   readonly wirelessUplink: boolean;
   /** Network managers that run on this host. */
   readonly managers: readonly NetworkManagerName[];
+}
+
+/** What happens to frames that arrive at a device. */
+export interface ObservedRedirect {
+  readonly from: InterfaceName;
+  /** The device by which all of them leave; null if there is anything else, or nothing. */
+  readonly to: InterfaceName | null;
+  /** True if it has a queueing discipline for arriving frames, with filters or without. */
+  readonly hasIngress: boolean;
 }
 
 export interface ObservedV6 {
@@ -69,6 +81,10 @@ export interface ObservedDevice {
   readonly learning: boolean;
   /** The bridge of which this device is a port. */
   readonly master: InterfaceName | null;
+  /** The other end of a veth pair; null if that is in another netns. */
+  readonly peer: InterfaceName | null;
+  /** Set on a VXLAN with one remote address. */
+  readonly vxlan: Vxlan | null;
   /** The device below this one, if it is a macvlan or macvtap. */
   readonly lower: InterfaceName | null;
   /** Queueing discipline for frames sent towards the other end. */
