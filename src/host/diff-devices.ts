@@ -10,7 +10,7 @@ import {
   kernelKind,
   type Vxlan,
 } from "./model/desired-devices.ts";
-import type { ObservedDevice } from "./model/observed.ts";
+import { type ObservedDevice, withoutPeers } from "./model/observed.ts";
 
 /** @param observed devices of ours only. */
 export function diffDevices(
@@ -41,12 +41,6 @@ export function diffDevices(
     }
   }
   return changes;
-}
-
-/** Leaves out one device of each pair: it is removed with the other. */
-function withoutPeers(devices: readonly ObservedDevice[]): readonly ObservedDevice[] {
-  const peers = new Map(devices.map(({ name, peer }) => [name, peer]));
-  return devices.filter(({ name, peer }) => peer === null || peers.get(peer) !== name || name < peer);
 }
 
 /** Kinds of device that serve as the host's own interface. */

@@ -10,6 +10,7 @@ import { diffNetwork } from "../../src/host/diff.ts";
 import { formatPhases } from "../../src/host/format.ts";
 import type { ObservedNetwork } from "../../src/host/model/observed.ts";
 import { parseRedirects } from "../../src/host/observe-redirects.ts";
+import { removalPhases } from "../../src/host/removal.ts";
 import { Address } from "../../src/net/address.ts";
 import { configFrom } from "../fabric/config.ts";
 import { bareHost, builtHost, ethernet, withDevice, withoutDevices } from "./network.ts";
@@ -162,6 +163,15 @@ describe("a link between hosts", () => {
       { kind: "remove-device", name: "ikx4098" },
       { kind: "remove-device", name: "ikx4098v" },
     ]);
+  });
+
+  it("that a failed start made is removed again, its pair by one of its ends", () => {
+    const before = withoutDevices(observed, "ikx4098", "ikx4098p", "ikx4098v");
+    expect(formatPhases(removalPhases(beta, observed, before))).toBe(`# Remove routes, addresses and devices
+ip -batch - <<'END'
+link del dev ikx4098
+link del dev ikx4098v
+END`);
   });
 
   it("can't have a VNI that another device has on the same port", () => {

@@ -3,6 +3,7 @@ import { memberParts } from "../../src/fabric/member-part.ts";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { formatMembers, reportMembers } from "../../src/hosts/members.ts";
 import { pathsOf } from "../../src/hosts/underlay.ts";
+import { readPage } from "../docs/pages.ts";
 import { configFrom } from "../fabric/config.ts";
 
 const fabric = planFabric(
@@ -40,4 +41,11 @@ it("each two members with links between them have one path that is tested, with 
     ["alpha", "gamma", 1574],
     ["beta", "gamma", 1574],
   ]);
+});
+
+it("the list on the page about hosts is that of its configuration", () => {
+  const { text } = readPage("docs/hosts.md");
+  const [lines = ""] = /^HOSTS=.*\nPLACE=.*$/m.exec(text) ?? [];
+  const [, list] = /\$ ikvswitch hosts ls\n([^`]*)\n```/.exec(text) ?? [];
+  expect(list).toBe(formatMembers(reportMembers(planFabric(configFrom(lines)))));
 });

@@ -104,6 +104,12 @@ export function hasAddress({ addresses }: ObservedDevice, address: Address): boo
   return addresses.some((own) => own.address.equals(address));
 }
 
+/** Leaves out one device of each veth pair among these, since it is removed with the other. */
+export function withoutPeers(devices: readonly ObservedDevice[]): readonly ObservedDevice[] {
+  const peers = new Map(devices.map(({ name, peer }) => [name, peer]));
+  return devices.filter(({ name, peer }) => peer === null || peers.get(peer) !== name || name < peer);
+}
+
 export interface BridgeSettings {
   readonly stp: boolean;
   /** Hundredths of a second. */

@@ -1,8 +1,7 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { expect } from "vitest";
-import type { Member } from "../../../src/fabric/cluster-types.ts";
 import type { Command, Host } from "../../../src/system/host.ts";
 import { localHost } from "../../../src/system/local-host.ts";
-import { type RemoteHost, remoteHost } from "../../../src/system/remote/remote-host.ts";
 import { createNamespace, type Namespace, type Started } from "../namespace.ts";
 
 // Hosts, each a network namespace with an SSH server, on one network:
@@ -12,58 +11,47 @@ import { createNamespace, type Namespace, type Started } from "../namespace.ts";
 
 export interface Underlay {
   /** Where the operator's commands run. */
-  readonly operator: Namespace;
-  /** By name: alpha, beta, gamma. */
+  readonly operator: Host;
+  /** Folders of the operator, with the key that all members accept. */
+  readonly stateDir: string;
+  readonly runDir: string;
   readonly members: ReadonlyMap<string, Namespace>;
-  /** Returns a member as the operator reaches it. */
-  reach(member: Pick<Member, "name" | "address" | "login">, identity?: string): RemoteHost;
   close(): Promise<void>;
 }
 
-const FOLDER = "/run/ssh-test";
-
 export async function createUnderlay(names: readonly string[]): Promise<Underlay> {
+  const folder = await mkdtemp("/tmp/ikvswitch-members-");
+  const [stateDir, runDir] = [`${folder}/state`, `${folder}/run`];
+  await Promise.all([stateDir, runDir].map((path) => mkdir(path)));
   const [operator, ...hosts] = await Promise.all(["operator", ...names].map(() => createNamespace()));
   if (operator === undefined) {
     throw new Error("no namespace");
   }
   await operator.shell(`
-    mkdir -p ${FOLDER}
-    ssh-keygen -q -t ed25519 -N '' -f ${FOLDER}/id
-    ssh-keygen -q -t ed25519 -N '' -f ${FOLDER}/other
+    mkdir ${stateDir}/ssh
+    ssh-keygen -q -t ed25519 -N '' -f ${stateDir}/ssh/id_ed25519
     ip link add under0 type bridge
     ip address add 10.0.0.254/24 dev under0
     ip link set under0 up`);
-  const { stdout: key } = await operator.run("cat", [`${FOLDER}/id.pub`]);
-  const servers = await Promise.all(hosts.map((host, index) => joinUnderlay(operator, host, index + 1, key)));
-  const members = new Map(hosts.map((host, index) => [names[index] ?? "", host]));
-  const local = hostOf(operator);
-  const reached: RemoteHost[] = [];
+  const servers: Started[] = [];
+  for (const [index, host] of hosts.entries()) {
+    servers.push(await joinUnderlay(operator, host, index + 1, `${stateDir}/ssh/id_ed25519.pub`));
+  }
   return {
-    operator,
-    members,
-    reach: ({ name, address, login }, identity = "id") => {
-      const host = remoteHost(local, {
-        ...{ name, address: String(address), login },
-        identityFile: `${FOLDER}/${identity}`,
-        knownHosts: `${FOLDER}/known_hosts`,
-        controlPath: `${FOLDER}/${name}-${identity}.socket`,
-      });
-      reached.push(host);
-      return host;
-    },
+    ...{ operator: hostOf(operator), stateDir, runDir },
+    members: new Map(hosts.map((host, index) => [names[index] ?? "", host])),
     close: async () => {
-      await Promise.all(reached.map((host) => host.close()));
-      await Promise.all(
-        servers.map((server) => {
-          server.kill("SIGTERM");
-          return server.output;
-        }),
-      );
+      for (const server of servers) {
+        server.kill("SIGTERM");
+        await server.output;
+      }
       await Promise.all([operator, ...hosts].map((host) => host.close()));
+      await rm(folder, { recursive: true });
     },
   };
 }
+
+const SSHD = "/run/sshd-test";
 
 async function joinUnderlay(
   operator: Namespace,
@@ -74,29 +62,23 @@ async function joinUnderlay(
   await operator.shell(`
     ip link add port${number} type veth peer name eth0 netns ${host.pid}
     ip link set port${number} master under0 up`);
-  await host.shell(
-    `
+  // The settings of this machine's shell are no part of the test.
+  await host.shell(`
     ip address add 10.0.0.${number}/24 dev eth0
     ip link set eth0 up
     ip route add default via 10.0.0.254
-    mkdir -p /run/sshd ${FOLDER}
-    ssh-keygen -q -t ed25519 -N '' -f ${FOLDER}/host
-    cat >${FOLDER}/authorized_keys
-    cat >${FOLDER}/sshd_config <<END
-HostKey ${FOLDER}/host
-AuthorizedKeysFile ${FOLDER}/authorized_keys
-PidFile ${FOLDER}/pid
-StrictModes no
-UsePAM no
-END`,
-    { input: key },
-  );
-  const server = host.start("/usr/sbin/sshd", ["-D", "-f", `${FOLDER}/sshd_config`]);
-  await host.shell(`until [ -s ${FOLDER}/pid ]; do sleep 0.02; done`);
+    [ ! -e /root/.bashrc ] || mount --bind /dev/null /root/.bashrc
+    mkdir -p /run/sshd ${SSHD}
+    ssh-keygen -q -t ed25519 -N '' -f ${SSHD}/host
+    cp ${key} ${SSHD}/authorized_keys
+    printf '%s\\n' >${SSHD}/config \\
+      'HostKey ${SSHD}/host' 'AuthorizedKeysFile ${SSHD}/authorized_keys' 'PidFile ${SSHD}/pid' 'StrictModes no' 'UsePAM no'`);
+  const server = host.start("/usr/sbin/sshd", ["-D", "-f", `${SSHD}/config`]);
+  await host.shell(`until [ -s ${SSHD}/pid ]; do sleep 0.02; done`);
   return server;
 }
 
-/** Returns the operator as a Host, for programs only. */
+/** Returns the operator as a Host: programs run there, and files are this machine's. */
 function hostOf(namespace: Namespace): Host {
   const local = localHost();
   const inside = (command: Command): Command => ({
