@@ -10,7 +10,7 @@ import {
   kernelKind,
   type Vxlan,
 } from "./model/desired-devices.ts";
-import { type ObservedDevice, withoutPeers } from "./model/observed.ts";
+import { type ObservedDevice, type ObservedVxlan, withoutPeers } from "./model/observed.ts";
 
 /** @param observed devices of ours only. */
 export function diffDevices(
@@ -64,7 +64,7 @@ function wrongNature(device: DesiredDevice, present: ObservedDevice): readonly W
   return wrongKind.length > 0 ? wrongKind : [...wrongOwner, ...wrongNic, ...wrongPeer, ...wrongTunnel];
 }
 
-function compareVxlan(expected: Vxlan, observed: Vxlan | null): readonly WrongAttribute[] {
+function compareVxlan(expected: Vxlan, observed: ObservedVxlan | null): readonly WrongAttribute[] {
   return compare("tunnel", describeVxlan(expected), observed === null ? "none" : describeVxlan(observed));
 }
 

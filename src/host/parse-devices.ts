@@ -2,8 +2,7 @@ import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { Mac } from "../net/mac.ts";
 import { Prefix } from "../net/prefix.ts";
-import type { Vxlan } from "./model/desired-devices.ts";
-import type { BridgeSettings, ObservedDevice } from "./model/observed.ts";
+import type { BridgeSettings, ObservedDevice, ObservedVxlan } from "./model/observed.ts";
 
 /** One device in the output of `ip -N -j -d addr show`, as far as it concerns us. */
 interface AddrJson {
@@ -98,12 +97,13 @@ function isMacvlan({ linkinfo }: AddrJson): boolean {
   return linkinfo?.info_kind === "macvlan" || linkinfo?.info_kind === "macvtap";
 }
 
-/** Returns null for one that learns its remote addresses, or sends to a group. */
-function parseVxlan({ id, remote, remote6, local, local6, port }: InfoDataJson): Vxlan | null {
-  const [from, to] = [local ?? local6, remote ?? remote6].map((text) => Address.parse(text ?? ""));
-  return id === undefined || port === undefined || !from || !to
-    ? null
-    : { vni: id, local: from, remote: to, udpPort: port };
+function parseVxlan({ id = 0, remote, remote6, local, local6, port = 0 }: InfoDataJson): ObservedVxlan {
+  return {
+    vni: id,
+    local: Address.parse(local ?? local6 ?? ""),
+    remote: Address.parse(remote ?? remote6 ?? ""),
+    udpPort: port,
+  };
 }
 
 function parseBridge(data: InfoDataJson): BridgeSettings {

@@ -8,7 +8,7 @@ import { findConflicts } from "../../src/host/conflicts.ts";
 import { desiredNetwork } from "../../src/host/desired.ts";
 import { diffNetwork } from "../../src/host/diff.ts";
 import { formatPhases } from "../../src/host/format.ts";
-import type { ObservedNetwork } from "../../src/host/model/observed.ts";
+import type { ObservedNetwork, ObservedVxlan } from "../../src/host/model/observed.ts";
 import { parseRedirects } from "../../src/host/observe-redirects.ts";
 import { removalPhases } from "../../src/host/removal.ts";
 import { Address } from "../../src/net/address.ts";
@@ -182,9 +182,10 @@ END`);
       udpPort: 14789,
     };
     const other = { ...ethernet, index: 77, name: "vx0", kind: "vxlan", addresses: [] };
-    const conflicts = (use: Partial<typeof vxlan>) =>
+    const conflicts = (use: Partial<ObservedVxlan>) =>
       findConflicts(beta, { ...bareHost, devices: [ethernet, { ...other, vxlan: { ...vxlan, ...use } }] });
     expect(conflicts({}).map(({ what }) => what)).toEqual(["VNI 4098 on UDP port 14789 is in use by vx0"]);
+    expect(conflicts({ local: null, remote: null })).toHaveLength(1);
     expect(conflicts({ udpPort: 4789 })).toEqual([]);
   });
 });

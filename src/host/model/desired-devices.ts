@@ -80,8 +80,13 @@ export interface Vxlan {
 }
 
 /** `VNI 4101 from 10.0.0.1 to 10.0.0.2, UDP port 14789` */
-export function describeVxlan({ vni, local, remote, udpPort }: Vxlan): string {
-  return `VNI ${vni} from ${local} to ${remote}, UDP port ${udpPort}`;
+export function describeVxlan({
+  vni,
+  local,
+  remote,
+  udpPort,
+}: Pick<Vxlan, "vni" | "udpPort"> & { readonly [Key in "local" | "remote"]: Address | null }): string {
+  return `VNI ${vni} from ${local ?? "any"} to ${remote ?? "any"}, UDP port ${udpPort}`;
 }
 
 /** Frames that arrive at one device leave by the other. */

@@ -38,6 +38,12 @@ export interface ObservedNetwork {
   readonly managers: readonly NetworkManagerName[];
 }
 
+export interface ObservedVxlan extends Pick<Vxlan, "vni" | "udpPort"> {
+  readonly local: Address | null;
+  /** Null if it learns its remote addresses, or sends to a group. */
+  readonly remote: Address | null;
+}
+
 /** What happens to frames that arrive at a device. */
 export interface ObservedRedirect {
   readonly from: InterfaceName;
@@ -83,8 +89,8 @@ export interface ObservedDevice {
   readonly master: InterfaceName | null;
   /** The other end of a veth pair; null if that is in another netns. */
   readonly peer: InterfaceName | null;
-  /** Set on a VXLAN with one remote address. */
-  readonly vxlan: Vxlan | null;
+  /** Set on a VXLAN. */
+  readonly vxlan: ObservedVxlan | null;
   /** The device below this one, if it is a macvlan or macvtap. */
   readonly lower: InterfaceName | null;
   /** Queueing discipline for frames sent towards the other end. */
