@@ -61,21 +61,6 @@ export function commandGroup(
   };
 }
 
-/** Defines a command that does something itself, and has others in it. */
-export function commandWith<Options extends GlobalOptions = GlobalOptions>(
-  definition: CommandDefinition<Options>,
-  children: readonly CommandModule[],
-): CommandGroup {
-  const { builder = (parser: Argv) => parser } = definition;
-  return {
-    ...command<Options>({
-      ...definition,
-      builder: (parser) => children.reduce((sofar, child) => sofar.command(child), builder(parser)),
-    }),
-    children,
-  };
-}
-
 /** Returns the commands of a group; undefined for a command that is not a group. */
 export function childrenOf(module: CommandModule): readonly CommandModule[] | undefined {
   return "children" in module ? (module as CommandGroup).children : undefined;

@@ -1,6 +1,6 @@
 import { isEnclosed } from "../../enclosure/inside.ts";
 import { UsageError } from "../../errors.ts";
-import { command, commandWith } from "../command.ts";
+import { command, commandGroup } from "../command.ts";
 import { loadContext } from "../context.ts";
 import { blockMark, changeLines, type InstallOptions, installAction, withInstall } from "../install-lines.ts";
 import { print, tell } from "../output.ts";
@@ -26,17 +26,21 @@ const membersCommand = command({
   },
 });
 
-export const hostsCommand = commandWith<InstallOptions>(
-  {
-    command: "hosts",
-    describe: "Print or install the lines for /etc/hosts with all switches' names",
-    builder: (parser) =>
-      withInstall(parser, FILE)
-        .example("$0 hosts --install", "then 'ping leaf3' works on this host")
-        .example("$0 hosts --remove", "leave /etc/hosts as it was"),
-    run: printOrInstall,
-  },
-  [membersCommand],
+const linesCommand = command<InstallOptions>({
+  command: "lines",
+  describe: "Print or install the lines for /etc/hosts; also run by 'hosts' alone",
+  builder: (parser) =>
+    withInstall(parser, FILE)
+      .example("$0 hosts --install", "then 'ping leaf3' works on this host")
+      .example("$0 hosts --remove", "leave /etc/hosts as it was"),
+  run: printOrInstall,
+});
+
+export const hostsCommand = commandGroup(
+  "hosts",
+  "Lines for /etc/hosts with all switches' names, and the hosts that switches run on",
+  [linesCommand, membersCommand],
+  linesCommand,
 );
 
 async function printOrInstall(options: InstallOptions): Promise<void> {
