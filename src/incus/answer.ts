@@ -14,26 +14,39 @@ export interface StartedOperation {
   readonly metadata: unknown;
 }
 
+/** The server's own error. */
+export class ClusterError extends CommandError {
+  /** As of HTTP: 404 if what the request is about does not exist. */
+  readonly status: number;
+
+  constructor(what: string, status: number, error: string) {
+    super(what, undefined, explain(status, error));
+    this.status = status;
+  }
+}
+
 /**
  * Reads an answer.
  * @param what the request, for messages.
- * @throws CommandError with the server's own error, or if it is no answer of such a server. Its exit code is the status
- *   of HTTP.
+ * @throws ClusterError with the server's own error.
+ * @throws CommandError if it is no answer of such a server.
  */
 export function readAnswer(what: string, status: number, body: string): Answer {
   const answer = parseJson(body);
   if (!isObject(answer) || typeof answer.type !== "string") {
-    throw new CommandError(what, status, "this is no answer of an Incus or LXD server");
+    throw new CommandError(what, undefined, "this is no answer of an Incus or LXD server");
   }
   switch (answer.type) {
     case "sync":
       return { type: "sync", metadata: answer.metadata };
     case "async":
       return { type: "async", operation: startedOperation(what, answer.operation, answer.metadata) };
-    default: {
-      const code = numberOf(answer.error_code, status);
-      throw new CommandError(what, code, explain(code, textOf(answer.error, "unknown error")));
-    }
+    default:
+      throw new ClusterError(
+        what,
+        numberOf(answer.error_code, status),
+        textOf(answer.error, "unknown error"),
+      );
   }
 }
 
@@ -46,17 +59,29 @@ function startedOperation(what: string, url: unknown, operation: unknown): Start
 }
 
 /** Adds the remedy to the server's errors that have one. */
-function explain(code: number, error: string): string {
-  const remedy =
-    code === 403
-      ? "the cluster does not trust our certificate for this project: run 'ikvswitch trust TOKEN' with a new token"
-      : /offline|no such host|connection refused|i\/o timeout/i.test(error)
-        ? "a member of the cluster is down: bring it up again, or leave it out of HOSTS"
-        : undefined;
+function explain(status: number, error: string): string {
+  const remedy = REMEDIES.find(([kind]) =>
+    typeof kind === "number" ? kind === status : kind.test(error),
+  )?.[1];
   return remedy === undefined ? error : `${error}\n${remedy}`;
 }
 
+const REMEDIES: readonly (readonly [RegExp | number, string])[] = [
+  [
+    /permissions for project/i,
+    "our certificate is for other projects: set INCUS_PROJECT to one of them, or run 'ikvswitch trust TOKEN' with a token for this one",
+  ],
+  [
+    403,
+    "the cluster does not trust our certificate, or does not allow this: run 'ikvswitch trust TOKEN' with a new token",
+  ],
+  [
+    /offline|connection refused|no route to host|i\/o timeout/i,
+    "a member of the cluster is down: bring it up again, or leave it out of HOSTS",
+  ],
+];
+
 /** Reports whether an error is the server's own with this status. */
 export function hasStatus(error: unknown, status: number): boolean {
-  return error instanceof CommandError && error.exitCode === status;
+  return error instanceof ClusterError && error.status === status;
 }

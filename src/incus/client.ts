@@ -1,23 +1,23 @@
 import type { WebSocket } from "ws";
 import { CommandError } from "../errors.ts";
 import type { HttpsAnswer, HttpsBody, HttpsClient, WebSocketOptions } from "../system/https/client.ts";
-import { fieldsOf, numberOf, parseJson, textOf } from "../untrusted-json.ts";
-import { type Answer, readAnswer, type StartedOperation } from "./answer.ts";
+import { fieldsOf, numberOf, textOf } from "../untrusted-json.ts";
+import { type Answer, ClusterError, hasStatus, readAnswer, type StartedOperation } from "./answer.ts";
 
 /** A project of an Incus or LXD cluster. Every call has a time limit, since calls about a frozen member never end. */
 export interface Cluster {
   readonly project: string;
   /** The server's address, for messages: `https://10.0.0.1:8443`. */
   readonly name: string;
-  /** Returns the metadata of an answer. @throws CommandError with the server's error, and its status as exit code. */
+  /** Returns the metadata of an answer. @throws ClusterError with the server's error. */
   get(path: string, query?: Query, timeoutMs?: number): Promise<unknown>;
   /** Sends a request and waits until what it starts has ended. Returns the operation's metadata. */
   change(method: Method, path: string, options?: ChangeOptions): Promise<unknown>;
   /** Sends a request that starts an operation, and does not wait for its end. */
   begin(method: Method, path: string, options?: ChangeOptions): Promise<StartedOperation>;
-  /** Waits for an operation's end, and returns its metadata. @throws CommandError with the operation's error. */
+  /** Waits for an operation's end, and returns its metadata. @throws ClusterError with the operation's error. */
   finish(operation: StartedOperation, timeoutMs: number): Promise<unknown>;
-  /** Sends a request whose answer is a file. @throws CommandError with the server's error. */
+  /** Sends a request whose answer is a file. @throws ClusterError with the server's error. */
   raw(method: Method | "GET", path: string, options?: RawOptions): Promise<HttpsAnswer>;
   webSocket(path: string, query: Query, onMessage: WebSocketOptions["onMessage"]): Promise<WebSocket>;
 }
@@ -105,16 +105,18 @@ async function waitFor(
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const seconds = Math.max(1, Math.min(POLL_SECONDS, Math.ceil((deadline - Date.now()) / 1000)));
-    const operation = fieldsOf(
-      await get(`${path}/wait`, { timeout: `${seconds}` }, seconds * 1000 + SLACK_MS),
+    const waited = await get(`${path}/wait`, { timeout: `${seconds}` }, seconds * 1000 + SLACK_MS).catch(
+      // Incus answers with this error if the operation has not ended.
+      (error) => (hasStatus(error, 500) ? get(path, {}, SLACK_MS) : Promise.reject(error)),
     );
-    // 1xx: it runs. 200: success. Others: failure or cancelled.
+    const operation = fieldsOf(waited);
+    // 1xx: it runs. 200: success. Others: failure, or cancelled.
     const code = numberOf(operation.status_code, 0);
     if (code === 200) {
       return operation.metadata;
     }
     if (code >= 400) {
-      throw new CommandError(what, code, textOf(operation.err, "") || textOf(operation.status, "failed"));
+      throw new ClusterError(what, code, textOf(operation.err, "") || textOf(operation.status, "failed"));
     }
     if (Date.now() >= deadline) {
       const why = `not finished within ${Math.round(timeoutMs / 1000)} s`;
@@ -130,9 +132,4 @@ function withQuery(path: string, query: Query): string {
 /** Returns a path of the API with these names in it, none of which can be more than one part of it. */
 export function apiPath(...names: readonly string[]): string {
   return `/1.0/${names.map(encodeURIComponent).join("/")}`;
-}
-
-/** Returns the objects of a metadata that is a list, or a JSON text in a file. */
-export function jsonOf(answer: HttpsAnswer): unknown {
-  return parseJson(answer.body.toString());
 }

@@ -67,8 +67,13 @@ export async function startProgram(
     timeoutMs: START_TIMEOUT_MS,
   });
   const names = terminal === undefined ? PIPES : TERMINAL;
-  const sockets = await openAll(cluster, operation, names, onOutput);
-  return programOf(cluster, operation, sockets, names);
+  return programOf(cluster, operation, await openAll(cluster, operation, names, onOutput));
+}
+
+interface Stream {
+  readonly socket: WebSocket;
+  /** Resolves when all output has been taken. */
+  readonly drained: Promise<void>;
 }
 
 /** Opens one after the other: where a program ends before its last stream is there, the server would crash. */
@@ -77,77 +82,93 @@ async function openAll(
   operation: StartedOperation,
   names: readonly string[],
   onOutput: OnOutput,
-): Promise<ReadonlyMap<string, WebSocket>> {
+): Promise<ReadonlyMap<string, Stream>> {
   const secrets = fieldsOf(fieldsOf(operation.metadata).fds);
-  const sockets = new Map<string, WebSocket>();
+  const streams = new Map<string, Stream>();
   try {
     for (const name of names) {
-      const to = name === "2" ? "stderr" : "stdout";
-      const socket = await cluster.webSocket(
-        `${operation.path}/websocket`,
-        { secret: textOf(secrets[name], "") },
-        // A text marks the end of output.
-        (data, isBinary) => isBinary && onOutput(data, to),
+      streams.set(
+        name,
+        await openStream(cluster, `${operation.path}/websocket`, textOf(secrets[name], ""), (data) =>
+          onOutput(data, name === "2" ? "stderr" : "stdout"),
+        ),
       );
-      sockets.set(name, socket);
     }
-    return sockets;
+    return streams;
   } catch (error) {
-    closeAll(sockets);
+    closeAll(streams);
     throw error;
   }
+}
+
+async function openStream(
+  cluster: Cluster,
+  path: string,
+  secret: string,
+  onData: (data: Buffer) => void,
+): Promise<Stream> {
+  let end: () => void = () => {};
+  const drained = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const socket = await cluster.webSocket(path, { secret }, (data, isBinary) => {
+    if (isBinary) {
+      onData(data);
+    } else {
+      // A text marks the end of output. A terminal's stream ends only when we close it.
+      end();
+      socket.close();
+    }
+  });
+  socket.once("close", end);
+  return { socket, drained };
 }
 
 function programOf(
   cluster: Cluster,
   operation: StartedOperation,
-  sockets: ReadonlyMap<string, WebSocket>,
-  names: readonly string[],
+  streams: ReadonlyMap<string, Stream>,
 ): RunningProgram {
-  const input = sockets.get("0");
-  const control = (message: unknown) => sockets.get("control")?.send(JSON.stringify(message), () => {});
-  const drained = Promise.all(
-    names
-      .filter((name) => name === "1" || name === "2" || names === TERMINAL)
-      .map((name) => closed(sockets.get(name))),
-  );
+  const input = streams.get("0")?.socket;
+  const control = (message: unknown) =>
+    streams.get("control")?.socket.send(JSON.stringify(message), () => {});
+  // Without a terminal, nothing comes by the stream of input.
+  const outputs = [...streams].filter(([name]) => name !== "control" && (name !== "0" || streams.size === 2));
   return {
-    write: (bytes) => new Promise((resolve) => input?.send(bytes, { binary: true }, () => resolve())),
+    write: (bytes) =>
+      new Promise((resolve) => {
+        input === undefined ? resolve() : input.send(bytes, { binary: true }, () => resolve());
+      }),
     // An empty text is the end of input.
     endInput: () => input?.send("", { binary: false }, () => {}),
     resize: ({ rows, columns }) =>
       control({ command: "window-resize", args: { width: `${columns}`, height: `${rows}` } }),
     signal: (number) => control({ command: "signal", signal: number }),
-    close: () => closeAll(sockets),
-    ended: (async () => {
-      const metadata = await cluster.finish(operation, RUN_TIMEOUT_MS);
-      await drained;
-      closeAll(sockets);
-      const code = numberOf(fieldsOf(metadata).return, Number.NaN);
-      if (!Number.isInteger(code) || code < 0) {
-        throw new CommandError(
-          `program in ${cluster.name}`,
-          undefined,
-          "the server does not know its exit code",
-        );
-      }
-      return code;
-    })(),
+    close: () => closeAll(streams),
+    ended: endOf(
+      cluster,
+      operation,
+      outputs.map(([, { drained }]) => drained),
+    ).finally(() => closeAll(streams)),
   };
 }
 
-function closed(socket: WebSocket | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket === undefined || socket.readyState === socket.CLOSED) {
-      resolve();
-    } else {
-      socket.once("close", () => resolve());
-    }
-  });
+async function endOf(
+  cluster: Cluster,
+  operation: StartedOperation,
+  drained: readonly Promise<void>[],
+): Promise<number> {
+  const metadata = await cluster.finish(operation, RUN_TIMEOUT_MS);
+  await Promise.all(drained);
+  const code = numberOf(fieldsOf(metadata).return, Number.NaN);
+  if (!Number.isInteger(code) || code < 0) {
+    throw new CommandError(`program in ${cluster.name}`, undefined, "the server does not know its exit code");
+  }
+  return code;
 }
 
-function closeAll(sockets: ReadonlyMap<string, WebSocket>): void {
-  for (const socket of sockets.values()) {
+function closeAll(streams: ReadonlyMap<string, Stream>): void {
+  for (const { socket } of streams.values()) {
     socket.terminate();
   }
 }

@@ -74,7 +74,7 @@ export interface StateChange {
   readonly graceMs?: number;
 }
 
-/** @throws CommandError with exit code 400 if it is in that state already. */
+/** @throws ClusterError if it is in that state already. */
 export async function changeState(cluster: Cluster, name: string, change: StateChange): Promise<void> {
   const { action, force = false, graceMs = 0 } = change;
   await cluster.change("PUT", apiPath("instances", name, "state"), {
