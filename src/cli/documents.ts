@@ -16,6 +16,7 @@ import type { HostNetworkStatus } from "../host/status.ts";
 import type { StopResult } from "../host/stop.ts";
 import type { MemberReport } from "../hosts/members.ts";
 import type { Manifest } from "../image/store.ts";
+import type { DistrustReport, TrustReport } from "../incus/trust.ts";
 import type { UpPreview } from "../lab/preview-up.ts";
 import type { RestoreReport } from "../lab/restore-snapshot.ts";
 import type { SaveReport } from "../lab/save-snapshot.ts";
@@ -66,6 +67,8 @@ export interface Documents {
     readonly problems: readonly ConfigProblem[];
     readonly warnings: readonly ConfigProblem[];
   };
+  readonly trust: TrustReport;
+  readonly "trust remove": DistrustReport;
   readonly doctor: { readonly findings: readonly Finding[] };
   readonly "ssh-config": { readonly config: string };
   readonly "ssh-config install": {

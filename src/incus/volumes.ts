@@ -11,6 +11,12 @@ export interface VolumePlace {
 
 const IMPORT_TIMEOUT_MS = 10 * 60_000;
 
+/** Returns the names of the storage pools, sorted. */
+export async function storagePools(cluster: Cluster): Promise<readonly string[]> {
+  const pools = objectsIn(await cluster.get(apiPath("storage-pools"), { recursion: "1" }));
+  return pools.map(({ name }) => textOf(name, "")).sort();
+}
+
 /** Returns the custom volumes of a pool. */
 export async function customVolumes(cluster: Cluster, pool: string): Promise<readonly VolumePlace[]> {
   const path = `${apiPath("storage-pools", pool, "volumes")}/custom`;

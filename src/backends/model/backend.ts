@@ -138,8 +138,8 @@ export interface ComparedNode {
 
 /** Switches that passed all checks and can be started. */
 export interface Preflight {
-  /** The host network, which must be built before they are started. */
-  readonly network: CheckedNetwork;
+  /** The host network, which must be built before they are started; absent if they are on other hosts. */
+  readonly network?: CheckedNetwork;
   /**
    * Brings all switches to the planned state, on a host whose network exists. Switches that are up to date are not
    * touched. After a failure, the switches that were started keep running, so that the next attempt can continue.

@@ -31,7 +31,7 @@ import { bringAll } from "./bring-all.ts";
 const RUN_MIB = 5;
 
 /** Facts about the host that starting VMs depends on. */
-interface Site extends SwitchHost, Acceleration, Pick<Preflight, "network"> {}
+interface Site extends SwitchHost, Acceleration, Required<Pick<Preflight, "network">> {}
 
 interface Ready {
   readonly site: Site;
