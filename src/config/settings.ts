@@ -46,6 +46,8 @@ export interface ClusterSettings {
   /** Of its members, in the order in which they are tried; empty: the addresses in the token of `trust`. */
   readonly urls: readonly string[];
   readonly project: string;
+  /** Storage pool. */
+  readonly pool: string;
 }
 
 /** The inputs of the switches' image. */
@@ -86,6 +88,6 @@ export function settingsOf(config: Config, enclosure: string | null = null): Set
       securityMirror: config.DEBIAN_SECURITY_MIRROR,
       extraPackages: config.EXTRA_PACKAGES,
     },
-    cluster: { urls: config.INCUS_URL, project: config.INCUS_PROJECT },
+    cluster: { urls: config.INCUS_URL, project: config.INCUS_PROJECT, pool: config.INCUS_POOL },
   };
 }

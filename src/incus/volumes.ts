@@ -1,5 +1,6 @@
 import type { HttpsBody } from "../system/https/client.ts";
 import { objectsIn, textOf } from "../untrusted-json.ts";
+import { hasStatus } from "./answer.ts";
 import { apiPath, type Cluster } from "./client.ts";
 
 /** A custom volume of a storage pool, which is on one member. */
@@ -11,10 +12,17 @@ export interface VolumePlace {
 
 const IMPORT_TIMEOUT_MS = 10 * 60_000;
 
-/** Returns the names of the storage pools, sorted. */
-export async function storagePools(cluster: Cluster): Promise<readonly string[]> {
-  const pools = objectsIn(await cluster.get(apiPath("storage-pools"), { recursion: "1" }));
-  return pools.map(({ name }) => textOf(name, "")).sort();
+/** Reports whether there is such a pool. A client that is restricted to a project can't list them. */
+export async function hasPool(cluster: Cluster, pool: string): Promise<boolean> {
+  try {
+    await customVolumes(cluster, pool);
+    return true;
+  } catch (error) {
+    if (hasStatus(error, 404)) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Returns the custom volumes of a pool. */

@@ -3,7 +3,7 @@ import { trustedCluster } from "../../incus/connect.ts";
 import { type Instance, instances } from "../../incus/instances.ts";
 import type { Host } from "../../system/host.ts";
 import type { Backend, Presence } from "../model/backend.ts";
-import { clusterSettings, readClusterFile } from "./cluster-file.ts";
+import { readClusterFile } from "./cluster-file.ts";
 import { switchesOf } from "./names.ts";
 
 /** Switches as containers on the members of an Incus or LXD cluster. */
@@ -17,7 +17,7 @@ export const incusBackend: Backend = {
       return (await import("./no-machines.ts")).noMachines();
     }
     const { clusterMachines } = await import("./machines.ts");
-    const cluster = await trustedCluster(host, { stateDir: file.stateDir, cluster: clusterSettings(file) });
+    const cluster = await trustedCluster(host, { stateDir: file.stateDir, cluster: file });
     return clusterMachines(host, cluster, { runDir, vlans: file.vlans });
   },
   switchPorts,
@@ -54,6 +54,6 @@ async function switchesIn(host: Host, runDir: string): Promise<ReadonlyMap<strin
   if (file === undefined) {
     return undefined;
   }
-  const cluster = await trustedCluster(host, { stateDir: file.stateDir, cluster: clusterSettings(file) });
+  const cluster = await trustedCluster(host, { stateDir: file.stateDir, cluster: file });
   return switchesOf(await instances(cluster), runDir);
 }

@@ -1,16 +1,15 @@
+import type { Settings } from "../../config/settings.ts";
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Cluster } from "../../incus/client.ts";
 import { instances } from "../../incus/instances.ts";
 import { type ClusterMember, clusterMembers, serverFacts } from "../../incus/members.ts";
-import { storagePools } from "../../incus/volumes.ts";
+import { hasPool } from "../../incus/volumes.ts";
 import { instanceName, isOfFabric } from "./names.ts";
 
 export interface CheckedCluster {
   readonly engine: string;
   readonly version: string;
-  /** Storage pool of instances and volumes. */
-  readonly pool: string;
 }
 
 /**
@@ -20,7 +19,7 @@ export interface CheckedCluster {
 export async function checkCluster(
   cluster: Cluster,
   fabric: Fabric,
-  runDir: string,
+  { runDir, cluster: { pool } }: Pick<Settings, "runDir" | "cluster">,
 ): Promise<CheckedCluster> {
   const facts = await serverFacts(cluster);
   if (!facts.trusted) {
@@ -32,25 +31,24 @@ export async function checkCluster(
       },
     ]);
   }
-  const [members, pools, found] = await Promise.all([
+  const [members, isPool, found] = await Promise.all([
     clusterMembers(cluster),
-    storagePools(cluster),
+    hasPool(cluster, pool),
     instances(cluster),
   ]);
-  const pool = pools.length === 1 ? pools[0] : pools.find((name) => name === "default");
   const foreign = fabric.nodes
     .map(({ name }) => instanceName(runDir, name))
     .filter((name) => found.some((one) => one.name === name && !isOfFabric(one, runDir)));
   const missing = [
     ...memberProblems(fabric, members),
-    ...(pool === undefined ? [noPool(pools)] : []),
+    ...(isPool ? [] : [noPool(pool)]),
     ...foreign.map(foreignProblem),
   ];
-  if (missing.length > 0 || pool === undefined) {
+  if (missing.length > 0) {
     throw new PreflightError(missing);
   }
   const { engine, version } = facts;
-  return { engine, version, pool };
+  return { engine, version };
 }
 
 /** Members without a switch may be down. */
@@ -82,12 +80,11 @@ function nodesOn(nodes: Fabric["nodes"], member: string): string {
   return nodes.flatMap((node) => (node.member === member ? [node.name] : [])).join(", ");
 }
 
-function noPool(pools: readonly string[]): MissingRequirement {
+function noPool(pool: string): MissingRequirement {
   return {
-    what:
-      pools.length === 0 ? "the cluster has no storage pool" : `several storage pools: ${pools.join(", ")}`,
+    what: `the cluster has no storage pool ${pool}`,
     why: "containers have their root folders there",
-    fix: "make one, or name one of them 'default'",
+    fix: "set INCUS_POOL to one of those that 'incus storage list' shows on a member",
   };
 }
 

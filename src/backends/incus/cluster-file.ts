@@ -4,12 +4,10 @@ import type { Host } from "../../system/host.ts";
 import { readVersioned, writeStateFile } from "../../system/state-file.ts";
 
 /** Where the switches of this run directory are: cluster.json in it. All else is known to the cluster. */
-export interface ClusterFile {
+export interface ClusterFile extends ClusterSettings {
   readonly version: 1;
   /** Folder with the key, and the cluster's certificate. */
   readonly stateDir: string;
-  readonly urls: readonly string[];
-  readonly project: string;
   /** True if the members' kernels have 802.1Q. */
   readonly vlans: boolean;
 }
@@ -34,8 +32,4 @@ export async function writeClusterFile(
 
 export function clusterFilePath(runDir: string): string {
   return `${runDir}/cluster.json`;
-}
-
-export function clusterSettings({ urls, project }: ClusterFile): ClusterSettings {
-  return { urls, project };
 }

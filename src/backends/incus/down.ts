@@ -5,7 +5,7 @@ import type { StopOutcome } from "../../nodes/machines.ts";
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
 import type { DownReport } from "../model/backend.ts";
-import { clusterFilePath, clusterSettings, readClusterFile } from "./cluster-file.ts";
+import { clusterFilePath, readClusterFile } from "./cluster-file.ts";
 import { keepLeases } from "./leases.ts";
 import { switchesOf } from "./names.ts";
 
@@ -25,7 +25,7 @@ export async function deleteContainers(
     return {};
   }
   const { stateDir } = file;
-  const cluster = await trustedCluster(host, { stateDir, cluster: clusterSettings(file) });
+  const cluster = await trustedCluster(host, { stateDir, cluster: file });
   const switches = switchesOf(await instances(cluster), runDir);
   const outcomes = await mapAtOnce([...switches], AT_ONCE, async ([node, instance]) => {
     const outcome = await end(cluster, instance);

@@ -31,7 +31,8 @@ export async function prepareClusterUp(host: Host, request: UpRequest): Promise<
     ({ engine, version, vlans, cluster }) =>
       `${engine} ${version} at ${cluster.name}${vlans ? "" : `; ${NO_VLANS}`}`,
   );
-  const { cluster, pool, vlans } = ready;
+  const { cluster, vlans } = ready;
+  const { pool } = settings.cluster;
   const fabric = fabricFor(request.fabric, vlans);
   const image = await progress.step(
     "Provide the containers' image",
@@ -55,7 +56,7 @@ const NO_VLANS =
 
 async function check(host: Host, { settings, fabric }: CompareRequest): Promise<ReadyCluster> {
   const cluster = await trustedCluster(host, settings);
-  const checked = await checkCluster(cluster, fabric, settings.runDir);
+  const checked = await checkCluster(cluster, fabric, settings);
   return { ...checked, cluster, vlans: await membersHaveVlans(host, { settings, fabric }) };
 }
 
@@ -78,7 +79,8 @@ function membersOf({ nodes }: Pick<Fabric, "nodes">): readonly string[] {
 /** Compares the switches in the cluster with those that `up` would make. */
 export async function compareCluster(host: Host, request: CompareRequest): Promise<readonly ComparedNode[]> {
   const { settings, product } = request;
-  const { cluster, pool, vlans } = await check(host, request);
+  const { cluster, vlans } = await check(host, request);
+  const { pool } = settings.cluster;
   const fabric = fabricFor(request.fabric, vlans);
   const rendered = await renderContainers(host, request, fabric);
   const { stateDir, image: wanted } = settings;
@@ -108,10 +110,10 @@ function startSwitches(
   return progress.step(
     "Start the switches",
     async (note) => {
-      const { urls, project } = settings.cluster;
-      await writeClusterFile(host, runDir, { stateDir, urls, project, vlans });
+      const { pool, urls, project } = settings.cluster;
+      await writeClusterFile(host, runDir, { stateDir, urls, project, pool, vlans });
       await deleteLeftovers(host, cluster, { fabric, runDir, stateDir, onWarning });
-      const work = await prepareContainers(host, cluster, { settings, product, ...prepared });
+      const work = await prepareContainers(host, cluster, { settings, product, pool, ...prepared });
       const outcomes = await bringContainers(host, cluster, { stateDir, work, note, onWarning });
       return { outcomes, startServices: () => {} };
     },

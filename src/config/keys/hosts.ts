@@ -1,4 +1,4 @@
-import { hostWeight, member, placement, projectName, vniStart } from "../value-types/hosts.ts";
+import { hostWeight, member, placement, poolName, projectName, vniStart } from "../value-types/hosts.ts";
 import { listOf } from "../value-types/lists.ts";
 import { wholeNumber } from "../value-types/numbers.ts";
 import { httpsUrl } from "../value-types/places.ts";
@@ -54,6 +54,11 @@ export const hosts = {
       type: projectName,
       default: "ikvswitch",
       help: "Project of the cluster that has the switches.",
+    },
+    INCUS_POOL: {
+      type: poolName,
+      default: "default",
+      help: "Storage pool of the cluster that has the switches' root folders.",
     },
   },
 } satisfies Section;

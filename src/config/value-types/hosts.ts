@@ -62,3 +62,8 @@ export const projectName: ValueType<string> = matching(
   "a project's name: up to 63 letters, digits, . and -, not beginning with . or -",
   /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/,
 );
+
+export const poolName: ValueType<string> = matching(
+  "a storage pool's name: up to 63 letters, digits, ., _ and -, not beginning with . or -",
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+);

@@ -41,6 +41,9 @@ export function remoteHost(local: Host, target: SshTarget): RemoteHost {
     lock: impossible("lock"),
     connect: impossible("connect"),
     readStream: impossible("readStream"),
+    https: () => {
+      throw new Error(`https is not possible on another host (${target.name})`);
+    },
     kill: impossible("kill"),
     close: async () => {
       await local.run(endConnection(target), { okExitCodes: "any", timeoutMs: CONNECT_MS });
