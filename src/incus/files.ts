@@ -56,7 +56,7 @@ export async function pullFile(
   return answer.body;
 }
 
-/** Returns the last part of an instance's console output since its start; empty if there is none. */
+/** Takes what an instance's console has shown since its start, or since the last call of anybody's. */
 export async function consoleLog(cluster: Cluster, instance: string): Promise<string> {
   const answer = await cluster.raw("GET", apiPath("instances", instance, "console"));
   return answer.body.toString();

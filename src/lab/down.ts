@@ -13,6 +13,7 @@ import { vmsFolder, vmsRunFolder } from "../vms/folder.ts";
 import { endVmGroups } from "../vms/limits.ts";
 import { stopWithFabric } from "../vms/with-fabric.ts";
 import { closeHostPorts } from "./host-ports.ts";
+import { removeMemberNetworks } from "./member-networks.ts";
 
 export interface DownRequest {
   readonly settings: Settings;
@@ -55,13 +56,17 @@ export async function takeDown(host: Host, request: DownRequest): Promise<void> 
   await removeLogs(leaveReadOnly(host, onWarning), settings.runDir);
   await progress.step(
     "Remove the host network",
-    (note) =>
-      stopHostNetwork(host, fabric, {
-        stateDir: settings.stateDir,
-        onProgress: note,
-        onWarning,
-      }),
-    summarizeStop,
+    async (note) =>
+      fabric.cluster === undefined
+        ? summarizeStop(
+            await stopHostNetwork(host, fabric, {
+              stateDir: settings.stateDir,
+              onProgress: note,
+              onWarning,
+            }),
+          )
+        : removeMemberNetworks(host, request),
+    (removed) => removed,
   );
 }
 

@@ -70,7 +70,8 @@ export async function emulatorStatus(
     observeHostUse(host, settings),
     plugStatus(host, fabric, settings),
     sshPortStatus(host, settings),
-    observeFaults(host, fabric, machines).then(faultLines),
+    // Those of other hosts are not observed.
+    fabric.cluster === undefined ? observeFaults(host, fabric, machines).then(faultLines) : [],
     damagedFiles(host, settings, backends),
   ]);
   const asPlanned =

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
-import type { Host } from "../system/host.ts";
 import type { ItemState, Note } from "../system/progress.ts";
 import { missingSessions, type ObservedSessions, observersOf, observeSessions } from "./bgp.ts";
 import type { Machines } from "./machines.ts";
-import { isReachable } from "./reach.ts";
+import { isReachable, type Pinger } from "./reach.ts";
 
 const SESSIONS_TIMEOUT_MS = 20_000;
 const PAUSE_MS = 200;
@@ -27,7 +26,7 @@ export interface Answer {
 }
 
 /**
- * Waits until every node's loopback can be reached from the host, and then until every planned BGP session is
+ * Waits until every node's loopback answers pings, and then until every planned BGP session is
  * established. Reachability comes first because checking it costs the switches next to nothing, while each query for
  * sessions costs an emulated one a third of a second of processor time.
  * @returns the last answers of those switches that know of all sessions, by name.
@@ -35,7 +34,7 @@ export interface Answer {
  * @throws CommandError when a switch ends meanwhile.
  */
 export async function waitForConvergence(
-  host: Host,
+  host: Pinger,
   machines: Machines,
   fabric: Fabric,
   options: ConvergeOptions,
@@ -78,7 +77,7 @@ interface Look {
 }
 
 interface Wait extends ConvergeOptions {
-  readonly host: Host;
+  readonly host: Pinger;
   readonly machines: Machines;
   readonly fabric: Fabric;
 }

@@ -12,7 +12,7 @@ import {
   plannedSessions,
 } from "./bgp.ts";
 import type { Machines, PowerState } from "./machines.ts";
-import { isReachable } from "./reach.ts";
+import { isReachable, pinger } from "./reach.ts";
 import { readSaved, type SavedRouting, unusedLine } from "./saved-routing.ts";
 
 /** A switch as it is now. */
@@ -128,7 +128,7 @@ async function observeSwitch(
 ): Promise<NodeStatus> {
   const isOn = power.power === "on";
   const [reachable, saved] = await Promise.all([
-    isOn && isReachable(host, node.loopback),
+    isOn && isReachable(pinger(host, { machines, fabric }), node.loopback),
     savedOf(host, stateDir, machines.vlans ? fabric : untaggedFabric(fabric), node.name),
   ]);
   const answers = reachable || (isOn && !frozen && (await machines.answers(node.name)));

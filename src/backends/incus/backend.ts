@@ -10,6 +10,7 @@ import { switchesOf } from "./names.ts";
 export const incusBackend: Backend = {
   name: "incus",
   kind: "containers of a cluster",
+  onMembers: true,
   presence,
   nodes: async (host, runDir) => {
     const file = await readClusterFile(host, runDir);

@@ -6,6 +6,8 @@ import { DAEMON_FILES, guestPrograms } from "../model/guest-files.ts";
 const START_FOLDER = "/var/lib/ikvswitch";
 export const ARCHIVE_PATH = `${START_FOLDER}/node.cpio`;
 export const LEASES_PATH = `${START_FOLDER}/leases`;
+/** Logs of a container: that before the last one, and the last one. `keep-log` limits them. */
+export const LOG_PATHS = ["/var/log/ikvswitch/log.1", "/var/log/ikvswitch/log"];
 
 /** Parts of our guest folder that exist inside a container. Its init is that of namespaces. */
 const GUEST_FOLDERS = ["common", "netns", "incus/inside"];

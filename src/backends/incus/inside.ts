@@ -4,15 +4,16 @@ import { replaceInCpio } from "../../image/cpio.ts";
 import { hasStatus } from "../../incus/answer.ts";
 import type { Cluster } from "../../incus/client.ts";
 import { runProgram, startProgram } from "../../incus/exec.ts";
-import { consoleLog, pullFile, pushFile } from "../../incus/files.ts";
+import { pullFile, pushFile } from "../../incus/files.ts";
 import { findInstance } from "../../incus/instances.ts";
+import { LOG_BYTES } from "../../nodes/log-folder.ts";
 import { MAX_ANSWER_BYTES, MAX_FILE_BYTES, type Machines } from "../../nodes/machines.ts";
 import { pipeChannel } from "../../nodes/pipe-channel.ts";
 import { carryStreams, runInside } from "../../nodes/streams.ts";
 import type { Command } from "../../system/command.ts";
 import { formatCommand } from "../../system/format-command.ts";
 import type { Host, PipedProgram } from "../../system/host.ts";
-import { ARCHIVE_PATH } from "./files.ts";
+import { ARCHIVE_PATH, LOG_PATHS } from "./files.ts";
 import { instanceName } from "./names.ts";
 
 export const ENVIRONMENT = {
@@ -95,14 +96,17 @@ function explainOff(node: string, command: Command): (error: unknown) => never {
 
 /** Empty if it has none, as before its first start. */
 async function logOf(cluster: Cluster, instance: string): Promise<string> {
-  try {
-    return (await consoleLog(cluster, instance)).replaceAll("\r\n", "\n");
-  } catch (error) {
-    if (hasStatus(error, 404)) {
-      return "";
-    }
-    throw error;
-  }
+  const parts = await Promise.all(
+    LOG_PATHS.map((path) =>
+      pullFile(cluster, instance, path, LOG_BYTES.most).catch((error) => {
+        if (hasStatus(error, 404)) {
+          return new Uint8Array();
+        }
+        throw error;
+      }),
+    ),
+  );
+  return Buffer.concat(parts).toString();
 }
 
 /** Starts a program whose streams are pipes of ours, as one of this host. */

@@ -51,6 +51,8 @@ export interface Backend {
   examine(host: Host, request: ExamineRequest): Promise<readonly Finding[]>;
   /** Reads the state files that it keeps of a node, besides those that every backend keeps. */
   stateFiles(host: Host, runDir: string, nodeName: string): Promise<readonly FoundStateFile[]>;
+  /** True if its switches run on the members of a cluster (HOSTS); absent: on this host. */
+  readonly onMembers?: true;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
