@@ -84,7 +84,7 @@ export async function changeState(cluster: Cluster, name: string, change: StateC
   });
 }
 
-const STATE_TIMEOUT_MS = 60_000;
+const STATE_TIMEOUT_MS = 180_000;
 
 /** @throws CommandError if there is none of this name, or its member does not answer. */
 export async function instanceState(cluster: Cluster, name: string): Promise<InstanceState> {
