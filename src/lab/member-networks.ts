@@ -3,6 +3,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { summarizeStart, summarizeStop } from "../host/format.ts";
 import { hostNetworkSettings } from "../host/start.ts";
+import { adoptPorts } from "../hosts/adopt-ports.ts";
 import { connectMembers, disconnectMembers } from "../hosts/connect.ts";
 import { startMemberNetworks, stopMemberNetworks } from "../hosts/network.ts";
 import { checkUnderlay } from "../hosts/underlay.ts";
@@ -30,6 +31,7 @@ export async function buildMemberNetworks(
   for (const warning of await checkUnderlay(members)) {
     onWarning(warning);
   }
+  await adoptPorts(members);
   const ports = await backend.switchPorts(host, settings.runDir);
   const started = await startMemberNetworks(members, {
     ...(await hostNetworkSettings(host, settings)),
@@ -47,6 +49,7 @@ export async function removeMemberNetworks(
   { settings, fabric, onWarning }: MembersRequest,
 ): Promise<string> {
   const members = await connectMembers(host, fabric, settings);
+  await adoptPorts(members);
   const stopped = await stopMemberNetworks(members, {
     stateDir: settings.stateDir,
     onWarning: (member, text) => onWarning(`${member}: ${text}`),

@@ -8,7 +8,6 @@ import { summarizeStart } from "../host/format.ts";
 import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
-import { pinger } from "../nodes/reach.ts";
 import { runnableFabric } from "../nodes/runs-plan.ts";
 import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
@@ -160,7 +159,7 @@ async function converge(
   const machines = await backend.nodes(host, settings.runDir);
   const observed = keepFaults && fabric.cluster === undefined;
   const expected = observed ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
-  await waitForConvergence(pinger(host, { machines, fabric }), machines, expected, {
+  await waitForConvergence(host, machines, expected, {
     ...(interrupted === undefined ? {} : { interrupted }),
     deadline,
     timeoutMs,

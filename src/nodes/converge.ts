@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric, Node } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
 import type { ItemState, Note } from "../system/progress.ts";
 import { missingSessions, type ObservedSessions, observersOf, observeSessions } from "./bgp.ts";
 import type { Machines } from "./machines.ts";
-import { isReachable, type Pinger } from "./reach.ts";
+import { type Pinger, pinger } from "./reach.ts";
 
 const SESSIONS_TIMEOUT_MS = 20_000;
 const PAUSE_MS = 200;
@@ -34,12 +35,12 @@ export interface Answer {
  * @throws CommandError when a switch ends meanwhile.
  */
 export async function waitForConvergence(
-  host: Pinger,
+  host: Host,
   machines: Machines,
   fabric: Fabric,
   options: ConvergeOptions,
 ): Promise<ReadonlyMap<string, Answer>> {
-  const wait: Wait = { ...options, host, machines, fabric };
+  const wait: Wait = { ...options, pings: pinger(host, { machines, fabric }), machines, fabric };
   const answers = new Map<string, Answer>();
   const observers = observersOf(fabric);
   await untilNoneMissing(wait, {
@@ -77,7 +78,7 @@ interface Look {
 }
 
 interface Wait extends ConvergeOptions {
-  readonly host: Pinger;
+  readonly pings: Pinger;
   readonly machines: Machines;
   readonly fabric: Fabric;
 }
@@ -132,8 +133,8 @@ function neighborsOf(node: Node): readonly string[] {
   return node.ports.flatMap(({ peer }) => (peer.kind === "node" ? [peer.node] : []));
 }
 
-async function unreachable({ host }: Wait, node: Node): Promise<readonly string[]> {
-  const answers = await isReachable(host, node.loopback);
+async function unreachable({ pings }: Wait, node: Node): Promise<readonly string[]> {
+  const answers = await pings.answers(node.loopback);
   return answers ? [] : [`${node.name} ${node.loopback}: no answer to ping`];
 }
 

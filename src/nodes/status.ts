@@ -12,7 +12,7 @@ import {
   plannedSessions,
 } from "./bgp.ts";
 import type { Machines, PowerState } from "./machines.ts";
-import { isReachable, pinger } from "./reach.ts";
+import { type Pinger, pinger } from "./reach.ts";
 import { readSaved, type SavedRouting, unusedLine } from "./saved-routing.ts";
 
 /** A switch as it is now. */
@@ -64,6 +64,7 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
   const isOn = (name: string) =>
     fabric.nodes.some((node, at) => node.name === name && powers[at]?.power === "on");
   const frozen = new Set(await frozenNodes(machines, fabric));
+  const pings = pinger(host, question);
   const observers = [...observersOf(fabric).keys()];
   const answers = new Map(
     await Promise.all(
@@ -79,7 +80,8 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
     fabric.nodes.map((node, at) => {
       const power = powers[at] ?? { power: "off" };
       const sessions = sessionsOf(fabric, node.name, answers);
-      return observeSwitch(host, question, node, { power, frozen: frozen.has(node.name) }, sessions);
+      const observed = { power, frozen: frozen.has(node.name), pings };
+      return observeSwitch(host, question, node, observed, sessions);
     }),
   );
 }
@@ -123,12 +125,12 @@ async function observeSwitch(
   host: Host,
   { fabric, machines, stateDir, vncListen, hasBmcs }: StatusQuestion,
   node: Node,
-  { power, frozen }: { readonly power: PowerState; readonly frozen: boolean },
+  { power, frozen, pings }: { readonly power: PowerState; readonly frozen: boolean; readonly pings: Pinger },
   sessions: ObservedSessions | null,
 ): Promise<NodeStatus> {
   const isOn = power.power === "on";
   const [reachable, saved] = await Promise.all([
-    isOn && isReachable(pinger(host, { machines, fabric }), node.loopback),
+    isOn && pings.answers(node.loopback),
     savedOf(host, stateDir, machines.vlans ? fabric : untaggedFabric(fabric), node.name),
   ]);
   const answers = reachable || (isOn && !frozen && (await machines.answers(node.name)));

@@ -1,5 +1,6 @@
 import type { Fabric } from "../../fabric/types.ts";
 import { hasVlans } from "../../host/vlans.ts";
+import { adoptPorts } from "../../hosts/adopt-ports.ts";
 import { connectMembers } from "../../hosts/connect.ts";
 import type { Cluster } from "../../incus/client.ts";
 import { trustedCluster } from "../../incus/connect.ts";
@@ -115,6 +116,7 @@ function startSwitches(
       await deleteLeftovers(host, cluster, { fabric, runDir, stateDir, onWarning });
       const work = await prepareContainers(host, cluster, { settings, product, pool, ...prepared });
       const outcomes = await bringContainers(host, cluster, { stateDir, work, note, onWarning });
+      await adoptPorts(await connectMembers(host, fabric, settings));
       return { outcomes, startServices: () => {} };
     },
     ({ outcomes }) => summary(Object.values(outcomes)),

@@ -57,7 +57,7 @@ const failure = async (words: readonly string[], exitCode: number) =>
 
 it("a cluster that is not known is reported with the commands that make it known", async () => {
   expect(await failure(["up"], 3)).toMatch(
-    /no cluster of Incus or LXD trusts this host[^]*incus config trust add ikvswitch --restricted --projects fabric/,
+    /no cluster of Incus or LXD trusts this host[\s\S]*incus config trust add ikvswitch --restricted --projects fabric/,
   );
 });
 
@@ -75,7 +75,9 @@ it("a token is used once, and the cluster trusts this host from then on", async 
 });
 
 it("a project that the certificate is not for is refused with the remedy", async () => {
-  expect(await failure(["--set", "INCUS_PROJECT=default", "up"], 1)).toMatch(/set INCUS_PROJECT to one of them/);
+  expect(await failure(["--set", "INCUS_PROJECT=default", "up"], 1)).toMatch(
+    /set INCUS_PROJECT to one of them/,
+  );
 });
 
 it("up brings all switches up on their members, and routing converges across them", async () => {
@@ -89,7 +91,7 @@ it("up brings all switches up on their members, and routing converges across the
 });
 
 it("full packets pass between members, unfragmented as the switches see them", async () => {
-  await site.inside("leaf6", "ping", "-c", "1", "-W", "5", "-M", "do", "-s", "8972", "leaf1");
+  await site.inside("leaf6", "ping", "-4", "-c", "1", "-W", "5", "-M", "do", "-s", "8972", "leaf1");
 });
 
 it("a second up changes nothing", async () => {
@@ -113,10 +115,14 @@ it("the log of a switch can be read twice", async () => {
 
 it("a switch can be frozen, stopped and started", async () => {
   await site.ikvswitch(["node", "freeze", "leaf4"]);
-  expect((await status()).switches).toContainEqual(expect.objectContaining({ name: "leaf4", state: "frozen" }));
+  expect((await status()).switches).toContainEqual(
+    expect.objectContaining({ name: "leaf4", state: "frozen" }),
+  );
   await site.ikvswitch(["node", "thaw", "leaf4"]);
   await site.ikvswitch(["node", "stop", "leaf4"]);
-  expect((await status()).switches).toContainEqual(expect.objectContaining({ name: "leaf4", state: "stopped" }));
+  expect((await status()).switches).toContainEqual(
+    expect.objectContaining({ name: "leaf4", state: "stopped" }),
+  );
   await site.ikvswitch(["node", "start", "leaf4"]);
   expect(await outcomes()).toEqual(all("kept"));
 });
