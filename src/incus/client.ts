@@ -40,6 +40,8 @@ export interface RawOptions extends ChangeOptions {
 
 const CALL_TIMEOUT_MS = 15_000;
 const CHANGE_TIMEOUT_MS = 120_000;
+/** For a change to be accepted, by a member that may be busy. */
+const ACCEPT_TIMEOUT_MS = 45_000;
 /** The server answers after this long even if the operation has not ended. */
 const POLL_SECONDS = 10;
 /** Time for an answer besides the time that it waits by our wish. */
@@ -81,7 +83,9 @@ export function clusterClient(https: HttpsClient, project: string): Cluster {
     change: async (method, path, options = {}) => {
       const { timeoutMs = CHANGE_TIMEOUT_MS } = options;
       const deadline = Date.now() + timeoutMs;
-      const answer = await call(method, path, { ...options, timeoutMs });
+      // Only an upload takes long to be accepted. What it starts may take longer.
+      const callMs = options.body === undefined ? Math.min(timeoutMs, ACCEPT_TIMEOUT_MS) : timeoutMs;
+      const answer = await call(method, path, { ...options, timeoutMs: callMs });
       return answer.type === "sync" ? answer.metadata : finish(answer.operation, deadline - Date.now());
     },
     begin: async (method, path, options = {}) => {
