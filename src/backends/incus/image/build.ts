@@ -112,7 +112,8 @@ async function build(
       args: ["--numeric-owner", "--create", "--file", `${folder}/${name}`, ...words],
     });
   await archive("metadata.tar", "-C", folder, "metadata.yaml");
-  await archive("root.tar.gz", COMPRESS, "-C", `${folder}/tree`, ".");
+  // The engine makes a container's /dev.
+  await archive("root.tar.gz", COMPRESS, "--exclude=./dev/*", "-C", `${folder}/tree`, ".");
   await archive("usr.tar.gz", COMPRESS, "-C", folder, "backup/index.yaml", "backup/volume");
   for (const name of ["tree", "backup", "metadata.yaml"]) {
     await host.remove(`${folder}/${name}`);
