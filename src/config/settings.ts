@@ -40,6 +40,16 @@ export interface Settings {
   /** Folder of the ordinary user's enclosure in which we run, of the same name inside and outside; null for root. */
   readonly enclosure: string | null;
   readonly image: ImageSettings;
+  readonly cluster: ClusterSettings;
+}
+
+/** Where the API of a cluster is that runs switches. */
+export interface ClusterSettings {
+  /** Of its members, in the order in which they are tried; empty: the addresses in the token of `trust`. */
+  readonly urls: readonly string[];
+  readonly project: string;
+  /** Storage pool. */
+  readonly pool: string;
 }
 
 /** The inputs of the switches' image. */
@@ -81,5 +91,6 @@ export function settingsOf(config: Config, enclosure: string | null = null): Set
       securityMirror: config.DEBIAN_SECURITY_MIRROR,
       extraPackages: config.EXTRA_PACKAGES,
     },
+    cluster: { urls: config.INCUS_URL, project: config.INCUS_PROJECT, pool: config.INCUS_POOL },
   };
 }

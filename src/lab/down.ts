@@ -15,6 +15,7 @@ import { endVmGroups } from "../vms/limits.ts";
 import { stopWithFabric } from "../vms/with-fabric.ts";
 import { closeHostPorts } from "./host-ports.ts";
 import { prepareKeep } from "./keep-switches.ts";
+import { removeMemberNetworks } from "./member-networks.ts";
 import { describeSaved } from "./savable.ts";
 
 /** Switches that were kept for the next `up`. */
@@ -103,13 +104,17 @@ async function removeAll(host: Host, request: DownRequest, stopAll: () => Promis
   await removeLogs(leaveReadOnly(host, onWarning), settings.runDir);
   await progress.step(
     "Remove the host network",
-    (note) =>
-      stopHostNetwork(host, fabric, {
-        stateDir: settings.stateDir,
-        onProgress: note,
-        onWarning,
-      }),
-    summarizeStop,
+    async (note) =>
+      fabric.cluster === undefined
+        ? summarizeStop(
+            await stopHostNetwork(host, fabric, {
+              stateDir: settings.stateDir,
+              onProgress: note,
+              onWarning,
+            }),
+          )
+        : removeMemberNetworks(host, request),
+    (removed) => removed,
   );
 }
 

@@ -74,7 +74,8 @@ export async function emulatorStatus(
     observeHostUse(host, settings),
     plugStatus(host, fabric, settings),
     sshPortStatus(host, settings),
-    observeFaults(host, fabric, machines).then(faultLines),
+    // Those of other hosts are not observed.
+    fabric.cluster === undefined ? observeFaults(host, fabric, machines).then(faultLines) : [],
     findKept(host, settings.stateDir, backends),
     damagedFiles(host, settings, backends),
   ]);

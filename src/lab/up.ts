@@ -13,8 +13,10 @@ import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
 import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
 import { warnOfBadFragments } from "./check-fragments.ts";
+import { checkHosts } from "./check-hosts.ts";
 import { stopSwitches } from "./down.ts";
 import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
+import { buildMemberNetworks } from "./member-networks.ts";
 import { discardSavedFabrics } from "./saved-fabrics.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
@@ -32,6 +34,7 @@ export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 /** Does everything that `up` does: builds the host's network, starts the switches, and starts their BMCs. */
 export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
+  checkHosts(backend, request.fabric);
   await checkHostPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, request);
   return complete(host, request, backend, ready);
@@ -43,6 +46,7 @@ export async function restart(
   request: BringUpRequest & { readonly graceMs: number },
 ): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
+  checkHosts(backend, request.fabric);
   await checkHostPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
@@ -63,7 +67,10 @@ async function complete(
   }
   await progress.step(
     "Set up the host network",
-    (note) => buildNetwork(host, request, backend, ready.network, note),
+    (note) =>
+      request.fabric.cluster === undefined
+        ? buildNetwork(host, request, backend, ready.network, note)
+        : buildMemberNetworks(host, request, backend),
     (outcome) => outcome,
   );
   await openHostPorts(host, request);
@@ -168,7 +175,8 @@ async function converge(
   note: Note,
 ) {
   const machines = await backend.nodes(host, settings.runDir);
-  const expected = keepFaults ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
+  const observed = keepFaults && fabric.cluster === undefined;
+  const expected = observed ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
   await waitForConvergence(host, machines, expected, {
     ...(interrupted === undefined ? {} : { interrupted }),
     deadline,

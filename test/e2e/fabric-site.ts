@@ -100,12 +100,16 @@ export async function createFabricSite(sets: readonly string[] = []): Promise<Fa
 /** Mounts a state directory that is empty except for the images. */
 async function ownState({ host }: Site): Promise<void> {
   await host.shell(`
-    mkdir -p ${STATE_DIR}/images /run/images
-    mount --bind ${STATE_DIR}/images /run/images
+    for folder in images containers; do
+      mkdir -p ${STATE_DIR}/$folder /run/$folder
+      mount --bind ${STATE_DIR}/$folder /run/$folder
+    done
     mount -t tmpfs -o mode=0700 tmpfs ${STATE_DIR}
-    mkdir ${STATE_DIR}/images
-    mount --move /run/images ${STATE_DIR}/images
-    rmdir /run/images`);
+    for folder in images containers; do
+      mkdir ${STATE_DIR}/$folder
+      mount --move /run/$folder ${STATE_DIR}/$folder
+      rmdir /run/$folder
+    done`);
 }
 
 /** Returns the path of a test host's file for programs that run outside of that host. */

@@ -52,6 +52,8 @@ export interface Backend {
   examine(host: Host, request: ExamineRequest): Promise<readonly Finding[]>;
   /** Reads the state files that it keeps of a node, besides those that every backend keeps. */
   stateFiles(host: Host, runDir: string, nodeName: string): Promise<readonly FoundStateFile[]>;
+  /** True if its switches run on the members of a cluster (HOSTS); absent: on this host. */
+  readonly onMembers?: true;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
@@ -145,8 +147,8 @@ export interface ComparedNode {
 
 /** Switches that passed all checks and can be started. */
 export interface Preflight {
-  /** The host network, which must be built before they are started. */
-  readonly network: CheckedNetwork;
+  /** The host network, which must be built before they are started; absent if they are on other hosts. */
+  readonly network?: CheckedNetwork;
   /**
    * Brings all switches to the planned state, on a host whose network exists. Switches that are up to date are not
    * touched. After a failure, the switches that were started keep running, so that the next attempt can continue.

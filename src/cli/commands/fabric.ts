@@ -42,7 +42,8 @@ const withTimeout = (parser: Argv): Argv =>
     .option("backend", {
       choices: BACKEND_NAMES,
       requiresArg: true,
-      describe: "Run switches as virtual machines (qemu) or network namespaces (netns); overrides BACKEND",
+      describe:
+        "Run switches as VMs (qemu), namespaces (netns) or containers of a cluster (incus); overrides BACKEND",
     })
     .option("keep-faults", {
       type: "boolean",

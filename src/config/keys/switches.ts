@@ -55,8 +55,8 @@ export const machines = {
     BACKEND: {
       type: backendName,
       default: "qemu",
-      help: "Kind of the switches: virtual machines (qemu) or network namespaces of this host (netns).",
-      hint: "Namespaces start in seconds and need little memory, but share the host's kernel and have no console, VNC or BMC.",
+      help: "Kind of the switches: virtual machines (qemu), network namespaces of this host (netns), or containers of a cluster (incus).",
+      hint: "Namespaces start in seconds and need little memory, but share the host's kernel and have no console, VNC or BMC. For containers, see docs/hosts.md.",
     },
     ACCEL: {
       type: oneOf("auto", "kvm", "tcg"),

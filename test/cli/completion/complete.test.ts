@@ -31,7 +31,7 @@ describe("completion", () => {
     expect(candidates("up", "-")).toEqual(
       expect.arrayContaining(["--cold", "--backend", "--name", "--help"]),
     );
-    expect(candidates("up", "--backend", "")).toEqual(["qemu", "netns"]);
+    expect(candidates("up", "--backend", "")).toEqual(["qemu", "netns", "incus"]);
     expect(complete("up", "--backend=ne")).toMatchObject({
       candidates: [{ word: "qemu" }, { word: "netns" }],
       prefix: "--backend=",

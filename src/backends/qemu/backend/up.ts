@@ -72,7 +72,7 @@ async function findSaved(
 }
 
 /** Facts about the host: those that starting VMs depends on, and its network. */
-interface CheckedHost extends Site, Pick<Preflight, "network"> {}
+interface CheckedHost extends Site, Required<Pick<Preflight, "network">> {}
 
 async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promise<CheckedHost> {
   const stopped = await stoppedNodes(host, settings.runDir, fabric);
