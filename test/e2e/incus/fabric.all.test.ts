@@ -32,9 +32,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await cluster?.close();
-  // Its `down` has nothing left to do.
+  // Its `down` needs the members.
   await site?.close();
+  await cluster?.close();
 });
 
 interface Status {

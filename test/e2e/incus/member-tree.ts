@@ -4,8 +4,8 @@ import { execa } from "execa";
 
 export type Engine = "incus" | "lxd";
 
-/** Kept between runs. */
-const CACHE = "/var/cache/ikvswitch-test/members";
+/** Kept between runs. Not in the state directory of the tests (STATE_DIR), which every site hides. */
+const CACHE = "/var/cache/ikvswitch-test-members";
 const MIRROR = "http://deb.debian.org/debian";
 
 /** Debian 13 has Incus 6.0, Debian 12 has LXD 5.0. */
@@ -15,13 +15,8 @@ const ENGINES = {
 } as const;
 
 const PACKAGES = [
-  "openssh-server",
-  "iproute2",
-  "nftables",
-  "iptables",
-  "squashfs-tools",
-  "xz-utils",
-  "procps",
+  ...["openssh-server", "iproute2", "iputils-ping", "netbase", "nftables", "iptables"],
+  ...["squashfs-tools", "xz-utils", "procps"],
 ];
 
 /** Left out of the members' folders: they have their own names, and no other network. */
