@@ -33,7 +33,7 @@ describe("completion", () => {
     );
     expect(candidates("up", "--backend", "")).toEqual(["qemu", "netns", "incus"]);
     expect(complete("up", "--backend=ne")).toMatchObject({
-      candidates: [{ word: "qemu" }, { word: "netns" }],
+      candidates: [{ word: "qemu" }, { word: "netns" }, { word: "incus" }],
       prefix: "--backend=",
       typed: "ne",
     });
