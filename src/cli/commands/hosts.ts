@@ -38,7 +38,7 @@ const linesCommand = command<InstallOptions>({
 
 export const hostsCommand = commandGroup(
   "hosts",
-  "Lines for /etc/hosts with all switches' names, and the hosts that switches run on",
+  "Lines for /etc/hosts with all switches' names; list the hosts they run on",
   [linesCommand, membersCommand],
   linesCommand,
 );
