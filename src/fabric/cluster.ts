@@ -62,12 +62,16 @@ export function membersOf(
   const byNode = new Map(nodes.map(({ name, member = "" }) => [name, member]));
   const internet = nodes.find(({ role }) => role === "internet")?.member ?? "";
   return (ends) => {
-    // A server's link has one node, and a member is that of the node.
-    const [node] = ends.flatMap(({ end }) => (end.kind === "node" ? end.node : []));
-    return ends.map(({ end }) =>
-      end.kind === "host" ? internet : (byNode.get(end.kind === "node" ? end.node : (node ?? "")) ?? ""),
-    );
+    const nodes = ends.map(({ end }) => (end.kind === "node" ? byNode.get(end.node) : undefined));
+    // A server is where its link's only switch is.
+    const only = nodes.find((member) => member !== undefined) ?? "";
+    return ends.map(({ end }, index) => nodes[index] ?? (end.kind === "host" ? internet : only));
   };
+}
+
+/** @param places the members of a link's ends. */
+export function isCut(places: readonly string[]): boolean {
+  return places.some((place) => place !== places[0]);
 }
 
 /** Gives a VNI to each link with ends on two members. It does not depend on where other links' ends are. */
@@ -77,7 +81,7 @@ export function numberCuts(
   placesOf: ReturnType<typeof membersOf>,
 ): readonly Link[] {
   return links.map((link, index) =>
-    new Set(placesOf(link.interfaces)).size > 1 ? { ...link, vni: vniStart + index } : link,
+    isCut(placesOf(link.interfaces)) ? { ...link, vni: vniStart + index } : link,
   );
 }
 

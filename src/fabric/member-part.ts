@@ -1,4 +1,4 @@
-import { CUT_PREFIX, membersOf } from "./cluster.ts";
+import { CUT_PREFIX, isCut, membersOf } from "./cluster.ts";
 import type { Cluster, CutEnd, Member } from "./cluster-types.ts";
 import type { Fabric, Link } from "./types.ts";
 
@@ -49,6 +49,10 @@ function linksByMember(fabric: Fabric, cluster: Cluster): ReadonlyMap<string, re
   const placesOf = membersOf(fabric.nodes);
   for (const link of fabric.links) {
     const places = placesOf(link.interfaces);
+    if (!isCut(places)) {
+      links.get(places[0] ?? "")?.push(link);
+      continue;
+    }
     for (const name of new Set(places)) {
       const here = members.get(name);
       const there = members.get(places.find((place) => place !== name) ?? "");
