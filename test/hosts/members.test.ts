@@ -19,8 +19,8 @@ it("members are listed with what is planned there", () => {
   expect(formatMembers(reportMembers(fabric))).toBe(
     [
       "MEMBER  ADDRESS   LOGIN  WEIGHT  LINKS  CROSSING  SWITCHES",
-      "alpha   10.0.0.1  root        1     17         9  internet spine1 leaf1 leaf2",
-      "beta    10.0.0.2  admin       2     21         9  spine2 leaf3 leaf4 leaf5 leaf6",
+      "alpha   10.0.0.1  root        1     16         7  internet spine1 leaf1 leaf2",
+      "beta    10.0.0.2  admin       2     19         7  spine2 leaf3 leaf4 leaf5 leaf6",
       "gamma   10.0.0.3  root        1      0         0",
     ].join("\n"),
   );
