@@ -55,7 +55,7 @@ export const machines = {
     BACKEND: {
       type: backendName,
       default: "qemu",
-      help: "Kind of the switches: virtual machines (qemu), network namespaces of this host (netns), or containers of a cluster (incus).",
+      help: "Kind of the switches: virtual machines (qemu), namespaces (netns), or containers of a cluster (incus).",
       hint: "Namespaces start in seconds and need little memory, but share the host's kernel and have no console, VNC or BMC. For containers, see docs/hosts.md.",
     },
     ACCEL: {
