@@ -102,7 +102,8 @@ async function completeRestored(
     "Wait for routing to converge",
     async (note) => {
       const machines = await backend.nodes(host, settings.runDir);
-      return convergeRestored(host, machines, { ...request, ...resumed }, note);
+      const restored = { ...request, atMs: resumed.atMs, ranMs: resumed.ranMs };
+      return convergeRestored(host, machines, restored, note).finally(() => resumed.endPrecedence());
     },
     (restored) => summarizeRestored(fabric, restored),
   );

@@ -118,14 +118,15 @@ function restore(
 async function converge(
   host: Host,
   { settings, fabric, interrupted, onWarning }: UpRequest,
-  { atMs, ranMs }: ResumedSwitches,
+  { atMs, ranMs, endPrecedence }: ResumedSwitches,
   deadline: number,
   note: Note,
 ): Promise<string> {
   const timeoutMs = Math.max(1, Math.min(CONVERGE_MS, deadline - Date.now()));
   const restored = { fabric, atMs, ranMs, timeoutMs, onWarning };
   const options = interrupted === undefined ? restored : { ...restored, interrupted };
-  const found = await convergeRestored(host, qemuMachines(host, settings.runDir), options, note);
+  const machines = qemuMachines(host, settings.runDir);
+  const found = await convergeRestored(host, machines, options, note).finally(endPrecedence);
   return summarizeRestored(fabric, found);
 }
 

@@ -1,6 +1,7 @@
 import { mountLogs } from "../../../nodes/log-folder.ts";
 import type { Host } from "../../../system/host.ts";
 import { settleAll } from "../../../system/settle-all.ts";
+import type { Resumed } from "../../model/snapshots.ts";
 import { killMachines } from "../down.ts";
 import { pullCablesOfTapsDown, setCarrier } from "../faults.ts";
 import { deriveLaunch } from "../launch.ts";
@@ -15,11 +16,9 @@ import { givePrecedence } from "../time-slicing/precedence.ts";
 import { runSliced } from "../time-slicing/run-sliced.ts";
 import type { CloneSource } from "../warm-base/provide.ts";
 
-export interface RestoredMachines {
+export interface RestoredMachines extends Pick<Resumed, "endPrecedence"> {
   /** How long each has run when all run without pause, in ms. */
   readonly ranMs: number;
-  /** Takes back the precedence that the emulators have on this host since they resumed. */
-  readonly endPrecedence: () => Promise<void>;
 }
 
 export interface RestoreAllOptions {
@@ -64,23 +63,34 @@ export async function restoreAll(
       ...alongside.map(({ load }) => load()),
     ]).finally(copies.end);
     interrupted?.throwIfAborted();
-    const own = work.map(({ folder }) => folder.qmp);
-    const sockets = [...own, ...alongside.map(({ qmp }) => qmp)];
-    // KVM translates no code, so all can resume at once.
-    const emulated = work.some(({ launch }) => launch.accelerator === "tcg");
-    const processors = emulated ? options.processors : sockets.length;
-    const pids = await Promise.all(work.map(({ folder }) => machinePid(host, folder)));
-    const endPrecedence = await givePrecedence(
-      host,
-      pids.filter((pid) => pid !== undefined),
-    );
-    return { ranMs: await runSliced(host, sockets, { ...options, processors }), endPrecedence };
+    return await resumeTogether(host, work, options);
   } catch (error) {
     // Kills every VM: one that failed to start may not have written its pid file yet.
     await killMachines(host, runDir);
     throw error;
   } finally {
     await Promise.all(marks.map((mark) => host.remove(mark)));
+  }
+}
+
+/** Resumes the VMs, and other ones, with precedence over other programs of the host. */
+async function resumeTogether(
+  host: Host,
+  work: readonly NodeWork[],
+  options: RestoreAllOptions,
+): Promise<RestoredMachines> {
+  const pids = await Promise.all(work.map(({ folder }) => machinePid(host, folder)));
+  const sockets = [...work.map(({ folder }) => folder.qmp), ...options.alongside.map(({ qmp }) => qmp)];
+  // KVM translates no code, so all can resume at once.
+  const emulated = work.some(({ launch }) => launch.accelerator === "tcg");
+  const processors = emulated ? options.processors : sockets.length;
+  // Also to this process, which pauses a VM at the end of each slice, and queries the switches.
+  const endPrecedence = await givePrecedence(host, [process.pid, ...pids.flatMap((pid) => pid ?? [])]);
+  try {
+    return { ranMs: await runSliced(host, sockets, { ...options, processors }), endPrecedence };
+  } catch (error) {
+    await endPrecedence();
+    throw error;
   }
 }
 

@@ -61,10 +61,11 @@ export async function restoreSwitches(
   const atMs = performance.now();
   try {
     await update(host, saved, channels, atOnce);
-  } finally {
+  } catch (error) {
     await endPrecedence();
+    throw error;
   }
-  return { atMs, ranMs, channels };
+  return { atMs, ranMs, channels, endPrecedence };
 }
 
 /** Gives resumed switches the current time, and random states that differ from the saved ones. */
