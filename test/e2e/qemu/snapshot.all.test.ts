@@ -158,7 +158,7 @@ describe("Ctrl-C", () => {
   it("during a save leaves the switches running with their sessions, and no half snapshot", async () => {
     const before = await spineSessions(site);
     const left = await filesLeft();
-    const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
+    const half = `there ${SNAPSHOTS}/.building-half/*/memory`;
     const { exitCode } = await signalOnce(site, "INT", ["snapshot", "save", "half"], half);
     expect(exitCode).toBe(INTERRUPTED);
     expect(await filesLeft()).toEqual(left);
@@ -172,7 +172,7 @@ describe("Ctrl-C", () => {
       "INT",
       ["snapshot", "restore", "copy"],
       // From the first marked switch until no switch is marked.
-      "ls /run/ikvswitch/nodes/*/cloning && until ! ls /run/ikvswitch/nodes/*/cloning; do :; done",
+      "there /run/ikvswitch/nodes/*/cloning && until ! there /run/ikvswitch/nodes/*/cloning; do :; done",
     );
     expect(exitCode).toBe(INTERRUPTED);
     expect(stderr).toContain("the switches run;");
@@ -186,7 +186,7 @@ describe("Ctrl-C", () => {
 
 describe("after a kill -9", () => {
   it("of a save, another save succeeds", async () => {
-    const half = `ls ${SNAPSHOTS}/.building-half/*/memory`;
+    const half = `there ${SNAPSHOTS}/.building-half/*/memory`;
     await signalOnce(site, "KILL", ["snapshot", "save", "half"], half);
     await expectAsPlanned();
     await site.ikvswitch(["snapshot", "save", "whole"]);
@@ -196,7 +196,7 @@ describe("after a kill -9", () => {
   it("of a restore, `down` leaves nothing, and the snapshot can still be restored", async () => {
     await site.ikvswitch(["down"]);
     const clean = await captureState(site.host);
-    const running = "cat /run/ikvswitch/nodes/*/run/qemu.pid";
+    const running = "there /run/ikvswitch/nodes/*/run/qemu.pid";
     await signalOnce(site, "KILL", ["snapshot", "restore", "copy"], running);
     await site.ikvswitch(["down"]);
     expect(await captureState(site.host)).toEqual(clean);
