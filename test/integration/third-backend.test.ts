@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { captureState } from "./host-state.ts";
 import { installProgram } from "./install-program.ts";
-import { createSite, type Site } from "./namespace.ts";
+import { createSite, projectPath, type Site } from "./namespace.ts";
 
 // A backend outside of src: the code that brings fabrics up, reports their status and takes them down uses only its
 // interface.
@@ -14,6 +14,8 @@ let site: Site;
 beforeAll(async () => {
   site = await createSite();
   await installProgram(site, "test/backends/third/main.ts", PROGRAM);
+  // What the host starts, such as the probes.
+  await site.host.run("ln", ["-s", projectPath("libexec"), "/run/libexec"]);
 });
 
 afterAll(() => site.close());
