@@ -11,6 +11,7 @@ import { readConsolePasswords } from "../../nodes/console-passwords.ts";
 import { Refusal } from "../model/error.ts";
 import { nodeNamed } from "../service/find.ts";
 import { type Route, route } from "./route.ts";
+import { POWER_ANSWER } from "./schemas.ts";
 
 const ACTIONS = [...POWER_ACTIONS, ...FREEZE_ACTIONS] as const;
 
@@ -27,11 +28,7 @@ export const nodeRoutes: readonly Route[] = [
     fields: {
       action: { type: "string", enum: ACTIONS, required: true, description: "As the command of that name" },
     },
-    answer: {
-      type: "application/json",
-      description: "What was done",
-      schema: { type: "object", properties: { outcome: { type: "string", examples: ["started"] } } },
-    },
+    answer: POWER_ANSWER,
     run: async ({ services, parameters, body: { action } }) => {
       const { lab } = await services.lab();
       const { name } = nodeNamed(lab.fabric, parameters.node);

@@ -101,3 +101,10 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     "Property `change` of the event `change` of /watch: what differs from the state before",
   ),
 };
+
+/** What routes answer that change the power of a switch or a VM. */
+export const POWER_ANSWER = {
+  type: "application/json",
+  description: "What was done",
+  schema: object({ outcome: { ...text, examples: ["started"] } }),
+} as const;

@@ -2,6 +2,7 @@ import { changeVmPower, VM_POWER_ACTIONS } from "../../lab/vm-power.ts";
 import { productFolders } from "../../system/product-path.ts";
 import { vmNamed } from "../service/find.ts";
 import { type Route, route } from "./route.ts";
+import { POWER_ANSWER } from "./schemas.ts";
 
 /** Routes of VMs in the racks. */
 export const vmRoutes: readonly Route[] = [
@@ -18,11 +19,7 @@ export const vmRoutes: readonly Route[] = [
         description: "As the command of that name, without options",
       },
     },
-    answer: {
-      type: "application/json",
-      description: "What was done",
-      schema: { type: "object", properties: { outcome: { type: "string", examples: ["started"] } } },
-    },
+    answer: POWER_ANSWER,
     run: async ({ services, parameters, body: { action } }) => {
       const { lab } = await services.lab();
       const { work, onWarning } = services;
