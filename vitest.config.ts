@@ -10,8 +10,8 @@ enterProcessNamespace(process.argv.slice(2));
 const exhaustive = process.env.IKVSWITCH_TEST_ALL === "1" ? [] : ["test/**/*.all.test.ts"];
 
 /**
- * `unit` boots nothing; `integration` drives the real kernel; `qemu` and `netns` bring up whole fabrics of machines and of
- * namespaces; `lab` runs tests on a kernel that has everything; `package` installs Debian's package in fresh roots.
+ * `unit` boots nothing; `integration` drives the real kernel; `qemu`, `netns` and `incus` bring up whole fabrics of machines, of
+ * namespaces, and of containers of a cluster; `lab` runs tests on a kernel that has everything; `package` installs Debian's package in fresh roots.
  */
 export default defineConfig({
   test: {
@@ -62,6 +62,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: "incus",
+          include: ["test/e2e/incus/**/*.test.ts"],
+          exclude: exhaustive,
+          fileParallelism: false,
+          testTimeout: patiently(600_000),
+          hookTimeout: patiently(1_800_000),
         },
       },
       {

@@ -10,7 +10,17 @@ const GROUPS = [
   ["Servers", ["servers", "vms", "libvirt", "kubernetes", "network-boot"]],
   [
     "Operate",
-    ["check", "faults", "snapshots", "warm-start", "several-fabrics", "rootless", "namespaces", "machines"],
+    [
+      "check",
+      "faults",
+      "snapshots",
+      "warm-start",
+      "several-fabrics",
+      "hosts",
+      "rootless",
+      "namespaces",
+      "machines",
+    ],
   ],
   [
     "Reference",

@@ -4,6 +4,7 @@ import type { Backend, Backends } from "./model/backend.ts";
 const LOADERS = {
   qemu: async (): Promise<Backend> => (await import("./qemu/backend/backend.ts")).qemuBackend,
   netns: async (): Promise<Backend> => (await import("./netns/backend.ts")).netnsBackend,
+  incus: async (): Promise<Backend> => (await import("./incus/backend.ts")).incusBackend,
 };
 
 export const BACKENDS: Backends = new Map(Object.entries(LOADERS));

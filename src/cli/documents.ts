@@ -1,4 +1,5 @@
 import type { StoredWarmBase } from "../backends/model/images.ts";
+import type { SavedFabric } from "../backends/model/saved-fabrics.ts";
 import type { InspectedSnapshot } from "../backends/model/snapshots.ts";
 import type { FailoverReport } from "../bench/failover/failover.ts";
 import type { CheckReport } from "../check/model/report.ts";
@@ -14,7 +15,10 @@ import type { Finding } from "../host/findings/finding.ts";
 import type { StartResult } from "../host/start.ts";
 import type { HostNetworkStatus } from "../host/status.ts";
 import type { StopResult } from "../host/stop.ts";
+import type { MemberReport } from "../hosts/members.ts";
 import type { Manifest } from "../image/store.ts";
+import type { DistrustReport, TrustReport } from "../incus/trust.ts";
+import type { KeptSwitches } from "../lab/down.ts";
 import type { UpPreview } from "../lab/preview-up.ts";
 import type { RestoreReport } from "../lab/restore-snapshot.ts";
 import type { SaveReport } from "../lab/save-snapshot.ts";
@@ -44,7 +48,7 @@ type Installed = "install" | "remove";
 export interface Documents {
   readonly up: { readonly outcomes: NodeOutcomes } & EmulatorStatus;
   readonly "up diff": UpPreview;
-  readonly down: { readonly stopped: true };
+  readonly down: { readonly stopped: true; readonly kept: KeptSwitches | null };
   readonly status: EmulatorStatus;
   readonly ls: { readonly fabrics: readonly FabricRow[] };
   readonly check: CheckReport;
@@ -65,6 +69,8 @@ export interface Documents {
     readonly problems: readonly ConfigProblem[];
     readonly warnings: readonly ConfigProblem[];
   };
+  readonly trust: TrustReport;
+  readonly "trust remove": DistrustReport;
   readonly doctor: { readonly findings: readonly Finding[] };
   readonly "ssh-config": { readonly config: string };
   readonly "ssh-config install": {
@@ -74,6 +80,7 @@ export interface Documents {
   };
   readonly env: { readonly variables: Readonly<Record<string, string>> };
   readonly hosts: { readonly entries: readonly HostEntry[] };
+  readonly "hosts ls": { readonly members: readonly MemberReport[] };
   readonly "hosts install": { readonly action: Installed; readonly file: string; readonly changed: boolean };
   readonly vnc: { readonly address: string; readonly port: number; readonly password: string | null };
   readonly logs: { readonly node: string; readonly log: string };
@@ -142,6 +149,7 @@ export interface Documents {
       /** Those that need this image. */
       readonly snapshots: readonly string[];
       readonly warmBases: readonly Omit<StoredWarmBase, "image">[];
+      readonly savedFabrics: readonly Omit<SavedFabric, "image">[];
     })[];
   };
   readonly "image prune": { readonly removed: readonly string[] };

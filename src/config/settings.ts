@@ -15,6 +15,8 @@ export interface Settings {
   readonly emulatorUser: string;
   readonly accel: Config["ACCEL"];
   readonly boot: Config["BOOT"];
+  /** Most disk space that a warm fabric may take; 0: none is made or used. */
+  readonly warmFabricMaxMiB: number;
   /** Limit for a switch of the netns backend. */
   readonly maxProcesses: number;
   /** Empty: the host's resolvers. */
@@ -38,6 +40,16 @@ export interface Settings {
   /** Folder of the ordinary user's enclosure in which we run, of the same name inside and outside; null for root. */
   readonly enclosure: string | null;
   readonly image: ImageSettings;
+  readonly cluster: ClusterSettings;
+}
+
+/** Where the API of a cluster is that runs switches. */
+export interface ClusterSettings {
+  /** Of its members, in the order in which they are tried; empty: the addresses in the token of `trust`. */
+  readonly urls: readonly string[];
+  readonly project: string;
+  /** Storage pool. */
+  readonly pool: string;
 }
 
 /** The inputs of the switches' image. */
@@ -59,6 +71,7 @@ export function settingsOf(config: Config, enclosure: string | null = null): Set
     emulatorUser: config.EMULATOR_USER,
     accel: config.ACCEL,
     boot: config.BOOT,
+    warmFabricMaxMiB: config.WARM_FABRIC_MAX_MIB,
     maxProcesses: config.SWITCH_MAX_PROCESSES,
     dnsServers: config.DNS_SERVERS.map(Address.from),
     rootPassword: config.VM_ROOT_PASS,
@@ -78,5 +91,6 @@ export function settingsOf(config: Config, enclosure: string | null = null): Set
       securityMirror: config.DEBIAN_SECURITY_MIRROR,
       extraPackages: config.EXTRA_PACKAGES,
     },
+    cluster: { urls: config.INCUS_URL, project: config.INCUS_PROJECT, pool: config.INCUS_POOL },
   };
 }

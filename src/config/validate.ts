@@ -1,6 +1,7 @@
 import type { Check, JointProblem } from "./checks/check.ts";
 import { nextServer, reservations } from "./checks/dhcp.ts";
 import { directoriesApart } from "./checks/directories.ts";
+import { distinctMembers, knownMembers, placedParts } from "./checks/hosts.ts";
 import { myIp } from "./checks/my-ip.ts";
 import { distinctMacs, distinctNames, switchNames } from "./checks/names.ts";
 import { bmcNetwork, networksApart } from "./checks/networks.ts";
@@ -27,6 +28,9 @@ const CHECKS: readonly Check[] = [
   distinctNames,
   distinctMacs,
   ...switchNames,
+  distinctMembers,
+  ...knownMembers,
+  placedParts,
   directoriesApart,
 ];
 

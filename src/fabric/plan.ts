@@ -1,5 +1,6 @@
 import type { Config } from "../config/types.ts";
 import { Address } from "../net/address.ts";
+import { checkCutNames, membersOf, numberCuts, placeNodes, planCluster } from "./cluster.ts";
 import { planDhcp } from "./dhcp.ts";
 import { bmcAddress, countInterfaces, hostAddress, hostNames, planLinks } from "./links.ts";
 import { bmcOf, checkBmcs, machineOf } from "./machines.ts";
@@ -43,6 +44,10 @@ export function planFabric(config: Config): Fabric {
   checkBmcs(config, networks, topology.nodes, report);
   checkNames(topology.links, report);
   checkPlugPorts(config, size, report);
+  const cluster = planCluster(config);
+  if (cluster !== null) {
+    checkCutNames(hostNames(topology.links), report);
+  }
   const access = { networks, servers, scopes, vlans, size, nodes: topology.nodes };
   const serverAccess = planServerAccess(config, access, report);
   throwIfAny();
@@ -54,6 +59,16 @@ export function planFabric(config: Config): Fabric {
   checkUplink(config, uplink, { names, macs: taken }, report);
   throwIfAny();
   const outside = planUplinkPort(config, uplink, 2 + size.spines, macs);
+  const members = cluster === null ? null : placeNodes(topology.nodes, cluster, config.PLACE);
+  const links = planLinks(config, networks, macs, topology.links);
+  const nodes = topology.nodes.map((node) =>
+    planNode(config, networks, node, {
+      member: members?.get(node.name),
+      ports: [...(ports.get(node.name) ?? []), ...(node.role === "internet" ? outside : [])],
+      scopes,
+      vlans,
+    }),
+  );
   return {
     version: 2,
     prefix: networks.whole,
@@ -64,18 +79,10 @@ export function planFabric(config: Config): Fabric {
     bfdIntervalMs: config.BFD_INTERVAL_MS,
     domain: config.DOMAIN,
     host: planHost(config, networks),
+    ...(cluster === null ? {} : { cluster }),
     racks: planRacks(size),
-    nodes: topology.nodes.map((node) =>
-      planNode(
-        config,
-        networks,
-        node,
-        [...(ports.get(node.name) ?? []), ...(node.role === "internet" ? outside : [])],
-        scopes,
-        vlans,
-      ),
-    ),
-    links: planLinks(config, networks, macs, topology.links),
+    nodes,
+    links: cluster === null ? links : numberCuts(links, cluster, membersOf(nodes)),
     sessions: planSessions(topology.links),
     serverAccess,
     uplink,
@@ -117,17 +124,24 @@ function planRacks(size: FabricSize): Rack[] {
   }));
 }
 
+/** What else of the plan a node gets its part of. */
+interface NodeParts {
+  readonly member: string | undefined;
+  readonly ports: readonly Port[];
+  readonly scopes: readonly DhcpScope[];
+  readonly vlans: readonly L2Vlan[];
+}
+
 function planNode(
   config: Config,
   networks: Networks,
   node: TopologyNode,
-  ports: readonly Port[],
-  scopes: readonly DhcpScope[],
-  vlans: readonly L2Vlan[],
+  { member, ports, scopes, vlans }: NodeParts,
 ): Node {
   const { name, index } = node;
   const common = {
     index,
+    ...(member === undefined ? {} : { member }),
     asn: config.AS_START + index,
     loopback: networks.loopbacks.at(1 + index),
     ...(networks.v6 === null ? {} : { loopback6: numberedAddress(networks.v6.loopbacks, 1 + index) }),

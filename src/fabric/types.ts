@@ -2,6 +2,7 @@ import type { Address } from "../net/address.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Mac } from "../net/mac.ts";
 import type { Prefix } from "../net/prefix.ts";
+import type { Cluster, CutEnd } from "./cluster-types.ts";
 import type { InterfaceName } from "./interface-name.ts";
 import type { FabricMark } from "./mark.ts";
 import type { Uplink } from "./uplink-types.ts";
@@ -20,10 +21,12 @@ import type { Uplink } from "./uplink-types.ts";
  * - tap: the host's side of a virtual machine's NIC.
  * - port: a NIC of a node, named `ensN` inside it.
  * - uplink: a leaf's port towards a spine, or a spine's port towards the internet router; of the fabric, its way out.
+ * - member: one of several hosts that the switches run on, named as in the cluster that they form.
  * - loopback: the /32 on a node's `lo`, announced by BGP, under which the node is reached; with IPv6 also a /128.
  * - scope: the addresses that one DHCP server hands out.
  *
- * Properties whose names end in 6 are missing without HOST_VIRTUAL_SUBNET6: such a fabric has IPv4 only.
+ * Properties whose names end in 6 are missing without HOST_VIRTUAL_SUBNET6: such a fabric has IPv4 only. Those about
+ * members are missing without HOSTS.
  */
 
 export type { InterfaceName };
@@ -43,6 +46,7 @@ export interface Fabric {
   readonly bfdIntervalMs: number;
   readonly domain: string;
   readonly host: HostPlan;
+  readonly cluster?: Cluster;
   readonly racks: readonly Rack[];
   /** internet, then spines, then leaves, each ordered by number. */
   readonly nodes: readonly Node[];
@@ -118,6 +122,8 @@ interface NodeBase {
   readonly name: string;
   /** Place in `Fabric.nodes`, from 0. */
   readonly index: number;
+  /** Name of the member that it runs on. */
+  readonly member?: string;
   readonly asn: number;
   /** The loopback address, which is also the BGP router ID. */
   readonly loopback: Address;
@@ -241,6 +247,10 @@ export interface Link {
   readonly kind: "host" | "internet-spine" | "spine-leaf" | "server" | "bmc";
   readonly bridge: HostBridge;
   readonly interfaces: readonly HostInterface[];
+  /** Of a link with ends on two members: its number in VXLAN (RFC 7348). */
+  readonly vni?: number;
+  /** Of such a link in a member's part of the fabric: the way to the other end. */
+  readonly cut?: CutEnd;
 }
 
 export interface HostBridge {

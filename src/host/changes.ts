@@ -2,7 +2,7 @@ import type { InterfaceName } from "../fabric/types.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { DesiredAddress, DesiredRoute } from "./desired.ts";
 import type { ManagerFile } from "./managers.ts";
-import type { DesiredDevice } from "./model/desired-devices.ts";
+import type { DesiredDevice, Redirect } from "./model/desired-devices.ts";
 import type { DesiredRule, ObservedRule } from "./model/firewall-rules.ts";
 import type { ObservedRoute } from "./model/observed.ts";
 
@@ -22,6 +22,14 @@ export type Change =
   | { readonly kind: "set-device"; readonly device: DesiredDevice; readonly wrong: readonly WrongAttribute[] }
   | { readonly kind: "disable-ipv6"; readonly name: InterfaceName }
   | { readonly kind: "enable-ipv6"; readonly name: InterfaceName }
+  | {
+      readonly kind: "set-redirect";
+      readonly redirect: Redirect;
+      /** Null also if something else happens to the frames. */
+      readonly observed: InterfaceName | null;
+      /** What is there has to be removed first. */
+      readonly replace: boolean;
+    }
   | { readonly kind: "add-address"; readonly address: DesiredAddress }
   | { readonly kind: "remove-address"; readonly device: InterfaceName; readonly address: InterfaceAddress }
   | { readonly kind: "add-route"; readonly route: DesiredRoute }
@@ -49,6 +57,8 @@ export type DeviceAttribute =
   | "group"
   | "alias"
   | "bridge"
+  | "peer"
+  | "tunnel"
   | "nic"
   | "arp"
   | "learning"

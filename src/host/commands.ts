@@ -6,6 +6,7 @@ import {
   createNicAlternatives,
   noLearningLine,
   qdiscLines,
+  redirectLines,
   repairLines,
 } from "./device-commands.ts";
 import { firewallActions } from "./firewall/commands.ts";
@@ -68,6 +69,12 @@ export function changePhases(
       actions: writeToAll([...onHostLink.map(acceptRaPath), ...onHostLink.map(acceptDadPath)], "0"),
     },
     { title: "Enable IPv6 on the host's link", actions: writeToAll(onHostLink.map(disableIpv6Path), "0") },
+    {
+      title: "Lead links to other hosts",
+      actions: tcBatch(
+        of(changes, "set-redirect").flatMap(({ redirect, replace }) => redirectLines(redirect, replace)),
+      ),
+    },
     {
       title: "Bring devices up, set addresses and route",
       actions: ipBatch([

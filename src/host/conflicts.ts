@@ -1,5 +1,6 @@
 import type { MissingRequirement } from "../errors.ts";
 import { isFabricGroup } from "../fabric/mark.ts";
+import { hasHostLink } from "../fabric/member-part.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { leavesByHost } from "../fabric/uplink.ts";
 import { usedPrefixes } from "../fabric/used-prefixes.ts";
@@ -29,6 +30,7 @@ export function findConflicts(
     ...foreign
       .filter(({ group }) => !isFabricGroup(group))
       .flatMap((device) => nameConflicts(planned, device)),
+    ...vniConflicts(fabric, foreign),
     ...observed.devices
       .filter(({ group, kind }) => groups.includes(group) && kind === null)
       .map(groupConflict),
@@ -64,9 +66,10 @@ export function networksInside(fabric: Fabric, observed: ObservedNetwork): reado
     );
 }
 
-/** Returns the whole network of each family. */
-function wholeNetworks({ prefix, networks6 }: Fabric): readonly Prefix[] {
-  return [prefix, ...(networks6 === undefined ? [] : [networks6.prefix])];
+/** Returns the whole network of each family; none on a host that has no route to it. */
+function wholeNetworks(fabric: Fabric): readonly Prefix[] {
+  const { prefix, networks6 } = fabric;
+  return !hasHostLink(fabric) ? [] : [prefix, ...(networks6 === undefined ? [] : [networks6.prefix])];
 }
 
 const NO_DEFAULT_ROUTE: MissingRequirement = {
@@ -110,6 +113,25 @@ function nameConflicts(planned: ReadonlySet<string>, device: ObservedDevice): re
       why: "the fabric needs a device of this name",
       fix: `rename or remove it (ip link del ${device.name}), or choose other names in ikvswitch.conf`,
     }));
+}
+
+/** The kernel allows one VXLAN of a VNI and a port. */
+function vniConflicts({ links }: Fabric, foreign: readonly ObservedDevice[]): readonly MissingRequirement[] {
+  const taken = new Map(
+    foreign.flatMap(({ name, vxlan }) => (vxlan === null ? [] : [[`${vxlan.vni} ${vxlan.udpPort}`, name]])),
+  );
+  return links.flatMap(({ bridge, cut }) => {
+    const device = cut && taken.get(`${cut.vni} ${cut.udpPort}`);
+    return device === undefined
+      ? []
+      : [
+          {
+            what: `VNI ${cut?.vni} on UDP port ${cut?.udpPort} is in use by ${device}`,
+            why: `the link of ${bridge.name} leads to ${cut?.remoteMember} by it`,
+            fix: "set VXLAN_VNI_START to the start of a free range, or VXLAN_PORT, in ikvswitch.conf",
+          },
+        ];
+  });
 }
 
 /**
@@ -191,6 +213,6 @@ interface OurPrefix {
 function ourPrefixes(fabric: Fabric): readonly OurPrefix[] {
   return [
     ...wholeNetworks(fabric).map((network) => ({ network, unused: true })),
-    ...usedPrefixes(fabric).map((network) => ({ network, unused: false })),
+    ...(hasHostLink(fabric) ? usedPrefixes(fabric) : []).map((network) => ({ network, unused: false })),
   ];
 }

@@ -1,12 +1,14 @@
 import type { FabricMark } from "../fabric/mark.ts";
+import { hasHostLink } from "../fabric/member-part.ts";
 import type { Fabric, HostBridge, InterfaceName } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import type { InterfaceAddress } from "../net/interface-address.ts";
 import type { Prefix } from "../net/prefix.ts";
+import { cutDevices, cutRedirects } from "./cut-devices.ts";
 import { desiredRules } from "./firewall/desired.ts";
 import { firewallNeeds } from "./firewall/needs.ts";
 import { type ManagerFile, managerFiles } from "./managers.ts";
-import type { DesiredBridge, DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
+import type { DesiredBridge, DesiredDevice, DesiredPort, Redirect } from "./model/desired-devices.ts";
 import type { DesiredRule } from "./model/firewall-rules.ts";
 import type { BridgeSettings, ObservedNetwork } from "./model/observed.ts";
 import { type SwitchPorts, TAPS } from "./model/switch-ports.ts";
@@ -16,8 +18,10 @@ import { uplinkDevices } from "./uplink-devices.ts";
 export interface DesiredNetwork {
   /** Bridges come before their ports. */
   readonly devices: readonly DesiredDevice[];
+  readonly redirects: readonly Redirect[];
   readonly addresses: readonly DesiredAddress[];
-  readonly route: DesiredRoute;
+  /** Null on a member that is not the internet router's. */
+  readonly route: DesiredRoute | null;
   /** Null if the fabric or this host has IPv4 only. */
   readonly route6: DesiredRoute | null;
   readonly rules: readonly DesiredRule[];
@@ -62,7 +66,7 @@ export function desiredNetwork(
   { snatAddress, switchPorts = TAPS }: DesiredSettings,
 ): DesiredNetwork {
   const { host, prefix } = fabric;
-  const route6 = observed.ipv6 ? desiredRoute6(fabric) : null;
+  const route6 = observed.ipv6 && hasHostLink(fabric) ? desiredRoute6(fabric) : null;
   return {
     devices: [
       ...fabric.links.map(({ bridge }) => desiredBridge(bridge, host.mark, route6)),
@@ -83,19 +87,18 @@ export function desiredNetwork(
           return switchPorts.running.includes(end.node) ? [{ ...port, kind: switchPorts.kind }] : [];
         }),
       ),
+      ...cutDevices(fabric),
       ...uplinkDevices(fabric, switchPorts),
     ],
+    redirects: cutRedirects(fabric),
     addresses: fabric.links.flatMap(({ bridge }) =>
       bridge.addresses
         .filter(({ address }) => address.family === 4 || route6 !== null)
         .map((address) => ({ device: bridge.name, address })),
     ),
-    route: {
-      prefix,
-      gateway: host.gateway,
-      device: host.bridge,
-      source: host.address.address,
-    },
+    route: hasHostLink(fabric)
+      ? { prefix, gateway: host.gateway, device: host.bridge, source: host.address.address }
+      : null,
     route6,
     rules: desiredRules(firewallNeeds(fabric, observed, snatAddress), observed.firewall),
     managerFiles: managerFiles(fabric, observed.managers),

@@ -3,7 +3,7 @@ import type { Command } from "../system/host.ts";
 import type { WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS } from "./desired.ts";
 import type { Alternative } from "./model/actions.ts";
-import type { DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
+import type { DesiredCutPort, DesiredDevice, DesiredPort, Redirect } from "./model/desired-devices.ts";
 
 /**
  * Returns lines for `ip -batch` that create a device. It stays down: IPv6 has to be off before it goes up. Bridges are
@@ -21,6 +21,23 @@ export function createLines(device: DesiredDevice): readonly string[] {
     // In bridge mode, it reaches other macvtaps and macvlans on the NIC, such as those of other fabrics.
     return [
       `link add link ${device.nic} name ${device.name} ${commonWords(device)} type macvtap mode bridge`,
+    ];
+  }
+  if (device.kind === "tunnel") {
+    const { vni, local, remote, udpPort } = device.vxlan;
+    // It has one remote address, so that there is nothing to learn.
+    const words = `id ${vni} local ${local} remote ${remote} dstport ${udpPort} nolearning`;
+    return [`link add name ${device.name} ${commonWords(device)} type vxlan ${words}`];
+  }
+  if (device.kind === "patch") {
+    return [];
+  }
+  if (device.kind === "cut port") {
+    const { peer, peerMac, mtu, group } = device;
+    return [
+      `link add name ${device.name} ${commonWords(device)} master ${device.bridge} type veth` +
+        ` peer name ${peer} address ${peerMac} mtu ${mtu} group ${group}`,
+      ...learningLines(device),
     ];
   }
   return [
@@ -79,7 +96,7 @@ export function repairLines(device: DesiredDevice, wrong: readonly WrongAttribut
 }
 
 /** Returns the line that sets a port's MAC learning; none if that is on, as by default. */
-function learningLines({ name, learning }: DesiredPort, isWrong = false): readonly string[] {
+function learningLines({ name, learning }: DesiredPort | DesiredCutPort, isWrong = false): readonly string[] {
   return learning
     ? isWrong
       ? [`link set dev ${name} type bridge_slave learning on`]
@@ -112,6 +129,16 @@ export const QDISC_HANDLE = "696b:";
 /** Returns the line that removes a queueing discipline. The kernel puts its own in its place. */
 export function removeQdiscLine(name: InterfaceName): string {
   return `qdisc del dev ${name} root`;
+}
+
+/** Returns lines for `tc -batch` that make all frames that arrive at one device leave by another. */
+export function redirectLines({ from, to }: Redirect, replace: boolean): readonly string[] {
+  return [
+    ...(replace ? [`qdisc del dev ${from} ingress`] : []),
+    `qdisc add dev ${from} ingress`,
+    // u32 with an empty mask: not every kernel has matchall.
+    `filter add dev ${from} ingress protocol all pref 1 u32 match u32 0 0 action mirred egress redirect dev ${to}`,
+  ];
 }
 
 function commonWords(device: DesiredDevice): string {

@@ -1,8 +1,16 @@
 import type { InterfaceName } from "../fabric/types.ts";
 import type { Change, DeviceAttribute, WrongAttribute } from "./changes.ts";
 import { BRIDGE_SETTINGS } from "./desired.ts";
-import type { DesiredBridge, DesiredDevice, DesiredPort } from "./model/desired-devices.ts";
-import type { ObservedDevice } from "./model/observed.ts";
+import {
+  type DesiredBridge,
+  type DesiredCutPort,
+  type DesiredDevice,
+  type DesiredPort,
+  describeVxlan,
+  kernelKind,
+  type Vxlan,
+} from "./model/desired-devices.ts";
+import { type ObservedDevice, type ObservedVxlan, withoutPeers } from "./model/observed.ts";
 
 /** @param observed devices of ours only. */
 export function diffDevices(
@@ -12,9 +20,8 @@ export function diffDevices(
   const found = new Map(observed.map((device) => [device.name, device]));
   const planned = new Set(desired.map(({ name }) => name));
   const replaced = new Set<InterfaceName>();
-  const changes: Change[] = observed
-    .filter(({ name }) => !planned.has(name))
-    .map(({ name }) => ({ kind: "remove-device", name }));
+  const unplanned = observed.filter(({ name }) => !planned.has(name));
+  const changes: Change[] = withoutPeers(unplanned).map(({ name }) => ({ kind: "remove-device", name }));
   // Bridges come before their ports, so it is known whether a port will lose its bridge.
   for (const device of desired) {
     const present = found.get(device.name);
@@ -49,10 +56,16 @@ function wrongNature(device: DesiredDevice, present: ObservedDevice): readonly W
       ? compare("mac", String(device.mac), String(present.mac ?? "none"))
       : compare("kind", NIC_KINDS.join(" or "), present.kind ?? "hardware");
   }
-  const wrongKind = compare("kind", device.kind, present.kind ?? "hardware");
+  const wrongKind = compare("kind", kernelKind(device), present.kind ?? "hardware");
   const wrongOwner = device.kind === "tap" ? compare("owner", device.owner, present.tapOwner ?? "none") : [];
   const wrongNic = device.kind === "macvtap" ? compare("nic", device.nic, present.lower ?? "none") : [];
-  return wrongKind.length > 0 ? wrongKind : [...wrongOwner, ...wrongNic];
+  const wrongPeer = "peer" in device ? compare("peer", device.peer, present.peer ?? "none") : [];
+  const wrongTunnel = device.kind === "tunnel" ? compareVxlan(device.vxlan, present.vxlan) : [];
+  return wrongKind.length > 0 ? wrongKind : [...wrongOwner, ...wrongNic, ...wrongPeer, ...wrongTunnel];
+}
+
+function compareVxlan(expected: Vxlan, observed: ObservedVxlan | null): readonly WrongAttribute[] {
+  return compare("tunnel", describeVxlan(expected), observed === null ? "none" : describeVxlan(observed));
 }
 
 function wrongAttributes(
@@ -65,7 +78,7 @@ function wrongAttributes(
     ...compare("mac", String(device.mac), String(present.mac ?? "none")),
     ...compare("mtu", device.mtu, present.mtu),
     ...(device.kind === "bridge" ? wrongBridge(device, present) : []),
-    ...(device.kind === "bridge" || device.kind === "macvtap" ? [] : wrongPort(device, present, replaced)),
+    ...("bridge" in device ? wrongPort(device, present, replaced) : []),
     ...compare("state", "up", present.up ? "up" : "down"),
   ];
 }
@@ -89,7 +102,7 @@ function wrongBridge(
 }
 
 function wrongPort(
-  device: DesiredPort,
+  device: DesiredPort | DesiredCutPort,
   present: ObservedDevice,
   replaced: ReadonlySet<InterfaceName>,
 ): readonly WrongAttribute[] {

@@ -28,6 +28,7 @@ export function diffNetwork(
   );
   return [
     ...devices,
+    ...diffRedirects(desired, observed, devices),
     ...diffIpv6(desired, observed, replaced),
     ...diffAddresses(fabric, desired, observed, replaced),
     ...diffRoutes(fabric, desired, observed, replaced),
@@ -35,6 +36,25 @@ export function diffNetwork(
     ...diffForwarding(fabric, desired, observed),
     ...diffManagerFiles(desired, observed),
   ];
+}
+
+/** A redirect ends with either of its devices, so it is set again when one of them is made. */
+function diffRedirects(
+  { redirects }: DesiredNetwork,
+  observed: ObservedNetwork,
+  changes: readonly Change[],
+): readonly Change[] {
+  const made = new Set(
+    changes.flatMap((change) =>
+      change.kind === "add-device" || change.kind === "replace-device" ? [change.device.name] : [],
+    ),
+  );
+  const present = new Map(observed.redirects.map((redirect) => [redirect.from, redirect]));
+  return redirects.flatMap((redirect): readonly Change[] => {
+    const { to = null, hasIngress = false } = (!made.has(redirect.from) && present.get(redirect.from)) || {};
+    const isRight = to === redirect.to && !made.has(redirect.to);
+    return isRight ? [] : [{ kind: "set-redirect", redirect, observed: to, replace: hasIngress }];
+  });
 }
 
 function diffIpv6(
@@ -95,7 +115,7 @@ function diffRoutes(
   const ours = ourRoutes(fabric, observed).filter(
     ({ devices }) => !devices.some((name) => replaced.includes(name)),
   );
-  const wanted = [desired.route, ...(desired.route6 === null ? [] : [desired.route6])];
+  const wanted = [desired.route, desired.route6].filter((route) => route !== null);
   const right = wanted.map((route) => ours.find((candidate) => isDesiredRoute(route, candidate)));
   return [
     ...ours

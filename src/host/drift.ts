@@ -23,6 +23,14 @@ export function describeDrift(change: Change): readonly DriftItem[] {
       return [{ item: sysctlName(disableIpv6Path(change.name)), expected: "1", observed: "0" }];
     case "enable-ipv6":
       return [{ item: sysctlName(disableIpv6Path(change.name)), expected: "0", observed: "1" }];
+    case "set-redirect":
+      return [
+        {
+          item: `frames from ${change.redirect.from}`,
+          expected: `leave by ${change.redirect.to}`,
+          observed: change.observed === null ? "do not" : `leave by ${change.observed}`,
+        },
+      ];
     case "add-address":
       return [missing(`address ${change.address.address} on ${change.address.device}`)];
     case "remove-address":

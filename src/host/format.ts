@@ -22,6 +22,12 @@ export function summarizeStart({ changes }: Pick<StartResult, "changes">): strin
     ),
     count(of(changes, "remove-device").length, "device", "removed"),
     count(
+      of(changes, "set-redirect").length,
+      "direction of a link between hosts",
+      "set",
+      "directions of links between hosts",
+    ),
+    count(
       of(changes, "add-address", "add-route").length,
       "address and route",
       "added",

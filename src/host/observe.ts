@@ -2,6 +2,7 @@ import { CommandError } from "../errors.ts";
 import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Address } from "../net/address.ts";
 import type { Command, Host } from "../system/host.ts";
+import { cutRedirects } from "./cut-devices.ts";
 import { observeFirewall } from "./firewall/observe.ts";
 import { observeManagers } from "./managers.ts";
 import {
@@ -11,8 +12,15 @@ import {
   IP_FORWARD_PATH,
   IPV6_FORWARD_PATH,
 } from "./model/kernel-files.ts";
-import type { ObservedDevice, ObservedNetwork, ObservedRoute, ObservedV6 } from "./model/observed.ts";
+import type {
+  ObservedDevice,
+  ObservedNetwork,
+  ObservedRedirect,
+  ObservedRoute,
+  ObservedV6,
+} from "./model/observed.ts";
 import { deviceOwnership, ownComments } from "./model/ownership.ts";
+import { observeRedirects } from "./observe-redirects.ts";
 import { parseDevices } from "./parse-devices.ts";
 import { parseRouteSource, parseRoutes } from "./parse-routes.ts";
 
@@ -59,6 +67,7 @@ export const observeCommand: Command = {
 };
 
 interface ObservedByIp {
+  readonly redirects: readonly ObservedRedirect[];
   readonly devices: readonly ObservedDevice[];
   readonly routes: readonly ObservedRoute[];
   readonly uplinkAddress: Address | null;
@@ -78,7 +87,12 @@ async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
   const ours = observed.filter(isOurs).map(({ name }) => name);
   const foreign = observed.filter((device) => !isOurs(device)).map(({ name }) => name);
   const forwarding = (await readFlag(host, IPV6_FORWARD_PATH)) === true;
-  const [ipv6Devices, acceptRa] = await Promise.all([
+  const redirecting = new Set(cutRedirects(fabric).map(({ from }) => from));
+  const [redirects, ipv6Devices, acceptRa] = await Promise.all([
+    observeRedirects(
+      host,
+      ours.filter((name) => redirecting.has(name)),
+    ),
     devicesWith(host, "0", ours, disableIpv6Path),
     // Once the host forwards, or without IPv6 in the fabric, nothing depends on it.
     forwarding || fabric.networks6 === undefined
@@ -92,6 +106,7 @@ async function observeByIp(host: Host, fabric: Fabric): Promise<ObservedByIp> {
   ]);
   return {
     devices: observed,
+    redirects,
     routes: ipv4Routes,
     uplinkAddress: uplink === undefined ? null : parseRouteSource(uplink),
     ipv6Devices,

@@ -1,7 +1,8 @@
+import { Address } from "../net/address.ts";
 import { InterfaceAddress } from "../net/interface-address.ts";
 import { Mac } from "../net/mac.ts";
 import { Prefix } from "../net/prefix.ts";
-import type { BridgeSettings, ObservedDevice } from "./model/observed.ts";
+import type { BridgeSettings, ObservedDevice, ObservedVxlan } from "./model/observed.ts";
 
 /** One device in the output of `ip -N -j -d addr show`, as far as it concerns us. */
 interface AddrJson {
@@ -33,6 +34,13 @@ interface InfoDataJson {
   /** Of a device of kind "tun". */
   readonly type?: "tun" | "tap";
   readonly user?: string | number;
+  /** Of a VXLAN; `remote6` and `local6` with IPv6. */
+  readonly id?: number;
+  readonly remote?: string;
+  readonly remote6?: string;
+  readonly local?: string;
+  readonly local6?: string;
+  readonly port?: number;
   /** Of a bridge. */
   readonly stp_state?: number;
   readonly forward_delay?: number;
@@ -62,6 +70,8 @@ function parseDevice(device: AddrJson): ObservedDevice {
     arp: !device.flags.includes("NOARP"),
     learning: device.linkinfo?.info_slave_data?.learning ?? false,
     master: device.master ?? null,
+    peer: device.linkinfo?.info_kind === "veth" ? (device.link ?? null) : null,
+    vxlan: device.linkinfo?.info_kind === "vxlan" ? parseVxlan(data ?? {}) : null,
     lower: isMacvlan(device) ? (device.link ?? null) : null,
     qdisc: device.qdisc ?? "noqueue",
     tapOwner: data?.type === "tap" && data.user !== undefined ? String(data.user) : null,
@@ -85,6 +95,15 @@ function deviceKind({ linkinfo }: AddrJson): string | null {
 
 function isMacvlan({ linkinfo }: AddrJson): boolean {
   return linkinfo?.info_kind === "macvlan" || linkinfo?.info_kind === "macvtap";
+}
+
+function parseVxlan({ id = 0, remote, remote6, local, local6, port = 0 }: InfoDataJson): ObservedVxlan {
+  return {
+    vni: id,
+    local: Address.parse(local ?? local6 ?? ""),
+    remote: Address.parse(remote ?? remote6 ?? ""),
+    udpPort: port,
+  };
 }
 
 function parseBridge(data: InfoDataJson): BridgeSettings {

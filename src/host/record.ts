@@ -1,6 +1,7 @@
 import { PreflightError } from "../errors.ts";
 import { isFabricGroup } from "../fabric/mark.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { readBootId } from "../system/boot-id.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
 import type { ObservedNetwork } from "./model/observed.ts";
@@ -24,7 +25,6 @@ export interface HostBefore {
 
 const IPV4 = "/proc/sys/net/ipv4";
 const IPV6 = "/proc/sys/net/ipv6";
-const BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id";
 
 export function recordPath(stateDir: string): string {
   return `${stateDir}/host-before.json`;
@@ -175,10 +175,6 @@ async function changedSysctls(
   });
   const resetsAll = changed.some(({ path }) => path === `${folder}/${leader}`);
   return resetsAll ? before.filter((_, index) => now[index] !== undefined) : changed;
-}
-
-async function readBootId(host: Host): Promise<string> {
-  return ((await host.readFile(BOOT_ID_PATH)) ?? "").trim();
 }
 
 /**

@@ -6,7 +6,12 @@ import { ourRoutes, ownRules } from "./diff.ts";
 import { firewallActions, removeOwnTables } from "./firewall/commands.ts";
 import { ipBatch, type Phase, withoutEmpty } from "./model/actions.ts";
 import { type ObservedRule, ruleKey } from "./model/firewall-rules.ts";
-import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "./model/observed.ts";
+import {
+  type ObservedDevice,
+  type ObservedNetwork,
+  type ObservedRoute,
+  withoutPeers,
+} from "./model/observed.ts";
 import { deviceOwnership, ownComments } from "./model/ownership.ts";
 
 /**
@@ -62,7 +67,7 @@ function removeDeviceLines(devices: readonly ObservedDevice[], someStay: boolean
   const oneByOne = someStay ? devices : others;
   return [
     ...(someStay ? [] : groups.map((group) => `link del group ${group}`)),
-    ...oneByOne.map(({ name }) => `link del dev ${name}`),
+    ...withoutPeers(oneByOne).map(({ name }) => `link del dev ${name}`),
   ];
 }
 

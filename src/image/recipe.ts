@@ -25,7 +25,7 @@ export function imageRecipe(
     version: 1,
     architecture,
     release: settings.release,
-    sources: sources(settings),
+    sources: debianSources(settings),
     kernelPackage: `linux-image-cloud-${DEBIAN_ARCHITECTURES[architecture]}`,
     packages: [...PACKAGES, ...settings.extraPackages],
     guestDigest,
@@ -59,7 +59,7 @@ const PACKAGES = [
 ];
 
 /** Returns the lines of the sources.list. Development releases have no security or stable updates of their own. */
-function sources(settings: ImageSettings): string[] {
+export function debianSources(settings: ImageSettings): string[] {
   const { release, mirror, securityMirror: security } = settings;
   const main = `deb ${mirror} ${release} main`;
   return ["sid", "unstable", "experimental"].includes(release)

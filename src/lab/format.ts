@@ -5,6 +5,7 @@ import type { SshPortStatus } from "../enclosure/ssh-port.ts";
 import { describeUplink } from "../fabric/uplink.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatTable, type TonedCell } from "../format/table.ts";
+import { formatTime } from "../format/time.ts";
 import { toned } from "../format/tone.ts";
 import { hasShippedPassword } from "../nodes/listen.ts";
 import type { NodeStatus } from "../nodes/status.ts";
@@ -16,7 +17,7 @@ const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
 export function formatSwitches(status: EmulatorStatus): string {
-  const { uplink, switches, bmcs, vms, host, plugs, sshPort, faults, damaged } = status;
+  const { uplink, switches, bmcs, vms, host, plugs, sshPort, faults, kept, damaged } = status;
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const hasIpv6 = switches.some(({ loopback6 }) => loopback6 !== undefined);
@@ -52,6 +53,7 @@ export function formatSwitches(status: EmulatorStatus): string {
     describeHost(host),
     ...(plugs === null ? [] : [formatPlugs(plugs)]),
     ...(sshPort === null ? [] : [formatSshPort(sshPort)]),
+    ...(kept === null ? [] : [formatKept(kept)]),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),
     ...damaged.map((line) => toned("bad", line)),
@@ -68,6 +70,10 @@ function formatSshPort({ running, port }: SshPortStatus): string {
   return running
     ? `SSH to internet: 127.0.0.1:${port}`
     : toned("bad", "the port for SSH to internet is closed; run 'ikvswitch up'");
+}
+
+function formatKept({ switches, savedAt, diskMiB }: NonNullable<EmulatorStatus["kept"]>): string {
+  return `Kept: ${switches} switches at ${formatTime(savedAt)}, ${diskMiB} MiB; 'ikvswitch up' resumes them once all are off, 'up --fresh' discards them`;
 }
 
 /** `2 running, 1 off`. */

@@ -5,11 +5,11 @@ import type { BmcPrograms } from "../bmc/plan.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { hostNetworkSettings, type StartResult, startHostNetwork } from "../host/start.ts";
+import { convergeRestored, type RestoredSessions, summarizeRestored } from "../nodes/converge-restored.ts";
 import type { Host } from "../system/host.ts";
 import { type Note, type Progress, untilInterrupted } from "../system/progress.ts";
 import { checkStoredName } from "../system/stored-name.ts";
 import { tellOnFailure } from "../system/tell-on-failure.ts";
-import { convergeRestored, type RestoredSessions } from "./converge-restored.ts";
 import { endSwitches } from "./end-switches.ts";
 import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
 import { demandSnapshots } from "./snapshots.ts";
@@ -102,10 +102,10 @@ async function completeRestored(
     "Wait for routing to converge",
     async (note) => {
       const machines = await backend.nodes(host, settings.runDir);
-      return convergeRestored(host, machines, request, resumed, note);
+      const restored = { ...request, atMs: resumed.atMs, ranMs: resumed.ranMs };
+      return convergeRestored(host, machines, restored, note).finally(() => resumed.endPrecedence());
     },
-    ({ sessions, survivingSessions }) =>
-      `${fabric.nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${survivingSessions} of them survived`,
+    (restored) => summarizeRestored(fabric, restored),
   );
   await startAllBmcs(host, backend, request);
   return converged;

@@ -1,5 +1,6 @@
 import { currentBackend } from "../backends/find.ts";
 import type { Backends } from "../backends/model/backend.ts";
+import type { SavedFabric } from "../backends/model/saved-fabrics.ts";
 import { bmcAccess } from "../bmc/access.ts";
 import { type BmcStatus, bmcStatus } from "../bmc/status.ts";
 import type { Settings } from "../config/settings.ts";
@@ -15,6 +16,7 @@ import type { Host } from "../system/host.ts";
 import { type HostUse, observeHostUse } from "../vms/host-use.ts";
 import { type VmState, vmStates } from "../vms/observe.ts";
 import { damagedFiles } from "./damaged.ts";
+import { findKept } from "./saved-fabrics.ts";
 
 export interface EmulatorStatus {
   /** Name of the switches' backend. */
@@ -36,6 +38,8 @@ export interface EmulatorStatus {
   readonly sshPort: SshPortStatus | null;
   /** Injected faults, a line each. */
   readonly faults: readonly string[];
+  /** The state of switches that `down --keep` has kept, which `up` resumes; null if there is none. */
+  readonly kept: SavedFabric | null;
   /** Files of ours that are damaged, a line each. */
   readonly damaged: readonly string[];
   /**
@@ -57,7 +61,7 @@ export async function emulatorStatus(
   const machines = await backend.nodes(host, settings.runDir);
   // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
-  const [switches, bmcs, vms, hostUse, plugs, sshPort, faults, damaged] = await Promise.all([
+  const [switches, bmcs, vms, hostUse, plugs, sshPort, faults, kept, damaged] = await Promise.all([
     observeSwitches(host, {
       fabric,
       machines,
@@ -70,7 +74,9 @@ export async function emulatorStatus(
     observeHostUse(host, settings),
     plugStatus(host, fabric, settings),
     sshPortStatus(host, settings),
-    observeFaults(host, fabric, machines).then(faultLines),
+    // Those of other hosts are not observed.
+    fabric.cluster === undefined ? observeFaults(host, fabric, machines).then(faultLines) : [],
+    findKept(host, settings.stateDir, backends),
     damagedFiles(host, settings, backends),
   ]);
   const asPlanned =
@@ -82,7 +88,7 @@ export async function emulatorStatus(
   const { vlans } = machines;
   return {
     ...{ backend: backend.name, vlans, uplink: fabric.uplink, switches, bmcs, vms, host: hostUse, plugs },
-    ...{ sshPort, faults, damaged, asPlanned },
+    ...{ sshPort, faults, kept, damaged, asPlanned },
   };
 }
 

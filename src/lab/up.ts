@@ -13,8 +13,11 @@ import type { Host } from "../system/host.ts";
 import type { Note } from "../system/progress.ts";
 import { startWithFabric, vmsToStart } from "../vms/with-fabric.ts";
 import { warnOfBadFragments } from "./check-fragments.ts";
+import { checkHosts } from "./check-hosts.ts";
 import { stopSwitches } from "./down.ts";
 import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
+import { buildMemberNetworks } from "./member-networks.ts";
+import { discardSavedFabrics } from "./saved-fabrics.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
@@ -23,8 +26,6 @@ export interface BringUpRequest extends UpRequest {
   readonly bmcPrograms: BmcPrograms;
   /** Keeps the configuration for later commands. Called before anything is changed. */
   readonly remember: () => Promise<void>;
-  /** Leave links and switches with injected faults as they are. */
-  readonly keepFaults: boolean;
 }
 
 /** Result for each switch, by name. */
@@ -33,6 +34,7 @@ export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 /** Does everything that `up` does: builds the host's network, starts the switches, and starts their BMCs. */
 export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
+  checkHosts(backend, request.fabric);
   await checkHostPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, request);
   return complete(host, request, backend, ready);
@@ -44,6 +46,7 @@ export async function restart(
   request: BringUpRequest & { readonly graceMs: number },
 ): Promise<Outcomes> {
   const backend = await findBackend(request.backends, request.settings.backend);
+  checkHosts(backend, request.fabric);
   await checkHostPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
@@ -59,24 +62,46 @@ async function complete(
 ): Promise<Outcomes> {
   const { progress, timeoutMs } = request;
   await request.remember();
+  if (request.fresh) {
+    await discardSavedFabrics(host, request);
+  }
   await progress.step(
     "Set up the host network",
-    (note) => buildNetwork(host, request, backend, ready.network, note),
+    (note) =>
+      request.fabric.cluster === undefined
+        ? buildNetwork(host, request, backend, ready.network, note)
+        : buildMemberNetworks(host, request, backend),
     (outcome) => outcome,
   );
   await openHostPorts(host, request);
   const deadline = Date.now() + timeoutMs;
-  const { outcomes, startServices } = await ready.up(deadline);
-  await progress.step(
-    "Wait for routing to converge",
-    (note) => converge(host, request, backend, deadline, note).finally(startServices),
-    ({ nodes, sessions }) =>
-      `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
-  );
+  const started = await ready.up(deadline);
+  try {
+    if (!started.hasConverged) {
+      await waitForRouting(host, request, backend, deadline);
+    }
+    await started.saveConverged?.();
+  } finally {
+    started.startServices();
+  }
   await checkFragments(host, backend, request);
   await startAllBmcs(host, backend, request);
   await startVms(host, backend, request);
-  return outcomes;
+  return started.outcomes;
+}
+
+async function waitForRouting(
+  host: Host,
+  request: BringUpRequest,
+  backend: Backend,
+  deadline: number,
+): Promise<void> {
+  await request.progress.step(
+    "Wait for routing to converge",
+    (note) => converge(host, request, backend, deadline, note),
+    ({ nodes, sessions }) =>
+      `${nodes.length} loopbacks answer, ${sessions.length} BGP sessions are established`,
+  );
 }
 
 async function checkFragments(
@@ -150,7 +175,8 @@ async function converge(
   note: Note,
 ) {
   const machines = await backend.nodes(host, settings.runDir);
-  const expected = keepFaults ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
+  const observed = keepFaults && fabric.cluster === undefined;
+  const expected = observed ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
   await waitForConvergence(host, machines, expected, {
     ...(interrupted === undefined ? {} : { interrupted }),
     deadline,

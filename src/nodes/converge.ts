@@ -5,7 +5,7 @@ import type { Host } from "../system/host.ts";
 import type { ItemState, Note } from "../system/progress.ts";
 import { missingSessions, type ObservedSessions, observersOf, observeSessions } from "./bgp.ts";
 import type { Machines } from "./machines.ts";
-import { probeAddresses } from "./probes.ts";
+import { type Prober, proberOf } from "./probes.ts";
 
 const SESSIONS_TIMEOUT_MS = 20_000;
 const PAUSE_MS = 200;
@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /**
- * Waits until every node's loopback can be reached from the host, and then until every planned BGP session is
+ * Waits until every node's loopback answers pings, and then until every planned BGP session is
  * established. Reachability comes first because checking it costs the switches next to nothing, while each query for
  * sessions costs an emulated one a third of a second of processor time.
  * @returns the last answers of those switches that know of all sessions, by name.
@@ -40,7 +40,7 @@ export async function waitForConvergence(
   fabric: Fabric,
   options: ConvergeOptions,
 ): Promise<ReadonlyMap<string, Answer>> {
-  const wait: Wait = { ...options, host, machines, fabric };
+  const wait: Wait = { ...options, probe: proberOf(host, { machines, fabric }), machines, fabric };
   const answers = new Map<string, Answer>();
   const observers = observersOf(fabric);
   await untilAllAnswer(wait);
@@ -71,7 +71,7 @@ interface Look {
 }
 
 interface Wait extends ConvergeOptions {
-  readonly host: Host;
+  readonly probe: Prober;
   readonly machines: Machines;
   readonly fabric: Fabric;
 }
@@ -91,8 +91,7 @@ async function untilAllAnswer(wait: Wait): Promise<void> {
     );
   };
   for (;;) {
-    await probeAddresses(
-      wait.host,
+    await wait.probe(
       [...waiting.values()].map(({ loopback }) => loopback),
       answered,
     );

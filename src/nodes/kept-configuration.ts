@@ -1,4 +1,5 @@
 import { foldersAbove } from "../config/fabric-name.ts";
+import { readBootId } from "../system/boot-id.ts";
 import type { Host } from "../system/host.ts";
 import { readVersioned, writeStateFile } from "../system/state-file.ts";
 import { isErrno } from "../system/unless-missing.ts";
@@ -66,8 +67,4 @@ export async function forgetConfiguration(host: Host, runDir: string): Promise<v
     }
     await host.remove(folder);
   }
-}
-
-async function readBootId(host: Host): Promise<string> {
-  return ((await host.readFile("/proc/sys/kernel/random/boot_id")) ?? "").trim();
 }

@@ -2,4 +2,4 @@
 export type NodeAction = "keep" | "update" | "start" | "restart";
 
 /** Result of `up` for a node. */
-export type NodeOutcome = "kept" | "updated" | "rebooted" | "cloned" | "started" | "restarted";
+export type NodeOutcome = "kept" | "updated" | "rebooted" | "resumed" | "cloned" | "started" | "restarted";

@@ -12,6 +12,8 @@ export interface StatePaths {
   readonly switchKey: string;
   /** Every switch's host key, under all its names and addresses. */
   readonly knownHosts: string;
+  /** Host keys of the members of a cluster. */
+  readonly memberKeys: string;
   /** Configurations that users saved of running switches, one folder per node. */
   readonly overrides: string;
   /** DHCP leases, a file for each switch that serves DHCP. */
@@ -29,6 +31,7 @@ export function statePaths(stateDir: string): StatePaths {
     toolKey: `${stateDir}/ssh/id_ed25519`,
     switchKey: `${stateDir}/ssh/switch_ed25519`,
     knownHosts: `${stateDir}/ssh/known_hosts`,
+    memberKeys: `${stateDir}/ssh/member_keys`,
     overrides: `${stateDir}/overrides`,
     leases: `${stateDir}/leases`,
     reservations: `${stateDir}/reservations.json`,

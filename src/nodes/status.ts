@@ -12,7 +12,7 @@ import {
   plannedSessions,
 } from "./bgp.ts";
 import type { Machines, PowerState } from "./machines.ts";
-import { probeAddresses } from "./probes.ts";
+import { proberOf } from "./probes.ts";
 import { readSaved, type SavedRouting, unusedLine } from "./saved-routing.ts";
 
 /** A switch as it is now. */
@@ -66,10 +66,7 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
   const frozen = new Set(await frozenNodes(machines, fabric));
   const observers = [...observersOf(fabric).keys()];
   const [reached, answerList] = await Promise.all([
-    probeAddresses(
-      host,
-      fabric.nodes.filter(({ name }) => isOn(name)).map(({ loopback }) => loopback),
-    ),
+    proberOf(host, question)(fabric.nodes.filter(({ name }) => isOn(name)).map(({ loopback }) => loopback)),
     Promise.all(
       observers.map(async (name): Promise<[string, Answer]> => {
         if (frozen.has(name)) {

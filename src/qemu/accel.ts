@@ -1,5 +1,6 @@
 import { PreflightError } from "../errors.ts";
 import type { Architecture } from "../system/architecture.ts";
+import { readBootId } from "../system/boot-id.ts";
 import { confined, type EmulatorUser } from "../system/confine.ts";
 import type { Host } from "../system/host.ts";
 import { describeProbe, probe as runProbe } from "../system/probe.ts";
@@ -84,11 +85,9 @@ interface Answer {
 async function answerKey(host: Host, request: AccelerationRequest): Promise<string> {
   const [release, bootId] = await Promise.all([
     host.readFile("/proc/sys/kernel/osrelease"),
-    host.readFile("/proc/sys/kernel/random/boot_id"),
+    readBootId(host),
   ]);
-  return [release?.trim(), bootId?.trim(), request.qemuVersion, request.user.uid, request.user.kvmGid].join(
-    " ",
-  );
+  return [release?.trim(), bootId, request.qemuVersion, request.user.uid, request.user.kvmGid].join(" ");
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import type { Command } from "./command.ts";
+import type { HttpsClient } from "./https/client.ts";
+import type { PinnedServer } from "./https/server.ts";
 import type { EndOptions } from "./keep-end.ts";
 
 export type { Command, Socket };
@@ -136,6 +138,8 @@ export interface Host {
    * @throws FileError if its name is a symbolic link that is neither root's nor ours.
    */
   connect(socketPath: string): Promise<Socket>;
+  /** Returns a client of a server of HTTPS; it connects with the first request. */
+  https(server: PinnedServer): HttpsClient;
   /** Follows a file as it grows, from its beginning. Ends when destroyed. */
   readStream(path: string): Promise<Readable>;
   /** Sends a signal. False if there is no such process. */

@@ -10,6 +10,7 @@ import { environmentOf } from "./environment.ts";
 import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
+import { httpsClient } from "./https/client.ts";
 import { keepEnd } from "./keep-end.ts";
 import { limitProgram } from "./limit-program.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -46,6 +47,7 @@ export function localHost(interrupted?: AbortSignal): Host {
     stat: fileStatus,
     lock: (path) => lockFile(path, interrupted),
     connect: connectSocket,
+    https: (server) => httpsClient(server, interrupted),
     readStream: async (path) => createReadStream(path),
     kill,
   };

@@ -59,5 +59,5 @@ it("switches that were up are of their own backend, and on their own kernel, wha
 it("a backend that does not exist is refused, with the names of those that do", async () => {
   const finding = fabricMachines(contextOf("docker"));
   await expect(finding).rejects.toThrow(UsageError);
-  await expect(finding).rejects.toThrow("unknown backend: docker (choose from qemu, netns)");
+  await expect(finding).rejects.toThrow("unknown backend: docker (choose from qemu, netns, incus)");
 });

@@ -13,6 +13,9 @@ export const STATE_DIR = "/var/cache/ikvswitch-test";
 export const PASSWORD = "rack-n-roll";
 export const BMC_PASSWORD = "power-n-roll";
 
+/** Every `up` starts the switches, except in tests of warm fabrics. */
+const OWN_STARTS = ["WARM_FABRIC_MAX_MIB=0"];
+
 export interface FabricSite extends Site {
   /** Runs `ikvswitch` on the test's host; a failure is an error unless its exit code is expected. */
   ikvswitch(words: readonly string[], exitCodes?: readonly number[]): Promise<Output>;
@@ -30,9 +33,13 @@ export interface FabricSite extends Site {
 
 const settings = (sets: readonly string[]) => [
   ...["--config", projectPath("etc/ikvswitch.conf")],
-  ...[`STATE_DIR=${STATE_DIR}`, `VM_ROOT_PASS=${PASSWORD}`, `BMC_PASSWORD=${BMC_PASSWORD}`, ...sets].flatMap(
-    (set) => ["--set", set],
-  ),
+  ...[
+    `STATE_DIR=${STATE_DIR}`,
+    `VM_ROOT_PASS=${PASSWORD}`,
+    `BMC_PASSWORD=${BMC_PASSWORD}`,
+    ...OWN_STARTS,
+    ...sets,
+  ].flatMap((set) => ["--set", set]),
 ];
 
 /** Runs ikvswitch with umask 000, to prove that file modes do not depend on the caller's umask. */
@@ -93,12 +100,16 @@ export async function createFabricSite(sets: readonly string[] = []): Promise<Fa
 /** Mounts a state directory that is empty except for the images. */
 async function ownState({ host }: Site): Promise<void> {
   await host.shell(`
-    mkdir -p ${STATE_DIR}/images /run/images
-    mount --bind ${STATE_DIR}/images /run/images
+    for folder in images containers; do
+      mkdir -p ${STATE_DIR}/$folder /run/$folder
+      mount --bind ${STATE_DIR}/$folder /run/$folder
+    done
     mount -t tmpfs -o mode=0700 tmpfs ${STATE_DIR}
-    mkdir ${STATE_DIR}/images
-    mount --move /run/images ${STATE_DIR}/images
-    rmdir /run/images`);
+    for folder in images containers; do
+      mkdir ${STATE_DIR}/$folder
+      mount --move /run/$folder ${STATE_DIR}/$folder
+      rmdir /run/$folder
+    done`);
 }
 
 /** Returns the path of a test host's file for programs that run outside of that host. */

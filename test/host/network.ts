@@ -6,7 +6,7 @@ import {
   type DesiredRoute,
   desiredNetwork,
 } from "../../src/host/desired.ts";
-import { type DesiredDevice, hasIpv6 } from "../../src/host/model/desired-devices.ts";
+import { type DesiredDevice, hasIpv6, kernelKind } from "../../src/host/model/desired-devices.ts";
 import type { IptablesView, ObservedFirewall } from "../../src/host/model/firewall.ts";
 import type { DesiredRule } from "../../src/host/model/firewall-rules.ts";
 import type { ObservedDevice, ObservedNetwork, ObservedRoute } from "../../src/host/model/observed.ts";
@@ -40,6 +40,8 @@ export const ethernet: ObservedDevice = {
   arp: true,
   learning: false,
   master: null,
+  peer: null,
+  vxlan: null,
   lower: null,
   qdisc: "pfifo_fast",
   tapOwner: null,
@@ -59,6 +61,7 @@ export const openFirewall: ObservedFirewall = {
 /** A host with one NIC and a default route, on which ikvswitch never ran. */
 export const bareHost: ObservedNetwork = {
   devices: [ethernet],
+  redirects: [],
   routes: [
     route({ destination: "default", gateway: "203.0.113.1", devices: ["eth0"], protocol: 3 }),
     route({ destination: "203.0.113.0/24", devices: ["eth0"], protocol: 2, source: HOST_ADDRESS }),
@@ -84,7 +87,8 @@ export function builtHost(fabric: Fabric, bare: ObservedNetwork = bareHost): Obs
       ...bare.devices,
       ...desired.devices.map((device, index) => built(desired, device, 100 + index)),
     ],
-    routes: [...bare.routes, builtRoute(desired.route)],
+    redirects: desired.redirects.map((redirect) => ({ ...redirect, hasIngress: true })),
+    routes: [...bare.routes, ...(desired.route === null ? [] : [builtRoute(desired.route)])],
     v6: {
       ...bare.v6,
       routes: [...bare.v6.routes, ...(desired.route6 === null ? [] : [builtRoute(desired.route6)])],
@@ -154,7 +158,7 @@ function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: numb
     index,
     name: device.name,
     alternativeNames: [],
-    kind: device.kind === "nic" ? "dummy" : device.kind,
+    kind: device.kind === "nic" ? "dummy" : kernelKind(device),
     mac: device.mac,
     mtu: device.mtu,
     group: device.group,
@@ -164,6 +168,8 @@ function built({ addresses }: DesiredNetwork, device: DesiredDevice, index: numb
     arp: isBridge ? device.arp : true,
     learning: "learning" in device && device.learning,
     master: "bridge" in device ? device.bridge : null,
+    peer: "peer" in device ? device.peer : null,
+    vxlan: device.kind === "tunnel" ? device.vxlan : null,
     lower: device.kind === "macvtap" ? device.nic : null,
     qdisc: isBridge ? "noqueue" : "pfifo_fast",
     tapOwner: device.kind === "tap" ? device.owner : null,

@@ -57,6 +57,8 @@ describe("the devices that ip prints", () => {
       carrier: false,
       learning: false,
       master: null,
+      peer: null,
+      vxlan: null,
       lower: null,
       qdisc: "noqueue",
       tapOwner: null,
@@ -107,6 +109,43 @@ describe("the devices that ip prints", () => {
         alternativeNames: ["loopy"],
       },
     ]);
+  });
+});
+
+describe("the two devices by which a link leads to another host", () => {
+  const common = {
+    flags: ["BROADCAST", "UP"],
+    mtu: 9000,
+    group: "26987",
+    address: "02:00:00:00:10:05",
+    addr_info: [],
+  };
+  // As iproute2 6.1 prints them.
+  const vxlan = (data: object) => ({
+    ...{ ...common, ifindex: 7, ifname: "v1" },
+    linkinfo: {
+      info_kind: "vxlan",
+      info_data: { id: 5000, port_range: { low: 0, high: 0 }, port: 14789, learning: false, ttl: 0, ...data },
+    },
+  });
+  const veth = { ...common, ifindex: 6, ifname: "p1", link: "p2", linkinfo: { info_kind: "veth" } };
+  const away = { ...veth, ifindex: 8, ifname: "p3", link: undefined, link_index: 5, link_netnsid: 0 };
+
+  it.each([
+    [
+      vxlan({ remote: "10.0.0.2", local: "10.0.0.1" }),
+      { vni: 5000, local: "10.0.0.1", remote: "10.0.0.2", udpPort: 14789 },
+    ],
+    [
+      vxlan({ remote6: "fd00::2", local6: "fd00::1" }),
+      { vni: 5000, local: "fd00::1", remote: "fd00::2", udpPort: 14789 },
+    ],
+    // One that sends to a group.
+    [vxlan({ group: "239.1.1.1" }), { vni: 5000, local: null, remote: null, udpPort: 14789 }],
+  ])("are parsed: %j", (device, expected) => {
+    const [tunnel, port, moved] = parseDevices(JSON.stringify([device, veth, away]));
+    expect(plain(tunnel?.vxlan)).toEqual(expected);
+    expect([port?.kind, port?.peer, moved?.peer]).toEqual(["veth", "p2", null]);
   });
 });
 

@@ -28,12 +28,17 @@ const frozen = async () => {
 
 it("VMs that a killed save left paused are resumed, but not while a save is running", async () => {
   const db1 = { name: "db1", qmp: nodeFolder(runDir, "server").qmp };
-  const saving = withPauseNoted(host, runDir, { nodes: ["leaf1", "leaf2"], attachedVms: [db1] }, async () => {
-    await Promise.all([freezeMachine(host, nodeFolder(runDir, "leaf1")), pauseAttachedVm(host, db1)]);
-    expect(await resumePaused(host, runDir)).toEqual([]);
-    expect(await frozen()).toEqual(["leaf1", "server"]);
-    throw new Error("killed");
-  });
+  const saving = withPauseNoted(
+    host,
+    runDir,
+    { nodes: ["leaf1", "leaf2"], attachedVms: [db1], remains: false },
+    async () => {
+      await Promise.all([freezeMachine(host, nodeFolder(runDir, "leaf1")), pauseAttachedVm(host, db1)]);
+      expect(await resumePaused(host, runDir)).toEqual([]);
+      expect(await frozen()).toEqual(["leaf1", "server"]);
+      throw new Error("killed");
+    },
+  );
   await expect(saving).rejects.toThrow("killed");
   expect(await resumePaused(host, runDir)).toEqual(["leaf1", "db1"]);
   expect(await frozen()).toEqual([]);
@@ -42,6 +47,8 @@ it("VMs that a killed save left paused are resumed, but not while a save is runn
 });
 
 it("no pause file is left once all are resumed", async () => {
-  expect(await withPauseNoted(host, runDir, { nodes: ["leaf1"], attachedVms: [] }, async () => 7)).toBe(7);
+  expect(
+    await withPauseNoted(host, runDir, { nodes: ["leaf1"], attachedVms: [], remains: false }, async () => 7),
+  ).toBe(7);
   expect((await host.list(runDir)).filter((name) => name.startsWith("paused"))).toEqual([]);
 });

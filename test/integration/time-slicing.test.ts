@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { freezeMachine, isFrozen } from "../../src/backends/qemu/faults.ts";
 import { powerOn } from "../../src/backends/qemu/machine.ts";
 import { nodeFolder } from "../../src/backends/qemu/node-folder.ts";
+import { machinePid } from "../../src/backends/qemu/process.ts";
+import { givePrecedence } from "../../src/backends/qemu/time-slicing/precedence.ts";
 import { runSliced } from "../../src/backends/qemu/time-slicing/run-sliced.ts";
 import { InterruptedError } from "../../src/errors.ts";
 import { withQmp } from "../../src/qemu/qmp.ts";
@@ -49,6 +51,14 @@ async function standing(names: readonly string[]): Promise<readonly string[]> {
 
 const options = { processors: 1, note: () => {} };
 
+/** Reads the niceness of every thread of a VM's emulator. */
+async function niceness(name: string): Promise<readonly string[]> {
+  const pid = await machinePid(host, nodeFolder(runDir, name));
+  const script = `for stat in /proc/${pid}/task/*/stat; do sed 's/.*) //' "$stat" | cut -d ' ' -f 17; done`;
+  const { stdout } = await host.run({ file: "sh", args: ["-c", script] });
+  return stdout.trim().split("\n");
+}
+
 describe("VMs that are resumed with time slicing", () => {
   it("all run at once as soon as they are idle", async () => {
     const sockets = await standing(IDLE);
@@ -74,6 +84,16 @@ describe("VMs that are resumed with time slicing", () => {
       expect(counted, name).toBeGreaterThan(0);
       expect(counted, name).toBeLessThan((elapsedS * TICKS_PER_SECOND) / 2);
     }
+  });
+
+  it("have precedence over other programs of the host, in all their threads, until it is taken back", async () => {
+    await standing(["idle1"]);
+    const usual = await niceness("idle1");
+    const pid = await machinePid(host, nodeFolder(runDir, "idle1"));
+    const endPrecedence = await givePrecedence(host, [pid ?? 0]);
+    expect(await niceness("idle1")).toEqual(usual.map(() => "-10"));
+    await endPrecedence();
+    expect(await niceness("idle1")).toEqual(usual);
   });
 
   it("resume at once if there are enough processors", async () => {

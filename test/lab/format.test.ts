@@ -48,6 +48,7 @@ it("the table of switches colours states and sessions, and the lines below by th
     plugs: null,
     sshPort: null,
     faults: ["fault: leaf4 is frozen"],
+    kept: null,
     damaged: ["a file is damaged"],
     asPlanned: false,
   });
@@ -74,7 +75,7 @@ it("the VMs in the racks are counted by their states, with what they may take of
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
     ...{ backend: "netns", vlans: true, uplink: { kind: "nat" }, switches: [leaf1], bmcs: [], host },
-    ...{ plugs: null, sshPort: { running: false, port: 28_999 }, faults: [], damaged: [] },
+    ...{ plugs: null, sshPort: { running: false, port: 28_999 }, faults: [], kept: null, damaged: [] },
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
@@ -98,6 +99,7 @@ it("the sockets for VMs and the port for SSH are named, or that they are closed"
         vms: [],
         host,
         faults: [],
+        kept: null,
         damaged: [],
       },
       sshPort: { running, port: 28_999 },

@@ -14,6 +14,7 @@ import type { Progress } from "../../system/progress.ts";
 import type { StateFile } from "../../system/state-file.ts";
 import type { Terminal } from "../../system/terminal.ts";
 import type { BootImages } from "./images.ts";
+import type { SavedFabrics } from "./saved-fabrics.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 /**
@@ -51,6 +52,8 @@ export interface Backend {
   examine(host: Host, request: ExamineRequest): Promise<readonly Finding[]>;
   /** Reads the state files that it keeps of a node, besides those that every backend keeps. */
   stateFiles(host: Host, runDir: string, nodeName: string): Promise<readonly FoundStateFile[]>;
+  /** True if its switches run on the members of a cluster (HOSTS); absent: on this host. */
+  readonly onMembers?: true;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
@@ -60,6 +63,8 @@ export interface Backend {
   readonly snapshots?: Snapshots;
   /** Images that its switches boot. */
   readonly images?: BootImages;
+  /** States of a whole fabric from which `up` resumes it. */
+  readonly savedFabrics?: SavedFabrics;
   /** Emulators: one process per switch, which emulates its machine. */
   readonly emulator?: Emulators;
 }
@@ -120,6 +125,10 @@ export interface UpRequest {
   readonly interrupted?: AbortSignal;
   /** True if every switch is stopped before they are started. */
   readonly afterStop?: boolean;
+  /** Resume from no saved fabric. */
+  readonly fresh: boolean;
+  /** Leave links and switches with injected faults as they are. */
+  readonly keepFaults: boolean;
   readonly progress: Progress;
   readonly onWarning: (text: string) => void;
 }
@@ -138,8 +147,8 @@ export interface ComparedNode {
 
 /** Switches that passed all checks and can be started. */
 export interface Preflight {
-  /** The host network, which must be built before they are started. */
-  readonly network: CheckedNetwork;
+  /** The host network, which must be built before they are started; absent if they are on other hosts. */
+  readonly network?: CheckedNetwork;
   /**
    * Brings all switches to the planned state, on a host whose network exists. Switches that are up to date are not
    * touched. After a failure, the switches that were started keep running, so that the next attempt can continue.
@@ -150,6 +159,10 @@ export interface Preflight {
 
 export interface Started {
   readonly outcomes: Readonly<Record<string, NodeOutcome>>;
+  /** True if there is no need to wait for routing: the switches resumed with it. */
+  readonly hasConverged?: boolean;
+  /** Saves the switches as a warm fabric, once routing has converged. Absent: there is no reason to. */
+  saveConverged?(): Promise<void>;
   /**
    * Starts the services that switches delay because they would slow down routing. Call it when the fabric has
    * converged, or has failed to.

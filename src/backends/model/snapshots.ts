@@ -113,4 +113,9 @@ export interface PreparedRestore {
 export interface Resumed {
   readonly atMs: number;
   readonly ranMs: number;
+  /**
+   * Takes back the precedence that the switches have over other programs of the host since they resumed. Call it when
+   * routing has converged, or has failed to.
+   */
+  endPrecedence(): Promise<void>;
 }

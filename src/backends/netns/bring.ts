@@ -7,8 +7,8 @@ import type { Host } from "../../system/host.ts";
 import { processors } from "../../system/processors.ts";
 import type { Note } from "../../system/progress.ts";
 import { writeStateFile } from "../../system/state-file.ts";
+import { PROGRAM_FOLDER } from "../model/guest-files.ts";
 import { netnsExec } from "./exec.ts";
-import { LAUNCHER_FOLDER } from "./files.ts";
 import { launchNetns } from "./launch.ts";
 import { stopNetns } from "./power.ts";
 import type { NetnsWork } from "./prepare.ts";
@@ -82,7 +82,7 @@ async function update(host: Host, work: NetnsWork): Promise<"updated" | "restart
   const { exitCode } = await netnsExec(
     host,
     folder,
-    { file: "sh", args: [`${LAUNCHER_FOLDER}/apply`], input: work.archive },
+    { file: "sh", args: [`${PROGRAM_FOLDER}/apply`], input: work.archive },
     { timeoutMs: APPLY_TIMEOUT_MS, okExitCodes: [TAKES_RESTART] },
   );
   if (exitCode === TAKES_RESTART) {

@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import type { CpioEntry } from "../../image/cpio.ts";
 import type { NodeFile } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
-import { listFiles } from "../../system/list-files.ts";
+import {
+  DAEMON_FILES,
+  FRR_DAEMONS,
+  guestPrograms,
+  PROGRAM_FOLDER,
+  programFile,
+  readOwn,
+  textFile,
+} from "../model/guest-files.ts";
 import { LLDPCLI, readIfAllowed } from "./lldpcli.ts";
 
 /** The files of a namespace besides its node's files: our own programs, and the required parts of the host's /etc. */
@@ -20,9 +28,6 @@ export interface ProgramFolders {
   /** Our own `guest`: programs that run inside switches. */
   readonly guest: string;
 }
-
-/** Folder of our own programs inside the switch. */
-export const LAUNCHER_FOLDER = "/opt/ikvswitch";
 
 /** Parts of our guest folder that exist inside a netns: guest/qemu is only for virtual machines. */
 const GUEST_FOLDERS = ["common", "netns"];
@@ -52,39 +57,20 @@ export async function netnsFiles(host: Host, { library, guest }: ProgramFolders)
     binaries:
       lldpcli === undefined
         ? []
-        : [{ path: `${LAUNCHER_FOLDER.slice(1)}/lldpcli`, mode: 0o755, content: lldpcli }],
+        : [{ path: `${PROGRAM_FOLDER.slice(1)}/lldpcli`, mode: 0o755, content: lldpcli }],
     program,
   };
 }
 
-async function guestPrograms(host: Host, folder: string): Promise<readonly NodeFile[]> {
-  const paths = await listFiles(host, folder);
-  return Promise.all(paths.map(async (path) => programFile(path, await readOwn(host, `${folder}/${path}`))));
-}
-
-function programFile(path: string, content: string): NodeFile {
-  return file(`${LAUNCHER_FOLDER}/${path}`, content, content.startsWith("#!") ? 0o755 : 0o644);
-}
-
-async function readOwn(host: Host, path: string): Promise<string> {
-  const text = await host.readFile(path);
-  if (text === undefined) {
-    throw new Error(`${path} is missing; the installation of ikvswitch is incomplete`);
-  }
-  return text;
-}
-
 function systemFiles(passwd: string, group: string): readonly NodeFile[] {
   return [
-    file("/etc/passwd", linesOf(passwd, USERS)),
-    file("/etc/group", linesOf(group, [...USERS, ...GROUPS])),
-    file("/etc/shadow", "root:*:19000:0:99999:7:::\n", 0o600),
-    file("/etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"),
-    file("/etc/frr/daemons", FRR_DAEMONS),
-    file("/etc/frr/vtysh.conf", "service integrated-vtysh-config\n"),
-    file("/etc/ssh/sshd_config", SSHD_CONFIG),
-    file("/etc/pam.d/frr", "auth sufficient pam_permit.so\naccount sufficient pam_permit.so\n"),
-    file("/etc/pam.d/other", "auth required pam_deny.so\naccount required pam_deny.so\n"),
+    textFile("/etc/passwd", linesOf(passwd, USERS)),
+    textFile("/etc/group", linesOf(group, [...USERS, ...GROUPS])),
+    textFile("/etc/shadow", "root:*:19000:0:99999:7:::\n", 0o600),
+    textFile("/etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"),
+    ...DAEMON_FILES,
+    textFile("/etc/pam.d/frr", "auth sufficient pam_permit.so\naccount sufficient pam_permit.so\n"),
+    textFile("/etc/pam.d/other", "auth required pam_deny.so\naccount required pam_deny.so\n"),
   ];
 }
 
@@ -98,28 +84,4 @@ function linesOf(text: string, names: readonly string[]): string {
     .filter((line) => names.includes(line.split(":")[0] ?? ""))
     .map((line) => `${line}\n`)
     .join("");
-}
-
-/** Logs go to descriptor 9 of init: the netns's log on the host. `-P 0`: no daemon opens a terminal (vty) on TCP. */
-const FRR_DAEMONS = `# Read by /opt/ikvswitch/functions.sh.
-bgpd=yes
-bfdd=yes
-zebra_options="-P 0 -s 90000000"
-bgpd_options="-P 0"
-mgmtd_options="-P 0"
-staticd_options="-P 0"
-bfdd_options="-P 0"
-frr_profile="datacenter"
-frr_global_options="--log file:/proc/self/fd/9 --log-level informational"
-`;
-
-const SSHD_CONFIG = `Include /etc/ssh/sshd_config.d/*.conf
-UsePAM no
-PrintMotd yes
-AcceptEnv LANG LC_*
-Subsystem sftp /usr/lib/openssh/sftp-server
-`;
-
-function file(path: string, content: string, mode = 0o644): NodeFile {
-  return { path, mode, content };
 }

@@ -3,7 +3,7 @@ import type { Machines } from "../../nodes/machines.ts";
 import { powerOf } from "../../nodes/power.ts";
 import type { Host } from "../../system/host.ts";
 import { signalProcess } from "../../system/process-identity.ts";
-import { LAUNCHER_FOLDER } from "./files.ts";
+import { PROGRAM_FOLDER } from "../model/guest-files.ts";
 import { freezeNetns, isNetnsFrozen, thawNetns } from "./freeze.ts";
 import { insideNetns } from "./inside.ts";
 import { netnsFolder } from "./netns-folder.ts";
@@ -25,7 +25,7 @@ export function netnsMachines(host: Host, runDir: string, vlans: boolean): Machi
   return {
     backend: "netns",
     patience: { atOnce: 8, timeoutMs: 25_000, programSeconds: 8 },
-    library: LAUNCHER_FOLDER,
+    library: PROGRAM_FOLDER,
     vlans,
     ...insideNetns(host, runDir),
     power: async (node) => powerOf(host, await netnsPid(host, folderOf(node))),

@@ -2,7 +2,6 @@ import type { Settings } from "../../config/settings.ts";
 import type { Fabric, Node } from "../../fabric/types.ts";
 import { untaggedFabric } from "../../fabric/untagged.ts";
 import { hasVlans } from "../../host/vlans.ts";
-import { type CpioEntry, writeCpio } from "../../image/cpio.ts";
 import { readAppliedFile } from "../../nodes/applied-file.ts";
 import { leasesFile } from "../../nodes/leases-file.ts";
 import type { NodeAction } from "../../nodes/outcome.ts";
@@ -12,6 +11,7 @@ import type { NodeFile, RenderOptions } from "../../render/types.ts";
 import type { Host } from "../../system/host.ts";
 import { ownNetwork } from "../../system/own-network.ts";
 import type { Rendering } from "../model/backend.ts";
+import { archiveOf } from "../model/guest-files.ts";
 import { type NetnsFiles, netnsFiles, type ProgramFolders } from "./files.ts";
 import { limitsOf, userOf } from "./limits.ts";
 import { type NetnsFolder, netnsFolder } from "./netns-folder.ts";
@@ -130,21 +130,4 @@ export function decideNetns(situation: {
 }): NodeAction {
   const { running, asWanted, upToDate } = situation;
   return !running ? "start" : !asWanted ? "restart" : upToDate ? "keep" : "update";
-}
-
-/**
- * Returns an archive that includes a list of its files, with which a running switch finds the files that were removed
- * since the last one.
- */
-function archiveOf(files: readonly NodeFile[], binaries: readonly CpioEntry[]): Uint8Array {
-  const list = "/etc/ikvswitch/files";
-  const content = [...files.map(({ path }) => path), list]
-    .sort()
-    .map((path) => `${path}\n`)
-    .join("");
-  const entries = [...files, { path: list, mode: 0o644, content }].map((file) => ({
-    ...file,
-    path: file.path.slice(1),
-  }));
-  return writeCpio([...entries, ...binaries]);
 }

@@ -48,7 +48,7 @@ const NO_VLANS =
 async function checkMachine(
   host: Host,
   { settings, fabric }: UpRequest,
-): Promise<NetnsHost & Pick<Preflight, "network"> & { readonly lldp: Finding }> {
+): Promise<NetnsHost & Required<Pick<Preflight, "network">> & { readonly lldp: Finding }> {
   const [found, lldp, network] = await checkTogether(
     checkNetnsHost(host, fabric),
     checkLldp(host),

@@ -2,6 +2,7 @@ import type { Host } from "../../system/host.ts";
 
 /** A file from which VMs start, as it was written. */
 export interface KeptFile {
+  /** Empty: none was computed, and a copy of the file is not accepted. */
   readonly sha256: string;
   /** Size, inode and ctime: the last change of content or owner, which no user can set. */
   readonly stamp: string;
@@ -19,6 +20,16 @@ export async function describeFiles(
   );
 }
 
+/** Describes the current files, by name, without reading them. */
+export async function stampFiles(
+  host: Host,
+  folder: string,
+  names: readonly string[],
+): Promise<Readonly<Record<string, KeptFile>>> {
+  const stamps = await fileStamps(host, folder, names);
+  return Object.fromEntries(names.map((name) => [name, { sha256: "", stamp: stamps.get(name) ?? "" }]));
+}
+
 /**
  * Compares the files with their descriptions. They must belong to this user and be writable by nobody else: a page that
  * another process has mapped changes without changing the stamp. Reading the files takes a second, so they are read
@@ -34,8 +45,12 @@ export async function checkFiles(
   const open = await writableByOthers(host, folder, Object.keys(files));
   const stamps = await fileStamps(host, folder, Object.keys(files));
   const doubtful = Object.entries(files).filter(([name, { stamp }]) => stamps.get(name) !== stamp);
-  const there = doubtful.filter(([name]) => stamps.has(name)).map(([name]) => name);
-  const sums = await checksums(host, folder, there);
+  const there = doubtful.filter(([name, { sha256 }]) => stamps.has(name) && sha256 !== "");
+  const sums = await checksums(
+    host,
+    folder,
+    there.map(([name]) => name),
+  );
   const problems = doubtful.flatMap(([name, { sha256, stamp }]) => {
     const [size, wanted] = [stamps.get(name)?.split(" ")[0], stamp.split(" ")[0]];
     if (size === undefined) {
@@ -43,6 +58,9 @@ export async function checkFiles(
     }
     if (size !== wanted) {
       return [`${name} has ${size} bytes instead of ${wanted}`];
+    }
+    if (sha256 === "") {
+      return [`${name} was changed or copied`];
     }
     return sums.get(name) === sha256 ? [] : [`${name} is corrupt: its checksum differs`];
   });

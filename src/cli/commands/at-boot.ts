@@ -4,7 +4,8 @@ import { command, commandGroup } from "../command.ts";
 import { commandHost, type GlobalOptions, interrupted } from "../context.ts";
 import { print, tell, tellFailure } from "../output.ts";
 import { describeError } from "../report-error.ts";
-import { bringFabricUp, takeFabricDown } from "./fabric.ts";
+import { bringFabricUp } from "./fabric.ts";
+import { takeFabricDown } from "./take-down.ts";
 
 /** Emulated processors take minutes for what others do in seconds. */
 const UP_SECONDS = 1200;
@@ -28,6 +29,7 @@ export const atBootCommand = commandGroup("at-boot", false, [
           backend: undefined,
           keepFaults: false,
           cold: false,
+          fresh: false,
           diff: false,
         }),
       );
@@ -40,7 +42,7 @@ export const atBootCommand = commandGroup("at-boot", false, [
       const { fabricsToStop } = await import("../boot-fabrics.ts");
       const fabrics = await fabricsToStop(await commandHost());
       await forEach(fabrics, options, (fabric) =>
-        takeFabricDown({ ...fabric, grace: GRACE_SECONDS }, { untilBoot: true }),
+        takeFabricDown({ ...fabric, grace: GRACE_SECONDS, keep: false }, { untilBoot: true }),
       );
     },
   }),

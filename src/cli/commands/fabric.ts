@@ -5,7 +5,7 @@ import { DEFAULT_NAME } from "../../config/fabric-name.ts";
 import type { BringUpRequest, Outcomes } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
-import { startAtBoot, stayDownAtBoot } from "../boot.ts";
+import { startAtBoot } from "../boot.ts";
 import { command } from "../command.ts";
 import { commandOptions } from "../command-options.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
@@ -15,8 +15,9 @@ import { lockFabric } from "../lock-network.ts";
 import { print, warn } from "../output.ts";
 import { printDocument } from "../print-document.ts";
 import { showProgress } from "../progress.ts";
-import { forgetOnFailure, forgetUnlessPresent, remember } from "../remember.ts";
+import { forgetOnFailure, remember } from "../remember.ts";
 import { showOrWatch, type WatchOptions, withWatch } from "../watch.ts";
+import { type DownOptions, type StopOptions, stopSwitches, takeFabricDown, withGrace } from "./take-down.ts";
 
 export interface UpOptions extends GlobalOptions {
   /** Seconds. */
@@ -24,16 +25,11 @@ export interface UpOptions extends GlobalOptions {
   readonly backend: string | undefined;
   readonly keepFaults: boolean;
   readonly cold: boolean;
+  readonly fresh: boolean;
   readonly diff: boolean;
 }
 
-export interface DownOptions extends GlobalOptions {
-  /** Seconds. */
-  readonly grace: number;
-}
-
 const DEFAULT_TIMEOUT_S = 300;
-const DEFAULT_GRACE_S = 30;
 
 const withTimeout = (parser: Argv): Argv =>
   parser
@@ -46,7 +42,8 @@ const withTimeout = (parser: Argv): Argv =>
     .option("backend", {
       choices: BACKEND_NAMES,
       requiresArg: true,
-      describe: "Run switches as virtual machines (qemu) or network namespaces (netns); overrides BACKEND",
+      describe:
+        "Run switches as VMs (qemu), namespaces (netns) or containers of a cluster (incus); overrides BACKEND",
     })
     .option("keep-faults", {
       type: "boolean",
@@ -54,20 +51,18 @@ const withTimeout = (parser: Argv): Argv =>
       describe: "Keep injected faults: links down, blackholed or impaired, frozen switches",
     });
 
-const withCold = (parser: Argv): Argv =>
-  parser.option("cold", {
-    type: "boolean",
-    default: false,
-    describe: "Boot every switch instead of cloning a booted one, as BOOT=cold does",
-  });
-
-const withGrace = (parser: Argv): Argv =>
-  parser.option("grace", {
-    type: "number",
-    default: DEFAULT_GRACE_S,
-    requiresArg: true,
-    describe: "Seconds to wait for a clean shutdown before powering off (default: 30)",
-  });
+const withStart = (parser: Argv): Argv =>
+  parser
+    .option("cold", {
+      type: "boolean",
+      default: false,
+      describe: "Boot every switch instead of cloning a booted one, as BOOT=cold does",
+    })
+    .option("fresh", {
+      type: "boolean",
+      default: false,
+      describe: "Start switches anew: discard those that 'down --keep' kept, and the warm fabric",
+    });
 
 /** `ikvswitch up`, which is the same as `ikvswitch-setup start`. */
 const up = (name: string) =>
@@ -75,7 +70,7 @@ const up = (name: string) =>
     command: name,
     describe: "Bring up or update the fabric, and wait for routing to converge",
     builder: (parser) =>
-      withCold(withTimeout(parser)).option("diff", {
+      withStart(withTimeout(parser)).option("diff", {
         type: "boolean",
         default: false,
         describe: "Only show what would change, for each switch and file (exit code 4: anything)",
@@ -97,23 +92,28 @@ export const statusCommand = status("status");
 export const downCommand = command<DownOptions>({
   command: "down",
   describe: "Shut down all switches and restore the host's network",
-  builder: withGrace,
+  builder: (parser) =>
+    withGrace(parser).option("keep", {
+      type: "boolean",
+      default: false,
+      describe: "Keep the state of all switches, sessions included; the next 'up' resumes them",
+    }),
   run: (options) => takeFabricDown(options, { untilBoot: false }),
 });
 
 /** The commands of `ikvswitch-setup`: they start and stop the switches on a host network that stays. */
 export const setupCommands = [
   up("start"),
-  command<DownOptions>({
+  command<StopOptions>({
     command: "stop",
     describe: "Shut down all switches and keep the host network",
     builder: withGrace,
     run: stopSwitches,
   }),
-  command<UpOptions & DownOptions>({
+  command<UpOptions & StopOptions>({
     command: "restart",
     describe: "Stop, then start",
-    builder: (parser) => withGrace(withCold(withTimeout(parser))),
+    builder: (parser) => withGrace(withStart(withTimeout(parser))),
     run: restartSwitches,
   }),
   status("status"),
@@ -133,15 +133,9 @@ export async function bringFabricUp(options: UpOptions): Promise<void> {
 
 /** Does what `up` does without options of its own, but for the report. */
 export async function bringUpAsIs(options: GlobalOptions, progress: Progress): Promise<void> {
-  const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false, cold: false, diff: false };
-  const { context, request } = await planUp({ ...options, ...own });
+  const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false };
+  const { context, request } = await planUp({ ...options, ...own, cold: false, fresh: false, diff: false });
   await bringPlannedUp({ context, request: { ...request, progress } });
-}
-
-/** Does what `down` does without options of its own, but for the report. */
-export async function takeDownAsIs(options: GlobalOptions, progress: Progress): Promise<void> {
-  const { takeDown } = await import("../../lab/down.ts");
-  await endFabric({ ...options, grace: DEFAULT_GRACE_S }, takeDown, { untilBoot: false, progress });
 }
 
 async function bringPlannedUp({ context, request }: PlannedUp): Promise<Outcomes> {
@@ -153,7 +147,7 @@ async function bringPlannedUp({ context, request }: PlannedUp): Promise<Outcomes
   return outcomes;
 }
 
-async function restartSwitches(options: UpOptions & DownOptions): Promise<void> {
+async function restartSwitches(options: UpOptions & StopOptions): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const { context, request } = await planUp(options);
   const { restart } = await import("../../lab/up.ts");
@@ -180,6 +174,7 @@ async function planUp(options: UpOptions): Promise<PlannedUp> {
     product: productFolders(),
     timeoutMs,
     keepFaults: options.keepFaults,
+    fresh: options.fresh,
     interrupted,
     progress: showProgress({ quiet: options.json }),
     onWarning: warn,
@@ -219,53 +214,4 @@ async function showStatus(options: WatchOptions): Promise<void> {
   if (observed !== undefined) {
     process.exitCode = observed.asPlanned ? ExitCode.done : ExitCode.drift;
   }
-}
-
-async function stopSwitches(options: DownOptions): Promise<void> {
-  const lab = await import("../../lab/down.ts");
-  await runDown(options, lab.stopSwitches, { untilBoot: false });
-}
-
-/** How long a fabric stays down: until the host starts again, or until the user brings it up. */
-interface DownTime {
-  readonly untilBoot: boolean;
-}
-
-/** Does what `down` does. */
-export async function takeFabricDown(options: DownOptions, time: DownTime): Promise<void> {
-  const { takeDown } = await import("../../lab/down.ts");
-  await runDown(options, takeDown, time);
-}
-
-type EndWork = typeof import("../../lab/down.ts").takeDown;
-
-async function runDown(options: DownOptions, work: EndWork, time: DownTime): Promise<void> {
-  await endFabric(options, work, { ...time, progress: showProgress({ quiet: options.json }) });
-  if (options.json) {
-    printDocument("down", { stopped: true });
-  }
-}
-
-async function endFabric(
-  options: DownOptions,
-  work: EndWork,
-  { untilBoot, progress }: DownTime & { readonly progress: Progress },
-): Promise<void> {
-  const graceMs = secondsInMs("--grace", options.grace);
-  const context = await loadContext(options);
-  const { host, settings, fabric } = context;
-  await lockFabric(context, "down", async () => {
-    await work(host, {
-      settings,
-      fabric,
-      backends: BACKENDS,
-      graceMs,
-      progress,
-      onWarning: warn,
-    });
-    await forgetUnlessPresent(context);
-    if (!untilBoot) {
-      await stayDownAtBoot(context);
-    }
-  });
 }

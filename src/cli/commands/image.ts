@@ -31,7 +31,7 @@ export const imageCommand = commandGroup("image", "Manage the operating system i
   }),
   command({
     command: "ls",
-    describe: "List images and the warm bases that switches will be cloned from",
+    describe: "List images, warm bases that switches will be cloned from, and saved fabrics that will resume",
     run: list,
   }),
   command({
@@ -41,14 +41,14 @@ export const imageCommand = commandGroup("image", "Manage the operating system i
   }),
   command<RemoveOptions>({
     command: "rm <ids..>",
-    describe: "Remove images (with their warm bases) or warm bases; running switches continue",
+    describe: "Remove images (with their warm bases), warm bases or saved fabrics; running switches continue",
     builder: (parser) =>
       parser.positional("ids", { array: true, type: "string", describe: "IDs as shown by 'image ls'" }),
     run: remove,
   }),
   command({
     command: "prune",
-    describe: "Remove images and warm bases that no configuration, switch or snapshot uses",
+    describe: "Remove images, warm bases and a warm fabric that no configuration, switch or snapshot uses",
     run: pruneUnused,
   }),
 ]);
@@ -95,6 +95,8 @@ async function list(options: GlobalOptions): Promise<void> {
   const stateDir = context.settings.stateDir;
   const images = await listImages(context.host, stateDir);
   const warmBases = await (await bootImages()).warmBases(context.host, stateDir, images);
+  const { listSavedFabrics } = await import("../../lab/saved-fabrics.ts");
+  const saved = await listSavedFabrics(context.host, stateDir, BACKENDS);
   const snapshots = await snapshotsByImage(context);
   if (options.json) {
     printDocument("image ls", {
@@ -104,6 +106,7 @@ async function list(options: GlobalOptions): Promise<void> {
         warmBases: warmBases
           .filter((warmBase) => warmBase.image === image.id)
           .map(({ image: _, ...warmBase }) => warmBase),
+        savedFabrics: saved.filter((one) => one.image === image.id).map(({ image: _, ...one }) => one),
       })),
     });
     return;
@@ -130,6 +133,12 @@ async function list(options: GlobalOptions): Promise<void> {
       formatTime(madeAt),
     ]);
     print(`\n${formatTable(["WARM BASE", "IMAGE", "NICS", "MEMORY MIB", "ON DISK MIB", "CREATED"], lines)}`);
+  }
+  if (saved.length > 0) {
+    const lines = saved.map(({ kind, image, switches, diskMiB, savedAt }) => [
+      ...[kind, image, switches, diskMiB, formatTime(savedAt)],
+    ]);
+    print(`\n${formatTable(["SAVED FABRIC", "IMAGE", "SWITCHES", "ON DISK MIB", "CREATED"], lines)}`);
   }
 }
 
@@ -204,11 +213,16 @@ async function remove(options: RemoveOptions): Promise<void> {
   const { host, settings } = context;
   const images = await bootImages();
   const snapshots = await snapshotsByImage(context);
+  const { findKept } = await import("../../lab/saved-fabrics.ts");
+  const kept = await findKept(host, settings.stateDir, BACKENDS);
   for (const id of options.ids) {
     await images.remove(host, settings.stateDir, id);
     const useless = snapshots.get(id) ?? [];
     if (useless.length > 0) {
       warn(`these snapshots need image ${id} and can no longer be restored: ${useless.join(", ")}`);
+    }
+    if (kept?.image === id) {
+      warn(`the switches that 'down --keep' kept need image ${id} and can no longer resume`);
     }
   }
   if (options.json) {

@@ -61,7 +61,7 @@ export const webCommand = command<WebOptions>({
       lab,
       power: {
         up: async (progress) => (await import("./fabric.ts")).bringUpAsIs(options, progress),
-        down: async (progress) => (await import("./fabric.ts")).takeDownAsIs(options, progress),
+        down: async (progress) => (await import("./take-down.ts")).takeDownAsIs(options, progress),
       },
       describe: describeError,
       onWarning: warn,

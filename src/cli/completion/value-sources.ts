@@ -60,6 +60,7 @@ export const VALUE_SOURCES: Readonly<Record<string, ValueSource>> = {
   address: "none",
   hostname: "none",
   "schema document": "none",
+  token: "none",
   // Options.
   "--name": "fabrics",
   "--config": "files",

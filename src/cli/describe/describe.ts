@@ -88,7 +88,13 @@ function record(builder: unknown) {
     examples: [] as ExampleDescription[],
   };
   const parser = {
-    command: () => parser,
+    command: (module: CommandModule) => {
+      // A group takes the options of the command that it runs when none is named.
+      if (module.command === "$0" && typeof module.builder === "function") {
+        module.builder(parser as unknown as Argv);
+      }
+      return parser;
+    },
     demandCommand: () => parser,
     group: () => parser,
     usage: (text: string) => {

@@ -34,6 +34,7 @@ import { schemaCommand } from "../commands/schema.ts";
 import { snapshotCommand } from "../commands/snapshot.ts";
 import { sshConfigCommand } from "../commands/ssh-config.ts";
 import { topCommand } from "../commands/top.ts";
+import { trustCommand } from "../commands/trust.ts";
 import { vmCommand } from "../commands/vm/vm.ts";
 import { webCommand } from "../commands/web.ts";
 
@@ -92,6 +93,7 @@ export const programs: Readonly<Record<Program, ProgramDefinition>> = {
       renderCommand,
       schemaCommand,
       imageCommand,
+      trustCommand,
       completionCommand,
       atBootCommand,
     ],

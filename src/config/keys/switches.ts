@@ -55,8 +55,8 @@ export const machines = {
     BACKEND: {
       type: backendName,
       default: "qemu",
-      help: "Kind of the switches: virtual machines (qemu) or network namespaces of this host (netns).",
-      hint: "Namespaces start in seconds and need little memory, but share the host's kernel and have no console, VNC or BMC.",
+      help: "Kind of the switches: virtual machines (qemu), namespaces (netns), or containers of a cluster (incus).",
+      hint: "Namespaces start in seconds and need little memory, but share the host's kernel and have no console, VNC or BMC. For containers, see docs/hosts.md.",
     },
     ACCEL: {
       type: oneOf("auto", "kvm", "tcg"),
@@ -69,6 +69,13 @@ export const machines = {
       default: "auto",
       help: "Start of virtual machines: as clones of a booted switch (warm), or by booting each one (cold).",
       hint: "auto: warm, but a switch that can't be cloned boots, and `up` reports why. See docs/warm-start.md.",
+    },
+    WARM_FABRIC_MAX_MIB: {
+      type: wholeNumber(0, 1_048_576),
+      default: "4096",
+      unit: "MiB",
+      help: "Most disk space for a warm fabric: cloned switches that have converged, from which the next `up` resumes.",
+      hint: "None is made if the memory of all switches together exceeds it; 0: never. See docs/warm-start.md.",
     },
     SWITCH_MEMORY_MIB: {
       type: perSwitch(128, 1_048_576),

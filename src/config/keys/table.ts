@@ -4,6 +4,7 @@ import { bmc } from "./bmc.ts";
 import { check } from "./check.ts";
 import { dhcp } from "./dhcp.ts";
 import { fabric } from "./fabric.ts";
+import { hosts } from "./hosts.ts";
 import { interfaceNames } from "./interface-names.ts";
 import type { Section } from "./key-spec.ts";
 import { plugs } from "./plugs.ts";
@@ -30,6 +31,7 @@ export const KEYS = {
   ...bmc.keys,
   ...image.keys,
   ...machines.keys,
+  ...hosts.keys,
   ...directories.keys,
   ...check.keys,
 };
@@ -59,6 +61,7 @@ export const SECTIONS: readonly Section[] = [
   bmc,
   image,
   machines,
+  hosts,
   directories,
   check,
 ];

@@ -13,6 +13,19 @@ export const ipv4Address: ValueType<string> = valueType(
   textLike(OCTETS(4)),
 );
 
+/** An address of another host, of either family: no loopback, and none that is valid on one link only. */
+export const hostAddress: ValueType<string> = valueType(
+  "an IPv4 or IPv6 address of a host, such as 10.0.0.1 or fd00::1",
+  (text) => {
+    const address = Address.parse(text);
+    const isUsable =
+      address?.family === 6
+        ? isUnicastIpv6(Prefix.around(address, 128))
+        : address?.isLoopback === false && isUnicastIpv4(text);
+    return isUsable ? String(address) : undefined;
+  },
+);
+
 /** An address on which a server listens, including 0.0.0.0. */
 export const listenAddress: ValueType<string> = valueType(
   "an IPv4 address, such as 127.0.0.1, or 0.0.0.0 for all",

@@ -35,6 +35,7 @@ export const mirrorUrl: ValueType<string> = url(["http", "https"], 1000);
 /** A URL in place of a boot file. */
 export const scriptUrl: ValueType<string> = url(["http", "https", "tftp"], MAX_BOOT_FILE);
 export const httpBootUrl: ValueType<string> = url(["http", "https"], MAX_BOOT_FILE);
+export const httpsUrl: ValueType<string> = url(["https"], 300);
 
 function url(schemes: readonly string[], maxLength: number): ValueType<string> {
   const begin = new RegExp(`^(${schemes.join("|")})://[A-Za-z0-9\\[]`, "i");

@@ -3,7 +3,7 @@ import { describeUplink, hasOwnPort } from "../../fabric/uplink.ts";
 import { spineColour } from "./colours.ts";
 import { drawCollapsedRacks } from "./dot-collapsed.ts";
 import { escapeHtml, quote } from "./dot-text.ts";
-import { labelEnd, labelLink } from "./labels.ts";
+import { labelAs, labelEnd, labelLink } from "./labels.ts";
 import type { RackDetail } from "./level-of-detail.ts";
 import { spinesOfLinks } from "./link-spine.ts";
 
@@ -78,7 +78,7 @@ function outside({ uplink, nodes }: Fabric): string[] {
 
 function nodeStatement(node: Node): string {
   const loopbacks = [node.loopback, node.loopback6].flatMap((address) => address ?? []);
-  const label = quote(`${node.name}\n${loopbacks.join("\n")}\nAS ${node.asn}`);
+  const label = quote(`${node.name}\n${loopbacks.join("\n")}\n${labelAs(node)}`);
   const colour = node.role === "spine" ? `, color="${spineColour(node.spineNumber)}"` : "";
   return `${node.name} [label=${label}${colour}]`;
 }

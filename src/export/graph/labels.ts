@@ -1,9 +1,14 @@
 import { endName } from "../../fabric/ends.ts";
-import type { Link, PortPeer } from "../../fabric/types.ts";
+import type { Link, Node, PortPeer } from "../../fabric/types.ts";
 
 /** Names an end of a link: `leaf1 ens6`, `rack 1 U3 NIC 1`. */
 export function labelEnd(end: PortPeer): string {
   return end.kind === "server" ? `rack ${end.rack} U${end.position} NIC ${end.nic}` : endName(end);
+}
+
+/** Names a switch's AS, and its member where there are several hosts: `AS 65501 on alpha`. */
+export function labelAs({ asn, member }: Pick<Node, "asn" | "member">): string {
+  return member === undefined ? `AS ${asn}` : `AS ${asn} on ${member}`;
 }
 
 /** Returns a link's device names on the host, from end to end: `ikst12 – iksb12 – iklt11`. */

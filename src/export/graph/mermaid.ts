@@ -2,7 +2,7 @@ import type { Fabric, Link, Node, Rack } from "../../fabric/types.ts";
 import { describeUplink, hasOwnPort } from "../../fabric/uplink.ts";
 import { bundlesOf } from "./bundles.ts";
 import { spineColour } from "./colours.ts";
-import { rangeOf } from "./labels.ts";
+import { labelAs, rangeOf } from "./labels.ts";
 import type { RackDetail } from "./level-of-detail.ts";
 import { nodesOf, spinesOfLinks } from "./link-spine.ts";
 
@@ -104,7 +104,7 @@ function bridgesToServers(fabric: Fabric, leaf: string): string[] {
 
 function nodeBox(node: Node): string {
   const loopbacks = [node.loopback, node.loopback6].flatMap((address) => address ?? []);
-  return box(node.name, [node.name, ...loopbacks.map(String), `AS ${node.asn}`]);
+  return box(node.name, [node.name, ...loopbacks.map(String), labelAs(node)]);
 }
 
 function rackGroup(fabric: Fabric, rack: Rack): string[] {

@@ -9,6 +9,7 @@ export function formatNode(fabric: Fabric, node: Node): string {
     formatFacts([
       ["name", `${node.name}.${fabric.domain}`],
       ["role", describeRole(node)],
+      ...(node.member === undefined ? [] : [["member", node.member] as const]),
       ["AS", node.asn],
       ["loopback", String(node.loopback)],
       ...(node.loopback6 === undefined ? [] : [["IPv6 loopback", String(node.loopback6)] as const]),

@@ -3,7 +3,7 @@ import type { Fabric, FabricNetworks6, LeafNode } from "../../fabric/types.ts";
 import { describeUplink } from "../../fabric/uplink.ts";
 import { formatFacts } from "../../format/facts.ts";
 import { formatTable } from "../../format/table.ts";
-import { labelEnd } from "./labels.ts";
+import { labelEnd, rangeOf } from "./labels.ts";
 import { formatNode } from "./node-tables.ts";
 
 /**
@@ -54,11 +54,31 @@ function formatSummary(fabric: Fabric): string {
     ["BMC network", `${host.bmcPrefix}, host ${host.bmcAddress.address} on ${host.bmcBridge}`],
     ["loopbacks", bothOf(fabric.loopbackPrefix, networks6?.loopbackPrefix)],
     ["size", describeSize(fabric)],
-    ["host gains", `${interfaces} network interfaces, ${fabric.links.length} bridges`],
+    ...formatMembers(fabric),
+    [
+      fabric.cluster === undefined ? "host gains" : "hosts gain",
+      `${interfaces} network interfaces, ${fabric.links.length} bridges`,
+    ],
     ["MTU", `${fabric.mtu} bytes`],
     ["servers", `BGP on VLAN ${serverAccess.vlan}, may announce ${announced.join(", ")}`],
     ["refused", describeRefused(fabric)],
   ]);
+}
+
+/** The members, and the range of VNIs of links between them. */
+function formatMembers({ cluster, links }: Fabric): [string, string][] {
+  if (cluster === undefined) {
+    return [];
+  }
+  const vnis = links.flatMap(({ vni }) => vni ?? []);
+  const range = rangeOf([...new Set([vnis.at(0), vnis.at(-1)])].map(String), " to ");
+  return [
+    ["members", cluster.members.map(({ name, address }) => `${name} (${address})`).join(", ")],
+    [
+      "between them",
+      `${vnis.length} links, ${vnis.length === 0 ? "" : `VNI ${range}, `}UDP port ${cluster.vxlanPort}`,
+    ],
+  ];
 }
 
 function formatWayOut(fabric: Fabric): [string, string][] {
@@ -102,6 +122,7 @@ function formatNodes(fabric: Fabric): string {
     [
       ...["NAME", "ROLE", "RACK", "AS", "LOOPBACK", "BMC", "VNC PORT", "MEMORY MIB", "VCPUS", "PORTS"],
       ...(fabric.networks6 === undefined ? [] : ["IPV6 LOOPBACK"]),
+      ...(fabric.cluster === undefined ? [] : ["MEMBER"]),
     ],
     fabric.nodes.map((node) => [
       node.name,
@@ -115,6 +136,7 @@ function formatNodes(fabric: Fabric): string {
       node.machine.vcpus,
       node.ports.length,
       ...(node.loopback6 === undefined ? [] : [String(node.loopback6)]),
+      ...(node.member === undefined ? [] : [node.member]),
     ]),
   );
 }
@@ -159,10 +181,12 @@ function formatVlans(fabric: Fabric): string {
 }
 
 function formatLinks(fabric: Fabric): string {
+  const isAcross = fabric.cluster !== undefined;
   return formatTable(
-    ["BRIDGE", "INTERFACE", "OF", "INTERFACE", "OF"],
+    ["BRIDGE", ...(isAcross ? ["VNI"] : []), "INTERFACE", "OF", "INTERFACE", "OF"],
     fabric.links.map((link) => [
       link.bridge.name,
+      ...(isAcross ? [link.vni ?? null] : []),
       ...link.interfaces.flatMap((end) => [end.name, labelEnd(end.end)]),
     ]),
   );

@@ -14,6 +14,8 @@ import { nftAcceptRules, ownMasqueradeRule, ownNotrackRule, ownSnatRule } from "
  *   Otherwise the SNAT rule would rewrite packets on the first link that they cross;
  * - if forwarded packets are dropped by default: rules that accept those of our bridges.
  *
+ * A host without a link of its own to the fabric has no such packets, but bridged frames.
+ *
  * No rule matches the beginning of a name: foreign devices may have similar names, now or later.
  */
 export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): readonly DesiredRule[] {
@@ -23,7 +25,7 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
     return [
       ...snatted(needs).map((traffic) => ownSnatRule(needs, traffic)),
       ...(needs.v6?.nat ? [ownMasqueradeRule(needs, needs.v6)] : []),
-      ...guardRules(needs, "nft"),
+      ...(needs.hasHostLink ? guardRules(needs, "nft") : []),
       ...families.map((family) => ownNotrackRule(needs, family)),
       ...droppingChains(firewall, () => false).flatMap((chain) => nftAcceptRules(needs, chain)),
     ];
@@ -32,9 +34,9 @@ export function desiredRules(needs: FirewallNeeds, firewall: ObservedFirewall): 
   return [
     ...snatted(needs).map((traffic) => snatRule(needs, traffic)),
     ...(needs.v6?.nat ? [masqueradeRule(needs, needs.v6)] : []),
-    ...guardRules(needs, "iptables"),
+    ...(needs.hasHostLink ? guardRules(needs, "iptables") : []),
     ...families.map((family) => notrackRule(needs, family)),
-    ...accepting
+    ...(needs.hasHostLink ? accepting : [])
       .filter((family) => family === "ip" || needs.v6 !== null)
       .flatMap((family) => hostBridgeRules(needs, family)),
     ...accepting.filter((family) => families.includes(family)).map((family) => linkAcceptRule(needs, family)),

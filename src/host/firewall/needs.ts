@@ -1,3 +1,4 @@
+import { hasHostLink } from "../../fabric/member-part.ts";
 import type { Fabric, HostPlan, InterfaceName } from "../../fabric/types.ts";
 import { leavesByHost } from "../../fabric/uplink.ts";
 import type { Uplink } from "../../fabric/uplink-types.ts";
@@ -12,6 +13,8 @@ export interface FirewallNeeds {
   /** Resolved from `auto`. */
   readonly snatAddress: string;
   readonly wayOut: Uplink;
+  /** False on a host that has links of the fabric, but none that leads to the host itself. */
+  readonly hasHostLink: boolean;
   /** Prefix of the host's link. */
   readonly hostPrefix: Prefix;
   /** First and last loopback of the switches. */
@@ -55,6 +58,7 @@ export function firewallNeeds(fabric: Fabric, observed: ObservedNetwork, snatAdd
     host,
     snatAddress,
     wayOut: fabric.uplink,
+    hasHostLink: hasHostLink(fabric),
     hostPrefix,
     loopbacks: [loopbacks[0] ?? "", loopbacks.at(-1) ?? ""],
     vncPorts: [Math.min(...ports), Math.max(...ports)],

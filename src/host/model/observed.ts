@@ -3,11 +3,14 @@ import type { Address } from "../../net/address.ts";
 import type { InterfaceAddress } from "../../net/interface-address.ts";
 import type { Mac } from "../../net/mac.ts";
 import type { Prefix } from "../../net/prefix.ts";
+import type { Vxlan } from "./desired-devices.ts";
 import type { ObservedFirewall } from "./firewall.ts";
 
 /** State of the kernel's network, as far as it concerns us. */
 export interface ObservedNetwork {
   readonly devices: readonly ObservedDevice[];
+  /** Of the devices that lead to links' ends on other hosts. */
+  readonly redirects: readonly ObservedRedirect[];
   /** IPv4 routes of all tables. */
   readonly routes: readonly ObservedRoute[];
   /** Source address that the kernel gives to traffic towards the internet; null where there is no route. */
@@ -33,6 +36,21 @@ export interface ObservedNetwork {
   readonly wirelessUplink: boolean;
   /** Network managers that run on this host. */
   readonly managers: readonly NetworkManagerName[];
+}
+
+export interface ObservedVxlan extends Pick<Vxlan, "vni" | "udpPort"> {
+  readonly local: Address | null;
+  /** Null if it learns its remote addresses, or sends to a group. */
+  readonly remote: Address | null;
+}
+
+/** What happens to frames that arrive at a device. */
+export interface ObservedRedirect {
+  readonly from: InterfaceName;
+  /** The device by which all of them leave; null if there is anything else, or nothing. */
+  readonly to: InterfaceName | null;
+  /** True if it has a queueing discipline for arriving frames, with filters or without. */
+  readonly hasIngress: boolean;
 }
 
 export interface ObservedV6 {
@@ -69,6 +87,10 @@ export interface ObservedDevice {
   readonly learning: boolean;
   /** The bridge of which this device is a port. */
   readonly master: InterfaceName | null;
+  /** The other end of a veth pair; null if that is in another netns. */
+  readonly peer: InterfaceName | null;
+  /** Set on a VXLAN. */
+  readonly vxlan: ObservedVxlan | null;
   /** The device below this one, if it is a macvlan or macvtap. */
   readonly lower: InterfaceName | null;
   /** Queueing discipline for frames sent towards the other end. */
@@ -86,6 +108,12 @@ export interface ObservedDevice {
 /** Reports whether the device has this address, with any prefix length. */
 export function hasAddress({ addresses }: ObservedDevice, address: Address): boolean {
   return addresses.some((own) => own.address.equals(address));
+}
+
+/** Leaves out one device of each veth pair among these, since it is removed with the other. */
+export function withoutPeers(devices: readonly ObservedDevice[]): readonly ObservedDevice[] {
+  const peers = new Map(devices.map(({ name, peer }) => [name, peer]));
+  return devices.filter(({ name, peer }) => peer === null || peers.get(peer) !== name || name < peer);
 }
 
 export interface BridgeSettings {

@@ -61,7 +61,10 @@ function ownMarks({ host: { mark } }: Fabric, devices: readonly MarkedDevice[]) 
 export function plannedNames(fabric: Fabric): readonly string[] {
   const uplink = uplinkPort(fabric);
   return [
-    ...fabric.links.flatMap(({ bridge, interfaces }) => [bridge, ...interfaces].map(({ name }) => name)),
+    ...fabric.links.flatMap(({ bridge, interfaces, cut }) => [
+      ...[bridge, ...interfaces].map(({ name }) => name),
+      ...(cut === undefined ? [] : [cut.port, cut.patch, cut.tunnel]),
+    ]),
     ...(uplink === null ? [] : [uplink.tap]),
   ];
 }

@@ -61,9 +61,10 @@ export async function probeNewLink(
     }
     throw error;
   } finally {
+    // A bridge whose last port is removed gets the kernel's default MTU.
     await host.run(
       batch(
-        PORTS.map((name) => `link del dev ${name}`),
+        [...PORTS.map((name) => `link del dev ${name}`), `link set dev ${bridge} mtu ${fabric.mtu}`],
         "-force",
       ),
       { okExitCodes: [1, 2] },

@@ -51,6 +51,7 @@ switch (action) {
       timeoutMs: 60_000,
       remember: async () => {},
       keepFaults: false,
+      fresh: false,
     });
     process.stdout.write(JSON.stringify({ outcomes, titles, notes, observations }));
     break;

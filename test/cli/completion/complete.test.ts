@@ -31,9 +31,9 @@ describe("completion", () => {
     expect(candidates("up", "-")).toEqual(
       expect.arrayContaining(["--cold", "--backend", "--name", "--help"]),
     );
-    expect(candidates("up", "--backend", "")).toEqual(["qemu", "netns"]);
+    expect(candidates("up", "--backend", "")).toEqual(["qemu", "netns", "incus"]);
     expect(complete("up", "--backend=ne")).toMatchObject({
-      candidates: [{ word: "qemu" }, { word: "netns" }],
+      candidates: [{ word: "qemu" }, { word: "netns" }, { word: "incus" }],
       prefix: "--backend=",
       typed: "ne",
     });

@@ -42,7 +42,7 @@ describe("the description of a command", () => {
     expect(find("up")?.options[1]).toMatchObject({
       flags: ["--backend"],
       takesValue: true,
-      choices: ["qemu", "netns"],
+      choices: ["qemu", "netns", "incus"],
     });
     expect(find("vm", "create")?.options.map(({ flags }) => flags)).toContainEqual(["-t", "--profile"]);
     expect(find("ssh")).toMatchObject({

@@ -41,7 +41,7 @@ describe("the manual", () => {
     expect(page).toContain("ikvswitch-up - Bring up or update the fabric, and wait for routing to converge");
     expect(page).toContain("ikvswitch up [options]");
     expect(page).toContain(
-      ".TP\n--backend qemu|netns\nRun switches as virtual machines (qemu) or network namespaces (netns); overrides BACKEND",
+      ".TP\n--backend qemu|netns|incus\nRun switches as VMs (qemu), namespaces (netns) or containers of a cluster (incus); overrides BACKEND",
     );
   });
 

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stampFiles } from "../../../src/backends/qemu/kept-files.ts";
+import { readManifest, writeManifest } from "../../../src/backends/qemu/snapshot/store.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
+import { localHost } from "../../../src/system/local-host.ts";
 import { captureState } from "../../integration/host-state.ts";
-import { buildImage, createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
+import { buildImage, createFabricSite, type FabricSite, pathFromOutside, STATE_DIR } from "../fabric-site.ts";
 import { rebootHost } from "../host-reboot.ts";
 import { shippedConfig } from "../shipped-config.ts";
 import { expectSameSessions, restoreSnapshot, spineSessions } from "./sessions.ts";
 import { INTERRUPTED, signalOnce } from "./signal-once.ts";
+import { SAVED_FABRICS, WARM_FABRIC } from "./suites/saved-fabrics.ts";
 
 //   host ── internet ── spine1 ── leaf1, leaf2 ── 3 server ports each
 //
-// Snapshot cases beyond those of suites/snapshots.ts.
+// Cases beyond those of suites/snapshots.ts and suites/saved-fabrics.ts.
 
 const SETS = ["NUM_RACKS=1", "NUM_SPINES=1", "NUM_U=5", "SWITCH_MEMORY_MIB=192", "BOOT=auto"];
 const fabric = planFabric(shippedConfig(SETS));
@@ -201,6 +205,80 @@ describe("after a kill -9", () => {
     await site.ikvswitch(["down"]);
     expect(await captureState(site.host)).toEqual(clean);
     await site.ikvswitch(["snapshot", "restore", "copy"]);
+    await expectAsPlanned();
+  });
+});
+
+describe("a warm fabric", () => {
+  const WARM = `${SAVED_FABRICS}/warm`;
+  const OTHER = ["--set", "DNS_SERVERS=192.0.2.53"];
+  /** Takes the fabric down and brings it up, and expects this outcome for all switches. */
+  const restart = async (outcome: string, ...words: readonly string[]): Promise<string> => {
+    await site.ikvswitch(["down"]);
+    const { stderr } = await site.ikvswitch(["up", ...WARM_FABRIC, ...words]);
+    expect(stderr).toMatch(new RegExp(outcome === "resumed" ? "survived" : `${names.length} ${outcome}`));
+    return stderr;
+  };
+
+  it("is not used after a change of the configuration, and then replaced", async () => {
+    await restart("cloned");
+    expect(await restart("cloned", ...OTHER)).toMatch(
+      /the warm fabric is not of these switches: .*files differ: .*resolv\.conf \(changed\)/,
+    );
+    await restart("resumed", ...OTHER);
+  });
+
+  it("that was altered is not used, and then replaced", async () => {
+    await site.host.shell(
+      `printf x | dd of=${WARM}/leaf1/memory bs=1 seek=70000000 conv=notrunc status=none`,
+    );
+    expect(await restart("cloned", ...OTHER)).toContain("leaf1/memory was changed or copied");
+    await restart("resumed", ...OTHER);
+  });
+
+  it("that QEMU can't load makes `up` clone instead, with a message that gives the reason", async () => {
+    const folder = pathFromOutside(site, WARM);
+    const host = localHost();
+    const manifest = await readManifest(host, folder);
+    if (manifest === undefined) {
+      throw new Error("there is no warm fabric");
+    }
+    await site.host.shell(`head -c 65536 /dev/urandom >${WARM}/leaf2/state`);
+    const files = { ...manifest.files, ...(await stampFiles(host, folder, ["leaf2/state"])) };
+    await writeManifest(host, folder, { ...manifest, files });
+    expect(await restart("cloned", ...OTHER)).toContain("cannot resume, cloning instead: ");
+  });
+
+  it("can be deleted alone", async () => {
+    expect((await site.ikvswitch(["image", "rm", "warm"])).stdout).toBe("Removed: warm.\n");
+    expect((await site.host.run("ls", ["-A", SAVED_FABRICS])).stdout).toBe("");
+  });
+});
+
+describe("`down --keep`", () => {
+  it("is refused without stopping anything if a switch is off", async () => {
+    await site.ikvswitch(["node", "stop", "leaf2"]);
+    await expectRefusal(["down", "--keep"], 1, /leaf2: is off; run 'ikvswitch up' first/);
+    await site.ikvswitch(["up"]);
+  });
+
+  it("keeps the switches also from an `up` of another configuration, which is refused", async () => {
+    await inside("leaf1", "sh", "-c", "echo changed >/root/mark");
+    await site.ikvswitch(["down", "--keep"]);
+    const refused = await site.ikvswitch(["up", "--set", "SERVER_MAX_PREFIXES=77"], [1]);
+    expect(refused.stderr).toMatch(
+      /cannot resume; nothing was changed:[\s\S]*leaf1: files differ: .*frr\.conf[\s\S]*'ikvswitch up --fresh'/,
+    );
+    const { stderr } = await site.ikvswitch(["up"]);
+    expect(stderr).toContain("resume from the kept fabric");
+    expect(await inside("leaf1", "cat", "/root/mark")).toBe("changed\n");
+  });
+
+  it("that is interrupted leaves the switches running, and nothing kept", async () => {
+    const half = `there ${SAVED_FABRICS}/.building-kept/*/memory`;
+    const { exitCode } = await signalOnce(site, "INT", ["down", "--keep"], half);
+    expect(exitCode).toBe(INTERRUPTED);
+    expect((await site.host.run("ls", ["-A", SAVED_FABRICS])).stdout).toBe("");
     await expectAsPlanned();
   });
 });

@@ -50,12 +50,20 @@ export const qemuBackend: Backend = {
       (await import("../snapshot/prepare-restore.ts")).prepareRestore(host, request),
     resumePaused: async (host, runDir) => (await import("../snapshot/pause.ts")).resumePaused(host, runDir),
   },
+  savedFabrics: {
+    list: async (host, stateDir) =>
+      (await import("../saved-fabric/store.ts")).listSavedFabrics(host, stateDir),
+    prepareKeep: async (host, request) =>
+      (await import("../saved-fabric/save.ts")).prepareKeep(host, request),
+    remove: async (host, stateDir, kind) =>
+      (await import("../saved-fabric/store.ts")).removeSavedFabric(host, stateDir, kind),
+  },
   images: {
     warmBases: async (host, stateDir, images) =>
       (await import("../warm-base/images.ts")).allWarmBases(host, stateDir, images),
     remove: async (host, stateDir, id) =>
-      (await import("../warm-base/images.ts")).removeStored(host, stateDir, id),
-    prune: async (host, request) => (await import("../warm-base/images.ts")).pruneImages(host, request),
+      (await import("../saved-fabric/images.ts")).removeStoredOrSaved(host, stateDir, id),
+    prune: async (host, request) => (await import("../saved-fabric/images.ts")).pruneWithSaved(host, request),
   },
   emulator: {
     program: async (host) =>

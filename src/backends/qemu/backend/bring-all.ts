@@ -10,6 +10,7 @@ import { memoryCopies } from "../memory-copies.ts";
 import { isToStart, type NodeWork } from "../prepare.ts";
 import type { ReadyClone } from "../warm-base/clone.ts";
 import type { CloneSource } from "../warm-base/provide.ts";
+import { startAfterRouting } from "../warm-base/start-after-routing.ts";
 import { bringNode, cloneNode } from "./bring.ts";
 
 export interface BringAllOptions {
@@ -60,11 +61,7 @@ export async function bringAll(
   );
   await makeLogs(host, work, options);
   const { clones, waiting } = await cloneAll(host, work, options, { begin, done });
-  const startServices = () => {
-    for (const [index, clone] of clones.entries()) {
-      clone.startServices(SERVICES_START_S * Math.floor(index / options.atOnce));
-    }
-  };
+  const startServices = () => startAfterRouting(clones, options.atOnce);
   const bringNext = async (next: NodeWork): Promise<void> => {
     interrupted?.throwIfAborted();
     const timeoutMs = Math.max(1, deadline - Date.now());
@@ -143,12 +140,6 @@ async function cloneAll(
   }
   return { clones, waiting: [...left] };
 }
-
-/**
- * CPU time that an emulated switch needs to start its other services. If all started them at once, BFD sessions between
- * them would time out.
- */
-const SERVICES_START_S = 3;
 
 /** Returns the error's message in one line. */
 function reasonOf(error: unknown): string {

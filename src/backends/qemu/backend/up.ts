@@ -1,43 +1,26 @@
-import type { Settings } from "../../../config/settings.ts";
 import type { Fabric, Node } from "../../../fabric/types.ts";
 import { checkHostNetwork } from "../../../host/start.ts";
 import { imageSource, nodeDisk } from "../../../image/source.ts";
 import type { BootFiles } from "../../../image/store.ts";
 import { checkFabricRoom } from "../../../nodes/check-room.ts";
-import { ensureConsolePasswords } from "../../../nodes/console-passwords.ts";
-import { leftoverNodes } from "../../../nodes/leftovers.ts";
-import { listenAddress } from "../../../nodes/listen.ts";
-import { DEFAULT_GRACE_MS } from "../../../nodes/machines.ts";
 import { summary } from "../../../nodes/summary.ts";
 import { loadTemplates } from "../../../nodes/templates.ts";
-import { type Acceleration, chooseAccelerator } from "../../../qemu/accel.ts";
+import { chooseAccelerator } from "../../../qemu/accel.ts";
 import { openStateFolder } from "../../../qemu/state-folder.ts";
 import type { Host } from "../../../system/host.ts";
 import { checkTogether } from "../../../system/preflight.ts";
-import { processors } from "../../../system/processors.ts";
-import type { Note } from "../../../system/progress.ts";
-import type { Preflight, Started, UpRequest } from "../../model/backend.ts";
-import { DISK_BYTES } from "../deliver.ts";
-import { stopMachine } from "../machine.ts";
-import { removeNode } from "../make-node-folders.ts";
+import type { Preflight, UpRequest } from "../../model/backend.ts";
 import { nodeFolder } from "../node-folder.ts";
-import { checkBmcs, checkPorts, checkSwitchHost, type SwitchHost } from "../preflight.ts";
-import { isToStart, type NodeWork, prepareNodes } from "../prepare.ts";
+import { checkBmcs, checkPorts, checkSwitchHost } from "../preflight.ts";
+import { type NodeWork, prepareNodes } from "../prepare.ts";
 import { machinePid } from "../process.ts";
-import { type ProvidedWarmBases, provideWarmBases } from "../warm-base/provide.ts";
-import { bringAll } from "./bring-all.ts";
+import { describeFound, findSavedFabric, type ResumableFabric } from "../saved-fabric/find.ts";
+import { savedFabricsFolder } from "../saved-fabric/store.ts";
+import { prepareWarmBases, type Site } from "./prepare-warm-bases.ts";
+import { startSwitches } from "./start-switches.ts";
 
 /** Most space that the files of a new VM take in RUN_DIR. */
 const RUN_MIB = 5;
-
-/** Facts about the host that starting VMs depends on. */
-interface Site extends SwitchHost, Acceleration, Pick<Preflight, "network"> {}
-
-interface Ready {
-  readonly site: Site;
-  readonly work: readonly NodeWork[];
-  readonly warmBases: ProvidedWarmBases;
-}
 
 /**
  * Checks the requirements of switches as virtual machines, and makes the image, each switch's files and the warm bases.
@@ -60,18 +43,38 @@ export async function prepareMachinesUp(host: Host, request: UpRequest): Promise
     () => render(host, request, site, boot),
     (nodes) => summary(nodes.map(({ action }) => action)),
   );
-  const warmBases = await progress.step(
-    "Prepare warm bases",
-    (note) => warmStart(host, request, work, { ...site, boot, note }),
-    (provided) => describeWarmBases(settings.boot, provided),
-  );
+  const saved = await findSaved(host, request, work, { ...site, boot });
+  const switches = { site, boot, work };
+  const warmBases = saved === undefined ? await prepareWarmBases(host, request, switches) : undefined;
   return {
     network: site.network,
-    up: (deadline) => bootSwitches(host, request, { site, work, warmBases }, deadline),
+    up: (deadline) => startSwitches(host, request, { ...switches, saved, warmBases }, deadline),
   };
 }
 
-async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promise<Site> {
+/** Finds the saved fabric from which the switches can resume; undefined also if some of them run. */
+async function findSaved(
+  host: Host,
+  { settings, fresh, keepFaults, progress }: UpRequest,
+  work: readonly NodeWork[],
+  { boot, ...site }: Site & { readonly boot: BootFiles },
+): Promise<ResumableFabric | undefined> {
+  const areAllOff = work.every(({ action }) => action === "start");
+  if (fresh || !areAllOff || (await host.list(savedFabricsFolder(settings.stateDir))).length === 0) {
+    return undefined;
+  }
+  const found = await progress.step(
+    "Compare the saved fabric",
+    () => findSavedFabric(host, { settings, site, imageFolder: boot.folder, work, keepFaults }),
+    describeFound,
+  );
+  return found.state === "fit" ? found.saved : undefined;
+}
+
+/** Facts about the host: those that starting VMs depends on, and its network. */
+interface CheckedHost extends Site, Required<Pick<Preflight, "network">> {}
+
+async function checkMachine(host: Host, { settings, fabric }: UpRequest): Promise<CheckedHost> {
   const stopped = await stoppedNodes(host, settings.runDir, fabric);
   const [switchHost, network] = await checkTogether(
     checkSwitchHost(host, settings.emulatorUser, stopped),
@@ -111,74 +114,4 @@ async function render(
     onWarning,
   });
   return afterStop ? work.map((one) => ({ ...one, action: "start" })) : work;
-}
-
-/** Provides the warm bases of the nodes to be started. */
-async function warmStart(
-  host: Host,
-  { settings, timeoutMs, onWarning }: UpRequest,
-  work: readonly NodeWork[],
-  found: Site & { readonly boot: BootFiles; readonly note: Note },
-): Promise<ProvidedWarmBases> {
-  const starting = work.filter(isToStart);
-  if (settings.boot === "cold" || starting.length === 0) {
-    return { sources: new Map(), made: 0 };
-  }
-  return provideWarmBases(
-    host,
-    starting.map(({ node }) => node),
-    {
-      ...found,
-      runDir: settings.runDir,
-      vncListen: listenAddress(settings),
-      diskBytes: DISK_BYTES,
-      atOnce: await processors(host),
-      timeoutMs,
-      mustHave: settings.boot === "warm",
-      onWarning,
-    },
-  );
-}
-
-function describeWarmBases(wanted: Settings["boot"], { sources, made }: ProvidedWarmBases): string {
-  const count = `${sources.size} switches will be cloned`;
-  return wanted === "cold" ? "none: BOOT=cold" : made === 0 ? count : `${made} made; ${count}`;
-}
-
-function bootSwitches(
-  host: Host,
-  { settings, fabric, interrupted, progress, onWarning }: UpRequest,
-  { site, work, warmBases }: Ready,
-  deadline: number,
-): Promise<Started> {
-  return progress.step(
-    "Boot the switches",
-    async (note) => {
-      await stopLeftovers(host, settings.runDir, fabric);
-      return bringAll(host, work, {
-        ...(interrupted === undefined ? {} : { interrupted }),
-        runDir: settings.runDir,
-        vncPassword: (await ensureConsolePasswords(host, settings)).vnc,
-        deadline,
-        atOnce: site.accelerator === "kvm" ? fabric.nodes.length : await processors(host),
-        sources: warmBases.sources,
-        mustClone: settings.boot === "warm",
-        onWarning,
-        note,
-      });
-    },
-    ({ outcomes }) => summary(Object.values(outcomes)),
-  );
-}
-
-/** Stops the switches of an earlier, larger fabric, and removes their files. */
-async function stopLeftovers(host: Host, runDir: string, fabric: Fabric): Promise<void> {
-  const names = await leftoverNodes(host, runDir, fabric);
-  await Promise.all(
-    names.map(async (name) => {
-      const folder = nodeFolder(runDir, name);
-      await stopMachine(host, folder, { graceMs: DEFAULT_GRACE_MS });
-      await removeNode(host, folder);
-    }),
-  );
 }

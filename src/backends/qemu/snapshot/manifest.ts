@@ -25,6 +25,13 @@ export interface SnapshotManifest {
   readonly racked: readonly string[];
   /** All files except this one, by their path in the folder. */
   readonly files: Readonly<Record<string, KeptFile>>;
+  /**
+   * True if the switches are clones that have started only routing: complete-clone waits in each until it may start the
+   * other services.
+   */
+  readonly onlyRouting?: boolean;
+  /** The host's boot until whose end the files are whole, because they were not synced to disk. Absent: they were. */
+  readonly bootId?: string;
 }
 
 export interface SavedNode {

@@ -11,6 +11,8 @@ import { resumeAttachedVm } from "./attached-vm-save.ts";
 export interface Pause {
   readonly nodes: readonly string[];
   readonly attachedVms: readonly AttachedVm[];
+  /** Leaves the note after success: the VMs stay paused until they are ended, which removes it. */
+  readonly remains: boolean;
 }
 
 interface PauseDocument {
@@ -28,7 +30,7 @@ const FORM = { nodes: "array", racked: "array" } as const;
 export async function withPauseNoted<T>(
   host: Host,
   runDir: string,
-  { nodes, attachedVms }: Pause,
+  { nodes, attachedVms, remains }: Pause,
   work: () => Promise<T>,
 ): Promise<T> {
   const path = pausePath(runDir);
@@ -39,7 +41,9 @@ export async function withPauseNoted<T>(
   try {
     await host.rename(`${path}.new`, path);
     const result = await work();
-    await host.remove(path);
+    if (!remains) {
+      await host.remove(path);
+    }
     return result;
   } finally {
     await unlock?.();

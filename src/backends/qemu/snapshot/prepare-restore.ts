@@ -7,7 +7,7 @@ import { checkBmcs, checkPorts } from "../preflight.ts";
 import { restoreProblems } from "./restorable.ts";
 import { restoreSwitches } from "./restore-switches.ts";
 import { findRestoreTarget } from "./restore-target.ts";
-import { findSnapshot } from "./store.ts";
+import { findSnapshot, snapshotFolder } from "./store.ts";
 
 /**
  * Checks all requirements of a restore that can be known beforehand. Changes nothing.
@@ -28,8 +28,16 @@ export async function prepareRestore(host: Host, request: SnapshotRestoreRequest
     const reasons = ["cannot be restored; nothing was changed:", ...problems];
     throw new CommandError(`snapshot restore ${name}`, undefined, reasons.join("\n"));
   }
+  const { ready, switchHost } = target;
+  if (ready === undefined) {
+    throw new Error("a snapshot without an image was not refused");
+  }
+  const saved = {
+    ...{ folder: snapshotFolder(settings.stateDir, name), manifest, switchHost },
+    work: ready.work,
+  };
   return {
     savedAt: manifest.savedAt,
-    restore: (note) => restoreSwitches(host, request, { manifest, target }, note),
+    restore: (note) => restoreSwitches(host, request, saved, note),
   };
 }

@@ -1,16 +1,26 @@
+import type { Settings } from "../../../config/settings.ts";
 import { ensureConsolePasswords } from "../../../nodes/console-passwords.ts";
 import type { Host } from "../../../system/host.ts";
 import { processors } from "../../../system/processors.ts";
-import type { Resumed, SnapshotRestoreRequest } from "../../model/snapshots.ts";
-import { nodeFolder } from "../node-folder.ts";
+import type { AttachedVm, Resumed } from "../../model/snapshots.ts";
 import { renewRandomness } from "../renew-randomness.ts";
 import { setClocks } from "../set-clocks.ts";
+import { type CloneChannel, rejoinClone } from "../warm-base/complete.ts";
 import { loadAttachedVm } from "./attached-vm-load.ts";
-import type { SnapshotManifest } from "./manifest.ts";
 import { restoreAll } from "./restore-all.ts";
-import type { RestoreTarget } from "./restore-target.ts";
-import { readyOf, sourcesOf, withMemories } from "./snapshot-sources.ts";
-import { snapshotFolder } from "./store.ts";
+import { type SavedSwitches, sourcesOf, withMemories } from "./snapshot-sources.ts";
+
+export interface RestoreOptions {
+  readonly settings: Pick<Settings, "runDir" | "stateDir" | "vncPassword" | "bmcPassword">;
+  readonly attachedVms: readonly AttachedVm[];
+  readonly timeoutMs: number;
+  readonly interrupted?: AbortSignal;
+}
+
+export interface ResumedSwitches extends Resumed {
+  /** Connections to the switches in which complete-clone waits; see the manifest. */
+  readonly channels: readonly CloneChannel[];
+}
 
 /**
  * Starts the switches of a snapshot, and the user's VMs that were saved with them, from their saved state, and sets the
@@ -19,35 +29,62 @@ import { snapshotFolder } from "./store.ts";
  */
 export async function restoreSwitches(
   host: Host,
-  request: SnapshotRestoreRequest,
-  { manifest, target }: { readonly manifest: SnapshotManifest; readonly target: RestoreTarget },
+  { settings, attachedVms, interrupted, timeoutMs }: RestoreOptions,
+  saved: SavedSwitches,
   note: (text: string) => void,
-): Promise<Resumed> {
-  const { settings, fabric, name, interrupted, timeoutMs } = request;
-  const nodes = fabric.nodes.map((node) => nodeFolder(settings.runDir, node.name));
+): Promise<ResumedSwitches> {
   // Determined in advance: the clocks must be set immediately after the switches resume.
   const atOnce = await processors(host);
   const { vnc: vncPassword } = await ensureConsolePasswords(host, settings);
-  let ranMs = 0;
-  await withMemories(host, request, manifest, target, note, async (folder) => {
-    ranMs = await restoreAll(host, readyOf(target).work, {
+  const channels: CloneChannel[] = [];
+  const { ranMs, endPrecedence } = await withMemories(host, saved, note, (folder) =>
+    restoreAll(host, saved.work, {
       runDir: settings.runDir,
       vncPassword,
-      sources: sourcesOf(request, target, folder),
+      sources: sourcesOf(saved, folder),
       timeoutMs,
       processors: atOnce,
-      alongside: request.attachedVms.map((machine) => ({
-        load: () => loadAttachedVm(host, snapshotFolder(settings.stateDir, name), machine),
+      beforeLoad: async (node) => {
+        // Without a connection, a clone would find it closed, and start its services at once.
+        if (saved.manifest.onlyRouting) {
+          channels.push(await rejoinClone(host, node, timeoutMs));
+        }
+      },
+      alongside: attachedVms.map((machine) => ({
+        load: () => loadAttachedVm(host, saved.folder, machine),
         qmp: machine.qmp,
       })),
       ...(interrupted === undefined ? {} : { interrupted }),
       note,
-    });
-  });
+    }),
+  );
   const atMs = performance.now();
-  if (target.switchHost.architecture === "arm64") {
+  try {
+    await update(host, saved, channels, atOnce);
+  } catch (error) {
+    await endPrecedence();
+    throw error;
+  }
+  return { atMs, ranMs, channels, endPrecedence };
+}
+
+/** Gives resumed switches the current time, and random states that differ from the saved ones. */
+async function update(
+  host: Host,
+  { work, manifest, switchHost }: SavedSwitches,
+  channels: readonly CloneChannel[],
+  atOnce: number,
+): Promise<void> {
+  const nodes = work.map(({ folder }) => folder);
+  if (switchHost.architecture === "arm64") {
     await renewRandomness(host, nodes);
   }
-  await setClocks(host, nodes, atOnce);
-  return { atMs, ranMs };
+  if (!manifest.onlyRouting) {
+    await setClocks(host, nodes, atOnce);
+    return;
+  }
+  // Costs the switches much less than their guest agents would.
+  for (const { tellTime } of channels) {
+    tellTime();
+  }
 }

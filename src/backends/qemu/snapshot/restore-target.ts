@@ -58,12 +58,17 @@ export async function findRestoreTarget(host: Host, request: SnapshotSettings): 
     boot,
     nodeDisk,
   });
+  const ready = { image, boot, work, nodes: comparedNodes(work) };
+  return { switchHost, acceleration, imageId, ready };
+}
+
+/** Returns planned switches in a form for comparison with saved ones. */
+export function comparedNodes(work: readonly NodeWork[]): ComparedTarget["nodes"] {
   const nodes = work.map(
     ({ node, folder, launch, delivery }) =>
       [node.name, { launch: savedLaunch(deriveLaunch(launch, folder)), digests: delivery.digests }] as const,
   );
-  const ready = { image, boot, work, nodes: Object.fromEntries(nodes) };
-  return { switchHost, acceleration, imageId, ready };
+  return Object.fromEntries(nodes);
 }
 
 /**

@@ -22,12 +22,21 @@ export interface MachinesToSave {
   readonly attachedVms: readonly AttachedVm[];
   /** Number of memories that are copied at the same time. */
   readonly atOnce: number;
+  readonly afterwards: AfterSave;
+}
+
+/** What follows a save. */
+export interface AfterSave {
+  /** Resume the VMs. Otherwise they stay paused, for a caller that ends them. */
+  readonly resume: boolean;
+  /** Sync the files to disk, so that they survive a crash of the host. */
+  readonly sync: boolean;
 }
 
 /**
  * Pauses these VMs together, saves the memory and the device state of each in `folder/NODE/memory` and
  * `folder/NODE/state`, and resumes all. Their timers stop too, so that none of them misses messages of another. They
- * are resumed even after a failure; if this process is killed, the next command resumes them.
+ * are resumed after any failure; if this process is killed, the next command resumes them.
  * @returns how long they were paused, in ms.
  */
 export async function saveMachines(host: Host, folder: string, request: MachinesToSave): Promise<number> {
@@ -45,12 +54,13 @@ export async function saveMachines(host: Host, folder: string, request: Machines
       findMemory(host, node, { memoryMiB, architecture: request.architecture }),
     ),
   );
+  const { attachedVms, afterwards } = request;
   const pausedMs = await withPauseNoted(
     host,
     runDir,
-    { nodes: nodes.map(({ name }) => name), attachedVms: request.attachedVms },
+    { nodes: nodes.map(({ name }) => name), attachedVms, remains: !afterwards.resume },
     () =>
-      whileFrozen(host, nodes, request.attachedVms, async () => {
+      whileFrozen(host, { nodes, attachedVms, resume: afterwards.resume }, async () => {
         await settleAll(nodes.map((node) => saveDevices(host, node, devicesFile(folder, node.name))));
         const work = nodes.flatMap(({ name }, at) => {
           const range = ranges[at];
@@ -59,7 +69,7 @@ export async function saveMachines(host: Host, folder: string, request: Machines
         await mapAtOnce(work, request.atOnce, ({ name, range }) =>
           host.run(copyMemoryCommand(range.ram, memoryFile(folder, name))),
         );
-        await settleAll(request.attachedVms.map((machine) => saveAttachedVm(host, folder, machine)));
+        await settleAll(attachedVms.map((machine) => saveAttachedVm(host, folder, machine)));
       }),
   );
   await settleAll(
@@ -80,8 +90,14 @@ function memoryFile(folder: string, name: string): string {
 
 async function whileFrozen(
   host: Host,
-  nodes: readonly NodeFolder[],
-  attachedVms: readonly AttachedVm[],
+  {
+    nodes,
+    attachedVms,
+    resume,
+  }: Pick<MachinesToSave, "attachedVms"> & {
+    readonly nodes: readonly NodeFolder[];
+    readonly resume: boolean;
+  },
   work: () => Promise<void>,
 ): Promise<number> {
   const frozenAtMs = Date.now();
@@ -94,6 +110,9 @@ async function whileFrozen(
     await work();
   } catch (error) {
     failure = { error };
+  }
+  if (failure === undefined && !resume) {
+    return Date.now() - frozenAtMs;
   }
   const thawed = await Promise.allSettled([
     ...nodes.map((node) => thawMachine(host, node)),
@@ -151,10 +170,17 @@ async function completeState(
  * Digs smaller holes and makes root the only user who may write to the memory. Syncs the files to disk before the
  * manifest is written.
  */
-async function finish(host: Host, { user }: MachinesToSave, folder: string, name: string): Promise<void> {
+async function finish(
+  host: Host,
+  { user, afterwards }: MachinesToSave,
+  folder: string,
+  name: string,
+): Promise<void> {
   const memory = memoryFile(folder, name);
   await host.run({ file: "fallocate", args: ["--dig-holes", memory] });
   await host.run({ file: "chown", args: [`0:${user.gid}`, memory] });
   await host.run({ file: "chmod", args: ["0640", memory] });
-  await host.run({ file: "sync", args: [memory, `${folder}/${name}/state`] });
+  if (afterwards.sync) {
+    await host.run({ file: "sync", args: [memory, `${folder}/${name}/state`] });
+  }
 }

@@ -28,10 +28,14 @@ export async function readSnapshot(
   stateDir: string,
   name: string,
 ): Promise<SnapshotManifest | undefined> {
-  const path = `${snapshotFolder(stateDir, name)}/manifest.json`;
-  const manifest = await readVersioned<SnapshotManifest>(host, path, MANIFEST_FORM);
+  const manifest = await readManifest(host, snapshotFolder(stateDir, name));
   // A copy of a snapshot's folder is a snapshot too, with the folder's name.
   return manifest && { ...manifest, name };
+}
+
+/** Reads the manifest in this folder; undefined if there is none, or its version is not supported. */
+export function readManifest(host: Host, folder: string): Promise<SnapshotManifest | undefined> {
+  return readVersioned<SnapshotManifest>(host, `${folder}/manifest.json`, MANIFEST_FORM);
 }
 
 const MANIFEST_FORM = {

@@ -6,7 +6,7 @@ import { deriveLaunch, type LaunchSpec } from "../launch.ts";
 import { loadState } from "../load-state.ts";
 import { startMachine } from "../machine.ts";
 import type { NodeFolder } from "../node-folder.ts";
-import { completeClone } from "./complete.ts";
+import { type CloneChannel, completeClone } from "./complete.ts";
 
 export interface CloneRequest {
   readonly folder: NodeFolder;
@@ -27,11 +27,8 @@ export interface CloneRequest {
 export interface ReadyClone {
   /** Resumes it and sets its clock. An emulated clone is paused until then. */
   readonly resume: () => Promise<void>;
-  /**
-   * Lets it start the services that are not for routing after this delay in seconds. Without this it starts them by
-   * itself after half a minute.
-   */
-  readonly startServices: (afterS: number) => void;
+  /** See CloneChannel. */
+  readonly leave: CloneChannel["leave"];
 }
 
 /**
@@ -69,7 +66,7 @@ export async function startClone(host: Host, request: CloneRequest): Promise<Rea
         channel.tellTime();
       }
     },
-    startServices: channel.leave,
+    leave: channel.leave,
   };
 }
 

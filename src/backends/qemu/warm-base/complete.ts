@@ -9,7 +9,10 @@ import type { NodeFolder } from "../node-folder.ts";
 export interface CloneChannel {
   /** Sends the time, since the clone was paused. */
   readonly tellTime: () => void;
-  /** Ends the conversation. The clone starts its other services this many seconds later. */
+  /**
+   * Ends the conversation. The clone starts the services that are not for routing this many seconds later. Without this
+   * it starts them by itself after half a minute.
+   */
   readonly leave: (servicesAfterS: number) => void;
 }
 
@@ -41,6 +44,20 @@ export async function completeClone(
     channel.destroy();
     throw error;
   }
+  return conversation(channel);
+}
+
+/**
+ * Connects again to complete-clone, which waits in a VM that is going to resume from a state that was saved since its
+ * `ended`.
+ * @throws CommandError, TimeoutError if the VM does not accept the connection.
+ */
+export async function rejoinClone(host: Host, folder: NodeFolder, timeoutMs: number): Promise<CloneChannel> {
+  const place = { what: `clone on ${folder.clone}`, socket: folder.clone };
+  return conversation(await connectToMachine(host, place, Date.now() + timeoutMs));
+}
+
+function conversation(channel: Duplex & { unref(): unknown }): CloneChannel {
   // The VM may end before `leave` is called, and this process may end without calling it.
   channel.on("error", () => {});
   channel.unref();

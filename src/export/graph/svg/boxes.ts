@@ -1,4 +1,5 @@
 import type { Fabric, LeafNode, Node } from "../../../fabric/types.ts";
+import { labelAs } from "../labels.ts";
 import { spinesOfLinks } from "../link-spine.ts";
 import { type Box, type Layout, upperPorts } from "./layout.ts";
 import { plugKey, plugPlaces } from "./links.ts";
@@ -70,7 +71,7 @@ export function classOf(node: Node): string {
 export function describeNode(node: Node): string {
   return [
     node.name,
-    `AS ${node.asn}`,
+    labelAs(node),
     `loopback ${[node.loopback, node.loopback6].flatMap((address) => address ?? []).join(" and ")}`,
     `VNC port ${node.machine.vncPort}`,
     `BMC ${node.bmc.address.address}`,
@@ -89,14 +90,14 @@ function linesOf(node: Node, layout: Layout): Line[] {
     return [
       { content: node.name, style: "name" },
       { content: String(node.loopback), style: "mono" },
-      { content: `AS ${node.asn}`, style: "small muted" },
+      { content: labelAs(node), style: "small muted" },
     ];
   }
   const fontSize = layout.measures.leafFontSize;
   return [
     { content: node.name, style: "name" },
     { content: String(node.loopback), style: "mono", fontSize },
-    { content: `AS ${node.asn}`, style: "muted", fontSize: fontSize - 1.5 },
+    { content: labelAs(node), style: "muted", fontSize: fontSize - 1.5 },
     { content: serviceOf(node), style: "tag", fontSize: fontSize - 2.4 },
   ];
 }

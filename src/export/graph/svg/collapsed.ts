@@ -1,5 +1,5 @@
 import type { Fabric, Node } from "../../../fabric/types.ts";
-import { rangeOf } from "../labels.ts";
+import { labelAs, rangeOf } from "../labels.ts";
 import { spinesOfLinks } from "../link-spine.ts";
 import { classOf, describeNode, drawBmcNetwork, drawBox, drawHost, type Line } from "./boxes.ts";
 import { type CollapsedLayout, type CollapsedRack, layOutCollapsed } from "./collapsed-layout.ts";
@@ -89,6 +89,6 @@ function linesOf(node: Node): Line[] {
     : [
         { content: node.name, style: "name" },
         { content: String(node.loopback), style: "mono" },
-        { content: `AS ${node.asn}`, style: "small muted" },
+        { content: labelAs(node), style: "small muted" },
       ];
 }

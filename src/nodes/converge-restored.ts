@@ -1,8 +1,21 @@
-import type { Resumed, SnapshotRestoreRequest } from "../backends/model/snapshots.ts";
-import { waitForConvergence } from "../nodes/converge.ts";
-import type { Machines } from "../nodes/machines.ts";
-import { countSurvivingSessions } from "../nodes/surviving-sessions.ts";
+import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
+import type { Note } from "../system/progress.ts";
+import { waitForConvergence } from "./converge.ts";
+import type { Machines } from "./machines.ts";
+import { countSurvivingSessions } from "./surviving-sessions.ts";
+
+/** A fabric whose switches have resumed from a saved state. */
+export interface RestoredFabric {
+  readonly fabric: Fabric;
+  /** The time at which all switches ran without pause, by this process's clock, in ms. */
+  readonly atMs: number;
+  /** How long each had run by then, in ms. */
+  readonly ranMs: number;
+  readonly timeoutMs: number;
+  readonly interrupted?: AbortSignal;
+  readonly onWarning: (text: string) => void;
+}
 
 /** Number of BGP sessions between switches, all of which are established, and of those that never went down. */
 export interface RestoredSessions {
@@ -18,9 +31,8 @@ export interface RestoredSessions {
 export async function convergeRestored(
   host: Host,
   machines: Machines,
-  { fabric, timeoutMs, interrupted, onWarning }: SnapshotRestoreRequest,
-  { atMs, ranMs }: Resumed,
-  note: (text: string) => void,
+  { fabric, atMs, ranMs, timeoutMs, interrupted, onWarning }: RestoredFabric,
+  note: Note,
 ): Promise<RestoredSessions> {
   const answers = await waitForConvergence(host, machines, fabric, {
     ...(interrupted === undefined ? {} : { interrupted }),
@@ -36,4 +48,12 @@ export async function convergeRestored(
     );
   }
   return { sessions, survivingSessions };
+}
+
+/** Formats the result for the progress. */
+export function summarizeRestored(
+  { nodes }: Fabric,
+  { sessions, survivingSessions }: RestoredSessions,
+): string {
+  return `${nodes.length} loopbacks answer, ${sessions} BGP sessions are established, ${survivingSessions} of them survived`;
 }

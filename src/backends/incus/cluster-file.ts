@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ClusterSettings } from "../../config/settings.ts";
+import type { Host } from "../../system/host.ts";
+import { readVersioned, writeStateFile } from "../../system/state-file.ts";
+
+/** Where the switches of this run directory are: cluster.json in it. All else is known to the cluster. */
+export interface ClusterFile extends ClusterSettings {
+  readonly version: 1;
+  /** Folder with the key, and the cluster's certificate. */
+  readonly stateDir: string;
+  /** True if the members' kernels have 802.1Q. */
+  readonly vlans: boolean;
+}
+
+const FORM = { stateDir: "string", urls: "array", project: "string" } as const;
+
+/** Undefined if no switches are in a cluster. */
+export function readClusterFile(host: Host, runDir: string): Promise<ClusterFile | undefined> {
+  return readVersioned<ClusterFile>(host, clusterFilePath(runDir), FORM);
+}
+
+export async function writeClusterFile(
+  host: Host,
+  runDir: string,
+  found: Omit<ClusterFile, "version">,
+): Promise<void> {
+  const file: ClusterFile = { version: 1, ...found };
+  if (!isDeepStrictEqual(await readClusterFile(host, runDir), file)) {
+    await writeStateFile(host, clusterFilePath(runDir), `${JSON.stringify(file)}\n`, 0o600);
+  }
+}
+
+export function clusterFilePath(runDir: string): string {
+  return `${runDir}/cluster.json`;
+}

@@ -1,0 +1,60 @@
+import type { HttpsBody } from "../system/https/client.ts";
+import { objectsIn, textOf } from "../untrusted-json.ts";
+import { hasStatus } from "./answer.ts";
+import { apiPath, type Cluster } from "./client.ts";
+
+/** A custom volume of a storage pool, which is on one member. */
+export interface VolumePlace {
+  readonly pool: string;
+  readonly name: string;
+  readonly member: string;
+}
+
+const IMPORT_TIMEOUT_MS = 10 * 60_000;
+
+/** Reports whether there is such a pool. A client that is restricted to a project can't list them. */
+export async function hasPool(cluster: Cluster, pool: string): Promise<boolean> {
+  try {
+    await customVolumes(cluster, pool);
+    return true;
+  } catch (error) {
+    if (hasStatus(error, 404)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Returns the custom volumes of a pool. */
+export async function customVolumes(cluster: Cluster, pool: string): Promise<readonly VolumePlace[]> {
+  const path = `${apiPath("storage-pools", pool, "volumes")}/custom`;
+  return objectsIn(await cluster.get(path, { recursion: "1" })).map((volume) => ({
+    pool,
+    name: textOf(volume.name, ""),
+    member: textOf(volume.location, ""),
+  }));
+}
+
+/** Makes a volume of a backup of one (backup.ts). @param backup as tar, which may be compressed. */
+export async function importVolume(
+  cluster: Cluster,
+  { pool, name, member }: VolumePlace,
+  backup: HttpsBody,
+): Promise<void> {
+  await cluster.change("POST", `${apiPath("storage-pools", pool, "volumes")}/custom`, {
+    query: { target: member },
+    body: backup,
+    headers: {
+      "content-type": "application/octet-stream",
+      "X-Incus-name": name,
+      "X-LXD-name": name,
+    },
+    timeoutMs: IMPORT_TIMEOUT_MS,
+  });
+}
+
+export async function deleteVolume(cluster: Cluster, { pool, name, member }: VolumePlace): Promise<void> {
+  await cluster.change("DELETE", apiPath("storage-pools", pool, "volumes", "custom", name), {
+    query: { target: member },
+  });
+}

@@ -1,0 +1,128 @@
+import { CommandError, type MissingRequirement, PreflightError } from "../../errors.ts";
+import { formatCommand } from "../format-command.ts";
+import type { Command, Host, RunOptions, RunResult } from "../host.ts";
+import { remoteFiles } from "./remote-files.ts";
+import { endConnection, type SshTarget, sshCommand } from "./ssh-command.ts";
+
+/** Another host. Its programs run there, and files are those there. */
+export interface RemoteHost extends Host {
+  /** Ends the connection that calls share. It also ends by itself, a minute after the last call. */
+  close(): Promise<void>;
+}
+
+/** Limit for a program, unless its caller sets one. A host that hangs must not hang us. */
+const TIMEOUT_MS = 60_000;
+/** Time for the connection, besides the program's. */
+const CONNECT_MS = 15_000;
+/** sshd allows ten sessions of one connection (MaxSessions). */
+const AT_ONCE = 8;
+
+/**
+ * Returns a host that is reached by ssh, as root. Every call has a time limit.
+ *
+ * Calls that a network does not need fail: those about processes and sockets that stay open (runInteractive,
+ * startPiped, spawn, connect, lock, kill, keepEnd, readStream), and rewriteFile.
+ * @param local the host that runs ssh.
+ */
+export function remoteHost(local: Host, target: SshTarget): RemoteHost {
+  const inTurn = limitCalls(AT_ONCE);
+  const run: Host["run"] = (command, options) => inTurn(() => runThere(local, target, command, options));
+  const impossible = (call: string) => async (): Promise<never> => {
+    throw new Error(`${call} is not possible on another host (${target.name})`);
+  };
+  return {
+    run,
+    ...remoteFiles(run),
+    runInteractive: impossible("runInteractive"),
+    startPiped: impossible("startPiped"),
+    spawn: impossible("spawn"),
+    rewriteFile: impossible("rewriteFile"),
+    keepEnd: impossible("keepEnd"),
+    lock: impossible("lock"),
+    connect: impossible("connect"),
+    readStream: impossible("readStream"),
+    https: () => {
+      throw new Error(`https is not possible on another host (${target.name})`);
+    },
+    kill: impossible("kill"),
+    close: async () => {
+      await local.run(endConnection(target), { okExitCodes: "any", timeoutMs: CONNECT_MS });
+    },
+  };
+}
+
+async function runThere(
+  local: Host,
+  target: SshTarget,
+  command: Command,
+  { timeoutMs = 0, okExitCodes = [], ...others }: RunOptions = {},
+): Promise<RunResult> {
+  const limitMs = timeoutMs > 0 ? timeoutMs : TIMEOUT_MS;
+  const result = await local.run(sshCommand(target, command, limitMs), {
+    ...others,
+    timeoutMs: limitMs + CONNECT_MS,
+    okExitCodes: "any",
+  });
+  const { exitCode, stderr } = result;
+  if (exitCode === SSH_FAILED) {
+    throw unreachable(target, stderr);
+  }
+  const what = `${target.name}: ${formatCommand(command)}`;
+  if (exitCode === TIMED_OUT) {
+    throw new CommandError(what, exitCode, `did not finish within ${limitMs / 1000} s`, undefined, {
+      timedOut: true,
+    });
+  }
+  if (exitCode !== 0 && okExitCodes !== "any" && !okExitCodes.includes(exitCode)) {
+    throw new CommandError(what, exitCode, stderr);
+  }
+  return result;
+}
+
+/** Exit codes of ssh when there is no connection, and of timeout. None of the programs that we run has either. */
+const SSH_FAILED = 255;
+const TIMED_OUT = 124;
+
+function unreachable(
+  { name, login, address, identityFile, knownHosts }: SshTarget,
+  said: string,
+): PreflightError {
+  const reason = said.trim().split("\n").at(-1) ?? "";
+  const missing = (fix: string): MissingRequirement => ({
+    what: `no ssh to ${login}@${address}${reason === "" ? "" : `: ${reason}`}`,
+    why: `ikvswitch makes the links of ${name} there`,
+    fix,
+  });
+  if (/Permission denied/i.test(said)) {
+    return new PreflightError([missing(`ssh-copy-id -f -i ${identityFile}.pub ${login}@${address}`)]);
+  }
+  if (/host key|identification has changed/i.test(said)) {
+    return new PreflightError([
+      missing(`if the host was installed anew: ssh-keygen -f ${knownHosts} -R ${name}`),
+    ]);
+  }
+  return new PreflightError([missing(`check that ${name} runs, and its address in HOSTS`)]);
+}
+
+/** Returns a function that starts calls, but only so many at a time. */
+function limitCalls(atOnce: number): <T>(call: () => Promise<T>) => Promise<T> {
+  let free = atOnce;
+  const waiting: (() => void)[] = [];
+  return async (call) => {
+    if (free === 0) {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      free -= 1;
+    }
+    try {
+      return await call();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) {
+        free += 1;
+      } else {
+        next();
+      }
+    }
+  };
+}
