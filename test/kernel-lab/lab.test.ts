@@ -1,10 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { projectPath } from "../integration/namespace.ts";
-import { runInEmulatedMachine } from "./emulated-machine.ts";
-import type { Lab } from "./lab-run.ts";
 import { describeInside } from "./run-inside.ts";
-import { runInUserModeLinux, runsUserModeLinux } from "./user-mode-linux.ts";
+import { runInUserModeLinux } from "./user-mode-linux.ts";
 
 /** The fabric has a machine of its own; the second one runs the rest, and finishes at about the same time. */
 const FABRIC = "test/kernel-lab/inside/fabric.test.ts";
@@ -16,17 +14,9 @@ const inside = (await readdir(projectPath("test/kernel-lab/inside")))
   .filter((file) => file.endsWith(".test.ts"))
   .map((file) => `test/kernel-lab/inside/${file}`);
 
-let runs: Promise<boolean> | undefined;
-
-/** User-mode Linux, and an emulated machine where that does not run. */
-const lab: Lab = async (run) => {
-  runs ??= runsUserModeLinux(run.onLine);
-  return ((await runs) ? runInUserModeLinux : runInEmulatedMachine)(run);
-};
-
 await describeInside({
   title: "on Debian's own kernel",
-  lab,
+  lab: runInUserModeLinux,
   machines: [{ inside: [FABRIC] }, { inside: inside.filter((file) => file !== FABRIC), integration: SHARED }],
   // Programs take several times as long as outside, and a larger fabric proves nothing more here.
   environment: { NO_COLOR: "1", IKVSWITCH_TEST_PATIENCE: "6", IKVSWITCH_TEST_SIZE: "small" },
@@ -36,6 +26,6 @@ await describeInside({
 
 it("a lab that ends without a result fails with the console's output", async () => {
   const command = "echo here it ends >/dev/console; /sbin/poweroff -f";
-  const run = lab({ command, timeoutMs: 120_000, onLine: () => {} });
+  const run = runInUserModeLinux({ command, timeoutMs: 120_000, onLine: () => {} });
   await expect(run).rejects.toThrow(/no result; its console:\n.*here it ends/s);
 }, 130_000);

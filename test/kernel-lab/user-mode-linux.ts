@@ -28,6 +28,10 @@ export async function runInUserModeLinux({ command, timeoutMs, onLine }: LabRun)
     await copyFile(projectPath("test/kernel-lab/guest/init-user-mode-linux"), `${folder}/init`);
     await writeProjectDisk(`${folder}/project.erofs`);
     await writeNodeDisk(`${folder}/node.cpio`, "user-mode-linux", command);
+    await execa("gcc", [
+      ...["-O2", "-shared", "-fPIC", "-o", `${folder}/whole-xstate.so`],
+      projectPath("test/kernel-lab/whole-xstate.c"),
+    ]);
     await Promise.all([folder, `${folder}/host`].map((path) => chown(path, user.uid, user.gid)));
     const kernel = confined({ file: "linux.uml", args: kernelArguments(folder, image.root) }, user, {
       kvm: false,
@@ -56,29 +60,12 @@ export async function runInUserModeLinux({ command, timeoutMs, onLine }: LabRun)
   }
 }
 
-/**
- * Tells whether user-mode Linux runs here. Linux 6.1's does not on processors whose registers take more than AVX-512's,
- * such as those with AMX: the host's kernel refuses to set a part of them.
- */
-export async function runsUserModeLinux(onLine: (line: string) => void): Promise<boolean> {
-  try {
-    await runInUserModeLinux({ command: "true", timeoutMs: 60_000, onLine: () => {} });
-    return true;
-  } catch (error) {
-    if (!String(error).includes("ptrace set fp regs failed")) {
-      throw error;
-    }
-    onLine("User-mode Linux does not run on this processor: in an emulated machine instead.");
-    return false;
-  }
-}
-
 /** Isolates the command, with its own tmpfs: the kernel maps its memory file executable, so noexec must be off. */
 function isolated(folder: string, command: readonly string[]): string[] {
   const script = `mount -t tmpfs -o mode=1777,size=${MEMORY_MIB + 64}m tmpfs "$TMPDIR" && exec "$@"`;
   return [
     ...["--net", "--mount", "--propagation", "private", "env", `TMPDIR=${folder}/memory`, `HOME=${folder}`],
-    ...["sh", "-c", script, "sh", ...command],
+    ...["sh", "-c", script, "sh", "env", `LD_PRELOAD=${folder}/whole-xstate.so`, ...command],
   ];
 }
 

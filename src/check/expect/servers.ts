@@ -1,4 +1,4 @@
-import { positionNics } from "../../fabric/positions.ts";
+import { linksAt } from "../../fabric/positions.ts";
 import type { Fabric, InterfaceName, Node } from "../../fabric/types.ts";
 import { serverInterface } from "../../render/server-ports.ts";
 import { SMALL_PACKET } from "../model/query.ts";
@@ -12,16 +12,18 @@ export interface ServerSession {
   readonly port: InterfaceName;
 }
 
-/** Returns a node's sessions with the servers, in their order. */
+/** Returns a node's sessions with the servers, in their order; without those over a link that the fabric lacks. */
 export function serverSessions(
   { fabric, servers }: { readonly fabric: Fabric; readonly servers: readonly CheckedServer[] },
   node: Node,
 ): readonly ServerSession[] {
   return servers.flatMap((server) =>
-    positionNics(fabric, server.rack, server.position)
-      .slice(0, server.nics)
-      .filter(({ leaf }) => leaf === node.name)
-      .map(({ port }) => ({ server, port: serverInterface({ name: port }, fabric.serverAccess.vlan) })),
+    linksAt(fabric, server.rack, server.position)
+      .filter(({ tap, leafEnd }) => tap.end.nic <= server.nics && leafEnd.end.node === node.name)
+      .map(({ leafEnd }) => ({
+        server,
+        port: serverInterface({ name: leafEnd.end.port }, fabric.serverAccess.vlan),
+      })),
   );
 }
 

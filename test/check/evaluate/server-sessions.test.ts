@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { planWithout } from "../../../src/check/evaluate/broken.ts";
 import { evaluateServerSessions } from "../../../src/check/evaluate/server-sessions.ts";
 import { checkPlan } from "../../../src/check/expect/plan.ts";
+import { serverSessions } from "../../../src/check/expect/servers.ts";
 import { type FrrObservation, nothingSeen, seen } from "../../../src/check/model/observation.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { shippedConfig } from "../../fabric/config.ts";
@@ -55,5 +57,18 @@ describe("a VM that speaks BGP", () => {
       (node) => evaluateServerSessions(plan, node, nothingSeen("off")).length > 0,
     );
     expect(names.map(({ name }) => name)).toEqual(["leaf1", "leaf2"]);
+  });
+
+  it("is expected on the other leaf if a link or a leaf is broken", () => {
+    const bridge = fabric.links.find(({ interfaces }) => interfaces.some(({ name }) => name === "ikvm1-4-1"));
+    const sessions = (broken: { links?: readonly string[]; nodes?: readonly string[] }) => {
+      const rest = planWithout(plan, { links: new Set(broken.links), nodes: new Set(broken.nodes) });
+      return rest.fabric.nodes.flatMap((node) =>
+        serverSessions(rest, node).map(({ port }) => [node.name, port]),
+      );
+    };
+    expect(sessions({ links: [String(bridge?.bridge.name)] })).toEqual([["leaf2", "ens7.10"]]);
+    expect(sessions({ nodes: ["leaf2"] })).toEqual([["leaf1", "ens7.10"]]);
+    expect(sessions({ nodes: ["leaf1", "leaf2"] })).toEqual([]);
   });
 });

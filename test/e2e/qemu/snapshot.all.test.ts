@@ -3,6 +3,7 @@ import { stampFiles } from "../../../src/backends/qemu/kept-files.ts";
 import { readManifest, writeManifest } from "../../../src/backends/qemu/snapshot/store.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { localHost } from "../../../src/system/local-host.ts";
+import { pollUntil } from "../../../src/system/poll.ts";
 import { captureState } from "../../integration/host-state.ts";
 import { buildImage, createFabricSite, type FabricSite, pathFromOutside, STATE_DIR } from "../fabric-site.ts";
 import { rebootHost } from "../host-reboot.ts";
@@ -87,9 +88,10 @@ describe("a snapshot that is restored twice, first after a reboot of the host, t
         .stdout;
     const before = await ready();
     await inside("leaf2", "sh", "-c", "(sleep 2; reboot) >/dev/null 2>&1 &");
-    await site.host.shell(
-      `until [ "$(grep -c 'leaf2 ready' /run/ikvswitch/nodes/leaf2/run/console.log)" != ${before.trim()} ]; do :; done`,
-    );
+    await pollUntil({ what: "leaf2 to boot", timeoutMs: 180_000, intervalMs: 1_000 }, async () => {
+      const seen = await ready();
+      return seen === before ? { done: false, seen } : { done: true, value: seen };
+    });
     await expectAsPlanned();
   });
 });
