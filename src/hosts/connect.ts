@@ -11,7 +11,7 @@ export interface ConnectedMember {
   readonly host: RemoteHost;
 }
 
-interface Folders {
+export interface Folders {
   /** Has the key with which ssh logs in, and the members' host keys. */
   readonly stateDir: string;
   /** Has the sockets of shared connections. */

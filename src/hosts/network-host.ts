@@ -1,0 +1,32 @@
+import type { Fabric } from "../fabric/types.ts";
+import type { Host } from "../system/host.ts";
+import { connectMembers, type Folders } from "./connect.ts";
+
+/** A host that has a part of the fabric's network: this host has all of it, or each member of a cluster has its own. */
+export interface NetworkHost {
+  /** Name of the member; null: this host. */
+  readonly member: string | null;
+  readonly host: Host;
+  /** The fabric with those links and ends that are there. All nodes are in it. */
+  readonly fabric: Fabric;
+  /** Names of the switches there. */
+  readonly nodes: readonly string[];
+}
+
+/** Returns the hosts of a fabric's network. Connects to none of them yet. */
+export async function networkHosts(
+  local: Host,
+  fabric: Fabric,
+  folders: Folders,
+): Promise<readonly NetworkHost[]> {
+  if (fabric.cluster === undefined) {
+    return [{ member: null, host: local, fabric, nodes: fabric.nodes.map(({ name }) => name) }];
+  }
+  const members = await connectMembers(local, fabric, folders);
+  return members.map(({ part, host }) => ({
+    member: part.member.name,
+    host,
+    fabric: part.fabric,
+    nodes: part.nodes,
+  }));
+}
