@@ -1,3 +1,4 @@
+import { hasHostLink } from "../fabric/member-part.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { connectMembers, type Folders } from "./connect.ts";
@@ -29,4 +30,13 @@ export async function networkHosts(
     fabric: part.fabric,
     nodes: part.nodes,
   }));
+}
+
+/** Returns the one that has the link by which packets leave the fabric: commands send their probes from there. */
+export function sendingHost(hosts: readonly NetworkHost[]): NetworkHost {
+  const found = hosts.find(({ fabric }) => hasHostLink(fabric));
+  if (found === undefined) {
+    throw new Error("no host has the fabric's host link");
+  }
+  return found;
 }
