@@ -5,8 +5,8 @@ import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
 import type { SwitchPorts } from "../host/model/switch-ports.ts";
 import type { HostNetworkSettings } from "../host/start.ts";
-import { hostNetworkStatus } from "../host/status.ts";
 import { uplinkGateway } from "../host/uplink.ts";
+import { type NetworkHost, sendingHost } from "../hosts/network-host.ts";
 import type { Address } from "../net/address.ts";
 import { leasedGateway } from "../nodes/leased-gateway.ts";
 import type { Machines } from "../nodes/machines.ts";
@@ -18,15 +18,19 @@ import { evaluate } from "./evaluate/evaluate.ts";
 import { findExplained } from "./evaluate/explain.ts";
 import { type CheckPlan, checkPlan } from "./expect/plan.ts";
 import { hostQuery, nodeQueries, selectAssertions } from "./expect/queries.ts";
+import type { HostSeen } from "./model/host-seen.ts";
 import type { CheckItem } from "./model/item.ts";
 import type { Observation } from "./model/observation.ts";
 import { type CheckReport, summarize, type TimedItem } from "./model/report.ts";
 import type { Selection } from "./model/selection.ts";
 import type { CheckedServer } from "./model/server.ts";
-import { queryHost, queryNodes } from "./query/query-nodes.ts";
+import { queryHosts } from "./query/query-hosts.ts";
+import { queryNodes } from "./query/query-nodes.ts";
 
 export interface CheckRequest {
   readonly fabric: Fabric;
+  /** Those of its network. */
+  readonly hosts: readonly NetworkHost[];
   readonly machines: Machines;
   readonly settings: HostNetworkSettings;
   /** The devices on the host that are the switches' ends of the links. */
@@ -38,28 +42,31 @@ export interface CheckRequest {
 }
 
 /**
- * Compare the running fabric with the plan: query every switch and the host once, and change nothing.
- * @throws PreflightError if the host cannot be queried.
+ * Compare the running fabric with the plan: query every switch and each host of its network once, and change nothing.
+ * @throws PreflightError if this host cannot be queried.
  */
 export async function check(host: Host, request: CheckRequest): Promise<CheckReport> {
   const startedMs = performance.now();
-  const { machines, selection, switchPorts } = request;
+  const { hosts, machines, selection, settings, switchPorts } = request;
   const fabric = machines.vlans ? request.fabric : untaggedFabric(request.fabric);
   const assertions = selectAssertions(fabric, selection, request.assertions);
-  const gateway = selection.kinds.has("snat") ? await wayOutGateway(host, request) : null;
+  const gateway = selection.kinds.has("snat") ? await wayOutGateway(request) : null;
   const plan = checkPlan(fabric, gateway, request.servers);
   const probeProgram = await readProbeProgram(host);
-  const [drift, off, hostResult, nodes] = await Promise.all([
-    observeDrift(host, request),
+  const [off, hostsSeen, nodes] = await Promise.all([
     findSwitchesOff(request),
-    queryHost(host, hostQuery(plan, selection, assertions), probeProgram),
+    queryHosts(hosts, {
+      query: hostQuery(plan, selection, assertions),
+      ...{ probeProgram, wantsDrift: wantsDrift(selection), settings, switchPorts },
+    }),
     queryNodes(machines, nodeQueries(plan, selection, assertions), probeProgram),
   ]);
+  const sender = senderSeen(hosts, hostsSeen);
   const evaluatePlan = (compared: CheckPlan) =>
-    evaluate(compared, selection, assertions, { host: hostResult, nodes, off, drift, switchPorts });
+    evaluate(compared, selection, assertions, { host: sender, hosts: hostsSeen, nodes, off, switchPorts });
   const items = evaluatePlan(plan);
   const faults = items.some(({ ok }) => ok === false)
-    ? await observeFaults(host, fabric, machines)
+    ? await observeFaults(hosts, fabric, machines)
     : { links: [], frozen: [] };
   const broken = brokenParts(fabric, items, {
     links: faults.links.map(({ bridge }) => bridge),
@@ -73,25 +80,36 @@ export async function check(host: Host, request: CheckRequest): Promise<CheckRep
     summary: summarize(items),
     notes: machines.vlans ? [] : [NO_VLANS],
     faults: faultLines(faults),
-    items: completed(items, findExplained(plan, items, broken, evaluatePlan), hostResult, nodes),
+    items: completed(items, findExplained(plan, items, broken, evaluatePlan), sender, nodes),
   };
 }
 
 /** Returns the router towards the outside. A DHCP server names it to the internet router. */
-async function wayOutGateway(host: Host, { fabric, machines }: CheckRequest): Promise<Address | null> {
+async function wayOutGateway({ fabric, hosts, machines }: CheckRequest): Promise<Address | null> {
   const { uplink } = fabric;
   if (!hasOwnPort(uplink)) {
-    return uplinkGateway(host);
+    const sender = sendingHost(hosts);
+    const gateway = uplinkGateway(sender.host);
+    // A member that does not answer is an item of its own.
+    return sender.member === null ? gateway : gateway.catch(() => null);
   }
   return uplink.gateway ?? (await leasedGateway(machines, fabric));
 }
 
 const NO_VLANS = "This kernel lacks 802.1Q: server ports are untagged, and DHCP and VLANs are not checked.";
 
-async function observeDrift(host: Host, { fabric, settings, selection, switchPorts }: CheckRequest) {
-  const { kinds, nodes } = selection;
-  const wanted = nodes === null && (kinds.has("host") || kinds.has("snat"));
-  return wanted ? (await hostNetworkStatus(host, fabric, settings, switchPorts)).drift : [];
+function wantsDrift({ kinds, nodes }: Selection): boolean {
+  return nodes === null && (kinds.has("host") || kinds.has("snat"));
+}
+
+/** Returns what is observed of the host that sends probes. */
+function senderSeen(hosts: readonly NetworkHost[], found: readonly HostSeen[]): HostSeen {
+  const { member } = sendingHost(hosts);
+  const sender = found.find((one) => one.member === member);
+  if (sender === undefined) {
+    throw new Error("the host that sends probes was not queried");
+  }
+  return sender;
 }
 
 /** Returns the switches that are off. The next check finds a switch that goes off between this query and the probes. */

@@ -1,5 +1,6 @@
 import type { Place } from "../backends/find.ts";
 import { BACKENDS } from "../backends/index.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Context } from "./context.ts";
 
@@ -12,4 +13,12 @@ export function placeOf({ settings }: Pick<Context, "settings">): Place {
 export async function fabricMachines(context: Pick<Context, "host" | "settings">): Promise<Machines> {
   const { runningMachines } = await import("../backends/find.ts");
   return runningMachines(context.host, placeOf(context));
+}
+
+/** Returns the hosts of the fabric's network. */
+export async function fabricHosts(
+  context: Pick<Context, "host" | "fabric" | "settings">,
+): Promise<readonly NetworkHost[]> {
+  const { networkHosts } = await import("../hosts/network-host.ts");
+  return networkHosts(context.host, context.fabric, context.settings);
 }

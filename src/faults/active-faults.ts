@@ -1,7 +1,7 @@
 import type { Fabric } from "../fabric/types.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import type { Machines } from "../nodes/machines.ts";
 import { frozenNodes } from "../nodes/status.ts";
-import type { Host } from "../system/host.ts";
 import type { LinkState } from "./link-state.ts";
 import { observeLinks } from "./observe.ts";
 
@@ -13,8 +13,12 @@ export interface ActiveFaults {
 }
 
 /** Queries all links and switches. On a host without the host network there are no faults. */
-export async function observeFaults(host: Host, fabric: Fabric, machines: Machines): Promise<ActiveFaults> {
-  const [links, frozen] = await Promise.all([observeLinks(host, fabric), frozenNodes(machines, fabric)]);
+export async function observeFaults(
+  hosts: readonly NetworkHost[],
+  fabric: Fabric,
+  machines: Machines,
+): Promise<ActiveFaults> {
+  const [links, frozen] = await Promise.all([observeLinks(hosts, fabric), frozenNodes(machines, fabric)]);
   return activeFaults(links, frozen);
 }
 

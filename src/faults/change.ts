@@ -1,33 +1,41 @@
 import { CommandError, PreflightError } from "../errors.ts";
 import { applyPhases } from "../host/apply.ts";
 import type { Action } from "../host/model/actions.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import type { Machines } from "../nodes/machines.ts";
-import type { Host } from "../system/host.ts";
 import { blackholeActions, clearActions, downActions, impairActions } from "./commands.ts";
 import type { Impairment } from "./impairment.ts";
-import type { LinkState } from "./link-state.ts";
+import { type LinkState, portsOn } from "./link-state.ts";
 
 /**
  * Takes a link down: both its nodes lose carrier. The host's ends go down first, because their state later shows that
  * the link is down.
  */
-export async function takeLinkDown(host: Host, machines: Machines, link: LinkState): Promise<void> {
-  await apply(host, downActions(link));
+export async function takeLinkDown(
+  hosts: readonly NetworkHost[],
+  machines: Machines,
+  link: LinkState,
+): Promise<void> {
+  await apply(hosts, link, (there) => [downActions(there)]);
   await setCarriers(machines, link, false);
 }
 
 /** Drops all frames of a link, while both ends keep carrier. */
-export async function blackholeLink(host: Host, link: LinkState): Promise<void> {
-  await apply(host, blackholeActions(link));
+export async function blackholeLink(hosts: readonly NetworkHost[], link: LinkState): Promise<void> {
+  await apply(hosts, link, (there) => [blackholeActions(there)]);
 }
 
 /**
  * Impairs a link; replaces an earlier impairment.
  * @throws PreflightError if the kernel lacks a required queueing discipline.
  */
-export async function impairLink(host: Host, link: LinkState, impairment: Impairment): Promise<void> {
+export async function impairLink(
+  hosts: readonly NetworkHost[],
+  link: LinkState,
+  impairment: Impairment,
+): Promise<void> {
   try {
-    await apply(host, impairActions(link, impairment));
+    await apply(hosts, link, (there) => [impairActions(there, impairment)]);
   } catch (error) {
     throw isUnknownQdisc(error) ? missingNetem() : error;
   }
@@ -37,16 +45,28 @@ export async function impairLink(host: Host, link: LinkState, impairment: Impair
  * Clears all faults of a link. The switches' carriers come first: if interrupted in between, the link still shows as
  * down.
  */
-export async function clearLink(host: Host, machines: Machines, link: LinkState): Promise<void> {
+export async function clearLink(
+  hosts: readonly NetworkHost[],
+  machines: Machines,
+  link: LinkState,
+): Promise<void> {
   await setCarriers(machines, link, true);
   const frozen = await frozenEnds(machines, link);
-  for (const actions of clearActions(link, frozen)) {
-    await apply(host, actions);
-  }
+  await apply(hosts, link, (there) => clearActions(there, frozen));
 }
 
-async function apply(host: Host, actions: readonly Action[]): Promise<void> {
-  await applyPhases(host, [{ title: "", actions }], { onProgress: () => {}, onWarning: () => {} });
+/** Does what is needed for the link's ports on each host, one phase after the other. */
+async function apply(
+  hosts: readonly NetworkHost[],
+  link: LinkState,
+  phasesFor: (there: LinkState) => readonly (readonly Action[])[],
+): Promise<void> {
+  await Promise.all(
+    hosts.map(async ({ member, host }) => {
+      const phases = phasesFor(portsOn(link, member)).map((actions) => ({ title: "", actions }));
+      await applyPhases(host, phases, { onProgress: () => {}, onWarning: () => {} });
+    }),
+  );
 }
 
 /** Returns the frozen switches at the link's ends. */

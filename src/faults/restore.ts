@@ -1,7 +1,7 @@
 import { CommandError, TimeoutError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import type { Machines } from "../nodes/machines.ts";
-import type { Host } from "../system/host.ts";
 import { observeFaults } from "./active-faults.ts";
 import { clearLink } from "./change.ts";
 import { thawNodes } from "./freeze.ts";
@@ -11,8 +11,12 @@ import { thawNodes } from "./freeze.ts";
  * and may be off although the host's end of their link is up again.
  * @returns the number of faults.
  */
-export async function clearFaults(host: Host, fabric: Fabric, machines: Machines): Promise<number> {
-  const { links, frozen } = await observeFaults(host, fabric, machines);
+export async function clearFaults(
+  hosts: readonly NetworkHost[],
+  fabric: Fabric,
+  machines: Machines,
+): Promise<number> {
+  const { links, frozen } = await observeFaults(hosts, fabric, machines);
   await thawNodes(machines, frozen);
   await Promise.all(
     fabric.nodes.map(async ({ name, ports }) => {
@@ -28,9 +32,9 @@ export async function clearFaults(host: Host, fabric: Fabric, machines: Machines
     }),
   );
   // Observed again, because thawing the switches has cleared the links that freezing had blackholed.
-  const rest = frozen.length === 0 ? links : (await observeFaults(host, fabric, machines)).links;
+  const rest = frozen.length === 0 ? links : (await observeFaults(hosts, fabric, machines)).links;
   for (const link of rest) {
-    await clearLink(host, machines, link);
+    await clearLink(hosts, machines, link);
   }
   return rest.length + frozen.length;
 }

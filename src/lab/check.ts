@@ -6,7 +6,7 @@ import type { Selection } from "../check/model/selection.ts";
 import { patienceWhileWaiting } from "../check/query/query-nodes.ts";
 import { hostNetworkSettings } from "../host/start.ts";
 import { checkedServers } from "../vms/checked-servers.ts";
-import { type Lab, labMachines } from "./lab.ts";
+import { type Lab, labHosts, labMachines } from "./lab.ts";
 
 export interface CheckRequest {
   readonly selection: Selection;
@@ -30,6 +30,16 @@ export async function prepareCheck(
     const ports = await switchPorts(host, place);
     const settings = await hostNetworkSettings(host, own);
     const servers = selection.kinds.has("server") ? await checkedServers(host, fabric, own) : [];
-    return check(host, { fabric, machines, settings, switchPorts: ports, selection, assertions, servers });
+    const hosts = await labHosts(lab);
+    return check(host, {
+      fabric,
+      hosts,
+      machines,
+      settings,
+      switchPorts: ports,
+      selection,
+      assertions,
+      servers,
+    });
   };
 }

@@ -2,6 +2,7 @@ import { runningMachines } from "../backends/find.ts";
 import type { Backends } from "../backends/model/backend.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Fabric } from "../fabric/types.ts";
+import { type NetworkHost, networkHosts } from "../hosts/network-host.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 
@@ -21,4 +22,9 @@ export interface Lab {
 /** Returns the switches of the fabric, for any backend. */
 export function labMachines({ host, settings, backends }: Lab): Promise<Machines> {
   return runningMachines(host, { runDir: settings.runDir, configured: settings.backend, backends });
+}
+
+/** Returns the hosts of the fabric's network. */
+export function labHosts({ host, fabric, settings }: Lab): Promise<readonly NetworkHost[]> {
+  return networkHosts(host, fabric, settings);
 }

@@ -5,7 +5,7 @@ import { blackholeLink, clearLink, impairLink, takeLinkDown } from "../faults/ch
 import type { Impairment } from "../faults/impairment.ts";
 import type { LinkState } from "../faults/link-state.ts";
 import { observeLinks } from "../faults/observe.ts";
-import { type Lab, labMachines } from "./lab.ts";
+import { type Lab, labHosts, labMachines } from "./lab.ts";
 
 /** A change of a link's faults; `up` clears all of them. The names are those of the commands. */
 export type LinkChange =
@@ -33,30 +33,33 @@ export function changeLink(lab: Lab, link: Link, change: LinkChange): Promise<Li
 export function clearAllLinks(lab: Lab): Promise<readonly LinkState[]> {
   return lab.locked("link up", async () => {
     const machines = await labMachines(lab);
-    const { links: faulty } = activeFaults(await observeLinks(lab.host, lab.fabric), []);
+    const hosts = await labHosts(lab);
+    const { links: faulty } = activeFaults(await observeLinks(hosts, lab.fabric), []);
     for (const link of faulty) {
-      await clearLink(lab.host, machines, link);
+      await clearLink(hosts, machines, link);
     }
     return faulty;
   });
 }
 
 async function apply(lab: Lab, link: LinkState, change: LinkChange): Promise<void> {
-  const { host } = lab;
+  const hosts = await labHosts(lab);
   switch (change.kind) {
     case "down":
-      return takeLinkDown(host, await labMachines(lab), link);
+      return takeLinkDown(hosts, await labMachines(lab), link);
     case "blackhole":
-      return blackholeLink(host, link);
+      return blackholeLink(hosts, link);
     case "impair":
-      return impairLink(host, link, change.impairment);
+      return impairLink(hosts, link, change.impairment);
     case "up":
-      return clearLink(host, await labMachines(lab), link);
+      return clearLink(hosts, await labMachines(lab), link);
   }
 }
 
-async function observeLink({ host, fabric }: Lab, link: Link): Promise<LinkState> {
-  const state = (await observeLinks(host, fabric)).find(({ bridge }) => bridge === link.bridge.name);
+async function observeLink(lab: Lab, link: Link): Promise<LinkState> {
+  const state = (await observeLinks(await labHosts(lab), lab.fabric)).find(
+    ({ bridge }) => bridge === link.bridge.name,
+  );
   if (state === undefined || state.state === "missing") {
     const present = new Set(state?.ends.map((end) => end.interface));
     const names = link.interfaces.map(({ name }) => name).filter((name) => !present.has(name));

@@ -5,6 +5,7 @@ import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
 import { summarizeStart } from "../host/format.ts";
 import { hostNetworkSettings, startHostNetwork } from "../host/start.ts";
+import { networkHosts } from "../hosts/network-host.ts";
 import { leftoverNodes } from "../nodes/leftovers.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { NodeAction } from "../nodes/outcome.ts";
@@ -52,10 +53,11 @@ export async function previewUp(host: Host, request: PreviewRequest): Promise<Up
   const running = await runningBackend(host, { runDir, backends });
   const isOther = running !== undefined && running.name !== backend.name;
   const machines = await backend.nodes(host, runDir);
+  const hosts = await networkHosts(host, fabric, settings);
   const [compared, leftovers, faults, network] = await Promise.all([
     backend.compare(host, request),
     leftoverNodes(host, runDir, fabric),
-    keepFaults ? [] : observeFaults(host, fabric, machines).then(faultLines),
+    keepFaults ? [] : observeFaults(hosts, fabric, machines).then(faultLines),
     startHostNetwork(host, fabric, {
       ...(await hostNetworkSettings(host, settings)),
       switchPorts: await backend.switchPorts(host, runDir),

@@ -5,6 +5,7 @@ import type { BmcPrograms } from "../bmc/plan.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { hostNetworkSettings, type StartResult, startHostNetwork } from "../host/start.ts";
+import { networkHosts } from "../hosts/network-host.ts";
 import { convergeRestored, type RestoredSessions, summarizeRestored } from "../nodes/converge-restored.ts";
 import type { Host } from "../system/host.ts";
 import { type Note, type Progress, untilInterrupted } from "../system/progress.ts";
@@ -117,7 +118,8 @@ async function buildNetwork(
   backend: Backend,
   note: Note,
 ): Promise<StartResult> {
-  await clearFaults(host, fabric, await backend.nodes(host, settings.runDir));
+  const hosts = await networkHosts(host, fabric, settings);
+  await clearFaults(hosts, fabric, await backend.nodes(host, settings.runDir));
   return startHostNetwork(host, fabric, {
     ...(await hostNetworkSettings(host, settings)),
     switchPorts: await backend.switchPorts(host, settings.runDir),

@@ -6,6 +6,7 @@ import { CommandError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
+import { networkHosts } from "../hosts/network-host.ts";
 import type { Host } from "../system/host.ts";
 
 /** A running fabric whose switches are to be saved. */
@@ -34,7 +35,8 @@ export async function considerFaults(
   backend: Backend,
   command: string,
 ): Promise<void> {
-  const faults = await observeFaults(host, fabric, await backend.nodes(host, settings.runDir));
+  const hosts = await networkHosts(host, fabric, settings);
+  const faults = await observeFaults(hosts, fabric, await backend.nodes(host, settings.runDir));
   if (faults.frozen.length > 0) {
     const names = faults.frozen.join(" ");
     const hint = `${names}: frozen; run 'ikvswitch node thaw ${names}' first`;

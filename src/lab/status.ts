@@ -9,6 +9,7 @@ import type { Fabric } from "../fabric/types.ts";
 import type { Uplink } from "../fabric/uplink-types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
+import { networkHosts } from "../hosts/network-host.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
 import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
 import { type PlugStatus, plugStatus } from "../plugs/status.ts";
@@ -59,6 +60,7 @@ export async function emulatorStatus(
   const place = { runDir: settings.runDir, configured: settings.backend, backends };
   const backend = await currentBackend(host, place);
   const machines = await backend.nodes(host, settings.runDir);
+  const hosts = await networkHosts(host, fabric, settings);
   // If no password was generated yet, no BMC was started either.
   const access = bmcAccess(settings, (await readConsolePasswords(host, settings)).bmc ?? "");
   const [switches, bmcs, vms, hostUse, plugs, sshPort, faults, kept, damaged] = await Promise.all([
@@ -74,8 +76,7 @@ export async function emulatorStatus(
     observeHostUse(host, settings),
     plugStatus(host, fabric, settings),
     sshPortStatus(host, settings),
-    // Those of other hosts are not observed.
-    fabric.cluster === undefined ? observeFaults(host, fabric, machines).then(faultLines) : [],
+    observeFaults(hosts, fabric, machines).then(faultLines),
     findKept(host, settings.stateDir, backends),
     damagedFiles(host, settings, backends),
   ]);

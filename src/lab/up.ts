@@ -6,6 +6,7 @@ import { healthyPart } from "../faults/healthy-part.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
+import { networkHosts } from "../hosts/network-host.ts";
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
 import { runnableFabric } from "../nodes/runs-plan.ts";
@@ -142,7 +143,8 @@ async function buildNetwork(
   const { settings, fabric, interrupted, keepFaults, onWarning } = request;
   const stopped = await stopOtherBackend(host, request);
   const machines = await backend.nodes(host, settings.runDir);
-  const cleared = keepFaults ? 0 : await clearFaults(host, fabric, machines);
+  const hosts = await networkHosts(host, fabric, settings);
+  const cleared = keepFaults ? 0 : await clearFaults(hosts, fabric, machines);
   const started = await startHostNetwork(host, fabric, {
     ...(await hostNetworkSettings(host, settings)),
     switchPorts: await backend.switchPorts(host, settings.runDir),
@@ -175,8 +177,8 @@ async function converge(
   note: Note,
 ) {
   const machines = await backend.nodes(host, settings.runDir);
-  const observed = keepFaults && fabric.cluster === undefined;
-  const expected = observed ? healthyPart(fabric, await observeFaults(host, fabric, machines)) : fabric;
+  const hosts = await networkHosts(host, fabric, settings);
+  const expected = keepFaults ? healthyPart(fabric, await observeFaults(hosts, fabric, machines)) : fabric;
   await waitForConvergence(host, machines, expected, {
     ...(interrupted === undefined ? {} : { interrupted }),
     deadline,

@@ -3,12 +3,12 @@ import type { Fabric, SessionEnd } from "../fabric/types.ts";
 import { activeFaults } from "../faults/active-faults.ts";
 import { describeState, faultLines, isBlackholedByFreeze } from "../faults/format.ts";
 import { observeLinks } from "../faults/observe.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import { queryLeases } from "../leases/query.ts";
 import { type ObservedSessions, observersOf, observeSessions } from "../nodes/bgp.ts";
 import type { Machines } from "../nodes/machines.ts";
 import { runnableFabric } from "../nodes/runs-plan.ts";
 import { mapAtOnce } from "../system/at-once.ts";
-import type { Host } from "../system/host.ts";
 import type { FabricState } from "./events.ts";
 
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -18,13 +18,13 @@ const ANSWER_TIMEOUT_MS = 10_000;
  * is off, frozen or silent, stays as it was seen before.
  */
 export async function observeFabricState(
-  host: Host,
+  hosts: readonly NetworkHost[],
   planned: Fabric,
   machines: Machines,
   before: FabricState,
 ): Promise<FabricState> {
   const fabric = runnableFabric({ machines, fabric: planned });
-  const [node, links] = await Promise.all([observeNodes(machines, fabric), observeLinks(host, fabric)]);
+  const [node, links] = await Promise.all([observeNodes(machines, fabric), observeLinks(hosts, fabric)]);
   const frozen = [...node].flatMap(([name, state]) => (state === "frozen" ? [name] : []));
   const isRunning = (name: string) => node.get(name) === "running";
   const [session, lease] = await Promise.all([

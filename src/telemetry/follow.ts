@@ -1,6 +1,6 @@
 import type { Fabric } from "../fabric/types.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import type { Machines } from "../nodes/machines.ts";
-import type { Host } from "../system/host.ts";
 import { pause } from "../system/pause.ts";
 import { type FabricEvent, type FabricState, fabricEvents, NOTHING } from "./events.ts";
 import { observeFabricState } from "./fabric-state.ts";
@@ -18,9 +18,9 @@ export interface FollowRequest {
 }
 
 /** Observes a fabric again and again, and reports each change. */
-export async function followFabric(host: Host, request: FollowRequest): Promise<void> {
+export async function followFabric(hosts: readonly NetworkHost[], request: FollowRequest): Promise<void> {
   const { fabric, machines, intervalMs, fromNothing, interrupted, onEvents } = request;
-  const observe = async (before: FabricState) => observeFabricState(host, fabric, await machines(), before);
+  const observe = async (before: FabricState) => observeFabricState(hosts, fabric, await machines(), before);
   let before = fromNothing ? NOTHING : await observe(NOTHING);
   while (!interrupted.aborted) {
     const after = await observe(before);

@@ -4,12 +4,12 @@ import { queryNodes } from "../check/query/query-nodes.ts";
 import { servingLeaves } from "../fabric/reservations.ts";
 import type { Fabric } from "../fabric/types.ts";
 import { type ActiveFaults, observeFaults } from "../faults/active-faults.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import type { LeafLeases } from "../leases/lease.ts";
 import { queryLeases } from "../leases/query.ts";
 import { plannedSessions } from "../nodes/bgp.ts";
 import type { Machines, PowerState } from "../nodes/machines.ts";
 import { runnableFabric } from "../nodes/runs-plan.ts";
-import type { Host } from "../system/host.ts";
 import { type Counters, sampleCounters } from "../traffic/counters.ts";
 
 /** What is measured of a fabric at one time. */
@@ -30,15 +30,19 @@ export interface Measurements {
 }
 
 /** Measures a fabric. Switches that are off, frozen or do not answer cause no error. */
-export async function measureFabric(host: Host, planned: Fabric, machines: Machines): Promise<Measurements> {
+export async function measureFabric(
+  hosts: readonly NetworkHost[],
+  planned: Fabric,
+  machines: Machines,
+): Promise<Measurements> {
   const fabric = runnableFabric({ machines, fabric: planned });
   const leaves = servingLeaves(fabric);
   const [power, observations, { counters }, leases, faults] = await Promise.all([
     Promise.all(fabric.nodes.map(async ({ name }) => [name, await machines.power(name)] as const)),
     queryNodes(machines, frrQueries(fabric)),
-    sampleCounters(host),
+    sampleCounters(hosts),
     queryLeases(machines, leaves),
-    observeFaults(host, fabric, machines),
+    observeFaults(hosts, fabric, machines),
   ]);
   return {
     fabric,

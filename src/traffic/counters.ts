@@ -1,5 +1,5 @@
 import type { InterfaceName } from "../fabric/types.ts";
-import type { Host } from "../system/host.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 
 /** Counters of an interface since it was created, as seen from the host: `rx` came from the attached end. */
 export interface Counters {
@@ -16,10 +16,24 @@ export interface Sample {
   readonly counters: ReadonlyMap<InterfaceName, Counters>;
 }
 
-/** Reads one small file, which has the counters of all interfaces, without starting a program. */
-export async function sampleCounters(host: Host): Promise<Sample> {
-  const text = (await host.readFile("/proc/net/dev")) ?? "";
-  return { atMs: performance.now(), counters: parseCounters(text) };
+/**
+ * Reads one small file of each host, which has the counters of all interfaces there; on this host, without starting a
+ * program. A link's interfaces have names that are unique among the members of a cluster.
+ */
+export async function sampleCounters(
+  hosts: readonly Pick<NetworkHost, "host" | "member">[],
+): Promise<Sample> {
+  const texts = await Promise.all(hosts.map(readCounters));
+  return {
+    atMs: performance.now(),
+    counters: new Map(texts.flatMap((text) => [...parseCounters(text)])),
+  };
+}
+
+/** A member that does not answer counts nothing. */
+async function readCounters({ member, host }: Pick<NetworkHost, "host" | "member">): Promise<string> {
+  const text = host.readFile("/proc/net/dev");
+  return (await (member === null ? text : text.catch(() => ""))) ?? "";
 }
 
 /** Parses /proc/net/dev: two header lines, then `name: ` and eight numbers received, eight sent (proc(5)). */

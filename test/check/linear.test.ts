@@ -53,7 +53,7 @@ function readAndEvaluate(text: string): void {
     host,
     nodes: new Map([["leaf1", result]]),
     off: new Set(),
-    drift: [],
+    hosts: [],
     switchPorts: TAPS,
   });
 }

@@ -38,7 +38,7 @@ export function items(
     host: result(nothingSeen("the host is not queried")),
     nodes: new Map([[node, result(parseAnswer(text))]]),
     off,
-    drift: [],
+    hosts: [],
     switchPorts: TAPS,
   }).filter((item) => item.node === node);
 }

@@ -8,7 +8,9 @@ import { shippedConfig } from "../fabric/config.ts";
 const fabric = planFabric(shippedConfig());
 
 function part(bridges: readonly string[], frozen: readonly string[] = []) {
-  const links = bridges.map((bridge) => linkState(selectLink(fabric, [bridge]), [], new Map()));
+  const links = bridges.map((bridge) =>
+    linkState(selectLink(fabric, [bridge]), { member: null, devices: [], impairments: new Map() }),
+  );
   const { nodes, sessions } = healthyPart(fabric, { links, frozen });
   return { nodes: nodes.map(({ name }) => name), sessions: sessions.length };
 }

@@ -18,7 +18,8 @@ function seen(
   more: readonly ObservedDevice[] = [],
 ): LinkState {
   const impairments = new Map([["iklt11", "loss 1 %"]]);
-  return linkState(link, [...withDevice(built, name, change).devices, ...more], impairments);
+  const devices = [...withDevice(built, name, change).devices, ...more];
+  return linkState(link, { member: null, devices, impairments });
 }
 
 function lines(actions: readonly Action[]): string {
@@ -27,6 +28,7 @@ function lines(actions: readonly Action[]): string {
     .join("");
 }
 
+const NOWHERE = { member: null, devices: [], impairments: new Map() };
 const silent = { qdisc: "blackhole" } as const;
 const down = { up: false, carrier: false } as const;
 const impaired = { qdisc: "netem" } as const;
@@ -44,7 +46,7 @@ describe("a link", () => {
   });
 
   it("is missing without the host network", () => {
-    expect(linkState(link, [ethernet], new Map()).state).toBe("missing");
+    expect(linkState(link, { ...NOWHERE, devices: [ethernet] }).state).toBe("missing");
   });
 
   it("goes down at both ends, with other ikvswitch ports on its bridge", () => {
@@ -64,7 +66,7 @@ describe("a link", () => {
     expect(lines(blackholeActions(seen()))).toBe(
       "tc: qdisc replace dev ikst12 root handle 696b: blackhole\nqdisc replace dev iklt11 root handle 696b: blackhole\n",
     );
-    const hosts = linkState(selectLink(smallFabric, ["ikhb"]), built.devices, new Map());
+    const hosts = linkState(selectLink(smallFabric, ["ikhb"]), { ...NOWHERE, devices: built.devices });
     expect(lines(blackholeActions(hosts))).toBe("tc: qdisc replace dev ikht root handle 696b: blackhole\n");
   });
 

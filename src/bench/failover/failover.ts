@@ -4,6 +4,7 @@ import { observeFaults } from "../../faults/active-faults.ts";
 import { faultLines } from "../../faults/format.ts";
 import { observeDevices } from "../../host/observe-devices.ts";
 import { hasVlans } from "../../host/vlans.ts";
+import type { NetworkHost } from "../../hosts/network-host.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import { planServers } from "../../servers/plan.ts";
 import { type Server, startServer } from "../../servers/server.ts";
@@ -17,6 +18,8 @@ import { type Bench, runTrial, type Trial } from "./trial.ts";
 
 export interface FailoverRequest {
   readonly fabric: Fabric;
+  /** Those of the fabric's network. */
+  readonly hosts: readonly NetworkHost[];
   readonly machines: Machines;
   readonly program: ProbeProgram;
   readonly scenarios: readonly Scenario[];
@@ -51,7 +54,7 @@ const ATTEMPTS = 5;
  * element is repaired after its trial; the servers are removed at the end, whatever happens.
  */
 export async function measureFailover(host: Host, request: FailoverRequest): Promise<FailoverReport> {
-  const { fabric, machines, program, perSecond, scenarios, progress } = request;
+  const { fabric, hosts, machines, program, perSecond, scenarios, progress } = request;
   const servers: Server[] = [];
   try {
     const pair = await progress.step(
@@ -60,7 +63,7 @@ export async function measureFailover(host: Host, request: FailoverRequest): Pro
       (both) =>
         both.map(({ plan }) => `${plan.address} in rack ${plan.rack}, position ${plan.position}`).join("; "),
     );
-    const bench: Bench = { host, machines, fabric, servers: pair, program, perSecond };
+    const bench: Bench = { host, hosts, machines, fabric, servers: pair, program, perSecond };
     const results: ScenarioResult[] = [];
     for (const scenario of scenarios) {
       const result = await progress.step(
@@ -82,11 +85,11 @@ export async function measureFailover(host: Host, request: FailoverRequest): Pro
  */
 async function plugIn(
   host: Host,
-  { fabric, machines, interrupted }: FailoverRequest,
+  { fabric, hosts, machines, interrupted }: FailoverRequest,
   servers: Server[],
   note: Note,
 ): Promise<readonly [Server, Server]> {
-  await checkBench(host, fabric, machines);
+  await checkBench(host, { hosts, fabric, machines });
   const devices = await observeDevices(host);
   const taken = new Set(devices.filter(({ carrier }) => carrier).map(({ name }) => name));
   const vlan = machines.vlans ? fabric.serverAccess.vlan : null;
@@ -160,9 +163,12 @@ async function countedTrial(
  * @throws UsageError if the fabric is not complete: gaps would have other causes.
  * @throws PreflightError if the host can't run servers.
  */
-async function checkBench(host: Host, fabric: Fabric, machines: Machines): Promise<void> {
+async function checkBench(
+  host: Host,
+  { hosts, fabric, machines }: Pick<FailoverRequest, "hosts" | "fabric" | "machines">,
+): Promise<void> {
   const [faults, powers, bgpd, vlans] = await Promise.all([
-    observeFaults(host, fabric, machines),
+    observeFaults(hosts, fabric, machines),
     Promise.all(fabric.nodes.map(({ name }) => machines.power(name))),
     host.stat("/usr/lib/frr/bgpd"),
     machines.vlans ? hasVlans(host) : true,

@@ -3,8 +3,8 @@ import type { Fabric, Link } from "../../fabric/types.ts";
 import { blackholeLink, clearLink, takeLinkDown } from "../../faults/change.ts";
 import type { LinkState } from "../../faults/link-state.ts";
 import { observeLinks } from "../../faults/observe.ts";
+import type { NetworkHost } from "../../hosts/network-host.ts";
 import type { Machines } from "../../nodes/machines.ts";
-import type { Host } from "../../system/host.ts";
 import type { StreamPath } from "./path.ts";
 
 export const SCENARIOS = ["link-down", "link-blackhole", "spine-freeze", "spine-stop", "leaf-stop"] as const;
@@ -36,7 +36,7 @@ const STOP_GRACE_MS = 30_000;
  * after it.
  */
 export function breakage(
-  host: Host,
+  hosts: readonly NetworkHost[],
   machines: Machines,
   fabric: Fabric,
   scenario: Scenario,
@@ -47,9 +47,9 @@ export function breakage(
   const link = isFirstHalf ? path.uplink : path.downlink;
   switch (scenario) {
     case "link-down":
-      return ofLink(host, machines, fabric, link, (state) => takeLinkDown(host, machines, state));
+      return ofLink(hosts, machines, fabric, link, (state) => takeLinkDown(hosts, machines, state));
     case "link-blackhole":
-      return ofLink(host, machines, fabric, link, (state) => blackholeLink(host, state));
+      return ofLink(hosts, machines, fabric, link, (state) => blackholeLink(hosts, state));
     case "spine-freeze":
       return {
         element: path.spine,
@@ -74,14 +74,14 @@ function ofNode(machines: Machines, node: string): Breakage {
 }
 
 function ofLink(
-  host: Host,
+  hosts: readonly NetworkHost[],
   machines: Machines,
   fabric: Fabric,
   link: Link,
   fault: (state: LinkState) => Promise<void>,
 ): Breakage {
   const observe = async () => {
-    const state = (await observeLinks(host, fabric)).find(({ bridge }) => bridge === link.bridge.name);
+    const state = (await observeLinks(hosts, fabric)).find(({ bridge }) => bridge === link.bridge.name);
     if (state === undefined) {
       throw new Error(`${link.bridge.name} is in the plan and was not observed`);
     }
@@ -90,6 +90,6 @@ function ofLink(
   return {
     element: linkName(link),
     break: async () => fault(await observe()),
-    mend: async () => clearLink(host, machines, await observe()),
+    mend: async () => clearLink(hosts, machines, await observe()),
   };
 }

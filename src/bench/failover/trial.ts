@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fabric } from "../../fabric/types.ts";
+import type { NetworkHost } from "../../hosts/network-host.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Server } from "../../servers/server.ts";
 import type { Host } from "../../system/host.ts";
@@ -12,6 +13,8 @@ import { type ProbeProgram, type Stream, startStream } from "./stream.ts";
 
 export interface Bench {
   readonly host: Host;
+  /** Those of the fabric's network. */
+  readonly hosts: readonly NetworkHost[];
   readonly machines: Machines;
   readonly fabric: Fabric;
   readonly servers: readonly [Server, Server];
@@ -51,7 +54,7 @@ export async function runTrial(bench: Bench, scenario: Scenario, number: number)
   try {
     await stream.untilSteady(perSecond / 5, START_TIMEOUT_MS);
     const path = await observePath(bench);
-    const broken = breakage(host, machines, fabric, scenario, path, number);
+    const broken = breakage(bench.hosts, machines, fabric, scenario, path, number);
     try {
       const brokenMs = Number(process.hrtime.bigint()) / 1e6;
       await broken.break();
@@ -104,11 +107,11 @@ async function observePath(bench: Bench): Promise<StreamPath> {
   });
 }
 
-async function samplePath({ host, fabric, servers, perSecond }: Bench): Promise<StreamPath | string> {
-  const before = await sampleCounters(host);
+async function samplePath({ hosts, fabric, servers, perSecond }: Bench): Promise<StreamPath | string> {
+  const before = await sampleCounters(hosts);
   await pause(PATH_SAMPLE_MS);
   const [a, b] = servers;
-  return findPath(fabric, [a.plan, b.plan], perSecond, before, await sampleCounters(host));
+  return findPath(fabric, [a.plan, b.plan], perSecond, before, await sampleCounters(hosts));
 }
 
 /**
@@ -122,8 +125,8 @@ async function untilAvoided(
   before: StreamPath,
   number: number,
 ): Promise<void> {
-  const { host, machines, fabric } = bench;
-  const elementOf = (path: StreamPath) => breakage(host, machines, fabric, scenario, path, number).element;
+  const { hosts, machines, fabric } = bench;
+  const elementOf = (path: StreamPath) => breakage(hosts, machines, fabric, scenario, path, number).element;
   const what = `the stream's avoiding ${elementOf(before)}`;
   await pollUntil({ what, timeoutMs: RECOVERY_TIMEOUT_MS, intervalMs: 0 }, async () => {
     const path = await samplePath(bench);

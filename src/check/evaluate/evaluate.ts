@@ -1,10 +1,10 @@
 import type { Node } from "../../fabric/types.ts";
-import type { DriftItem } from "../../host/model/drift-item.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import { type Assertion, HOST } from "../assertions/types.ts";
 import type { CheckPlan } from "../expect/plan.ts";
 import { fullSizeProbes, loopbackProbes } from "../expect/probes.ts";
 import { hostProbes, isSelected } from "../expect/queries.ts";
+import type { HostSeen } from "../model/host-seen.ts";
 import type { CheckItem, Evaluation } from "../model/item.ts";
 import { CHECK_KINDS, type CheckKind } from "../model/kinds.ts";
 import type { NodeObservation, Observation } from "../model/observation.ts";
@@ -24,13 +24,14 @@ import { evaluateWayOut } from "./way-out.ts";
 
 /** All observations of a check. */
 export interface Observations {
+  /** The host that sends probes. */
   readonly host: Observation;
+  /** All hosts of the fabric's network. */
+  readonly hosts: readonly HostSeen[];
   /** Observations of the queried switches, by name. */
   readonly nodes: ReadonlyMap<string, Observation>;
   /** Switches that are off, including those that were not queried. */
   readonly off: ReadonlySet<string>;
-  /** The differences between the host and the plan. */
-  readonly drift: readonly DriftItem[];
   readonly switchPorts: SwitchPorts;
 }
 
@@ -61,12 +62,10 @@ export function evaluate(
     link: () =>
       fabric.links
         .filter((link) => whole || [...selection.nodes].some((name) => touches(link, name)))
-        .map((link) =>
-          evaluateLink(plan, link, { host, nodes: observations, switchPorts: results.switchPorts }),
-        ),
-    host: () => (whole ? evaluateHost(results.drift) : []),
+        .map((link) => evaluateLink(plan, link, { ...results, nodes: observations })),
+    host: () => (whole ? evaluateHost(results.hosts) : []),
     snat: () => [
-      ...(whole ? [evaluateSnat(results.drift, fabric)] : []),
+      ...(whole ? [evaluateSnat(results.hosts, fabric)] : []),
       ...perNode((node, seen) => evaluateWayOut(plan, node, seen, host)),
     ],
     bgp: () => perNode((node, observation) => evaluateBgp(plan, node, observation)),
@@ -93,10 +92,12 @@ export function evaluate(
   const answers = queried
     .filter(({ result }) => selection.kinds.has("node") || result.unreachable !== null)
     .map(({ node, result }): CheckItem => ({ kind: "node", ...evaluateAnswer(node, result.unreachable) }));
-  const { unreachable } = results.host;
+  const silentHosts = results.hosts.flatMap(({ member, unreachable }): readonly CheckItem[] =>
+    unreachable === null ? [] : [{ kind: "host", ...evaluateHostAnswer(member, unreachable) }],
+  );
   return [
     ...answers,
-    ...(unreachable === null ? [] : [{ kind: "host", ...evaluateHostAnswer(unreachable) } as const]),
+    ...silentHosts,
     ...CHECK_KINDS.filter((kind) => selection.kinds.has(kind)).flatMap((kind) =>
       items[kind]().map((item): CheckItem => ({ kind, ...item })),
     ),

@@ -1,5 +1,6 @@
 import type { Fabric } from "../../fabric/types.ts";
 import type { CheckPlan } from "../expect/plan.ts";
+import { onHost } from "../model/host-seen.ts";
 import type { CheckItem } from "../model/item.ts";
 import { type Broken, planWithout } from "./broken.ts";
 
@@ -41,8 +42,13 @@ function impairedDevices(fabric: Fabric, broken: Broken): ReadonlySet<string> {
       ({ end }) => broken.links.has(bridge.name) || (end.kind === "node" && broken.nodes.has(end.node)),
     ),
   );
+  const members = fabric.cluster?.members.map(({ name }) => name) ?? [null];
   return new Set(
-    ends.map(({ name }) => keyOf({ kind: "host", node: null, subject: `device ${name}: qdisc` })),
+    ends.flatMap(({ name }) =>
+      members.map((member) =>
+        keyOf({ kind: "host", node: null, subject: onHost(member, `device ${name}: qdisc`) }),
+      ),
+    ),
   );
 }
 

@@ -1,28 +1,43 @@
 import type { Fabric } from "../../fabric/types.ts";
 import type { DriftItem } from "../../host/model/drift-item.ts";
+import { type HostSeen, onHost } from "../model/host-seen.ts";
 import { compare, compareProblems, type Evaluation } from "../model/item.ts";
 
 /** Evaluates the SNAT rule, which gives traffic that leaves the fabric the host's address; or its absence. */
-export function evaluateSnat(drift: readonly DriftItem[], { prefix, uplink }: Fabric): Evaluation {
-  const wrong = drift.filter(isSnat).map(({ item, observed }) => `${item}: ${observed}`);
+export function evaluateSnat(
+  hosts: readonly Pick<HostSeen, "member" | "drift">[],
+  { prefix, uplink }: Fabric,
+): Evaluation {
+  const wrong = hosts.flatMap(({ member, drift }) =>
+    drift.filter(isSnat).map(({ item, observed }) => onHost(member, `${item}: ${observed}`)),
+  );
   const expected = uplink.kind === "nat" ? "present" : `as planned for UPLINK=${uplink.kind}`;
   return compareProblems(null, `SNAT of ${prefix}`, expected, wrong);
 }
 
-/** Evaluates the host's addresses, routes, settings, files and other rules: one item for all, or one per difference. */
-export function evaluateHost(drift: readonly DriftItem[]): readonly Evaluation[] {
-  const others = drift.filter((item) => !isSnat(item) && !isOfLink(item));
-  return others.length === 0
-    ? [compare(null, "host network", AS_PLANNED, AS_PLANNED)]
-    : others.map(({ item, expected, observed }) => ({
-        ...compare(null, item, expected, observed),
-        ok: false,
-      }));
+/**
+ * Evaluates each host's addresses, routes, settings, files and other rules: one item for all, or one per difference.
+ * There is none about the network of a host that could not be queried.
+ */
+export function evaluateHost(
+  hosts: readonly Pick<HostSeen, "member" | "drift" | "unreachable">[],
+): readonly Evaluation[] {
+  return hosts
+    .filter(({ unreachable }) => unreachable === null)
+    .flatMap(({ member, drift }) => {
+      const others = drift.filter((item) => !isSnat(item) && !isOfLink(item));
+      return others.length === 0
+        ? [compare(null, onHost(member, "host network"), AS_PLANNED, AS_PLANNED)]
+        : others.map(({ item, expected, observed }) => ({
+            ...compare(null, onHost(member, item), expected, observed),
+            ok: false,
+          }));
+    });
 }
 
 /** The item about a host that could not be queried. @param why `too slow: …` */
-export function evaluateHostAnswer(why: string): Evaluation {
-  return compare(null, "host", "answers", why);
+export function evaluateHostAnswer(member: string | null, why: string): Evaluation {
+  return compare(null, member === null ? "host" : `member ${member}`, "answers", why);
 }
 
 const AS_PLANNED = "as planned";

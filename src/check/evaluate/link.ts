@@ -1,17 +1,22 @@
 import type { HostInterface, InterfaceName, Link, Node, Port } from "../../fabric/types.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckPlan } from "../expect/plan.ts";
+import type { HostSeen } from "../model/host-seen.ts";
 import { compare, compareProblems, type Evaluation, skipped } from "../model/item.ts";
 import type { InterfaceState, NodeObservation } from "../model/observation.ts";
 
 export interface LinkObservations {
-  readonly host: NodeObservation;
+  /** The hosts of the fabric's network. */
+  readonly hosts: readonly Pick<HostSeen, "member" | "links" | "observation">[];
   /** Observations of the queried switches, by name. */
   readonly nodes: ReadonlyMap<string, NodeObservation>;
   readonly switchPorts: SwitchPorts;
 }
 
-/** One item per link: its bridge and the bridge's ports on the host, and the ports at its ends in the switches. */
+/**
+ * One item per link: its bridge and the bridge's ports on the host, and the ports at its ends in the switches. A link
+ * between members of a cluster has a bridge on both, and the devices between these.
+ */
 export function evaluateLink({ fabric }: CheckPlan, link: Link, results: LinkObservations): Evaluation {
   const { bridge, interfaces } = link;
   const ends = interfaces.flatMap((item) =>
@@ -19,26 +24,55 @@ export function evaluateLink({ fabric }: CheckPlan, link: Link, results: LinkObs
   );
   const expected = `up, MTU ${bridge.mtu}: ${[...interfaces.map(({ name }) => name), ...ends].join(", ")}`;
   const subject = linkSubject(bridge.name);
-  const onHost = results.host.interfaces;
-  if (!onHost.seen) {
-    return onHost.toldElsewhere
-      ? skipped(null, subject, expected, onHost.why)
-      : compare(null, subject, expected, onHost.why);
+  const parts = results.hosts.flatMap(({ member, links, observation }) => {
+    const there = links.get(bridge.name);
+    return there === undefined ? [] : [{ member, there, seen: observation.interfaces }];
+  });
+  const unseen = parts.flatMap(({ seen }) => (seen.seen ? [] : [seen]))[0];
+  if (unseen !== undefined) {
+    return unseen.toldElsewhere
+      ? skipped(null, subject, expected, unseen.why)
+      : compare(null, subject, expected, unseen.why);
   }
-  const found = onHost.value;
   return compareProblems(null, subject, expected, [
-    ...problemsOf(bridge.name, found.get(bridge.name), { mtu: bridge.mtu, carrier: false, master: null }),
+    ...parts.flatMap(({ member, there, seen }) =>
+      seen.seen ? hostProblems(there, seen.value, results).map((problem) => withMember(member, problem)) : [],
+    ),
+    ...interfaces.flatMap((item) => insideProblems(fabric.nodes, item, results)),
+  ]);
+}
+
+/** `m2 iksb12: missing` */
+function withMember(member: string | null, problem: string): string {
+  return member === null ? problem : `${member} ${problem}`;
+}
+
+/** @param link with those ends that are on the host. */
+function hostProblems(
+  { bridge, interfaces, cut }: Link,
+  found: ReadonlyMap<InterfaceName, InterfaceState>,
+  results: LinkObservations,
+): readonly string[] {
+  const { mtu, name: master } = bridge;
+  return [
+    ...problemsOf(master, found.get(master), { mtu, carrier: false, master: null }),
     ...interfaces
       .filter((item) => isExpected(item, results))
       .flatMap((item) =>
         problemsOf(item.name, found.get(item.name), {
           mtu: item.mtu,
           carrier: hasCarrier(item, results),
-          master: bridge.name,
+          master,
         }),
       ),
-    ...interfaces.flatMap((item) => insideProblems(fabric.nodes, item, results)),
-  ]);
+    ...(cut === undefined
+      ? []
+      : [
+          ...problemsOf(cut.port, found.get(cut.port), { mtu, carrier: true, master }),
+          ...problemsOf(cut.patch, found.get(cut.patch), { mtu, carrier: true, master: null }),
+          ...problemsOf(cut.tunnel, found.get(cut.tunnel), { mtu, carrier: false, master: null }),
+        ]),
+  ];
 }
 
 /** Returns the subject of the item about a link. @param bridge its bridge */

@@ -4,7 +4,7 @@ import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { lockFabric } from "../lock-network.ts";
 import { print } from "../output.ts";
-import { fabricMachines } from "../place.ts";
+import { fabricHosts, fabricMachines } from "../place.ts";
 import { printDocument } from "../print-document.ts";
 import { showProgress } from "../progress.ts";
 
@@ -49,6 +49,7 @@ const failoverCommand = command<FailoverOptions>({
     const wanted = options.scenario ?? SCENARIOS;
     const request = {
       fabric,
+      hosts: await fabricHosts(context),
       machines: await fabricMachines(context),
       program: { node: process.execPath, script: productPath("libexec/probe") },
       scenarios: SCENARIOS.filter((scenario) => wanted.includes(scenario)),

@@ -4,7 +4,7 @@ import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { parseDuration } from "../duration.ts";
 import { print } from "../output.ts";
-import { fabricMachines } from "../place.ts";
+import { fabricHosts, fabricMachines } from "../place.ts";
 import { printDocumentLine } from "../print-document.ts";
 
 interface EventsOptions extends GlobalOptions {
@@ -44,7 +44,7 @@ export const eventsCommand = command<EventsOptions>({
     const { followFabric } = await import("../../telemetry/follow.ts");
     const { formatEvent } = await import("../../telemetry/events.ts");
     endByInterrupt();
-    await followFabric(context.host, {
+    await followFabric(await fabricHosts(context), {
       fabric: context.fabric,
       machines: () => fabricMachines(context),
       intervalMs,

@@ -5,6 +5,7 @@ import { command, commandGroup } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
 import { labOf } from "../lab-of.ts";
 import { print } from "../output.ts";
+import { fabricHosts } from "../place.ts";
 import { printDocument } from "../print-document.ts";
 
 interface LinkOptions extends GlobalOptions {
@@ -37,10 +38,10 @@ const lsCommand = command({
   command: "ls",
   describe: "List links with their ends, bridge, host interfaces and state",
   run: async (options) => {
-    const { host, fabric } = await loadContext(options);
+    const context = await loadContext(options);
     const { observeLinks } = await import("../../faults/observe.ts");
     const { formatLinks, linkReport } = await import("../../faults/format.ts");
-    const links = await observeLinks(host, fabric);
+    const links = await observeLinks(await fabricHosts(context), context.fabric);
     if (options.json) {
       printDocument("link ls", { links: links.map(linkReport) });
     } else {

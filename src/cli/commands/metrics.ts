@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { command } from "../command.ts";
 import { type Context, endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { passOn, tell, warn } from "../output.ts";
-import { fabricMachines } from "../place.ts";
+import { fabricHosts, fabricMachines } from "../place.ts";
 
 interface MetricsOptions extends GlobalOptions {
   readonly listen: string | undefined;
@@ -52,5 +52,6 @@ async function metricsOf(context: Context): Promise<string> {
   const { measureFabric } = await import("../../telemetry/measure.ts");
   const { formatMetrics } = await import("../../telemetry/metrics.ts");
   const machines = await fabricMachines(context);
-  return formatMetrics(await measureFabric(context.host, context.fabric, machines), product.version);
+  const hosts = await fabricHosts(context);
+  return formatMetrics(await measureFabric(hosts, context.fabric, machines), product.version);
 }

@@ -5,6 +5,7 @@ import type { LinkRate } from "../../traffic/rates.ts";
 import { command } from "../command.ts";
 import { endByInterrupt, type GlobalOptions, interrupted, loadContext } from "../context.ts";
 import { canRedraw, print, redraw, terminalColumns } from "../output.ts";
+import { fabricHosts } from "../place.ts";
 import { printDocument, printDocumentLine } from "../print-document.ts";
 import { showOrWatch } from "../watch.ts";
 
@@ -68,7 +69,7 @@ function checkInterval({ interval }: TopOptions): void {
 
 async function showLinks(options: TopOptions): Promise<void> {
   checkInterval(options);
-  const { host, fabric } = await loadContext(options);
+  const context = await loadContext(options);
   const { sampleCounters } = await import("../../traffic/counters.ts");
   const { linkRates } = await import("../../traffic/rates.ts");
   const { linksOf } = await import("../../fabric/ends.ts");
@@ -88,14 +89,15 @@ async function showLinks(options: TopOptions): Promise<void> {
   if (!options.once) {
     endByInterrupt();
   }
-  const links = linksOf(fabric);
-  const first = await sampleCounters(host);
+  const links = linksOf(context.fabric);
+  const hosts = await fabricHosts(context);
+  const first = await sampleCounters(hosts);
   if (!links.some(({ bridge }) => first.counters.has(bridge.name))) {
     throw new NotRunningError("there is no link; 'ikvswitch up' makes them");
   }
   for (let before = first; ; ) {
     await sleep(options.interval * 1000, undefined, { signal: interrupted });
-    const after = await sampleCounters(host);
+    const after = await sampleCounters(hosts);
     show(linkRates(links, before, after));
     if (options.once) {
       return;

@@ -1,5 +1,6 @@
 import { linkReport } from "../../faults/format.ts";
 import { observeLinks } from "../../faults/observe.ts";
+import { labHosts } from "../../lab/lab.ts";
 import { emulatorStatus } from "../../lab/status.ts";
 import type { LabUpdate } from "../model/state.ts";
 import { updates } from "../service/updates.ts";
@@ -37,8 +38,9 @@ export const fabricRoutes: readonly Route[] = [
       schema: { type: "array", items: { $ref: "#/components/schemas/Link" } },
     },
     run: async ({ services }) => {
-      const { host, fabric } = (await services.lab()).lab;
-      return { kind: "json", body: (await observeLinks(host, fabric)).map(linkReport) };
+      const { lab } = await services.lab();
+      const links = await observeLinks(await labHosts(lab), lab.fabric);
+      return { kind: "json", body: links.map(linkReport) };
     },
   }),
   route({

@@ -3,7 +3,7 @@ import type { Link } from "../../fabric/types.ts";
 import { describeState } from "../../faults/format.ts";
 import type { LinkState } from "../../faults/link-state.ts";
 import { observeLinks } from "../../faults/observe.ts";
-import type { Lab } from "../../lab/lab.ts";
+import { type Lab, labHosts } from "../../lab/lab.ts";
 import { type EmulatorStatus, emulatorStatus } from "../../lab/status.ts";
 import type { NodeStatus } from "../../nodes/status.ts";
 import { type Sample, sampleCounters } from "../../traffic/counters.ts";
@@ -33,11 +33,12 @@ export async function observeLab(
 ): Promise<Observation> {
   const { host, settings, fabric, backends } = lab;
   const place = { runDir: settings.runDir, configured: settings.backend, backends };
+  const hosts = await labHosts(lab);
   const [backend, status, links, sample] = await Promise.all([
     currentBackend(host, place),
     emulatorStatus(host, settings, fabric, backends),
-    observeLinks(host, fabric),
-    sampleCounters(host),
+    observeLinks(hosts, fabric),
+    sampleCounters(hosts),
   ]);
   const present = links.some(({ state }) => state !== "missing");
   const nodes = nodeStates(status.switches, before?.state.nodes ?? {});

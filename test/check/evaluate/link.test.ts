@@ -8,9 +8,10 @@ import {
   seen,
   unseen,
 } from "../../../src/check/model/observation.ts";
+import { memberParts } from "../../../src/fabric/member-part.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
 import { type SwitchPorts, TAPS } from "../../../src/host/model/switch-ports.ts";
-import { shippedConfig } from "../../fabric/config.ts";
+import { configFrom, shippedConfig } from "../../fabric/config.ts";
 
 //   spine1 ens5 ── ikst12 [iksb12] iklt11 ── ens4 leaf1
 
@@ -52,7 +53,8 @@ function judged(
         : withInterfaces(leaf1 as Interfaces),
     ],
   ]);
-  return evaluateLink(plan, link, { host: withInterfaces(host), nodes, switchPorts });
+  const hosts = [{ member: null, links: new Map([["iksb12", link]]), observation: withInterfaces(host) }];
+  return evaluateLink(plan, link, { hosts, nodes, switchPorts });
 }
 
 const { host } = good;
@@ -113,5 +115,56 @@ describe("a link", () => {
     const veth = { kind: "veth", running: ["spine1"] } as const;
     expect(judged({ host: without, leaf1: off }, veth)).toMatchObject({ ok: true });
     expect(judged({ host: without, leaf1: off })).toMatchObject({ ok: false, observed: "iklt11: missing" });
+  });
+});
+
+describe("a link between members", () => {
+  const fabric = planFabric(configFrom("HOSTS='alpha=10.0.0.1 beta=10.0.0.2'", "PLACE=rack1=beta"));
+  const [link] = fabric.links.filter(({ bridge }) => bridge.name === "iksb12");
+
+  /** @param missing names of devices that no member has. */
+  function onMembers(missing: readonly string[], silent: readonly string[] = []) {
+    if (link === undefined) {
+      throw new Error("there is no link iksb12");
+    }
+    const hosts = memberParts(fabric).map(({ member: { name }, fabric: { links } }) => {
+      const there = links.find(({ bridge }) => bridge.name === "iksb12");
+      const inBridge = { ...UP, master: "iksb12" };
+      const found = [
+        ["iksb12", UP],
+        ...(there?.interfaces ?? []).map((item) => [item.name, inBridge] as const),
+        [there?.cut?.port ?? "", inBridge],
+        [there?.cut?.patch ?? "", UP],
+        [there?.cut?.tunnel ?? "", UP],
+      ] as const;
+      const interfaces = Object.fromEntries(found.filter(([device]) => !missing.includes(device)));
+      return {
+        member: name,
+        links: new Map(links.map((each) => [each.bridge.name, each])),
+        observation: silent.includes(name) ? nothingSeen(`${name} is silent`) : withInterfaces(interfaces),
+      };
+    });
+    const nodes = new Map([
+      ["spine1", withInterfaces(good.spine1)],
+      ["leaf1", withInterfaces(good.leaf1)],
+    ]);
+    const switchPorts = { kind: "veth", running: ["spine1", "leaf1"] } as const;
+    return evaluateLink(checkPlan(fabric), link, { hosts, nodes, switchPorts });
+  }
+
+  it("is as planned with the bridges and ends on both, and what leads from one to the other", () => {
+    expect(onMembers([])).toMatchObject({ ok: true });
+  });
+
+  it("names the member of what is missing", () => {
+    const vni = link?.vni;
+    expect(onMembers([`ikx${vni}v`, "ikst12"])).toMatchObject({
+      ok: false,
+      observed: `alpha ikst12: missing; alpha ikx${vni}v: missing; beta ikx${vni}v: missing`,
+    });
+  });
+
+  it("is not compared if a member does not answer", () => {
+    expect(onMembers([], ["beta"])).toMatchObject({ ok: null, observed: "unknown: beta is silent" });
   });
 });
