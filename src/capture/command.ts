@@ -14,6 +14,23 @@ export interface CaptureOptions {
 /** Exit code of timeout(1) at the time limit. */
 export const TIME_OVER = 124;
 
+/** Returns the command in a form that ends when its input does: on a member, nobody else ends it. */
+export function endingWithInput(command: Command): Command {
+  return { ...command, file: "sh", args: ["-c", UNTIL_INPUT_ENDS, "sh", command.file, ...command.args] };
+}
+
+const UNTIL_INPUT_ENDS = `
+exec 3<&0
+"$@" </dev/null 3<&- &
+program=$!
+{ cat <&3 >/dev/null; kill "$program"; } 2>/dev/null &
+watch=$!
+exec 3<&-
+wait "$program"
+code=$?
+kill "$watch" 2>/dev/null
+exit "$code"`;
+
 /**
  * Returns the tcpdump command for this interface. It ends with us. Addresses stay numbers: queries for names would pass
  * the very network that is captured.

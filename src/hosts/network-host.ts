@@ -1,5 +1,5 @@
 import { hasHostLink } from "../fabric/member-part.ts";
-import type { Fabric } from "../fabric/types.ts";
+import type { Fabric, InterfaceName } from "../fabric/types.ts";
 import type { Host } from "../system/host.ts";
 import { connectMembers, type Folders } from "./connect.ts";
 
@@ -37,6 +37,23 @@ export function sendingHost(hosts: readonly NetworkHost[]): NetworkHost {
   const found = hosts.find(({ fabric }) => hasHostLink(fabric));
   if (found === undefined) {
     throw new Error("no host has the fabric's host link");
+  }
+  return found;
+}
+
+/**
+ * Returns the host that has a planned interface or bridge; of the two with the bridge of a link between members, the
+ * first.
+ * @throws Error if none has.
+ */
+export function hostWith(hosts: readonly NetworkHost[], name: InterfaceName): NetworkHost {
+  const found = hosts.find(({ fabric }) =>
+    fabric.links.some(
+      ({ bridge, interfaces }) => bridge.name === name || interfaces.some((each) => each.name === name),
+    ),
+  );
+  if (found === undefined) {
+    throw new Error(`no host has ${name}`);
   }
   return found;
 }

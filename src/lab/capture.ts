@@ -1,8 +1,9 @@
-import { captureCommand } from "../capture/command.ts";
+import { captureCommand, endingWithInput } from "../capture/command.ts";
 import { checkCapture } from "../capture/preflight.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import type { InterfaceName } from "../fabric/types.ts";
-import type { Host, PipedProgram } from "../system/host.ts";
+import { hostWith, type NetworkHost } from "../hosts/network-host.ts";
+import type { PipedProgram } from "../system/host.ts";
 
 export interface CaptureRequest {
   readonly interface: InterfaceName;
@@ -10,7 +11,8 @@ export interface CaptureRequest {
   readonly form: "pcap" | "text";
   /** Stop after this many frames; null: when the time is over. */
   readonly count: number | null;
-  readonly seconds: number;
+  /** null: until it is told to. */
+  readonly seconds: number | null;
   /** pcap-filter(7) */
   readonly filter: readonly string[];
   /** Stop when there is more than this. */
@@ -20,13 +22,17 @@ export interface CaptureRequest {
 }
 
 /**
- * Captures the frames of an interface, and returns them as they come. Starts when the result is known to be one: with the
- * first bytes.
+ * Captures the frames of an interface, on the host that has it, and returns them as they come. Starts when the result is
+ * known to be one: with the first bytes.
  * @throws PreflightError without tcpdump, or without the interface.
  * @throws UsageError if tcpdump does not understand the filter.
  */
-export async function captureFrames(host: Host, request: CaptureRequest): Promise<AsyncIterable<Uint8Array>> {
+export async function captureFrames(
+  hosts: readonly NetworkHost[],
+  request: CaptureRequest,
+): Promise<AsyncIterable<Uint8Array>> {
   const { form, count, filter } = request;
+  const { member, host } = hostWith(hosts, request.interface);
   await checkCapture(host, request.interface);
   const command = captureCommand(request.interface, {
     write: form === "pcap" ? "-" : null,
@@ -35,8 +41,10 @@ export async function captureFrames(host: Host, request: CaptureRequest): Promis
     seconds: null,
     filter,
   });
-  const program = await host.startPiped(command);
-  program.input.end();
+  const program = await host.startPiped(member === null ? command : endingWithInput(command));
+  if (member === null) {
+    program.input.end();
+  }
   const chunks = untilTold(program, request);
   const first = await chunks.next();
   if (first.done) {
@@ -67,7 +75,7 @@ async function* untilTold(
   { seconds, maxBytes, signal }: CaptureRequest,
 ): AsyncGenerator<Uint8Array> {
   const end = () => program.kill();
-  const timer = setTimeout(end, seconds * 1000);
+  const timer = seconds === null ? undefined : setTimeout(end, seconds * 1000);
   signal.addEventListener("abort", end, { once: true });
   if (signal.aborted) {
     end();

@@ -25,13 +25,18 @@ const wiresharkCommand = command<WiresharkOptions>({
     const { env } = process;
     const { hasScreen, wiresharkCommand: commandFor } = await import("../../capture/open-wireshark.ts");
     const { host, fabric } = await loadContext(options);
+    const words = ["ikvswitch", "capture", options.node, options.iface, "-w", "-"];
+    const remote = words.filter((word) => word !== undefined).join(" ");
+    if (fabric.cluster !== undefined) {
+      throw new UsageError(
+        `the link is on a member of the cluster; let Wireshark read from there:\n  ${remote} | wireshark -k -i -`,
+      );
+    }
     const { captureTarget } = await import("../../capture/target.ts");
     const { captureCommand } = await import("../../capture/command.ts");
     const { checkCapture } = await import("../../capture/preflight.ts");
     const target = captureTarget(fabric, options.node, options.iface);
     if (!hasScreen(env)) {
-      const words = ["ikvswitch", "capture", options.node, options.iface, "-w", "-"];
-      const remote = words.filter((word) => word !== undefined).join(" ");
       throw new UsageError(
         `Wireshark needs a screen, and DISPLAY is not set; on the machine with the screen run\n  ssh root@HOST ${remote} | wireshark -k -i -`,
       );

@@ -2,7 +2,7 @@ import { CommandError, type MissingRequirement, PreflightError } from "../../err
 import { formatCommand } from "../format-command.ts";
 import type { Command, Host, RunOptions, RunResult } from "../host.ts";
 import { remoteFiles } from "./remote-files.ts";
-import { endConnection, type SshTarget, sshCommand } from "./ssh-command.ts";
+import { endConnection, type SshTarget, sshCommand, sshStream } from "./ssh-command.ts";
 
 /** Another host. Its programs run there, and files are those there. */
 export interface RemoteHost extends Host {
@@ -20,8 +20,8 @@ const AT_ONCE = 8;
 /**
  * Returns a host that is reached by ssh, as root. Every call has a time limit.
  *
- * Calls that a network does not need fail: those about processes and sockets that stay open (runInteractive,
- * startPiped, spawn, connect, lock, kill, keepEnd, readStream), and rewriteFile.
+ * Calls that a network does not need fail: those about processes and sockets that stay open (runInteractive, spawn,
+ * connect, lock, kill, keepEnd, readStream), and rewriteFile. A program of startPiped should end with its input.
  * @param local the host that runs ssh.
  */
 export function remoteHost(local: Host, target: SshTarget): RemoteHost {
@@ -34,7 +34,7 @@ export function remoteHost(local: Host, target: SshTarget): RemoteHost {
     run,
     ...remoteFiles(run),
     runInteractive: impossible("runInteractive"),
-    startPiped: impossible("startPiped"),
+    startPiped: (command) => local.startPiped(sshStream(target, command)),
     spawn: impossible("spawn"),
     rewriteFile: impossible("rewriteFile"),
     keepEnd: impossible("keepEnd"),

@@ -33,13 +33,26 @@ const KILL_AFTER_SECONDS = 2;
  * @param timeoutMs limit there, after which `timeout` ends it with exit code 124.
  */
 export function sshCommand(target: SshTarget, command: Command, timeoutMs: number): Command {
-  const { file, args, input } = command;
-  const environment = Object.entries(environmentOf(command, {})).map(([name, value]) => `${name}=${value}`);
+  const { file, args } = command;
   const seconds = String(Math.ceil(timeoutMs / 1000));
+  const limited = ["timeout", "-k", String(KILL_AFTER_SECONDS), seconds, file, ...args];
+  return overSsh(target, command, limited);
+}
+
+/**
+ * The same for a program that runs as long as it is wanted. Nobody ends it there if the connection ends: it should end
+ * with its input.
+ */
+export function sshStream(target: SshTarget, command: Command): Command {
+  return overSsh(target, command, [command.file, ...command.args]);
+}
+
+function overSsh(target: SshTarget, command: Command, words: readonly string[]): Command {
+  const { input } = command;
+  const environment = Object.entries(environmentOf(command, {})).map(([name, value]) => `${name}=${value}`);
   const line = shellLine([
     ...(target.login === "root" ? [] : ["sudo", "-n", "--"]),
-    ...["env", "-i", ...environment],
-    ...["timeout", "-k", String(KILL_AFTER_SECONDS), seconds, file, ...args],
+    ...["env", "-i", ...environment, ...words],
   ]);
   return {
     file: "ssh",

@@ -1,5 +1,6 @@
 import { captureTarget } from "../../capture/target.ts";
 import { captureFrames } from "../../lab/capture.ts";
+import { labHosts } from "../../lab/lab.ts";
 import { Refusal } from "../model/error.ts";
 import { type Route, route } from "./route.ts";
 
@@ -56,7 +57,11 @@ export function captureRoutes(): readonly Route[] {
         const words = filter.trim() === "" ? [] : [filter.trim()];
         const request = { form, count: count ?? null, seconds, filter: words, maxBytes: MAX_BYTES };
         try {
-          const frames = await captureFrames(lab.host, { ...request, interface: target, signal: ended });
+          const frames = await captureFrames(await labHosts(lab), {
+            ...request,
+            interface: target,
+            signal: ended,
+          });
           return {
             kind: "stream",
             type: form === "pcap" ? "application/vnd.tcpdump.pcap" : "text/plain; charset=utf-8",

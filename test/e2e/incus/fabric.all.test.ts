@@ -42,6 +42,21 @@ interface Status {
   readonly switches: readonly { readonly name: string; readonly state: string }[];
 }
 
+interface CheckReport {
+  readonly items: readonly {
+    readonly kind: string;
+    readonly subject: string;
+    readonly observed: string;
+    readonly ok: boolean | null;
+  }[];
+  readonly faults: readonly string[];
+}
+
+const differencesIn = ({ items }: CheckReport) =>
+  items
+    .filter(({ ok }) => ok === false)
+    .map(({ kind, subject, observed }) => `${kind} ${subject}: ${observed}`);
+
 const status = async () => (await site.json(["status"], [0, 4])) as Status;
 const outcomes = async () =>
   ((await site.json(["up"])) as { readonly outcomes: Readonly<Record<string, string>> }).outcomes;
@@ -92,6 +107,66 @@ it("up brings all switches up on their members, and routing converges across the
 
 it("full packets pass between members, unfragmented as the switches see them", async () => {
   await site.inside("leaf6", "ping", "-4", "-c", "1", "-W", "5", "-M", "do", "-s", "8972", "leaf1");
+});
+
+it("check finds everything as planned, each link between members by LLDP and a packet of full size", async () => {
+  const report = (await site.json(["check", "--wait", "60s"])) as CheckReport;
+  expect(differencesIn(report)).toEqual([]);
+  const of = (kind: string) => report.items.filter((item) => item.kind === kind);
+  expect(of("link")).toHaveLength(98);
+  expect(of("host").map(({ subject }) => subject)).toEqual(
+    ["m1", "m2", "m3"].map((member) => `${member}: host network`),
+  );
+  for (const kind of ["lldp", "mtu"]) {
+    expect(of(kind).map(({ subject }) => subject)).toContainEqual(
+      expect.stringMatching(/spine1.*leaf5|leaf5.*spine1/),
+    );
+  }
+});
+
+it("check names the member of a device that is missing, and up makes it again", async () => {
+  const { stdout } = await cluster.inside("m3", "ip -br link show type vxlan | head -n 1");
+  const tunnel = stdout.split(/[ @]/)[0] ?? "";
+  expect(tunnel).toMatch(/^ikx\d+v$/);
+  await cluster.inside("m3", `ip link del ${tunnel}`);
+  const report = (await site.json(["check"], [4])) as CheckReport;
+  expect(differencesIn(report)).toContainEqual(expect.stringMatching(`m3 ${tunnel}: missing`));
+  await site.ikvswitch(["up"]);
+  expect(differencesIn((await site.json(["check", "--wait", "60s"])) as CheckReport)).toEqual([]);
+});
+
+it("a link between members can be taken down, is told of by check and status, and comes up again", async () => {
+  expect(await site.json(["link", "down", "spine1", "leaf5"])).toMatchObject({ state: "down" });
+  const faults = [expect.stringMatching(/^fault: spine1 ens\d+ – leaf5 ens\d+ is down/)];
+  expect(await site.json(["status"], [4])).toMatchObject({ faults });
+  const report = (await site.json(["check"], [4])) as CheckReport;
+  expect(report.faults).toEqual(faults);
+  expect(await site.json(["link", "up", "spine1", "leaf5"])).toMatchObject({ state: "up" });
+  expect(differencesIn((await site.json(["check", "--wait", "60s"])) as CheckReport)).toEqual([]);
+});
+
+it("a link's frames can be captured and counted on its member", async () => {
+  const { stdout } = await site.ikvswitch([
+    "capture",
+    "leaf6",
+    "ens4",
+    "--count",
+    "3",
+    "--",
+    "udp",
+    "port",
+    "3784",
+  ]);
+  expect(stdout.trim().split("\n")).toHaveLength(3);
+  await site.ikvswitch(["capture", "leaf6", "ens4", "-w", "/run/frames", "--seconds", "3"]);
+  expect((await site.host.run("tcpdump", ["-n", "-r", "/run/frames"])).stdout).toMatch(/BFD/);
+  const { links } = (await site.json(["top", "--once"])) as {
+    readonly links: readonly { readonly name: string; readonly there: { readonly packets: number } }[];
+  };
+  const cut = links.find(({ name }) => /spine1 .*leaf5/.test(name));
+  expect(cut?.there.packets).toBeGreaterThan(0);
+  const left = await cluster.inside("m3", "pgrep -a tcpdump || true");
+  expect(left.stdout).toBe("");
 });
 
 it("a second up changes nothing", async () => {
