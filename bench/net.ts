@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
 import { expect, it } from "vitest";
 import { DEFAULT_MARK } from "../src/fabric/mark.ts";
 import { planFabric } from "../src/fabric/plan.ts";
@@ -11,6 +10,7 @@ import type { Action } from "../src/host/model/actions.ts";
 import { configFrom } from "../test/fabric/config.ts";
 import { bareHost, SETTINGS } from "../test/host/network.ts";
 import { createSite, ikvswitch, type Namespace, projectPath } from "../test/integration/namespace.ts";
+import { machineName, medianOf, spread } from "./lib/figures.ts";
 
 // `npm run bench:net`: start and stop of the host network as whole commands, in a namespace of its own, next to what
 // it could cost at best and at worst: the bare `ip -batch` of the same devices, and a shell script that runs ip once
@@ -52,8 +52,7 @@ it("measures starting and stopping the host network", { timeout: RUNS * 10 * 60_
   } finally {
     await site.close();
   }
-  const processors = cpus();
-  const machine = `${processors.length} × ${processors[0]?.model ?? "?"}`;
+  const machine = machineName();
   await writeFile(RESULT, `${JSON.stringify({ machine, runs: RUNS, results }, null, 2)}\n`);
   console.log(
     `${machine}, ${RUNS} runs\n\n${timesTable(results)}\n\n${ratiosTable(results)}\n\nAll in ${RESULT}`,
@@ -129,8 +128,8 @@ function timesTable(results: readonly Result[]): string {
     measures.map((name) => [
       name,
       ...results.map(({ times }) => {
-        const sorted = [...times[name]].sort((a, b) => a - b);
-        return `${median(sorted).toFixed(0)} (${sorted[0]?.toFixed(0)}-${sorted.at(-1)?.toFixed(0)})`;
+        const [median, min, max] = spread(times[name], 0);
+        return `${median} (${min}-${max})`;
       }),
     ]),
   );
@@ -150,19 +149,14 @@ function ratiosTable(results: readonly Result[]): string {
     [
       ...ratios.map(([name, ratio]) => [
         name,
-        ...results.map(({ times }) => ratio((measure) => median(times[measure])).toFixed(2)),
+        ...results.map(({ times }) => ratio((measure) => medianOf(times[measure])).toFixed(2)),
       ]),
       ...(["start", "stop"] as const).map((name) => [
         `${name}, ms per device beyond --help`,
         ...results.map(({ times, devices }) =>
-          ((median(times[name]) - median(times.help)) / devices).toFixed(2),
+          ((medianOf(times[name]) - medianOf(times.help)) / devices).toFixed(2),
         ),
       ]),
     ],
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }

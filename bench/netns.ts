@@ -1,9 +1,10 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
 import { createNetnsSite, type NetnsSite } from "../test/e2e/netns-site.ts";
 import { ROOMY } from "../test/fabric/config.ts";
+import { machineName, spread, sum, timed } from "./lib/figures.ts";
+import { cpuSecondsOf, memoryMiBOf, parentOf } from "./lib/processes.ts";
 
 // `npm run bench:netns`: from nothing to a converged fabric of namespaces, its status and its check, and back, RUNS times
 // for each number of racks. Prints medians and writes everything to RESULT. RACKS=64 RUNS=3: the largest fabric.
@@ -36,8 +37,7 @@ it("measures bringing namespaces up", { timeout: RUNS * 10 * 60_000 }, async () 
   for (const racks of RACKS) {
     sizes.push({ racks, runs: await measureSize(racks) });
   }
-  const processors = cpus();
-  const machine = `${processors.length} × ${processors[0]?.model ?? "?"}`;
+  const machine = machineName();
   await writeFile(RESULT, `${JSON.stringify({ machine, sizes }, null, 2)}\n`);
   console.log(`${machine}, ${RUNS} runs\n\n${table(sizes)}\n\nAll in ${RESULT}`);
   expect(sizes).toHaveLength(RACKS.length);
@@ -64,8 +64,10 @@ async function measure(site: NetnsSite): Promise<Run> {
   const up = await timed(() => site.ikvswitch(["up", "--timeout", "300"]));
   const switches = await processesOf(Object.values(await site.pids()));
   const [pssMiB, cpuSeconds] = await Promise.all([
-    Promise.all(switches.map(async (pids) => sum(await Promise.all(pids.map(pssOf))))),
-    Promise.all(switches.flat().map(cpuOf)).then(sum),
+    Promise.all(
+      switches.map(async (pids) => sum(await Promise.all(pids.map((pid) => memoryMiBOf(pid, "Pss"))))),
+    ),
+    Promise.all(switches.flat().map(cpuSecondsOf)).then(sum),
   ]);
   const status = await timed(() => site.ikvswitch(["status"]));
   const check = await timed(() => site.ikvswitch(["check"]));
@@ -79,12 +81,6 @@ async function measure(site: NetnsSite): Promise<Run> {
     pssMiB,
     cpuSeconds,
   };
-}
-
-async function timed<T>(run: () => Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
-  const started = performance.now();
-  const value = await run();
-  return { value, ms: performance.now() - started };
 }
 
 /** `Start the switches: 9 started (0.16 s)` */
@@ -108,40 +104,13 @@ async function processesOf(firsts: readonly number[]): Promise<readonly (readonl
   return firsts.map(below);
 }
 
-async function parentOf(pid: number): Promise<number> {
-  return Number((await statOf(pid))[1]);
-}
-
-/** Seconds. */
-async function cpuOf(pid: number): Promise<number> {
-  const fields = await statOf(pid);
-  return (Number(fields[11]) + Number(fields[12])) / 100 || 0;
-}
-
-/** The fields after the program's name (proc(5)); none where it has ended. */
-async function statOf(pid: number): Promise<readonly string[]> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-}
-
-async function pssOf(pid: number): Promise<number> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
 function table(sizes: readonly Size[]): string {
   const titles = Object.keys(sizes[0]?.runs[0]?.stepsMs ?? {});
   const row = (what: string, digits: number, values: (run: Run) => readonly number[]) => [
     what,
     ...sizes.map(({ runs }) => {
-      const sorted = runs.flatMap(values).sort((a, b) => a - b);
-      const at = (place: number) =>
-        (sorted[Math.floor((sorted.length - 1) * place)] ?? Number.NaN).toFixed(digits);
-      return `${at(0.5)} (${at(0)}-${at(1)})`;
+      const [median, min, max] = spread(runs.flatMap(values), digits);
+      return `${median} (${min}-${max})`;
     }),
   ];
   return formatTable(

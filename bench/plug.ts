@@ -50,8 +50,7 @@ const PLACES: readonly Place[] = [
 
 it("measures servers that attach by taps and sockets", { timeout: RUNS * 10 * 60_000 }, async () => {
   const runs = [...(await measureRoot()), ...(await measureUser())];
-  const processors = cpus();
-  const machine = `${processors.length} × ${processors[0]?.model ?? "?"}`;
+  const machine = machineName();
   await writeFile(RESULT, `${JSON.stringify({ machine, runs }, null, 2)}\n`);
   console.log(`${machine}, ${RUNS} runs\n\n${table(runs)}\n\nAll in ${RESULT}`);
   expect(runs).toHaveLength(RUNS * KINDS.length * MTUS.length);

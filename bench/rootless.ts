@@ -1,8 +1,8 @@
-import { cpus } from "node:os";
 import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
 import { createNetnsSite } from "../test/e2e/netns-site.ts";
 import { createOrdinaryUser } from "../test/e2e/ordinary-user.ts";
+import { machineName, medianOf } from "./lib/figures.ts";
 
 // `npm run bench:rootless`: the shipped fabric of namespaces from nothing to converged and back, by root and by an
 // ordinary user in turn, RUNS times each. Prints medians.
@@ -41,16 +41,10 @@ it("measures an ordinary user's fabric beside root's", { timeout: RUNS * 10 * 60
     await user.close();
   }
   const row = (command: "up" | "down") => {
-    const [root, own] = [median(all.root[command]), median(all.user[command])];
+    const [root, own] = [medianOf(all.root[command]), medianOf(all.user[command])];
     return [command, ...[root, own].map((ms) => (ms / 1000).toFixed(2)), (own / root).toFixed(2)];
   };
-  const processors = cpus();
-  console.log(`${processors.length} × ${processors[0]?.model ?? "?"}, ${RACKS} racks, ${RUNS} runs, medians in s
+  console.log(`${machineName()}, ${RACKS} racks, ${RUNS} runs, medians in s
 ${formatTable(["", "ROOT", "ORDINARY USER", "RATIO"], [row("up"), row("down")])}`);
   expect(all.user.up).toHaveLength(RUNS);
 });
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}

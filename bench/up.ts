@@ -1,8 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
 import { buildImage, createFabricSite, type FabricSite } from "../test/e2e/fabric-site.ts";
+import { machineName, spread, sum } from "./lib/figures.ts";
+import { cpuSecondsOf, memoryMiBOf } from "./lib/processes.ts";
 
 // `npm run bench:up`: from nothing to a converged fabric of nine machines, RUNS times cold, warm and resumed from a warm
 // fabric, in turn, so that whatever else the host does meets all. Image, warm bases and the warm fabric are made before.
@@ -45,8 +46,7 @@ it("measures bringing nine switches up", { timeout: RUNS * BOOTS.length * 10 * 6
   } finally {
     await site.close();
   }
-  const processors = cpus();
-  const machine = `${processors.length} × ${processors[0]?.model ?? "?"}`;
+  const machine = machineName();
   await writeFile(RESULT, `${JSON.stringify({ machine, accel: ACCEL, runs }, null, 2)}\n`);
   console.log(`${machine}, ACCEL=${ACCEL}, ${MEMORY_MIB} MiB each, ${RUNS} runs`);
   for (const boot of BOOTS) {
@@ -66,33 +66,18 @@ async function measure(site: FabricSite, boot: string): Promise<Run> {
     asPlanned: boolean;
   };
   const pids = switches.map(({ pid }) => pid);
-  const cpuSeconds = (await Promise.all(pids.map(cpuOf))).reduce((sum, seconds) => sum + seconds, 0);
+  const cpuSeconds = sum(await Promise.all(pids.map(cpuSecondsOf)));
   const [rssMiB, pssMiB] = await Promise.all([
-    Promise.all(pids.map((pid) => memoryOf(pid, "Rss"))),
-    Promise.all(pids.map((pid) => memoryOf(pid, "Pss"))),
+    Promise.all(pids.map((pid) => memoryMiBOf(pid, "Rss"))),
+    Promise.all(pids.map((pid) => memoryMiBOf(pid, "Pss"))),
   ]);
   const stopped = Date.now();
   await site.ikvswitch(["down"]);
   return { boot, asPlanned, upMs, downMs: Date.now() - stopped, cpuSeconds, rssMiB, pssMiB };
 }
 
-async function cpuOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-async function memoryOf(pid: number, what: "Rss" | "Pss"): Promise<number> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
-  return Number(new RegExp(`^${what}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1]) / 1024;
-}
-
 function table(runs: readonly Run[]): string {
-  const row = (what: string, values: readonly number[]) => {
-    const sorted = [...values].sort((a, b) => a - b);
-    const at = (place: number) => (sorted[Math.floor((sorted.length - 1) * place)] ?? Number.NaN).toFixed(1);
-    return [what, at(0.5), at(0), at(1)];
-  };
+  const row = (what: string, values: readonly number[]) => [what, ...spread(values, 1)];
   return formatTable(
     ["WHAT", "MEDIAN", "MIN", "MAX"],
     [
