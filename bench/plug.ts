@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
@@ -9,6 +8,8 @@ import { createNetnsSite } from "../test/e2e/netns-site.ts";
 import { createOrdinaryUser } from "../test/e2e/ordinary-user.ts";
 import { createSite, type Namespace, type Site } from "../test/integration/namespace.ts";
 import { startBgp, untilEstablished } from "../test/kernel-lab/inside/server.ts";
+import { machineName, spread, sum } from "./lib/figures.ts";
+import { memoryMiBOf } from "./lib/processes.ts";
 
 // `npm run bench:plug`: what passes between two servers in different racks that attach by taps, by TCP and by unix
 // sockets, in turn, RUNS times, and then by TCP to the fabric of an ordinary user. The switches are namespaces. A server is a namespace, too, which a QEMU without a machine
@@ -158,21 +159,14 @@ async function memory({ host }: Site): Promise<number> {
   const [, ...children] = (await host.shell("pgrep -f /run/ikvswitch/plug-sockets/list | sort -n")).stdout
     .trim()
     .split("\n");
-  const sizes = await Promise.all(
-    children.map(async (pid) => {
-      const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-      return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1024;
-    }),
-  );
-  return sizes.length === 0 ? 0 : sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  const sizes = await Promise.all(children.map((pid) => memoryMiBOf(Number(pid), "Pss")));
+  return sizes.length === 0 ? 0 : sum(sizes) / sizes.length;
 }
 
 function table(runs: readonly Run[]): string {
   const cell = (values: readonly number[], digits: number) => {
-    const sorted = [...values].sort((a, b) => a - b);
-    const at = (place: number) =>
-      (sorted[Math.floor((sorted.length - 1) * place)] ?? Number.NaN).toFixed(digits);
-    return `${at(0.5)} (${at(0)}-${at(1)})`;
+    const [median, min, max] = spread(values, digits);
+    return `${median} (${min}-${max})`;
   };
   return formatTable(
     ["MEDIAN (MIN-MAX)", "MTU", "MBIT/S", "PING, MS", "PSS, MIB"],

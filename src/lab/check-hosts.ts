@@ -1,5 +1,5 @@
 import type { Backend } from "../backends/model/backend.ts";
-import { PreflightError } from "../errors.ts";
+import { PreflightError, UsageError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 
 /** @throws PreflightError if the backend runs switches elsewhere than the plan has them. */
@@ -21,5 +21,14 @@ export function checkHosts({ name, onMembers }: Backend, { cluster }: Pick<Fabri
         fix: "choose a backend for several hosts, or leave HOSTS empty",
       },
     ]);
+  }
+}
+
+/** @throws UsageError for a fabric on several hosts. @param command as the user typed it: `vm create` */
+export function demandOneHost({ cluster }: Pick<Fabric, "cluster">, command: string): void {
+  if (cluster !== undefined) {
+    throw new UsageError(
+      `'ikvswitch ${command}' works on a fabric of one host only; this one is on ${cluster.members.map(({ name }) => name).join(", ")}`,
+    );
   }
 }

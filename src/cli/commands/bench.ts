@@ -43,6 +43,8 @@ const failoverCommand = command<FailoverOptions>({
     assertWhole("trials", options.trials, 1, 1000);
     assertWhole("rate", options.rate, 10, 10_000);
     const context = await loadContext(options);
+    const { demandOneHost } = await import("../../lab/check-hosts.ts");
+    demandOneHost(context.fabric, "bench failover");
     const { host, fabric } = context;
     const { measureFailover } = await import("../../bench/failover/failover.ts");
     const { formatFailover } = await import("../../bench/failover/format.ts");

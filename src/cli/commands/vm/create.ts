@@ -63,6 +63,8 @@ export const createCommand = command<CreateOptions>({
   run: async (options) => {
     checkOptions(options);
     const context = await loadContext(options);
+    const { demandOneHost } = await import("../../../lab/check-hosts.ts");
+    demandOneHost(context.fabric, "vm create");
     const records = await lockFabric(context, "vm create", async () => {
       const { profile, planned } = await plan(context, options);
       const starts = options.start || options.attach;
