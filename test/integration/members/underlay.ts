@@ -86,7 +86,11 @@ function hostOf(namespace: Namespace): Host {
     file: "nsenter",
     args: ["--target", String(namespace.pid), "--net", "--mount", "--", command.file, ...command.args],
   });
-  return { ...local, run: (command, options) => local.run(inside(command), options) };
+  return {
+    ...local,
+    run: (command, options) => local.run(inside(command), options),
+    startPiped: (command) => local.startPiped(inside(command)),
+  };
 }
 
 /** Returns the names of all network devices. */
