@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { formatTable } from "../src/format/table.ts";
 import { createNetnsSite, type NetnsSite } from "../test/e2e/netns-site.ts";
 import { ROOMY } from "../test/fabric/config.ts";
-import { machineName, spread, sum, timed } from "./lib/figures.ts";
+import { machineName, spread, stepsOf, sum, timed } from "./lib/figures.ts";
 import { cpuSecondsOf, memoryMiBOf, parentOf } from "./lib/processes.ts";
 
 // `npm run bench:netns`: from nothing to a converged fabric of namespaces, its status and its check, and back, RUNS times
@@ -81,16 +81,6 @@ async function measure(site: NetnsSite): Promise<Run> {
     pssMiB,
     cpuSeconds,
   };
-}
-
-/** `Start the switches: 9 started (0.16 s)` */
-function stepsOf(stderr: string): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    [...stderr.matchAll(/^(.*?): .*\(([\d.]+) s\)$/gm)].map(([, title, seconds]) => [
-      title,
-      Number(seconds) * 1000,
-    ]),
-  );
 }
 
 /** Each of these processes with all that are below it. */

@@ -27,3 +27,13 @@ export function spread(values: readonly number[], digits: number): readonly [str
 export function medianOf(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
 }
+
+/** Returns what each step of a command says that it took, in ms: `Start the switches: 9 started (0.16 s)`. */
+export function stepsOf(stderr: string): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...stderr.matchAll(/^(.*?): .*\(([\d.]+) s\)$/gm)].map(([, title, seconds]) => [
+      title,
+      Number(seconds) * 1000,
+    ]),
+  );
+}
