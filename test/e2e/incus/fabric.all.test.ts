@@ -8,12 +8,14 @@ import { createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts"
 import { startCluster, type TestCluster } from "./cluster.ts";
 
 /*
- * The shipped fabric on three members of a cluster of Incus:
+ * The shipped fabric on three members of a cluster of Incus; with IKVSWITCH_TEST_ENGINE=lxd, of LXD:
  *
  *   m1: internet spine1 leaf1 leaf2      m2: spine2 leaf3 leaf4      m3: leaf5 leaf6
  */
 const HOSTS = "m1=198.18.0.11,m2=198.18.0.12,m3=198.18.0.13";
 const KEY = `${STATE_DIR}/ssh/id_ed25519`;
+const ENGINE = process.env.IKVSWITCH_TEST_ENGINE === "lxd" ? "lxd" : "incus";
+const CLIENT = { incus: "incus", lxd: "lxc" }[ENGINE];
 
 let site: FabricSite;
 let cluster: TestCluster;
@@ -28,7 +30,7 @@ beforeAll(async () => {
   });
   site = await createFabricSite(["BACKEND=incus", `HOSTS=${HOSTS}`, "INCUS_PROJECT=fabric"]);
   await site.host.shell(`mkdir -p ${STATE_DIR}/ssh && ssh-keygen -q -t ed25519 -N '' -C ikvswitch -f ${KEY}`);
-  cluster = await startCluster(site.host, "incus", KEY);
+  cluster = await startCluster(site.host, ENGINE, KEY);
 });
 
 afterAll(async () => {
@@ -98,7 +100,7 @@ it("a project that the certificate is not for is refused with the remedy", async
 it("up brings all switches up on their members, and routing converges across them", async () => {
   expect(await outcomes()).toEqual(all("started"));
   expect(await status()).toMatchObject({ asPlanned: true });
-  const { stdout } = await cluster.inside("m3", "incus list -f csv -c nL --project fabric");
+  const { stdout } = await cluster.inside("m3", `${CLIENT} list -f csv -c nL --project fabric`);
   expect(stdout.trim().split("\n").sort()).toEqual([
     ...["internet,m1", "leaf1,m1", "leaf2,m1", "leaf3,m2", "leaf4,m2", "leaf5,m3", "leaf6,m3"],
     ...["spine1,m1", "spine2,m2"],
@@ -210,7 +212,7 @@ it("a changed file is applied to the running switches", async () => {
 it("down leaves no container, and no link on any member", async () => {
   await site.ikvswitch(["down"]);
   for (const member of ["m1", "m2", "m3"]) {
-    const { stdout } = await cluster.inside(member, "incus list -f csv -c n --project fabric; ip -br link");
+    const { stdout } = await cluster.inside(member, `${CLIENT} list -f csv -c n --project fabric; ip -br link`);
     expect(stdout.split("\n").map((line) => line.split(/[ @]/)[0])).toEqual(["lo", "eth0", ""]);
   }
 });
