@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ensureContainerImage } from "../../../src/backends/incus/image/build.ts";
 import { settingsOf } from "../../../src/config/settings.ts";
+import { planFabric } from "../../../src/fabric/plan.ts";
+import { planServers } from "../../../src/servers/plan.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import { configFrom } from "../../fabric/config.ts";
 import { projectPath } from "../../integration/namespace.ts";
 import { createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
+import { shippedConfig } from "../shipped-config.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
+import { attachServer, pingServer, removeServer } from "./servers.ts";
 
 /*
  * The shipped fabric on three members of a cluster of Incus; with IKVSWITCH_TEST_ENGINE=lxd, of LXD:
@@ -171,6 +175,18 @@ it("a link's frames can be captured and counted on its member", async () => {
   expect(left.stdout).toBe("");
 });
 
+it("servers on two members reach each other with packets of the fabric's MTU", async () => {
+  const plans = planServers(planFabric(shippedConfig([`HOSTS=${HOSTS}`])), () => true);
+  const [one, other] = plans;
+  await attachServer(site, cluster, "m1", one);
+  await attachServer(site, cluster, "m2", other);
+  await pingServer(cluster, "m1", [one, other], 8972);
+  await pingServer(cluster, "m2", [other, one], 8972);
+  expect(await site.json(["check"])).toMatchObject({ asPlanned: true });
+  await removeServer(cluster, "m1", one);
+  await removeServer(cluster, "m2", other);
+});
+
 it("a second up changes nothing", async () => {
   expect(await outcomes()).toEqual(all("kept"));
 });
@@ -212,7 +228,10 @@ it("a changed file is applied to the running switches", async () => {
 it("down leaves no container, and no link on any member", async () => {
   await site.ikvswitch(["down"]);
   for (const member of ["m1", "m2", "m3"]) {
-    const { stdout } = await cluster.inside(member, `${CLIENT} list -f csv -c n --project fabric; ip -br link`);
+    const { stdout } = await cluster.inside(
+      member,
+      `${CLIENT} list -f csv -c n --project fabric; ip -br link`,
+    );
     expect(stdout.split("\n").map((line) => line.split(/[ @]/)[0])).toEqual(["lo", "eth0", ""]);
   }
 });

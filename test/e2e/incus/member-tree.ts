@@ -16,7 +16,7 @@ const ENGINES = {
 
 const PACKAGES = [
   ...["openssh-server", "iproute2", "iputils-ping", "netbase", "nftables", "iptables"],
-  ...["squashfs-tools", "xz-utils", "procps", "tcpdump"],
+  ...["squashfs-tools", "xz-utils", "procps", "tcpdump", "frr"],
 ];
 
 /** Left out of the members' folders: they have their own names, and no other network. */
