@@ -1,4 +1,5 @@
 import type { MemberPart } from "../fabric/member-part.ts";
+import type { Host } from "../system/host.ts";
 import { settleAll } from "../system/settle-all.ts";
 import type { ConnectedMember } from "./connect.ts";
 
@@ -10,23 +11,18 @@ const TIMEOUT_MS = 30_000;
  * switches, whenever one starts, and knows nothing of link groups. Those that are there already stay as they are.
  */
 export async function adoptPorts(members: readonly ConnectedMember[]): Promise<void> {
-  await settleAll(
-    members.map(async ({ part, host }) => {
-      const { linkGroup, bridgeGroup } = part.fabric.host.mark;
-      await host.run(
-        {
-          file: "sh",
-          args: ["-ec", ADOPT, "sh", `${linkGroup}`, `${bridgeGroup}`],
-          input: portLines(part),
-        },
-        { timeoutMs: TIMEOUT_MS },
-      );
-    }),
-  );
+  await settleAll(members.map(({ part, host }) => adoptPortsOn(host, part)));
+}
+
+/** The same on one member. */
+export async function adoptPortsOn(host: Host, part: Pick<MemberPart, "fabric" | "nodes">): Promise<void> {
+  const { linkGroup, bridgeGroup } = part.fabric.host.mark;
+  const args = ["-ec", ADOPT, "sh", `${linkGroup}`, `${bridgeGroup}`];
+  await host.run({ file: "sh", args, input: portLines(part) }, { timeoutMs: TIMEOUT_MS });
 }
 
 /** Returns a line for each port: its name, MAC and bridge. */
-export function portLines({ fabric, nodes }: MemberPart): string {
+export function portLines({ fabric, nodes }: Pick<MemberPart, "fabric" | "nodes">): string {
   return fabric.links
     .flatMap(({ bridge, interfaces }) =>
       interfaces.flatMap(({ name, mac, end }) =>

@@ -3,6 +3,7 @@ import { hasHostLink } from "../../fabric/member-part.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { HostNetworkSettings } from "../../host/start.ts";
 import { hostNetworkStatus } from "../../host/status.ts";
+import { adoptPortsOn } from "../../hosts/adopt-ports.ts";
 import type { NetworkHost } from "../../hosts/network-host.ts";
 import type { HostSeen } from "../model/host-seen.ts";
 import { nothingSeen, type Observation } from "../model/observation.ts";
@@ -52,7 +53,7 @@ async function querySurely(one: NetworkHost, request: HostsRequest): Promise<Ans
 }
 
 async function queryOne(
-  { host, fabric, nodes }: NetworkHost,
+  { member, host, fabric, nodes }: NetworkHost,
   { query, probeProgram, wantsDrift, settings, switchPorts }: HostsRequest,
 ): Promise<Answer> {
   const own = hasHostLink(fabric) ? query : withoutProbes(query);
@@ -60,6 +61,10 @@ async function queryOne(
     switchPorts.kind === "tap"
       ? switchPorts
       : { ...switchPorts, running: switchPorts.running.filter((name) => nodes.includes(name)) };
+  if (member !== null && wantsDrift) {
+    // Ports that the cluster has made since would be foreign devices.
+    await adoptPortsOn(host, { fabric, nodes });
+  }
   const [answer, drift] = await Promise.all([
     queryHost(host, own, probeProgram),
     wantsDrift ? hostNetworkStatus(host, fabric, settings, ports).then((status) => status.drift) : [],
