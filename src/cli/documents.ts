@@ -15,7 +15,7 @@ import type { Finding } from "../host/findings/finding.ts";
 import type { StartResult } from "../host/start.ts";
 import type { HostNetworkStatus } from "../host/status.ts";
 import type { StopResult } from "../host/stop.ts";
-import type { MemberReport } from "../hosts/members.ts";
+import type { HostsReport } from "../hosts/host-report.ts";
 import type { Manifest } from "../image/store.ts";
 import type { DistrustReport, TrustReport } from "../incus/trust.ts";
 import type { KeptSwitches } from "../lab/down.ts";
@@ -80,7 +80,7 @@ export interface Documents {
   };
   readonly env: { readonly variables: Readonly<Record<string, string>> };
   readonly hosts: { readonly entries: readonly HostEntry[] };
-  readonly "hosts ls": { readonly members: readonly MemberReport[] };
+  readonly "hosts ls": HostsReport;
   readonly "hosts install": { readonly action: Installed; readonly file: string; readonly changed: boolean };
   readonly vnc: { readonly address: string; readonly port: number; readonly password: string | null };
   readonly logs: { readonly node: string; readonly log: string };
