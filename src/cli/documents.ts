@@ -13,12 +13,12 @@ import type { DhcpReservation, Fabric, Node } from "../fabric/types.ts";
 import type { LinkReport } from "../faults/format.ts";
 import type { Finding } from "../host/findings/finding.ts";
 import type { StartResult } from "../host/start.ts";
-import type { HostNetworkStatus } from "../host/status.ts";
 import type { StopResult } from "../host/stop.ts";
 import type { HostsReport } from "../hosts/host-report.ts";
 import type { Manifest } from "../image/store.ts";
 import type { DistrustReport, TrustReport } from "../incus/trust.ts";
 import type { KeptSwitches } from "../lab/down.ts";
+import type { NetStatus } from "../lab/net.ts";
 import type { UpPreview } from "../lab/preview-up.ts";
 import type { RestoreReport } from "../lab/restore-snapshot.ts";
 import type { SaveReport } from "../lab/save-snapshot.ts";
@@ -40,6 +40,11 @@ import type { FailureKind } from "./failure.ts";
 /** What a command has done with its lines in a file of the user's. */
 type Installed = "install" | "remove";
 
+export type OfMember<Result> = Result & { readonly member: string };
+
+/** The result of this host, or with HOSTS one for each member. */
+type OfHosts<Result> = Result | { readonly members: readonly OfMember<Result>[] };
+
 /**
  * The JSON documents that commands print with `--json`, by the words of their command. `etc/documents.schema.json` has
  * a JSON Schema of each, made from these types. Not among them are documents in a form of others: Ansible's inventory,
@@ -52,9 +57,9 @@ export interface Documents {
   readonly status: EmulatorStatus;
   readonly ls: { readonly fabrics: readonly FabricRow[] };
   readonly check: CheckReport;
-  readonly "net start": { readonly dryRun: boolean } & StartResult;
-  readonly "net stop": { readonly dryRun: boolean } & StopResult;
-  readonly "net status": HostNetworkStatus;
+  readonly "net start": { readonly dryRun: boolean } & OfHosts<StartResult>;
+  readonly "net stop": { readonly dryRun: boolean } & OfHosts<StopResult>;
+  readonly "net status": NetStatus;
   readonly plan: Fabric;
   readonly "plan node": Node;
   readonly "config show": {
