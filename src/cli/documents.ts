@@ -8,7 +8,7 @@ import type { ConfigProblem } from "../errors.ts";
 import type { HostEntry } from "../export/hosts/host-entries.ts";
 import type { ExportFile } from "../export/model/file.ts";
 import type { SocketNic } from "../export/plug/sockets.ts";
-import type { PositionNic } from "../fabric/positions.ts";
+import type { PluggedNic, PositionNic } from "../fabric/positions.ts";
 import type { DhcpReservation, Fabric, Node } from "../fabric/types.ts";
 import type { LinkReport } from "../faults/format.ts";
 import type { Finding } from "../host/findings/finding.ts";
@@ -104,7 +104,7 @@ export interface Documents {
   readonly "link ls": { readonly links: readonly LinkReport[] };
   readonly link: LinkReport;
   readonly "link clear": { readonly cleared: readonly string[] };
-  readonly plug: { readonly nics: readonly (PositionNic | SocketNic)[] };
+  readonly plug: { readonly nics: readonly (PluggedNic | SocketNic)[] };
   readonly ports: { readonly positions: readonly PositionReport[] };
   readonly export: {
     /** Paths of the files that were written. */
