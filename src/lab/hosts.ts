@@ -1,4 +1,4 @@
-import { allBackends, findBackend, runningBackend } from "../backends/find.ts";
+import { clusterBackend, runningBackend } from "../backends/find.ts";
 import type { Backend, Backends, ObservedMembers } from "../backends/model/backend.ts";
 import type { Settings } from "../config/settings.ts";
 import { CommandError, PreflightError } from "../errors.ts";
@@ -65,11 +65,11 @@ export async function observeHosts(host: Host, request: Request): Promise<HostsR
 }
 
 async function askCluster(host: Host, { settings, backends }: Request): Promise<ObservedMembers> {
-  const all = await allBackends(backends);
-  const configured = await findBackend(backends, settings.backend);
-  // `up --set BACKEND` may have named another one.
-  const found = [configured, ...all].find(({ observeMembers }) => observeMembers !== undefined);
-  return found?.observeMembers?.(host, settings) ?? { members: [], switches: null };
+  const backend = await clusterBackend(backends, settings.backend);
+  if (backend?.observeMembers === undefined) {
+    throw new CommandError("ask the cluster", undefined, "no backend has one");
+  }
+  return backend.observeMembers(host, settings);
 }
 
 type Facts = MemberFacts & Pick<HostReport, "servers">;
@@ -93,7 +93,7 @@ async function orReason<Answer>(asked: Promise<Answer>): Promise<Asked<Answer>> 
       return { reason: error.missing.map(({ what, fix }) => `${what}; ${fix}`).join("; ") };
     }
     if (error instanceof CommandError) {
-      return { reason: error.stderr.trim().split("\n")[0] ?? "no answer" };
+      return { reason: error.stderr.trim().split("\n")[0] || "no answer" };
     }
     throw error;
   }
