@@ -5,11 +5,11 @@ import type { HostRoom } from "./member-facts.ts";
 import { hostName, placeCells } from "./members.ts";
 
 const COLUMNS = [
-  ...["MEMBER", "ADDRESS", "LOGIN", "STATE", "WEIGHT", "CPUS", "LOAD", "MEMORY", "DISK", "RESERVED"],
+  ...["MEMBER", "STATE", "WEIGHT", "CPUS", "LOAD", "MEMORY", "DISK", "RESERVED"],
   ...["SERVERS", "LINKS", "CROSSING", "RACKS", "SWITCHES"],
 ];
 
-/** A line for each host, and below them a line for each difference from the plan. */
+/** A line for each host, without what is configuration alone, and below them a line for each difference from the plan. */
 export function formatHosts({ members, differences }: HostsReport): string {
   return [formatTable(COLUMNS, members.map(cellsOf)), ...differences.map((line) => toned("bad", line))].join(
     "\n",
@@ -21,9 +21,9 @@ const TONES: Readonly<Record<HostState, Tone>> = {
 };
 
 function cellsOf(host: HostReport): readonly Cell[] {
-  const { address, login, state, weight, room, reserved, servers, links, crossingLinks } = host;
+  const { state, weight, room, reserved, servers, links, crossingLinks } = host;
   return [
-    ...[hostName(host), address, login],
+    hostName(host),
     state === null ? null : { tone: TONES[state], value: state },
     weight,
     ...(room === null ? ["-", "-", "-", "-"] : roomCells(room)),

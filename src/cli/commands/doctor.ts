@@ -9,7 +9,7 @@ import { printDocument } from "../print-document.ts";
 
 export const doctorCommand = command({
   command: "doctor",
-  describe: "Check the requirements of this host, or of all HOSTS, and show how to meet missing ones",
+  describe: "Check the requirements of all hosts, and show how to meet missing ones",
   run: async (options) => {
     const context = await loadContext(options);
     const findings = await examine(context);
