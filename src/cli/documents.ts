@@ -40,7 +40,8 @@ import type { FailureKind } from "./failure.ts";
 /** What a command has done with its lines in a file of the user's. */
 type Installed = "install" | "remove";
 
-export type OfMember<Result> = Result & { readonly member: string };
+/** Not exported: the schema has no names for generic types. */
+type OfMember<Result> = Result & { readonly member: string };
 
 /** The result of this host, or with HOSTS one for each member. */
 type OfHosts<Result> = Result | { readonly members: readonly OfMember<Result>[] };

@@ -3,7 +3,6 @@ import type { HostNetworkOptions } from "../../host/start.ts";
 import type { OfHost } from "../../lab/net.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
-import type { OfMember } from "../documents.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { lockFabric, refuseClashes } from "../lock-network.ts";
 import { print, warn } from "../output.ts";
@@ -93,7 +92,7 @@ async function start(context: Context, options: ChangeOptions): Promise<void> {
 /** Returns the result of this host, or those of the members. */
 function documentOf<Result>(
   results: readonly OfHost<Result>[],
-): Result | { readonly members: readonly OfMember<Result>[] } {
+): Result | { readonly members: readonly (Result & { readonly member: string })[] } {
   const [first] = results;
   return first?.member === null
     ? first.result
