@@ -32,6 +32,43 @@ export interface HostsReport {
   readonly differences: readonly string[];
 }
 
+/** An answer, or why there is none. */
+export type Asked<Answer> = { readonly found: Answer } | { readonly reason: string };
+
+/**
+ * Returns the state of a member, by what its cluster says of it and whether it answers itself.
+ * @param answer its own.
+ */
+export function hostState(
+  { name }: Pick<MemberReport, "name">,
+  cluster: Asked<{
+    readonly members: readonly {
+      readonly name: string;
+      readonly online: boolean;
+      readonly message: string;
+    }[];
+  }>,
+  answer: Asked<unknown>,
+): { readonly state: HostState; readonly reason: string | null } {
+  if ("found" in cluster) {
+    const { members } = cluster.found;
+    const member = members.find((one) => one.name === name);
+    if (member === undefined) {
+      const known = members.map((one) => one.name).join(", ");
+      return { state: "not in the cluster", reason: `its members are ${known}` };
+    }
+    if (!member.online) {
+      return { state: "offline", reason: member.message };
+    }
+  }
+  if ("reason" in answer) {
+    return { state: "no ssh", reason: answer.reason };
+  }
+  return "reason" in cluster
+    ? { state: "unknown", reason: `the cluster does not answer: ${cluster.reason}` }
+    : { state: "online", reason: null };
+}
+
 /** A switch, and what it may take at most; null: it has no such limit. */
 export interface Placed {
   readonly name: string;

@@ -5,16 +5,17 @@ import { CommandError, PreflightError } from "../errors.ts";
 import type { Fabric } from "../fabric/types.ts";
 import type { ConnectedMember } from "../hosts/connect.ts";
 import {
+  type Asked,
   type HostReport,
-  type HostState,
   type HostsReport,
   hostDifferences,
+  hostState,
   isOn,
   type Placed,
   reservedBy,
 } from "../hosts/host-report.ts";
 import { askMember, type MemberFacts } from "../hosts/member-facts.ts";
-import { type MemberReport, reportMembers } from "../hosts/members.ts";
+import { reportMembers } from "../hosts/members.ts";
 import { withMembers } from "../hosts/with-members.ts";
 import { occupiedPositions } from "../ports/observe.ts";
 import { occupiedIn } from "../ports/report.ts";
@@ -54,7 +55,7 @@ export async function observeHosts(host: Host, request: Request): Promise<HostsR
     const own = switches?.filter((one) => one.member === member.name) ?? null;
     return {
       ...member,
-      ...stateOf(member, cluster, answer),
+      ...hostState(member, cluster, answer),
       room: "found" in answer ? answer.found.room : null,
       servers: "found" in answer ? answer.found.servers : null,
       reserved: own === null ? null : reservedBy(own),
@@ -82,9 +83,6 @@ async function askFacts(
   return { ...facts, servers: occupiedIn(fabric, facts.devices, []) };
 }
 
-/** An answer, or why there is none. */
-type Asked<Answer> = { readonly found: Answer } | { readonly reason: string };
-
 async function orReason<Answer>(asked: Promise<Answer>): Promise<Asked<Answer>> {
   try {
     return { found: await asked };
@@ -97,30 +95,6 @@ async function orReason<Answer>(asked: Promise<Answer>): Promise<Asked<Answer>> 
     }
     throw error;
   }
-}
-
-function stateOf(
-  { name }: Pick<MemberReport, "name">,
-  cluster: Asked<ObservedMembers>,
-  answer: Asked<Facts>,
-): { readonly state: HostState; readonly reason: string | null } {
-  if ("found" in cluster) {
-    const { members } = cluster.found;
-    const member = members.find((one) => one.name === name);
-    if (member === undefined) {
-      const known = members.map((one) => one.name).join(", ");
-      return { state: "not in the cluster", reason: `its members are ${known}` };
-    }
-    if (!member.online) {
-      return { state: "offline", reason: member.message };
-    }
-  }
-  if ("reason" in answer) {
-    return { state: "no ssh", reason: answer.reason };
-  }
-  return "reason" in cluster
-    ? { state: "unknown", reason: `the cluster does not answer: ${cluster.reason}` }
-    : { state: "online", reason: null };
 }
 
 async function observeThisHost(host: Host, { settings, fabric, backends }: Request): Promise<HostsReport> {

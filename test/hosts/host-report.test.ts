@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { planFabric } from "../../src/fabric/plan.ts";
 import { withoutTones } from "../../src/format/tone.ts";
 import { formatHosts } from "../../src/hosts/format-hosts.ts";
-import { type HostReport, hostDifferences, type Placed, reservedBy } from "../../src/hosts/host-report.ts";
+import {
+  type HostReport,
+  hostDifferences,
+  hostState,
+  type Placed,
+  reservedBy,
+} from "../../src/hosts/host-report.ts";
 import { reportMembers } from "../../src/hosts/members.ts";
 import { configFrom } from "../fabric/config.ts";
 
@@ -112,6 +118,30 @@ describe("differences from the plan", () => {
       state: one.name === "leaf3" ? "stopped" : "running",
     }));
     expect(hostDifferences(here, off)).toEqual(["leaf3 is stopped"]);
+  });
+});
+
+describe("the state of a member", () => {
+  const member = { name: "alpha", online: true, message: "Fully operational" };
+  const cluster = { found: { members: [member, { ...member, name: "beta" }] } };
+  const answer = { found: {} };
+  const silent = { reason: "no ssh to root@10.0.0.1" };
+
+  it.each([
+    ["alpha", cluster, answer, "online", null],
+    ["alpha", cluster, silent, "no ssh", "no ssh to root@10.0.0.1"],
+    ["gamma", cluster, answer, "not in the cluster", "its members are alpha, beta"],
+    ["alpha", { reason: "no answer" }, answer, "unknown", "the cluster does not answer: no answer"],
+    ["alpha", { reason: "no answer" }, silent, "no ssh", "no ssh to root@10.0.0.1"],
+    [
+      ...([
+        "alpha",
+        { found: { members: [{ ...member, online: false, message: "No heartbeat" }] } },
+      ] as const),
+      ...([answer, "offline", "No heartbeat"] as const),
+    ],
+  ])("of %s", (name, says, own, state, reason) => {
+    expect(hostState({ name }, says, own)).toEqual({ state, reason });
   });
 });
 
