@@ -104,7 +104,7 @@ export function hostDifferences(
   switches: readonly Placed[] | null,
 ): readonly string[] {
   const lines = hosts.flatMap(({ name, state, reason }) =>
-    state === "online" ? [] : [`${name}: ${[state, reason].filter((word) => word !== null).join(": ")}`],
+    state === "online" ? [] : [`${name}: ${describeState(state, reason)}`],
   );
   if (switches === null || switches.length === 0) {
     return lines;
@@ -114,6 +114,11 @@ export function hostDifferences(
     switches.some((one) => one.name === name) ? [] : [`${name} is missing${on(host.name)}`],
   );
   return [...lines, ...missing, ...switches.flatMap((one) => differenceOf(one, planned.get(one.name)))];
+}
+
+function describeState(state: HostState | null, reason: string | null): string {
+  const [short, long] = [state ?? "unknown", reason ?? ""];
+  return long.startsWith(short) ? long : [short, long].filter((word) => word !== "").join(": ");
 }
 
 function differenceOf(

@@ -108,6 +108,11 @@ describe("differences from the plan", () => {
     ]);
   });
 
+  it("name what a member's state is once", () => {
+    const silent = hosts.map((host): HostReport => ({ ...host, state: "no ssh", reason: "no ssh to root" }));
+    expect(hostDifferences(silent, null)).toEqual(["alpha: no ssh to root", "beta: no ssh to root"]);
+  });
+
   it("of one host name no member", () => {
     const here = reportMembers(planFabric(configFrom("NUM_U=4"))).map((member) => ({
       ...{ ...member, state: "online" as const, reason: null },
