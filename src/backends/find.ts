@@ -25,6 +25,15 @@ export function allBackends(backends: Backends): Promise<readonly Backend[]> {
   return Promise.all([...backends.values()].map((load) => load()));
 }
 
+/**
+ * Returns the backend with a cluster, first of all the configured one: `up --set BACKEND` may have named another.
+ * Undefined if no backend has one.
+ */
+export async function clusterBackend(backends: Backends, configured: string): Promise<Backend | undefined> {
+  const all = [await findBackend(backends, configured), ...(await allBackends(backends))];
+  return all.find(({ observeMembers }) => observeMembers !== undefined);
+}
+
 /** Returns the backend of the running switches; undefined if none runs. */
 export async function runningBackend(
   host: Host,

@@ -8,17 +8,17 @@ import type { ConfigProblem } from "../errors.ts";
 import type { HostEntry } from "../export/hosts/host-entries.ts";
 import type { ExportFile } from "../export/model/file.ts";
 import type { SocketNic } from "../export/plug/sockets.ts";
-import type { PositionNic } from "../fabric/positions.ts";
+import type { PluggedNic, PositionNic } from "../fabric/positions.ts";
 import type { DhcpReservation, Fabric, Node } from "../fabric/types.ts";
 import type { LinkReport } from "../faults/format.ts";
 import type { Finding } from "../host/findings/finding.ts";
 import type { StartResult } from "../host/start.ts";
-import type { HostNetworkStatus } from "../host/status.ts";
 import type { StopResult } from "../host/stop.ts";
-import type { MemberReport } from "../hosts/members.ts";
+import type { HostsReport } from "../hosts/host-report.ts";
 import type { Manifest } from "../image/store.ts";
 import type { DistrustReport, TrustReport } from "../incus/trust.ts";
 import type { KeptSwitches } from "../lab/down.ts";
+import type { NetStatus } from "../lab/net.ts";
 import type { UpPreview } from "../lab/preview-up.ts";
 import type { RestoreReport } from "../lab/restore-snapshot.ts";
 import type { SaveReport } from "../lab/save-snapshot.ts";
@@ -40,6 +40,12 @@ import type { FailureKind } from "./failure.ts";
 /** What a command has done with its lines in a file of the user's. */
 type Installed = "install" | "remove";
 
+/** Not exported: the schema has no names for generic types. */
+type OfMember<Result> = Result & { readonly member: string };
+
+/** The result of this host, or with HOSTS one for each member. */
+type OfHosts<Result> = Result | { readonly members: readonly OfMember<Result>[] };
+
 /**
  * The JSON documents that commands print with `--json`, by the words of their command. `etc/documents.schema.json` has
  * a JSON Schema of each, made from these types. Not among them are documents in a form of others: Ansible's inventory,
@@ -52,9 +58,9 @@ export interface Documents {
   readonly status: EmulatorStatus;
   readonly ls: { readonly fabrics: readonly FabricRow[] };
   readonly check: CheckReport;
-  readonly "net start": { readonly dryRun: boolean } & StartResult;
-  readonly "net stop": { readonly dryRun: boolean } & StopResult;
-  readonly "net status": HostNetworkStatus;
+  readonly "net start": { readonly dryRun: boolean } & OfHosts<StartResult>;
+  readonly "net stop": { readonly dryRun: boolean } & OfHosts<StopResult>;
+  readonly "net status": NetStatus;
   readonly plan: Fabric;
   readonly "plan node": Node;
   readonly "config show": {
@@ -80,7 +86,7 @@ export interface Documents {
   };
   readonly env: { readonly variables: Readonly<Record<string, string>> };
   readonly hosts: { readonly entries: readonly HostEntry[] };
-  readonly "hosts ls": { readonly members: readonly MemberReport[] };
+  readonly "hosts ls": HostsReport;
   readonly "hosts install": { readonly action: Installed; readonly file: string; readonly changed: boolean };
   readonly vnc: { readonly address: string; readonly port: number; readonly password: string | null };
   readonly logs: { readonly node: string; readonly log: string };
@@ -99,7 +105,7 @@ export interface Documents {
   readonly "link ls": { readonly links: readonly LinkReport[] };
   readonly link: LinkReport;
   readonly "link clear": { readonly cleared: readonly string[] };
-  readonly plug: { readonly nics: readonly (PositionNic | SocketNic)[] };
+  readonly plug: { readonly nics: readonly (PluggedNic | SocketNic)[] };
   readonly ports: { readonly positions: readonly PositionReport[] };
   readonly export: {
     /** Paths of the files that were written. */

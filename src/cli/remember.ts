@@ -1,3 +1,4 @@
+import type { Host } from "../system/host.ts";
 import { isErrno } from "../system/unless-missing.ts";
 import type { Context } from "./context.ts";
 import { warn } from "./output.ts";
@@ -38,7 +39,7 @@ export async function forgetOnFailure<T>(context: Context, work: () => Promise<T
 }
 
 /** Forgets the configuration once neither the fabric's network nor a switch is there. */
-export async function forgetUnlessPresent({ host, settings }: Context): Promise<void> {
+export async function forgetUnlessPresent({ host, settings, fabric }: Context): Promise<void> {
   const [{ fabricAlias }, { observeFabrics }, { forgetConfiguration }, { nodesFolder }, { leaveReadOnly }] =
     await Promise.all([
       import("../fabric/mark.ts"),
@@ -52,8 +53,22 @@ export async function forgetUnlessPresent({ host, settings }: Context): Promise<
   const present = await observeFabrics(host);
   const isPresent =
     present.some((one) => fabricAlias(one.stateDir, one.runDir) === alias) ||
-    (await host.list(nodesFolder(runDir))).length > 0;
+    (await host.list(nodesFolder(runDir))).length > 0 ||
+    (fabric.cluster !== undefined && (await hasSwitchesOnMembers(host, runDir)));
   if (!isPresent) {
     await forgetConfiguration(leaveReadOnly(host, warn), runDir);
   }
+}
+
+/** Switches on members of a cluster have nothing on this host. If the cluster does not answer, there may be some. */
+async function hasSwitchesOnMembers(host: Host, runDir: string): Promise<boolean> {
+  const [{ allBackends }, { BACKENDS }] = await Promise.all([
+    import("../backends/find.ts"),
+    import("../backends/index.ts"),
+  ]);
+  const backends = (await allBackends(BACKENDS)).filter(({ onMembers }) => onMembers === true);
+  const found = await Promise.all(
+    backends.map((backend) => backend.presence(host, runDir).catch(() => "unknown" as const)),
+  );
+  return found.some((presence) => presence !== "absent");
 }

@@ -126,8 +126,14 @@ function readKept({ text, file, name, sets }: KeptConfiguration, more: readonly 
   });
 }
 
-/** Reports whether the fabric's network exists, or switches of it. A killed `up` may have left the file alone. */
+/**
+ * Reports whether the fabric's network exists, or switches of it. A killed `up` may have left the file alone. Of a fabric
+ * on other hosts nothing is on this one, so that its file alone counts.
+ */
 async function isPresent(host: Host, { config, plan }: Loaded): Promise<boolean> {
+  if (plan.cluster !== undefined) {
+    return true;
+  }
   const { bridge, mark } = plan.host;
   const alias = await host.readFile(`/sys/class/net/${bridge}/ifalias`).catch(() => undefined);
   return alias?.trim() === mark.alias || (await host.list(nodesFolder(config.RUN_DIR))).length > 0;

@@ -43,6 +43,15 @@ export function hasHostLink({ links }: Pick<Fabric, "links">): boolean {
   return links.some(({ kind }) => kind === "host");
 }
 
+/** Returns the member that a rack is on, with its leaves and servers; undefined if that is this host. */
+export function memberOfRack(
+  { cluster, nodes }: Pick<Fabric, "cluster" | "nodes">,
+  rack: number,
+): Member | undefined {
+  const leaf = nodes.find((node) => node.role === "leaf" && node.rack === rack);
+  return cluster?.members.find(({ name }) => name === leaf?.member);
+}
+
 function linksByMember(fabric: Fabric, cluster: Cluster): ReadonlyMap<string, readonly Link[]> {
   const members = new Map(cluster.members.map((member) => [member.name, member]));
   const links = new Map(cluster.members.map(({ name }) => [name, [] as Link[]]));

@@ -19,6 +19,12 @@ export interface PositionNic {
   readonly mac: Mac;
 }
 
+/** A NIC for which `plug` prints how it attaches. */
+export interface PluggedNic extends PositionNic {
+  /** The member of a cluster with its tap; absent: this host. */
+  readonly member?: string;
+}
+
 /** Locally administered. Rack, position and NIC follow, so that they can be read: 02:69:01:00:03:02. */
 const FIRST_MAC = Mac.from("02:69:00:00:00:00");
 

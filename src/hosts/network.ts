@@ -2,7 +2,7 @@ import { CommandError, type MissingRequirement, PreflightError } from "../errors
 import type { MemberPart } from "../fabric/member-part.ts";
 import type { SwitchPorts } from "../host/model/switch-ports.ts";
 import { type StartResult, startHostNetwork } from "../host/start.ts";
-import { type HostNetworkStatus, hostNetworkStatus } from "../host/status.ts";
+import { type HostNetworkStatus, hostNetworkStatus, type StatusSettings } from "../host/status.ts";
 import { type StopResult, stopHostNetwork } from "../host/stop.ts";
 import type { Address } from "../net/address.ts";
 import type { ConnectedMember } from "./connect.ts";
@@ -17,7 +17,7 @@ export interface MemberNetworkOptions {
   readonly dryRun?: boolean;
   /** Called with the member's name. */
   readonly onWarning?: (member: string, text: string) => void;
-  readonly interrupted?: AbortSignal;
+  readonly interrupted?: AbortSignal | undefined;
 }
 
 /** A result for each member, by its name. */
@@ -50,7 +50,7 @@ export function stopMemberNetworks(
 /** Compares the members' networks with their parts of the plan. */
 export function memberNetworkStatus(
   members: readonly ConnectedMember[],
-  options: Pick<MemberNetworkOptions, "stateDir" | "dnsServers" | "running">,
+  options: StatusSettings & Pick<MemberNetworkOptions, "running">,
 ): Promise<ByMember<HostNetworkStatus>> {
   return onEach(members, ({ part, host }) =>
     hostNetworkStatus(host, part.fabric, options, portsOf(part, options)),

@@ -16,7 +16,8 @@ export async function openPlugSockets(
     progress,
   }: { readonly settings: Settings; readonly fabric: Fabric; readonly progress: Progress },
 ): Promise<void> {
-  if (!(await wantsPlugs(host, settings))) {
+  // The taps that they lead to are on the members.
+  if (fabric.cluster !== undefined || !(await wantsPlugs(host, settings))) {
     if ((await host.stat(plugPaths(settings.runDir).folder)) !== undefined) {
       await stopPlugSockets(host, settings);
     }

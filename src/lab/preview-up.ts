@@ -3,8 +3,7 @@ import { findBackend, runningBackend } from "../backends/find.ts";
 import type { Backends, ComparedNode, CompareRequest } from "../backends/model/backend.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
-import { summarizeStart } from "../host/format.ts";
-import { hostNetworkSettings, startHostNetwork } from "../host/start.ts";
+import { hostNetworkSettings } from "../host/start.ts";
 import { networkHosts } from "../hosts/network-host.ts";
 import { leftoverNodes } from "../nodes/leftovers.ts";
 import type { Machines } from "../nodes/machines.ts";
@@ -13,6 +12,8 @@ import { type ChangedFile, compareDigests, digestFiles } from "../render/hash.ts
 import { isSecret } from "../render/is-secret.ts";
 import { mapAtOnce } from "../system/at-once.ts";
 import type { Host } from "../system/host.ts";
+import { summarizeStarts } from "./format-net.ts";
+import { startNetworks } from "./net.ts";
 
 /** What `up` would change. */
 export interface UpPreview {
@@ -20,7 +21,7 @@ export interface UpPreview {
   readonly asPlanned: boolean;
   /** The backend whose switches would be stopped first; null if none. */
   readonly otherBackend: string | null;
-  /** The host network, in a line: `2 devices created`. */
+  /** The host network, in a line: `2 devices created`; with HOSTS that of each member, after its name. */
   readonly network: string;
   /** Without switches that would be kept as they are. */
   readonly nodes: readonly NodePreview[];
@@ -58,11 +59,11 @@ export async function previewUp(host: Host, request: PreviewRequest): Promise<Up
     backend.compare(host, request),
     leftoverNodes(host, runDir, fabric),
     keepFaults ? [] : observeFaults(hosts, fabric, machines).then(faultLines),
-    startHostNetwork(host, fabric, {
-      ...(await hostNetworkSettings(host, settings)),
-      switchPorts: await backend.switchPorts(host, runDir),
-      ...{ keepFaults, dryRun: true, onWarning },
-    }),
+    startNetworks(
+      host,
+      { settings, fabric, switchPorts: await backend.switchPorts(host, runDir) },
+      { ...(await hostNetworkSettings(host, settings)), keepFaults, dryRun: true, onWarning },
+    ),
   ]);
   const changed = compared
     .filter(({ action }) => action !== "keep")
@@ -72,11 +73,12 @@ export async function previewUp(host: Host, request: PreviewRequest): Promise<Up
     ...(await mapAtOnce(changed, machines.patience.atOnce, (node) => previewNode(machines, node))),
     ...leftovers.map((name): NodePreview => ({ name, action: "stop", files: [] })),
   ];
-  const isUnchanged = nodes.length === 0 && network.changes.length === 0 && faults.length === 0;
+  const isNetworkUnchanged = network.every(({ result }) => result.changes.length === 0);
+  const isUnchanged = nodes.length === 0 && isNetworkUnchanged && faults.length === 0;
   return {
     asPlanned: isUnchanged && !isOther,
     otherBackend: isOther ? running.name : null,
-    network: summarizeStart(network),
+    network: summarizeStarts(network),
     nodes,
     faults,
   };

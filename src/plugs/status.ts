@@ -17,7 +17,7 @@ export interface PlugStatus {
 
 /** Returns the status of the sockets; null if none are to be open. */
 export async function plugStatus(host: Host, fabric: Fabric, settings: Settings): Promise<PlugStatus | null> {
-  if (!(await wantsPlugs(host, settings))) {
+  if (fabric.cluster !== undefined || !(await wantsPlugs(host, settings))) {
     return null;
   }
   const processes = await findPlugProcesses(host, settings.runDir);

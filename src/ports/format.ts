@@ -1,18 +1,22 @@
 import { type Cell, formatTable } from "../format/table.ts";
 import type { NicReport, PositionReport } from "./report.ts";
 
-/** A line for each free position, and one for each NIC of the others. */
+/** A line for each position without anybody, and one for each NIC of the others. */
 export function formatPositions(positions: readonly PositionReport[]): string {
-  const rows = positions.flatMap(({ rack, position, state, nics }): readonly (readonly Cell[])[] =>
-    state === "free"
-      ? [[rack, `U${position}`, "free"]]
-      : nics.map((nic, index) => [
-          ...(index === 0 ? [rack, `U${position}`, "occupied"] : [null, null, null]),
-          ...nicCells(nic),
-        ]),
-  );
+  const isOnMembers = positions.some(({ member }) => member !== undefined);
+  const rows = positions.flatMap((report): readonly (readonly Cell[])[] => {
+    const { rack, position, state, nics, member = null } = report;
+    const place = [...(isOnMembers ? [member] : []), rack, `U${position}`, stateCell(state)];
+    return nics.length === 0 || state === "free"
+      ? [place]
+      : nics.map((nic, index) => [...(index === 0 ? place : place.map(() => null)), ...nicCells(nic)]);
+  });
   const heads = ["RACK", "U", "STATE", "LINK", "CARRIER", "BY", "MAC", "VLANS", "LEASE", "BGP", "ANNOUNCED"];
-  return formatTable(heads, rows);
+  return formatTable([...(isOnMembers ? ["MEMBER"] : []), ...heads], rows);
+}
+
+function stateCell(state: PositionReport["state"]): Cell {
+  return state === "unknown" ? { tone: "doubtful", value: state } : state;
 }
 
 function nicCells({

@@ -1,46 +1,79 @@
 import type { Query, Source } from "../check/model/query.ts";
 import { queryNodes } from "../check/query/query-nodes.ts";
+import { CommandError, PreflightError } from "../errors.ts";
 import type { Fabric, LeafNode } from "../fabric/types.ts";
 import { untaggedFabric } from "../fabric/untagged.ts";
 import { observeDevices } from "../host/observe-devices.ts";
+import type { NetworkHost } from "../hosts/network-host.ts";
 import type { Machines } from "../nodes/machines.ts";
 import type { Host } from "../system/host.ts";
 import { findTapHolders } from "./holders.ts";
 import {
   type Attachment,
   findAttachments,
-  isOccupied,
+  occupiedIn,
   type PositionReport,
+  type RackPosition,
   reportPositions,
   sessionPorts,
+  unknownPositions,
 } from "./report.ts";
 
 /**
- * All rack positions with what is attached to them. The host tells who is there; leaves with somebody attached are queried
- * once. Switches that are off are no error.
+ * All rack positions with what is attached to them. Their hosts tell who is there; leaves with somebody attached are
+ * queried once. Switches that are off are no error, and neither are members that do not answer.
+ * @param hosts of the fabric's network.
+ * @param onWarning called about each member that does not answer.
  */
 export async function observePositions(
-  host: Host,
+  hosts: readonly NetworkHost[],
   planned: Fabric,
   machines: Machines,
+  onWarning: (text: string) => void = () => {},
 ): Promise<readonly PositionReport[]> {
-  const fabric = machines.vlans ? planned : untaggedFabric(planned);
-  const [devices, holders] = await Promise.all([observeDevices(host), findTapHolders(host)]);
-  const attachments = findAttachments(fabric, devices, holders);
-  const queries = leafQueries(fabric, attachments.flat());
-  return reportPositions(fabric, attachments, await queryNodes(machines, queries));
+  const asItRuns = (fabric: Fabric) => (machines.vlans ? fabric : untaggedFabric(fabric));
+  const fabric = asItRuns(planned);
+  const parts = await Promise.all(
+    hosts.map(async (one) => ({
+      member: one.member,
+      fabric: asItRuns(one.fabric),
+      attachments: await observeAttachments(one, asItRuns(one.fabric), onWarning),
+    })),
+  );
+  const attachments = parts.flatMap((part) => part.attachments ?? []);
+  const observations = await queryNodes(machines, leafQueries(fabric, attachments.flat()));
+  return parts
+    .flatMap((part) =>
+      (part.attachments === null
+        ? unknownPositions(part.fabric)
+        : reportPositions(part.fabric, part.attachments, observations)
+      ).map((report) => (part.member === null ? report : { ...report, member: part.member })),
+    )
+    .sort((a, b) => a.rack - b.rack || a.position - b.position);
 }
 
-/** Returns the rack positions where somebody is attached, by what the host knows. */
-export async function occupiedPositions(
-  host: Host,
+/** Null if a member does not answer: the others are shown all the same. */
+async function observeAttachments(
+  { member, host }: NetworkHost,
   fabric: Fabric,
-): Promise<readonly { readonly rack: number; readonly position: number }[]> {
+  onWarning: (text: string) => void,
+): Promise<readonly (readonly Attachment[])[] | null> {
+  try {
+    const [devices, holders] = await Promise.all([observeDevices(host), findTapHolders(host)]);
+    return findAttachments(fabric, devices, holders);
+  } catch (error) {
+    if (member === null || !(error instanceof CommandError || error instanceof PreflightError)) {
+      throw error;
+    }
+    onWarning(`${member}: ${error.message}`);
+    return null;
+  }
+}
+
+/** Returns the rack positions of this host where somebody is attached. */
+export async function occupiedPositions(host: Host, fabric: Fabric): Promise<readonly RackPosition[]> {
   const [devices, holders] = await Promise.all([observeDevices(host), findTapHolders(host)]);
-  return findAttachments(fabric, devices, holders).flatMap((nics) => {
-    const [first] = nics;
-    return first !== undefined && nics.some(isOccupied) ? [first.nic] : [];
-  });
+  return occupiedIn(fabric, devices, holders);
 }
 
 function leafQueries(

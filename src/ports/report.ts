@@ -5,11 +5,17 @@ import type { ObservedDevice } from "../host/model/observed.ts";
 import { serverInterface } from "../render/server-ports.ts";
 import type { TapHolder } from "./holders.ts";
 
-/** A rack position, and what is attached there. */
-export interface PositionReport {
+export interface RackPosition {
   readonly rack: number;
   readonly position: number;
-  readonly state: "free" | "occupied";
+}
+
+/** A rack position, and what is attached there. */
+export interface PositionReport extends RackPosition {
+  /** The member of a cluster that it is on; absent: this host. */
+  readonly member?: string;
+  /** `unknown`: its member does not answer. */
+  readonly state: "free" | "occupied" | "unknown";
   readonly nics: readonly NicReport[];
 }
 
@@ -77,6 +83,16 @@ export function isOccupied({ carrier, by }: Attachment): boolean {
   return carrier || by.length > 0;
 }
 
+/** Returns the rack positions where somebody is attached. */
+export function occupiedIn(...known: Parameters<typeof findAttachments>): readonly RackPosition[] {
+  return findAttachments(...known).flatMap((nics) => {
+    const [first] = nics;
+    return first !== undefined && nics.some(isOccupied)
+      ? [{ rack: first.nic.rack, position: first.nic.position }]
+      : [];
+  });
+}
+
 /** @param leaves observations by leaf; leaves without attachments were not queried */
 export function reportPositions(
   fabric: Fabric,
@@ -96,6 +112,15 @@ export function reportPositions(
           },
         ];
   });
+}
+
+/** Returns all positions of a member that does not answer. */
+export function unknownPositions(fabric: Fabric): readonly PositionReport[] {
+  return allPositionNics(fabric).flatMap(([nic]) =>
+    nic === undefined
+      ? []
+      : [{ rack: nic.rack, position: nic.position, state: "unknown" as const, nics: [] }],
+  );
 }
 
 function reportNic(

@@ -1,4 +1,5 @@
 import { PreflightError } from "../errors.ts";
+import type { HostRoom } from "../hosts/member-facts.ts";
 import { emulatorProcess } from "../qemu/power.ts";
 import { memoryMiB } from "../system/available-memory.ts";
 import type { Host } from "../system/host.ts";
@@ -11,14 +12,7 @@ import { processUse } from "./process-use.ts";
 import type { VmRecord } from "./record.ts";
 
 /** What a host has, and what its VMs use and may use at most. */
-export interface HostUse {
-  readonly processors: number;
-  /** Average number of runnable processes in the last minute. */
-  readonly load: number;
-  readonly memoryMiB: number;
-  readonly availableMiB: number;
-  /** The file system that has the VMs' disks; 0 if not known. What is neither used nor free is reserved by it. */
-  readonly disk: { readonly sizeMiB: number; readonly usedMiB: number; readonly freeMiB: number };
+export interface HostUse extends HostRoom {
   readonly vms: {
     /** Names of those that run. */
     readonly running: readonly string[];

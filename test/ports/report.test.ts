@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { nothingSeen, type Observation, seen } from "../../src/check/model/observation.ts";
+import { withoutTones } from "../../src/format/tone.ts";
 import type { ObservedDevice } from "../../src/host/model/observed.ts";
 import { formatPositions } from "../../src/ports/format.ts";
 import { describeProcess, type TapHolder } from "../../src/ports/holders.ts";
-import { findAttachments, reportPositions, sessionPorts } from "../../src/ports/report.ts";
+import { findAttachments, reportPositions, sessionPorts, unknownPositions } from "../../src/ports/report.ts";
 import { builtHost, ethernet, smallFabric, withDevice } from "../host/network.ts";
 
 const built = builtHost(smallFabric);
@@ -111,6 +112,28 @@ describe("a rack position", () => {
     const positions = reportPositions(smallFabric, found, new Map([["leaf1", off]]));
     expect(positions[0]?.nics[0]).toMatchObject({ session: null, lease: null, unknown: "off" });
     expect(formatPositions(positions)).toContain("leaf1 is off");
+  });
+});
+
+describe("rack positions on members", () => {
+  it("are shown with their member, also where it does not answer", () => {
+    const found = attachments(withDevice(built, "ikvm1-3-1", { carrier: true }).devices);
+    const [occupied] = reportPositions(smallFabric, found, new Map());
+    const [unknown] = unknownPositions(smallFabric);
+    if (occupied === undefined || unknown === undefined) {
+      throw new Error("there is a position");
+    }
+    expect(unknown).toEqual({ rack: 1, position: 3, state: "unknown", nics: [] });
+    const lines = withoutTones(
+      formatPositions([
+        { ...occupied, member: "alpha" },
+        { ...unknown, rack: 2, member: "beta" },
+      ]),
+    ).split("\n");
+    expect(lines[0]).toMatch(/^MEMBER {2}RACK {2}U/);
+    expect(lines[1]).toMatch(/^alpha +1 {2}U3 {2}occupied {2}ikvm1-3-1 – leaf1/);
+    expect(lines[2]).toMatch(/^ +ikvm1-3-2 – leaf2/);
+    expect(lines[3]).toMatch(/^beta +2 {2}U3 {2}unknown$/);
   });
 });
 

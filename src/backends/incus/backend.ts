@@ -11,6 +11,8 @@ export const incusBackend: Backend = {
   name: "incus",
   kind: "containers of a cluster",
   onMembers: true,
+  observeMembers: async (host, settings) =>
+    (await import("./observe-members.ts")).observeClusterMembers(host, settings),
   presence,
   nodes: async (host, runDir) => {
     const file = await readClusterFile(host, runDir);

@@ -54,6 +54,11 @@ export interface Backend {
   stateFiles(host: Host, runDir: string, nodeName: string): Promise<readonly FoundStateFile[]>;
   /** True if its switches run on the members of a cluster (HOSTS); absent: on this host. */
   readonly onMembers?: true;
+  /**
+   * Asks the cluster about its members, and about this fabric's switches on them. Absent: it has no cluster.
+   * @throws PreflightError or CommandError, within seconds, if the cluster does not answer.
+   */
+  observeMembers?(host: Host, settings: Settings): Promise<ObservedMembers>;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
@@ -67,6 +72,29 @@ export interface Backend {
   readonly savedFabrics?: SavedFabrics;
   /** Emulators: one process per switch, which emulates its machine. */
   readonly emulator?: Emulators;
+}
+
+export interface ObservedMembers {
+  readonly members: readonly {
+    readonly name: string;
+    readonly online: boolean;
+    /** What the cluster says about its state. */
+    readonly message: string;
+  }[];
+  /** Null if the cluster does not tell in time, as where a member hangs. */
+  readonly switches: readonly ObservedSwitch[] | null;
+}
+
+/** A switch on a member, and what it may take there at most. */
+export interface ObservedSwitch {
+  readonly name: string;
+  readonly member: string;
+  /** `running`, `stopped`, `frozen`; `error`: its member does not answer. */
+  readonly state: "running" | "stopped" | "frozen" | "error";
+  /** Null: as many, or as much, as its member has. The same holds for the next two. */
+  readonly vcpus: number | null;
+  readonly memoryMiB: number | null;
+  readonly diskMiB: number | null;
 }
 
 export interface Consoles {

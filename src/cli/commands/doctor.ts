@@ -9,34 +9,46 @@ import { printDocument } from "../print-document.ts";
 
 export const doctorCommand = command({
   command: "doctor",
-  describe: "Check this host's requirements, and show how to meet missing ones",
+  describe: "Check the requirements of all hosts, and show how to meet missing ones",
   run: async (options) => {
     const context = await loadContext(options);
-    const { host, settings, fabric } = context;
-    const { examineHost, formatFindings } = await import("../../host/doctor/doctor.ts");
-    const { allBackends } = await import("../../backends/find.ts");
-    const backends = await allBackends(BACKENDS);
-    const findings = await examineHost(host, fabric, {
-      stateDir: settings.stateDir,
-      emulators: await Promise.all(backends.flatMap(({ emulator }) => emulator?.program(host) ?? [])),
-      more: [
-        ...backends.map((backend) => () => backend.examine(host, { settings, fabric })),
-        () => examineOtherFabrics(context),
-      ],
-    });
+    const findings = await examine(context);
+    const { formatFindings } = await import("../../host/doctor/doctor.ts");
     const missing = findings.filter(({ status }) => status === "missing").length;
     if (options.json) {
       printDocument("doctor", { findings });
     } else {
       const verdict =
         missing === 0
-          ? toned("good", "This host meets all requirements.")
+          ? toned(
+              "good",
+              `${context.fabric.cluster === undefined ? "This host meets" : "All hosts meet"} all requirements.`,
+            )
           : toned("bad", `${missing} ${missing === 1 ? "requirement is" : "requirements are"} missing.`);
       print(`${formatFindings(findings)}\n\n${verdict}`);
     }
     process.exitCode = missing === 0 ? ExitCode.done : ExitCode.machine;
   },
 });
+
+async function examine(context: Context): Promise<readonly Finding[]> {
+  const { host, settings, fabric } = context;
+  if (fabric.cluster !== undefined) {
+    const { examineMembers } = await import("../../lab/doctor-members.ts");
+    return examineMembers(host, { settings, fabric, backends: BACKENDS });
+  }
+  const { examineHost } = await import("../../host/doctor/doctor.ts");
+  const { allBackends } = await import("../../backends/find.ts");
+  const backends = await allBackends(BACKENDS);
+  return examineHost(host, fabric, {
+    stateDir: settings.stateDir,
+    emulators: await Promise.all(backends.flatMap(({ emulator }) => emulator?.program(host) ?? [])),
+    more: [
+      ...backends.map((backend) => () => backend.examine(host, { settings, fabric })),
+      () => examineOtherFabrics(context),
+    ],
+  });
+}
 
 /** Reports everything that other fabrics on this host have and this one needs. */
 async function examineOtherFabrics(context: Context): Promise<readonly Finding[]> {

@@ -1,30 +1,49 @@
+import { BACKENDS } from "../../backends/index.ts";
 import { isEnclosed } from "../../enclosure/inside.ts";
 import { UsageError } from "../../errors.ts";
 import { command, commandGroup } from "../command.ts";
-import { loadContext } from "../context.ts";
+import { type GlobalOptions, loadContext } from "../context.ts";
+import { ExitCode } from "../exit-codes.ts";
 import { blockMark, changeLines, type InstallOptions, installAction, withInstall } from "../install-lines.ts";
-import { print, tell } from "../output.ts";
+import { print } from "../output.ts";
 import { placeOf } from "../place.ts";
 import { printDocument } from "../print-document.ts";
 
 const FILE = "/etc/hosts";
 
-const membersCommand = command({
+interface MembersOptions extends GlobalOptions {
+  readonly plan: boolean;
+}
+
+const membersCommand = command<MembersOptions>({
   command: "ls",
-  describe: "List the hosts that the switches run on, and what is planned there",
-  run: async (options) => {
-    const { fabric } = await loadContext(options, "file");
-    const { formatMembers, reportMembers } = await import("../../hosts/members.ts");
-    const members = reportMembers(fabric);
-    if (options.json) {
-      printDocument("hosts ls", { members });
-    } else if (members.length === 0) {
-      tell("All switches run on this host: HOSTS is empty.");
-    } else {
-      print(formatMembers(members));
-    }
-  },
+  describe: "List the hosts of the switches: state, load, what they hold (exit code 4: differences)",
+  builder: (parser) =>
+    parser
+      .option("plan", {
+        type: "boolean",
+        default: false,
+        describe: "List what the configuration plans on each host, and ask none of them",
+      })
+      .example("$0 hosts ls --plan", "see where HOSTS and PLACE put the switches, before 'up'"),
+  run: listHosts,
 });
+
+async function listHosts(options: MembersOptions): Promise<void> {
+  const { host, fabric, settings } = await loadContext(options, options.plan ? "file" : "running");
+  const { observeHosts, plannedHosts } = await import("../../lab/hosts.ts");
+  const { formatMembers } = await import("../../hosts/members.ts");
+  const { formatHosts } = await import("../../hosts/format-hosts.ts");
+  const report = options.plan
+    ? plannedHosts(fabric)
+    : await observeHosts(host, { settings, fabric, backends: BACKENDS });
+  if (options.json) {
+    printDocument("hosts ls", report);
+  } else {
+    print(options.plan ? formatMembers(report.members) : formatHosts(report));
+  }
+  process.exitCode = report.differences.length === 0 ? ExitCode.done : ExitCode.drift;
+}
 
 const linesCommand = command<InstallOptions>({
   command: "lines",

@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import type { HostNetworkOptions } from "../../host/start.ts";
+import type { OfHost } from "../../lab/net.ts";
 import { command, commandGroup } from "../command.ts";
 import { type Context, type GlobalOptions, interrupted, loadContext, warnOfUnusedKeys } from "../context.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -34,9 +35,7 @@ const restartCommand = command({
     const running = await loadContext(options);
     // Checks the requirements of the start before anything is removed.
     const context = await loadContext(options, "file");
-    const { host, fabric, settings } = context;
-    const { checkHostNetwork } = await import("../../host/start.ts");
-    await checkHostNetwork(host, fabric, settings);
+    await checkStart(context);
     await stop(running, { ...options, json: false, dryRun: false });
     await start(context, { ...options, dryRun: false });
   },
@@ -67,26 +66,37 @@ function withDryRun(parser: Argv): Argv {
 
 async function start(context: Context, options: ChangeOptions): Promise<void> {
   await warnOfUnusedKeys(context.loaded);
+  const { host, settings, fabric } = context;
   const { switchPorts } = await import("../../backends/find.ts");
-  const { startHostNetwork } = await import("../../host/start.ts");
-  const { formatPhases, summarizeStart } = await import("../../host/format.ts");
-  const result = await changeNetwork(context, options, "start", (settings) =>
+  const { startNetworks } = await import("../../lab/net.ts");
+  const { formatScripts, formatStarts } = await import("../../lab/format-net.ts");
+  const results = await changeNetwork(context, options, "start", (network) =>
     forgetOnFailure(context, async () => {
       if (!options.dryRun) {
         await remember(context);
       }
-      return startHostNetwork(context.host, context.fabric, {
-        ...settings,
-        switchPorts: await switchPorts(context.host, placeOf(context)),
-      });
+      const ports = await switchPorts(host, placeOf(context));
+      return startNetworks(host, { settings, fabric, switchPorts: ports }, network);
     }),
   );
   if (options.json) {
-    printDocument("net start", { dryRun: options.dryRun, ...result });
+    printDocument("net start", { dryRun: options.dryRun, ...documentOf(results) });
   } else {
-    print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStart(result)}.`);
-    printOutsideRoute(result);
+    print(options.dryRun ? formatScripts(results) : formatStarts(results));
+    for (const { result } of results) {
+      printOutsideRoute(result);
+    }
   }
+}
+
+/** Returns the result of this host, or those of the members. */
+function documentOf<Result>(
+  results: readonly OfHost<Result>[],
+): Result | { readonly members: readonly (Result & { readonly member: string })[] } {
+  const [first] = results;
+  return first?.member === null
+    ? first.result
+    : { members: results.map(({ member, result }) => ({ member: member ?? "", ...result })) };
 }
 
 /** Prints what the user has to do outside of this host. */
@@ -97,20 +107,34 @@ function printOutsideRoute({ outsideRoute }: { readonly outsideRoute: string | n
 }
 
 async function stop(context: Context, options: ChangeOptions): Promise<void> {
-  const { stopHostNetwork } = await import("../../host/stop.ts");
-  const { formatPhases, summarizeStop } = await import("../../host/format.ts");
-  const result = await changeNetwork(context, options, "stop", async (settings) => {
-    const stopped = await stopHostNetwork(context.host, context.fabric, settings);
+  const { host, settings, fabric } = context;
+  const { stopNetworks } = await import("../../lab/net.ts");
+  const { formatScripts, formatStops } = await import("../../lab/format-net.ts");
+  const results = await changeNetwork(context, options, "stop", async (network) => {
+    const stopped = await stopNetworks(host, { settings, fabric }, network);
     if (!options.dryRun) {
       await forgetUnlessPresent(context);
     }
     return stopped;
   });
   if (options.json) {
-    printDocument("net stop", { dryRun: options.dryRun, ...result });
+    printDocument("net stop", { dryRun: options.dryRun, ...documentOf(results) });
   } else {
-    print(options.dryRun ? formatPhases(result.phases) : `Host network: ${summarizeStop(result)}.`);
+    print(options.dryRun ? formatScripts(results) : formatStops(results));
   }
+}
+
+/** @throws PreflightError if the network could not be built. */
+async function checkStart({ host, fabric, settings }: Context): Promise<void> {
+  const { checkHostNetwork, hostNetworkSettings } = await import("../../host/start.ts");
+  if (fabric.cluster === undefined) {
+    await checkHostNetwork(host, fabric, settings);
+    return;
+  }
+  const { startNetworks } = await import("../../lab/net.ts");
+  const switchPorts = { kind: "veth", running: [] } as const;
+  const network = await hostNetworkSettings(host, settings);
+  await startNetworks(host, { settings, fabric, switchPorts }, { ...network, dryRun: true });
 }
 
 /** A dry run changes nothing, so it takes no lock. */
@@ -139,19 +163,19 @@ async function status(options: GlobalOptions): Promise<void> {
   const { host, settings, fabric } = context;
   const { switchPorts } = await import("../../backends/find.ts");
   const { hostNetworkSettings } = await import("../../host/start.ts");
-  const { hostNetworkStatus } = await import("../../host/status.ts");
-  const { formatStatus } = await import("../../host/format.ts");
-  const observed = await hostNetworkStatus(
+  const { networkStatus, sumOfStatuses } = await import("../../lab/net.ts");
+  const { formatStatuses } = await import("../../lab/format-net.ts");
+  const found = await networkStatus(
     host,
-    fabric,
+    { settings, fabric, switchPorts: await switchPorts(host, placeOf(context)) },
     { ...(await hostNetworkSettings(host, settings)), probesLinks: true },
-    await switchPorts(host, placeOf(context)),
   );
+  const all = sumOfStatuses(found);
   if (options.json) {
-    printDocument("net status", observed);
+    printDocument("net status", all);
   } else {
-    print(formatStatus(observed));
-    printOutsideRoute(observed);
+    print(formatStatuses(found));
+    printOutsideRoute(all);
   }
-  process.exitCode = observed.drift.length === 0 ? ExitCode.done : ExitCode.drift;
+  process.exitCode = all.drift.length === 0 ? ExitCode.done : ExitCode.drift;
 }

@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import type { SocketNic } from "../../export/plug/sockets.ts";
-import type { PositionNic } from "../../fabric/positions.ts";
+import type { PluggedNic, PositionNic } from "../../fabric/positions.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import type { Mac } from "../../net/mac.ts";
 import type { Host } from "../../system/host.ts";
@@ -19,7 +19,7 @@ interface PlugOptions extends GlobalOptions {
 
 type TapFormat = keyof typeof tapFormats;
 type SocketFormat = keyof typeof socketFormats;
-type PlugNic = PositionNic & SocketNic;
+type PlugNic = PluggedNic & Partial<SocketNic>;
 
 const tapFormats = {
   qemu: async () => (await import("../../export/plug/qemu.ts")).qemuArguments,
@@ -64,8 +64,8 @@ export const plugCommand = command<PlugOptions>({
   run: async (options) => {
     const context = await loadContext(options);
     const isSegment = options.rack === "segment";
-    const nics = isSegment ? await segmentNics(context, options) : await nicsOf(context, options);
     const format = options.format ?? (isSegment ? "qemu-socket" : "qemu");
+    const nics = isSegment ? await segmentNics(context, options) : await nicsOf(context, options, format);
     if (isSocketFormat(format)) {
       await warnOfClosedSockets(context);
     }
@@ -87,7 +87,7 @@ async function formatNics(
   { rack, u }: PlugOptions,
 ): Promise<string> {
   if (isSocketFormat(format)) {
-    return (await socketFormats[format]())(nics);
+    return (await socketFormats[format]())(nics.filter((nic): nic is SocketNic => "socket" in nic));
   }
   const atPosition = nics.filter((nic): nic is PlugNic => "tap" in nic);
   if (atPosition.length < nics.length) {
@@ -99,10 +99,8 @@ async function formatNics(
   return (await tapFormats[format]())(atPosition, serverName(Number(rack), Number(u)));
 }
 
-async function nicsOf(
-  { host, fabric, settings }: Context,
-  options: PlugOptions,
-): Promise<readonly PlugNic[]> {
+async function nicsOf(context: Context, options: PlugOptions, format: string): Promise<readonly PlugNic[]> {
+  const { fabric, settings } = context;
   const { positionNics } = await import("../../fabric/positions.ts");
   const { plannedPlugs } = await import("../../plugs/wanted.ts");
   if (options.u === undefined) {
@@ -110,7 +108,15 @@ async function nicsOf(
   }
   const nics = positionNics(fabric, wholeNumber("RACK", options.rack), wholeNumber("U", options.u));
   const chosen = await withMacs(fabric, nics, options.mac);
-  await warnOfOccupation(host, chosen);
+  const { hostOfNics, memberToPlug } = await import("../plug-member.ts");
+  const member = memberToPlug(fabric, Number(options.rack), !isSocketFormat(format));
+  const host = await hostOfNics(context, chosen);
+  if (host !== undefined) {
+    await warnOfOccupation(host, chosen);
+  }
+  if (member !== undefined) {
+    return chosen.map((nic) => ({ ...nic, member: member.name }));
+  }
   const plugs = plannedPlugs(fabric, settings);
   return chosen.flatMap((nic) => {
     const plug = plugs.find(({ taps, clients }) => clients === 1 && taps.includes(nic.tap));
@@ -125,6 +131,8 @@ async function segmentNics(
 ): Promise<readonly SocketNic[]> {
   const { plannedPlugs } = await import("../../plugs/wanted.ts");
   const { SEGMENT } = await import("../../fabric/plug-sockets.ts");
+  const { refuseSegment } = await import("../plug-member.ts");
+  refuseSegment(fabric);
   if (u !== undefined) {
     throw new UsageError(`unexpected argument: ${u}; the segment has no positions`);
   }

@@ -1,5 +1,6 @@
 import type { Host } from "../../system/host.ts";
-import { probe, succeeds } from "../../system/probe.ts";
+import { describeProbe, probe, succeeds } from "../../system/probe.ts";
+import { redirectLines } from "../device-commands.ts";
 import {
   type Finding,
   found,
@@ -44,14 +45,66 @@ const drivers: readonly Driver[] = [
   },
 ];
 
+const CROSSING = "links between members consist of these";
+
+/** What a member of a cluster needs besides. */
+export const memberDrivers: readonly Driver[] = [
+  ...drivers,
+  {
+    name: "veth driver",
+    module: "veth",
+    line: "link add probe3 type veth peer name probe4",
+    optional: false,
+    why: `containers have their NICs by it, and ${CROSSING}`,
+    fix: "modprobe veth, or use a kernel with CONFIG_VETH",
+  },
+  {
+    name: "VXLAN driver",
+    module: "vxlan",
+    line: "link add probe5 type vxlan id 2 dstport 4789",
+    optional: false,
+    why: CROSSING,
+    fix: "modprobe vxlan, or use a kernel with CONFIG_VXLAN",
+  },
+];
+
+/** Checks that the kernel can redirect the frames of a device, as links between members need. */
+export async function checkRedirects(host: Host): Promise<Finding> {
+  const requirement: Requirement = {
+    name: "tc u32 and mirred",
+    why: CROSSING,
+    fix: "modprobe -a sch_ingress cls_u32 act_mirred, or use a kernel with CONFIG_NET_SCH_INGRESS, CONFIG_NET_CLS_U32 and CONFIG_NET_ACT_MIRRED",
+  };
+  const modules = ["sch_ingress", "cls_u32", "act_mirred"];
+  const known = await Promise.all(modules.map((module) => isModule(host, module)));
+  if (known.every((isKnown) => isKnown)) {
+    return found(requirement, `modules ${modules.join(", ")}`);
+  }
+  const tries = [
+    `ip ${PARENT}`,
+    ...redirectLines({ from: "probe", to: "probe" }, false).map((line) => `tc ${line}`),
+  ];
+  const args = ["--net", "--", "sh", "-ec", tries.join("\n")];
+  const result = await probe(host, { file: "unshare", args });
+  if (result.end === "exit" && /^unshare: /m.test(result.stderr)) {
+    return untold(requirement);
+  }
+  return result.end === "exit" && result.exitCode === 0
+    ? found(requirement, "built in")
+    : missing(requirement, describeProbe("tc", result));
+}
+
 /** Checks which kinds of devices this kernel supports. Creates nothing on the host itself, and loads no driver. */
-export async function checkDrivers(host: Host): Promise<readonly Finding[]> {
-  const known = await Promise.all(drivers.map(({ module }) => isModule(host, module)));
+export async function checkDrivers(
+  host: Host,
+  wanted: readonly Driver[] = drivers,
+): Promise<readonly Finding[]> {
+  const known = await Promise.all(wanted.map(({ module }) => isModule(host, module)));
   // A driver that is no loadable module is either built in or missing. Creating a device in a temporary network
   // namespace shows which.
-  const unknown = drivers.filter((_, index) => !known[index]);
+  const unknown = wanted.filter((_, index) => !known[index]);
   const probed = await probeDrivers(host, unknown);
-  return drivers.map(({ name, why, fix, module, optional }) => {
+  return wanted.map(({ name, why, fix, module, optional }) => {
     const requirement = { name, why, fix };
     const absent = optional ? optionalMissing : missing;
     if (unknown.every((driver) => driver.module !== module)) {

@@ -10,11 +10,7 @@ interface Program extends Requirement {
 function programs(emulators: readonly string[]): readonly Program[] {
   return [
     required(["ip"], "iproute2", "creates bridges and taps"),
-    required(
-      ["iptables-restore", "nft"],
-      "iptables",
-      "translates (SNAT) the fabric's traffic to the outside",
-    ),
+    FIREWALL,
     optional(["nft"], "nftables", "removes empty tables left by iptables, and finds dropping chains"),
     required(["setpriv"], "util-linux", "drops root privileges of switches"),
     ...emulators.map((emulator) =>
@@ -33,9 +29,33 @@ function programs(emulators: readonly string[]): readonly Program[] {
   ];
 }
 
+const FIREWALL = required(
+  ["iptables-restore", "nft"],
+  "iptables",
+  "translates (SNAT) the fabric's traffic to the outside",
+);
+
+/** Programs of a member of a cluster. */
+export const memberPrograms: readonly Program[] = [
+  required(["ip"], "iproute2", "creates bridges and what leads to other members"),
+  required(["tc"], "iproute2", "redirects frames between members"),
+  required(["ping"], "iputils-ping", "measures what the network between the members takes"),
+  FIREWALL,
+  optional(["perl"], "perl-base", "names who is attached to a rack position"),
+];
+
+/** Programs of this host if all switches are on members of a cluster. */
+export const operatorPrograms: readonly Program[] = [
+  required(["ssh"], "openssh-client", "logs in to members and switches"),
+  required(["mmdebstrap"], "mmdebstrap", "builds the switches' image from Debian packages"),
+];
+
+export function checkPrograms(host: Host, emulators: readonly string[]): Promise<readonly Finding[]> {
+  return findPrograms(host, programs(emulators));
+}
+
 /** Checks all programs in one process. */
-export async function checkPrograms(host: Host, emulators: readonly string[]): Promise<readonly Finding[]> {
-  const wanted = programs(emulators);
+export async function findPrograms(host: Host, wanted: readonly Program[]): Promise<readonly Finding[]> {
   const { stdout } = await host.run(
     { file: "which", args: wanted.flatMap(({ files }) => files) },
     { okExitCodes: [1] },

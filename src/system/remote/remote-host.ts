@@ -8,6 +8,11 @@ import { endConnection, type SshTarget, sshCommand, sshStream } from "./ssh-comm
 export interface RemoteHost extends Host {
   /** Ends the connection that calls share. It also ends by itself, a minute after the last call. */
   close(): Promise<void>;
+  /**
+   * Runs a program as `run` does, within a limit for the connection and the program together: for a report that must not
+   * wait for a host that is down.
+   */
+  runWithin(command: Command, limitMs: number): Promise<RunResult>;
 }
 
 /** Limit for a program, unless its caller sets one. A host that hangs must not hang us. */
@@ -45,6 +50,8 @@ export function remoteHost(local: Host, target: SshTarget): RemoteHost {
       throw new Error(`https is not possible on another host (${target.name})`);
     },
     kill: impossible("kill"),
+    runWithin: (command, limitMs) =>
+      inTurn(() => runThere(local, target, command, { timeoutMs: limitMs }, { connectMs: 0 })),
     close: async () => {
       await local.run(endConnection(target), { okExitCodes: "any", timeoutMs: CONNECT_MS });
     },
@@ -56,11 +63,12 @@ async function runThere(
   target: SshTarget,
   command: Command,
   { timeoutMs = 0, okExitCodes = [], ...others }: RunOptions = {},
+  { connectMs } = { connectMs: CONNECT_MS },
 ): Promise<RunResult> {
   const limitMs = timeoutMs > 0 ? timeoutMs : TIMEOUT_MS;
   const result = await local.run(sshCommand(target, command, limitMs), {
     ...others,
-    timeoutMs: limitMs + CONNECT_MS,
+    timeoutMs: limitMs + connectMs,
     okExitCodes: "any",
   });
   const { exitCode, stderr } = result;

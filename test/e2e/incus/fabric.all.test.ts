@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { ensureContainerImage } from "../../../src/backends/incus/image/build.ts";
 import { settingsOf } from "../../../src/config/settings.ts";
 import { planFabric } from "../../../src/fabric/plan.ts";
-import { planServers } from "../../../src/servers/plan.ts";
 import { localHost } from "../../../src/system/local-host.ts";
 import { configFrom } from "../../fabric/config.ts";
 import { projectPath } from "../../integration/namespace.ts";
 import { createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
 import { shippedConfig } from "../shipped-config.ts";
 import { startCluster, type TestCluster } from "./cluster.ts";
-import { attachServer, pingServer, removeServer } from "./servers.ts";
+import { askingMembers } from "./suites/asking-members.ts";
+import { linksBetweenMembers } from "./suites/links-between-members.ts";
 
 /*
  * The shipped fabric on three members of a cluster of Incus; with IKVSWITCH_TEST_ENGINE=lxd, of LXD:
@@ -48,21 +48,6 @@ interface Status {
   readonly asPlanned: boolean;
   readonly switches: readonly { readonly name: string; readonly state: string }[];
 }
-
-interface CheckReport {
-  readonly items: readonly {
-    readonly kind: string;
-    readonly subject: string;
-    readonly observed: string;
-    readonly ok: boolean | null;
-  }[];
-  readonly faults: readonly string[];
-}
-
-const differencesIn = ({ items }: CheckReport) =>
-  items
-    .filter(({ ok }) => ok === false)
-    .map(({ kind, subject, observed }) => `${kind} ${subject}: ${observed}`);
 
 const status = async () => (await site.json(["status"], [0, 4])) as Status;
 const outcomes = async () =>
@@ -116,76 +101,7 @@ it("full packets pass between members, unfragmented as the switches see them", a
   await site.inside("leaf6", "ping", "-4", "-c", "1", "-W", "5", "-M", "do", "-s", "8972", "leaf1");
 });
 
-it("check finds everything as planned, each link between members by LLDP and a packet of full size", async () => {
-  const report = (await site.json(["check", "--wait", "60s"])) as CheckReport;
-  expect(differencesIn(report)).toEqual([]);
-  const of = (kind: string) => report.items.filter((item) => item.kind === kind);
-  expect(of("link")).toHaveLength(fabric.links.length);
-  expect(of("host").map(({ subject }) => subject)).toEqual(
-    ["m1", "m2", "m3"].map((member) => `${member}: host network`),
-  );
-  for (const kind of ["lldp", "mtu"]) {
-    expect(of(kind).map(({ subject }) => subject)).toContainEqual(
-      expect.stringMatching(/spine1.*leaf5|leaf5.*spine1/),
-    );
-  }
-});
-
-it("check names the member of a device that is missing, and up makes it again", async () => {
-  const { stdout } = await cluster.inside("m3", "ip -br link show type vxlan | head -n 1");
-  const tunnel = stdout.split(/[ @]/)[0] ?? "";
-  expect(tunnel).toMatch(/^ikx\d+v$/);
-  await cluster.inside("m3", `ip link del ${tunnel}`);
-  const report = (await site.json(["check"], [4])) as CheckReport;
-  expect(differencesIn(report)).toContainEqual(expect.stringMatching(`m3 ${tunnel}: missing`));
-  await site.ikvswitch(["up"]);
-  expect(differencesIn((await site.json(["check", "--wait", "60s"])) as CheckReport)).toEqual([]);
-});
-
-it("a link between members can be taken down, is told of by check and status, and comes up again", async () => {
-  expect(await site.json(["link", "down", "spine1", "leaf5"])).toMatchObject({ state: "down" });
-  const faults = [expect.stringMatching(/^fault: spine1 ens\d+ – leaf5 ens\d+ is down/)];
-  expect(await site.json(["status"], [4])).toMatchObject({ faults });
-  const report = (await site.json(["check"], [4])) as CheckReport;
-  expect(report.faults).toEqual(faults);
-  expect(await site.json(["link", "up", "spine1", "leaf5"])).toMatchObject({ state: "up" });
-  expect(differencesIn((await site.json(["check", "--wait", "60s"])) as CheckReport)).toEqual([]);
-});
-
-it("a link's frames can be captured and counted on its member", async () => {
-  const { stdout } = await site.ikvswitch([
-    "capture",
-    "leaf6",
-    "ens4",
-    "--count",
-    "3",
-    "--",
-    "udp",
-    "port",
-    "3784",
-  ]);
-  expect(stdout.trim().split("\n")).toHaveLength(3);
-  await site.ikvswitch(["capture", "leaf6", "ens4", "-w", "/run/frames", "--seconds", "3"]);
-  expect((await site.host.run("tcpdump", ["-n", "-r", "/run/frames"])).stdout).toMatch(/BFD/);
-  const { links } = (await site.json(["top", "--once"])) as {
-    readonly links: readonly { readonly name: string; readonly there: { readonly packets: number } }[];
-  };
-  const cut = links.find(({ name }) => /spine1 .*leaf5/.test(name));
-  expect(cut?.there.packets).toBeGreaterThan(0);
-  const left = await cluster.inside("m3", "pgrep -a tcpdump || true");
-  expect(left.stdout).toBe("");
-});
-
-it("servers on two members reach each other with packets of the fabric's MTU", async () => {
-  const [one, other] = planServers(fabric, () => true);
-  await attachServer(site, cluster, "m1", one);
-  await attachServer(site, cluster, "m2", other);
-  await pingServer(cluster, "m1", [one, other], 8972);
-  await pingServer(cluster, "m2", [other, one], 8972);
-  expect(await site.json(["check"])).toMatchObject({ asPlanned: true });
-  await removeServer(cluster, "m1", one);
-  await removeServer(cluster, "m2", other);
-});
+linksBetweenMembers(() => ({ site, cluster, fabric }));
 
 it("a second up changes nothing", async () => {
   expect(await outcomes()).toEqual(all("kept"));
@@ -219,6 +135,8 @@ it("a switch can be frozen, stopped and started", async () => {
   await site.ikvswitch(["node", "start", "leaf4"]);
   expect(await outcomes()).toEqual(all("kept"));
 });
+
+askingMembers(() => ({ site, cluster, hosts: HOSTS }));
 
 it("a changed file is applied to the running switches", async () => {
   const changed = await site.json(["--set", "BFD_INTERVAL_MS=500", "up"]);

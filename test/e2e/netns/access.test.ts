@@ -264,6 +264,20 @@ describe("a namespace that `plug` makes a server", () => {
     expect(stdout).toMatch(/^ +1 {2}U4 +free$/m);
   });
 
+  it("is counted by `hosts ls`, which shows this host", async () => {
+    expect(await site.json(["hosts", "ls"])).toMatchObject({
+      differences: [],
+      members: [
+        {
+          ...{ name: null, state: "online", racks: [1, 2, 3], servers: [{ rack: 1, position: 3 }] },
+          ...{ running: expect.arrayContaining(["internet", "leaf6"]), reserved: { memoryMiB: 0 } },
+          room: { processors: expect.any(Number), memoryMiB: expect.any(Number) },
+        },
+      ],
+    });
+    expect((await site.ikvswitch(["hosts", "ls"])).stdout).toMatch(/^this host +online /m);
+  });
+
   it("is left alone by `up` and no difference for `check`", async () => {
     await site.ikvswitch(["up"]);
     await inside("ping", "-n", "-w", "10", "-c", "1", leaf.address);

@@ -49,12 +49,19 @@ export const infoCommand = command<GlobalOptions & { readonly vm: string }>({
 
 async function observe(context: Context) {
   const { host, settings, fabric } = context;
-  const [{ findVms, observeVms }, { observePositions }] = await Promise.all([
+  const [{ findVms, observeVms }, { observePositions }, { networkHosts }] = await Promise.all([
     import("../../../vms/observe.ts"),
     import("../../../ports/observe.ts"),
+    import("../../../hosts/network-host.ts"),
   ]);
   const vms = await findVms(host, settings);
   const positions =
-    vms.length === 0 ? [] : await observePositions(host, fabric, await fabricMachines(context));
+    vms.length === 0
+      ? []
+      : await observePositions(
+          await networkHosts(host, fabric, settings),
+          fabric,
+          await fabricMachines(context),
+        );
   return observeVms(host, settings, vms, positions);
 }

@@ -1,0 +1,46 @@
+import type { Settings } from "../../config/settings.ts";
+import { CommandError } from "../../errors.ts";
+import type { Cluster } from "../../incus/client.ts";
+import { trustedCluster } from "../../incus/connect.ts";
+import { type InstanceStatus, instances } from "../../incus/instances.ts";
+import { clusterMembers } from "../../incus/members.ts";
+import type { Host } from "../../system/host.ts";
+import type { ObservedMembers, ObservedSwitch } from "../model/backend.ts";
+import { limitsOf } from "./limits.ts";
+import { switchesOf } from "./names.ts";
+
+/**
+ * A report must not wait for a member that hangs, as calls about its instances do. If the first address does not answer,
+ * the next one is tried after four seconds.
+ */
+const LIMIT_MS = 8_000;
+
+export async function observeClusterMembers(host: Host, settings: Settings): Promise<ObservedMembers> {
+  const trusted = await trustedCluster(host, settings);
+  const cluster: Cluster = { ...trusted, get: (path, query) => trusted.get(path, query, LIMIT_MS) };
+  const [members, switches] = await Promise.all([
+    clusterMembers(cluster),
+    observeSwitches(cluster, settings.runDir),
+  ]);
+  return { members: members.map(({ name, online, message }) => ({ name, online, message })), switches };
+}
+
+const STATES: Readonly<Record<InstanceStatus, ObservedSwitch["state"]>> = {
+  ...{ Running: "running", Stopped: "stopped", Frozen: "frozen", Error: "error" },
+};
+
+async function observeSwitches(cluster: Cluster, runDir: string): Promise<ObservedMembers["switches"]> {
+  try {
+    return [...switchesOf(await instances(cluster), runDir)].map(([name, instance]) => ({
+      name,
+      member: instance.member,
+      state: STATES[instance.status],
+      ...limitsOf(instance),
+    }));
+  } catch (error) {
+    if (error instanceof CommandError && error.end.timedOut) {
+      return null;
+    }
+    throw error;
+  }
+}
