@@ -81,7 +81,7 @@ export function askingMembers(running: () => Running): void {
       expect(stderr).toContain("Attach it on m2 (ssh root@198.18.0.12), as root");
       await running().cluster.inside("m2", `set -e\n${stdout}`);
       // A tap is root's there, who holds another one open.
-      const hold = `open F, "+<", "/dev/net/tun"; ioctl F, 0x400454ca, pack("a16 s x22", "ikvm2-4-1", 0x1002) or die; sleep 99`;
+      const hold = `open F, "+<", "/dev/net/tun"; $r = pack("a16 s x22", "ikvm2-4-1", 0x1002); ioctl F, 0x400454ca, $r or die; sleep 99`;
       const held = await running().cluster.inside(
         "m2",
         `perl -e '$| = 1; ${hold}' </dev/null >/dev/null 2>&1 & echo $!`,
