@@ -3,6 +3,8 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { Finding } from "../../host/findings/finding.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckedNetwork } from "../../host/start.ts";
+import type { LostMember } from "../../hosts/lost-members.ts";
+import type { Owed } from "../../hosts/owed.ts";
 import type { Machines, StopOutcome } from "../../nodes/machines.ts";
 import type { NodeAction, NodeOutcome } from "../../nodes/outcome.ts";
 import type { FileDigests } from "../../render/hash.ts";
@@ -54,6 +56,15 @@ export interface Backend {
   stateFiles(host: Host, runDir: string, nodeName: string): Promise<readonly FoundStateFile[]>;
   /** True if its switches run on the members of a cluster (HOSTS); absent: on this host. */
   readonly onMembers?: true;
+  /**
+   * Deletes switches that `down` left on members that did not answer, as far as these answer now.
+   * @returns the record without what is deleted.
+   */
+  deleteOwed?(
+    host: Host,
+    owed: Owed,
+    options: { readonly stateDir: string; readonly onWarning: (text: string) => void },
+  ): Promise<Owed>;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
@@ -147,6 +158,8 @@ export interface ComparedNode {
 
 /** Switches that passed all checks and can be started. */
 export interface Preflight {
+  /** Members of a cluster that don't answer: their switches are left out. Absent: none. */
+  readonly lost?: readonly LostMember[];
   /** The host network, which must be built before they are started; absent if they are on other hosts. */
   readonly network?: CheckedNetwork;
   /**
