@@ -26,7 +26,7 @@ export interface OwedMember {
 /** Where it is owed, but for the members. */
 export type OwedPlace = Omit<Owed, "version" | "members">;
 
-const FORM = {
+export const OWED_FORM = {
   backend: "string",
   runDir: "string",
   urls: "array",
@@ -36,7 +36,7 @@ const FORM = {
 
 /** Undefined if nothing is owed, or the file is damaged. */
 export async function readOwed(host: Host, stateDir: string): Promise<Owed | undefined> {
-  const file = await readStateFile<Owed>(host, statePaths(stateDir).owed, FORM);
+  const file = await readStateFile<Owed>(host, statePaths(stateDir).owed, OWED_FORM);
   return file.kind === "whole" ? file.document : undefined;
 }
 
