@@ -1,41 +1,18 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ensureContainerImage } from "../../../src/backends/incus/image/build.ts";
-import { settingsOf } from "../../../src/config/settings.ts";
-import { localHost } from "../../../src/system/local-host.ts";
-import { configFrom } from "../../fabric/config.ts";
-import { projectPath } from "../../integration/namespace.ts";
-import { createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
-import { startCluster, type TestCluster } from "./cluster.ts";
+import { type FabricSite, STATE_DIR } from "../fabric-site.ts";
+import type { TestCluster } from "./cluster.ts";
+import { all, createMemberSite, type MemberSite } from "./member-site.ts";
 
-/*
- * The shipped fabric on three members of a cluster of Incus:
- *
- *   m1: internet spine1 leaf1 leaf2      m2: spine2 leaf3 leaf4      m3: leaf5 leaf6
- */
-const HOSTS = "m1=198.18.0.11,m2=198.18.0.12,m3=198.18.0.13";
-const KEY = `${STATE_DIR}/ssh/id_ed25519`;
-
+let whole: MemberSite;
 let site: FabricSite;
 let cluster: TestCluster;
 
 beforeAll(async () => {
-  // Outside of the site's network, since it needs the Debian mirror.
-  await ensureContainerImage(localHost(), {
-    stateDir: STATE_DIR,
-    image: settingsOf(configFrom()).image,
-    guest: projectPath("guest"),
-    note: () => {},
-  });
-  site = await createFabricSite(["BACKEND=incus", `HOSTS=${HOSTS}`, "INCUS_PROJECT=fabric"]);
-  await site.host.shell(`mkdir -p ${STATE_DIR}/ssh && ssh-keygen -q -t ed25519 -N '' -C ikvswitch -f ${KEY}`);
-  cluster = await startCluster(site.host, "incus", KEY);
+  whole = await createMemberSite();
+  ({ site, cluster } = whole);
 });
 
-afterAll(async () => {
-  // Its `down` needs the members.
-  await site?.close();
-  await cluster?.close();
-});
+afterAll(() => whole?.close());
 
 interface Status {
   readonly asPlanned: boolean;
@@ -45,13 +22,6 @@ interface Status {
 const status = async () => (await site.json(["status"], [0, 4])) as Status;
 const outcomes = async () =>
   ((await site.json(["up"])) as { readonly outcomes: Readonly<Record<string, string>> }).outcomes;
-const all = (outcome: string) =>
-  Object.fromEntries(
-    ["internet", "spine1", "spine2", ...[1, 2, 3, 4, 5, 6].map((number) => `leaf${number}`)].map((name) => [
-      name,
-      outcome,
-    ]),
-  );
 const failure = async (words: readonly string[], exitCode: number) =>
   (await site.ikvswitch(words, [exitCode])).stderr;
 
