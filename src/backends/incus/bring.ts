@@ -107,8 +107,9 @@ async function update(
 
 async function restart(host: Host, cluster: Cluster, one: ContainerWork, request: Bringing): Promise<void> {
   request.tell("stopping");
-  await changeState(cluster, one.wanted.name, { action: "stop", graceMs: DEFAULT_GRACE_MS }).catch(() =>
-    changeState(cluster, one.wanted.name, { action: "stop", force: true }),
+  const { name } = one.existing ?? one.wanted;
+  await changeState(cluster, name, { action: "stop", graceMs: DEFAULT_GRACE_MS }).catch(() =>
+    changeState(cluster, name, { action: "stop", force: true }),
   );
   await start(host, cluster, one, request);
 }

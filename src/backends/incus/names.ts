@@ -49,9 +49,9 @@ export function switchesOf(
 }
 
 /**
- * Returns the name for a new instance of a node: if an instance on a lost member has the usual one, which nobody can
- * delete now, it is `leaf5-2`.
- * @param taken names of instances on lost members.
+ * Returns the name for a new instance of a node. It is `leaf5-2` if one on a lost member, which nobody can delete now,
+ * has the usual one.
+ * @param taken names of other instances.
  */
 export function freeName(runDir: string, node: string, taken: ReadonlySet<string>): string {
   const usual = instanceName(runDir, node);

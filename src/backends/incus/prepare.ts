@@ -15,7 +15,7 @@ import { archiveOf } from "../model/guest-files.ts";
 import { containerFiles } from "./files.ts";
 import type { UploadedImage } from "./image/upload.ts";
 import { freeName, KEYS, switchesOf } from "./names.ts";
-import { newInstance } from "./new-instance.ts";
+import { type InstanceRequest, newInstance } from "./new-instance.ts";
 
 /** The action for one switch, with all the data that it needs. */
 export interface ContainerWork {
@@ -71,14 +71,13 @@ export async function prepareContainers(
   ]);
   const planned = new Map(fabric.nodes.map(({ name, member }) => [name, member]));
   const existing = switchesOf(all, runDir, (node, { member }) => planned.get(node) === member);
-  const taken = new Set(all.filter(({ member }) => silent.has(member)).map(({ name }) => name));
+  const taken = new Set(all.map(({ name }) => name));
   const here = rendered.filter(({ node }) => !silent.has(node.member ?? ""));
   return here.map(({ node, files: nodeFiles, routing }) => {
     const files = [...own, ...nodeFiles];
     const digests = { ...digestFiles(files), routing };
     const found = existing.get(node.name);
-    const name = found?.name ?? freeName(runDir, node.name, taken);
-    const wanted = newInstance({ name, runDir, fabric, node, pool, image, tasks });
+    const wanted = wantedInstance({ runDir, fabric, node, pool, image, tasks }, found, taken);
     const applied = appliedOf(found);
     const action = decide({
       running: found?.status === "Running",
@@ -87,6 +86,18 @@ export async function prepareContainers(
     });
     return { node, action, existing: found, wanted, archive: archiveOf(files), digests, files, applied };
   });
+}
+
+/** Plans a switch's instance. One that stays keeps its name. */
+function wantedInstance(
+  request: Omit<InstanceRequest, "name">,
+  found: Instance | undefined,
+  taken: ReadonlySet<string>,
+): NewInstance {
+  const { runDir, node } = request;
+  const others = new Set([...taken].filter((name) => name !== found?.name));
+  const wanted = newInstance({ ...request, name: freeName(runDir, node.name, others) });
+  return found !== undefined && isMadeAs(found, wanted) ? { ...wanted, name: found.name } : wanted;
 }
 
 /** Reports whether an instance is the wanted one, but for its files. */

@@ -126,7 +126,7 @@ function startSwitches(
       const switches = placesOf(fabric, runDir, work);
       await rememberServers(host, stateDir, cluster);
       await writeClusterFile(host, runDir, { stateDir, urls, project, pool, vlans, switches });
-      await deleteLeftovers(host, cluster, { pool, silent, runDir, stateDir, switches, onWarning });
+      await deleteLeftovers(host, cluster, { pool, silent, runDir, work, switches, stateDir, onWarning });
       const outcomes = await bringContainers(host, cluster, { stateDir, work, note, onWarning });
       const members = await connectMembers(host, fabric, settings);
       await adoptPorts(members.filter(({ part }) => !silent.has(part.member.name)));
@@ -159,21 +159,24 @@ async function deleteLeftovers(
   {
     pool,
     silent,
-    switches,
     runDir,
+    work,
+    switches,
     ...leases
   }: {
     readonly pool: string;
     readonly silent: ReadonlySet<string>;
-    readonly switches: Places;
     readonly runDir: string;
+    readonly work: readonly ContainerWork[];
+    readonly switches: Places;
     readonly stateDir: string;
     readonly onWarning: (text: string) => void;
   },
 ): Promise<void> {
+  // Those that are made anew are deleted when their turn comes.
+  const current = new Set(work.flatMap(({ existing }) => existing?.name ?? []));
   for (const instance of await listInstances(cluster, { pool, silent })) {
-    const place = switches[nodeOf(instance)];
-    const isNeeded = place !== undefined && (place.instance === instance.name || silent.has(place.member));
+    const isNeeded = current.has(instance.name) || silent.has(switches[nodeOf(instance)]?.member ?? "");
     if (isOfFabric(instance, runDir) && !isNeeded) {
       await endInstance(cluster, instance);
       await keepLeases(host, cluster, instance, leases);
