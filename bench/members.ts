@@ -1,13 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { ensureContainerImage } from "../src/backends/incus/image/build.ts";
-import { settingsOf } from "../src/config/settings.ts";
 import { formatTable } from "../src/format/table.ts";
-import { localHost } from "../src/system/local-host.ts";
-import { createFabricSite, type FabricSite, STATE_DIR } from "../test/e2e/fabric-site.ts";
-import { startCluster } from "../test/e2e/incus/cluster.ts";
-import { configFrom } from "../test/fabric/config.ts";
-import { projectPath } from "../test/integration/namespace.ts";
+import type { FabricSite } from "../test/e2e/fabric-site.ts";
+import { createMemberSite } from "../test/e2e/incus/member-site.ts";
 import { machineName, spread, stepsOf, timed } from "./lib/figures.ts";
 
 // `npm run bench:members`: from nothing to a converged fabric on three members of a cluster of Incus, its check, and back,
@@ -17,8 +12,6 @@ import { machineName, spread, stepsOf, timed } from "./lib/figures.ts";
 const RUNS = Number(process.env.RUNS ?? 3);
 const RESULT = process.env.RESULT ?? "bench-members.json";
 const RACKS = (process.env.RACKS ?? "3,16").split(",").map(Number);
-const HOSTS = "m1=198.18.0.11,m2=198.18.0.12,m3=198.18.0.13";
-const KEY = `${STATE_DIR}/ssh/id_ed25519`;
 
 interface Run {
   readonly racks: number;
@@ -33,12 +26,7 @@ interface Run {
 }
 
 it("measures fabrics on members", { timeout: RUNS * RACKS.length * 15 * 60_000 }, async () => {
-  const guest = projectPath("guest");
-  const { image } = settingsOf(configFrom());
-  await ensureContainerImage(localHost(), { stateDir: STATE_DIR, image, guest, note: () => {} });
-  const site = await createFabricSite(["BACKEND=incus", `HOSTS=${HOSTS}`, "INCUS_PROJECT=fabric"]);
-  await site.host.shell(`mkdir -p ${STATE_DIR}/ssh && ssh-keygen -q -t ed25519 -N '' -C ikvswitch -f ${KEY}`);
-  const cluster = await startCluster(site.host, "incus", KEY);
+  const { site, cluster, close } = await createMemberSite();
   const runs: Run[] = [];
   try {
     await site.ikvswitch(["trust", await cluster.token()]);
@@ -51,8 +39,7 @@ it("measures fabrics on members", { timeout: RUNS * RACKS.length * 15 * 60_000 }
       }
     }
   } finally {
-    await site.close();
-    await cluster.close();
+    await close();
   }
   const machine = machineName();
   await writeFile(RESULT, `${JSON.stringify({ machine, runs }, null, 2)}\n`);

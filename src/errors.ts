@@ -129,6 +129,14 @@ export class FileError extends Error {
   }
 }
 
+/** Members of a cluster do not answer. The command has done the rest, and its message says what is missing. */
+export class LostMembersError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "LostMembersError";
+  }
+}
+
 /** Something did not happen in time. `waitedFor` follows "waiting for"; `lastSeen` is the last state observed. */
 export class TimeoutError extends Error {
   readonly lastSeen: string;

@@ -7,6 +7,7 @@ export type FailureKind =
   | "command"
   | "file"
   | "timeout"
+  | "members"
   | "system"
   | "interrupted"
   | "bug";

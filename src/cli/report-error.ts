@@ -4,6 +4,7 @@ import {
   FileError,
   formatProblems,
   InterruptedError,
+  LostMembersError,
   NotRunningError,
   PreflightError,
   TimeoutError,
@@ -65,6 +66,10 @@ export function describeError(error: unknown): Failure {
   }
   if (error instanceof CommandError || error instanceof FileError || error instanceof TimeoutError) {
     return { kind: kindOf(error), text: error.message, exitCode: ExitCode.failed };
+  }
+  if (error instanceof LostMembersError) {
+    const { message: text } = error;
+    return { kind: "members", text, fix: commandIn(text), exitCode: ExitCode.failed };
   }
   if (error instanceof InterruptedError) {
     return { kind: "interrupted", text: "Interrupted.", exitCode: ExitCode.interrupted };

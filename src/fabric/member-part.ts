@@ -38,6 +38,12 @@ export function memberParts(fabric: Fabric): readonly MemberPart[] {
   }));
 }
 
+/** Returns the part of a member that has nothing of the plan, or is no longer in it. */
+export function bareMemberPart(fabric: Fabric, member: Member): MemberPart {
+  const host = { ...fabric.host, user: "root" };
+  return { member, nodes: [], fabric: { ...fabric, host, links: [], uplink: { kind: "isolated" } } };
+}
+
 /** Reports whether a fabric, or a member's part of one, has the link by which packets leave the fabric. */
 export function hasHostLink({ links }: Pick<Fabric, "links">): boolean {
   return links.some(({ kind }) => kind === "host");

@@ -19,15 +19,24 @@ export interface Folders {
 }
 
 /** Returns the members of a fabric. A connection is made by the first call, and shared by those that follow. */
-export async function connectMembers(
+export function connectMembers(
   local: Host,
   fabric: Fabric,
+  folders: Folders,
+): Promise<readonly ConnectedMember[]> {
+  return connectParts(local, memberParts(fabric), folders);
+}
+
+/** Does the same for these parts of a fabric. */
+export async function connectParts(
+  local: Host,
+  parts: readonly MemberPart[],
   { stateDir, runDir }: Folders,
 ): Promise<readonly ConnectedMember[]> {
   const sockets = `${runDir}/ssh`;
   await local.makeDirectory(sockets, 0o700);
   const { toolKey: identityFile, memberKeys: knownHosts } = statePaths(stateDir);
-  return memberParts(fabric).map((part) => {
+  return parts.map((part) => {
     const { name, login } = part.member;
     const address = String(part.member.address);
     // A member that gets another address must not be reached by the earlier connection. unix(7) has 107 bytes for a

@@ -15,12 +15,17 @@ const ICMP_HEADER = 8;
 const SMALL = 512;
 
 /**
- * Sends a packet of full size, and if need be a small one, between all members that have links with each other.
+ * Sends a packet of full size, and if need be a small one, between all of these members that have links with each other.
  * @returns a warning for each pair whose network fragments full packets: that costs throughput, and nothing else.
  * @throws PreflightError with each pair that does not reach each other at all.
  */
 export async function checkUnderlay(members: readonly ConnectedMember[]): Promise<readonly string[]> {
-  const paths = members.flatMap(({ part, host }) => pathsOf(part).map((path) => ({ ...path, host })));
+  const names = new Set(members.map(({ part }) => part.member.name));
+  const paths = members.flatMap(({ part, host }) =>
+    pathsOf(part)
+      .filter(({ to }) => names.has(to))
+      .map((path) => ({ ...path, host })),
+  );
   const results = await settleAll(paths.map(checkPath));
   const broken = results.flatMap(({ missing }) => missing ?? []);
   if (broken.length > 0) {

@@ -20,6 +20,8 @@ export interface Cluster {
   /** Sends a request whose answer is a file. @throws ClusterError with the server's error. */
   raw(method: Method | "GET", path: string, options?: RawOptions): Promise<HttpsAnswer>;
   webSocket(path: string, query: Query, onMessage: WebSocketOptions["onMessage"]): Promise<WebSocket>;
+  /** Returns the same project, by this server alone. @param url of a member. */
+  at(url: string): Cluster;
 }
 
 export type Method = "POST" | "PUT" | "PATCH" | "DELETE";
@@ -48,7 +50,12 @@ const POLL_SECONDS = 10;
 const SLACK_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 8_000;
 
-export function clusterClient(https: HttpsClient, project: string): Cluster {
+/** @param serverAt returns the server of a member, by its URL. */
+export function clusterClient(
+  https: HttpsClient,
+  project: string,
+  serverAt: (url: string) => HttpsClient,
+): Cluster {
   const raw: Cluster["raw"] = async (method, path, options = {}) => {
     const { query, json, body, headers, timeoutMs = CALL_TIMEOUT_MS, maxBytes } = options;
     const answer = await https.request({
@@ -97,6 +104,7 @@ export function clusterClient(https: HttpsClient, project: string): Cluster {
     },
     webSocket: (path, query, onMessage) =>
       https.webSocket(withQuery(path, { project, ...query }), { timeoutMs: SOCKET_TIMEOUT_MS, onMessage }),
+    at: (url) => clusterClient(serverAt(url), project, serverAt),
   };
 }
 

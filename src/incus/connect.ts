@@ -1,6 +1,7 @@
 import type { ClusterSettings } from "../config/settings.ts";
 import { PreflightError } from "../errors.ts";
 import type { Host } from "../system/host.ts";
+import type { PinnedServer } from "../system/https/server.ts";
 import { type Cluster, clusterClient } from "./client.ts";
 import { readIdentity } from "./identity.ts";
 import { clusterFolder, readTrust, serverAddresses } from "./trust-file.ts";
@@ -29,5 +30,12 @@ export async function trustedCluster(
   }
   const { fingerprint } = record;
   const addresses = serverAddresses(settings.cluster.urls, record.addresses);
-  return clusterClient(host.https({ addresses, fingerprint, identity }), settings.cluster.project);
+  return clusterAt(host, { addresses, fingerprint, identity }, settings.cluster.project);
+}
+
+/** Returns a project of the cluster that this server is a member of: all members have the same certificate. */
+export function clusterAt(host: Host, server: PinnedServer, project: string): Cluster {
+  return clusterClient(host.https(server), project, (url) =>
+    host.https({ ...server, addresses: serverAddresses([url], []) }),
+  );
 }

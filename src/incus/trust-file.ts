@@ -9,7 +9,7 @@ export interface TrustRecord {
   readonly version: 1;
   /** SHA-256 of its certificate, in lower-case hexadecimal digits. */
   readonly fingerprint: string;
-  /** Those of the token, each `HOST:PORT`. */
+  /** Those of the token, then those of the cluster's members, each `HOST:PORT`. */
   readonly addresses: readonly string[];
 }
 
@@ -41,6 +41,20 @@ export async function writeTrust(
 ): Promise<void> {
   const record: TrustRecord = { version: 1, fingerprint, addresses: addresses.map(formatServerAddress) };
   await writeStateFile(host, trustPath(folder), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+
+/** Adds the addresses of members to the record. Does nothing if no cluster is trusted. @param urls of members */
+export async function addAddresses(host: Host, folder: string, urls: readonly string[]): Promise<void> {
+  const record = await readTrust(host, folder);
+  if (record === undefined) {
+    return;
+  }
+  const known = serverAddresses([], record.addresses);
+  const names = new Set(known.map(formatServerAddress));
+  const added = serverAddresses(urls, []).filter((address) => !names.has(formatServerAddress(address)));
+  if (added.length > 0) {
+    await writeTrust(host, folder, { fingerprint: record.fingerprint, addresses: [...known, ...added] });
+  }
 }
 
 function trustPath(folder: string): string {

@@ -4,11 +4,12 @@ import type { Host } from "../system/host.ts";
 import { fingerprintOf } from "../system/https/connect.ts";
 import { fieldsOf, objectsIn, textOf } from "../untrusted-json.ts";
 import { hasStatus } from "./answer.ts";
-import { apiPath, type Cluster, clusterClient } from "./client.ts";
+import { apiPath, type Cluster } from "./client.ts";
+import { clusterAt } from "./connect.ts";
 import { ensureIdentity, readIdentity } from "./identity.ts";
-import { serverFacts } from "./members.ts";
+import { clusterMembers, serverFacts } from "./members.ts";
 import { parseToken } from "./token.ts";
-import { clusterFolder, readTrust, serverAddresses, writeTrust } from "./trust-file.ts";
+import { addAddresses, clusterFolder, readTrust, serverAddresses, writeTrust } from "./trust-file.ts";
 
 export interface TrustSettings {
   readonly stateDir: string;
@@ -39,9 +40,10 @@ export async function trustByToken(host: Host, settings: TrustSettings, text: st
     settings.cluster.urls.length > 0 ? serverAddresses(settings.cluster.urls, []) : token.addresses;
   const { fingerprint } = token;
   const { project } = settings.cluster;
-  const cluster = clusterClient(host.https({ addresses, fingerprint, identity }), project);
+  const cluster = clusterAt(host, { addresses, fingerprint, identity }, project);
   const added = await register(cluster, token.text);
   await writeTrust(host, folder, token);
+  await rememberServers(host, settings.stateDir, cluster);
   const projects = await usableProjects(cluster);
   if (!projects.includes(project)) {
     throw new CommandError(
@@ -51,6 +53,17 @@ export async function trustByToken(host: Host, settings: TrustSettings, text: st
     );
   }
   return { server: cluster.name, fingerprint, project, added };
+}
+
+/** Keeps the addresses of all members: the one that has made the token may be lost when the cluster is needed. */
+export async function rememberServers(host: Host, stateDir: string, cluster: Cluster): Promise<void> {
+  // A server that is no cluster has no members.
+  const members = await clusterMembers(cluster).catch(() => []);
+  await addAddresses(
+    host,
+    clusterFolder(stateDir),
+    members.map(({ url }) => url),
+  );
 }
 
 export interface DistrustReport {
@@ -72,7 +85,7 @@ export async function distrust(host: Host, settings: TrustSettings): Promise<Dis
   if (record !== undefined && identity !== undefined) {
     const { fingerprint } = record;
     const addresses = serverAddresses(settings.cluster.urls, record.addresses);
-    const cluster = clusterClient(host.https({ addresses, fingerprint, identity }), settings.cluster.project);
+    const cluster = clusterAt(host, { addresses, fingerprint, identity }, settings.cluster.project);
     isForgotten = await unregister(cluster, identity.certificate).then(
       () => true,
       () => false,

@@ -27,7 +27,20 @@ export async function hasPool(cluster: Cluster, pool: string): Promise<boolean> 
 
 /** Returns the custom volumes of a pool. */
 export async function customVolumes(cluster: Cluster, pool: string): Promise<readonly VolumePlace[]> {
-  const path = `${apiPath("storage-pools", pool, "volumes")}/custom`;
+  return volumes(cluster, pool, "custom");
+}
+
+/** Returns the root disks of containers in a pool, each with its container's name. No member is asked for that. */
+export async function rootVolumes(cluster: Cluster, pool: string): Promise<readonly VolumePlace[]> {
+  return volumes(cluster, pool, "container");
+}
+
+async function volumes(
+  cluster: Cluster,
+  pool: string,
+  type: "custom" | "container",
+): Promise<readonly VolumePlace[]> {
+  const path = `${apiPath("storage-pools", pool, "volumes")}/${type}`;
   return objectsIn(await cluster.get(path, { recursion: "1" })).map((volume) => ({
     pool,
     name: textOf(volume.name, ""),

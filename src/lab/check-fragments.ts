@@ -18,18 +18,21 @@ export async function warnOfBadFragments(
   {
     startupDir,
     fabric,
+    missing,
     machines,
     onWarning,
   }: {
     readonly startupDir: string;
     readonly fabric: Fabric;
+    /** Names of switches that can't be asked. */
+    readonly missing: readonly string[];
     readonly machines: Machines;
     readonly onWarning: (text: string) => void;
   },
 ): Promise<void> {
   const fragments = await readStartupFragments(host, startupDir, fabric);
   const names = [...fragments].flatMap(([name, own]) =>
-    own.some(({ path }) => path === FRR_CONF) ? [name] : [],
+    !missing.includes(name) && own.some(({ path }) => path === FRR_CONF) ? [name] : [],
   );
   const complaints = await mapAtOnce(names, machines.patience.atOnce, (name) => complaintOf(machines, name));
   for (const [index, complaint] of complaints.entries()) {

@@ -2,8 +2,10 @@ import { allBackends } from "../backends/find.ts";
 import type { Backends } from "../backends/model/backend.ts";
 import type { Settings } from "../config/settings.ts";
 import { findRecord, recordPath } from "../host/record.ts";
+import { OWED_FORM } from "../hosts/owed.ts";
 import { APPLIED_FORM } from "../nodes/applied-file.ts";
 import { appliedPath, nodesFolder } from "../nodes/run-paths.ts";
+import { statePaths } from "../nodes/state-paths.ts";
 import type { Host } from "../system/host.ts";
 import { readStateFile, type StateFile } from "../system/state-file.ts";
 
@@ -26,6 +28,9 @@ export async function damagedFiles(
         .flat()
         .flatMap(({ path, file }) => describe(path, file, "run 'ikvswitch up' to rewrite it"));
     }),
+    readStateFile(host, statePaths(settings.stateDir).owed, OWED_FORM).then((file) =>
+      describe(statePaths(settings.stateDir).owed, file, "delete it; 'ikvswitch up' removes what was owed"),
+    ),
     findRecord(host, settings.stateDir).then((record) =>
       describe(recordPath(settings.stateDir), record, "run 'ikvswitch down' to remove it"),
     ),

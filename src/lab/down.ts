@@ -17,6 +17,7 @@ import { closeHostPorts } from "./host-ports.ts";
 import { prepareKeep } from "./keep-switches.ts";
 import { removeMemberNetworks } from "./member-networks.ts";
 import { describeSaved } from "./savable.ts";
+import { settleOwed } from "./settle-owed.ts";
 
 /** Switches that were kept for the next `up`. */
 export interface KeptSwitches {
@@ -55,8 +56,12 @@ async function stopBmcsFirst(host: Host, { settings, fabric, progress }: DownReq
   await progress.step("Stop the switches' BMCs", () => stopBmcs(host, fabric, { runDir: settings.runDir }));
 }
 
-/** Removes everything: VMs in the racks, switches, BMCs, the host's network. */
+/**
+ * Removes everything: VMs in the racks, switches, BMCs, the host's network. What is left on members that don't answer
+ * is recorded (demandNothingOwed).
+ */
 export async function takeDown(host: Host, request: DownRequest): Promise<void> {
+  await settleOwed(host, request);
   await removeAll(host, request, () => stopSwitches(host, request));
 }
 

@@ -17,7 +17,8 @@ const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
 export function formatSwitches(status: EmulatorStatus): string {
-  const { uplink, switches, bmcs, vms, host, plugs, sshPort, faults, kept, damaged } = status;
+  const { uplink, switches, bmcs, vms, host, plugs, sshPort, faults, kept, lost, damaged } = status;
+  const lostNames = lost.flatMap((member) => member.switches);
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const hasIpv6 = switches.some(({ loopback6 }) => loopback6 !== undefined);
@@ -25,7 +26,7 @@ export function formatSwitches(status: EmulatorStatus): string {
     node.name,
     node.loopback,
     node.asn,
-    stateOf(node),
+    stateOf(node, lostNames),
     node.uptimeSeconds === null ? "" : formatDuration(node.uptimeSeconds),
     sessionsOf(node),
     ...(hasVnc ? [node.vnc ?? "none"] : []),
@@ -54,6 +55,7 @@ export function formatSwitches(status: EmulatorStatus): string {
     ...(plugs === null ? [] : [formatPlugs(plugs)]),
     ...(sshPort === null ? [] : [formatSshPort(sshPort)]),
     ...(kept === null ? [] : [formatKept(kept)]),
+    ...lost.map((member) => toned("bad", formatLost(member))),
     ...missing.map((line) => toned("bad", line)),
     ...[...faults, ...unused].map((line) => toned("doubtful", line)),
     ...damaged.map((line) => toned("bad", line)),
@@ -100,7 +102,14 @@ function describeHost({ processors, load, memoryMiB, availableMiB, disk }: HostU
 
 const TONES = { running: "good", frozen: "doubtful", silent: "bad", stopped: "bad" } as const;
 
-function stateOf({ state, reachable }: NodeStatus): TonedCell {
+function formatLost({ name, switches }: EmulatorStatus["lost"][number]): string {
+  return `${name} does not answer: nothing is known of ${switches.join(", ")}; run 'ikvswitch up' when it is back`;
+}
+
+function stateOf({ name, state, reachable }: NodeStatus, lost: readonly string[]): TonedCell {
+  if (lost.includes(name)) {
+    return { tone: "bad", value: "member down" };
+  }
   return state === "running" && !reachable
     ? { tone: "bad", value: "unreachable" }
     : { tone: TONES[state], value: state };

@@ -9,8 +9,10 @@ import type { Fabric } from "../fabric/types.ts";
 import type { Uplink } from "../fabric/uplink-types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
+import type { LostMember } from "../hosts/lost-members.ts";
 import { networkHosts } from "../hosts/network-host.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
+import type { Machines } from "../nodes/machines.ts";
 import { type NodeStatus, observeSwitches } from "../nodes/status.ts";
 import { type PlugStatus, plugStatus } from "../plugs/status.ts";
 import type { Host } from "../system/host.ts";
@@ -41,6 +43,8 @@ export interface EmulatorStatus {
   readonly faults: readonly string[];
   /** The state of switches that `down --keep` has kept, which `up` resumes; null if there is none. */
   readonly kept: SavedFabric | null;
+  /** Members that don't answer, and their switches, which are `silent`: nothing is known of them. */
+  readonly lost: readonly Pick<LostMember, "name" | "switches">[];
   /** Files of ours that are damaged, a line each. */
   readonly damaged: readonly string[];
   /**
@@ -87,10 +91,19 @@ export async function emulatorStatus(
     sshPort?.running !== false &&
     switches.every(isAsPlanned);
   const { vlans } = machines;
+  const lost = await lostMembers(machines, fabric);
   return {
     ...{ backend: backend.name, vlans, uplink: fabric.uplink, switches, bmcs, vms, host: hostUse, plugs },
-    ...{ sshPort, faults, kept, damaged, asPlanned },
+    ...{ sshPort, faults, kept, lost, damaged, asPlanned },
   };
+}
+
+async function lostMembers(machines: Machines, { nodes }: Fabric): Promise<EmulatorStatus["lost"]> {
+  const lost = [...((await machines.lost?.(nodes.map(({ name }) => name))) ?? [])];
+  return [...new Set(lost.map(([, member]) => member))].map((name) => ({
+    name,
+    switches: lost.flatMap(([node, member]) => (member === name ? [node] : [])),
+  }));
 }
 
 function isAsPlanned({ state, reachable, sessions }: NodeStatus): boolean {

@@ -6,6 +6,7 @@ import { healthyPart } from "../faults/healthy-part.ts";
 import { clearFaults } from "../faults/restore.ts";
 import { summarizeStart } from "../host/format.ts";
 import { type CheckedNetwork, hostNetworkSettings, startHostNetwork } from "../host/start.ts";
+import { type LostMember, switchesOn } from "../hosts/lost-members.ts";
 import { networkHosts } from "../hosts/network-host.ts";
 import { waitForConvergence } from "../nodes/converge.ts";
 import type { NodeOutcome } from "../nodes/outcome.ts";
@@ -19,6 +20,7 @@ import { stopSwitches } from "./down.ts";
 import { checkHostPortsFree, openHostPorts } from "./host-ports.ts";
 import { buildMemberNetworks } from "./member-networks.ts";
 import { discardSavedFabrics } from "./saved-fabrics.ts";
+import { settleOwed } from "./settle-owed.ts";
 import { startAllBmcs } from "./start-bmcs.ts";
 import { stopOtherBackend } from "./stop-other.ts";
 
@@ -32,8 +34,15 @@ export interface BringUpRequest extends UpRequest {
 /** Result for each switch, by name. */
 export type Outcomes = Readonly<Record<string, NodeOutcome>>;
 
+export interface UpResult {
+  /** Of the switches that were brought up. */
+  readonly outcomes: Outcomes;
+  /** Members that don't answer: their switches are missing. */
+  readonly lost: readonly LostMember[];
+}
+
 /** Does everything that `up` does: builds the host's network, starts the switches, and starts their BMCs. */
-export async function bringUp(host: Host, request: BringUpRequest): Promise<Outcomes> {
+export async function bringUp(host: Host, request: BringUpRequest): Promise<UpResult> {
   const backend = await findBackend(request.backends, request.settings.backend);
   checkHosts(backend, request.fabric);
   await checkHostPortsFree(host, request.fabric, request.settings);
@@ -45,14 +54,14 @@ export async function bringUp(host: Host, request: BringUpRequest): Promise<Outc
 export async function restart(
   host: Host,
   request: BringUpRequest & { readonly graceMs: number },
-): Promise<Outcomes> {
+): Promise<UpResult> {
   const backend = await findBackend(request.backends, request.settings.backend);
   checkHosts(backend, request.fabric);
   await checkHostPortsFree(host, request.fabric, request.settings);
   const ready = await backend.preflight(host, { ...request, afterStop: true });
   await stopSwitches(host, request);
   // Without the checked network, which still had their ports.
-  return complete(host, request, backend, { up: ready.up });
+  return complete(host, request, backend, { up: ready.up, lost: ready.lost ?? [] });
 }
 
 async function complete(
@@ -60,9 +69,11 @@ async function complete(
   request: BringUpRequest,
   backend: Backend,
   ready: Pick<Preflight, "up"> & Partial<Preflight>,
-): Promise<Outcomes> {
+): Promise<UpResult> {
   const { progress, timeoutMs } = request;
+  const lost = ready.lost ?? [];
   await request.remember();
+  await settleOwed(host, request);
   if (request.fresh) {
     await discardSavedFabrics(host, request);
   }
@@ -71,7 +82,7 @@ async function complete(
     (note) =>
       request.fabric.cluster === undefined
         ? buildNetwork(host, request, backend, ready.network, note)
-        : buildMemberNetworks(host, request, backend),
+        : buildMemberNetworks(host, { ...request, lost }, backend),
     (outcome) => outcome,
   );
   await openHostPorts(host, request);
@@ -79,21 +90,23 @@ async function complete(
   const started = await ready.up(deadline);
   try {
     if (!started.hasConverged) {
-      await waitForRouting(host, request, backend, deadline);
+      await waitForRouting(host, { ...request, lost }, backend, deadline);
     }
     await started.saveConverged?.();
   } finally {
     started.startServices();
   }
-  await checkFragments(host, backend, request);
+  await checkFragments(host, backend, { ...request, lost });
   await startAllBmcs(host, backend, request);
   await startVms(host, backend, request);
-  return started.outcomes;
+  return { outcomes: started.outcomes, lost };
 }
+
+type Reduced = BringUpRequest & Pick<UpResult, "lost">;
 
 async function waitForRouting(
   host: Host,
-  request: BringUpRequest,
+  request: Reduced,
   backend: Backend,
   deadline: number,
 ): Promise<void> {
@@ -108,10 +121,11 @@ async function waitForRouting(
 async function checkFragments(
   host: Host,
   backend: Backend,
-  { settings, fabric, onWarning }: BringUpRequest,
+  { settings, fabric, lost, onWarning }: Reduced,
 ): Promise<void> {
   const machines = await backend.nodes(host, settings.runDir);
-  await warnOfBadFragments(host, { startupDir: settings.startupDir, fabric, machines, onWarning });
+  const missing = switchesOn(fabric, lost);
+  await warnOfBadFragments(host, { startupDir: settings.startupDir, fabric, missing, machines, onWarning });
 }
 
 /** Starts the VMs in the racks that ran when the fabric went down. */
@@ -166,19 +180,23 @@ async function buildNetwork(
 }
 
 /**
- * Waits until everything that can converge has. Parts with injected faults are not waited for.
+ * Waits until everything that can converge has. Parts with injected faults, and what is on lost members or reached only
+ * by these, are not waited for.
  * @returns the part of the fabric that has converged.
  */
 async function converge(
   host: Host,
-  { settings, fabric, timeoutMs, interrupted, keepFaults }: BringUpRequest,
+  { settings, fabric, timeoutMs, interrupted, keepFaults, lost }: Reduced,
   backend: Backend,
   deadline: number,
   note: Note,
 ) {
   const machines = await backend.nodes(host, settings.runDir);
   const hosts = await networkHosts(host, fabric, settings);
-  const expected = keepFaults ? healthyPart(fabric, await observeFaults(hosts, fabric, machines)) : fabric;
+  const faults = keepFaults ? await observeFaults(hosts, fabric, machines) : { links: [], frozen: [] };
+  const frozen = [...faults.frozen, ...switchesOn(fabric, lost)];
+  const isWhole = faults.links.length + frozen.length === 0;
+  const expected = isWhole ? fabric : healthyPart(fabric, { ...faults, frozen });
   await waitForConvergence(host, machines, expected, {
     ...(interrupted === undefined ? {} : { interrupted }),
     deadline,

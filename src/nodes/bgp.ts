@@ -72,10 +72,13 @@ export type Observers = ReadonlyMap<string, readonly string[]>;
 /**
  * Selects as few nodes as possible: a session that is established at one end is so at the other, but for the time that
  * a message takes. In a fabric of spines and leaves, the spines have all sessions.
+ * @param lost names of nodes that can't be queried. A session between two of them is not observed.
  */
-export function observersOf(fabric: Fabric): Observers {
+export function observersOf(fabric: Fabric, lost: ReadonlySet<string> = new Set()): Observers {
   const observers = new Map<string, readonly string[]>();
-  let unobserved = fabric.sessions.map(({ a, b }) => [a, b]);
+  let unobserved = fabric.sessions
+    .map(({ a, b }) => [a, b].filter(({ node }) => !lost.has(node)))
+    .filter((ends) => ends.length > 0);
   while (unobserved.length > 0) {
     const counts = new Map<string, number>();
     for (const { node } of unobserved.flat()) {

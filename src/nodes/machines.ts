@@ -75,6 +75,11 @@ export interface Machines {
   log(node: string): Promise<string>;
   /** Reports whether any program in the node responds. */
   answers(node: string): Promise<boolean>;
+  /**
+   * Returns those of these nodes that are on a host that does not answer, with that host's name. Nothing is known of
+   * them: they count as off. Absent: all nodes are on this host.
+   */
+  lost?(nodes: readonly string[]): Promise<ReadonlyMap<string, string>>;
   power(node: string): Promise<PowerState>;
   /** @throws CommandError if `start` could not start it, because it was never brought up. */
   assertStartable(node: string): Promise<void>;

@@ -63,7 +63,7 @@ async function sendFromHost(
 /** Its start in the switch, besides the probes. */
 const START_MS = 15_000;
 
-/** There are no answers if the switch does not run. */
+/** There are no answers if the switch does not run, or its host is lost. */
 async function sendFromSwitch(
   host: Host,
   machines: Machines,
@@ -71,6 +71,9 @@ async function sendFromSwitch(
   words: readonly string[],
   onLine: (line: string) => void,
 ): Promise<void> {
+  if (((await machines.lost?.([node]))?.size ?? 0) > 0) {
+    return;
+  }
   const command = { file: "perl", args: ["-", ...words], input: await readProbeProgram(host) };
   try {
     const { stdout } = await machines.exec(node, command, { timeoutMs: START_MS });

@@ -14,6 +14,8 @@ export interface StatePaths {
   readonly knownHosts: string;
   /** Host keys of the members of a cluster. */
   readonly memberKeys: string;
+  /** What `down` could not remove, since members did not answer. */
+  readonly owed: string;
   /** Configurations that users saved of running switches, one folder per node. */
   readonly overrides: string;
   /** DHCP leases, a file for each switch that serves DHCP. */
@@ -32,6 +34,7 @@ export function statePaths(stateDir: string): StatePaths {
     switchKey: `${stateDir}/ssh/switch_ed25519`,
     knownHosts: `${stateDir}/ssh/known_hosts`,
     memberKeys: `${stateDir}/ssh/member_keys`,
+    owed: `${stateDir}/owed.json`,
     overrides: `${stateDir}/overrides`,
     leases: `${stateDir}/leases`,
     reservations: `${stateDir}/reservations.json`,

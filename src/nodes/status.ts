@@ -23,7 +23,7 @@ export interface NodeStatus {
   /** Missing in a fabric that has IPv4 only. */
   readonly loopback6?: string;
   readonly asn: number;
-  /** `silent`: its process runs, but no program in it responds, as while it boots. */
+  /** `silent`: its process runs, but no program in it responds, as while it boots; or its host does not answer. */
   readonly state: "running" | "silent" | "frozen" | "stopped";
   readonly pid: number | null;
   readonly uptimeSeconds: number | null;
@@ -60,11 +60,12 @@ const ANSWER_TIMEOUT_MS = 10_000;
  */
 export async function observeSwitches(host: Host, question: StatusQuestion): Promise<readonly NodeStatus[]> {
   const { fabric, machines } = question;
+  const lost = new Set(await lostNodes(machines, fabric));
   const powers = await Promise.all(fabric.nodes.map((node) => machines.power(node.name)));
   const isOn = (name: string) =>
     fabric.nodes.some((node, at) => node.name === name && powers[at]?.power === "on");
   const frozen = new Set(await frozenNodes(machines, fabric));
-  const observers = [...observersOf(fabric).keys()];
+  const observers = [...observersOf(fabric, lost).keys()];
   const [reached, answerList] = await Promise.all([
     proberOf(host, question)(fabric.nodes.filter(({ name }) => isOn(name)).map(({ loopback }) => loopback)),
     Promise.all(
@@ -81,12 +82,18 @@ export async function observeSwitches(host: Host, question: StatusQuestion): Pro
     fabric.nodes.map((node, at) => {
       const seen = {
         power: powers[at] ?? { power: "off" as const },
+        lost: lost.has(node.name),
         frozen: frozen.has(node.name),
         reachable: reached.has(String(node.loopback)),
       };
       return observeSwitch(host, question, node, seen, sessionsOf(fabric, node.name, answers));
     }),
   );
+}
+
+async function lostNodes(machines: Machines, { nodes }: Fabric): Promise<readonly string[]> {
+  const lost = await machines.lost?.(nodes.map(({ name }) => name));
+  return [...(lost?.keys() ?? [])];
 }
 
 /** Returns the frozen nodes. They are not queried, since they can't answer. */
@@ -124,15 +131,18 @@ function sessionsOf(
   return sessions;
 }
 
+interface Seen {
+  readonly power: PowerState;
+  readonly lost: boolean;
+  readonly frozen: boolean;
+  readonly reachable: boolean;
+}
+
 async function observeSwitch(
   host: Host,
   { fabric, machines, stateDir, vncListen, hasBmcs }: StatusQuestion,
   node: Node,
-  {
-    power,
-    frozen,
-    reachable,
-  }: { readonly power: PowerState; readonly frozen: boolean; readonly reachable: boolean },
+  { power, lost, frozen, reachable }: Seen,
   sessions: ObservedSessions | null,
 ): Promise<NodeStatus> {
   const isOn = power.power === "on";
@@ -146,7 +156,7 @@ async function observeSwitch(
     loopback: String(node.loopback),
     ...(node.loopback6 === undefined ? {} : { loopback6: String(node.loopback6) }),
     asn: node.asn,
-    state: !isOn ? "stopped" : frozen ? "frozen" : answers ? "running" : "silent",
+    state: lost ? "silent" : !isOn ? "stopped" : frozen ? "frozen" : answers ? "running" : "silent",
     pid: isOn ? power.pid : null,
     uptimeSeconds: isOn ? Math.round(power.uptimeSeconds) : null,
     sessions: { up: missing === null ? null : ports.length - missing.length, planned: ports.length },

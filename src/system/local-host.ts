@@ -11,6 +11,7 @@ import { lockFile } from "./file-lock.ts";
 import { formatCommand } from "./format-command.ts";
 import type { Command, FileStatus, Host, RunOptions, RunResult, SpawnedProcess } from "./host.ts";
 import { httpsClient } from "./https/client.ts";
+import type { SilentAddresses } from "./https/connect.ts";
 import { keepEnd } from "./keep-end.ts";
 import { limitProgram } from "./limit-program.ts";
 import { makeFolder } from "./make-folder.ts";
@@ -28,6 +29,7 @@ import { withoutOpenFiles } from "./without-open-files.ts";
  *   those that undo changes.
  */
 export function localHost(interrupted?: AbortSignal): Host {
+  const silent: SilentAddresses = new Map();
   return {
     run: (command, options) => run(command, options, interrupted),
     runInteractive: (command) => runInteractive(command, interrupted),
@@ -47,7 +49,7 @@ export function localHost(interrupted?: AbortSignal): Host {
     stat: fileStatus,
     lock: (path) => lockFile(path, interrupted),
     connect: connectSocket,
-    https: (server) => httpsClient(server, interrupted),
+    https: (server) => httpsClient(server, interrupted, silent),
     readStream: async (path) => createReadStream(path),
     kill,
   };

@@ -3,6 +3,7 @@ import { type ReportOptions, reportError } from "../../src/cli/report-error.ts";
 import {
   CommandError,
   ConfigError,
+  LostMembersError,
   NotRunningError,
   PreflightError,
   TimeoutError,
@@ -35,6 +36,7 @@ it.each([
   ],
   [new CommandError("ip link", 1, "no such device"), 1, "ip link"],
   [new TimeoutError("the boot of leaf1", 1000, "no answer"), 1, "the boot of leaf1"],
+  [new LostMembersError("gamma does not answer"), 1, "gamma does not answer"],
   [new TypeError("x is undefined"), 1, "probably a bug in ikvswitch. Run with --debug for a stack trace."],
 ])("reports %s with its exit code", (error, exitCode, text) => {
   const reported = report(error);

@@ -41,6 +41,7 @@ it("the table of switches colours states and sessions, and the lines below by th
       { ...leaf1, name: "leaf2", state: "stopped", sessions: { up: 0, planned: 3 }, missing: ["no ens4"] },
       { ...leaf1, name: "leaf3", reachable: false, sessions: { up: null, planned: 3 } },
       { ...leaf1, name: "leaf4", state: "frozen" },
+      { ...leaf1, name: "leaf5", state: "silent", reachable: false, sessions: { up: null, planned: 3 } },
     ],
     bmcs: [],
     vms: [],
@@ -49,6 +50,7 @@ it("the table of switches colours states and sessions, and the lines below by th
     sshPort: null,
     faults: ["fault: leaf4 is frozen"],
     kept: null,
+    lost: [{ name: "gamma", switches: ["leaf5"] }],
     damaged: ["a file is damaged"],
     asPlanned: false,
   });
@@ -65,6 +67,8 @@ it("the table of switches colours states and sessions, and the lines below by th
     toned("bad", "unreachable"),
     toned("doubtful", "?/3"),
     toned("doubtful", "frozen"),
+    toned("bad", "member down"),
+    toned("bad", "gamma does not answer: nothing is known of leaf5; run 'ikvswitch up' when it is back"),
     `${toned("bad", "no ens4")}\n${toned("doubtful", "fault: leaf4 is frozen")}\n${toned("bad", "a file is damaged")}`,
   ]) {
     expect(table).toContain(part);
@@ -75,7 +79,14 @@ it("the VMs in the racks are counted by their states, with what they may take of
   const vm: VmState = { name: "server1", rack: 1, position: 3, profile: "server", state: "running" };
   const table = formatSwitches({
     ...{ backend: "netns", vlans: true, uplink: { kind: "nat" }, switches: [leaf1], bmcs: [], host },
-    ...{ plugs: null, sshPort: { running: false, port: 28_999 }, faults: [], kept: null, damaged: [] },
+    ...{
+      plugs: null,
+      sshPort: { running: false, port: 28_999 },
+      faults: [],
+      kept: null,
+      lost: [],
+      damaged: [],
+    },
     vms: [vm, { ...vm, state: "off" }, vm, { ...vm, state: "damaged" }],
     asPlanned: true,
   });
@@ -100,6 +111,7 @@ it("the sockets for VMs and the port for SSH are named, or that they are closed"
         host,
         faults: [],
         kept: null,
+        lost: [],
         damaged: [],
       },
       sshPort: { running, port: 28_999 },

@@ -52,6 +52,18 @@ describe("BGP sessions", () => {
     expect(observersOf({ sessions: [] } as unknown as Fabric)).toEqual(new Map());
   });
 
+  it("are not observed at nodes that can't be queried", () => {
+    expect(observersOf(fabric, new Set(["spine1"]))).toEqual(
+      new Map([
+        ["leaf1", ["ens4", "ens5"]],
+        ["internet", ["ens5"]],
+      ]),
+    );
+    expect(observersOf(fabric, new Set(["spine2", "leaf1"]))).toEqual(
+      new Map([["spine1", ["ens4", "ens5"]]]),
+    );
+  });
+
   it("that are not up are reported with their state and the expected one", () => {
     expect(missingSessions("leaf1", ["ens4", "ens5"], parseSummary(summary))).toEqual([
       "leaf1 ens5: Active, expected Established",

@@ -2,13 +2,20 @@ import { CommandError } from "../../errors.ts";
 import type { Cluster } from "../../incus/client.ts";
 import { runProgram } from "../../incus/exec.ts";
 import { pushFile } from "../../incus/files.ts";
-import { changeState, configureInstance, createInstance, deleteInstance } from "../../incus/instances.ts";
+import {
+  changeState,
+  configureInstance,
+  createInstance,
+  deleteInstance,
+  findInstance,
+} from "../../incus/instances.ts";
 import { leasesFile } from "../../nodes/leases-file.ts";
 import { DEFAULT_GRACE_MS, MAX_ANSWER_BYTES } from "../../nodes/machines.ts";
 import type { NodeOutcome } from "../../nodes/outcome.ts";
 import { tellStates } from "../../nodes/tell-states.ts";
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
+import { pause } from "../../system/pause.ts";
 import type { Note } from "../../system/progress.ts";
 import { PROGRAM_FOLDER } from "../model/guest-files.ts";
 import { ARCHIVE_PATH } from "./files.ts";
@@ -100,8 +107,9 @@ async function update(
 
 async function restart(host: Host, cluster: Cluster, one: ContainerWork, request: Bringing): Promise<void> {
   request.tell("stopping");
-  await changeState(cluster, one.wanted.name, { action: "stop", graceMs: DEFAULT_GRACE_MS }).catch(() =>
-    changeState(cluster, one.wanted.name, { action: "stop", force: true }),
+  const { name } = one.existing ?? one.wanted;
+  await changeState(cluster, name, { action: "stop", graceMs: DEFAULT_GRACE_MS }).catch(() =>
+    changeState(cluster, name, { action: "stop", force: true }),
   );
   await start(host, cluster, one, request);
 }
@@ -131,7 +139,29 @@ async function start(
   tell("copying files");
   await giveFiles(cluster, one);
   tell("starting");
-  await changeState(cluster, wanted.name, { action: "start" });
+  await startInstance(cluster, wanted.name, isUsable ? START_ATTEMPTS : 1);
+}
+
+/** A member that was started after a crash refuses to start its instances for some seconds. */
+const START_ATTEMPTS = 4;
+const START_PAUSE_MS = 5_000;
+
+async function startInstance(cluster: Cluster, name: string, attempts: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await changeState(cluster, name, { action: "start" });
+      return;
+    } catch (error) {
+      const found = await findInstance(cluster, name);
+      if (found?.status === "Running") {
+        return;
+      }
+      if (attempt >= attempts) {
+        throw error;
+      }
+    }
+    await pause(START_PAUSE_MS, undefined);
+  }
 }
 
 /** Sets the digests last: if this process is killed before, the next `up` must apply the files again. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ClusterSettings } from "../../config/settings.ts";
 import type { Host } from "../../system/host.ts";
 import { readVersioned, writeStateFile } from "../../system/state-file.ts";
+import { instanceName } from "./names.ts";
 
 /** Where the switches of this run directory are: cluster.json in it. All else is known to the cluster. */
 export interface ClusterFile extends ClusterSettings {
@@ -10,6 +11,28 @@ export interface ClusterFile extends ClusterSettings {
   readonly stateDir: string;
   /** True if the members' kernels have 802.1Q. */
   readonly vlans: boolean;
+  /** The planned switches, by their nodes' names. Absent in files of earlier builds. */
+  readonly switches?: Readonly<Record<string, PlacedSwitch>>;
+}
+
+export interface PlacedSwitch {
+  /** Name of its instance. */
+  readonly instance: string;
+  readonly member: string;
+}
+
+/** Returns the name of a node's instance. */
+export function instanceOf(
+  { switches }: Pick<ClusterFile, "switches">,
+  runDir: string,
+  node: string,
+): string {
+  return switches?.[node]?.instance ?? instanceName(runDir, node);
+}
+
+/** Returns the members of the planned switches; undefined if they are not known. */
+export function membersIn({ switches }: Pick<ClusterFile, "switches">): readonly string[] | undefined {
+  return switches && [...new Set(Object.values(switches).map(({ member }) => member))];
 }
 
 const FORM = { stateDir: "string", urls: "array", project: "string" } as const;

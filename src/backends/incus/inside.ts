@@ -14,7 +14,6 @@ import type { Command } from "../../system/command.ts";
 import { formatCommand } from "../../system/format-command.ts";
 import type { Host, PipedProgram } from "../../system/host.ts";
 import { ARCHIVE_PATH, LOG_PATHS } from "./files.ts";
-import { instanceName } from "./names.ts";
 
 export const ENVIRONMENT = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -33,13 +32,23 @@ type Inside = Pick<
 >;
 
 /** Operations inside containers, by the cluster's API. */
-export function insideContainers(host: Host, cluster: Cluster, runDir: string): Inside {
-  const nameOf = (node: string) => instanceName(runDir, node);
+export function insideContainers(
+  host: Host,
+  cluster: Cluster,
+  {
+    nameOf,
+    lost,
+  }: {
+    /** Returns the name of a node's instance. */
+    readonly nameOf: (node: string) => string;
+    readonly lost: NonNullable<Machines["lost"]>;
+  },
+): Inside {
   const exec: Machines["exec"] = async (node, command, options) => {
     const environment = { ...ENVIRONMENT, ...command.env };
     const limits = { timeoutMs: options.timeoutMs, maxBytes: MAX_ANSWER_BYTES };
     const request = { instance: nameOf(node), command, environment };
-    const result = await runProgram(cluster, request, limits).catch(explainOff(node, command));
+    const result = await runProgram(cluster, request, limits).catch(explainFailure(lost, node, command));
     const { exitCode } = result;
     const [stdout, stderr] = [result.stdout.toString(), result.stderr.toString()];
     if (exitCode !== 0 && options.okExitCodes !== "any" && !options.okExitCodes?.includes(exitCode)) {
@@ -51,7 +60,9 @@ export function insideContainers(host: Host, cluster: Cluster, runDir: string): 
     exec,
     stream: async (node, command, streams) => {
       const inside = await runInside(host, command, { channel: "pipes", terminal: streams.terminal });
-      const program = await pipedProgram(cluster, nameOf(node), inside).catch(explainOff(node, command));
+      const program = await pipedProgram(cluster, nameOf(node), inside).catch(
+        explainFailure(lost, node, command),
+      );
       return carryStreams(command, pipeChannel(command, program), streams);
     },
     pull: (node, path) => pullFile(cluster, nameOf(node), path, MAX_FILE_BYTES),
@@ -62,13 +73,18 @@ export function insideContainers(host: Host, cluster: Cluster, runDir: string): 
       await pushFile(cluster, nameOf(node), { path: ARCHIVE_PATH, content, mode: 0o600 });
     },
     assertAlive: async (node) => {
+      const member = (await lost([node])).get(node);
+      if (member !== undefined) {
+        throw new CommandError(`ask ${node}`, undefined, lostNode(node, member));
+      }
       if ((await findInstance(cluster, nameOf(node)))?.status === "Stopped") {
         const tail = (await logOf(cluster, nameOf(node))).trimEnd().split("\n").slice(-TAIL_LINES);
         throw new CommandError(`${node}: its container ended`, undefined, tail.join("\n"));
       }
     },
     log: (node) => logOf(cluster, nameOf(node)),
-    answers: (node) =>
+    answers: async (node) =>
+      (await lost([node])).size === 0 &&
       exec(
         node,
         { file: "test", args: ["-e", "/run/ikvswitch/applied"] },
@@ -80,8 +96,12 @@ export function insideContainers(host: Host, cluster: Cluster, runDir: string): 
   };
 }
 
-function explainOff(node: string, command: Command): (error: unknown) => never {
-  return (error) => {
+function explainFailure(
+  lost: NonNullable<Machines["lost"]>,
+  node: string,
+  command: Command,
+): (error: unknown) => Promise<never> {
+  return async (error) => {
     // 400: it is off or frozen. 404: it does not exist.
     if (hasStatus(error, 404)) {
       throw new CommandError(formatCommand(command), undefined, `${node} is off; run 'ikvswitch up'`);
@@ -90,8 +110,16 @@ function explainOff(node: string, command: Command): (error: unknown) => never {
       const how = `run 'ikvswitch node start ${node}'`;
       throw new CommandError(formatCommand(command), undefined, `${node} is off; ${how}`);
     }
+    const member = (await lost([node])).get(node);
+    if (member !== undefined) {
+      throw new CommandError(formatCommand(command), undefined, lostNode(node, member), error);
+    }
     throw error;
   };
+}
+
+function lostNode(node: string, member: string): string {
+  return `${node} is on ${member}, which does not answer; run 'ikvswitch up' when it is back`;
 }
 
 /** Empty if it has none, as before its first start. */

@@ -7,22 +7,30 @@ import {
   instanceState,
   type StateChange,
 } from "../../incus/instances.ts";
+import { silentMembers } from "../../incus/members.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { PROGRAM_FOLDER } from "../model/guest-files.ts";
+import { type ClusterFile, instanceOf, membersIn } from "./cluster-file.ts";
 import { insideContainers } from "./inside.ts";
-import { instanceName } from "./names.ts";
 
-/**
- * Returns the switches as containers of a cluster.
- * @param vlans true if the members' kernels have 802.1Q.
- */
+/** Returns the switches as containers of a cluster. */
 export function clusterMachines(
   host: Host,
   cluster: Cluster,
-  { runDir, vlans }: { readonly runDir: string; readonly vlans: boolean },
+  { runDir, file }: { readonly runDir: string; readonly file: ClusterFile },
 ): Machines {
-  const nameOf = (node: string) => instanceName(runDir, node);
+  const nameOf = (node: string) => instanceOf(file, runDir, node);
+  const lost: NonNullable<Machines["lost"]> = async (nodes) => {
+    const silent = await silentMembers(cluster, membersIn(file));
+    return new Map(
+      nodes.flatMap((node) => {
+        const member = file.switches?.[node]?.member ?? "";
+        return silent.has(member) ? [[node, member]] : [];
+      }),
+    );
+  };
+  const isLost = async (node: string) => (await lost([node])).size > 0;
   const change = (node: string, what: StateChange) => changeState(cluster, nameOf(node), what);
   const existing = async (node: string): Promise<Instance> => {
     const found = await findInstance(cluster, nameOf(node));
@@ -47,10 +55,11 @@ export function clusterMachines(
     backend: "incus",
     patience: { atOnce: 16, timeoutMs: 40_000, programSeconds: 15 },
     library: PROGRAM_FOLDER,
-    vlans,
-    ...insideContainers(host, cluster, runDir),
+    vlans: file.vlans,
+    ...insideContainers(host, cluster, { nameOf, lost }),
+    lost,
     power: async (node) => {
-      if ((await findInstance(cluster, nameOf(node))) === undefined) {
+      if ((await isLost(node)) || (await findInstance(cluster, nameOf(node))) === undefined) {
         return { power: "off" };
       }
       const { status, pid, startedMs } = await instanceState(cluster, nameOf(node));
@@ -76,7 +85,8 @@ export function clusterMachines(
     },
     freeze: (node) => change(node, { action: "freeze" }),
     thaw: (node) => change(node, { action: "unfreeze" }),
-    isFrozen: async (node) => (await findInstance(cluster, nameOf(node)))?.status === "Frozen",
+    isFrozen: async (node) =>
+      !(await isLost(node)) && (await findInstance(cluster, nameOf(node)))?.status === "Frozen",
     // The inner ends of veth pairs follow the carrier of the members' ends.
     setCarrier: async () => {},
   };

@@ -28,8 +28,36 @@ export function isOfFabric({ config }: Pick<Instance, "config">, runDir: string)
   return config[KEYS.fabric] === `${fabricNumber(runDir)}`;
 }
 
-/** Returns the switches of a fabric among these instances, by their nodes' names. */
-export function switchesOf(instances: readonly Instance[], runDir: string): ReadonlyMap<string, Instance> {
+/** Returns the name of the node that an instance of a fabric is. */
+export function nodeOf({ config, name }: Pick<Instance, "name" | "config">): string {
+  return config[KEYS.node] ?? name;
+}
+
+/**
+ * Returns the switches of a fabric among these instances, by their nodes' names. A node has a second instance after a
+ * lost member, from which it was moved, has returned.
+ * @param isCurrent tells which of two it is.
+ */
+export function switchesOf(
+  instances: readonly Instance[],
+  runDir: string,
+  isCurrent: (node: string, instance: Instance) => boolean,
+): ReadonlyMap<string, Instance> {
   const own = instances.filter((instance) => isOfFabric(instance, runDir));
-  return new Map(own.map((instance) => [instance.config[KEYS.node] ?? instance.name, instance]));
+  const current = own.filter((instance) => isCurrent(nodeOf(instance), instance));
+  return new Map([...own, ...current].map((instance) => [nodeOf(instance), instance]));
+}
+
+/**
+ * Returns the name for a new instance of a node. It is `leaf5-2` if one on a lost member, which nobody can delete now,
+ * has the usual one.
+ * @param taken names of other instances.
+ */
+export function freeName(runDir: string, node: string, taken: ReadonlySet<string>): string {
+  const usual = instanceName(runDir, node);
+  let name = usual;
+  for (let number = 2; taken.has(name); number++) {
+    name = `${usual}-${number}`;
+  }
+  return name;
 }

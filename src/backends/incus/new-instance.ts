@@ -4,9 +4,11 @@ import type { Devices, NewInstance, Settings } from "../../incus/instances.ts";
 import { leasesFile } from "../../nodes/leases-file.ts";
 import { sha256 } from "../../render/sha256.ts";
 import type { UploadedImage } from "./image/upload.ts";
-import { instanceName, KEYS } from "./names.ts";
+import { KEYS } from "./names.ts";
 
 export interface InstanceRequest {
+  /** Its name. */
+  readonly name: string;
   readonly runDir: string;
   readonly fabric: Fabric;
   readonly node: Node;
@@ -18,10 +20,11 @@ export interface InstanceRequest {
 }
 
 /** Plans a switch's instance, without its files. @throws Error if the node has no member. */
-export function newInstance({ runDir, fabric, node, pool, image, tasks }: InstanceRequest): NewInstance {
-  const { name, member } = node;
+export function newInstance(request: InstanceRequest): NewInstance {
+  const { name, runDir, fabric, node, pool, image, tasks } = request;
+  const { member } = node;
   if (member === undefined) {
-    throw new Error(`${name} has no member`);
+    throw new Error(`${node.name} has no member`);
   }
   const devices = {
     root: { type: "disk", path: "/", pool },
@@ -38,11 +41,11 @@ export function newInstance({ runDir, fabric, node, pool, image, tasks }: Instan
   const config: Settings = {
     ...limits,
     [KEYS.fabric]: `${fabricNumber(runDir)}`,
-    [KEYS.node]: name,
+    [KEYS.node]: node.name,
     [KEYS.made]: made,
     ...(leasesFile("", node) === null ? {} : { [KEYS.dhcp]: "true" }),
   };
-  return { name: instanceName(runDir, name), member, image: image.image, config, devices };
+  return { name, member, image: image.image, config, devices };
 }
 
 /** Each NIC's other end is a port of the link's bridge on the switch's member. */

@@ -2,10 +2,11 @@ import type { Settings } from "../../config/settings.ts";
 import { CommandError } from "../../errors.ts";
 import type { Cluster } from "../../incus/client.ts";
 import { trustedCluster } from "../../incus/connect.ts";
-import { type InstanceStatus, instances } from "../../incus/instances.ts";
+import { type Instance, type InstanceStatus, instances } from "../../incus/instances.ts";
 import { clusterMembers } from "../../incus/members.ts";
 import type { Host } from "../../system/host.ts";
 import type { ObservedMembers, ObservedSwitch } from "../model/backend.ts";
+import { instanceOf, readClusterFile } from "./cluster-file.ts";
 import { limitsOf } from "./limits.ts";
 import { switchesOf } from "./names.ts";
 
@@ -20,7 +21,7 @@ export async function observeClusterMembers(host: Host, settings: Settings): Pro
   const cluster: Cluster = { ...trusted, get: (path, query) => trusted.get(path, query, LIMIT_MS) };
   const [members, switches] = await Promise.all([
     clusterMembers(cluster),
-    observeSwitches(cluster, settings.runDir),
+    observeSwitches(host, cluster, settings.runDir),
   ]);
   return { members: members.map(({ name, online, message }) => ({ name, online, message })), switches };
 }
@@ -29,9 +30,16 @@ const STATES: Readonly<Record<InstanceStatus, ObservedSwitch["state"]>> = {
   ...{ Running: "running", Stopped: "stopped", Frozen: "frozen", Error: "error" },
 };
 
-async function observeSwitches(cluster: Cluster, runDir: string): Promise<ObservedMembers["switches"]> {
+async function observeSwitches(
+  host: Host,
+  cluster: Cluster,
+  runDir: string,
+): Promise<ObservedMembers["switches"]> {
   try {
-    return [...switchesOf(await instances(cluster), runDir)].map(([name, instance]) => ({
+    const [all, file] = await Promise.all([instances(cluster), readClusterFile(host, runDir)]);
+    const isCurrent = (node: string, { name }: Instance) =>
+      file !== undefined && instanceOf(file, runDir, node) === name;
+    return [...switchesOf(all, runDir, isCurrent)].map(([name, instance]) => ({
       name,
       member: instance.member,
       state: STATES[instance.status],

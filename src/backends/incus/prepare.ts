@@ -1,7 +1,8 @@
 import type { Fabric, Node } from "../../fabric/types.ts";
 import { untaggedFabric } from "../../fabric/untagged.ts";
 import type { Cluster } from "../../incus/client.ts";
-import { type Instance, instances, type NewInstance } from "../../incus/instances.ts";
+import type { Instance, NewInstance } from "../../incus/instances.ts";
+import { listInstances } from "../../incus/list-instances.ts";
 import type { NodeAction } from "../../nodes/outcome.ts";
 import { type RenderedNode, renderNodes } from "../../nodes/render-nodes.ts";
 import { loadTemplates } from "../../nodes/templates.ts";
@@ -13,8 +14,8 @@ import type { CompareRequest } from "../model/backend.ts";
 import { archiveOf } from "../model/guest-files.ts";
 import { containerFiles } from "./files.ts";
 import type { UploadedImage } from "./image/upload.ts";
-import { KEYS, switchesOf } from "./names.ts";
-import { newInstance } from "./new-instance.ts";
+import { freeName, KEYS, switchesOf } from "./names.ts";
+import { type InstanceRequest, newInstance } from "./new-instance.ts";
 
 /** The action for one switch, with all the data that it needs. */
 export interface ContainerWork {
@@ -35,6 +36,8 @@ export interface WorkRequest extends Pick<CompareRequest, "settings" | "product"
   readonly rendered: readonly RenderedNode[];
   readonly pool: string;
   readonly image: UploadedImage;
+  /** Names of members that don't answer: their switches are left out. */
+  readonly silent: ReadonlySet<string>;
 }
 
 /** As for namespaces: a login gives access close to the member's kernel, so a password is not enough. */
@@ -60,15 +63,21 @@ export async function prepareContainers(
   cluster: Cluster,
   request: WorkRequest,
 ): Promise<readonly ContainerWork[]> {
-  const { settings, fabric, rendered, pool, image } = request;
-  const [own, all] = await Promise.all([containerFiles(host, request.product.guest), instances(cluster)]);
-  const existing = switchesOf(all, settings.runDir);
-  return rendered.map(({ node, files: nodeFiles, routing }) => {
+  const { settings, fabric, rendered, pool, image, silent } = request;
+  const { runDir, maxProcesses: tasks } = settings;
+  const [own, all] = await Promise.all([
+    containerFiles(host, request.product.guest),
+    listInstances(cluster, { pool, silent }),
+  ]);
+  const planned = new Map(fabric.nodes.map(({ name, member }) => [name, member]));
+  const existing = switchesOf(all, runDir, (node, { member }) => planned.get(node) === member);
+  const taken = new Set(all.map(({ name }) => name));
+  const here = rendered.filter(({ node }) => !silent.has(node.member ?? ""));
+  return here.map(({ node, files: nodeFiles, routing }) => {
     const files = [...own, ...nodeFiles];
     const digests = { ...digestFiles(files), routing };
-    const { runDir, maxProcesses: tasks } = settings;
-    const wanted = newInstance({ runDir, fabric, node, pool, image, tasks });
     const found = existing.get(node.name);
+    const wanted = wantedInstance({ runDir, fabric, node, pool, image, tasks }, found, taken);
     const applied = appliedOf(found);
     const action = decide({
       running: found?.status === "Running",
@@ -77,6 +86,18 @@ export async function prepareContainers(
     });
     return { node, action, existing: found, wanted, archive: archiveOf(files), digests, files, applied };
   });
+}
+
+/** Plans a switch's instance. One that stays keeps its name. */
+function wantedInstance(
+  request: Omit<InstanceRequest, "name">,
+  found: Instance | undefined,
+  taken: ReadonlySet<string>,
+): NewInstance {
+  const { runDir, node } = request;
+  const others = new Set([...taken].filter((name) => name !== found?.name));
+  const wanted = newInstance({ ...request, name: freeName(runDir, node.name, others) });
+  return found !== undefined && isMadeAs(found, wanted) ? { ...wanted, name: found.name } : wanted;
 }
 
 /** Reports whether an instance is the wanted one, but for its files. */

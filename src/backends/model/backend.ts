@@ -3,6 +3,8 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { Finding } from "../../host/findings/finding.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { CheckedNetwork } from "../../host/start.ts";
+import type { LostMember } from "../../hosts/lost-members.ts";
+import type { Owed } from "../../hosts/owed.ts";
 import type { Machines, StopOutcome } from "../../nodes/machines.ts";
 import type { NodeAction, NodeOutcome } from "../../nodes/outcome.ts";
 import type { FileDigests } from "../../render/hash.ts";
@@ -59,6 +61,15 @@ export interface Backend {
    * @throws PreflightError or CommandError, within seconds, if the cluster does not answer.
    */
   observeMembers?(host: Host, settings: Settings): Promise<ObservedMembers>;
+  /**
+   * Deletes switches that `down` left on members that did not answer, as far as these answer now.
+   * @returns the record without what is deleted.
+   */
+  deleteOwed?(
+    host: Host,
+    owed: Owed,
+    options: { readonly stateDir: string; readonly onWarning: (text: string) => void },
+  ): Promise<Owed>;
   /** Serial consoles. */
   readonly console?: Consoles;
   /** Graphical consoles, by VNC. */
@@ -175,6 +186,8 @@ export interface ComparedNode {
 
 /** Switches that passed all checks and can be started. */
 export interface Preflight {
+  /** Members of a cluster that don't answer: their switches are left out. Absent: none. */
+  readonly lost?: readonly LostMember[];
   /** The host network, which must be built before they are started; absent if they are on other hosts. */
   readonly network?: CheckedNetwork;
   /**

@@ -2,7 +2,8 @@ import type { Argv } from "yargs";
 import { BACKEND_NAMES, BACKENDS } from "../../backends/index.ts";
 import { bmcPrograms } from "../../bmc/programs.ts";
 import { DEFAULT_NAME } from "../../config/fabric-name.ts";
-import type { BringUpRequest, Outcomes } from "../../lab/up.ts";
+import { demandAllMembers } from "../../hosts/lost-members.ts";
+import type { BringUpRequest, UpResult } from "../../lab/up.ts";
 import { productFolders } from "../../system/product-path.ts";
 import type { Progress } from "../../system/progress.ts";
 import { startAtBoot } from "../boot.ts";
@@ -127,33 +128,34 @@ export async function bringFabricUp(options: UpOptions): Promise<void> {
     await showUpDiff(planned.context, planned.request, options);
     return;
   }
-  const outcomes = await bringPlannedUp(planned);
-  await reportUp(planned.context, options, outcomes);
+  const result = await bringPlannedUp(planned);
+  await reportUp(planned.context, options, result);
 }
 
 /** Does what `up` does without options of its own, but for the report. */
 export async function bringUpAsIs(options: GlobalOptions, progress: Progress): Promise<void> {
   const own = { timeout: DEFAULT_TIMEOUT_S, backend: undefined, keepFaults: false };
   const { context, request } = await planUp({ ...options, ...own, cold: false, fresh: false, diff: false });
-  await bringPlannedUp({ context, request: { ...request, progress } });
+  const { lost } = await bringPlannedUp({ context, request: { ...request, progress } });
+  demandAllMembers(context.fabric, lost);
 }
 
-async function bringPlannedUp({ context, request }: PlannedUp): Promise<Outcomes> {
+async function bringPlannedUp({ context, request }: PlannedUp): Promise<UpResult> {
   const { bringUp } = await import("../../lab/up.ts");
-  const outcomes = await lockFabric(context, "up", () =>
+  const result = await lockFabric(context, "up", () =>
     forgetOnFailure(context, () => bringUp(context.host, request)),
   );
   await startAtBoot(context);
-  return outcomes;
+  return result;
 }
 
 async function restartSwitches(options: UpOptions & StopOptions): Promise<void> {
   const graceMs = secondsInMs("--grace", options.grace);
   const { context, request } = await planUp(options);
   const { restart } = await import("../../lab/up.ts");
-  const outcomes = await lockFabric(context, "restart", () => restart(context.host, { ...request, graceMs }));
+  const result = await lockFabric(context, "restart", () => restart(context.host, { ...request, graceMs }));
   await startAtBoot(context);
-  await reportUp(context, options, outcomes);
+  await reportUp(context, options, result);
 }
 
 interface PlannedUp {
@@ -184,10 +186,11 @@ async function planUp(options: UpOptions): Promise<PlannedUp> {
   return { context, request };
 }
 
+/** @throws LostMembersError after the report, if members are lost. */
 async function reportUp(
   { host, loaded, settings, fabric }: Context,
   options: GlobalOptions,
-  outcomes: Outcomes,
+  { outcomes, lost }: UpResult,
 ): Promise<void> {
   const { emulatorStatus } = await import("../../lab/status.ts");
   const { formatNextSteps, formatSwitches } = await import("../../lab/format.ts");
@@ -199,6 +202,7 @@ async function reportUp(
     const backend = await findBackend(BACKENDS, observed.backend);
     print(`\n${formatSwitches(observed)}\n${formatNextSteps(settings, backend, programOf(loaded))}`);
   }
+  demandAllMembers(fabric, lost);
 }
 
 function programOf({ source: { name } }: Context["loaded"]): string {

@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import { BACKENDS } from "../../backends/index.ts";
+import { demandNothingOwed } from "../../hosts/owed.ts";
 import type { DownKeptRequest, KeptSwitches } from "../../lab/down.ts";
 import type { Host } from "../../system/host.ts";
 import type { Progress } from "../../system/progress.ts";
@@ -97,6 +98,7 @@ async function endFabric<T>(
     if (!untilBoot) {
       await stayDownAtBoot(context);
     }
+    await demandNothingOwed(host, settings.stateDir);
     return done;
   });
 }

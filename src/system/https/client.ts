@@ -5,7 +5,7 @@ import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { WebSocket } from "ws";
 import { CommandError } from "../../errors.ts";
-import { connectPinned } from "./connect.ts";
+import { connectPinned, type SilentAddresses } from "./connect.ts";
 import { formatServerAddress, type PinnedServer } from "./server.ts";
 
 export interface HttpsRequest {
@@ -58,9 +58,16 @@ export interface WebSocketOptions {
 const IDLE_MS = 15_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** @param interrupted when aborted, requests fail with its reason. */
-export function httpsClient(server: PinnedServer, interrupted?: AbortSignal): HttpsClient {
-  const agent = new PinningAgent(server);
+/**
+ * @param interrupted when aborted, requests fail with its reason.
+ * @param silent addresses that did not answer, which clients share.
+ */
+export function httpsClient(
+  server: PinnedServer,
+  interrupted?: AbortSignal,
+  silent: SilentAddresses = new Map(),
+): HttpsClient {
+  const agent = new PinningAgent(server, silent);
   const [first] = server.addresses;
   const name = `https://${first === undefined ? "" : formatServerAddress(first)}`;
   const limited = async <T>(what: string, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>) => {
@@ -102,17 +109,19 @@ export function httpsClient(server: PinnedServer, interrupted?: AbortSignal): Ht
 /** Connects by the server's addresses, and gives no connection away before its certificate is known. */
 class PinningAgent extends Agent {
   readonly #server: PinnedServer;
+  readonly #silent: SilentAddresses;
 
-  constructor(server: PinnedServer) {
+  constructor(server: PinnedServer, silent: SilentAddresses) {
     super({ keepAlive: true, timeout: IDLE_MS });
     this.#server = server;
+    this.#silent = silent;
   }
 
   override createConnection(
     _options: unknown,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
-    connectPinned(this.#server).then(
+    connectPinned(this.#server, this.#silent).then(
       (socket) => callback?.(null, socket),
       // Node's type demands a stream besides the error.
       (error) => callback?.(error, undefined as unknown as Duplex),

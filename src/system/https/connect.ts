@@ -7,21 +7,40 @@ import { formatServerAddress, type PinnedServer, type ServerAddress } from "./se
 /** A frozen host still completes TCP's handshake, so this limits that of TLS, too. */
 const CONNECT_TIMEOUT_MS = 4_000;
 
+/** An address that did not answer is the last one to be tried for this long, so that it costs its limit once. */
+const SILENT_MS = 30_000;
+
+/** When addresses did not answer, in ms since the epoch, by `HOST:PORT`. */
+export type SilentAddresses = Map<string, number>;
+
 /**
  * Connects to the first of the server's addresses that answers.
+ * @param silent is kept up to date. Those that did not answer lately come last.
  * @throws CommandError if none does, or the one that does has another certificate.
  */
-export async function connectPinned(server: PinnedServer): Promise<TLSSocket> {
+export async function connectPinned(
+  server: PinnedServer,
+  silent: SilentAddresses = new Map(),
+): Promise<TLSSocket> {
   const failures: string[] = [];
-  for (const address of server.addresses) {
+  for (const address of silentLast(server.addresses, silent)) {
+    const name = formatServerAddress(address);
     const result = await connectTo(address, server);
     if (typeof result !== "string") {
+      silent.delete(name);
       checkCertificate(result, address, server);
       return result;
     }
-    failures.push(`${formatServerAddress(address)}: ${result}`);
+    silent.set(name, Date.now());
+    failures.push(`${name}: ${result}`);
   }
   throw new CommandError(`connect to ${names(server)}`, undefined, failures.join("\n"));
+}
+
+function silentLast(addresses: readonly ServerAddress[], silent: SilentAddresses): readonly ServerAddress[] {
+  const isSilent = (address: ServerAddress) =>
+    Date.now() - (silent.get(formatServerAddress(address)) ?? 0) < SILENT_MS;
+  return [...addresses.filter((one) => !isSilent(one)), ...addresses.filter(isSilent)];
 }
 
 /** Resolves to a description of the failure instead of rejecting. */

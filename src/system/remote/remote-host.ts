@@ -2,7 +2,14 @@ import { CommandError, type MissingRequirement, PreflightError } from "../../err
 import { formatCommand } from "../format-command.ts";
 import type { Command, Host, RunOptions, RunResult } from "../host.ts";
 import { remoteFiles } from "./remote-files.ts";
-import { endConnection, type SshTarget, sshCommand, sshStream } from "./ssh-command.ts";
+import {
+  endConnection,
+  findConnection,
+  loginCommand,
+  type SshTarget,
+  sshCommand,
+  sshStream,
+} from "./ssh-command.ts";
 
 /** Another host. Its programs run there, and files are those there. */
 export interface RemoteHost extends Host {
@@ -13,12 +20,23 @@ export interface RemoteHost extends Host {
    * wait for a host that is down.
    */
   runWithin(command: Command, limitMs: number): Promise<RunResult>;
+  /**
+   * Finds out if the host answers, within some seconds. A connection that it no longer answers on is ended.
+   * @returns why it does not; undefined if it does.
+   * @throws PreflightError if it answers, but does not let us in.
+   */
+  reach(): Promise<string | undefined>;
 }
 
 /** Limit for a program, unless its caller sets one. A host that hangs must not hang us. */
 const TIMEOUT_MS = 60_000;
 /** Time for the connection, besides the program's. */
 const CONNECT_MS = 15_000;
+/** Limits for a login whose only purpose is to find out if the host answers. */
+const LOGIN_SECONDS = 5;
+const LOGIN_MS = 7_000;
+/** The same on a connection that is there. */
+const SHARED_LOGIN_MS = 3_000;
 /** sshd allows ten sessions of one connection (MaxSessions). */
 const AT_ONCE = 8;
 
@@ -55,7 +73,42 @@ export function remoteHost(local: Host, target: SshTarget): RemoteHost {
     close: async () => {
       await local.run(endConnection(target), { okExitCodes: "any", timeoutMs: CONNECT_MS });
     },
+    reach: () => reach(local, target),
   };
+}
+
+async function reach(local: Host, target: SshTarget): Promise<string | undefined> {
+  const limits = { okExitCodes: "any", timeoutMs: CONNECT_MS } as const;
+  if ((await local.run(findConnection(target), limits)).exitCode === 0) {
+    if ((await logIn(local, target, SHARED_LOGIN_MS)) === undefined) {
+      return undefined;
+    }
+    // The host may have started anew since.
+    await local.run(endConnection(target), limits);
+  }
+  return logIn(local, target, LOGIN_MS);
+}
+
+/** Returns why the host does not answer; undefined if it does. @throws PreflightError if it does not let us in. */
+async function logIn(local: Host, target: SshTarget, timeoutMs: number): Promise<string | undefined> {
+  try {
+    const { exitCode, stderr } = await local.run(loginCommand(target, LOGIN_SECONDS), {
+      okExitCodes: "any",
+      timeoutMs,
+    });
+    if (exitCode !== SSH_FAILED) {
+      return undefined;
+    }
+    if (isRefusal(stderr)) {
+      throw unreachable(target, stderr);
+    }
+    return `no ssh to ${target.login}@${target.address}: ${lastLine(stderr)}`;
+  } catch (error) {
+    if (error instanceof CommandError && error.end.timedOut) {
+      return `no ssh to ${target.login}@${target.address} within ${timeoutMs / 1000} s`;
+    }
+    throw error;
+  }
 }
 
 async function runThere(
@@ -91,20 +144,32 @@ async function runThere(
 const SSH_FAILED = 255;
 const TIMED_OUT = 124;
 
+const DENIED = /Permission denied/i;
+const OTHER_KEY = /host key|identification has changed/i;
+
+/** Reports whether the host answers, but does not let us in, or is not the one that it was. */
+function isRefusal(said: string): boolean {
+  return DENIED.test(said) || OTHER_KEY.test(said);
+}
+
+function lastLine(said: string): string {
+  return said.trim().split("\n").at(-1) ?? "";
+}
+
 function unreachable(
   { name, login, address, identityFile, knownHosts }: SshTarget,
   said: string,
 ): PreflightError {
-  const reason = said.trim().split("\n").at(-1) ?? "";
+  const reason = lastLine(said);
   const missing = (fix: string): MissingRequirement => ({
     what: `no ssh to ${login}@${address}${reason === "" ? "" : `: ${reason}`}`,
     why: `ikvswitch makes the links of ${name} there`,
     fix,
   });
-  if (/Permission denied/i.test(said)) {
+  if (DENIED.test(said)) {
     return new PreflightError([missing(`ssh-copy-id -f -i ${identityFile}.pub ${login}@${address}`)]);
   }
-  if (/host key|identification has changed/i.test(said)) {
+  if (OTHER_KEY.test(said)) {
     return new PreflightError([
       missing(`if the host was installed anew: ssh-keygen -f ${knownHosts} -R ${name}`),
     ]);

@@ -61,12 +61,28 @@ function overSsh(target: SshTarget, command: Command, words: readonly string[]):
   };
 }
 
+/**
+ * Returns the command that only logs in, or uses the shared connection.
+ * @param connectSeconds limit for a new connection.
+ */
+export function loginCommand(target: SshTarget, connectSeconds: number): Command {
+  return { file: "ssh", args: [...sshWords(target, connectSeconds), "true"] };
+}
+
+/** Returns the command that fails unless there is a shared connection. It does not tell if the host still answers. */
+export function findConnection(target: SshTarget): Command {
+  return { file: "ssh", args: ["-O", "check", ...sshWords(target)] };
+}
+
 /** Returns the command that ends the shared connection. */
 export function endConnection(target: SshTarget): Command {
   return { file: "ssh", args: ["-O", "exit", ...sshWords(target)] };
 }
 
-function sshWords({ name, address, login, ...files }: SshTarget): readonly string[] {
+function sshWords(
+  { name, address, login, ...files }: SshTarget,
+  connectSeconds = CONNECT_SECONDS,
+): readonly string[] {
   const options = {
     BatchMode: "yes",
     IdentityFile: files.identityFile,
@@ -76,7 +92,7 @@ function sshWords({ name, address, login, ...files }: SshTarget): readonly strin
     GlobalKnownHostsFile: "none",
     StrictHostKeyChecking: "accept-new",
     HostKeyAlias: name,
-    ConnectTimeout: CONNECT_SECONDS,
+    ConnectTimeout: connectSeconds,
     ServerAliveInterval: ALIVE_SECONDS,
     ServerAliveCountMax: 3,
     ControlMaster: "auto",

@@ -15,7 +15,7 @@ function instanceOf(name: string, changes: Partial<typeof request> = {}) {
   if (node === undefined) {
     throw new Error(`no ${name}`);
   }
-  return newInstance({ ...request, ...changes, node });
+  return newInstance({ ...request, ...changes, name, node });
 }
 
 it("a switch is a container on its member, with a NIC for each of its ports", () => {

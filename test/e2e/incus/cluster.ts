@@ -17,6 +17,10 @@ export interface TestCluster {
   readonly project: string;
   /** Returns a token that registers one client, restricted to the project. */
   token(): Promise<string>;
+  /** Ends all processes of a member at once, as a loss of power does. */
+  kill(member: string): Promise<void>;
+  /** Starts it again, with what it had written, and waits until it answers. */
+  start(member: string): Promise<void>;
   /** Runs a shell script on a member, by ssh. */
   inside(member: string, script: string): Promise<Output>;
   close(): Promise<void>;
@@ -25,6 +29,8 @@ export interface TestCluster {
 const MEMBERS = ["m1", "m2", "m3"];
 const PROJECT = "fabric";
 const FOLDER = "/run/members";
+const TOKEN = /^token (\S+)$/;
+const DONE = /^done$/;
 
 /** @param key file, on the test host, with the private key for root of the members; KEY.pub must be beside it. */
 export async function startCluster(host: Namespace, engine: Engine, key: string): Promise<TestCluster> {
@@ -40,32 +46,33 @@ export async function startCluster(host: Namespace, engine: Engine, key: string)
     ],
     { reject: false, stdin: "pipe" },
   );
-  const tokens: string[] = [];
-  const lines = process.iterable({ from: "stdout" });
-  const iterator = lines[Symbol.asyncIterator]();
-  const nextToken = async (): Promise<string> => {
+  const lines = process.iterable({ from: "stdout" })[Symbol.asyncIterator]();
+  const answer = async (pattern: RegExp): Promise<string> => {
     for (;;) {
-      const { done, value = "" } = await iterator.next();
+      const { done, value = "" } = await lines.next();
       if (done) {
         throw new Error(`the cluster ended:\n${(await process).stderr}`);
       }
-      const token = /^token (\S+)$/.exec(value)?.[1];
-      if (token !== undefined) {
-        return token;
+      const found = pattern.exec(value);
+      if (found !== null) {
+        return found[1] ?? "";
       }
     }
   };
-  tokens.push(await nextToken());
+  const command = (words: string, pattern: RegExp): Promise<string> => {
+    process.stdin.write(`${words}\n`);
+    return answer(pattern);
+  };
+  const tokens = [await answer(TOKEN)];
   return {
     members: MEMBERS.map((name, index) => `${name}=198.18.0.1${index + 1}`).join(","),
     project: PROJECT,
-    token: async () => {
-      const kept = tokens.pop();
-      if (kept !== undefined) {
-        return kept;
-      }
-      process.stdin.write("\n");
-      return nextToken();
+    token: async () => tokens.pop() ?? (await command("token", TOKEN)),
+    kill: async (member) => {
+      await command(`kill ${member}`, DONE);
+    },
+    start: async (member) => {
+      await command(`start ${member}`, DONE);
     },
     inside: (member, script) => {
       const address = `198.18.0.1${MEMBERS.indexOf(member) + 1}`;

@@ -1,48 +1,20 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ensureContainerImage } from "../../../src/backends/incus/image/build.ts";
-import { settingsOf } from "../../../src/config/settings.ts";
-import { planFabric } from "../../../src/fabric/plan.ts";
-import { localHost } from "../../../src/system/local-host.ts";
-import { configFrom } from "../../fabric/config.ts";
-import { projectPath } from "../../integration/namespace.ts";
-import { createFabricSite, type FabricSite, STATE_DIR } from "../fabric-site.ts";
-import { shippedConfig } from "../shipped-config.ts";
-import { startCluster, type TestCluster } from "./cluster.ts";
+import { type FabricSite, STATE_DIR } from "../fabric-site.ts";
+import type { TestCluster } from "./cluster.ts";
+import { all, createMemberSite, type MemberSite } from "./member-site.ts";
 import { askingMembers } from "./suites/asking-members.ts";
 import { linksBetweenMembers } from "./suites/links-between-members.ts";
 
-/*
- * The shipped fabric on three members of a cluster of Incus; with IKVSWITCH_TEST_ENGINE=lxd, of LXD:
- *
- *   m1: internet spine1 leaf1 leaf2      m2: spine2 leaf3 leaf4      m3: leaf5 leaf6
- */
-const HOSTS = "m1=198.18.0.11,m2=198.18.0.12,m3=198.18.0.13";
-const fabric = planFabric(shippedConfig([`HOSTS=${HOSTS}`]));
-const KEY = `${STATE_DIR}/ssh/id_ed25519`;
-const ENGINE = process.env.IKVSWITCH_TEST_ENGINE === "lxd" ? "lxd" : "incus";
-const CLIENT = { incus: "incus", lxd: "lxc" }[ENGINE];
-
+let whole: MemberSite;
 let site: FabricSite;
 let cluster: TestCluster;
 
 beforeAll(async () => {
-  // Outside of the site's network, since it needs the Debian mirror.
-  await ensureContainerImage(localHost(), {
-    stateDir: STATE_DIR,
-    image: settingsOf(configFrom()).image,
-    guest: projectPath("guest"),
-    note: () => {},
-  });
-  site = await createFabricSite(["BACKEND=incus", `HOSTS=${HOSTS}`, "INCUS_PROJECT=fabric"]);
-  await site.host.shell(`mkdir -p ${STATE_DIR}/ssh && ssh-keygen -q -t ed25519 -N '' -C ikvswitch -f ${KEY}`);
-  cluster = await startCluster(site.host, ENGINE, KEY);
+  whole = await createMemberSite();
+  ({ site, cluster } = whole);
 });
 
-afterAll(async () => {
-  // Its `down` needs the members.
-  await site?.close();
-  await cluster?.close();
-});
+afterAll(() => whole?.close());
 
 interface Status {
   readonly asPlanned: boolean;
@@ -52,13 +24,6 @@ interface Status {
 const status = async () => (await site.json(["status"], [0, 4])) as Status;
 const outcomes = async () =>
   ((await site.json(["up"])) as { readonly outcomes: Readonly<Record<string, string>> }).outcomes;
-const all = (outcome: string) =>
-  Object.fromEntries(
-    ["internet", "spine1", "spine2", ...[1, 2, 3, 4, 5, 6].map((number) => `leaf${number}`)].map((name) => [
-      name,
-      outcome,
-    ]),
-  );
 const failure = async (words: readonly string[], exitCode: number) =>
   (await site.ikvswitch(words, [exitCode])).stderr;
 
@@ -90,7 +55,7 @@ it("a project that the certificate is not for is refused with the remedy", async
 it("up brings all switches up on their members, and routing converges across them", async () => {
   expect(await outcomes()).toEqual(all("started"));
   expect(await status()).toMatchObject({ asPlanned: true });
-  const { stdout } = await cluster.inside("m3", `${CLIENT} list -f csv -c nL --project fabric`);
+  const { stdout } = await cluster.inside("m3", `${whole.client} list -f csv -c nL --project fabric`);
   expect(stdout.trim().split("\n").sort()).toEqual([
     ...["internet,m1", "leaf1,m1", "leaf2,m1", "leaf3,m2", "leaf4,m2", "leaf5,m3", "leaf6,m3"],
     ...["spine1,m1", "spine2,m2"],
@@ -101,7 +66,7 @@ it("full packets pass between members, unfragmented as the switches see them", a
   await site.inside("leaf6", "ping", "-4", "-c", "1", "-W", "5", "-M", "do", "-s", "8972", "leaf1");
 });
 
-linksBetweenMembers(() => ({ site, cluster, fabric }));
+linksBetweenMembers(() => whole);
 
 it("a second up changes nothing", async () => {
   expect(await outcomes()).toEqual(all("kept"));
@@ -136,7 +101,7 @@ it("a switch can be frozen, stopped and started", async () => {
   expect(await outcomes()).toEqual(all("kept"));
 });
 
-askingMembers(() => ({ site, cluster, hosts: HOSTS }));
+askingMembers(() => whole);
 
 it("a changed file is applied to the running switches", async () => {
   const changed = await site.json(["--set", "BFD_INTERVAL_MS=500", "up"]);
@@ -148,7 +113,7 @@ it("down leaves no container, and no link on any member", async () => {
   for (const member of ["m1", "m2", "m3"]) {
     const { stdout } = await cluster.inside(
       member,
-      `${CLIENT} list -f csv -c n --project fabric; ip -br link`,
+      `${whole.client} list -f csv -c n --project fabric; ip -br link`,
     );
     expect(stdout.split("\n").map((line) => line.split(/[ @]/)[0])).toEqual(["lo", "eth0", ""]);
   }

@@ -102,6 +102,18 @@ it("the next address is taken where one does not answer", async () => {
   expect((await client({ addresses }).request({ ...GET, path: "/" })).status).toBe(200);
 });
 
+it("an address that did not answer costs its time limit once, even for another client", async () => {
+  const lost = new Map<string, number>();
+  const addresses = [addressOf(silent), addressOf(server)];
+  const fingerprint = fingerprintOf(identity.certificate);
+  const ask = () =>
+    httpsClient({ addresses, fingerprint, identity }, undefined, lost).request({ ...GET, path: "/" });
+  expect((await ask()).status).toBe(200);
+  const before = Date.now();
+  expect((await ask()).status).toBe(200);
+  expect(Date.now() - before).toBeLessThan(3_000);
+});
+
 it("the message names every address if none answers", async () => {
   const addresses = [
     { host: "127.0.0.1", port: 1 },

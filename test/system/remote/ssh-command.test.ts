@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { endConnection, type SshTarget, sshCommand } from "../../../src/system/remote/ssh-command.ts";
+import {
+  endConnection,
+  findConnection,
+  loginCommand,
+  type SshTarget,
+  sshCommand,
+} from "../../../src/system/remote/ssh-command.ts";
 
 const target: SshTarget = {
   ...{ name: "alpha", address: "10.0.0.1", login: "root" },
@@ -47,6 +53,14 @@ describe("a command on another host", () => {
       "10.0.0.1",
       `sudo -n -- ${ENVIRONMENT.replace("LANG=C.UTF-8", "LANG=C")} timeout -k 2 60 true`,
     ]);
+  });
+
+  it("may only log in, with another limit", () => {
+    expect(loginCommand(target, 5).args).toEqual([
+      ...COMMON.replace("ConnectTimeout=10", "ConnectTimeout=5").split(" "),
+      ...["-l", "root", "--", "10.0.0.1", "true"],
+    ]);
+    expect(findConnection(target).args.slice(0, 2)).toEqual(["-O", "check"]);
   });
 
   it("shares a connection, which is ended by its socket", () => {

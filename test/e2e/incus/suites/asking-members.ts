@@ -4,18 +4,10 @@ import type { HostsReport } from "../../../../src/hosts/host-report.ts";
 import type { NetStatus } from "../../../../src/lab/net.ts";
 import type { PositionReport } from "../../../../src/ports/report.ts";
 import { patiently } from "../../../patience.ts";
-import type { FabricSite } from "../../fabric-site.ts";
-import type { TestCluster } from "../cluster.ts";
-
-interface Running {
-  readonly site: FabricSite;
-  readonly cluster: TestCluster;
-  /** As in the configuration. */
-  readonly hosts: string;
-}
+import type { MemberSite } from "../member-site.ts";
 
 /** hosts ls, net, plug, ports and doctor, with all switches up. */
-export function askingMembers(running: () => Running): void {
+export function askingMembers(running: () => MemberSite): void {
   describe("commands that ask the members", () => {
     const failure = async (words: readonly string[], exitCode: number) =>
       (await running().site.ikvswitch(words, [exitCode])).stderr;

@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Fabric } from "../../../../src/fabric/types.ts";
 import { planServers } from "../../../../src/servers/plan.ts";
-import type { FabricSite } from "../../fabric-site.ts";
-import type { TestCluster } from "../cluster.ts";
+import type { MemberSite } from "../member-site.ts";
 import { attachServer, pingServer, removeServer } from "../servers.ts";
-
-interface Running {
-  readonly site: FabricSite;
-  readonly cluster: TestCluster;
-  readonly fabric: Fabric;
-}
 
 interface CheckReport {
   readonly items: readonly {
@@ -27,7 +19,7 @@ const differencesIn = ({ items }: CheckReport) =>
     .map(({ kind, subject, observed }) => `${kind} ${subject}: ${observed}`);
 
 /** check, link, capture and top about links between members, with all switches up, and servers on two members. */
-export function linksBetweenMembers(running: () => Running): void {
+export function linksBetweenMembers(running: () => MemberSite): void {
   describe("a fabric with links between members", () => {
     it("check finds everything as planned, each link between members by LLDP and a packet of full size", async () => {
       const { site, fabric } = running();
