@@ -40,6 +40,9 @@ const status = async () => (await site.json(["status"], [0, 4])) as Status;
 /** Runs `up`, which ends with this exit code. */
 async function up(exitCode: number, ...words: readonly string[]) {
   const { stdout, stderr } = await site.ikvswitch(["--json", ...words, "up"], [exitCode]);
+  if (stdout === "") {
+    throw new Error(`it has no report:\n${stderr}`);
+  }
   return { ...(JSON.parse(stdout) as Up), stderr };
 }
 
@@ -100,6 +103,17 @@ it("up mends a member that has returned, and nothing else", async () => {
   expect((await up(0)).outcomes).toEqual(all("kept", { leaf5: "started", leaf6: "started" }));
   expect(await status()).toMatchObject({ asPlanned: true, lost: [] });
   await site.inside("leaf6", "ping", "-4", "-c", "1", "-W", "5", "-M", "do", "-s", "8972", "leaf1");
+});
+
+it("a member that hangs is lost, too, and none of its switches is started again", async () => {
+  await cluster.freeze("m3");
+  expect((await noticed(isDown("m3"))).ms).toBeLessThan(patiently(15_000));
+  const { outcomes, stderr } = await up(1);
+  expect(Object.keys(outcomes)).toHaveLength(7);
+  expect(stderr).toMatch(MISSING);
+  await cluster.thaw("m3");
+  expect((await up(0)).outcomes).toEqual(all("kept"));
+  expect(await status()).toMatchObject({ asPlanned: true, lost: [] });
 });
 
 it("PLACE moves switches from a lost member, and their old containers go when it returns", async () => {
