@@ -85,3 +85,8 @@ const REMEDIES: readonly (readonly [RegExp | number, string])[] = [
 export function hasStatus(error: unknown, status: number): boolean {
   return error instanceof ClusterError && error.status === status;
 }
+
+/** Reports whether an error is a lack of an answer, or that a member could not get what it needs from others. */
+export function isNoAnswer(error: unknown): boolean {
+  return error instanceof ClusterError ? error.status >= 500 : error instanceof CommandError;
+}

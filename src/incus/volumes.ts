@@ -1,7 +1,7 @@
 import type { HttpsBody } from "../system/https/client.ts";
 import { objectsIn, textOf } from "../untrusted-json.ts";
 import { hasStatus } from "./answer.ts";
-import { apiPath, type Cluster } from "./client.ts";
+import { apiPath, type Cluster, type Query } from "./client.ts";
 
 /** A custom volume of a storage pool, which is on one member. */
 export interface VolumePlace {
@@ -25,23 +25,30 @@ export async function hasPool(cluster: Cluster, pool: string): Promise<boolean> 
   }
 }
 
-/** Returns the custom volumes of a pool. */
-export async function customVolumes(cluster: Cluster, pool: string): Promise<readonly VolumePlace[]> {
-  return volumes(cluster, pool, "custom");
+/** Returns the custom volumes of a pool. @param query `target`: of one member, which is asked for them. */
+export async function customVolumes(
+  cluster: Cluster,
+  pool: string,
+  query: Query = {},
+  timeoutMs?: number,
+): Promise<readonly VolumePlace[]> {
+  return volumes(
+    await cluster.get(volumesPath(pool, "custom"), { ...query, recursion: "1" }, timeoutMs),
+    pool,
+  );
 }
 
 /** Returns the root disks of containers in a pool, each with its container's name. No member is asked for that. */
 export async function rootVolumes(cluster: Cluster, pool: string): Promise<readonly VolumePlace[]> {
-  return volumes(cluster, pool, "container");
+  return volumes(await cluster.get(volumesPath(pool, "container"), { recursion: "1" }), pool);
 }
 
-async function volumes(
-  cluster: Cluster,
-  pool: string,
-  type: "custom" | "container",
-): Promise<readonly VolumePlace[]> {
-  const path = `${apiPath("storage-pools", pool, "volumes")}/${type}`;
-  return objectsIn(await cluster.get(path, { recursion: "1" })).map((volume) => ({
+function volumesPath(pool: string, type: "custom" | "container"): string {
+  return `${apiPath("storage-pools", pool, "volumes")}/${type}`;
+}
+
+function volumes(found: unknown, pool: string): readonly VolumePlace[] {
+  return objectsIn(found).map((volume) => ({
     pool,
     name: textOf(volume.name, ""),
     member: textOf(volume.location, ""),

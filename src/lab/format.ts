@@ -11,14 +11,14 @@ import { hasShippedPassword } from "../nodes/listen.ts";
 import type { NodeStatus } from "../nodes/status.ts";
 import type { PlugStatus } from "../plugs/status.ts";
 import type { HostUse } from "../vms/host-use.ts";
-import type { EmulatorStatus } from "./status.ts";
+import type { EmulatorStatus, LostSwitches } from "./status.ts";
 
 const COLUMNS = ["SWITCH", "LOOPBACK", "AS", "STATE", "UPTIME", "SESSIONS"];
 
 /** Formats the table of all switches, and below it a line for each difference from the plan. */
 export function formatSwitches(status: EmulatorStatus): string {
   const { uplink, switches, bmcs, vms, host, plugs, sshPort, faults, kept, lost, damaged } = status;
-  const lostNames = lost.flatMap((member) => member.switches);
+  const down = lost.flatMap((member) => (member.isDown ? member.switches : []));
   const hasVnc = switches.some(({ vnc }) => vnc !== null);
   const hasBmcs = bmcs.length > 0;
   const hasIpv6 = switches.some(({ loopback6 }) => loopback6 !== undefined);
@@ -26,7 +26,7 @@ export function formatSwitches(status: EmulatorStatus): string {
     node.name,
     node.loopback,
     node.asn,
-    stateOf(node, lostNames),
+    stateOf(node, down),
     node.uptimeSeconds === null ? "" : formatDuration(node.uptimeSeconds),
     sessionsOf(node),
     ...(hasVnc ? [node.vnc ?? "none"] : []),
@@ -102,12 +102,15 @@ function describeHost({ processors, load, memoryMiB, availableMiB, disk }: HostU
 
 const TONES = { running: "good", frozen: "doubtful", silent: "bad", stopped: "bad" } as const;
 
-function formatLost({ name, switches }: EmulatorStatus["lost"][number]): string {
-  return `${name} does not answer: nothing is known of ${switches.join(", ")}; run 'ikvswitch up' when it is back`;
+function formatLost({ name, isDown, switches }: LostSwitches): string {
+  const unknown = `nothing is known of ${switches.join(", ")}`;
+  return isDown
+    ? `${name} does not answer: ${unknown}; run 'ikvswitch up' when it is back`
+    : `the cluster does not answer for ${name} just now: ${unknown}`;
 }
 
-function stateOf({ name, state, reachable }: NodeStatus, lost: readonly string[]): TonedCell {
-  if (lost.includes(name)) {
+function stateOf({ name, state, reachable }: NodeStatus, down: readonly string[]): TonedCell {
+  if (down.includes(name)) {
     return { tone: "bad", value: "member down" };
   }
   return state === "running" && !reachable

@@ -9,7 +9,6 @@ import type { Fabric } from "../fabric/types.ts";
 import type { Uplink } from "../fabric/uplink-types.ts";
 import { observeFaults } from "../faults/active-faults.ts";
 import { faultLines } from "../faults/format.ts";
-import type { LostMember } from "../hosts/lost-members.ts";
 import { networkHosts } from "../hosts/network-host.ts";
 import { readConsolePasswords } from "../nodes/console-passwords.ts";
 import type { Machines } from "../nodes/machines.ts";
@@ -20,6 +19,14 @@ import { type HostUse, observeHostUse } from "../vms/host-use.ts";
 import { type VmState, vmStates } from "../vms/observe.ts";
 import { damagedFiles } from "./damaged.ts";
 import { findKept } from "./saved-fabrics.ts";
+
+/** A member of a cluster, and its switches, which are `silent`. */
+export interface LostSwitches {
+  readonly name: string;
+  /** False if the member answers, but its cluster does not, as for a moment after the loss of another member. */
+  readonly isDown: boolean;
+  readonly switches: readonly string[];
+}
 
 export interface EmulatorStatus {
   /** Name of the switches' backend. */
@@ -43,8 +50,8 @@ export interface EmulatorStatus {
   readonly faults: readonly string[];
   /** The state of switches that `down --keep` has kept, which `up` resumes; null if there is none. */
   readonly kept: SavedFabric | null;
-  /** Members that don't answer, and their switches, which are `silent`: nothing is known of them. */
-  readonly lost: readonly Pick<LostMember, "name" | "switches">[];
+  /** Members that don't answer, or for which their cluster does not, and their switches: nothing is known of these. */
+  readonly lost: readonly LostSwitches[];
   /** Files of ours that are damaged, a line each. */
   readonly damaged: readonly string[];
   /**
@@ -100,9 +107,10 @@ export async function emulatorStatus(
 
 async function lostMembers(machines: Machines, { nodes }: Fabric): Promise<EmulatorStatus["lost"]> {
   const lost = [...((await machines.lost?.(nodes.map(({ name }) => name))) ?? [])];
-  return [...new Set(lost.map(([, member]) => member))].map((name) => ({
-    name,
-    switches: lost.flatMap(([node, member]) => (member === name ? [node] : [])),
+  return [...new Map(lost.map(([, known]) => [known.member, known])).values()].map(({ member, isDown }) => ({
+    name: member,
+    isDown,
+    switches: lost.flatMap(([node, known]) => (known.member === member ? [node] : [])),
   }));
 }
 

@@ -17,6 +17,14 @@ export type PowerState =
   | { readonly power: "on"; readonly pid: number; readonly uptimeSeconds: number }
   | { readonly power: "off" };
 
+/** Why nothing is known of a node. */
+export interface LostNode {
+  /** The host that it is on. */
+  readonly member: string;
+  /** False if the host answers, but what manages its nodes does not, as for a moment after another host was lost. */
+  readonly isDown: boolean;
+}
+
 /** Result of stopping a switch: `forced` if it did not shut itself down in time. */
 export type StopOutcome = "was off" | "clean" | "forced";
 
@@ -75,11 +83,8 @@ export interface Machines {
   log(node: string): Promise<string>;
   /** Reports whether any program in the node responds. */
   answers(node: string): Promise<boolean>;
-  /**
-   * Returns those of these nodes that are on a host that does not answer, with that host's name. Nothing is known of
-   * them: they count as off. Absent: all nodes are on this host.
-   */
-  lost?(nodes: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Returns those of these nodes of which nothing is known now: they count as off. Absent: all are on this host. */
+  lost?(nodes: readonly string[]): Promise<ReadonlyMap<string, LostNode>>;
   power(node: string): Promise<PowerState>;
   /** @throws CommandError if `start` could not start it, because it was never brought up. */
   assertStartable(node: string): Promise<void>;

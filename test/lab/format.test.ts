@@ -50,7 +50,10 @@ it("the table of switches colours states and sessions, and the lines below by th
     sshPort: null,
     faults: ["fault: leaf4 is frozen"],
     kept: null,
-    lost: [{ name: "gamma", switches: ["leaf5"] }],
+    lost: [
+      { name: "gamma", isDown: true, switches: ["leaf5"] },
+      { name: "beta", isDown: false, switches: ["leaf6"] },
+    ],
     damaged: ["a file is damaged"],
     asPlanned: false,
   });
@@ -69,6 +72,7 @@ it("the table of switches colours states and sessions, and the lines below by th
     toned("doubtful", "frozen"),
     toned("bad", "member down"),
     toned("bad", "gamma does not answer: nothing is known of leaf5; run 'ikvswitch up' when it is back"),
+    toned("bad", "the cluster does not answer for beta just now: nothing is known of leaf6"),
     `${toned("bad", "no ens4")}\n${toned("doubtful", "fault: leaf4 is frozen")}\n${toned("bad", "a file is damaged")}`,
   ]) {
     expect(table).toContain(part);

@@ -4,13 +4,14 @@ import type { Fabric } from "../../fabric/types.ts";
 import type { ConnectedMember } from "../../hosts/connect.ts";
 import { type LostMember, unreachableMembers } from "../../hosts/lost-members.ts";
 import type { Cluster } from "../../incus/client.ts";
+import { silentMembers } from "../../incus/cluster-state.ts";
 import { listInstances } from "../../incus/list-instances.ts";
-import { memberStates, serverFacts } from "../../incus/members.ts";
+import { serverFacts } from "../../incus/members.ts";
+import { settledState } from "../../incus/settle.ts";
 import { hasPool } from "../../incus/volumes.ts";
-import { pause } from "../../system/pause.ts";
 import { checkTogether } from "../../system/preflight.ts";
 import type { Note } from "../../system/progress.ts";
-import { isSettled, judgeMembers, type MemberAnswers } from "./judge-members.ts";
+import { judgeMembers } from "./judge-members.ts";
 import { instanceName, isOfFabric } from "./names.ts";
 
 export interface CheckedCluster {
@@ -20,6 +21,8 @@ export interface CheckedCluster {
   readonly lost: readonly LostMember[];
   /** Names of these, and of members outside of the plan that don't answer. */
   readonly silent: ReadonlySet<string>;
+  /** URLs of all members, by name. */
+  readonly urls: Readonly<Record<string, string>>;
 }
 
 export interface CheckRequest {
@@ -48,7 +51,7 @@ export async function checkCluster(cluster: Cluster, request: CheckRequest): Pro
       },
     ]);
   }
-  const [{ lost, silent }] = await checkTogether(findLost(cluster, request), demandPool(cluster, pool));
+  const [{ lost, silent, urls }] = await checkTogether(findLost(cluster, request), demandPool(cluster, pool));
   const found = await listInstances(cluster, { pool, silent });
   const foreign = fabric.nodes
     .map(({ name }) => instanceName(runDir, name))
@@ -59,39 +62,24 @@ export async function checkCluster(cluster: Cluster, request: CheckRequest): Pro
     throw new PreflightError(foreign.map(foreignProblem));
   }
   const { engine, version } = facts;
-  return { engine, version, lost, silent };
+  return { engine, version, lost, silent, urls };
 }
 
 async function findLost(
   cluster: Cluster,
-  request: CheckRequest,
-): Promise<Pick<CheckedCluster, "lost" | "silent">> {
-  const answers = await askMembers(cluster, request);
-  const lost = judgeMembers(request.fabric, answers);
-  const silent = answers.states.filter((state) => !state.answers);
-  return { lost, silent: new Set([...lost, ...silent].map(({ name }) => name)) };
-}
-
-/** After the loss of a member that led the cluster, others count as lost until they are heard again. */
-const SETTLE_MS = 60_000;
-const PAUSE_MS = 2_000;
-
-async function askMembers(
-  cluster: Cluster,
-  { fabric, members, note, interrupted }: CheckRequest,
-): Promise<MemberAnswers> {
+  { fabric, settings, members, note, interrupted }: CheckRequest,
+): Promise<Pick<CheckedCluster, "lost" | "silent" | "urls">> {
   const names = members.map(({ part }) => part.member.name);
-  const deadline = Date.now() + SETTLE_MS;
-  let [states, ssh] = await checkTogether(
-    memberStates(cluster, { names, fresh: true }),
-    unreachableMembers(members),
-  );
-  while (!isSettled(fabric, { states, ssh }) && Date.now() < deadline) {
-    note("waiting until the cluster reaches its members again");
-    await pause(PAUSE_MS, interrupted);
-    states = await memberStates(cluster, { names, fresh: true });
-  }
-  return { states, ssh };
+  const ssh = await unreachableMembers(members);
+  const { pool } = settings.cluster;
+  const except = (name: string) => ssh.has(name);
+  const state = await settledState(cluster, { pool, names }, { except, note, interrupted });
+  const lost = judgeMembers(fabric, { states: state.members, ssh });
+  return {
+    lost,
+    silent: new Set([...silentMembers(state), ...lost.map(({ name }) => name)]),
+    urls: Object.fromEntries(state.members.map(({ name, url }) => [name, url])),
+  };
 }
 
 async function demandPool(cluster: Cluster, pool: string): Promise<void> {

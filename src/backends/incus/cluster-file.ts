@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterSettings } from "../../config/settings.ts";
+import type { StateRequest } from "../../incus/cluster-state.ts";
 import type { Host } from "../../system/host.ts";
 import { readVersioned, writeStateFile } from "../../system/state-file.ts";
 import { instanceName } from "./names.ts";
@@ -11,7 +12,9 @@ export interface ClusterFile extends ClusterSettings {
   readonly stateDir: string;
   /** True if the members' kernels have 802.1Q. */
   readonly vlans: boolean;
-  /** The planned switches, by their nodes' names. Absent in files of earlier builds. */
+  /** URLs of the cluster's members, by name. Absent in files of earlier builds; the next likewise. */
+  readonly members?: Readonly<Record<string, string>>;
+  /** The planned switches, by their nodes' names. */
   readonly switches?: Readonly<Record<string, PlacedSwitch>>;
 }
 
@@ -30,9 +33,10 @@ export function instanceOf(
   return switches?.[node]?.instance ?? instanceName(runDir, node);
 }
 
-/** Returns the members of the planned switches; undefined if they are not known. */
-export function membersIn({ switches }: Pick<ClusterFile, "switches">): readonly string[] | undefined {
-  return switches && [...new Set(Object.values(switches).map(({ member }) => member))];
+/** Returns what to ask the cluster to find out which of the switches' members answer. */
+export function stateRequest({ pool, members, switches }: ClusterFile): StateRequest {
+  const names = switches && [...new Set(Object.values(switches).map(({ member }) => member))];
+  return { pool, names, known: members };
 }
 
 const FORM = { stateDir: "string", urls: "array", project: "string" } as const;

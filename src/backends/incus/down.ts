@@ -4,7 +4,7 @@ import { hasStatus } from "../../incus/answer.ts";
 import type { Cluster } from "../../incus/client.ts";
 import { trustedCluster } from "../../incus/connect.ts";
 import { deleteInstance, findInstance, type Instance } from "../../incus/instances.ts";
-import { memberStates } from "../../incus/members.ts";
+import { settledState } from "../../incus/settle.ts";
 import { mapAtOnce } from "../../system/at-once.ts";
 import type { Host } from "../../system/host.ts";
 import type { DownReport } from "../model/backend.ts";
@@ -30,7 +30,7 @@ export async function deleteContainers(
   runDir: string,
   onWarning: (text: string) => void,
 ): Promise<DownReport> {
-  const present = await presentSwitches(host, runDir);
+  const present = await presentSwitches(host, runDir, { settled: true });
   if (present === undefined) {
     return {};
   }
@@ -73,14 +73,15 @@ export async function deleteOwedContainers(
   { stateDir, onWarning }: Leases,
 ): Promise<Owed> {
   const cluster = await trustedCluster(host, { stateDir, cluster: owed });
-  const states = await memberStates(cluster, { names: owed.members.map(({ name }) => name), fresh: true });
+  const names = owed.members.map(({ name }) => name);
+  const { members: states } = await settledState(cluster, { pool: owed.pool, names });
   const members = await Promise.all(
     owed.members.map(async (member): Promise<OwedMember> => {
       const state = states.find(({ name }) => name === member.name);
       if (state === undefined) {
         return { ...member, instances: [], network: null };
       }
-      return state.answers
+      return state.isUsable
         ? deleteOn(host, cluster, { member, runDir: owed.runDir, stateDir, onWarning })
         : member;
     }),

@@ -7,7 +7,7 @@ import { runProgram, startProgram } from "../../incus/exec.ts";
 import { pullFile, pushFile } from "../../incus/files.ts";
 import { findInstance } from "../../incus/instances.ts";
 import { LOG_BYTES } from "../../nodes/log-folder.ts";
-import { MAX_ANSWER_BYTES, MAX_FILE_BYTES, type Machines } from "../../nodes/machines.ts";
+import { type LostNode, MAX_ANSWER_BYTES, MAX_FILE_BYTES, type Machines } from "../../nodes/machines.ts";
 import { pipeChannel } from "../../nodes/pipe-channel.ts";
 import { carryStreams, runInside } from "../../nodes/streams.ts";
 import type { Command } from "../../system/command.ts";
@@ -73,9 +73,9 @@ export function insideContainers(
       await pushFile(cluster, nameOf(node), { path: ARCHIVE_PATH, content, mode: 0o600 });
     },
     assertAlive: async (node) => {
-      const member = (await lost([node])).get(node);
-      if (member !== undefined) {
-        throw new CommandError(`ask ${node}`, undefined, lostNode(node, member));
+      const known = (await lost([node])).get(node);
+      if (known !== undefined) {
+        throw new CommandError(`ask ${node}`, undefined, describeLost(node, known));
       }
       if ((await findInstance(cluster, nameOf(node)))?.status === "Stopped") {
         const tail = (await logOf(cluster, nameOf(node))).trimEnd().split("\n").slice(-TAIL_LINES);
@@ -110,16 +110,18 @@ function explainFailure(
       const how = `run 'ikvswitch node start ${node}'`;
       throw new CommandError(formatCommand(command), undefined, `${node} is off; ${how}`);
     }
-    const member = (await lost([node])).get(node);
-    if (member !== undefined) {
-      throw new CommandError(formatCommand(command), undefined, lostNode(node, member), error);
+    const known = (await lost([node])).get(node);
+    if (known !== undefined) {
+      throw new CommandError(formatCommand(command), undefined, describeLost(node, known), error);
     }
     throw error;
   };
 }
 
-function lostNode(node: string, member: string): string {
-  return `${node} is on ${member}, which does not answer; run 'ikvswitch up' when it is back`;
+function describeLost(node: string, { member, isDown }: LostNode): string {
+  return isDown
+    ? `${node} is on ${member}, which does not answer; run 'ikvswitch up' when it is back`
+    : `${node} is on ${member}, and the cluster does not answer for it just now; try again in a minute`;
 }
 
 /** Empty if it has none, as before its first start. */

@@ -1,7 +1,7 @@
 import { type MissingRequirement, PreflightError } from "../../errors.ts";
 import type { Fabric } from "../../fabric/types.ts";
 import { formatSwitchNames, type LostMember, switchesOn } from "../../hosts/lost-members.ts";
-import type { MemberState } from "../../incus/members.ts";
+import type { MemberState } from "../../incus/cluster-state.ts";
 
 /** What came of asking the members. */
 export interface MemberAnswers {
@@ -39,11 +39,11 @@ function lostMembers(fabric: Placed, { states, ssh }: MemberAnswers): readonly L
 }
 
 /** Returns why the cluster can't use a member; undefined if it can. */
-function silence({ answers, isPassedOn, online, message, url }: MemberState): string | undefined {
+function silence({ answers, isUsable, online, message, url }: MemberState): string | undefined {
   if (!answers) {
     return `no answer from ${url}`;
   }
-  return online && isPassedOn ? undefined : `the cluster does not reach it: ${message || "no answer"}`;
+  return online && isUsable ? undefined : `the cluster does not reach it: ${message || "no answer"}`;
 }
 
 /** Members without a switch may be missing: they are needed for nothing. */
@@ -83,12 +83,4 @@ function hopelessMembers(fabric: Placed, lost: readonly LostMember[]): readonly 
 
 function placedThere(fabric: Placed, member: string): string {
   return `switches are placed there: ${formatSwitchNames(fabric, switchesOn(fabric, [{ name: member }]))}`;
-}
-
-/** Reports whether the cluster may soon reach all members that answer: after a loss, it takes others for lost, too. */
-export function isSettled({ cluster }: Pick<Fabric, "cluster">, { states, ssh }: MemberAnswers): boolean {
-  const planned = states.filter(({ name }) => cluster?.members.some((one) => one.name === name));
-  return planned.every(
-    (state) => !state.answers || state.isEvacuated || ssh.has(state.name) || silence(state) === undefined,
-  );
 }

@@ -1,5 +1,6 @@
 import { CommandError } from "../../errors.ts";
 import type { Cluster } from "../../incus/client.ts";
+import { clusterState } from "../../incus/cluster-state.ts";
 import {
   changeState,
   findInstance,
@@ -7,11 +8,10 @@ import {
   instanceState,
   type StateChange,
 } from "../../incus/instances.ts";
-import { silentMembers } from "../../incus/members.ts";
 import type { Machines } from "../../nodes/machines.ts";
 import type { Host } from "../../system/host.ts";
 import { PROGRAM_FOLDER } from "../model/guest-files.ts";
-import { type ClusterFile, instanceOf, membersIn } from "./cluster-file.ts";
+import { type ClusterFile, instanceOf, stateRequest } from "./cluster-file.ts";
 import { insideContainers } from "./inside.ts";
 
 /** Returns the switches as containers of a cluster. */
@@ -22,11 +22,13 @@ export function clusterMachines(
 ): Machines {
   const nameOf = (node: string) => instanceOf(file, runDir, node);
   const lost: NonNullable<Machines["lost"]> = async (nodes) => {
-    const silent = await silentMembers(cluster, membersIn(file));
+    const { members } = await clusterState(cluster, stateRequest(file));
     return new Map(
       nodes.flatMap((node) => {
-        const member = file.switches?.[node]?.member ?? "";
-        return silent.has(member) ? [[node, member]] : [];
+        const state = members.find(({ name }) => name === file.switches?.[node]?.member);
+        return state === undefined || state.isUsable
+          ? []
+          : [[node, { member: state.name, isDown: !state.answers }] as const];
       }),
     );
   };

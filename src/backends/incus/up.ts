@@ -116,7 +116,7 @@ function startSwitches(
     readonly rendered: readonly RenderedNode[];
   },
 ): Promise<Started> {
-  const { cluster, fabric, vlans, silent } = prepared;
+  const { cluster, fabric, vlans, silent, urls: members } = prepared;
   const { runDir, stateDir } = settings;
   return progress.step(
     "Start the switches",
@@ -125,11 +125,12 @@ function startSwitches(
       const work = await prepareContainers(host, cluster, { settings, product, pool, ...prepared });
       const switches = placesOf(fabric, runDir, work);
       await rememberServers(host, stateDir, cluster);
-      await writeClusterFile(host, runDir, { stateDir, urls, project, pool, vlans, switches });
+      const file = { stateDir, urls, project, pool, vlans, members, switches };
+      await writeClusterFile(host, runDir, file);
       await deleteLeftovers(host, cluster, { pool, silent, runDir, work, switches, stateDir, onWarning });
       const outcomes = await bringContainers(host, cluster, { stateDir, work, note, onWarning });
-      const members = await connectMembers(host, fabric, settings);
-      await adoptPorts(members.filter(({ part }) => !silent.has(part.member.name)));
+      const connected = await connectMembers(host, fabric, settings);
+      await adoptPorts(connected.filter(({ part }) => !silent.has(part.member.name)));
       return { outcomes, startServices: () => {} };
     },
     ({ outcomes }) => summary(Object.values(outcomes)),

@@ -21,6 +21,9 @@ export interface TestCluster {
   kill(member: string): Promise<void>;
   /** Starts it again, with what it had written, and waits until it answers. */
   start(member: string): Promise<void>;
+  /** Stops all processes of a member; its kernel still answers. */
+  freeze(member: string): Promise<void>;
+  thaw(member: string): Promise<void>;
   /** Runs a shell script on a member, by ssh. */
   inside(member: string, script: string): Promise<Output>;
   close(): Promise<void>;
@@ -73,6 +76,12 @@ export async function startCluster(host: Namespace, engine: Engine, key: string)
     },
     start: async (member) => {
       await command(`start ${member}`, DONE);
+    },
+    freeze: async (member) => {
+      await command(`freeze ${member}`, DONE);
+    },
+    thaw: async (member) => {
+      await command(`thaw ${member}`, DONE);
     },
     inside: (member, script) => {
       const address = `198.18.0.1${MEMBERS.indexOf(member) + 1}`;
