@@ -245,6 +245,10 @@ describe("commands that ask the members", () => {
         interval: 1_000,
       })
       .toBe("offline");
+    expect((await list([], 4)).differences).toEqual([expect.stringMatching(/^m3: offline: /)]);
+    expect((await site.json(["net", "status"], [4])) as NetStatus).toMatchObject({
+      drift: [{ member: "m3", item: "the member", expected: "an answer" }],
+    });
     const { positions } = (await site.json(["ports"])) as { readonly positions: readonly PositionReport[] };
     expect(positions.find(({ member }) => member === "m3")?.state).toBe("unknown");
     await site.host.run("ip", ["link", "set", "ikvm3", "up"]);
