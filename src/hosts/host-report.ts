@@ -110,8 +110,11 @@ export function hostDifferences(
     return lines;
   }
   const planned = new Map(hosts.flatMap((host) => host.switches.map((name) => [name, host] as const)));
+  // A cluster tells nothing about the switches of a member that is down.
   const missing = [...planned].flatMap(([name, host]) =>
-    switches.some((one) => one.name === name) ? [] : [`${name} is missing${on(host.name)}`],
+    host.state !== "online" || switches.some((one) => one.name === name)
+      ? []
+      : [`${name} is missing${on(host.name)}`],
   );
   return [...lines, ...missing, ...switches.flatMap((one) => differenceOf(one, planned.get(one.name)))];
 }
@@ -123,7 +126,7 @@ function describeState(state: HostState | null, reason: string | null): string {
 
 function differenceOf(
   { name, member, state }: Placed,
-  planned: Pick<HostReport, "name" | "state"> | undefined,
+  planned: Pick<HostReport, "name"> | undefined,
 ): readonly string[] {
   if (planned === undefined) {
     return [`${name}${on(member)} is not planned`];
@@ -131,9 +134,7 @@ function differenceOf(
   if (planned.name !== member) {
     return [`${name} is${on(member)}, planned${on(planned.name)}`];
   }
-  // The line about the member says why.
-  const isKnown = planned.state === "online" || state !== "error";
-  return state === "running" || !isKnown ? [] : [`${name}${on(member)} is ${state}`];
+  return state === "running" ? [] : [`${name}${on(member)} is ${state}`];
 }
 
 function on(member: string | null): string {

@@ -52,10 +52,13 @@ export async function observeHosts(host: Host, request: Request): Promise<HostsR
   const switches = "reason" in cluster ? null : cluster.found.switches;
   const hosts = reportMembers(fabric).map((member, index): HostReport => {
     const answer = answers[index] ?? { reason: "not asked" };
-    const own = switches?.filter((one) => one.member === member.name) ?? null;
+    const found = hostState(member, cluster, answer);
+    // A cluster tells nothing about the switches of a member that is down.
+    const isKnown = switches !== null && found.state !== "offline";
+    const own = isKnown ? switches.filter((one) => one.member === member.name) : null;
     return {
       ...member,
-      ...hostState(member, cluster, answer),
+      ...found,
       room: "found" in answer ? answer.found.room : null,
       servers: "found" in answer ? answer.found.servers : null,
       reserved: own === null ? null : reservedBy(own),

@@ -95,7 +95,7 @@ export function askingMembers(running: () => MemberSite): void {
         [true, null],
         [true, null],
       ]);
-      expect((await running().site.ikvswitch(["ports"])).stdout).toMatch(/^m3 +3 {2}U3 {2}free$/m);
+      expect((await running().site.ikvswitch(["ports"])).stdout).toMatch(/^m3 +3 {2}U3 +free$/m);
       expect(memberOf(await list(), "m2")?.servers).toEqual([
         { rack: 2, position: 3 },
         { rack: 2, position: 4 },
@@ -135,6 +135,10 @@ export function askingMembers(running: () => MemberSite): void {
           interval: 1_000,
         })
         .toBe("offline");
+      expect((await list([], 4)).differences).toEqual([expect.stringMatching(/^m3: offline: /)]);
+      expect((await running().site.json(["net", "status"], [4])) as NetStatus).toMatchObject({
+        drift: [{ member: "m3", item: "the member", expected: "an answer" }],
+      });
       const { positions } = (await running().site.json(["ports"])) as {
         readonly positions: readonly PositionReport[];
       };
