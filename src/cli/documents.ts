@@ -75,7 +75,8 @@ export interface Documents {
     readonly problems: readonly ConfigProblem[];
     readonly warnings: readonly ConfigProblem[];
   };
-  readonly trust: TrustReport;
+  /** `publicKey`: file of the SSH key with which this host logs in to members. */
+  readonly trust: TrustReport & { readonly publicKey: string };
   readonly "trust remove": DistrustReport;
   readonly doctor: { readonly findings: readonly Finding[] };
   readonly "ssh-config": { readonly config: string };

@@ -38,7 +38,7 @@ export async function ensureIdentities(
         return [name, await ensureIdentity(host, own, name)] as const;
       }),
     ),
-    ensureKeyPair(host, paths.toolKey, "ikvswitch"),
+    ensureToolKey(host, stateDir),
     ensureKeyPair(host, paths.switchKey, "ikvswitch-switches"),
     hashRootPassword(host, paths.rootPasswordSalt, rootPassword),
   ]);
@@ -62,6 +62,12 @@ export async function ensureIdentity(host: Host, own: string, name: string): Pro
   const machineId = kept?.trim() ?? randomBytes(16).toString("hex");
   await host.writeFile(idPath, `${machineId}\n`, 0o600);
   return { machineId, sshHostKey: await ensureKeyPair(host, `${own}/ssh_host_ed25519_key`, `root@${name}`) };
+}
+
+/** Returns the key pair with which ikvswitch logs in to switches and members, and makes it if there is none yet. */
+export async function ensureToolKey(host: Host, stateDir: string): Promise<KeyPair> {
+  await host.makeDirectory(`${stateDir}/ssh`, 0o700);
+  return ensureKeyPair(host, statePaths(stateDir).toolKey, "ikvswitch");
 }
 
 /** Returns the key pair whose private half is at `path`. */

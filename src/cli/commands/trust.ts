@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import type { Fabric } from "../../fabric/types.ts";
 import type { DistrustReport, TrustReport } from "../../incus/trust.ts";
 import { command } from "../command.ts";
 import { type GlobalOptions, loadContext } from "../context.ts";
@@ -31,20 +32,37 @@ export const trustCommand = command<TrustOptions>({
     if ((options.token === undefined) !== options.remove) {
       throw new UsageError("give either a token, or --remove");
     }
-    const { host, settings } = await loadContext(options, "file");
+    const { host, settings, fabric } = await loadContext(options, "file");
     const { distrust, trustByToken } = await import("../../incus/trust.ts");
     if (options.token === undefined) {
       const report = await distrust(host, settings);
       options.json ? printDocument("trust remove", report) : print(formatRemoval(report));
     } else {
       const report = await trustByToken(host, settings, options.token);
-      options.json ? printDocument("trust", report) : print(formatTrust(report));
+      const { ensureToolKey } = await import("../../nodes/identity.ts");
+      const { statePaths } = await import("../../nodes/state-paths.ts");
+      await ensureToolKey(host, settings.stateDir);
+      const publicKey = `${statePaths(settings.stateDir).toolKey}.pub`;
+      options.json
+        ? printDocument("trust", { ...report, publicKey })
+        : print(`${formatTrust(report)}\n${formatLogins(fabric, publicKey)}`);
     }
   },
 });
 
 function formatTrust({ server, project, added }: TrustReport): string {
   return `${server} ${added ? "now trusts" : "trusts"} this host for project ${project}${added ? "" : ", as before"}.`;
+}
+
+/** Returns the commands that let this host log in to the members. */
+function formatLogins({ cluster }: Fabric, publicKey: string): string {
+  if (cluster === undefined) {
+    return `List its members in HOSTS, and authorize ${publicKey} on each.`;
+  }
+  const commands = cluster.members.map(
+    ({ login, address }) => `\n  ssh-copy-id -f -i ${publicKey} ${login}@${address}`,
+  );
+  return `It makes links between them by ssh. If it may not yet log in there:${commands.join("")}`;
 }
 
 function formatRemoval({ fingerprint, stillTrusted }: DistrustReport): string {
