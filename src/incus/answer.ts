@@ -66,9 +66,12 @@ function explain(status: number, error: string): string {
   return remedy === undefined ? error : `${error}\n${remedy}`;
 }
 
+/** Servers answer with status 500 if a certificate is for other projects. */
+const OTHER_PROJECT = /permissions for project/i;
+
 const REMEDIES: readonly (readonly [RegExp | number, string])[] = [
   [
-    /permissions for project/i,
+    OTHER_PROJECT,
     "our certificate is for other projects: set INCUS_PROJECT to one of them, or run 'ikvswitch trust TOKEN' with a token for this one",
   ],
   [
@@ -88,5 +91,7 @@ export function hasStatus(error: unknown, status: number): boolean {
 
 /** Reports whether an error is a lack of an answer, or that a member could not get what it needs from others. */
 export function isNoAnswer(error: unknown): boolean {
-  return error instanceof ClusterError ? error.status >= 500 : error instanceof CommandError;
+  return error instanceof ClusterError
+    ? error.status >= 500 && !OTHER_PROJECT.test(error.stderr)
+    : error instanceof CommandError;
 }

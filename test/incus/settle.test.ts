@@ -27,6 +27,7 @@ it("nothing is known of what is on members that the cluster can't use", () => {
 it.each([
   [new ClusterError("GET", 500, "context deadline exceeded"), true],
   [new ClusterError("GET", 403, "not authorized"), false],
+  [new ClusterError("GET", 500, 'User does not have permissions for project "other"'), false],
   [new ClusterError("GET", 404, "not found"), false],
   [new CommandError("GET", undefined, "no answer within 5 s", undefined, { timedOut: true }), true],
   [new Error("interrupted"), false],

@@ -51,7 +51,7 @@ export async function checkCluster(cluster: Cluster, request: CheckRequest): Pro
       },
     ]);
   }
-  const [{ lost, silent, urls }] = await checkTogether(findLost(cluster, request), demandPool(cluster, pool));
+  const { lost, silent, urls } = await findLost(cluster, request);
   const found = await listInstances(cluster, { pool, silent });
   const foreign = fabric.nodes
     .map(({ name }) => instanceName(runDir, name))
@@ -65,6 +65,7 @@ export async function checkCluster(cluster: Cluster, request: CheckRequest): Pro
   return { engine, version, lost, silent, urls };
 }
 
+/** @throws PreflightError also if there is no such pool: that can be found out only when the cluster answers. */
 async function findLost(
   cluster: Cluster,
   { fabric, settings, members, note, interrupted }: CheckRequest,
@@ -74,7 +75,10 @@ async function findLost(
   const { pool } = settings.cluster;
   const except = (name: string) => ssh.has(name);
   const state = await settledState(cluster, { pool, names }, { except, note, interrupted });
-  const lost = judgeMembers(fabric, { states: state.members, ssh });
+  const [lost] = await checkTogether(
+    (async () => judgeMembers(fabric, { states: state.members, ssh }))(),
+    demandPool(cluster, pool),
+  );
   return {
     lost,
     silent: new Set([...silentMembers(state), ...lost.map(({ name }) => name)]),
