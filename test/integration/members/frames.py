@@ -1,7 +1,7 @@
 """frames.py receive SECONDS | send: test frames on eth0.
 
-`send` sends one frame of each kind. `receive` prints the kinds that arrive, one a line, and ends when it has all or
-after SECONDS.
+`send` sends one frame of each kind, and a last one. `receive` prints the kinds that arrive, one a line, and ends with the
+last frame or after SECONDS.
 """
 import socket
 import struct
@@ -10,6 +10,7 @@ import time
 
 SOURCE = bytes.fromhex("0200deadbeef")
 MARK = b"ikvswitch test frame: "
+LAST = "last"
 
 
 def kinds():
@@ -32,6 +33,7 @@ def send():
     sender.bind(("eth0", 0))
     for name, (destination, head) in kinds().items():
         sender.send(destination + SOURCE + head + MARK + name.encode() + b";" * 40)
+    sender.send(b"\xff" * 6 + SOURCE + bytes.fromhex("88b5") + MARK + LAST.encode() + b";" * 40)
 
 
 def receive(seconds):
@@ -50,6 +52,8 @@ def receive(seconds):
         if address[2] == socket.PACKET_OUTGOING or MARK not in frame:
             continue
         name = frame.split(MARK)[1].split(b";")[0].decode()
+        if name == LAST:
+            break
         if name in missing and frame[:12] + tag(aux) + frame[12:].split(MARK)[0] == (
             kinds()[name][0] + SOURCE + kinds()[name][1]
         ):

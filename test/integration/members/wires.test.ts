@@ -104,7 +104,7 @@ const FRAMES = projectPath("test/integration/members/frames.py");
 async function frames(
   from: string,
   to: string,
-  seconds = patiently(1_000) / 1000,
+  seconds = patiently(20_000) / 1000,
 ): Promise<readonly string[]> {
   const receiver = namespaceOf(to).start("python3", [FRAMES, "receive", String(seconds)]);
   await new Promise<void>((resolve) => {
