@@ -29,14 +29,20 @@ long ptrace(enum __ptrace_request request, ...) {
   if (request != PTRACE_SETREGSET || address != (void *)NT_X86_XSTATE)
     return libc_ptrace(request, pid, address, data);
 
-  struct iovec whole = {registers, sizeof registers};
-  if (libc_ptrace(PTRACE_GETREGSET, pid, address, &whole) != 0)
-    return -1;
+  /* What the kernel does not know is not in use: the header, which it knows, says so. So it is read only once. */
+  static size_t size;
+  if (size == 0) {
+    struct iovec found = {registers, sizeof registers};
+    if (libc_ptrace(PTRACE_GETREGSET, pid, address, &found) != 0)
+      return -1;
+    size = found.iov_len;
+  }
   const struct iovec *known = data;
-  if (known->iov_len > whole.iov_len) {
+  if (known->iov_len > size) {
     errno = EINVAL;
     return -1;
   }
   memcpy(registers, known->iov_base, known->iov_len);
+  struct iovec whole = {registers, size};
   return libc_ptrace(PTRACE_SETREGSET, pid, address, &whole);
 }
