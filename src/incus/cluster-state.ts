@@ -27,25 +27,25 @@ export interface StateRequest {
   readonly names?: readonly string[] | undefined;
   /** URLs of members as they were last known, by name. */
   readonly known?: Readonly<Record<string, string>> | undefined;
-  /** Do not use what was found out a moment ago. */
-  readonly fresh?: boolean;
+  /** Use what was found out so long ago; by default some seconds. */
+  readonly maxAgeMs?: number;
 }
 
 /** Limit for an answer: an idle server takes some milliseconds. */
-const ANSWER_MS = 5_000;
+const ANSWER_MS = 4_000;
 /** This host may not reach all members, so it asks one by itself only if the cluster does not answer for it at once. */
 const HEAD_START_MS = 800;
 /** Parts of a command ask one after the other: a lost member costs its limit once. */
-const REMEMBERED_MS = 15_000;
+const REMEMBERED_MS = 10_000;
 
 const remembered = new Map<string, { readonly atMs: number; readonly state: Promise<ClusterState> }>();
 
 /** Asks all members that matter at the same time. The result is remembered for a moment. */
 export function clusterState(cluster: Cluster, request: StateRequest): Promise<ClusterState> {
-  const { pool, names = ["*"], fresh = false } = request;
+  const { pool, names = ["*"], maxAgeMs = REMEMBERED_MS } = request;
   const key = [cluster.name, cluster.project, pool, ...names].join(" ");
   const known = remembered.get(key);
-  if (!fresh && known !== undefined && Date.now() - known.atMs < REMEMBERED_MS) {
+  if (known !== undefined && Date.now() - known.atMs < maxAgeMs) {
     return known.state;
   }
   const state = findState(cluster, request);
@@ -60,8 +60,8 @@ export function silentMembers({ members }: ClusterState): ReadonlySet<string> {
   return new Set(members.flatMap(({ name, isUsable }) => (isUsable ? [] : [name])));
 }
 
-async function findState(cluster: Cluster, request: StateRequest): Promise<ClusterState> {
-  const { pool, names, known = {} } = request;
+async function findState(cluster: Cluster, { pool, names, known = {} }: StateRequest): Promise<ClusterState> {
+  const itself = onceEach((url) => answersItself(cluster, url));
   // Finds a server that answers; it needs no database for that.
   await cluster.get("/1.0");
   const listed = clusterMembers(cluster, ANSWER_MS).catch((error: unknown) => {
@@ -70,26 +70,35 @@ async function findState(cluster: Cluster, request: StateRequest): Promise<Clust
     }
     throw error;
   });
-  const atOnce = await Promise.race([listed, headStart()]);
-  if (atOnce === undefined) {
-    const [members, ...states] = await Promise.all([
-      listed,
-      ...Object.entries(known).map(([name, url]) => askLostCluster(cluster, name, url)),
-    ]);
-    if (members === undefined) {
-      return { answers: false, members: states };
-    }
+  if ((await Promise.race([listed, headStart()])) === undefined) {
+    Object.values(known).forEach(itself);
   }
-  const members = (await listed) ?? [];
+  const members = await listed;
+  if (members === undefined) {
+    const asked = Object.entries(known).map(([name, url]) => stateWithoutCluster(name, url, itself));
+    return { answers: false, members: await Promise.all(asked) };
+  }
   return {
     answers: true,
     members: await Promise.all(
       members.map(async (member) =>
         (names?.includes(member.name) ?? true)
-          ? { ...member, ...(await askMember(cluster, pool, member)) }
+          ? { ...member, ...(await askMember(cluster, pool, member, itself)) }
           : { ...member, answers: member.online, isUsable: member.online },
       ),
     ),
+  };
+}
+
+/** Reports whether the server with this URL answers. */
+type Itself = (url: string) => Promise<boolean>;
+
+function onceEach(ask: Itself): Itself {
+  const answers = new Map<string, Promise<boolean>>();
+  return (url) => {
+    const answer = answers.get(url) ?? ask(url);
+    answers.set(url, answer);
+    return answer;
   };
 }
 
@@ -97,9 +106,8 @@ function headStart(): Promise<undefined> {
   return sleep(HEAD_START_MS, undefined, { ref: false });
 }
 
-/** Asks a member of a cluster that does not answer. */
-async function askLostCluster(cluster: Cluster, name: string, url: string): Promise<MemberState> {
-  const answers = await answersItself(cluster, url);
+async function stateWithoutCluster(name: string, url: string, itself: Itself): Promise<MemberState> {
+  const answers = await itself(url);
   const message = "the cluster does not answer";
   return {
     name,
@@ -117,6 +125,7 @@ async function askMember(
   cluster: Cluster,
   pool: string,
   { name, url }: ClusterMember,
+  itself: Itself,
 ): Promise<Pick<MemberState, "answers" | "isUsable">> {
   // Its answer takes its database. A missing pool is an answer, too.
   const usable = customVolumes(cluster, pool, { target: name }, ANSWER_MS).then(
@@ -126,7 +135,7 @@ async function askMember(
   if (await Promise.race([usable, headStart()])) {
     return { answers: true, isUsable: true };
   }
-  const [isUsable, answers] = await Promise.all([usable, answersItself(cluster, url)]);
+  const [isUsable, answers] = await Promise.all([usable, itself(url)]);
   return { answers: isUsable || answers, isUsable };
 }
 

@@ -27,7 +27,7 @@ export async function settledState(
   const deadline = Date.now() + SETTLE_MS;
   const matters = ({ name }: MemberState) => (request.names?.includes(name) ?? true) && !except(name);
   for (;;) {
-    const state = await clusterState(cluster, { ...request, fresh: true });
+    const state = await clusterState(cluster, { ...request, maxAgeMs: 0 });
     if (state.answers && isSettled(state.members.filter(matters))) {
       return state;
     }

@@ -22,7 +22,7 @@ export function clusterMachines(
 ): Machines {
   const nameOf = (node: string) => instanceOf(file, runDir, node);
   const lost: NonNullable<Machines["lost"]> = async (nodes) => {
-    const { members } = await clusterState(cluster, stateRequest(file));
+    const { members } = await clusterState(cluster, { ...stateRequest(file), maxAgeMs: LOST_MS });
     return new Map(
       nodes.flatMap((node) => {
         const state = members.find(({ name }) => name === file.switches?.[node]?.member);
@@ -94,6 +94,8 @@ export function clusterMachines(
   };
 }
 
+/** Longer than a command that looks at everything once. */
+const LOST_MS = 30_000;
 const BUTTON_MS = 30_000;
 
 async function stopContainer(cluster: Cluster, name: string, graceMs: number) {

@@ -13,6 +13,9 @@ const SILENT_MS = 30_000;
 /** When addresses did not answer, in ms since the epoch, by `HOST:PORT`. */
 export type SilentAddresses = Map<string, number>;
 
+/** Time after which the next address is tried as well. An idle server takes some milliseconds. */
+const HEAD_START_MS = 1_000;
+
 /**
  * Connects to the first of the server's addresses that answers.
  * @param silent is kept up to date. Those that did not answer lately come last.
@@ -22,19 +25,15 @@ export async function connectPinned(
   server: PinnedServer,
   silent: SilentAddresses = new Map(),
 ): Promise<TLSSocket> {
-  const failures: string[] = [];
-  for (const address of silentLast(server.addresses, silent)) {
-    const name = formatServerAddress(address);
-    const result = await connectTo(address, server);
-    if (typeof result !== "string") {
-      silent.delete(name);
-      checkCertificate(result, address, server);
-      return result;
-    }
-    silent.set(name, Date.now());
-    failures.push(`${name}: ${result}`);
+  if (server.addresses.length === 0) {
+    throw new CommandError("connect to the server", undefined, "it has no address");
   }
-  throw new CommandError(`connect to ${names(server)}`, undefined, failures.join("\n"));
+  const found = await firstToAnswer(silentLast(server.addresses, silent), server, silent);
+  if (!("socket" in found)) {
+    throw new CommandError(`connect to ${names(server)}`, undefined, found.failures.join("\n"));
+  }
+  checkCertificate(found.socket, found.address, server);
+  return found.socket;
 }
 
 function silentLast(addresses: readonly ServerAddress[], silent: SilentAddresses): readonly ServerAddress[] {
@@ -43,8 +42,63 @@ function silentLast(addresses: readonly ServerAddress[], silent: SilentAddresses
   return [...addresses.filter((one) => !isSilent(one)), ...addresses.filter(isSilent)];
 }
 
-/** Resolves to a description of the failure instead of rejecting. */
-function connectTo({ host, port }: ServerAddress, { identity }: PinnedServer): Promise<TLSSocket | string> {
+type Found =
+  | { readonly socket: TLSSocket; readonly address: ServerAddress }
+  | { readonly failures: readonly string[] };
+
+/** Tries one after the other, each when the one before has failed, or has had its head start. */
+function firstToAnswer(
+  addresses: readonly ServerAddress[],
+  server: PinnedServer,
+  silent: SilentAddresses,
+): Promise<Found> {
+  const failures = new Map<number, string>();
+  const done = new AbortController();
+  let begun = 0;
+  return new Promise((resolve) => {
+    const end = (found: Found) => {
+      done.abort();
+      resolve(found);
+    };
+    const tryNext = async (): Promise<void> => {
+      const index = begun++;
+      const address = addresses[index];
+      if (done.signal.aborted || address === undefined) {
+        return;
+      }
+      const name = formatServerAddress(address);
+      const isSilent = () => silent.set(name, Date.now());
+      const headStart = setTimeout(() => {
+        isSilent();
+        void tryNext();
+      }, HEAD_START_MS);
+      const result = await connectTo(address, server, done.signal);
+      clearTimeout(headStart);
+      if (done.signal.aborted) {
+        typeof result === "string" || result.destroy();
+      } else if (typeof result !== "string") {
+        silent.delete(name);
+        end({ socket: result, address });
+      } else {
+        isSilent();
+        failures.set(index, `${name}: ${result}`);
+        if (failures.size === addresses.length) {
+          end({ failures: [...failures].toSorted(([one], [other]) => one - other).map(([, why]) => why) });
+        } else if (begun === index + 1) {
+          void tryNext();
+        }
+      }
+    };
+    void tryNext();
+  });
+}
+
+/** Resolves to a description of the failure instead of rejecting. @param ended aborted when there is no need any more */
+function connectTo(
+  { host, port }: ServerAddress,
+  { identity }: PinnedServer,
+  ended: AbortSignal,
+): Promise<TLSSocket | string> {
   return new Promise((resolve) => {
     const socket = connect({
       ...{ host, port, minVersion: "TLSv1.2" },
@@ -53,22 +107,25 @@ function connectTo({ host, port }: ServerAddress, { identity }: PinnedServer): P
       // It is compared with the pinned one instead: authorities and names say nothing about it.
       rejectUnauthorized: false,
     });
-    const fail = (why: string) => {
+    const settle = (result: TLSSocket | string) => {
       clearTimeout(timer);
-      socket.destroy();
-      resolve(why);
+      ended.removeEventListener("abort", giveUp);
+      socket.off("error", onError);
+      if (result !== socket) {
+        // An error that is on its way has no other listener.
+        socket.on("error", () => {}).destroy();
+      }
+      resolve(result);
     };
     const timer = setTimeout(
-      () => fail(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`),
+      () => settle(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`),
       CONNECT_TIMEOUT_MS,
     );
-    const onError = ({ message }: Error) => fail(message);
+    const giveUp = () => settle("given up");
+    const onError = ({ message }: Error) => settle(message);
+    ended.addEventListener("abort", giveUp);
     socket.once("error", onError);
-    socket.once("secureConnect", () => {
-      clearTimeout(timer);
-      socket.off("error", onError);
-      resolve(socket);
-    });
+    socket.once("secureConnect", () => settle(socket));
   });
 }
 

@@ -102,7 +102,7 @@ it("the next address is taken where one does not answer", async () => {
   expect((await client({ addresses }).request({ ...GET, path: "/" })).status).toBe(200);
 });
 
-it("an address that did not answer costs its time limit once, even for another client", async () => {
+it("an address that did not answer costs its head start once, even for another client", async () => {
   const lost = new Map<string, number>();
   const addresses = [addressOf(silent), addressOf(server)];
   const fingerprint = fingerprintOf(identity.certificate);
@@ -111,7 +111,7 @@ it("an address that did not answer costs its time limit once, even for another c
   expect((await ask()).status).toBe(200);
   const before = Date.now();
   expect((await ask()).status).toBe(200);
-  expect(Date.now() - before).toBeLessThan(3_000);
+  expect(Date.now() - before).toBeLessThan(900);
 });
 
 it("the message names every address if none answers", async () => {
