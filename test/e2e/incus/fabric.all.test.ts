@@ -119,6 +119,21 @@ it("down leaves no container, and no link on any member", async () => {
   }
 });
 
+it("net start makes the members' networks alone, and net stop leaves nothing of them", async () => {
+  expect((await site.ikvswitch(["net", "start"])).stdout).toMatch(/^Network of m3: \d+ devices created/m);
+  expect(await site.json(["net", "status"])).toMatchObject({ present: true, drift: [] });
+  await site.ikvswitch(["net", "restart"]);
+  expect(await site.json(["net", "start"])).toMatchObject({
+    members: ["m1", "m2", "m3"].map((member) => ({ member, changes: [] })),
+  });
+  await site.ikvswitch(["net", "stop"]);
+  expect(await site.json(["net", "status"], [4])).toMatchObject({ present: false });
+  expect((await site.ikvswitch(["net", "stop"])).stdout).toMatch(/^Network of m2: nothing to remove\.$/m);
+  // A fabric that is down is listed without differences.
+  expect(await site.json(["hosts", "ls"])).toMatchObject({ differences: [] });
+  await site.host.run("test", ["!", "-e", "/run/ikvswitch/ssh"]);
+});
+
 it("trust --remove deletes the key, and names the command that makes the cluster forget it", async () => {
   const { stdout } = await site.ikvswitch(["trust", "--remove"]);
   expect(stdout).toMatch(/^Deleted the key\. .*'incus config trust remove [0-9a-f]{12}' on a member\.\n$/);
