@@ -23,10 +23,9 @@ export async function observeLinks(
   return linksOf(fabric).map((link) => joinStates(link, byBridge.get(link.bridge.name) ?? []));
 }
 
-async function observePart({ member, host, fabric }: NetworkHost): Promise<readonly LinkState[]> {
-  const observed = observePorts(host);
-  const seen =
-    member === null ? await observed : await observed.catch(() => ({ devices: [], impairments: new Map() }));
+async function observePart({ member, host, fabric, silence }: NetworkHost): Promise<readonly LinkState[]> {
+  const isSilent = (await silence()) !== undefined;
+  const seen = isSilent ? { devices: [], impairments: new Map() } : await observePorts(host);
   return linksOf(fabric).map((link) => linkState(link, { member, ...seen }));
 }
 

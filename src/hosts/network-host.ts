@@ -12,6 +12,8 @@ export interface NetworkHost {
   readonly fabric: Fabric;
   /** Names of the switches there. */
   readonly nodes: readonly string[];
+  /** Returns why a member does not answer, after some seconds at most; undefined if it does, as this host always does. */
+  silence(): Promise<string | undefined>;
 }
 
 /** Returns the hosts of a fabric's network. Connects to none of them yet. */
@@ -21,7 +23,8 @@ export async function networkHosts(
   folders: Folders,
 ): Promise<readonly NetworkHost[]> {
   if (fabric.cluster === undefined) {
-    return [{ member: null, host: local, fabric, nodes: fabric.nodes.map(({ name }) => name) }];
+    const nodes = fabric.nodes.map(({ name }) => name);
+    return [{ member: null, host: local, fabric, nodes, silence: async () => undefined }];
   }
   const members = await connectMembers(local, fabric, folders);
   return members.map(({ part, host }) => ({
@@ -29,6 +32,7 @@ export async function networkHosts(
     host,
     fabric: part.fabric,
     nodes: part.nodes,
+    silence: () => host.reach(),
   }));
 }
 

@@ -1,4 +1,3 @@
-import { CommandError, PreflightError } from "../../errors.ts";
 import { hasHostLink } from "../../fabric/member-part.ts";
 import type { SwitchPorts } from "../../host/model/switch-ports.ts";
 import type { HostNetworkSettings } from "../../host/start.ts";
@@ -22,7 +21,7 @@ export interface HostsRequest {
 
 /**
  * Queries the hosts of the fabric's network. A member of a cluster that does not answer causes no error.
- * @throws PreflightError if this host can't be queried.
+ * @throws PreflightError if this host can't be queried, or a member does not let us in.
  */
 export function queryHosts(
   hosts: readonly NetworkHost[],
@@ -40,16 +39,12 @@ export function queryHosts(
 type Answer = Observation & Pick<HostSeen, "drift">;
 
 async function querySurely(one: NetworkHost, request: HostsRequest): Promise<Answer> {
-  try {
-    return await queryOne(one, request);
-  } catch (error) {
-    const what = reasonOf(error);
-    if (one.member === null || what === undefined) {
-      throw error;
-    }
-    const observation = nothingSeen(`${one.member} does not answer: ${what}`);
-    return { observation, unreachable: what, durationMs: 0, drift: [] };
+  const unreachable = await one.silence();
+  if (unreachable === undefined) {
+    return queryOne(one, request);
   }
+  const observation = nothingSeen(`${one.member} does not answer: ${unreachable}`);
+  return { observation, unreachable, durationMs: 0, drift: [] };
 }
 
 async function queryOne(
@@ -74,12 +69,4 @@ async function queryOne(
 
 function withoutProbes(query: HostsRequest["query"]): HostsRequest["query"] {
   return { ...query, sources: new Set(query.sources.has("ip") ? (["ip"] as const) : []), probes: [] };
-}
-
-/** Undefined for a defect of our own. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof PreflightError) {
-    return error.missing.map(({ what }) => what).join("; ");
-  }
-  return error instanceof CommandError ? error.message : undefined;
 }
