@@ -44,7 +44,7 @@ const common = { settings, fabric, backends, progress, onWarning };
 
 switch (action) {
   case "up": {
-    const outcomes = await bringUp(host, {
+    const { outcomes } = await bringUp(host, {
       ...common,
       product: productFolders(),
       bmcPrograms: bmcPrograms({ name: null, config: null, sets: [] }),
