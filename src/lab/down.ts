@@ -43,6 +43,7 @@ export interface DownKeptRequest extends DownRequest {
 export async function stopSwitches(ownHost: Host, request: DownRequest): Promise<void> {
   const { settings, progress, onWarning } = request;
   const host = leaveReadOnly(ownHost, onWarning);
+  await settleOwed(host, request);
   await stopBmcsFirst(host, request);
   await progress.step(
     "Shut down the switches",
@@ -61,7 +62,6 @@ async function stopBmcsFirst(host: Host, { settings, fabric, progress }: DownReq
  * is recorded (demandNothingOwed).
  */
 export async function takeDown(host: Host, request: DownRequest): Promise<void> {
-  await settleOwed(host, request);
   await removeAll(host, request, () => stopSwitches(host, request));
 }
 

@@ -16,7 +16,10 @@ export interface PresentSwitches {
   readonly switches: ReadonlyMap<string, Instance>;
   /** All of this fabric, with those that were replaced. */
   readonly instances: readonly Instance[];
-  /** Those of which nothing is known now, such as on members that don't answer. Some may be another fabric's: nothing but their names is known. */
+  /**
+   * Those of which nothing but the name is known now, such as on members that don't answer. Some may be another
+   * fabric's.
+   */
   readonly unreachable: readonly Instance[];
 }
 

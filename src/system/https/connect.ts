@@ -93,7 +93,7 @@ function firstToAnswer(
   });
 }
 
-/** Resolves to a description of the failure instead of rejecting. @param ended aborted when there is no need any more */
+/** Resolves to a description of the failure instead of rejecting. @param ended aborted when there is no more need. */
 function connectTo(
   { host, port }: ServerAddress,
   { identity }: PinnedServer,
